@@ -1,0 +1,97 @@
+package dev.tidings.schemas.registry;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Map;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes records in the Confluent wire format; the subject is {@code <topic>-value}. Give it the
+ * client, or let Kafka make it and {@link #configure} it with Confluent's properties. Keeps a
+ * buffer: for one thread at a time, as Kafka calls it.
+ */
+public final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
+  private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(512);
+  private final BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(buffer, null);
+  private @Nullable RegistryClient registry;
+  private boolean closesRegistry;
+
+  // What was written last: nearly always what comes next.
+  private @Nullable String topic;
+  private @Nullable Schema schema;
+  private byte[] header = new byte[0];
+  private @Nullable SpecificDatumWriter<T> writer;
+
+  /** For Kafka, which configures it. */
+  public AvroSerializer() {}
+
+  public AvroSerializer(RegistryClient registry) {
+    this.registry = registry;
+  }
+
+  @Override
+  public void configure(Map<String, ?> configs, boolean isKey) {
+    if (isKey) {
+      throw new IllegalArgumentException("keys are plain UTF-8; this writes values");
+    }
+    if (registry == null) {
+      registry = new RegistryClient(RegistryConfig.of(configs));
+      closesRegistry = true;
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws RegistryException if the schema's id is not known yet and the registry does not give it
+   */
+  @Override
+  public byte @Nullable [] serialize(String topic, @Nullable T record) {
+    if (record == null) {
+      return null;
+    }
+    SpecificDatumWriter<T> writer = writer(topic, record.getSchema());
+    buffer.reset();
+    buffer.writeBytes(header);
+    try {
+      writer.write(record, encoder);
+      encoder.flush();
+    } catch (IOException | AvroRuntimeException | ClassCastException | NullPointerException e) {
+      throw new SerializationException(
+          record.getSchema().getName() + " can't be written to " + topic, e);
+    }
+    return buffer.toByteArray();
+  }
+
+  private SpecificDatumWriter<T> writer(String topic, Schema schema) {
+    @Nullable SpecificDatumWriter<T> last = writer;
+    if (last != null && schema.equals(this.schema) && topic.equals(this.topic)) {
+      return last;
+    }
+    @Nullable RegistryClient client = registry;
+    if (client == null) {
+      throw new IllegalStateException("configure() was not called");
+    }
+    header = WireFormat.header(client.id(topic + "-value", schema));
+    SpecificDatumWriter<T> next = new SpecificDatumWriter<>(schema);
+    this.topic = topic;
+    this.schema = schema;
+    this.writer = next;
+    return next;
+  }
+
+  @Override
+  public void close() {
+    if (closesRegistry && registry != null) {
+      registry.close();
+    }
+  }
+}

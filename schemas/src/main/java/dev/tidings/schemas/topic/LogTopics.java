@@ -1,0 +1,78 @@
+package dev.tidings.schemas.topic;
+
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.avro.Registration;
+import dev.tidings.schemas.avro.Revocation;
+import dev.tidings.schemas.topic.LogTopic.Cleanup;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Every topic of the log, in pipeline order. All have the same number of partitions and Kafka's
+ * default partitioner, so that any producer or tool agrees on who is where ({@code inbox} is
+ * partitioned by its key's device alone).
+ */
+public final class LogTopics {
+  /** How many partitions provisioning gives each topic unless told otherwise. */
+  public static final int DEFAULT_PARTITIONS = 8;
+
+  public static final LogTopic<Notification> NOTIFICATIONS =
+      log("notifications", "device token", Notification.class);
+
+  public static final LogTopic<Registration> REGISTRATIONS =
+      table("registrations", "device token", Registration.class);
+
+  public static final LogTopic<Revocation> REVOCATIONS =
+      table("revocations", "device token", Revocation.class, Duration.ofDays(90));
+
+  public static final LogTopic<Delivery> DELIVERIES =
+      log("deliveries", "device id", Delivery.class);
+
+  public static final LogTopic<Delivery> INBOX =
+      table("inbox", "device id, length-prefixed, and sequence", Delivery.class);
+
+  public static final LogTopic<Receipt> RECEIPTS =
+      table("receipts", "notification id", Receipt.class, Duration.ofDays(7));
+
+  /** Records nobody could read: the bytes as they came, the reason in headers. */
+  public static final LogTopic<SpecificRecord> DEAD_LETTERS =
+      new LogTopic<>(
+          "tidings.dead-letters",
+          "as received",
+          Optional.empty(),
+          Cleanup.DELETE,
+          Optional.of(Duration.ofDays(7)));
+
+  private LogTopics() {}
+
+  public static List<LogTopic<?>> all() {
+    return List.of(
+        NOTIFICATIONS, REGISTRATIONS, REVOCATIONS, DELIVERIES, INBOX, RECEIPTS, DEAD_LETTERS);
+  }
+
+  private static <V extends SpecificRecord> LogTopic<V> log(
+      String name, String key, Class<V> value) {
+    return new LogTopic<>(
+        "tidings." + name,
+        key,
+        Optional.of(value),
+        Cleanup.DELETE,
+        Optional.of(Duration.ofDays(7)));
+  }
+
+  private static <V extends SpecificRecord> LogTopic<V> table(
+      String name, String key, Class<V> value) {
+    return new LogTopic<>(
+        "tidings." + name, key, Optional.of(value), Cleanup.COMPACT, Optional.empty());
+  }
+
+  private static <V extends SpecificRecord> LogTopic<V> table(
+      String name, String key, Class<V> value, Duration retention) {
+    return new LogTopic<>(
+        "tidings." + name, key, Optional.of(value), Cleanup.COMPACT_DELETE, Optional.of(retention));
+  }
+}

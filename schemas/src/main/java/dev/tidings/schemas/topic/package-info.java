@@ -1,0 +1,8 @@
+/**
+ * The log topics in pipeline order: their names, keys, values and how they are kept. Everything
+ * that writes to or reads from the log takes its topic from here.
+ */
+@NullMarked
+package dev.tidings.schemas.topic;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,24 @@
+package dev.tidings.schemas.value;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Notifications of one app and device with the same collapse id stand for one another: {@code
+ * apns-collapse-id}.
+ *
+ * @param value 1 to 64 bytes of UTF-8
+ */
+public record CollapseId(String value) {
+  public static final int MAX_BYTES = 64;
+
+  public CollapseId {
+    if (value.isEmpty() || value.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
+      throw new InvalidValueException("collapse id", value, "1 to " + MAX_BYTES + " bytes");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

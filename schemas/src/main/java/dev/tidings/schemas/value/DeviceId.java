@@ -1,0 +1,50 @@
+package dev.tidings.schemas.value;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A device's serial number: its MQTT client id, and the key by which deliveries are partitioned.
+ *
+ * @param value 1 to 128 bytes of UTF-8 without control characters
+ */
+public record DeviceId(String value) implements Comparable<DeviceId> {
+  public static final int MAX_BYTES = 128;
+
+  public DeviceId {
+    if (!isValid(value)) {
+      throw new InvalidValueException(
+          "device", value, "1 to " + MAX_BYTES + " bytes of UTF-8 without control characters");
+    }
+  }
+
+  public static DeviceId ofKey(byte[] key) {
+    return new DeviceId(new String(key, StandardCharsets.UTF_8));
+  }
+
+  /** The device as the key of a record in the log. */
+  public byte[] key() {
+    return value.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static boolean isValid(String value) {
+    if (value.isEmpty() || value.length() > MAX_BYTES) {
+      return false;
+    }
+    for (int i = 0; i < value.length(); i++) {
+      if (Character.isISOControl(value.charAt(i))) {
+        return false;
+      }
+    }
+    return value.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
+  }
+
+  @Override
+  public int compareTo(DeviceId other) {
+    return value.compareTo(other.value);
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

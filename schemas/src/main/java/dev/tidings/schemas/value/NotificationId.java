@@ -1,0 +1,55 @@
+package dev.tidings.schemas.value;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.UUID;
+
+/**
+ * A notification's id, the same on every redelivery: what APNs calls {@code apns-id}.
+ *
+ * @param value a UUID in its canonical form, 8-4-4-4-12 lower-case hexadecimal characters
+ */
+public record NotificationId(String value) {
+  private static final int LENGTH = 36;
+
+  public NotificationId {
+    if (!isCanonical(value)) {
+      throw new InvalidValueException(
+          "notification id", value, "a UUID, 8-4-4-4-12 lower-case hexadecimal characters");
+    }
+  }
+
+  public static NotificationId random() {
+    return new NotificationId(UUID.randomUUID().toString());
+  }
+
+  /** Takes upper-case digits too: APNs clients send them. */
+  public static NotificationId parse(String text) {
+    return new NotificationId(text.toLowerCase(Locale.ROOT));
+  }
+
+  /** The id as the key of a record in the log. */
+  public byte[] key() {
+    return value.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static boolean isCanonical(String value) {
+    if (value.length() != LENGTH) {
+      return false;
+    }
+    for (int i = 0; i < LENGTH; i++) {
+      char c = value.charAt(i);
+      boolean hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+      boolean hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+      if (hyphen ? c != '-' : !hex) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}
