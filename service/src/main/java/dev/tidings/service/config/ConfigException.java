@@ -1,0 +1,37 @@
+package dev.tidings.service.config;
+
+import java.util.List;
+
+/**
+ * The configuration cannot be used; nothing was started. Not worth a retry until an operator has
+ * changed it. The message has a line for each problem: {@code http.port: 70000 (expected:
+ * 0..65535)}.
+ */
+public final class ConfigException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final List<String> problems;
+
+  ConfigException(List<String> problems) {
+    super(String.join("\n", problems));
+    this.problems = List.copyOf(problems);
+  }
+
+  /**
+   * For what only the service can know about a value, such as a certificate that can't be read.
+   *
+   * @param setting the setting at fault
+   * @param value what it was; not shown if the setting is a secret
+   * @param expected what would have been accepted
+   */
+  public static ConfigException of(Setting<?> setting, Object value, String expected) {
+    String shown = setting.shown(String.valueOf(value));
+    return new ConfigException(List.of(Problems.line(setting.name(), shown, expected)));
+  }
+
+  /** The lines of the message. */
+  public List<String> problems() {
+    return problems;
+  }
+}

@@ -1,0 +1,98 @@
+package dev.tidings.service.config;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The formats of everything but amounts with a unit, which are in {@link Quantities}. */
+final class ValueFormats {
+
+  static final ValueFormat<String> ANY_TEXT =
+      new ValueFormat<>("text", Function.identity(), Function.identity());
+
+  static final ValueFormat<String> TEXT =
+      new ValueFormat<>("text, not empty", ValueFormats::notEmpty, Function.identity());
+
+  static final ValueFormat<Boolean> BOOL =
+      new ValueFormat<>("true or false", ValueFormats::readBool, value -> value.toString());
+
+  static final ValueFormat<Path> PATH =
+      new ValueFormat<>("a path", text -> Path.of(notEmpty(text)), Path::toString);
+
+  static final ValueFormat<List<String>> LIST =
+      new ValueFormat<>(
+          "values separated by commas", ValueFormats::readList, list -> String.join(",", list));
+
+  static ValueFormat<Integer> integer(int min, int max) {
+    return new ValueFormat<>(
+        min + ".." + max, text -> within(Integer.parseInt(text), min, max), value -> value + "");
+  }
+
+  static ValueFormat<Long> longNumber(long min, long max) {
+    return new ValueFormat<>(
+        min + ".." + max, text -> within(Long.parseLong(text), min, max), value -> value + "");
+  }
+
+  static <E extends Enum<E>> ValueFormat<E> choice(Class<E> type) {
+    Map<String, E> byName =
+        Arrays.stream(type.getEnumConstants())
+            .collect(Collectors.toMap(ValueFormats::kebab, Function.identity()));
+    String names =
+        Arrays.stream(type.getEnumConstants())
+            .map(ValueFormats::kebab)
+            .collect(Collectors.joining(", "));
+    return new ValueFormat<>(
+        "one of: " + names,
+        text -> Optional.ofNullable(byName.get(text)).orElseThrow(IllegalArgumentException::new),
+        ValueFormats::kebab);
+  }
+
+  /** The empty text stands for absence, which a file or the environment can't express otherwise. */
+  static <T> ValueFormat<Optional<T>> optional(ValueFormat<T> format) {
+    return new ValueFormat<>(
+        format.expected(),
+        text -> text.isEmpty() ? Optional.empty() : Optional.of(format.reader().apply(text)),
+        value -> value.map(format::write).orElse(""));
+  }
+
+  private static String kebab(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static String notEmpty(String text) {
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException();
+    }
+    return text;
+  }
+
+  // Boolean.parseBoolean takes "yes", "on" and every slip of the pen for false.
+  private static boolean readBool(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException();
+    };
+  }
+
+  private static List<String> readList(String text) {
+    if (text.isEmpty()) {
+      return List.of();
+    }
+    return Arrays.stream(text.split(",", -1)).map(item -> notEmpty(item.strip())).toList();
+  }
+
+  private static <N extends Comparable<N>> N within(N value, N min, N max) {
+    if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+      throw new IllegalArgumentException();
+    }
+    return value;
+  }
+
+  private ValueFormats() {}
+}

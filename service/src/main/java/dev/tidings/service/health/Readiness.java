@@ -1,0 +1,67 @@
+package dev.tidings.service.health;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Whether the service may be sent work: all its checks are healthy and it is not draining. Safe to
+ * use from any thread.
+ */
+public final class Readiness {
+
+  private final Map<String, HealthCheck> checks = new LinkedHashMap<>();
+  private volatile boolean draining;
+
+  /**
+   * Adds a check. Add all of them before the management server is started: readiness without checks
+   * is ready.
+   *
+   * @throws IllegalArgumentException if there is one of this name already
+   */
+  public Readiness add(String name, HealthCheck check) {
+    synchronized (checks) {
+      if (checks.putIfAbsent(name, check) != null) {
+        throw new IllegalArgumentException(
+            "check: " + name + " (expected: a name that no other check has)");
+      }
+    }
+    return this;
+  }
+
+  /** Says, first of all when stopping, that no more work should come. There is no way back. */
+  public void draining() {
+    draining = true;
+  }
+
+  /** Whether {@link #draining()} was called. */
+  public boolean isDraining() {
+    return draining;
+  }
+
+  /** Whether work may be sent now. */
+  public boolean isReady() {
+    return report().ready();
+  }
+
+  /** Runs the checks, in the order in which they were added; none of them once draining. */
+  public ReadinessReport report() {
+    if (draining) {
+      return new ReadinessReport(Map.of("draining", Health.unhealthy("the service is stopping")));
+    }
+    Map<String, HealthCheck> current;
+    synchronized (checks) {
+      current = new LinkedHashMap<>(checks);
+    }
+    Map<String, Health> results = new LinkedHashMap<>();
+    current.forEach((name, check) -> results.put(name, run(check)));
+    return new ReadinessReport(results);
+  }
+
+  private static Health run(HealthCheck check) {
+    try {
+      return check.check();
+    } catch (RuntimeException e) {
+      return Health.unhealthy("check failed: " + e);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.tidings.service.lifecycle;
+
+import dev.tidings.service.lifecycle.Lifecycle.Action;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Stops one piece of a service, within its time. */
+record StopStep(String name, Duration timeout, Action action) {
+
+  private static final Logger log = LoggerFactory.getLogger(Lifecycle.class);
+
+  /** Returns when the piece has stopped, has failed to, or has used up its time. */
+  void run() {
+    log.info("stopping {}", name);
+    // A daemon: a piece that never stops must not keep the process from ending.
+    Thread thread = Thread.ofPlatform().daemon().name("stop " + name).start(this::act);
+    try {
+      if (!thread.join(timeout)) {
+        log.warn("{} still stopping after {} ms, going on without it", name, timeout.toMillis());
+        thread.interrupt();
+      }
+    } catch (InterruptedException e) {
+      // The steps behind this one still have to run; the flag cuts each of them short.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void act() {
+    @Nullable Throwable failure = null;
+    try {
+      action.run();
+    } catch (Exception | Error e) {
+      failure = e;
+    }
+    if (failure != null) {
+      log.warn("{} failed to stop: {}", name, failure.toString());
+      log.debug("{} failed to stop", name, failure);
+    }
+  }
+}
