@@ -1,0 +1,23 @@
+package dev.tidings.node.register;
+
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.Token;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** Gives and takes back tokens. Thread-safe; never blocks. */
+public interface Registrar {
+  /**
+   * The device's token for the app, the same at every call until it is revoked. Completes, on any
+   * thread, when the log has the registration; exceptionally if it could not be written in time.
+   */
+  CompletionStage<Token> register(
+      DeviceId device, AppId app, Optional<String> locale, Optional<String> timeZone);
+
+  /**
+   * Revokes the device's token for the app. Completes, on any thread, when the log has the
+   * revocation.
+   */
+  CompletionStage<Token> unregister(DeviceId device, AppId app);
+}
