@@ -1,0 +1,42 @@
+package dev.tidings.infra.process;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** A child that did not come up. Says so in words for people, and has the end of its log. */
+public final class ChildFailedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private static final int LINES_SHOWN = 25;
+
+  private final transient Path log;
+  private final List<String> lastLines;
+
+  private ChildFailedException(String message, ChildProcess child) {
+    super(message);
+    this.log = child.log();
+    this.lastLines = List.copyOf(child.lastLines(LINES_SHOWN));
+  }
+
+  /** It ended before it was ready. */
+  public static ChildFailedException ended(ChildProcess child) {
+    return new ChildFailedException(
+        "%s ended with exit code %d before it was ready".formatted(child.name(), child.exitCode()),
+        child);
+  }
+
+  /** It runs, but has not become ready in time. */
+  public static ChildFailedException notReady(ChildProcess child, Duration patience) {
+    return new ChildFailedException(
+        "%s was not ready after %d s".formatted(child.name(), patience.toSeconds()), child);
+  }
+
+  public Path log() {
+    return log;
+  }
+
+  /** The end of its log. */
+  public List<String> lastLines() {
+    return lastLines;
+  }
+}

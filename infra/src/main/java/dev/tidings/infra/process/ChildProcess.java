@@ -1,0 +1,134 @@
+package dev.tidings.infra.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A running child. Its output goes to its log file; it ends with this process, whatever becomes of
+ * this process.
+ *
+ * <p>Thread-safe.
+ */
+public final class ChildProcess {
+  private static final long LARGEST_LOG = 16L << 20;
+
+  private final ChildCommand command;
+  private final Process process;
+  private final long logStart;
+
+  private ChildProcess(ChildCommand command, Process process, long logStart) {
+    this.command = command;
+    this.process = process;
+    this.logStart = logStart;
+  }
+
+  /**
+   * Starts a child.
+   *
+   * @throws UncheckedIOException if there is no such program, or its log cannot be written
+   */
+  public static ChildProcess start(ChildCommand command) {
+    try {
+      long logStart = prepare(command.log());
+      var process =
+          new ProcessBuilder(command.line())
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(command.log().toFile()))
+              .start();
+      return new ChildProcess(command, process, logStart);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where this run's output will start. A log that has grown large is set aside, once. */
+  private static long prepare(Path log) throws IOException {
+    Files.createDirectories(log.toAbsolutePath().getParent());
+    if (!Files.exists(log)) {
+      return 0;
+    }
+    if (Files.size(log) < LARGEST_LOG) {
+      return Files.size(log);
+    }
+    Files.move(
+        log, log.resolveSibling(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
+    return 0;
+  }
+
+  public String name() {
+    return command.name();
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** The file its output is in, behind that of earlier runs. */
+  public Path log() {
+    return command.log();
+  }
+
+  /** The last lines of this run's output, at most {@code count}. */
+  public List<String> lastLines(int count) {
+    return output().last(count);
+  }
+
+  LogOutput output() {
+    return new LogOutput(command.log(), logStart);
+  }
+
+  /** Waits until it has ended, at most {@code patience}. Returns whether it has. */
+  public boolean awaitEnd(Duration patience) throws InterruptedException {
+    return process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Completed with this child once it has ended. */
+  public CompletableFuture<ChildProcess> end() {
+    return process.onExit().thenApply(ended -> this);
+  }
+
+  /** How it ended. */
+  public int exitCode() {
+    return process.exitValue();
+  }
+
+  /** Ends it at once, as a crash would (SIGKILL), and waits until it is gone. */
+  public void kill() {
+    process.toHandle().destroyForcibly();
+    process.onExit().join();
+  }
+
+  /** Asks it to end (SIGTERM) and returns at once. */
+  public void requestEnd() {
+    // Not Process::destroy, which would close the tether too and so cut an orderly end short.
+    process.toHandle().destroy();
+  }
+
+  /**
+   * Asks it to end (SIGTERM), and kills it if it has not after {@code patience}. Returns its exit
+   * code.
+   */
+  public int terminate(Duration patience) {
+    requestEnd();
+    try {
+      if (!awaitEnd(patience)) {
+        kill();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      kill();
+    }
+    return process.exitValue();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.tidings.infra.process;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Children that are ended together, the last one started first.
+ *
+ * <p>Thread-safe. Once closed it starts nothing any more, so that a start under way cannot leave
+ * anything behind.
+ */
+public final class Children implements AutoCloseable {
+  private final Duration patience;
+  private final List<ChildProcess> running = new ArrayList<>();
+  private boolean closed;
+
+  /** Children that have {@code patience} to end in order before they are killed. */
+  public Children(Duration patience) {
+    this.patience = patience;
+  }
+
+  /**
+   * Starts one more.
+   *
+   * @throws IllegalStateException if these children have been ended already
+   */
+  public synchronized ChildProcess start(ChildCommand command) {
+    if (closed) {
+      throw new IllegalStateException(command.name() + " is not started: everything is stopping");
+    }
+    ChildProcess child = ChildProcess.start(command);
+    running.addFirst(child);
+    return child;
+  }
+
+  /** Asks all of them to end at once, then waits for each; idempotent. */
+  @Override
+  public void close() {
+    List<ChildProcess> ending;
+    synchronized (this) {
+      closed = true;
+      ending = List.copyOf(running);
+      running.clear();
+    }
+    ending.forEach(ChildProcess::requestEnd);
+    ending.forEach(child -> child.terminate(patience));
+  }
+}

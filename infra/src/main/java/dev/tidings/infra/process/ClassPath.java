@@ -1,0 +1,28 @@
+package dev.tidings.infra.process;
+
+import java.io.File;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Class paths as a JVM wants them. */
+final class ClassPath {
+  private ClassPath() {}
+
+  /** {@code entries} behind the jar or directory that {@link Tether} is in. */
+  static String withTether(List<Path> entries) {
+    return Stream.concat(Stream.of(tether()), entries.stream())
+        .map(Path::toString)
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private static Path tether() {
+    try {
+      return Path.of(Tether.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException("the class path is not made of files", e);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.tidings.infra.process;
+
+import java.util.Optional;
+
+/**
+ * An address to connect to.
+ *
+ * @param host a name or an address; an IPv6 address in brackets
+ * @param port the port
+ */
+public record HostPort(String host, int port) {
+
+  static Optional<HostPort> parse(String text) {
+    int colon = text.lastIndexOf(':');
+    if (colon <= 0) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new HostPort(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1))));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** For a program on this machine: any address to listen on is {@code localhost} to connect to. */
+  public HostPort local() {
+    return host.equals("0.0.0.0") || host.equals("[::]") ? new HostPort("localhost", port) : this;
+  }
+
+  @Override
+  public String toString() {
+    return host + ":" + port;
+  }
+}

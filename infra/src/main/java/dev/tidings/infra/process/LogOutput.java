@@ -1,0 +1,46 @@
+package dev.tidings.infra.process;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one run of a child has written to its log so far.
+ *
+ * @param log the file
+ * @param start where in the file the run's output begins
+ */
+record LogOutput(Path log, long start) {
+  private static final int LARGEST_READ = 256 << 10;
+
+  /** The first complete line that starts with {@code prefix}, among the first 256 KiB of output. */
+  Optional<String> lineStartingWith(String prefix) {
+    String text = read(start);
+    return text.substring(0, text.lastIndexOf('\n') + 1)
+        .lines()
+        .filter(line -> line.startsWith(prefix))
+        .findFirst();
+  }
+
+  /** The last lines, at most {@code count}. */
+  List<String> last(int count) {
+    long size = Files.exists(log) ? log.toFile().length() : 0;
+    List<String> lines = read(Math.max(start, size - LARGEST_READ)).lines().toList();
+    return lines.subList(Math.max(0, lines.size() - count), lines.size());
+  }
+
+  private String read(long from) {
+    try (var file = new RandomAccessFile(log.toFile(), "r")) {
+      file.seek(from);
+      byte[] bytes = new byte[(int) Math.min(LARGEST_READ, Math.max(0, file.length() - from))];
+      file.readFully(bytes);
+      return new String(bytes, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.tidings.infra.stack;
+
+import dev.tidings.schemas.token.TokenKeys;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+
+/**
+ * The directory a stack keeps everything in, locked for as long as the stack uses it. The system
+ * gives the lock back when the process ends, however it ends.
+ */
+final class DataDirectory implements AutoCloseable {
+  private final Path root;
+  private final FileChannel lock;
+
+  private DataDirectory(Path root, FileChannel lock) {
+    this.root = root;
+    this.lock = lock;
+  }
+
+  /** Creates the directory if need be, and locks it. */
+  static DataDirectory open(Path directory) {
+    Path root = directory.toAbsolutePath().normalize();
+    try {
+      Files.createDirectories(root);
+      var channel =
+          FileChannel.open(
+              root.resolve("lock"),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE);
+      if (!tryLock(channel)) {
+        String holder = Files.readString(root.resolve("lock")).strip();
+        channel.close();
+        throw new StackException(
+            "process %s already uses %s (stop it, or set --data)".formatted(holder, root));
+      }
+      channel.truncate(0);
+      channel.write(
+          ByteBuffer.wrap(
+              Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
+      return new DataDirectory(root, channel);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
+    }
+  }
+
+  Path kafka() {
+    return root.resolve("kafka");
+  }
+
+  Path registry() {
+    return root.resolve("registry");
+  }
+
+  Path service(String name) {
+    return root.resolve("services").resolve(name);
+  }
+
+  Path log(String name) {
+    return root.resolve("logs").resolve(name + ".log");
+  }
+
+  /** The token keys kept here, readable by this user alone. */
+  synchronized String tokenKeys() {
+    Path file = root.resolve("token.keys");
+    try {
+      if (!Files.exists(file)) {
+        PrivateFile.write(file, TokenKeys.generate(1, new SecureRandom()));
+      }
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Gives the lock back; idempotent. */
+  @Override
+  public void close() {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

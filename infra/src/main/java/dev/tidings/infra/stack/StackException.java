@@ -1,0 +1,16 @@
+package dev.tidings.infra.stack;
+
+import org.jspecify.annotations.Nullable;
+
+/** Something stands in the stack's way; the message tells people what. */
+public final class StackException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  StackException(String message) {
+    this(message, null);
+  }
+
+  StackException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

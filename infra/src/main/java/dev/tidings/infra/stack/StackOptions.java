@@ -1,0 +1,33 @@
+package dev.tidings.infra.stack;
+
+import java.nio.file.Path;
+
+/**
+ * How to start a local stack.
+ *
+ * @param checkout where the class paths are
+ * @param data the data directory; created if it is not there
+ * @param kafkaPort the broker's port, or 0 for any free one
+ * @param registryPort the registry's port, or 0 for any free one
+ * @param progress is told what is happening
+ */
+public record StackOptions(
+    Checkout checkout, Path data, int kafkaPort, int registryPort, Progress progress) {
+
+  /** A stack on free ports with its data in {@code data}, started in silence. */
+  public static StackOptions in(Path data) {
+    return new StackOptions(Checkout.find(), data, 0, 0, Progress.SILENT);
+  }
+
+  public StackOptions withKafkaPort(int port) {
+    return new StackOptions(checkout, data, port, registryPort, progress);
+  }
+
+  public StackOptions withRegistryPort(int port) {
+    return new StackOptions(checkout, data, kafkaPort, port, progress);
+  }
+
+  public StackOptions withProgress(Progress newProgress) {
+    return new StackOptions(checkout, data, kafkaPort, registryPort, newProgress);
+  }
+}

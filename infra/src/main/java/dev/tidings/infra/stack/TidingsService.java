@@ -1,0 +1,76 @@
+package dev.tidings.infra.stack;
+
+import dev.tidings.infra.process.ChildCommand;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/** The services, in the order of a notification's journey. */
+public enum TidingsService {
+  INGEST_API("ingest-api", "ingest-api", "dev.tidings.ingest.IngestApi"),
+  STREAMS_PROCESSOR(
+      "streams-processor", "streams-processor", "dev.tidings.streams.StreamsProcessor"),
+  DELIVERY_NODE("delivery-node", "delivery-nodes", "dev.tidings.node.DeliveryNode");
+
+  private final String command;
+  private final String module;
+  private final String mainClass;
+
+  TidingsService(String command, String module, String mainClass) {
+    this.command = command;
+    this.module = module;
+    this.mainClass = mainClass;
+  }
+
+  /** Its name on the command line, in its ready line and in file names. */
+  public String command() {
+    return command;
+  }
+
+  /**
+   * How to run it against {@code stack}. Its settings are written to a file, since arguments are
+   * for all to see.
+   *
+   * @param instance its name among the processes of this stack: two of a kind need two
+   * @param settings its settings, besides those that follow from the stack: where Kafka and the
+   *     registry are, the token keys, the directory for its state
+   * @param jvmOptions options of its JVM, such as {@link ChildCommand#QUICK_START}
+   */
+  public ChildCommand command(
+      LocalStack stack,
+      Checkout checkout,
+      String instance,
+      Map<String, String> settings,
+      List<String> jvmOptions) {
+    Path directory = stack.serviceDirectory(instance);
+    var all = new Properties();
+    all.put("kafka.bootstrap.servers", stack.bootstrapServers());
+    all.put("schema.registry.url", stack.registryUrl());
+    all.put("token.keys", stack.tokenKeys());
+    all.put("state.dir", directory.resolve("state").toString());
+    all.putAll(settings);
+    Path file = directory.resolve("service.properties");
+    write(all, file);
+    return new ChildCommand(
+        instance,
+        checkout.classPath(module),
+        mainClass,
+        jvmOptions,
+        List.of("--config", file.toString()),
+        stack.log(instance));
+  }
+
+  private static void write(Properties settings, Path file) {
+    try {
+      var text = new StringWriter();
+      settings.store(text, "Written at every start: changes made here are lost.");
+      PrivateFile.write(file, text.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * Provisioning of the log's topics and of their schemas.
+ *
+ * <p>In: the catalogue {@link dev.tidings.schemas.topic.LogTopics} and a cluster. Out: what is
+ * missing is created; what is there but different is told, one {@link
+ * dev.tidings.infra.topics.TopicOutcome} a topic, and never changed.
+ */
+@NullMarked
+package dev.tidings.infra.topics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,68 @@
+package dev.tidings.infra.process;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+/** Small programs to run as children. */
+public final class Programs {
+  private Programs() {}
+
+  static ChildCommand command(Class<?> program, Path log, String... arguments) {
+    return new ChildCommand(
+        program.getSimpleName(),
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .map(Path::of)
+            .toList(),
+        program.getName(),
+        ChildCommand.QUICK_START,
+        List.of(arguments),
+        log);
+  }
+
+  /** Says where it listens, and stays. */
+  public static final class Service {
+    public static void main(String[] args) throws InterruptedException {
+      System.out.println("starting");
+      System.out.println("READY service http=0.0.0.0:8080 mqtt=[::1]:1883");
+      Thread.currentThread().join();
+    }
+  }
+
+  /** Ends before it is ready. */
+  public static final class Broken {
+    public static void main(String[] args) {
+      System.out.println("no such broker: nowhere");
+      System.exit(7);
+    }
+  }
+
+  /** Does not end when it is asked to. */
+  public static final class Stubborn {
+    public static void main(String[] args) throws InterruptedException {
+      Runtime.getRuntime().addShutdownHook(new Thread(Stubborn::stay));
+      System.out.println("READY stubborn");
+      stay();
+    }
+
+    private static void stay() {
+      try {
+        Thread.currentThread().join();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  /** Starts one of the others, writes its process id to a log of its own, and stays. */
+  public static final class Parent {
+    public static void main(String[] args) throws Exception {
+      var child = ServiceProcess.start(command(Class.forName(args[0]), Path.of(args[1])));
+      child.awaitReady(Duration.ofSeconds(20));
+      System.out.println("READY parent child=pid:" + child.pid());
+      Thread.currentThread().join();
+    }
+  }
+}

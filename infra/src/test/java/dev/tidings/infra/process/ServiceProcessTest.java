@@ -1,0 +1,95 @@
+package dev.tidings.infra.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServiceProcessTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  @TempDir Path directory;
+  private Children children;
+
+  @BeforeEach
+  void setUp() {
+    children = new Children(Duration.ofMillis(200));
+  }
+
+  @AfterEach
+  void tearDown() {
+    children.close();
+  }
+
+  @Test
+  void aReadyServiceSaysWhereItListens() throws Exception {
+    Endpoints endpoints = start(Programs.Service.class).awaitReady(PATIENCE);
+
+    assertThat(endpoints.get("http")).isEqualTo(new HostPort("0.0.0.0", 8080));
+    assertThat(endpoints.get("http").local()).hasToString("localhost:8080");
+    assertThat(endpoints.get("mqtt")).hasToString("[::1]:1883");
+    assertThatThrownBy(() -> endpoints.get("https"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("endpoint: https (expected: one of [http, mqtt])");
+  }
+
+  @Test
+  void aServiceThatEndsFirstIsReportedWithTheEndOfItsLog() {
+    ServiceProcess service = start(Programs.Broken.class);
+
+    assertThatThrownBy(() -> service.awaitReady(PATIENCE))
+        .hasMessage("Broken ended with exit code 7 before it was ready")
+        .asInstanceOf(type(ChildFailedException.class))
+        .extracting(ChildFailedException::lastLines)
+        .isEqualTo(List.of("no such broker: nowhere"));
+  }
+
+  @Test
+  void aRestartedServiceIsNotReadyBecauseItWasBefore() throws Exception {
+    ServiceProcess service = start(Programs.Service.class);
+    service.awaitReady(PATIENCE);
+    service.kill();
+    ChildProcess second = children.start(Programs.command(Programs.Broken.class, service.log()));
+
+    assertThatThrownBy(() -> new ServiceProcess(second).awaitReady(PATIENCE))
+        .isInstanceOf(ChildFailedException.class);
+  }
+
+  @Test
+  void aTerminatedServiceEndsInOrder() throws Exception {
+    ServiceProcess service = start(Programs.Service.class);
+    service.awaitReady(PATIENCE);
+
+    assertThat(service.terminate(PATIENCE)).isEqualTo(143);
+    assertThat(service.isAlive()).isFalse();
+  }
+
+  @Test
+  void aServiceThatDoesNotEndInTimeIsKilled() throws Exception {
+    ServiceProcess service = start(Programs.Stubborn.class);
+    service.awaitReady(PATIENCE);
+
+    assertThat(service.terminate(Duration.ofMillis(100))).isEqualTo(137);
+  }
+
+  @Test
+  void childrenThatHaveBeenEndedStartNothingMore() {
+    children.close();
+
+    assertThatThrownBy(() -> start(Programs.Service.class))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("Service is not started: everything is stopping");
+  }
+
+  private ServiceProcess start(Class<?> program) {
+    return new ServiceProcess(
+        children.start(Programs.command(program, directory.resolve("service.log"))));
+  }
+}

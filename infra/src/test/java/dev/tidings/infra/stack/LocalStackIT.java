@@ -1,0 +1,103 @@
+package dev.tidings.infra.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tidings.infra.topics.SchemaProvisioner;
+import dev.tidings.infra.topics.TopicOutcome;
+import dev.tidings.infra.topics.TopicProvisioner;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.registry.RegistryException;
+import dev.tidings.schemas.topic.LogTopics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.SchemaBuilder;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalStackIT {
+  @TempDir Path data;
+
+  @Test
+  void aStackKeepsItsDataOverARestartAndLeavesNothingBehind() throws Exception {
+    String keys;
+    int notificationSchema;
+    ProcessHandle broker;
+    try (LocalStack stack = LocalStack.start(StackOptions.in(data))) {
+      assertThat(provisionTopics(stack)).hasOnlyElementsOfType(TopicOutcome.Created.class);
+      notificationSchema = provisionSchemas(stack);
+      keys = stack.tokenKeys();
+      broker = ProcessHandle.of(stack.broker().pid()).orElseThrow();
+
+      StackOptions sameData = StackOptions.in(data);
+      assertThatThrownBy(() -> LocalStack.start(sameData))
+          .isInstanceOf(StackException.class)
+          .hasMessageContaining("process " + ProcessHandle.current().pid() + " already uses");
+    }
+    assertThat(broker.isAlive()).isFalse();
+    assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+
+    try (LocalStack stack = LocalStack.start(StackOptions.in(data))) {
+      assertThat(provisionTopics(stack)).hasOnlyElementsOfType(TopicOutcome.AsExpected.class);
+      assertThat(provisionSchemas(stack)).isEqualTo(notificationSchema);
+      assertThat(stack.tokenKeys()).isEqualTo(keys);
+      assertThat(provisionTopics(stack, 4))
+          .hasOnlyElementsOfType(TopicOutcome.Differs.class)
+          .hasSameSizeAs(LogTopics.all());
+      refusesAnIncompatibleSchema(stack);
+
+      stack.broker().kill();
+      stack.restartBroker();
+      assertThat(provisionTopics(stack)).hasOnlyElementsOfType(TopicOutcome.AsExpected.class);
+    }
+    await()
+        .atMost(Duration.ofSeconds(1))
+        .until(() -> ProcessHandle.current().children().toList(), List::isEmpty);
+  }
+
+  private static void refusesAnIncompatibleSchema(LocalStack stack) {
+    var incompatible =
+        SchemaBuilder.record("Notification")
+            .namespace("dev.tidings.schemas.avro")
+            .fields()
+            .requiredString("neverThereBefore")
+            .endRecord();
+    try (var registry = client(stack)) {
+      assertThatThrownBy(() -> registry.register(LogTopics.NOTIFICATIONS.subject(), incompatible))
+          .isInstanceOf(RegistryException.Refused.class);
+    }
+  }
+
+  private static List<TopicOutcome> provisionTopics(LocalStack stack) throws InterruptedException {
+    return provisionTopics(stack, LogTopics.DEFAULT_PARTITIONS);
+  }
+
+  private static List<TopicOutcome> provisionTopics(LocalStack stack, int partitions)
+      throws InterruptedException {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", stack.bootstrapServers()))) {
+      return new TopicProvisioner(admin, partitions, Optional.empty()).provision();
+    }
+  }
+
+  /** Returns the id of the notifications' schema. */
+  private static int provisionSchemas(LocalStack stack) {
+    try (var registry = client(stack)) {
+      assertThat(new SchemaProvisioner(registry).provision()).isPositive();
+      return registry.id(
+          LogTopics.NOTIFICATIONS.subject(), LogTopics.NOTIFICATIONS.schema().orElseThrow());
+    }
+  }
+
+  private static RegistryClient client(LocalStack stack) {
+    return new RegistryClient(
+        RegistryConfig.of(
+            Map.of(
+                RegistryConfig.URL, stack.registryUrl(), RegistryConfig.AUTO_REGISTER, "false")));
+  }
+}
