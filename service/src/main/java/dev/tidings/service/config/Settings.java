@@ -72,7 +72,8 @@ public final class Settings {
   public String markdown() {
     StringBuilder table = new StringBuilder("| name | default | meaning |\n|---|---|---|\n");
     for (Setting<?> setting : all) {
-      String kind = setting.kind().startsWith("text") ? "" : " (" + setting.kind() + ")";
+      // That text may be text goes without saying.
+      String kind = setting.kind().endsWith("text") ? "" : " (" + setting.kind() + ")";
       row(table, setting.name(), setting.defaultText(), setting.description() + kind);
     }
     for (PassThrough passThrough : passThroughs) {

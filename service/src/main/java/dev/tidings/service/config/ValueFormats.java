@@ -13,10 +13,10 @@ import java.util.stream.Collectors;
 final class ValueFormats {
 
   static final ValueFormat<String> ANY_TEXT =
-      new ValueFormat<>("text", Function.identity(), Function.identity());
+      new ValueFormat<>("any text", Function.identity(), Function.identity());
 
   static final ValueFormat<String> TEXT =
-      new ValueFormat<>("text, not empty", ValueFormats::notEmpty, Function.identity());
+      new ValueFormat<>("some text", ValueFormats::notEmpty, Function.identity());
 
   static final ValueFormat<Boolean> BOOL =
       new ValueFormat<>("true or false", ValueFormats::readBool, value -> value.toString());

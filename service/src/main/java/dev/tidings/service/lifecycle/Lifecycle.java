@@ -136,7 +136,10 @@ public final class Lifecycle implements AutoCloseable {
   void start(Starter starter, Config config) throws Exception {
     starting.begin();
     try {
-      starter.start(config, this);
+      // A stop asked for before begin() found nobody to interrupt.
+      if (!isStopping()) {
+        starter.start(config, this);
+      }
     } finally {
       starting.end();
     }

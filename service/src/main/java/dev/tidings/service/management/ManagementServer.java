@@ -41,7 +41,7 @@ public final class ManagementServer implements AutoCloseable {
       server = HttpServer.create(new InetSocketAddress(host, port), 0);
     } catch (IOException e) {
       throw new IOException(
-          "management address: " + host + ":" + port + " (expected: a free address of this host)",
+          "management address: " + address(host, port) + " (expected: a free address of this host)",
           e);
     }
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -59,7 +59,11 @@ public final class ManagementServer implements AutoCloseable {
 
   /** Host and port, as in {@code 127.0.0.1:9101}. */
   public String address() {
-    return host + ":" + port();
+    return address(host, port());
+  }
+
+  static String address(String host, int port) {
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 
   /** Stops listening and cuts off whoever is being answered. */
