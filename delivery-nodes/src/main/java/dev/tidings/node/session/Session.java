@@ -10,6 +10,12 @@ public interface Session {
    */
   void confirmed(int packetId);
 
+  /**
+   * A notification can't be sent over this connection, now or later, such as one larger than the
+   * device's Maximum Packet Size ([MQTT-3.1.2-24]): it ends here, and its receipt says why.
+   */
+  void undeliverable(int packetId, String why);
+
   /** The connection is gone. Idempotent. */
   void detached();
 }
