@@ -1,0 +1,36 @@
+package dev.tidings.device;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * How long to wait before another attempt, with full jitter: anything from nothing to an upper
+ * bound that doubles from the base up to the cap. The devices of a node that died must not all come
+ * back in the same second.
+ *
+ * @param base the upper bound of the first delay
+ * @param cap the upper bound of every delay
+ */
+public record Backoff(Duration base, Duration cap) {
+  public static final Backoff DEFAULT = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(60));
+
+  public Backoff {
+    if (base.isNegative() || base.isZero() || cap.compareTo(base) < 0) {
+      throw new IllegalArgumentException(
+          "backoff: base " + base + ", cap " + cap + " (expected: 0 < base <= cap)");
+    }
+  }
+
+  /**
+   * The delay before an attempt.
+   *
+   * @param attempt how many have failed since all was well, from 0 on
+   */
+  public Duration delay(int attempt, RandomGenerator random) {
+    long bound = base.toMillis();
+    for (int i = 0; i < attempt && bound < cap.toMillis(); i++) {
+      bound *= 2;
+    }
+    return Duration.ofMillis(random.nextLong(Math.min(bound, cap.toMillis()) + 1));
+  }
+}

@@ -1,0 +1,247 @@
+package dev.tidings.device;
+
+import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.lifecycle.MqttClientConnectedContext;
+import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
+import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
+import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5ConnectBuilder;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
+import dev.tidings.device.receive.Arrivals;
+import dev.tidings.device.receive.NotificationListener;
+import dev.tidings.device.register.Registrations;
+import io.reactivex.disposables.Disposable;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A device: one connection to the service that comes back by itself, the registrations of its apps,
+ * and their notifications. Thread-safe; owns its connection until it is closed.
+ */
+public final class DeviceClient implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(DeviceClient.class);
+
+  private static final Duration CLOSES_WITHIN = Duration.ofSeconds(5);
+  private static final String REGISTER = "$tidings/register";
+  private static final String REGISTERED = "$tidings/registered";
+  private static final String UNREGISTER = "$tidings/unregister";
+
+  private final DeviceOptions options;
+  private final ConnectionListener connection;
+  private final Reconnection reconnection;
+  private final Registrations registrations;
+  private final Arrivals arrivals;
+  private final Mqtt5AsyncClient mqtt;
+  private final Disposable publishes;
+  private final AtomicBoolean started = new AtomicBoolean();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+  private volatile boolean connected;
+
+  public DeviceClient(DeviceOptions options, NotificationListener listener) {
+    this(options, listener, change -> log.debug("{}: {}", options.serial(), change));
+  }
+
+  public DeviceClient(
+      DeviceOptions options, NotificationListener listener, ConnectionListener connection) {
+    this(options, listener, connection, RandomGenerator.getDefault(), InstantSource.system());
+  }
+
+  /** With the source of jitter and the time. */
+  public DeviceClient(
+      DeviceOptions options,
+      NotificationListener listener,
+      ConnectionListener connection,
+      RandomGenerator random,
+      InstantSource clock) {
+    this.options = options;
+    this.connection = connection;
+    this.reconnection = new Reconnection(options.backoff(), random, clock);
+    this.registrations = new Registrations(options.answerTimeout());
+    this.arrivals =
+        new Arrivals(
+            listener,
+            task -> Thread.ofVirtual().name("device " + options.serial()).start(task),
+            failures -> options.backoff().delay(failures, random),
+            options.remembered());
+    this.mqtt =
+        MqttClient.builder()
+            .useMqttVersion5()
+            .identifier(options.serial())
+            .serverHost(options.host())
+            .serverPort(options.port())
+            .addConnectedListener(this::onConnected)
+            .addDisconnectedListener(this::onDisconnected)
+            .buildAsync();
+    // Before there is a connection, so that nothing is missed; to be confirmed by hand.
+    this.publishes =
+        mqtt.toRx()
+            .publishes(MqttGlobalPublishFilter.ALL, true)
+            .subscribe(
+                this::onPublish, end -> log.debug("{}: {}", options.serial(), end.toString()));
+  }
+
+  /**
+   * Connects, trying until it succeeds, is refused for good or the client is closed, and registers
+   * the apps of the options. To be called once.
+   *
+   * @return the tokens of those apps
+   */
+  public CompletableFuture<Map<String, String>> connect() {
+    if (!started.compareAndSet(false, true)) {
+      throw new IllegalStateException("connect: called again (expected: once)");
+    }
+    return mqtt.connect(connectMessage()).thenCompose(accepted -> registerAll());
+  }
+
+  /** Registers for an app; the token is the same every time until it is revoked. */
+  public CompletableFuture<String> register(String app) {
+    CompletableFuture<String> token = registrations.expect(app);
+    if (connected) {
+      request(app);
+    }
+    return token;
+  }
+
+  /** Gives the app's token back; complete when the service has taken note. */
+  public CompletableFuture<Void> unregister(String app) {
+    return publish(UNREGISTER, app).thenAccept(result -> log.debug("unregistered for {}", app));
+  }
+
+  private CompletableFuture<Map<String, String>> registerAll() {
+    Map<String, CompletableFuture<String>> asked = new LinkedHashMap<>();
+    options.apps().forEach(app -> asked.put(app, register(app)));
+    return CompletableFuture.allOf(asked.values().toArray(CompletableFuture<?>[]::new))
+        .thenApply(all -> {
+          Map<String, String> tokens = new LinkedHashMap<>();
+          asked.forEach((app, token) -> tokens.put(app, token.join()));
+          return tokens;
+        });
+  }
+
+  private Mqtt5Connect connectMessage() {
+    Mqtt5ConnectBuilder connect =
+        Mqtt5Connect.builder()
+            .cleanStart(false)
+            .sessionExpiryInterval(options.sessionExpiry().toSeconds())
+            .keepAlive((int) options.keepAlive().toSeconds())
+            .restrictions()
+            .receiveMaximum(options.receiveMaximum())
+            .applyRestrictions();
+    options
+        .password()
+        .ifPresent(jwt ->
+            connect
+                .simpleAuth()
+                .username(options.serial())
+                .password(jwt.getBytes(StandardCharsets.UTF_8))
+                .applySimpleAuth());
+    return connect.build();
+  }
+
+  private void request(String app) {
+    // Lost with the connection it is sent again with the next: what counts is the answer.
+    CompletableFuture<Mqtt5PublishResult> sent =
+        publish(REGISTER, app)
+            .whenComplete((result, failure) -> debug("not asked for " + app, failure));
+    log.trace("{}: registering for {}: {}", options.serial(), app, sent);
+  }
+
+  private CompletableFuture<Mqtt5PublishResult> publish(String topic, String app) {
+    return mqtt.publish(
+        Mqtt5Publish.builder()
+            .topic(topic)
+            .qos(MqttQos.AT_LEAST_ONCE)
+            .payload(registrations.request(app))
+            .build());
+  }
+
+  private void debug(String what, @Nullable Throwable failure) {
+    if (failure != null) {
+      log.debug("{}: {}: {}", options.serial(), what, failure.toString());
+    }
+  }
+
+  private void onConnected(MqttClientConnectedContext context) {
+    if (reconnection.isStopped()) {
+      disconnect();
+      return;
+    }
+    reconnection.connected();
+    connected = true;
+    connection.onChange(new ConnectionChange.Connected());
+    registrations.unanswered().forEach(this::request);
+  }
+
+  private void onDisconnected(MqttClientDisconnectedContext context) {
+    connected = false;
+    arrivals.connectionLost();
+    String reason = Refusals.reason(context.getCause());
+    if (reconnection.isStopped() || Refusals.isFinal(context.getCause())) {
+      end(reconnection.isStopped() ? "closed" : reason);
+      return;
+    }
+    Duration delay = reconnection.nextDelay();
+    connection.onChange(new ConnectionChange.Lost(reason, delay));
+    reconnection.reconnect(context, delay, () -> end("closed"));
+  }
+
+  private void onPublish(Mqtt5Publish publish) {
+    if (publish.getTopic().toString().equals(REGISTERED)) {
+      registrations.answered(publish.getPayloadAsBytes());
+      publish.acknowledge();
+    } else {
+      arrivals.arrived(publish);
+    }
+  }
+
+  private void end(String reason) {
+    if (ended.complete(null)) {
+      registrations.close();
+      publishes.dispose();
+      connection.onChange(new ConnectionChange.Ended(reason));
+    }
+  }
+
+  private void disconnect() {
+    // The inbox is the device's, not the session's: there is nothing in it worth keeping.
+    CompletableFuture<Void> sent =
+        mqtt.disconnectWith()
+            .sessionExpiryInterval(0)
+            .send()
+            .whenComplete((done, failure) -> debug("nothing to disconnect", failure));
+    log.trace("{}: disconnecting: {}", options.serial(), sent);
+  }
+
+  /** Disconnects, and returns when that has happened. What was not confirmed comes again. */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    arrivals.close();
+    reconnection.stop();
+    if (!started.get()) {
+      end("closed");
+      return;
+    }
+    disconnect();
+    ended
+        .completeOnTimeout(null, CLOSES_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete((done, failure) -> publishes.dispose())
+        .join();
+  }
+}

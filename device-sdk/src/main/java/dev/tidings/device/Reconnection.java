@@ -1,0 +1,78 @@
+package dev.tidings.device;
+
+import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When to try again. Used by the network's thread only, but for {@link #stop}, which any thread may
+ * call.
+ */
+final class Reconnection {
+  // A server that accepts and throws out again at once is not yet one that is well.
+  private static final Duration STEADY = Duration.ofSeconds(10);
+
+  private final Backoff backoff;
+  private final RandomGenerator random;
+  private final InstantSource clock;
+  private int attempts;
+  private @Nullable Instant connectedAt;
+  private volatile CompletableFuture<@Nullable Void> waiting =
+      CompletableFuture.completedFuture(null);
+  private volatile boolean stopped;
+
+  Reconnection(Backoff backoff, RandomGenerator random, InstantSource clock) {
+    this.backoff = backoff;
+    this.random = random;
+    this.clock = clock;
+  }
+
+  void connected() {
+    connectedAt = clock.instant();
+  }
+
+  /** The delay before the next attempt: after a connection that lasted it starts small again. */
+  Duration nextDelay() {
+    Instant since = connectedAt;
+    if (since != null && !clock.instant().isBefore(since.plus(STEADY))) {
+      attempts = 0;
+    }
+    connectedAt = null;
+    return backoff.delay(attempts++, random);
+  }
+
+  /** Has the client connect again after the delay, or give up once {@link #stop} is called. */
+  void reconnect(MqttClientDisconnectedContext context, Duration delay, Runnable ended) {
+    CompletableFuture<@Nullable Void> wait = new CompletableFuture<>();
+    waiting = wait;
+    if (stopped) {
+      wait.complete(null);
+    }
+    context
+        .getReconnector()
+        // There are no subscriptions; what this keeps is the flow of publishes.
+        .resubscribeIfSessionExpired(true)
+        .reconnectWhen(
+            wait.completeOnTimeout(null, delay.toMillis(), TimeUnit.MILLISECONDS),
+            (nothing, failure) -> {
+              if (stopped) {
+                context.getReconnector().reconnect(false);
+                ended.run();
+              }
+            });
+  }
+
+  boolean isStopped() {
+    return stopped;
+  }
+
+  void stop() {
+    stopped = true;
+    waiting.complete(null);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.tidings.device;
+
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
+import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCode;
+import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5DisconnectReasonCode;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Tells the ends of a connection that another attempt would not change. */
+final class Refusals {
+  private static final Set<Mqtt5ConnAckReasonCode> OF_CONNECT =
+      EnumSet.of(
+          Mqtt5ConnAckReasonCode.MALFORMED_PACKET,
+          Mqtt5ConnAckReasonCode.PROTOCOL_ERROR,
+          Mqtt5ConnAckReasonCode.UNSUPPORTED_PROTOCOL_VERSION,
+          Mqtt5ConnAckReasonCode.CLIENT_IDENTIFIER_NOT_VALID,
+          Mqtt5ConnAckReasonCode.BAD_USER_NAME_OR_PASSWORD,
+          Mqtt5ConnAckReasonCode.NOT_AUTHORIZED,
+          Mqtt5ConnAckReasonCode.BANNED,
+          Mqtt5ConnAckReasonCode.BAD_AUTHENTICATION_METHOD);
+
+  // Two connections of one device that both came back would take over from each other for ever.
+  private static final Set<Mqtt5DisconnectReasonCode> LATER =
+      EnumSet.of(
+          Mqtt5DisconnectReasonCode.SESSION_TAKEN_OVER, Mqtt5DisconnectReasonCode.NOT_AUTHORIZED);
+
+  private Refusals() {}
+
+  static boolean isFinal(Throwable cause) {
+    return switch (cause) {
+      case Mqtt5ConnAckException e -> OF_CONNECT.contains(e.getMqttMessage().getReasonCode());
+      case Mqtt5DisconnectException e -> LATER.contains(e.getMqttMessage().getReasonCode());
+      default -> false;
+    };
+  }
+
+  /** Why, for a person. */
+  static String reason(Throwable cause) {
+    return switch (cause) {
+      case Mqtt5ConnAckException e -> e.getMqttMessage().getReasonCode().toString();
+      case Mqtt5DisconnectException e -> e.getMqttMessage().getReasonCode().toString();
+      default -> {
+        Throwable root = cause.getCause() == null ? cause : cause.getCause();
+        yield root.getMessage() == null ? root.toString() : root.getMessage();
+      }
+    };
+  }
+}

@@ -1,0 +1,133 @@
+package dev.tidings.device.receive;
+
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings notifications from the network's thread to the listener: one after the other, each id
+ * once, confirmed only after the listener has returned. Bounded by the receive maximum: the server
+ * sends no more while that many are unsettled.
+ */
+public final class Arrivals implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Arrivals.class);
+
+  private final NotificationListener listener;
+  private final Executor executor;
+  private final IntFunction<Duration> pauses;
+  private final RecentIds shown;
+  private final Queue<Arrival> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  /**
+   * Arrivals for one device.
+   *
+   * @param executor calls the listener; never two tasks at once
+   * @param pauses how long to wait before the listener is called again after it threw so often
+   * @param remembered how many ids are remembered
+   */
+  public Arrivals(
+      NotificationListener listener,
+      Executor executor,
+      IntFunction<Duration> pauses,
+      int remembered) {
+    this.listener = listener;
+    this.executor = executor;
+    this.pauses = pauses;
+    this.shown = new RecentIds(remembered);
+  }
+
+  /** Takes a PUBLISH; whatever is no notification is confirmed and forgotten. Never blocks. */
+  public void arrived(Mqtt5Publish publish) {
+    Optional<ReceivedNotification> notification = ReceivedNotification.of(publish);
+    if (notification.isEmpty()) {
+      log.debug("ignored a message on {}", publish.getTopic());
+      publish.acknowledge();
+    } else {
+      arrived(notification.get(), publish::acknowledge);
+    }
+  }
+
+  void arrived(ReceivedNotification notification, Runnable confirmation) {
+    queue.add(new Arrival(notification, confirmation));
+    if (waiting.getAndIncrement() == 0) {
+      executor.execute(this::drain);
+    }
+  }
+
+  /**
+   * Forgets what has not been shown: the server sends it again over the next connection. What is
+   * being shown is remembered, so that its repetition is only confirmed. (The MQTT client confirms
+   * strictly in order, over all connections: one left unsettled would block every later one.)
+   */
+  public void connectionLost() {
+    queue.forEach(Arrival::settle);
+  }
+
+  private void drain() {
+    do {
+      Arrival next = queue.element();
+      if (!next.isSettled()) {
+        show(next);
+      }
+      queue.remove();
+    } while (waiting.decrementAndGet() > 0);
+  }
+
+  private void show(Arrival arrival) {
+    String id = arrival.notification().id();
+    if (shown.contains(id)) {
+      log.debug("{} was shown before", id);
+      arrival.settle();
+      return;
+    }
+    for (int failures = 0; closed.getCount() > 0; failures++) {
+      if (isTaken(arrival.notification())) {
+        shown.add(id);
+        arrival.settle();
+        return;
+      }
+      if (!pause(pauses.apply(failures)) || arrival.isSettled()) {
+        return;
+      }
+    }
+  }
+
+  private boolean isTaken(ReceivedNotification notification) {
+    try {
+      listener.onNotification(notification);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (Exception e) {
+      log.warn("{} was not taken, will be shown again: {}", notification, e.toString());
+      return false;
+    }
+  }
+
+  private boolean pause(Duration time) {
+    try {
+      return !closed.await(time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Shows nothing more. */
+  @Override
+  public void close() {
+    closed.countDown();
+  }
+}

@@ -1,0 +1,70 @@
+package dev.tidings.device.receive;
+
+import com.hivemq.client.mqtt.datatypes.MqttUtf8String;
+import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperty;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A notification as it reached the device. */
+public final class ReceivedNotification {
+  private final String id;
+  private final String app;
+  private final byte[] payload;
+  private final Map<String, String> properties;
+
+  public ReceivedNotification(
+      String id, String app, byte[] payload, Map<String, String> properties) {
+    this.id = id;
+    this.app = app;
+    this.payload = payload;
+    this.properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
+  }
+
+  /** Reads a PUBLISH to {@code tidings/{app}/{id}}; empty for any other topic. */
+  static Optional<ReceivedNotification> of(Mqtt5Publish publish) {
+    List<String> levels = publish.getTopic().getLevels();
+    if (levels.size() != 3 || !levels.getFirst().equals("tidings")) {
+      return Optional.empty();
+    }
+    Map<String, String> properties = new LinkedHashMap<>();
+    for (Mqtt5UserProperty property : publish.getUserProperties().asList()) {
+      properties.putIfAbsent(text(property.getName()), text(property.getValue()));
+    }
+    return Optional.of(
+        new ReceivedNotification(
+            levels.get(2), levels.get(1), publish.getPayloadAsBytes(), properties));
+  }
+
+  private static String text(MqttUtf8String text) {
+    return text.toString();
+  }
+
+  /** The same at every redelivery. */
+  public String id() {
+    return id;
+  }
+
+  public String app() {
+    return app;
+  }
+
+  /** As the provider sent it, byte for byte; not copied. */
+  public byte[] payload() {
+    return payload;
+  }
+
+  /** The MQTT 5 user properties; the first where there are two of one name. */
+  public Map<String, String> properties() {
+    return properties;
+  }
+
+  /** Without the payload. */
+  @Override
+  public String toString() {
+    return "notification " + id + " for " + app;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.tidings.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+final class BackoffTest {
+  private final Backoff backoff = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(60));
+
+  @Test
+  void theBoundDoublesUpToTheCap() {
+    List<Long> bounds = new ArrayList<>();
+    RandomGenerator highest = drawing(bounds, true);
+
+    List<Long> delays = new ArrayList<>();
+    for (int attempt = 0; attempt < 10; attempt++) {
+      delays.add(backoff.delay(attempt, highest).toMillis());
+    }
+
+    assertThat(delays)
+        .containsExactly(
+            500L, 1_000L, 2_000L, 4_000L, 8_000L, 16_000L, 32_000L, 60_000L, 60_000L, 60_000L);
+    assertThat(bounds).allMatch(bound -> bound <= 60_001);
+  }
+
+  @Test
+  void theJitterIsFullSoADelayMayBeNothing() {
+    RandomGenerator lowest = drawing(new ArrayList<>(), false);
+
+    assertThat(backoff.delay(0, lowest)).isZero();
+    assertThat(backoff.delay(20, lowest)).isZero();
+  }
+
+  @Test
+  void anyNumberOfAttemptsStaysUnderTheCap() {
+    RandomGenerator random = RandomGenerator.getDefault();
+
+    for (int attempt : new int[] {62, 63, 64, 1_000, Integer.MAX_VALUE}) {
+      assertThat(backoff.delay(attempt, random)).isBetween(Duration.ZERO, Duration.ofSeconds(60));
+    }
+  }
+
+  @Test
+  void aCapBelowTheBaseIsRefused() {
+    assertThatThrownBy(() -> new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(1)))
+        .hasMessage("backoff: base PT2S, cap PT1S (expected: 0 < base <= cap)");
+  }
+
+  /** Remembers the bounds it is asked with and answers with the highest or the lowest number. */
+  private static RandomGenerator drawing(List<Long> bounds, boolean highest) {
+    return new RandomGenerator() {
+      @Override
+      public long nextLong() {
+        throw new AssertionError("a bound is expected");
+      }
+
+      @Override
+      public long nextLong(long bound) {
+        bounds.add(bound);
+        return highest ? bound - 1 : 0;
+      }
+    };
+  }
+}

@@ -1,0 +1,189 @@
+package dev.tidings.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
+import dev.tidings.device.receive.NotificationListener;
+import dev.tidings.device.receive.ReceivedNotification;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class DeviceClientTest {
+  private static final String APP = "com.example.news";
+
+  private final ScriptedServer server = server();
+  private final List<ReceivedNotification> shown = new CopyOnWriteArrayList<>();
+  private final List<ConnectionChange> changes = new CopyOnWriteArrayList<>();
+  private DeviceClient client = client(shown::add);
+
+  @AfterEach
+  void close() throws IOException {
+    client.close();
+    server.close();
+  }
+
+  @Test
+  void registrationIsAnsweredWithTheToken() {
+    client.connect().join();
+
+    CompletableFuture<String> token = client.register(APP);
+    until("PUBLISH $tidings/register {\"app\":\"com.example.news\"}");
+    server.publish(1, "$tidings/registered", "{\"app\":\"com.example.news\",\"token\":\"cafe\"}");
+
+    assertThat(token).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("cafe");
+    until("PUBACK 1");
+  }
+
+  @Test
+  void aRegistrationIsAskedForAgainOverTheNextConnection() throws IOException {
+    client.connect().join();
+    CompletableFuture<String> token = client.register(APP);
+    until("PUBLISH $tidings/register {\"app\":\"com.example.news\"}");
+    server.said.clear();
+
+    server.cut();
+    until("PUBLISH $tidings/register {\"app\":\"com.example.news\"}");
+    server.publish(1, "$tidings/registered", "{\"app\":\"com.example.news\",\"token\":\"cafe\"}");
+
+    assertThat(token).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("cafe");
+  }
+
+  @Test
+  void aNotificationReachesTheListenerWithItsPropertiesAndIsConfirmed() {
+    client.connect().join();
+
+    server.publish(7, "tidings/com.example.news/id-1", "{\"aps\":{}}");
+    until("PUBACK 7");
+
+    assertThat(shown).hasSize(1);
+    assertThat(shown.getFirst().id()).isEqualTo("id-1");
+    assertThat(shown.getFirst().app()).isEqualTo(APP);
+    assertThat(shown.getFirst().payload()).asString().isEqualTo("{\"aps\":{}}");
+    assertThat(shown.getFirst().properties()).containsEntry("a", "b");
+  }
+
+  @Test
+  void whatWasInHandWhenTheConnectionWentIsConfirmedOverTheNextAndBlocksNothing()
+      throws IOException {
+    client.close();
+    CountDownLatch hold = new CountDownLatch(1);
+    client =
+        client(notification -> {
+          hold.await();
+          shown.add(notification);
+        });
+    client.connect().join();
+    for (int id = 1; id <= 4; id++) {
+      server.publish(id, "tidings/com.example.news/id-" + id, "{}");
+    }
+
+    // The receive maximum is 4: had the old ones kept their places, these would be too many.
+    server.cut();
+    await().until(() -> changes.stream().filter(this::isConnected).count() == 2);
+    for (int id = 1; id <= 4; id++) {
+      server.publish(id, "tidings/com.example.news/id-" + id, "{}");
+    }
+    hold.countDown();
+    until("PUBACK 4");
+
+    assertThat(shown)
+        .extracting(ReceivedNotification::id)
+        .containsExactly("id-1", "id-2", "id-3", "id-4");
+    assertThat(server.said).contains("PUBACK 1", "PUBACK 2", "PUBACK 3");
+    server.publish(5, "tidings/com.example.news/id-5", "{}");
+    until("PUBACK 5");
+  }
+
+  @Test
+  void aDeviceThatWasTakenOverStaysAway() throws IOException {
+    client.connect().join();
+
+    server.disconnect(0x8E);
+
+    await().until(() -> changes.contains(new ConnectionChange.Ended("SESSION_TAKEN_OVER")));
+    assertThat(changes).noneMatch(ConnectionChange.Lost.class::isInstance);
+  }
+
+  @Test
+  void aServerThatMovedIsComeBackTo() throws IOException {
+    client.connect().join();
+
+    server.disconnect(0x9D);
+
+    await().until(() -> changes.stream().filter(this::isConnected).count() == 2);
+  }
+
+  @Test
+  void aRefusalForGoodEndsTheAttempts() {
+    server.connectReason = 0x86;
+
+    assertThat(client.connect())
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableThat()
+        .havingCause()
+        .isInstanceOf(Mqtt5ConnAckException.class);
+    assertThat(changes).containsExactly(new ConnectionChange.Ended("BAD_USER_NAME_OR_PASSWORD"));
+  }
+
+  @Test
+  void closingDisconnectsOnceHoweverOftenItIsCalled() {
+    client.connect().join();
+
+    client.close();
+    client.close();
+
+    until("DISCONNECT");
+    assertThat(server.said).containsOnlyOnce("DISCONNECT");
+    assertThat(changes).endsWith(new ConnectionChange.Ended("closed"));
+  }
+
+  @Test
+  void closingDoesNotWaitForTheNextAttempt() throws IOException {
+    client.close();
+    server.connectReason = 0x88;
+    client = client(shown::add, new Backoff(Duration.ofHours(1), Duration.ofHours(1)));
+    CompletableFuture<?> connecting = client.connect();
+    await().until(() -> changes.stream().anyMatch(ConnectionChange.Lost.class::isInstance));
+
+    client.close();
+
+    assertThat(changes).endsWith(new ConnectionChange.Ended("closed"));
+    assertThat(connecting).failsWithin(Duration.ofSeconds(10));
+  }
+
+  private void until(String said) {
+    await().atMost(Duration.ofSeconds(20)).until(() -> server.said.contains(said));
+  }
+
+  private boolean isConnected(ConnectionChange change) {
+    return change instanceof ConnectionChange.Connected;
+  }
+
+  private DeviceClient client(NotificationListener listener) {
+    return client(listener, new Backoff(Duration.ofMillis(10), Duration.ofMillis(50)));
+  }
+
+  private DeviceClient client(NotificationListener listener, Backoff backoff) {
+    return new DeviceClient(
+        DeviceOptions.of("127.0.0.1", server.port(), "phone-1")
+            .withWindow(4, 100)
+            .withBackoff(backoff),
+        listener,
+        changes::add);
+  }
+
+  private static ScriptedServer server() {
+    try {
+      return new ScriptedServer();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

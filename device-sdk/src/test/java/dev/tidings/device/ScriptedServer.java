@@ -1,0 +1,117 @@
+package dev.tidings.device;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Just enough of an MQTT 5 server, written by hand, to see what a device says to it. */
+final class ScriptedServer implements AutoCloseable {
+  /**
+   * What was read, such as {@code CONNECT}, {@code PUBACK 7}, {@code PUBLISH $tidings/register}.
+   */
+  final List<String> said = new CopyOnWriteArrayList<>();
+
+  volatile int connectReason;
+  private final ServerSocket listener;
+  private volatile Socket current;
+
+  ScriptedServer() throws IOException {
+    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    Thread.ofVirtual().start(this::serve);
+  }
+
+  int port() {
+    return listener.getLocalPort();
+  }
+
+  private void serve() {
+    while (!listener.isClosed()) {
+      try (Socket socket = listener.accept()) {
+        current = socket;
+        DataInputStream in = new DataInputStream(socket.getInputStream());
+        while (read(in)) {}
+      } catch (IOException e) {
+        said.add("GONE");
+      }
+    }
+  }
+
+  private boolean read(DataInputStream in) throws IOException {
+    int first = in.read();
+    if (first < 0) {
+      return false;
+    }
+    int length = 0;
+    for (int shift = 0, digit = 128; digit >= 128; shift += 7) {
+      digit = in.readUnsignedByte();
+      length |= (digit & 127) << shift;
+    }
+    DataInputStream body =
+        new DataInputStream(new java.io.ByteArrayInputStream(in.readNBytes(length)));
+    switch (first >> 4) {
+      case 1 -> {
+        said.add("CONNECT");
+        write(0x20, new byte[] {0, (byte) connectReason, 0});
+      }
+      case 3 -> {
+        String topic = body.readUTF();
+        int id = body.readUnsignedShort();
+        body.readByte();
+        said.add("PUBLISH " + topic + " " + new String(body.readAllBytes(), UTF_8));
+        write(0x40, new byte[] {(byte) (id >> 8), (byte) id});
+      }
+      case 4 -> said.add("PUBACK " + body.readUnsignedShort());
+      case 14 -> said.add("DISCONNECT");
+      default -> said.add("TYPE " + (first >> 4));
+    }
+    return true;
+  }
+
+  void publish(int id, String topic, String payload) {
+    try {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      DataOutputStream out = new DataOutputStream(bytes);
+      out.writeUTF(topic);
+      out.writeShort(id);
+      // One user property: a=b.
+      out.write(new byte[] {7, 0x26, 0, 1, 'a', 0, 1, 'b'});
+      out.write(payload.getBytes(UTF_8));
+      write(0x32, bytes.toByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void disconnect(int reason) throws IOException {
+    write(0xE0, new byte[] {(byte) reason, 0});
+  }
+
+  void cut() throws IOException {
+    current.close();
+  }
+
+  private synchronized void write(int first, byte[] body) throws IOException {
+    ByteArrayOutputStream packet = new ByteArrayOutputStream();
+    packet.write(first);
+    packet.write(body.length);
+    packet.writeBytes(body);
+    current.getOutputStream().write(packet.toByteArray());
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    if (current != null) {
+      current.close();
+    }
+  }
+}

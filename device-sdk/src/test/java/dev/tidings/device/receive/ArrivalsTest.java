@@ -1,0 +1,137 @@
+package dev.tidings.device.receive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class ArrivalsTest {
+  private final List<String> events = new ArrayList<>();
+  private final List<Runnable> tasks = new ArrayList<>();
+
+  @Test
+  void aNotificationIsConfirmedAfterTheListenerHasReturned() {
+    Arrivals arrivals = arrivals(10, this::show);
+
+    arrive(arrivals, "a");
+    arrive(arrivals, "b");
+    run();
+
+    assertThat(events).containsExactly("shown a", "confirmed a", "shown b", "confirmed b");
+  }
+
+  @Test
+  void aRepetitionIsConfirmedAgainButNotShown() {
+    Arrivals arrivals = arrivals(10, this::show);
+
+    arrive(arrivals, "a");
+    arrive(arrivals, "a");
+    run();
+
+    assertThat(events).containsExactly("shown a", "confirmed a", "confirmed a");
+  }
+
+  @Test
+  void aRepetitionFromBeyondTheMemoryIsShownAgain() {
+    Arrivals arrivals = arrivals(1, this::show);
+
+    arrive(arrivals, "a");
+    arrive(arrivals, "b");
+    arrive(arrivals, "a");
+    run();
+
+    assertThat(events).filteredOn("shown a"::equals).hasSize(2);
+  }
+
+  @Test
+  void aListenerThatThrowsIsCalledAgainBeforeAnythingIsConfirmed() {
+    List<String> failures = new ArrayList<>(List.of("first", "second"));
+    Arrivals arrivals =
+        arrivals(
+            10,
+            notification -> {
+              show(notification);
+              if (!failures.isEmpty()) {
+                throw new IllegalStateException(failures.removeFirst());
+              }
+            });
+
+    arrive(arrivals, "a");
+    arrive(arrivals, "b");
+    run();
+
+    assertThat(events)
+        .containsExactly("shown a", "shown a", "shown a", "confirmed a", "shown b", "confirmed b");
+  }
+
+  @Test
+  void whatWasNotShownWhenTheConnectionWentIsLeftToTheNext() {
+    Arrivals arrivals = arrivals(10, this::show);
+    arrive(arrivals, "a");
+    arrive(arrivals, "b");
+
+    arrivals.connectionLost();
+    arrive(arrivals, "a");
+    run();
+
+    assertThat(events).containsExactly("confirmed a", "confirmed b", "shown a", "confirmed a");
+  }
+
+  @Test
+  void whatWasBeingShownWhenTheConnectionWentIsOnlyConfirmedOverTheNext() {
+    List<Arrivals> self = new ArrayList<>();
+    Arrivals arrivals =
+        arrivals(
+            10,
+            notification -> {
+              show(notification);
+              self.getFirst().connectionLost();
+            });
+    self.add(arrivals);
+
+    arrive(arrivals, "a");
+    arrive(arrivals, "a");
+    run();
+
+    // Confirmed twice by the loss of the connection, which only gives the places free.
+    assertThat(events).containsExactly("shown a", "confirmed a", "confirmed a");
+    events.clear();
+    arrive(arrivals, "a");
+    run();
+    assertThat(events).containsExactly("confirmed a");
+  }
+
+  @Test
+  void nothingIsShownAfterItWasClosed() {
+    Arrivals arrivals = arrivals(10, this::show);
+    arrive(arrivals, "a");
+
+    arrivals.close();
+    run();
+
+    assertThat(events).isEmpty();
+  }
+
+  private Arrivals arrivals(int remembered, NotificationListener listener) {
+    return new Arrivals(listener, tasks::add, failures -> Duration.ZERO, remembered);
+  }
+
+  private void show(ReceivedNotification notification) {
+    events.add("shown " + notification.id());
+  }
+
+  private void arrive(Arrivals arrivals, String id) {
+    arrivals.arrived(
+        new ReceivedNotification(id, "com.example", new byte[0], Map.of()),
+        () -> events.add("confirmed " + id));
+  }
+
+  private void run() {
+    while (!tasks.isEmpty()) {
+      tasks.removeFirst().run();
+    }
+  }
+}

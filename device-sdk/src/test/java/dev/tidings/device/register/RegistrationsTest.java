@@ -1,0 +1,69 @@
+package dev.tidings.device.register;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+final class RegistrationsTest {
+  private final Registrations registrations = new Registrations(Duration.ofSeconds(30));
+
+  @Test
+  void theAnswerGoesToWhoeverAskedForTheApp() {
+    CompletableFuture<String> news = registrations.expect("news");
+    CompletableFuture<String> again = registrations.expect("news");
+    CompletableFuture<String> mail = registrations.expect("mail");
+
+    registrations.answered("{\"app\":\"news\",\"token\":\"cafe\",\"more\":{}}".getBytes(UTF_8));
+
+    assertThat(news).isCompletedWithValue("cafe");
+    assertThat(again).isCompletedWithValue("cafe");
+    assertThat(mail).isNotDone();
+    assertThat(registrations.unanswered()).containsExactly("mail");
+  }
+
+  @Test
+  void aRefusalSaysWhy() {
+    CompletableFuture<String> news = registrations.expect("news");
+
+    registrations.answered("{\"app\":\"news\",\"error\":\"too many\"}".getBytes(UTF_8));
+
+    assertThat(news)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .havingCause()
+        .isInstanceOf(RegistrationException.class)
+        .withMessage("app: news was not registered: too many");
+  }
+
+  @Test
+  void noAnswerInTimeIsAFailureAndTheNextOneIsAskedForAfresh() {
+    Registrations impatient = new Registrations(Duration.ofMillis(1));
+
+    assertThat(impatient.expect("news"))
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableThat()
+        .havingCause()
+        .isInstanceOf(TimeoutException.class);
+    assertThat(impatient.unanswered()).isEmpty();
+  }
+
+  @Test
+  void whatIsNoAnswerIsIgnored() {
+    CompletableFuture<String> news = registrations.expect("news");
+
+    registrations.answered("{\"token\":\"cafe\"}".getBytes(UTF_8));
+    registrations.answered("[".getBytes(UTF_8));
+    registrations.answered("{\"app\":\"other\",\"token\":\"cafe\"}".getBytes(UTF_8));
+
+    assertThat(news).isNotDone();
+  }
+
+  @Test
+  void aRequestIsWellFormedWhateverTheAppIsCalled() {
+    assertThat(registrations.request("a\"b")).asString(UTF_8).isEqualTo("{\"app\":\"a\\\"b\"}");
+  }
+}
