@@ -37,8 +37,12 @@ public record Checkout(Path root) {
         .orElseThrow(() -> new StackException("not in a Tidings checkout: " + directory));
   }
 
-  /** The class path of a module, its own jar first. */
-  List<Path> classPath(String module) {
+  /**
+   * The class path of a module, its own jar first.
+   *
+   * @throws StackException if it has not been built
+   */
+  public List<Path> classPath(String module) {
     var path = new ArrayList<Path>();
     ownJar(module).ifPresent(path::add);
     Path list = root.resolve(module).resolve("target/classpath");

@@ -2,6 +2,7 @@ package dev.tidings.infra.stack;
 
 import dev.tidings.schemas.token.TokenKeys;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.util.Map;
+import java.util.Properties;
 
 /**
  * The directory a stack keeps everything in, locked for as long as the stack uses it. The system
@@ -84,6 +87,21 @@ final class DataDirectory implements AutoCloseable {
         PrivateFile.write(file, TokenKeys.generate(1, new SecureRandom()));
       }
       return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes a service's settings, some of them secrets, where this user alone can read them. */
+  Path writeSettings(String service, Map<String, String> settings) {
+    Path file = service(service).resolve("service.properties");
+    var properties = new Properties();
+    properties.putAll(settings);
+    try {
+      var text = new StringWriter();
+      properties.store(text, "Written at every start: changes made here are lost.");
+      PrivateFile.write(file, text.toString());
+      return file;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

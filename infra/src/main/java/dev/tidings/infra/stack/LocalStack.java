@@ -5,7 +5,8 @@ import dev.tidings.infra.process.Children;
 import dev.tidings.infra.process.Ports;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.ArrayList;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ public final class LocalStack implements AutoCloseable {
   private final Registry registry;
   private final Children children;
   private volatile @Nullable ChildProcess brokerProcess;
+  private volatile @Nullable ChildProcess registryProcess;
 
   private LocalStack(
       StackOptions options,
@@ -62,13 +64,10 @@ public final class LocalStack implements AutoCloseable {
   public static LocalStack prepare(StackOptions options) {
     DataDirectory data = DataDirectory.open(options.data());
     try {
-      Ports.Settled ports =
-          Ports.settle(
-              List.of(
-                  new Ports.Wanted("kafka", "--kafka-port", options.kafkaPort()),
-                  new Ports.Wanted("kafka controller", "--kafka-port", 0),
-                  new Ports.Wanted("registry", "--registry-port", options.registryPort()),
-                  new Ports.Wanted("registry management", "--registry-port", 0)));
+      var wanted = new ArrayList<>(options.wantedPorts());
+      wanted.add(new Ports.Wanted("kafka controller", "--kafka-port", 0));
+      wanted.add(new Ports.Wanted("registry management", "--registry-port", 0));
+      Ports.Settled ports = Ports.settle(wanted);
       return new LocalStack(
           options,
           data,
@@ -83,12 +82,27 @@ public final class LocalStack implements AutoCloseable {
 
   /** Starts what {@link #prepare} prepared, and waits until it can be used. */
   public void start() throws InterruptedException {
-    ChildProcess firstBroker = launchBroker();
-    ChildProcess registryProcess =
+    launch();
+    awaitBroker();
+    awaitRegistry();
+  }
+
+  /** Starts both; {@link #awaitBroker} and {@link #awaitRegistry} tell when they can be used. */
+  public void launch() {
+    launchBroker();
+    registryProcess =
         children.start(registry.command(options.checkout(), data.log("schema-registry")));
-    Health.awaitBroker(firstBroker, broker.bootstrapServers(), START_PATIENCE);
+  }
+
+  /** Waits until the broker can be used. */
+  public void awaitBroker() throws InterruptedException {
+    Health.awaitBroker(broker(), broker.bootstrapServers(), START_PATIENCE);
     options.progress().step("broker is up: " + broker.bootstrapServers());
-    Health.awaitRegistry(registryProcess, registry.url(), START_PATIENCE);
+  }
+
+  /** Waits until the registry can be used. */
+  public void awaitRegistry() throws InterruptedException {
+    Health.awaitRegistry(registry(), registry.url(), START_PATIENCE);
     options.progress().step("schema registry is up: " + registry.url());
   }
 
@@ -97,18 +111,22 @@ public final class LocalStack implements AutoCloseable {
    * until it is up.
    */
   public void restartBroker() throws InterruptedException {
-    Health.awaitBroker(launchBroker(), broker.bootstrapServers(), START_PATIENCE);
+    launchBroker();
+    awaitBroker();
   }
 
-  private ChildProcess launchBroker() {
-    ChildProcess process = children.start(broker.command(options.checkout(), data.log("kafka")));
-    brokerProcess = process;
-    return process;
+  private void launchBroker() {
+    brokerProcess = children.start(broker.command(options.checkout(), data.log("kafka")));
   }
 
   /** The broker's process: to be killed, in a test of what happens then. */
   public ChildProcess broker() {
     return Objects.requireNonNull(brokerProcess, "not started");
+  }
+
+  /** The registry's process. */
+  public ChildProcess registry() {
+    return Objects.requireNonNull(registryProcess, "not started");
   }
 
   /** What a Kafka client connects to. */
@@ -124,6 +142,11 @@ public final class LocalStack implements AutoCloseable {
   /** A directory of its own for the service of that name; its state stays there. */
   public Path serviceDirectory(String name) {
     return data.service(name);
+  }
+
+  /** Writes the settings of the service of that name to a file that this user alone can read. */
+  public Path writeSettings(String name, Map<String, String> settings) {
+    return data.writeSettings(name, settings);
   }
 
   /** The log file of the child of that name. */

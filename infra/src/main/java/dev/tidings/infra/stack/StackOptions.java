@@ -1,6 +1,8 @@
 package dev.tidings.infra.stack;
 
+import dev.tidings.infra.process.Ports;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * How to start a local stack.
@@ -17,6 +19,13 @@ public record StackOptions(
   /** A stack on free ports with its data in {@code data}, started in silence. */
   public static StackOptions in(Path data) {
     return new StackOptions(Checkout.find(), data, 0, 0, Progress.SILENT);
+  }
+
+  /** The ports asked for, with how to ask for others. */
+  public List<Ports.Wanted> wantedPorts() {
+    return List.of(
+        new Ports.Wanted("kafka", "--kafka-port", kafkaPort),
+        new Ports.Wanted("registry", "--registry-port", registryPort));
   }
 
   public StackOptions withKafkaPort(int port) {

@@ -1,13 +1,12 @@
-package dev.tidings.infra.stack;
+package dev.tidings.infra.pipeline;
 
 import dev.tidings.infra.process.ChildCommand;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
+import dev.tidings.infra.stack.Checkout;
+import dev.tidings.infra.stack.LocalStack;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
+import java.util.TreeMap;
 
 /** The services, in the order of a notification's journey. */
 public enum TidingsService {
@@ -32,12 +31,12 @@ public enum TidingsService {
   }
 
   /**
-   * How to run it against {@code stack}. Its settings are written to a file, since arguments are
-   * for all to see.
+   * How to run it against {@code stack}. Its settings go to a file, since arguments are for all to
+   * see.
    *
    * @param instance its name among the processes of this stack: two of a kind need two
-   * @param settings its settings, besides those that follow from the stack: where Kafka and the
-   *     registry are, the token keys, the directory for its state
+   * @param settings its settings, besides those that follow from the stack (where Kafka and the
+   *     registry are, the token keys, the directory of its state), which they override
    * @param jvmOptions options of its JVM, such as {@link ChildCommand#QUICK_START}
    */
   public ChildCommand command(
@@ -46,15 +45,13 @@ public enum TidingsService {
       String instance,
       Map<String, String> settings,
       List<String> jvmOptions) {
-    Path directory = stack.serviceDirectory(instance);
-    var all = new Properties();
+    var all = new TreeMap<String, String>();
     all.put("kafka.bootstrap.servers", stack.bootstrapServers());
     all.put("schema.registry.url", stack.registryUrl());
     all.put("token.keys", stack.tokenKeys());
-    all.put("state.dir", directory.resolve("state").toString());
+    all.put("state.dir", stack.serviceDirectory(instance).resolve("state").toString());
     all.putAll(settings);
-    Path file = directory.resolve("service.properties");
-    write(all, file);
+    Path file = stack.writeSettings(instance, all);
     return new ChildCommand(
         instance,
         checkout.classPath(module),
@@ -62,15 +59,5 @@ public enum TidingsService {
         jvmOptions,
         List.of("--config", file.toString()),
         stack.log(instance));
-  }
-
-  private static void write(Properties settings, Path file) {
-    try {
-      var text = new StringWriter();
-      settings.store(text, "Written at every start: changes made here are lost.");
-      PrivateFile.write(file, text.toString());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

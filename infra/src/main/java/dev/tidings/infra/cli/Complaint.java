@@ -1,0 +1,49 @@
+package dev.tidings.infra.cli;
+
+import dev.tidings.infra.process.ChildFailedException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.ConnectException;
+import java.util.concurrent.CompletionException;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * Says what went wrong in words; a stack trace only to who asks for it with {@code TIDINGS_DEBUG}.
+ */
+final class Complaint implements CommandLine.IExecutionExceptionHandler {
+  @Override
+  public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
+    Throwable failure =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    PrintWriter err = command.getErr();
+    words(failure).lines().forEach(line -> err.println("tidings: " + line));
+    if (failure instanceof ChildFailedException child) {
+      err.println("The end of " + child.log() + ":");
+      child.lastLines().forEach(line -> err.println("  | " + line));
+    }
+    if (System.getenv("TIDINGS_DEBUG") != null) {
+      thrown.printStackTrace(err);
+    }
+    return ExitCode.SOFTWARE;
+  }
+
+  /** What caused {@code failure}, in its own words. */
+  static String reason(Throwable failure) {
+    return words(failure.getCause() == null ? failure : failure.getCause());
+  }
+
+  private static String words(Throwable failure) {
+    String message = failure.getMessage();
+    if (failure instanceof ConnectException) {
+      return "cannot connect: is the service running there?";
+    }
+    if (failure instanceof IOException || message == null || message.isBlank()) {
+      return failure.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    }
+    return message;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.tidings.infra.cli;
+
+import dev.tidings.infra.process.ChildProcess;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The pipeline, seen at work. */
+@Command(
+    name = "demo",
+    description = {
+      "Runs the whole pipeline on this machine, connects a simulated phone,",
+      "sends it a notification, and shows the notification's trace."
+    })
+// picocli sets the fields.
+@SuppressWarnings("NullAway.Init")
+final class DemoCommand implements Callable<Integer> {
+  static final String APP = "com.example.news";
+  static final String SERIAL = "demo-phone";
+
+  @Spec private CommandSpec spec;
+  @Mixin private StackArguments arguments;
+
+  @Option(
+      names = "--once",
+      description = "Ends afterwards: with 0 if the phone confirmed the notification, else with 1.")
+  private boolean once;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    var timeline = new Timeline(err);
+    try (Session session = Session.start(arguments.options(timeline))) {
+      Places places = Places.of(session.pipeline());
+      try (var phone = new DemoPhone(places.mqtt(), out, timeline)) {
+        var journey = new DemoJourney(phone, places, out, timeline);
+        List<String> missing = journey.run();
+        if (!missing.isEmpty()) {
+          err.println("tidings: the demo is incomplete: " + String.join(", ", missing));
+        }
+        if (once) {
+          return missing.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
+        }
+        places.print(out);
+        out.println(nextSteps(journey.token(), places));
+        ChildProcess ended = session.stay();
+        err.println(Ending.of(ended));
+        return ExitCode.SOFTWARE;
+      }
+    }
+  }
+
+  private static String nextSteps(String token, Places places) {
+    return """
+
+    The phone stays connected. Things to try, in another terminal:
+      ./tidings send %1$s --url %2$s --title Hello --body 'It works.'
+      curl --http2-prior-knowledge -i -H 'apns-topic: %3$s' -d '{"aps":{"alert":"Hello"}}' %2$s/3/device/%1$s
+      ./tidings device --serial my-phone --app %3$s --host %4$s --port %5$d
+      mosquitto_sub -h %4$s -p %5$d -V 5 -i my-other-phone -q 1 -t 'tidings/#' -v
+      ./tidings trace ID --url %2$s
+    Ctrl-C stops everything.\
+    """
+        .formatted(token, places.http(), APP, places.mqtt().host(), places.mqtt().port());
+  }
+}

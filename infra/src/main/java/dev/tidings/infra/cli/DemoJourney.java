@@ -1,0 +1,91 @@
+package dev.tidings.infra.cli;
+
+import dev.tidings.infra.provider.AlertPayload;
+import dev.tidings.infra.provider.IngestClient;
+import dev.tidings.infra.provider.PushRequest;
+import dev.tidings.infra.provider.SendAnswer;
+import dev.tidings.infra.provider.Trace;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** One notification from provider to phone and back, told as it happens. */
+final class DemoJourney {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final List<String> STEPS = List.of("accepted", "resolved", "pushed", "confirmed");
+
+  private final DemoPhone phone;
+  private final Places places;
+  private final PrintWriter out;
+  private final Timeline timeline;
+  private String token = "";
+
+  DemoJourney(DemoPhone phone, Places places, PrintWriter out, Timeline timeline) {
+    this.phone = phone;
+    this.places = places;
+    this.out = out;
+    this.timeline = timeline;
+  }
+
+  /** The phone's token, once {@link #run} has ended. */
+  String token() {
+    return token;
+  }
+
+  /** Makes the journey. Returns what did not happen; nothing, if all is well. */
+  List<String> run() throws IOException, InterruptedException {
+    token = phone.connect(PATIENCE);
+    try (var ingest = new IngestClient(places.http(), Optional.empty())) {
+      return switch (ingest.send(notification())) {
+        case SendAnswer.Rejected(int status, String reason) ->
+            List.of("not accepted: %d %s".formatted(status, reason));
+        case SendAnswer.Accepted(String id) -> {
+          timeline.step("ingest-api has accepted the notification: apns-id " + id);
+          yield follow(ingest, id);
+        }
+      };
+    }
+  }
+
+  private List<String> follow(IngestClient ingest, String id)
+      throws IOException, InterruptedException {
+    Optional<Trace> trace = ingest.awaitTrace(id, PATIENCE, Trace::isFinal);
+    var missing = new ArrayList<String>();
+    if (!phone.hasShown(sentAs(id))) {
+      missing.add("the phone has not shown it");
+    }
+    if (trace.isEmpty()) {
+      missing.add("there is no trace of it");
+      return missing;
+    }
+    new TraceTable(trace.get()).print(out);
+    trace.get().missing(STEPS).forEach(step -> missing.add("the trace lacks: " + step));
+    if (!trace.get().isDelivered()) {
+      missing.add("its outcome is: " + trace.get().outcome());
+    }
+    return missing;
+  }
+
+  /** Apple writes ids in upper case, but takes and means both. */
+  private static String sentAs(String id) {
+    return id.toLowerCase(Locale.ROOT);
+  }
+
+  private PushRequest notification() {
+    var payload =
+        new AlertPayload(
+            Optional.of("Tidings"),
+            Optional.of("This notification went through Kafka twice to be here."),
+            Optional.of(1),
+            Optional.of("default"));
+    return new PushRequest(
+        token,
+        Map.of("apns-topic", DemoCommand.APP, "apns-push-type", "alert", "apns-priority", "10"),
+        payload.toJson());
+  }
+}

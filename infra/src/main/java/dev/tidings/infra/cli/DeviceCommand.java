@@ -1,0 +1,128 @@
+package dev.tidings.infra.cli;
+
+import dev.tidings.device.ConnectionChange;
+import dev.tidings.device.DeviceClient;
+import dev.tidings.device.DeviceOptions;
+import dev.tidings.device.receive.ReceivedNotification;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A simulated phone. */
+@Command(
+    name = "device",
+    description = {
+      "Runs a simulated phone: prints its device tokens and shows what it is sent.",
+      "It comes back by itself when the connection is lost."
+    })
+// picocli sets the fields.
+@SuppressWarnings("NullAway.Init")
+final class DeviceCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--serial",
+      paramLabel = "SERIAL",
+      defaultValue = DemoCommand.SERIAL,
+      description = "Its serial number (default: ${DEFAULT-VALUE}).")
+  private String serial;
+
+  @Option(
+      names = "--app",
+      paramLabel = "APP",
+      defaultValue = DemoCommand.APP,
+      description = "An app to register for; may be repeated (default: ${DEFAULT-VALUE}).")
+  private List<String> apps;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      defaultValue = "localhost",
+      description = "Where any delivery node is (default: ${DEFAULT-VALUE}).")
+  private String host;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "1883",
+      description = "Its MQTT port (default: ${DEFAULT-VALUE}).")
+  private int port;
+
+  @Option(
+      names = "--password",
+      paramLabel = "JWT",
+      description = "The device's token, where the service asks for one.")
+  private Optional<String> password = Optional.empty();
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      description = "Ends after that many notifications (default: at Ctrl-C).")
+  private Optional<Integer> count = Optional.empty();
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    var timeline = new Timeline(err);
+    var received = new AtomicInteger();
+    var result = new CompletableFuture<Integer>();
+    try (var device =
+        new DeviceClient(
+            options(),
+            notification -> {
+              show(notification, out);
+              if (count.filter(enough -> received.incrementAndGet() >= enough).isPresent()) {
+                // Not earlier: what is confirmed is what this method has returned from.
+                result.completeAsync(() -> ExitCode.OK);
+              }
+            },
+            change -> onChange(change, timeline, result))) {
+      Thread.ofVirtual().start(() -> connect(device, out, result));
+      return result.join();
+    }
+  }
+
+  private static void connect(
+      DeviceClient device, PrintWriter out, CompletableFuture<Integer> result) {
+    try {
+      device.connect().join().forEach((app, token) -> out.println(app + " token: " + token));
+    } catch (CompletionException e) {
+      result.completeExceptionally(e);
+    }
+  }
+
+  private DeviceOptions options() {
+    DeviceOptions options =
+        DeviceOptions.of(host, port, serial).withApps(apps.toArray(String[]::new));
+    return password.map(options::withPassword).orElse(options);
+  }
+
+  private static void show(ReceivedNotification notification, PrintWriter out) {
+    out.println(PhoneScreen.of(notification));
+    out.println("  id " + notification.id());
+  }
+
+  private static void onChange(
+      ConnectionChange change, Timeline timeline, CompletableFuture<Integer> result) {
+    switch (change) {
+      case ConnectionChange.Connected() -> timeline.step("connected");
+      case ConnectionChange.Lost(var reason, var retryIn) ->
+          timeline.step("not connected: %s; again in %d ms".formatted(reason, retryIn.toMillis()));
+      case ConnectionChange.Ended(var reason) -> {
+        if (result.complete(ExitCode.SOFTWARE)) {
+          timeline.step("disconnected for good: " + reason);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.tidings.infra.cli;
+
+import dev.tidings.device.receive.Alert;
+import dev.tidings.device.receive.ReceivedNotification;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A notification as a phone would show it, in text. */
+final class PhoneScreen {
+  private static final int WIDTH = 44;
+
+  private PhoneScreen() {}
+
+  static String of(ReceivedNotification notification) {
+    Optional<Alert> alert = Alert.parse(notification.payload());
+    var lines = new ArrayList<String>();
+    lines.add(notification.app());
+    alert.flatMap(Alert::title).ifPresent(title -> lines.addAll(wrapped(title)));
+    alert.flatMap(Alert::body).ifPresent(body -> lines.addAll(wrapped(body)));
+    if (lines.size() == 1) {
+      lines.addAll(wrapped(new String(notification.payload(), StandardCharsets.UTF_8)));
+    }
+    var extras = new ArrayList<String>();
+    alert.flatMap(Alert::badge).ifPresent(badge -> extras.add("badge " + badge));
+    alert.flatMap(Alert::sound).ifPresent(sound -> extras.add("sound " + sound));
+    if (!extras.isEmpty()) {
+      lines.add(String.join(", ", extras));
+    }
+    return framed(lines);
+  }
+
+  private static String framed(List<String> lines) {
+    var drawing = new StringBuilder();
+    String edge = "─".repeat(WIDTH + 2);
+    drawing.append("  ╭").append(edge).append("╮\n");
+    for (String line : lines) {
+      String padding = " ".repeat(Math.max(0, WIDTH - line.codePointCount(0, line.length())));
+      drawing.append("  │ ").append(line).append(padding).append(" │\n");
+    }
+    return drawing.append("  ╰").append(edge).append("╯").toString();
+  }
+
+  private static List<String> wrapped(String text) {
+    var lines = new ArrayList<String>();
+    var line = new StringBuilder();
+    for (String word : text.replaceAll("\\p{Cntrl}", " ").split(" ", -1)) {
+      if (!line.isEmpty() && line.length() + 1 + word.length() > WIDTH) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+      while (line.length() > WIDTH) {
+        lines.add(line.substring(0, WIDTH));
+        line.delete(0, WIDTH);
+      }
+    }
+    lines.add(line.toString());
+    return lines;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.tidings.infra.cli;
+
+import dev.tidings.infra.pipeline.Pipeline;
+import dev.tidings.infra.pipeline.PipelineOptions;
+import dev.tidings.infra.process.ChildProcess;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A pipeline that ends with the command: by itself, by Ctrl-C or by SIGTERM. */
+final class Session implements AutoCloseable {
+  private static final int INTERRUPTED = 130;
+
+  private final Pipeline pipeline;
+  private final AtomicBoolean up = new AtomicBoolean();
+  private final Thread hook = new Thread(this::onSignal, "shutdown");
+
+  private Session(Pipeline pipeline) {
+    this.pipeline = pipeline;
+  }
+
+  /** Starts the pipeline; nothing of it is left if that fails, or if a signal comes meanwhile. */
+  static Session start(PipelineOptions options) throws InterruptedException {
+    var session = new Session(Pipeline.prepare(options));
+    Runtime.getRuntime().addShutdownHook(session.hook);
+    try {
+      session.pipeline.start();
+      session.up.set(true);
+      return session;
+    } catch (InterruptedException | RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  Pipeline pipeline() {
+    return pipeline;
+  }
+
+  /**
+   * Stays until a signal ends this process, or one of the pipeline's processes ends. Returns the
+   * latter.
+   */
+  ChildProcess stay() {
+    return pipeline.firstEnd().join();
+  }
+
+  /** To be told to stop is no failure of what was running. */
+  private void onSignal() {
+    System.err.println();
+    System.err.println("stopping");
+    pipeline.close();
+    Runtime.getRuntime().halt(up.get() ? 0 : INTERRUPTED);
+  }
+
+  @Override
+  public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The signal was faster: the hook closes the pipeline, and ends the process.
+      awaitHook();
+    }
+    pipeline.close();
+  }
+
+  private void awaitHook() {
+    try {
+      hook.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

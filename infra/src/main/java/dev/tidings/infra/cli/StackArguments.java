@@ -1,0 +1,116 @@
+package dev.tidings.infra.cli;
+
+import dev.tidings.infra.pipeline.PipelineOptions;
+import dev.tidings.infra.pipeline.ServicePorts;
+import dev.tidings.infra.pipeline.ServicePorts.Port;
+import dev.tidings.infra.process.ChildCommand;
+import dev.tidings.infra.stack.Checkout;
+import dev.tidings.infra.stack.Progress;
+import dev.tidings.infra.stack.StackOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Where the pipeline keeps its data and listens. Every port may be 0: any free one. */
+final class StackArguments {
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Where everything is kept (default: $TIDINGS_HOME, or .tidings in the checkout).")
+  Optional<Path> data = Optional.empty();
+
+  @Option(
+      names = "--kafka-port",
+      paramLabel = "PORT",
+      defaultValue = "9092",
+      description = "Kafka broker (default: ${DEFAULT-VALUE}). Any port may be 0: any free one.")
+  int kafka;
+
+  @Option(
+      names = "--registry-port",
+      paramLabel = "PORT",
+      defaultValue = "8081",
+      description = "Schema registry (default: ${DEFAULT-VALUE}).")
+  int registry;
+
+  @Option(
+      names = "--http-port",
+      paramLabel = "PORT",
+      defaultValue = "8080",
+      description = "Providers, HTTP/2 in plain text and HTTP/1.1 (default: ${DEFAULT-VALUE}).")
+  int http;
+
+  @Option(
+      names = "--mqtt-port",
+      paramLabel = "PORT",
+      defaultValue = "1883",
+      description = "Devices, MQTT (default: ${DEFAULT-VALUE}).")
+  int mqtt;
+
+  @Option(
+      names = "--mqtt-ws-port",
+      paramLabel = "PORT",
+      defaultValue = "8083",
+      description = "Devices, MQTT over WebSocket (default: ${DEFAULT-VALUE}).")
+  int mqttWs;
+
+  @Option(
+      names = "--ingest-management-port",
+      paramLabel = "PORT",
+      defaultValue = "9101",
+      description = "Health and metrics of ingest-api (default: ${DEFAULT-VALUE}).")
+  int ingestManagement;
+
+  @Option(
+      names = "--streams-management-port",
+      paramLabel = "PORT",
+      defaultValue = "9102",
+      description = "Health and metrics of streams-processor (default: ${DEFAULT-VALUE}).")
+  int streamsManagement;
+
+  @Option(
+      names = "--node-management-port",
+      paramLabel = "PORT",
+      defaultValue = "9103",
+      description = "Health and metrics of delivery-node (default: ${DEFAULT-VALUE}).")
+  int nodeManagement;
+
+  @Option(names = "--free-ports", description = "Any free port for everything.")
+  boolean freePorts;
+
+  PipelineOptions options(Progress progress) {
+    Checkout checkout = Checkout.find();
+    var stack =
+        new StackOptions(
+            checkout,
+            data.or(() -> Optional.ofNullable(System.getenv("TIDINGS_HOME")).map(Path::of))
+                .orElseGet(() -> checkout.root().resolve(".tidings")),
+            freePorts ? 0 : kafka,
+            freePorts ? 0 : registry,
+            progress);
+    return new PipelineOptions(stack, freePorts ? ServicePorts.free() : ports(), jvmOptions());
+  }
+
+  private ServicePorts ports() {
+    return ServicePorts.defaults()
+        .with(Port.HTTP, http)
+        .with(Port.MQTT, mqtt)
+        .with(Port.MQTT_WS, mqttWs)
+        .with(Port.INGEST_MANAGEMENT, ingestManagement)
+        .with(Port.STREAMS_MANAGEMENT, streamsManagement)
+        .with(Port.NODE_MANAGEMENT, nodeManagement);
+  }
+
+  /** Those given last win. */
+  private static List<String> jvmOptions() {
+    var options = new ArrayList<>(ChildCommand.QUICK_START);
+    String more = System.getenv().getOrDefault("TIDINGS_JAVA_OPTS", "").strip();
+    if (!more.isEmpty()) {
+      options.addAll(List.of(more.split(" +", -1)));
+    }
+    return options;
+  }
+}

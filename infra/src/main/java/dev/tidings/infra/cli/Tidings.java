@@ -1,0 +1,53 @@
+package dev.tidings.infra.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ScopeType;
+
+/** The command {@code tidings}. */
+@Command(
+    name = "tidings",
+    description = "Durable push notifications on Kafka: runs the service, and tries it out.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    version = "Tidings 0.1.0",
+    scope = ScopeType.INHERIT,
+    subcommands = {
+      DemoCommand.class,
+      UpCommand.class,
+      SendCommand.class,
+      DeviceCommand.class,
+      TraceCommand.class,
+      TopicsCommand.class
+    },
+    footer = {
+      "",
+      "Run by the launcher itself:",
+      "  ingest-api, streams-processor, delivery-node --config FILE",
+      "           one service against an existing cluster (--print-settings shows what can be set)",
+      "  test     builds and tests everything",
+      "",
+      "Exit codes: 0 all went well, 1 something failed, 2 the command was not understood."
+    })
+public final class Tidings {
+  private Tidings() {}
+
+  public static void main(String[] args) {
+    // Before anything logs: what libraries have to say is not for whoever types a command.
+    if (System.getProperty("logback.configurationFile") == null) {
+      System.setProperty("logback.configurationFile", "cli-logback.xml");
+    }
+    var out = new PrintWriter(System.out, true, System.out.charset());
+    var err = new PrintWriter(System.err, true, System.err.charset());
+    System.exit(commandLine(out, err).execute(args));
+  }
+
+  static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    return new CommandLine(new Tidings())
+        .setOut(out)
+        .setErr(err)
+        .setUsageHelpAutoWidth(true)
+        .setExecutionExceptionHandler(new Complaint());
+  }
+}

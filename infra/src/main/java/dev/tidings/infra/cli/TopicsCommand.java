@@ -1,0 +1,129 @@
+package dev.tidings.infra.cli;
+
+import dev.tidings.infra.topics.SchemaProvisioner;
+import dev.tidings.infra.topics.TopicOutcome;
+import dev.tidings.infra.topics.TopicOutcome.AsExpected;
+import dev.tidings.infra.topics.TopicOutcome.Created;
+import dev.tidings.infra.topics.TopicOutcome.Differs;
+import dev.tidings.infra.topics.TopicProvisioner;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.topic.LogTopics;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.kafka.clients.admin.Admin;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The log's topics. */
+@Command(
+    name = "topics",
+    description = "Provisions the topics of a cluster.",
+    synopsisSubcommandLabel = "create")
+// picocli sets the fields.
+@SuppressWarnings("NullAway.Init")
+final class TopicsCommand implements Runnable {
+  private static final int DIFFERENT = 3;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "say what to do with them: create");
+  }
+
+  @Command(
+      name = "create",
+      description = {
+        "Creates the topics that are missing, and registers their schemas.",
+        "Tells which ones are there but different, and leaves those alone."
+      },
+      footer = {"", "Exit code 3: a topic differs."})
+  int create(
+      @Option(
+              names = "--bootstrap-servers",
+              paramLabel = "HOST:PORT",
+              defaultValue = "localhost:9092",
+              description = "The cluster (default: ${DEFAULT-VALUE}).")
+          String bootstrapServers,
+      @Option(
+              names = "--command-config",
+              paramLabel = "FILE",
+              description =
+                  "Properties for the Kafka client and the registry's: security, for example.")
+          Optional<Path> commandConfig,
+      @Option(
+              names = "--partitions",
+              paramLabel = "N",
+              defaultValue = "" + LogTopics.DEFAULT_PARTITIONS,
+              description = "Partitions of every topic (default: ${DEFAULT-VALUE}).")
+          int partitions,
+      @Option(
+              names = "--replication-factor",
+              paramLabel = "N",
+              defaultValue = "-1",
+              description = "Replicas of every topic (default: what the brokers' default is).")
+          short replicationFactor,
+      @Option(
+              names = "--schema-registry-url",
+              paramLabel = "URL",
+              description = "Where to register the schemas (default: nowhere).")
+          Optional<String> registryUrl)
+      throws IOException, InterruptedException {
+    Properties config = read(commandConfig);
+    config.put("bootstrap.servers", bootstrapServers);
+    Optional<Short> replicas =
+        replicationFactor < 0 ? Optional.empty() : Optional.of(replicationFactor);
+    PrintWriter out = spec.commandLine().getOut();
+    List<TopicOutcome> outcomes;
+    try (Admin admin = Admin.create(config)) {
+      outcomes = new TopicProvisioner(admin, partitions, replicas).provision();
+    }
+    outcomes.forEach(outcome -> out.println(words(outcome)));
+    registryUrl.ifPresent(url -> registerSchemas(config, url, out));
+    return outcomes.stream().anyMatch(Differs.class::isInstance) ? DIFFERENT : ExitCode.OK;
+  }
+
+  private static Properties read(Optional<Path> file) throws IOException {
+    var properties = new Properties();
+    if (file.isPresent()) {
+      try (Reader reader = Files.newBufferedReader(file.get())) {
+        properties.load(reader);
+      }
+    }
+    return properties;
+  }
+
+  private static void registerSchemas(Properties config, String url, PrintWriter out) {
+    config.put(RegistryConfig.URL, url);
+    var settings = new java.util.HashMap<String, Object>();
+    config.forEach((name, value) -> settings.put(name.toString(), value));
+    try (var registry = new RegistryClient(RegistryConfig.of(settings))) {
+      out.println(new SchemaProvisioner(registry).provision() + " schemas are registered");
+    }
+  }
+
+  private static String words(TopicOutcome outcome) {
+    return switch (outcome) {
+      case Created(String topic, int partitions) ->
+          "%s: created with %d partitions".formatted(topic, partitions);
+      case AsExpected(String topic) -> topic + ": as expected";
+      case Differs(String topic, var differences) -> {
+        var words = new StringBuilder(topic + ": different");
+        differences.forEach(
+            difference -> words.append(System.lineSeparator()).append("  ").append(difference));
+        yield words.toString();
+      }
+    };
+  }
+}

@@ -1,0 +1,34 @@
+package dev.tidings.infra.cli;
+
+import dev.tidings.infra.process.ChildProcess;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The pipeline, until it is stopped. */
+@Command(
+    name = "up",
+    description = "Runs the whole pipeline on this machine until Ctrl-C; its data stays.")
+// picocli sets the fields.
+@SuppressWarnings("NullAway.Init")
+final class UpCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private StackArguments arguments;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    try (Session session = Session.start(arguments.options(new Timeline(err)))) {
+      Places.of(session.pipeline()).print(out);
+      out.println("Ctrl-C stops it.");
+      ChildProcess ended = session.stay();
+      err.println(Ending.of(ended));
+      return ExitCode.SOFTWARE;
+    }
+  }
+}

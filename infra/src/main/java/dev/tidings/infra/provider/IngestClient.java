@@ -1,0 +1,111 @@
+package dev.tidings.infra.provider;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Talks to ingest-api over HTTP/2 in plain text. Thread-safe; a call blocks for ten seconds at
+ * most.
+ */
+public final class IngestClient implements AutoCloseable {
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(25);
+
+  private final URI url;
+  private final Optional<String> bearer;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_2)
+          .connectTimeout(ANSWER_WITHIN)
+          .build();
+  private final ObjectMapper json = JsonMapper.builder().build();
+
+  /**
+   * A client of the service at {@code url}.
+   *
+   * @param bearer the provider's JWT, where the service asks for one
+   */
+  public IngestClient(URI url, Optional<String> bearer) {
+    this.url = url;
+    this.bearer = bearer;
+  }
+
+  /**
+   * Sends a notification.
+   *
+   * @throws IOException if the service cannot be reached; it may have the notification nevertheless
+   */
+  public SendAnswer send(PushRequest push) throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        request("/3/device/" + push.token())
+            .header("content-type", "application/json")
+            .POST(BodyPublishers.ofString(push.payload()));
+    push.headers().forEach(request::header);
+    HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+    if (response.statusCode() == 200) {
+      return new SendAnswer.Accepted(response.headers().firstValue("apns-id").orElse(""));
+    }
+    return new SendAnswer.Rejected(response.statusCode(), reason(response.body()));
+  }
+
+  /** The trace of a notification; empty if the service knows of none, or of none yet. */
+  public Optional<Trace> trace(String id) throws IOException, InterruptedException {
+    HttpRequest request = request("/v1/notifications/" + id).build();
+    HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+    return switch (response.statusCode()) {
+      case 200 -> Optional.of(Trace.read(json.readTree(response.body())));
+      case 404 -> Optional.empty();
+      default ->
+          throw new IOException(
+              "%s answered %d: %s".formatted(url, response.statusCode(), reason(response.body())));
+    };
+  }
+
+  /**
+   * Asks for the trace until it satisfies {@code enough} or the time is over; the last one there
+   * was.
+   */
+  public Optional<Trace> awaitTrace(String id, Duration patience, Predicate<Trace> enough)
+      throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    Optional<Trace> trace = trace(id);
+    while (trace.filter(enough).isEmpty() && System.nanoTime() - start < patience.toNanos()) {
+      Thread.sleep(LOOK_EVERY);
+      trace = trace(id);
+    }
+    return trace;
+  }
+
+  private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url + path)).timeout(ANSWER_WITHIN);
+    bearer.ifPresent(token -> request.header("authorization", "bearer " + token));
+    return request;
+  }
+
+  private String reason(String body) {
+    try {
+      JsonNode error = json.readTree(body);
+      return error.path("reason").asText(error.path("detail").asText(body.strip()));
+    } catch (JsonProcessingException e) {
+      return body.strip();
+    }
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+}

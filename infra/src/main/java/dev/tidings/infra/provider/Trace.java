@@ -1,0 +1,74 @@
+package dev.tidings.infra.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The journey of a notification so far.
+ *
+ * @param id the notification's id
+ * @param outcome in lower case: {@code pending}, {@code delivered}, …
+ * @param steps in the order they happened
+ */
+public record Trace(String id, String outcome, List<Step> steps) {
+
+  /**
+   * One step of it.
+   *
+   * @param name in lower case: {@code accepted}, {@code resolved}, {@code pushed}, …
+   * @param at when
+   * @param where in which process
+   * @param why for what reason, if that needs saying
+   */
+  public record Step(String name, Instant at, String where, Optional<String> why) {}
+
+  public Trace {
+    steps = List.copyOf(steps);
+  }
+
+  static Trace read(JsonNode json) {
+    var steps = new ArrayList<Step>();
+    for (JsonNode step : json.path("steps")) {
+      steps.add(
+          new Step(
+              word(step.path("name")),
+              instant(step.path("at")),
+              step.path("where").asText(),
+              Optional.ofNullable(step.path("why").textValue())));
+    }
+    return new Trace(json.path("id").asText(), word(json.path("outcome")), steps);
+  }
+
+  /** Whether the device has confirmed it. */
+  public boolean isDelivered() {
+    return outcome.equals("delivered");
+  }
+
+  /** Whether nothing more will happen to it. */
+  public boolean isFinal() {
+    return !outcome.equals("pending") && !outcome.equals("unknown") && !outcome.isEmpty();
+  }
+
+  /** Those of {@code names} that it lacks. */
+  public List<String> missing(List<String> names) {
+    List<String> present = steps.stream().map(Step::name).toList();
+    return names.stream().filter(name -> !present.contains(name)).toList();
+  }
+
+  private static String word(JsonNode json) {
+    return json.asText().toLowerCase(Locale.ROOT);
+  }
+
+  private static Instant instant(JsonNode json) {
+    try {
+      return json.isNumber() ? Instant.ofEpochMilli(json.asLong()) : Instant.parse(json.asText());
+    } catch (DateTimeException e) {
+      return Instant.EPOCH;
+    }
+  }
+}

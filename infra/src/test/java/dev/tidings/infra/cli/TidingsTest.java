@@ -1,0 +1,212 @@
+package dev.tidings.infra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.tidings.infra.process.Ports;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TidingsTest {
+  private static final String TOKEN = "ab".repeat(32);
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private HttpServer ingest;
+
+  @BeforeEach
+  void setUp() throws IOException {
+    ingest = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    ingest.start();
+  }
+
+  @AfterEach
+  void tearDown() {
+    ingest.stop(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "deliver",
+        "send",
+        "send " + "TOKEN",
+        "send TOKEN --title a --payload {}",
+        "send TOKEN --title a --expiration soon",
+        "send TOKEN --title a --badge many",
+        "trace",
+        "trace ID --wait long",
+        "topics",
+        "topics create --partitions few",
+        "demo --kafka-port none",
+        "up --no-such-option"
+      })
+  void aCommandThatIsNotUnderstoodSaysWhyAndExitsWithTwo(String command) {
+    assertThat(run(command.split(" ", -1))).isEqualTo(2);
+    assertThat(err.toString()).isNotBlank().doesNotContain("Exception", "\tat ");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "demo", "up", "send", "device", "trace", "topics", "topics create"})
+  void everyCommandExplainsItself(String command) {
+    assertThat(run((command + " --help").strip().split(" ", -1))).isZero();
+    assertThat(out.toString()).contains("Usage: tidings").doesNotContain("null");
+  }
+
+  @Test
+  void aNotificationIsSentAsAnApnsClientWould() {
+    var headers = new AtomicReference<List<String>>();
+    var payload = new AtomicReference<String>();
+    ingest.createContext(
+        "/3/device/" + TOKEN,
+        exchange -> {
+          headers.set(
+              List.of("apns-topic", "apns-push-type", "apns-collapse-id").stream()
+                  .map(name -> exchange.getRequestHeaders().getFirst(name))
+                  .toList());
+          payload.set(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          exchange.getResponseHeaders().add("apns-id", "the-id");
+          answer(exchange, 200, "");
+        });
+
+    assertThat(
+            run(
+                "send",
+                TOKEN,
+                "--url",
+                url(),
+                "--app",
+                "com.example",
+                "--title",
+                "Hi",
+                "--body",
+                "there",
+                "--badge",
+                "3",
+                "--sound",
+                "bell",
+                "--collapse-id",
+                "c"))
+        .isZero();
+
+    assertThat(out.toString()).contains("apns-id: the-id", "status: 200");
+    assertThat(headers.get()).containsExactly("com.example", "alert", "c");
+    assertThat(payload.get())
+        .isEqualTo(
+            """
+            {"aps":{"alert":{"title":"Hi","body":"there"},"badge":3,"sound":"bell"}}\
+            """);
+  }
+
+  @Test
+  void aRefusalIsToldWithItsReason() {
+    ingest.createContext(
+        "/3/device/", exchange -> answer(exchange, 400, "{\"reason\":\"BadDeviceToken\"}"));
+
+    assertThat(run("send", TOKEN, "--url", url(), "--body", "x")).isEqualTo(1);
+    assertThat(err.toString()).contains("status: 400", "reason: BadDeviceToken");
+  }
+
+  @Test
+  void aTraceIsShownWithTheTimeOfEachStep() {
+    ingest.createContext(
+        "/v1/notifications/the-id",
+        exchange ->
+            answer(
+                exchange,
+                200,
+                """
+                {"id":"the-id","outcome":"DELIVERED","steps":[
+                  {"name":"ACCEPTED","at":1000,"where":"ingest-1"},
+                  {"name":"CONFIRMED","at":1012,"where":"node-1","why":"late"}]}\
+                """));
+
+    assertThat(run("trace", "the-id", "--url", url(), "--wait", "5s")).isZero();
+    assertThat(out.toString().lines().map(String::stripTrailing))
+        .containsExactly(
+            "notification the-id: delivered",
+            "  step             at ms   took ms  where     why",
+            "  accepted             0         0  ingest-1",
+            "  confirmed           12        12  node-1    late");
+  }
+
+  @Test
+  void anUnknownNotificationIsAFailure() {
+    assertThat(run("trace", "no-such-id", "--url", url())).isEqualTo(1);
+    assertThat(err.toString()).contains("nothing is known of no-such-id");
+  }
+
+  @Test
+  void aServiceThatIsNotThereIsSaidSoWithoutAStackTrace() {
+    int nobody = Ports.settle(List.of(new Ports.Wanted("a", "--a-port", 0))).get("a");
+
+    assertThat(run("send", TOKEN, "--url", "http://localhost:" + nobody, "--body", "x"))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("cannot connect").doesNotContain("\tat ");
+  }
+
+  @Test
+  void takenPortsAreToldAllAtOnceBeforeAnythingStarts(@TempDir Path data) throws IOException {
+    try (var kafka = new ServerSocket(0);
+        var mqtt = new ServerSocket(0)) {
+      int exitCode =
+          run(
+              "demo",
+              "--once",
+              "--data",
+              data.toString(),
+              "--registry-port",
+              "0",
+              "--http-port",
+              "0",
+              "--mqtt-ws-port",
+              "0",
+              "--kafka-port",
+              "" + kafka.getLocalPort(),
+              "--mqtt-port",
+              "" + mqtt.getLocalPort());
+
+      assertThat(exitCode).isEqualTo(1);
+      assertThat(err.toString())
+          .contains(
+              "kafka port %d is taken (set --kafka-port, or 0 for any free one)"
+                  .formatted(kafka.getLocalPort()))
+          .contains(
+              "mqtt port %d is taken (set --mqtt-port, or 0 for any free one)"
+                  .formatted(mqtt.getLocalPort()));
+      assertThat(data).isEmptyDirectory();
+    }
+  }
+
+  private int run(String... arguments) {
+    return Tidings.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
+        .execute(arguments);
+  }
+
+  private String url() {
+    return "http://localhost:" + ingest.getAddress().getPort();
+  }
+
+  private static void answer(HttpExchange exchange, int status, String body) throws IOException {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+}
