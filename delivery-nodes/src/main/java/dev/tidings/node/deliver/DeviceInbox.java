@@ -1,0 +1,154 @@
+package dev.tidings.node.deliver;
+
+import dev.tidings.node.inbox.ParkedRange;
+import dev.tidings.node.window.Entry;
+import dev.tidings.schemas.value.DeviceId;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one device is owed, and the session it has, if it has one. It exists only while there is
+ * either, and what a device without notifications needs not is not there. Confined to the
+ * partition's loop.
+ */
+final class DeviceInbox {
+  private final DeviceId device;
+  private final byte[] key;
+  private final ParkedRange parked;
+
+  /** Hot, not yet sent, by sequence. */
+  private @Nullable ArrayDeque<Entry> open;
+
+  /** On the way to the store. */
+  private @Nullable TreeMap<Long, Entry> parking;
+
+  /** Over, but still in the store until the tombstone comes back. */
+  private @Nullable Set<Long> leaving;
+
+  private @Nullable DeviceSession session;
+  private long pushedHigh = -1;
+
+  DeviceInbox(DeviceId device, ParkedRange parked) {
+    this.device = device;
+    this.key = device.key();
+    this.parked = parked;
+  }
+
+  DeviceId device() {
+    return device;
+  }
+
+  byte[] key() {
+    return key;
+  }
+
+  ParkedRange parked() {
+    return parked;
+  }
+
+  @Nullable DeviceSession session() {
+    return session;
+  }
+
+  void session(@Nullable DeviceSession next) {
+    session = next;
+  }
+
+  boolean isIdle() {
+    return session == null
+        && parked.isEmpty()
+        && isEmpty(open)
+        && (parking == null || parking.isEmpty())
+        && (leaving == null || leaving.isEmpty());
+  }
+
+  private static boolean isEmpty(@Nullable ArrayDeque<Entry> entries) {
+    return entries == null || entries.isEmpty();
+  }
+
+  void opens(Entry entry) {
+    if (open == null) {
+      open = new ArrayDeque<>(2);
+    }
+    open.addLast(entry);
+  }
+
+  /**
+   * Puts entries that were sent over a connection that is gone back in front of those that were
+   * not.
+   */
+  void reopens(List<Entry> sent) {
+    if (open == null) {
+      open = new ArrayDeque<>(sent.size());
+    }
+    for (Entry entry : sent.reversed()) {
+      entry.moveTo(Entry.State.OPEN);
+      open.addFirst(entry);
+    }
+  }
+
+  @Nullable Entry pollOpen() {
+    return open == null ? null : open.pollFirst();
+  }
+
+  boolean hasOpen() {
+    return !isEmpty(open);
+  }
+
+  void parks(Entry entry) {
+    if (parking == null) {
+      parking = new TreeMap<>();
+    }
+    parking.put(entry.sequence(), entry);
+  }
+
+  /** The entry that was on its way to the store under this sequence, if one was. */
+  @Nullable Entry stands(long sequence) {
+    @Nullable Entry entry = parking == null ? null : parking.remove(sequence);
+    if (parking != null && parking.isEmpty()) {
+      parking = null;
+    }
+    return entry;
+  }
+
+  boolean isParking() {
+    return parking != null;
+  }
+
+  /** Up to which sequence the store can be read in order: what is on its way must come first. */
+  long readableTo() {
+    return parking == null ? parked.high() : Math.min(parked.high(), parking.firstKey() - 1);
+  }
+
+  void leaves(long sequence) {
+    if (leaving == null) {
+      leaving = new HashSet<>(4);
+    }
+    leaving.add(sequence);
+  }
+
+  boolean isLeaving(long sequence) {
+    return leaving != null && leaving.contains(sequence);
+  }
+
+  void gone(long sequence) {
+    parked.remove(sequence);
+    if (leaving != null) {
+      leaving.remove(sequence);
+      if (leaving.isEmpty()) {
+        leaving = null;
+      }
+    }
+  }
+
+  /** Notes a push in order; tells whether the device may have had this one before. */
+  boolean pushes(long sequence) {
+    boolean duplicate = sequence <= pushedHigh;
+    pushedHigh = Math.max(pushedHigh, sequence);
+    return duplicate;
+  }
+}

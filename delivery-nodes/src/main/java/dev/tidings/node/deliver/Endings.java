@@ -1,0 +1,155 @@
+package dev.tidings.node.deliver;
+
+import dev.tidings.node.inbox.Parked;
+import dev.tidings.node.log.DeadLetters;
+import dev.tidings.node.log.LogWrite;
+import dev.tidings.node.log.LogWriter;
+import dev.tidings.node.window.Entry;
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.avro.Step;
+import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.topic.InboxKey;
+import dev.tidings.schemas.topic.LogTopics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ways an entry leaves where it is: ended with a receipt, or handed over to the parked inbox.
+ * The order in the log is the guarantee: the receipt first, then the offset or the tombstone.
+ */
+final class Endings {
+  private final int partition;
+  private final LogWriter log;
+  private final Receipts receipts;
+  private final DeadLetters deadLetters;
+  private final NodeMeters meters;
+  private final Consumer<Entry> ended;
+
+  /**
+   * @param ended hears, on the producer's thread, that an entry's receipt stands in the log
+   */
+  Endings(
+      int partition,
+      LogWriter log,
+      Receipts receipts,
+      DeadLetters deadLetters,
+      NodeMeters meters,
+      Consumer<Entry> ended) {
+    this.partition = partition;
+    this.log = log;
+    this.receipts = receipts;
+    this.deadLetters = deadLetters;
+    this.meters = meters;
+    this.ended = ended;
+  }
+
+  long now() {
+    return receipts.now();
+  }
+
+  /** The device has confirmed it. */
+  void confirm(DeviceInbox inbox, Sent sent) {
+    meters.confirmed(sent.delivery(), now());
+    end(inbox, sent, Outcome.DELIVERED, receipts.step(StepName.CONFIRMED, null));
+  }
+
+  /** It can't be sent over the connection the device has. */
+  void reject(DeviceInbox inbox, Sent sent, String why) {
+    end(inbox, sent, Outcome.REJECTED, receipts.step(StepName.REJECTED, why));
+  }
+
+  private void end(DeviceInbox inbox, Sent sent, Outcome outcome, Step last) {
+    List<Step> steps = List.of(receipts.step(StepName.PUSHED, sent.at(), null), last);
+    Entry entry = sent.entry();
+    if (entry != null && sent.isHot()) {
+      endHot(inbox, entry, outcome, steps);
+    } else {
+      endParked(inbox, sent.sequence(), sent.delivery(), outcome, steps);
+    }
+  }
+
+  /** A hot entry is worth nothing any more. */
+  void expire(DeviceInbox inbox, Entry entry, String why) {
+    meters.expired();
+    endHot(inbox, entry, Outcome.EXPIRED, List.of(receipts.step(StepName.EXPIRED, why)));
+  }
+
+  /** One attempt was asked for, made, and not confirmed. */
+  void expireSent(DeviceInbox inbox, Sent sent, String why) {
+    meters.expired();
+    end(inbox, sent, Outcome.EXPIRED, receipts.step(StepName.EXPIRED, why));
+  }
+
+  /** A parked entry is worth nothing any more. */
+  void expireParked(DeviceInbox inbox, long sequence, Delivery delivery, String why) {
+    meters.expired();
+    endParked(
+        inbox, sequence, delivery, Outcome.EXPIRED, List.of(receipts.step(StepName.EXPIRED, why)));
+  }
+
+  /** A parked entry nobody can read leaves as it came. */
+  void bury(DeviceInbox inbox, Parked.Garbled entry) {
+    byte[] key = InboxKey.bytes(inbox.key(), entry.sequence());
+    inbox.leaves(entry.sequence());
+    deadLetters.write(
+        LogTopics.INBOX.name(), partition, entry.sequence(), key, entry.value(), entry.why());
+    log.write(LogWrite.tombstone(LogTopics.INBOX, key, () -> {}).inPartition(partition));
+  }
+
+  private void endHot(DeviceInbox inbox, Entry entry, Outcome outcome, List<Step> more) {
+    entry.moveTo(Entry.State.ENDING);
+    Delivery delivery = entry.delivery();
+    receipts.write(
+        inbox.device(),
+        delivery,
+        outcome,
+        Receipts.journey(delivery, more),
+        () -> ended.accept(entry));
+  }
+
+  private void endParked(
+      DeviceInbox inbox, long sequence, Delivery delivery, Outcome outcome, List<Step> more) {
+    byte[] key = InboxKey.bytes(inbox.key(), sequence);
+    inbox.leaves(sequence);
+    receipts.write(
+        inbox.device(),
+        delivery,
+        outcome,
+        Receipts.journey(delivery, more),
+        () -> log.write(LogWrite.tombstone(LogTopics.INBOX, key, () -> {}).inPartition(partition)));
+  }
+
+  /**
+   * Hands a hot entry to the parked inbox. It is resolved when it stands there.
+   *
+   * @param pushedAt when it was written to a connection; null if it was not
+   */
+  void park(DeviceInbox inbox, Entry entry, @Nullable Long pushedAt, String why) {
+    entry.moveTo(Entry.State.PARKED);
+    inbox.parks(entry);
+    meters.parked();
+    Delivery delivery = entry.delivery();
+    List<Step> more = new ArrayList<>(2);
+    if (pushedAt != null) {
+      more.add(receipts.step(StepName.PUSHED, pushedAt, null));
+    }
+    more.add(receipts.step(StepName.PARKED, why));
+    Delivery parked =
+        new Delivery(
+            delivery.getId(),
+            delivery.getToken(),
+            delivery.getApp(),
+            delivery.getPayload(),
+            delivery.getExpiration(),
+            delivery.getPriority(),
+            delivery.getCollapseId(),
+            delivery.getPushType(),
+            Receipts.journey(delivery, more));
+    byte[] key = InboxKey.bytes(inbox.key(), entry.sequence());
+    receipts.write(inbox.device(), parked, Outcome.PENDING, parked.getSteps(), () -> {});
+    log.write(LogWrite.record(LogTopics.INBOX, key, parked, () -> {}).inPartition(partition));
+  }
+}

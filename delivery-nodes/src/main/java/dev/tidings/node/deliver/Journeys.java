@@ -1,0 +1,14 @@
+package dev.tidings.node.deliver;
+
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.StepName;
+
+/** Reads what a delivery says of its own past. */
+final class Journeys {
+  private Journeys() {}
+
+  /** Whether a device may have had it already, from this node or another. */
+  static boolean wasPushed(Delivery delivery) {
+    return delivery.getSteps().stream().anyMatch(step -> step.getName() == StepName.PUSHED);
+  }
+}

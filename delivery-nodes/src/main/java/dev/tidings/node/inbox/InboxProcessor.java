@@ -1,0 +1,80 @@
+package dev.tidings.node.inbox;
+
+import dev.tidings.schemas.topic.InboxKey;
+import dev.tidings.schemas.value.InvalidValueException;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the store and tells its owner. Its life is the ownership of the partition: {@link #init}
+ * comes after restoration, {@link #close} when the task goes elsewhere.
+ */
+final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void, Void> {
+  static final String STORE = "inbox";
+
+  private static final Logger LOG = LoggerFactory.getLogger(InboxProcessor.class);
+
+  private final Ownership ownership;
+  private int partition = -1;
+  private @Nullable KeyValueStore<Bytes, byte[]> store;
+  private @Nullable InboxNews news;
+
+  InboxProcessor(Ownership ownership) {
+    this.ownership = ownership;
+  }
+
+  @Override
+  public void init(ProcessorContext<Void, Void> context) {
+    KeyValueStore<Bytes, byte[]> restored = context.getStateStore(STORE);
+    store = restored;
+    partition = context.taskId().partition();
+    ParkedStore parked = new ParkedStore(restored);
+    news = ownership.acquired(partition, parked, parked.index());
+  }
+
+  @Override
+  public void process(Record<byte[], byte @Nullable []> record) {
+    KeyValueStore<Bytes, byte[]> inbox = store;
+    InboxNews owner = news;
+    if (inbox == null || owner == null) {
+      throw new IllegalStateException("process() before init()");
+    }
+    byte[] key = record.key();
+    if (Fence.isFence(key)) {
+      owner.fencePassed(key);
+      return;
+    }
+    InboxKey entry;
+    try {
+      entry = InboxKey.parse(key);
+    } catch (InvalidValueException e) {
+      LOG.warn("inbox-{}: a record that is no entry is passed over: {}", partition, e.getMessage());
+      return;
+    }
+    Bytes stored = Bytes.wrap(key);
+    boolean stood = inbox.get(stored) != null;
+    byte @Nullable [] value = record.value();
+    if (value != null) {
+      inbox.put(stored, value);
+      owner.stands(entry.device(), entry.sequence(), !stood);
+    } else if (stood) {
+      inbox.delete(stored);
+      owner.gone(entry.device(), entry.sequence());
+    }
+  }
+
+  @Override
+  public void close() {
+    if (news != null) {
+      news = null;
+      store = null;
+      ownership.lost(partition);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package dev.tidings.node.inbox;
+
+import dev.tidings.schemas.avro.Delivery;
+
+/** An entry read from the parked inbox. */
+public sealed interface Parked {
+  long sequence();
+
+  /** One to be delivered. */
+  record Waiting(long sequence, Delivery delivery) implements Parked {}
+
+  /** Bytes that are no delivery and never will be. */
+  record Garbled(long sequence, byte[] value, String why) implements Parked {}
+}

@@ -1,0 +1,85 @@
+package dev.tidings.node.inbox;
+
+import dev.tidings.schemas.topic.InboxKey;
+import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.InvalidValueException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one partition of the store. It blocks on disk: never call it on an event loop. Thread-safe,
+ * as the store is.
+ */
+public final class ParkedStore {
+  /** An entry as it stands: the value is read into a delivery elsewhere. */
+  record Stored(long sequence, byte[] value) {}
+
+  private final ReadOnlyKeyValueStore<Bytes, byte[]> store;
+
+  ParkedStore(ReadOnlyKeyValueStore<Bytes, byte[]> store) {
+    this.store = store;
+  }
+
+  /** Who has what: one walk over everything, at take-over. */
+  Map<DeviceId, ParkedRange> index() {
+    Map<DeviceId, ParkedRange> index = new HashMap<>();
+    try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
+      while (all.hasNext()) {
+        try {
+          InboxKey key = InboxKey.parse(all.next().key.get());
+          index.computeIfAbsent(key.device(), device -> new ParkedRange()).add(key.sequence());
+        } catch (InvalidValueException e) {
+          // Not one of ours; the processor has said so when it came.
+        }
+      }
+    }
+    return index;
+  }
+
+  /**
+   * Reads in order. The iterator of the store looks one entry ahead, and behind a device's last
+   * entry may lie any number of tombstones: so the last one is read by its key, not through the
+   * iterator.
+   *
+   * @param to the last entry, as far as known
+   * @param remaining how many entries stand from {@code from} to {@code to}, as far as known, at
+   *     least 1; too few means that some are not found, too many that it takes longer
+   */
+  List<Stored> read(byte[] device, long from, long to, long remaining, int limit) {
+    List<Stored> found = new ArrayList<>();
+    int most = (int) Math.min(limit, remaining - 1);
+    scan(device, from, to, most, found);
+    long last = found.isEmpty() ? from - 1 : found.getLast().sequence();
+    if (found.size() < most || most == limit || last >= to) {
+      return found;
+    }
+    byte @Nullable [] value = store.get(Bytes.wrap(InboxKey.bytes(device, to)));
+    if (value != null) {
+      found.add(new Stored(to, value));
+    } else {
+      scan(device, last + 1, to, limit, found);
+    }
+    return found;
+  }
+
+  private void scan(byte[] device, long from, long to, int most, List<Stored> found) {
+    if (found.size() >= most) {
+      return;
+    }
+    Bytes first = Bytes.wrap(InboxKey.bytes(device, from));
+    Bytes end = Bytes.wrap(InboxKey.bytes(device, to));
+    try (KeyValueIterator<Bytes, byte[]> range = store.range(first, end)) {
+      while (found.size() < most && range.hasNext()) {
+        KeyValue<Bytes, byte[]> next = range.next();
+        found.add(new Stored(InboxKey.parse(next.key.get()).sequence(), next.value));
+      }
+    }
+  }
+}

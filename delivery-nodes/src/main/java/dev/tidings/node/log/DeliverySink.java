@@ -1,0 +1,17 @@
+package dev.tidings.node.log;
+
+import dev.tidings.node.window.CommitPoint;
+import dev.tidings.node.window.Entry;
+import java.util.List;
+
+/** Takes the deliveries of one partition. Called on the reader's thread; never blocks. */
+public interface DeliverySink {
+  /** Reading begins here; comes before any record. */
+  void beginsAt(CommitPoint committed);
+
+  /** Records in the order of the log; {@code next} is the offset after the last of them. */
+  void arrived(List<Entry> entries, long next);
+
+  /** What the partition's unresolved entries weigh. */
+  long bytes();
+}

@@ -1,0 +1,88 @@
+package dev.tidings.node.window;
+
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.value.DeviceId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A delivery in the hot window. Confined to its partition's event loop.
+ *
+ * <p>It lives {@code OPEN → SENT → CONFIRMED → resolved} where the device is there, and goes over
+ * to {@code PARKED} from either of the first two where it is not.
+ */
+public final class Entry {
+  /** How far an entry has come. */
+  public enum State {
+    /** Waits for its turn on the device's connection. */
+    OPEN,
+    /** Written to the connection, waits for the device's confirmation. */
+    SENT,
+    /** Over; its receipt is on its way to the log. */
+    ENDING,
+    /** Handed to the inbox; resolved once it stands there. */
+    PARKED,
+    RESOLVED
+  }
+
+  private final long sequence;
+  private final DeviceId device;
+  private final int bytes;
+  private final long arrivedAt;
+  private @Nullable Delivery delivery;
+  private State state = State.OPEN;
+
+  /**
+   * @param sequence the record's offset in {@code deliveries}
+   * @param bytes what it weighs in memory
+   * @param arrivedAt milliseconds since the epoch
+   */
+  public Entry(long sequence, DeviceId device, Delivery delivery, int bytes, long arrivedAt) {
+    this.sequence = sequence;
+    this.device = device;
+    this.delivery = delivery;
+    this.bytes = bytes;
+    this.arrivedAt = arrivedAt;
+  }
+
+  public long sequence() {
+    return sequence;
+  }
+
+  public DeviceId device() {
+    return device;
+  }
+
+  public long arrivedAt() {
+    return arrivedAt;
+  }
+
+  int bytes() {
+    return bytes;
+  }
+
+  /** What is to be delivered; gone once the entry is resolved. */
+  public Delivery delivery() {
+    Delivery present = delivery;
+    if (present == null) {
+      throw new IllegalStateException("sequence: " + sequence + " (expected: not resolved)");
+    }
+    return present;
+  }
+
+  public State state() {
+    return state;
+  }
+
+  public void moveTo(State next) {
+    if (next == State.RESOLVED || state == State.RESOLVED) {
+      throw new IllegalStateException("only the window resolves: " + state + " → " + next);
+    }
+    state = next;
+  }
+
+  /** An entry behind an unresolved one stays in the window, but its payload need not. */
+  void resolve() {
+    state = State.RESOLVED;
+    delivery = null;
+  }
+}
