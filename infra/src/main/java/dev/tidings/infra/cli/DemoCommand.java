@@ -15,10 +15,9 @@ import picocli.CommandLine.Spec;
 /** The pipeline, seen at work. */
 @Command(
     name = "demo",
-    description = {
-      "Runs the whole pipeline on this machine, connects a simulated phone,",
-      "sends it a notification, and shows the notification's trace."
-    })
+    description =
+        "Runs the whole pipeline on this machine, sends a simulated phone a notification, and shows"
+            + " the notification's trace.")
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class DemoCommand implements Callable<Integer> {

@@ -20,10 +20,7 @@ import picocli.CommandLine.Spec;
 /** A simulated phone. */
 @Command(
     name = "device",
-    description = {
-      "Runs a simulated phone: prints its device tokens and shows what it is sent.",
-      "It comes back by itself when the connection is lost."
-    })
+    description = "Runs a simulated phone: prints its device tokens and shows what it is sent.")
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class DeviceCommand implements Callable<Integer> {

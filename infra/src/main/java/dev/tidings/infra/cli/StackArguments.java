@@ -44,6 +44,13 @@ final class StackArguments {
   int http;
 
   @Option(
+      names = "--https-port",
+      paramLabel = "PORT",
+      defaultValue = "8443",
+      description = "Providers, HTTP/2 and HTTP/1.1 over TLS (default: ${DEFAULT-VALUE}).")
+  int https;
+
+  @Option(
       names = "--mqtt-port",
       paramLabel = "PORT",
       defaultValue = "1883",
@@ -97,6 +104,7 @@ final class StackArguments {
   private ServicePorts ports() {
     return ServicePorts.defaults()
         .with(Port.HTTP, http)
+        .with(Port.HTTPS, https)
         .with(Port.MQTT, mqtt)
         .with(Port.MQTT_WS, mqttWs)
         .with(Port.INGEST_MANAGEMENT, ingestManagement)

@@ -47,7 +47,7 @@ public final class Tidings {
     return new CommandLine(new Tidings())
         .setOut(out)
         .setErr(err)
-        .setUsageHelpAutoWidth(true)
+        .setUsageHelpWidth(100)
         .setExecutionExceptionHandler(new Complaint());
   }
 }

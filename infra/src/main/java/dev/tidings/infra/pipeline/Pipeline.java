@@ -60,6 +60,9 @@ public final class Pipeline implements AutoCloseable {
     var wanted = new ArrayList<>(options.stack().wantedPorts());
     wanted.addAll(options.ports().toCheck());
     Ports.check(wanted);
+    for (TidingsService service : TidingsService.values()) {
+      service.requireBuilt(options.stack().checkout());
+    }
     return new Pipeline(options, LocalStack.prepare(options.stack()));
   }
 

@@ -4,6 +4,7 @@ import dev.tidings.infra.process.ChildCommand;
 import dev.tidings.infra.stack.Checkout;
 import dev.tidings.infra.stack.LocalStack;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,6 +32,15 @@ public enum TidingsService {
   }
 
   /**
+   * Makes sure that it can be run.
+   *
+   * @throws dev.tidings.infra.stack.StackException if it has not been built
+   */
+  void requireBuilt(Checkout checkout) {
+    checkout.classPath(module);
+  }
+
+  /**
    * How to run it against {@code stack}. Its settings go to a file, since arguments are for all to
    * see.
    *
@@ -52,11 +62,13 @@ public enum TidingsService {
     all.put("state.dir", stack.serviceDirectory(instance).resolve("state").toString());
     all.putAll(settings);
     Path file = stack.writeSettings(instance, all);
+    var options = new ArrayList<>(checkout.archiveOptions(instance));
+    options.addAll(jvmOptions);
     return new ChildCommand(
         instance,
         checkout.classPath(module),
         mainClass,
-        jvmOptions,
+        options,
         List.of("--config", file.toString()),
         stack.log(instance));
   }

@@ -32,6 +32,7 @@ record Broker(Path directory, int port, int controllerPort) {
       throw new UncheckedIOException(e);
     }
     var jvmOptions = new ArrayList<>(ChildCommand.QUICK_START);
+    jvmOptions.addAll(checkout.archiveOptions("kafka"));
     jvmOptions.add("-Xmx512m");
     jvmOptions.add("-Dlog4j2.configurationFile=classpath:broker-log4j2.xml");
     return new ChildCommand(

@@ -2,6 +2,7 @@ package dev.tidings.infra.stack;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +64,26 @@ public record Checkout(Path root) {
       throw notBuilt("infra/registry", null);
     }
     return directory;
+  }
+
+  /**
+   * JVM options that keep the classes loaded by the child of that name from one run to the next,
+   * which halves the time it takes to start. The JVM makes the archive when it first ends, and
+   * again when jars or JDK have changed.
+   */
+  public List<String> archiveOptions(String child) {
+    Path directory = root.resolve("infra/target/archives");
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return List.of(
+        "-XX:+AutoCreateSharedArchive",
+        "-XX:SharedArchiveFile=" + directory.resolve(child + ".jsa"),
+        // An archive that no longer fits is no news.
+        "-Xlog:cds*=off",
+        "-Xlog:aot*=off");
   }
 
   private Optional<Path> ownJar(String module) {

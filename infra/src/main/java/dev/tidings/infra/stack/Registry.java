@@ -21,6 +21,7 @@ record Registry(Path directory, int port, int managementPort) {
 
   ChildCommand command(Checkout checkout, Path log) {
     var jvmOptions = new ArrayList<>(ChildCommand.QUICK_START);
+    jvmOptions.addAll(checkout.archiveOptions("schema-registry"));
     jvmOptions.addAll(
         List.of(
             "-Xmx256m",
