@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * For one thread at a time, as Kafka calls it.
  */
 public final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T> {
+  static {
+    TrustedRecords.trust();
+  }
+
   private final RegistryClient registry;
   private final Class<T> type;
   private final Schema readerSchema;
@@ -70,7 +74,8 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
       return known;
     }
     try {
-      SpecificDatumReader<T> reader = new SpecificDatumReader<>(registry.schema(id), readerSchema);
+      SpecificDatumReader<T> reader =
+          new SpecificDatumReader<>(registry.schema(id), readerSchema, new OwnRecords());
       readers.put(id, reader);
       return reader;
     } catch (RegistryException.Refused e) {

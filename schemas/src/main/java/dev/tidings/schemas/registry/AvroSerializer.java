@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * buffer: for one thread at a time, as Kafka calls it.
  */
 public final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
+  static {
+    TrustedRecords.trust();
+  }
+
   private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(512);
   private final BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(buffer, null);
   private @Nullable RegistryClient registry;
@@ -81,7 +85,7 @@ public final class AvroSerializer<T extends SpecificRecord> implements Serialize
       throw new IllegalStateException("configure() was not called");
     }
     header = WireFormat.header(client.id(topic + "-value", schema));
-    SpecificDatumWriter<T> next = new SpecificDatumWriter<>(schema);
+    SpecificDatumWriter<T> next = new SpecificDatumWriter<>(schema, new OwnRecords());
     this.topic = topic;
     this.schema = schema;
     this.writer = next;

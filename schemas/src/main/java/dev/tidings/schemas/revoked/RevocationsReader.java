@@ -13,6 +13,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -40,6 +42,7 @@ public final class RevocationsReader implements AutoCloseable {
   private final AtomicLong unreadable = new AtomicLong();
   private final Thread thread = new Thread(this::run, "revocations");
   private volatile boolean complete;
+  private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean closing;
 
   // Only for the thread: where the partitions ended when it started, as long as not reached.
@@ -97,8 +100,6 @@ public final class RevocationsReader implements AutoCloseable {
         }
       }
     } finally {
-      // Whoever asked to stop may have interrupted too; closing would take it for its own.
-      Thread.interrupted();
       consumer.close();
     }
   }
@@ -164,7 +165,9 @@ public final class RevocationsReader implements AutoCloseable {
 
   private void pause() {
     try {
-      Thread.sleep(AFTER_FAILURE);
+      if (closed.await(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.debug("asked to stop");
+      }
     } catch (InterruptedException e) {
       log.debug("asked to stop");
     }
@@ -173,8 +176,9 @@ public final class RevocationsReader implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     closing = true;
+    closed.countDown();
+    // Not interrupted: the consumer would take that for its own and not close in order.
     consumer.wakeup();
-    thread.interrupt();
     thread.join();
   }
 }

@@ -1,0 +1,44 @@
+package dev.tidings.schemas.registry;
+
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.avro.Registration;
+import dev.tidings.schemas.avro.Revocation;
+import dev.tidings.schemas.avro.Step;
+import dev.tidings.schemas.avro.StepName;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificData;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The only classes a schema may name. A schema comes from outside, so its names are looked up here
+ * and never loaded; Avro's own list of trusted classes, which is global to the process, stays as it
+ * is.
+ */
+final class OwnRecords extends SpecificData {
+  private static final Map<String, Class<?>> CLASSES =
+      Stream.of(
+              Notification.class,
+              Registration.class,
+              Revocation.class,
+              Delivery.class,
+              Receipt.class,
+              Outcome.class,
+              Step.class,
+              StepName.class)
+          .collect(Collectors.toUnmodifiableMap(Class::getName, Function.identity()));
+
+  @Override
+  public @Nullable Class<?> getClass(Schema schema) {
+    return switch (schema.getType()) {
+      case RECORD, ENUM, FIXED -> CLASSES.get(schema.getFullName());
+      default -> super.getClass(schema);
+    };
+  }
+}
