@@ -1,0 +1,69 @@
+package dev.tidings.node.deliver;
+
+import dev.tidings.node.session.DeviceLink;
+import dev.tidings.node.session.Farewell;
+import dev.tidings.node.session.Refusal;
+import dev.tidings.node.session.Session;
+import dev.tidings.schemas.avro.Delivery;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A device's end of a connection, without the network. */
+final class Phone implements DeviceLink {
+  record Push(int packetId, boolean duplicate, String id) {}
+
+  private final List<Push> pushes = new ArrayList<>();
+  private Session session;
+  private Farewell farewell;
+  private Refusal refusal;
+
+  @Override
+  public synchronized void attached(Session attached) {
+    session = attached;
+  }
+
+  @Override
+  public synchronized void refused(Refusal why) {
+    refusal = why;
+  }
+
+  @Override
+  public synchronized void push(int packetId, boolean duplicate, Delivery delivery) {
+    if (session == null || farewell != null) {
+      throw new IllegalStateException("push before attached or after close");
+    }
+    pushes.add(new Push(packetId, duplicate, delivery.getId()));
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public synchronized void close(Farewell why) {
+    farewell = why;
+  }
+
+  synchronized List<Push> pushes() {
+    return List.copyOf(pushes);
+  }
+
+  synchronized List<String> ids() {
+    return pushes.stream().map(Push::id).toList();
+  }
+
+  synchronized Session session() {
+    return session;
+  }
+
+  synchronized Farewell farewell() {
+    return farewell;
+  }
+
+  synchronized Refusal refusal() {
+    return refusal;
+  }
+
+  void confirm(Push push) {
+    session().confirmed(push.packetId());
+  }
+}
