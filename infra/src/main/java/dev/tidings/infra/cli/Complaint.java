@@ -21,6 +21,9 @@ final class Complaint implements CommandLine.IExecutionExceptionHandler {
             : thrown;
     PrintWriter err = command.getErr();
     words(failure).lines().forEach(line -> err.println("tidings: " + line));
+    if (failure.getCause() != null && failure instanceof IllegalStateException) {
+      err.println("  because: " + words(failure.getCause()));
+    }
     if (failure instanceof ChildFailedException child) {
       err.println("The end of " + child.log() + ":");
       child.lastLines().forEach(line -> err.println("  | " + line));
@@ -29,11 +32,6 @@ final class Complaint implements CommandLine.IExecutionExceptionHandler {
       thrown.printStackTrace(err);
     }
     return ExitCode.SOFTWARE;
-  }
-
-  /** What caused {@code failure}, in its own words. */
-  static String reason(Throwable failure) {
-    return words(failure.getCause() == null ? failure : failure.getCause());
   }
 
   private static String words(Throwable failure) {

@@ -1,5 +1,8 @@
 package dev.tidings.infra.cli;
 
+import dev.tidings.infra.demo.DemoJourney;
+import dev.tidings.infra.demo.DemoPhone;
+import dev.tidings.infra.demo.Places;
 import dev.tidings.infra.process.ChildProcess;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -21,9 +24,6 @@ import picocli.CommandLine.Spec;
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class DemoCommand implements Callable<Integer> {
-  static final String APP = "com.example.news";
-  static final String SERIAL = "demo-phone";
-
   @Spec private CommandSpec spec;
   @Mixin private StackArguments arguments;
 
@@ -68,6 +68,6 @@ final class DemoCommand implements Callable<Integer> {
       ./tidings trace ID --url %2$s
     Ctrl-C stops everything.\
     """
-        .formatted(token, places.http(), APP, places.mqtt().host(), places.mqtt().port());
+        .formatted(token, places.http(), DemoPhone.APP, places.mqtt().host(), places.mqtt().port());
   }
 }

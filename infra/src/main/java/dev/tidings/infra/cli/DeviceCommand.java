@@ -4,6 +4,8 @@ import dev.tidings.device.ConnectionChange;
 import dev.tidings.device.DeviceClient;
 import dev.tidings.device.DeviceOptions;
 import dev.tidings.device.receive.ReceivedNotification;
+import dev.tidings.infra.demo.DemoPhone;
+import dev.tidings.infra.demo.PhoneScreen;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -29,14 +31,14 @@ final class DeviceCommand implements Callable<Integer> {
   @Option(
       names = "--serial",
       paramLabel = "SERIAL",
-      defaultValue = DemoCommand.SERIAL,
+      defaultValue = DemoPhone.SERIAL,
       description = "Its serial number (default: ${DEFAULT-VALUE}).")
   private String serial;
 
   @Option(
       names = "--app",
       paramLabel = "APP",
-      defaultValue = DemoCommand.APP,
+      defaultValue = DemoPhone.APP,
       description = "An app to register for; may be repeated (default: ${DEFAULT-VALUE}).")
   private List<String> apps;
 

@@ -1,5 +1,6 @@
 package dev.tidings.infra.cli;
 
+import dev.tidings.infra.demo.DemoPhone;
 import dev.tidings.infra.provider.AlertPayload;
 import dev.tidings.infra.provider.IngestClient;
 import dev.tidings.infra.provider.PushRequest;
@@ -58,7 +59,7 @@ final class SendCommand implements Callable<Integer> {
   @Option(
       names = "--app",
       paramLabel = "APP",
-      defaultValue = DemoCommand.APP,
+      defaultValue = DemoPhone.APP,
       description = "The app that the token is for (default: ${DEFAULT-VALUE}).")
   private String app;
 

@@ -11,6 +11,7 @@ final class Session implements AutoCloseable {
 
   private final Pipeline pipeline;
   private final AtomicBoolean up = new AtomicBoolean();
+  private final AtomicBoolean stopping = new AtomicBoolean();
   private final Thread hook = new Thread(this::onSignal, "shutdown");
 
   private Session(Pipeline pipeline) {
@@ -40,11 +41,16 @@ final class Session implements AutoCloseable {
    * latter.
    */
   ChildProcess stay() {
-    return pipeline.firstEnd().join();
+    ChildProcess ended = pipeline.firstEnd().join();
+    if (stopping.get()) {
+      awaitHook();
+    }
+    return ended;
   }
 
   /** To be told to stop is no failure of what was running. */
   private void onSignal() {
+    stopping.set(true);
     System.err.println();
     System.err.println("stopping");
     pipeline.close();

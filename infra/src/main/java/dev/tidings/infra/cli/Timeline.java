@@ -3,13 +3,11 @@ package dev.tidings.infra.cli;
 import dev.tidings.infra.stack.Progress;
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Progress on standard error, each step with the seconds since the start. */
 final class Timeline implements Progress {
   private final PrintWriter err;
   private final long start = System.nanoTime();
-  private final AtomicBoolean silenced = new AtomicBoolean();
 
   Timeline(PrintWriter err) {
     this.err = err;
@@ -17,9 +15,7 @@ final class Timeline implements Progress {
 
   @Override
   public void step(String what) {
-    if (!silenced.get()) {
-      double seconds = (System.nanoTime() - start) / 1e9;
-      err.println(String.format(Locale.ROOT, "[%5.1fs] %s", seconds, what));
-    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    err.println(String.format(Locale.ROOT, "[%5.1fs] %s", seconds, what));
   }
 }

@@ -82,6 +82,8 @@ final class TopicsCommand implements Runnable {
       throws IOException, InterruptedException {
     Properties config = read(commandConfig);
     config.put("bootstrap.servers", bootstrapServers);
+    config.putIfAbsent("default.api.timeout.ms", "10000");
+    config.putIfAbsent("request.timeout.ms", "5000");
     Optional<Short> replicas =
         replicationFactor < 0 ? Optional.empty() : Optional.of(replicationFactor);
     PrintWriter out = spec.commandLine().getOut();

@@ -1,5 +1,6 @@
 package dev.tidings.infra.cli;
 
+import dev.tidings.infra.demo.TraceTable;
 import dev.tidings.infra.provider.IngestClient;
 import dev.tidings.infra.provider.Trace;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.tidings.infra.cli;
 
+import dev.tidings.infra.demo.Places;
 import dev.tidings.infra.process.ChildProcess;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;

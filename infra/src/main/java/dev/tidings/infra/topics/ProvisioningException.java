@@ -1,6 +1,7 @@
 package dev.tidings.infra.topics;
 
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /** The cluster refused, or did not answer; trying again may help. */
 public final class ProvisioningException extends RuntimeException {
@@ -12,6 +13,10 @@ public final class ProvisioningException extends RuntimeException {
 
   static ProvisioningException of(ExecutionException failure) {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    return new ProvisioningException("the cluster said: " + cause.getMessage(), cause);
+    String words =
+        cause instanceof TimeoutException
+            ? "the cluster does not answer: "
+            : "the cluster refused: ";
+    return new ProvisioningException(words + cause.getMessage(), cause);
   }
 }

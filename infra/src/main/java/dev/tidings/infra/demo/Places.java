@@ -1,4 +1,4 @@
-package dev.tidings.infra.cli;
+package dev.tidings.infra.demo;
 
 import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.TidingsService;
@@ -15,9 +15,9 @@ import java.util.Map;
  * @param mqtt the devices' interface
  * @param all everything there is, by name
  */
-record Places(URI http, HostPort mqtt, Map<String, String> all) {
+public record Places(URI http, HostPort mqtt, Map<String, String> all) {
 
-  static Places of(Pipeline pipeline) {
+  public static Places of(Pipeline pipeline) {
     var all = new LinkedHashMap<String, String>();
     all.put("kafka", pipeline.stack().bootstrapServers());
     all.put("schema registry", pipeline.stack().registryUrl());
@@ -33,7 +33,7 @@ record Places(URI http, HostPort mqtt, Map<String, String> all) {
         all);
   }
 
-  void print(PrintWriter out) {
+  public void print(PrintWriter out) {
     int width = all.keySet().stream().mapToInt(String::length).max().orElse(0);
     all.forEach((name, at) -> out.println(("  %-" + width + "s  %s").formatted(name, at)));
   }

@@ -1,4 +1,4 @@
-package dev.tidings.infra.cli;
+package dev.tidings.infra.demo;
 
 import dev.tidings.device.receive.Alert;
 import dev.tidings.device.receive.ReceivedNotification;
@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /** A notification as a phone would show it, in text. */
-final class PhoneScreen {
+public final class PhoneScreen {
   private static final int WIDTH = 44;
 
   private PhoneScreen() {}
 
-  static String of(ReceivedNotification notification) {
+  public static String of(ReceivedNotification notification) {
     Optional<Alert> alert = Alert.parse(notification.payload());
     var lines = new ArrayList<String>();
     lines.add(notification.app());

@@ -1,10 +1,11 @@
-package dev.tidings.infra.cli;
+package dev.tidings.infra.demo;
 
 import dev.tidings.device.ConnectionChange;
 import dev.tidings.device.DeviceClient;
 import dev.tidings.device.DeviceOptions;
 import dev.tidings.device.receive.ReceivedNotification;
 import dev.tidings.infra.process.HostPort;
+import dev.tidings.infra.stack.Progress;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -15,36 +16,40 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** The demo's phone: shows what it is sent. */
-final class DemoPhone implements AutoCloseable {
+public final class DemoPhone implements AutoCloseable {
+  /** The app it registers for. */
+  public static final String APP = "com.example.news";
+
+  /** Its serial number. */
+  public static final String SERIAL = "demo-phone";
+
   private final PrintWriter out;
-  private final Timeline timeline;
+  private final Progress progress;
   private final DeviceClient device;
   private final Set<String> shown = ConcurrentHashMap.newKeySet();
 
   /** A phone that is to connect to {@code node}. */
-  DemoPhone(HostPort node, PrintWriter out, Timeline timeline) {
+  public DemoPhone(HostPort node, PrintWriter out, Progress progress) {
     this.out = out;
-    this.timeline = timeline;
+    this.progress = progress;
     this.device =
         new DeviceClient(
-            DeviceOptions.of(node.host(), node.port(), DemoCommand.SERIAL)
-                .withApps(DemoCommand.APP),
+            DeviceOptions.of(node.host(), node.port(), SERIAL).withApps(APP),
             this::show,
             this::onChange);
   }
 
   /** Connects and registers. Returns the token. */
-  String connect(Duration patience) throws InterruptedException {
+  public String connect(Duration patience) throws InterruptedException {
     try {
-      String token =
-          device.connect().get(patience.toMillis(), TimeUnit.MILLISECONDS).get(DemoCommand.APP);
+      String token = device.connect().get(patience.toMillis(), TimeUnit.MILLISECONDS).get(APP);
       if (token == null) {
-        throw new IllegalStateException("the phone got no token for " + DemoCommand.APP);
+        throw new IllegalStateException("the phone got no token for " + APP);
       }
-      timeline.step("the phone is registered: token " + token);
+      progress.step("the phone is registered: token " + token);
       return token;
     } catch (ExecutionException e) {
-      throw new IllegalStateException("the phone cannot connect: " + Complaint.reason(e), e);
+      throw new IllegalStateException("the phone cannot connect", e.getCause());
     } catch (TimeoutException e) {
       throw new IllegalStateException(
           "the phone was not registered within %d s".formatted(patience.toSeconds()), e);
@@ -52,19 +57,19 @@ final class DemoPhone implements AutoCloseable {
   }
 
   /** Whether it has shown the notification of that id. */
-  boolean hasShown(String id) {
+  public boolean hasShown(String id) {
     return shown.contains(id);
   }
 
   private void show(ReceivedNotification notification) {
-    timeline.step("the phone shows:");
+    progress.step("the phone shows:");
     out.println(PhoneScreen.of(notification));
     shown.add(notification.id().toLowerCase(Locale.ROOT));
   }
 
   private void onChange(ConnectionChange change) {
     if (change instanceof ConnectionChange.Connected) {
-      timeline.step("the phone is connected");
+      progress.step("the phone is connected");
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.tidings.infra.cli;
+package dev.tidings.infra.demo;
 
 import dev.tidings.infra.provider.Trace;
 import java.io.PrintWriter;
@@ -10,9 +10,9 @@ import java.time.Instant;
  *
  * @param trace what it shows
  */
-record TraceTable(Trace trace) {
+public record TraceTable(Trace trace) {
 
-  void print(PrintWriter out) {
+  public void print(PrintWriter out) {
     out.println("notification %s: %s".formatted(trace.id(), trace.outcome()));
     int width = trace.steps().stream().mapToInt(step -> step.where().length()).max().orElse(0);
     String line = "  %-12s  %8s  %8s  %-" + Math.max(width, 5) + "s  %s";

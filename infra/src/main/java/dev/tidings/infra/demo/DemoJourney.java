@@ -1,10 +1,11 @@
-package dev.tidings.infra.cli;
+package dev.tidings.infra.demo;
 
 import dev.tidings.infra.provider.AlertPayload;
 import dev.tidings.infra.provider.IngestClient;
 import dev.tidings.infra.provider.PushRequest;
 import dev.tidings.infra.provider.SendAnswer;
 import dev.tidings.infra.provider.Trace;
+import dev.tidings.infra.stack.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -15,37 +16,37 @@ import java.util.Map;
 import java.util.Optional;
 
 /** One notification from provider to phone and back, told as it happens. */
-final class DemoJourney {
+public final class DemoJourney {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final List<String> STEPS = List.of("accepted", "resolved", "pushed", "confirmed");
 
   private final DemoPhone phone;
   private final Places places;
   private final PrintWriter out;
-  private final Timeline timeline;
+  private final Progress progress;
   private String token = "";
 
-  DemoJourney(DemoPhone phone, Places places, PrintWriter out, Timeline timeline) {
+  public DemoJourney(DemoPhone phone, Places places, PrintWriter out, Progress progress) {
     this.phone = phone;
     this.places = places;
     this.out = out;
-    this.timeline = timeline;
+    this.progress = progress;
   }
 
   /** The phone's token, once {@link #run} has ended. */
-  String token() {
+  public String token() {
     return token;
   }
 
   /** Makes the journey. Returns what did not happen; nothing, if all is well. */
-  List<String> run() throws IOException, InterruptedException {
+  public List<String> run() throws IOException, InterruptedException {
     token = phone.connect(PATIENCE);
     try (var ingest = new IngestClient(places.http(), Optional.empty())) {
       return switch (ingest.send(notification())) {
         case SendAnswer.Rejected(int status, String reason) ->
             List.of("not accepted: %d %s".formatted(status, reason));
         case SendAnswer.Accepted(String id) -> {
-          timeline.step("ingest-api has accepted the notification: apns-id " + id);
+          progress.step("ingest-api has accepted the notification: apns-id " + id);
           yield follow(ingest, id);
         }
       };
@@ -85,7 +86,7 @@ final class DemoJourney {
             Optional.of("default"));
     return new PushRequest(
         token,
-        Map.of("apns-topic", DemoCommand.APP, "apns-push-type", "alert", "apns-priority", "10"),
+        Map.of("apns-topic", DemoPhone.APP, "apns-push-type", "alert", "apns-priority", "10"),
         payload.toJson());
   }
 }

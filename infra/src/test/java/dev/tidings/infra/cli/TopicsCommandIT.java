@@ -1,0 +1,50 @@
+package dev.tidings.infra.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.infra.stack.LocalStack;
+import dev.tidings.infra.stack.StackOptions;
+import dev.tidings.schemas.topic.LogTopics;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TopicsCommandIT {
+  @TempDir Path data;
+
+  @Test
+  void topicsAreCreatedOnceAndDifferencesAreToldButNotTouched() throws Exception {
+    try (LocalStack stack = LocalStack.start(StackOptions.in(data))) {
+      Result created = create(stack, "--schema-registry-url", stack.registryUrl());
+      assertThat(created.exitCode()).isZero();
+      assertThat(created.out())
+          .contains("tidings.notifications: created with 8 partitions")
+          .contains("schemas are registered");
+
+      Result different = create(stack, "--partitions", "4");
+      assertThat(different.exitCode()).isEqualTo(3);
+      assertThat(different.out().lines())
+          .containsSequence("tidings.deliveries: different", "  partitions: 8 (expected: 4)");
+
+      Result again = create(stack);
+      assertThat(again.exitCode()).isZero();
+      assertThat(again.out().lines())
+          .hasSameSizeAs(LogTopics.all())
+          .allMatch(line -> line.endsWith(": as expected"));
+    }
+  }
+
+  private record Result(int exitCode, String out) {}
+
+  private static Result create(LocalStack stack, String... more) {
+    var out = new StringWriter();
+    var command = Tidings.commandLine(new PrintWriter(out, true), new PrintWriter(out, true));
+    String[] arguments = {"topics", "create", "--bootstrap-servers", stack.bootstrapServers()};
+    String[] all = new String[arguments.length + more.length];
+    System.arraycopy(arguments, 0, all, 0, arguments.length);
+    System.arraycopy(more, 0, all, arguments.length, more.length);
+    return new Result(command.execute(all), out.toString());
+  }
+}
