@@ -1,0 +1,37 @@
+package dev.tidings.ingest;
+
+import dev.tidings.ingest.accept.InFlight;
+import dev.tidings.ingest.accept.LogProducer;
+import dev.tidings.schemas.revoked.RevocationsReader;
+import dev.tidings.schemas.revoked.RevokedTokens;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** The meters that show how things stand. */
+final class Gauges {
+  private Gauges() {}
+
+  static void bind(
+      MeterRegistry metrics,
+      InFlight inFlight,
+      LogProducer producer,
+      RevokedTokens revoked,
+      RevocationsReader revocations) {
+    Gauge.builder("tidings.ingest.in.flight", inFlight, InFlight::count)
+        .description("Notifications between arrival and the log's acknowledgement.")
+        .register(metrics);
+    Gauge.builder(
+            "tidings.ingest.producer.buffer.available", producer, LogProducer::bufferAvailable)
+        .description("How much of producer.buffer is free; at 0 requests get 503.")
+        .baseUnit("bytes")
+        .register(metrics);
+    Gauge.builder("tidings.ingest.revocations", revoked, RevokedTokens::size)
+        .description("Revoked tokens this node knows.")
+        .register(metrics);
+    FunctionCounter.builder(
+            "tidings.ingest.revocations.unreadable", revocations, RevocationsReader::unreadable)
+        .description("Records of the revocations topic that could not be read and were left out.")
+        .register(metrics);
+  }
+}

@@ -1,0 +1,152 @@
+package dev.tidings.ingest;
+
+import com.linecorp.armeria.common.TlsKeyPair;
+import dev.tidings.ingest.accept.InFlight;
+import dev.tidings.ingest.accept.LogProducer;
+import dev.tidings.ingest.accept.NotificationLog;
+import dev.tidings.ingest.request.PayloadCheck;
+import dev.tidings.ingest.request.RequestCheck;
+import dev.tidings.ingest.server.ApiServer;
+import dev.tidings.ingest.server.ApiServer.Limits;
+import dev.tidings.ingest.server.PushMeters;
+import dev.tidings.ingest.server.PushPipeline;
+import dev.tidings.ingest.server.PushService;
+import dev.tidings.ingest.start.Prerequisites;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.revoked.RevocationsReader;
+import dev.tidings.schemas.revoked.RevokedTokens;
+import dev.tidings.schemas.token.TokenCheck;
+import dev.tidings.schemas.token.TokenKeys;
+import dev.tidings.schemas.topic.LogTopic;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.service.config.Config;
+import dev.tidings.service.health.Health;
+import dev.tidings.service.health.Readiness;
+import dev.tidings.service.lifecycle.Lifecycle;
+import dev.tidings.service.lifecycle.ServiceMain;
+import dev.tidings.service.management.ManagementServer;
+import dev.tidings.service.management.ManagementSettings;
+import dev.tidings.service.management.Metrics;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Takes notifications from providers into the log, and tells what became of them. */
+public final class IngestApi {
+  private static final String COMMAND = "ingest-api";
+  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final List<LogTopic<?>> TOPICS =
+      List.of(
+          LogTopics.NOTIFICATIONS, LogTopics.REVOCATIONS, LogTopics.DELIVERIES, LogTopics.RECEIPTS);
+
+  private IngestApi() {}
+
+  public static void main(String[] args) {
+    System.exit(ServiceMain.run(args, COMMAND, IngestSettings.ALL, IngestApi::start));
+  }
+
+  /** Starts every piece, each after those it needs; stopping goes the other way round. */
+  static void start(Config config, Lifecycle lifecycle) throws Exception {
+    // What can be wrong without asking anybody.
+    TokenKeys keys = Keys.of(config);
+    Node node = Node.of(config);
+    Clock clock = Clock.systemUTC();
+    TlsKeyPair tls = ServerIdentity.of(config, clock.instant());
+
+    // Health and metrics are there first and go last.
+    PrometheusMeterRegistry metrics = Metrics.registry(COMMAND);
+    AtomicBoolean started = new AtomicBoolean();
+    AtomicBoolean closing = new AtomicBoolean();
+    Readiness readiness = new Readiness().add("start", () -> isDone(started));
+    ManagementServer management =
+        ManagementServer.start(
+            config.get(ManagementSettings.HOST),
+            config.get(IngestSettings.MANAGEMENT_PORT),
+            metrics,
+            readiness);
+    lifecycle.onStop("management", SOON, management::close);
+
+    // What others have to be there for.
+    Map<String, String> kafka = config.passThrough("kafka.");
+    Prerequisites start = new Prerequisites(config.get(IngestSettings.START_TIMEOUT));
+    start.awaitTopics(kafka, TOPICS);
+    RegistryClient registry = new RegistryClient(Clients.registry(config));
+    lifecycle.onStop("registry client", SOON, registry::close);
+    start.awaitSchemas(registry, List.of(LogTopics.NOTIFICATIONS));
+
+    // The way of a notification, from its end to its beginning.
+    RevokedTokens revoked = new RevokedTokens();
+    RevocationsReader revocations =
+        RevocationsReader.start(
+            Clients.consumer(kafka, node.instance() + "-revocations"), registry, revoked);
+    lifecycle.onStop("revocations", SOON, revocations::close);
+    readiness.add(
+        "revocations",
+        () ->
+            revocations.isComplete()
+                ? Health.healthy()
+                : Health.unhealthy("revocations are still being read"));
+
+    Duration deliveryTimeout = config.get(IngestSettings.DELIVERY_TIMEOUT);
+    LogProducer producer =
+        LogProducer.open(
+            kafka,
+            node.instance(),
+            config.get(IngestSettings.PRODUCER_BUFFER),
+            deliveryTimeout,
+            start.left());
+    lifecycle.onStop("producer", deliveryTimeout.plus(SOON), producer::close);
+
+    InFlight inFlight = new InFlight(config.get(IngestSettings.MAX_IN_FLIGHT));
+    PushPipeline pipeline =
+        new PushPipeline(
+            new RequestCheck(new TokenCheck(keys), revoked::revokedSince),
+            inFlight,
+            new PayloadCheck(),
+            new NotificationLog(producer.producer(), registry, node.instance(), clock),
+            new PushMeters(metrics));
+    Gauges.bind(metrics, inFlight, producer, revoked, revocations);
+
+    ApiServer server =
+        ApiServer.start(
+            node.at(config.get(IngestSettings.HTTP_PORT)),
+            node.at(config.get(IngestSettings.HTTPS_PORT)),
+            tls,
+            limits(config),
+            Map.of("/", new PushService(pipeline, closing::get)));
+    lifecycle.onStop("http", config.get(IngestSettings.DRAIN_TIMEOUT).plus(SOON), server::close);
+
+    Duration drainDelay = config.get(IngestSettings.DRAIN_DELAY);
+    lifecycle.onStop(
+        "readiness",
+        drainDelay.plus(SOON),
+        () -> {
+          readiness.draining();
+          Thread.sleep(drainDelay);
+          closing.set(true);
+        });
+    started.set(true);
+    lifecycle.started(
+        Map.of(
+            "http", node.local(server.httpPort()),
+            "https", node.local(server.httpsPort()),
+            "management", management.address()));
+  }
+
+  private static Health isDone(AtomicBoolean started) {
+    return started.get() ? Health.healthy() : Health.unhealthy("still starting");
+  }
+
+  private static Limits limits(Config config) {
+    return new Limits(
+        config.get(IngestSettings.MAX_CONNECTIONS),
+        config
+            .get(IngestSettings.REQUEST_TIMEOUT)
+            .plus(config.get(IngestSettings.DELIVERY_TIMEOUT)),
+        config.get(IngestSettings.IDLE_TIMEOUT),
+        config.get(IngestSettings.DRAIN_TIMEOUT));
+  }
+}

@@ -1,0 +1,150 @@
+package dev.tidings.ingest;
+
+import dev.tidings.service.config.Setting;
+import dev.tidings.service.config.Settings;
+import dev.tidings.service.management.ManagementSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Everything the service can be told. */
+final class IngestSettings {
+  static final Setting<Integer> HTTP_PORT =
+      Setting.port("http.port", 8080, "Port for h2c and HTTP/1.1; 0: any free.");
+  static final Setting<Integer> HTTPS_PORT =
+      Setting.port("https.port", 8443, "Port for h2 and HTTP/1.1 over TLS; 0: any free.");
+  static final Setting<String> BIND_ADDRESS =
+      Setting.text("bind.address", "0.0.0.0", "Address to listen on; 0.0.0.0: every one.");
+  static final Setting<Optional<String>> ADVERTISED_ADDRESS =
+      Setting.optionalText(
+          "advertised.address",
+          "HOST or HOST:PORT under which the other ingest nodes reach http.port; by default the"
+              + " bound address, or this host's own.");
+  static final Setting<Optional<String>> INSTANCE_ID =
+      Setting.optionalText(
+          "instance.id", "Name of this process in traces; by default host name and process id.");
+  static final Setting<Path> STATE_DIR =
+      Setting.path(
+          "state.dir",
+          Path.of(".tidings", "ingest-api"),
+          "Directory for the trace table and the development CA; one for each process.");
+  static final Setting<Duration> START_TIMEOUT =
+      Setting.duration(
+          "start.timeout",
+          Duration.ofSeconds(60),
+          "How long to wait at start for the broker, its topics and the schema registry.");
+
+  static final Setting<String> TOKEN_KEYS =
+      Setting.secret(
+          "token.keys",
+          "",
+          "Keys that device tokens are made under, ID:HEX separated by commas, the same in every"
+              + " service. Required.");
+
+  static final Setting<Optional<Path>> TLS_CERTIFICATE =
+      Setting.optionalPath(
+          "tls.certificate",
+          "PEM file with the certificate chain; without it a development CA is made in state.dir.");
+  static final Setting<Optional<Path>> TLS_KEY =
+      Setting.optionalPath("tls.key", "PEM file with the private key of tls.certificate.");
+  static final Setting<List<String>> TLS_NAMES =
+      Setting.list(
+          "tls.names",
+          List.of(),
+          "Names and addresses for the development certificate, besides localhost, 127.0.0.1 and"
+              + " ::1.");
+
+  static final Setting<Integer> MAX_CONNECTIONS =
+      Setting.integer("max.connections", 10_000, 1, 1_000_000, "Connections at once.");
+  static final Setting<Integer> MAX_IN_FLIGHT =
+      Setting.integer(
+          "max.in.flight",
+          20_000,
+          1,
+          10_000_000,
+          "Notifications between arrival and the log's acknowledgement; more get 429.");
+  static final Setting<Long> PRODUCER_BUFFER =
+      Setting.bytes(
+          "producer.buffer",
+          32L << 20,
+          "Memory for records that wait to be appended; when it is full requests get 503.");
+  static final Setting<Duration> DELIVERY_TIMEOUT =
+      Setting.duration(
+          "delivery.timeout",
+          Duration.ofSeconds(15),
+          "How long the log may take to acknowledge a record; then its request gets 503.");
+  static final Setting<Duration> REQUEST_TIMEOUT =
+      Setting.duration(
+          "request.timeout",
+          Duration.ofSeconds(10),
+          "How long a request may take to arrive, beyond delivery.timeout.");
+  static final Setting<Duration> IDLE_TIMEOUT =
+      Setting.duration(
+          "http.idle.timeout",
+          Duration.ofHours(1),
+          "After which a connection without requests or pings is closed.");
+  static final Setting<Duration> DRAIN_DELAY =
+      Setting.duration(
+          "drain.delay",
+          Duration.ZERO,
+          "How long to go on serving when stopping, so that load balancers notice.");
+  static final Setting<Duration> DRAIN_TIMEOUT =
+      Setting.duration(
+          "drain.timeout",
+          Duration.ofSeconds(10),
+          "How long requests under way may take when stopping.");
+
+  static final Setting<String> KAFKA =
+      Setting.text("kafka.bootstrap.servers", "localhost:9092", "Brokers to start from.");
+  static final Setting<String> REGISTRY_URL =
+      Setting.text(
+          "schema.registry.url",
+          "http://localhost:8081/apis/ccompat/v7",
+          "Schema registries, separated by commas.");
+  static final Setting<String> REGISTRY_CREDENTIALS =
+      Setting.text(
+          "basic.auth.credentials.source",
+          "URL",
+          "Where the registry's user and password are: URL or USER_INFO.");
+  static final Setting<String> REGISTRY_USER =
+      Setting.secret("basic.auth.user.info", "", "USER:PASSWORD for the registry.");
+  static final Setting<Boolean> REGISTRY_AUTO_REGISTER =
+      Setting.bool(
+          "auto.register.schemas", true, "Whether to register schemas the registry does not have.");
+
+  static final Setting<Integer> MANAGEMENT_PORT = ManagementSettings.port(9101);
+
+  static final Settings ALL =
+      Settings.of(
+              HTTP_PORT,
+              HTTPS_PORT,
+              BIND_ADDRESS,
+              ADVERTISED_ADDRESS,
+              INSTANCE_ID,
+              STATE_DIR,
+              START_TIMEOUT,
+              TOKEN_KEYS,
+              TLS_CERTIFICATE,
+              TLS_KEY,
+              TLS_NAMES,
+              MAX_CONNECTIONS,
+              MAX_IN_FLIGHT,
+              PRODUCER_BUFFER,
+              DELIVERY_TIMEOUT,
+              REQUEST_TIMEOUT,
+              IDLE_TIMEOUT,
+              DRAIN_DELAY,
+              DRAIN_TIMEOUT,
+              KAFKA,
+              REGISTRY_URL,
+              REGISTRY_CREDENTIALS,
+              REGISTRY_USER,
+              REGISTRY_AUTO_REGISTER,
+              ManagementSettings.HOST,
+              MANAGEMENT_PORT)
+          .withPassThrough(
+              "kafka.", "Any setting of the Kafka clients, such as kafka.security.protocol.");
+
+  private IngestSettings() {}
+}

@@ -1,0 +1,88 @@
+package dev.tidings.ingest.accept;
+
+import dev.tidings.ingest.request.Outcome;
+import dev.tidings.ingest.request.PushRequest;
+import dev.tidings.ingest.request.RejectionReason;
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.value.NotificationId;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Appends notifications to the log. Thread-safe; never blocks, provided that the producer was
+ * {@linkplain LogProducer#open warmed up} and the registry knows the schema's id.
+ */
+public final class NotificationLog {
+  private static final Logger log = LoggerFactory.getLogger(NotificationLog.class);
+  private static final int RETRY_AFTER_SECONDS = 1;
+
+  private final Producer<byte[], byte[]> producer;
+  private final ThreadLocal<AvroSerializer<Notification>> serializers;
+  private final String instance;
+  private final InstantSource clock;
+
+  public NotificationLog(
+      Producer<byte[], byte[]> producer,
+      RegistryClient registry,
+      String instance,
+      InstantSource clock) {
+    this.producer = producer;
+    // A serializer keeps a buffer and is for one thread: each event loop has its own.
+    this.serializers = ThreadLocal.withInitial(() -> new AvroSerializer<>(registry));
+    this.instance = instance;
+    this.clock = clock;
+  }
+
+  /**
+   * Appends one notification.
+   *
+   * @param payload handed over: not to be changed any more
+   * @param then told the outcome once, in the producer's thread or before this returns; it must not
+   *     block
+   */
+  // The callback is told everything the future would be.
+  @SuppressWarnings("FutureReturnValueIgnored")
+  public void append(PushRequest request, byte[] payload, Consumer<Outcome> then) {
+    byte[] value =
+        serializers.get().serialize(LogTopics.NOTIFICATIONS.name(), of(request, payload));
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(LogTopics.NOTIFICATIONS.name(), request.token().key(), value);
+    producer.send(record, (metadata, failure) -> then.accept(outcome(request.id(), failure)));
+  }
+
+  private Notification of(PushRequest request, byte[] payload) {
+    return new Notification(
+        request.id().value(),
+        request.app().value(),
+        ByteBuffer.wrap(payload),
+        request.expiration().toField(),
+        request.priority().number(),
+        request.collapseId() == null ? null : request.collapseId().value(),
+        request.pushType().header(),
+        clock.millis(),
+        instance);
+  }
+
+  private static Outcome outcome(NotificationId id, @Nullable Exception failure) {
+    if (failure == null) {
+      return new Outcome.Accepted(id);
+    }
+    // A full buffer and a delivery that timed out are both a TimeoutException, hence retriable.
+    if (failure instanceof RetriableException) {
+      log.debug("{} not appended: {}", id, failure.toString());
+      return new Outcome.Overloaded(id, RejectionReason.SERVICE_UNAVAILABLE, RETRY_AFTER_SECONDS);
+    }
+    log.error("{} not appended", id, failure);
+    return new Outcome.Rejected(id, RejectionReason.INTERNAL_SERVER_ERROR);
+  }
+}

@@ -1,0 +1,78 @@
+package dev.tidings.ingest.request;
+
+import io.netty.util.AsciiString;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The headers of Apple's protocol as they came, gathered in one pass. */
+final class ApnsHeaders {
+  private static final AsciiString PREFIX = AsciiString.cached("apns-");
+
+  private @Nullable String id;
+  private @Nullable String topic;
+  private @Nullable String expiration;
+  private @Nullable String priority;
+  private @Nullable String collapseId;
+  private @Nullable String pushType;
+  private boolean repeated;
+
+  private ApnsHeaders() {}
+
+  static ApnsHeaders of(Iterable<? extends Map.Entry<AsciiString, String>> headers) {
+    ApnsHeaders found = new ApnsHeaders();
+    for (Map.Entry<AsciiString, String> header : headers) {
+      if (header.getKey().startsWith(PREFIX)) {
+        found.take(header.getKey().toString(), header.getValue());
+      }
+    }
+    return found;
+  }
+
+  private void take(String name, String value) {
+    switch (name) {
+      case "apns-id" -> id = once(id, value);
+      case "apns-topic" -> topic = once(topic, value);
+      case "apns-expiration" -> expiration = once(expiration, value);
+      case "apns-priority" -> priority = once(priority, value);
+      case "apns-collapse-id" -> collapseId = once(collapseId, value);
+      case "apns-push-type" -> pushType = once(pushType, value);
+      default -> {
+        // A header of a later version of the protocol, or one for APNs alone.
+      }
+    }
+  }
+
+  private String once(@Nullable String before, String value) {
+    repeated |= before != null;
+    return value;
+  }
+
+  @Nullable String id() {
+    return id;
+  }
+
+  @Nullable String topic() {
+    return topic;
+  }
+
+  @Nullable String expiration() {
+    return expiration;
+  }
+
+  @Nullable String priority() {
+    return priority;
+  }
+
+  @Nullable String collapseId() {
+    return collapseId;
+  }
+
+  @Nullable String pushType() {
+    return pushType;
+  }
+
+  /** Whether one of them was there more than once. */
+  boolean repeated() {
+    return repeated;
+  }
+}

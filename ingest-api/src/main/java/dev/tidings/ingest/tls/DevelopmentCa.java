@@ -1,0 +1,137 @@
+package dev.tidings.ingest.tls;
+
+import com.linecorp.armeria.common.TlsKeyPair;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * A certificate authority of one's own, for development: made at the first start, kept in a
+ * directory, trusted by those who are given {@code ca.pem}. The server's certificate is made anew
+ * at each start and never leaves memory, so its names can change and it doesn't run out.
+ */
+public final class DevelopmentCa {
+  private static final Duration CA_LIFE = Duration.ofDays(3650);
+  private static final Duration CERTIFICATE_LIFE = Duration.ofDays(397);
+  private static final Duration CLOCKS_DIFFER = Duration.ofHours(1);
+  private static final List<String> LOCAL_NAMES = List.of("localhost");
+  private static final List<String> LOCAL_ADDRESSES = List.of("127.0.0.1", "::1");
+
+  private final X509Bundle authority;
+  private final Path certificate;
+
+  private DevelopmentCa(X509Bundle authority, Path certificate) {
+    this.authority = authority;
+    this.certificate = certificate;
+  }
+
+  /**
+   * Loads the CA from a directory, or makes one there: {@code ca.pem} for clients, {@code ca.key}
+   * for its owner alone.
+   */
+  public static DevelopmentCa in(Path directory, Instant now)
+      throws IOException, GeneralSecurityException {
+    Path certificate = directory.resolve("ca.pem");
+    Path key = directory.resolve("ca.key");
+    if (!Files.exists(key) || !Files.exists(certificate)) {
+      Files.createDirectories(directory);
+      Files.deleteIfExists(key);
+      X509Bundle made = make(now);
+      writeForOwner(key, made.getPrivateKeyPEM());
+      Files.writeString(certificate, made.getRootCertificatePEM());
+    }
+    return new DevelopmentCa(load(certificate, key), certificate);
+  }
+
+  /** Where the certificate is that clients are to trust. */
+  public Path certificate() {
+    return certificate;
+  }
+
+  /** Makes a certificate for this machine's own names and these. */
+  public TlsKeyPair issue(List<String> names, Instant now) throws GeneralSecurityException {
+    CertificateBuilder builder =
+        new CertificateBuilder()
+            .ecp256()
+            .subject("CN=Tidings development server")
+            .notBefore(now.minus(CLOCKS_DIFFER))
+            .notAfter(now.plus(CERTIFICATE_LIFE))
+            .addExtendedKeyUsageServerAuth();
+    LOCAL_NAMES.forEach(builder::addSanDnsName);
+    LOCAL_ADDRESSES.forEach(builder::addSanIpAddress);
+    for (String name : names) {
+      if (isAddress(name)) {
+        builder.addSanIpAddress(name);
+      } else {
+        builder.addSanDnsName(name);
+      }
+    }
+    try {
+      X509Bundle issued = builder.buildIssuedBy(authority);
+      return TlsKeyPair.of(issued.getKeyPair().getPrivate(), issued.getCertificatePath());
+    } catch (Exception e) {
+      throw new GeneralSecurityException("no development certificate for " + names, e);
+    }
+  }
+
+  private static boolean isAddress(String name) {
+    return name.indexOf(':') >= 0 || name.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
+  }
+
+  private static X509Bundle make(Instant now) throws GeneralSecurityException {
+    try {
+      return new CertificateBuilder()
+          .ecp256()
+          .subject("CN=Tidings development CA")
+          .notBefore(now.minus(CLOCKS_DIFFER))
+          .notAfter(now.plus(CA_LIFE))
+          .setIsCertificateAuthority(true)
+          .setKeyUsage(
+              true, CertificateBuilder.KeyUsage.keyCertSign, CertificateBuilder.KeyUsage.cRLSign)
+          .buildSelfSigned();
+    } catch (Exception e) {
+      throw new GeneralSecurityException("no development CA", e);
+    }
+  }
+
+  private static X509Bundle load(Path certificate, Path key)
+      throws IOException, GeneralSecurityException {
+    X509Certificate root;
+    try (InputStream in = Files.newInputStream(certificate)) {
+      root = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+    }
+    String pem = Files.readString(key, StandardCharsets.US_ASCII);
+    byte[] encoded = Base64.getMimeDecoder().decode(pem.replaceAll("-----[^-]+-----", ""));
+    PrivateKey secret =
+        KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(encoded));
+    return X509Bundle.fromRootCertificateAuthority(root, new KeyPair(root.getPublicKey(), secret));
+  }
+
+  private static void writeForOwner(Path file, String text) throws IOException {
+    try {
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    } catch (FileAlreadyExistsException e) {
+      throw new IOException(file + " is being made by somebody else", e);
+    }
+    Files.write(file, text.getBytes(StandardCharsets.US_ASCII), StandardOpenOption.WRITE);
+  }
+}

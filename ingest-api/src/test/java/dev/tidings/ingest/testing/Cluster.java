@@ -1,0 +1,166 @@
+package dev.tidings.ingest.testing;
+
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.topic.LogTopic;
+import dev.tidings.schemas.topic.LogTopics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.test.KafkaClusterTestKit;
+import org.apache.kafka.common.test.TestKitNodes;
+
+/** A real broker with the log's topics, and a schema registry. */
+public final class Cluster implements AutoCloseable {
+  public static final int PARTITIONS = 4;
+
+  private final KafkaClusterTestKit kafka;
+  private final FakeRegistry registry = new FakeRegistry();
+  private final RegistryClient schemas;
+  private final KafkaProducer<byte[], byte[]> producer;
+
+  public Cluster() throws Exception {
+    TestKitNodes nodes =
+        new TestKitNodes.Builder()
+            .setCombined(true)
+            .setNumBrokerNodes(1)
+            .setNumControllerNodes(1)
+            .build();
+    kafka =
+        new KafkaClusterTestKit.Builder(nodes)
+            .setConfigProp("offsets.topic.replication.factor", "1")
+            .setConfigProp("offsets.topic.num.partitions", "1")
+            .setConfigProp("transaction.state.log.replication.factor", "1")
+            .setConfigProp("transaction.state.log.min.isr", "1")
+            .setConfigProp("group.initial.rebalance.delay.ms", "0")
+            .setConfigProp("auto.create.topics.enable", "false")
+            .build();
+    kafka.format();
+    kafka.startup();
+    kafka.waitForReadyBrokers();
+    try (Admin admin = kafka.admin()) {
+      admin
+          .createTopics(
+              LogTopics.all().stream()
+                  .map(topic ->
+                      new NewTopic(topic.name(), Optional.of(PARTITIONS), Optional.of((short) 1))
+                          .configs(topic.configs()))
+                  .toList())
+          .all()
+          .get();
+    }
+    schemas = new RegistryClient(RegistryConfig.of(Map.of("schema.registry.url", registry.url())));
+    producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", bootstrapServers(), "linger.ms", 0),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+  }
+
+  public String bootstrapServers() {
+    return kafka.bootstrapServers();
+  }
+
+  public String registryUrl() {
+    return registry.url();
+  }
+
+  /** Stops the broker as an orderly shutdown does. */
+  public void stopBroker() {
+    kafka.brokers().values().forEach(broker -> broker.shutdown());
+  }
+
+  /** Appends a value, or a tombstone for null. */
+  public <V extends SpecificRecord> RecordMetadata append(LogTopic<V> topic, byte[] key, V value)
+      throws Exception {
+    try (AvroSerializer<V> serializer = new AvroSerializer<>(schemas)) {
+      return appendBytes(topic, key, serializer.serialize(topic.name(), value));
+    }
+  }
+
+  public RecordMetadata appendBytes(LogTopic<?> topic, byte[] key, byte[] value) throws Exception {
+    return producer.send(new ProducerRecord<>(topic.name(), key, value)).get();
+  }
+
+  /** Everything in a topic. */
+  public List<ConsumerRecord<byte[], byte[]>> read(LogTopic<?> topic) {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer("reader")) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic.name()).stream()
+              .map(found -> new TopicPartition(found.topic(), found.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+      }
+      return records;
+    }
+  }
+
+  /** Reads a value. */
+  public <V extends SpecificRecord> V decode(Class<V> type, byte[] value) {
+    try (AvroDeserializer<V> deserializer = new AvroDeserializer<>(schemas, type)) {
+      return deserializer.read(value);
+    }
+  }
+
+  /** Commits the end of a topic for a group, as if it had processed everything. */
+  public void commitEnd(String group, LogTopic<?> topic) {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer(group)) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic.name()).stream()
+              .map(found -> new TopicPartition(found.topic(), found.partition()))
+              .toList();
+      consumer.assign(partitions);
+      Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+      consumer
+          .endOffsets(partitions)
+          .forEach((partition, end) -> offsets.put(partition, new OffsetAndMetadata(end)));
+      consumer.commitSync(offsets);
+    }
+  }
+
+  private KafkaConsumer<byte[], byte[]> consumer(String group) {
+    return new KafkaConsumer<>(
+        Map.of(
+            "bootstrap.servers",
+            bootstrapServers(),
+            "group.id",
+            group,
+            "enable.auto.commit",
+            false,
+            "auto.offset.reset",
+            "earliest"),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer());
+  }
+
+  @Override
+  public void close() throws Exception {
+    producer.close(Duration.ZERO);
+    schemas.close();
+    registry.close();
+    kafka.close();
+  }
+}
