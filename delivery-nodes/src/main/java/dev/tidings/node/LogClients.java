@@ -1,0 +1,117 @@
+package dev.tidings.node;
+
+import dev.tidings.node.log.DeliveryReader;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.service.config.Config;
+import dev.tidings.service.config.Setting;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** Makes clients of the log and the registry as the configuration has them. */
+final class LogClients {
+  /** The parked inbox's application: its group, and its directory below {@code state.dir}. */
+  private static final String APPLICATION = "tidings-inbox";
+
+  private final Config config;
+  private final Map<String, String> kafka;
+  private final String instance;
+
+  LogClients(Config config, String instance) {
+    this.config = config;
+    this.kafka = config.passThrough("kafka.");
+    this.instance = instance;
+  }
+
+  Map<String, String> kafka() {
+    return kafka;
+  }
+
+  RegistryConfig registry() {
+    Map<String, String> properties = new HashMap<>();
+    put(properties, NodeSettings.REGISTRY_URL);
+    put(properties, NodeSettings.REGISTRY_CREDENTIALS);
+    put(properties, NodeSettings.REGISTRY_USER);
+    properties.put(
+        RegistryConfig.AUTO_REGISTER, config.get(NodeSettings.REGISTRY_AUTO_REGISTER).toString());
+    return RegistryConfig.of(properties);
+  }
+
+  private void put(Map<String, String> properties, Setting<String> setting) {
+    properties.put(setting.name(), config.get(setting));
+  }
+
+  /** Reads {@code deliveries}: as it comes, in batches as large as have come. */
+  Consumer<byte[], byte[]> deliveries() {
+    Map<String, Object> settings = consumer("deliveries");
+    settings.put(ConsumerConfig.GROUP_ID_CONFIG, DeliveryReader.GROUP);
+    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1_000);
+    return open(settings);
+  }
+
+  /** Reads a whole topic, without a group. */
+  Consumer<byte[], byte[]> table(String name) {
+    Map<String, Object> settings = consumer(name);
+    settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    return open(settings);
+  }
+
+  private Map<String, Object> consumer(String name) {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(ConsumerConfig.CLIENT_ID_CONFIG, instance + "-" + name);
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    return settings;
+  }
+
+  private static Consumer<byte[], byte[]> open(Map<String, Object> settings) {
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /**
+   * Writes receipts and parked deliveries. It lingers 2 ms: nobody waits for a receipt but the
+   * offset, and a batch costs the broker less than its records one by one.
+   */
+  Producer<byte[], byte[]> writer() {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(ProducerConfig.CLIENT_ID_CONFIG, instance + "-writer");
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 2);
+    return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /**
+   * The parked inbox: its own topic is the changelog, so what is committed bounds what is restored.
+   */
+  Properties inbox() {
+    Properties settings = new Properties();
+    settings.putAll(kafka);
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
+    settings.put(StreamsConfig.CLIENT_ID_CONFIG, instance + "-inbox");
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, config.get(NodeSettings.STATE_DIR).toString());
+    settings.put(
+        StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.get(NodeSettings.STANDBY_REPLICAS));
+    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
+    settings.put(StreamsConfig.POLL_MS_CONFIG, 20);
+    settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    long session = config.get(NodeSettings.SESSION_TIMEOUT).toMillis();
+    settings.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int) session);
+    settings.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
+        (int) Math.max(100, session / 4));
+    return settings;
+  }
+}

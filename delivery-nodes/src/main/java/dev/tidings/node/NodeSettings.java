@@ -1,0 +1,143 @@
+package dev.tidings.node;
+
+import dev.tidings.service.config.Setting;
+import dev.tidings.service.config.Settings;
+import dev.tidings.service.management.ManagementSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Everything the service can be told. */
+final class NodeSettings {
+  static final Setting<Integer> MQTT_PORT =
+      Setting.port("mqtt.port", 1883, "Port for MQTT over TCP; 0: any free.");
+  static final Setting<Integer> MQTT_WS_PORT =
+      Setting.port("mqtt.ws.port", 8083, "Port for MQTT over WebSocket, path /mqtt; 0: any free.");
+  static final Setting<String> BIND_ADDRESS =
+      Setting.text("bind.address", "0.0.0.0", "Address to listen on; 0.0.0.0: every one.");
+  static final Setting<Optional<String>> INSTANCE_ID =
+      Setting.optionalText(
+          "instance.id", "Name of this process in receipts; by default host name and process id.");
+  static final Setting<Path> STATE_DIR =
+      Setting.path(
+          "state.dir",
+          Path.of(".tidings", "delivery-node"),
+          "Directory of the parked inbox's store; one for each process.");
+  static final Setting<Duration> START_TIMEOUT =
+      Setting.duration(
+          "start.timeout",
+          Duration.ofSeconds(60),
+          "How long to wait at start for the broker, its topics and the schema registry.");
+  static final Setting<String> TOKEN_KEYS =
+      Setting.secret(
+          "token.keys",
+          "",
+          "Keys that device tokens are made under, ID:HEX separated by commas, the same in every"
+              + " service; the first makes new tokens. Required.");
+
+  static final Setting<Integer> EVENT_LOOPS =
+      Setting.integer("event.loops", 0, 0, 1024, "Threads for connections; 0: one for each core.");
+  static final Setting<Integer> MAX_CONNECTIONS =
+      Setting.integer("max.connections", 100_000, 1, 10_000_000, "Connections at once.");
+  static final Setting<Duration> CONNECT_TIMEOUT =
+      Setting.duration(
+          "connect.timeout",
+          Duration.ofSeconds(5),
+          "How long a new connection may take to send its CONNECT.");
+  static final Setting<Long> MAX_PACKET_SIZE =
+      Setting.bytes("max.packet.size", 64L << 10, "The largest MQTT packet a device may send.");
+  static final Setting<Integer> MAX_CREDIT =
+      Setting.integer(
+          "max.credit",
+          64,
+          1,
+          65_535,
+          "Most unconfirmed notifications on a connection, however large its Receive Maximum.");
+  static final Setting<Duration> MAX_KEEP_ALIVE =
+      Setting.duration(
+          "max.keep.alive",
+          Duration.ofMinutes(20),
+          "The longest keep-alive a device is granted; also for those that ask for none.");
+
+  static final Setting<Duration> PARK_AFTER =
+      Setting.duration(
+          "park.after",
+          Duration.ofSeconds(10),
+          "How long a notification may wait for a connected device before it is parked.");
+  static final Setting<Long> WINDOW_BYTES =
+      Setting.bytes(
+          "window.bytes",
+          16L << 20,
+          "Memory for the unresolved deliveries of one partition; when it is full the partition is"
+              + " read no further for a while.");
+  static final Setting<Duration> COMMIT_INTERVAL =
+      Setting.duration(
+          "commit.interval",
+          Duration.ofMillis(250),
+          "How often resolved deliveries are committed.");
+  static final Setting<Duration> SESSION_TIMEOUT =
+      Setting.duration(
+          "session.timeout",
+          Duration.ofSeconds(6),
+          "After which a node that is not heard of loses its partitions to others.");
+  static final Setting<Integer> STANDBY_REPLICAS =
+      Setting.integer(
+          "num.standby.replicas", 1, 0, 10, "Warm copies of the parked inbox on other nodes.");
+  static final Setting<Duration> DRAIN_TIMEOUT =
+      Setting.duration(
+          "drain.timeout",
+          Duration.ofSeconds(8),
+          "How long to wait when stopping until everything read is resolved.");
+
+  static final Setting<String> KAFKA =
+      Setting.text("kafka.bootstrap.servers", "localhost:9092", "Brokers to start from.");
+  static final Setting<String> REGISTRY_URL =
+      Setting.text(
+          "schema.registry.url",
+          "http://localhost:8081/apis/ccompat/v7",
+          "Schema registries, separated by commas.");
+  static final Setting<String> REGISTRY_CREDENTIALS =
+      Setting.text(
+          "basic.auth.credentials.source",
+          "URL",
+          "Where the registry's user and password are: URL or USER_INFO.");
+  static final Setting<String> REGISTRY_USER =
+      Setting.secret("basic.auth.user.info", "", "USER:PASSWORD for the registry.");
+  static final Setting<Boolean> REGISTRY_AUTO_REGISTER =
+      Setting.bool(
+          "auto.register.schemas", true, "Whether to register schemas the registry does not have.");
+  static final Setting<Integer> MANAGEMENT_PORT = ManagementSettings.port(9103);
+
+  static final Settings ALL =
+      Settings.of(
+              MQTT_PORT,
+              MQTT_WS_PORT,
+              BIND_ADDRESS,
+              INSTANCE_ID,
+              STATE_DIR,
+              START_TIMEOUT,
+              TOKEN_KEYS,
+              EVENT_LOOPS,
+              MAX_CONNECTIONS,
+              CONNECT_TIMEOUT,
+              MAX_PACKET_SIZE,
+              MAX_CREDIT,
+              MAX_KEEP_ALIVE,
+              PARK_AFTER,
+              WINDOW_BYTES,
+              COMMIT_INTERVAL,
+              SESSION_TIMEOUT,
+              STANDBY_REPLICAS,
+              DRAIN_TIMEOUT,
+              KAFKA,
+              REGISTRY_URL,
+              REGISTRY_CREDENTIALS,
+              REGISTRY_USER,
+              REGISTRY_AUTO_REGISTER,
+              ManagementSettings.HOST,
+              MANAGEMENT_PORT)
+          .withPassThrough(
+              "kafka.", "Any setting of the Kafka clients, such as kafka.security.protocol.");
+
+  private NodeSettings() {}
+}

@@ -1,0 +1,114 @@
+package dev.tidings.schemas.start;
+
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryException;
+import dev.tidings.schemas.topic.LogTopic;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Waits for what the service can't do without, telling the log what it waits for. */
+public final class Prerequisites {
+  private static final Logger log = LoggerFactory.getLogger(Prerequisites.class);
+  private static final Duration ATTEMPT = Duration.ofSeconds(5);
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
+
+  private final Duration atMost;
+  private final long deadline;
+
+  /** Everything below has to be there within this time from now. */
+  public Prerequisites(Duration atMost) {
+    this.atMost = atMost;
+    this.deadline = System.nanoTime() + atMost.toNanos();
+  }
+
+  /** What is left of the time. */
+  public Duration left() {
+    return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+  }
+
+  /** One question, asked until the answer is that nothing is missing. */
+  @FunctionalInterface
+  private interface Attempt {
+    Optional<String> missing() throws InterruptedException;
+  }
+
+  /** Waits until the broker answers and has these topics. */
+  public void awaitTopics(Map<String, String> kafka, List<LogTopic<?>> topics)
+      throws InterruptedException {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    int attempt = Math.toIntExact(Math.min(ATTEMPT.toMillis(), Math.max(1, atMost.toMillis())));
+    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, attempt);
+    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, attempt);
+    String broker = "broker " + kafka.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
+    try (Admin admin = Admin.create(settings)) {
+      await(() -> missingTopics(admin, broker, topics));
+    }
+  }
+
+  /** Waits until the registry knows the schemas of these topics. */
+  public void awaitSchemas(RegistryClient registry, List<LogTopic<?>> topics)
+      throws InterruptedException {
+    await(() -> {
+      try {
+        topics.forEach(
+            topic -> topic.schema().ifPresent(schema -> registry.id(topic.subject(), schema)));
+        return Optional.empty();
+      } catch (RegistryException.Unavailable e) {
+        return Optional.of(String.valueOf(e.getMessage()));
+      }
+    });
+  }
+
+  private static Optional<String> missingTopics(
+      Admin admin, String broker, List<LogTopic<?>> topics) throws InterruptedException {
+    try {
+      Set<String> found = admin.listTopics(new ListTopicsOptions()).names().get();
+      Set<String> missing = new TreeSet<>();
+      topics.stream()
+          .map(LogTopic::name)
+          .filter(name -> !found.contains(name))
+          .forEach(missing::add);
+      return missing.isEmpty()
+          ? Optional.empty()
+          : Optional.of(broker + ": no topics " + missing + " (expected: to be provisioned)");
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (cause instanceof AuthenticationException || cause instanceof AuthorizationException) {
+        throw new IllegalStateException(broker + " refuses this service", cause);
+      }
+      return Optional.of(broker + " does not answer: " + cause.getMessage());
+    }
+  }
+
+  private void await(Attempt attempt) throws InterruptedException {
+    String told = "";
+    while (true) {
+      Optional<String> missing = attempt.missing();
+      if (missing.isEmpty()) {
+        return;
+      }
+      if (left().isZero()) {
+        throw new IllegalStateException(
+            missing.get() + ", given up after " + atMost.toSeconds() + " s");
+      }
+      if (!missing.get().equals(told)) {
+        told = missing.get();
+        log.info("waiting, at most {} s more: {}", left().toSeconds(), told);
+      }
+      Thread.sleep(BETWEEN_ATTEMPTS);
+    }
+  }
+}
