@@ -3,6 +3,7 @@ package dev.tidings.infra.cli;
 import dev.tidings.infra.pipeline.PipelineOptions;
 import dev.tidings.infra.pipeline.ServicePorts;
 import dev.tidings.infra.pipeline.ServicePorts.Port;
+import dev.tidings.infra.pipeline.TidingsService;
 import dev.tidings.infra.process.ChildCommand;
 import dev.tidings.infra.stack.Checkout;
 import dev.tidings.infra.stack.Progress;
@@ -14,6 +15,8 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Where the pipeline keeps its data and listens. Every port may be 0: any free one. */
+// picocli sets the fields.
+@SuppressWarnings("NullAway.Init")
 final class StackArguments {
   @Option(
       names = "--data",
@@ -21,6 +24,15 @@ final class StackArguments {
       description =
           "Where everything is kept (default: $TIDINGS_HOME, or .tidings in the checkout).")
   Optional<Path> data = Optional.empty();
+
+  @Option(
+      names = "--bind",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description =
+          "Where the services listen; 0.0.0.0 lets real devices in (default: ${DEFAULT-VALUE}, this"
+              + " machine only).")
+  String bind;
 
   @Option(
       names = "--kafka-port",
@@ -98,7 +110,12 @@ final class StackArguments {
             freePorts ? 0 : kafka,
             freePorts ? 0 : registry,
             progress);
-    return new PipelineOptions(stack, freePorts ? ServicePorts.free() : ports(), jvmOptions());
+    var options =
+        new PipelineOptions(stack, freePorts ? ServicePorts.free() : ports(), jvmOptions());
+    for (TidingsService service : TidingsService.values()) {
+      options = options.with(service, "bind.address", bind);
+    }
+    return options;
   }
 
   private ServicePorts ports() {

@@ -90,7 +90,7 @@ public final class Pipeline implements AutoCloseable {
                 stack,
                 options.stack().checkout(),
                 service.command(),
-                options.ports().settings(service),
+                options.settingsOf(service),
                 options.jvmOptions())));
   }
 

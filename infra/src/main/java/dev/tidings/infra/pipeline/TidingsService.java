@@ -11,19 +11,23 @@ import java.util.TreeMap;
 
 /** The services, in the order of a notification's journey. */
 public enum TidingsService {
-  INGEST_API("ingest-api", "ingest-api", "dev.tidings.ingest.IngestApi"),
+  INGEST_API("ingest-api", "ingest-api", "dev.tidings.ingest.IngestApi", true),
   STREAMS_PROCESSOR(
-      "streams-processor", "streams-processor", "dev.tidings.streams.StreamsProcessor"),
-  DELIVERY_NODE("delivery-node", "delivery-nodes", "dev.tidings.node.DeliveryNode");
+      "streams-processor", "streams-processor", "dev.tidings.streams.StreamsProcessor", false),
+  DELIVERY_NODE("delivery-node", "delivery-nodes", "dev.tidings.node.DeliveryNode", true);
+
+  private static final String LOOPBACK = "127.0.0.1";
 
   private final String command;
   private final String module;
   private final String mainClass;
+  private final boolean knowsTokens;
 
-  TidingsService(String command, String module, String mainClass) {
+  TidingsService(String command, String module, String mainClass, boolean knowsTokens) {
     this.command = command;
     this.module = module;
     this.mainClass = mainClass;
+    this.knowsTokens = knowsTokens;
   }
 
   /** Its name on the command line, in its ready line and in file names. */
@@ -58,7 +62,12 @@ public enum TidingsService {
     var all = new TreeMap<String, String>();
     all.put("kafka.bootstrap.servers", stack.bootstrapServers());
     all.put("schema.registry.url", stack.registryUrl());
-    all.put("token.keys", stack.tokenKeys());
+    // All schemas are registered before anything runs.
+    all.put("auto.register.schemas", "false");
+    all.put("bind.address", LOOPBACK);
+    if (knowsTokens) {
+      all.put("token.keys", stack.tokenKeys());
+    }
     all.put("state.dir", stack.serviceDirectory(instance).resolve("state").toString());
     all.putAll(settings);
     Path file = stack.writeSettings(instance, all);
