@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.tidings.infra.pipeline.ServicePorts;
 import dev.tidings.infra.process.Ports;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,7 +21,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class TidingsTest {
   private static final String TOKEN = "ab".repeat(32);
@@ -192,6 +195,17 @@ class TidingsTest {
                   .formatted(mqtt.getLocalPort()));
       assertThat(data).isEmptyDirectory();
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(ServicePorts.Port.class)
+  void theOptionThatAComplaintAboutAPortNamesIsThere(ServicePorts.Port port) {
+    CommandLine demo =
+        Tidings.commandLine(new PrintWriter(out), new PrintWriter(err))
+            .getSubcommands()
+            .get("demo");
+
+    assertThat(demo.getCommandSpec().findOption(ServicePorts.option(port))).isNotNull();
   }
 
   private int run(String... arguments) {
