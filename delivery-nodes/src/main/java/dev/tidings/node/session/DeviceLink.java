@@ -16,7 +16,9 @@ public interface DeviceLink {
   void refused(Refusal refusal);
 
   /**
-   * Writes a notification, to be sent at the next {@link #flush}.
+   * Writes a notification, to be sent at the next {@link #flush}, which has to follow: until then
+   * it holds memory. One that this device can't be sent is not written; the session is told, by
+   * {@link Session#undeliverable}, after this has returned.
    *
    * @param packetId 1 to 65,535, not in use by another unconfirmed notification of this session
    * @param duplicate whether it was written to the device before: MQTT's DUP

@@ -1,0 +1,137 @@
+package dev.tidings.node.mqtt;
+
+import dev.tidings.node.mqtt.publish.NotificationWriter;
+import dev.tidings.node.session.DeviceLink;
+import dev.tidings.node.session.Farewell;
+import dev.tidings.node.session.Refusal;
+import dev.tidings.node.session.Session;
+import dev.tidings.schemas.avro.Delivery;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection as its inbox sees it. Notifications are made bytes in the calling thread, one behind
+ * the other in one buffer, which a flush hands to the channel: one hop and one write for all of
+ * them. Its fields are the calling thread's, of which there is one at a time.
+ */
+final class ChannelLink implements DeviceLink {
+  // A batch larger than this goes on its way at once: buffers that grow far are copied often.
+  private static final int FULL_BATCH = 32 * 1024;
+
+  private final DeviceConnection connection;
+  private final Channel channel;
+  private final NotificationWriter notifications;
+  private final MqttMeters meters;
+  private final MqttVersion version;
+  private final int maxPacketBytes;
+
+  private @Nullable Session session;
+  private @Nullable ByteBuf batch;
+  private boolean unflushed;
+
+  ChannelLink(
+      DeviceConnection connection,
+      Channel channel,
+      Protocol protocol,
+      MqttVersion version,
+      int maxPacketBytes) {
+    this.connection = connection;
+    this.channel = channel;
+    this.notifications = protocol.notifications;
+    this.meters = protocol.meters;
+    this.version = version;
+    this.maxPacketBytes = maxPacketBytes;
+  }
+
+  @Override
+  public void attached(Session attached) {
+    session = attached;
+    try {
+      onLoop(() -> connection.attached(attached));
+    } catch (RejectedExecutionException e) {
+      // The loops have stopped, and with them the connection.
+      attached.detached();
+    }
+  }
+
+  @Override
+  public void refused(Refusal refusal) {
+    onLoopIfAny(() -> connection.refused(refusal));
+  }
+
+  @Override
+  public void push(int packetId, boolean duplicate, Delivery delivery) {
+    Optional<String> obstacle = notifications.obstacle(delivery, version, maxPacketBytes);
+    if (obstacle.isPresent()) {
+      meters.undeliverable();
+      Session told = session;
+      if (told != null) {
+        // Not from within this call: the session is in the middle of something.
+        executeIfAny(() -> told.undeliverable(packetId, obstacle.get()));
+      }
+      return;
+    }
+    ByteBuf out = batch;
+    if (out == null) {
+      out = channel.alloc().buffer(notifications.size(delivery, version));
+      batch = out;
+    }
+    notifications.write(out, delivery, version, packetId, duplicate);
+    meters.pushed();
+    if (out.readableBytes() >= FULL_BATCH) {
+      batch = null;
+      unflushed = true;
+      channel.write(out);
+    }
+  }
+
+  @Override
+  public void flush() {
+    ByteBuf out = batch;
+    batch = null;
+    if (out != null) {
+      channel.writeAndFlush(out);
+    } else if (unflushed) {
+      channel.flush();
+    }
+    unflushed = false;
+  }
+
+  @Override
+  public void close(Farewell farewell) {
+    ByteBuf unsent = batch;
+    batch = null;
+    if (unsent != null) {
+      unsent.release();
+    }
+    onLoopIfAny(() -> connection.farewell(farewell));
+  }
+
+  private void onLoopIfAny(Runnable task) {
+    try {
+      onLoop(task);
+    } catch (RejectedExecutionException e) {
+      // The loops have stopped: there is no connection left to tell.
+    }
+  }
+
+  private void onLoop(Runnable task) {
+    if (channel.eventLoop().inEventLoop()) {
+      task.run();
+    } else {
+      channel.eventLoop().execute(task);
+    }
+  }
+
+  private void executeIfAny(Runnable task) {
+    try {
+      channel.eventLoop().execute(task);
+    } catch (RejectedExecutionException e) {
+      // Unconfirmed, it will be looked at again by the next session.
+    }
+  }
+}

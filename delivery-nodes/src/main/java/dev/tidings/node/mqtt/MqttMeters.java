@@ -1,0 +1,101 @@
+package dev.tidings.node.mqtt;
+
+import dev.tidings.node.mqtt.connect.ConnectRefusal;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
+import java.util.Locale;
+
+/** What the protocol counts. */
+final class MqttMeters {
+  private static final String CONNECTS = "tidings.node.mqtt.connects";
+  private static final String CONNECTS_HELP = "CONNECT packets answered, by outcome";
+
+  private final MeterRegistry registry;
+  private final Counter accepted;
+  private final Counter pushes;
+  private final Counter confirmations;
+  private final Counter rejections;
+  private final Counter undeliverable;
+  private final Counter stalled;
+  private final Counter neverConnected;
+
+  MqttMeters(MeterRegistry registry) {
+    this.registry = registry;
+    this.accepted = connects("accepted");
+    // All of them from the start: an alert can't watch what is not there yet.
+    for (ConnectRefusal why : ConnectRefusal.values()) {
+      connects(why.label());
+    }
+    this.pushes =
+        counter("tidings.node.mqtt.pushes", "Notifications written to connections, again or not");
+    this.confirmations =
+        counter("tidings.node.mqtt.confirmations", "PUBACK packets received, of any reason code");
+    this.rejections =
+        counter(
+            "tidings.node.mqtt.rejections",
+            "Those of the confirmations by which a device said that it refuses the notification");
+    this.undeliverable =
+        counter(
+            "tidings.node.mqtt.undeliverable",
+            "Notifications not written because the device can't take them, such as too large ones");
+    this.stalled =
+        counter(
+            "tidings.node.mqtt.stalled",
+            "Connections closed because they took no more bytes in time");
+    this.neverConnected =
+        counter(
+            "tidings.node.mqtt.never.connected",
+            "Connections closed without a CONNECT: none in time, or something else came first");
+  }
+
+  void accepted() {
+    accepted.increment();
+  }
+
+  void refused(ConnectRefusal why) {
+    connects(why.label()).increment();
+  }
+
+  void pushed() {
+    pushes.increment();
+  }
+
+  void confirmed(boolean refusedByDevice) {
+    confirmations.increment();
+    if (refusedByDevice) {
+      rejections.increment();
+    }
+  }
+
+  void undeliverable() {
+    undeliverable.increment();
+  }
+
+  void stalled() {
+    stalled.increment();
+  }
+
+  void neverConnected() {
+    neverConnected.increment();
+  }
+
+  void protocolError(Disconnect reason) {
+    Counter.builder("tidings.node.mqtt.protocol.errors")
+        .description("Connections closed because the device broke the protocol, by MQTT 5's reason")
+        .tag("reason", reason.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+        .register(registry)
+        .increment();
+  }
+
+  private Counter connects(String outcome) {
+    return Counter.builder(CONNECTS)
+        .description(CONNECTS_HELP)
+        .tag("outcome", outcome)
+        .register(registry);
+  }
+
+  private Counter counter(String name, String description) {
+    return Counter.builder(name).description(description).register(registry);
+  }
+}

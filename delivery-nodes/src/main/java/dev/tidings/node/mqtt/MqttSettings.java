@@ -1,0 +1,61 @@
+package dev.tidings.node.mqtt;
+
+import java.time.Duration;
+
+/**
+ * What the protocol is told.
+ *
+ * @param maxPacketBytes the largest packet a device may send
+ * @param connectTimeout how long a connection may take to send its CONNECT, and its inbox to take
+ *     it
+ * @param maxKeepAlive caps a device's keep-alive, and stands in where it has none
+ * @param maxCredit caps how many unconfirmed notifications a device is sent, its Receive Maximum
+ * @param maxRegistrations how many registrations of a connection may be in flight: the node's own
+ *     Receive Maximum
+ * @param writeTimeout how long a connection may stay stalled with more to be written than its
+ *     buffer holds
+ * @param lingerTimeout how long a device is given to read why its connection ends
+ */
+public record MqttSettings(
+    int maxPacketBytes,
+    Duration connectTimeout,
+    Duration maxKeepAlive,
+    int maxCredit,
+    int maxRegistrations,
+    Duration writeTimeout,
+    Duration lingerTimeout) {
+  private static final int MAX_UINT16 = 65_535;
+
+  public static final MqttSettings DEFAULTS =
+      new MqttSettings(
+          64 * 1024,
+          Duration.ofSeconds(5),
+          Duration.ofMinutes(20),
+          64,
+          8,
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(2));
+
+  public MqttSettings {
+    check("max packet bytes", maxPacketBytes, 256, 256 * 1024 * 1024);
+    check("max keep-alive", maxKeepAlive.toSeconds(), 1, MAX_UINT16);
+    check("max credit", maxCredit, 1, MAX_UINT16);
+    check("max registrations", maxRegistrations, 1, MAX_UINT16);
+    checkPositive("connect timeout", connectTimeout);
+    checkPositive("write timeout", writeTimeout);
+    checkPositive("linger timeout", lingerTimeout);
+  }
+
+  private static void check(String name, long value, long min, long max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(
+          name + ": " + value + " (expected: " + min + " to " + max + ")");
+    }
+  }
+
+  private static void checkPositive(String name, Duration value) {
+    if (!value.isPositive()) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.tidings.node.mqtt;
+
+import dev.tidings.node.mqtt.connect.ConnectRefusal;
+import dev.tidings.node.session.Farewell;
+import dev.tidings.node.session.Refusal;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.mqtt.MqttFixedHeader;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttPubAckMessage;
+import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
+import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
+
+/** The small packets a connection writes itself, and the codes that go into them. */
+final class Packets {
+  private static final int DISCONNECT = 0xE0;
+  private static final MqttFixedHeader PUBACK =
+      new MqttFixedHeader(MqttMessageType.PUBACK, false, MqttQoS.AT_MOST_ONCE, false, 2);
+
+  /**
+   * A DISCONNECT of MQTT 5 without properties. As bytes: the codec takes the version of the last
+   * CONNECT it saw, and a second one, which is answered with this, may have said another.
+   */
+  static ByteBuf disconnect(ByteBufAllocator allocator, Disconnect reason) {
+    return allocator.buffer(3).writeByte(DISCONNECT).writeByte(1).writeByte(reason.byteValue());
+  }
+
+  static MqttMessage pubAck(int packetId, PubAck reason) {
+    return new MqttPubAckMessage(
+        PUBACK,
+        new MqttPubReplyMessageVariableHeader(
+            packetId, reason.byteValue(), MqttProperties.NO_PROPERTIES));
+  }
+
+  static Disconnect reason(Farewell farewell) {
+    return switch (farewell) {
+      case TAKEN_OVER -> Disconnect.SESSION_TAKEN_OVER;
+      case SERVER_MOVED -> Disconnect.SERVER_MOVED;
+      case SHUTTING_DOWN -> Disconnect.SERVER_SHUTTING_DOWN;
+    };
+  }
+
+  /** A CONNACK has no code for a server that is stopping but that it is unavailable. */
+  static ConnectRefusal reason(Refusal refusal) {
+    return switch (refusal) {
+      case NOT_HERE, SHUTTING_DOWN -> ConnectRefusal.UNAVAILABLE;
+    };
+  }
+
+  private Packets() {}
+}

@@ -1,0 +1,55 @@
+package dev.tidings.node.mqtt;
+
+import dev.tidings.node.mqtt.connect.ConnAcks;
+import dev.tidings.node.mqtt.connect.ConnectCheck;
+import dev.tidings.node.mqtt.publish.NotificationWriter;
+import dev.tidings.node.register.Registrar;
+import dev.tidings.node.session.DeviceDirectory;
+import dev.tidings.schemas.value.DeviceId;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.ChannelHandler;
+import io.netty.handler.codec.mqtt.MqttDecoder;
+import io.netty.handler.codec.mqtt.MqttEncoder;
+import java.time.InstantSource;
+
+/** What all connections have in common, and where a pipeline gets its MQTT handlers from. */
+public final class Protocol {
+  final MqttSettings settings;
+  final DeviceDirectory directory;
+  final Registrar registrar;
+  final ConnectCheck connectCheck;
+  final ConnAcks connAcks;
+  final NotificationWriter notifications;
+  final MqttMeters meters;
+
+  public Protocol(
+      MqttSettings settings,
+      DeviceDirectory directory,
+      Registrar registrar,
+      InstantSource clock,
+      MeterRegistry registry) {
+    this.settings = settings;
+    this.directory = directory;
+    this.registrar = registrar;
+    this.connectCheck =
+        new ConnectCheck(settings.maxCredit(), (int) settings.maxKeepAlive().toSeconds());
+    this.connAcks = new ConnAcks(settings.maxRegistrations(), settings.maxPacketBytes());
+    this.notifications = new NotificationWriter(clock);
+    this.meters = new MqttMeters(registry);
+  }
+
+  /** Makes packets of a connection's bytes, none larger than the settings allow. */
+  public ChannelHandler decoder() {
+    return new MqttDecoder(settings.maxPacketBytes(), DeviceId.MAX_BYTES);
+  }
+
+  /** Makes bytes of packets; what is bytes already, it lets pass. */
+  public ChannelHandler encoder() {
+    return MqttEncoder.INSTANCE;
+  }
+
+  /** Does what the packets ask for. */
+  public ChannelHandler connection(Admission admission, Hangup hangup) {
+    return new DeviceConnection(this, admission, hangup);
+  }
+}

@@ -1,0 +1,32 @@
+package dev.tidings.node.mqtt;
+
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.util.Optional;
+
+/** Whether a device's PUBLISH keeps to what the CONNACK said the node can do. */
+final class PublishCheck {
+
+  /** What it breaks, if anything. */
+  static Optional<Disconnect> error(MqttPublishMessage packet, MqttVersion version) {
+    if (packet.fixedHeader().qosLevel() == MqttQoS.EXACTLY_ONCE) {
+      return Optional.of(Disconnect.QOS_NOT_SUPPORTED); // [MQTT-3.2.2-11]
+    }
+    if (packet.variableHeader().properties().getProperty(MqttProperties.TOPIC_ALIAS) != null) {
+      return Optional.of(Disconnect.TOPIC_ALIAS_INVALID); // [MQTT-3.2.2-17]
+    }
+    if (packet.variableHeader().topicName().isEmpty()) {
+      return Optional.of(Disconnect.PROTOCOL_ERROR); // [MQTT-4.7.3-1]
+    }
+    // Before MQTT 5 a client can't know that nothing is retained.
+    if (packet.fixedHeader().isRetain() && version == MqttVersion.MQTT_5) {
+      return Optional.of(Disconnect.RETAIN_NOT_SUPPORTED); // [MQTT-3.2.2-14]
+    }
+    return Optional.empty();
+  }
+
+  private PublishCheck() {}
+}

@@ -1,0 +1,95 @@
+package dev.tidings.node.mqtt.connect;
+
+import static io.netty.handler.codec.mqtt.MqttProperties.AUTHENTICATION_DATA;
+import static io.netty.handler.codec.mqtt.MqttProperties.AUTHENTICATION_METHOD;
+import static io.netty.handler.codec.mqtt.MqttProperties.MAXIMUM_PACKET_SIZE;
+import static io.netty.handler.codec.mqtt.MqttProperties.RECEIVE_MAXIMUM;
+import static io.netty.handler.codec.mqtt.MqttProperties.SESSION_EXPIRY_INTERVAL;
+
+import dev.tidings.node.mqtt.connect.ConnectOutcome.Granted;
+import dev.tidings.node.mqtt.connect.ConnectOutcome.Refused;
+import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.InvalidValueException;
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttVersion;
+
+/**
+ * Reads a CONNECT of MQTT 3.1.1 or 5 that the codec could decode. Every device is let in, whatever
+ * its user name and password: the authentication mode {@code open}.
+ *
+ * @param maxCredit caps the client's Receive Maximum
+ * @param maxKeepAliveSeconds caps its keep-alive, and stands in where it has none
+ */
+public record ConnectCheck(int maxCredit, int maxKeepAliveSeconds) {
+  private static final int DEFAULT_RECEIVE_MAXIMUM = 65_535;
+  private static final int MAX_QOS = 2;
+
+  public ConnectOutcome check(MqttConnectMessage connect) {
+    MqttConnectVariableHeader header = connect.variableHeader();
+    MqttProperties properties = header.properties();
+    MqttVersion version =
+        MqttVersion.fromProtocolNameAndLevel(header.name(), (byte) header.version());
+    if (!flagsAgree(header, version)) {
+      return new Refused(ConnectRefusal.MALFORMED);
+    }
+    if (properties.getProperty(AUTHENTICATION_METHOD) != null) {
+      return new Refused(ConnectRefusal.AUTHENTICATION_METHOD);
+    }
+    int receiveMaximum = integer(properties, RECEIVE_MAXIMUM, DEFAULT_RECEIVE_MAXIMUM);
+    // Four bytes, unsigned on the wire: what the codec reads as negative is above 2 GiB.
+    int maxPacket = integer(properties, MAXIMUM_PACKET_SIZE, Integer.MAX_VALUE);
+    if (receiveMaximum == 0
+        || maxPacket == 0
+        || properties.getProperty(AUTHENTICATION_DATA) != null) {
+      return new Refused(ConnectRefusal.PROTOCOL_ERROR);
+    }
+    DeviceId device;
+    try {
+      device = new DeviceId(connect.payload().clientIdentifier());
+    } catch (InvalidValueException e) {
+      return new Refused(ConnectRefusal.CLIENT_ID);
+    }
+    int asked = header.keepAliveTimeSeconds();
+    int keepAlive = keepAlive(asked, version);
+    return new Granted(
+        new ConnectRequest(
+            device,
+            version,
+            keepAlive,
+            keepAlive != asked,
+            integer(properties, SESSION_EXPIRY_INTERVAL, 0) != 0,
+            Math.min(receiveMaximum, maxCredit),
+            maxPacket < 0 ? Integer.MAX_VALUE : maxPacket));
+  }
+
+  /**
+   * A 3.1.1 client can't be told of another keep-alive than its own, so its own counts, however
+   * long. If it has none it need not send anything, but a server may disconnect a client that it
+   * takes for dead at any time (3.1.1, 3.1.2.10): what it missed waits for it.
+   */
+  private int keepAlive(int asked, MqttVersion version) {
+    if (asked == 0) {
+      return maxKeepAliveSeconds;
+    }
+    return version == MqttVersion.MQTT_5 ? Math.min(asked, maxKeepAliveSeconds) : asked;
+  }
+
+  /** [MQTT-3.1.2-11] to [MQTT-3.1.2-15], and [MQTT-3.1.2-22] of 3.1.1. */
+  private static boolean flagsAgree(MqttConnectVariableHeader header, MqttVersion version) {
+    if (header.willQos() > MAX_QOS) {
+      return false;
+    }
+    if (!header.isWillFlag() && (header.willQos() != 0 || header.isWillRetain())) {
+      return false;
+    }
+    return version == MqttVersion.MQTT_5 || header.hasUserName() || !header.hasPassword();
+  }
+
+  private static int integer(MqttProperties properties, int id, int absent) {
+    return properties.getProperty(id) instanceof MqttProperties.IntegerProperty property
+        ? property.value()
+        : absent;
+  }
+}

@@ -1,0 +1,53 @@
+package dev.tidings.node.mqtt.connect;
+
+import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_BAD_AUTHENTICATION_METHOD;
+import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_CLIENT_IDENTIFIER_NOT_VALID;
+import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_IDENTIFIER_REJECTED;
+import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_MALFORMED_PACKET;
+import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_PACKET_TOO_LARGE;
+import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_PROTOCOL_ERROR;
+import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_BUSY;
+import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE;
+import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5;
+import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_UNACCEPTABLE_PROTOCOL_VERSION;
+import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_UNSUPPORTED_PROTOCOL_VERSION;
+
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Why a CONNECT is refused, and what either version of the protocol has for saying so. */
+public enum ConnectRefusal {
+  PROTOCOL_VERSION(
+      CONNECTION_REFUSED_UNACCEPTABLE_PROTOCOL_VERSION,
+      CONNECTION_REFUSED_UNSUPPORTED_PROTOCOL_VERSION),
+  CLIENT_ID(CONNECTION_REFUSED_IDENTIFIER_REJECTED, CONNECTION_REFUSED_CLIENT_IDENTIFIER_NOT_VALID),
+  AUTHENTICATION_METHOD(null, CONNECTION_REFUSED_BAD_AUTHENTICATION_METHOD),
+  /** The node has as many connections as it may. */
+  BUSY(CONNECTION_REFUSED_SERVER_UNAVAILABLE, CONNECTION_REFUSED_SERVER_BUSY),
+  /** No inbox for the device here at the moment, or the node is stopping: try again. */
+  UNAVAILABLE(CONNECTION_REFUSED_SERVER_UNAVAILABLE, CONNECTION_REFUSED_SERVER_UNAVAILABLE_5),
+  MALFORMED(null, CONNECTION_REFUSED_MALFORMED_PACKET),
+  PROTOCOL_ERROR(null, CONNECTION_REFUSED_PROTOCOL_ERROR),
+  TOO_LARGE(null, CONNECTION_REFUSED_PACKET_TOO_LARGE);
+
+  private final @Nullable MqttConnectReturnCode code311;
+  private final MqttConnectReturnCode code5;
+
+  ConnectRefusal(@Nullable MqttConnectReturnCode code311, MqttConnectReturnCode code5) {
+    this.code311 = code311;
+    this.code5 = code5;
+  }
+
+  /** As it is called in metrics and logs. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The code to answer with, if that version of the protocol has one; else just close. */
+  Optional<MqttConnectReturnCode> code(MqttVersion version) {
+    return version == MqttVersion.MQTT_5 ? Optional.of(code5) : Optional.ofNullable(code311);
+  }
+}

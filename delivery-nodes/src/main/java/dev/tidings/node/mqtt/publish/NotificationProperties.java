@@ -1,0 +1,139 @@
+package dev.tidings.node.mqtt.publish;
+
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Step;
+import dev.tidings.schemas.avro.StepName;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a notification says of itself in MQTT 5: Content Type {@code application/json}, Message
+ * Expiry Interval where it has an end, and the user properties
+ *
+ * <ul>
+ *   <li>{@code apns-id}: its id, the same on every redelivery
+ *   <li>{@code apns-push-type}, {@code apns-priority}
+ *   <li>{@code apns-collapse-id}, where it has one
+ *   <li>{@code apns-expiration}: seconds since the epoch, 0 for a single attempt; absent for no end
+ *   <li>{@code accepted-at}: milliseconds since the epoch, when ingest took it; absent if unknown
+ * </ul>
+ */
+final class NotificationProperties {
+  private static final int MESSAGE_EXPIRY_INTERVAL = 0x02;
+  private static final int MESSAGE_EXPIRY_INTERVAL_SIZE = 5;
+  private static final int USER_PROPERTY = 0x26;
+  private static final int LENGTH_SIZE = 2;
+  private static final long NONE = -1;
+
+  // In characters, so that its UTF-8 fits a length of two bytes for certain.
+  private static final int MAX_TEXT = 0xFFFF / 3;
+
+  private static final byte[] CONTENT_TYPE = property(0x03, "application/json");
+  private static final byte[] ID = property(USER_PROPERTY, "apns-id");
+  private static final byte[] PUSH_TYPE = property(USER_PROPERTY, "apns-push-type");
+  private static final byte[] PRIORITY = property(USER_PROPERTY, "apns-priority");
+  private static final byte[] COLLAPSE_ID = property(USER_PROPERTY, "apns-collapse-id");
+  private static final byte[] EXPIRATION = property(USER_PROPERTY, "apns-expiration");
+  private static final byte[] ACCEPTED_AT = property(USER_PROPERTY, "accepted-at");
+
+  static int size(Delivery delivery) {
+    return CONTENT_TYPE.length
+        + (expires(delivery) ? MESSAGE_EXPIRY_INTERVAL_SIZE : 0)
+        + textSize(ID, delivery.getId())
+        + textSize(PUSH_TYPE, delivery.getPushType())
+        + numberSize(PRIORITY, delivery.getPriority())
+        + textSize(COLLAPSE_ID, delivery.getCollapseId())
+        + numberSize(EXPIRATION, expirationSeconds(delivery))
+        + numberSize(ACCEPTED_AT, acceptedAt(delivery));
+  }
+
+  static void write(ByteBuf out, Delivery delivery, long nowMillis) {
+    if (expires(delivery)) {
+      out.writeByte(MESSAGE_EXPIRY_INTERVAL);
+      out.writeInt(secondsLeft(delivery.getExpiration(), nowMillis));
+    }
+    out.writeBytes(CONTENT_TYPE);
+    writeText(out, ID, delivery.getId());
+    writeText(out, PUSH_TYPE, delivery.getPushType());
+    writeNumber(out, PRIORITY, delivery.getPriority());
+    writeText(out, COLLAPSE_ID, delivery.getCollapseId());
+    writeNumber(out, EXPIRATION, expirationSeconds(delivery));
+    writeNumber(out, ACCEPTED_AT, acceptedAt(delivery));
+  }
+
+  private static boolean expires(Delivery delivery) {
+    Long expiration = delivery.getExpiration();
+    return expiration != null && expiration > 0 && expiration != Long.MAX_VALUE;
+  }
+
+  /** Four bytes, unsigned; 0 would make it expired on arrival. */
+  private static int secondsLeft(long expirationMillis, long nowMillis) {
+    long seconds = Math.ceilDiv(expirationMillis - nowMillis, 1000L);
+    return (int) Math.clamp(seconds, 1L, 0xFFFF_FFFFL);
+  }
+
+  private static long expirationSeconds(Delivery delivery) {
+    Long expiration = delivery.getExpiration();
+    return expiration == null || expiration == Long.MAX_VALUE ? NONE : expiration / 1000;
+  }
+
+  private static long acceptedAt(Delivery delivery) {
+    List<Step> steps = delivery.getSteps();
+    // By index: an iterator for each message is one too many.
+    for (int i = 0; i < steps.size(); i++) {
+      if (steps.get(i).getName() == StepName.ACCEPTED) {
+        return steps.get(i).getAt();
+      }
+    }
+    return NONE;
+  }
+
+  private static int textSize(byte[] key, @Nullable String value) {
+    return value != null && isWritable(value)
+        ? key.length + LENGTH_SIZE + Fields.utf8Size(value)
+        : 0;
+  }
+
+  private static void writeText(ByteBuf out, byte[] key, @Nullable String value) {
+    if (value != null && isWritable(value)) {
+      out.writeBytes(key);
+      out.writeShort(Fields.utf8Size(value));
+      Fields.writeUtf8(out, value);
+    }
+  }
+
+  /**
+   * A text MQTT can't carry [MQTT-1.5.4-2] is left out: a client that gets it has to close the
+   * connection, and would again at every redelivery.
+   */
+  private static boolean isWritable(String value) {
+    return value.indexOf(0) < 0 && value.length() <= MAX_TEXT;
+  }
+
+  private static int numberSize(byte[] key, long value) {
+    return value < 0 ? 0 : key.length + LENGTH_SIZE + Fields.decimalSize(value);
+  }
+
+  private static void writeNumber(ByteBuf out, byte[] key, long value) {
+    if (value >= 0) {
+      out.writeBytes(key);
+      out.writeShort(Fields.decimalSize(value));
+      Fields.writeDecimal(out, value);
+    }
+  }
+
+  /** A property's identifier with its value, or a user property's with its key. */
+  private static byte[] property(int id, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    byte[] property = new byte[1 + LENGTH_SIZE + bytes.length];
+    property[0] = (byte) id;
+    property[1] = (byte) (bytes.length >>> 8);
+    property[2] = (byte) bytes.length;
+    System.arraycopy(bytes, 0, property, 1 + LENGTH_SIZE, bytes.length);
+    return property;
+  }
+
+  private NotificationProperties() {}
+}

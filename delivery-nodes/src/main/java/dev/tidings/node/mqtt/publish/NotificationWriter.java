@@ -1,0 +1,104 @@
+package dev.tidings.node.mqtt.publish;
+
+import dev.tidings.schemas.avro.Delivery;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Writes notifications: PUBLISH QoS 1 on {@code tidings/{app}/{notification id}}, the payload byte
+ * for byte as the provider sent it. Thread-safe.
+ */
+public final class NotificationWriter {
+  private static final String PREFIX = "tidings/";
+  private static final int ANY_PACKET_ID = 1;
+
+  private final InstantSource clock;
+
+  public NotificationWriter(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * Why the notification can't be sent to a device that takes packets up to this size, if it can't:
+   * not now and not later.
+   */
+  public Optional<String> obstacle(Delivery delivery, MqttVersion version, int maxPacketBytes) {
+    if (!isTopicLevel(delivery.getApp()) || !isTopicLevel(delivery.getId())) {
+      return Optional.of("app and id: not levels of an MQTT topic (expected: no / + # or control)");
+    }
+    int size = size(delivery, version);
+    return size > maxPacketBytes
+        ? Optional.of("packet size: " + size + " bytes (expected: <= " + maxPacketBytes + ")")
+        : Optional.empty();
+  }
+
+  /** How many bytes the packet has. */
+  public int size(Delivery delivery, MqttVersion version) {
+    return PublishFrame.size(
+        ANY_PACKET_ID,
+        topicSize(delivery),
+        propertiesSize(delivery, version),
+        delivery.getPayload().remaining());
+  }
+
+  /**
+   * Appends the packet. The payload is copied, once, into memory the socket can be written from:
+   * for the few hundred bytes of a notification that is cheaper than a buffer of its own.
+   */
+  public void write(
+      ByteBuf out, Delivery delivery, MqttVersion version, int packetId, boolean duplicate) {
+    int topic = topicSize(delivery);
+    int properties = propertiesSize(delivery, version);
+    ByteBuffer payload = delivery.getPayload();
+    PublishFrame.start(out, duplicate, packetId, topic, properties, payload.remaining());
+    Fields.writeUtf8(out, PREFIX);
+    Fields.writeUtf8(out, delivery.getApp());
+    out.writeByte('/');
+    Fields.writeUtf8(out, delivery.getId());
+    PublishFrame.afterTopic(out, packetId, properties);
+    if (properties != PublishFrame.NO_PROPERTIES) {
+      NotificationProperties.write(out, delivery, clock.millis());
+    }
+    writePayload(out, payload);
+  }
+
+  /** Leaves the payload's position alone: the same record may be going to be written again. */
+  private static void writePayload(ByteBuf out, ByteBuffer payload) {
+    if (payload.hasArray()) {
+      out.writeBytes(
+          payload.array(), payload.arrayOffset() + payload.position(), payload.remaining());
+    } else {
+      out.writeBytes(payload.duplicate());
+    }
+  }
+
+  private static int topicSize(Delivery delivery) {
+    return PREFIX.length()
+        + Fields.utf8Size(delivery.getApp())
+        + 1
+        + Fields.utf8Size(delivery.getId());
+  }
+
+  private static int propertiesSize(Delivery delivery, MqttVersion version) {
+    return version == MqttVersion.MQTT_5
+        ? NotificationProperties.size(delivery)
+        : PublishFrame.NO_PROPERTIES;
+  }
+
+  /**
+   * Ingest sees to it, but a provider may write to the log itself: what breaks the topic would
+   * break the connection, at every redelivery.
+   */
+  private static boolean isTopicLevel(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '/' || c == '+' || c == '#' || Character.isISOControl(c)) {
+        return false;
+      }
+    }
+    return !text.isEmpty() && text.length() <= 1024;
+  }
+}

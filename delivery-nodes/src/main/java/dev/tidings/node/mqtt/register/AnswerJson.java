@@ -1,0 +1,47 @@
+package dev.tidings.node.mqtt.register;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+
+/** The payloads of the node's answers. */
+final class AnswerJson {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  /** {@code {"app":…,"token":…}}. */
+  static byte[] token(String app, String token) {
+    return object(Optional.of(app), Optional.of("token"), token);
+  }
+
+  /** {@code {"app":…}}. */
+  static byte[] app(String app) {
+    return object(Optional.of(app), Optional.empty(), "");
+  }
+
+  /** {@code {"app":…,"error":…}}, without the app where none could be read. */
+  static byte[] error(Optional<String> app, String error) {
+    return object(app, Optional.of("error"), error);
+  }
+
+  private static byte[] object(Optional<String> app, Optional<String> field, String value) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      json.writeStartObject();
+      if (app.isPresent()) {
+        json.writeStringField("app", app.get());
+      }
+      if (field.isPresent()) {
+        json.writeStringField(field.get(), value);
+      }
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private AnswerJson() {}
+}

@@ -1,0 +1,140 @@
+package dev.tidings.node.mqtt.register;
+
+import dev.tidings.node.mqtt.register.Acknowledgements.Owed;
+import dev.tidings.node.register.Registrar;
+import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.Token;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The registrations of one connection. Event loop only. The device is told on the answer topic, and
+ * if it published with QoS 1, by a PUBACK: 0x80 if it should try again, 0x99 or 0x83 if what it
+ * asked for makes no sense, 0x87 or 0x90 if it may not publish there. MQTT 3.1.1 has no such codes:
+ * there a PUBACK says no more than that the packet was seen.
+ */
+public final class Registrations {
+  private static final Logger log = LoggerFactory.getLogger(Registrations.class);
+  private static final String TRY_AGAIN = "try again";
+
+  private final DeviceId device;
+  private final Registrar registrar;
+  private final int max;
+  private final Answers answers;
+  private final Acknowledgements acknowledgements;
+  private int inFlight;
+
+  /**
+   * The registrations of a connection that has none yet.
+   *
+   * @param max how many may be in flight; more are answered with an error
+   */
+  public Registrations(DeviceId device, Registrar registrar, int max, Answers answers) {
+    this.device = device;
+    this.registrar = registrar;
+    this.max = max;
+    this.answers = answers;
+    this.acknowledgements = new Acknowledgements(answers);
+  }
+
+  /** How many PUBLISH packets of QoS 1 have no PUBACK yet. */
+  public int unacknowledged() {
+    return acknowledgements.size();
+  }
+
+  /**
+   * Takes a PUBLISH of the device.
+   *
+   * @param packetId 0 for QoS 0
+   */
+  public void publish(String topic, ByteBuf payload, int packetId) {
+    Optional<Owed> owed =
+        packetId == 0 ? Optional.empty() : Optional.of(acknowledgements.owe(packetId));
+    switch (WishReader.read(topic, payload)) {
+      case Wish.Register(var app, var locale, var timeZone) ->
+          ask(
+              Topics.REGISTERED,
+              app.value(),
+              owed,
+              () -> registrar.register(device, app, locale, timeZone),
+              token -> AnswerJson.token(app.value(), token.hex()));
+      case Wish.Unregister(var app) ->
+          ask(
+              Topics.UNREGISTERED,
+              app.value(),
+              owed,
+              () -> registrar.unregister(device, app),
+              token -> AnswerJson.app(app.value()));
+      case Wish.Unclear(var answerTopic, var app, var error, var reason) ->
+          answer(answerTopic, AnswerJson.error(app, error), owed, reason);
+      case Wish.Foreign(var reason) -> settle(owed, reason);
+    }
+  }
+
+  private void ask(
+      String answerTopic,
+      String app,
+      Optional<Owed> owed,
+      Question question,
+      Function<Token, byte[]> answer) {
+    if (inFlight == max) {
+      byte[] error = AnswerJson.error(Optional.of(app), TRY_AGAIN + ": too many at once");
+      answer(answerTopic, error, owed, PubAck.QUOTA_EXCEEDED);
+      return;
+    }
+    inFlight++;
+    CompletionStage<Token> stage;
+    try {
+      stage = question.ask();
+    } catch (RuntimeException e) {
+      failed(answerTopic, app, owed, e);
+      return;
+    }
+    var _ =
+        stage.whenComplete((token, failure) ->
+            onLoop(() -> {
+              if (failure == null) {
+                inFlight--;
+                answer(answerTopic, answer.apply(token), owed, PubAck.SUCCESS);
+              } else {
+                failed(answerTopic, app, owed, failure);
+              }
+              answers.flush();
+            }));
+  }
+
+  private void failed(String answerTopic, String app, Optional<Owed> owed, Throwable failure) {
+    inFlight--;
+    log.warn("device {}: the registrar could not answer: {}", device, failure.toString());
+    byte[] error = AnswerJson.error(Optional.of(app), TRY_AGAIN);
+    answer(answerTopic, error, owed, PubAck.UNSPECIFIED_ERROR);
+  }
+
+  private void answer(String topic, byte[] json, Optional<Owed> owed, PubAck reason) {
+    answers.publish(topic, json);
+    settle(owed, reason);
+  }
+
+  private void settle(Optional<Owed> owed, PubAck reason) {
+    owed.ifPresent(entry -> acknowledgements.settle(entry, reason));
+  }
+
+  /** The registrar completes on any thread, perhaps before it returns. */
+  private void onLoop(Runnable task) {
+    if (answers.executor().inEventLoop()) {
+      task.run();
+    } else {
+      answers.executor().execute(task);
+    }
+  }
+
+  /** A call of the registrar. */
+  private interface Question {
+    CompletionStage<Token> ask();
+  }
+}

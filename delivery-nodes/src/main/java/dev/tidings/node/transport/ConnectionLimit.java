@@ -1,0 +1,77 @@
+package dev.tidings.node.transport;
+
+import dev.tidings.node.mqtt.Admission;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Counts connections and keeps them from becoming too many. A few beyond the limit are let in just
+ * to be told, by a CONNACK, that the server is busy; the others are closed at once.
+ */
+final class ConnectionLimit {
+  private static final int TOLD = 64;
+
+  private final int max;
+  private final AtomicInteger open = new AtomicInteger();
+  private final Count tcp;
+  private final Count webSocket;
+  private final Counter turnedAway;
+  private final OverloadLog overload;
+
+  ConnectionLimit(int max, MeterRegistry registry) {
+    this.max = max;
+    this.overload = new OverloadLog(max);
+    this.turnedAway =
+        Counter.builder("tidings.node.connections.turned.away")
+            .description("Connections over the limit, told that the server is busy or just closed")
+            .register(registry);
+    this.tcp = new Count(Transport.TCP, registry);
+    this.webSocket = new Count(Transport.WEB_SOCKET, registry);
+  }
+
+  /** Counts the connection until it is closed; empty if it has to be closed at once. */
+  Optional<Admission> admit(Channel channel, Transport transport) {
+    int now =
+        switch (transport) {
+          case TCP -> tcp.add(channel);
+          case WEB_SOCKET -> webSocket.add(channel);
+        };
+    if (now <= max) {
+      return Optional.of(Admission.ADMITTED);
+    }
+    turnedAway.increment();
+    overload.turnedAway(channel.eventLoop());
+    return now - max <= TOLD ? Optional.of(Admission.BUSY) : Optional.empty();
+  }
+
+  /** The open connections of one transport, and one listener for all of them. */
+  private final class Count implements ChannelFutureListener {
+    private final AtomicInteger openHere = new AtomicInteger();
+
+    Count(Transport transport, MeterRegistry registry) {
+      Gauge.builder("tidings.node.connections", openHere, AtomicInteger::get)
+          .description("Open connections, whether or not a device has said CONNECT on them yet")
+          .tag("transport", transport.label())
+          .register(registry);
+    }
+
+    /** Returns how many there are now of any transport. */
+    int add(Channel channel) {
+      channel.closeFuture().addListener(this);
+      openHere.incrementAndGet();
+      return open.incrementAndGet();
+    }
+
+    @Override
+    public void operationComplete(ChannelFuture closed) {
+      openHere.decrementAndGet();
+      open.decrementAndGet();
+    }
+  }
+}

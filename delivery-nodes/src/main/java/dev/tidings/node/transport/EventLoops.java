@@ -1,0 +1,71 @@
+package dev.tidings.node.transport;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The threads of the front. They come before it, so that the inboxes, which are confined to them
+ * too, can be there when the first device connects. Safe to use from any thread.
+ */
+public final class EventLoops {
+  private static final Logger log = LoggerFactory.getLogger(EventLoops.class);
+
+  private final Sockets sockets = Sockets.best();
+  private final EventLoopGroup acceptor;
+  private final EventLoopGroup workers;
+
+  /**
+   * Loops whose threads start with the first task.
+   *
+   * @param threads 0 for one for each processor
+   */
+  public EventLoops(int threads) {
+    int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    this.acceptor = group("mqtt-accept", 1);
+    this.workers = group("mqtt-loop", count);
+  }
+
+  /** The loops that the connections are confined to, one each. */
+  public EventLoopGroup workers() {
+    return workers;
+  }
+
+  EventLoopGroup acceptor() {
+    return acceptor;
+  }
+
+  Sockets sockets() {
+    return sockets;
+  }
+
+  /**
+   * Ends the loops, and with them whatever connection is still open. Idempotent; returns when they
+   * have ended or the time is over.
+   */
+  public void close(Duration atMost) throws InterruptedException {
+    long end = System.nanoTime() + atMost.toNanos();
+    Future<?> acceptorEnded = end(acceptor, atMost);
+    Future<?> workersEnded = end(workers, atMost);
+    boolean ended =
+        acceptorEnded.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)
+            && workersEnded.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+    if (!ended) {
+      log.warn("event loops still running after {} ms", atMost.toMillis());
+    }
+  }
+
+  private EventLoopGroup group(String name, int threads) {
+    return new MultiThreadIoEventLoopGroup(
+        threads, new DefaultThreadFactory(name, true), sockets.ioHandlers());
+  }
+
+  private static Future<?> end(EventLoopGroup loops, Duration atMost) {
+    return loops.shutdownGracefully(0, Math.max(1, atMost.toMillis()), TimeUnit.MILLISECONDS);
+  }
+}

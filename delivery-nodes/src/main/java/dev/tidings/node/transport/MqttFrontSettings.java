@@ -1,0 +1,55 @@
+package dev.tidings.node.transport;
+
+import dev.tidings.node.mqtt.MqttSettings;
+import java.time.Duration;
+
+/**
+ * What the front is told.
+ *
+ * @param bindAddress a name or an address of this machine; {@code 0.0.0.0} for all
+ * @param tcpPort 0 for any free one
+ * @param webSocketPort 0 for any free one
+ * @param backlog how many connections may wait to be accepted
+ * @param maxConnections how many may be open, over all transports
+ * @param webSocketProbeInterval after how much silence a WebSocket client is pinged
+ * @param webSocketMaxFrameBytes the largest frame taken or sent
+ */
+public record MqttFrontSettings(
+    String bindAddress,
+    int tcpPort,
+    int webSocketPort,
+    int backlog,
+    int maxConnections,
+    Duration webSocketProbeInterval,
+    int webSocketMaxFrameBytes,
+    MqttSettings mqtt) {
+  public static final MqttFrontSettings DEFAULTS =
+      new MqttFrontSettings(
+          "0.0.0.0",
+          1883,
+          8083,
+          4096,
+          100_000,
+          Duration.ofSeconds(30),
+          64 * 1024,
+          MqttSettings.DEFAULTS);
+
+  public MqttFrontSettings {
+    check("MQTT port", tcpPort, 0, 65_535);
+    check("WebSocket port", webSocketPort, 0, 65_535);
+    check("backlog", backlog, 1, 65_535);
+    check("max connections", maxConnections, 1, Integer.MAX_VALUE / 2);
+    check("WebSocket max frame bytes", webSocketMaxFrameBytes, 1024, 16 * 1024 * 1024);
+    if (!webSocketProbeInterval.isPositive()) {
+      throw new IllegalArgumentException(
+          "WebSocket probe interval: " + webSocketProbeInterval + " (expected: > 0)");
+    }
+  }
+
+  private static void check(String name, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(
+          name + ": " + value + " (expected: " + min + " to " + max + ")");
+    }
+  }
+}

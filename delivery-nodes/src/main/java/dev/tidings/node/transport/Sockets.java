@@ -1,0 +1,39 @@
+package dev.tidings.node.transport;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+
+/**
+ * What sockets are made of.
+ *
+ * @param ioHandlers one for each event loop
+ */
+record Sockets(String name, IoHandlerFactory ioHandlers, Class<? extends ServerChannel> server) {
+  private static final int PROBE_AFTER_SECONDS = 300;
+  private static final int PROBE_EVERY_SECONDS = 30;
+  private static final int PROBES = 4;
+
+  /** Linux's epoll where its native part is at hand, else what the JDK has. */
+  static Sockets best() {
+    return Epoll.isAvailable()
+        ? new Sockets("epoll", EpollIoHandler.newFactory(), EpollServerSocketChannel.class)
+        : new Sockets("nio", NioIoHandler.newFactory(), NioServerSocketChannel.class);
+  }
+
+  /** Has the kernel probe silent connections after minutes; its own default is two hours. */
+  void tuneKeepAlive(ServerBootstrap bootstrap) {
+    if (server == EpollServerSocketChannel.class) {
+      bootstrap
+          .childOption(EpollChannelOption.TCP_KEEPIDLE, PROBE_AFTER_SECONDS)
+          .childOption(EpollChannelOption.TCP_KEEPINTVL, PROBE_EVERY_SECONDS)
+          .childOption(EpollChannelOption.TCP_KEEPCNT, PROBES);
+    }
+  }
+}

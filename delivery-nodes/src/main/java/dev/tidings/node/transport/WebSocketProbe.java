@@ -1,0 +1,71 @@
+package dev.tidings.node.transport;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pings a client that has been silent for an interval, and closes the connection if it stays so for
+ * another. Proxies between the two forget idle connections sooner than a keep-alive notices, which
+ * does not count WebSocket's own frames either.
+ */
+final class WebSocketProbe extends ChannelInboundHandlerAdapter {
+  private final Duration interval;
+  private @Nullable Future<?> scheduled;
+  private boolean heard;
+  private boolean asked;
+
+  WebSocketProbe(Duration interval) {
+    this.interval = interval;
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof HandshakeComplete) {
+      next(ctx);
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    heard = true;
+    if (message instanceof PongWebSocketFrame) {
+      ReferenceCountUtil.release(message);
+    } else {
+      ctx.fireChannelRead(message);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    if (scheduled != null) {
+      scheduled.cancel(false);
+    }
+    ctx.fireChannelInactive();
+  }
+
+  private void next(ChannelHandlerContext ctx) {
+    scheduled = ctx.executor().schedule(() -> probe(ctx), interval.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void probe(ChannelHandlerContext ctx) {
+    if (!heard && asked) {
+      ctx.close();
+      return;
+    }
+    asked = !heard;
+    heard = false;
+    if (asked) {
+      ctx.writeAndFlush(new PingWebSocketFrame());
+    }
+    next(ctx);
+  }
+}

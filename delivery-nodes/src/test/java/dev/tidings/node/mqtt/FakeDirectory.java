@@ -1,0 +1,76 @@
+package dev.tidings.node.mqtt;
+
+import dev.tidings.node.session.DeviceDirectory;
+import dev.tidings.node.session.DeviceLink;
+import dev.tidings.node.session.Farewell;
+import dev.tidings.node.session.Refusal;
+import dev.tidings.node.session.Session;
+import dev.tidings.schemas.value.DeviceId;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Attaches whoever comes, or answers as it is told; a second connection displaces the first. */
+public final class FakeDirectory implements DeviceDirectory {
+  /** What a connection is answered. */
+  public enum Answer {
+    ATTACHED,
+    NOT_HERE,
+    SHUTTING_DOWN,
+    /** The test answers later. */
+    NONE
+  }
+
+  public volatile Answer answer = Answer.ATTACHED;
+  public final List<Attachment> attachments = new CopyOnWriteArrayList<>();
+
+  @Override
+  public void attach(DeviceId device, DeviceLink link, int credit) {
+    Attachment attachment = new Attachment(device, link, credit);
+    attachments.stream()
+        .filter(other -> other.device.equals(device) && other.detached.get() == 0)
+        .forEach(other -> other.link.close(Farewell.TAKEN_OVER));
+    attachments.add(attachment);
+    switch (answer) {
+      case ATTACHED -> link.attached(attachment);
+      case NOT_HERE -> link.refused(Refusal.NOT_HERE);
+      case SHUTTING_DOWN -> link.refused(Refusal.SHUTTING_DOWN);
+      case NONE -> {}
+    }
+  }
+
+  public Attachment last() {
+    return attachments.getLast();
+  }
+
+  /** A device's connection, and what it has said since. */
+  public static final class Attachment implements Session {
+    public final DeviceId device;
+    public final DeviceLink link;
+    public final int credit;
+    public final List<Integer> confirmed = new CopyOnWriteArrayList<>();
+    public final List<String> undeliverable = new CopyOnWriteArrayList<>();
+    public final AtomicInteger detached = new AtomicInteger();
+
+    Attachment(DeviceId device, DeviceLink link, int credit) {
+      this.device = device;
+      this.link = link;
+      this.credit = credit;
+    }
+
+    @Override
+    public void confirmed(int packetId) {
+      confirmed.add(packetId);
+    }
+
+    @Override
+    public void undeliverable(int packetId, String why) {
+      undeliverable.add(packetId + " " + why);
+    }
+
+    @Override
+    public void detached() {
+      detached.incrementAndGet();
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.tidings.node.mqtt;
+
+import dev.tidings.node.register.Registrar;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.Token;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Gives every app the same token, at once or when the test says so. */
+public final class FakeRegistrar implements Registrar {
+  public static final Token TOKEN = new Token("0123456789abcdef".repeat(4));
+
+  public final List<String> asked = new ArrayList<>();
+  final List<CompletableFuture<Token>> open = new ArrayList<>();
+  boolean answersAtOnce = true;
+
+  @Override
+  public CompletionStage<Token> register(
+      DeviceId device, AppId app, Optional<String> locale, Optional<String> timeZone) {
+    return ask(
+        "register "
+            + device
+            + " "
+            + app
+            + locale.map(l -> " " + l).orElse("")
+            + timeZone.map(z -> " " + z).orElse(""));
+  }
+
+  @Override
+  public CompletionStage<Token> unregister(DeviceId device, AppId app) {
+    return ask("unregister " + device + " " + app);
+  }
+
+  private synchronized CompletionStage<Token> ask(String question) {
+    asked.add(question);
+    CompletableFuture<Token> future = new CompletableFuture<>();
+    open.add(future);
+    if (answersAtOnce) {
+      future.complete(TOKEN);
+    }
+    return future;
+  }
+}
