@@ -11,6 +11,7 @@ import dev.tidings.ingest.server.ApiServer.Limits;
 import dev.tidings.ingest.server.PushMeters;
 import dev.tidings.ingest.server.PushPipeline;
 import dev.tidings.ingest.server.PushService;
+import dev.tidings.ingest.server.TraceService;
 import dev.tidings.ingest.start.Prerequisites;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.revoked.RevocationsReader;
@@ -38,6 +39,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class IngestApi {
   private static final String COMMAND = "ingest-api";
   private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration LATER = Duration.ofSeconds(15);
   private static final List<LogTopic<?>> TOPICS =
       List.of(
           LogTopics.NOTIFICATIONS, LogTopics.REVOCATIONS, LogTopics.DELIVERIES, LogTopics.RECEIPTS);
@@ -110,14 +112,21 @@ public final class IngestApi {
             new PushMeters(metrics));
     Gauges.bind(metrics, inFlight, producer, revoked, revocations);
 
+    // What tells where it got to.
+    Traces traces = new Traces(config, kafka, registry, node);
+    lifecycle.onStop("traces", LATER, traces::close);
+
+    // And the way in.
     ApiServer server =
         ApiServer.start(
             node.at(config.get(IngestSettings.HTTP_PORT)),
             node.at(config.get(IngestSettings.HTTPS_PORT)),
             tls,
             limits(config),
-            Map.of("/", new PushService(pipeline, closing::get)));
+            Map.of(
+                "/", new PushService(pipeline, closing::get), TraceService.PATH, traces.service()));
     lifecycle.onStop("http", config.get(IngestSettings.DRAIN_TIMEOUT).plus(SOON), server::close);
+    traces.start(server.httpPort());
 
     Duration drainDelay = config.get(IngestSettings.DRAIN_DELAY);
     lifecycle.onStop(

@@ -95,6 +95,36 @@ final class IngestSettings {
           Duration.ofSeconds(10),
           "How long requests under way may take when stopping.");
 
+  static final Setting<Integer> TRACE_THREADS =
+      Setting.integer("trace.threads", 4, 1, 1_000, "Traces looked up at once.");
+  static final Setting<Integer> TRACE_SEARCHES =
+      Setting.integer(
+          "trace.searches",
+          2,
+          1,
+          1_000,
+          "Searches of the log at once, for ids without a receipt; more get 429.");
+  static final Setting<Long> TRACE_SEARCH_RECORDS =
+      Setting.longNumber(
+          "trace.search.records",
+          200_000,
+          1,
+          Long.MAX_VALUE,
+          "Records of each topic that one search reads, the newest.");
+  static final Setting<Duration> TRACE_SEARCH_TIMEOUT =
+      Setting.duration(
+          "trace.search.timeout", Duration.ofSeconds(3), "How long one search may take.");
+  static final Setting<Duration> TRACE_FORWARD_TIMEOUT =
+      Setting.duration(
+          "trace.forward.timeout",
+          Duration.ofSeconds(5),
+          "How long the node that has a trace may take to tell it.");
+  static final Setting<Duration> TRACE_RETENTION =
+      Setting.duration(
+          "trace.retention",
+          Duration.ofDays(7),
+          "After which a trace is forgotten, as in the topic itself.");
+
   static final Setting<String> KAFKA =
       Setting.text("kafka.bootstrap.servers", "localhost:9092", "Brokers to start from.");
   static final Setting<String> REGISTRY_URL =
@@ -136,6 +166,12 @@ final class IngestSettings {
               IDLE_TIMEOUT,
               DRAIN_DELAY,
               DRAIN_TIMEOUT,
+              TRACE_THREADS,
+              TRACE_SEARCHES,
+              TRACE_SEARCH_RECORDS,
+              TRACE_SEARCH_TIMEOUT,
+              TRACE_FORWARD_TIMEOUT,
+              TRACE_RETENTION,
               KAFKA,
               REGISTRY_URL,
               REGISTRY_CREDENTIALS,

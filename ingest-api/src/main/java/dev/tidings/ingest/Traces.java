@@ -1,0 +1,97 @@
+package dev.tidings.ingest;
+
+import com.linecorp.armeria.client.WebClient;
+import dev.tidings.ingest.server.TraceService;
+import dev.tidings.ingest.trace.SearchLimits;
+import dev.tidings.ingest.trace.TraceFinder;
+import dev.tidings.ingest.trace.TraceTable;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.service.config.Config;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.streams.state.HostInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pieces that tell traces. The service is there before the table, for the table has to tell the
+ * other nodes which port the server got.
+ */
+final class Traces implements AutoCloseable {
+  private static final int WAITING = 256;
+
+  private final Config config;
+  private final Map<String, String> kafka;
+  private final RegistryClient registry;
+  private final Node node;
+  private final Admin admin;
+  private final ThreadPoolExecutor threads;
+  private final AtomicReference<@Nullable TraceFinder> finder = new AtomicReference<>();
+  private @Nullable TraceTable table;
+
+  Traces(Config config, Map<String, String> kafka, RegistryClient registry, Node node) {
+    this.config = config;
+    this.kafka = kafka;
+    this.registry = registry;
+    this.node = node;
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(AdminClientConfig.CLIENT_ID_CONFIG, node.instance() + "-search");
+    this.admin = Admin.create(settings);
+    int size = config.get(IngestSettings.TRACE_THREADS);
+    this.threads =
+        new ThreadPoolExecutor(
+            size,
+            size,
+            1,
+            TimeUnit.MINUTES,
+            new ArrayBlockingQueue<>(WAITING),
+            Thread.ofPlatform().daemon().name("traces-", 0).factory());
+  }
+
+  TraceService service() {
+    WebClient nodes =
+        WebClient.builder()
+            .responseTimeout(config.get(IngestSettings.TRACE_FORWARD_TIMEOUT))
+            .build();
+    return new TraceService(() -> Optional.ofNullable(finder.get()), threads, nodes);
+  }
+
+  /** Starts the table, for a server that listens on this port. */
+  void start(int httpPort) {
+    TraceTable started =
+        TraceTable.start(
+            kafka,
+            node.instance(),
+            HostInfo.buildFromEndpoint(node.advertised(config, httpPort)),
+            config.get(IngestSettings.STATE_DIR).resolve("traces"),
+            config.get(IngestSettings.TRACE_RETENTION));
+    table = started;
+    finder.set(
+        new TraceFinder(
+            started,
+            () -> Clients.consumer(kafka, node.instance() + "-search"),
+            admin,
+            registry,
+            new SearchLimits(
+                config.get(IngestSettings.TRACE_SEARCH_RECORDS),
+                config.get(IngestSettings.TRACE_SEARCH_TIMEOUT),
+                config.get(IngestSettings.TRACE_SEARCHES))));
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    TraceTable started = table;
+    if (started != null) {
+      started.close();
+    }
+    admin.close(Duration.ZERO);
+  }
+}

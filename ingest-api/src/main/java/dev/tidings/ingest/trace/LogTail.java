@@ -1,0 +1,128 @@
+package dev.tidings.ingest.trace;
+
+import dev.tidings.schemas.topic.LogTopic;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the part of a topic that a group still has to work off. For one thread. */
+final class LogTail {
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final Admin admin;
+  private final long maxRecords;
+  private final long deadline;
+  private long records;
+  private boolean complete = true;
+
+  LogTail(Consumer<byte[], byte[]> consumer, Admin admin, SearchLimits limits, long deadlineNanos) {
+    this.consumer = consumer;
+    this.admin = admin;
+    this.maxRecords = limits.records();
+    this.deadline = deadlineNanos;
+  }
+
+  /** How many records were read so far. */
+  long records() {
+    return records;
+  }
+
+  /** Whether everything there was to read has been read. */
+  boolean isComplete() {
+    return complete;
+  }
+
+  /** The first record from what the group has committed that the function makes something of. */
+  <T> Optional<T> search(
+      LogTopic<?> topic, String group, Function<ConsumerRecord<byte[], byte[]>, Optional<T>> hit) {
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topic.name(), left()).stream()
+            .map(found -> new TopicPartition(found.topic(), found.partition()))
+            .toList();
+    Map<TopicPartition, Long> open = seek(partitions, committed(group));
+    while (true) {
+      open.entrySet().removeIf(end -> consumer.position(end.getKey(), left()) >= end.getValue());
+      if (open.isEmpty()) {
+        return Optional.empty();
+      }
+      if (left().isZero()) {
+        complete = false;
+        return Optional.empty();
+      }
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(least(POLL, left()))) {
+        records++;
+        Optional<T> found = hit.apply(record);
+        if (found.isPresent()) {
+          return found;
+        }
+      }
+    }
+  }
+
+  /** Goes to where the reading starts; what comes back is where it ends. */
+  private Map<TopicPartition, Long> seek(
+      List<TopicPartition> partitions, Map<TopicPartition, OffsetAndMetadata> committed) {
+    Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, left());
+    Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions, left()));
+    consumer.assign(partitions);
+    long each = Math.max(1, maxRecords / partitions.size());
+    for (TopicPartition partition : partitions) {
+      @Nullable OffsetAndMetadata done = committed.get(partition);
+      long begin = begins.getOrDefault(partition, 0L);
+      long end = ends.getOrDefault(partition, 0L);
+      long from = Math.max(begin, done == null ? begin : done.offset());
+      if (end - from > each) {
+        from = end - each;
+        complete = false;
+      }
+      consumer.seek(partition, from);
+    }
+    return ends;
+  }
+
+  /** Where a group has got to in a partition; 0 if it has not been there. */
+  long committed(String group, TopicPartition partition) {
+    @Nullable OffsetAndMetadata done = committed(group).get(partition);
+    return done == null ? 0 : done.offset();
+  }
+
+  long end(TopicPartition partition) {
+    return consumer.endOffsets(List.of(partition), left()).getOrDefault(partition, 0L);
+  }
+
+  private Map<TopicPartition, OffsetAndMetadata> committed(String group) {
+    try {
+      return admin
+          .listConsumerGroupOffsets(group)
+          .partitionsToOffsetAndMetadata()
+          .get(left().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new KafkaException("the offsets of " + group + " can't be had", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted", e);
+    }
+  }
+
+  private Duration left() {
+    return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+  }
+
+  private static Duration least(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.tidings.ingest.trace;
+
+import java.time.Duration;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.TimestampedKeyValueStore;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one partition of the table: takes receipts in, and now and then walks a stretch of them to
+ * drop what the topic no longer keeps either, for which Kafka writes no tombstones.
+ */
+final class ReceiptTaker implements Processor<Bytes, byte[], Void, Void> {
+  private static final Duration WALK_EVERY = Duration.ofSeconds(10);
+  private static final int WALK_RECORDS = 20_000;
+
+  private final Positions positions;
+  private final Duration retention;
+  private @Nullable ProcessorContext<Void, Void> context;
+  private @Nullable TimestampedKeyValueStore<Bytes, byte[]> store;
+  private @Nullable Bytes walked;
+
+  ReceiptTaker(Positions positions, Duration retention) {
+    this.positions = positions;
+    this.retention = retention;
+  }
+
+  @Override
+  public void init(ProcessorContext<Void, Void> context) {
+    this.context = context;
+    this.store = context.getStateStore(TraceTable.STORE);
+    positions.forget(context.taskId().partition());
+    context.schedule(WALK_EVERY, PunctuationType.WALL_CLOCK_TIME, this::walk);
+  }
+
+  @Override
+  public void process(Record<Bytes, byte[]> receipt) {
+    TimestampedKeyValueStore<Bytes, byte[]> table = store;
+    ProcessorContext<Void, Void> at = context;
+    if (table == null || at == null) {
+      throw new IllegalStateException("process() before init()");
+    }
+    if (receipt.key() != null) {
+      table.put(
+          receipt.key(),
+          receipt.value() == null
+              ? null
+              : ValueAndTimestamp.make(receipt.value(), receipt.timestamp()));
+    }
+    at.recordMetadata().ifPresent(found -> positions.taken(found.partition(), found.offset()));
+  }
+
+  private void walk(long nowMillis) {
+    TimestampedKeyValueStore<Bytes, byte[]> table = store;
+    if (table == null) {
+      return;
+    }
+    long oldest = nowMillis - retention.toMillis();
+    Bytes last = null;
+    int count = 0;
+    try (KeyValueIterator<Bytes, ValueAndTimestamp<byte[]>> receipts = table.range(walked, null)) {
+      while (receipts.hasNext() && count < WALK_RECORDS) {
+        KeyValue<Bytes, ValueAndTimestamp<byte[]>> receipt = receipts.next();
+        if (receipt.value.timestamp() < oldest) {
+          table.delete(receipt.key);
+        }
+        last = receipt.key;
+        count++;
+      }
+    }
+    // At the end it begins again.
+    walked = count < WALK_RECORDS ? null : last;
+  }
+
+  @Override
+  public void close() {
+    if (context != null) {
+      positions.forget(context.taskId().partition());
+    }
+  }
+}

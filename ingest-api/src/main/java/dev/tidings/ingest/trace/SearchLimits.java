@@ -1,0 +1,12 @@
+package dev.tidings.ingest.trace;
+
+import java.time.Duration;
+
+/**
+ * How much of the log is read for one question.
+ *
+ * @param records at most, of each topic; the newest count
+ * @param time at most, in all
+ * @param atOnce how many questions may read the log at the same time
+ */
+public record SearchLimits(long records, Duration time, int atOnce) {}

@@ -1,0 +1,172 @@
+package dev.tidings.ingest.trace;
+
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.value.NotificationId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.BytesDeserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KeyQueryMetadata;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.query.KeyQuery;
+import org.apache.kafka.streams.query.QueryResult;
+import org.apache.kafka.streams.query.StateQueryRequest;
+import org.apache.kafka.streams.state.HostInfo;
+import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This node's part of the table over {@code receipts}: Kafka Streams keeps it in RocksDB, with the
+ * topic itself as its changelog (KIP-813), and knows which node has which part. Thread-safe.
+ */
+public final class TraceTable implements AutoCloseable {
+  static final String STORE = "receipts";
+  static final String GROUP = "tidings-traces";
+  private static final Logger log = LoggerFactory.getLogger(TraceTable.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+  private final KafkaStreams streams;
+  private final HostInfo self;
+  private final Positions positions;
+
+  private TraceTable(KafkaStreams streams, HostInfo self, Positions positions) {
+    this.streams = streams;
+    this.self = self;
+    this.positions = positions;
+  }
+
+  /**
+   * Starts building the table; returns at once.
+   *
+   * @param self HOST:PORT of this node's http port, as the other nodes reach it
+   * @param state a directory for this process alone
+   * @param retention after which a receipt is dropped from the table
+   */
+  public static TraceTable start(
+      Map<String, String> kafka, String instance, HostInfo self, Path state, Duration retention) {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
+    settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
+    settings.putAll(kafka);
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, GROUP);
+    settings.put(StreamsConfig.CLIENT_ID_CONFIG, instance + "-traces");
+    settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, self.host() + ":" + self.port());
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+
+    Positions positions = new Positions();
+    KafkaStreams streams =
+        new KafkaStreams(topology(positions, retention), new StreamsConfig(settings));
+    streams.setUncaughtExceptionHandler(failure -> {
+      log.warn("the trace table goes on with a new thread after: {}", failure.toString());
+      log.debug("the trace table's thread failed", failure);
+      return StreamThreadExceptionResponse.REPLACE_THREAD;
+    });
+    streams.start();
+    return new TraceTable(streams, self, positions);
+  }
+
+  static Topology topology(Positions positions, Duration retention) {
+    return new Topology()
+        .addReadOnlyStateStore(
+            Stores.timestampedKeyValueStoreBuilder(
+                    Stores.persistentTimestampedKeyValueStore(STORE),
+                    Serdes.Bytes(),
+                    Serdes.ByteArray())
+                .withLoggingDisabled(),
+            "receipts-source",
+            new BytesDeserializer(),
+            new ByteArrayDeserializer(),
+            LogTopics.RECEIPTS.name(),
+            "receipts-taker",
+            () -> new ReceiptTaker(positions, retention));
+  }
+
+  /** Where an id is looked up. */
+  sealed interface Owner {
+    /** Here, in this partition. */
+    record Here(int partition) implements Owner {}
+
+    /** On another node. */
+    record There(HostInfo node) implements Owner {}
+
+    /** Partitions are moving, or there is no broker. */
+    record Nobody() implements Owner {}
+  }
+
+  Owner owner(NotificationId id) {
+    if (!streams.state().isRunningOrRebalancing()) {
+      return new Owner.Nobody();
+    }
+    @Nullable KeyQueryMetadata found =
+        streams.queryMetadataForKey(STORE, id.value(), new StringSerializer());
+    if (found == null || found.equals(KeyQueryMetadata.NOT_AVAILABLE)) {
+      return new Owner.Nobody();
+    }
+    return found.activeHost().equals(self)
+        ? new Owner.Here(found.partition())
+        : new Owner.There(found.activeHost());
+  }
+
+  /** What a look-up in a partition of this node gives. */
+  sealed interface Lookup {
+    record Found(byte[] receipt) implements Lookup {}
+
+    record Missing() implements Lookup {}
+
+    /** The partition is still being restored, or has just left. */
+    record NotServing(String why) implements Lookup {}
+  }
+
+  Lookup find(NotificationId id, int partition) {
+    KeyQuery<Bytes, byte[]> query = KeyQuery.withKey(Bytes.wrap(id.key()));
+    @Nullable QueryResult<byte[]> result;
+    try {
+      result =
+          streams
+              .query(
+                  StateQueryRequest.inStore(STORE)
+                      .withQuery(query)
+                      .withPartitions(Set.of(partition))
+                      .requireActive())
+              .getPartitionResults()
+              .get(partition);
+    } catch (IllegalStateException e) {
+      return new Lookup.NotServing("the trace table is stopped");
+    }
+    if (result == null) {
+      return new Lookup.NotServing("the trace table's partition is being moved");
+    }
+    if (result.isFailure()) {
+      return new Lookup.NotServing("the trace table is being restored");
+    }
+    byte @Nullable [] receipt = result.getResult();
+    return receipt == null ? new Lookup.Missing() : new Lookup.Found(receipt);
+  }
+
+  /** How far this node has got in a partition of {@code receipts}, as far as it knows. */
+  long position(int partition) {
+    return positions.next(partition);
+  }
+
+  @Override
+  public void close() {
+    // Without leaving, the partitions would be dark for the whole session timeout.
+    streams.close(
+        CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+            .withTimeout(CLOSE_TIMEOUT));
+  }
+}

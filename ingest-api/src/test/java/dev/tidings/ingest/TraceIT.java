@@ -1,0 +1,189 @@
+package dev.tidings.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidings.ingest.testing.Cluster;
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.avro.Step;
+import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.value.NotificationId;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(90)
+class TraceIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String PROCESSOR = "tidings-streams-processor";
+  private static final String DELIVERY = "tidings-delivery-nodes";
+
+  @TempDir private static Path state;
+  private static Cluster cluster;
+  private static TestNode node;
+
+  @BeforeAll
+  static void start() throws Exception {
+    cluster = new Cluster();
+    node = new TestNode(cluster, state.resolve("a"));
+    await().until(() -> trace(node, NotificationId.random().value()).statusCode() == 404);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    node.close();
+    cluster.close();
+  }
+
+  @Test
+  void an_accepted_notification_is_traced_from_its_acceptance_to_its_delivery() throws Exception {
+    String id = node.push("phone", "{}").headers().firstValue("apns-id").orElseThrow();
+
+    JsonNode accepted = json(trace(node, id));
+    assertThat(accepted.path("id").asText()).isEqualTo(id);
+    assertThat(accepted.path("outcome").asText()).isEqualTo("accepted");
+    assertThat(accepted.path("app").asText()).isEqualTo(TestNode.APP);
+    assertThat(accepted.at("/steps/0/step").asText()).isEqualTo("accepted");
+    assertThat(accepted.at("/steps/0/where").asText()).isEqualTo("ingest-test");
+    assertThat(accepted.at("/location/topic").asText()).isEqualTo("tidings.notifications");
+    assertThat(accepted.at("/location/offset").isNumber()).isTrue();
+
+    Step step = new Step(StepName.ACCEPTED, 1_700_000_000_001L, "ingest-test", null);
+    cluster.append(
+        LogTopics.DELIVERIES, "phone-1".getBytes(StandardCharsets.UTF_8), delivery(id, step));
+    cluster.commitEnd(PROCESSOR, LogTopics.NOTIFICATIONS);
+    JsonNode resolved = json(trace(node, id));
+    assertThat(resolved.path("outcome").asText()).isEqualTo("resolved");
+    assertThat(resolved.path("device").asText()).isEqualTo("phone-1");
+    assertThat(resolved.at("/location/topic").asText()).isEqualTo("tidings.deliveries");
+
+    Step confirmed = new Step(StepName.CONFIRMED, 1_700_000_000_099L, "node-1", "told so");
+    receive(id, Outcome.DELIVERED, step, confirmed);
+    cluster.commitEnd(DELIVERY, LogTopics.DELIVERIES);
+    JsonNode delivered = json(trace(node, id));
+    assertThat(delivered.path("outcome").asText()).isEqualTo("delivered");
+    assertThat(delivered.path("device").asText()).isEqualTo("phone-1");
+    assertThat(delivered.path("steps")).hasSize(2);
+    assertThat(delivered.at("/steps/1/step").asText()).isEqualTo("confirmed");
+    assertThat(delivered.at("/steps/1/at").asText()).isEqualTo("2023-11-14T22:13:20.099Z");
+    assertThat(delivered.at("/steps/1/atMillis").asLong()).isEqualTo(1_700_000_000_099L);
+    assertThat(delivered.at("/steps/1/why").asText()).isEqualTo("told so");
+    assertThat(delivered.has("location")).isFalse();
+  }
+
+  @Test
+  void says_where_a_parked_notification_waits() throws Exception {
+    String id = NotificationId.random().value();
+    receive(id, Outcome.PENDING, new Step(StepName.PARKED, 1_700_000_000_001L, "node-2", null));
+
+    JsonNode pending = json(awaitTrace(node, id));
+    assertThat(pending.path("outcome").asText()).isEqualTo("pending");
+    assertThat(pending.at("/location/inbox").asText()).isEqualTo("node-2");
+  }
+
+  @Test
+  void says_that_an_id_is_unknown_or_no_id_at_all() throws Exception {
+    String id = NotificationId.random().value();
+
+    HttpResponse<String> unknown = trace(node, id);
+    assertThat(unknown.statusCode()).isEqualTo(404);
+    assertThat(json(unknown).path("reason").asText()).isEqualTo("NotFound");
+    assertThat(json(unknown).at("/search/complete").asBoolean()).isTrue();
+
+    HttpResponse<String> malformed = trace(node, "nonsense");
+    assertThat(malformed.statusCode()).isEqualTo(400);
+    assertThat(malformed.body()).contains("nonsense").contains("expected: a UUID");
+  }
+
+  @Test
+  void says_when_the_search_was_cut_short() throws Exception {
+    try (TestNode hasty =
+        new TestNode(cluster, state.resolve("hasty"), Map.of("trace.search.records", "4"))) {
+      for (int i = 0; i < 10; i++) {
+        assertThat(node.push("phone", "{}").statusCode()).isEqualTo(200);
+      }
+      HttpResponse<String> unknown = awaitTrace(hasty, NotificationId.random().value());
+
+      // Whichever node has the partition; both are asked here.
+      assertThat(unknown.statusCode()).isEqualTo(404);
+      assertThat(json(unknown).path("search").has("complete")).isTrue();
+    }
+  }
+
+  @Test
+  void two_nodes_each_know_the_others_traces_and_a_restart_loses_none() throws Exception {
+    List<String> ids = Stream.generate(() -> NotificationId.random().value()).limit(8).toList();
+    for (String id : ids) {
+      receive(id, Outcome.EXPIRED, new Step(StepName.EXPIRED, 1_700_000_000_001L, "s-1", "late"));
+    }
+    try (TestNode other = new TestNode(cluster, state.resolve("b"))) {
+      for (String id : ids) {
+        assertThat(json(awaitTrace(other, id)).path("outcome").asText()).isEqualTo("expired");
+        assertThat(json(awaitTrace(node, id)).path("outcome").asText()).isEqualTo("expired");
+      }
+    }
+    try (TestNode again = new TestNode(cluster, state.resolve("b"))) {
+      for (String id : ids) {
+        assertThat(json(awaitTrace(again, id)).path("outcome").asText()).isEqualTo("expired");
+      }
+    }
+  }
+
+  private static void receive(String id, Outcome outcome, Step... steps) throws Exception {
+    cluster.append(
+        LogTopics.RECEIPTS,
+        new NotificationId(id).key(),
+        new Receipt(id, null, "phone-1", TestNode.APP, outcome, List.of(steps)));
+  }
+
+  private static Delivery delivery(String id, Step step) {
+    return new Delivery(
+        id,
+        TestNode.token("phone").hex(),
+        TestNode.APP,
+        ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)),
+        null,
+        10,
+        null,
+        "alert",
+        List.of(step));
+  }
+
+  private static HttpResponse<String> trace(TestNode at, String id) throws Exception {
+    return at.get("http", "/v1/notifications/" + id);
+  }
+
+  /** Asks again as long as the answer is to ask again: while partitions move. */
+  private static HttpResponse<String> awaitTrace(TestNode at, String id) {
+    return await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> trace(at, id),
+            answer -> {
+              boolean settled = answer.statusCode() != 503;
+              if (!settled) {
+                assertThat(answer.headers().firstValue("retry-after")).isPresent();
+              }
+              return settled;
+            });
+  }
+
+  private static JsonNode json(HttpResponse<String> answer) throws Exception {
+    return JSON.readTree(answer.body());
+  }
+}
