@@ -44,8 +44,13 @@ final class NodeSettings {
           "connect.timeout",
           Duration.ofSeconds(5),
           "How long a new connection may take to send its CONNECT.");
-  static final Setting<Long> MAX_PACKET_SIZE =
-      Setting.bytes("max.packet.size", 64L << 10, "The largest MQTT packet a device may send.");
+  static final Setting<Integer> MAX_PACKET_SIZE =
+      Setting.integer(
+          "max.packet.size",
+          64 << 10,
+          256,
+          1 << 28,
+          "The largest MQTT packet a device may send, in bytes.");
   static final Setting<Integer> MAX_CREDIT =
       Setting.integer(
           "max.credit",

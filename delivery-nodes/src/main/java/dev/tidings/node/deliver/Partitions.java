@@ -18,6 +18,7 @@ import dev.tidings.node.window.CommitPoint;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.service.health.Health;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -168,13 +169,27 @@ public final class Partitions implements Ownership, DeviceDirectory {
     return true;
   }
 
-  /** How many partitions are owned and open. */
+  /** How many partitions are this node's. */
+  public int owned() {
+    return owned.size();
+  }
+
+  /** How many of them are open: everything parked stands, and deliveries are read. */
   public int open() {
     return (int) owned.values().stream().filter(DeliveryPartition::isOpen).count();
   }
 
-  /** How many are owned. */
-  public int owned() {
-    return owned.size();
+  /** What the hot windows weigh, in bytes. */
+  public long windowBytes() {
+    return owned.values().stream().mapToLong(DeliveryPartition::bytes).sum();
+  }
+
+  /** Healthy once every owned partition is open; a node that owns none is, too: others do. */
+  public Health health() {
+    int open = open();
+    int all = owned();
+    return open == all
+        ? Health.healthy()
+        : Health.unhealthy(open + " of " + all + " partitions are open");
   }
 }

@@ -41,7 +41,7 @@ public final class Prerequisites {
 
   /** One question, asked until the answer is that nothing is missing. */
   @FunctionalInterface
-  private interface Attempt {
+  public interface Attempt {
     Optional<String> missing() throws InterruptedException;
   }
 
@@ -93,7 +93,12 @@ public final class Prerequisites {
     }
   }
 
-  private void await(Attempt attempt) throws InterruptedException {
+  /**
+   * Waits until nothing is missing.
+   *
+   * @throws IllegalStateException naming what is missing when the time is over
+   */
+  public void await(Attempt attempt) throws InterruptedException {
     String told = "";
     while (true) {
       Optional<String> missing = attempt.missing();

@@ -1,0 +1,190 @@
+package dev.tidings.node;
+
+import dev.tidings.node.deliver.DeliveryRules;
+import dev.tidings.node.deliver.NodeMeters;
+import dev.tidings.node.deliver.Partitions;
+import dev.tidings.node.inbox.InboxStreams;
+import dev.tidings.node.inbox.ParkedReader;
+import dev.tidings.node.log.DeadLetters;
+import dev.tidings.node.log.DeliveryDecoder;
+import dev.tidings.node.log.DeliveryReader;
+import dev.tidings.node.log.LogWriter;
+import dev.tidings.node.mqtt.MqttSettings;
+import dev.tidings.node.register.TokenRegistrar;
+import dev.tidings.node.transport.EventLoops;
+import dev.tidings.node.transport.MqttFront;
+import dev.tidings.node.transport.MqttFrontSettings;
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.revoked.RevocationsReader;
+import dev.tidings.schemas.revoked.RevokedTokens;
+import dev.tidings.schemas.start.Prerequisites;
+import dev.tidings.schemas.token.TokenMint;
+import dev.tidings.schemas.topic.LogTopic;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.service.config.Config;
+import dev.tidings.service.health.Health;
+import dev.tidings.service.health.Readiness;
+import dev.tidings.service.lifecycle.Lifecycle;
+import dev.tidings.service.lifecycle.ServiceMain;
+import dev.tidings.service.management.ManagementServer;
+import dev.tidings.service.management.ManagementSettings;
+import dev.tidings.service.management.Metrics;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Delivers: keeps the devices' connections and lets go of a notification once it is confirmed. */
+public final class DeliveryNode {
+  private static final String COMMAND = "delivery-node";
+  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final int READING_THREADS = 2;
+  private static final List<LogTopic<?>> TOPICS =
+      List.of(
+          LogTopics.REGISTRATIONS,
+          LogTopics.REVOCATIONS,
+          LogTopics.DELIVERIES,
+          LogTopics.INBOX,
+          LogTopics.RECEIPTS,
+          LogTopics.DEAD_LETTERS);
+
+  private DeliveryNode() {}
+
+  public static void main(String[] args) {
+    System.exit(ServiceMain.run(args, COMMAND, NodeSettings.ALL, DeliveryNode::start));
+  }
+
+  /** Starts every piece, each after those it needs; stopping goes the other way round. */
+  static void start(Config config, Lifecycle lifecycle) throws Exception {
+    // What can be wrong without asking anybody.
+    TokenMint mint = new TokenMint(Identity.tokenKeys(config));
+    Identity identity = Identity.of(config);
+    LogClients clients = new LogClients(config, identity.instance());
+    Clock clock = Clock.systemUTC();
+
+    // Health and metrics are there first and go last.
+    PrometheusMeterRegistry metrics = Metrics.registry(COMMAND);
+    Gate started = new Gate("still starting");
+    Readiness readiness = new Readiness().add("start", started);
+    ManagementServer management =
+        ManagementServer.start(
+            config.get(ManagementSettings.HOST),
+            config.get(NodeSettings.MANAGEMENT_PORT),
+            metrics,
+            readiness);
+    lifecycle.onStop("management", SOON, management::close);
+
+    // What others have to be there for.
+    Prerequisites start = new Prerequisites(config.get(NodeSettings.START_TIMEOUT));
+    start.awaitTopics(clients.kafka(), TOPICS);
+    RegistryClient registry = new RegistryClient(clients.registry());
+    lifecycle.onStop("registry client", SOON, registry::close);
+    start.awaitSchemas(
+        registry, List.of(LogTopics.RECEIPTS, LogTopics.INBOX, LogTopics.REGISTRATIONS));
+
+    RevokedTokens revoked = new RevokedTokens();
+    RevocationsReader revocations =
+        RevocationsReader.start(clients.table("revocations"), registry, revoked);
+    lifecycle.onStop("revocations", SOON, revocations::close);
+    readiness.add(
+        "revocations",
+        () ->
+            revocations.isComplete()
+                ? Health.healthy()
+                : Health.unhealthy("revocations are still being read"));
+
+    // The way of a delivery, from its end to its beginning.
+    EventLoops loops = new EventLoops(config.get(NodeSettings.EVENT_LOOPS));
+    lifecycle.onStop("event loops", SOON, () -> loops.close(Duration.ofSeconds(2)));
+    LogWriter log = new LogWriter(clients.writer(), new AvroSerializer<>(registry));
+    log.start();
+    lifecycle.onStop("log writer", SOON, log::close);
+    ParkedReader parked =
+        new ParkedReader(READING_THREADS, () -> new AvroDeserializer<>(registry, Delivery.class));
+    lifecycle.onStop("inbox readers", SOON, parked::close);
+    DeadLetters deadLetters = new DeadLetters(log);
+    DeliveryReader deliveries =
+        new DeliveryReader(
+            clients.deliveries(),
+            new DeliveryDecoder(
+                new AvroDeserializer<>(registry, Delivery.class), deadLetters, clock),
+            config.get(NodeSettings.WINDOW_BYTES));
+    deliveries.start();
+    lifecycle.onStop("delivery reader", SOON, deliveries::close);
+    Partitions partitions =
+        new Partitions(
+            clients.partitionsOf(LogTopics.DELIVERIES),
+            loops.workers(),
+            new DeliveryRules(
+                config.get(NodeSettings.PARK_AFTER), config.get(NodeSettings.COMMIT_INTERVAL)),
+            log,
+            deliveries,
+            parked,
+            deadLetters,
+            new NodeMeters(metrics),
+            clock,
+            identity.instance());
+    Gauges.bind(metrics, partitions, log, revoked);
+    InboxStreams inbox = new InboxStreams(clients.inbox(), partitions);
+    lifecycle.onStop(
+        "parked inbox", Duration.ofSeconds(20), () -> inbox.close(SOON.multipliedBy(3)));
+    inbox.start();
+    readiness.add("inbox", inbox::health);
+    readiness.add("partitions", partitions::health);
+
+    MqttFront front =
+        new MqttFront(
+            frontSettings(config),
+            loops,
+            partitions,
+            new TokenRegistrar(mint, revoked, log, clock),
+            clock,
+            metrics);
+    Duration drain = config.get(NodeSettings.DRAIN_TIMEOUT);
+    lifecycle.onStop("drain", drain.plus(SOON), () -> partitions.drain(drain));
+    lifecycle.onStop("accepting", SOON, front::stopAccepting);
+    lifecycle.onStop("readiness", SOON, readiness::draining);
+
+    // A device that came before its partition would only be sent away.
+    start.await(() -> missing(inbox.health()).or(() -> missing(partitions.health())));
+    front.start();
+    started.open();
+    lifecycle.started(
+        Map.of(
+            "mqtt", identity.local(front.tcpPort()),
+            "ws", identity.local(front.webSocketPort()),
+            "management", management.address()));
+  }
+
+  private static Optional<String> missing(Health health) {
+    return health instanceof Health.Unhealthy(String reason)
+        ? Optional.of(reason)
+        : Optional.empty();
+  }
+
+  private static MqttFrontSettings frontSettings(Config config) {
+    MqttFrontSettings front = MqttFrontSettings.DEFAULTS;
+    MqttSettings mqtt = MqttSettings.DEFAULTS;
+    return new MqttFrontSettings(
+        config.get(NodeSettings.BIND_ADDRESS),
+        config.get(NodeSettings.MQTT_PORT),
+        config.get(NodeSettings.MQTT_WS_PORT),
+        front.backlog(),
+        config.get(NodeSettings.MAX_CONNECTIONS),
+        front.webSocketProbeInterval(),
+        front.webSocketMaxFrameBytes(),
+        new MqttSettings(
+            config.get(NodeSettings.MAX_PACKET_SIZE),
+            config.get(NodeSettings.CONNECT_TIMEOUT),
+            config.get(NodeSettings.MAX_KEEP_ALIVE),
+            config.get(NodeSettings.MAX_CREDIT),
+            mqtt.maxRegistrations(),
+            mqtt.writeTimeout(),
+            mqtt.lingerTimeout()));
+  }
+}

@@ -1,0 +1,37 @@
+package dev.tidings.node;
+
+import dev.tidings.node.deliver.Partitions;
+import dev.tidings.node.log.LogWriter;
+import dev.tidings.schemas.revoked.RevokedTokens;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.ToDoubleFunction;
+
+/** What can be looked at at any time. */
+final class Gauges {
+  private Gauges() {}
+
+  static void bind(
+      MeterRegistry registry, Partitions partitions, LogWriter log, RevokedTokens revoked) {
+    gauge(registry, "partitions.owned", partitions, Partitions::owned, "Partitions of this node.");
+    gauge(registry, "partitions.open", partitions, Partitions::open, "Of those, at work.");
+    gauge(
+        registry,
+        "window.bytes",
+        partitions,
+        Partitions::windowBytes,
+        "Memory of unresolved deliveries.");
+    gauge(
+        registry,
+        "log.pending",
+        log,
+        LogWriter::pending,
+        "Records handed over and not yet acknowledged by the log.");
+    gauge(registry, "tokens.revoked", revoked, RevokedTokens::size, "Revoked tokens known.");
+  }
+
+  private static <T> void gauge(
+      MeterRegistry registry, String name, T of, ToDoubleFunction<T> value, String description) {
+    Gauge.builder("tidings.node." + name, of, value).description(description).register(registry);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.tidings.node;
+
+import dev.tidings.schemas.token.TokenKeys;
+import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.service.config.Config;
+import dev.tidings.service.config.ConfigException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/**
+ * Who and where this process is.
+ *
+ * @param instance its name in receipts
+ * @param bind the address it listens on
+ */
+record Identity(String instance, InetAddress bind) {
+
+  static Identity of(Config config) {
+    String address = config.get(NodeSettings.BIND_ADDRESS);
+    try {
+      return new Identity(
+          config.get(NodeSettings.INSTANCE_ID).orElseGet(Identity::hostAndProcess),
+          InetAddress.getByName(address));
+    } catch (UnknownHostException e) {
+      throw ConfigException.of(
+          NodeSettings.BIND_ADDRESS, address, "an address or name of this host");
+    }
+  }
+
+  static TokenKeys tokenKeys(Config config) {
+    String text = config.get(NodeSettings.TOKEN_KEYS);
+    try {
+      return TokenKeys.parse(text);
+    } catch (InvalidValueException e) {
+      throw ConfigException.of(
+          NodeSettings.TOKEN_KEYS,
+          text,
+          "ID:HEX,… with each id of 0..255 once and secrets of at least 16 bytes");
+    }
+  }
+
+  /** How to reach a port from this machine, for the READY line. */
+  String local(int port) {
+    return (bind.isAnyLocalAddress() ? "127.0.0.1" : bind.getHostAddress()) + ":" + port;
+  }
+
+  private static String hostAndProcess() {
+    try {
+      return InetAddress.getLocalHost().getHostName() + "-" + ProcessHandle.current().pid();
+    } catch (UnknownHostException e) {
+      return "node-" + ProcessHandle.current().pid();
+    }
+  }
+}
