@@ -1,0 +1,157 @@
+package dev.tidings.streams;
+
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.service.config.Config;
+import dev.tidings.service.health.Health;
+import dev.tidings.service.health.Readiness;
+import dev.tidings.service.lifecycle.Lifecycle;
+import dev.tidings.service.lifecycle.ServiceMain;
+import dev.tidings.service.management.ManagementServer;
+import dev.tidings.service.management.Metrics;
+import dev.tidings.streams.read.RegistryPatience;
+import dev.tidings.streams.resolve.ResolveTopology;
+import dev.tidings.streams.resolve.Setup;
+import dev.tidings.streams.run.RocksMemory;
+import dev.tidings.streams.run.StreamsHealth;
+import dev.tidings.streams.run.StreamsProperties;
+import dev.tidings.streams.run.ThreadFailures;
+import dev.tidings.streams.start.Prerequisites;
+import dev.tidings.streams.write.Meters;
+import dev.tidings.streams.write.Undeliverable;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The streams processor: its main method, and the order in which its pieces are started. */
+public final class StreamsProcessor {
+  private static final Logger log = LoggerFactory.getLogger(StreamsProcessor.class);
+
+  private static final String COMMAND = "streams-processor";
+  private static final String KAFKA = "kafka.";
+  private static final Duration QUICK = Duration.ofSeconds(2);
+  private static final Duration STREAMS_CLOSE_WITHIN = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
+
+  private final Config config;
+  private final Lifecycle lifecycle;
+  private final InstantSource clock = InstantSource.system();
+  private final String instance;
+  private final PrometheusMeterRegistry metrics = Metrics.registry(COMMAND);
+  private final RegistryPatience patience = new RegistryPatience(PAUSE, clock);
+  private final AtomicReference<@Nullable KafkaStreams> running = new AtomicReference<>();
+
+  private StreamsProcessor(Config config, Lifecycle lifecycle) {
+    this.config = config;
+    this.lifecycle = lifecycle;
+    this.instance = StreamsSettings.instance(config);
+  }
+
+  public static void main(String[] args) {
+    System.exit(ServiceMain.run(args, COMMAND, StreamsSettings.ALL, StreamsProcessor::start));
+  }
+
+  static void start(Config config, Lifecycle lifecycle) throws Exception {
+    new StreamsProcessor(config, lifecycle).start();
+  }
+
+  private void start() throws IOException, InterruptedException {
+    Map<String, String> kafka = config.passThrough(KAFKA);
+    RegistryClient registry = new RegistryClient(StreamsSettings.registry(config));
+    lifecycle.onStop("schema registry client", QUICK, registry::close);
+    ManagementServer management = startManagement();
+
+    Prerequisites prerequisites = new Prerequisites(config.get(StreamsSettings.START_TIMEOUT));
+    prerequisites.awaitTopics(kafka);
+    prerequisites.awaitSchemas(registry);
+
+    KafkaStreams streams = startStreams(kafka, registry);
+    awaitRunning(streams);
+    lifecycle.started(Map.of("management", management.address()));
+  }
+
+  private ManagementServer startManagement() throws IOException {
+    Readiness readiness =
+        new Readiness().add("streams", this::streamsHealth).add("registry", this::registryHealth);
+    ManagementServer management =
+        ManagementServer.start(
+            StreamsSettings.managementHost(config),
+            config.get(StreamsSettings.MANAGEMENT_PORT),
+            metrics,
+            readiness);
+    lifecycle.onStop("management server", QUICK, management::close);
+    return management;
+  }
+
+  private KafkaStreams startStreams(Map<String, String> kafka, RegistryClient registry) {
+    RocksMemory memory = new RocksMemory(config.get(StreamsSettings.TABLE_MEMORY));
+    lifecycle.onStop("memory of the tables", QUICK, memory::close);
+    Meters meters = new Meters(metrics);
+    StreamsProperties properties =
+        new StreamsProperties(
+            kafka,
+            instance,
+            config.get(StreamsSettings.STATE_DIR),
+            config.get(StreamsSettings.THREADS),
+            config.get(StreamsSettings.STANDBYS),
+            config.get(StreamsSettings.COMMIT_INTERVAL),
+            new Undeliverable(registry, instance, clock, meters),
+            memory);
+    Setup setup =
+        new Setup(registry, patience, meters, clock, instance, config.get(StreamsSettings.GRACE));
+    Properties asProperties = new Properties();
+    asProperties.putAll(properties.toMap());
+    KafkaStreams streams = new KafkaStreams(ResolveTopology.of(setup), asProperties);
+    streams.setUncaughtExceptionHandler(new ThreadFailures(lifecycle::fail, PAUSE, clock));
+    StreamsHealth.bindLag(metrics, streams);
+    running.set(streams);
+    lifecycle.onStop("Kafka Streams", STREAMS_CLOSE_WITHIN.plus(QUICK), () -> stop(streams));
+    streams.start();
+    return streams;
+  }
+
+  /** However long the tables take to restore: to give up would only mean to begin again. */
+  private void awaitRunning(KafkaStreams streams) throws InterruptedException {
+    long nextLine = System.nanoTime() + BETWEEN_LINES.toNanos();
+    while (streams.state() != KafkaStreams.State.RUNNING) {
+      if (streams.state().hasStartedOrFinishedShuttingDown()) {
+        throw new IllegalStateException("Kafka Streams is " + streams.state());
+      }
+      if (System.nanoTime() - nextLine >= 0) {
+        nextLine = System.nanoTime() + BETWEEN_LINES.toNanos();
+        log.info("waiting: Kafka Streams is {}", streams.state());
+      }
+      Thread.sleep(PAUSE.dividedBy(10));
+    }
+  }
+
+  /** Leaves the group, so that others take over at once and not after the session's time-out. */
+  private void stop(KafkaStreams streams) {
+    patience.stop();
+    boolean closed =
+        streams.close(
+            CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                .withTimeout(STREAMS_CLOSE_WITHIN));
+    if (!closed) {
+      log.warn("Kafka Streams has not stopped within {} s", STREAMS_CLOSE_WITHIN.toSeconds());
+    }
+  }
+
+  private Health streamsHealth() {
+    KafkaStreams streams = running.get();
+    return streams == null ? Health.unhealthy("starting") : StreamsHealth.check(streams);
+  }
+
+  private Health registryHealth() {
+    return patience.waitingFor().map(Health::unhealthy).orElseGet(Health::healthy);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.tidings.streams.read;
+
+import dev.tidings.schemas.avro.Registration;
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.UnreadableRecordException;
+import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.InvalidValueException;
+import java.util.Optional;
+
+/** Reads registrations. For one thread at a time. */
+public final class RegistrationReader {
+  private final AvroDeserializer<Registration> values;
+
+  public RegistrationReader(RegistryClient registry) {
+    this.values = new AvroDeserializer<>(registry, Registration.class);
+  }
+
+  /** Where a token leads: a device that is valid, and the app as it was registered. */
+  public record Destination(DeviceId device, String app) {}
+
+  /**
+   * Reads a registration; empty if the bytes are none. The table is restored from the log byte for
+   * byte, so anything may turn up in it.
+   *
+   * @throws dev.tidings.schemas.registry.RegistryException.Unavailable if it can't be told now
+   */
+  public Optional<Destination> read(byte[] value) {
+    try {
+      Registration registration = values.read(value);
+      return Optional.of(
+          new Destination(new DeviceId(registration.getDevice()), registration.getApp()));
+    } catch (UnreadableRecordException | InvalidValueException e) {
+      return Optional.empty();
+    }
+  }
+}

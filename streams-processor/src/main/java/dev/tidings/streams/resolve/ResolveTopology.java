@@ -1,0 +1,79 @@
+package dev.tidings.streams.resolve;
+
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.streams.write.Sinks;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.TimestampExtractor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The whole step: notifications and registrations in, deliveries, receipts and dead letters out.
+ * Bytes everywhere, so that nothing a stranger writes fails before our code has seen it.
+ */
+public final class ResolveTopology {
+  private static final String READ_NOTIFICATIONS = "read-notifications";
+  private static final String READ_REGISTRATIONS = "read-registrations";
+  private static final String KEEP_REGISTRATIONS = "keep-registrations";
+  private static final String RESOLVE = "resolve";
+
+  // By default a negative timestamp, which anybody can write, would stop the partition for good.
+  private static final TimestampExtractor TIMESTAMP =
+      (record, partitionTime) -> Math.max(0, record.timestamp());
+
+  private ResolveTopology() {}
+
+  /** The topology; tasks are made from the setup, each with readers and writers of its own. */
+  public static Topology of(Setup setup) {
+    Topology topology = new Topology();
+    topology.addReadOnlyStateStore(
+        store(setup.registrationsStore()).withLoggingDisabled(),
+        READ_REGISTRATIONS,
+        TIMESTAMP,
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer(),
+        LogTopics.REGISTRATIONS.name(),
+        KEEP_REGISTRATIONS,
+        forwarding(() -> new RegistrationKeeper(setup)));
+    topology.addSource(
+        AutoOffsetReset.earliest(),
+        READ_NOTIFICATIONS,
+        TIMESTAMP,
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer(),
+        LogTopics.NOTIFICATIONS.name());
+    topology.addProcessor(
+        RESOLVE, () -> new Resolver(setup), READ_NOTIFICATIONS, KEEP_REGISTRATIONS);
+    topology.connectProcessorAndStateStores(RESOLVE, setup.registrationsStore());
+    topology.addStateStore(store(setup.waitingStore()), RESOLVE);
+    sink(topology, Sinks.DELIVERIES, LogTopics.DELIVERIES.name());
+    sink(topology, Sinks.RECEIPTS, LogTopics.RECEIPTS.name());
+    sink(topology, Sinks.DEAD_LETTERS, LogTopics.DEAD_LETTERS.name());
+    return topology;
+  }
+
+  private static StoreBuilder<KeyValueStore<Bytes, byte[]>> store(String name) {
+    return Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
+        .withCachingDisabled();
+  }
+
+  private static void sink(Topology topology, String name, String topic) {
+    // Without a partitioner the producer's default decides, as it does for everybody else.
+    topology.addSink(name, topic, new ByteArraySerializer(), new ByteArraySerializer(), RESOLVE);
+  }
+
+  /** KIP-813 declares that the keeper of a table forwards nothing, but nothing keeps it from it. */
+  @SuppressWarnings("unchecked")
+  private static ProcessorSupplier<byte[], byte[], Void, Void> forwarding(
+      ProcessorSupplier<byte[], byte[], byte[], byte[]> supplier) {
+    return (ProcessorSupplier<byte[], byte[], Void, Void>) (ProcessorSupplier<?, ?, ?, ?>) supplier;
+  }
+}

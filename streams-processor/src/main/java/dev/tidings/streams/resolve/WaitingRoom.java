@@ -1,0 +1,122 @@
+package dev.tidings.streams.resolve;
+
+import dev.tidings.streams.write.Meters;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The notifications of one task whose token is unknown so far. The store has them, so that a
+ * takeover finds them again; who waits, and whose time is up first, is known in memory, so that the
+ * store is read by key alone and never searched. For the task's thread.
+ */
+final class WaitingRoom {
+  private final KeyValueStore<Bytes, byte[]> store;
+  private final Meters meters;
+  private final Map<Bytes, TreeMap<Long, Waiting>> byToken = new HashMap<>();
+  // All wait equally long, so the order of arrival is that of departure.
+  private final Deque<Waiting> byTime = new ArrayDeque<>();
+  private int count;
+
+  WaitingRoom(KeyValueStore<Bytes, byte[]> store, Meters meters) {
+    this.store = store;
+    this.meters = meters;
+  }
+
+  /** Finds out who waits, once the store is restored. */
+  void reopen() {
+    List<Waiting> found = new ArrayList<>();
+    try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
+      while (all.hasNext()) {
+        KeyValue<Bytes, byte[]> entry = all.next();
+        found.add(Waiting.parse(entry.key, entry.value));
+      }
+    }
+    found.sort(Comparator.comparingLong(Waiting::since).thenComparingLong(Waiting::offset));
+    found.forEach(this::remember);
+  }
+
+  boolean isEmpty() {
+    return count == 0;
+  }
+
+  boolean hasOf(Bytes token) {
+    return count > 0 && byToken.containsKey(token);
+  }
+
+  void add(Waiting waiting, Record<byte[], byte[]> record) {
+    store.put(waiting.key(), waiting.value(record.timestamp(), record.value()));
+    remember(waiting);
+  }
+
+  /** Those of a token, in the order of the log. */
+  List<Waiting> of(Bytes token) {
+    TreeMap<Long, Waiting> waiting = byToken.get(token);
+    return waiting == null ? List.of() : List.copyOf(waiting.values());
+  }
+
+  /** One that has waited since then or longer, if there is one; it stays until it is removed. */
+  @Nullable Waiting since(long since) {
+    Waiting first = byTime.peek();
+    while (first != null && !isHere(first)) {
+      byTime.remove();
+      first = byTime.peek();
+    }
+    return first == null || first.since() > since ? null : first;
+  }
+
+  Waiting.@Nullable Kept kept(Waiting waiting) {
+    byte[] value = store.get(waiting.key());
+    return value == null ? null : Waiting.kept(value);
+  }
+
+  void remove(Waiting waiting) {
+    store.delete(waiting.key());
+    TreeMap<Long, Waiting> ofToken = byToken.get(waiting.token());
+    if (ofToken != null && ofToken.remove(waiting.offset()) != null) {
+      count(-1);
+      if (ofToken.isEmpty()) {
+        byToken.remove(waiting.token());
+      }
+    }
+  }
+
+  /** Forgets who waits, for the task goes elsewhere. */
+  void leave() {
+    count(-count);
+    byToken.clear();
+    byTime.clear();
+  }
+
+  private void remember(Waiting waiting) {
+    // One that is read again after a takeover has been found in the store already.
+    if (byToken
+            .computeIfAbsent(waiting.token(), token -> new TreeMap<>())
+            .put(waiting.offset(), waiting)
+        == null) {
+      count(1);
+    }
+    byTime.add(waiting);
+  }
+
+  private boolean isHere(Waiting waiting) {
+    TreeMap<Long, Waiting> ofToken = byToken.get(waiting.token());
+    return ofToken != null && waiting.equals(ofToken.get(waiting.offset()));
+  }
+
+  private void count(int more) {
+    count += more;
+    meters.waiting(more);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.tidings.streams.run;
+
+import dev.tidings.streams.write.Undeliverable;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * Kafka Streams' configuration, chosen for the time a notification takes. First ours, then what the
+ * operator says, then what the guarantees rest on.
+ *
+ * @param kafka what the operator says, by Kafka's names
+ * @param standbys how many other processes keep a copy of each task's tables
+ */
+public record StreamsProperties(
+    Map<String, String> kafka,
+    String instance,
+    Path stateDir,
+    int threads,
+    int standbys,
+    Duration commitInterval,
+    Undeliverable undeliverable,
+    RocksMemory memory) {
+
+  public static final String APPLICATION_ID = "tidings-streams-processor";
+
+  public Map<String, Object> toMap() {
+    Map<String, Object> all = new HashMap<>();
+    latency(all);
+    recovery(all);
+    all.putAll(kafka);
+    guarantees(all);
+    return all;
+  }
+
+  private void latency(Map<String, Object> all) {
+    // Streams' default of 100 ms is for throughput. Batches form anyway while requests are under
+    // way, and grow with the load.
+    all.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
+    all.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 64 * 1024);
+    // At a commit the producer is flushed in series with the work: often and little is better for
+    // the slowest notification than seldom and much; it also bounds what a crash repeats.
+    all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitInterval.toMillis());
+    // A cache would hold writes back until the commit, and make that one longer.
+    all.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+    // A poll returns as soon as there is something; idle, this is how often time is looked at.
+    all.put(StreamsConfig.POLL_MS_CONFIG, 25);
+    // The fewer at once, the sooner the first is flushed under load.
+    all.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 500);
+    // Not to wait for the other topic's records to arrive: a registration that is late is waited
+    // for by the one notification that needs it, not by all.
+    all.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, 0);
+  }
+
+  private void recovery(Map<String, Object> all) {
+    // After a kill the partitions rest for the session timeout; the default is 45 s.
+    all.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
+    all.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 2_000);
+    all.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, standbys);
+    all.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SharedRocks.class);
+    all.put(SharedRocks.MEMORY, memory);
+  }
+
+  private void guarantees(Map<String, Object> all) {
+    all.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION_ID);
+    all.put(StreamsConfig.CLIENT_ID_CONFIG, instance);
+    all.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+    all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
+    // Exactly once would cost each notification 60-80 ms; whoever delivers drops repetitions.
+    all.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
+    all.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
+    // Or a retry could overtake, and a device's notifications change their order.
+    all.put(StreamsConfig.producerPrefix(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG), true);
+    all.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    all.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, WriteFailures.class);
+    all.put(WriteFailures.UNDELIVERABLE, undeliverable);
+  }
+}

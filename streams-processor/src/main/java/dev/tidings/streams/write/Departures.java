@@ -1,0 +1,110 @@
+package dev.tidings.streams.write;
+
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.streams.read.Reading;
+import dev.tidings.streams.read.RegistryPatience;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what became of notifications. Values are serialized here and not in the topology's ends,
+ * which all threads share. Their time is now: by the time of a provider's clock the log might drop
+ * them at once. For one thread at a time.
+ */
+public final class Departures {
+  private final ProcessorContext<byte[], byte[]> context;
+  private final RegistryPatience patience;
+  private final InstantSource clock;
+  private final Meters meters;
+  private final Journey journey;
+  private final AvroSerializer<Delivery> deliveries;
+  private final AvroSerializer<Receipt> receipts;
+
+  public Departures(
+      ProcessorContext<byte[], byte[]> context,
+      RegistryClient registry,
+      RegistryPatience patience,
+      String instance,
+      InstantSource clock,
+      Meters meters) {
+    this.context = context;
+    this.patience = patience;
+    this.clock = clock;
+    this.meters = meters;
+    this.journey = new Journey(instance);
+    this.deliveries = new AvroSerializer<>(registry);
+    this.receipts = new AvroSerializer<>(registry);
+  }
+
+  /** It goes to the device. */
+  public void deliver(Reading.Valid valid, DeviceId device, long timestamp) {
+    long now = clock.millis();
+    Notification notification = valid.notification();
+    Delivery delivery = journey.resolved(notification, valid.token().hex(), timestamp, now);
+    byte @Nullable [] value =
+        patience.ask(() -> deliveries.serialize(LogTopics.DELIVERIES.name(), delivery));
+    context.forward(new Record<>(device.key(), value, now), Sinks.DELIVERIES);
+    meters.resolved(now - Journey.acceptedAt(notification, timestamp));
+  }
+
+  /** Its journey ends here. */
+  public void end(Reading.Valid valid, long timestamp, Outcome outcome, String why) {
+    receipt(valid.id().key(), valid.notification(), valid.token().hex(), timestamp, outcome, why);
+  }
+
+  /** It can't be delivered: a dead letter, and a receipt if there is an id to write it for. */
+  public void refuse(Reading.Refused refused, Record<byte[], byte[]> record) {
+    deadLetter(record, refused.why());
+    byte @Nullable [] key = refused.receiptKey();
+    Notification notification = refused.notification();
+    if (key != null && notification != null) {
+      String token = refused.token() == null ? null : refused.token().hex();
+      receipt(key, notification, token, record.timestamp(), Outcome.REJECTED, refused.why());
+    }
+  }
+
+  /** Puts a record aside as it came. */
+  public void deadLetter(Record<byte[], byte[]> record, String reason) {
+    Optional<RecordMetadata> from = context.recordMetadata();
+    Record<byte[], byte[]> letter =
+        new Record<>(
+            record.key(),
+            record.value(),
+            clock.millis(),
+            DeadLetter.headers(
+                record.headers(),
+                reason,
+                from.map(RecordMetadata::topic).orElse(""),
+                from.map(RecordMetadata::partition).orElse(-1),
+                from.map(RecordMetadata::offset).orElse(-1L),
+                record.timestamp()));
+    context.forward(letter, Sinks.DEAD_LETTERS);
+    meters.deadLetter();
+  }
+
+  private void receipt(
+      byte[] key,
+      Notification notification,
+      @Nullable String token,
+      long timestamp,
+      Outcome outcome,
+      String why) {
+    long now = clock.millis();
+    Receipt receipt = journey.ended(notification, token, timestamp, outcome, why, now);
+    byte @Nullable [] value =
+        patience.ask(() -> receipts.serialize(LogTopics.RECEIPTS.name(), receipt));
+    context.forward(new Record<>(key, value, now), Sinks.RECEIPTS);
+    meters.ended(outcome);
+  }
+}

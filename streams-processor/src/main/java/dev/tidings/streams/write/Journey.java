@@ -1,0 +1,78 @@
+package dev.tidings.streams.write;
+
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.avro.Step;
+import dev.tidings.schemas.avro.StepName;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the steps so far into the records that travel on. Immutable. */
+final class Journey {
+  /** Where a notification was accepted that its provider wrote to the log itself. */
+  private static final String LOG = "kafka";
+
+  private final String instance;
+
+  Journey(String instance) {
+    this.instance = instance;
+  }
+
+  /** When the log had it: as ingest says, or by the record's timestamp. */
+  static long acceptedAt(Notification notification, long timestamp) {
+    Long at = notification.getAcceptedAt();
+    return at == null ? timestamp : at;
+  }
+
+  /** The payload is not copied. */
+  Delivery resolved(Notification notification, String token, long timestamp, long now) {
+    return new Delivery(
+        notification.getId(),
+        token,
+        notification.getApp(),
+        notification.getPayload(),
+        notification.getExpiration(),
+        notification.getPriority(),
+        notification.getCollapseId(),
+        notification.getPushType(),
+        List.of(accepted(notification, timestamp), step(StepName.RESOLVED, now, null)));
+  }
+
+  Receipt ended(
+      Notification notification,
+      @Nullable String token,
+      long timestamp,
+      Outcome outcome,
+      String why,
+      long now) {
+    return new Receipt(
+        notification.getId(),
+        token,
+        null,
+        notification.getApp(),
+        outcome,
+        List.of(
+            accepted(notification, timestamp), step(StepName.valueOf(outcome.name()), now, why)));
+  }
+
+  /** What was resolved after all could not be written. */
+  Receipt undeliverable(Delivery delivery, String why, long now) {
+    Step last = step(StepName.REJECTED, now, why);
+    List<Step> steps = new java.util.ArrayList<>(delivery.getSteps());
+    steps.add(last);
+    return new Receipt(
+        delivery.getId(), delivery.getToken(), null, delivery.getApp(), Outcome.REJECTED, steps);
+  }
+
+  private static Step accepted(Notification notification, long timestamp) {
+    String by = notification.getAcceptedBy();
+    return new Step(
+        StepName.ACCEPTED, acceptedAt(notification, timestamp), by == null ? LOG : by, null);
+  }
+
+  private Step step(StepName name, long now, @Nullable String why) {
+    return new Step(name, now, instance, why);
+  }
+}

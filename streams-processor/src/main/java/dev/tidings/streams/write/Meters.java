@@ -1,0 +1,70 @@
+package dev.tidings.streams.write;
+
+import dev.tidings.schemas.avro.Outcome;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What is counted on the way. Thread-safe. */
+public final class Meters {
+  private final Timer resolved;
+  private final Counter deadLetters;
+  private final Map<Outcome, Counter> ended = new EnumMap<>(Outcome.class);
+  private final AtomicLong waiting = new AtomicLong();
+
+  public Meters(MeterRegistry registry) {
+    resolved =
+        Timer.builder("tidings.streams.resolved")
+            .description("Notifications resolved to a device, and how long after their acceptance.")
+            .serviceLevelObjectives(
+                Duration.ofMillis(5),
+                Duration.ofMillis(10),
+                Duration.ofMillis(25),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(10))
+            .register(registry);
+    deadLetters =
+        Counter.builder("tidings.streams.dead.letters")
+            .description("Records put aside because nobody could make anything of them.")
+            .register(registry);
+    for (Outcome outcome :
+        new Outcome[] {Outcome.EXPIRED, Outcome.UNREGISTERED, Outcome.REJECTED}) {
+      ended.put(
+          outcome,
+          Counter.builder("tidings.streams.ended")
+              .description("Notifications whose journey ended here, by what the receipt says.")
+              .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+              .register(registry));
+    }
+    Gauge.builder("tidings.streams.waiting", waiting, AtomicLong::get)
+        .description("Notifications waiting for the registration of their token to turn up.")
+        .register(registry);
+  }
+
+  /** So many more wait, or fewer. */
+  public void waiting(long more) {
+    waiting.addAndGet(more);
+  }
+
+  void resolved(long millisSinceAccepted) {
+    resolved.record(Duration.ofMillis(Math.max(0, millisSinceAccepted)));
+  }
+
+  void ended(Outcome outcome) {
+    Counter counter = ended.get(outcome);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  void deadLetter() {
+    deadLetters.increment();
+  }
+}

@@ -1,0 +1,142 @@
+package dev.tidings.streams.resolve;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.avro.Registration;
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.streams.read.RegistryPatience;
+import dev.tidings.streams.write.Meters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+
+/** The topology between in-memory topics, with a registry and a clock that stands still. */
+final class Pipeline implements AutoCloseable {
+  static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
+  static final Duration GRACE = Duration.ofSeconds(5);
+  static final String INSTANCE = "streams-1";
+
+  final FakeRegistry registry = new FakeRegistry();
+  final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+  final RegistryPatience patience;
+  final TopologyTestDriver driver;
+  final TestInputTopic<byte[], byte[]> notifications;
+  final TestInputTopic<byte[], byte[]> registrations;
+  private final RegistryClient client;
+  private final RegistryClient providers;
+  private final AvroSerializer<Notification> notificationValues;
+  private final AvroSerializer<Registration> registrationValues;
+  private Instant now = START;
+
+  Pipeline(Path stateDir) {
+    client = client();
+    // What the topology knows of schemas it has to learn by itself.
+    providers = client();
+    notificationValues = new AvroSerializer<>(providers);
+    registrationValues = new AvroSerializer<>(providers);
+    InstantSource clock = () -> now;
+    patience = new RegistryPatience(Duration.ofMillis(1), clock);
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+    properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+    driver =
+        new TopologyTestDriver(
+            ResolveTopology.of(
+                new Setup(client, patience, new Meters(metrics), clock, INSTANCE, GRACE)),
+            properties,
+            START);
+    notifications = input(LogTopics.NOTIFICATIONS.name());
+    registrations = input(LogTopics.REGISTRATIONS.name());
+  }
+
+  private RegistryClient client() {
+    return new RegistryClient(
+        RegistryConfig.of(Map.of(RegistryConfig.URL, registry.url(), "max.retries", "0")));
+  }
+
+  private TestInputTopic<byte[], byte[]> input(String topic) {
+    return driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  void register(String token, String device, String app) {
+    registrations.pipeInput(
+        token.getBytes(UTF_8),
+        registrationValues.serialize(
+            LogTopics.REGISTRATIONS.name(),
+            new Registration(device, app, null, null, START.toEpochMilli())));
+  }
+
+  void notify(String token, Notification notification) {
+    notifications.pipeInput(token.getBytes(UTF_8), bytes(notification), START.toEpochMilli());
+  }
+
+  byte[] bytes(Notification notification) {
+    return notificationValues.serialize(LogTopics.NOTIFICATIONS.name(), notification);
+  }
+
+  void pass(Duration time) {
+    now = now.plus(time);
+    driver.advanceWallClockTime(time);
+  }
+
+  long nowMillis() {
+    return now.toEpochMilli();
+  }
+
+  record Out<V>(String key, V value) {}
+
+  List<Out<Delivery>> deliveries() {
+    AvroDeserializer<Delivery> values = new AvroDeserializer<>(providers, Delivery.class);
+    return output(LogTopics.DELIVERIES.name()).readRecordsToList().stream()
+        .map(r -> new Out<>(new String(r.key(), UTF_8), values.read(r.value())))
+        .toList();
+  }
+
+  List<Out<Receipt>> receipts() {
+    AvroDeserializer<Receipt> values = new AvroDeserializer<>(providers, Receipt.class);
+    return output(LogTopics.RECEIPTS.name()).readRecordsToList().stream()
+        .map(r -> new Out<>(new String(r.key(), UTF_8), values.read(r.value())))
+        .toList();
+  }
+
+  List<TestRecord<byte[], byte[]>> deadLetters() {
+    return output(LogTopics.DEAD_LETTERS.name()).readRecordsToList();
+  }
+
+  private TestOutputTopic<byte[], byte[]> output(String topic) {
+    return driver.createOutputTopic(
+        topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  double waiting() {
+    return metrics.get("tidings.streams.waiting").gauge().value();
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+    client.close();
+    providers.close();
+    registry.close();
+  }
+}

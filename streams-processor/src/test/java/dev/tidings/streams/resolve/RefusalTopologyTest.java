@@ -1,0 +1,217 @@
+package dev.tidings.streams.resolve;
+
+import static dev.tidings.streams.resolve.Samples.APP;
+import static dev.tidings.streams.resolve.Samples.DEVICE;
+import static dev.tidings.streams.resolve.Samples.TOKEN;
+import static dev.tidings.streams.resolve.Samples.id;
+import static dev.tidings.streams.resolve.Samples.payload;
+import static dev.tidings.streams.resolve.Samples.payloadOf;
+import static dev.tidings.streams.resolve.Samples.some;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.avro.Receipt;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class RefusalTopologyTest {
+  @TempDir Path stateDir;
+  private Pipeline pipeline;
+
+  @BeforeEach
+  void open() {
+    pipeline = new Pipeline(stateDir);
+    pipeline.register(TOKEN, DEVICE, APP);
+  }
+
+  @AfterEach
+  void close() {
+    pipeline.close();
+  }
+
+  @Test
+  void anUnreadableValueIsPutAsideAsItCame() {
+    byte[] value = {0, 0, 0, 0, 99, 1, 2, 3};
+
+    pipeline.notifications.pipeInput(
+        new TestRecord<>(
+            TOKEN.getBytes(UTF_8),
+            value,
+            new RecordHeaders().add("traceparent", "00-1".getBytes(UTF_8)),
+            Instant.ofEpochMilli(777)));
+
+    List<TestRecord<byte[], byte[]>> letters = pipeline.deadLetters();
+    assertThat(letters).hasSize(1);
+    TestRecord<byte[], byte[]> letter = letters.getFirst();
+    assertThat(letter.key()).asString(UTF_8).isEqualTo(TOKEN);
+    assertThat(letter.value()).isEqualTo(value);
+    assertThat(header(letter, "tidings-reason")).isEqualTo("value: schema id 99 can't be had");
+    assertThat(header(letter, "tidings-topic")).isEqualTo("tidings.notifications");
+    assertThat(header(letter, "tidings-partition")).isEqualTo("0");
+    assertThat(header(letter, "tidings-offset")).isEqualTo("0");
+    assertThat(header(letter, "tidings-timestamp")).isEqualTo("777");
+    assertThat(header(letter, "traceparent")).isEqualTo("00-1");
+    assertThat(pipeline.receipts()).isEmpty();
+    assertThat(pipeline.deliveries()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 4, 5, 6, 40, 80})
+  void aTruncatedValueIsPutAside(int length) {
+    byte[] value = java.util.Arrays.copyOf(pipeline.bytes(some(1).build()), length);
+
+    pipeline.notifications.pipeInput(TOKEN.getBytes(UTF_8), value);
+
+    assertThat(pipeline.deadLetters()).hasSize(1);
+    assertThat(pipeline.deliveries()).isEmpty();
+  }
+
+  @Test
+  void aMissingValueIsPutAside() {
+    pipeline.notifications.pipeInput(TOKEN.getBytes(UTF_8), (byte[]) null);
+
+    assertThat(header(pipeline.deadLetters().getFirst(), "tidings-reason"))
+        .isEqualTo("value: none (expected: a Notification)");
+  }
+
+  @Test
+  void aKeyThatIsNoTokenIsPutAsideAndTheProviderCanReadWhy() {
+    pipeline.notify("not-a-token", some(1).build());
+
+    assertThat(header(pipeline.deadLetters().getFirst(), "tidings-reason"))
+        .isEqualTo("token: not-a-token (expected: 64 lower-case hexadecimal characters)");
+    Receipt receipt = pipeline.receipts().getFirst().value();
+    assertThat(receipt.getOutcome()).isEqualTo(Outcome.REJECTED);
+    assertThat(receipt.getId()).isEqualTo(id(1));
+    assertThat(receipt.getToken()).isNull();
+  }
+
+  @Test
+  void aMissingKeyIsPutAsideAndTheProviderCanReadWhy() {
+    pipeline.notifications.pipeInput(null, pipeline.bytes(some(1).build()));
+
+    assertThat(header(pipeline.deadLetters().getFirst(), "tidings-reason"))
+        .isEqualTo("key: none (expected: a device token)");
+    assertThat(pipeline.receipts()).hasSize(1);
+  }
+
+  static Stream<Arguments> invalid() {
+    return Stream.of(
+        arguments("notification id: X1 (expected: a UUID", some(1).setId("X1").build()),
+        arguments("app: a/b (expected: 1 to 200 ASCII", some(1).setApp("a/b").build()),
+        arguments("push type: fax (expected: one of", some(1).setPushType("fax").build()),
+        arguments("priority: 3 (expected: 10, 5 or 1)", some(1).setPriority(3).build()),
+        arguments("collapse id:  (expected: 1 to 64", some(1).setCollapseId("").build()),
+        arguments("collapse id: ü", some(1).setCollapseId("ü".repeat(33)).build()),
+        arguments("expiration: -1 (expected: >= 0 ms)", some(1).setExpiration(-1L).build()),
+        arguments(
+            "payload: 4097 bytes (expected: at most 4096 bytes)",
+            some(1).setPayload(payloadOf(4097)).build()),
+        arguments(
+            "payload: 5121 bytes (expected: at most 5120 bytes)",
+            some(1).setPushType("voip").setPayload(payloadOf(5121)).build()),
+        notJson(""),
+        notJson("[]"),
+        notJson("null"),
+        notJson("{"),
+        notJson("{\"a\":[1,{}"),
+        notJson("{}{}"),
+        notJson("{} x"),
+        notJson("{\"a\":01}"),
+        arguments(
+            "payload: 3 bytes (expected: a JSON object in UTF-8)",
+            some(1).setPayload(ByteBuffer.wrap(new byte[] {'{', (byte) 0xff, '}'})).build()),
+        arguments(
+            "payload: 4 bytes (expected: a JSON object in UTF-8)",
+            some(1).setPayload(ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_16LE))).build()),
+        arguments(
+            "payload: 4 bytes (expected: a JSON object in UTF-8)",
+            some(1).setPayload(ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_16BE))).build()));
+  }
+
+  private static Arguments notJson(String text) {
+    return arguments(
+        "payload: " + text.length() + " bytes (expected: a JSON object in UTF-8)",
+        some(1).setPayload(payload(text)).build());
+  }
+
+  @ParameterizedTest
+  @MethodSource("invalid")
+  void whatIsInvalidIsPutAsideAndTheReceiptNamesIt(String why, Notification notification) {
+    pipeline.notify(TOKEN, notification);
+
+    assertThat(pipeline.deliveries()).isEmpty();
+    assertThat(header(pipeline.deadLetters().getFirst(), "tidings-reason")).startsWith(why);
+    List<Pipeline.Out<Receipt>> receipts = pipeline.receipts();
+    assertThat(receipts).hasSize(1);
+    assertThat(receipts.getFirst().key()).isEqualTo(notification.getId());
+    assertThat(receipts.getFirst().value().getOutcome()).isEqualTo(Outcome.REJECTED);
+    assertThat(receipts.getFirst().value().getToken()).isEqualTo(TOKEN);
+    assertThat(receipts.getFirst().value().getSteps().getLast().getWhy()).startsWith(why);
+  }
+
+  @Test
+  void theLargestPayloadsPass() {
+    pipeline.notify(TOKEN, some(1).setPayload(payloadOf(4096)).build());
+    pipeline.notify(TOKEN, some(2).setPushType("voip").setPayload(payloadOf(5120)).build());
+    pipeline.notify(TOKEN, some(3).setPayload(payload("\n {\"a\":{\"b\":[]}} \n")).build());
+
+    assertThat(pipeline.deliveries()).hasSize(3);
+  }
+
+  @Test
+  void anIdTooLongToBeAKeyGetsNoReceipt() {
+    pipeline.notify(TOKEN, some(1).setId("x".repeat(129)).build());
+
+    assertThat(pipeline.deadLetters()).hasSize(1);
+    assertThat(pipeline.receipts()).isEmpty();
+  }
+
+  @Test
+  void whatIsPutAsideHoldsNothingUp() {
+    pipeline.notifications.pipeInput(TOKEN.getBytes(UTF_8), new byte[] {7});
+    pipeline.notify(TOKEN, some(2).build());
+
+    assertThat(pipeline.deliveries()).hasSize(1);
+  }
+
+  @Test
+  void anUnreadableRegistrationIsPutAsideAndLeadsNowhere() {
+    pipeline.registrations.pipeInput(TOKEN.getBytes(UTF_8), new byte[] {1, 2, 3});
+    assertThat(header(pipeline.deadLetters().getFirst(), "tidings-topic"))
+        .isEqualTo("tidings.registrations");
+
+    pipeline.notify(TOKEN, some(1).build());
+    pipeline.pass(Pipeline.GRACE);
+
+    assertThat(pipeline.receipts().getFirst().value().getOutcome()).isEqualTo(Outcome.UNREGISTERED);
+  }
+
+  @Test
+  void aRegistrationWithoutAKeyIsPutAside() {
+    pipeline.registrations.pipeInput(null, new byte[] {1, 2, 3});
+
+    assertThat(pipeline.deadLetters()).hasSize(1);
+  }
+
+  private static String header(TestRecord<byte[], byte[]> letter, String name) {
+    return new String(letter.headers().lastHeader(name).value(), UTF_8);
+  }
+}

@@ -1,0 +1,198 @@
+package dev.tidings.streams.resolve;
+
+import static dev.tidings.streams.resolve.Samples.APP;
+import static dev.tidings.streams.resolve.Samples.DEVICE;
+import static dev.tidings.streams.resolve.Samples.OTHER_TOKEN;
+import static dev.tidings.streams.resolve.Samples.TOKEN;
+import static dev.tidings.streams.resolve.Samples.id;
+import static dev.tidings.streams.resolve.Samples.some;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.avro.Step;
+import dev.tidings.schemas.avro.StepName;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class WaitingTopologyTest {
+  private static final Duration ALMOST = Pipeline.GRACE.minusMillis(1);
+
+  @TempDir Path stateDir;
+  private Pipeline pipeline;
+
+  @BeforeEach
+  void open() {
+    pipeline = new Pipeline(stateDir);
+  }
+
+  @AfterEach
+  void close() {
+    pipeline.close();
+  }
+
+  @Test
+  void notificationsThatCameBeforeTheirRegistrationAreDeliveredWhenItComesInOrder() {
+    pipeline.notify(TOKEN, some(1).build());
+    pipeline.notify(TOKEN, some(2).build());
+    pipeline.notify(TOKEN, some(3).build());
+    pipeline.pass(ALMOST);
+    assertThat(pipeline.deliveries()).isEmpty();
+    assertThat(pipeline.waiting()).isEqualTo(3);
+
+    pipeline.register(TOKEN, DEVICE, APP);
+    pipeline.notify(TOKEN, some(4).build());
+
+    assertThat(pipeline.deliveries())
+        .extracting(out -> out.value().getId())
+        .containsExactly(id(1), id(2), id(3), id(4));
+    assertThat(pipeline.receipts()).isEmpty();
+    assertThat(pipeline.waiting()).isZero();
+    assertThat(stored()).isZero();
+  }
+
+  @Test
+  void theStepsTellWhenItWasAcceptedAndHowLongItWaited() {
+    pipeline.notifications.pipeInput(
+        TOKEN.getBytes(UTF_8),
+        pipeline.bytes(some(1).setAcceptedAt(null).setAcceptedBy(null).build()),
+        4_711L);
+    pipeline.pass(Duration.ofSeconds(2));
+
+    pipeline.register(TOKEN, DEVICE, APP);
+
+    assertThat(pipeline.deliveries().getFirst().value().getSteps())
+        .containsExactly(
+            new Step(StepName.ACCEPTED, 4_711L, "kafka", null),
+            new Step(
+                StepName.RESOLVED,
+                Pipeline.START.plusSeconds(2).toEpochMilli(),
+                Pipeline.INSTANCE,
+                null));
+  }
+
+  @Test
+  void anUnknownTokenIsUnregisteredWhenTheGraceIsOverAndNotSooner() {
+    pipeline.notify(TOKEN, some(1).build());
+    pipeline.pass(ALMOST);
+    assertThat(pipeline.receipts()).isEmpty();
+
+    pipeline.pass(Duration.ofMillis(501));
+
+    List<Pipeline.Out<Receipt>> receipts = pipeline.receipts();
+    assertThat(receipts).hasSize(1);
+    assertThat(receipts.getFirst().key()).isEqualTo(id(1));
+    assertThat(receipts.getFirst().value().getOutcome()).isEqualTo(Outcome.UNREGISTERED);
+    assertThat(receipts.getFirst().value().getSteps().getLast().getWhy())
+        .isEqualTo("token: unknown or revoked (expected: of a registered device)");
+    assertThat(pipeline.deadLetters()).isEmpty();
+    assertThat(stored()).isZero();
+  }
+
+  @Test
+  void eachHasItsOwnGrace() {
+    pipeline.notify(TOKEN, some(1).build());
+    pipeline.pass(Duration.ofSeconds(3));
+    pipeline.notify(TOKEN, some(2).build());
+    pipeline.pass(Duration.ofSeconds(3));
+
+    assertThat(pipeline.receipts()).extracting(Pipeline.Out::key).containsExactly(id(1));
+
+    pipeline.register(TOKEN, DEVICE, APP);
+    assertThat(pipeline.deliveries()).extracting(out -> out.value().getId()).containsExactly(id(2));
+  }
+
+  @Test
+  void onlyThoseOfTheRegisteredTokenAreReleased() {
+    pipeline.notify(TOKEN, some(1).build());
+    pipeline.notify(OTHER_TOKEN, some(2).build());
+
+    pipeline.register(OTHER_TOKEN, "phone-2", APP);
+
+    assertThat(pipeline.deliveries()).extracting(Pipeline.Out::key).containsExactly("phone-2");
+    assertThat(pipeline.waiting()).isEqualTo(1);
+  }
+
+  @Test
+  void aRevokedTokenIsUnregistered() {
+    pipeline.register(TOKEN, DEVICE, APP);
+    pipeline.registrations.pipeInput(TOKEN.getBytes(UTF_8), (byte[]) null);
+
+    pipeline.notify(TOKEN, some(1).build());
+    pipeline.pass(Pipeline.GRACE);
+
+    assertThat(pipeline.deliveries()).isEmpty();
+    assertThat(pipeline.receipts().getFirst().value().getOutcome()).isEqualTo(Outcome.UNREGISTERED);
+  }
+
+  @Test
+  void aTombstoneReleasesNothing() {
+    pipeline.notify(TOKEN, some(1).build());
+
+    pipeline.registrations.pipeInput(TOKEN.getBytes(UTF_8), (byte[]) null);
+
+    assertThat(pipeline.waiting()).isEqualTo(1);
+    assertThat(pipeline.deliveries()).isEmpty();
+  }
+
+  @Test
+  void whatExpiredWhileItWaitedEndsWithThatReceipt() {
+    pipeline.notify(TOKEN, some(1).setExpiration(pipeline.nowMillis() + 1_000).build());
+    pipeline.pass(Duration.ofSeconds(2));
+
+    pipeline.register(TOKEN, DEVICE, APP);
+
+    assertThat(pipeline.deliveries()).isEmpty();
+    assertThat(pipeline.receipts().getFirst().value().getOutcome()).isEqualTo(Outcome.EXPIRED);
+    assertThat(stored()).isZero();
+  }
+
+  @Test
+  void anExpiredNotificationOfAnUnknownTokenDoesNotWait() {
+    pipeline.notify(TOKEN, some(1).setExpiration(1L).build());
+
+    assertThat(pipeline.receipts().getFirst().value().getOutcome()).isEqualTo(Outcome.EXPIRED);
+    assertThat(pipeline.waiting()).isZero();
+  }
+
+  @Test
+  void whoWaitedBeforeATakeoverIsFoundAgainInOrder() {
+    KeyValueStore<Bytes, byte[]> store = pipeline.driver.getKeyValueStore("waiting");
+    pipeline.notify(TOKEN, some(1).build());
+    pipeline.notify(OTHER_TOKEN, some(2).build());
+    pipeline.notify(TOKEN, some(3).build());
+
+    WaitingRoom room =
+        new WaitingRoom(
+            store,
+            new dev.tidings.streams.write.Meters(
+                new io.micrometer.core.instrument.simple.SimpleMeterRegistry()));
+    room.reopen();
+
+    Bytes token = Bytes.wrap(TOKEN.getBytes(UTF_8));
+    assertThat(room.of(token)).extracting(Waiting::offset).containsExactly(0L, 2L);
+    assertThat(room.since(Pipeline.START.toEpochMilli())).isEqualTo(room.of(token).getFirst());
+    assertThat(room.since(Pipeline.START.toEpochMilli() - 1)).isNull();
+  }
+
+  private int stored() {
+    int count = 0;
+    KeyValueStore<Bytes, byte[]> store = pipeline.driver.getKeyValueStore("waiting");
+    try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
+      while (all.hasNext()) {
+        all.next();
+        count++;
+      }
+    }
+    return count;
+  }
+}
