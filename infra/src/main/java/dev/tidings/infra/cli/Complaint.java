@@ -1,6 +1,7 @@
 package dev.tidings.infra.cli;
 
 import dev.tidings.infra.process.ChildFailedException;
+import dev.tidings.infra.provider.TryLaterException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.ConnectException;
@@ -38,6 +39,9 @@ final class Complaint implements CommandLine.IExecutionExceptionHandler {
     String message = failure.getMessage();
     if (failure instanceof ConnectException) {
       return "cannot connect: is the service running there?";
+    }
+    if (failure instanceof TryLaterException later) {
+      return "not now, try again soon: " + later.getMessage();
     }
     if (failure instanceof IOException || message == null || message.isBlank()) {
       return failure.getClass().getSimpleName() + (message == null ? "" : ": " + message);

@@ -65,6 +65,7 @@ public enum TidingsService {
     // All schemas are registered before anything runs.
     all.put("auto.register.schemas", "false");
     all.put("bind.address", LOOPBACK);
+    all.put("instance.id", instance);
     if (knowsTokens) {
       all.put("token.keys", stack.tokenKeys());
     }

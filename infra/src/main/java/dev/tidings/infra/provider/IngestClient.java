@@ -67,6 +67,7 @@ public final class IngestClient implements AutoCloseable {
     return switch (response.statusCode()) {
       case 200 -> Optional.of(Trace.read(json.readTree(response.body())));
       case 404 -> Optional.empty();
+      case 429, 503 -> throw new TryLaterException(url + ": " + reason(response.body()));
       default ->
           throw new IOException(
               "%s answered %d: %s".formatted(url, response.statusCode(), reason(response.body())));
@@ -80,12 +81,20 @@ public final class IngestClient implements AutoCloseable {
   public Optional<Trace> awaitTrace(String id, Duration patience, Predicate<Trace> enough)
       throws IOException, InterruptedException {
     long start = System.nanoTime();
-    Optional<Trace> trace = trace(id);
-    while (trace.filter(enough).isEmpty() && System.nanoTime() - start < patience.toNanos()) {
+    while (true) {
+      boolean last = System.nanoTime() - start >= patience.toNanos();
+      try {
+        Optional<Trace> trace = trace(id);
+        if (last || trace.filter(enough).isPresent()) {
+          return trace;
+        }
+      } catch (TryLaterException e) {
+        if (last) {
+          throw e;
+        }
+      }
       Thread.sleep(LOOK_EVERY);
-      trace = trace(id);
     }
-    return trace;
   }
 
   private HttpRequest.Builder request(String path) {
@@ -98,7 +107,9 @@ public final class IngestClient implements AutoCloseable {
   private String reason(String body) {
     try {
       JsonNode error = json.readTree(body);
-      return error.path("reason").asText(error.path("detail").asText(body.strip()));
+      String message = error.path("message").asText();
+      String reason = error.path("reason").asText(body.strip());
+      return message.isEmpty() ? reason : reason + ", " + message;
     } catch (JsonProcessingException e) {
       return body.strip();
     }

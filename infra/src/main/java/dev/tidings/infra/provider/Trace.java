@@ -1,18 +1,19 @@
 package dev.tidings.infra.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The journey of a notification so far.
  *
  * @param id the notification's id
- * @param outcome in lower case: {@code pending}, {@code delivered}, …
+ * @param outcome in lower case: how far it has come ({@code accepted}, {@code resolved}, {@code
+ *     pending}), or how it has ended ({@code delivered}, …)
  * @param steps in the order they happened
  */
 public record Trace(String id, String outcome, List<Step> steps) {
@@ -27,6 +28,9 @@ public record Trace(String id, String outcome, List<Step> steps) {
    */
   public record Step(String name, Instant at, String where, Optional<String> why) {}
 
+  private static final Set<String> FINAL =
+      Set.of("delivered", "expired", "unregistered", "rejected");
+
   public Trace {
     steps = List.copyOf(steps);
   }
@@ -36,8 +40,8 @@ public record Trace(String id, String outcome, List<Step> steps) {
     for (JsonNode step : json.path("steps")) {
       steps.add(
           new Step(
-              word(step.path("name")),
-              instant(step.path("at")),
+              word(step.path("step")),
+              Instant.ofEpochMilli(step.path("atMillis").asLong()),
               step.path("where").asText(),
               Optional.ofNullable(step.path("why").textValue())));
     }
@@ -51,7 +55,7 @@ public record Trace(String id, String outcome, List<Step> steps) {
 
   /** Whether nothing more will happen to it. */
   public boolean isFinal() {
-    return !outcome.equals("pending") && !outcome.equals("unknown") && !outcome.isEmpty();
+    return FINAL.contains(outcome);
   }
 
   /** Those of {@code names} that it lacks. */
@@ -62,13 +66,5 @@ public record Trace(String id, String outcome, List<Step> steps) {
 
   private static String word(JsonNode json) {
     return json.asText().toLowerCase(Locale.ROOT);
-  }
-
-  private static Instant instant(JsonNode json) {
-    try {
-      return json.isNumber() ? Instant.ofEpochMilli(json.asLong()) : Instant.parse(json.asText());
-    } catch (DateTimeException e) {
-      return Instant.EPOCH;
-    }
   }
 }

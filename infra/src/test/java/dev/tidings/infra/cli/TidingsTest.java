@@ -135,9 +135,9 @@ class TidingsTest {
                 exchange,
                 200,
                 """
-                {"id":"the-id","outcome":"DELIVERED","steps":[
-                  {"name":"ACCEPTED","at":1000,"where":"ingest-1"},
-                  {"name":"CONFIRMED","at":1012,"where":"node-1","why":"late"}]}\
+                {"id":"the-id","outcome":"delivered","steps":[
+                  {"step":"accepted","atMillis":1000,"where":"ingest-1"},
+                  {"step":"confirmed","atMillis":1012,"where":"node-1","why":"late"}]}\
                 """));
 
     assertThat(run("trace", "the-id", "--url", url(), "--wait", "5s")).isZero();
