@@ -1,6 +1,6 @@
 package dev.tidings.ingest;
 
-import com.linecorp.armeria.common.TlsKeyPair;
+import com.linecorp.armeria.server.HttpService;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.LogProducer;
 import dev.tidings.ingest.accept.NotificationLog;
@@ -13,6 +13,7 @@ import dev.tidings.ingest.server.PushPipeline;
 import dev.tidings.ingest.server.PushService;
 import dev.tidings.ingest.server.TraceService;
 import dev.tidings.ingest.start.Prerequisites;
+import dev.tidings.ingest.tls.ServerTls;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.revoked.RevocationsReader;
 import dev.tidings.schemas.revoked.RevokedTokens;
@@ -29,10 +30,13 @@ import dev.tidings.service.management.ManagementServer;
 import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.management.Metrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.handler.ssl.SslContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Takes notifications from providers into the log, and tells what became of them. */
@@ -56,7 +60,7 @@ public final class IngestApi {
     TokenKeys keys = Keys.of(config);
     Node node = Node.of(config);
     Clock clock = Clock.systemUTC();
-    TlsKeyPair tls = ServerIdentity.of(config, clock.instant());
+    SslContext tls = ServerTls.of(ServerIdentity.of(config, clock.instant()));
 
     // Health and metrics are there first and go last.
     PrometheusMeterRegistry metrics = Metrics.registry(COMMAND);
@@ -117,16 +121,25 @@ public final class IngestApi {
     lifecycle.onStop("traces", LATER, traces::close);
 
     // And the way in.
-    ApiServer server =
+    Map<String, HttpService> services =
+        Map.of("/", new PushService(pipeline, closing::get), TraceService.PATH, traces.service());
+    Duration drained = config.get(IngestSettings.DRAIN_TIMEOUT).plus(SOON);
+    ApiServer http =
         ApiServer.start(
             node.at(config.get(IngestSettings.HTTP_PORT)),
-            node.at(config.get(IngestSettings.HTTPS_PORT)),
-            tls,
+            Optional.empty(),
             limits(config),
-            Map.of(
-                "/", new PushService(pipeline, closing::get), TraceService.PATH, traces.service()));
-    lifecycle.onStop("http", config.get(IngestSettings.DRAIN_TIMEOUT).plus(SOON), server::close);
-    traces.start(server.httpPort());
+            services);
+    lifecycle.onStop("http", drained, http::close);
+    ApiServer https =
+        ApiServer.start(
+            node.at(config.get(IngestSettings.HTTPS_PORT)),
+            Optional.of(tls),
+            limits(config),
+            services);
+    lifecycle.onStop(
+        "https", drained, () -> CompletableFuture.allOf(https.stop(), http.stop()).join());
+    traces.start(http.port());
 
     Duration drainDelay = config.get(IngestSettings.DRAIN_DELAY);
     lifecycle.onStop(
@@ -140,8 +153,8 @@ public final class IngestApi {
     started.set(true);
     lifecycle.started(
         Map.of(
-            "http", node.local(server.httpPort()),
-            "https", node.local(server.httpsPort()),
+            "http", node.local(http.port()),
+            "https", node.local(https.port()),
             "management", management.address()));
   }
 

@@ -56,7 +56,8 @@ final class IngestSettings {
               + " ::1.");
 
   static final Setting<Integer> MAX_CONNECTIONS =
-      Setting.integer("max.connections", 10_000, 1, 1_000_000, "Connections at once.");
+      Setting.integer(
+          "max.connections", 10_000, 1, 1_000_000, "Connections at once, on each port.");
   static final Setting<Integer> MAX_IN_FLIGHT =
       Setting.integer(
           "max.in.flight",

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** The whole service in this process, on free ports, against a {@link Cluster}. */
 public final class TestNode implements AutoCloseable {
@@ -88,6 +89,16 @@ public final class TestNode implements AutoCloseable {
 
   public HttpResponse<String> push(String device, String body) throws Exception {
     return push(token(device).hex(), body, "apns-topic", APP);
+  }
+
+  public CompletableFuture<HttpResponse<String>> pushAsync(String device, String body) {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create("http://" + endpoint("http") + "/3/device/" + token(device).hex()))
+            .header("apns-topic", APP)
+            .POST(BodyPublishers.ofString(body))
+            .build();
+    return http.sendAsync(request, BodyHandlers.ofString());
   }
 
   public HttpResponse<String> get(String endpoint, String path) throws Exception {

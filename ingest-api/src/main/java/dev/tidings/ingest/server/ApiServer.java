@@ -1,17 +1,18 @@
 package dev.tidings.ingest.server;
 
 import com.linecorp.armeria.common.SessionProtocol;
-import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
-import com.linecorp.armeria.server.ServerPort;
+import com.linecorp.armeria.server.ServerBuilder;
+import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Predicate;
 
-/** The listening server. Close it and what is under way is finished first. */
+/** A listening server. Close it and what is under way is finished first. */
 public final class ApiServer implements AutoCloseable {
   private static final int MAX_STREAMS_PER_CONNECTION = 2_000;
   private static final int STREAM_WINDOW_BYTES = 64 * 1024;
@@ -33,24 +34,23 @@ public final class ApiServer implements AutoCloseable {
       int maxConnections, Duration requestTimeout, Duration idleTimeout, Duration drainTimeout) {}
 
   /**
-   * Binds and serves.
+   * Binds and serves HTTP/2 and HTTP/1.1. The client's first bytes tell which, within TLS too: some
+   * APNs clients speak h2 there without having negotiated it by ALPN, for Apple expects nothing
+   * else. That is why TLS is put before the server here and not configured in it.
    *
-   * @param http where h2c and HTTP/1.1 are spoken; port 0 for any free one
-   * @param https where h2 and HTTP/1.1 over TLS are spoken
+   * @param address port 0 for any free one
+   * @param tls empty for plain text
    * @param services by path; {@code /} takes what no other does
-   * @throws IllegalStateException if an address can't be had
+   * @throws IllegalStateException if the address can't be had
    */
   public static ApiServer start(
-      InetSocketAddress http,
-      InetSocketAddress https,
-      TlsKeyPair tls,
+      InetSocketAddress address,
+      Optional<SslContext> tls,
       Limits limits,
       Map<String, HttpService> services) {
-    var builder =
+    ServerBuilder builder =
         Server.builder()
-            .port(http, SessionProtocol.HTTP)
-            .port(https, SessionProtocol.HTTPS)
-            .tls(tls)
+            .port(address, SessionProtocol.HTTP)
             .maxNumConnections(limits.maxConnections())
             .http2MaxStreamsPerConnection(MAX_STREAMS_PER_CONNECTION)
             .http2InitialStreamWindowSize(STREAM_WINDOW_BYTES)
@@ -63,6 +63,9 @@ public final class ApiServer implements AutoCloseable {
             .errorHandler(new ErrorAnswers())
             .disableServerHeader()
             .disableDateHeader();
+    tls.ifPresent(context ->
+        builder.childChannelPipelineCustomizer(
+            pipeline -> pipeline.addFirst(context.newHandler(pipeline.channel().alloc()))));
     services.forEach((path, service) -> {
       if (path.endsWith("/")) {
         builder.serviceUnder(path, service);
@@ -76,33 +79,24 @@ public final class ApiServer implements AutoCloseable {
     } catch (CompletionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IllegalStateException(
-          "http: " + http + ", https: " + https + " (expected: free addresses of this host)",
-          cause);
+          "address: " + address + " (expected: a free one of this host)", cause);
     }
     return new ApiServer(server);
   }
 
-  /** The port that h2c is spoken on. */
-  public int httpPort() {
-    return port(ServerPort::hasHttp);
+  /** The port it listens on. */
+  public int port() {
+    return server.activeLocalPort();
   }
 
-  /** The port that h2 is spoken on. */
-  public int httpsPort() {
-    return port(ServerPort::hasHttps);
-  }
-
-  private int port(Predicate<ServerPort> kind) {
-    return server.activePorts().values().stream()
-        .filter(kind)
-        .mapToInt(port -> port.localAddress().getPort())
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("the server is not listening"));
+  /** As {@link #close}, without waiting for it. */
+  public CompletableFuture<Void> stop() {
+    return server.stop();
   }
 
   /** Says goodbye to every client, waits for what is under way, then closes. */
   @Override
   public void close() {
-    server.stop().join();
+    stop().join();
   }
 }

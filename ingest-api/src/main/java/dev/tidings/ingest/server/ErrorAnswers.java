@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.ShuttingDownException;
 import com.linecorp.armeria.server.HttpResponseException;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
@@ -37,6 +38,9 @@ final class ErrorAnswers implements ServerErrorHandler {
     if (cause instanceof RequestTimeoutException) {
       boolean bodyMissing = !ctx.request().isComplete();
       return bodyMissing ? RejectionReason.IDLE_TIMEOUT : RejectionReason.SERVICE_UNAVAILABLE;
+    }
+    if (cause instanceof ShuttingDownException) {
+      return RejectionReason.SHUTDOWN;
     }
     log.error("unexpected, answered with 500: {}", ctx.method(), cause);
     return RejectionReason.INTERNAL_SERVER_ERROR;

@@ -119,7 +119,7 @@ public final class TraceService implements HttpService {
   }
 
   private HttpResponse away(HostInfo node, Throwable failure) {
-    log.warn(
+    log.debug(
         "{}:{} has a trace and does not tell: {}", node.host(), node.port(), failure.toString());
     return notNow("the node that has the trace does not answer");
   }

@@ -60,6 +60,9 @@ public final class TraceTable implements AutoCloseable {
     Map<String, Object> settings = new HashMap<>();
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
+    // A part whose node has gone is noticed by the others at their next heartbeat.
+    settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_000);
+    settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
     settings.putAll(kafka);
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, GROUP);
     settings.put(StreamsConfig.CLIENT_ID_CONFIG, instance + "-traces");

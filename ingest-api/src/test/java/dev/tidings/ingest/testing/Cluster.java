@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -23,6 +25,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
@@ -86,6 +89,22 @@ public final class Cluster implements AutoCloseable {
   /** Stops the broker as an orderly shutdown does. */
   public void stopBroker() {
     kafka.brokers().values().forEach(broker -> broker.shutdown());
+  }
+
+  /** From now on no append to a topic is acknowledged, though the broker is there; or again is. */
+  public void refuse(LogTopic<?> topic, boolean refuse) throws Exception {
+    try (Admin admin = kafka.admin()) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.TOPIC, topic.name()),
+                  List.of(
+                      new AlterConfigOp(
+                          new ConfigEntry("min.insync.replicas", refuse ? "2" : "1"),
+                          AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+    }
   }
 
   /** Appends a value, or a tombstone for null. */
