@@ -64,6 +64,7 @@ public final class DemoJourney {
       missing.add("there is no trace of it");
       return missing;
     }
+    progress.step("its trace:");
     new TraceTable(trace.get()).print(out);
     trace.get().missing(STEPS).forEach(step -> missing.add("the trace lacks: " + step));
     if (!trace.get().isDelivered()) {

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * <p>Thread-safe. All of it ends when this is closed, and also when this process ends in any way.
  */
 public final class Pipeline implements AutoCloseable {
-  private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration START_PATIENCE = Duration.ofMinutes(2);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
 
   private final PipelineOptions options;
@@ -97,6 +97,12 @@ public final class Pipeline implements AutoCloseable {
   private void awaitReady(TidingsService service) throws InterruptedException {
     endpoints.put(service, new ServiceProcess(process(service)).awaitReady(START_PATIENCE));
     options.stack().progress().step(service.command() + " is ready");
+  }
+
+  /** Starts a service again that has ended, with the settings and the state it had. */
+  public void restart(TidingsService service) throws InterruptedException {
+    launch(service);
+    awaitReady(service);
   }
 
   public LocalStack stack() {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Both end when the stack is closed, and also when this process ends in any way. Thread-safe.
  */
 public final class LocalStack implements AutoCloseable {
-  private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration START_PATIENCE = Duration.ofMinutes(2);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
 
   private final StackOptions options;

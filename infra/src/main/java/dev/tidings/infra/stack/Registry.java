@@ -25,6 +25,8 @@ record Registry(Path directory, int port, int managementPort) {
     jvmOptions.addAll(
         List.of(
             "-Xmx256m",
+            // Its thread pool resets what threads remember.
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "-Dquarkus.http.host=localhost",
             "-Dquarkus.http.port=" + port,
             "-Dquarkus.management.host=127.0.0.1",
