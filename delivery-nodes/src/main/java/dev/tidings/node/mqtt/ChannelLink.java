@@ -1,5 +1,6 @@
 package dev.tidings.node.mqtt;
 
+import dev.tidings.node.mqtt.connect.ConnectRequest;
 import dev.tidings.node.mqtt.publish.NotificationWriter;
 import dev.tidings.node.session.DeviceLink;
 import dev.tidings.node.session.Farewell;
@@ -34,17 +35,13 @@ final class ChannelLink implements DeviceLink {
   private boolean unflushed;
 
   ChannelLink(
-      DeviceConnection connection,
-      Channel channel,
-      Protocol protocol,
-      MqttVersion version,
-      int maxPacketBytes) {
+      DeviceConnection connection, Channel channel, Protocol protocol, ConnectRequest request) {
     this.connection = connection;
     this.channel = channel;
     this.notifications = protocol.notifications;
     this.meters = protocol.meters;
-    this.version = version;
-    this.maxPacketBytes = maxPacketBytes;
+    this.version = request.version();
+    this.maxPacketBytes = request.maxPacketBytes();
   }
 
   @Override

@@ -4,30 +4,22 @@ import dev.tidings.node.mqtt.connect.ConnAcks;
 import dev.tidings.node.mqtt.connect.ConnectOutcome;
 import dev.tidings.node.mqtt.connect.ConnectRefusal;
 import dev.tidings.node.mqtt.connect.ConnectRequest;
-import dev.tidings.node.mqtt.publish.AnswerWriter;
-import dev.tidings.node.mqtt.register.Answers;
-import dev.tidings.node.mqtt.register.Registrations;
-import dev.tidings.node.mqtt.subscribe.SubscriptionAnswers;
 import dev.tidings.node.session.Farewell;
 import dev.tidings.node.session.Refusal;
 import dev.tidings.node.session.Session;
 import dev.tidings.schemas.value.DeviceId;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttFixedHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
-import io.netty.handler.codec.mqtt.MqttProperties;
-import io.netty.handler.codec.mqtt.MqttPubAckMessage;
-import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
-import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
-import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
-import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
-import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
@@ -35,18 +27,16 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection of a device, from its first packet to its last: what comes when, and what has to
- * follow. Confined to the channel's event loop; {@link ChannelLink} is how others reach it.
+ * One connection of a device, from its first packet to its last: what may come when, how long it
+ * may take, and how it ends. Confined to the channel's event loop; {@link ChannelLink} is how
+ * others reach it.
  */
-final class DeviceConnection extends ChannelDuplexHandler implements Answers {
+final class DeviceConnection extends ChannelDuplexHandler {
   private static final Logger log = LoggerFactory.getLogger(DeviceConnection.class);
 
   /** Where the codec keeps the version that a CONNECT says, even one it can't decode further. */
@@ -75,20 +65,17 @@ final class DeviceConnection extends ChannelDuplexHandler implements Answers {
   private long phaseEnds = NEVER;
   private boolean unflushed;
 
-  // From CONNECT to CONNACK.
-  private @Nullable ConnectRequest request;
-  private @Nullable Deque<MqttMessage> held;
-
   // From CONNECT on.
   private @Nullable DeviceId device;
   private MqttVersion version = MqttVersion.MQTT_3_1_1;
-  private int maxPacketBytes = Integer.MAX_VALUE;
   private long silenceAllowed;
   private long lastPacket;
 
+  // From CONNECT to CONNACK.
+  private @Nullable Attaching attaching;
+
   // From CONNACK on.
-  private @Nullable Session session;
-  private @Nullable Registrations registrations;
+  private @Nullable Exchange exchange;
   private long stallEnds = NEVER;
 
   DeviceConnection(Protocol protocol, Admission admission, Hangup hangup) {
@@ -121,16 +108,11 @@ final class DeviceConnection extends ChannelDuplexHandler implements Answers {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object received) {
-    if (!(received instanceof MqttMessage packet)) {
+    if (received instanceof MqttMessage packet) {
+      lastPacket = timer().nanoTime();
+      take(packet);
+    } else {
       ReferenceCountUtil.release(received);
-      return;
-    }
-    lastPacket = timer().nanoTime();
-    switch (phase) {
-      case AWAITING_CONNECT -> first(packet);
-      case ATTACHING -> hold(packet);
-      case OPEN -> next(packet);
-      case CLOSING -> ReferenceCountUtil.release(packet);
     }
   }
 
@@ -141,12 +123,25 @@ final class DeviceConnection extends ChannelDuplexHandler implements Answers {
     ctx.fireChannelReadComplete();
   }
 
-  private void first(MqttMessage packet) {
-    boolean isConnect =
-        packet.fixedHeader() != null
-            && packet.fixedHeader().messageType() == MqttMessageType.CONNECT;
-    if (!isConnect) {
+  private void take(MqttMessage packet) {
+    if (phase == Phase.ATTACHING && attaching != null) {
+      attaching.hold(packet);
+      return;
+    }
+    try {
+      if (phase == Phase.AWAITING_CONNECT) {
+        first(packet);
+      } else if (phase == Phase.OPEN && exchange != null) {
+        exchange.take(packet);
+      }
+    } finally {
       ReferenceCountUtil.release(packet);
+    }
+  }
+
+  private void first(MqttMessage packet) {
+    MqttFixedHeader header = packet.fixedHeader();
+    if (header == null || header.messageType() != MqttMessageType.CONNECT) {
       protocol.meters.neverConnected();
       leave(null);
       return;
@@ -163,153 +158,54 @@ final class DeviceConnection extends ChannelDuplexHandler implements Answers {
       refuse(ConnectRefusal.BUSY);
     } else {
       switch (protocol.connectCheck.check((MqttConnectMessage) packet)) {
-        case ConnectOutcome.Granted(var granted) -> attach(granted);
+        case ConnectOutcome.Granted(var request) -> attach(request);
         case ConnectOutcome.Refused(var why) -> refuse(why);
       }
     }
   }
 
-  private void attach(ConnectRequest granted) {
-    request = granted;
-    device = granted.device();
-    maxPacketBytes = granted.maxPacketBytes();
+  private void attach(ConnectRequest request) {
+    device = request.device();
     // One and a half times the keep-alive [MQTT-3.1.2-22], in nanoseconds.
-    silenceAllowed = granted.keepAliveSeconds() * 1_500_000_000L;
+    silenceAllowed = request.keepAliveSeconds() * 1_500_000_000L;
+    attaching = new Attaching(request);
     enter(Phase.ATTACHING, protocol.settings.connectTimeout());
     context().channel().config().setAutoRead(false);
-    ChannelLink link =
-        new ChannelLink(this, context().channel(), protocol, version, maxPacketBytes);
-    protocol.directory.attach(granted.device(), link, granted.credit());
-  }
-
-  /** What was decoded together with the CONNECT comes even though no more is being read. */
-  private void hold(MqttMessage packet) {
-    if (held == null) {
-      held = new ArrayDeque<>();
-    }
-    held.add(packet);
-  }
-
-  private void next(MqttMessage packet) {
-    try {
-      if (packet.decoderResult().isFailure()) {
-        protocolError(DecodeFailures.disconnect(packet.decoderResult().cause()));
-        return;
-      }
-      switch (packet.fixedHeader().messageType()) {
-        case PUBACK -> pubAck((MqttPubAckMessage) packet);
-        case PINGREQ -> write(MqttMessage.PINGRESP);
-        case PUBLISH -> publish((MqttPublishMessage) packet);
-        case SUBSCRIBE -> subscribe((MqttSubscribeMessage) packet);
-        case UNSUBSCRIBE -> unsubscribe((MqttUnsubscribeMessage) packet);
-        case DISCONNECT -> leave(null);
-        case PUBREC, PUBREL, PUBCOMP -> protocolError(Disconnect.QOS_NOT_SUPPORTED);
-        // A second CONNECT [MQTT-3.1.0-2], an AUTH nobody asked for, what only servers send.
-        default -> protocolError(Disconnect.PROTOCOL_ERROR);
-      }
-    } finally {
-      ReferenceCountUtil.release(packet);
-    }
-  }
-
-  /** Any reason code confirms: a device that refuses a notification would refuse it again. */
-  private void pubAck(MqttPubAckMessage packet) {
-    boolean refusedByDevice =
-        packet.variableHeader() instanceof MqttPubReplyMessageVariableHeader header
-            && header.reasonCode() < 0;
-    protocol.meters.confirmed(refusedByDevice);
-    if (refusedByDevice) {
-      log.debug("device {}: refused packet {}", device, packet.variableHeader().messageId());
-    }
-    if (session != null) {
-      session.confirmed(packet.variableHeader().messageId());
-    }
-  }
-
-  private void publish(MqttPublishMessage packet) {
-    Optional<Disconnect> error = PublishCheck.error(packet, version);
-    if (error.isPresent()) {
-      protocolError(error.get());
-      return;
-    }
-    Registrations dialogue = registrations();
-    int packetId = Math.max(0, packet.variableHeader().packetId());
-    boolean full = dialogue.unacknowledged() >= protocol.settings.maxRegistrations();
-    if (full && packetId != 0 && version == MqttVersion.MQTT_5) {
-      protocolError(Disconnect.RECEIVE_MAXIMUM_EXCEEDED);
-      return;
-    }
-    dialogue.publish(packet.variableHeader().topicName(), packet.payload(), packetId);
-  }
-
-  private void subscribe(MqttSubscribeMessage packet) {
-    MqttProperties properties = packet.idAndPropertiesVariableHeader().properties();
-    if (packet.payload().topicSubscriptions().isEmpty()) {
-      protocolError(Disconnect.PROTOCOL_ERROR);
-    } else if (!properties.getProperties(MqttProperties.SUBSCRIPTION_IDENTIFIER).isEmpty()) {
-      protocolError(Disconnect.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED);
-    } else {
-      write(SubscriptionAnswers.subAck(packet, version));
-    }
-  }
-
-  private void unsubscribe(MqttUnsubscribeMessage packet) {
-    if (packet.payload().topics().isEmpty()) {
-      protocolError(Disconnect.PROTOCOL_ERROR);
-    } else {
-      write(SubscriptionAnswers.unsubAck(packet));
-    }
-  }
-
-  private Registrations registrations() {
-    if (registrations == null) {
-      registrations =
-          new Registrations(
-              device(), protocol.registrar, protocol.settings.maxRegistrations(), this);
-    }
-    return registrations;
+    protocol.directory.attach(
+        request.device(),
+        new ChannelLink(this, context().channel(), protocol, request),
+        request.credit());
   }
 
   // ---- What the inbox says
 
-  void attached(Session attached) {
-    assert context().executor().inEventLoop();
-    ConnectRequest granted = request;
-    if (phase != Phase.ATTACHING || granted == null) {
-      attached.detached();
+  void attached(Session session) {
+    assert executor().inEventLoop();
+    Attaching answered = attaching;
+    if (phase != Phase.ATTACHING || answered == null) {
+      session.detached();
       return;
     }
-    request = null;
-    session = attached;
+    attaching = null;
+    exchange = new Exchange(this, protocol, answered.request(), session);
     lastPacket = timer().nanoTime();
     enter(Phase.OPEN, null);
     protocol.meters.accepted();
-    write(protocol.connAcks.accepted(granted));
-    Deque<MqttMessage> early = held;
-    held = null;
-    while (early != null && !early.isEmpty()) {
-      MqttMessage packet = early.remove();
-      if (phase == Phase.OPEN) {
-        next(packet);
-      } else {
-        ReferenceCountUtil.release(packet);
-      }
-    }
+    write(protocol.connAcks.accepted(answered.request()));
+    answered.replay(this::take);
     flush();
-    if (phase == Phase.OPEN) {
-      context().channel().config().setAutoRead(true);
-    }
+    context().channel().config().setAutoRead(true);
   }
 
   void refused(Refusal refusal) {
-    assert context().executor().inEventLoop();
+    assert executor().inEventLoop();
     if (phase == Phase.ATTACHING) {
       refuse(Packets.reason(refusal));
     }
   }
 
   void farewell(Farewell farewell) {
-    assert context().executor().inEventLoop();
+    assert executor().inEventLoop();
     if (phase == Phase.OPEN) {
       disconnect(Packets.reason(farewell));
     } else if (phase == Phase.ATTACHING) {
@@ -330,39 +226,30 @@ final class DeviceConnection extends ChannelDuplexHandler implements Answers {
     }
   }
 
-  @Override
-  public void publish(String topic, byte[] json) {
-    if (AnswerWriter.size(topic, json, version) <= maxPacketBytes) {
-      write(AnswerWriter.packet(context().alloc(), topic, json, version));
+  /** Writes an answer, which goes out with the others of the same read or at a {@link #flush}. */
+  void write(Object answer) {
+    assert executor().inEventLoop();
+    if (phase == Phase.CLOSING) {
+      ReferenceCountUtil.release(answer);
+    } else {
+      context().write(answer);
+      unflushed = true;
     }
   }
 
-  @Override
-  public void acknowledge(int packetId, PubAck reason) {
-    write(Packets.pubAck(packetId, reason));
-  }
-
-  @Override
-  public void flush() {
+  void flush() {
     if (unflushed) {
       unflushed = false;
       context().flush();
     }
   }
 
-  @Override
-  public EventExecutor executor() {
+  EventExecutor executor() {
     return context().executor();
   }
 
-  private void write(Object message) {
-    assert context().executor().inEventLoop();
-    if (phase == Phase.CLOSING) {
-      ReferenceCountUtil.release(message);
-      return;
-    }
-    context().write(message);
-    unflushed = true;
+  ByteBufAllocator allocator() {
+    return context().alloc();
   }
 
   // ---- Time, and bytes nobody takes
@@ -411,13 +298,16 @@ final class DeviceConnection extends ChannelDuplexHandler implements Answers {
           disconnect(Disconnect.KEEP_ALIVE_TIMEOUT);
         }
       }
-      case CLOSING -> context().channel().unsafe().closeForcibly();
+      // Past the handlers: one that wants to say goodbye has had its time.
+      case CLOSING -> context().pipeline().firstContext().close();
     }
   }
 
+  // ---- The end
+
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException) {
+    if (cause instanceof IOException || cause instanceof CodecException) {
       log.debug("device {}: connection lost: {}", device, cause.toString());
       leave(null);
       return;
@@ -431,7 +321,11 @@ final class DeviceConnection extends ChannelDuplexHandler implements Answers {
     }
   }
 
-  // ---- The end
+  void protocolError(Disconnect reason) {
+    protocol.meters.protocolError(reason);
+    log.debug("device {}: protocol error: {}", device, reason);
+    disconnect(reason);
+  }
 
   private void refuse(ConnectRefusal why) {
     protocol.meters.refused(why);
@@ -439,32 +333,27 @@ final class DeviceConnection extends ChannelDuplexHandler implements Answers {
     leave(ConnAcks.refused(version, why).orElse(null));
   }
 
-  private void protocolError(Disconnect reason) {
-    protocol.meters.protocolError(reason);
-    log.debug("device {}: protocol error: {}", device, reason);
-    disconnect(reason);
-  }
-
   /** Before MQTT 5 a server has no words for it, and just closes. */
   private void disconnect(Disconnect reason) {
-    leave(version == MqttVersion.MQTT_5 ? Packets.disconnect(context().alloc(), reason) : null);
+    leave(version == MqttVersion.MQTT_5 ? Packets.disconnect(allocator(), reason) : null);
   }
 
   /** Ends the connection, behind a last packet if there is one. */
-  private void leave(@Nullable Object lastPacketOut) {
+  void leave(@Nullable Object last) {
     if (phase == Phase.CLOSING) {
-      ReferenceCountUtil.release(lastPacketOut);
+      ReferenceCountUtil.release(last);
       return;
     }
     enter(Phase.CLOSING, protocol.settings.lingerTimeout());
     letGo();
-    ChannelHandlerContext ctx = context();
-    if (lastPacketOut == null) {
-      ctx.close();
+    if (last == null) {
+      flush();
+      context().close();
       return;
     }
-    ctx.channel().config().setAutoRead(true);
-    ctx.writeAndFlush(lastPacketOut).addListener(written -> hangUp((ChannelFuture) written));
+    // What the device still sends is read, and dropped, so that it gets to read why.
+    context().channel().config().setAutoRead(true);
+    context().writeAndFlush(last).addListener(written -> hangUp((ChannelFuture) written));
   }
 
   private void hangUp(ChannelFuture written) {
@@ -478,17 +367,15 @@ final class DeviceConnection extends ChannelDuplexHandler implements Answers {
   }
 
   private void letGo() {
-    Session attached = session;
-    session = null;
-    request = null;
-    registrations = null;
-    if (attached != null) {
-      attached.detached();
+    Exchange ended = exchange;
+    exchange = null;
+    if (ended != null) {
+      ended.ended();
     }
-    Deque<MqttMessage> early = held;
-    held = null;
-    if (early != null) {
-      early.forEach(ReferenceCountUtil::release);
+    Attaching unanswered = attaching;
+    attaching = null;
+    if (unanswered != null) {
+      unanswered.drop();
     }
   }
 
@@ -500,14 +387,9 @@ final class DeviceConnection extends ChannelDuplexHandler implements Answers {
     return present(timer);
   }
 
-  private DeviceId device() {
-    return present(device);
-  }
-
-  /** What is there in the phase at hand. */
   private static <T> T present(@Nullable T field) {
     if (field == null) {
-      throw new IllegalStateException("connection: too early");
+      throw new IllegalStateException("connection: not in a pipeline (expected: added to one)");
     }
     return field;
   }

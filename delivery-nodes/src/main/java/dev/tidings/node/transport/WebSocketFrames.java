@@ -37,11 +37,13 @@ final class WebSocketFrames extends ChannelDuplexHandler {
       case ContinuationWebSocketFrame frame -> ctx.fireChannelRead(frame.content());
       case WebSocketFrame frame -> {
         frame.release();
-        endWith(ctx, new CloseWebSocketFrame(WebSocketCloseStatus.INVALID_MESSAGE_TYPE));
+        ctx.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.INVALID_MESSAGE_TYPE))
+            .addListener(ChannelFutureListener.CLOSE);
       }
       case HttpMessage request -> {
         ReferenceCountUtil.release(request);
-        endWith(ctx, notFound());
+        // Closed from where HTTP is spoken: the WebSocket handler would say goodbye in frames.
+        ctx.writeAndFlush(notFound()).addListener(written -> ctx.pipeline().firstContext().close());
       }
       default -> ReferenceCountUtil.release(message);
     }
@@ -57,10 +59,6 @@ final class WebSocketFrames extends ChannelDuplexHandler {
       ctx.write(new BinaryWebSocketFrame(bytes.readRetainedSlice(maxFrameBytes)));
     }
     ctx.write(new BinaryWebSocketFrame(bytes), promise);
-  }
-
-  private static void endWith(ChannelHandlerContext ctx, Object last) {
-    ctx.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
   }
 
   private static FullHttpResponse notFound() {

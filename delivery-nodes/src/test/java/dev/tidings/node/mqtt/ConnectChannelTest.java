@@ -1,0 +1,297 @@
+package dev.tidings.node.mqtt;
+
+import static dev.tidings.node.mqtt.Conversation.properties;
+import static io.netty.handler.codec.mqtt.MqttProperties.ASSIGNED_CLIENT_IDENTIFIER;
+import static io.netty.handler.codec.mqtt.MqttProperties.AUTHENTICATION_METHOD;
+import static io.netty.handler.codec.mqtt.MqttProperties.MAXIMUM_PACKET_SIZE;
+import static io.netty.handler.codec.mqtt.MqttProperties.MAXIMUM_QOS;
+import static io.netty.handler.codec.mqtt.MqttProperties.RECEIVE_MAXIMUM;
+import static io.netty.handler.codec.mqtt.MqttProperties.RETAIN_AVAILABLE;
+import static io.netty.handler.codec.mqtt.MqttProperties.SERVER_KEEP_ALIVE;
+import static io.netty.handler.codec.mqtt.MqttProperties.SESSION_EXPIRY_INTERVAL;
+import static io.netty.handler.codec.mqtt.MqttProperties.SHARED_SUBSCRIPTION_AVAILABLE;
+import static io.netty.handler.codec.mqtt.MqttProperties.SUBSCRIPTION_IDENTIFIER_AVAILABLE;
+import static io.netty.handler.codec.mqtt.MqttProperties.TOPIC_ALIAS_MAXIMUM;
+import static io.netty.handler.codec.mqtt.MqttProperties.WILDCARD_SUBSCRIPTION_AVAILABLE;
+import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_3_1_1;
+import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_5;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.node.mqtt.FakeDirectory.Answer;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.mqtt.MqttConnAckMessage;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ConnectChannelTest {
+
+  @Test
+  void mqtt5IsToldWhatTheNodeCanDo() {
+    try (Conversation conversation = new Conversation(MQTT_5)) {
+      MqttConnAckMessage connAck = conversation.connect(connect -> {});
+
+      assertThat(code(connAck)).isEqualTo("0x00");
+      assertThat(connAck.variableHeader().isSessionPresent()).isFalse();
+      assertThat(values(connAck))
+          .containsExactlyInAnyOrderEntriesOf(
+              Map.of(
+                  RECEIVE_MAXIMUM, 3,
+                  MAXIMUM_QOS, 1,
+                  RETAIN_AVAILABLE, 0,
+                  MAXIMUM_PACKET_SIZE, 4096,
+                  TOPIC_ALIAS_MAXIMUM, 0,
+                  WILDCARD_SUBSCRIPTION_AVAILABLE, 1,
+                  SUBSCRIPTION_IDENTIFIER_AVAILABLE, 0,
+                  SHARED_SUBSCRIPTION_AVAILABLE, 0));
+      assertThat(conversation.count("tidings.node.mqtt.connects")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void mqtt311GetsAConnAckOfFourBytes() {
+    try (Conversation conversation = new Conversation(MQTT_3_1_1)) {
+      conversation.send(conversation.connectPacket(connect -> {}));
+
+      assertThat(conversation.receiveBytes()).isEqualTo("20020000");
+    }
+  }
+
+  @Test
+  void aKeepAliveBeyondTheCapAndALongerSessionAreAnsweredWithWhatCounts() {
+    try (Conversation conversation = new Conversation(MQTT_5)) {
+      MqttConnAckMessage connAck =
+          conversation.connect(connect ->
+              connect.keepAlive(3600).properties(properties(SESSION_EXPIRY_INTERVAL, -1)));
+
+      assertThat(values(connAck))
+          .containsEntry(SERVER_KEEP_ALIVE, 600)
+          .containsEntry(SESSION_EXPIRY_INTERVAL, 0)
+          .doesNotContainKey(ASSIGNED_CLIENT_IDENTIFIER);
+    }
+  }
+
+  @Test
+  void noKeepAliveMeansTheServers() {
+    try (Conversation conversation = new Conversation(MQTT_5)) {
+      assertThat(values(conversation.connect(connect -> connect.keepAlive(0))))
+          .containsEntry(SERVER_KEEP_ALIVE, 600);
+    }
+  }
+
+  @Test
+  void theCreditIsTheReceiveMaximumUpToTheCap() {
+    try (Conversation small = new Conversation(MQTT_5);
+        Conversation large = Conversation.connected(MQTT_5);
+        Conversation old = Conversation.connected(MQTT_3_1_1)) {
+      small.connect(connect -> connect.properties(properties(RECEIVE_MAXIMUM, 5)));
+
+      assertThat(small.attachment().credit).isEqualTo(5);
+      assertThat(large.attachment().credit).isEqualTo(64);
+      assertThat(old.attachment().credit).isEqualTo(64);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"MQTT_3_1_1", "MQTT_5"})
+  void aWillIsAcceptedAndIgnored(MqttVersion version) {
+    try (Conversation conversation = new Conversation(version)) {
+      MqttConnAckMessage connAck =
+          conversation.connect(
+              connect -> connect.willFlag(true).willTopic("last").willMessage(new byte[] {1}));
+
+      assertThat(code(connAck)).isEqualTo("0x00");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "00 06 4d5149736470 03 02 003c 0001 61", // MQTT 3.1
+    "00 04 4d515454 03 02 003c 0001 61",
+    "00 04 4d515454 06 02 003c 00 0001 61",
+    "00 04 41425454 04 02 003c 0001 61"
+  })
+  void otherProtocolsAreRefusedInAWayAnyClientReads(String body) {
+    try (Conversation conversation = new Conversation(MQTT_3_1_1)) {
+      int length = body.replace(" ", "").length() / 2;
+      conversation.sendBytes("10" + "%02x".formatted(length) + body);
+
+      assertThat(conversation.receiveBytes()).isEqualTo("20020001");
+      assertThat(conversation.node.isOpen()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"MQTT_5, 0x85", "MQTT_3_1_1, 0x02"})
+  void aClientIdThatIsNoSerialNumberIsRefused(MqttVersion version, String code) {
+    for (String clientId : new String[] {"", "x".repeat(129), "bell\u0007"}) {
+      try (Conversation conversation = new Conversation(version)) {
+        assertThat(code(conversation.connect(connect -> connect.clientId(clientId))))
+            .isEqualTo(code);
+        assertThat(conversation.node.isOpen()).isFalse();
+        assertThat(conversation.directory.attachments).isEmpty();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MQTT_5, NOT_HERE, 0x88",
+    "MQTT_5, SHUTTING_DOWN, 0x88",
+    "MQTT_3_1_1, NOT_HERE, 0x03",
+    "MQTT_3_1_1, SHUTTING_DOWN, 0x03"
+  })
+  void anInboxThatCannotTakeTheDeviceMakesTheServerUnavailable(
+      MqttVersion version, Answer answer, String code) {
+    try (Conversation conversation = new Conversation(version)) {
+      conversation.directory.answer = answer;
+
+      assertThat(code(conversation.connect(connect -> {}))).isEqualTo(code);
+      assertThat(conversation.node.isOpen()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"MQTT_5, 0x88", "MQTT_3_1_1, 0x03"})
+  void anInboxThatDoesNotAnswerMakesTheServerUnavailable(MqttVersion version, String code) {
+    try (Conversation conversation = new Conversation(version)) {
+      conversation.directory.answer = Answer.NONE;
+      conversation.send(conversation.connectPacket(connect -> {}));
+      conversation.advance(Duration.ofSeconds(6));
+
+      assertThat(code((MqttConnAckMessage) conversation.receive())).isEqualTo(code);
+      conversation.attachment().link.attached(conversation.attachment());
+      assertThat(conversation.attachment().detached).hasValue(1);
+      assertThat(conversation.receive()).isNull();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"MQTT_5, 0x89", "MQTT_3_1_1, 0x03"})
+  void aConnectionTooManyIsToldThatTheServerIsBusy(MqttVersion version, String code) {
+    try (Conversation conversation = new Conversation(version, Admission.BUSY)) {
+      assertThat(code(conversation.connect(connect -> {}))).isEqualTo(code);
+      assertThat(conversation.node.isOpen()).isFalse();
+      assertThat(conversation.directory.attachments).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {RECEIVE_MAXIMUM, MAXIMUM_PACKET_SIZE})
+  void aMaximumOfNothingIsAProtocolError(int property) {
+    try (Conversation conversation = new Conversation(MQTT_5)) {
+      assertThat(code(conversation.connect(connect -> connect.properties(properties(property, 0)))))
+          .isEqualTo("0x82");
+    }
+  }
+
+  @Test
+  void extendedAuthenticationIsRefused() {
+    try (Conversation conversation = new Conversation(MQTT_5)) {
+      MqttProperties properties = new MqttProperties();
+      properties.add(new MqttProperties.StringProperty(AUTHENTICATION_METHOD, "SCRAM"));
+
+      assertThat(code(conversation.connect(connect -> connect.properties(properties))))
+          .isEqualTo("0x8C");
+    }
+  }
+
+  @Test
+  void aConnectThatIsTooLargeOrMalformedIsRefusedWithAReasonInMqtt5() {
+    try (Conversation large = new Conversation(MQTT_5);
+        Conversation reserved = new Conversation(MQTT_5)) {
+      MqttConnAckMessage tooLarge =
+          large.connect(connect -> connect.username("u").password(new byte[5000]));
+      reserved.sendBytes("100e 0004 4d515454 05 03 003c 00 0001 61");
+
+      assertThat(code(tooLarge)).isEqualTo("0x95");
+      assertThat(reserved.receiveBytes()).isEqualTo("2003008100");
+      assertThat(large.node.isOpen() || reserved.node.isOpen()).isFalse();
+    }
+  }
+
+  @Test
+  void aMalformedConnectOfMqtt311IsJustClosed() {
+    try (Conversation conversation = new Conversation(MQTT_3_1_1)) {
+      conversation.sendBytes("100d 0004 4d515454 04 03 003c 0001 61");
+
+      assertThat(conversation.ending()).isEqualTo("closed");
+    }
+  }
+
+  @Test
+  void whatComesBeforeAConnectIsNotAnswered() {
+    for (String bytes : new String[] {"c000", "e000", "4002 0001", "00", "ffffffffff"}) {
+      try (Conversation conversation = new Conversation(MQTT_5)) {
+        conversation.sendBytes(bytes);
+
+        assertThat(conversation.ending()).isEqualTo("closed");
+      }
+    }
+  }
+
+  @Test
+  void aConnectionWithoutAConnectIsClosedInTime() {
+    try (Conversation conversation = new Conversation(MQTT_5)) {
+      conversation.sendBytes("10");
+      conversation.advance(Duration.ofMillis(4_999));
+      assertThat(conversation.node.isOpen()).isTrue();
+      conversation.advance(Duration.ofMillis(1));
+
+      assertThat(conversation.ending()).isEqualTo("closed");
+      assertThat(conversation.count("tidings.node.mqtt.never.connected")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void packetsSentRightBehindTheConnectWaitForTheInbox() {
+    try (Conversation conversation = new Conversation(MQTT_5)) {
+      conversation.directory.answer = Answer.NONE;
+      conversation.node.writeInbound(
+          Unpooled.wrappedBuffer(
+              conversation.encode(conversation.connectPacket(connect -> {})),
+              conversation.encode(MqttMessage.PINGREQ)));
+      assertThat(conversation.receive()).isNull();
+      assertThat(conversation.node.config().isAutoRead()).isFalse();
+
+      conversation.attachment().link.attached(conversation.attachment());
+      assertThat(conversation.receive().fixedHeader().messageType())
+          .isEqualTo(MqttMessageType.CONNACK);
+      assertThat(conversation.receive().fixedHeader().messageType())
+          .isEqualTo(MqttMessageType.PINGRESP);
+      assertThat(conversation.node.config().isAutoRead()).isTrue();
+    }
+  }
+
+  @Test
+  void aSecondConnectIsAProtocolErrorInTheFirstOnesVersion() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      conversation.sendBytes("100d 0004 4d515454 04 02 003c 0001 61");
+
+      assertThat(conversation.receiveBytes()).isEqualTo("e00182");
+      assertThat(conversation.node.isOpen()).isFalse();
+      assertThat(conversation.attachment().detached).hasValue(1);
+    }
+  }
+
+  private static String code(MqttConnAckMessage connAck) {
+    return Conversation.hex(connAck.variableHeader().connectReturnCode().byteValue());
+  }
+
+  private static Map<Integer, Integer> values(MqttConnAckMessage connAck) {
+    Map<Integer, Integer> values = new LinkedHashMap<>();
+    for (var property : connAck.variableHeader().properties().listAll()) {
+      values.put(property.propertyId(), (Integer) property.value());
+    }
+    return values;
+  }
+}

@@ -1,0 +1,229 @@
+package dev.tidings.node.mqtt;
+
+import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_3_1_1;
+import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_5;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.node.mqtt.FakeDirectory.Answer;
+import dev.tidings.node.session.Farewell;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class EndingChannelTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "MQTT_5, TAKEN_OVER, 0x8E closed",
+    "MQTT_5, SERVER_MOVED, 0x9D closed",
+    "MQTT_5, SHUTTING_DOWN, 0x8B closed",
+    "MQTT_3_1_1, TAKEN_OVER, closed",
+    "MQTT_3_1_1, SERVER_MOVED, closed",
+    "MQTT_3_1_1, SHUTTING_DOWN, closed"
+  })
+  void aFarewellIsToldAsFarAsTheProtocolCan(MqttVersion version, Farewell farewell, String ending) {
+    try (Conversation conversation = Conversation.connected(version)) {
+      conversation.attachment().link.close(farewell);
+
+      assertThat(conversation.ending()).isEqualTo(ending);
+      assertThat(conversation.attachment().detached).hasValue(1);
+    }
+  }
+
+  @Test
+  void aFarewellBeforeTheConnAckMakesTheServerUnavailable() {
+    try (Conversation conversation = new Conversation(MQTT_5)) {
+      conversation.directory.answer = Answer.NONE;
+      conversation.send(conversation.connectPacket(connect -> {}));
+      conversation.attachment().link.close(Farewell.TAKEN_OVER);
+
+      assertThat(conversation.receiveBytes()).isEqualTo("2003008800");
+      assertThat(conversation.node.isOpen()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"e000", "e001 04", "e002 0400"})
+  void aDisconnectEndsTheSessionWithoutAnAnswer(String packet) {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      conversation.sendBytes(packet);
+
+      assertThat(conversation.ending()).isEqualTo("closed");
+      assertThat(conversation.attachment().detached).hasValue(1);
+    }
+  }
+
+  @Test
+  void aLostConnectionDetachesOnce() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      conversation.node.pipeline().fireExceptionCaught(new IOException("reset by peer"));
+      var _ = conversation.node.close();
+
+      assertThat(conversation.ending()).isEqualTo("closed");
+      assertThat(conversation.attachment().detached).hasValue(1);
+    }
+  }
+
+  @Test
+  void anErrorOfTheNodesOwnIsUnspecified() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      conversation.node.pipeline().fireExceptionCaught(new IllegalStateException("bug"));
+
+      assertThat(conversation.ending()).isEqualTo("0x80 closed");
+    }
+  }
+
+  @Test
+  void aPingIsAnswered() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      conversation.send(MqttMessage.PINGREQ);
+
+      assertThat(conversation.receive().fixedHeader().messageType())
+          .isEqualTo(MqttMessageType.PINGRESP);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"MQTT_5, 0x8D closed", "MQTT_3_1_1, closed"})
+  void silenceForOneAndAHalfKeepAlivesEndsTheConnection(MqttVersion version, String ending) {
+    try (Conversation conversation = Conversation.connected(version)) {
+      conversation.advance(Duration.ofSeconds(89));
+      conversation.send(MqttMessage.PINGREQ);
+      conversation.receive();
+      conversation.advance(Duration.ofSeconds(89));
+      assertThat(conversation.ending()).isEqualTo("open");
+      conversation.advance(Duration.ofSeconds(1));
+
+      assertThat(conversation.ending()).isEqualTo(ending);
+      assertThat(conversation.attachment().detached).hasValue(1);
+    }
+  }
+
+  @Test
+  void bytesThatAreNoPacketYetDoNotKeepAConnectionAlive() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      conversation.advance(Duration.ofSeconds(80));
+      conversation.sendBytes("c0");
+      conversation.advance(Duration.ofSeconds(10));
+
+      assertThat(conversation.ending()).isEqualTo("0x8D closed");
+    }
+  }
+
+  @Test
+  void noKeepAliveAtAllMeansTheServersInMqtt311Too() {
+    try (Conversation conversation = new Conversation(MQTT_3_1_1)) {
+      conversation.connect(connect -> connect.keepAlive(0));
+      conversation.advance(Duration.ofMinutes(15).minusSeconds(1));
+      assertThat(conversation.ending()).isEqualTo("open");
+      conversation.advance(Duration.ofSeconds(1));
+
+      assertThat(conversation.ending()).isEqualTo("closed");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MQTT_5, 0x81 closed",
+    "MQTT_3_1_1, closed",
+  })
+  void malformedPacketsEndTheConnection(MqttVersion version, String ending) {
+    for (String packet :
+        new String[] {
+          "c001 00", // a PINGREQ with something in it
+          "8002 0001", // a SUBSCRIBE without its reserved bits
+          "36 03 0001 61", // QoS 3
+          "4002 0000", // packet id 0
+          "30ff ffff ff7f", // a length of five bytes
+          "3003 0001 23", // a topic with a wildcard
+          "3003 0001 ff" // a topic that is not UTF-8
+        }) {
+      try (Conversation conversation = Conversation.connected(version)) {
+        conversation.sendBytes(packet);
+        assertThat(conversation.ending()).as(packet).isEqualTo(ending);
+        assertThat(conversation.attachment().detached).hasValue(1);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"MQTT_5, 0x95 closed", "MQTT_3_1_1, closed"})
+  void aPacketLargerThanAllowedEndsTheConnectionBeforeItHasArrived(
+      MqttVersion version, String ending) {
+    try (Conversation conversation = Conversation.connected(version)) {
+      conversation.sendBytes("30 8080 8001 0004 61616161 00 616161");
+
+      assertThat(conversation.ending()).isEqualTo(ending);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MQTT_5, 0x82 closed, f000",
+    "MQTT_5, 0x82 closed, d000",
+    "MQTT_5, 0x82 closed, 9004 0001 00 00",
+    "MQTT_3_1_1, closed, d000",
+    "MQTT_3_1_1, closed, f000",
+    "MQTT_3_1_1, closed, 20020000"
+  })
+  void whatOnlyServersSendOrNobodyAskedForIsAProtocolError(
+      MqttVersion version, String ending, String packet) {
+    try (Conversation conversation = Conversation.connected(version)) {
+      conversation.sendBytes(packet);
+
+      assertThat(conversation.ending()).isEqualTo(ending);
+      assertThat(conversation.count("tidings.node.mqtt.protocol.errors")).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"MQTT_3_1_1", "MQTT_5"})
+  void whatComesBehindTheLastPacketIsDropped(MqttVersion version) {
+    try (Conversation conversation = Conversation.connected(version)) {
+      conversation.sendBytes("e000 c000 c000 30 04 0001 61 00");
+
+      assertThat(conversation.ending()).isEqualTo("closed");
+    }
+  }
+
+  @Test
+  void aDeviceThatTakesNoMoreBytesIsNotReadFromAndClosedInTheEnd() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      stall(conversation);
+      assertThat(conversation.node.config().isAutoRead()).isFalse();
+      conversation.advance(Duration.ofSeconds(29));
+      assertThat(conversation.node.isOpen()).isTrue();
+      conversation.advance(Duration.ofSeconds(1));
+
+      assertThat(conversation.node.isOpen()).isFalse();
+      assertThat(conversation.count("tidings.node.mqtt.stalled")).isEqualTo(1);
+      assertThat(conversation.attachment().detached).hasValue(1);
+    }
+  }
+
+  @Test
+  void aDeviceThatTakesBytesAgainInTimeIsReadFromAgain() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      stall(conversation);
+      conversation.node.flush();
+      conversation.advance(Duration.ofSeconds(40));
+
+      assertThat(conversation.node.isOpen()).isTrue();
+      assertThat(conversation.node.config().isAutoRead()).isTrue();
+    }
+  }
+
+  /** Writes without a flush, which an embedded channel takes for a peer that does not read. */
+  private static void stall(Conversation conversation) {
+    var _ = conversation.node.write(conversation.node.alloc().buffer(200_000).writeZero(200_000));
+    conversation.node.runPendingTasks();
+    assertThat(conversation.node.isWritable()).isFalse();
+  }
+}

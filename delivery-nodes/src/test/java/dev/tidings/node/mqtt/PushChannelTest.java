@@ -1,0 +1,239 @@
+package dev.tidings.node.mqtt;
+
+import static dev.tidings.node.mqtt.Conversation.properties;
+import static io.netty.handler.codec.mqtt.MqttProperties.CONTENT_TYPE;
+import static io.netty.handler.codec.mqtt.MqttProperties.MAXIMUM_PACKET_SIZE;
+import static io.netty.handler.codec.mqtt.MqttProperties.PUBLICATION_EXPIRY_INTERVAL;
+import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_3_1_1;
+import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_5;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.node.session.DeviceLink;
+import dev.tidings.node.session.Farewell;
+import dev.tidings.schemas.avro.Delivery;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.UserProperty;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class PushChannelTest {
+
+  @ParameterizedTest
+  @EnumSource(names = {"MQTT_3_1_1", "MQTT_5"})
+  void aNotificationIsAPublishOfQos1OnItsTopicByteForByte(MqttVersion version) {
+    try (Conversation conversation = Conversation.connected(version)) {
+      push(conversation, 65_535, false, Deliveries.delivery());
+
+      MqttPublishMessage publish = (MqttPublishMessage) conversation.receive();
+      assertThat(publish.fixedHeader().qosLevel()).isEqualTo(MqttQoS.AT_LEAST_ONCE);
+      assertThat(publish.fixedHeader().isDup()).isFalse();
+      assertThat(publish.fixedHeader().isRetain()).isFalse();
+      assertThat(publish.variableHeader().topicName()).isEqualTo(Deliveries.TOPIC);
+      assertThat(publish.variableHeader().packetId()).isEqualTo(65_535);
+      assertThat(publish.payload().toString(StandardCharsets.UTF_8)).isEqualTo(Deliveries.PAYLOAD);
+      publish.release();
+    }
+  }
+
+  @Test
+  void whatWasWrittenBeforeIsMarkedAsDuplicate() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      push(conversation, 1, true, Deliveries.delivery());
+
+      MqttPublishMessage publish = (MqttPublishMessage) conversation.receive();
+      assertThat(publish.fixedHeader().isDup()).isTrue();
+      publish.release();
+    }
+  }
+
+  @Test
+  void inMqtt5ANotificationSaysWhatItIs() {
+    long expiration = Deliveries.NOW.toEpochMilli() + 1_500;
+    Delivery delivery =
+        Deliveries.builder()
+            .setExpiration(expiration)
+            .setCollapseId("sport")
+            .setPriority(5)
+            .setPushType("background")
+            .build();
+
+    MqttProperties properties = propertiesOf(delivery);
+    assertThat(properties.getProperty(CONTENT_TYPE).value()).isEqualTo("application/json");
+    assertThat(properties.getProperty(PUBLICATION_EXPIRY_INTERVAL).value()).isEqualTo(2);
+    assertThat(userProperties(properties))
+        .containsExactly(
+            "apns-id=" + Deliveries.ID,
+            "apns-push-type=background",
+            "apns-priority=5",
+            "apns-collapse-id=sport",
+            "apns-expiration=" + expiration / 1000,
+            "accepted-at=" + (Deliveries.NOW.toEpochMilli() - 5));
+  }
+
+  @Test
+  void whatANotificationLacksIsLeftOut() {
+    MqttProperties properties =
+        propertiesOf(Deliveries.builder().setSteps(List.of()).setCollapseId("a\0b").build());
+
+    assertThat(properties.getProperty(PUBLICATION_EXPIRY_INTERVAL)).isNull();
+    assertThat(userProperties(properties))
+        .containsExactly("apns-id=" + Deliveries.ID, "apns-push-type=alert", "apns-priority=10");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-10000, 1", "1, 1", "1000, 1", "1001, 2", "10000000000000, -1"})
+  void theTimeLeftIsInSecondsAndNeverNothing(long millisLeft, int seconds) {
+    MqttProperties properties =
+        propertiesOf(
+            Deliveries.builder().setExpiration(Deliveries.NOW.toEpochMilli() + millisLeft).build());
+
+    assertThat(properties.getProperty(PUBLICATION_EXPIRY_INTERVAL).value()).isEqualTo(seconds);
+  }
+
+  @Test
+  void aSingleAttemptHasNoTimeLeftButSaysSo() {
+    MqttProperties properties = propertiesOf(Deliveries.builder().setExpiration(0L).build());
+
+    assertThat(properties.getProperty(PUBLICATION_EXPIRY_INTERVAL)).isNull();
+    assertThat(userProperties(properties)).contains("apns-expiration=0");
+  }
+
+  @Test
+  void aBatchGoesToTheChannelAsOneBufferAtTheFlush() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      DeviceLink link = conversation.attachment().link;
+      link.push(1, false, Deliveries.delivery());
+      link.push(2, false, Deliveries.delivery());
+      assertThat(conversation.node.outboundMessages()).isEmpty();
+      link.flush();
+
+      assertThat(conversation.node.outboundMessages()).hasSize(1);
+      assertThat(conversation.receivePublish()).startsWith(Deliveries.TOPIC);
+      assertThat(conversation.receivePublish()).startsWith(Deliveries.TOPIC);
+      assertThat(conversation.count("tidings.node.mqtt.pushes")).isEqualTo(2);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 100, 127, 128, 16_000, 16_383, 16_384, 100_000})
+  void payloadsOfAnySizeHaveTheLengthTheySay(int size) {
+    try (Conversation conversation = Conversation.connected(MQTT_3_1_1)) {
+      String payload = "x".repeat(size);
+      push(
+          conversation,
+          1,
+          false,
+          Deliveries.builder().setPayload(Deliveries.bytes(payload)).build());
+
+      assertThat(conversation.receivePublish()).isEqualTo(Deliveries.TOPIC + " " + payload);
+      assertThat(conversation.receive()).isNull();
+    }
+  }
+
+  @Test
+  void aPacketIsAsLargeAsTheDeviceTakesAndNoLarger() {
+    int exact = sizeOnTheWire(Deliveries.delivery());
+    try (Conversation fits = new Conversation(MQTT_5);
+        Conversation tooSmall = new Conversation(MQTT_5)) {
+      fits.connect(connect -> connect.properties(properties(MAXIMUM_PACKET_SIZE, exact)));
+      tooSmall.connect(connect -> connect.properties(properties(MAXIMUM_PACKET_SIZE, exact - 1)));
+      push(fits, 1, false, Deliveries.delivery());
+      push(tooSmall, 1, false, Deliveries.delivery());
+
+      assertThat(fits.receivePublish()).startsWith(Deliveries.TOPIC);
+      assertThat(tooSmall.receive()).isNull();
+      assertThat(tooSmall.attachment().undeliverable)
+          .containsExactly("1 packet size: " + exact + " bytes (expected: <= " + (exact - 1) + ")");
+    }
+  }
+
+  @Test
+  void anUndeliverableNotificationIsNotReportedFromWithinThePush() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      Delivery delivery = Deliveries.builder().setApp("a/#").build();
+      conversation.attachment().link.push(1, false, delivery);
+      assertThat(conversation.attachment().undeliverable).isEmpty();
+
+      conversation.node.runPendingTasks();
+      assertThat(conversation.attachment().undeliverable).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"MQTT_5, 0x00, 0", "MQTT_5, 0x10, 0", "MQTT_5, 0x99, 1", "MQTT_3_1_1, 0x00, 0"})
+  void aPubAckConfirmsWhateverItsReason(MqttVersion version, String reason, int refusals) {
+    try (Conversation conversation = Conversation.connected(version)) {
+      conversation.pubAck(7, Integer.decode(reason));
+
+      assertThat(conversation.attachment().confirmed).containsExactly(7);
+      assertThat(conversation.count("tidings.node.mqtt.rejections")).isEqualTo(refusals);
+      assertThat(conversation.node.isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void aPacketIdThatIsNotInFlightIsTheSessionsToIgnore() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      conversation.pubAck(4711, 0);
+
+      assertThat(conversation.attachment().confirmed).containsExactly(4711);
+      assertThat(conversation.ending()).isEqualTo("open");
+    }
+  }
+
+  @Test
+  void afterTheFarewellNothingMoreIsWritten() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      DeviceLink link = conversation.attachment().link;
+      link.push(1, false, Deliveries.delivery());
+      link.close(Farewell.SERVER_MOVED);
+      link.push(2, false, Deliveries.delivery());
+      link.flush();
+
+      assertThat(conversation.receiveBytes()).isEqualTo("e0019d");
+    }
+  }
+
+  private static void push(
+      Conversation conversation, int id, boolean duplicate, Delivery delivery) {
+    DeviceLink link = conversation.attachment().link;
+    link.push(id, duplicate, delivery);
+    link.flush();
+    conversation.node.runPendingTasks();
+  }
+
+  private static int sizeOnTheWire(Delivery delivery) {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      push(conversation, 1, false, delivery);
+      ByteBuf bytes = conversation.node.readOutbound();
+      int size = bytes.readableBytes();
+      bytes.release();
+      return size;
+    }
+  }
+
+  private static MqttProperties propertiesOf(Delivery delivery) {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      push(conversation, 1, false, delivery);
+      MqttPublishMessage publish = (MqttPublishMessage) conversation.receive();
+      publish.release();
+      return publish.variableHeader().properties();
+    }
+  }
+
+  private static List<String> userProperties(MqttProperties properties) {
+    return properties.getProperties(MqttProperties.USER_PROPERTY).stream()
+        .map(property -> ((UserProperty) property).value())
+        .map(pair -> pair.key + "=" + pair.value)
+        .toList();
+  }
+}

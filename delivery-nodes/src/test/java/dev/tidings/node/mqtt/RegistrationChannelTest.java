@@ -1,0 +1,242 @@
+package dev.tidings.node.mqtt;
+
+import static io.netty.handler.codec.mqtt.MqttQoS.AT_LEAST_ONCE;
+import static io.netty.handler.codec.mqtt.MqttQoS.AT_MOST_ONCE;
+import static io.netty.handler.codec.mqtt.MqttQoS.EXACTLY_ONCE;
+import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_3_1_1;
+import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_5;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.mqtt.MqttMessageBuilders;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class RegistrationChannelTest {
+  private static final String APP = "{\"app\":\"com.example.news\"}";
+  private static final String REGISTERED =
+      "$tidings/registered {\"app\":\"com.example.news\",\"token\":\""
+          + FakeRegistrar.TOKEN.hex()
+          + "\"}";
+
+  @ParameterizedTest
+  @EnumSource(names = {"MQTT_3_1_1", "MQTT_5"})
+  void anAppIsRegisteredAnsweredAndAcknowledged(MqttVersion version) {
+    try (Conversation conversation = Conversation.connected(version)) {
+      conversation.publish("$tidings/register", AT_LEAST_ONCE, 9, APP);
+
+      assertThat(conversation.receivePublish()).isEqualTo(REGISTERED);
+      assertThat(conversation.receivePubAck()).isEqualTo("9 0x00");
+      assertThat(conversation.registrar.asked).containsExactly("register phone-1 com.example.news");
+    }
+  }
+
+  @Test
+  void localeTimeZoneAndFieldsOfALaterVersionMayComeWithIt() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      conversation.publish(
+          "$tidings/register",
+          AT_MOST_ONCE,
+          0,
+          "{\"more\":{\"a\":[1]},\"app\":\"com.example.news\",\"locale\":\"de-AT\","
+              + "\"timeZone\":\"Europe/Vienna\"}");
+
+      assertThat(conversation.receivePublish()).isEqualTo(REGISTERED);
+      assertThat(conversation.receive()).isNull();
+      assertThat(conversation.registrar.asked)
+          .containsExactly("register phone-1 com.example.news de-AT Europe/Vienna");
+    }
+  }
+
+  @Test
+  void anAppIsUnregistered() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      conversation.publish("$tidings/unregister", AT_LEAST_ONCE, 1, APP);
+
+      assertThat(conversation.receivePublish()).isEqualTo("$tidings/unregistered " + APP);
+      assertThat(conversation.receivePubAck()).isEqualTo("1 0x00");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "``|0x83|{\"error\":\"payload: no object (expected: {\\\"app\\\":\\\"com.example.news\\\"})\"}",
+        "[]|0x83|{\"error\":\"payload: no object (expected: {\\\"app\\\":\\\"com.example.news\\\"})\"}",
+        "{}|0x83|{\"error\":\"app: missing (expected: a bundle id such as com.example.news)\"}",
+        "{\"app\":7}|0x83|{\"error\":\"app: no string (expected: a JSON string)\"}",
+        "{\"app\":\"a b\"}|0x83|{\"app\":\"a b\",\"error\":\"app: a b (expected: 1 to 200 ASCII letters,"
+            + " digits, dots, hyphens and underscores)\"}",
+        "{\"app\":\"a\",\"locale\":\"!\"}|0x83|{\"app\":\"a\",\"error\":\"locale: !"
+            + " (expected: a BCP 47 language tag)\"}",
+        "{\"app\":\"a\"} {}|0x83|{\"app\":\"a\",\"error\":\"payload: more than one value"
+            + " (expected: one JSON object)\"}",
+        "{\"app\":|0x99|{\"error\":\"payload: not JSON (expected: an object such as"
+            + " {\\\"app\\\":\\\"com.example.news\\\"})\"}",
+        "{\"app\":\"a\",\"app\":\"b\"}|0x99|{\"app\":\"a\",\"error\":\"payload: not JSON (expected: an object"
+            + " such as {\\\"app\\\":\\\"com.example.news\\\"})\"}"
+      })
+  void whatMakesNoSenseIsAnsweredWithWhatWasExpected(String payload, String code, String answer) {
+    try (Conversation conversation = Conversation.connected(MQTT_5);
+        Conversation old = Conversation.connected(MQTT_3_1_1)) {
+      conversation.publish("$tidings/register", AT_LEAST_ONCE, 2, payload);
+      old.publish("$tidings/register", AT_LEAST_ONCE, 2, payload);
+
+      assertThat(conversation.receivePublish()).isEqualTo("$tidings/registered " + answer);
+      assertThat(conversation.receivePubAck()).isEqualTo("2 " + code);
+      assertThat(old.receivePublish()).isEqualTo("$tidings/registered " + answer);
+      assertThat(old.receivePubAck()).isEqualTo("2 0x00");
+      assertThat(conversation.registrar.asked).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"MQTT_5, 0x80", "MQTT_3_1_1, 0x00"})
+  void aRegistrarThatFailsIsToBeTriedAgain(MqttVersion version, String code) {
+    try (Conversation conversation = Conversation.connected(version)) {
+      conversation.registrar.answersAtOnce = false;
+      conversation.publish("$tidings/register", AT_LEAST_ONCE, 3, APP);
+      assertThat(conversation.receive()).isNull();
+      conversation.registrar.open.getFirst().completeExceptionally(new TimeoutException("log"));
+
+      assertThat(conversation.receivePublish())
+          .isEqualTo("$tidings/registered {\"app\":\"com.example.news\",\"error\":\"try again\"}");
+      assertThat(conversation.receivePubAck()).isEqualTo("3 " + code);
+    }
+  }
+
+  @Test
+  void acknowledgementsKeepTheOrderOfTheRequests() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      conversation.registrar.answersAtOnce = false;
+      conversation.publish("$tidings/register", AT_LEAST_ONCE, 1, APP);
+      conversation.publish("$tidings/register", AT_LEAST_ONCE, 2, APP);
+      conversation.publish("elsewhere", AT_LEAST_ONCE, 3, APP);
+      conversation.registrar.open.get(1).complete(FakeRegistrar.TOKEN);
+      assertThat(conversation.receivePublish()).isEqualTo(REGISTERED);
+      assertThat(conversation.receive()).isNull();
+      conversation.registrar.open.get(0).complete(FakeRegistrar.TOKEN);
+
+      assertThat(conversation.receivePublish()).isEqualTo(REGISTERED);
+      assertThat(conversation.receivePubAck()).isEqualTo("1 0x00");
+      assertThat(conversation.receivePubAck()).isEqualTo("2 0x00");
+      assertThat(conversation.receivePubAck()).isEqualTo("3 0x87");
+    }
+  }
+
+  @Test
+  void moreAtOnceThanTheReceiveMaximumEndsAnMqtt5Connection() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      conversation.registrar.answersAtOnce = false;
+      for (int packetId = 1; packetId <= 4; packetId++) {
+        conversation.publish("$tidings/register", AT_LEAST_ONCE, packetId, APP);
+      }
+
+      assertThat(conversation.ending()).isEqualTo("0x93 closed");
+      assertThat(conversation.registrar.asked).hasSize(3);
+    }
+  }
+
+  @Test
+  void moreAtOnceThanAllowedIsToBeTriedAgainBeforeMqtt5() {
+    try (Conversation conversation = Conversation.connected(MQTT_3_1_1)) {
+      conversation.registrar.answersAtOnce = false;
+      for (int packetId = 1; packetId <= 4; packetId++) {
+        conversation.publish("$tidings/register", AT_LEAST_ONCE, packetId, APP);
+      }
+
+      assertThat(conversation.receivePublish()).contains("try again: too many at once");
+      assertThat(conversation.registrar.asked).hasSize(3);
+    }
+  }
+
+  @Test
+  void anAnswerThatComesAfterTheConnectionHasEndedGoesNowhere() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      conversation.registrar.answersAtOnce = false;
+      conversation.publish("$tidings/register", AT_LEAST_ONCE, 1, APP);
+      conversation.sendBytes("e000");
+      conversation.registrar.open.getFirst().complete(FakeRegistrar.TOKEN);
+
+      assertThat(conversation.ending()).isEqualTo("closed");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "elsewhere, MQTT_5, 0x87",
+    "tidings/com.example.news/1, MQTT_5, 0x87",
+    "$tidings/subscribe, MQTT_5, 0x90",
+    "$tidings/unsubscribe, MQTT_5, 0x90",
+    "elsewhere, MQTT_3_1_1, 0x00"
+  })
+  void otherTopicsAreNotADevicesToPublishTo(String topic, MqttVersion version, String code) {
+    try (Conversation conversation = Conversation.connected(version)) {
+      conversation.publish(topic, AT_MOST_ONCE, 0, APP);
+      assertThat(conversation.receive()).isNull();
+      conversation.publish(topic, AT_LEAST_ONCE, 5, APP);
+
+      assertThat(conversation.receivePubAck()).isEqualTo("5 " + code);
+      assertThat(conversation.node.isOpen()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"MQTT_5, 0x9B closed", "MQTT_3_1_1, closed"})
+  void qos2IsNotSupported(MqttVersion version, String ending) {
+    for (String packet : new String[] {"5002 0001", "6202 0001", "7002 0001"}) {
+      try (Conversation conversation = Conversation.connected(version)) {
+        conversation.sendBytes(packet);
+        assertThat(conversation.ending()).isEqualTo(ending);
+      }
+    }
+    try (Conversation conversation = Conversation.connected(version)) {
+      conversation.publish("$tidings/register", EXACTLY_ONCE, 1, APP);
+      assertThat(conversation.ending()).isEqualTo(ending);
+    }
+  }
+
+  @Test
+  void neitherAliasesNorRetainedMessagesAreSupported() {
+    try (Conversation alias = Conversation.connected(MQTT_5);
+        Conversation retained = Conversation.connected(MQTT_5);
+        Conversation nowhere = Conversation.connected(MQTT_5)) {
+      alias.send(
+          publish().properties(Conversation.properties(MqttProperties.TOPIC_ALIAS, 1)).build());
+      retained.send(publish().retained(true).build());
+      nowhere.send(publish().topicName("").build());
+
+      assertThat(alias.ending()).isEqualTo("0x94 closed");
+      assertThat(retained.ending()).isEqualTo("0x9A closed");
+      assertThat(nowhere.ending()).isEqualTo("0x82 closed");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 40})
+  void anAnswerLargerThanTheDeviceTakesIsNotSent(int maxPacketBytes) {
+    try (Conversation conversation = new Conversation(MQTT_5)) {
+      conversation.connect(connect ->
+          connect.properties(
+              Conversation.properties(MqttProperties.MAXIMUM_PACKET_SIZE, maxPacketBytes)));
+      conversation.publish("$tidings/register", AT_LEAST_ONCE, 1, APP);
+
+      assertThat(conversation.receivePubAck()).isEqualTo("1 0x00");
+    }
+  }
+
+  private static MqttMessageBuilders.PublishBuilder publish() {
+    return MqttMessageBuilders.publish()
+        .topicName("$tidings/register")
+        .qos(AT_MOST_ONCE)
+        .payload(Unpooled.EMPTY_BUFFER);
+  }
+}

@@ -1,0 +1,180 @@
+package dev.tidings.node.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tidings.node.mqtt.FakeDirectory;
+import dev.tidings.node.mqtt.FakeRegistrar;
+import dev.tidings.node.mqtt.MqttSettings;
+import dev.tidings.node.session.Farewell;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.epoll.Epoll;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The front over bare sockets: what a well-behaved client never shows. */
+@Timeout(60)
+final class MqttFrontIT {
+  private static final String CONNECT = "100e00044d5154540502003c00000161";
+  private static final int MAX = 4;
+  private static final int TOLD = 64;
+
+  private final FakeDirectory directory = new FakeDirectory();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final List<AutoCloseable> opened = new ArrayList<>();
+  private final MqttFront front = front(0);
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable each : opened) {
+      each.close();
+    }
+  }
+
+  @Test
+  void epollIsUsedWhereItIsThere() {
+    assertThat(Sockets.best().name())
+        .isEqualTo(
+            System.getProperty("os.name").equals("Linux") && Epoll.isAvailable() ? "epoll" : "nio");
+    if (System.getProperty("os.name").equals("Linux")) {
+      assertThat(Epoll.isAvailable()).as(() -> "" + Epoll.unavailabilityCause()).isTrue();
+    }
+  }
+
+  @Test
+  void theReasonArrivesEvenBehindInputThatNobodyReads() throws Exception {
+    front.start();
+    Socket socket = connect();
+    socket.getOutputStream().write(hex(CONNECT));
+    assertThat(socket.getInputStream().readNBytes(2)[0]).isEqualTo((byte) 0x20);
+    // Two megabytes of a packet that is larger than allowed; most of it can't have been read yet.
+    socket.getOutputStream().write(hex("30ffffff7f000161"));
+    Thread flood = Thread.ofVirtual().start(() -> floodUntilClosed(socket));
+
+    byte[] rest = socket.getInputStream().readAllBytes();
+    assertThat(HexFormat.of().formatHex(rest)).endsWith("e00195");
+    socket.close();
+    flood.join();
+    await().until(() -> open() == 0);
+  }
+
+  @Test
+  void aDeviceThatDoesNotHangUpIsHungUpOn() throws Exception {
+    front.start();
+    Socket socket = connect();
+    socket.getOutputStream().write(hex(CONNECT));
+    await().until(() -> !directory.attachments.isEmpty());
+    directory.last().link.close(Farewell.TAKEN_OVER);
+
+    byte[] rest = socket.getInputStream().readAllBytes();
+    assertThat(HexFormat.of().formatHex(rest)).endsWith("e0018e");
+    await().atMost(Duration.ofSeconds(5)).until(() -> open() == 0);
+  }
+
+  @Test
+  void connectionsOverTheLimitAreToldAndThoseFarOverItClosed() throws Exception {
+    front.start();
+    for (int i = 0; i < MAX; i++) {
+      connect();
+    }
+    await().until(() -> open() == MAX);
+    Socket told = connect();
+    told.getOutputStream().write(hex(CONNECT));
+    assertThat(HexFormat.of().formatHex(told.getInputStream().readAllBytes()))
+        .isEqualTo("2003008900");
+
+    for (int i = 0; i < TOLD; i++) {
+      connect();
+    }
+    await().until(() -> open() >= MAX + TOLD);
+    assertThat(connect().getInputStream().read()).isEqualTo(-1);
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamed() throws Exception {
+    front.start();
+    MqttFront second = front(front.tcpPort());
+
+    assertThatThrownBy(second::start)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("127.0.0.1:" + front.tcpPort());
+  }
+
+  @Test
+  void stoppingToAcceptKeepsConnectionsAndClosingEndsThemAndBothMayComeTwice() throws Exception {
+    front.start();
+    Socket socket = connect();
+    socket.getOutputStream().write(hex(CONNECT));
+    await().until(() -> !directory.attachments.isEmpty());
+    front.stopAccepting();
+    front.stopAccepting();
+
+    assertThatThrownBy(this::connect).isInstanceOf(ConnectException.class);
+    assertThat(open()).isEqualTo(1);
+    front.close(Duration.ofSeconds(5));
+    front.close(Duration.ofSeconds(5));
+    assertThat(socket.getInputStream().readAllBytes()).startsWith(0x20);
+    assertThat(directory.last().detached).hasValue(1);
+    assertThat(open()).isZero();
+  }
+
+  private MqttFront front(int tcpPort) {
+    MqttFront made =
+        new MqttFront(
+            new MqttFrontSettings(
+                "127.0.0.1",
+                tcpPort,
+                0,
+                128,
+                MAX,
+                Duration.ofSeconds(30),
+                4096,
+                MqttSettings.DEFAULTS),
+            new EventLoops(1),
+            directory,
+            new FakeRegistrar(),
+            InstantSource.system(),
+            tcpPort == 0 ? meters : new SimpleMeterRegistry());
+    opened.add(() -> made.close(Duration.ofSeconds(5)));
+    return made;
+  }
+
+  private Socket connect() throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), front.tcpPort());
+    opened.add(socket);
+    return socket;
+  }
+
+  private int open() {
+    return (int)
+        meters.get("tidings.node.connections").gauges().stream()
+            .mapToDouble(gauge -> gauge.value())
+            .sum();
+  }
+
+  private static void floodUntilClosed(Socket socket) {
+    byte[] chunk = new byte[64 * 1024];
+    try {
+      for (int i = 0; i < 32; i++) {
+        socket.getOutputStream().write(chunk);
+      }
+    } catch (IOException e) {
+      // Closed, as it should be.
+    }
+  }
+
+  private static byte[] hex(String text) {
+    return HexFormat.of().parseHex(text);
+  }
+}

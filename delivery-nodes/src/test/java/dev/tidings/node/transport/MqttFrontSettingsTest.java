@@ -1,0 +1,51 @@
+package dev.tidings.node.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidings.node.mqtt.MqttSettings;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class MqttFrontSettingsTest {
+
+  @Test
+  void theDefaultsAreTheDocumentedOnes() {
+    assertThat(MqttFrontSettings.DEFAULTS)
+        .isEqualTo(
+            new MqttFrontSettings(
+                "0.0.0.0",
+                1883,
+                8083,
+                4096,
+                100_000,
+                Duration.ofSeconds(30),
+                65_536,
+                new MqttSettings(
+                    65_536,
+                    Duration.ofSeconds(5),
+                    Duration.ofMinutes(20),
+                    64,
+                    8,
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(2))));
+  }
+
+  @Test
+  void whatCannotBeIsNamedWithWhatCan() {
+    assertThatThrownBy(() ->
+            new MqttFrontSettings(
+                "0.0.0.0", 70_000, 0, 1, 1, Duration.ofSeconds(1), 4096, MqttSettings.DEFAULTS))
+        .hasMessage("MQTT port: 70000 (expected: 0 to 65535)");
+    assertThatThrownBy(() ->
+            new MqttSettings(
+                65_536,
+                Duration.ZERO,
+                Duration.ofMinutes(20),
+                64,
+                8,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(2)))
+        .hasMessage("connect timeout: PT0S (expected: > 0)");
+  }
+}

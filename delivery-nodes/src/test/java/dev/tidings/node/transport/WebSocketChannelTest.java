@@ -1,0 +1,257 @@
+package dev.tidings.node.transport;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.node.mqtt.FakeDirectory;
+import dev.tidings.node.mqtt.FakeRegistrar;
+import dev.tidings.node.mqtt.MqttSettings;
+import dev.tidings.node.mqtt.Protocol;
+import dev.tidings.node.session.Farewell;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class WebSocketChannelTest {
+  private static final String CONNECT = "100d00044d5154540402003c000161";
+  private static final String CONNACK = "20020000";
+  private static final int MAX_FRAME = 1024;
+
+  private final FakeDirectory directory = new FakeDirectory();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final EmbeddedChannel node =
+      new EmbeddedChannel(
+          new WebSocketPipeline(
+              new Protocol(
+                  MqttSettings.DEFAULTS,
+                  directory,
+                  new FakeRegistrar(),
+                  InstantSource.system(),
+                  meters),
+              new ConnectionLimit(10, meters),
+              Duration.ofSeconds(30),
+              Duration.ofSeconds(2),
+              MAX_FRAME));
+  private final EmbeddedChannel device =
+      new EmbeddedChannel(
+          new WebSocket13FrameEncoder(true),
+          new WebSocket13FrameDecoder(
+              WebSocketDecoderConfig.newBuilder().expectMaskedFrames(false).build()));
+
+  @BeforeEach
+  void standStill() {
+    node.freezeTime();
+  }
+
+  @AfterEach
+  void close() {
+    node.finishAndReleaseAll();
+    device.finishAndReleaseAll();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mqtt", "mqttv3.1"})
+  void theHandshakeIsOnMqttWithItsSubprotocol(String subprotocol) {
+    assertThat(request("/mqtt", subprotocol))
+        .startsWith("HTTP/1.1 101 ")
+        .containsIgnoringCase("sec-websocket-protocol: " + subprotocol);
+    assertThat(node.pipeline().names().toString()).doesNotContainIgnoringCase("http");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/mqtt2", "/other"})
+  void anotherPathIsNotFound(String path) {
+    assertThat(request(path, "mqtt")).startsWith("HTTP/1.1 404 ");
+    assertThat(node.isOpen()).isFalse();
+  }
+
+  @Test
+  void aRequestThatIsNoWebSocketsIsRefused() {
+    send("GET /mqtt HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(US_ASCII));
+
+    assertThat(node.isOpen()).isFalse();
+  }
+
+  @Test
+  void aPacketMayComeInPiecesOfFramesAndFragments() {
+    request("/mqtt", "mqtt");
+    send(new BinaryWebSocketFrame(false, 0, bytes(CONNECT.substring(0, 6))));
+    send(new PingWebSocketFrame());
+    assertThat(receive()).isInstanceOf(PongWebSocketFrame.class);
+    send(new ContinuationWebSocketFrame(true, 0, bytes(CONNECT.substring(6, 20))));
+    send(new BinaryWebSocketFrame(bytes(CONNECT.substring(20))));
+
+    assertThat(hex(receive())).isEqualTo(CONNACK);
+  }
+
+  @Test
+  void manyPacketsMayComeInOneFrame() {
+    request("/mqtt", "mqtt");
+    send(new BinaryWebSocketFrame(bytes(CONNECT + "c000c000")));
+
+    assertThat(hex(receive())).isEqualTo(CONNACK);
+    assertThat(hex(receive())).isEqualTo("d000");
+    assertThat(hex(receive())).isEqualTo("d000");
+  }
+
+  @Test
+  void whatIsLargerThanAFrameGoesOutInSeveral() {
+    request("/mqtt", "mqtt");
+    send(new BinaryWebSocketFrame(bytes(CONNECT)));
+    receive().release();
+    var _ = node.writeOneOutbound(Unpooled.buffer().writeZero(2 * MAX_FRAME + 1));
+    node.flushOutbound();
+
+    assertThat(hex(receive())).hasSize(2 * MAX_FRAME);
+    assertThat(hex(receive())).hasSize(2 * MAX_FRAME);
+    assertThat(hex(receive())).hasSize(2);
+  }
+
+  @Test
+  void textEndsTheConnection() {
+    request("/mqtt", "mqtt");
+    send(new TextWebSocketFrame("hello"));
+
+    assertThat(closeStatus()).isEqualTo(1003);
+    assertThat(node.isOpen()).isFalse();
+  }
+
+  @Test
+  void aFrameLargerThanAllowedEndsTheConnection() {
+    request("/mqtt", "mqtt");
+    send(new BinaryWebSocketFrame(Unpooled.buffer().writeZero(MAX_FRAME + 1)));
+
+    assertThat(closeStatus()).isEqualTo(1009);
+    assertThat(node.isOpen()).isFalse();
+  }
+
+  @Test
+  void aFarewellIsFollowedByWebSocketsOwn() {
+    request("/mqtt", "mqtt");
+    send(new BinaryWebSocketFrame(bytes("100e00044d5154540502003c00000161")));
+    receive().release();
+    directory.last().link.close(Farewell.TAKEN_OVER);
+    node.runPendingTasks();
+
+    assertThat(hex(receive())).isEqualTo("e0018e");
+    assertThat(closeStatus()).isEqualTo(1000);
+    assertThat(node.isOpen()).isFalse();
+  }
+
+  @Test
+  void theHandshakesTimeCountsToTheConnects() {
+    send("GET /mq".getBytes(US_ASCII));
+    advance(Duration.ofSeconds(5));
+
+    assertThat(node.isOpen()).isFalse();
+  }
+
+  @Test
+  void aSilentClientIsPingedAndClosedIfItDoesNotAnswer() {
+    request("/mqtt", "mqtt");
+    send(new BinaryWebSocketFrame(bytes(CONNECT.replace("003c", "ffff"))));
+    receive().release();
+    advance(Duration.ofSeconds(30));
+    assertThat(receive()).as("heard of in this interval").isNull();
+    advance(Duration.ofSeconds(30));
+    assertThat(receive()).isInstanceOf(PingWebSocketFrame.class);
+    send(new PongWebSocketFrame());
+    advance(Duration.ofSeconds(30));
+    assertThat(receive()).as("answered").isNull();
+    send(new BinaryWebSocketFrame(bytes("c000")));
+    assertThat(hex(receive())).isEqualTo("d000");
+    advance(Duration.ofSeconds(30));
+    advance(Duration.ofSeconds(30));
+    assertThat(receive()).isInstanceOf(PingWebSocketFrame.class);
+    advance(Duration.ofSeconds(30));
+
+    assertThat(node.isOpen()).isFalse();
+    assertThat(directory.last().detached).hasValue(1);
+  }
+
+  private String request(String path, String subprotocol) {
+    send(
+        ("GET "
+                + path
+                + " HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+                + "Sec-WebSocket-Protocol: "
+                + subprotocol
+                + "\r\n\r\n")
+            .getBytes(US_ASCII));
+    StringBuilder response = new StringBuilder();
+    for (ByteBuf bytes = node.readOutbound(); bytes != null; bytes = node.readOutbound()) {
+      response.append(bytes.toString(US_ASCII));
+      bytes.release();
+    }
+    return response.toString();
+  }
+
+  private void send(byte[] bytes) {
+    node.writeInbound(Unpooled.wrappedBuffer(bytes));
+    node.runPendingTasks();
+  }
+
+  private void send(WebSocketFrame frame) {
+    device.writeOutbound(frame);
+    for (ByteBuf bytes = device.readOutbound(); bytes != null; bytes = device.readOutbound()) {
+      if (node.isOpen()) {
+        node.writeInbound(bytes);
+      } else {
+        bytes.release();
+      }
+    }
+    node.runPendingTasks();
+  }
+
+  private WebSocketFrame receive() {
+    for (ByteBuf bytes = node.readOutbound(); bytes != null; bytes = node.readOutbound()) {
+      device.writeInbound(bytes);
+    }
+    return device.readInbound();
+  }
+
+  private int closeStatus() {
+    CloseWebSocketFrame frame = (CloseWebSocketFrame) receive();
+    int status = frame.statusCode();
+    frame.release();
+    return status;
+  }
+
+  private void advance(Duration time) {
+    node.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
+    node.runScheduledPendingTasks();
+    node.runPendingTasks();
+  }
+
+  private static ByteBuf bytes(String hex) {
+    return Unpooled.wrappedBuffer(HexFormat.of().parseHex(hex));
+  }
+
+  private static String hex(WebSocketFrame frame) {
+    String hex = ByteBufUtil.hexDump(frame.content());
+    frame.release();
+    return hex;
+  }
+}
