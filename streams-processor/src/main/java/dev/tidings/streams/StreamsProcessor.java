@@ -22,9 +22,14 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +101,9 @@ public final class StreamsProcessor {
     RocksMemory memory = new RocksMemory(config.get(StreamsSettings.TABLE_MEMORY));
     lifecycle.onStop("memory of the tables", QUICK, memory::close);
     Meters meters = new Meters(metrics);
+    Undeliverable undeliverable =
+        new Undeliverable(registry, instance, clock, meters, () -> producer(kafka));
+    lifecycle.onStop("producer of dead letters", QUICK, undeliverable::close);
     StreamsProperties properties =
         new StreamsProperties(
             kafka,
@@ -104,7 +112,7 @@ public final class StreamsProcessor {
             config.get(StreamsSettings.THREADS),
             config.get(StreamsSettings.STANDBYS),
             config.get(StreamsSettings.COMMIT_INTERVAL),
-            new Undeliverable(registry, instance, clock, meters),
+            undeliverable,
             memory);
     Setup setup =
         new Setup(registry, patience, meters, clock, instance, config.get(StreamsSettings.GRACE));
@@ -117,6 +125,12 @@ public final class StreamsProcessor {
     lifecycle.onStop("Kafka Streams", STREAMS_CLOSE_WITHIN.plus(QUICK), () -> stop(streams));
     streams.start();
     return streams;
+  }
+
+  private Producer<byte[], byte[]> producer(Map<String, String> kafka) {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(ProducerConfig.CLIENT_ID_CONFIG, instance + "-dead-letters");
+    return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   /** However long the tables take to restore: to give up would only mean to begin again. */

@@ -29,7 +29,9 @@ public final class WriteFailures implements ProductionExceptionHandler {
   public Response handleError(
       ErrorHandlerContext context, ProducerRecord<byte[], byte[]> record, Exception exception) {
     if (exception instanceof RecordTooLargeException && undeliverable != null) {
-      return Response.resume(undeliverable.insteadOf(record, context));
+      // Records given back for Streams to write would have the producer's own thread wait for it.
+      undeliverable.writeInsteadOf(record);
+      return Response.resume();
     }
     return exception instanceof RetriableException ? Response.retry() : Response.fail();
   }

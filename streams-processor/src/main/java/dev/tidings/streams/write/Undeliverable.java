@@ -8,32 +8,52 @@ import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.topic.LogTopics;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.streams.errors.ErrorHandlerContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What to write instead of a record that is too large for its topic, so that it is neither lost in
- * silence nor stops the partition. Thread-safe.
+ * Writes something instead of a record that is too large for its topic, so that it is neither lost
+ * in silence nor stops the partition. With a producer of its own, made when first needed: it is
+ * called by the other one's network thread, which must not wait for itself. Thread-safe.
  */
-public final class Undeliverable {
+public final class Undeliverable implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Undeliverable.class);
-  private static final String WHY = "too large for the log";
+  private static final String WHY = "too large for its topic";
+  private static final int UNKNOWN = -1;
 
   private final InstantSource clock;
   private final Meters meters;
   private final Journey journey;
   private final AvroDeserializer<Delivery> deliveries;
   private final AvroSerializer<Receipt> receipts;
+  private final Supplier<Producer<byte[], byte[]>> producers;
+  private @Nullable Producer<byte[], byte[]> producer;
 
+  /**
+   * Ready to write.
+   *
+   * @param producers makes the producer, which is closed by {@link #close}
+   */
   public Undeliverable(
-      RegistryClient registry, String instance, InstantSource clock, Meters meters) {
+      RegistryClient registry,
+      String instance,
+      InstantSource clock,
+      Meters meters,
+      Supplier<Producer<byte[], byte[]>> producers) {
+    this.producers = producers;
     this.clock = clock;
     this.meters = meters;
     this.journey = new Journey(instance);
@@ -41,57 +61,73 @@ public final class Undeliverable {
     this.receipts = new AvroSerializer<>(registry);
   }
 
-  /** A dead letter and, for a delivery, a receipt; nothing for what is one of those itself. */
-  public synchronized List<ProducerRecord<byte[], byte[]>> insteadOf(
-      ProducerRecord<byte[], byte[]> record, ErrorHandlerContext context) {
+  /**
+   * Writes a dead letter and, for a delivery, a receipt; nothing for what is a dead letter itself.
+   * Returns when the log has them, for the record's offset may be committed then.
+   */
+  public synchronized void writeInsteadOf(ProducerRecord<byte[], byte[]> record) {
     log.error(
         "{} bytes are too large for {}",
         record.value() == null ? 0 : record.value().length,
         record.topic());
-    List<ProducerRecord<byte[], byte[]>> instead = new ArrayList<>();
     if (!record.topic().equals(LogTopics.DEAD_LETTERS.name())) {
-      instead.add(deadLetter(record, context));
+      write(deadLetter(record));
       meters.deadLetter();
     }
     if (record.topic().equals(LogTopics.DELIVERIES.name())) {
-      receipt(record, instead);
+      receipt(record).ifPresent(this::write);
+      meters.ended(Outcome.REJECTED);
     }
-    return instead;
   }
 
-  private ProducerRecord<byte[], byte[]> deadLetter(
-      ProducerRecord<byte[], byte[]> record, ErrorHandlerContext context) {
-    boolean isSourceKnown = context.sourceRawValue() != null;
+  private void write(ProducerRecord<byte[], byte[]> record) {
+    if (producer == null) {
+      producer = producers.get();
+    }
+    try {
+      producer.send(record).get();
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof RecordTooLargeException)) {
+        throw new KafkaException("nothing could be written to " + record.topic(), e.getCause());
+      }
+      log.error("what would be written to {} is too large as well", record.topic());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptException(e);
+    }
+  }
+
+  /**
+   * The record as it was refused. What it came from is not known here: Streams' account of the
+   * source is that of whatever is being processed by now.
+   */
+  private ProducerRecord<byte[], byte[]> deadLetter(ProducerRecord<byte[], byte[]> record) {
     Headers headers =
         DeadLetter.headers(
-            context.headers(),
-            record.topic() + ": " + WHY,
-            String.valueOf(context.topic()),
-            context.partition(),
-            context.offset(),
-            context.timestamp());
+            record.headers(), WHY, record.topic(), UNKNOWN, UNKNOWN, record.timestamp());
     return new ProducerRecord<>(
-        LogTopics.DEAD_LETTERS.name(),
-        null,
-        clock.millis(),
-        isSourceKnown ? context.sourceRawKey() : record.key(),
-        isSourceKnown ? context.sourceRawValue() : record.value(),
-        headers);
+        LogTopics.DEAD_LETTERS.name(), null, clock.millis(), record.key(), record.value(), headers);
   }
 
-  private void receipt(
-      ProducerRecord<byte[], byte[]> record, List<ProducerRecord<byte[], byte[]>> instead) {
+  private Optional<ProducerRecord<byte[], byte[]>> receipt(ProducerRecord<byte[], byte[]> record) {
     try {
       Delivery delivery = deliveries.read(record.value());
       Receipt receipt = journey.undeliverable(delivery, WHY, clock.millis());
-      instead.add(
+      return Optional.of(
           new ProducerRecord<>(
               LogTopics.RECEIPTS.name(),
               delivery.getId().getBytes(StandardCharsets.UTF_8),
               receipts.serialize(LogTopics.RECEIPTS.name(), receipt)));
-      meters.ended(Outcome.REJECTED);
     } catch (SerializationException e) {
       log.error("no receipt for a delivery that is too large", e);
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (producer != null) {
+      producer.close(Duration.ofSeconds(1));
     }
   }
 }

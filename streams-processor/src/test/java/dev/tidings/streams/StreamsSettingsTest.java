@@ -1,0 +1,81 @@
+package dev.tidings.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.service.config.Config;
+import dev.tidings.service.config.Setting;
+import java.net.URI;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+final class StreamsSettingsTest {
+
+  @Test
+  void theDefaultsAreThoseOfALocalStack() {
+    Map<String, String> defaults =
+        StreamsSettings.ALL.all().stream()
+            .collect(Collectors.toMap(Setting::name, Setting::defaultText));
+
+    assertThat(defaults)
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.ofEntries(
+                Map.entry("bind.address", "127.0.0.1"),
+                Map.entry("management.host", ""),
+                Map.entry("management.port", "9102"),
+                Map.entry("instance.id", ""),
+                Map.entry("state.dir", ".tidings/streams-processor"),
+                Map.entry("start.timeout", "1m"),
+                Map.entry("num.stream.threads", "1"),
+                Map.entry("num.standby.replicas", "0"),
+                Map.entry("unknown.token.grace", "5s"),
+                Map.entry("commit.interval", "100ms"),
+                Map.entry("table.memory", "64m"),
+                Map.entry("kafka.bootstrap.servers", "localhost:9092"),
+                Map.entry("schema.registry.url", "http://localhost:8081/apis/ccompat/v7"),
+                Map.entry("basic.auth.credentials.source", "URL"),
+                Map.entry("basic.auth.user.info", ""),
+                Map.entry("bearer.auth.token", ""),
+                Map.entry("auto.register.schemas", "true")));
+  }
+
+  @Test
+  void theRegistryGetsItsSettingsUnderConfluentsNames() {
+    RegistryConfig registry =
+        StreamsSettings.registry(
+            config(
+                Map.of(
+                    "schema.registry.url", "https://registry:8081",
+                    "basic.auth.credentials.source", "USER_INFO",
+                    "basic.auth.user.info", "me:secret",
+                    "auto.register.schemas", "false")));
+
+    assertThat(registry.urls()).containsExactly(URI.create("https://registry:8081"));
+    assertThat(registry.authorization()).startsWith("Basic ");
+    assertThat(registry.autoRegister()).isFalse();
+  }
+
+  @Test
+  void managementListensWhereTheServiceDoesUnlessToldOtherwise() {
+    assertThat(StreamsSettings.managementHost(config(Map.of("bind.address", "0.0.0.0"))))
+        .isEqualTo("0.0.0.0");
+    assertThat(
+            StreamsSettings.managementHost(
+                config(Map.of("bind.address", "0.0.0.0", "management.host", "10.0.0.1"))))
+        .isEqualTo("10.0.0.1");
+  }
+
+  @Test
+  void whatBeginsWithKafkaIsHandedOn() {
+    Config config = config(Map.of("kafka.producer.compression.type", "lz4"));
+
+    assertThat(config.passThrough("kafka."))
+        .containsEntry("producer.compression.type", "lz4")
+        .containsEntry("bootstrap.servers", "localhost:9092");
+  }
+
+  private static Config config(Map<String, String> values) {
+    return Config.of(StreamsSettings.ALL, values);
+  }
+}

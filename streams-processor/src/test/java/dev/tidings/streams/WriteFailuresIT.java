@@ -1,0 +1,102 @@
+package dev.tidings.streams;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.avro.Registration;
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.topic.LogTopics;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class WriteFailuresIT {
+  private static final String APP = "com.example.news";
+
+  @TempDir Path directory;
+
+  @Test
+  void aDeliveryTooLargeForItsTopicIsPutAsideWithAReceiptAndTheNextOneGoesOn() throws Exception {
+    try (FakeRegistry registry = new FakeRegistry();
+        Broker broker = new Broker();
+        RegistryClient schemas =
+            new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, registry.url())))) {
+      broker.createTopics();
+      broker.limit(LogTopics.DELIVERIES.name(), 2_000);
+      byte[] token = "ab".repeat(32).getBytes(UTF_8);
+      broker.append(
+          LogTopics.REGISTRATIONS.name(),
+          token,
+          new AvroSerializer<Registration>(schemas)
+              .serialize(
+                  LogTopics.REGISTRATIONS.name(), new Registration("phone", APP, null, null, 1L)));
+      ProcessorProcess process =
+          new ProcessorProcess(broker.address(), registry.url(), directory.resolve("state"));
+      try {
+        broker.append(LogTopics.NOTIFICATIONS.name(), token, notification(schemas, 1, 4_000));
+        broker.append(LogTopics.NOTIFICATIONS.name(), token, notification(schemas, 2, 100));
+
+        assertThat(process.awaitReady()).startsWith("READY");
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .untilAsserted(() -> {
+              assertThat(broker.read(LogTopics.DELIVERIES.name())).hasSize(1);
+              assertThat(broker.read(LogTopics.RECEIPTS.name())).hasSize(1);
+            });
+
+        Delivery delivery =
+            new AvroDeserializer<>(schemas, Delivery.class)
+                .read(broker.read(LogTopics.DELIVERIES.name()).getFirst().value());
+        assertThat(delivery.getId()).isEqualTo(new UUID(0, 2).toString());
+        List<ConsumerRecord<byte[], byte[]>> letters = broker.read(LogTopics.DEAD_LETTERS.name());
+        assertThat(letters).hasSize(1);
+        assertThat(
+                new AvroDeserializer<>(schemas, Delivery.class)
+                    .read(letters.getFirst().value())
+                    .getId())
+            .isEqualTo(new UUID(0, 1).toString());
+        assertThat(letters.getFirst().key()).asString(UTF_8).isEqualTo("phone");
+        assertThat(letters.getFirst().headers().lastHeader("tidings-reason").value())
+            .asString(UTF_8)
+            .isEqualTo("too large for its topic");
+        assertThat(letters.getFirst().headers().lastHeader("tidings-topic").value())
+            .asString(UTF_8)
+            .isEqualTo("tidings.deliveries");
+        Receipt receipt =
+            new AvroDeserializer<>(schemas, Receipt.class)
+                .read(broker.read(LogTopics.RECEIPTS.name()).getFirst().value());
+        assertThat(receipt.getId()).isEqualTo(new UUID(0, 1).toString());
+        assertThat(receipt.getOutcome()).isEqualTo(Outcome.REJECTED);
+      } finally {
+        process.kill();
+      }
+    }
+  }
+
+  private static byte[] notification(RegistryClient schemas, int number, int size) {
+    String payload = "{\"a\":\"" + "x".repeat(size) + "\"}";
+    return new AvroSerializer<Notification>(schemas)
+        .serialize(
+            LogTopics.NOTIFICATIONS.name(),
+            Notification.newBuilder()
+                .setId(new UUID(0, number).toString())
+                .setApp(APP)
+                .setPayload(ByteBuffer.wrap(payload.getBytes(UTF_8)))
+                .build());
+  }
+}

@@ -1,0 +1,71 @@
+package dev.tidings.streams.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.testing.FakeRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class RegistryPatienceTest {
+  private final FakeRegistry registry = new FakeRegistry();
+  private final RegistryClient client =
+      new RegistryClient(
+          RegistryConfig.of(Map.of(RegistryConfig.URL, registry.url(), "max.retries", "0")));
+  private final RegistryPatience patience =
+      new RegistryPatience(Duration.ofMillis(1), () -> Instant.EPOCH);
+
+  @AfterEach
+  void close() {
+    client.close();
+    registry.close();
+  }
+
+  @Test
+  void itAsksUntilThereIsAnAnswer() {
+    registry.failNext(4);
+
+    int id = patience.ask(this::ask);
+
+    assertThat(id).isEqualTo(1);
+    assertThat(registry.requests()).isEqualTo(5);
+    assertThat(patience.waitingFor()).isEmpty();
+  }
+
+  @Test
+  void whileItWaitsItSaysForWhatAndStoppingCutsItShort() {
+    registry.failNext(Integer.MAX_VALUE);
+    CompletableFuture<Integer> asked = CompletableFuture.supplyAsync(() -> patience.ask(this::ask));
+    await().until(() -> patience.waitingFor().isPresent());
+    assertThat(patience.waitingFor().orElseThrow()).contains("answered 503");
+
+    patience.stop();
+
+    assertThat(asked)
+        .failsWithin(Duration.ofSeconds(20))
+        .withThrowableThat()
+        .havingCause()
+        .isInstanceOf(RegistryPatience.StoppedException.class);
+  }
+
+  @Test
+  void whatIsNoOutageIsNotWaitedFor() {
+    assertThatThrownBy(() ->
+            patience.ask(() -> {
+              throw new IllegalStateException("a slip");
+            }))
+        .hasMessage("a slip");
+  }
+
+  private int ask() {
+    return client.id("subject", Receipt.getClassSchema());
+  }
+}

@@ -1,0 +1,60 @@
+package dev.tidings.streams.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.streams.StreamsConfig;
+import org.junit.jupiter.api.Test;
+
+final class StreamsPropertiesTest {
+
+  @Test
+  void nothingIsHeldBackForTheSakeOfThroughput() {
+    StreamsConfig config = config(Map.of());
+
+    assertThat(producer(config)).containsEntry("linger.ms", 0);
+    assertThat(config.getLong("commit.interval.ms")).isEqualTo(100);
+    assertThat(config.getLong("statestore.cache.max.bytes")).isZero();
+    assertThat(config.getLong("max.task.idle.ms")).isZero();
+  }
+
+  @Test
+  void theOperatorMayTune() {
+    StreamsConfig config = config(Map.of("producer.linger.ms", "5", "poll.ms", "7"));
+
+    assertThat(producer(config)).containsEntry("linger.ms", "5");
+    assertThat(config.getLong("poll.ms")).isEqualTo(7);
+  }
+
+  @Test
+  void whatTheGuaranteesRestOnIsNotTheOperatorsToTune() {
+    StreamsConfig config =
+        config(
+            Map.of(
+                "application.id", "other",
+                "processing.guarantee", "exactly_once_v2",
+                "producer.acks", "1",
+                "producer.enable.idempotence", "false"));
+
+    assertThat(config.getString("application.id")).isEqualTo("tidings-streams-processor");
+    assertThat(config.getString("processing.guarantee")).isEqualTo("at_least_once");
+    assertThat(producer(config)).containsEntry("acks", "all");
+    assertThat(producer(config)).containsEntry("enable.idempotence", true);
+  }
+
+  private static Map<String, Object> producer(StreamsConfig config) {
+    return config.getProducerConfigs("test");
+  }
+
+  private static StreamsConfig config(Map<String, String> kafka) {
+    Map<String, String> all = new HashMap<>(kafka);
+    all.put("bootstrap.servers", "localhost:9092");
+    return new StreamsConfig(
+        new StreamsProperties(
+                all, "test", Path.of("state"), 1, 0, Duration.ofMillis(100), null, null)
+            .toMap());
+  }
+}
