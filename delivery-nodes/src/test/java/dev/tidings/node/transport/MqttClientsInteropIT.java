@@ -2,6 +2,7 @@ package dev.tidings.node.transport;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.hivemq.client.mqtt.MqttClient;
@@ -12,6 +13,7 @@ import com.hivemq.client.mqtt.mqtt3.Mqtt3ClientBuilder;
 import com.hivemq.client.mqtt.mqtt3.message.publish.Mqtt3Publish;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
 import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5DisconnectReasonCode;
@@ -28,6 +30,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +91,40 @@ final class MqttClientsInteropIT {
 
       assertThat(sub.end()).isEqualTo(Deliveries.TOPIC + " 1 " + Deliveries.PAYLOAD + "\nexit 0");
       await().until(() -> attachment.confirmed.contains(7) && attachment.detached.get() == 1);
+    }
+  }
+
+  @Test
+  void manyNotificationsFromAnotherThreadArriveInOrder() throws Exception {
+    try (Mosquitto sub =
+        Mosquitto.start(
+            "mosquitto_sub",
+            front.tcpPort(),
+            "-V",
+            "311",
+            "-i",
+            "phone-1",
+            "-q",
+            "1",
+            "-t",
+            "tidings/#",
+            "-C",
+            "2000")) {
+      Attachment attachment = attachment();
+      StringBuilder sent = new StringBuilder();
+      for (int i = 1; i <= 2000; i++) {
+        String payload = "{\"number\":" + i + "}";
+        sent.append(payload).append('\n');
+        attachment.link.push(
+            i, false, Deliveries.builder().setPayload(Deliveries.bytes(payload)).build());
+        if (i % 100 == 0) {
+          attachment.link.flush();
+        }
+      }
+
+      assertThat(sub.end()).isEqualTo(sent + "exit 0");
+      await().until(() -> attachment.detached.get() == 1);
+      assertThat(attachment.confirmed).isEqualTo(IntStream.rangeClosed(1, 2000).boxed().toList());
     }
   }
 
@@ -230,7 +267,7 @@ final class MqttClientsInteropIT {
     client.connect();
 
     assertThat(
-            org.assertj.core.api.Assertions.catchThrowableOfType(
+            catchThrowableOfType(
                     Mqtt5PubAckException.class,
                     () -> client.publishWith().topic("others").qos(MqttQos.AT_LEAST_ONCE).send())
                 .getMqttMessage()
@@ -253,7 +290,7 @@ final class MqttClientsInteropIT {
     Throwable cause = disconnected.get(10, TimeUnit.SECONDS);
     assertThat(cause)
         .isInstanceOfSatisfying(
-            com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException.class,
+            Mqtt5DisconnectException.class,
             e ->
                 assertThat(e.getMqttMessage().getReasonCode())
                     .isEqualTo(Mqtt5DisconnectReasonCode.SERVER_MOVED));

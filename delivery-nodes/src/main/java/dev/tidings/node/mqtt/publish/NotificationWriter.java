@@ -29,6 +29,9 @@ public final class NotificationWriter {
     if (!isTopicLevel(delivery.getApp()) || !isTopicLevel(delivery.getId())) {
       return Optional.of("app and id: not levels of an MQTT topic (expected: no / + # or control)");
     }
+    if (maxPacketBytes == Integer.MAX_VALUE) {
+      return Optional.empty();
+    }
     int size = size(delivery, version);
     return size > maxPacketBytes
         ? Optional.of("packet size: " + size + " bytes (expected: <= " + maxPacketBytes + ")")
