@@ -1,0 +1,51 @@
+package dev.tidings.e2e;
+
+import dev.tidings.device.DeviceClient;
+import dev.tidings.device.DeviceOptions;
+import dev.tidings.infra.pipeline.Pipeline;
+import dev.tidings.infra.pipeline.TidingsService;
+import dev.tidings.infra.process.HostPort;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** A phone: the device SDK, and what it has shown. */
+final class Phone implements AutoCloseable {
+  private final List<String> shown = new CopyOnWriteArrayList<>();
+  private final DeviceClient client;
+  private final String token;
+
+  private Phone(DeviceOptions options) throws Exception {
+    client = new DeviceClient(options, notification -> shown.add(notification.id()));
+    token = client.connect().get(30, TimeUnit.SECONDS).values().stream().findFirst().orElse("none");
+  }
+
+  /** Connects and registers. */
+  static Phone register(Pipeline pipeline, String serial) throws Exception {
+    return new Phone(options(pipeline, serial).withApps(Provider.APP));
+  }
+
+  /** Connects as a device that has registered before. */
+  static Phone connect(Pipeline pipeline, String serial) throws Exception {
+    return new Phone(options(pipeline, serial));
+  }
+
+  private static DeviceOptions options(Pipeline pipeline, String serial) {
+    HostPort mqtt = pipeline.endpoint(TidingsService.DELIVERY_NODE, "mqtt");
+    return DeviceOptions.of(mqtt.host(), mqtt.port(), serial);
+  }
+
+  String token() {
+    return token;
+  }
+
+  /** The ids of the notifications shown, in order, each once. */
+  List<String> shown() {
+    return List.copyOf(shown);
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

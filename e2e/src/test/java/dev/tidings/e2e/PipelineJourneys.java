@@ -1,0 +1,271 @@
+package dev.tidings.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.eatthepath.pushy.apns.ApnsClient;
+import com.eatthepath.pushy.apns.ApnsClientBuilder;
+import com.eatthepath.pushy.apns.PushNotificationResponse;
+import com.eatthepath.pushy.apns.auth.ApnsSigningKey;
+import com.eatthepath.pushy.apns.util.SimpleApnsPushNotification;
+import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import dev.tidings.device.DeviceClient;
+import dev.tidings.device.DeviceOptions;
+import dev.tidings.infra.pipeline.Pipeline;
+import dev.tidings.infra.pipeline.PipelineOptions;
+import dev.tidings.infra.pipeline.TidingsService;
+import dev.tidings.infra.process.HostPort;
+import dev.tidings.infra.provider.SendAnswer;
+import dev.tidings.infra.provider.Trace;
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.registry.AvroSerializer;
+import java.io.File;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.security.interfaces.ECPrivateKey;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What has to work whatever the pipeline runs on: real processes, real clients, one notification.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class PipelineJourneys {
+  private static final String PAYLOAD =
+      "{\"aps\": {\"alert\":{\"title\":\"Grüße\",\"body\":\"ünïcode ☃\"},\"badge\":3}, \"x\" : [1, 2]}";
+
+  private Pipeline pipeline;
+  private Provider provider;
+
+  /** How the pipeline is to be started; what it needs besides has to run by then. */
+  abstract PipelineOptions options(Path directory) throws Exception;
+
+  /** Where a provider that writes to Kafka itself finds it. */
+  abstract String bootstrapServers(Pipeline running);
+
+  @BeforeAll
+  void start(@TempDir Path data) throws Exception {
+    pipeline = Pipeline.start(options(data));
+    provider = new Provider(pipeline);
+  }
+
+  @AfterAll
+  void stop() {
+    if (provider != null) {
+      provider.close();
+    }
+    if (pipeline != null) {
+      pipeline.close();
+    }
+  }
+
+  @Test
+  void a_notification_reaches_the_phone_and_its_trace_tells_every_step() throws Exception {
+    try (Phone phone = Phone.register(pipeline, "journey")) {
+      String id = UUID.randomUUID().toString();
+
+      provider.deliver(phone.token(), id, PAYLOAD);
+
+      await().until(() -> phone.shown().equals(List.of(id)));
+      Trace trace = provider.awaitDelivered(id);
+      assertThat(trace.steps())
+          .extracting(Trace.Step::name)
+          .containsExactly("accepted", "resolved", "pushed", "confirmed");
+      assertThat(trace.steps()).extracting(Trace.Step::at).isSorted();
+      assertThat(trace.steps())
+          .extracting(Trace.Step::where)
+          .containsExactly("ingest-api", "streams-processor", "delivery-node", "delivery-node");
+    }
+  }
+
+  @Test
+  void a_record_produced_straight_to_kafka_under_confluents_names_reaches_the_phone()
+      throws Exception {
+    Properties settings = new Properties();
+    settings.put("bootstrap.servers", bootstrapServers(pipeline));
+    settings.put("key.serializer", StringSerializer.class.getName());
+    settings.put("value.serializer", AvroSerializer.class.getName());
+    settings.put("schema.registry.url", pipeline.stack().registryUrl());
+    settings.put("auto.register.schemas", "false");
+    String id = UUID.randomUUID().toString();
+    try (Phone phone = Phone.register(pipeline, "from-kafka");
+        KafkaProducer<String, Notification> kafka = new KafkaProducer<>(settings)) {
+      Notification notification =
+          new Notification(
+              id,
+              Provider.APP,
+              ByteBuffer.wrap(PAYLOAD.getBytes(StandardCharsets.UTF_8)),
+              null,
+              10,
+              null,
+              "alert",
+              null,
+              null);
+
+      kafka
+          .send(new ProducerRecord<>("tidings.notifications", phone.token(), notification))
+          .get(10, TimeUnit.SECONDS);
+
+      await().until(() -> phone.shown().equals(List.of(id)));
+      provider.awaitDelivered(id);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"5", "311"})
+  void mosquitto_sub_as_the_device_gets_the_payload_byte_for_byte(String version) throws Exception {
+    String serial = "mosquitto-" + version;
+    String token;
+    try (Phone phone = Phone.register(pipeline, serial)) {
+      token = phone.token();
+    }
+    String id = UUID.randomUUID().toString();
+    provider.deliver(token, id, PAYLOAD);
+    HostPort mqtt = pipeline.endpoint(TidingsService.DELIVERY_NODE, "mqtt");
+
+    Process mosquitto =
+        new ProcessBuilder(
+                List.of(
+                    "mosquitto_sub",
+                    "-V",
+                    version,
+                    "-i",
+                    serial,
+                    "-h",
+                    mqtt.host(),
+                    "-p",
+                    Integer.toString(mqtt.port()),
+                    "-t",
+                    "tidings/#",
+                    "-q",
+                    "1",
+                    "-C",
+                    "1",
+                    "-W",
+                    "20",
+                    "-v"))
+            .redirectErrorStream(true)
+            .start();
+    String output =
+        new String(mosquitto.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+
+    assertThat(mosquitto.waitFor()).as(output).isZero();
+    assertThat(output).isEqualTo("tidings/" + Provider.APP + "/" + id + " " + PAYLOAD);
+    provider.awaitDelivered(id);
+  }
+
+  @Test
+  void a_client_over_websocket_gets_what_it_missed_in_order() throws Exception {
+    String token;
+    try (Phone phone = Phone.register(pipeline, "web")) {
+      token = phone.token();
+    }
+    List<String> ids = List.of(Ids.of(3, 1), Ids.of(3, 2), Ids.of(3, 3));
+    for (String id : ids) {
+      provider.deliver(token, id, PAYLOAD);
+    }
+    HostPort ws = pipeline.endpoint(TidingsService.DELIVERY_NODE, "ws");
+    Mqtt5BlockingClient client =
+        Mqtt5Client.builder()
+            .identifier("web")
+            .serverHost(ws.host())
+            .serverPort(ws.port())
+            .webSocketConfig()
+            .serverPath("mqtt")
+            .applyWebSocketConfig()
+            .buildBlocking();
+    try (Mqtt5BlockingClient.Mqtt5Publishes publishes =
+        client.publishes(MqttGlobalPublishFilter.ALL)) {
+      client.connect();
+      for (String id : ids) {
+        Optional<Mqtt5Publish> publish = publishes.receive(20, TimeUnit.SECONDS);
+        assertThat(publish).isPresent();
+        assertThat(publish.get().getTopic().toString())
+            .isEqualTo("tidings/" + Provider.APP + "/" + id);
+        assertThat(publish.get().getPayloadAsBytes())
+            .isEqualTo(PAYLOAD.getBytes(StandardCharsets.UTF_8));
+      }
+      client.disconnect();
+    }
+  }
+
+  @Test
+  void an_apns_library_told_nothing_but_another_host_and_whom_to_trust_delivers() throws Exception {
+    File ca = pipeline.stack().serviceDirectory("ingest-api").resolve("state/tls/ca.pem").toFile();
+    KeyPairGenerator keys = KeyPairGenerator.getInstance("EC");
+    keys.initialize(new ECGenParameterSpec("secp256r1"));
+    ApnsClient apns =
+        new ApnsClientBuilder()
+            .setApnsServer(
+                "localhost", pipeline.endpoint(TidingsService.INGEST_API, "https").port())
+            .setTrustedServerCertificateChain(ca)
+            .setSigningKey(
+                new ApnsSigningKey(
+                    "KEYKEYKEY1", "TEAMTEAM01", (ECPrivateKey) keys.generateKeyPair().getPrivate()))
+            .build();
+    try (Phone phone = Phone.register(pipeline, "from-pushy")) {
+      PushNotificationResponse<SimpleApnsPushNotification> response =
+          apns.sendNotification(
+                  new SimpleApnsPushNotification(phone.token(), Provider.APP, PAYLOAD))
+              .get(20, TimeUnit.SECONDS);
+
+      assertThat(response.isAccepted()).isTrue();
+      String id = response.getApnsId().toString();
+      await().until(() -> phone.shown().equals(List.of(id)));
+    } finally {
+      apns.close().get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void a_token_is_refused_for_another_app_and_once_it_is_given_back() throws Exception {
+    HostPort mqtt = pipeline.endpoint(TidingsService.DELIVERY_NODE, "mqtt");
+    try (DeviceClient device =
+        new DeviceClient(DeviceOptions.of(mqtt.host(), mqtt.port(), "leaving"), n -> {})) {
+      device.connect().get(20, TimeUnit.SECONDS);
+      String other = device.register("com.example.other").get(20, TimeUnit.SECONDS);
+      assertThat(provider.send(other, UUID.randomUUID().toString(), PAYLOAD))
+          .isEqualTo(new SendAnswer.Rejected(400, "DeviceTokenNotForTopic"));
+
+      String token = device.register(Provider.APP).get(20, TimeUnit.SECONDS);
+      assertThat(device.register(Provider.APP).get(20, TimeUnit.SECONDS)).isEqualTo(token);
+      device.unregister(Provider.APP).get(20, TimeUnit.SECONDS);
+
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() ->
+              provider
+                  .send(token, UUID.randomUUID().toString(), PAYLOAD)
+                  .equals(new SendAnswer.Rejected(410, "Unregistered")));
+      String next = device.register(Provider.APP).get(20, TimeUnit.SECONDS);
+      assertThat(next).isNotEqualTo(token);
+      provider.deliver(next, UUID.randomUUID().toString(), PAYLOAD);
+    }
+  }
+
+  @Test
+  void a_forged_token_is_refused_and_never_reaches_the_log() throws Exception {
+    assertThat(provider.send("ab".repeat(32), UUID.randomUUID().toString(), PAYLOAD))
+        .isEqualTo(new SendAnswer.Rejected(400, "BadDeviceToken"));
+  }
+}

@@ -1,0 +1,110 @@
+package dev.tidings.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import dev.tidings.infra.pipeline.Pipeline;
+import dev.tidings.infra.pipeline.PipelineOptions;
+import dev.tidings.infra.pipeline.TidingsService;
+import dev.tidings.infra.process.HostPort;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A device is off while everything else comes and goes. */
+class RestartIT {
+  private static final int COUNT = 1_000;
+
+  @TempDir Path data;
+
+  @Test
+  void what_a_device_missed_arrives_in_order_once_each_after_every_service_was_restarted()
+      throws Exception {
+    List<String> sent = new ArrayList<>();
+    PipelineOptions options = PipelineOptions.in(data);
+    try (Pipeline before = Pipeline.start(options)) {
+      String token;
+      try (Phone phone = Phone.register(before, "off-and-on")) {
+        token = phone.token();
+      }
+      try (Provider provider = new Provider(before)) {
+        for (int i = 0; i < COUNT; i++) {
+          String id = Ids.of(1, i);
+          provider.deliver(token, id, "{\"aps\":{\"alert\":\"" + i + "\"}}");
+          sent.add(id);
+        }
+      }
+    }
+    // Everything has ended, broker and registry too; the device has been off all the while.
+    try (Pipeline after = Pipeline.start(options)) {
+      // No client library that drops duplicates stands in between: what the wire carries counts.
+      List<String> received = receiveAll(after, COUNT);
+      assertThat(received).containsExactlyElementsOf(sent);
+      try (Provider provider = new Provider(after)) {
+        provider.awaitDelivered(sent.getLast());
+      }
+      assertThat(receiveFor(after, Duration.ofSeconds(2))).as("a second look").isEmpty();
+    }
+  }
+
+  private static List<String> receiveAll(Pipeline pipeline, int count) throws Exception {
+    List<String> received = new ArrayList<>();
+    receive(
+        pipeline,
+        publishes -> {
+          while (received.size() < count) {
+            received.add(id(publishes.receive(60, TimeUnit.SECONDS).orElseThrow()));
+          }
+          // And nothing behind the last one.
+          publishes.receive(1, TimeUnit.SECONDS).ifPresent(more -> received.add(id(more)));
+        });
+    return received;
+  }
+
+  private static List<String> receiveFor(Pipeline pipeline, Duration time) throws Exception {
+    List<String> received = new ArrayList<>();
+    receive(
+        pipeline,
+        publishes -> {
+          Optional<Mqtt5Publish> next;
+          while ((next = publishes.receive(time.toMillis(), TimeUnit.MILLISECONDS)).isPresent()) {
+            received.add(id(next.get()));
+          }
+        });
+    return received;
+  }
+
+  private interface Receiving {
+    void from(Mqtt5BlockingClient.Mqtt5Publishes publishes) throws Exception;
+  }
+
+  private static void receive(Pipeline pipeline, Receiving receiving) throws Exception {
+    HostPort mqtt = pipeline.endpoint(TidingsService.DELIVERY_NODE, "mqtt");
+    Mqtt5BlockingClient client =
+        Mqtt5Client.builder()
+            .identifier("off-and-on")
+            .serverHost(mqtt.host())
+            .serverPort(mqtt.port())
+            .buildBlocking();
+    try (Mqtt5BlockingClient.Mqtt5Publishes publishes =
+        client.publishes(MqttGlobalPublishFilter.ALL)) {
+      client.connect();
+      receiving.from(publishes);
+      await().until(() -> client.getState().isConnected());
+      client.disconnect();
+    }
+  }
+
+  private static String id(Mqtt5Publish publish) {
+    return publish.getTopic().getLevels().getLast();
+  }
+}
