@@ -3,7 +3,6 @@ package dev.tidings.schemas.registry;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
@@ -59,11 +58,10 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
         throw new UnreadableRecordException("bytes left over after a " + type.getSimpleName());
       }
       return record;
-    } catch (IOException
-        | AvroRuntimeException
-        | ClassCastException
-        | IndexOutOfBoundsException
-        | NegativeArraySizeException e) {
+    } catch (UnreadableRecordException e) {
+      throw e;
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      // Avro has an exception for every kind of garbage, and a schema may be recursive.
       throw new UnreadableRecordException("not a " + type.getSimpleName() + ": " + e, e);
     }
   }
@@ -79,6 +77,9 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
       readers.put(id, reader);
       return reader;
     } catch (RegistryException.Refused e) {
+      if (!e.isAboutSchema()) {
+        throw new RegistryException.Unavailable("schema id " + id, e);
+      }
       throw new UnreadableRecordException("schema id " + id + " can't be had", e);
     }
   }

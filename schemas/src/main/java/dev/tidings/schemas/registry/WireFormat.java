@@ -16,10 +16,16 @@ final class WireFormat {
       throw new UnreadableRecordException(
           "first byte: " + (record[0] & 0xff) + " (expected: 0, the Confluent wire format)");
     }
-    return (record[1] & 0xff) << 24
-        | (record[2] & 0xff) << 16
-        | (record[3] & 0xff) << 8
-        | (record[4] & 0xff);
+    int id =
+        (record[1] & 0xff) << 24
+            | (record[2] & 0xff) << 16
+            | (record[3] & 0xff) << 8
+            | (record[4] & 0xff);
+    if (id < 0) {
+      // Not even asked for: a registry that answers this with an error would be waited for.
+      throw new UnreadableRecordException("schema id: " + id + " (expected: >= 0)");
+    }
+    return id;
   }
 
   static byte[] header(int schemaId) {

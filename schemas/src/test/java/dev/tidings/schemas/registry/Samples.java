@@ -1,0 +1,101 @@
+package dev.tidings.schemas.registry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.avro.Registration;
+import dev.tidings.schemas.avro.Revocation;
+import dev.tidings.schemas.avro.Step;
+import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.topic.LogTopic;
+import dev.tidings.schemas.topic.LogTopics;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * A record of each kind and the Avro bytes it has to have, which were put together by hand from
+ * Avro's specification and not by our code.
+ */
+record Samples<V extends SpecificRecord>(LogTopic<V> topic, Class<V> type, V record, String hex) {
+  private static final String ID = "00000000-0000-0000-0000-000000000001";
+  private static final String TOKEN = "0123456789abcdef".repeat(4);
+  private static final String APP = "com.example.news";
+  private static final Step ACCEPTED =
+      new Step(StepName.ACCEPTED, 1_600_000_000_000L, "ingest-1", null);
+
+  static List<Samples<?>> all() {
+    return List.of(
+        new Samples<>(
+            LogTopics.NOTIFICATIONS,
+            Notification.class,
+            new Notification(
+                ID,
+                APP,
+                payload(),
+                1_700_000_000_000L,
+                5,
+                "score",
+                "background",
+                1_600_000_000_000L,
+                "ingest-1"),
+            "4830303030303030302d303030302d303030302d303030302d3030303030303030303030"
+                + "3120636f6d2e6578616d706c652e6e657773147b22617073223a7b7d7d0280a0abfef962"
+                + "0a020a73636f7265146261636b67726f756e64028080f4f6905d0210696e676573742d31"),
+        new Samples<>(
+            LogTopics.REGISTRATIONS,
+            Registration.class,
+            new Registration("phone-1", APP, "de-AT", null, 1_600_000_000_000L),
+            "0e70686f6e652d3120636f6d2e6578616d706c652e6e657773020a64652d4154008080f4f6905d"),
+        new Samples<>(
+            LogTopics.REVOCATIONS,
+            Revocation.class,
+            new Revocation(1_600_000_000_000L, "unregistered"),
+            "8080f4f6905d18756e72656769737465726564"),
+        new Samples<>(
+            LogTopics.DELIVERIES,
+            Delivery.class,
+            new Delivery(
+                ID,
+                TOKEN,
+                APP,
+                payload(),
+                null,
+                10,
+                null,
+                "alert",
+                List.of(
+                    ACCEPTED, new Step(StepName.RESOLVED, 1_600_000_000_005L, "streams-1", "ü"))),
+            "4830303030303030302d303030302d303030302d303030302d3030303030303030303030"
+                + "318001303132333435363738396162636465663031323334353637383961626364656630"
+                + "3132333435363738396162636465663031323334353637383961626364656620636f6d2e"
+                + "6578616d706c652e6e657773147b22617073223a7b7d7d0014000a616c65727404028080"
+                + "f4f6905d10696e676573742d3100048a80f4f6905d1273747265616d732d310204c3bc00"),
+        new Samples<>(
+            LogTopics.RECEIPTS,
+            Receipt.class,
+            new Receipt(ID, TOKEN, "phone-1", null, Outcome.REJECTED, List.of(ACCEPTED)),
+            "4830303030303030302d303030302d303030302d303030302d3030303030303030303030"
+                + "310280013031323334353637383961626364656630313233343536373839616263646566"
+                + "3031323334353637383961626364656630313233343536373839616263646566020e7068"
+                + "6f6e652d31000a02028080f4f6905d10696e676573742d310000"));
+  }
+
+  private static ByteBuffer payload() {
+    return ByteBuffer.wrap("{\"aps\":{}}".getBytes(UTF_8));
+  }
+
+  /** As it is in the log, written with the schema of this id. */
+  byte[] bytes(int schemaId) {
+    return HexFormat.of().parseHex("00%08x".formatted(schemaId) + hex);
+  }
+
+  @Override
+  public String toString() {
+    return topic.name();
+  }
+}

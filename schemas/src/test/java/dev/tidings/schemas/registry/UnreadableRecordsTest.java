@@ -1,0 +1,205 @@
+package dev.tidings.schemas.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.testing.FakeRegistry;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever anybody writes to the log, reading it ends with a record or with one exception. */
+final class UnreadableRecordsTest {
+  private final FakeRegistry registry = new FakeRegistry();
+  private final RegistryClient client =
+      new RegistryClient(RegistryConfig.of(Map.of("schema.registry.url", registry.url())));
+
+  @AfterEach
+  void close() {
+    client.close();
+    registry.close();
+  }
+
+  static List<Samples<?>> samples() {
+    return Samples.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  <V extends SpecificRecord> void everyTruncationIsUnreadable(Samples<V> sample) {
+    AvroDeserializer<V> deserializer = deserializer(sample);
+    byte[] bytes = sample.bytes(1);
+
+    for (int length = 0; length < bytes.length; length++) {
+      byte[] truncated = Arrays.copyOf(bytes, length);
+      assertThatThrownBy(() -> deserializer.read(truncated))
+          .as("%d bytes", length)
+          .isInstanceOf(UnreadableRecordException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  <V extends SpecificRecord> void bytesLeftOverAreUnreadable(Samples<V> sample) {
+    AvroDeserializer<V> deserializer = deserializer(sample);
+    byte[] longer = Arrays.copyOf(sample.bytes(1), sample.bytes(1).length + 1);
+
+    assertThatThrownBy(() -> deserializer.read(longer))
+        .isInstanceOf(UnreadableRecordException.class)
+        .hasMessageContaining("left over");
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  <V extends SpecificRecord> void noMutationLeadsToAnythingElse(Samples<V> sample) {
+    AvroDeserializer<V> deserializer = deserializer(sample);
+    Random random = new Random(42);
+
+    int unreadable = 0;
+    for (int i = 0; i < 5_000; i++) {
+      byte[] bytes = mutated(sample.bytes(1), random);
+      try {
+        deserializer.read(bytes);
+      } catch (UnreadableRecordException e) {
+        unreadable++;
+      } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+        throw new AssertionError(HexFormat.of().formatHex(bytes), e);
+      }
+    }
+    assertThat(unreadable).isPositive();
+    assertThat(deserializer.read(sample.bytes(1))).isEqualTo(sample.record());
+  }
+
+  /** Keeps the header, so that what is tested is the reading of the record. */
+  private static byte[] mutated(byte[] bytes, Random random) {
+    int changes = 1 + random.nextInt(4);
+    for (int i = 0; i < changes; i++) {
+      int at = 5 + random.nextInt(bytes.length - 5);
+      bytes[at] = (byte) (random.nextBoolean() ? random.nextInt(256) : 0xff);
+    }
+    return bytes;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"feffffff0f", "f4ffffff0f", "80808080804000", "ffffffffffffffffff01", "01"})
+  void aLengthBeyondTheRecordTakesNoMemory(String length) {
+    client.register("n", Notification.getClassSchema());
+    byte[] id = HexFormat.of().parseHex("0000000001" + length + "6162");
+
+    assertThatThrownBy(() -> new AvroDeserializer<>(client, Notification.class).read(id))
+        .isInstanceOf(UnreadableRecordException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"feffffff0f", "f4ffffff0f", "fffffffff50f", "ffffffffffffffffff01"})
+  void anArrayLongerThanTheRecordTakesNoMemory(String count) {
+    client.register("d", Delivery.getClassSchema());
+    // Eight fields that are empty or as small as can be, then the steps.
+    byte[] bytes =
+        HexFormat.of().parseHex("0000000001" + "0000000000" + "0000" + "00" + "00" + count);
+
+    assertThatThrownBy(() -> new AvroDeserializer<>(client, Delivery.class).read(bytes))
+        .isInstanceOf(UnreadableRecordException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "00", "00000000", "0100000001", "ff00000001aa", "00ffffffff"})
+  void whatHasNoHeaderIsUnreadable(String hex) {
+    byte[] bytes = HexFormat.of().parseHex(hex);
+
+    assertThatThrownBy(() -> new AvroDeserializer<>(client, Notification.class).read(bytes))
+        .isInstanceOf(UnreadableRecordException.class);
+    assertThat(registry.requests()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0000000063", "007fffffff"})
+  void anIdNobodyKnowsIsUnreadable(String hex) {
+    byte[] bytes = HexFormat.of().parseHex(hex);
+
+    assertThatThrownBy(() -> new AvroDeserializer<>(client, Notification.class).read(bytes))
+        .isInstanceOf(UnreadableRecordException.class);
+  }
+
+  @Test
+  void aRecordOfAnotherKindIsUnreadable() {
+    client.register("s", Schema.create(Schema.Type.STRING));
+
+    assertThatThrownBy(() ->
+            new AvroDeserializer<>(client, Notification.class)
+                .read(HexFormat.of().parseHex("00000000010261")))
+        .isInstanceOf(UnreadableRecordException.class);
+  }
+
+  @Test
+  void aRecordNestedWithoutEndIsUnreadable() {
+    Schema node =
+        new Schema.Parser()
+            .parse(
+                """
+                {"type":"record","name":"Node","fields":[{"name":"next","type":["null","Node"]}]}
+                """);
+    List<Schema.Field> fields =
+        Notification.getClassSchema().getFields().stream()
+            .map(field -> new Schema.Field(field, field.schema()))
+            .collect(Collectors.toCollection(ArrayList::new));
+    fields.add(new Schema.Field("more", node));
+    Schema writer = Schema.createRecord("Notification", "", "dev.tidings.schemas.avro", false);
+    writer.setFields(fields);
+    client.register("n", writer);
+    byte[] deep = Arrays.copyOf(Samples.all().getFirst().bytes(1), 1_000_000);
+    Arrays.fill(deep, Samples.all().getFirst().bytes(1).length, deep.length, (byte) 2);
+
+    assertThatThrownBy(() -> new AvroDeserializer<>(client, Notification.class).read(deep))
+        .isInstanceOf(UnreadableRecordException.class);
+  }
+
+  @Test
+  void aRegistryThatIsAwayDoesNotMakeARecordUnreadable() {
+    RegistryConfig config =
+        RegistryConfig.of(Map.of("schema.registry.url", registry.url(), "max.retries", "0"));
+    byte[] bytes = Samples.all().getFirst().bytes(1);
+    client.register("n", Notification.getClassSchema());
+    registry.failNext(1);
+    try (RegistryClient fresh = new RegistryClient(config)) {
+      AvroDeserializer<Notification> deserializer =
+          new AvroDeserializer<>(fresh, Notification.class);
+
+      assertThatThrownBy(() -> deserializer.read(bytes))
+          .isInstanceOf(RegistryException.Unavailable.class);
+      assertThat(deserializer.read(bytes)).isEqualTo(Samples.all().getFirst().record());
+    }
+  }
+
+  @Test
+  void anAnswerThatIsNotTheRegistrysDoesNotMakeARecordUnreadable() {
+    RegistryConfig elsewhere =
+        RegistryConfig.of(Map.of("schema.registry.url", registry.url() + "/nowhere"));
+    try (RegistryClient lost = new RegistryClient(elsewhere)) {
+      AvroDeserializer<Notification> deserializer =
+          new AvroDeserializer<>(lost, Notification.class);
+
+      assertThatThrownBy(() -> deserializer.read(Samples.all().getFirst().bytes(1)))
+          .isInstanceOf(RegistryException.Unavailable.class);
+    }
+  }
+
+  private <V extends SpecificRecord> AvroDeserializer<V> deserializer(Samples<V> sample) {
+    client.register(sample.topic().subject(), sample.topic().schema().orElseThrow());
+    return new AvroDeserializer<>(client, sample.type());
+  }
+}

@@ -1,0 +1,140 @@
+package dev.tidings.schemas.value;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ValuesTest {
+  private static final String ID = "9f1c2a3b-0000-4000-8000-00000000abcd";
+
+  static Stream<Arguments> bad() {
+    return Stream.of(
+        bad(() -> new AppId(""), "app:  (expected: 1 to 200 ASCII letters"),
+        bad(() -> new AppId("a/b"), "app: a/b (expected: "),
+        bad(() -> new AppId("a+b"), "app: a+b (expected: "),
+        bad(() -> new AppId("ä"), "app: ä (expected: "),
+        bad(() -> new AppId("a".repeat(201)), "app: " + "a".repeat(80) + "… (expected: "),
+        bad(() -> new CollapseId(""), "collapse id:  (expected: 1 to 64 bytes)"),
+        bad(() -> new CollapseId("a".repeat(65)), "collapse id: "),
+        bad(() -> new CollapseId("ü".repeat(33)), "collapse id: "),
+        bad(() -> new DeviceId(""), "device:  (expected: 1 to 128 bytes"),
+        bad(() -> new DeviceId("a\nb"), "device: a\uFFFDb (expected: "),
+        bad(() -> new DeviceId("a".repeat(129)), "device: "),
+        bad(() -> new DeviceId("ü".repeat(65)), "device: "),
+        bad(() -> new Expiration(-1), "expiration: -1 (expected: >= 0 ms)"),
+        bad(() -> new NotificationId(ID.replace('9', 'A')), "notification id: A"),
+        bad(() -> new NotificationId(ID.replace('-', '_')), "notification id: 9"),
+        bad(() -> new NotificationId(ID + "0"), "notification id: 9"),
+        bad(() -> NotificationId.parse("9f1c"), "notification id: 9f1c (expected: a UUID"),
+        bad(() -> Priority.of(7), "priority: 7 (expected: 10, 5 or 1)"),
+        bad(() -> PushType.of("ALERT"), "push type: ALERT (expected: one of alert, background"),
+        bad(() -> PushType.of(""), "push type:  (expected: "),
+        bad(() -> new Token("ab"), "token: ab (expected: 64 lower-case hexadecimal characters)"),
+        bad(() -> new Token("A".repeat(64)), "token: A"),
+        bad(() -> new Token("g".repeat(64)), "token: g"),
+        bad(() -> new Token("a".repeat(65)), "token: a"));
+  }
+
+  private static Arguments bad(ThrowingCallable value, String message) {
+    return arguments(message, value);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("bad")
+  void whatIsNotValidIsRefusedByNameWithWhatWasExpected(String message, ThrowingCallable value) {
+    assertThatThrownBy(value)
+        .isInstanceOf(InvalidValueException.class)
+        .hasMessageStartingWith(message)
+        .hasMessageContaining("(expected: ")
+        .hasMessageEndingWith(")");
+  }
+
+  @Test
+  void theExceptionNamesTheValue() {
+    assertThatThrownBy(() -> new AppId(""))
+        .isInstanceOfSatisfying(
+            InvalidValueException.class, e -> assertThat(e.name()).isEqualTo("app"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "com.example.news", "Com_Example-1", "com.example.news.voip"})
+  void appsAreBundleIds(String app) {
+    assertThat(new AppId(app)).hasToString(app);
+    assertThat(new AppId("a".repeat(200)).value()).hasSize(200);
+  }
+
+  @Test
+  void aCollapseIdIsMeasuredInBytes() {
+    assertThat(new CollapseId("ü".repeat(32)).value()).hasSize(32);
+    assertThat(new CollapseId("a b")).hasToString("a b");
+  }
+
+  @Test
+  void aDeviceIsItsKey() {
+    DeviceId device = new DeviceId("phöne 1");
+
+    assertThat(DeviceId.ofKey(device.key())).isEqualTo(device);
+    assertThat(device.key()).isEqualTo("phöne 1".getBytes(StandardCharsets.UTF_8));
+    assertThat(new DeviceId("a")).isLessThan(new DeviceId("b"));
+    assertThat(new DeviceId("ü".repeat(64)).key()).hasSize(128);
+  }
+
+  @Test
+  void aNotificationIdIsReadInEitherCaseAndWrittenInLower() {
+    NotificationId id = NotificationId.parse("9F1C2A3B-0000-4000-8000-00000000ABCD");
+
+    assertThat(id).hasToString(ID);
+    assertThat(id.key()).isEqualTo(ID.getBytes(StandardCharsets.US_ASCII));
+    assertThat(NotificationId.random()).isNotEqualTo(NotificationId.random());
+  }
+
+  @Test
+  void aTokenIsItsBytesAndALogShowsLittleOfIt() {
+    Token token = new Token("0123456789abcdef".repeat(4));
+
+    assertThat(Token.of(token.bytes())).isEqualTo(token);
+    assertThat(token.bytes()).hasSize(32);
+    assertThat(token.key()).hasSize(64);
+    assertThat(token).hasToString("01234567…");
+  }
+
+  @Test
+  void prioritiesAndPushTypesHaveTheirNumbersAndNames() {
+    assertThat(Arrays.stream(Priority.values()).map(Priority::number)).containsExactly(10, 5, 1);
+    for (Priority priority : Priority.values()) {
+      assertThat(Priority.of(priority.number())).isEqualTo(priority);
+    }
+    for (PushType type : PushType.values()) {
+      assertThat(PushType.of(type.header())).isEqualTo(type);
+    }
+    assertThat(PushType.LIVEACTIVITY.header()).isEqualTo("liveactivity");
+  }
+
+  @Test
+  void anExpirationPassesAtItsTimeOnceAndNeverDoNot() {
+    assertThat(new Expiration(1_000).hasPassed(999)).isFalse();
+    assertThat(new Expiration(1_000).hasPassed(1_000)).isTrue();
+    assertThat(Expiration.ONCE.hasPassed(Long.MAX_VALUE)).isFalse();
+    assertThat(Expiration.ONCE.isOnce()).isTrue();
+    assertThat(Expiration.NEVER.hasPassed(Long.MAX_VALUE - 1)).isFalse();
+    assertThat(Expiration.NEVER.isOnce()).isFalse();
+  }
+
+  @Test
+  void anExpirationsFieldIsNullWhereThereIsNoEnd() {
+    assertThat(Expiration.ofField(null)).isEqualTo(Expiration.NEVER);
+    assertThat(Expiration.NEVER.toField()).isNull();
+    assertThat(Expiration.ofField(0L)).isEqualTo(Expiration.ONCE);
+    assertThat(new Expiration(7).toField()).isEqualTo(7);
+  }
+}
