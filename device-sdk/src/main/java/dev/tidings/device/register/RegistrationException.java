@@ -1,10 +1,18 @@
 package dev.tidings.device.register;
 
-/** The service refused to register the device for an app; it will again. */
+/** The service did not register the device for an app. */
 public final class RegistrationException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final boolean worthRetrying;
+
   RegistrationException(String app, String reason) {
     super("app: " + app + " was not registered: " + reason);
+    this.worthRetrying = reason.startsWith("try again");
+  }
+
+  /** Whether asking again later may succeed; if not, what was asked for makes no sense. */
+  public boolean isWorthRetrying() {
+    return worthRetrying;
   }
 }

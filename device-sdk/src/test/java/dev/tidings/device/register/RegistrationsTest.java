@@ -40,6 +40,13 @@ final class RegistrationsTest {
   }
 
   @Test
+  void aRefusalSaysWhetherToAskAgain() {
+    assertThat(new RegistrationException("news", "try again: too many at once").isWorthRetrying())
+        .isTrue();
+    assertThat(new RegistrationException("news", "app: a/b").isWorthRetrying()).isFalse();
+  }
+
+  @Test
   void noAnswerInTimeIsAFailureAndTheNextOneIsAskedForAfresh() {
     Registrations impatient = new Registrations(Duration.ofMillis(1));
 
