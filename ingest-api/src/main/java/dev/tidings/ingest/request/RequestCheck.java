@@ -50,12 +50,11 @@ public final class RequestCheck {
 
   private PushRequest push(NotificationId id, String method, String path, ApnsHeaders headers)
       throws Refusal {
-    if (!method.equals("POST")) {
-      boolean known = path.startsWith("/3/device");
-      throw new Refusal(known ? RejectionReason.METHOD_NOT_ALLOWED : RejectionReason.BAD_PATH);
-    }
-    if (!path.startsWith("/3/device")) {
+    if (!TokenPath.leadsToDevices(path)) {
       throw new Refusal(RejectionReason.BAD_PATH);
+    }
+    if (!method.equals("POST")) {
+      throw new Refusal(RejectionReason.METHOD_NOT_ALLOWED);
     }
     AppId topic = Topics.app(headers.topic());
     @Nullable CollapseId collapseId = HeaderValues.collapseId(headers.collapseId());

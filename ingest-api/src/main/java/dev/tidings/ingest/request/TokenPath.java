@@ -17,14 +17,13 @@ final class TokenPath {
 
   private TokenPath() {}
 
+  static boolean leadsToDevices(String path) {
+    return path.startsWith(PREFIX) || path.equals("/3/device");
+  }
+
+  /** The token of a path that leads to devices. */
   static Token token(String path) throws Refusal {
-    if (!path.startsWith(PREFIX)) {
-      throw new Refusal(
-          path.equals("/3/device")
-              ? RejectionReason.MISSING_DEVICE_TOKEN
-              : RejectionReason.BAD_PATH);
-    }
-    String text = path.substring(PREFIX.length());
+    String text = path.length() <= PREFIX.length() ? "" : path.substring(PREFIX.length());
     if (text.isEmpty()) {
       throw new Refusal(RejectionReason.MISSING_DEVICE_TOKEN);
     }

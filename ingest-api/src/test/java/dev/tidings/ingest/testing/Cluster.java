@@ -9,14 +9,13 @@ import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -25,7 +24,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
@@ -91,17 +91,18 @@ public final class Cluster implements AutoCloseable {
     kafka.brokers().values().forEach(broker -> broker.shutdown());
   }
 
-  /** From now on no append to a topic is acknowledged, though the broker is there; or again is. */
-  public void refuse(LogTopic<?> topic, boolean refuse) throws Exception {
+  /**
+   * From now on producers are allowed so little that a record stalls them for good; or those that
+   * come anew are not.
+   */
+  public void throttle(boolean throttle) throws Exception {
     try (Admin admin = kafka.admin()) {
+      ClientQuotaEntity everyClient =
+          new ClientQuotaEntity(Collections.singletonMap(ClientQuotaEntity.CLIENT_ID, null));
+      ClientQuotaAlteration.Op rate =
+          new ClientQuotaAlteration.Op("producer_byte_rate", throttle ? 1.0 : null);
       admin
-          .incrementalAlterConfigs(
-              Map.of(
-                  new ConfigResource(ConfigResource.Type.TOPIC, topic.name()),
-                  List.of(
-                      new AlterConfigOp(
-                          new ConfigEntry("min.insync.replicas", refuse ? "2" : "1"),
-                          AlterConfigOp.OpType.SET))))
+          .alterClientQuotas(List.of(new ClientQuotaAlteration(everyClient, List.of(rate))))
           .all()
           .get();
     }

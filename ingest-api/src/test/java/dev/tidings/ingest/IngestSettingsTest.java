@@ -1,0 +1,75 @@
+package dev.tidings.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.service.config.Config;
+import dev.tidings.service.config.Setting;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class IngestSettingsTest {
+  @Test
+  void every_setting_has_the_default_that_is_documented() {
+    Map<String, String> defaults =
+        IngestSettings.ALL.all().stream()
+            .collect(Collectors.toMap(Setting::name, Setting::defaultText));
+
+    assertThat(defaults)
+        .containsEntry("http.port", "8080")
+        .containsEntry("https.port", "8443")
+        .containsEntry("management.port", "9101")
+        .containsEntry("management.host", "127.0.0.1")
+        .containsEntry("bind.address", "0.0.0.0")
+        .containsEntry("advertised.address", "")
+        .containsEntry("instance.id", "")
+        .containsEntry("state.dir", ".tidings/ingest-api")
+        .containsEntry("start.timeout", "1m")
+        .containsEntry("token.keys", "")
+        .containsEntry("tls.certificate", "")
+        .containsEntry("tls.key", "")
+        .containsEntry("tls.names", "")
+        .containsEntry("max.connections", "10000")
+        .containsEntry("max.in.flight", "20000")
+        .containsEntry("producer.buffer", "32m")
+        .containsEntry("delivery.timeout", "15s")
+        .containsEntry("request.timeout", "10s")
+        .containsEntry("http.idle.timeout", "1h")
+        .containsEntry("drain.delay", "0s")
+        .containsEntry("drain.timeout", "10s")
+        .containsEntry("trace.threads", "4")
+        .containsEntry("trace.searches", "2")
+        .containsEntry("trace.search.records", "200000")
+        .containsEntry("trace.search.timeout", "3s")
+        .containsEntry("trace.forward.timeout", "5s")
+        .containsEntry("trace.retention", "7d")
+        .containsEntry("kafka.bootstrap.servers", "localhost:9092")
+        .containsEntry("schema.registry.url", "http://localhost:8081/apis/ccompat/v7")
+        .containsEntry("basic.auth.credentials.source", "URL")
+        .containsEntry("basic.auth.user.info", "")
+        .containsEntry("auto.register.schemas", "true")
+        .hasSize(32);
+  }
+
+  @Test
+  void kafkas_own_settings_go_through_to_its_clients() {
+    Config config =
+        Config.of(
+            IngestSettings.ALL,
+            Map.of("kafka.bootstrap.servers", "k:1", "kafka.security.protocol", "SSL"));
+
+    assertThat(config.passThrough("kafka."))
+        .isEqualTo(Map.of("bootstrap.servers", "k:1", "security.protocol", "SSL"));
+  }
+
+  @Test
+  void a_node_is_reached_where_it_says_or_where_it_listens() {
+    Config told = Config.of(IngestSettings.ALL, Map.of("advertised.address", "ingest-1:80"));
+    Config host = Config.of(IngestSettings.ALL, Map.of("advertised.address", "ingest-1"));
+    Config bound = Config.of(IngestSettings.ALL, Map.of("bind.address", "127.0.0.1"));
+
+    assertThat(Node.of(told).advertised(told, 8080)).isEqualTo("ingest-1:80");
+    assertThat(Node.of(host).advertised(host, 8080)).isEqualTo("ingest-1:8080");
+    assertThat(Node.of(bound).advertised(bound, 8080)).isEqualTo("127.0.0.1:8080");
+  }
+}
