@@ -81,7 +81,7 @@ public final class DeliveryNode {
 
     // What others have to be there for.
     Prerequisites start = new Prerequisites(config.get(NodeSettings.START_TIMEOUT));
-    start.awaitTopics(clients.kafka(), TOPICS);
+    int partitionCount = start.awaitTopics(clients.kafka(), TOPICS);
     RegistryClient registry = new RegistryClient(clients.registry());
     lifecycle.onStop("registry client", SOON, registry::close);
     start.awaitSchemas(
@@ -118,7 +118,7 @@ public final class DeliveryNode {
     lifecycle.onStop("delivery reader", SOON, deliveries::close);
     Partitions partitions =
         new Partitions(
-            clients.partitionsOf(LogTopics.DELIVERIES),
+            partitionCount,
             loops.workers(),
             new DeliveryRules(
                 config.get(NodeSettings.PARK_AFTER), config.get(NodeSettings.COMMIT_INTERVAL)),

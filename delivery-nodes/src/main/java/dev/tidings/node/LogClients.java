@@ -2,7 +2,6 @@ package dev.tidings.node;
 
 import dev.tidings.node.log.DeliveryReader;
 import dev.tidings.schemas.registry.RegistryConfig;
-import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.Setting;
 import java.util.HashMap;
@@ -49,13 +48,6 @@ final class LogClients {
 
   private void put(Map<String, String> properties, Setting<String> setting) {
     properties.put(setting.name(), config.get(setting));
-  }
-
-  /** How many partitions a topic has: the same as every other topic of the catalogue. */
-  int partitionsOf(LogTopic<?> topic) {
-    try (Consumer<byte[], byte[]> consumer = table("partitions")) {
-      return consumer.partitionsFor(topic.name()).size();
-    }
   }
 
   /** Reads {@code deliveries}: as it comes, in batches as large as have come. */

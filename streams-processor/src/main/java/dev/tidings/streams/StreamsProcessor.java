@@ -1,6 +1,9 @@
 package dev.tidings.streams;
 
 import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.start.Prerequisites;
+import dev.tidings.schemas.topic.LogTopic;
+import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.health.Readiness;
@@ -15,7 +18,6 @@ import dev.tidings.streams.run.RocksMemory;
 import dev.tidings.streams.run.StreamsHealth;
 import dev.tidings.streams.run.StreamsProperties;
 import dev.tidings.streams.run.ThreadFailures;
-import dev.tidings.streams.start.Prerequisites;
 import dev.tidings.streams.write.Meters;
 import dev.tidings.streams.write.Undeliverable;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -23,6 +25,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,6 +41,13 @@ import org.slf4j.LoggerFactory;
 
 /** The streams processor: its main method, and the order in which its pieces are started. */
 public final class StreamsProcessor {
+  private static final List<LogTopic<?>> TOPICS =
+      List.of(
+          LogTopics.NOTIFICATIONS,
+          LogTopics.REGISTRATIONS,
+          LogTopics.DELIVERIES,
+          LogTopics.RECEIPTS,
+          LogTopics.DEAD_LETTERS);
   private static final Logger log = LoggerFactory.getLogger(StreamsProcessor.class);
 
   private static final String COMMAND = "streams-processor";
@@ -76,8 +86,8 @@ public final class StreamsProcessor {
     ManagementServer management = startManagement();
 
     Prerequisites prerequisites = new Prerequisites(config.get(StreamsSettings.START_TIMEOUT));
-    prerequisites.awaitTopics(kafka);
-    prerequisites.awaitSchemas(registry);
+    prerequisites.awaitTopics(kafka, TOPICS);
+    prerequisites.awaitSchemas(registry, List.of(LogTopics.DELIVERIES, LogTopics.RECEIPTS));
 
     KafkaStreams streams = startStreams(kafka, registry);
     awaitRunning(streams);

@@ -111,7 +111,7 @@ final class StreamsProcessorIT {
         .singleElement()
         .asString()
         .startsWith("streams-processor: failed to start: broker " + broker.address() + ": topic ")
-        .endsWith("is missing (expected: to be provisioned), given up after 2 s");
+        .endsWith("(expected: to be provisioned), given up after 2 s");
   }
 
   private ProcessorProcess start(String state, String... settings) throws Exception {

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidings.schemas.avro.Outcome;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,12 +111,10 @@ class RandomRunTopologyTest {
       return;
     }
     List<Phone.Push> pushes = device.phones.getLast().pushes();
-    Map<String, Boolean> duplicates = new HashMap<>();
     while (device.read < pushes.size()) {
       Phone.Push push = pushes.get(device.read++);
       assertThat(device.confirmed).doesNotContain(push.id());
       boolean seen = !device.firstSeen.add(push.id());
-      duplicates.put(push.id(), seen);
       if (seen) {
         assertThat(push.duplicate()).as("DUP of %s", push.id()).isTrue();
       }

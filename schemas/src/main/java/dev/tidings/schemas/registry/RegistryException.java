@@ -48,6 +48,11 @@ public abstract sealed class RegistryException extends SerializationException {
       return errorCode / 100 == 404 || errorCode / 100 == 422;
     }
 
+    /** Whether the registry does not know what was asked for; once it is registered it will. */
+    public boolean isUnknown() {
+      return errorCode / 100 == 404;
+    }
+
     public int status() {
       return status;
     }

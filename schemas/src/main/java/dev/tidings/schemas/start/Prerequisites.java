@@ -9,13 +9,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,20 +48,33 @@ public final class Prerequisites {
     Optional<String> missing() throws InterruptedException;
   }
 
-  /** Waits until the broker answers and has these topics. */
-  public void awaitTopics(Map<String, String> kafka, List<LogTopic<?>> topics)
+  /**
+   * Waits until the broker answers and has these topics.
+   *
+   * @return how many partitions each of them has
+   * @throws IllegalStateException if they do not have the same number of partitions, or the broker
+   *     refuses this service: waiting would not help
+   */
+  public int awaitTopics(Map<String, String> kafka, List<LogTopic<?>> topics)
       throws InterruptedException {
     Map<String, Object> settings = new HashMap<>(kafka);
     int attempt = Math.toIntExact(Math.min(ATTEMPT.toMillis(), Math.max(1, atMost.toMillis())));
     settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, attempt);
     settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, attempt);
     String broker = "broker " + kafka.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
+    Map<String, Integer> partitions = new TreeMap<>();
     try (Admin admin = Admin.create(settings)) {
-      await(() -> missingTopics(admin, broker, topics));
+      await(() -> missingTopics(admin, broker, topics, partitions));
     }
+    // What has the same key has to be in the same partition.
+    if (Set.copyOf(partitions.values()).size() != 1) {
+      throw new IllegalStateException(
+          "partitions: " + partitions + " (expected: every topic has as many)");
+    }
+    return partitions.values().iterator().next();
   }
 
-  /** Waits until the registry knows the schemas of these topics. */
+  /** Waits until the registry knows the schemas of these topics, or has been told them. */
   public void awaitSchemas(RegistryClient registry, List<LogTopic<?>> topics)
       throws InterruptedException {
     await(() -> {
@@ -68,29 +84,40 @@ public final class Prerequisites {
         return Optional.empty();
       } catch (RegistryException.Unavailable e) {
         return Optional.of(String.valueOf(e.getMessage()));
+      } catch (RegistryException.Refused e) {
+        if (!e.isUnknown()) {
+          throw e;
+        }
+        return Optional.of(e.getMessage() + " (expected: to be provisioned)");
       }
     });
   }
 
   private static Optional<String> missingTopics(
-      Admin admin, String broker, List<LogTopic<?>> topics) throws InterruptedException {
-    try {
-      Set<String> found = admin.listTopics(new ListTopicsOptions()).names().get();
-      Set<String> missing = new TreeSet<>();
-      topics.stream()
-          .map(LogTopic::name)
-          .filter(name -> !found.contains(name))
-          .forEach(missing::add);
-      return missing.isEmpty()
-          ? Optional.empty()
-          : Optional.of(broker + ": no topics " + missing + " (expected: to be provisioned)");
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      if (cause instanceof AuthenticationException || cause instanceof AuthorizationException) {
-        throw new IllegalStateException(broker + " refuses this service", cause);
+      Admin admin, String broker, List<LogTopic<?>> topics, Map<String, Integer> partitions)
+      throws InterruptedException {
+    Map<String, KafkaFuture<TopicDescription>> described =
+        admin.describeTopics(topics.stream().map(LogTopic::name).toList()).topicNameValues();
+    Set<String> missing = new TreeSet<>();
+    for (Map.Entry<String, KafkaFuture<TopicDescription>> topic : described.entrySet()) {
+      try {
+        partitions.put(topic.getKey(), topic.getValue().get().partitions().size());
+      } catch (ExecutionException e) {
+        switch (e.getCause()) {
+          case AuthenticationException refused ->
+              throw new IllegalStateException(broker + " refuses this service", refused);
+          case AuthorizationException refused ->
+              throw new IllegalStateException(broker + " refuses this service", refused);
+          case UnknownTopicOrPartitionException unknown -> missing.add(topic.getKey());
+          case null, default -> {
+            return Optional.of(broker + " does not answer: " + e.getMessage());
+          }
+        }
       }
-      return Optional.of(broker + " does not answer: " + cause.getMessage());
     }
+    return missing.isEmpty()
+        ? Optional.empty()
+        : Optional.of(broker + ": no topics " + missing + " (expected: to be provisioned)");
   }
 
   /**

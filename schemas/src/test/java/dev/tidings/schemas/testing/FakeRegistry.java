@@ -59,7 +59,7 @@ public final class FakeRegistry implements AutoCloseable {
       answer(exchange, 503, "{\"error_code\":50301,\"message\":\"told to fail\"}");
       return;
     }
-    String[] path = exchange.getRequestURI().getPath().split("/");
+    String[] path = exchange.getRequestURI().getPath().split("/", -1);
     if (path.length == 4 && path[1].equals("schemas")) {
       int id = Integer.parseInt(path[3]);
       if (id < 1 || id > schemas.size()) {
