@@ -18,6 +18,7 @@ import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.revoked.RevocationsReader;
 import dev.tidings.schemas.revoked.RevokedTokens;
 import dev.tidings.schemas.start.Prerequisites;
@@ -25,6 +26,7 @@ import dev.tidings.schemas.token.TokenMint;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.config.Config;
+import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.health.Readiness;
 import dev.tidings.service.lifecycle.Lifecycle;
@@ -80,9 +82,9 @@ public final class DeliveryNode {
     lifecycle.onStop("management", SOON, management::close);
 
     // What others have to be there for.
-    Prerequisites start = new Prerequisites(config.get(NodeSettings.START_TIMEOUT));
+    Prerequisites start = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
     int partitionCount = start.awaitTopics(clients.kafka(), TOPICS);
-    RegistryClient registry = new RegistryClient(clients.registry());
+    RegistryClient registry = new RegistryClient(RegistryConfig.of(LogSettings.registry(config)));
     lifecycle.onStop("registry client", SOON, registry::close);
     start.awaitSchemas(
         registry, List.of(LogTopics.RECEIPTS, LogTopics.INBOX, LogTopics.REGISTRATIONS));

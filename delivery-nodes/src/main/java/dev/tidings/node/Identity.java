@@ -4,6 +4,7 @@ import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
+import dev.tidings.service.config.LogSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
@@ -18,9 +19,7 @@ record Identity(String instance, InetAddress bind) {
   static Identity of(Config config) {
     String address = config.get(NodeSettings.BIND_ADDRESS);
     try {
-      return new Identity(
-          config.get(NodeSettings.INSTANCE_ID).orElseGet(Identity::hostAndProcess),
-          InetAddress.getByName(address));
+      return new Identity(LogSettings.instance(config), InetAddress.getByName(address));
     } catch (UnknownHostException e) {
       throw ConfigException.of(
           NodeSettings.BIND_ADDRESS, address, "an address or name of this host");
@@ -42,13 +41,5 @@ record Identity(String instance, InetAddress bind) {
   /** How to reach a port from this machine, for the READY line. */
   String local(int port) {
     return (bind.isAnyLocalAddress() ? "127.0.0.1" : bind.getHostAddress()) + ":" + port;
-  }
-
-  private static String hostAndProcess() {
-    try {
-      return InetAddress.getLocalHost().getHostName() + "-" + ProcessHandle.current().pid();
-    } catch (UnknownHostException e) {
-      return "node-" + ProcessHandle.current().pid();
-    }
   }
 }

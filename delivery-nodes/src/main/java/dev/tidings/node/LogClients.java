@@ -1,9 +1,8 @@
 package dev.tidings.node;
 
 import dev.tidings.node.log.DeliveryReader;
-import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.service.config.Config;
-import dev.tidings.service.config.Setting;
+import dev.tidings.service.config.LogSettings;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -17,7 +16,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** Makes clients of the log and the registry as the configuration has them. */
+/** Makes clients of the log as the configuration has them. */
 final class LogClients {
   /** The parked inbox's application: its group, and its directory below {@code state.dir}. */
   private static final String APPLICATION = "tidings-inbox";
@@ -28,26 +27,12 @@ final class LogClients {
 
   LogClients(Config config, String instance) {
     this.config = config;
-    this.kafka = config.passThrough("kafka.");
+    this.kafka = LogSettings.kafka(config);
     this.instance = instance;
   }
 
   Map<String, String> kafka() {
     return kafka;
-  }
-
-  RegistryConfig registry() {
-    Map<String, String> properties = new HashMap<>();
-    put(properties, NodeSettings.REGISTRY_URL);
-    put(properties, NodeSettings.REGISTRY_CREDENTIALS);
-    put(properties, NodeSettings.REGISTRY_USER);
-    properties.put(
-        RegistryConfig.AUTO_REGISTER, config.get(NodeSettings.REGISTRY_AUTO_REGISTER).toString());
-    return RegistryConfig.of(properties);
-  }
-
-  private void put(Map<String, String> properties, Setting<String> setting) {
-    properties.put(setting.name(), config.get(setting));
   }
 
   /** Reads {@code deliveries}: as it comes, in batches as large as have come. */

@@ -1,11 +1,11 @@
 package dev.tidings.node;
 
+import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
 import dev.tidings.service.config.Settings;
 import dev.tidings.service.management.ManagementSettings;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 
 /** Everything the service can be told. */
 final class NodeSettings {
@@ -15,19 +15,11 @@ final class NodeSettings {
       Setting.port("mqtt.ws.port", 8083, "Port for MQTT over WebSocket, path /mqtt; 0: any free.");
   static final Setting<String> BIND_ADDRESS =
       Setting.text("bind.address", "0.0.0.0", "Address to listen on; 0.0.0.0: every one.");
-  static final Setting<Optional<String>> INSTANCE_ID =
-      Setting.optionalText(
-          "instance.id", "Name of this process in receipts; by default host name and process id.");
   static final Setting<Path> STATE_DIR =
       Setting.path(
           "state.dir",
           Path.of(".tidings", "delivery-node"),
           "Directory of the parked inbox's store; one for each process.");
-  static final Setting<Duration> START_TIMEOUT =
-      Setting.duration(
-          "start.timeout",
-          Duration.ofSeconds(60),
-          "How long to wait at start for the broker, its topics and the schema registry.");
   static final Setting<String> TOKEN_KEYS =
       Setting.secret(
           "token.keys",
@@ -94,23 +86,6 @@ final class NodeSettings {
           Duration.ofSeconds(8),
           "How long to wait when stopping until everything read is resolved.");
 
-  static final Setting<String> KAFKA =
-      Setting.text("kafka.bootstrap.servers", "localhost:9092", "Brokers to start from.");
-  static final Setting<String> REGISTRY_URL =
-      Setting.text(
-          "schema.registry.url",
-          "http://localhost:8081/apis/ccompat/v7",
-          "Schema registries, separated by commas.");
-  static final Setting<String> REGISTRY_CREDENTIALS =
-      Setting.text(
-          "basic.auth.credentials.source",
-          "URL",
-          "Where the registry's user and password are: URL or USER_INFO.");
-  static final Setting<String> REGISTRY_USER =
-      Setting.secret("basic.auth.user.info", "", "USER:PASSWORD for the registry.");
-  static final Setting<Boolean> REGISTRY_AUTO_REGISTER =
-      Setting.bool(
-          "auto.register.schemas", true, "Whether to register schemas the registry does not have.");
   static final Setting<Integer> MANAGEMENT_PORT = ManagementSettings.port(9103);
 
   static final Settings ALL =
@@ -118,9 +93,7 @@ final class NodeSettings {
               MQTT_PORT,
               MQTT_WS_PORT,
               BIND_ADDRESS,
-              INSTANCE_ID,
               STATE_DIR,
-              START_TIMEOUT,
               TOKEN_KEYS,
               EVENT_LOOPS,
               MAX_CONNECTIONS,
@@ -134,15 +107,9 @@ final class NodeSettings {
               SESSION_TIMEOUT,
               STANDBY_REPLICAS,
               DRAIN_TIMEOUT,
-              KAFKA,
-              REGISTRY_URL,
-              REGISTRY_CREDENTIALS,
-              REGISTRY_USER,
-              REGISTRY_AUTO_REGISTER,
               ManagementSettings.HOST,
               MANAGEMENT_PORT)
-          .withPassThrough(
-              "kafka.", "Any setting of the Kafka clients, such as kafka.security.protocol.");
+          .and(LogSettings.ALL);
 
   private NodeSettings() {}
 }

@@ -14,6 +14,7 @@ import dev.tidings.ingest.server.PushService;
 import dev.tidings.ingest.server.TraceService;
 import dev.tidings.ingest.tls.ServerTls;
 import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.revoked.RevocationsReader;
 import dev.tidings.schemas.revoked.RevokedTokens;
 import dev.tidings.schemas.start.Prerequisites;
@@ -22,6 +23,7 @@ import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.config.Config;
+import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.health.Readiness;
 import dev.tidings.service.lifecycle.Lifecycle;
@@ -76,10 +78,10 @@ public final class IngestApi {
     lifecycle.onStop("management", SOON, management::close);
 
     // What others have to be there for.
-    Map<String, String> kafka = config.passThrough("kafka.");
-    Prerequisites start = new Prerequisites(config.get(IngestSettings.START_TIMEOUT));
+    Map<String, String> kafka = LogSettings.kafka(config);
+    Prerequisites start = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
     start.awaitTopics(kafka, TOPICS);
-    RegistryClient registry = new RegistryClient(Clients.registry(config));
+    RegistryClient registry = new RegistryClient(RegistryConfig.of(LogSettings.registry(config)));
     lifecycle.onStop("registry client", SOON, registry::close);
     start.awaitSchemas(registry, List.of(LogTopics.NOTIFICATIONS));
 

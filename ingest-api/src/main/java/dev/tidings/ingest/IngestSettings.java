@@ -1,5 +1,6 @@
 package dev.tidings.ingest;
 
+import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
 import dev.tidings.service.config.Settings;
 import dev.tidings.service.management.ManagementSettings;
@@ -21,19 +22,11 @@ final class IngestSettings {
           "advertised.address",
           "HOST or HOST:PORT under which the other ingest nodes reach http.port; by default the"
               + " bound address, or this host's own.");
-  static final Setting<Optional<String>> INSTANCE_ID =
-      Setting.optionalText(
-          "instance.id", "Name of this process in traces; by default host name and process id.");
   static final Setting<Path> STATE_DIR =
       Setting.path(
           "state.dir",
           Path.of(".tidings", "ingest-api"),
           "Directory for the trace table and the development CA; one for each process.");
-  static final Setting<Duration> START_TIMEOUT =
-      Setting.duration(
-          "start.timeout",
-          Duration.ofSeconds(60),
-          "How long to wait at start for the broker, its topics and the schema registry.");
 
   static final Setting<String> TOKEN_KEYS =
       Setting.secret(
@@ -126,24 +119,6 @@ final class IngestSettings {
           Duration.ofDays(7),
           "After which a trace is forgotten, as in the topic itself.");
 
-  static final Setting<String> KAFKA =
-      Setting.text("kafka.bootstrap.servers", "localhost:9092", "Brokers to start from.");
-  static final Setting<String> REGISTRY_URL =
-      Setting.text(
-          "schema.registry.url",
-          "http://localhost:8081/apis/ccompat/v7",
-          "Schema registries, separated by commas.");
-  static final Setting<String> REGISTRY_CREDENTIALS =
-      Setting.text(
-          "basic.auth.credentials.source",
-          "URL",
-          "Where the registry's user and password are: URL or USER_INFO.");
-  static final Setting<String> REGISTRY_USER =
-      Setting.secret("basic.auth.user.info", "", "USER:PASSWORD for the registry.");
-  static final Setting<Boolean> REGISTRY_AUTO_REGISTER =
-      Setting.bool(
-          "auto.register.schemas", true, "Whether to register schemas the registry does not have.");
-
   static final Setting<Integer> MANAGEMENT_PORT = ManagementSettings.port(9101);
 
   static final Settings ALL =
@@ -152,9 +127,7 @@ final class IngestSettings {
               HTTPS_PORT,
               BIND_ADDRESS,
               ADVERTISED_ADDRESS,
-              INSTANCE_ID,
               STATE_DIR,
-              START_TIMEOUT,
               TOKEN_KEYS,
               TLS_CERTIFICATE,
               TLS_KEY,
@@ -173,15 +146,9 @@ final class IngestSettings {
               TRACE_SEARCH_TIMEOUT,
               TRACE_FORWARD_TIMEOUT,
               TRACE_RETENTION,
-              KAFKA,
-              REGISTRY_URL,
-              REGISTRY_CREDENTIALS,
-              REGISTRY_USER,
-              REGISTRY_AUTO_REGISTER,
               ManagementSettings.HOST,
               MANAGEMENT_PORT)
-          .withPassThrough(
-              "kafka.", "Any setting of the Kafka clients, such as kafka.security.protocol.");
+          .and(LogSettings.ALL);
 
   private IngestSettings() {}
 }

@@ -2,6 +2,7 @@ package dev.tidings.ingest;
 
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
+import dev.tidings.service.config.LogSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -19,9 +20,7 @@ record Node(String instance, InetAddress bind) {
   static Node of(Config config) {
     String address = config.get(IngestSettings.BIND_ADDRESS);
     try {
-      return new Node(
-          config.get(IngestSettings.INSTANCE_ID).orElseGet(Node::defaultInstance),
-          InetAddress.getByName(address));
+      return new Node(LogSettings.instance(config), InetAddress.getByName(address));
     } catch (UnknownHostException e) {
       throw ConfigException.of(
           IngestSettings.BIND_ADDRESS, address, "an address or name of this host");
@@ -48,10 +47,6 @@ record Node(String instance, InetAddress bind) {
     @Nullable Integer port = Utils.getPort(told);
     @Nullable String host = Utils.getHost(told);
     return port == null || host == null ? Utils.formatAddress(told, httpPort) : told;
-  }
-
-  private static String defaultInstance() {
-    return localHost().getHostName() + "-" + ProcessHandle.current().pid();
   }
 
   private static InetAddress localHost() {

@@ -47,8 +47,9 @@ class IngestSettingsTest {
         .containsEntry("schema.registry.url", "http://localhost:8081/apis/ccompat/v7")
         .containsEntry("basic.auth.credentials.source", "URL")
         .containsEntry("basic.auth.user.info", "")
+        .containsEntry("bearer.auth.token", "")
         .containsEntry("auto.register.schemas", "true")
-        .hasSize(32);
+        .hasSize(33);
   }
 
   @Test

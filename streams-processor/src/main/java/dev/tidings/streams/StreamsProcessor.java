@@ -1,10 +1,12 @@
 package dev.tidings.streams;
 
 import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.start.Prerequisites;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.config.Config;
+import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.health.Readiness;
 import dev.tidings.service.lifecycle.Lifecycle;
@@ -51,7 +53,6 @@ public final class StreamsProcessor {
   private static final Logger log = LoggerFactory.getLogger(StreamsProcessor.class);
 
   private static final String COMMAND = "streams-processor";
-  private static final String KAFKA = "kafka.";
   private static final Duration QUICK = Duration.ofSeconds(2);
   private static final Duration STREAMS_CLOSE_WITHIN = Duration.ofSeconds(30);
   private static final Duration PAUSE = Duration.ofMillis(200);
@@ -68,7 +69,7 @@ public final class StreamsProcessor {
   private StreamsProcessor(Config config, Lifecycle lifecycle) {
     this.config = config;
     this.lifecycle = lifecycle;
-    this.instance = StreamsSettings.instance(config);
+    this.instance = LogSettings.instance(config);
   }
 
   public static void main(String[] args) {
@@ -80,12 +81,12 @@ public final class StreamsProcessor {
   }
 
   private void start() throws IOException, InterruptedException {
-    Map<String, String> kafka = config.passThrough(KAFKA);
-    RegistryClient registry = new RegistryClient(StreamsSettings.registry(config));
+    Map<String, String> kafka = LogSettings.kafka(config);
+    RegistryClient registry = new RegistryClient(RegistryConfig.of(LogSettings.registry(config)));
     lifecycle.onStop("schema registry client", QUICK, registry::close);
     ManagementServer management = startManagement();
 
-    Prerequisites prerequisites = new Prerequisites(config.get(StreamsSettings.START_TIMEOUT));
+    Prerequisites prerequisites = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
     prerequisites.awaitTopics(kafka, TOPICS);
     prerequisites.awaitSchemas(registry, List.of(LogTopics.DELIVERIES, LogTopics.RECEIPTS));
 

@@ -110,7 +110,8 @@ final class StreamsProcessorIT {
         .filteredOn(line -> line.contains("failed to start"))
         .singleElement()
         .asString()
-        .startsWith("streams-processor: failed to start: broker " + broker.address() + ": no topics ")
+        .startsWith(
+            "streams-processor: failed to start: broker " + broker.address() + ": no topics ")
         .endsWith("(expected: to be provisioned), given up after 2 s");
   }
 

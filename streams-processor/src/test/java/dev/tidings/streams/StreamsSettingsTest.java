@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.service.config.Config;
+import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
 import java.net.URI;
 import java.util.Map;
@@ -43,13 +44,14 @@ final class StreamsSettingsTest {
   @Test
   void theRegistryGetsItsSettingsUnderConfluentsNames() {
     RegistryConfig registry =
-        StreamsSettings.registry(
-            config(
-                Map.of(
-                    "schema.registry.url", "https://registry:8081",
-                    "basic.auth.credentials.source", "USER_INFO",
-                    "basic.auth.user.info", "me:secret",
-                    "auto.register.schemas", "false")));
+        RegistryConfig.of(
+            LogSettings.registry(
+                config(
+                    Map.of(
+                        "schema.registry.url", "https://registry:8081",
+                        "basic.auth.credentials.source", "USER_INFO",
+                        "basic.auth.user.info", "me:secret",
+                        "auto.register.schemas", "false"))));
 
     assertThat(registry.urls()).containsExactly(URI.create("https://registry:8081"));
     assertThat(registry.authorization()).startsWith("Basic ");

@@ -1,7 +1,6 @@
 package dev.tidings.node.deliver;
 
 import dev.tidings.node.inbox.InboxNews;
-import dev.tidings.node.inbox.Parked;
 import dev.tidings.node.inbox.ParkedRange;
 import dev.tidings.node.inbox.ParkedReader;
 import dev.tidings.node.inbox.ParkedStore;
@@ -12,7 +11,6 @@ import dev.tidings.node.session.Refusal;
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.Window;
-import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Expiration;
 import io.netty.util.concurrent.EventExecutor;
@@ -30,8 +28,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One partition this node owns: the hot window, the inboxes of its devices, and who is connected.
@@ -39,18 +35,14 @@ import org.slf4j.LoggerFactory;
  * because it is the one place where the order of a device's notifications is decided.
  */
 final class DeliveryPartition implements DeliverySink, InboxNews {
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveryPartition.class);
   private static final String AWAY = "the device is away";
   private static final String SLOW = "the device has not confirmed in time";
   private static final String BEHIND = "older notifications of the device wait";
-  private static final long RETRY_MILLIS = 500;
 
-  private final int number;
   private final EventExecutor loop;
   private final DeliveryRules rules;
-  private final ParkedStore store;
-  private final ParkedReader reader;
   private final Endings endings;
+  private final Sender sender;
   private final NodeMeters meters;
   private final Map<DeviceId, DeviceInbox> inboxes = new HashMap<>();
   private final byte[] fence;
@@ -81,16 +73,14 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
       byte[] fence,
       Runnable whenOpen,
       Consumer<CommitPoint> commits) {
-    this.number = number;
     this.loop = loop;
     this.rules = rules;
-    this.store = store;
-    this.reader = reader;
     this.meters = meters;
     this.fence = fence;
     this.whenOpen = whenOpen;
     this.commits = commits;
     this.endings = endings.apply(this);
+    this.sender = new Sender(number, loop, store, reader, this.endings, meters, () -> open);
     index.forEach((device, parked) -> inboxes.put(device, new DeviceInbox(device, parked)));
   }
 
@@ -147,7 +137,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
       }
     }
     current.skip(next - 1);
-    touched.forEach(this::pull);
+    touched.forEach(sender::pull);
   }
 
   private void take(DeviceInbox inbox, Entry entry) {
@@ -163,8 +153,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
       endings.park(inbox, entry, null, BEHIND);
     } else if (session.room() > 0) {
       // One attempt is made at once: what is not stored can't keep its place behind what is.
-      push(session, entry.sequence(), entry.delivery(), entry, false);
-      session.link().flush();
+      sender.pushAhead(session, entry);
     } else {
       endings.expire(inbox, entry, "one attempt was asked for, and the device has no credit");
     }
@@ -210,7 +199,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
         reopen(inbox, displaced);
       }
       link.attached(session);
-      pull(inbox);
+      sender.pull(inbox);
     });
   }
 
@@ -258,7 +247,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     @Nullable Sent sent = closed ? null : session.inFlight().remove(packetId);
     if (sent != null) {
       endings.confirm(session.inbox(), sent);
-      pull(session.inbox());
+      sender.pull(session.inbox());
     }
   }
 
@@ -266,102 +255,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     @Nullable Sent sent = closed ? null : session.inFlight().remove(packetId);
     if (sent != null) {
       endings.reject(session.inbox(), sent, why);
-      pull(session.inbox());
-    }
-  }
-
-  // ---- Sending: first what is parked, in order, then what is hot --------------------------------
-
-  private void pull(DeviceInbox inbox) {
-    DeviceSession session = inbox.session();
-    if (!open || closed || session == null || session.isReading() || session.room() <= 0) {
-      return;
-    }
-    if (session.isBehind()) {
-      long to = inbox.readableTo();
-      if (to > session.cursor()) {
-        read(session, to);
-      }
-      return;
-    }
-    boolean pushed = false;
-    @Nullable Entry entry;
-    while (session.room() > 0 && (entry = inbox.pollOpen()) != null) {
-      Delivery delivery = entry.delivery();
-      if (Expiration.ofField(delivery.getExpiration()).hasPassed(endings.now())) {
-        endings.expire(inbox, entry, "its expiration has passed");
-      } else {
-        push(session, entry.sequence(), delivery, entry, inbox.pushes(entry.sequence()));
-        pushed = true;
-      }
-    }
-    if (pushed) {
-      session.link().flush();
-    }
-  }
-
-  private void push(
-      DeviceSession session,
-      long sequence,
-      Delivery delivery,
-      @Nullable Entry entry,
-      boolean duplicate) {
-    if (entry != null) {
-      entry.moveTo(Entry.State.SENT);
-    }
-    int packetId = session.inFlight().put(new Sent(sequence, delivery, entry, endings.now()));
-    meters.pushed(duplicate);
-    session.link().push(packetId, duplicate, delivery);
-  }
-
-  private void read(DeviceSession session, long to) {
-    session.beginsReading();
-    DeviceInbox inbox = session.inbox();
-    long from = Math.max(session.cursor() + 1, Math.min(inbox.parked().low(), to));
-    int limit = session.room();
-    reader.read(
-        store,
-        new ParkedReader.Page(inbox.key(), from, to, session.remaining(), limit),
-        (entries, failure) -> loop.execute(() -> hasRead(session, to, limit, entries, failure)));
-  }
-
-  private void hasRead(
-      DeviceSession session,
-      long to,
-      int limit,
-      @Nullable List<Parked> entries,
-      @Nullable RuntimeException failure) {
-    if (closed || session.inbox().session() != session) {
-      return;
-    }
-    if (entries == null) {
-      LOG.warn("inbox-{}: reading parked entries failed, trying again: {}", number, failure + "");
-      session.couldNotRead();
-      loop.schedule(() -> pull(session.inbox()), RETRY_MILLIS, TimeUnit.MILLISECONDS);
-      return;
-    }
-    session.hasRead(entries.size() < limit ? to : entries.getLast().sequence(), entries.size());
-    entries.forEach(entry -> send(session, entry));
-    session.link().flush();
-    pull(session.inbox());
-  }
-
-  private void send(DeviceSession session, Parked parked) {
-    DeviceInbox inbox = session.inbox();
-    long sequence = parked.sequence();
-    if (inbox.isLeaving(sequence) || session.inFlight().contains(sequence)) {
-      return;
-    }
-    switch (parked) {
-      case Parked.Garbled garbled -> endings.bury(inbox, garbled);
-      case Parked.Waiting(long at, Delivery delivery) -> {
-        if (Expiration.ofField(delivery.getExpiration()).hasPassed(endings.now())) {
-          endings.expireParked(inbox, at, delivery, "its expiration has passed in the inbox");
-        } else {
-          boolean before = inbox.pushes(at) || Journeys.wasPushed(delivery);
-          push(session, at, delivery, null, before);
-        }
-      }
+      sender.pull(session.inbox());
     }
   }
 
@@ -381,7 +275,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
       if (entry != null) {
         resolve(entry);
       }
-      pull(inbox);
+      sender.pull(inbox);
     });
   }
 
@@ -393,7 +287,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
       if (inbox.session() != null) {
         inbox.session().gone(sequence);
       }
-      pull(inbox);
+      sender.pull(inbox);
       dropIfIdle(device);
     });
   }
@@ -415,7 +309,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     long every = rules.commitInterval().toMillis();
     ticks = loop.scheduleAtFixedRate(this::tick, every, every, TimeUnit.MILLISECONDS);
     whenOpen.run();
-    List.copyOf(inboxes.values()).forEach(this::pull);
+    List.copyOf(inboxes.values()).forEach(sender::pull);
   }
 
   private void tick() {
@@ -440,7 +334,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
         // It stays in flight; its confirmation will find it in the inbox.
         endings.park(inbox, entry, null, SLOW);
       }
-      pull(inbox);
+      sender.pull(inbox);
     }
   }
 

@@ -17,10 +17,6 @@ import org.jspecify.annotations.Nullable;
  * For one thread at a time, as Kafka calls it.
  */
 public final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T> {
-  static {
-    TrustedRecords.trust();
-  }
-
   private final RegistryClient registry;
   private final Class<T> type;
   private final Schema readerSchema;

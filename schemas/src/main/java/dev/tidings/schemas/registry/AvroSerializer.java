@@ -19,10 +19,6 @@ import org.jspecify.annotations.Nullable;
  * buffer: for one thread at a time, as Kafka calls it.
  */
 public final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
-  static {
-    TrustedRecords.trust();
-  }
-
   private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(512);
   private final BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(buffer, null);
   private @Nullable RegistryClient registry;

@@ -1,0 +1,154 @@
+package dev.tidings.node.deliver;
+
+import dev.tidings.node.inbox.Parked;
+import dev.tidings.node.inbox.ParkedReader;
+import dev.tidings.node.inbox.ParkedStore;
+import dev.tidings.node.window.Entry;
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.value.Expiration;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends: first what is parked, in order, then what is hot, and never more than a session has credit
+ * for. The one place where the order of a device's notifications is decided. Confined to the
+ * partition's loop.
+ */
+final class Sender {
+  private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
+  private static final long RETRY_MILLIS = 500;
+
+  private final int number;
+  private final EventExecutor loop;
+  private final ParkedStore store;
+  private final ParkedReader reader;
+  private final Endings endings;
+  private final NodeMeters meters;
+  private final BooleanSupplier open;
+
+  /**
+   * @param number the partition's
+   * @param open whether the partition may send
+   */
+  Sender(
+      int number,
+      EventExecutor loop,
+      ParkedStore store,
+      ParkedReader reader,
+      Endings endings,
+      NodeMeters meters,
+      BooleanSupplier open) {
+    this.number = number;
+    this.loop = loop;
+    this.store = store;
+    this.reader = reader;
+    this.endings = endings;
+    this.meters = meters;
+    this.open = open;
+  }
+
+  /** Sends what the device has credit for. */
+  void pull(DeviceInbox inbox) {
+    DeviceSession session = inbox.session();
+    if (!open.getAsBoolean() || session == null || session.isReading() || session.room() <= 0) {
+      return;
+    }
+    if (session.isBehind()) {
+      long to = inbox.readableTo();
+      if (to > session.cursor()) {
+        read(session, to);
+      }
+      return;
+    }
+    boolean pushed = false;
+    @Nullable Entry entry;
+    while (session.room() > 0 && (entry = inbox.pollOpen()) != null) {
+      Delivery delivery = entry.delivery();
+      if (Expiration.ofField(delivery.getExpiration()).hasPassed(endings.now())) {
+        endings.expire(inbox, entry, "its expiration has passed");
+      } else {
+        push(session, entry.sequence(), delivery, entry, inbox.pushes(entry.sequence()));
+        pushed = true;
+      }
+    }
+    if (pushed) {
+      session.link().flush();
+    }
+  }
+
+  /** Sends one entry at once, whatever else the device waits for. */
+  void pushAhead(DeviceSession session, Entry entry) {
+    push(session, entry.sequence(), entry.delivery(), entry, false);
+    session.link().flush();
+  }
+
+  private void push(
+      DeviceSession session,
+      long sequence,
+      Delivery delivery,
+      @Nullable Entry entry,
+      boolean duplicate) {
+    if (entry != null) {
+      entry.moveTo(Entry.State.SENT);
+    }
+    int packetId = session.inFlight().put(new Sent(sequence, delivery, entry, endings.now()));
+    meters.pushed(duplicate);
+    session.link().push(packetId, duplicate, delivery);
+  }
+
+  private void read(DeviceSession session, long to) {
+    session.beginsReading();
+    DeviceInbox inbox = session.inbox();
+    long from = Math.max(session.cursor() + 1, Math.min(inbox.parked().low(), to));
+    int limit = session.room();
+    reader.read(
+        store,
+        new ParkedReader.Page(inbox.key(), from, to, session.remaining(), limit),
+        (entries, failure) -> loop.execute(() -> hasRead(session, to, limit, entries, failure)));
+  }
+
+  private void hasRead(
+      DeviceSession session,
+      long to,
+      int limit,
+      @Nullable List<Parked> entries,
+      @Nullable RuntimeException failure) {
+    if (!open.getAsBoolean() || session.inbox().session() != session) {
+      return;
+    }
+    if (entries == null) {
+      LOG.warn("inbox-{}: reading parked entries failed, trying again: {}", number, failure + "");
+      session.couldNotRead();
+      loop.schedule(() -> pull(session.inbox()), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+      return;
+    }
+    session.hasRead(entries.size() < limit ? to : entries.getLast().sequence(), entries.size());
+    entries.forEach(entry -> send(session, entry));
+    session.link().flush();
+    pull(session.inbox());
+  }
+
+  private void send(DeviceSession session, Parked parked) {
+    DeviceInbox inbox = session.inbox();
+    long sequence = parked.sequence();
+    if (inbox.isLeaving(sequence) || session.inFlight().contains(sequence)) {
+      return;
+    }
+    switch (parked) {
+      case Parked.Garbled garbled -> endings.bury(inbox, garbled);
+      case Parked.Waiting(long at, Delivery delivery) -> {
+        if (Expiration.ofField(delivery.getExpiration()).hasPassed(endings.now())) {
+          endings.expireParked(inbox, at, delivery, "its expiration has passed in the inbox");
+        } else {
+          boolean before = inbox.pushes(at) || Journeys.wasPushed(delivery);
+          push(session, at, delivery, null, before);
+        }
+      }
+    }
+  }
+}

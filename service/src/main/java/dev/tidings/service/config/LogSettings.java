@@ -1,0 +1,98 @@
+package dev.tidings.service.config;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What every service is told of the log and the registry it works with, and of its own name. The
+ * registry's names are Confluent's.
+ */
+public final class LogSettings {
+  public static final Setting<Optional<String>> INSTANCE_ID =
+      Setting.optionalText(
+          "instance.id", "Name of this process in traces; by default host name and process id.");
+  public static final Setting<Duration> START_TIMEOUT =
+      Setting.duration(
+          "start.timeout",
+          Duration.ofSeconds(60),
+          "How long to wait at start for the broker, its topics and the schema registry.");
+
+  private static final Setting<String> KAFKA =
+      Setting.text("kafka.bootstrap.servers", "localhost:9092", "Brokers to start from.");
+  private static final Setting<String> REGISTRY_URL =
+      Setting.text(
+          "schema.registry.url",
+          "http://localhost:8081/apis/ccompat/v7",
+          "Schema registries, separated by commas.");
+  private static final Setting<String> REGISTRY_CREDENTIALS =
+      Setting.text(
+          "basic.auth.credentials.source",
+          "URL",
+          "Where the registry's user and password are: URL or USER_INFO.");
+  private static final Setting<String> REGISTRY_USER =
+      Setting.secret("basic.auth.user.info", "", "USER:PASSWORD for the registry.");
+  private static final Setting<String> REGISTRY_TOKEN =
+      Setting.secret("bearer.auth.token", "", "Bearer token for the registry.");
+  private static final Setting<Boolean> REGISTRY_AUTO_REGISTER =
+      Setting.bool(
+          "auto.register.schemas", true, "Whether to register schemas the registry does not have.");
+  private static final String KAFKA_PREFIX = "kafka.";
+
+  /** All of these, and whatever else Kafka's clients can be told. */
+  public static final Settings ALL =
+      Settings.of(
+              INSTANCE_ID,
+              START_TIMEOUT,
+              KAFKA,
+              REGISTRY_URL,
+              REGISTRY_CREDENTIALS,
+              REGISTRY_USER,
+              REGISTRY_TOKEN,
+              REGISTRY_AUTO_REGISTER)
+          .withPassThrough(
+              KAFKA_PREFIX,
+              "Any setting of Kafka's clients and of Kafka Streams, such as"
+                  + " kafka.security.protocol.");
+
+  private LogSettings() {}
+
+  /** What Kafka's clients are told, by Kafka's names. */
+  public static Map<String, String> kafka(Config config) {
+    return config.passThrough(KAFKA_PREFIX);
+  }
+
+  /** What the registry's client is told, by Confluent's names. */
+  public static Map<String, String> registry(Config config) {
+    Map<String, String> properties = new LinkedHashMap<>();
+    for (Setting<?> setting :
+        List.of(
+            REGISTRY_URL,
+            REGISTRY_CREDENTIALS,
+            REGISTRY_USER,
+            REGISTRY_TOKEN,
+            REGISTRY_AUTO_REGISTER)) {
+      properties.put(setting.name(), config.get(setting).toString());
+    }
+    return properties;
+  }
+
+  /** This process's name in traces. */
+  public static String instance(Config config) {
+    return config
+        .get(INSTANCE_ID)
+        .orElseGet(() -> hostName() + "-" + ProcessHandle.current().pid());
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+}
