@@ -40,6 +40,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +134,7 @@ abstract class PipelineJourneys {
 
   @ParameterizedTest
   @ValueSource(strings = {"5", "311"})
+  @Tag("mosquitto")
   void mosquitto_sub_as_the_device_gets_the_payload_byte_for_byte(String version) throws Exception {
     String serial = "mosquitto-" + version;
     String token;

@@ -280,11 +280,11 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
   }
 
   @Override
-  public void gone(DeviceId device, long sequence) {
+  public void gone(DeviceId device, long sequence, boolean stood) {
     loop.execute(() -> {
       DeviceInbox inbox = inbox(device);
-      inbox.gone(sequence);
-      if (inbox.session() != null) {
+      inbox.gone(sequence, stood);
+      if (stood && inbox.session() != null) {
         inbox.session().gone(sequence);
       }
       sender.pull(inbox);
@@ -329,10 +329,9 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
       DeviceInbox inbox = inbox(entry.device());
       if (entry.state() == Entry.State.OPEN) {
         parkOpen(inbox, SLOW);
-      } else if (entry.state() == Entry.State.SENT
-          && !Expiration.ofField(entry.delivery().getExpiration()).isOnce()) {
-        // It stays in flight; its confirmation will find it in the inbox.
-        endings.park(inbox, entry, null, SLOW);
+      } else if (entry.state() == Entry.State.SENT) {
+        // It stays in flight; a confirmation that comes late finds where it went.
+        parkOrExpire(inbox, entry, null, SLOW);
       }
       sender.pull(inbox);
     }

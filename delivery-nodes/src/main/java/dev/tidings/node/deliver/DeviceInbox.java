@@ -135,8 +135,11 @@ final class DeviceInbox {
     return leaving != null && leaving.contains(sequence);
   }
 
-  void gone(long sequence) {
-    parked.remove(sequence);
+  /** A tombstone has come back; {@code stood} tells whether it took anything away. */
+  void gone(long sequence, boolean stood) {
+    if (stood) {
+      parked.remove(sequence);
+    }
     if (leaving != null) {
       leaving.remove(sequence);
       if (leaving.isEmpty()) {

@@ -64,10 +64,18 @@ final class Endings {
   private void end(DeviceInbox inbox, Sent sent, Outcome outcome, Step last) {
     List<Step> steps = List.of(receipts.step(StepName.PUSHED, sent.at(), null), last);
     Entry entry = sent.entry();
-    if (entry != null && sent.isHot()) {
+    if (entry == null || entry.wasParked()) {
+      endParked(inbox, sent.sequence(), sent.delivery(), outcome, steps);
+    } else if (sent.isHot()) {
       endHot(inbox, entry, outcome, steps);
     } else {
-      endParked(inbox, sent.sequence(), sent.delivery(), outcome, steps);
+      // Given up before, and confirmed after all: the last receipt wins.
+      receipts.write(
+          inbox.device(),
+          sent.delivery(),
+          outcome,
+          Receipts.journey(sent.delivery(), steps),
+          () -> {});
     }
   }
 

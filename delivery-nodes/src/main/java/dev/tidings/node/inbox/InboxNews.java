@@ -11,8 +11,12 @@ public interface InboxNews {
    */
   void stands(DeviceId device, long sequence, boolean anew);
 
-  /** An entry that stood is gone. */
-  void gone(DeviceId device, long sequence);
+  /**
+   * An entry has been taken away.
+   *
+   * @param stood whether it stood before
+   */
+  void gone(DeviceId device, long sequence, boolean stood);
 
   /** A fence this node has written has come back: everything written before it has been applied. */
   void fencePassed(byte[] fence);

@@ -63,9 +63,9 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
     if (value != null) {
       inbox.put(stored, value);
       owner.stands(entry.device(), entry.sequence(), !stood);
-    } else if (stood) {
+    } else {
       inbox.delete(stored);
-      owner.gone(entry.device(), entry.sequence());
+      owner.gone(entry.device(), entry.sequence(), stood);
     }
   }
 

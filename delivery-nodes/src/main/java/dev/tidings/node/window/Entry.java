@@ -30,6 +30,7 @@ public final class Entry {
   private final long arrivedAt;
   private @Nullable Delivery delivery;
   private State state = State.OPEN;
+  private boolean parked;
 
   /**
    * @param sequence the record's offset in {@code deliveries}
@@ -78,6 +79,12 @@ public final class Entry {
       throw new IllegalStateException("only the window resolves: " + state + " → " + next);
     }
     state = next;
+    parked |= next == State.PARKED;
+  }
+
+  /** Whether it was handed to the inbox, and is its business from then on. */
+  public boolean wasParked() {
+    return parked;
   }
 
   /** An entry behind an unresolved one stays in the window, but its payload need not. */

@@ -238,4 +238,21 @@ class DeliveryTopologyTest {
     assertThat(harness.written())
         .anyMatch(record -> record.topic().equals(LogTopics.DEAD_LETTERS.name()));
   }
+
+  @Test
+  void one_attempt_that_is_not_confirmed_does_not_hold_the_offset_and_may_still_be_confirmed() {
+    Phone phone = harness.connect("phone", 10);
+    String once = harness.arrive("phone", 0L);
+    harness.until(() -> phone.ids().equals(List.of(once)));
+    harness.advance(PartitionHarness.PARK_AFTER.plusSeconds(1));
+    harness.until(() -> harness.low() == 1);
+    assertThat(harness.receipt(once).getOutcome()).isEqualTo(Outcome.EXPIRED);
+
+    phone.confirm(phone.pushes().getFirst());
+
+    harness.until(() -> harness.receipt(once).getOutcome() == Outcome.DELIVERED);
+    assertThat(harness.written())
+        .filteredOn(record -> record.topic().equals(LogTopics.INBOX.name()))
+        .hasSize(1); // the fence
+  }
 }

@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,7 @@ final class MqttClientsInteropIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"5", "311"})
+  @Tag("mosquitto")
   void mosquittoSubReceivesANotificationAndConfirmsIt(String version) throws Exception {
     try (Mosquitto sub =
         Mosquitto.start(
@@ -95,6 +97,7 @@ final class MqttClientsInteropIT {
   }
 
   @Test
+  @Tag("mosquitto")
   void manyNotificationsFromAnotherThreadArriveInOrder() throws Exception {
     try (Mosquitto sub =
         Mosquitto.start(
@@ -130,6 +133,7 @@ final class MqttClientsInteropIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"5", "311"})
+  @Tag("mosquitto")
   void mosquittoPubRegistersAnApp(String version) throws Exception {
     try (Mosquitto pub =
         Mosquitto.start(
@@ -152,6 +156,7 @@ final class MqttClientsInteropIT {
   }
 
   @Test
+  @Tag("mosquitto")
   void mosquittoSubIsToldThatItMayNotReadOthersTopics() throws Exception {
     try (Mosquitto sub =
         Mosquitto.start(
@@ -162,6 +167,7 @@ final class MqttClientsInteropIT {
   }
 
   @Test
+  @Tag("mosquitto")
   void mosquittoSubIsToldThatItWasTakenOver() throws Exception {
     try (Mosquitto sub =
         Mosquitto.start(
