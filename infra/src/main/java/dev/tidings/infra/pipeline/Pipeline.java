@@ -68,14 +68,14 @@ public final class Pipeline implements AutoCloseable {
 
   /** Starts what {@link #prepare} prepared, and waits until all of it is ready. */
   public void start() throws InterruptedException {
-    // Everything at once: the services wait for what is below them, and their JVMs start meanwhile.
     stack.launch();
-    for (TidingsService service : TidingsService.values()) {
-      launch(service);
-    }
     stack.awaitBroker();
     var provisioning = new Provisioning(stack, options.stack().progress());
     provisioning.topics();
+    // The services wait for the registry themselves, and their JVMs start meanwhile.
+    for (TidingsService service : TidingsService.values()) {
+      launch(service);
+    }
     stack.awaitRegistry();
     provisioning.schemas();
     for (TidingsService service : TidingsService.values()) {
