@@ -28,6 +28,7 @@ import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.health.Health;
+import dev.tidings.service.health.HealthCheck;
 import dev.tidings.service.health.Readiness;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.lifecycle.ServiceMain;
@@ -93,12 +94,12 @@ public final class DeliveryNode {
     RevocationsReader revocations =
         RevocationsReader.start(clients.table("revocations"), registry, revoked);
     lifecycle.onStop("revocations", SOON, revocations::close);
-    readiness.add(
-        "revocations",
+    HealthCheck revocationsRead =
         () ->
             revocations.isComplete()
                 ? Health.healthy()
-                : Health.unhealthy("revocations are still being read"));
+                : Health.unhealthy("revocations are still being read");
+    readiness.add("revocations", revocationsRead);
 
     // The way of a delivery, from its end to its beginning.
     EventLoops loops = new EventLoops(config.get(NodeSettings.EVENT_LOOPS));
@@ -113,8 +114,8 @@ public final class DeliveryNode {
     DeliveryReader deliveries =
         new DeliveryReader(
             clients.deliveries(),
-            new DeliveryDecoder(
-                new AvroDeserializer<>(registry, Delivery.class), deadLetters, clock),
+            new DeliveryDecoder(new AvroDeserializer<>(registry, Delivery.class), clock),
+            deadLetters,
             config.get(NodeSettings.WINDOW_BYTES));
     deliveries.start();
     lifecycle.onStop("delivery reader", SOON, deliveries::close);
@@ -152,8 +153,12 @@ public final class DeliveryNode {
     lifecycle.onStop("accepting", SOON, front::stopAccepting);
     lifecycle.onStop("readiness", SOON, readiness::draining);
 
-    // A device that came before its partition would only be sent away.
-    start.await(() -> missing(inbox.health()).or(() -> missing(partitions.health())));
+    // A device that came before its partition would only be sent away, and one that registers while
+    // revocations are still unknown could get a token back that it has given away.
+    start.await(() ->
+        missing(inbox.health())
+            .or(() -> missing(partitions.health()))
+            .or(() -> missing(revocationsRead.check())));
     front.start();
     started.open();
     lifecycle.started(

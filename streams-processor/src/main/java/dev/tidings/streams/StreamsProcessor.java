@@ -58,6 +58,7 @@ public final class StreamsProcessor {
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
 
+  private final Readiness readiness = new Readiness();
   private final Config config;
   private final Lifecycle lifecycle;
   private final InstantSource clock = InstantSource.system();
@@ -92,12 +93,12 @@ public final class StreamsProcessor {
 
     KafkaStreams streams = startStreams(kafka, registry);
     awaitRunning(streams);
+    lifecycle.onStop("readiness", QUICK, readiness::draining);
     lifecycle.started(Map.of("management", management.address()));
   }
 
   private ManagementServer startManagement() throws IOException {
-    Readiness readiness =
-        new Readiness().add("streams", this::streamsHealth).add("registry", this::registryHealth);
+    readiness.add("streams", this::streamsHealth).add("registry", this::registryHealth);
     ManagementServer management =
         ManagementServer.start(
             StreamsSettings.managementHost(config),

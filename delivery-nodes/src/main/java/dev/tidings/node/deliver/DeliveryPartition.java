@@ -131,6 +131,9 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
         current.skip(entry.sequence());
       } else {
         current.add(entry);
+        if (entry.state() != Entry.State.OPEN) {
+          continue;
+        }
         DeviceInbox inbox = inbox(entry.device());
         take(inbox, entry);
         touched.add(inbox);
@@ -150,6 +153,8 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     } else if (!session.isBehind() && entry.sequence() > inbox.parked().high()) {
       inbox.opens(entry);
     } else if (!expiration.isOnce()) {
+      // What is still hot is older: parked first, it keeps its place.
+      parkOpen(inbox, BEHIND);
       endings.park(inbox, entry, null, BEHIND);
     } else if (session.room() > 0) {
       // One attempt is made at once: what is not stored can't keep its place behind what is.
@@ -168,8 +173,8 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     }
   }
 
-  /** An entry's receipt stands in the log. Called on the producer's thread. */
-  void ended(Entry entry) {
+  @Override
+  public void ended(Entry entry) {
     loop.execute(() -> resolve(entry));
   }
 
@@ -197,6 +202,9 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
       if (displaced != null) {
         displaced.link().close(Farewell.TAKEN_OVER);
         reopen(inbox, displaced);
+      }
+      if (session.isBehind()) {
+        parkOpen(inbox, BEHIND);
       }
       link.attached(session);
       sender.pull(inbox);
@@ -331,7 +339,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
         parkOpen(inbox, SLOW);
       } else if (entry.state() == Entry.State.SENT) {
         // It stays in flight; a confirmation that comes late finds where it went.
-        parkOrExpire(inbox, entry, null, SLOW);
+        parkOrExpire(inbox, entry, entry.sentAt(), SLOW);
       }
       sender.pull(inbox);
     }

@@ -2,6 +2,8 @@ package dev.tidings.node.deliver;
 
 import dev.tidings.node.session.DeviceLink;
 import dev.tidings.node.session.Session;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * A device's connection: a cursor and credit, and nothing buffered. Its state is confined to the
@@ -21,6 +23,7 @@ final class DeviceSession implements Session {
   private long remaining;
 
   private boolean reading;
+  private Set<Long> goneMeanwhile = Set.of();
 
   DeviceSession(DeliveryPartition partition, DeviceInbox inbox, DeviceLink link, int credit) {
     this.partition = partition;
@@ -81,15 +84,23 @@ final class DeviceSession implements Session {
    * A page has been read.
    *
    * @param last up to which sequence nothing more stands
+   * @return what has gone since the page was asked for: it may be in it nevertheless
    */
-  void hasRead(long last, int entries) {
+  Set<Long> hasRead(long last, int entries) {
+    Set<Long> gone = goneMeanwhile;
     reading = false;
+    goneMeanwhile = Set.of();
     cursor = Math.max(cursor, last);
-    remaining = Math.max(0, remaining - entries);
+    // What has gone may or may not be in the page. Counted twice, it would have another entry
+    // passed over; what stands in all is too many at worst, and only costs time.
+    remaining = gone.isEmpty() ? Math.max(0, remaining - entries) : inbox.parked().count();
+    return gone;
   }
 
   void couldNotRead() {
     reading = false;
+    goneMeanwhile = Set.of();
+    remaining = inbox.parked().count();
   }
 
   /** Whether parked entries are still to be sent, or to be looked for, before anything hot. */
@@ -108,7 +119,12 @@ final class DeviceSession implements Session {
   }
 
   void gone(long sequence) {
-    if (sequence > cursor) {
+    if (reading) {
+      if (goneMeanwhile.isEmpty()) {
+        goneMeanwhile = new HashSet<>();
+      }
+      goneMeanwhile.add(sequence);
+    } else if (sequence > cursor) {
       remaining--;
     }
   }

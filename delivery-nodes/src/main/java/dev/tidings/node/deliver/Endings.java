@@ -103,8 +103,13 @@ final class Endings {
     byte[] key = InboxKey.bytes(inbox.key(), entry.sequence());
     inbox.leaves(entry.sequence());
     deadLetters.write(
-        LogTopics.INBOX.name(), partition, entry.sequence(), key, entry.value(), entry.why());
-    log.write(LogWrite.tombstone(LogTopics.INBOX, key, () -> {}).inPartition(partition));
+        LogTopics.INBOX.name(),
+        partition,
+        entry.sequence(),
+        key,
+        entry.value(),
+        entry.why(),
+        () -> log.write(LogWrite.tombstone(LogTopics.INBOX, key, () -> {}).inPartition(partition)));
   }
 
   private void endHot(DeviceInbox inbox, Entry entry, Outcome outcome, List<Step> more) {

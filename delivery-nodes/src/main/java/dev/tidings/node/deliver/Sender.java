@@ -8,6 +8,7 @@ import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.value.Expiration;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -93,10 +94,11 @@ final class Sender {
       Delivery delivery,
       @Nullable Entry entry,
       boolean duplicate) {
+    long now = endings.now();
     if (entry != null) {
-      entry.moveTo(Entry.State.SENT);
+      entry.sent(now);
     }
-    int packetId = session.inFlight().put(new Sent(sequence, delivery, entry, endings.now()));
+    int packetId = session.inFlight().put(new Sent(sequence, delivery, entry, now));
     meters.pushed(duplicate);
     session.link().push(packetId, duplicate, delivery);
   }
@@ -127,8 +129,13 @@ final class Sender {
       loop.schedule(() -> pull(session.inbox()), RETRY_MILLIS, TimeUnit.MILLISECONDS);
       return;
     }
-    session.hasRead(entries.size() < limit ? to : entries.getLast().sequence(), entries.size());
-    entries.forEach(entry -> send(session, entry));
+    Set<Long> gone =
+        session.hasRead(entries.size() < limit ? to : entries.getLast().sequence(), entries.size());
+    for (Parked entry : entries) {
+      if (!gone.contains(entry.sequence())) {
+        send(session, entry);
+      }
+    }
     session.link().flush();
     pull(session.inbox());
   }

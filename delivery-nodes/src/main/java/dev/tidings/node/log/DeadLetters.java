@@ -22,18 +22,30 @@ public final class DeadLetters {
     this.log = log;
   }
 
-  void write(ConsumerRecord<byte[], byte[]> record, String reason) {
+  void write(ConsumerRecord<byte[], byte[]> record, String reason, Runnable stored) {
     write(
-        record.topic(), record.partition(), record.offset(), record.key(), record.value(), reason);
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        record.key(),
+        record.value(),
+        reason,
+        stored);
   }
 
+  /**
+   * Writes one.
+   *
+   * @param stored called once the log has it, on the producer's thread: it must not block
+   */
   public void write(
       String topic,
       int partition,
       long offset,
       byte @Nullable [] key,
       byte @Nullable [] value,
-      String reason) {
+      String reason,
+      Runnable stored) {
     LOG.warn("{}-{} offset {} goes to the dead letters: {}", topic, partition, offset, reason);
     log.write(
         new LogWrite(
@@ -46,7 +58,7 @@ public final class DeadLetters {
                 header("tidings-topic", topic),
                 header("tidings-partition", Integer.toString(partition)),
                 header("tidings-offset", Long.toString(offset))),
-            () -> {}));
+            stored));
   }
 
   private static Header header(String name, String value) {

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns records of {@code deliveries} into entries of the window. What nobody can read goes to the
+ * Turns records of {@code deliveries} into entries of the window. What nobody can read is for the
  * dead letters, and the partition goes on. For one thread.
  */
 public final class DeliveryDecoder {
@@ -26,39 +26,47 @@ public final class DeliveryDecoder {
   private static final int OVERHEAD_BYTES = 400;
 
   private final AvroDeserializer<Delivery> deserializer;
-  private final DeadLetters deadLetters;
   private final InstantSource clock;
 
-  public DeliveryDecoder(
-      AvroDeserializer<Delivery> deserializer, DeadLetters deadLetters, InstantSource clock) {
+  public DeliveryDecoder(AvroDeserializer<Delivery> deserializer, InstantSource clock) {
     this.deserializer = deserializer;
-    this.deadLetters = deadLetters;
     this.clock = clock;
+  }
+
+  /** What a record turned out to be. */
+  sealed interface Decoded {
+    Entry entry();
+
+    /** A delivery. */
+    record Sound(Entry entry) implements Decoded {}
+
+    /** Nothing anybody can read, now or ever, and why not. */
+    record Garbled(Entry entry, String why) implements Decoded {}
   }
 
   /**
    * Reads a record; while the registry is away, waits for it.
    *
    * @param stopping ends the waiting
-   * @return null if it can't be read, now or ever, or is not to be waited for
+   * @return null if it is not to be waited for
    */
-  @Nullable Entry decode(ConsumerRecord<byte[], byte[]> record, BooleanSupplier stopping) {
+  @Nullable Decoded decode(ConsumerRecord<byte[], byte[]> record, BooleanSupplier stopping) {
+    byte @Nullable [] value = record.value();
+    int bytes = (value == null ? 0 : value.length) + OVERHEAD_BYTES;
     while (!stopping.getAsBoolean()) {
       try {
-        if (record.key() == null || record.value() == null) {
-          deadLetters.write(record, "key and value expected");
-          return null;
+        if (record.key() == null || value == null) {
+          return unreadable(record, bytes, "key and value expected");
         }
-        Delivery delivery = deserializer.read(record.value());
-        return new Entry(
-            record.offset(),
-            DeviceId.ofKey(record.key()),
-            delivery,
-            record.value().length + OVERHEAD_BYTES,
-            clock.millis());
+        return new Decoded.Sound(
+            new Entry(
+                record.offset(),
+                DeviceId.ofKey(record.key()),
+                deserializer.read(value),
+                bytes,
+                clock.millis()));
       } catch (UnreadableRecordException | InvalidValueException e) {
-        deadLetters.write(record, String.valueOf(e.getMessage()));
-        return null;
+        return unreadable(record, bytes, String.valueOf(e.getMessage()));
       } catch (RegistryException e) {
         LOG.warn("{}; waiting for it", e.getMessage());
         if (!pause()) {
@@ -67,6 +75,10 @@ public final class DeliveryDecoder {
       }
     }
     return null;
+  }
+
+  private Decoded unreadable(ConsumerRecord<byte[], byte[]> record, int bytes, String why) {
+    return new Decoded.Garbled(Entry.unreadable(record.offset(), bytes, clock.millis()), why);
   }
 
   private static boolean pause() {

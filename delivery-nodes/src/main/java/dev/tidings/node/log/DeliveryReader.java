@@ -1,5 +1,7 @@
 package dev.tidings.node.log;
 
+import dev.tidings.node.log.DeliveryDecoder.Decoded.Garbled;
+import dev.tidings.node.log.DeliveryDecoder.Decoded.Sound;
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Entry;
 import dev.tidings.schemas.topic.LogTopics;
@@ -37,6 +39,7 @@ public final class DeliveryReader implements AutoCloseable {
 
   private final Consumer<byte[], byte[]> consumer;
   private final DeliveryDecoder decoder;
+  private final DeadLetters deadLetters;
   private final long maxWindowBytes;
   private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
   private final Thread thread = Thread.ofPlatform().name("delivery-reader").unstarted(this::run);
@@ -49,9 +52,13 @@ public final class DeliveryReader implements AutoCloseable {
   private final Map<TopicPartition, CommitPoint> uncommitted = new HashMap<>();
 
   public DeliveryReader(
-      Consumer<byte[], byte[]> consumer, DeliveryDecoder decoder, long maxWindowBytes) {
+      Consumer<byte[], byte[]> consumer,
+      DeliveryDecoder decoder,
+      DeadLetters deadLetters,
+      long maxWindowBytes) {
     this.consumer = consumer;
     this.decoder = decoder;
+    this.deadLetters = deadLetters;
     this.maxWindowBytes = maxWindowBytes;
   }
 
@@ -214,19 +221,29 @@ public final class DeliveryReader implements AutoCloseable {
       @Nullable DeliverySink sink = sinks.get(partition);
       List<ConsumerRecord<byte[], byte[]>> batch = records.records(partition);
       if (sink != null && !batch.isEmpty()) {
-        List<Entry> entries = new ArrayList<>(batch.size());
-        for (ConsumerRecord<byte[], byte[]> record : batch) {
-          @Nullable Entry entry = decoder.decode(record, () -> closing);
-          if (entry != null) {
-            entries.add(entry);
-          }
-        }
-        if (closing) {
-          return;
-        }
-        sink.arrived(entries, batch.getLast().offset() + 1);
+        dispatch(sink, batch);
       }
     }
+  }
+
+  private void dispatch(DeliverySink sink, List<ConsumerRecord<byte[], byte[]>> batch) {
+    List<Entry> entries = new ArrayList<>(batch.size());
+    List<Runnable> letters = new ArrayList<>(0);
+    for (ConsumerRecord<byte[], byte[]> record : batch) {
+      switch (decoder.decode(record, () -> closing)) {
+        case null -> {
+          return;
+        }
+        case Sound(Entry entry) -> entries.add(entry);
+        case Garbled(Entry entry, String why) -> {
+          entries.add(entry);
+          letters.add(() -> deadLetters.write(record, why, () -> sink.ended(entry)));
+        }
+      }
+    }
+    sink.arrived(entries, batch.getLast().offset() + 1);
+    // Only now: the window has to know what is to be resolved.
+    letters.forEach(Runnable::run);
   }
 
   private void pause(long millis) {

@@ -12,6 +12,9 @@ public interface DeliverySink {
   /** Records in the order of the log; {@code next} is the offset after the last of them. */
   void arrived(List<Entry> entries, long next);
 
+  /** The end of an entry stands in the log. Called on any thread. */
+  void ended(Entry entry);
+
   /** What the partition's unresolved entries weigh. */
   long bytes();
 }

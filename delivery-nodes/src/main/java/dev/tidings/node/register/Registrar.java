@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
 public interface Registrar {
   /**
    * The device's token for the app, the same at every call until it is revoked. Completes, on any
-   * thread, when the log has the registration; exceptionally if it could not be written in time.
+   * thread, when the log has the registration, and not before: while the log is away, it waits.
    */
   CompletionStage<Token> register(
       DeviceId device, AppId app, Optional<String> locale, Optional<String> timeZone);

@@ -24,6 +24,8 @@ public final class Entry {
     RESOLVED
   }
 
+  private static final DeviceId NOBODY = new DeviceId("nobody");
+
   private final long sequence;
   private final DeviceId device;
   private final int bytes;
@@ -31,6 +33,7 @@ public final class Entry {
   private @Nullable Delivery delivery;
   private State state = State.OPEN;
   private boolean parked;
+  private @Nullable Long sentAt;
 
   /**
    * @param sequence the record's offset in {@code deliveries}
@@ -38,11 +41,27 @@ public final class Entry {
    * @param arrivedAt milliseconds since the epoch
    */
   public Entry(long sequence, DeviceId device, Delivery delivery, int bytes, long arrivedAt) {
+    this(sequence, device, bytes, arrivedAt, delivery);
+  }
+
+  private Entry(
+      long sequence, DeviceId device, int bytes, long arrivedAt, @Nullable Delivery delivery) {
     this.sequence = sequence;
     this.device = device;
-    this.delivery = delivery;
     this.bytes = bytes;
     this.arrivedAt = arrivedAt;
+    this.delivery = delivery;
+  }
+
+  /**
+   * A record that is no delivery: it stays in the window until its dead letter stands.
+   *
+   * @param bytes what it weighs in memory
+   */
+  public static Entry unreadable(long sequence, int bytes, long arrivedAt) {
+    Entry entry = new Entry(sequence, NOBODY, bytes, arrivedAt, null);
+    entry.state = State.ENDING;
+    return entry;
   }
 
   public long sequence() {
@@ -80,6 +99,17 @@ public final class Entry {
     }
     state = next;
     parked |= next == State.PARKED;
+  }
+
+  /** It has been written to a connection, at this time in milliseconds since the epoch. */
+  public void sent(long at) {
+    moveTo(State.SENT);
+    sentAt = at;
+  }
+
+  /** When it was last written to a connection; null if it never was. */
+  public @Nullable Long sentAt() {
+    return sentAt;
   }
 
   /** Whether it was handed to the inbox, and is its business from then on. */

@@ -3,6 +3,7 @@ package dev.tidings.node.deliver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.node.session.Farewell;
+import dev.tidings.node.window.Entry;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
@@ -254,5 +255,39 @@ class DeliveryTopologyTest {
     assertThat(harness.written())
         .filteredOn(record -> record.topic().equals(LogTopics.INBOX.name()))
         .hasSize(1); // the fence
+  }
+
+  @Test
+  void a_record_nobody_can_read_holds_the_offset_until_its_dead_letter_stands() {
+    Entry unreadable = harness.arriveUnreadable();
+    Phone phone = harness.connect("phone", 10);
+    String next = harness.arrive("phone");
+    harness.until(() -> phone.ids().equals(List.of(next)));
+    phone.confirm(phone.pushes().getFirst());
+    harness.until(() -> harness.receipt(next) != null);
+    assertThat(harness.low()).isZero();
+
+    harness.partition().ended(unreadable);
+
+    harness.until(() -> harness.low() == 2);
+  }
+
+  @Test
+  void what_is_still_hot_keeps_its_place_before_what_comes_while_older_ones_are_parked() {
+    Phone first = harness.connect("phone", 2);
+    String oldest = harness.arrive("phone");
+    harness.until(() -> first.pushes().size() == 1);
+    harness.advance(PartitionHarness.PARK_AFTER.dividedBy(2));
+    String hot = harness.arrive("phone");
+    harness.until(() -> first.pushes().size() == 2);
+    // The oldest is overdue and parked, in flight as it is; the other is not.
+    harness.advance(PartitionHarness.PARK_AFTER.dividedBy(2).plusSeconds(1));
+    harness.until(() -> harness.low() == 1);
+
+    Phone second = harness.connect("phone", 1);
+    String newest = harness.arrive("phone");
+
+    confirmAll(second, 3);
+    assertThat(second.ids()).containsExactly(oldest, hot, newest);
   }
 }

@@ -157,6 +157,13 @@ final class PartitionHarness implements Ownership, AutoCloseable {
     return delivery.getId();
   }
 
+  /** A record nobody can read; what is returned ends once its dead letter stands. */
+  Entry arriveUnreadable() {
+    Entry entry = Entry.unreadable(next++, 100, now.get());
+    partition.arrived(List.of(entry), next);
+    return entry;
+  }
+
   void park(byte[] key, byte[] value) {
     inbox.pipeInput(key, value);
   }

@@ -45,7 +45,10 @@ class RandomRunTopologyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 5, 8, 13, 21, 34})
+  @ValueSource(
+      longs = {
+        1, 2, 3, 5, 8, 13, 21, 34, 2, 34, 2, 34, 2, 34, 55, 89, 144, 233, 377, 610, 2, 34, 2, 34, 2
+      })
   void nothing_is_lost_reordered_or_repeated_after_its_confirmation(long seed) {
     Random random = new Random(seed);
     try (PartitionHarness harness = new PartitionHarness(directory)) {

@@ -70,7 +70,7 @@ public record StreamsProperties(
     all.put(StreamsConfig.CLIENT_ID_CONFIG, instance);
     all.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
-    // Exactly once would cost each notification 60-80 ms; whoever delivers drops repetitions.
+    // Exactly once would cost each notification 60-80 ms; the device drops repetitions by their id.
     all.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
     all.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
     // Or a retry could overtake, and a device's notifications change their order.
