@@ -95,10 +95,6 @@ final class DeviceInbox {
     return open == null ? null : open.pollFirst();
   }
 
-  boolean hasOpen() {
-    return !isEmpty(open);
-  }
-
   void parks(Entry entry) {
     if (parking == null) {
       parking = new TreeMap<>();
