@@ -3,9 +3,12 @@ package dev.tidings.node;
 import dev.tidings.node.deliver.DeliveryRules;
 import dev.tidings.node.deliver.NodeMeters;
 import dev.tidings.node.deliver.Partitions;
+import dev.tidings.node.inbox.CollapseKeys;
 import dev.tidings.node.inbox.InboxStreams;
+import dev.tidings.node.inbox.LabelReader;
 import dev.tidings.node.inbox.ParkedReader;
 import dev.tidings.node.log.DeadLetters;
+import dev.tidings.node.log.Deliveries;
 import dev.tidings.node.log.DeliveryDecoder;
 import dev.tidings.node.log.DeliveryReader;
 import dev.tidings.node.log.LogWriter;
@@ -14,8 +17,6 @@ import dev.tidings.node.register.TokenRegistrar;
 import dev.tidings.node.transport.EventLoops;
 import dev.tidings.node.transport.MqttFront;
 import dev.tidings.node.transport.MqttFrontSettings;
-import dev.tidings.schemas.avro.Delivery;
-import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
@@ -67,6 +68,7 @@ public final class DeliveryNode {
     // What can be wrong without asking anybody.
     TokenMint mint = new TokenMint(Identity.tokenKeys(config));
     Identity identity = Identity.of(config);
+    CollapseKeys collapseKeys = new CollapseKeys(Identity.keepLatest(config));
     LogClients clients = new LogClients(config, identity.instance());
     Clock clock = Clock.systemUTC();
 
@@ -107,33 +109,39 @@ public final class DeliveryNode {
     LogWriter log = new LogWriter(clients.writer(), new AvroSerializer<>(registry));
     log.start();
     lifecycle.onStop("log writer", SOON, log::close);
-    ParkedReader parked =
-        new ParkedReader(READING_THREADS, () -> new AvroDeserializer<>(registry, Delivery.class));
+    ParkedReader parked = new ParkedReader(READING_THREADS, () -> new Deliveries(registry));
     lifecycle.onStop("inbox readers", SOON, parked::close);
     DeadLetters deadLetters = new DeadLetters(log);
     DeliveryReader deliveries =
         new DeliveryReader(
             clients.deliveries(),
-            new DeliveryDecoder(new AvroDeserializer<>(registry, Delivery.class), clock),
+            new DeliveryDecoder(new Deliveries(registry), clock),
             deadLetters,
-            config.get(NodeSettings.WINDOW_BYTES));
+            config.get(NodeSettings.WINDOW_BYTES),
+            config.get(NodeSettings.DUPLICATE_WINDOW));
     deliveries.start();
     lifecycle.onStop("delivery reader", SOON, deliveries::close);
     Partitions partitions =
         new Partitions(
             partitionCount,
             loops.workers(),
-            new DeliveryRules(
-                config.get(NodeSettings.PARK_AFTER), config.get(NodeSettings.COMMIT_INTERVAL)),
+            rules(config),
             log,
             deliveries,
             parked,
             deadLetters,
+            collapseKeys,
+            revoked,
             new NodeMeters(metrics),
             clock,
             identity.instance());
     Gauges.bind(metrics, partitions, log, revoked);
-    InboxStreams inbox = new InboxStreams(clients.inbox(), partitions);
+    InboxStreams inbox =
+        new InboxStreams(
+            clients.inbox(),
+            partitions,
+            () -> new LabelReader(registry, collapseKeys),
+            revoked::isRevoked);
     lifecycle.onStop(
         "parked inbox", Duration.ofSeconds(20), () -> inbox.close(SOON.multipliedBy(3)));
     inbox.start();
@@ -145,7 +153,7 @@ public final class DeliveryNode {
             frontSettings(config),
             loops,
             partitions,
-            new TokenRegistrar(mint, revoked, log, clock),
+            new TokenRegistrar(mint, revoked, log, clock, partitions::purge),
             clock,
             metrics);
     Duration drain = config.get(NodeSettings.DRAIN_TIMEOUT);
@@ -172,6 +180,16 @@ public final class DeliveryNode {
     return health instanceof Health.Unhealthy(String reason)
         ? Optional.of(reason)
         : Optional.empty();
+  }
+
+  private static DeliveryRules rules(Config config) {
+    return new DeliveryRules(
+        config.get(NodeSettings.PARK_AFTER),
+        config.get(NodeSettings.COMMIT_INTERVAL),
+        config.get(NodeSettings.INBOX_MAX_COUNT),
+        config.get(NodeSettings.INBOX_MAX_BYTES),
+        config.get(NodeSettings.DUPLICATE_WINDOW),
+        config.get(NodeSettings.MAX_CLOSES));
   }
 
   private static MqttFrontSettings frontSettings(Config config) {

@@ -70,8 +70,44 @@ final class NodeSettings {
   static final Setting<Duration> COMMIT_INTERVAL =
       Setting.duration(
           "commit.interval",
-          Duration.ofMillis(250),
+          Duration.ofMillis(100),
           "How often resolved deliveries are committed.");
+  static final Setting<Integer> DUPLICATE_WINDOW =
+      Setting.integer(
+          "duplicate.window",
+          4096,
+          0,
+          1 << 20,
+          "Among how many of the last deliveries of a partition a repetition (same notification,"
+              + " same device) is recognised and dropped; 0: none is.");
+  static final Setting<Integer> INBOX_MAX_COUNT =
+      Setting.integer(
+          "inbox.max.count",
+          100_000,
+          1,
+          100_000_000,
+          "Most notifications parked for one device; when there are more, the oldest end as"
+              + " evicted.");
+  static final Setting<Long> INBOX_MAX_BYTES =
+      Setting.bytes(
+          "inbox.max.bytes",
+          64L << 20,
+          "Most that the notifications parked for one device may weigh; above, the oldest end as"
+              + " evicted.");
+  static final Setting<String> KEEP_LATEST =
+      Setting.text(
+          "policy.keep.latest",
+          "",
+          "Apps, separated by commas, of whose undelivered notifications only the latest is kept;"
+              + " all others keep all.");
+  static final Setting<Integer> MAX_CLOSES =
+      Setting.integer(
+          "max.closes.per.second",
+          2000,
+          1,
+          1_000_000,
+          "How many devices a second at most are sent away when a partition moves or the node"
+              + " stops.");
   static final Setting<Duration> SESSION_TIMEOUT =
       Setting.duration(
           "session.timeout",
@@ -104,6 +140,11 @@ final class NodeSettings {
               PARK_AFTER,
               WINDOW_BYTES,
               COMMIT_INTERVAL,
+              DUPLICATE_WINDOW,
+              INBOX_MAX_COUNT,
+              INBOX_MAX_BYTES,
+              KEEP_LATEST,
+              MAX_CLOSES,
               SESSION_TIMEOUT,
               STANDBY_REPLICAS,
               DRAIN_TIMEOUT,

@@ -1,8 +1,8 @@
 package dev.tidings.node.deliver;
 
 import dev.tidings.node.inbox.InboxNews;
-import dev.tidings.node.inbox.ParkedRange;
-import dev.tidings.node.inbox.ParkedReader;
+import dev.tidings.node.inbox.Label;
+import dev.tidings.node.inbox.ParkedIndex;
 import dev.tidings.node.inbox.ParkedStore;
 import dev.tidings.node.log.DeliverySink;
 import dev.tidings.node.session.DeviceLink;
@@ -10,78 +10,74 @@ import dev.tidings.node.session.Farewell;
 import dev.tidings.node.session.Refusal;
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Entry;
+import dev.tidings.node.window.RecentDeliveries;
 import dev.tidings.node.window.Window;
 import dev.tidings.schemas.value.DeviceId;
-import dev.tidings.schemas.value.Expiration;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One partition this node owns: the hot window, the inboxes of its devices, and who is connected.
  * Its state is confined to one event loop; what others call hops there. It is longer than most
- * because it is the one place where the order of a device's notifications is decided.
+ * because everything that happens to a partition comes in here, and in what order is decided here.
  */
 final class DeliveryPartition implements DeliverySink, InboxNews {
-  private static final String AWAY = "the device is away";
-  private static final String SLOW = "the device has not confirmed in time";
-  private static final String BEHIND = "older notifications of the device wait";
-
   private final EventExecutor loop;
   private final DeliveryRules rules;
+  private final NodeMeters meters;
+  private final Inboxes inboxes;
   private final Endings endings;
   private final Sender sender;
-  private final NodeMeters meters;
-  private final Map<DeviceId, DeviceInbox> inboxes = new HashMap<>();
+  private final Intake intake;
+  private final Clearance clearance;
+  private final RecentDeliveries recent;
   private final byte[] fence;
   private final Runnable whenOpen;
   private final Consumer<CommitPoint> commits;
 
   private volatile @Nullable Window window;
-  private volatile boolean open;
+  private volatile Stage stage = Stage.FENCING;
   private CommitPoint committed = new CommitPoint(0, new BitSet());
   private boolean changed;
-  private boolean closed;
   private @Nullable ScheduledFuture<?> ticks;
 
   /**
-   * @param endings made for the callback that resolves an entry once its receipt stands
+   * @param index what stands in the store; handed over
+   * @param fence written to the inbox by the caller
    * @param whenOpen called on the loop when all that was parked before stands in the store
    * @param commits takes what is to be committed; must not block
    */
   DeliveryPartition(
       int number,
       EventExecutor loop,
-      DeliveryRules rules,
+      Shared shared,
       ParkedStore store,
-      Map<DeviceId, ParkedRange> index,
-      ParkedReader reader,
-      Function<DeliveryPartition, Endings> endings,
-      NodeMeters meters,
+      ParkedIndex index,
       byte[] fence,
       Runnable whenOpen,
       Consumer<CommitPoint> commits) {
     this.loop = loop;
-    this.rules = rules;
-    this.meters = meters;
+    this.rules = shared.rules();
+    this.meters = shared.meters();
     this.fence = fence;
     this.whenOpen = whenOpen;
     this.commits = commits;
-    this.endings = endings.apply(this);
-    this.sender = new Sender(number, loop, store, reader, this.endings, meters, () -> open);
-    index.forEach((device, parked) -> inboxes.put(device, new DeviceInbox(device, parked)));
+    this.recent = new RecentDeliveries(rules.duplicateWindow());
+    this.inboxes = new Inboxes(index.ranges());
+    this.endings = new Endings(number, shared, this::ended);
+    this.sender = new Sender(number, loop, store, shared, endings, () -> stage == Stage.SERVING);
+    this.intake = new Intake(inboxes, endings, sender, shared.judge());
+    this.clearance = new Clearance(loop, shared, inboxes, endings, store, index);
   }
 
   /** Runs on the partition's loop, at once if this is it. */
@@ -94,7 +90,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
   }
 
   boolean isOpen() {
-    return open;
+    return stage == Stage.SERVING || stage == Stage.DRAINING;
   }
 
   // ---- The hot window -------------------------------------------------------------------------
@@ -120,57 +116,40 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
 
   private void take(List<Entry> entries, long next) {
     Window current = window;
-    if (closed || current == null) {
+    if (stage == Stage.CLOSED || current == null) {
       return;
     }
-    meters.arrived(entries.size());
     changed = true;
     Set<DeviceInbox> touched = new LinkedHashSet<>();
     for (Entry entry : entries) {
-      if (committed.isResolved(entry.sequence())) {
-        current.skip(entry.sequence());
-      } else {
-        current.add(entry);
-        if (entry.state() != Entry.State.OPEN) {
-          continue;
-        }
-        DeviceInbox inbox = inbox(entry.device());
-        take(inbox, entry);
+      if (take(current, entry)) {
+        DeviceInbox inbox = inboxes.of(entry.device());
+        intake.take(inbox, entry);
         touched.add(inbox);
       }
     }
     current.skip(next - 1);
     touched.forEach(sender::pull);
+    touched.forEach(inbox -> inboxes.dropIfIdle(inbox.device()));
   }
 
-  private void take(DeviceInbox inbox, Entry entry) {
-    Expiration expiration = Expiration.ofField(entry.delivery().getExpiration());
-    DeviceSession session = inbox.session();
-    if (expiration.hasPassed(endings.now())) {
-      endings.expire(inbox, entry, "its expiration has passed");
-    } else if (session == null) {
-      parkOrExpire(inbox, entry, null, AWAY);
-    } else if (!session.isBehind() && entry.sequence() > inbox.parked().high()) {
-      inbox.opens(entry);
-    } else if (!expiration.isOnce()) {
-      // What is still hot is older: parked first, it keeps its place.
-      parkOpen(inbox, BEHIND);
-      endings.park(inbox, entry, null, BEHIND);
-    } else if (session.room() > 0) {
-      // One attempt is made at once: what is not stored can't keep its place behind what is.
-      sender.pushAhead(session, entry);
-    } else {
-      endings.expire(inbox, entry, "one attempt was asked for, and the device has no credit");
+  /** Whether anything is to be done for an entry. */
+  private boolean take(Window current, Entry entry) {
+    boolean readable = entry.state() == Entry.State.OPEN;
+    boolean anew = !readable || recent.add(entry.delivery().getId(), entry.device());
+    if (committed.isResolved(entry.sequence())) {
+      current.skip(entry.sequence());
+      return false;
     }
-  }
-
-  /** What may be attempted once only is not stored. */
-  private void parkOrExpire(DeviceInbox inbox, Entry entry, @Nullable Long pushedAt, String why) {
-    if (Expiration.ofField(entry.delivery().getExpiration()).isOnce()) {
-      endings.expire(inbox, entry, "one attempt was asked for: " + why);
-    } else {
-      endings.park(inbox, entry, pushedAt, why);
+    meters.arrived();
+    if (!anew) {
+      // The one that came first is delivered or accounted for.
+      meters.repeated();
+      current.skip(entry.sequence());
+      return false;
     }
+    current.add(entry);
+    return readable;
   }
 
   @Override
@@ -180,10 +159,10 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
 
   private void resolve(Entry entry) {
     Window current = window;
-    if (!closed && current != null) {
+    if (stage != Stage.CLOSED && current != null) {
       current.resolve(entry);
       changed = true;
-      dropIfIdle(entry.device());
+      inboxes.dropIfIdle(entry.device());
     }
   }
 
@@ -191,11 +170,11 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
 
   void attach(DeviceId device, DeviceLink link, int credit) {
     run(() -> {
-      if (closed) {
-        link.refused(Refusal.NOT_HERE);
+      if (stage == Stage.DRAINING || stage == Stage.CLOSED) {
+        link.refused(stage == Stage.CLOSED ? Refusal.NOT_HERE : Refusal.SHUTTING_DOWN);
         return;
       }
-      DeviceInbox inbox = inbox(device);
+      DeviceInbox inbox = inboxes.of(device);
       DeviceSession displaced = inbox.session();
       DeviceSession session = new DeviceSession(this, inbox, link, credit);
       inbox.session(session);
@@ -204,7 +183,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
         reopen(inbox, displaced);
       }
       if (session.isBehind()) {
-        parkOpen(inbox, BEHIND);
+        intake.catchUp(inbox);
       }
       link.attached(session);
       sender.pull(inbox);
@@ -225,34 +204,16 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
 
   void detached(DeviceSession session) {
     DeviceInbox inbox = session.inbox();
-    if (closed || inbox.session() != session) {
+    if (stage == Stage.CLOSED || inbox.session() != session) {
       return;
     }
     inbox.session(null);
-    for (Sent sent : session.inFlight().drain()) {
-      Entry entry = sent.entry();
-      if (entry == null || !sent.isHot()) {
-        continue;
-      }
-      if (Expiration.ofField(sent.delivery().getExpiration()).isOnce()) {
-        endings.expireSent(inbox, sent, "one attempt was asked for, and it was not confirmed");
-      } else {
-        endings.park(inbox, entry, sent.at(), AWAY);
-      }
-    }
-    parkOpen(inbox, AWAY);
-    dropIfIdle(inbox.device());
-  }
-
-  private void parkOpen(DeviceInbox inbox, String why) {
-    @Nullable Entry entry;
-    while ((entry = inbox.pollOpen()) != null) {
-      parkOrExpire(inbox, entry, null, why);
-    }
+    intake.leaves(inbox, session);
+    inboxes.dropIfIdle(inbox.device());
   }
 
   void confirmed(DeviceSession session, int packetId) {
-    @Nullable Sent sent = closed ? null : session.inFlight().remove(packetId);
+    @Nullable Sent sent = stage == Stage.CLOSED ? null : session.inFlight().remove(packetId);
     if (sent != null) {
       endings.confirm(session.inbox(), sent);
       sender.pull(session.inbox());
@@ -260,25 +221,41 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
   }
 
   void undeliverable(DeviceSession session, int packetId, String why) {
-    @Nullable Sent sent = closed ? null : session.inFlight().remove(packetId);
+    @Nullable Sent sent = stage == Stage.CLOSED ? null : session.inFlight().remove(packetId);
     if (sent != null) {
-      endings.reject(session.inbox(), sent, why);
+      endings.drop(session.inbox(), sent, Verdict.rejected(why));
       sender.pull(session.inbox());
     }
+  }
+
+  /** A token of the device has been revoked: what waits for it ends. */
+  void purge(DeviceId device) {
+    run(() -> {
+      @Nullable DeviceInbox inbox = inboxes.find(device);
+      if (stage != Stage.CLOSED && inbox != null) {
+        intake.purge(inbox);
+        clearance.purge(device);
+      }
+    });
   }
 
   // ---- The parked inbox -------------------------------------------------------------------------
 
   @Override
-  public void stands(DeviceId device, long sequence, boolean anew) {
+  public void stands(DeviceId device, long sequence, Label label, @Nullable Label before) {
     loop.execute(() -> {
-      DeviceInbox inbox = inbox(device);
+      if (stage == Stage.CLOSED) {
+        return;
+      }
+      DeviceInbox inbox = inboxes.of(device);
       @Nullable Entry entry = inbox.stands(sequence);
-      if (anew) {
-        inbox.parked().add(sequence);
+      if (before == null) {
+        clearance.stands(inbox, sequence, label);
         if (inbox.session() != null) {
           inbox.session().stands(sequence);
         }
+      } else {
+        inbox.parked().rewritten(before, label);
       }
       if (entry != null) {
         resolve(entry);
@@ -288,15 +265,21 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
   }
 
   @Override
-  public void gone(DeviceId device, long sequence, boolean stood) {
+  public void gone(DeviceId device, long sequence, @Nullable Label stood) {
     loop.execute(() -> {
-      DeviceInbox inbox = inbox(device);
+      if (stage == Stage.CLOSED) {
+        return;
+      }
+      DeviceInbox inbox = inboxes.of(device);
       inbox.gone(sequence, stood);
-      if (stood && inbox.session() != null) {
-        inbox.session().gone(sequence);
+      if (stood != null) {
+        clearance.gone(inbox, sequence, stood);
+        if (inbox.session() != null) {
+          inbox.session().gone(sequence);
+        }
       }
       sender.pull(inbox);
-      dropIfIdle(device);
+      inboxes.dropIfIdle(device);
     });
   }
 
@@ -310,87 +293,97 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
   // ---- Its life -------------------------------------------------------------------------------
 
   private void open() {
-    if (closed || open) {
+    if (stage != Stage.FENCING) {
       return;
     }
-    open = true;
+    stage = Stage.SERVING;
     long every = rules.commitInterval().toMillis();
     ticks = loop.scheduleAtFixedRate(this::tick, every, every, TimeUnit.MILLISECONDS);
     whenOpen.run();
-    List.copyOf(inboxes.values()).forEach(sender::pull);
+    inboxes.snapshot().forEach(sender::pull);
   }
 
   private void tick() {
     Window current = window;
-    if (current == null || closed) {
+    if (current == null || stage == Stage.CLOSED) {
       return;
     }
-    parkOverdue(current);
+    intake.parkOverdue(current, rules.parkAfter());
+    clearance.tick();
     if (changed) {
       changed = false;
       commits.accept(current.commitPoint());
     }
   }
 
-  private void parkOverdue(Window current) {
-    for (Entry entry : current.overdue(endings.now() - rules.parkAfter().toMillis())) {
-      DeviceInbox inbox = inbox(entry.device());
-      if (entry.state() == Entry.State.OPEN) {
-        parkOpen(inbox, SLOW);
-      } else if (entry.state() == Entry.State.SENT) {
-        // It stays in flight; a confirmation that comes late finds where it went.
-        parkOrExpire(inbox, entry, entry.sentAt(), SLOW);
-      }
-      sender.pull(inbox);
-    }
-  }
-
-  /** Says good-bye to the devices, as if they had gone: what they have not confirmed is parked. */
-  void disconnect(Farewell farewell) {
+  /** Sends nothing more, and lets nobody in. */
+  void drain() {
     run(() -> {
-      for (DeviceInbox inbox : List.copyOf(inboxes.values())) {
-        DeviceSession session = inbox.session();
-        if (session != null) {
-          session.link().close(farewell);
-          detached(session);
-        }
+      if (stage != Stage.CLOSED) {
+        stage = Stage.DRAINING;
       }
     });
   }
 
+  /** Completes on the loop, with whether any device still has something to confirm. */
+  CompletableFuture<Boolean> awaitsConfirmations() {
+    return CompletableFuture.supplyAsync(
+        () ->
+            inboxes.all().stream()
+                .map(DeviceInbox::session)
+                .anyMatch(session -> session != null && session.inFlight().size() > 0),
+        loop);
+  }
+
   /**
-   * Lets go of everything.
-   *
-   * @return completes on the loop, with what is to be committed last
+   * Completes on the loop, with a good-bye for each connected device: it tells the device to go,
+   * and parks what it has not confirmed.
    */
-  CompletableFuture<@Nullable CommitPoint> close(Farewell farewell) {
-    CompletableFuture<@Nullable CommitPoint> last = new CompletableFuture<>();
+  CompletableFuture<List<Runnable>> goodbyes(Farewell farewell) {
+    return CompletableFuture.supplyAsync(
+        () ->
+            inboxes.all().stream()
+                .map(DeviceInbox::session)
+                .filter(session -> session != null)
+                .<Runnable>map(session -> () -> run(() -> goodbye(session, farewell)))
+                .toList(),
+        loop);
+  }
+
+  private void goodbye(@Nullable DeviceSession session, Farewell farewell) {
+    if (session != null) {
+      session.link().close(farewell);
+      detached(session);
+    }
+  }
+
+  /**
+   * What is left when a partition is let go.
+   *
+   * @param last to be committed; null if nothing was read
+   * @param links of devices that are to be told
+   */
+  record Remains(@Nullable CommitPoint last, List<DeviceLink> links) {}
+
+  /** Lets go of everything; completes on the loop. */
+  CompletableFuture<Remains> close() {
+    CompletableFuture<Remains> remains = new CompletableFuture<>();
     run(() -> {
-      closed = true;
-      open = false;
+      stage = Stage.CLOSED;
+      clearance.close();
       if (ticks != null) {
         ticks.cancel(false);
       }
-      for (DeviceInbox inbox : inboxes.values()) {
+      List<DeviceLink> links = new ArrayList<>();
+      for (DeviceInbox inbox : inboxes.all()) {
         if (inbox.session() != null) {
-          inbox.session().link().close(farewell);
+          links.add(inbox.session().link());
         }
       }
       inboxes.clear();
       Window current = window;
-      last.complete(current == null ? null : current.commitPoint());
+      remains.complete(new Remains(current == null ? null : current.commitPoint(), links));
     });
-    return last;
-  }
-
-  private DeviceInbox inbox(DeviceId device) {
-    return inboxes.computeIfAbsent(device, id -> new DeviceInbox(id, new ParkedRange()));
-  }
-
-  private void dropIfIdle(DeviceId device) {
-    @Nullable DeviceInbox inbox = inboxes.get(device);
-    if (inbox != null && inbox.isIdle()) {
-      inboxes.remove(device);
-    }
+    return remains;
   }
 }

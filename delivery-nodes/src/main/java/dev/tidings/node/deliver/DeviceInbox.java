@@ -1,11 +1,15 @@
 package dev.tidings.node.deliver;
 
+import dev.tidings.node.inbox.CollapseKeys;
+import dev.tidings.node.inbox.Label;
 import dev.tidings.node.inbox.ParkedRange;
 import dev.tidings.node.window.Entry;
 import dev.tidings.schemas.value.DeviceId;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +27,9 @@ final class DeviceInbox {
   /** Hot, not yet sent, by sequence. */
   private @Nullable ArrayDeque<Entry> open;
 
+  /** Of those, the newest of each collapse key, where there are such. */
+  private @Nullable Map<Long, Entry> newestOpen;
+
   /** On the way to the store. */
   private @Nullable TreeMap<Long, Entry> parking;
 
@@ -31,6 +38,7 @@ final class DeviceInbox {
 
   private @Nullable DeviceSession session;
   private long pushedHigh = -1;
+  private boolean evicting;
 
   DeviceInbox(DeviceId device, ParkedRange parked) {
     this.device = device;
@@ -58,8 +66,18 @@ final class DeviceInbox {
     session = next;
   }
 
+  /** Whether the oldest are being looked for, to be evicted. */
+  boolean isEvicting() {
+    return evicting;
+  }
+
+  void evicting(boolean now) {
+    evicting = now;
+  }
+
   boolean isIdle() {
     return session == null
+        && !evicting
         && parked.isEmpty()
         && isEmpty(open)
         && (parking == null || parking.isEmpty())
@@ -70,11 +88,24 @@ final class DeviceInbox {
     return entries == null || entries.isEmpty();
   }
 
-  void opens(Entry entry) {
+  /**
+   * Takes a hot entry that waits to be sent.
+   *
+   * @return the one it replaces, which is not to be sent any more; null if there is none
+   */
+  @Nullable Entry opens(Entry entry, long collapseKey) {
     if (open == null) {
       open = new ArrayDeque<>(2);
     }
     open.addLast(entry);
+    if (collapseKey == CollapseKeys.NONE) {
+      return null;
+    }
+    if (newestOpen == null) {
+      newestOpen = new HashMap<>(2);
+    }
+    @Nullable Entry older = newestOpen.put(collapseKey, entry);
+    return older != null && older.state() == Entry.State.OPEN ? older : null;
   }
 
   /**
@@ -91,8 +122,21 @@ final class DeviceInbox {
     }
   }
 
+  /** The next to be sent: what has ended meanwhile is passed over. */
   @Nullable Entry pollOpen() {
-    return open == null ? null : open.pollFirst();
+    @Nullable Entry next = open == null ? null : open.pollFirst();
+    while (next != null && next.state() != Entry.State.OPEN) {
+      next = open == null ? null : open.pollFirst();
+    }
+    if (next == null) {
+      newestOpen = null;
+    }
+    return next;
+  }
+
+  /** Those that wait to be sent. */
+  List<Entry> open() {
+    return open == null ? List.of() : List.copyOf(open);
   }
 
   void parks(Entry entry) {
@@ -131,10 +175,15 @@ final class DeviceInbox {
     return leaving != null && leaving.contains(sequence);
   }
 
-  /** A tombstone has come back; {@code stood} tells whether it took anything away. */
-  void gone(long sequence, boolean stood) {
-    if (stood) {
-      parked.remove(sequence);
+  /** How many are over and still in the store. */
+  int leaving() {
+    return leaving == null ? 0 : leaving.size();
+  }
+
+  /** A tombstone has come back; {@code stood} is what it took away, if anything. */
+  void gone(long sequence, @Nullable Label stood) {
+    if (stood != null) {
+      parked.remove(sequence, stood);
     }
     if (leaving != null) {
       leaving.remove(sequence);

@@ -31,18 +31,12 @@ final class Endings {
   /**
    * @param ended hears, on the producer's thread, that an entry's receipt stands in the log
    */
-  Endings(
-      int partition,
-      LogWriter log,
-      Receipts receipts,
-      DeadLetters deadLetters,
-      NodeMeters meters,
-      Consumer<Entry> ended) {
+  Endings(int partition, Shared shared, Consumer<Entry> ended) {
     this.partition = partition;
-    this.log = log;
-    this.receipts = receipts;
-    this.deadLetters = deadLetters;
-    this.meters = meters;
+    this.log = shared.log();
+    this.receipts = shared.receipts();
+    this.deadLetters = shared.deadLetters();
+    this.meters = shared.meters();
     this.ended = ended;
   }
 
@@ -56,9 +50,26 @@ final class Endings {
     end(inbox, sent, Outcome.DELIVERED, receipts.step(StepName.CONFIRMED, null));
   }
 
-  /** It can't be sent over the connection the device has. */
-  void reject(DeviceInbox inbox, Sent sent, String why) {
-    end(inbox, sent, Outcome.REJECTED, receipts.step(StepName.REJECTED, why));
+  /** It was sent, and ends unconfirmed. */
+  void drop(DeviceInbox inbox, Sent sent, Verdict verdict) {
+    meters.dropped(verdict.outcome());
+    end(inbox, sent, verdict.outcome(), step(verdict));
+  }
+
+  /** A hot entry is worth nothing any more. */
+  void drop(DeviceInbox inbox, Entry entry, Verdict verdict) {
+    meters.dropped(verdict.outcome());
+    endHot(inbox, entry, verdict.outcome(), List.of(step(verdict)));
+  }
+
+  /** A parked entry is worth nothing any more. */
+  void drop(DeviceInbox inbox, Parked.Waiting entry, Verdict verdict) {
+    meters.dropped(verdict.outcome());
+    endParked(inbox, entry.sequence(), entry.delivery(), verdict.outcome(), List.of(step(verdict)));
+  }
+
+  private Step step(Verdict verdict) {
+    return receipts.step(StepName.valueOf(verdict.outcome().name()), verdict.why());
   }
 
   private void end(DeviceInbox inbox, Sent sent, Outcome outcome, Step last) {
@@ -77,25 +88,6 @@ final class Endings {
           Receipts.journey(sent.delivery(), steps),
           () -> {});
     }
-  }
-
-  /** A hot entry is worth nothing any more. */
-  void expire(DeviceInbox inbox, Entry entry, String why) {
-    meters.expired();
-    endHot(inbox, entry, Outcome.EXPIRED, List.of(receipts.step(StepName.EXPIRED, why)));
-  }
-
-  /** One attempt was asked for, made, and not confirmed. */
-  void expireSent(DeviceInbox inbox, Sent sent, String why) {
-    meters.expired();
-    end(inbox, sent, Outcome.EXPIRED, receipts.step(StepName.EXPIRED, why));
-  }
-
-  /** A parked entry is worth nothing any more. */
-  void expireParked(DeviceInbox inbox, long sequence, Delivery delivery, String why) {
-    meters.expired();
-    endParked(
-        inbox, sequence, delivery, Outcome.EXPIRED, List.of(receipts.step(StepName.EXPIRED, why)));
   }
 
   /** A parked entry nobody can read leaves as it came. */

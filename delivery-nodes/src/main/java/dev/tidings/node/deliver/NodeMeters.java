@@ -1,12 +1,16 @@
 package dev.tidings.node.deliver;
 
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Step;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** What the node counts of deliveries. Thread-safe. */
 public final class NodeMeters {
@@ -14,7 +18,8 @@ public final class NodeMeters {
   private final Counter pushed;
   private final Counter redelivered;
   private final Counter parked;
-  private final Counter expired;
+  private final Counter repeated;
+  private final Map<Outcome, Counter> dropped = new EnumMap<>(Outcome.class);
   private final Timer journey;
 
   public NodeMeters(MeterRegistry registry) {
@@ -22,7 +27,13 @@ public final class NodeMeters {
     pushed = counter(registry, "pushed", "Notifications written to devices' connections.");
     redelivered = counter(registry, "redelivered", "Of those, written before: DUP set.");
     parked = counter(registry, "parked", "Deliveries handed to the parked inbox.");
-    expired = counter(registry, "expired", "Deliveries ended because their time had passed.");
+    repeated =
+        counter(registry, "repeated", "Deliveries dropped because they had just come before.");
+    drop(registry, Outcome.EXPIRED, "expired", "their time had passed.");
+    drop(registry, Outcome.UNREGISTERED, "unregistered", "their token was revoked.");
+    drop(registry, Outcome.COLLAPSED, "collapsed", "a newer one took their place.");
+    drop(registry, Outcome.EVICTED, "evicted", "the device's inbox was full.");
+    drop(registry, Outcome.REJECTED, "rejected", "the device can't be sent them.");
     journey =
         Timer.builder("tidings.node.journey")
             .description(
@@ -31,14 +42,18 @@ public final class NodeMeters {
             .register(registry);
   }
 
+  private void drop(MeterRegistry registry, Outcome outcome, String name, String why) {
+    dropped.put(outcome, counter(registry, name, "Deliveries ended because " + why));
+  }
+
   private static Counter counter(MeterRegistry registry, String name, String description) {
     return Counter.builder("tidings.node.deliveries." + name)
         .description(description)
         .register(registry);
   }
 
-  void arrived(int count) {
-    arrived.increment(count);
+  void arrived() {
+    arrived.increment();
   }
 
   void pushed(boolean duplicate) {
@@ -52,8 +67,15 @@ public final class NodeMeters {
     parked.increment();
   }
 
-  void expired() {
-    expired.increment();
+  void repeated() {
+    repeated.increment();
+  }
+
+  void dropped(Outcome outcome) {
+    @Nullable Counter counter = dropped.get(outcome);
+    if (counter != null) {
+      counter.increment();
+    }
   }
 
   void confirmed(Delivery delivery, long now) {

@@ -1,9 +1,10 @@
 package dev.tidings.node.deliver;
 
+import dev.tidings.node.inbox.CollapseKeys;
 import dev.tidings.node.inbox.Fence;
 import dev.tidings.node.inbox.InboxNews;
 import dev.tidings.node.inbox.Ownership;
-import dev.tidings.node.inbox.ParkedRange;
+import dev.tidings.node.inbox.ParkedIndex;
 import dev.tidings.node.inbox.ParkedReader;
 import dev.tidings.node.inbox.ParkedStore;
 import dev.tidings.node.log.DeadLetters;
@@ -15,6 +16,7 @@ import dev.tidings.node.session.DeviceLink;
 import dev.tidings.node.session.Farewell;
 import dev.tidings.node.session.Refusal;
 import dev.tidings.node.window.CommitPoint;
+import dev.tidings.schemas.revoked.RevokedTokens;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.value.DeviceId;
@@ -22,12 +24,15 @@ import dev.tidings.service.health.Health;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,15 +47,17 @@ public final class Partitions implements Ownership, DeviceDirectory {
   private static final Duration DRAIN_POLL = Duration.ofMillis(20);
   private static final Duration LET_GO = Duration.ofSeconds(4);
 
+  /** How much of the time for draining devices have for confirming, and for leaving. */
+  private static final double TO_CONFIRM = 0.25;
+
+  private static final double TO_LEAVE = 0.6;
+
   private final int count;
   private final EventLoopGroup loops;
-  private final DeliveryRules rules;
   private final LogWriter log;
   private final DeliveryReader deliveries;
-  private final ParkedReader parkedReader;
-  private final DeadLetters deadLetters;
-  private final Receipts receipts;
-  private final NodeMeters meters;
+  private final Shared shared;
+  private final Goodbyes goodbyes;
   private final Map<Integer, DeliveryPartition> owned = new ConcurrentHashMap<>();
   private volatile boolean stopping;
 
@@ -67,18 +74,25 @@ public final class Partitions implements Ownership, DeviceDirectory {
       DeliveryReader deliveries,
       ParkedReader parkedReader,
       DeadLetters deadLetters,
+      CollapseKeys collapseKeys,
+      RevokedTokens revoked,
       NodeMeters meters,
       InstantSource clock,
       String instance) {
     this.count = count;
     this.loops = loops;
-    this.rules = rules;
     this.log = log;
     this.deliveries = deliveries;
-    this.parkedReader = parkedReader;
-    this.deadLetters = deadLetters;
-    this.receipts = new Receipts(log, clock, instance);
-    this.meters = meters;
+    this.shared =
+        new Shared(
+            rules,
+            log,
+            new Receipts(log, clock, instance),
+            deadLetters,
+            parkedReader,
+            new Judge(collapseKeys, revoked::isRevoked),
+            meters);
+    this.goodbyes = new Goodbyes(loops.next(), rules.maxClosesPerSecond());
   }
 
   @Override
@@ -93,25 +107,31 @@ public final class Partitions implements Ownership, DeviceDirectory {
     }
   }
 
+  /** A token of the device has been revoked: what waits for it ends, if it waits here. */
+  public void purge(DeviceId device) {
+    @Nullable DeliveryPartition partition = owned.get(Partitioning.partition(device.key(), count));
+    if (partition != null) {
+      partition.purge(device);
+    }
+  }
+
   @Override
-  public InboxNews acquired(int number, ParkedStore store, Map<DeviceId, ParkedRange> index) {
+  public InboxNews acquired(int number, ParkedStore store, ParkedIndex index) {
     byte[] fence = Fence.create();
+    int devices = index.ranges().size();
     DeliveryPartition partition =
         new DeliveryPartition(
             number,
             loops.next(),
-            rules,
+            shared,
             store,
             index,
-            parkedReader,
-            owner -> new Endings(number, log, receipts, deadLetters, meters, owner::ended),
-            meters,
             fence,
             () -> begin(number),
             point -> deliveries.commit(number, point));
     owned.put(number, partition);
     log.write(LogWrite.tombstone(LogTopics.INBOX, fence, () -> {}).inPartition(number));
-    LOG.info("partition {}: acquired, {} devices with parked notifications", number, index.size());
+    LOG.info("partition {}: acquired, {} devices with parked notifications", number, devices);
     return partition;
   }
 
@@ -131,8 +151,11 @@ public final class Partitions implements Ownership, DeviceDirectory {
     }
     CompletableFuture<@Nullable Void> released =
         partition
-            .close(stopping ? Farewell.SHUTTING_DOWN : Farewell.SERVER_MOVED)
-            .thenCompose(last -> release(number, last));
+            .close()
+            .thenCompose(remains -> {
+              tell(remains.links());
+              return release(number, remains.last());
+            });
     try {
       released.get(LET_GO.toMillis(), TimeUnit.MILLISECONDS);
       LOG.info("partition {}: let go", number);
@@ -143,6 +166,12 @@ public final class Partitions implements Ownership, DeviceDirectory {
     }
   }
 
+  /** The devices can go at leisure: what they confirm here now is taken for nothing. */
+  private void tell(List<DeviceLink> links) {
+    Farewell farewell = stopping ? Farewell.SHUTTING_DOWN : Farewell.SERVER_MOVED;
+    goodbyes.say(links.stream().<Runnable>map(link -> () -> link.close(farewell)).toList());
+  }
+
   private CompletableFuture<@Nullable Void> release(int number, @Nullable CommitPoint last) {
     return last == null
         ? CompletableFuture.completedFuture(null)
@@ -150,18 +179,43 @@ public final class Partitions implements Ownership, DeviceDirectory {
   }
 
   /**
-   * Lets nobody in any more, reads nothing more, tells the devices that the node stops, and waits
-   * until everything read so far is resolved, so that whoever takes over repeats nothing.
+   * Lets nobody in any more, reads and sends nothing more, gives the devices time to confirm what
+   * is in flight, tells them, at a bounded rate, that the node stops, and waits until everything
+   * read so far is resolved, so that whoever takes over repeats nothing.
    *
    * @return whether that was reached in time
    */
   public boolean drain(Duration timeout) throws InterruptedException {
+    long start = System.nanoTime();
     stopping = true;
     deliveries.hold();
-    owned.values().forEach(partition -> partition.disconnect(Farewell.SHUTTING_DOWN));
-    long deadline = System.nanoTime() + timeout.toNanos();
-    while (log.pending() > 0 || owned.values().stream().anyMatch(held -> held.bytes() > 0)) {
-      if (System.nanoTime() >= deadline) {
+    owned.values().forEach(DeliveryPartition::drain);
+    await(start, timeout, TO_CONFIRM, () -> !anyAwaitsConfirmations());
+    List<Runnable> farewells = new ArrayList<>();
+    for (DeliveryPartition partition : owned.values()) {
+      farewells.addAll(partition.goodbyes(Farewell.SHUTTING_DOWN).join());
+    }
+    goodbyes.hurry((int) Math.ceil(farewells.size() * 1e9 / (TO_LEAVE * timeout.toNanos())));
+    goodbyes.say(farewells);
+    return await(
+        start,
+        timeout,
+        1,
+        () ->
+            goodbyes.isDone()
+                && log.pending() == 0
+                && owned.values().stream().allMatch(held -> held.bytes() == 0));
+  }
+
+  private boolean anyAwaitsConfirmations() {
+    return owned.values().stream().anyMatch(held -> held.awaitsConfirmations().join());
+  }
+
+  /** Waits for something, for a share of a time that began at {@code start}. */
+  private static boolean await(long start, Duration time, double share, BooleanSupplier done)
+      throws InterruptedException {
+    while (!done.getAsBoolean()) {
+      if (System.nanoTime() - start >= share * time.toNanos()) {
         return false;
       }
       Thread.sleep(DRAIN_POLL.toMillis());

@@ -5,7 +5,6 @@ import dev.tidings.node.inbox.ParkedReader;
 import dev.tidings.node.inbox.ParkedStore;
 import dev.tidings.node.window.Entry;
 import dev.tidings.schemas.avro.Delivery;
-import dev.tidings.schemas.value.Expiration;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +28,7 @@ final class Sender {
   private final ParkedStore store;
   private final ParkedReader reader;
   private final Endings endings;
+  private final Judge judge;
   private final NodeMeters meters;
   private final BooleanSupplier open;
 
@@ -40,16 +40,16 @@ final class Sender {
       int number,
       EventExecutor loop,
       ParkedStore store,
-      ParkedReader reader,
+      Shared shared,
       Endings endings,
-      NodeMeters meters,
       BooleanSupplier open) {
     this.number = number;
     this.loop = loop;
     this.store = store;
-    this.reader = reader;
+    this.reader = shared.parkedReader();
     this.endings = endings;
-    this.meters = meters;
+    this.judge = shared.judge();
+    this.meters = shared.meters();
     this.open = open;
   }
 
@@ -70,8 +70,9 @@ final class Sender {
     @Nullable Entry entry;
     while (session.room() > 0 && (entry = inbox.pollOpen()) != null) {
       Delivery delivery = entry.delivery();
-      if (Expiration.ofField(delivery.getExpiration()).hasPassed(endings.now())) {
-        endings.expire(inbox, entry, "its expiration has passed");
+      @Nullable Verdict verdict = judge.of(inbox, entry.sequence(), delivery, endings.now());
+      if (verdict != null) {
+        endings.drop(inbox, entry, verdict);
       } else {
         push(session, entry.sequence(), delivery, entry, inbox.pushes(entry.sequence()));
         pushed = true;
@@ -148,12 +149,14 @@ final class Sender {
     }
     switch (parked) {
       case Parked.Garbled garbled -> endings.bury(inbox, garbled);
-      case Parked.Waiting(long at, Delivery delivery) -> {
-        if (Expiration.ofField(delivery.getExpiration()).hasPassed(endings.now())) {
-          endings.expireParked(inbox, at, delivery, "its expiration has passed in the inbox");
+      case Parked.Waiting waiting -> {
+        Delivery delivery = waiting.delivery();
+        @Nullable Verdict verdict = judge.of(inbox, sequence, delivery, endings.now());
+        if (verdict != null) {
+          endings.drop(inbox, waiting, verdict);
         } else {
-          boolean before = inbox.pushes(at) || Journeys.wasPushed(delivery);
-          push(session, at, delivery, null, before);
+          boolean before = inbox.pushes(sequence) || Journeys.wasPushed(delivery);
+          push(session, sequence, delivery, null, before);
         }
       }
     }

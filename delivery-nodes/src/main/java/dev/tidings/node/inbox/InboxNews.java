@@ -1,22 +1,23 @@
 package dev.tidings.node.inbox;
 
 import dev.tidings.schemas.value.DeviceId;
+import org.jspecify.annotations.Nullable;
 
 /** Hears what happens to one partition of the store. Called on a stream thread; never blocks. */
 public interface InboxNews {
   /**
    * An entry stands.
    *
-   * @param anew whether it did not stand before
+   * @param before what stood in its place; null if nothing did
    */
-  void stands(DeviceId device, long sequence, boolean anew);
+  void stands(DeviceId device, long sequence, Label label, @Nullable Label before);
 
   /**
    * An entry has been taken away.
    *
-   * @param stood whether it stood before
+   * @param stood what it took away; null if nothing
    */
-  void gone(DeviceId device, long sequence, boolean stood);
+  void gone(DeviceId device, long sequence, @Nullable Label stood);
 
   /** A fence this node has written has come back: everything written before it has been applied. */
   void fencePassed(byte[] fence);

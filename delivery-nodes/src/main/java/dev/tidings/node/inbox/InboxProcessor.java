@@ -2,6 +2,7 @@ package dev.tidings.node.inbox;
 
 import dev.tidings.schemas.topic.InboxKey;
 import dev.tidings.schemas.value.InvalidValueException;
+import java.util.function.Predicate;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -21,12 +22,19 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
   private static final Logger LOG = LoggerFactory.getLogger(InboxProcessor.class);
 
   private final Ownership ownership;
+  private final LabelReader labels;
+  private final Predicate<String> revoked;
   private int partition = -1;
   private @Nullable KeyValueStore<Bytes, byte[]> store;
   private @Nullable InboxNews news;
 
-  InboxProcessor(Ownership ownership) {
+  /**
+   * @param revoked tells whether a token is
+   */
+  InboxProcessor(Ownership ownership, LabelReader labels, Predicate<String> revoked) {
     this.ownership = ownership;
+    this.labels = labels;
+    this.revoked = revoked;
   }
 
   @Override
@@ -35,7 +43,7 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
     store = restored;
     partition = context.taskId().partition();
     ParkedStore parked = new ParkedStore(restored);
-    news = ownership.acquired(partition, parked, parked.index());
+    news = ownership.acquired(partition, parked, parked.index(labels, revoked));
   }
 
   @Override
@@ -58,11 +66,12 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
       return;
     }
     Bytes stored = Bytes.wrap(key);
-    boolean stood = inbox.get(stored) != null;
+    byte @Nullable [] before = inbox.get(stored);
+    @Nullable Label stood = before == null ? null : labels.read(before);
     byte @Nullable [] value = record.value();
     if (value != null) {
       inbox.put(stored, value);
-      owner.stands(entry.device(), entry.sequence(), !stood);
+      owner.stands(entry.device(), entry.sequence(), labels.read(value), stood);
     } else {
       inbox.delete(stored);
       owner.gone(entry.device(), entry.sequence(), stood);

@@ -3,6 +3,8 @@ package dev.tidings.node.inbox;
 import dev.tidings.service.health.Health;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -17,8 +19,12 @@ public final class InboxStreams {
 
   private final KafkaStreams streams;
 
-  public InboxStreams(Properties settings, Ownership ownership) {
-    streams = new KafkaStreams(InboxTopology.of(ownership), settings);
+  public InboxStreams(
+      Properties settings,
+      Ownership ownership,
+      Supplier<LabelReader> labels,
+      Predicate<String> revoked) {
+    streams = new KafkaStreams(InboxTopology.of(ownership, labels, revoked), settings);
     streams.setUncaughtExceptionHandler(failure -> {
       LOG.error("parked inbox: a stream thread died and is replaced", failure);
       return StreamThreadExceptionResponse.REPLACE_THREAD;

@@ -1,6 +1,8 @@
 package dev.tidings.node.inbox;
 
 import dev.tidings.schemas.topic.LogTopics;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
@@ -10,7 +12,14 @@ import org.apache.kafka.streams.state.Stores;
 public final class InboxTopology {
   private InboxTopology() {}
 
-  public static Topology of(Ownership ownership) {
+  /**
+   * Makes the topology.
+   *
+   * @param labels makes a reader for each task
+   * @param revoked tells whether a token is
+   */
+  public static Topology of(
+      Ownership ownership, Supplier<LabelReader> labels, Predicate<String> revoked) {
     Topology topology = new Topology();
     topology.addReadOnlyStateStore(
         Stores.keyValueStoreBuilder(
@@ -24,7 +33,7 @@ public final class InboxTopology {
         new ByteArrayDeserializer(),
         LogTopics.INBOX.name(),
         "inbox-processor",
-        () -> new InboxProcessor(ownership));
+        () -> new InboxProcessor(ownership, labels.get(), revoked));
     return topology;
   }
 }

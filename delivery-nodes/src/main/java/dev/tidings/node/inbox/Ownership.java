@@ -1,8 +1,5 @@
 package dev.tidings.node.inbox;
 
-import dev.tidings.schemas.value.DeviceId;
-import java.util.Map;
-
 /** Learns which partitions are this node's. Called on a stream thread. */
 public interface Ownership {
   /**
@@ -11,7 +8,7 @@ public interface Ownership {
    * @param index who has what in it
    * @return who hears what happens to it from now on
    */
-  InboxNews acquired(int partition, ParkedStore store, Map<DeviceId, ParkedRange> index);
+  InboxNews acquired(int partition, ParkedStore store, ParkedIndex index);
 
   /** The partition is ours no longer; returns when it has been let go, or after a bounded time. */
   void lost(int partition);

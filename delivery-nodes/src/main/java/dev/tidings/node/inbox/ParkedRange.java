@@ -1,30 +1,81 @@
 package dev.tidings.node.inbox;
 
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
 /**
- * What stands in the store for one device: enough to never look where nothing is, and to end every
- * scan before it runs into the tombstones behind the last entry. Confined to one thread.
+ * What stands in the store for one device: enough to never look where nothing is, to end every scan
+ * before it runs into the tombstones behind the last entry, and to know what is too much or has
+ * been replaced. Confined to one thread.
  *
  * <p>{@code low} and {@code high} are bounds: exact until an entry in between outlives them.
  */
 public final class ParkedRange {
-  private long count;
-  private long low = Long.MAX_VALUE;
-  private long high = -1;
+  /** No sequence. */
+  public static final long NONE = -1;
 
-  public void add(long sequence) {
+  private long count;
+  private long bytes;
+  private long low = Long.MAX_VALUE;
+  private long high = NONE;
+
+  /** The newest entry of each collapse key, where there are such. */
+  private @Nullable Map<Long, Long> newest;
+
+  /**
+   * Takes an entry that stands.
+   *
+   * @return the entry that one newer of the same collapse key has replaced: an older one, or this
+   *     one itself; {@link #NONE} if there is none
+   */
+  public long add(long sequence, Label label) {
     count++;
+    bytes += label.bytes();
     low = Math.min(low, sequence);
     high = Math.max(high, sequence);
+    if (label.collapseKey() == CollapseKeys.NONE) {
+      return NONE;
+    }
+    if (newest == null) {
+      newest = new HashMap<>(2);
+    }
+    @Nullable Long known = newest.get(label.collapseKey());
+    if (known == null || known < sequence) {
+      newest.put(label.collapseKey(), sequence);
+      return known == null ? NONE : known;
+    }
+    return sequence;
   }
 
-  public void remove(long sequence) {
+  /** An entry that stands has been written once more. */
+  public void rewritten(Label before, Label after) {
+    bytes += after.bytes() - before.bytes();
+  }
+
+  public void remove(long sequence, Label label) {
     count = Math.max(0, count - 1);
+    bytes = Math.max(0, bytes - label.bytes());
+    if (newest != null && newest.remove(label.collapseKey(), sequence) && newest.isEmpty()) {
+      newest = null;
+    }
     if (count == 0) {
       low = Long.MAX_VALUE;
-      high = -1;
+      high = NONE;
     } else if (sequence == low) {
       low = sequence + 1;
     }
+  }
+
+  /** Whether any entry that stands may replace others. */
+  public boolean hasCollapseKeys() {
+    return newest != null;
+  }
+
+  /** Whether an entry newer than this one stands under the same collapse key. */
+  public boolean hasNewer(long collapseKey, long sequence) {
+    @Nullable Long known = newest == null ? null : newest.get(collapseKey);
+    return known != null && known > sequence;
   }
 
   public boolean isEmpty() {
@@ -33,6 +84,11 @@ public final class ParkedRange {
 
   public long count() {
     return count;
+  }
+
+  /** What the values weigh. */
+  public long bytes() {
+    return bytes;
   }
 
   public long low() {

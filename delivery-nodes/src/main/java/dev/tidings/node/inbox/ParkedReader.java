@@ -1,7 +1,6 @@
 package dev.tidings.node.inbox;
 
-import dev.tidings.schemas.avro.Delivery;
-import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.node.log.Deliveries;
 import dev.tidings.schemas.registry.UnreadableRecordException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads parked entries on threads that may block, for event loops that may not. Thread-safe. */
 public final class ParkedReader implements AutoCloseable {
-  private final ThreadLocal<AvroDeserializer<Delivery>> deserializers;
+  private final ThreadLocal<Deliveries> deliveries;
   private final ExecutorService threads;
 
   /**
-   * @param deserializers makes one for each thread
+   * @param deliveries makes one for each thread
    */
-  public ParkedReader(int threads, Supplier<AvroDeserializer<Delivery>> deserializers) {
-    this.deserializers = ThreadLocal.withInitial(deserializers);
+  public ParkedReader(int threads, Supplier<Deliveries> deliveries) {
+    this.deliveries = ThreadLocal.withInitial(deliveries);
     this.threads =
         Executors.newFixedThreadPool(
             threads, Thread.ofPlatform().name("inbox-reader-", 0).daemon().factory());
@@ -30,6 +29,9 @@ public final class ParkedReader implements AutoCloseable {
 
   /** What to read: see {@link ParkedStore#read}. */
   public record Page(byte[] device, long from, long to, long remaining, int limit) {}
+
+  /** An entry found where it was looked for. */
+  public record Found(Place place, Parked parked) {}
 
   /**
    * Reads a page.
@@ -41,32 +43,62 @@ public final class ParkedReader implements AutoCloseable {
       ParkedStore store,
       Page page,
       BiConsumer<@Nullable List<Parked>, @Nullable RuntimeException> then) {
+    run(() -> page(store, page), then);
+  }
+
+  /** Reads single entries, and leaves out those that do not stand; else as {@link #read}. */
+  public void find(
+      ParkedStore store,
+      List<Place> places,
+      BiConsumer<@Nullable List<Found>, @Nullable RuntimeException> then) {
+    run(() -> found(store, places), then);
+  }
+
+  private <T> void run(
+      Supplier<List<T>> read, BiConsumer<@Nullable List<T>, @Nullable RuntimeException> then) {
     try {
       threads.execute(() -> {
+        List<T> entries;
         try {
-          then.accept(decode(store, page), null);
+          entries = read.get();
         } catch (RuntimeException e) {
           then.accept(null, e);
+          return;
         }
+        then.accept(entries, null);
       });
     } catch (RejectedExecutionException e) {
       then.accept(null, e);
     }
   }
 
-  private List<Parked> decode(ParkedStore store, Page page) {
+  private List<Parked> page(ParkedStore store, Page page) {
     List<ParkedStore.Stored> stored =
         store.read(page.device(), page.from(), page.to(), page.remaining(), page.limit());
     List<Parked> parked = new ArrayList<>(stored.size());
     for (ParkedStore.Stored entry : stored) {
-      try {
-        parked.add(new Parked.Waiting(entry.sequence(), deserializers.get().read(entry.value())));
-      } catch (UnreadableRecordException e) {
-        parked.add(
-            new Parked.Garbled(entry.sequence(), entry.value(), String.valueOf(e.getMessage())));
-      }
+      parked.add(decode(entry));
     }
     return parked;
+  }
+
+  private List<Found> found(ParkedStore store, List<Place> places) {
+    List<Found> found = new ArrayList<>(places.size());
+    for (Place place : places) {
+      ParkedStore.@Nullable Stored entry = store.read(place);
+      if (entry != null) {
+        found.add(new Found(place, decode(entry)));
+      }
+    }
+    return found;
+  }
+
+  private Parked decode(ParkedStore.Stored entry) {
+    try {
+      return new Parked.Waiting(entry.sequence(), deliveries.get().read(entry.value()));
+    } catch (UnreadableRecordException e) {
+      return new Parked.Garbled(entry.sequence(), entry.value(), String.valueOf(e.getMessage()));
+    }
   }
 
   @Override

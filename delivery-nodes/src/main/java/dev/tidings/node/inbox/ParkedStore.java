@@ -1,12 +1,10 @@
 package dev.tidings.node.inbox;
 
 import dev.tidings.schemas.topic.InboxKey;
-import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -27,20 +25,31 @@ public final class ParkedStore {
     this.store = store;
   }
 
-  /** Who has what: one walk over everything, at take-over. */
-  Map<DeviceId, ParkedRange> index() {
-    Map<DeviceId, ParkedRange> index = new HashMap<>();
+  /**
+   * What stands: one walk over everything, at take-over.
+   *
+   * @param revoked tells whether a token is
+   */
+  public ParkedIndex index(LabelReader labels, Predicate<String> revoked) {
+    ParkedIndex index = new ParkedIndex();
     try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
       while (all.hasNext()) {
+        KeyValue<Bytes, byte[]> next = all.next();
         try {
-          InboxKey key = InboxKey.parse(all.next().key.get());
-          index.computeIfAbsent(key.device(), device -> new ParkedRange()).add(key.sequence());
+          index.add(InboxKey.parse(next.key.get()), labels.read(next.value), revoked);
         } catch (InvalidValueException e) {
           // Not one of ours; the processor has said so when it came.
         }
       }
     }
     return index;
+  }
+
+  /** Reads one entry; null if it does not stand. */
+  @Nullable Stored read(Place place) {
+    byte @Nullable [] value =
+        store.get(Bytes.wrap(InboxKey.bytes(place.device().key(), place.sequence())));
+    return value == null ? null : new Stored(place.sequence(), value);
   }
 
   /**

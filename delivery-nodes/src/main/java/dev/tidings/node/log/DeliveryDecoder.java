@@ -1,8 +1,6 @@
 package dev.tidings.node.log;
 
 import dev.tidings.node.window.Entry;
-import dev.tidings.schemas.avro.Delivery;
-import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.RegistryException;
 import dev.tidings.schemas.registry.UnreadableRecordException;
 import dev.tidings.schemas.value.DeviceId;
@@ -25,11 +23,11 @@ public final class DeliveryDecoder {
   /** What an entry weighs beside its payload: the record, its strings, its place in the window. */
   private static final int OVERHEAD_BYTES = 400;
 
-  private final AvroDeserializer<Delivery> deserializer;
+  private final Deliveries deliveries;
   private final InstantSource clock;
 
-  public DeliveryDecoder(AvroDeserializer<Delivery> deserializer, InstantSource clock) {
-    this.deserializer = deserializer;
+  public DeliveryDecoder(Deliveries deliveries, InstantSource clock) {
+    this.deliveries = deliveries;
     this.clock = clock;
   }
 
@@ -62,7 +60,7 @@ public final class DeliveryDecoder {
             new Entry(
                 record.offset(),
                 DeviceId.ofKey(record.key()),
-                deserializer.read(value),
+                deliveries.read(value),
                 bytes,
                 clock.millis()));
       } catch (UnreadableRecordException | InvalidValueException e) {

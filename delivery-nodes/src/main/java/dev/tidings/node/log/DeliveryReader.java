@@ -41,6 +41,7 @@ public final class DeliveryReader implements AutoCloseable {
   private final DeliveryDecoder decoder;
   private final DeadLetters deadLetters;
   private final long maxWindowBytes;
+  private final int duplicateWindow;
   private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
   private final Thread thread = Thread.ofPlatform().name("delivery-reader").unstarted(this::run);
   private final Map<TopicPartition, DeliverySink> wanted = new ConcurrentHashMap<>();
@@ -49,17 +50,25 @@ public final class DeliveryReader implements AutoCloseable {
 
   // Confined to the thread.
   private final Map<TopicPartition, DeliverySink> sinks = new HashMap<>();
+  private final Map<TopicPartition, CommitPoint> begun = new HashMap<>();
   private final Map<TopicPartition, CommitPoint> uncommitted = new HashMap<>();
 
+  /**
+   * @param maxWindowBytes what a partition's unresolved entries may weigh
+   * @param duplicateWindow how many records from before the commit are read again, for whoever
+   *     wants to recognise them
+   */
   public DeliveryReader(
       Consumer<byte[], byte[]> consumer,
       DeliveryDecoder decoder,
       DeadLetters deadLetters,
-      long maxWindowBytes) {
+      long maxWindowBytes,
+      int duplicateWindow) {
     this.consumer = consumer;
     this.decoder = decoder;
     this.deadLetters = deadLetters;
     this.maxWindowBytes = maxWindowBytes;
+    this.duplicateWindow = duplicateWindow;
   }
 
   public void start() {
@@ -163,9 +172,13 @@ public final class DeliveryReader implements AutoCloseable {
       } else {
         consumer.seek(partition, committed.offset());
       }
-      sink.beginsAt(
+      CommitPoint point =
           CommitPoint.of(
-              consumer.position(partition), committed == null ? "" : committed.metadata()));
+              consumer.position(partition), committed == null ? "" : committed.metadata());
+      long first = consumer.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
+      consumer.seek(partition, Math.max(first, point.low() - duplicateWindow));
+      begun.put(partition, point);
+      sink.beginsAt(point);
     } catch (KafkaException e) {
       // The broker is away, or another command has come: first things first.
       sinks.remove(partition);
@@ -177,6 +190,7 @@ public final class DeliveryReader implements AutoCloseable {
   private void end(TopicPartition partition, CommitPoint last, CompletableFuture<Void> done) {
     try {
       uncommitted.remove(partition);
+      begun.remove(partition);
       if (sinks.remove(partition) != null) {
         commit(Map.of(partition, offset(last)));
         consumer.assign(sinks.keySet());
@@ -220,13 +234,15 @@ public final class DeliveryReader implements AutoCloseable {
     for (TopicPartition partition : records.partitions()) {
       @Nullable DeliverySink sink = sinks.get(partition);
       List<ConsumerRecord<byte[], byte[]>> batch = records.records(partition);
-      if (sink != null && !batch.isEmpty()) {
-        dispatch(sink, batch);
+      @Nullable CommitPoint since = begun.get(partition);
+      if (sink != null && since != null && !batch.isEmpty()) {
+        dispatch(sink, since, batch);
       }
     }
   }
 
-  private void dispatch(DeliverySink sink, List<ConsumerRecord<byte[], byte[]>> batch) {
+  private void dispatch(
+      DeliverySink sink, CommitPoint since, List<ConsumerRecord<byte[], byte[]>> batch) {
     List<Entry> entries = new ArrayList<>(batch.size());
     List<Runnable> letters = new ArrayList<>(0);
     for (ConsumerRecord<byte[], byte[]> record : batch) {
@@ -236,6 +252,9 @@ public final class DeliveryReader implements AutoCloseable {
         }
         case Sound(Entry entry) -> entries.add(entry);
         case Garbled(Entry entry, String why) -> {
+          if (since.isResolved(record.offset())) {
+            continue;
+          }
           entries.add(entry);
           letters.add(() -> deadLetters.write(record, why, () -> sink.ended(entry)));
         }

@@ -6,7 +6,10 @@ import java.util.List;
 
 /** Takes the deliveries of one partition. Called on the reader's thread; never blocks. */
 public interface DeliverySink {
-  /** Reading begins here; comes before any record. */
+  /**
+   * What is resolved; comes before any record. Reading begins a little earlier, so that repetitions
+   * can be recognised: what is resolved already needs nothing but to be remembered.
+   */
   void beginsAt(CommitPoint committed);
 
   /** Records in the order of the log; {@code next} is the offset after the last of them. */

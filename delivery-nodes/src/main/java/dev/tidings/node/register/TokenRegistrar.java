@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * Registers in the log. Nothing is looked up: the token follows from the device, the app and how
@@ -24,15 +25,23 @@ public final class TokenRegistrar implements Registrar {
   private final RevokedTokens revoked;
   private final LogWriter log;
   private final InstantSource clock;
+  private final Consumer<DeviceId> purge;
 
   /**
    * @param revoked all of them: complete before the first call
+   * @param purge told of a device once a token of it is revoked, on the producer's thread
    */
-  public TokenRegistrar(TokenMint mint, RevokedTokens revoked, LogWriter log, InstantSource clock) {
+  public TokenRegistrar(
+      TokenMint mint,
+      RevokedTokens revoked,
+      LogWriter log,
+      InstantSource clock,
+      Consumer<DeviceId> purge) {
     this.mint = mint;
     this.revoked = revoked;
     this.log = log;
     this.clock = clock;
+    this.purge = purge;
   }
 
   @Override
@@ -66,10 +75,12 @@ public final class TokenRegistrar implements Registrar {
             LogTopics.REVOCATIONS,
             token.key(),
             new Revocation(now, "unregistered by the device"),
-            () ->
-                log.write(
-                    LogWrite.tombstone(
-                        LogTopics.REGISTRATIONS, token.key(), () -> stored.complete(token)))));
+            () -> {
+              purge.accept(device);
+              log.write(
+                  LogWrite.tombstone(
+                      LogTopics.REGISTRATIONS, token.key(), () -> stored.complete(token)));
+            }));
     return stored;
   }
 

@@ -2,23 +2,27 @@ package dev.tidings.node.deliver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.node.inbox.CollapseKeys;
+import dev.tidings.node.inbox.Label;
 import dev.tidings.node.inbox.ParkedRange;
 import dev.tidings.schemas.value.DeviceId;
 import org.junit.jupiter.api.Test;
 
 class DeviceSessionTest {
+  private static final Label LABEL = new Label(100, Long.MAX_VALUE, CollapseKeys.NONE, null);
+
   private final ParkedRange parked = new ParkedRange();
   private final DeviceInbox inbox = new DeviceInbox(new DeviceId("phone"), parked);
 
   private DeviceSession session(long... sequences) {
     for (long sequence : sequences) {
-      parked.add(sequence);
+      parked.add(sequence, LABEL);
     }
     return new DeviceSession(null, inbox, new Phone(), 10);
   }
 
   private static void gone(DeviceSession session, long sequence) {
-    session.inbox().gone(sequence, true);
+    session.inbox().gone(sequence, LABEL);
     session.gone(sequence);
   }
 
@@ -48,7 +52,7 @@ class DeviceSessionTest {
     session.beginsReading();
     session.hasRead(37, 2);
     assertThat(session.isBehind()).isFalse();
-    parked.add(20);
+    parked.add(20, LABEL);
     session.stands(20);
     assertThat(session.isBehind()).isTrue();
     assertThat(session.cursor()).isEqualTo(19);

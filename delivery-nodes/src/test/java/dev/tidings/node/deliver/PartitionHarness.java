@@ -1,45 +1,45 @@
 package dev.tidings.node.deliver;
 
+import dev.tidings.node.inbox.CollapseKeys;
 import dev.tidings.node.inbox.Fence;
 import dev.tidings.node.inbox.InboxNews;
 import dev.tidings.node.inbox.InboxTopology;
+import dev.tidings.node.inbox.Label;
+import dev.tidings.node.inbox.LabelReader;
 import dev.tidings.node.inbox.Ownership;
-import dev.tidings.node.inbox.ParkedRange;
+import dev.tidings.node.inbox.ParkedIndex;
 import dev.tidings.node.inbox.ParkedReader;
 import dev.tidings.node.inbox.ParkedStore;
 import dev.tidings.node.log.DeadLetters;
+import dev.tidings.node.log.Deliveries;
 import dev.tidings.node.log.LogWrite;
 import dev.tidings.node.log.LogWriter;
-import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Entry;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Receipt;
-import dev.tidings.schemas.avro.Step;
-import dev.tidings.schemas.avro.StepName;
-import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.AvroSerializer;
-import dev.tidings.schemas.registry.RegistryClient;
-import dev.tidings.schemas.registry.RegistryConfig;
-import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.DefaultEventLoop;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicLong;
-import org.apache.avro.specific.SpecificRecord;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
@@ -48,73 +48,182 @@ import org.awaitility.Awaitility;
 
 /**
  * One partition with a real store behind it. What it writes to {@code inbox} comes back through the
- * store's topology when the test lets it: {@link #settle}.
+ * store's topology when the test lets it: {@link #settle}. Several of them, one after the other,
+ * may own the partition of one log, and each may crash at any of its writes.
  */
-final class PartitionHarness implements Ownership, AutoCloseable {
+final class PartitionHarness implements AutoCloseable {
   static final Duration PARK_AFTER = Duration.ofSeconds(10);
+  static final int NEVER = Integer.MAX_VALUE;
+  static final DeliveryRules RULES =
+      new DeliveryRules(PARK_AFTER, Duration.ofMillis(10), 1_000, 1 << 20, 64, 1_000);
 
-  private final FakeRegistry registry = new FakeRegistry();
-  private final RegistryClient client =
-      new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, registry.url())));
-  private final MockProducer<byte[], byte[]> producer =
-      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final FakeLog durable;
+  private final boolean ownsLog;
+  private final AtomicInteger stepsLeft;
+  private final MockProducer<byte[], byte[]> producer = new CrashingProducer();
   private final LogWriter log;
   private final DefaultEventLoop loop = new DefaultEventLoop();
-  private final ParkedReader reader =
-      new ParkedReader(1, () -> new AvroDeserializer<>(client, Delivery.class));
-  private final AvroDeserializer<Receipt> receipts = new AvroDeserializer<>(client, Receipt.class);
-  private final AvroSerializer<SpecificRecord> serializer = new AvroSerializer<>(client);
-  private final AtomicLong now = new AtomicLong(1_000_000);
+  private final ParkedReader reader;
+  private final Set<String> revoked = ConcurrentHashMap.newKeySet();
+  private final CollapseKeys collapseKeys = new CollapseKeys(Set.of("com.example.latest"));
   private final TopologyTestDriver driver;
   private final TestInputTopic<byte[], byte[]> inbox;
-  private final DeliveryRules rules = new DeliveryRules(PARK_AFTER, Duration.ofMillis(10));
-  private DeliveryPartition partition;
-  private volatile CommitPoint committed;
+  private final DeliveryRules rules;
+  private final DeliveryPartition partition;
+  private ParkedStore store;
+  private InboxNews news = new Deaf();
   private int fed;
-  private long next;
+  private int fedDeliveries;
+
+  /** Whether the node is alive is asked at each thing it does for good. */
+  private final class CrashingProducer extends MockProducer<byte[], byte[]> {
+    CrashingProducer() {
+      super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public synchronized Future<RecordMetadata> send(
+        ProducerRecord<byte[], byte[]> record, Callback callback) {
+      if (!survives()) {
+        return new CompletableFuture<>();
+      }
+      durable.append(record);
+      return super.send(record, callback);
+    }
+  }
+
+  /** The store of a standby: it keeps up, and nobody is told. */
+  private static final class Deaf implements InboxNews {
+    @Override
+    public void stands(DeviceId device, long sequence, Label label, Label before) {}
+
+    @Override
+    public void gone(DeviceId device, long sequence, Label stood) {}
+
+    @Override
+    public void fencePassed(byte[] fence) {}
+  }
+
+  /** Hears what the topology has to say, on behalf of whoever owns the partition. */
+  private final class Standby implements Ownership, InboxNews {
+    @Override
+    public InboxNews acquired(int number, ParkedStore restored, ParkedIndex index) {
+      store = restored;
+      return this;
+    }
+
+    @Override
+    public void lost(int number) {}
+
+    @Override
+    public void stands(DeviceId device, long sequence, Label label, Label before) {
+      news.stands(device, sequence, label, before);
+    }
+
+    @Override
+    public void gone(DeviceId device, long sequence, Label stood) {
+      news.gone(device, sequence, stood);
+    }
+
+    @Override
+    public void fencePassed(byte[] fence) {
+      news.fencePassed(fence);
+    }
+  }
 
   PartitionHarness(Path directory) {
-    log = new LogWriter(producer, new AvroSerializer<>(client));
+    this(directory, RULES);
+  }
+
+  PartitionHarness(Path directory, DeliveryRules rules) {
+    this(directory, new FakeLog(), rules, NEVER, true, Set.of());
+  }
+
+  /**
+   * Takes over what is in the log.
+   *
+   * @param steps after how many writes and commits the node crashes: it does nothing for good any
+   *     more, and does not know
+   */
+  PartitionHarness(Path directory, FakeLog durable, DeliveryRules rules, int steps) {
+    this(directory, durable, rules, steps, false, Set.of());
+  }
+
+  PartitionHarness(
+      Path directory,
+      FakeLog durable,
+      DeliveryRules rules,
+      int steps,
+      boolean ownsLog,
+      Set<String> revoked) {
+    this.durable = durable;
+    this.rules = rules;
+    this.ownsLog = ownsLog;
+    this.revoked.addAll(revoked);
+    this.stepsLeft = new AtomicInteger(steps);
+    log = new LogWriter(producer, new AvroSerializer<>(durable.registry()));
     log.start();
+    reader = new ParkedReader(1, () -> new Deliveries(durable.registry()));
     Properties config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, "inbox-test");
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:9092");
     config.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
-    driver = new TopologyTestDriver(InboxTopology.of(this), config);
+    driver =
+        new TopologyTestDriver(
+            InboxTopology.of(new Standby(), this::labels, this.revoked::contains), config);
     inbox =
         driver.createInputTopic(
             LogTopics.INBOX.name(), new ByteArraySerializer(), new ByteArraySerializer());
-    partition.beginsAt(new CommitPoint(0, new BitSet()));
+    feedInbox();
+    partition = takeOver();
+    news = partition;
     settle();
   }
 
-  @Override
-  public InboxNews acquired(int number, ParkedStore store, Map<DeviceId, ParkedRange> index) {
-    byte[] fence = Fence.create();
-    InstantSource clock = () -> Instant.ofEpochMilli(now.get());
-    NodeMeters meters = new NodeMeters(new SimpleMeterRegistry());
-    Receipts receiptsWriter = new Receipts(log, clock, "node-under-test");
-    partition =
-        new DeliveryPartition(
-            number,
-            loop,
-            rules,
-            store,
-            index,
-            reader,
-            owner ->
-                new Endings(
-                    number, log, receiptsWriter, new DeadLetters(log), meters, owner::ended),
-            meters,
-            fence,
-            () -> {},
-            point -> committed = point);
-    log.write(LogWrite.tombstone(LogTopics.INBOX, fence, () -> {}).inPartition(number));
-    return partition;
+  private LabelReader labels() {
+    return new LabelReader(durable.registry(), collapseKeys);
   }
 
-  @Override
-  public void lost(int number) {}
+  private DeliveryPartition takeOver() {
+    byte[] fence = Fence.create();
+    InstantSource clock = () -> Instant.ofEpochMilli(durable.now().get());
+    Shared shared =
+        new Shared(
+            rules,
+            log,
+            new Receipts(log, clock, "node-under-test"),
+            new DeadLetters(log),
+            reader,
+            new Judge(collapseKeys, revoked::contains),
+            new NodeMeters(new SimpleMeterRegistry()));
+    DeliveryPartition owner =
+        new DeliveryPartition(
+            0,
+            loop,
+            shared,
+            store,
+            store.index(labels(), revoked::contains),
+            fence,
+            () -> {},
+            point -> {
+              if (survives()) {
+                durable.commit(point);
+              }
+            });
+    log.write(LogWrite.tombstone(LogTopics.INBOX, fence, () -> {}).inPartition(0));
+    owner.beginsAt(durable.committed());
+    fedDeliveries = (int) Math.max(0, durable.committed().low() - rules.duplicateWindow());
+    return owner;
+  }
+
+  private boolean survives() {
+    return stepsLeft.getAndUpdate(left -> left == NEVER ? left : Math.max(0, left - 1)) > 0;
+  }
+
+  /** Whether the node has crashed. */
+  boolean isDead() {
+    return stepsLeft.get() == 0;
+  }
 
   DeliveryPartition partition() {
     return partition;
@@ -126,41 +235,50 @@ final class PartitionHarness implements Ownership, AutoCloseable {
     return phone;
   }
 
+  void revoke(String token) {
+    revoked.add(token);
+  }
+
   void advance(Duration time) {
-    now.addAndGet(time.toMillis());
+    durable.now().addAndGet(time.toMillis());
   }
 
   long now() {
-    return now.get();
+    return durable.now().get();
   }
 
   String arrive(String device) {
-    return arrive(device, null);
+    return arrive(device, delivery -> {});
   }
 
-  /** The next record of the log: its id is its offset. */
   String arrive(String device, Long expiration) {
-    long sequence = next++;
-    Delivery delivery =
-        new Delivery(
-            Long.toString(sequence),
-            "token",
-            "com.example",
-            ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)),
-            expiration,
-            10,
-            null,
-            "alert",
-            List.of(new Step(StepName.ACCEPTED, now.get(), "ingest", null)));
-    partition.arrived(
-        List.of(new Entry(sequence, new DeviceId(device), delivery, 100, now.get())), next);
+    return arrive(device, delivery -> delivery.setExpiration(expiration));
+  }
+
+  /** The next record of the log, changed before it is written. */
+  String arrive(String device, Consumer<Delivery.Builder> change) {
+    Delivery delivery = durable.deliver(device, change);
+    feedDeliveries();
     return delivery.getId();
+  }
+
+  /** Hands over what the log has and the partition has not read. */
+  void feedDeliveries() {
+    List<FakeLog.Delivered> all = durable.deliveries();
+    while (fedDeliveries < all.size()) {
+      FakeLog.Delivered next = all.get(fedDeliveries);
+      Entry entry =
+          new Entry(fedDeliveries, next.device(), next.delivery(), 100, durable.now().get());
+      fedDeliveries++;
+      partition.arrived(List.of(entry), fedDeliveries);
+    }
   }
 
   /** A record nobody can read; what is returned ends once its dead letter stands. */
   Entry arriveUnreadable() {
-    Entry entry = Entry.unreadable(next++, 100, now.get());
-    partition.arrived(List.of(entry), next);
+    durable.deliver("nobody", delivery -> {});
+    Entry entry = Entry.unreadable(fedDeliveries++, 100, durable.now().get());
+    partition.arrived(List.of(entry), fedDeliveries);
     return entry;
   }
 
@@ -172,9 +290,9 @@ final class PartitionHarness implements Ownership, AutoCloseable {
   void settle() {
     int before;
     do {
-      before = producer.history().size();
+      before = durable.written().size();
       pump();
-    } while (producer.history().size() != before || fed < producer.history().size());
+    } while (durable.written().size() != before || fed < durable.written().size());
   }
 
   /** One round: what was written so far to the inbox goes through the store. */
@@ -184,14 +302,28 @@ final class PartitionHarness implements Ownership, AutoCloseable {
       Awaitility.await()
           .pollDelay(Duration.ZERO)
           .pollInterval(Duration.ofMillis(1))
-          .until(() -> log.pending() == 0);
-      List<ProducerRecord<byte[], byte[]>> history = producer.history();
-      while (fed < history.size()) {
-        ProducerRecord<byte[], byte[]> record = history.get(fed++);
-        if (record.topic().equals(LogTopics.INBOX.name())) {
-          inbox.pipeInput(record.key(), record.value());
-        }
+          .until(() -> isDead() || log.pending() == 0);
+      feedInbox();
+      loop.submit(() -> {}).get();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void feedInbox() {
+    List<ProducerRecord<byte[], byte[]>> written = durable.written();
+    while (fed < written.size()) {
+      ProducerRecord<byte[], byte[]> record = written.get(fed++);
+      if (record.topic().equals(LogTopics.INBOX.name())) {
+        inbox.pipeInput(record.key(), record.value());
       }
+    }
+  }
+
+  /** Lets the partition tick once. */
+  void pause() {
+    try {
+      loop.schedule(() -> {}, rules.commitInterval().toMillis() + 1, TimeUnit.MILLISECONDS).get();
       loop.submit(() -> {}).get();
     } catch (Exception e) {
       throw new IllegalStateException(e);
@@ -208,36 +340,31 @@ final class PartitionHarness implements Ownership, AutoCloseable {
   }
 
   List<ProducerRecord<byte[], byte[]>> written() {
-    return producer.history();
+    return durable.written();
   }
 
   /** The last receipt of a notification; null while there is none. */
   Receipt receipt(String id) {
-    return producer.history().stream()
-        .filter(record -> record.topic().equals(LogTopics.RECEIPTS.name()))
-        .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(id))
-        .map(record -> receipts.read(record.value()))
-        .reduce((first, second) -> second)
-        .orElse(null);
+    return durable.receipt(id);
   }
 
-  /** The low watermark as last handed over to be committed. */
+  /** The low watermark as last committed. */
   long low() {
-    CommitPoint point = committed;
-    return point == null ? 0 : point.low();
+    return durable.committed().low();
   }
 
   byte[] serialized(Delivery delivery) {
-    return serializer.serialize(LogTopics.INBOX.name(), delivery);
+    return durable.serialized(delivery);
   }
 
   @Override
   public void close() {
     driver.close();
-    log.close();
+    log.close(Duration.ofMillis(isDead() ? 1 : 5_000));
     reader.close();
-    loop.shutdownGracefully(0, 0, java.util.concurrent.TimeUnit.MILLISECONDS);
-    client.close();
-    registry.close();
+    loop.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+    if (ownsLog) {
+      durable.close();
+    }
   }
 }

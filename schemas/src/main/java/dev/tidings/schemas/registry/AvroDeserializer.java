@@ -1,11 +1,6 @@
 package dev.tidings.schemas.registry;
 
-import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
 import org.apache.avro.Schema;
-import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
@@ -17,16 +12,15 @@ import org.jspecify.annotations.Nullable;
  * For one thread at a time, as Kafka calls it.
  */
 public final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T> {
-  private final RegistryClient registry;
-  private final Class<T> type;
-  private final Schema readerSchema;
-  private final Map<Integer, SpecificDatumReader<T>> readers = new HashMap<>();
-  private @Nullable BinaryDecoder decoder;
+  private final RecordReader<T> records;
 
   public AvroDeserializer(RegistryClient registry, Class<T> type) {
-    this.registry = registry;
-    this.type = type;
-    this.readerSchema = SpecificData.get().getSchema(type);
+    Schema readerSchema = SpecificData.get().getSchema(type);
+    this.records =
+        new RecordReader<>(
+            registry,
+            type.getSimpleName(),
+            writer -> new SpecificDatumReader<>(writer, readerSchema, new OwnRecords()));
   }
 
   /**
@@ -42,41 +36,6 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
 
   /** As {@link #deserialize}, where there is a value for certain. */
   public T read(byte[] bytes) {
-    SpecificDatumReader<T> reader = reader(WireFormat.schemaId(bytes));
-    int length = bytes.length - WireFormat.HEADER_BYTES;
-    try {
-      BinaryDecoder in =
-          DecoderFactory.get().binaryDecoder(bytes, WireFormat.HEADER_BYTES, length, decoder);
-      decoder = in;
-      @Nullable T none = null;
-      T record = reader.read(none, in);
-      if (!in.isEnd()) {
-        throw new UnreadableRecordException("bytes left over after a " + type.getSimpleName());
-      }
-      return record;
-    } catch (UnreadableRecordException e) {
-      throw e;
-    } catch (IOException | RuntimeException | StackOverflowError e) {
-      // Avro has an exception for every kind of garbage, and a schema may be recursive.
-      throw new UnreadableRecordException("not a " + type.getSimpleName() + ": " + e, e);
-    }
-  }
-
-  private SpecificDatumReader<T> reader(int id) {
-    @Nullable SpecificDatumReader<T> known = readers.get(id);
-    if (known != null) {
-      return known;
-    }
-    try {
-      SpecificDatumReader<T> reader =
-          new SpecificDatumReader<>(registry.schema(id), readerSchema, new OwnRecords());
-      readers.put(id, reader);
-      return reader;
-    } catch (RegistryException.Refused e) {
-      if (!e.isAboutSchema()) {
-        throw new RegistryException.Unavailable("schema id " + id, e);
-      }
-      throw new UnreadableRecordException("schema id " + id + " can't be had", e);
-    }
+    return records.read(bytes);
   }
 }

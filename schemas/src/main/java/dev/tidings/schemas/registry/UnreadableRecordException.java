@@ -10,7 +10,7 @@ public final class UnreadableRecordException extends SerializationException {
     super(message);
   }
 
-  UnreadableRecordException(String message, Throwable cause) {
+  public UnreadableRecordException(String message, Throwable cause) {
     super(message, cause);
   }
 }

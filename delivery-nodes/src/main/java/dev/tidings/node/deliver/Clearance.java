@@ -1,0 +1,286 @@
+package dev.tidings.node.deliver;
+
+import dev.tidings.node.inbox.Deadlines;
+import dev.tidings.node.inbox.Label;
+import dev.tidings.node.inbox.Parked;
+import dev.tidings.node.inbox.ParkedIndex;
+import dev.tidings.node.inbox.ParkedRange;
+import dev.tidings.node.inbox.ParkedReader;
+import dev.tidings.node.inbox.ParkedStore;
+import dev.tidings.node.inbox.Place;
+import dev.tidings.schemas.value.DeviceId;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Clears the parked inbox of what nobody waits for any more: expired, replaced, revoked, or more
+ * than an inbox may hold. It reads only what it has reason to, a batch at a time, and each entry
+ * that goes gets a receipt of its own. Confined to the partition's loop.
+ */
+final class Clearance {
+  private static final Logger LOG = LoggerFactory.getLogger(Clearance.class);
+  private static final int BATCH = 256;
+  private static final long RETRY_MILLIS = 500;
+
+  private final EventExecutor loop;
+  private final DeliveryRules rules;
+  private final Inboxes inboxes;
+  private final Endings endings;
+  private final Judge judge;
+  private final ParkedReader reader;
+  private final ParkedStore store;
+  private final Deadlines deadlines;
+  private final Queue<Place> suspects;
+
+  private boolean looking;
+  private int reads;
+  private boolean closed;
+
+  /** What went while something was being read: it may be in what was read nevertheless. */
+  private final Set<Long> goneMeanwhile = new HashSet<>();
+
+  /**
+   * @param index what stood at take-over; handed over
+   */
+  Clearance(
+      EventExecutor loop,
+      Shared shared,
+      Inboxes inboxes,
+      Endings endings,
+      ParkedStore store,
+      ParkedIndex index) {
+    this.loop = loop;
+    this.rules = shared.rules();
+    this.inboxes = inboxes;
+    this.endings = endings;
+    this.judge = shared.judge();
+    this.reader = shared.parkedReader();
+    this.store = store;
+    this.deadlines = index.deadlines();
+    this.suspects = new ArrayDeque<>(index.suspects());
+  }
+
+  void close() {
+    closed = true;
+  }
+
+  /** Looks at what is due; called now and then. */
+  void tick() {
+    if (suspects.size() < BATCH) {
+      suspects.addAll(deadlines.poll(endings.now(), BATCH));
+    }
+    look();
+  }
+
+  /** A new entry stands. */
+  void stands(DeviceInbox inbox, long sequence, Label label) {
+    Place place = new Place(inbox.device(), sequence);
+    deadlines.add(label.expiresAt(), place);
+    long replaced = inbox.parked().add(sequence, label);
+    if (replaced != ParkedRange.NONE) {
+      suspects.add(new Place(inbox.device(), replaced));
+    }
+    if (judge.isRevoked(label.token())) {
+      suspects.add(place);
+    }
+    look();
+    evict(inbox);
+  }
+
+  /** An entry has left the store. */
+  void gone(DeviceInbox inbox, long sequence, Label label) {
+    deadlines.remove(label.expiresAt(), sequence);
+    if (reads > 0) {
+      goneMeanwhile.add(sequence);
+    }
+    evict(inbox);
+  }
+
+  // ---- Single entries -------------------------------------------------------------------------
+
+  private void look() {
+    if (looking || suspects.isEmpty()) {
+      return;
+    }
+    List<Place> batch = new ArrayList<>();
+    while (batch.size() < BATCH && !suspects.isEmpty()) {
+      batch.add(suspects.remove());
+    }
+    looking = true;
+    reads++;
+    reader.find(
+        store, batch, (found, failure) -> loop.execute(() -> hasLooked(batch, found, failure)));
+  }
+
+  private void hasLooked(
+      List<Place> batch,
+      @Nullable List<ParkedReader.Found> found,
+      @Nullable RuntimeException failure) {
+    looking = false;
+    if (closed) {
+      return;
+    }
+    if (found == null) {
+      LOG.warn("looking through parked entries failed, trying again: {}", failure + "");
+      suspects.addAll(batch);
+      hasRead();
+      loop.schedule(this::look, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+      return;
+    }
+    for (ParkedReader.Found entry : found) {
+      judge(entry.place(), entry.parked());
+    }
+    hasRead();
+    look();
+  }
+
+  private void judge(Place place, Parked parked) {
+    @Nullable DeviceInbox inbox = inboxes.find(place.device());
+    if (inbox == null || isGone(inbox, place.sequence())) {
+      return;
+    }
+    if (isInFlight(inbox, place.sequence())) {
+      // The device may be about to confirm it. If it does not, it is looked at again.
+      deadlines.add(endings.now() + rules.parkAfter().toMillis(), place);
+      return;
+    }
+    switch (parked) {
+      case Parked.Garbled garbled -> endings.bury(inbox, garbled);
+      case Parked.Waiting waiting -> {
+        @Nullable Verdict verdict =
+            judge.of(inbox, waiting.sequence(), waiting.delivery(), endings.now());
+        if (verdict != null) {
+          endings.drop(inbox, waiting, verdict);
+        }
+      }
+    }
+  }
+
+  private boolean isGone(DeviceInbox inbox, long sequence) {
+    return inbox.isLeaving(sequence) || goneMeanwhile.contains(sequence);
+  }
+
+  private static boolean isInFlight(DeviceInbox inbox, long sequence) {
+    return inbox.session() != null && inbox.session().inFlight().contains(sequence);
+  }
+
+  private void hasRead() {
+    if (--reads == 0) {
+      goneMeanwhile.clear();
+    }
+  }
+
+  // ---- What is too much -----------------------------------------------------------------------
+
+  /** The oldest go first, one by one, until the rest may stay. */
+  private void evict(DeviceInbox inbox) {
+    if (inbox.isEvicting() || excess(inbox) <= 0) {
+      return;
+    }
+    ParkedRange parked = inbox.parked();
+    int passedOver =
+        inbox.leaving() + (inbox.session() == null ? 0 : inbox.session().inFlight().size());
+    int limit = (int) Math.min(BATCH, excess(inbox) + passedOver);
+    inbox.evicting(true);
+    reads++;
+    reader.read(
+        store,
+        new ParkedReader.Page(inbox.key(), parked.low(), parked.high(), parked.count(), limit),
+        (entries, failure) -> loop.execute(() -> hasReadOldest(inbox, entries)));
+  }
+
+  private void hasReadOldest(DeviceInbox inbox, @Nullable List<Parked> entries) {
+    inbox.evicting(false);
+    if (closed) {
+      return;
+    }
+    boolean evicted = false;
+    if (entries != null) {
+      for (Parked entry : entries) {
+        if (excess(inbox) <= 0) {
+          break;
+        }
+        if (!isGone(inbox, entry.sequence()) && !isInFlight(inbox, entry.sequence())) {
+          evict(inbox, entry);
+          evicted = true;
+        }
+      }
+    }
+    hasRead();
+    if (evicted) {
+      evict(inbox);
+    }
+    // Else the next entry that comes or goes brings it back here.
+    inboxes.dropIfIdle(inbox.device());
+  }
+
+  private void evict(DeviceInbox inbox, Parked entry) {
+    switch (entry) {
+      case Parked.Garbled garbled -> endings.bury(inbox, garbled);
+      case Parked.Waiting waiting -> endings.drop(inbox, waiting, full(inbox));
+    }
+  }
+
+  private Verdict full(DeviceInbox inbox) {
+    return Verdict.evicted(
+        "the inbox of the device is full: %d notifications of %d bytes (expected: <= %d of %d)"
+            .formatted(
+                inbox.parked().count(),
+                inbox.parked().bytes(),
+                rules.maxParked(),
+                rules.maxParkedBytes()));
+  }
+
+  /** How many entries are too many; 1 at least where only their bytes are. */
+  private long excess(DeviceInbox inbox) {
+    ParkedRange parked = inbox.parked();
+    long staying = parked.count() - inbox.leaving();
+    long tooMany = staying - rules.maxParked();
+    if (tooMany > 0 || parked.bytes() <= rules.maxParkedBytes()) {
+      return tooMany;
+    }
+    // Their bytes are known once they have gone: so one at a time, and never the last one.
+    return inbox.leaving() == 0 && staying > 1 ? 1 : 0;
+  }
+
+  // ---- A token is revoked ---------------------------------------------------------------------
+
+  /** Ends what is parked under a token of the device. */
+  void purge(DeviceId device) {
+    @Nullable DeviceInbox inbox = inboxes.find(device);
+    if (inbox != null && !inbox.parked().isEmpty()) {
+      purge(inbox, inbox.parked().low(), inbox.parked().high());
+    }
+  }
+
+  private void purge(DeviceInbox inbox, long from, long to) {
+    reads++;
+    reader.read(
+        store,
+        new ParkedReader.Page(inbox.key(), from, to, inbox.parked().count(), BATCH),
+        (entries, failure) -> loop.execute(() -> hasReadForPurge(inbox, to, entries)));
+  }
+
+  private void hasReadForPurge(DeviceInbox inbox, long to, @Nullable List<Parked> entries) {
+    if (closed) {
+      return;
+    }
+    List<Parked> read = entries == null ? List.of() : entries;
+    for (Parked entry : read) {
+      judge(new Place(inbox.device(), entry.sequence()), entry);
+    }
+    hasRead();
+    if (read.size() == BATCH && read.getLast().sequence() < to) {
+      purge(inbox, read.getLast().sequence() + 1, to);
+    }
+  }
+}

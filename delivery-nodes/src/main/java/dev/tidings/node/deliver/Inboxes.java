@@ -1,0 +1,51 @@
+package dev.tidings.node.deliver;
+
+import dev.tidings.node.inbox.ParkedRange;
+import dev.tidings.schemas.value.DeviceId;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The inboxes of a partition's devices: of those that are connected or owed something. Confined to
+ * the partition's loop.
+ */
+final class Inboxes {
+  private final Map<DeviceId, DeviceInbox> inboxes = new HashMap<>();
+
+  Inboxes(Map<DeviceId, ParkedRange> parked) {
+    parked.forEach((device, range) -> inboxes.put(device, new DeviceInbox(device, range)));
+  }
+
+  /** The device's; a new one if it has none. */
+  DeviceInbox of(DeviceId device) {
+    return inboxes.computeIfAbsent(device, id -> new DeviceInbox(id, new ParkedRange()));
+  }
+
+  /** The device's, if it has one. */
+  @Nullable DeviceInbox find(DeviceId device) {
+    return inboxes.get(device);
+  }
+
+  void dropIfIdle(DeviceId device) {
+    @Nullable DeviceInbox inbox = inboxes.get(device);
+    if (inbox != null && inbox.isIdle()) {
+      inboxes.remove(device);
+    }
+  }
+
+  /** All of them as they are now: they may come and go meanwhile. */
+  List<DeviceInbox> snapshot() {
+    return List.copyOf(inboxes.values());
+  }
+
+  Collection<DeviceInbox> all() {
+    return inboxes.values();
+  }
+
+  void clear() {
+    inboxes.clear();
+  }
+}

@@ -1,0 +1,124 @@
+package dev.tidings.node.deliver;
+
+import dev.tidings.node.window.Entry;
+import dev.tidings.node.window.Window;
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.value.Expiration;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what becomes of a hot entry that can't just wait for its turn: it is parked, sent ahead,
+ * or ends. Confined to the partition's loop.
+ */
+final class Intake {
+  private static final String AWAY = "the device is away";
+  private static final String SLOW = "the device has not confirmed in time";
+  private static final String BEHIND = "older notifications of the device wait";
+
+  private final Inboxes inboxes;
+  private final Endings endings;
+  private final Sender sender;
+  private final Judge judge;
+
+  Intake(Inboxes inboxes, Endings endings, Sender sender, Judge judge) {
+    this.inboxes = inboxes;
+    this.endings = endings;
+    this.sender = sender;
+    this.judge = judge;
+  }
+
+  /** An entry has arrived. */
+  void take(DeviceInbox inbox, Entry entry) {
+    Delivery delivery = entry.delivery();
+    DeviceSession session = inbox.session();
+    @Nullable Verdict verdict = judge.of(inbox, entry.sequence(), delivery, endings.now());
+    if (verdict != null) {
+      endings.drop(inbox, entry, verdict);
+    } else if (session == null) {
+      parkOrExpire(inbox, entry, null, AWAY);
+    } else if (!session.isBehind() && entry.sequence() > inbox.parked().high()) {
+      @Nullable Entry replaced = inbox.opens(entry, judge.key(delivery));
+      if (replaced != null) {
+        endings.drop(inbox, replaced, judge.collapsed(replaced.delivery()));
+      }
+    } else if (!isOnce(delivery)) {
+      // What is still hot is older: parked first, it keeps its place.
+      catchUp(inbox);
+      endings.park(inbox, entry, null, BEHIND);
+    } else if (session.room() > 0) {
+      // One attempt is made at once: what is not stored can't keep its place behind what is.
+      sender.pushAhead(session, entry);
+    } else {
+      endings.drop(inbox, entry, once("the device has no credit"));
+    }
+  }
+
+  /** Older ones are parked: what is hot goes behind them. */
+  void catchUp(DeviceInbox inbox) {
+    parkOpen(inbox, BEHIND);
+  }
+
+  /** The device has gone: what it was sent and has not confirmed, and what waits to be sent. */
+  void leaves(DeviceInbox inbox, DeviceSession session) {
+    for (Sent sent : session.inFlight().drain()) {
+      @Nullable Entry entry = sent.entry();
+      if (entry == null || !sent.isHot()) {
+        continue;
+      }
+      if (isOnce(sent.delivery())) {
+        endings.drop(inbox, sent, once("it was not confirmed"));
+      } else {
+        endings.park(inbox, entry, sent.at(), AWAY);
+      }
+    }
+    parkOpen(inbox, AWAY);
+  }
+
+  /** What has waited for too long must not hold the offset any more. */
+  void parkOverdue(Window window, Duration parkAfter) {
+    for (Entry entry : window.overdue(endings.now() - parkAfter.toMillis())) {
+      DeviceInbox inbox = inboxes.of(entry.device());
+      if (entry.state() == Entry.State.OPEN) {
+        parkOpen(inbox, SLOW);
+      } else if (entry.state() == Entry.State.SENT) {
+        // It stays in flight; a confirmation that comes late finds where it went.
+        parkOrExpire(inbox, entry, entry.sentAt(), SLOW);
+      }
+      sender.pull(inbox);
+    }
+  }
+
+  /** A token of the device has been revoked. */
+  void purge(DeviceInbox inbox) {
+    for (Entry entry : inbox.open()) {
+      if (entry.state() == Entry.State.OPEN && judge.isRevoked(entry.delivery().getToken())) {
+        endings.drop(inbox, entry, Verdict.revoked());
+      }
+    }
+  }
+
+  private void parkOpen(DeviceInbox inbox, String why) {
+    @Nullable Entry entry;
+    while ((entry = inbox.pollOpen()) != null) {
+      parkOrExpire(inbox, entry, null, why);
+    }
+  }
+
+  /** What may be attempted once only is not stored. */
+  private void parkOrExpire(DeviceInbox inbox, Entry entry, @Nullable Long pushedAt, String why) {
+    if (isOnce(entry.delivery())) {
+      endings.drop(inbox, entry, once(why));
+    } else {
+      endings.park(inbox, entry, pushedAt, why);
+    }
+  }
+
+  private static boolean isOnce(Delivery delivery) {
+    return Expiration.ofField(delivery.getExpiration()).isOnce();
+  }
+
+  private static Verdict once(String why) {
+    return Verdict.expired("one attempt was asked for: " + why);
+  }
+}

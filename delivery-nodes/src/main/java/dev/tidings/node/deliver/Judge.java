@@ -1,0 +1,59 @@
+package dev.tidings.node.deliver;
+
+import dev.tidings.node.inbox.CollapseKeys;
+import dev.tidings.node.inbox.ParkedRange;
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.value.Expiration;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Tells what is not worth delivering any more, and why. Thread-safe. */
+final class Judge {
+  private final CollapseKeys collapseKeys;
+  private final Predicate<String> revoked;
+
+  /**
+   * @param revoked tells whether a token is
+   */
+  Judge(CollapseKeys collapseKeys, Predicate<String> revoked) {
+    this.collapseKeys = collapseKeys;
+    this.revoked = revoked;
+  }
+
+  /**
+   * Looks at a notification.
+   *
+   * @param now milliseconds since the epoch
+   * @return why it ends; null if it is to be delivered
+   */
+  @Nullable Verdict of(DeviceInbox inbox, long sequence, Delivery delivery, long now) {
+    if (revoked.test(delivery.getToken())) {
+      return Verdict.revoked();
+    }
+    if (Expiration.ofField(delivery.getExpiration()).hasPassed(now)) {
+      return Verdict.expired("its expiration has passed");
+    }
+    ParkedRange parked = inbox.parked();
+    if (parked.hasCollapseKeys() && parked.hasNewer(key(delivery), sequence)) {
+      return collapsed(delivery);
+    }
+    return null;
+  }
+
+  /** What a newer one replaces it by; {@link CollapseKeys#NONE} if none does. */
+  long key(Delivery delivery) {
+    return collapseKeys.of(delivery.getApp(), delivery.getToken(), delivery.getCollapseId());
+  }
+
+  /** A newer one has taken its place. */
+  Verdict collapsed(Delivery delivery) {
+    return Verdict.collapsed(
+        collapseKeys.keepsLatest(delivery.getApp())
+            ? "a newer one has come, and the app keeps only the latest"
+            : "a newer one has come with its collapse id, " + delivery.getCollapseId());
+  }
+
+  boolean isRevoked(@Nullable String token) {
+    return token != null && revoked.test(token);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.tidings.node.inbox;
+
+import dev.tidings.schemas.value.DeviceId;
+import io.netty.util.collection.LongObjectHashMap;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When parked entries expire, second by second: to look costs what expires, not what is stored. It
+ * holds some 24 bytes for each entry that has an end. Confined to one thread.
+ */
+public final class Deadlines {
+  private static final long SECOND = 1_000;
+
+  /** By the end of the second; in it by sequence, which is unique in a partition. */
+  private final TreeMap<Long, LongObjectHashMap<DeviceId>> seconds = new TreeMap<>();
+
+  /**
+   * Notes an entry.
+   *
+   * @param at milliseconds since the epoch; {@link Long#MAX_VALUE}: never
+   */
+  public void add(long at, Place place) {
+    if (at != Long.MAX_VALUE) {
+      seconds
+          .computeIfAbsent(second(at), end -> new LongObjectHashMap<>())
+          .put(place.sequence(), place.device());
+    }
+  }
+
+  /** Forgets an entry noted for that time, if it was. */
+  public void remove(long at, long sequence) {
+    if (at == Long.MAX_VALUE) {
+      return;
+    }
+    @Nullable LongObjectHashMap<DeviceId> entries = seconds.get(second(at));
+    if (entries != null && entries.remove(sequence) != null && entries.isEmpty()) {
+      seconds.remove(second(at));
+    }
+  }
+
+  /** Takes out entries whose second is over, {@code most} of them at most. */
+  public List<Place> poll(long now, int most) {
+    List<Place> due = new ArrayList<>();
+    while (due.size() < most) {
+      Map.@Nullable Entry<Long, LongObjectHashMap<DeviceId>> first = seconds.firstEntry();
+      if (first == null || first.getKey() * SECOND > now) {
+        break;
+      }
+      Iterator<Map.Entry<Long, DeviceId>> entries = first.getValue().entrySet().iterator();
+      while (entries.hasNext() && due.size() < most) {
+        Map.Entry<Long, DeviceId> entry = entries.next();
+        due.add(new Place(entry.getValue(), entry.getKey()));
+        entries.remove();
+      }
+      if (first.getValue().isEmpty()) {
+        seconds.remove(first.getKey());
+      }
+    }
+    return due;
+  }
+
+  private static long second(long at) {
+    return Math.ceilDiv(at, SECOND);
+  }
+}

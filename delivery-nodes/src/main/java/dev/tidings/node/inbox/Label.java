@@ -1,0 +1,19 @@
+package dev.tidings.node.inbox;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a parked entry without reading it whole.
+ *
+ * @param bytes what its value weighs
+ * @param expiresAt milliseconds since the epoch; {@link Long#MAX_VALUE}: never
+ * @param collapseKey see {@link CollapseKeys}; {@link CollapseKeys#NONE} if nothing replaces it
+ * @param token it was sent to; null if it could not be told
+ */
+public record Label(int bytes, long expiresAt, long collapseKey, @Nullable String token) {
+
+  /** Of an entry that can't be read now: it is found out when its turn comes. */
+  static Label unknown(int bytes) {
+    return new Label(bytes, Long.MAX_VALUE, CollapseKeys.NONE, null);
+  }
+}

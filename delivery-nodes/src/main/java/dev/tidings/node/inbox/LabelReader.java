@@ -1,0 +1,42 @@
+package dev.tidings.node.inbox;
+
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.registry.AvroProjection;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryException;
+import dev.tidings.schemas.registry.UnreadableRecordException;
+import org.apache.avro.generic.IndexedRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the labels of parked entries, and not their payloads. For one thread. */
+public final class LabelReader {
+  private final AvroProjection projection;
+  private final CollapseKeys collapseKeys;
+
+  public LabelReader(RegistryClient registry, CollapseKeys collapseKeys) {
+    this.projection =
+        new AvroProjection(
+            registry, Delivery.getClassSchema(), "token", "app", "expiration", "collapseId");
+    this.collapseKeys = collapseKeys;
+  }
+
+  /** Never fails: what can't be read, or not while the registry is away, has nothing on it. */
+  Label read(byte[] value) {
+    try {
+      IndexedRecord fields = projection.read(value);
+      String token = String.valueOf(fields.get(0));
+      @Nullable Object expiration = fields.get(2);
+      @Nullable Object collapseId = fields.get(3);
+      return new Label(
+          value.length,
+          expiration instanceof Long millis && millis > 0 ? millis : Long.MAX_VALUE,
+          collapseKeys.of(
+              String.valueOf(fields.get(1)),
+              token,
+              collapseId == null ? null : collapseId.toString()),
+          token);
+    } catch (UnreadableRecordException | RegistryException e) {
+      return Label.unknown(value.length);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.tidings.node.window;
+
+import dev.tidings.schemas.value.DeviceId;
+import java.util.Arrays;
+
+/**
+ * Recognises what comes once more: the same notification for the same device among the last so many
+ * of a partition. It holds 128 bits of a hash for each, in a ring, and a table that leads to them;
+ * nothing is allocated for a delivery. Confined to the partition's event loop.
+ */
+public final class RecentDeliveries {
+  private static final long FNV_PRIME = 0x100000001b3L;
+  private static final int EMPTY = -1;
+
+  private final long[] high;
+  private final long[] low;
+
+  /** Open addressing, linear probing: where in the ring, or {@link #EMPTY}. */
+  private final int[] table;
+
+  private long added;
+
+  /**
+   * @param size how many are remembered
+   */
+  public RecentDeliveries(int size) {
+    high = new long[size];
+    low = new long[size];
+    table = new int[size == 0 ? 0 : Integer.highestOneBit(size) << 2];
+    Arrays.fill(table, EMPTY);
+  }
+
+  /** Takes note of a delivery; tells whether it was not among the last ones. */
+  public boolean add(String notification, DeviceId device) {
+    if (high.length == 0) {
+      return true;
+    }
+    long one = hash(hash(0xcbf29ce484222325L, notification), device.value());
+    long other = hash(hash(0x9ae16a3b2f90404fL, device.value()), notification);
+    if (find(one, other) != EMPTY) {
+      return false;
+    }
+    int place = (int) (added % high.length);
+    if (added >= high.length) {
+      remove(place);
+    }
+    high[place] = one;
+    low[place] = other;
+    insert(place);
+    added++;
+    return true;
+  }
+
+  private int find(long one, long other) {
+    for (int slot = slot(one); table[slot] != EMPTY; slot = next(slot)) {
+      if (high[table[slot]] == one && low[table[slot]] == other) {
+        return slot;
+      }
+    }
+    return EMPTY;
+  }
+
+  private void insert(int place) {
+    int slot = slot(high[place]);
+    while (table[slot] != EMPTY) {
+      slot = next(slot);
+    }
+    table[slot] = place;
+  }
+
+  /** Closes the gap: what was put further because of the removed one moves up. */
+  private void remove(int place) {
+    int gap = find(high[place], low[place]);
+    table[gap] = EMPTY;
+    for (int slot = next(gap); table[slot] != EMPTY; slot = next(slot)) {
+      int wanted = slot(high[table[slot]]);
+      boolean between =
+          gap <= slot ? gap < wanted && wanted <= slot : gap < wanted || wanted <= slot;
+      if (!between) {
+        table[gap] = table[slot];
+        table[slot] = EMPTY;
+        gap = slot;
+      }
+    }
+  }
+
+  private int slot(long hash) {
+    return (int) (hash ^ (hash >>> 32)) & (table.length - 1);
+  }
+
+  private int next(int slot) {
+    return (slot + 1) & (table.length - 1);
+  }
+
+  private static long hash(long start, String text) {
+    long hash = start;
+    for (int i = 0; i < text.length(); i++) {
+      hash = (hash ^ text.charAt(i)) * FNV_PRIME;
+    }
+    return (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
+  }
+}

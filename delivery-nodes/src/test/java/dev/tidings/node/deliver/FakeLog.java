@@ -1,0 +1,104 @@
+package dev.tidings.node.deliver;
+
+import dev.tidings.node.window.CommitPoint;
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.avro.Step;
+import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.value.DeviceId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** What outlives a node: one partition's records, the commit, and the time. Thread-safe. */
+final class FakeLog implements AutoCloseable {
+  /** A record of {@code deliveries}; its place in the list is its offset. */
+  record Delivered(DeviceId device, Delivery delivery) {}
+
+  private final FakeRegistry registry = new FakeRegistry();
+  private final RegistryClient client =
+      new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, registry.url())));
+  private final AvroDeserializer<Receipt> receipts = new AvroDeserializer<>(client, Receipt.class);
+  private final AvroSerializer<SpecificRecord> serializer = new AvroSerializer<>(client);
+  private final List<ProducerRecord<byte[], byte[]>> written = new ArrayList<>();
+  private final List<Delivered> deliveries = new ArrayList<>();
+  private final AtomicLong now = new AtomicLong(1_000_000);
+  private volatile CommitPoint committed = new CommitPoint(0, new BitSet());
+
+  RegistryClient registry() {
+    return client;
+  }
+
+  AtomicLong now() {
+    return now;
+  }
+
+  synchronized void append(ProducerRecord<byte[], byte[]> record) {
+    written.add(record);
+  }
+
+  synchronized List<ProducerRecord<byte[], byte[]>> written() {
+    return List.copyOf(written);
+  }
+
+  CommitPoint committed() {
+    return committed;
+  }
+
+  void commit(CommitPoint point) {
+    committed = point;
+  }
+
+  /** Appends a delivery with an id of its own. */
+  synchronized Delivery deliver(String device, Consumer<Delivery.Builder> change) {
+    Delivery.Builder builder =
+        Delivery.newBuilder()
+            .setId(new UUID(0, deliveries.size()).toString())
+            .setToken("token")
+            .setApp("com.example")
+            .setPayload(ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)))
+            .setSteps(List.of(new Step(StepName.ACCEPTED, now.get(), "ingest", null)));
+    change.accept(builder);
+    Delivery delivery = builder.build();
+    deliveries.add(new Delivered(new DeviceId(device), delivery));
+    return delivery;
+  }
+
+  synchronized List<Delivered> deliveries() {
+    return List.copyOf(deliveries);
+  }
+
+  /** The last receipt of a notification; null while there is none. */
+  Receipt receipt(String id) {
+    return written().stream()
+        .filter(record -> record.topic().equals(LogTopics.RECEIPTS.name()))
+        .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(id))
+        .map(record -> receipts.read(record.value()))
+        .reduce((first, second) -> second)
+        .orElse(null);
+  }
+
+  byte[] serialized(Delivery delivery) {
+    return serializer.serialize(LogTopics.INBOX.name(), delivery);
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    registry.close();
+  }
+}

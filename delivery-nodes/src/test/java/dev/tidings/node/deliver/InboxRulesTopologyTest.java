@@ -1,0 +1,297 @@
+package dev.tidings.node.deliver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.topic.LogTopics;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an inbox does not keep, and how it accounts for it. */
+class InboxRulesTopologyTest {
+  private static final String LATEST_ONLY = "com.example.latest";
+
+  @TempDir Path directory;
+  private PartitionHarness harness;
+
+  @BeforeEach
+  void start() {
+    harness = new PartitionHarness(directory);
+  }
+
+  @AfterEach
+  void stop() {
+    harness.close();
+  }
+
+  private Outcome outcome(String id) {
+    return harness.receipt(id) == null ? null : harness.receipt(id).getOutcome();
+  }
+
+  private long tombstones() {
+    return harness.written().stream()
+        .filter(record -> record.topic().equals(LogTopics.INBOX.name()))
+        .filter(record -> record.value() == null)
+        .count();
+  }
+
+  private void restart(DeliveryRules rules, Set<String> revoked) {
+    FakeLog log = new FakeLog();
+    harness.close();
+    harness = new PartitionHarness(directory, log, rules, PartitionHarness.NEVER, true, revoked);
+  }
+
+  @Test
+  void a_parked_entry_expires_while_its_device_is_away() {
+    String brief = harness.arrive("away", harness.now() + 1_500);
+    String lasting = harness.arrive("away", harness.now() + 60_000);
+    String endless = harness.arrive("away");
+    harness.until(() -> harness.low() == 3);
+    assertThat(outcome(brief)).isEqualTo(Outcome.PENDING);
+
+    harness.advance(Duration.ofSeconds(3));
+
+    harness.until(() -> outcome(brief) == Outcome.EXPIRED);
+    harness.settle();
+    assertThat(outcome(lasting)).isEqualTo(Outcome.PENDING);
+    assertThat(outcome(endless)).isEqualTo(Outcome.PENDING);
+    Phone phone = harness.connect("away", 10);
+    harness.until(() -> phone.ids().equals(List.of(lasting, endless)));
+  }
+
+  @Test
+  void what_expires_in_flight_is_left_to_the_device() {
+    String id = harness.arrive("phone", harness.now() + 1_500);
+    harness.until(() -> harness.low() == 1);
+    Phone phone = harness.connect("phone", 10);
+    harness.until(() -> phone.ids().equals(List.of(id)));
+    harness.advance(Duration.ofSeconds(3));
+    harness.settle();
+
+    phone.confirm(phone.pushes().getFirst());
+
+    harness.until(() -> outcome(id) == Outcome.DELIVERED);
+    harness.advance(PartitionHarness.PARK_AFTER.multipliedBy(3));
+    harness.settle();
+    assertThat(outcome(id)).isEqualTo(Outcome.DELIVERED);
+  }
+
+  @Test
+  void what_expires_in_flight_and_is_not_confirmed_expires_after_all() {
+    String id = harness.arrive("phone", harness.now() + 1_500);
+    harness.until(() -> harness.low() == 1);
+    Phone phone = harness.connect("phone", 10);
+    harness.until(() -> phone.ids().equals(List.of(id)));
+    harness.advance(Duration.ofSeconds(3));
+    harness.settle();
+    phone.session().detached();
+    harness.settle();
+
+    harness.advance(PartitionHarness.PARK_AFTER.multipliedBy(3));
+
+    harness.until(() -> outcome(id) == Outcome.EXPIRED);
+  }
+
+  @Test
+  void a_newer_one_with_its_collapse_id_replaces_a_parked_one() {
+    String older = harness.arrive("away", delivery -> delivery.setCollapseId("score"));
+    String other = harness.arrive("away", delivery -> delivery.setCollapseId("weather"));
+    String none = harness.arrive("away");
+    String newer = harness.arrive("away", delivery -> delivery.setCollapseId("score"));
+
+    harness.until(() -> outcome(older) == Outcome.COLLAPSED);
+
+    assertThat(harness.receipt(older).getSteps().getLast().getWhy()).contains("score");
+    Phone phone = harness.connect("away", 10);
+    harness.until(() -> phone.ids().equals(List.of(other, none, newer)));
+    harness.until(() -> harness.low() == 4);
+  }
+
+  @Test
+  void a_newer_one_with_its_collapse_id_replaces_one_that_waits_for_credit() {
+    Phone phone = harness.connect("phone", 1);
+    String sent = harness.arrive("phone", delivery -> delivery.setCollapseId("score"));
+    String replaced = harness.arrive("phone", delivery -> delivery.setCollapseId("score"));
+    String newest = harness.arrive("phone", delivery -> delivery.setCollapseId("score"));
+    harness.until(() -> phone.ids().equals(List.of(sent)));
+    harness.until(() -> outcome(replaced) == Outcome.COLLAPSED);
+
+    phone.confirm(phone.pushes().getFirst());
+
+    harness.until(() -> phone.ids().equals(List.of(sent, newest)));
+    phone.confirm(phone.pushes().get(1));
+    harness.until(() -> harness.low() == 3);
+    assertThat(outcome(sent)).isEqualTo(Outcome.DELIVERED);
+    assertThat(outcome(newest)).isEqualTo(Outcome.DELIVERED);
+  }
+
+  @Test
+  void collapse_ids_of_another_token_mean_something_else() {
+    String one = harness.arrive("away", delivery -> delivery.setCollapseId("score"));
+    String other =
+        harness.arrive(
+            "away",
+            delivery -> {
+              delivery.setCollapseId("score");
+              delivery.setToken("another token");
+            });
+    harness.until(() -> harness.low() == 2);
+    harness.settle();
+    assertThat(outcome(one)).isEqualTo(Outcome.PENDING);
+    assertThat(outcome(other)).isEqualTo(Outcome.PENDING);
+  }
+
+  @Test
+  void of_an_app_that_keeps_the_latest_only_the_latest_is_kept() {
+    String older = harness.arrive("away", delivery -> delivery.setApp(LATEST_ONLY));
+    String newer = harness.arrive("away", delivery -> delivery.setApp(LATEST_ONLY));
+    String other = harness.arrive("away");
+
+    harness.until(() -> outcome(older) == Outcome.COLLAPSED);
+
+    harness.until(() -> harness.low() == 3);
+    Phone phone = harness.connect("away", 10);
+    harness.until(() -> phone.ids().equals(List.of(newer, other)));
+  }
+
+  @Test
+  void one_full_mailbox_drops_its_oldest_one_at_a_time_each_with_a_receipt() {
+    restart(rules(3, 1 << 20), Set.of());
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      ids.add(harness.arrive("away"));
+    }
+    harness.until(() -> ids.stream().filter(id -> outcome(id) == Outcome.EVICTED).count() == 5);
+    harness.settle();
+    assertThat(ids.subList(0, 5)).allMatch(id -> outcome(id) == Outcome.EVICTED);
+    assertThat(harness.receipt(ids.getFirst()).getSteps().getLast().getWhy())
+        .contains("full")
+        .contains("<= 3");
+    Phone phone = harness.connect("away", 10);
+    harness.until(() -> phone.ids().equals(ids.subList(5, 8)));
+  }
+
+  @Test
+  void an_inbox_that_weighs_too_much_drops_its_oldest_and_keeps_the_last() {
+    restart(rules(1_000, 3_000), Set.of());
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      ids.add(
+          harness.arrive(
+              "away", delivery -> delivery.setPayload(ByteBuffer.wrap(new byte[1_200]))));
+    }
+    harness.until(() -> ids.stream().filter(id -> outcome(id) == Outcome.EVICTED).count() == 2);
+    harness.settle();
+    assertThat(outcome(ids.get(2))).isEqualTo(Outcome.PENDING);
+
+    String huge =
+        harness.arrive("other", delivery -> delivery.setPayload(ByteBuffer.wrap(new byte[5_000])));
+
+    harness.until(() -> harness.low() == 5);
+    harness.settle();
+    assertThat(outcome(huge)).isEqualTo(Outcome.PENDING);
+  }
+
+  private static DeliveryRules rules(long maxParked, long maxParkedBytes) {
+    DeliveryRules rules = PartitionHarness.RULES;
+    return new DeliveryRules(
+        rules.parkAfter(),
+        rules.commitInterval(),
+        maxParked,
+        maxParkedBytes,
+        rules.duplicateWindow(),
+        rules.maxClosesPerSecond());
+  }
+
+  @Test
+  void a_revoked_token_takes_along_what_waits_for_it() {
+    String parked = harness.arrive("away");
+    String other = harness.arrive("away", delivery -> delivery.setToken("another token"));
+    harness.until(() -> harness.low() == 2);
+
+    harness.revoke("token");
+    harness.partition().purge(new dev.tidings.schemas.value.DeviceId("away"));
+
+    harness.until(() -> outcome(parked) == Outcome.UNREGISTERED);
+    String late = harness.arrive("away");
+    harness.until(() -> outcome(late) == Outcome.UNREGISTERED);
+    harness.until(() -> harness.low() == 3);
+    Phone phone = harness.connect("away", 10);
+    harness.until(() -> phone.ids().equals(List.of(other)));
+  }
+
+  @Test
+  void what_was_revoked_before_a_takeover_ends_at_the_takeover() {
+    try (FakeLog log = new FakeLog()) {
+      String id;
+      try (PartitionHarness first =
+          new PartitionHarness(
+              directory.resolve("first"), log, PartitionHarness.RULES, PartitionHarness.NEVER)) {
+        id = first.arrive("away");
+        first.until(() -> first.low() == 1);
+      }
+      try (PartitionHarness second =
+          new PartitionHarness(
+              directory.resolve("second"),
+              log,
+              PartitionHarness.RULES,
+              PartitionHarness.NEVER,
+              false,
+              Set.of("token"))) {
+        second.until(() -> log.receipt(id).getOutcome() == Outcome.UNREGISTERED);
+      }
+    }
+  }
+
+  @Test
+  void a_repetition_of_the_same_notification_for_the_same_device_is_dropped() {
+    Phone phone = harness.connect("phone", 10);
+    String id = harness.arrive("phone");
+    String again = harness.arrive("phone", delivery -> delivery.setId(id));
+    String elsewhere = harness.arrive("other", delivery -> delivery.setId(id));
+    String next = harness.arrive("phone");
+    harness.until(() -> phone.ids().equals(List.of(id, next)));
+    assertThat(again).isEqualTo(id).isEqualTo(elsewhere);
+    phone.confirm(phone.pushes().get(0));
+    phone.confirm(phone.pushes().get(1));
+    harness.until(() -> harness.low() == 4);
+    assertThat(harness.receipt(next).getOutcome()).isEqualTo(Outcome.DELIVERED);
+    // The other device's is its own.
+    assertThat(tombstones()).isEqualTo(1); // the fence
+    Phone other = harness.connect("other", 10);
+    harness.until(() -> other.ids().equals(List.of(id)));
+  }
+
+  @Test
+  void a_repetition_is_recognised_across_a_takeover() {
+    try (FakeLog log = new FakeLog()) {
+      String id;
+      try (PartitionHarness first =
+          new PartitionHarness(
+              directory.resolve("first"), log, PartitionHarness.RULES, PartitionHarness.NEVER)) {
+        Phone phone = first.connect("phone", 10);
+        id = first.arrive("phone");
+        first.until(() -> phone.pushes().size() == 1);
+        phone.confirm(phone.pushes().getFirst());
+        first.until(() -> first.low() == 1);
+      }
+      try (PartitionHarness second =
+          new PartitionHarness(
+              directory.resolve("second"), log, PartitionHarness.RULES, PartitionHarness.NEVER)) {
+        Phone phone = second.connect("phone", 10);
+        second.feedDeliveries();
+        second.arrive("phone", delivery -> delivery.setId(id));
+        String next = second.arrive("phone");
+        second.until(() -> phone.ids().equals(List.of(next)));
+      }
+    }
+  }
+}
