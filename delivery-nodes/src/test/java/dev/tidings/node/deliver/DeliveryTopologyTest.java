@@ -236,8 +236,9 @@ class DeliveryTopologyTest {
     Phone phone = harness.connect("phone", 10);
 
     harness.until(() -> phone.ids().equals(List.of(good)));
-    assertThat(harness.written())
-        .anyMatch(record -> record.topic().equals(LogTopics.DEAD_LETTERS.name()));
+    harness.until(() ->
+        harness.written().stream()
+            .anyMatch(record -> record.topic().equals(LogTopics.DEAD_LETTERS.name())));
   }
 
   @Test
