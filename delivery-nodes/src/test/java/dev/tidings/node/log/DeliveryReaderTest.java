@@ -93,10 +93,11 @@ class DeliveryReaderTest {
     consumer.assign(List.of(PARTITION));
     consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(committed)));
     consumer.schedulePollTask(() ->
-        values.forEach((offset, value) ->
-            consumer.addRecord(
-                new ConsumerRecord<>(
-                    PARTITION.topic(), PARTITION.partition(), offset, DEVICE, value))));
+        new TreeMap<>(values)
+            .forEach((offset, value) ->
+                consumer.addRecord(
+                    new ConsumerRecord<>(
+                        PARTITION.topic(), PARTITION.partition(), offset, DEVICE, value))));
     reader.start();
     reader.assign(0, sink);
   }
