@@ -1,9 +1,11 @@
 package dev.tidings.node.mqtt;
 
 import dev.tidings.node.mqtt.connect.ConnAcks;
+import dev.tidings.node.mqtt.connect.ConnectCheck;
 import dev.tidings.node.mqtt.connect.ConnectOutcome;
 import dev.tidings.node.mqtt.connect.ConnectRefusal;
 import dev.tidings.node.mqtt.connect.ConnectRequest;
+import dev.tidings.node.mqtt.decode.PacketDecoder;
 import dev.tidings.node.session.Farewell;
 import dev.tidings.node.session.Refusal;
 import dev.tidings.node.session.Session;
@@ -21,7 +23,6 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
 import io.netty.handler.codec.mqtt.MqttVersion;
-import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
@@ -38,10 +39,6 @@ import org.slf4j.LoggerFactory;
  */
 final class DeviceConnection extends ChannelDuplexHandler {
   private static final Logger log = LoggerFactory.getLogger(DeviceConnection.class);
-
-  /** Where the codec keeps the version that a CONNECT says, even one it can't decode further. */
-  private static final AttributeKey<MqttVersion> CODEC_VERSION =
-      AttributeKey.valueOf("NETTY_CODEC_MQTT_VERSION");
 
   private static final long NEVER = Long.MAX_VALUE;
 
@@ -68,6 +65,7 @@ final class DeviceConnection extends ChannelDuplexHandler {
   // From CONNECT on.
   private @Nullable DeviceId device;
   private MqttVersion version = MqttVersion.MQTT_3_1_1;
+  private int maxPacketBytes = Integer.MAX_VALUE;
   private long silenceAllowed;
   private long lastPacket;
 
@@ -146,18 +144,24 @@ final class DeviceConnection extends ChannelDuplexHandler {
       leave(null);
       return;
     }
-    MqttVersion said = context().channel().attr(CODEC_VERSION).get();
+    MqttVersion said = context().channel().attr(PacketDecoder.VERSION).get();
     if (said != null) {
       version = said;
     }
-    if (version == MqttVersion.MQTT_3_1) {
-      refuse(ConnectRefusal.PROTOCOL_VERSION);
-    } else if (packet.decoderResult().isFailure()) {
+    if (packet.decoderResult().isFailure()) {
       refuse(DecodeFailures.refusal(packet.decoderResult().cause()));
-    } else if (admission == Admission.BUSY) {
+      return;
+    }
+    MqttConnectMessage connect = (MqttConnectMessage) packet;
+    maxPacketBytes = ConnectCheck.maxPacketBytes(connect);
+    if (admission == Admission.BUSY) {
       refuse(ConnectRefusal.BUSY);
     } else {
-      switch (protocol.connectCheck.check((MqttConnectMessage) packet)) {
+      switch (protocol.connectCheck.check(connect)) {
+        // What a device has to be told of the node is too much for so small a packet.
+        case ConnectOutcome.Granted(var request)
+            when protocol.connAcks.size(request) > maxPacketBytes ->
+            refuse(ConnectRefusal.TOO_LARGE);
         case ConnectOutcome.Granted(var request) -> attach(request);
         case ConnectOutcome.Refused(var why) -> refuse(why);
       }
@@ -330,11 +334,11 @@ final class DeviceConnection extends ChannelDuplexHandler {
   private void refuse(ConnectRefusal why) {
     protocol.meters.refused(why);
     log.debug("device {}: connect refused: {}", device, why.label());
-    leave(ConnAcks.refused(version, why).orElse(null));
+    leave(ConnAcks.refused(version, why, maxPacketBytes).orElse(null));
   }
 
   /** Before MQTT 5 a server has no words for it, and just closes. */
-  private void disconnect(Disconnect reason) {
+  void disconnect(Disconnect reason) {
     leave(version == MqttVersion.MQTT_5 ? Packets.disconnect(allocator(), reason) : null);
   }
 

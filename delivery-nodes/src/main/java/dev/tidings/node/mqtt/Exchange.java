@@ -12,6 +12,7 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttPubAckMessage;
 import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
@@ -32,6 +33,7 @@ final class Exchange implements Answers {
   private final DeviceId device;
   private final MqttVersion version;
   private final int maxPacketBytes;
+  private final boolean sessionExpiryAsked;
   private final Session session;
   private @Nullable Registrations registrations;
 
@@ -42,6 +44,7 @@ final class Exchange implements Answers {
     this.device = request.device();
     this.version = request.version();
     this.maxPacketBytes = request.maxPacketBytes();
+    this.sessionExpiryAsked = request.sessionExpiryChanged();
     this.session = session;
   }
 
@@ -56,9 +59,8 @@ final class Exchange implements Answers {
       case PUBLISH -> publish((MqttPublishMessage) packet);
       case SUBSCRIBE -> subscribe((MqttSubscribeMessage) packet);
       case UNSUBSCRIBE -> unsubscribe((MqttUnsubscribeMessage) packet);
-      case DISCONNECT -> connection.leave(null);
+      case DISCONNECT -> disconnect(packet);
       case PUBREC, PUBREL, PUBCOMP -> connection.protocolError(Disconnect.QOS_NOT_SUPPORTED);
-      // A second CONNECT [MQTT-3.1.0-2], an AUTH nobody asked for, what only servers send.
       default -> connection.protocolError(Disconnect.PROTOCOL_ERROR);
     }
   }
@@ -103,20 +105,38 @@ final class Exchange implements Answers {
 
   private void subscribe(MqttSubscribeMessage packet) {
     MqttProperties properties = packet.idAndPropertiesVariableHeader().properties();
-    if (packet.payload().topicSubscriptions().isEmpty()) {
-      connection.protocolError(Disconnect.PROTOCOL_ERROR);
-    } else if (!properties.getProperties(MqttProperties.SUBSCRIPTION_IDENTIFIER).isEmpty()) {
+    if (!properties.getProperties(MqttProperties.SUBSCRIPTION_IDENTIFIER).isEmpty()) {
       connection.protocolError(Disconnect.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED);
     } else {
-      connection.write(SubscriptionAnswers.subAck(packet, version));
+      int filters = packet.payload().topicSubscriptions().size();
+      answer(filters, SubscriptionAnswers.subAck(packet, version));
     }
   }
 
   private void unsubscribe(MqttUnsubscribeMessage packet) {
-    if (packet.payload().topics().isEmpty()) {
+    answer(packet.payload().topics().size(), SubscriptionAnswers.unsubAck(packet));
+  }
+
+  /** Each filter has its byte; an answer the device can't take may not be cut [MQTT-3.1.2-24]. */
+  private void answer(int filters, MqttMessage answer) {
+    if (SubscriptionAnswers.size(filters) > maxPacketBytes) {
+      connection.disconnect(Disconnect.PACKET_TOO_LARGE);
+    } else {
+      connection.write(answer);
+    }
+  }
+
+  /** A session that ended with its connection can't be made to outlive it at the end. */
+  private void disconnect(MqttMessage packet) {
+    boolean sessionToOutlive =
+        packet.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header
+            && header.properties().getProperty(MqttProperties.SESSION_EXPIRY_INTERVAL)
+                instanceof MqttProperties.IntegerProperty interval
+            && interval.value() != 0;
+    if (sessionToOutlive && !sessionExpiryAsked) {
       connection.protocolError(Disconnect.PROTOCOL_ERROR);
     } else {
-      connection.write(SubscriptionAnswers.unsubAck(packet));
+      connection.leave(null);
     }
   }
 

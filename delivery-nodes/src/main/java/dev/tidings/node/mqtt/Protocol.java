@@ -2,13 +2,12 @@ package dev.tidings.node.mqtt;
 
 import dev.tidings.node.mqtt.connect.ConnAcks;
 import dev.tidings.node.mqtt.connect.ConnectCheck;
+import dev.tidings.node.mqtt.decode.PacketDecoder;
 import dev.tidings.node.mqtt.publish.NotificationWriter;
 import dev.tidings.node.register.Registrar;
 import dev.tidings.node.session.DeviceDirectory;
-import dev.tidings.schemas.value.DeviceId;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelHandler;
-import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
 import java.time.InstantSource;
 
@@ -40,7 +39,7 @@ public final class Protocol {
 
   /** Makes packets of a connection's bytes, none larger than the settings allow. */
   public ChannelHandler decoder() {
-    return new MqttDecoder(settings.maxPacketBytes(), DeviceId.MAX_BYTES);
+    return new PacketDecoder(settings.maxPacketBytes());
   }
 
   /** Makes bytes of packets; what is bytes already, it lets pass. */

@@ -221,7 +221,7 @@ final class RegistrationChannelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 40})
+  @ValueSource(ints = {26, 40})
   void anAnswerLargerThanTheDeviceTakesIsNotSent(int maxPacketBytes) {
     try (Conversation conversation = new Conversation(MQTT_5)) {
       conversation.connect(connect ->

@@ -19,6 +19,13 @@ import java.util.Optional;
  * @param maxPacketBytes the largest packet the node takes
  */
 public record ConnAcks(int receiveMaximum, int maxPacketBytes) {
+  /** One with no more than a code: before MQTT 5 it is a byte shorter. */
+  private static final int SHORT_BYTES = 5;
+
+  private static final int ONE_BYTE = 2;
+  private static final int TWO_BYTES = 3;
+  private static final int FOUR_BYTES = 5;
+
   private static final MqttFixedHeader HEADER =
       new MqttFixedHeader(MqttMessageType.CONNACK, false, MqttQoS.AT_MOST_ONCE, false, 0);
 
@@ -31,9 +38,28 @@ public record ConnAcks(int receiveMaximum, int maxPacketBytes) {
             : MqttProperties.NO_PROPERTIES);
   }
 
-  /** Says no, if that version of the protocol has a code for it; else the connection just ends. */
-  public static Optional<MqttConnAckMessage> refused(MqttVersion version, ConnectRefusal why) {
-    return why.code(version).map(code -> connAck(code, MqttProperties.NO_PROPERTIES));
+  /** How many bytes saying yes takes. */
+  public int size(ConnectRequest request) {
+    if (request.version() != MqttVersion.MQTT_5) {
+      return SHORT_BYTES - 1;
+    }
+    return SHORT_BYTES
+        + 5 * ONE_BYTE
+        + 2 * TWO_BYTES
+        + FOUR_BYTES
+        + (request.keepAliveChanged() ? TWO_BYTES : 0)
+        + (request.sessionExpiryChanged() ? FOUR_BYTES : 0);
+  }
+
+  /**
+   * Says no, if that version of the protocol has a code for it and the client takes a packet of
+   * that size; else the connection just ends.
+   */
+  public static Optional<MqttConnAckMessage> refused(
+      MqttVersion version, ConnectRefusal why, int maxPacketBytes) {
+    return maxPacketBytes < SHORT_BYTES
+        ? Optional.empty()
+        : why.code(version).map(code -> connAck(code, MqttProperties.NO_PROPERTIES));
   }
 
   private MqttProperties properties(ConnectRequest request) {

@@ -24,7 +24,9 @@ import io.netty.handler.codec.mqtt.MqttVersion;
  */
 public record ConnectCheck(int maxCredit, int maxKeepAliveSeconds) {
   private static final int DEFAULT_RECEIVE_MAXIMUM = 65_535;
+  private static final int ANY_SIZE = Integer.MAX_VALUE;
   private static final int MAX_QOS = 2;
+  private static final int SUPPORTED_QOS = 1;
 
   public ConnectOutcome check(MqttConnectMessage connect) {
     MqttConnectVariableHeader header = connect.variableHeader();
@@ -38,12 +40,17 @@ public record ConnectCheck(int maxCredit, int maxKeepAliveSeconds) {
       return new Refused(ConnectRefusal.AUTHENTICATION_METHOD);
     }
     int receiveMaximum = integer(properties, RECEIVE_MAXIMUM, DEFAULT_RECEIVE_MAXIMUM);
-    // Four bytes, unsigned on the wire: what the codec reads as negative is above 2 GiB.
-    int maxPacket = integer(properties, MAXIMUM_PACKET_SIZE, Integer.MAX_VALUE);
     if (receiveMaximum == 0
-        || maxPacket == 0
+        || integer(properties, MAXIMUM_PACKET_SIZE, ANY_SIZE) == 0
         || properties.getProperty(AUTHENTICATION_DATA) != null) {
       return new Refused(ConnectRefusal.PROTOCOL_ERROR);
+    }
+    // An older client can't know what the node does not do; its Will goes nowhere anyway.
+    if (version == MqttVersion.MQTT_5 && header.willQos() > SUPPORTED_QOS) {
+      return new Refused(ConnectRefusal.WILL_QOS);
+    }
+    if (version == MqttVersion.MQTT_5 && header.isWillRetain()) {
+      return new Refused(ConnectRefusal.WILL_RETAIN);
     }
     DeviceId device;
     try {
@@ -61,7 +68,14 @@ public record ConnectCheck(int maxCredit, int maxKeepAliveSeconds) {
             keepAlive != asked,
             integer(properties, SESSION_EXPIRY_INTERVAL, 0) != 0,
             Math.min(receiveMaximum, maxCredit),
-            maxPacket < 0 ? Integer.MAX_VALUE : maxPacket));
+            maxPacketBytes(connect)));
+  }
+
+  /** The largest packet the client takes, if it says so and it is one. */
+  public static int maxPacketBytes(MqttConnectMessage connect) {
+    // Four bytes, unsigned on the wire: what is read as negative is above 2 GiB.
+    int said = integer(connect.variableHeader().properties(), MAXIMUM_PACKET_SIZE, ANY_SIZE);
+    return said <= 0 ? ANY_SIZE : said;
   }
 
   /**

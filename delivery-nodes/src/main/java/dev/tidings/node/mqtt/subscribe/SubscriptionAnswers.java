@@ -24,6 +24,18 @@ public final class SubscriptionAnswers {
   private static final int FAILURE_311 = 0x80;
   private static final int MAX_QOS = 1;
 
+  private static final int PACKET_ID_AND_PROPERTIES = 2 + 1;
+
+  /** How many bytes an answer of MQTT 5 to so many filters has. */
+  public static int size(int filters) {
+    int remaining = PACKET_ID_AND_PROPERTIES + filters;
+    int lengthBytes = 1;
+    for (int rest = remaining >>> 7; rest != 0; rest >>>= 7) {
+      lengthBytes++;
+    }
+    return 1 + lengthBytes + remaining;
+  }
+
   /** Grants what is a device's to read, with QoS 1 at most. */
   public static MqttMessage subAck(MqttSubscribeMessage subscribe, MqttVersion version) {
     List<Integer> codes = new ArrayList<>();

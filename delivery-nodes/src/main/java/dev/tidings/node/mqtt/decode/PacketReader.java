@@ -1,0 +1,156 @@
+package dev.tidings.node.mqtt.decode;
+
+import dev.tidings.node.mqtt.decode.Property.Place;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.mqtt.MqttFixedHeader;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageIdAndPropertiesVariableHeader;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttPubAckMessage;
+import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttSubscribePayload;
+import io.netty.handler.codec.mqtt.MqttSubscriptionOption;
+import io.netty.handler.codec.mqtt.MqttSubscriptionOption.RetainedHandlingPolicy;
+import io.netty.handler.codec.mqtt.MqttTopicSubscription;
+import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttUnsubscribePayload;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads a packet that follows the CONNECT: its buffer is all that comes behind the fixed header.
+ */
+record PacketReader(MqttVersion version) {
+  private static final int QOS = 0x03;
+  private static final int NO_LOCAL = 0x04;
+  private static final int RETAIN_AS_PUBLISHED = 0x08;
+  private static final int RETAIN_HANDLING_SHIFT = 4;
+  private static final int RESERVED = 0xC0;
+  private static final int NO_PACKET_ID = -1;
+  private static final String SHARED = "$share/";
+
+  MqttMessage read(MqttFixedHeader header, ByteBuf in) {
+    return switch (header.messageType()) {
+      case PUBLISH -> publish(header, in);
+      case PUBACK -> new MqttPubAckMessage(header, acknowledgement(in));
+      case PUBREC, PUBREL, PUBCOMP -> new MqttMessage(header, acknowledgement(in));
+      case SUBSCRIBE -> subscribe(header, in);
+      case UNSUBSCRIBE -> unsubscribe(header, in);
+      case PINGREQ -> {
+        FieldReader.end(in);
+        yield MqttMessage.PINGREQ;
+      }
+      case DISCONNECT -> new MqttMessage(header, disconnect(in));
+      // A second CONNECT [MQTT-3.1.0-2], an AUTH nobody asked for, what only servers send.
+      case CONNECT, AUTH, CONNACK, SUBACK, UNSUBACK, PINGRESP ->
+          throw PacketException.protocolError("packet: " + header.messageType() + ", not expected");
+    };
+  }
+
+  private MqttMessage publish(MqttFixedHeader header, ByteBuf in) {
+    String topic = FieldReader.topicName(in);
+    int packetId =
+        header.qosLevel() == MqttQoS.AT_MOST_ONCE ? NO_PACKET_ID : FieldReader.packetId(in);
+    MqttProperties properties = properties(in, Place.PUBLISH);
+    if (!properties.getProperties(MqttProperties.SUBSCRIPTION_IDENTIFIER).isEmpty()) {
+      throw PacketException.protocolError("subscription identifier: in a client's PUBLISH");
+    }
+    return new MqttPublishMessage(
+        header,
+        new MqttPublishVariableHeader(topic, packetId, properties),
+        in.readRetainedSlice(in.readableBytes()));
+  }
+
+  /** Reason and properties may be left out in MQTT 5, and have to be before. */
+  private MqttPubReplyMessageVariableHeader acknowledgement(ByteBuf in) {
+    int packetId = FieldReader.packetId(in);
+    byte reason = 0;
+    MqttProperties properties = MqttProperties.NO_PROPERTIES;
+    if (version == MqttVersion.MQTT_5 && in.isReadable()) {
+      reason = (byte) FieldReader.oneByte(in);
+      properties = optionalProperties(in, Place.ACKNOWLEDGEMENT);
+    }
+    FieldReader.end(in);
+    return new MqttPubReplyMessageVariableHeader(packetId, reason, properties);
+  }
+
+  private MqttReasonCodeAndPropertiesVariableHeader disconnect(ByteBuf in) {
+    byte reason = 0;
+    MqttProperties properties = MqttProperties.NO_PROPERTIES;
+    if (version == MqttVersion.MQTT_5 && in.isReadable()) {
+      reason = (byte) FieldReader.oneByte(in);
+      properties = optionalProperties(in, Place.DISCONNECT);
+    }
+    FieldReader.end(in);
+    return new MqttReasonCodeAndPropertiesVariableHeader(reason, properties);
+  }
+
+  private MqttMessage subscribe(MqttFixedHeader header, ByteBuf in) {
+    MqttMessageIdAndPropertiesVariableHeader variable = idAndProperties(in, Place.SUBSCRIBE);
+    List<MqttTopicSubscription> subscriptions = new ArrayList<>();
+    do {
+      String filter = filter(in);
+      subscriptions.add(new MqttTopicSubscription(filter, option(FieldReader.oneByte(in), filter)));
+    } while (in.isReadable());
+    return new MqttSubscribeMessage(header, variable, new MqttSubscribePayload(subscriptions));
+  }
+
+  private MqttMessage unsubscribe(MqttFixedHeader header, ByteBuf in) {
+    MqttMessageIdAndPropertiesVariableHeader variable = idAndProperties(in, Place.UNSUBSCRIBE);
+    List<String> filters = new ArrayList<>();
+    do {
+      filters.add(filter(in));
+    } while (in.isReadable());
+    return new MqttUnsubscribeMessage(header, variable, new MqttUnsubscribePayload(filters));
+  }
+
+  /** There has to be one [MQTT-3.8.3-2] [MQTT-3.10.3-2]. */
+  private static String filter(ByteBuf in) {
+    if (!in.isReadable()) {
+      throw PacketException.protocolError("topic filters: none (expected: at least one)");
+    }
+    return FieldReader.text(in);
+  }
+
+  private MqttSubscriptionOption option(int bits, String filter) {
+    int reserved = version == MqttVersion.MQTT_5 ? RESERVED : ~QOS;
+    if ((bits & reserved) != 0) {
+      throw PacketException.malformed("subscription options: reserved bits set");
+    }
+    int retainHandling = bits >> RETAIN_HANDLING_SHIFT;
+    if ((bits & QOS) == QOS
+        || retainHandling > RetainedHandlingPolicy.DONT_SEND_AT_SUBSCRIBE.value()) {
+      throw PacketException.protocolError("subscription options: QoS or Retain Handling is 3");
+    }
+    boolean noLocal = (bits & NO_LOCAL) != 0;
+    if (noLocal && filter.startsWith(SHARED)) {
+      throw PacketException.protocolError("subscription options: No Local, and shared");
+    }
+    return new MqttSubscriptionOption(
+        MqttQoS.valueOf(bits & QOS),
+        noLocal,
+        (bits & RETAIN_AS_PUBLISHED) != 0,
+        RetainedHandlingPolicy.valueOf(retainHandling));
+  }
+
+  private MqttMessageIdAndPropertiesVariableHeader idAndProperties(ByteBuf in, Place place) {
+    return new MqttMessageIdAndPropertiesVariableHeader(
+        FieldReader.packetId(in), properties(in, place));
+  }
+
+  private MqttProperties properties(ByteBuf in, Place place) {
+    return version == MqttVersion.MQTT_5
+        ? PropertiesReader.read(in, place)
+        : MqttProperties.NO_PROPERTIES;
+  }
+
+  private MqttProperties optionalProperties(ByteBuf in, Place place) {
+    return in.isReadable() ? properties(in, place) : MqttProperties.NO_PROPERTIES;
+  }
+}
