@@ -21,7 +21,7 @@ import java.util.Optional;
  */
 final class WebSocketPipeline extends ChannelInitializer<Channel> {
   private static final String PATH = "/mqtt";
-  private static final String SUBPROTOCOLS = "mqtt,mqttv3.1";
+  private static final String SUBPROTOCOL = "mqtt";
   private static final int MAX_REQUEST_BODY = 1024;
 
   private final Protocol protocol;
@@ -43,7 +43,7 @@ final class WebSocketPipeline extends ChannelInitializer<Channel> {
     this.config =
         WebSocketServerProtocolConfig.newBuilder()
             .websocketPath(PATH)
-            .subprotocols(SUBPROTOCOLS)
+            .subprotocols(SUBPROTOCOL)
             .handleCloseFrames(true)
             .dropPongFrames(false)
             .sendCloseFrame(WebSocketCloseStatus.NORMAL_CLOSURE)
