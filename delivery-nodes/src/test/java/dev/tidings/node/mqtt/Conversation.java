@@ -24,6 +24,7 @@ import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -37,6 +38,7 @@ final class Conversation implements AutoCloseable {
   final FakeDirectory directory = new FakeDirectory();
   final FakeRegistrar registrar = new FakeRegistrar();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  Instant now = Deliveries.NOW;
   final EmbeddedChannel node;
   final EmbeddedChannel device =
       new EmbeddedChannel(new MqttDecoder(1 << 20), MqttEncoder.INSTANCE);
@@ -60,7 +62,7 @@ final class Conversation implements AutoCloseable {
                 Duration.ofSeconds(2)),
             directory,
             registrar,
-            () -> Deliveries.NOW,
+            () -> now,
             meters);
     this.node =
         new EmbeddedChannel(

@@ -1,0 +1,121 @@
+package dev.tidings.node.transport;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.tidings.node.mqtt.Deliveries;
+import dev.tidings.node.mqtt.FakeDirectory;
+import dev.tidings.node.mqtt.FakeRegistrar;
+import dev.tidings.node.mqtt.MqttSettings;
+import dev.tidings.node.mqtt.Protocol;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A device and the node's WebSocket pipeline, without a network, in a time that stands still. */
+final class WebSocketDevice implements AutoCloseable {
+  /** An upgrade on {@code /mqtt}. */
+  static final byte[] HANDSHAKE =
+      ("GET /mqtt HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+              + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+              + "Sec-WebSocket-Protocol: mqtt\r\n\r\n")
+          .getBytes(US_ASCII);
+
+  final FakeDirectory directory = new FakeDirectory();
+  final FakeRegistrar registrar = new FakeRegistrar();
+  final EmbeddedChannel node;
+
+  WebSocketDevice() {
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    node =
+        new EmbeddedChannel(
+            new WebSocketPipeline(
+                new Protocol(
+                    MqttSettings.DEFAULTS, directory, registrar, () -> Deliveries.NOW, meters),
+                new ConnectionLimit(10, meters),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(2),
+                4096));
+    node.freezeTime();
+  }
+
+  void allocator(ByteBufAllocator allocator) {
+    node.config().setAllocator(allocator);
+  }
+
+  /** Bytes as they come out of the socket. */
+  void send(byte[] bytes) {
+    if (node.isOpen()) {
+      node.writeInbound(node.alloc().buffer().writeBytes(bytes));
+      node.runPendingTasks();
+    }
+  }
+
+  /** What the node has sent behind its answer to the handshake, out of its frames. */
+  String received() {
+    EmbeddedChannel device =
+        new EmbeddedChannel(
+            new WebSocket13FrameDecoder(
+                WebSocketDecoderConfig.newBuilder().expectMaskedFrames(false).build()));
+    ByteBuf answer = node.readOutbound();
+    answer.release();
+    for (ByteBuf bytes = node.readOutbound(); bytes != null; bytes = node.readOutbound()) {
+      device.writeInbound(bytes);
+    }
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (WebSocketFrame frame = device.readInbound(); frame != null; frame = device.readInbound()) {
+      if (frame instanceof BinaryWebSocketFrame) {
+        byte[] content = new byte[frame.content().readableBytes()];
+        frame.content().readBytes(content);
+        all.writeBytes(content);
+      }
+      frame.release();
+    }
+    device.finishAndReleaseAll();
+    return HexFormat.of().formatHex(all.toByteArray());
+  }
+
+  /** A binary message in as many frames as pieces, as a client masks them. */
+  static byte[] message(List<byte[]> pieces) {
+    EmbeddedChannel client = new EmbeddedChannel(new WebSocket13FrameEncoder(true));
+    for (int i = 0; i < pieces.size(); i++) {
+      boolean last = i == pieces.size() - 1;
+      ByteBuf content = Unpooled.wrappedBuffer(pieces.get(i));
+      client.writeOutbound(
+          i == 0
+              ? new BinaryWebSocketFrame(last, 0, content)
+              : new ContinuationWebSocketFrame(last, 0, content));
+    }
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (ByteBuf bytes = client.readOutbound(); bytes != null; bytes = client.readOutbound()) {
+      byte[] each = new byte[bytes.readableBytes()];
+      bytes.readBytes(each).release();
+      all.writeBytes(each);
+    }
+    client.finishAndReleaseAll();
+    return all.toByteArray();
+  }
+
+  void advance(Duration time) {
+    node.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
+    node.runScheduledPendingTasks();
+    node.runPendingTasks();
+  }
+
+  @Override
+  public void close() {
+    node.finishAndReleaseAll();
+  }
+}
