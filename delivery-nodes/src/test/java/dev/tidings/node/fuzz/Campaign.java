@@ -25,6 +25,8 @@ public final class Campaign {
   /** What takes an input: it throws if it is not up to it. */
   public interface Target {
     /**
+     * Takes an input.
+     *
      * @param random decides what else happens: where bytes are cut, what comes in between
      */
     void take(List<byte[]> units, Random random);

@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A file of inputs, one a line: units in hexadecimal, spaces between their bytes or not, bars
@@ -15,16 +15,18 @@ import java.util.List;
  */
 public record Corpus(List<List<byte[]>> inputs) {
 
+  private static final Pattern BAR = Pattern.compile("\\|");
+
   public static Corpus read(String resource) {
     try (InputStream in = Corpus.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IllegalArgumentException("corpus: " + resource + " (expected: a resource)");
       }
       List<List<byte[]>> inputs = new ArrayList<>();
-      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
         String hex = line.replaceFirst("#.*", "").replace(" ", "");
         if (!hex.isEmpty()) {
-          inputs.add(Arrays.stream(hex.split("\\|")).map(HexFormat.of()::parseHex).toList());
+          inputs.add(BAR.splitAsStream(hex).map(HexFormat.of()::parseHex).toList());
         }
       }
       return new Corpus(inputs);

@@ -47,6 +47,7 @@ final class MalformedConnectChannelTest {
         "7f 00", // none
         "21 00", // cut off
         "26 0001 61", // half a pair
+        "26 0001 61 0001 ff", // and one that is no UTF-8
         "a1 00 0005" // an identifier in more bytes than it takes
       })
   void a_property_that_does_not_belong_there_or_is_cut_off_is_malformed(String properties) {
@@ -103,6 +104,7 @@ final class MalformedConnectChannelTest {
         "0003 eda080", // a surrogate
         "0002 c080", // an overlong form
         "0001 ff",
+        "", // none
         "0002 61", // cut off
         "0001 61 00" // something behind it
       })

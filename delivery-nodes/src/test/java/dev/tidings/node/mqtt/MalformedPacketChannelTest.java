@@ -58,6 +58,8 @@ final class MalformedPacketChannelTest {
         "30 05 0001 61 02 01", // properties longer than the packet
         "30 0a 0001 61 06 08 0003 612f23", // Response Topic a/#
         "30 05 0001 61 8000", // properties in more bytes than needed
+        "30 08 0001 61 04 03 0001 ff", // a Content Type that is no UTF-8
+        "30 03 0001 61", // no length of properties
         "32 04 0001 61 00" // no packet id
       })
   void malformed_publish_packets_end_the_connection(String packet) {

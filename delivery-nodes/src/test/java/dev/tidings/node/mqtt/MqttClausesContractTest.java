@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 final class MqttClausesContractTest {
   private static final Path TABLE = Path.of("../docs/mqtt.md");
   private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT))#(\\w+)`");
+  private static final Pattern PART = Pattern.compile("(?m)^## ");
   private static final Pattern ROW = Pattern.compile("(?m)^\\| (\\[MQTT-[^|]*) \\|(.*)$");
 
   @Test
@@ -41,7 +42,7 @@ final class MqttClausesContractTest {
 
   @Test
   void each_statement_has_a_test_and_comes_once_in_its_part() throws Exception {
-    for (String part : Files.readString(TABLE).split("(?m)^## ")) {
+    for (String part : PART.split(Files.readString(TABLE), -1)) {
       List<MatchResult> rows = ROW.matcher(part).results().toList();
       List<String> numbers = new ArrayList<>();
       for (MatchResult row : rows) {

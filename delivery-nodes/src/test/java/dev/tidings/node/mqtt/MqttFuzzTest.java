@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Whatever comes, nothing escapes, nothing leaks, and the connection ends in its time. */
 final class MqttFuzzTest {
   private static final int ROUNDS = 6_000;
+  private static final List<Farewell> FAREWELLS = List.of(Farewell.values());
 
   @Test
   void nothing_a_device_sends_does_harm() {
@@ -57,7 +58,7 @@ final class MqttFuzzTest {
     Attachment attachment = conversation.attachment();
     switch (random.nextInt(12)) {
       case 0 -> attachment.link.attached(attachment);
-      case 1 -> attachment.link.close(Farewell.values()[random.nextInt(3)]);
+      case 1 -> attachment.link.close(FAREWELLS.get(random.nextInt(FAREWELLS.size())));
       case 2, 3, 4 -> {
         attachment.link.push(1 + random.nextInt(65_535), false, Deliveries.delivery());
         attachment.link.flush();

@@ -5,6 +5,7 @@ import static io.netty.handler.codec.mqtt.MqttQoS.AT_MOST_ONCE;
 import static io.netty.handler.codec.mqtt.MqttQoS.EXACTLY_ONCE;
 import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_3_1_1;
 import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_5;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
@@ -217,6 +218,16 @@ final class RegistrationChannelTest {
       assertThat(alias.ending()).isEqualTo("0x94 closed");
       assertThat(retained.ending()).isEqualTo("0x9A closed");
       assertThat(nowhere.ending()).isEqualTo("0x82 closed");
+    }
+  }
+
+  @Test
+  void before_mqtt_5_a_client_cannot_know_that_nothing_is_retained() {
+    try (Conversation conversation = Conversation.connected(MQTT_3_1_1)) {
+      conversation.send(
+          publish().retained(true).payload(Unpooled.copiedBuffer(APP, UTF_8)).build());
+
+      assertThat(conversation.receivePublish()).isEqualTo(REGISTERED);
     }
   }
 

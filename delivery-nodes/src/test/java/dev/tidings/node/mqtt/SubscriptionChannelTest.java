@@ -27,6 +27,8 @@ final class SubscriptionChannelTest {
     "$tidings/unregistered, 0, 0x00, 0x00",
     "$tidings/#, 2, 0x01, 0x01",
     "'#', 1, 0x87, 0x80",
+    "+/+, 1, 0x87, 0x80",
+    "'', 1, 0x8F, 0x80",
     "tidings, 1, 0x87, 0x80",
     "tidingsx/#, 1, 0x87, 0x80",
     "$tidings/register, 1, 0x87, 0x80",

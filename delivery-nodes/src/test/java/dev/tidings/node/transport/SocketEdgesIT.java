@@ -12,6 +12,7 @@ import dev.tidings.node.mqtt.Samples;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -58,7 +59,7 @@ final class SocketEdgesIT {
     front.start();
     socket.setReceiveBufferSize(4096);
     socket.setTcpNoDelay(true);
-    socket.connect(new InetSocketAddress("127.0.0.1", front.tcpPort()));
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), front.tcpPort()));
   }
 
   @AfterEach

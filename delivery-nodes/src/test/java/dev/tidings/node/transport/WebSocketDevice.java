@@ -10,12 +10,9 @@ import dev.tidings.node.mqtt.Protocol;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.io.ByteArrayOutputStream;
@@ -28,10 +25,24 @@ import java.util.concurrent.TimeUnit;
 final class WebSocketDevice implements AutoCloseable {
   /** An upgrade on {@code /mqtt}. */
   static final byte[] HANDSHAKE =
-      ("GET /mqtt HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-              + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-              + "Sec-WebSocket-Protocol: mqtt\r\n\r\n")
+      """
+      GET /mqtt HTTP/1.1
+      Host: a
+      Upgrade: websocket
+      Connection: Upgrade
+      Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+      Sec-WebSocket-Version: 13
+      Sec-WebSocket-Protocol: mqtt
+
+      """
+          .replace("\n", "\r\n")
           .getBytes(US_ASCII);
+
+  private static final int FIN = 0x80;
+  private static final int BINARY = 0x02;
+  private static final int MASKED = 0x80;
+  private static final int TWO_BYTES_LENGTH = 126;
+  private static final byte[] MASK = {0x11, 0x22, 0x44, 0x08};
 
   final FakeDirectory directory = new FakeDirectory();
   final FakeRegistrar registrar = new FakeRegistrar();
@@ -87,24 +98,24 @@ final class WebSocketDevice implements AutoCloseable {
     return HexFormat.of().formatHex(all.toByteArray());
   }
 
-  /** A binary message in as many frames as pieces, as a client masks them. */
+  /** A binary message in as many frames as pieces, masked as a client has to. */
   static byte[] message(List<byte[]> pieces) {
-    EmbeddedChannel client = new EmbeddedChannel(new WebSocket13FrameEncoder(true));
-    for (int i = 0; i < pieces.size(); i++) {
-      boolean last = i == pieces.size() - 1;
-      ByteBuf content = Unpooled.wrappedBuffer(pieces.get(i));
-      client.writeOutbound(
-          i == 0
-              ? new BinaryWebSocketFrame(last, 0, content)
-              : new ContinuationWebSocketFrame(last, 0, content));
-    }
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    for (ByteBuf bytes = client.readOutbound(); bytes != null; bytes = client.readOutbound()) {
-      byte[] each = new byte[bytes.readableBytes()];
-      bytes.readBytes(each).release();
-      all.writeBytes(each);
+    for (int i = 0; i < pieces.size(); i++) {
+      byte[] piece = pieces.get(i);
+      all.write((i == pieces.size() - 1 ? FIN : 0) | (i == 0 ? BINARY : 0));
+      if (piece.length < TWO_BYTES_LENGTH) {
+        all.write(MASKED | piece.length);
+      } else {
+        all.write(MASKED | TWO_BYTES_LENGTH);
+        all.write(piece.length >>> 8);
+        all.write(piece.length);
+      }
+      all.writeBytes(MASK);
+      for (int at = 0; at < piece.length; at++) {
+        all.write(piece[at] ^ MASK[at % MASK.length]);
+      }
     }
-    client.finishAndReleaseAll();
     return all.toByteArray();
   }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** As over TCP; and the handshake and the frames have their own ways of being wrong. */
 final class WebSocketFuzzTest {
-  private static final int ROUNDS = 2_000;
+  private static final int ROUNDS = 1_000;
 
   @Test
   void nothing_a_device_sends_in_frames_does_harm() {
