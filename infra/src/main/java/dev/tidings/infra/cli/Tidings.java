@@ -19,7 +19,8 @@ import picocli.CommandLine.ScopeType;
       SendCommand.class,
       DeviceCommand.class,
       TraceCommand.class,
-      TopicsCommand.class
+      TopicsCommand.class,
+      ChaosCommand.class
     },
     footer = {
       "",

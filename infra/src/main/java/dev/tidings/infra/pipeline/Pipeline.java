@@ -9,14 +9,17 @@ import dev.tidings.infra.process.ServiceProcess;
 import dev.tidings.infra.stack.LocalStack;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * The running pipeline: broker, registry, and one process of each service.
+ * The running pipeline: broker, registry, and the services, one process of each or several.
  *
  * <p>Thread-safe. All of it ends when this is closed, and also when this process ends in any way.
  */
@@ -27,8 +30,8 @@ public final class Pipeline implements AutoCloseable {
   private final PipelineOptions options;
   private final LocalStack stack;
   private final Children services = new Children(STOP_PATIENCE);
-  private final Map<TidingsService, ChildProcess> processes = new ConcurrentHashMap<>();
-  private final Map<TidingsService, Endpoints> endpoints = new ConcurrentHashMap<>();
+  private final Map<Instance, ChildProcess> processes = new ConcurrentHashMap<>();
+  private final Map<Instance, Endpoints> endpoints = new ConcurrentHashMap<>();
 
   private Pipeline(PipelineOptions options, LocalStack stack) {
     this.options = options;
@@ -73,62 +76,117 @@ public final class Pipeline implements AutoCloseable {
     var provisioning = new Provisioning(stack, options.stack().progress());
     provisioning.topics();
     // The services wait for the registry themselves, and their JVMs start meanwhile.
-    for (TidingsService service : TidingsService.values()) {
-      launch(service);
-    }
+    List<Instance> all = options.all();
+    all.forEach(this::launch);
     stack.awaitRegistry();
     provisioning.schemas();
-    for (TidingsService service : TidingsService.values()) {
-      awaitReady(service);
+    for (Instance instance : all) {
+      awaitReady(instance);
     }
   }
 
-  private void launch(TidingsService service) {
+  /**
+   * Starts a process, or starts it again after it has ended, with the settings, the state and the
+   * ports it had. {@link #awaitReady} tells when it can be used.
+   */
+  public void launch(Instance instance) {
+    Map<String, String> settings = new TreeMap<>(options.settingsOf(instance));
+    settings.replaceAll((name, value) -> isAnyPort(name, value) ? port(instance, name) : value);
     processes.put(
-        service,
+        instance,
         services.start(
-            service.command(
-                stack,
-                options.stack().checkout(),
-                service.command(),
-                options.settingsOf(service),
-                options.jvmOptions())));
+            instance
+                .service()
+                .command(
+                    stack,
+                    options.stack().checkout(),
+                    instance.name(),
+                    settings,
+                    options.jvmOptions())));
   }
 
-  private void awaitReady(TidingsService service) throws InterruptedException {
-    endpoints.put(service, new ServiceProcess(process(service)).awaitReady(START_PATIENCE));
-    options.stack().progress().step(service.command() + " is ready");
+  private static boolean isAnyPort(String name, String value) {
+    return name.endsWith(".port") && value.equals("0");
   }
 
-  /** Starts a service again that has ended, with the settings and the state it had. */
+  /** The port it listened on before, for those who know it by that. */
+  private String port(Instance instance, String setting) {
+    String path = setting.substring(0, setting.length() - ".port".length());
+    String endpoint = path.substring(path.lastIndexOf('.') + 1);
+    return Optional.ofNullable(endpoints.get(instance))
+        .flatMap(known -> known.find(endpoint))
+        .map(address -> Integer.toString(address.port()))
+        .orElse("0");
+  }
+
+  /** Waits until a process that was launched says that it is ready. */
+  public void awaitReady(Instance instance) throws InterruptedException {
+    endpoints.put(instance, new ServiceProcess(process(instance)).awaitReady(START_PATIENCE));
+    options.stack().progress().step(instance + " is ready");
+  }
+
+  /** Starts a process again that has ended, and waits until it is ready. */
+  public void restart(Instance instance) throws InterruptedException {
+    launch(instance);
+    awaitReady(instance);
+  }
+
+  /** The same for the first of a service. */
   public void restart(TidingsService service) throws InterruptedException {
-    launch(service);
-    awaitReady(service);
+    restart(Instance.first(service));
+  }
+
+  /** Every process of a service that was ever launched, running or not, by number. */
+  public List<Instance> instances(TidingsService service) {
+    return processes.keySet().stream()
+        .filter(instance -> instance.service() == service)
+        .sorted()
+        .toList();
   }
 
   public LocalStack stack() {
     return stack;
   }
 
-  /** The process of a service. */
+  /** A process. */
+  public ChildProcess process(Instance instance) {
+    return Objects.requireNonNull(processes.get(instance), instance.name());
+  }
+
+  /** The first process of a service. */
   public ChildProcess process(TidingsService service) {
-    return Objects.requireNonNull(processes.get(service), service.command());
+    return process(Instance.first(service));
   }
 
-  /** Where a service listens. */
+  /** Where a process listens, or did; empty until it was ready for the first time. */
+  public Optional<Endpoints> find(Instance instance) {
+    return Optional.ofNullable(endpoints.get(instance));
+  }
+
+  /** Where a process listens, or did. */
+  public Endpoints endpoints(Instance instance) {
+    return Objects.requireNonNull(endpoints.get(instance), instance.name());
+  }
+
+  /** Where the first process of a service listens. */
   public Endpoints endpoints(TidingsService service) {
-    return Objects.requireNonNull(endpoints.get(service), service.command());
+    return endpoints(Instance.first(service));
   }
 
-  /** Where a service listens under that name, for a program on this machine. */
+  /** Where a process listens under that name, for a program on this machine. */
+  public HostPort endpoint(Instance instance, String name) {
+    return endpoints(instance).get(name).local();
+  }
+
+  /** Where the first process of a service listens under that name. */
   public HostPort endpoint(TidingsService service, String name) {
-    return endpoints(service).get(name).local();
+    return endpoint(Instance.first(service), name);
   }
 
   /** Completed with the first process to end, as soon as one does. */
   public CompletableFuture<ChildProcess> firstEnd() {
     return CompletableFuture.anyOf(
-            Stream.concat(Stream.of(stack.broker(), stack.registry()), processes.values().stream())
+            Stream.concat(stack.processes().stream(), processes.values().stream())
                 .map(ChildProcess::end)
                 .toArray(CompletableFuture<?>[]::new))
         .thenApply(ChildProcess.class::cast);

@@ -3,10 +3,12 @@ package dev.tidings.infra.pipeline;
 import dev.tidings.infra.process.ChildCommand;
 import dev.tidings.infra.stack.StackOptions;
 import java.nio.file.Path;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * How to start a pipeline.
@@ -15,20 +17,26 @@ import java.util.TreeMap;
  * @param ports where the services listen
  * @param jvmOptions options of the services' JVMs
  * @param settings more settings, by service
+ * @param counts how many processes of each service; one of those not named
+ * @param instances more settings of single processes
  */
 public record PipelineOptions(
     StackOptions stack,
     ServicePorts ports,
     List<String> jvmOptions,
-    Map<TidingsService, Map<String, String>> settings) {
+    Map<TidingsService, Map<String, String>> settings,
+    Map<TidingsService, Integer> counts,
+    Map<Instance, Map<String, String>> instances) {
   public PipelineOptions {
     jvmOptions = List.copyOf(jvmOptions);
     settings = Map.copyOf(settings);
+    counts = Map.copyOf(counts);
+    instances = Map.copyOf(instances);
   }
 
   /** Nothing set but what has to be. */
   public PipelineOptions(StackOptions stack, ServicePorts ports, List<String> jvmOptions) {
-    this(stack, ports, jvmOptions, Map.of());
+    this(stack, ports, jvmOptions, Map.of(), Map.of(), Map.of());
   }
 
   /** A pipeline on free ports, with its data in {@code data}. */
@@ -39,18 +47,54 @@ public record PipelineOptions(
 
   /** With one more setting of one service. */
   public PipelineOptions with(TidingsService service, String name, String value) {
-    var all = new EnumMap<TidingsService, Map<String, String>>(TidingsService.class);
-    all.putAll(settings);
-    var ofService = new TreeMap<>(settings.getOrDefault(service, Map.of()));
-    ofService.put(name, value);
-    all.put(service, ofService);
-    return new PipelineOptions(stack, ports, jvmOptions, all);
+    return new PipelineOptions(
+        stack, ports, jvmOptions, plus(settings, service, name, value), counts, instances);
   }
 
-  /** Everything one service is told, besides what follows from the stack. */
-  Map<String, String> settingsOf(TidingsService service) {
-    var all = new TreeMap<>(ports.settings(service));
-    all.putAll(settings.getOrDefault(service, Map.of()));
+  /** With one more setting of one process. */
+  public PipelineOptions with(Instance instance, String name, String value) {
+    return new PipelineOptions(
+        stack, ports, jvmOptions, settings, counts, plus(instances, instance, name, value));
+  }
+
+  /** With that many processes of a service. Their ports have to be free ones. */
+  public PipelineOptions withCount(TidingsService service, int count) {
+    var all = new HashMap<>(counts);
+    all.put(service, count);
+    return new PipelineOptions(stack, ports, jvmOptions, settings, all, instances);
+  }
+
+  public PipelineOptions withStack(StackOptions other) {
+    return new PipelineOptions(other, ports, jvmOptions, settings, counts, instances);
+  }
+
+  public PipelineOptions withJvmOptions(List<String> other) {
+    return new PipelineOptions(stack, ports, other, settings, counts, instances);
+  }
+
+  private static <K> Map<K, Map<String, String>> plus(
+      Map<K, Map<String, String>> settings, K key, String name, String value) {
+    var all = new HashMap<>(settings);
+    var ofKey = new TreeMap<>(settings.getOrDefault(key, Map.of()));
+    ofKey.put(name, value);
+    all.put(key, ofKey);
+    return all;
+  }
+
+  /** All processes to start, in the order of a notification's journey. */
+  List<Instance> all() {
+    return Stream.of(TidingsService.values())
+        .flatMap(service ->
+            IntStream.rangeClosed(1, counts.getOrDefault(service, 1))
+                .mapToObj(number -> new Instance(service, number)))
+        .toList();
+  }
+
+  /** Everything one process is told, besides what follows from the stack. */
+  Map<String, String> settingsOf(Instance instance) {
+    var all = new TreeMap<>(ports.settings(instance.service()));
+    all.putAll(settings.getOrDefault(instance.service(), Map.of()));
+    all.putAll(instances.getOrDefault(instance, Map.of()));
     return all;
   }
 }

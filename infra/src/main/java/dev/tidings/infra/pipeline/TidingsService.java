@@ -72,7 +72,7 @@ public enum TidingsService {
     all.put("state.dir", stack.serviceDirectory(instance).resolve("state").toString());
     all.putAll(settings);
     Path file = stack.writeSettings(instance, all);
-    var options = new ArrayList<>(checkout.archiveOptions(instance));
+    var options = new ArrayList<>(checkout.archiveOptions(command, instance.equals(command)));
     options.addAll(jvmOptions);
     return new ChildCommand(
         instance,

@@ -22,6 +22,7 @@ public final class ChildProcess {
   private final ChildCommand command;
   private final Process process;
   private final long logStart;
+  private volatile boolean paused;
 
   private ChildProcess(ChildCommand command, Process process, long logStart) {
     this.command = command;
@@ -103,6 +104,42 @@ public final class ChildProcess {
     return process.exitValue();
   }
 
+  /**
+   * Stops it in its tracks (SIGSTOP): its sockets stay open and answer nothing, as those of a
+   * machine that hangs or cannot be reached.
+   */
+  public void pause() {
+    signal("STOP");
+    paused = true;
+  }
+
+  /** Lets it go on after {@link #pause}, none the wiser. */
+  public void resume() {
+    signal("CONT");
+    paused = false;
+  }
+
+  public boolean isPaused() {
+    return paused;
+  }
+
+  private void signal(String name) {
+    try {
+      // The shell has a kill of its own, whatever else is installed.
+      int exitCode =
+          new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid()).start().waitFor();
+      if (exitCode != 0) {
+        throw new IllegalStateException(
+            "kill -%s %s: exit code %d (expected: 0)".formatted(name, name(), exitCode));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while signalling " + name(), e);
+    }
+  }
+
   /** Ends it at once, as a crash would (SIGKILL), and waits until it is gone. */
   public void kill() {
     process.toHandle().destroyForcibly();
@@ -113,6 +150,9 @@ public final class ChildProcess {
   public void requestEnd() {
     // Not Process::destroy, which would close the tether too and so cut an orderly end short.
     process.toHandle().destroy();
+    if (paused && isAlive()) {
+      resume();
+    }
   }
 
   /**

@@ -72,6 +72,15 @@ public record Checkout(Path root) {
    * again when jars or JDK have changed.
    */
   public List<String> archiveOptions(String child) {
+    return archiveOptions(child, true);
+  }
+
+  /**
+   * As above; of several children of a kind only one may make the archive they share.
+   *
+   * @param child what all of that kind are called
+   */
+  public List<String> archiveOptions(String child, boolean making) {
     Path directory = root.resolve("infra/target/archives");
     try {
       Files.createDirectories(directory);
@@ -79,7 +88,7 @@ public record Checkout(Path root) {
       throw new UncheckedIOException(e);
     }
     return List.of(
-        "-XX:+AutoCreateSharedArchive",
+        making ? "-XX:+AutoCreateSharedArchive" : "-Xshare:auto",
         "-XX:SharedArchiveFile=" + directory.resolve(child + ".jsa"),
         // An archive that no longer fits is no news.
         "-Xlog:cds*=off",

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.common.Uuid;
 
 /**
  * The directory a stack keeps everything in, locked for as long as the stack uses it. The system
@@ -63,8 +64,22 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  Path kafka() {
-    return root.resolve("kafka");
+  /** Where the broker of that name keeps everything. */
+  Path kafka(String broker) {
+    return root.resolve(broker);
+  }
+
+  /** The id of this stack's cluster; made when first asked for, the same ever after. */
+  synchronized String clusterId() {
+    Path file = root.resolve("cluster.id");
+    try {
+      if (!Files.exists(file)) {
+        PrivateFile.write(file, Uuid.randomUuid().toString());
+      }
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   Path registry() {

@@ -22,16 +22,16 @@ final class Health {
 
   private Health() {}
 
-  /** Waits until the broker describes its cluster. */
-  static void awaitBroker(ChildProcess broker, String bootstrapServers, Duration patience)
+  /** Waits until the broker describes its cluster, and is part of it. */
+  static void awaitBroker(ChildProcess broker, int id, String address, Duration patience)
       throws InterruptedException {
     Map<String, Object> config =
         Map.of(
-            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, address,
             AdminClientConfig.RECONNECT_BACKOFF_MS_CONFIG, 20,
             AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 100);
     try (Admin admin = Admin.create(config)) {
-      await(broker, patience, () -> describesItsCluster(admin));
+      await(broker, patience, () -> isPartOfItsCluster(admin, id));
     }
   }
 
@@ -60,10 +60,11 @@ final class Health {
     }
   }
 
-  private static boolean describesItsCluster(Admin admin) {
+  private static boolean isPartOfItsCluster(Admin admin, int id) {
     var options = new DescribeClusterOptions().timeoutMs(ANSWER_WITHIN_MILLIS);
     try {
-      return !admin.describeCluster(options).nodes().get().isEmpty();
+      return admin.describeCluster(options).nodes().get().stream()
+          .anyMatch(node -> node.id() == id);
     } catch (ExecutionException e) {
       return false;
     } catch (InterruptedException e) {

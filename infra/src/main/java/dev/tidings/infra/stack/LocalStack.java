@@ -6,12 +6,14 @@ import dev.tidings.infra.process.Ports;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running broker and a running registry.
+ * Running brokers, one or several, and a running registry.
  *
  * <p>Both end when the stack is closed, and also when this process ends in any way. Thread-safe.
  */
@@ -21,21 +23,21 @@ public final class LocalStack implements AutoCloseable {
 
   private final StackOptions options;
   private final DataDirectory data;
-  private final Broker broker;
+  private final BrokerCluster cluster;
   private final Registry registry;
   private final Children children;
-  private volatile @Nullable ChildProcess brokerProcess;
+  private final Map<Integer, ChildProcess> brokerProcesses = new ConcurrentHashMap<>();
   private volatile @Nullable ChildProcess registryProcess;
 
   private LocalStack(
       StackOptions options,
       DataDirectory data,
-      Broker broker,
+      BrokerCluster cluster,
       Registry registry,
       Children children) {
     this.options = options;
     this.data = data;
-    this.broker = broker;
+    this.cluster = cluster;
     this.registry = registry;
     this.children = children;
   }
@@ -65,13 +67,13 @@ public final class LocalStack implements AutoCloseable {
     DataDirectory data = DataDirectory.open(options.data());
     try {
       var wanted = new ArrayList<>(options.wantedPorts());
-      wanted.add(new Ports.Wanted("kafka controller", "--kafka-port", 0));
+      wanted.addAll(BrokerCluster.wantedPorts(options.brokers()));
       wanted.add(new Ports.Wanted("registry management", "--registry-port", 0));
       Ports.Settled ports = Ports.settle(wanted);
       return new LocalStack(
           options,
           data,
-          new Broker(data.kafka(), ports.get("kafka"), ports.get("kafka controller")),
+          BrokerCluster.of(options.brokers(), data, ports),
           new Registry(data.registry(), ports.get("registry"), ports.get("registry management")),
           new Children(STOP_PATIENCE));
     } catch (RuntimeException e) {
@@ -87,17 +89,30 @@ public final class LocalStack implements AutoCloseable {
     awaitRegistry();
   }
 
-  /** Starts both; {@link #awaitBroker} and {@link #awaitRegistry} tell when they can be used. */
+  /** Starts all; {@link #awaitBroker} and {@link #awaitRegistry} tell when they can be used. */
   public void launch() {
-    launchBroker();
+    cluster.brokers().forEach(broker -> launchBroker(broker.id()));
+    launchRegistry();
+  }
+
+  /** Starts the registry, or starts it again after it has ended. */
+  public void launchRegistry() {
     registryProcess =
         children.start(registry.command(options.checkout(), data.log("schema-registry")));
   }
 
-  /** Waits until the broker can be used. */
+  /** Waits until every broker can be used. */
   public void awaitBroker() throws InterruptedException {
-    Health.awaitBroker(broker(), broker.bootstrapServers(), START_PATIENCE);
-    options.progress().step("broker is up: " + broker.bootstrapServers());
+    for (Broker broker : cluster.brokers()) {
+      awaitBroker(broker.id());
+    }
+  }
+
+  /** Waits until one broker is part of the cluster. */
+  public void awaitBroker(int number) throws InterruptedException {
+    Broker broker = cluster.broker(number);
+    Health.awaitBroker(broker(number), number, broker.address(), START_PATIENCE);
+    options.progress().step("broker is up: " + broker.address());
   }
 
   /** Waits until the registry can be used. */
@@ -111,17 +126,35 @@ public final class LocalStack implements AutoCloseable {
    * until it is up.
    */
   public void restartBroker() throws InterruptedException {
-    launchBroker();
-    awaitBroker();
+    launchBroker(1);
+    awaitBroker(1);
   }
 
-  private void launchBroker() {
-    brokerProcess = children.start(broker.command(options.checkout(), data.log("kafka")));
+  /** Starts a broker, or starts it again after it has ended; its port and its data stay. */
+  public void launchBroker(int number) {
+    Broker broker = cluster.broker(number);
+    brokerProcesses.put(
+        number,
+        children.start(cluster.command(broker, options.checkout(), data.log(broker.name()))));
   }
 
-  /** The broker's process: to be killed, in a test of what happens then. */
+  /** The only broker's process, or the first's: to be killed, in a test of what happens then. */
   public ChildProcess broker() {
-    return Objects.requireNonNull(brokerProcess, "not started");
+    return broker(1);
+  }
+
+  /**
+   * A broker's process.
+   *
+   * @param number from 1 to {@link #brokers}
+   */
+  public ChildProcess broker(int number) {
+    return Objects.requireNonNull(brokerProcesses.get(number), "not started");
+  }
+
+  /** How many brokers there are, running or not. */
+  public int brokers() {
+    return cluster.brokers().size();
   }
 
   /** The registry's process. */
@@ -129,9 +162,16 @@ public final class LocalStack implements AutoCloseable {
     return Objects.requireNonNull(registryProcess, "not started");
   }
 
+  /** All of the stack's processes, as they were started last. */
+  public List<ChildProcess> processes() {
+    var all = new ArrayList<>(brokerProcesses.values());
+    all.add(registry());
+    return all;
+  }
+
   /** What a Kafka client connects to. */
   public String bootstrapServers() {
-    return broker.bootstrapServers();
+    return cluster.bootstrapServers();
   }
 
   /** The registry's base URL, for {@code schema.registry.url}. */

@@ -11,10 +11,17 @@ import java.util.List;
  * @param data the data directory; created if it is not there
  * @param kafkaPort the broker's port, or 0 for any free one
  * @param registryPort the registry's port, or 0 for any free one
+ * @param brokers how many brokers there are; all but one are enough to go on
  * @param progress is told what is happening
  */
 public record StackOptions(
-    Checkout checkout, Path data, int kafkaPort, int registryPort, Progress progress) {
+    Checkout checkout, Path data, int kafkaPort, int registryPort, int brokers, Progress progress) {
+
+  /** With one broker. */
+  public StackOptions(
+      Checkout checkout, Path data, int kafkaPort, int registryPort, Progress progress) {
+    this(checkout, data, kafkaPort, registryPort, 1, progress);
+  }
 
   /** A stack on free ports with its data in {@code data}, started in silence. */
   public static StackOptions in(Path data) {
@@ -29,14 +36,18 @@ public record StackOptions(
   }
 
   public StackOptions withKafkaPort(int port) {
-    return new StackOptions(checkout, data, port, registryPort, progress);
+    return new StackOptions(checkout, data, port, registryPort, brokers, progress);
   }
 
   public StackOptions withRegistryPort(int port) {
-    return new StackOptions(checkout, data, kafkaPort, port, progress);
+    return new StackOptions(checkout, data, kafkaPort, port, brokers, progress);
   }
 
   public StackOptions withProgress(Progress newProgress) {
-    return new StackOptions(checkout, data, kafkaPort, registryPort, newProgress);
+    return new StackOptions(checkout, data, kafkaPort, registryPort, brokers, newProgress);
+  }
+
+  public StackOptions withBrokers(int number) {
+    return new StackOptions(checkout, data, kafkaPort, registryPort, number, progress);
   }
 }

@@ -1,0 +1,15 @@
+package dev.tidings.infra.chaos;
+
+/** What the provider was told about a notification. */
+enum Answer {
+  /** Nothing yet. */
+  NONE,
+  /** The log has it. */
+  ACCEPTED,
+  /** It was not taken, or never sent. */
+  REFUSED,
+  /**
+   * The connection broke, or the answer did not come in time: it may or may not have been taken.
+   */
+  UNKNOWN
+}

@@ -1,0 +1,187 @@
+package dev.tidings.infra.chaos;
+
+import dev.tidings.infra.pipeline.Instance;
+import dev.tidings.infra.pipeline.Pipeline;
+import dev.tidings.infra.pipeline.TidingsService;
+import dev.tidings.infra.process.ChildProcess;
+import dev.tidings.infra.stack.LocalStack;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The faults that a fleet can be made to suffer.
+ *
+ * @param pipeline the fleet
+ * @param experiment what goes on around it
+ */
+public record Faults(Pipeline pipeline, Experiment experiment) {
+  private static final Duration STOP_WITHIN = Duration.ofSeconds(30);
+
+  /** Longer than a node's session timeout (6 s) and a broker's (9 s): all think it dead. */
+  private static final Duration LONG = Duration.ofSeconds(14);
+
+  private static final Duration SHORT = Duration.ofSeconds(5);
+
+  /** A process of a service crashes, the others take over, and it is started again. */
+  public Fault kill(Instance instance) {
+    return new Fault(
+        "kill " + instance,
+        () -> pipeline.process(instance).kill(),
+        isOneOfSeveral(instance),
+        Duration.ZERO,
+        () -> pipeline.restart(instance));
+  }
+
+  /** A process hangs until the others have taken over, then goes on as if nothing had happened. */
+  public Fault pause(Instance instance) {
+    return new Fault(
+        "pause " + instance,
+        () -> pipeline.process(instance).pause(),
+        isOneOfSeveral(instance),
+        LONG,
+        () -> pipeline.process(instance).resume());
+  }
+
+  /** A process is stopped in order, and started again once the others have taken over. */
+  public Fault drain(Instance instance) {
+    return new Fault(
+        "stop " + instance,
+        () -> pipeline.process(instance).terminate(STOP_WITHIN),
+        isOneOfSeveral(instance),
+        Duration.ZERO,
+        () -> pipeline.restart(instance));
+  }
+
+  /** A process is stopped in order, and started again at once. */
+  public Fault restart(Instance instance) {
+    return new Fault(
+        "restart " + instance,
+        () -> {
+          pipeline.process(instance).terminate(STOP_WITHIN);
+          pipeline.restart(instance);
+        },
+        false,
+        Duration.ZERO,
+        () -> {});
+  }
+
+  /** One more delivery node joins, and is taken away again. */
+  public Fault addNode() {
+    var added =
+        new Instance(
+            TidingsService.DELIVERY_NODE,
+            pipeline.instances(TidingsService.DELIVERY_NODE).stream()
+                    .filter(node -> pipeline.process(node).isAlive())
+                    .mapToInt(Instance::number)
+                    .max()
+                    .orElse(0)
+                + 1);
+    return new Fault(
+        "add and remove " + added,
+        () -> pipeline.restart(added),
+        true,
+        SHORT,
+        () -> pipeline.process(added).terminate(STOP_WITHIN));
+  }
+
+  /** A broker crashes, and is started again. */
+  public Fault killBroker(int number) {
+    return new Fault(
+        "kill broker " + number,
+        () -> stack().broker(number).kill(),
+        stack().brokers() > 2,
+        Duration.ZERO,
+        () -> {
+          stack().launchBroker(number);
+          stack().awaitBroker(number);
+        });
+  }
+
+  /** Every broker crashes, and all are started again. */
+  public Fault killAllBrokers() {
+    return new Fault(
+        "kill all brokers",
+        () -> brokers().forEach(ChildProcess::kill),
+        false,
+        Duration.ofSeconds(2),
+        () -> {
+          for (int number = 1; number <= stack().brokers(); number++) {
+            stack().launchBroker(number);
+          }
+          stack().awaitBroker();
+        });
+  }
+
+  /** A broker hangs for longer than the others believe in it. */
+  public Fault pauseBroker(int number) {
+    return new Fault(
+        "pause broker " + number,
+        () -> stack().broker(number).pause(),
+        stack().brokers() > 2,
+        LONG,
+        () -> stack().broker(number).resume());
+  }
+
+  /** The network between everything and the brokers is cut for longer than any session lasts. */
+  public Fault cutBrokersOff() {
+    return new Fault(
+        "cut off all brokers",
+        () -> brokers().forEach(ChildProcess::pause),
+        false,
+        LONG,
+        () -> brokers().forEach(ChildProcess::resume));
+  }
+
+  /** The registry is away for a while. */
+  public Fault stopRegistry() {
+    return new Fault(
+        "stop the registry", () -> stack().registry().kill(), true, SHORT, this::startRegistry);
+  }
+
+  /** A process crashes and starts again while there is no registry; that comes up later. */
+  public Fault startWithoutRegistry(Instance instance) {
+    return new Fault(
+        "start " + instance + " without the registry",
+        () -> {
+          stack().registry().kill();
+          pipeline.process(instance).kill();
+          pipeline.launch(instance);
+        },
+        false,
+        SHORT,
+        () -> {
+          startRegistry();
+          pipeline.awaitReady(instance);
+        });
+  }
+
+  private void startRegistry() throws InterruptedException {
+    stack().launchRegistry();
+    stack().awaitRegistry();
+  }
+
+  /** Devices go out of reach without a word, and come back on new connections. */
+  public Fault vanish(int count) {
+    List<SimulatedDevice> gone = experiment.devices().all().stream().limit(count).toList();
+    return new Fault(
+        count + " devices vanish",
+        () -> gone.forEach(SimulatedDevice::vanish),
+        true,
+        SHORT,
+        () -> gone.forEach(SimulatedDevice::comeBack));
+  }
+
+  private boolean isOneOfSeveral(Instance instance) {
+    return pipeline.instances(instance.service()).stream()
+        .anyMatch(other -> !other.equals(instance) && pipeline.process(other).isAlive());
+  }
+
+  private List<ChildProcess> brokers() {
+    return IntStream.rangeClosed(1, stack().brokers()).mapToObj(stack()::broker).toList();
+  }
+
+  private LocalStack stack() {
+    return pipeline.stack();
+  }
+}

@@ -1,0 +1,113 @@
+package dev.tidings.infra.chaos;
+
+import dev.tidings.infra.pipeline.Instance;
+import dev.tidings.infra.pipeline.Pipeline;
+import dev.tidings.infra.pipeline.TidingsService;
+import dev.tidings.infra.process.HostPort;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Watches whether all is well: every device is served, and every running service says ready. */
+final class Watch implements AutoCloseable {
+  private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+  private static final Duration HURRY_EVERY = Duration.ofSeconds(1);
+
+  /** What was accepted longer ago than this should have been confirmed. */
+  private static final Duration PROMPT = Duration.ofSeconds(1);
+
+  /** What is well has to stay so, to count. */
+  private static final Duration STEADY = Duration.ofSeconds(2);
+
+  private final Pipeline pipeline;
+  private final Devices devices;
+  private final Ledger ledger;
+  private final ProviderLoad load;
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+
+  Watch(Pipeline pipeline, Devices devices, Ledger ledger, ProviderLoad load) {
+    this.pipeline = pipeline;
+    this.devices = devices;
+    this.ledger = ledger;
+    this.load = load;
+  }
+
+  /**
+   * Waits until all is well again.
+   *
+   * @param since when it ceased to be, by the ledger's time
+   * @return how long it took; empty if it is not after {@code patience}
+   */
+  Optional<Duration> awaitHealth(long since, Duration patience) throws InterruptedException {
+    long lastIll = since;
+    long lastHurry = since;
+    while (true) {
+      List<Integer> unserved = unserved(since);
+      long now = ledger.now();
+      if (!unserved.isEmpty() || !unready().isEmpty()) {
+        lastIll = now;
+      } else if (now - lastIll >= STEADY.toNanos()) {
+        return Optional.of(Duration.ofNanos(lastIll - since));
+      }
+      if (now - since > patience.toNanos()) {
+        return Optional.empty();
+      }
+      if (now - lastHurry >= HURRY_EVERY.toNanos()) {
+        unserved.forEach(load::hurry);
+        lastHurry = now;
+      }
+      Thread.sleep(LOOK_EVERY);
+    }
+  }
+
+  /** What is not well, in words. */
+  String complaint(long since) throws InterruptedException {
+    return "devices not served: %s; not ready: %s".formatted(unserved(since), unready());
+  }
+
+  private List<Integer> unserved(long since) {
+    return devices.all().stream()
+        .filter(SimulatedDevice::isPresent)
+        .map(SimulatedDevice::number)
+        .filter(device -> !ledger.isServed(device, since, PROMPT))
+        .toList();
+  }
+
+  private List<String> unready() throws InterruptedException {
+    var unready = new ArrayList<String>();
+    for (TidingsService service : TidingsService.values()) {
+      for (Instance instance : pipeline.instances(service)) {
+        var process = pipeline.process(instance);
+        if (process.isAlive() && !process.isPaused() && !isReady(instance)) {
+          unready.add(instance.name());
+        }
+      }
+    }
+    return unready;
+  }
+
+  private boolean isReady(Instance instance) throws InterruptedException {
+    HostPort management = pipeline.endpoint(instance, "management");
+    HttpRequest question =
+        HttpRequest.newBuilder(URI.create("http://" + management + "/health/ready"))
+            .timeout(Duration.ofSeconds(1))
+            .build();
+    try {
+      return http.send(question, BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+}

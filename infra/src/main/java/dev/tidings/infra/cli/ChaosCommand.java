@@ -1,0 +1,159 @@
+package dev.tidings.infra.cli;
+
+import dev.tidings.infra.chaos.Experiment;
+import dev.tidings.infra.chaos.Fault;
+import dev.tidings.infra.chaos.FaultReport;
+import dev.tidings.infra.chaos.Faults;
+import dev.tidings.infra.chaos.Fleet;
+import dev.tidings.infra.chaos.Schedule;
+import dev.tidings.infra.chaos.Tally;
+import dev.tidings.infra.pipeline.PipelineOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A fleet, made to fail in every way there is. */
+@Command(
+    name = "chaos",
+    description = {
+      "Runs a fleet on this machine, makes its parts fail one after the other under load, and shows"
+          + " what became of every notification.",
+      "Ends with 0 if none is lost, all are in order, and every failure has healed."
+    })
+// picocli sets the fields.
+@SuppressWarnings("NullAway.Init")
+final class ChaosCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "How long failures are made to happen (default: ${DEFAULT-VALUE}).")
+  private int minutes;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description =
+          "Decides which failure comes when and whom it strikes (default: a random one, which is"
+              + " printed).")
+  private Optional<Long> seed = Optional.empty();
+
+  @Option(
+      names = "--rate",
+      paramLabel = "R",
+      defaultValue = "200",
+      description = "Notifications a second, to all devices together (default: ${DEFAULT-VALUE}).")
+  private int rate;
+
+  @Option(
+      names = "--devices",
+      paramLabel = "D",
+      defaultValue = "100",
+      description = "Simulated devices (default: ${DEFAULT-VALUE}).")
+  private int devices;
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Delivery nodes (default: ${DEFAULT-VALUE}).")
+  private int nodes;
+
+  @Option(
+      names = "--brokers",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Kafka brokers; all but one have to have a record (default: ${DEFAULT-VALUE}).")
+  private int brokers;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Where everything is kept, for good; an empty directory (default: a temporary one, which"
+              + " stays only if something went wrong).")
+  private Optional<Path> data = Optional.empty();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    requirePositive("--minutes", minutes);
+    requirePositive("--rate", rate);
+    requirePositive("--devices", devices);
+    requirePositive("--nodes", nodes);
+    requirePositive("--brokers", brokers);
+    PrintWriter out = spec.commandLine().getOut();
+    Path directory = data.isPresent() ? data.get() : Files.createTempDirectory("tidings-chaos-");
+    var timeline = new Timeline(out);
+    PipelineOptions options = Fleet.options(directory, nodes, brokers);
+    boolean clean;
+    try (Session session =
+        Session.start(options.withStack(options.stack().withProgress(timeline)))) {
+      clean = run(session, timeline, out);
+    }
+    if (data.isEmpty() && clean) {
+      Directories.delete(directory);
+    } else {
+      out.println("logs and data: " + directory);
+    }
+    return clean ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  private void requirePositive(String option, int value) {
+    if (value < 1) {
+      throw new picocli.CommandLine.ParameterException(
+          spec.commandLine(), "%s: %d (expected: at least 1)".formatted(option, value));
+    }
+  }
+
+  private boolean run(Session session, Timeline timeline, PrintWriter out)
+      throws InterruptedException {
+    long decided = seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1_000_000));
+    timeline.step("%d devices, %d notifications/s, seed %d".formatted(devices, rate, decided));
+    try (Experiment experiment =
+        Experiment.start(session.pipeline(), "chaos", devices, rate, timeline)) {
+      experiment.awaitCalm();
+      var faults = new Faults(session.pipeline(), experiment);
+      var schedule = new Schedule(decided, session.pipeline(), faults, devices);
+      var reports = new ArrayList<FaultReport>();
+      out.println(FaultReport.header());
+      long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
+      while (System.nanoTime() < end) {
+        Fault fault = schedule.next();
+        timeline.step(fault.name());
+        reports.add(experiment.undergo(fault));
+        timeline.step(reports.getLast().toString());
+        Thread.sleep(schedule.calmMillis());
+      }
+      timeline.step("no more failures; waiting for what is owed");
+      Tally tally = experiment.finish();
+      print(decided, reports, tally, out);
+      return tally.isClean() && reports.stream().allMatch(FaultReport::isHealed);
+    }
+  }
+
+  private void print(long decided, List<FaultReport> reports, Tally tally, PrintWriter out) {
+    out.printf(
+        "%n%d failures in %d min, seed %d, %d devices, %d notifications/s, %d nodes, %d brokers%n%n",
+        reports.size(), minutes, decided, devices, rate, nodes, brokers);
+    out.println(FaultReport.header());
+    reports.forEach(out::println);
+    out.println();
+    out.print(tally);
+    tally.lost().stream().limit(20).forEach(id -> out.println("lost: " + id));
+    out.flush();
+  }
+}

@@ -1,0 +1,31 @@
+package dev.tidings.infra.pipeline;
+
+/**
+ * One process of a service, running or not.
+ *
+ * @param service what it is
+ * @param number its number among those of its service, from 1 on
+ */
+public record Instance(TidingsService service, int number) implements Comparable<Instance> {
+
+  /** The first, and mostly the only one. */
+  public static Instance first(TidingsService service) {
+    return new Instance(service, 1);
+  }
+
+  /** Its name in traces and file names. */
+  public String name() {
+    return number == 1 ? service.command() : service.command() + "-" + number;
+  }
+
+  @Override
+  public int compareTo(Instance other) {
+    int byService = service.compareTo(other.service);
+    return byService != 0 ? byService : Integer.compare(number, other.number);
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}
