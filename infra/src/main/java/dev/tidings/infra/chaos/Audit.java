@@ -15,14 +15,17 @@ import java.util.TreeMap;
  * @param ingest whom to ask; the first that answers counts
  */
 record Audit(List<IngestClient> ingest) {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  /** Until a device that vanished is given up, and what it was sent is parked. */
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   Tally of(Ledger ledger) throws InterruptedException {
     List<String> owed = ledger.owedIds();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     var ended = new TreeMap<String, Integer>();
     var lost = new ArrayList<String>();
     for (String id : owed) {
-      Optional<Trace> trace = trace(id);
+      Optional<Trace> trace =
+          trace(id, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
       // Said to be delivered, and the device knows nothing of it: that is lost too.
       if (trace.isPresent() && isAccountedFor(trace.get())) {
         ended.merge(trace.get().outcome(), 1, Integer::sum);
@@ -40,10 +43,10 @@ record Audit(List<IngestClient> ingest) {
     };
   }
 
-  private Optional<Trace> trace(String id) throws InterruptedException {
+  private Optional<Trace> trace(String id, Duration patience) throws InterruptedException {
     for (IngestClient client : ingest) {
       try {
-        Optional<Trace> trace = client.awaitTrace(id, PATIENCE, Audit::isAccountedFor);
+        Optional<Trace> trace = client.awaitTrace(id, patience, Audit::isAccountedFor);
         if (trace.isPresent()) {
           return trace;
         }

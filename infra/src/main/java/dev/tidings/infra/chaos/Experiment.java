@@ -138,14 +138,22 @@ public final class Experiment implements AutoCloseable {
     return time;
   }
 
-  /** Sends no more, waits for what is owed, asks the receipts about the rest, and counts. */
+  /**
+   * Sends no more, waits for what the devices that are there are owed, asks the receipts about the
+   * rest, and counts.
+   */
   public Tally finish() throws InterruptedException {
     load.close();
     long deadline = ledger.now() + SETTLE_WITHIN.toNanos();
-    while (ledger.owed() > 0 && ledger.now() < deadline) {
+    while (isOwing() && ledger.now() < deadline) {
       Thread.sleep(LOOK_EVERY);
     }
     return new Audit(ingest).of(ledger);
+  }
+
+  private boolean isOwing() {
+    return devices.all().stream()
+        .anyMatch(device -> device.isPresent() && ledger.owed(device.number()) > 0);
   }
 
   @Override

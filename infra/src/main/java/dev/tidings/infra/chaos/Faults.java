@@ -139,18 +139,19 @@ public record Faults(Pipeline pipeline, Experiment experiment) {
         "stop the registry", () -> stack().registry().kill(), true, SHORT, this::startRegistry);
   }
 
-  /** A process crashes and starts again while there is no registry; that comes up later. */
+  /**
+   * The registry goes, all the rest goes on; then a process crashes and starts again before the
+   * registry does.
+   */
   public Fault startWithoutRegistry(Instance instance) {
     return new Fault(
-        "start " + instance + " without the registry",
+        "start " + instance + " before the registry",
+        () -> stack().registry().kill(),
+        true,
+        Duration.ZERO,
         () -> {
-          stack().registry().kill();
           pipeline.process(instance).kill();
           pipeline.launch(instance);
-        },
-        false,
-        SHORT,
-        () -> {
           startRegistry();
           pipeline.awaitReady(instance);
         });
@@ -170,6 +171,12 @@ public record Faults(Pipeline pipeline, Experiment experiment) {
         true,
         SHORT,
         () -> gone.forEach(SimulatedDevice::comeBack));
+  }
+
+  /** Devices go out of reach without a word, and stay there. */
+  public Fault vanishForGood(int count) {
+    Fault vanish = vanish(count);
+    return new Fault(vanish.name() + " for good", vanish.strike(), true, Duration.ZERO, () -> {});
   }
 
   private boolean isOneOfSeveral(Instance instance) {

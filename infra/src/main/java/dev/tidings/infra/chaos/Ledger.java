@@ -94,9 +94,9 @@ final class Ledger {
     return account.hasConfirmedSince(since) && account.owed(now() - patience.toNanos()) == 0;
   }
 
-  /** How many accepted notifications are not confirmed. */
-  int owed() {
-    return accounts.stream().mapToInt(account -> account.owed(Long.MAX_VALUE)).sum();
+  /** How many accepted notifications a device has not confirmed. */
+  int owed(int device) {
+    return accounts.get(device).owed(Long.MAX_VALUE);
   }
 
   /** The ids of the accepted notifications that are not confirmed. */

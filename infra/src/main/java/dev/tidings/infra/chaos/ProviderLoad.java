@@ -59,8 +59,7 @@ final class ProviderLoad implements AutoCloseable {
     int turn = device;
     try {
       while (!stopped) {
-        boolean _ =
-            hurry.get(device).tryAcquire(due - System.nanoTime(), TimeUnit.NANOSECONDS);
+        boolean _ = hurry.get(device).tryAcquire(due - System.nanoTime(), TimeUnit.NANOSECONDS);
         if (stopped) {
           return;
         }

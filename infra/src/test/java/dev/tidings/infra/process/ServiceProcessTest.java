@@ -80,6 +80,24 @@ class ServiceProcessTest {
   }
 
   @Test
+  void aPausedChildDoesNothingUntilItIsResumedAndStillEndsWhenAskedTo() throws Exception {
+    ServiceProcess service = start(Programs.Service.class);
+    service.awaitReady(PATIENCE);
+
+    service.child().pause();
+    assertThat(service.child().isPaused()).isTrue();
+    ProcessHandle.of(service.pid()).orElseThrow().destroy();
+    assertThat(service.child().awaitEnd(Duration.ofMillis(300))).isFalse();
+    service.child().resume();
+    assertThat(service.child().awaitEnd(PATIENCE)).isTrue();
+
+    ServiceProcess another = start(Programs.Service.class);
+    another.awaitReady(PATIENCE);
+    another.child().pause();
+    assertThat(another.terminate(PATIENCE)).isEqualTo(143);
+  }
+
+  @Test
   void childrenThatHaveBeenEndedStartNothingMore() {
     children.close();
 
