@@ -20,7 +20,7 @@ final class Watch implements AutoCloseable {
   private static final Duration HURRY_EVERY = Duration.ofSeconds(1);
 
   /** What was accepted longer ago than this should have been confirmed. */
-  private static final Duration PROMPT = Duration.ofSeconds(1);
+  private static final Duration PROMPT = Duration.ofSeconds(2);
 
   /** What is well has to stay so, to count. */
   private static final Duration STEADY = Duration.ofSeconds(2);
