@@ -2,6 +2,7 @@ package dev.tidings.infra.cli;
 
 import dev.tidings.infra.chaos.Experiment;
 import dev.tidings.infra.chaos.Fault;
+import dev.tidings.infra.chaos.FaultKind;
 import dev.tidings.infra.chaos.FaultReport;
 import dev.tidings.infra.chaos.Faults;
 import dev.tidings.infra.chaos.Fleet;
@@ -81,6 +82,13 @@ final class ChaosCommand implements Callable<Integer> {
   private int brokers;
 
   @Option(
+      names = "--only",
+      paramLabel = "KIND",
+      split = ",",
+      description = "Only these kinds of failures: ${COMPLETION-CANDIDATES} (default: all).")
+  private List<FaultKind> only = List.of(FaultKind.values());
+
+  @Option(
       names = "--data",
       paramLabel = "DIR",
       description =
@@ -127,7 +135,7 @@ final class ChaosCommand implements Callable<Integer> {
         Experiment.start(session.pipeline(), "chaos", devices, rate, timeline)) {
       experiment.awaitCalm();
       var faults = new Faults(session.pipeline(), experiment);
-      var schedule = new Schedule(decided, session.pipeline(), faults, devices);
+      var schedule = new Schedule(decided, only, session.pipeline(), faults, devices);
       var reports = new ArrayList<FaultReport>();
       out.println(FaultReport.header());
       long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();

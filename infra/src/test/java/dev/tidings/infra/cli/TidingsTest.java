@@ -66,7 +66,8 @@ class TidingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "demo", "up", "send", "device", "trace", "topics", "topics create", "chaos"})
+  @ValueSource(
+      strings = {"", "demo", "up", "send", "device", "trace", "topics", "topics create", "chaos"})
   void everyCommandExplainsItself(String command) {
     assertThat(run((command + " --help").strip().split(" ", -1))).isZero();
     assertThat(out.toString()).contains("Usage: tidings").doesNotContain("null");
