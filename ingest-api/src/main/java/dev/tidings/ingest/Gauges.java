@@ -2,6 +2,7 @@ package dev.tidings.ingest;
 
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.LogProducer;
+import dev.tidings.ingest.server.ApiServer;
 import dev.tidings.schemas.revoked.RevocationsReader;
 import dev.tidings.schemas.revoked.RevokedTokens;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -32,6 +33,13 @@ final class Gauges {
     FunctionCounter.builder(
             "tidings.ingest.revocations.unreadable", revocations, RevocationsReader::unreadable)
         .description("Records of the revocations topic that could not be read and were left out.")
+        .register(metrics);
+  }
+
+  static void bind(MeterRegistry metrics, String port, ApiServer server) {
+    Gauge.builder("tidings.ingest.connections", server, ApiServer::connections)
+        .description("Open connections of providers.")
+        .tag("port", port)
         .register(metrics);
   }
 }

@@ -4,7 +4,6 @@ import com.linecorp.armeria.server.HttpService;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.LogProducer;
 import dev.tidings.ingest.accept.NotificationLog;
-import dev.tidings.ingest.request.PayloadCheck;
 import dev.tidings.ingest.request.RequestCheck;
 import dev.tidings.ingest.server.ApiServer;
 import dev.tidings.ingest.server.ApiServer.Limits;
@@ -22,6 +21,7 @@ import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.value.JsonPayload;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.health.Health;
@@ -113,7 +113,7 @@ public final class IngestApi {
         new PushPipeline(
             new RequestCheck(new TokenCheck(keys), revoked::revokedSince),
             inFlight,
-            new PayloadCheck(),
+            new JsonPayload(),
             new NotificationLog(producer.producer(), registry, node.instance(), clock),
             new PushMeters(metrics));
     Gauges.bind(metrics, inFlight, producer, revoked, revocations);
@@ -141,6 +141,8 @@ public final class IngestApi {
             services);
     lifecycle.onStop(
         "https", drained, () -> CompletableFuture.allOf(https.stop(), http.stop()).join());
+    Gauges.bind(metrics, "http", http);
+    Gauges.bind(metrics, "https", https);
     traces.start(http.port());
 
     Duration drainDelay = config.get(IngestSettings.DRAIN_DELAY);

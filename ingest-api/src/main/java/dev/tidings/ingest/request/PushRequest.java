@@ -3,6 +3,7 @@ package dev.tidings.ingest.request;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.Expiration;
+import dev.tidings.schemas.value.JsonPayload;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Priority;
 import dev.tidings.schemas.value.PushType;
@@ -24,11 +25,8 @@ public record PushRequest(
     PushType pushType)
     implements Checked {
 
-  private static final int MAX_PAYLOAD_BYTES = 4096;
-  private static final int MAX_VOIP_PAYLOAD_BYTES = 5120;
-
   /** How long a payload may be, for its push type. */
   public int maxPayloadBytes() {
-    return pushType == PushType.VOIP ? MAX_VOIP_PAYLOAD_BYTES : MAX_PAYLOAD_BYTES;
+    return JsonPayload.maxBytes(pushType);
   }
 }

@@ -89,6 +89,11 @@ public final class ApiServer implements AutoCloseable {
     return server.activeLocalPort();
   }
 
+  /** How many connections are open. */
+  public int connections() {
+    return server.numConnections();
+  }
+
   /** As {@link #close}, without waiting for it. */
   public CompletableFuture<Void> stop() {
     return server.stop();

@@ -1,10 +1,12 @@
 package dev.tidings.ingest.server;
 
 import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.ClosedSessionException;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ShuttingDownException;
+import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.server.HttpResponseException;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
@@ -41,6 +43,11 @@ final class ErrorAnswers implements ServerErrorHandler {
     }
     if (cause instanceof ShuttingDownException) {
       return RejectionReason.SHUTDOWN;
+    }
+    if (cause instanceof ClosedStreamException || cause instanceof ClosedSessionException) {
+      // The client went in the midst of its request, as clients do: nobody reads this answer.
+      log.debug("{} left unfinished: {}", ctx.method(), cause.toString());
+      return RejectionReason.IDLE_TIMEOUT;
     }
     log.error("unexpected, answered with 500: {}", ctx.method(), cause);
     return RejectionReason.INTERNAL_SERVER_ERROR;

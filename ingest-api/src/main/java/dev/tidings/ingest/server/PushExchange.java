@@ -4,7 +4,6 @@ import com.linecorp.armeria.common.HttpResponse;
 import dev.tidings.ingest.request.Outcome;
 import dev.tidings.ingest.request.PushRequest;
 import dev.tidings.ingest.request.RejectionReason;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +28,12 @@ final class PushExchange implements Body.Taker {
 
   @Override
   public void complete(byte[] payload) {
-    Optional<RejectionReason> wrong = pipeline.payloads().check(payload);
-    if (wrong.isPresent()) {
-      reject(wrong.get());
+    if (payload.length == 0) {
+      reject(RejectionReason.PAYLOAD_EMPTY);
+      return;
+    }
+    if (!pipeline.payloads().isObject(payload)) {
+      reject(RejectionReason.BAD_PAYLOAD);
       return;
     }
     try {

@@ -8,10 +8,12 @@ import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.schemas.value.JsonPayload;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Priority;
 import dev.tidings.schemas.value.PushType;
 import dev.tidings.schemas.value.Token;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NotificationReader {
   private final AvroDeserializer<Notification> values;
-  private final PayloadCheck payloads = new PayloadCheck();
+  private final JsonPayload payloads = new JsonPayload();
 
   public NotificationReader(RegistryClient registry) {
     this.values = new AvroDeserializer<>(registry, Notification.class);
@@ -60,8 +62,23 @@ public final class NotificationReader {
     if (notification.getCollapseId() != null) {
       CollapseId _ = new CollapseId(notification.getCollapseId());
     }
-    payloads.check(notification.getPayload(), type);
+    check(notification.getPayload(), type);
     return new Reading.Valid(id, token, app, expiration, notification);
+  }
+
+  private void check(ByteBuffer payload, PushType type) {
+    // What it is stays out of messages: it is nobody's business but the app's.
+    String length = payload.remaining() + " bytes";
+    int max = JsonPayload.maxBytes(type);
+    if (payload.remaining() > max) {
+      throw new InvalidValueException("payload", length, "at most " + max + " bytes");
+    }
+    if (!payloads.isObject(payload)) {
+      throw new InvalidValueException(
+          "payload",
+          length,
+          "a JSON object in UTF-8, nested at most " + JsonPayload.MAX_NESTING + " deep");
+    }
   }
 
   private static Token token(byte @Nullable [] key) {

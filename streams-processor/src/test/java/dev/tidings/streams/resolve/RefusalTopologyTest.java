@@ -135,20 +135,23 @@ final class RefusalTopologyTest {
         notJson("{}{}"),
         notJson("{} x"),
         notJson("{\"a\":01}"),
+        notJson("{\"a\":".repeat(101) + "1" + "}".repeat(101)),
         arguments(
-            "payload: 3 bytes (expected: a JSON object in UTF-8)",
+            "payload: 3 bytes (expected: a JSON object in UTF-8, nested at most 100 deep)",
             some(1).setPayload(ByteBuffer.wrap(new byte[] {'{', (byte) 0xff, '}'})).build()),
         arguments(
-            "payload: 4 bytes (expected: a JSON object in UTF-8)",
+            "payload: 4 bytes (expected: a JSON object in UTF-8, nested at most 100 deep)",
             some(1).setPayload(ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_16LE))).build()),
         arguments(
-            "payload: 4 bytes (expected: a JSON object in UTF-8)",
+            "payload: 4 bytes (expected: a JSON object in UTF-8, nested at most 100 deep)",
             some(1).setPayload(ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_16BE))).build()));
   }
 
   private static Arguments notJson(String text) {
     return arguments(
-        "payload: " + text.length() + " bytes (expected: a JSON object in UTF-8)",
+        "payload: "
+            + text.length()
+            + " bytes (expected: a JSON object in UTF-8, nested at most 100 deep)",
         some(1).setPayload(payload(text)).build());
   }
 

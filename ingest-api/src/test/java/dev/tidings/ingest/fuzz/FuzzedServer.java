@@ -1,0 +1,151 @@
+package dev.tidings.ingest.fuzz;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import dev.tidings.ingest.accept.InFlight;
+import dev.tidings.ingest.accept.NotificationLog;
+import dev.tidings.ingest.request.RequestCheck;
+import dev.tidings.ingest.server.ApiServer;
+import dev.tidings.ingest.server.PushMeters;
+import dev.tidings.ingest.server.PushPipeline;
+import dev.tidings.ingest.server.PushService;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.token.TokenCheck;
+import dev.tidings.schemas.token.TokenKeys;
+import dev.tidings.schemas.token.TokenMint;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.JsonPayload;
+import dev.tidings.schemas.value.Token;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.LoggerFactory;
+
+/** The request path from the socket to the producer, with a log that acknowledges at once. */
+final class FuzzedServer implements AutoCloseable {
+  static final String APP = "com.example.news";
+  private static final TokenKeys KEYS = TokenKeys.parse("1:000102030405060708090a0b0c0d0e0f");
+  private static final Duration LONG = Duration.ofMinutes(1);
+
+  static final Token TOKEN = new TokenMint(KEYS).mint(new DeviceId("phone"), new AppId(APP), 0);
+
+  private final FakeRegistry registry = new FakeRegistry();
+  private final RegistryClient schemas =
+      new RegistryClient(RegistryConfig.of(Map.of("schema.registry.url", registry.url())));
+  private final InFlight inFlight = new InFlight(1_000);
+  private final Complaints complaints = new Complaints();
+  private final MockProducer<byte[], byte[]> producer =
+      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final ApiServer server;
+
+  FuzzedServer(Duration requestTimeout) {
+    PushPipeline pipeline =
+        new PushPipeline(
+            new RequestCheck(new TokenCheck(KEYS), token -> OptionalLong.empty()),
+            inFlight,
+            new JsonPayload(),
+            new NotificationLog(log(), schemas, "ingest-fuzz", InstantSource.system()),
+            new PushMeters(new SimpleMeterRegistry()));
+    server =
+        ApiServer.start(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            Optional.empty(),
+            new ApiServer.Limits(1_000, requestTimeout, LONG, Duration.ofSeconds(1)),
+            Map.of("/", new PushService(pipeline, () -> false)));
+    complaints.start();
+    Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.addAppender(complaints);
+  }
+
+  private Producer<byte[], byte[]> log() {
+    return producer;
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  int connections() {
+    return server.connections();
+  }
+
+  int inFlight() {
+    return inFlight.count();
+  }
+
+  /** What was logged at WARN or above since the last time, by whomever. */
+  List<String> complaints() {
+    List<String> all = List.copyOf(complaints.lines);
+    complaints.lines.removeAll(all);
+    return all;
+  }
+
+  /** Forgets what was appended: it would only take memory. */
+  void forget() {
+    producer.clear();
+  }
+
+  /**
+   * Has whatever was lost of pooled buffers reported: that happens when another one is taken after
+   * the garbage collector has found it.
+   */
+  static void reportLeaks() {
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+      for (int j = 0; j < 50; j++) {
+        ByteBuf taken = PooledByteBufAllocator.DEFAULT.directBuffer(64);
+        taken.release();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    schemas.close();
+    registry.close();
+    Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.detachAppender(complaints);
+  }
+
+  private static final class Complaints extends AppenderBase<ILoggingEvent> {
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+
+    @Override
+    protected void append(ILoggingEvent event) {
+      if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
+        String cause =
+            event.getThrowableProxy() == null
+                ? ""
+                : " <- "
+                    + event.getThrowableProxy().getClassName()
+                    + ": "
+                    + event.getThrowableProxy().getMessage();
+        lines.add(
+            event.getLevel()
+                + " "
+                + event.getLoggerName()
+                + " "
+                + event.getFormattedMessage()
+                + cause);
+      }
+    }
+  }
+}
