@@ -6,6 +6,7 @@ import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.lifecycle.MqttClientConnectedContext;
 import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5ConnectBuilder;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,12 +37,17 @@ public final class DeviceClient implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DeviceClient.class);
 
   private static final Duration CLOSES_WITHIN = Duration.ofSeconds(5);
+  // A server that does not serve the device may then name the one that does.
+  private static final String REDIRECT = "tidings-redirect";
+  private static final String ACCEPT = "accept";
   private static final String REGISTER = "$tidings/register";
   private static final String REGISTERED = "$tidings/registered";
   private static final String UNREGISTER = "$tidings/unregister";
 
   private final DeviceOptions options;
   private final ConnectionListener connection;
+  private final Transport transport;
+  private final Route route;
   private final Reconnection reconnection;
   private final Registrations registrations;
   private final Arrivals arrivals;
@@ -69,6 +76,8 @@ public final class DeviceClient implements AutoCloseable {
       InstantSource clock) {
     this.options = options;
     this.connection = connection;
+    this.transport = new Transport(options.servers().tls());
+    this.route = new Route(options.servers().addresses());
     this.reconnection = new Reconnection(options.backoff(), random, clock);
     this.registrations = new Registrations(options.answerTimeout());
     this.arrivals =
@@ -81,8 +90,7 @@ public final class DeviceClient implements AutoCloseable {
         MqttClient.builder()
             .useMqttVersion5()
             .identifier(options.serial())
-            .serverHost(options.host())
-            .serverPort(options.port())
+            .transportConfig(transport.to(route.current()))
             .addConnectedListener(this::onConnected)
             .addDisconnectedListener(this::onDisconnected)
             .buildAsync();
@@ -141,6 +149,9 @@ public final class DeviceClient implements AutoCloseable {
             .restrictions()
             .receiveMaximum(options.receiveMaximum())
             .applyRestrictions();
+    if (options.servers().redirects()) {
+      connect.userProperties().add(REDIRECT, ACCEPT).applyUserProperties();
+    }
     options
         .password()
         .ifPresent(jwt ->
@@ -187,6 +198,7 @@ public final class DeviceClient implements AutoCloseable {
   }
 
   private void onDisconnected(MqttClientDisconnectedContext context) {
+    boolean stood = connected;
     connected = false;
     arrivals.connectionLost();
     String reason = Refusals.reason(context.getCause());
@@ -194,9 +206,24 @@ public final class DeviceClient implements AutoCloseable {
       end(reconnection.isStopped() ? "closed" : reason);
       return;
     }
-    Duration delay = reconnection.nextDelay();
+    Duration delay = delayAndRoute(context.getCause(), stood);
     connection.onChange(new ConnectionChange.Lost(reason, delay));
-    reconnection.reconnect(context, delay, () -> end("closed"));
+    reconnection.reconnect(context, transport.to(route.current()), delay, () -> end("closed"));
+  }
+
+  /** Where to go next and how long to wait before: see {@link Route} and {@link Reconnection}. */
+  private Duration delayAndRoute(Throwable cause, boolean stood) {
+    Optional<String> reference = Refusals.reference(cause);
+    if (options.servers().redirects() && reference.isPresent() && route.refer(reference.get())) {
+      // Devices that are moved are many at once, but one that is redirected comes by itself.
+      return stood ? reconnection.nextDelay() : reconnection.redirectDelay();
+    }
+    if (stood && !(cause instanceof Mqtt5DisconnectException)) {
+      route.lost();
+    } else {
+      route.failed();
+    }
+    return reconnection.nextDelay();
   }
 
   private void onPublish(Mqtt5Publish publish) {

@@ -7,8 +7,7 @@ import java.util.Optional;
 /**
  * What a {@link DeviceClient} is told. Start from {@link #of} and change what differs.
  *
- * @param host of any node
- * @param port of its MQTT listener
+ * @param servers which nodes to connect to, and how
  * @param serial the device's serial number, which is its MQTT client id
  * @param apps to register for as part of connecting
  * @param password the device's JWT where the service asks for one
@@ -21,8 +20,7 @@ import java.util.Optional;
  * @param backoff the delays between attempts to connect
  */
 public record DeviceOptions(
-    String host,
-    int port,
+    Servers servers,
     String serial,
     List<String> apps,
     Optional<String> password,
@@ -39,10 +37,10 @@ public record DeviceOptions(
     atLeastOne("remembered", remembered);
   }
 
+  /** For one node in plain text, with redirects followed. */
   public static DeviceOptions of(String host, int port, String serial) {
     return new DeviceOptions(
-        host,
-        port,
+        new Servers(List.of(new ServerAddress(host, port)), true, Optional.empty()),
         serial,
         List.of(),
         Optional.empty(),
@@ -54,10 +52,38 @@ public record DeviceOptions(
         Backoff.DEFAULT);
   }
 
+  /** Several nodes: after a failure the next one is tried. */
+  public DeviceOptions withServers(List<ServerAddress> addresses) {
+    return with(new Servers(addresses, servers.redirects(), servers.tls()));
+  }
+
+  /** Where no server may send the device to another: it then relays for it instead. */
+  public DeviceOptions withoutRedirects() {
+    return with(new Servers(servers.addresses(), false, servers.tls()));
+  }
+
+  /** With TLS; the server's name is checked. */
+  public DeviceOptions withTls(Servers.Tls tls) {
+    return with(new Servers(servers.addresses(), servers.redirects(), Optional.of(tls)));
+  }
+
+  private DeviceOptions with(Servers others) {
+    return new DeviceOptions(
+        others,
+        serial,
+        apps,
+        password,
+        receiveMaximum,
+        remembered,
+        keepAlive,
+        sessionExpiry,
+        answerTimeout,
+        backoff);
+  }
+
   public DeviceOptions withApps(String... some) {
     return new DeviceOptions(
-        host,
-        port,
+        servers,
         serial,
         List.of(some),
         password,
@@ -71,8 +97,7 @@ public record DeviceOptions(
 
   public DeviceOptions withPassword(String jwt) {
     return new DeviceOptions(
-        host,
-        port,
+        servers,
         serial,
         apps,
         Optional.of(jwt),
@@ -87,8 +112,7 @@ public record DeviceOptions(
   /** How many may be unconfirmed, and how many ids are remembered. */
   public DeviceOptions withWindow(int unconfirmed, int ids) {
     return new DeviceOptions(
-        host,
-        port,
+        servers,
         serial,
         apps,
         password,
@@ -102,8 +126,7 @@ public record DeviceOptions(
 
   public DeviceOptions withKeepAlive(Duration silence) {
     return new DeviceOptions(
-        host,
-        port,
+        servers,
         serial,
         apps,
         password,
@@ -117,8 +140,7 @@ public record DeviceOptions(
 
   public DeviceOptions withBackoff(Backoff delays) {
     return new DeviceOptions(
-        host,
-        port,
+        servers,
         serial,
         apps,
         password,
@@ -139,6 +161,6 @@ public record DeviceOptions(
   /** Without the password. */
   @Override
   public String toString() {
-    return "DeviceOptions[" + serial + " at " + host + ":" + port + ", apps " + apps + "]";
+    return "DeviceOptions[" + serial + " at " + servers.addresses() + ", apps " + apps + "]";
   }
 }

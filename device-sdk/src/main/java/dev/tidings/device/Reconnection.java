@@ -1,5 +1,6 @@
 package dev.tidings.device;
 
+import com.hivemq.client.mqtt.MqttClientTransportConfig;
 import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ final class Reconnection {
   private final RandomGenerator random;
   private final InstantSource clock;
   private int attempts;
+  private int redirects;
   private @Nullable Instant connectedAt;
   private volatile CompletableFuture<@Nullable Void> waiting =
       CompletableFuture.completedFuture(null);
@@ -41,13 +43,26 @@ final class Reconnection {
     Instant since = connectedAt;
     if (since != null && !clock.instant().isBefore(since.plus(STEADY))) {
       attempts = 0;
+      redirects = 0;
     }
     connectedAt = null;
     return backoff.delay(attempts++, random);
   }
 
-  /** Has the client connect again after the delay, or give up once {@link #stop} is called. */
-  void reconnect(MqttClientDisconnectedContext context, Duration delay, Runnable ended) {
+  /**
+   * The delay before the server that another one named is tried: none the first time, for the
+   * attempt was jittered already. Servers that send a device to and fro are backed off from.
+   */
+  Duration redirectDelay() {
+    return redirects++ == 0 ? Duration.ZERO : nextDelay();
+  }
+
+  /** Has the client connect to this server after the delay, or give up once stopped. */
+  void reconnect(
+      MqttClientDisconnectedContext context,
+      MqttClientTransportConfig to,
+      Duration delay,
+      Runnable ended) {
     CompletableFuture<@Nullable Void> wait = new CompletableFuture<>();
     waiting = wait;
     if (stopped) {
@@ -55,6 +70,7 @@ final class Reconnection {
     }
     context
         .getReconnector()
+        .transportConfig(to)
         // There are no subscriptions; what this keeps is the flow of publishes.
         .resubscribeIfSessionExpired(true)
         .reconnectWhen(

@@ -1,10 +1,12 @@
 package dev.tidings.device;
 
+import com.hivemq.client.mqtt.datatypes.MqttUtf8String;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCode;
 import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5DisconnectReasonCode;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** Tells the ends of a connection that another attempt would not change. */
@@ -33,6 +35,17 @@ final class Refusals {
       case Mqtt5DisconnectException e -> LATER.contains(e.getMqttMessage().getReasonCode());
       default -> false;
     };
+  }
+
+  /** Which other servers the server named, as it wrote them. */
+  static Optional<String> reference(Throwable cause) {
+    Optional<MqttUtf8String> reference =
+        switch (cause) {
+          case Mqtt5ConnAckException e -> e.getMqttMessage().getServerReference();
+          case Mqtt5DisconnectException e -> e.getMqttMessage().getServerReference();
+          default -> Optional.empty();
+        };
+    return reference.map(MqttUtf8String::toString);
   }
 
   /** Why, for a person. */

@@ -21,6 +21,10 @@ final class ScriptedServer implements AutoCloseable {
   final List<String> said = new CopyOnWriteArrayList<>();
 
   volatile int connectReason;
+
+  /** What CONNACK has as its Server Reference; empty: none. */
+  volatile String reference = "";
+
   private final ServerSocket listener;
   private volatile Socket current;
 
@@ -31,6 +35,10 @@ final class ScriptedServer implements AutoCloseable {
 
   int port() {
     return listener.getLocalPort();
+  }
+
+  ServerAddress address() {
+    return new ServerAddress("127.0.0.1", port());
   }
 
   private void serve() {
@@ -60,7 +68,10 @@ final class ScriptedServer implements AutoCloseable {
     switch (first >> 4) {
       case 1 -> {
         said.add("CONNECT");
-        write(0x20, new byte[] {0, (byte) connectReason, 0});
+        if (new String(body.readAllBytes(), UTF_8).contains("tidings-redirect")) {
+          said.add("ACCEPTS REDIRECT");
+        }
+        write(0x20, connAck());
       }
       case 3 -> {
         String topic = body.readUTF();
@@ -74,6 +85,18 @@ final class ScriptedServer implements AutoCloseable {
       default -> said.add("TYPE " + (first >> 4));
     }
     return true;
+  }
+
+  private byte[] connAck() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    out.write(new byte[] {0, (byte) connectReason});
+    out.write(reference.isEmpty() ? 0 : 3 + reference.length());
+    if (!reference.isEmpty()) {
+      out.write(0x1C);
+      out.writeUTF(reference);
+    }
+    return bytes.toByteArray();
   }
 
   void publish(int id, String topic, String payload) {
