@@ -230,7 +230,8 @@ final class ConnectChannelTest {
 
   @Test
   void whatComesBeforeAConnectIsNotAnswered() {
-    for (String bytes : new String[] {"c000", "e000", "4002 0001", "00", "ffffffffff"}) {
+    for (String bytes :
+        new String[] {"c000", "e000", "4002 0001", "00", "ffffffffff", "30", "82 7f"}) {
       try (Conversation conversation = new Conversation(MQTT_5)) {
         conversation.sendBytes(bytes);
 

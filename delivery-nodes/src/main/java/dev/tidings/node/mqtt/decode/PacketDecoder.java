@@ -57,6 +57,9 @@ public final class PacketDecoder extends ByteToMessageDecoder {
     try {
       MqttMessageType type = type(first);
       header = header(type, first, 0);
+      if (reader == null && type != MqttMessageType.CONNECT) {
+        throw PacketException.protocolError("first packet: " + type + " (expected: CONNECT)");
+      }
       int lengthBytes = lengthBytes(in);
       if (lengthBytes == 0) {
         return;
@@ -64,11 +67,14 @@ public final class PacketDecoder extends ByteToMessageDecoder {
       int length = length(in, lengthBytes);
       long bytes = 1L + lengthBytes + length;
       if (bytes > maxPacketBytes) {
-        if (isVersionToCome(type, in, lengthBytes)) {
-          return;
+        if (reader == null) {
+          if (in.readableBytes() < 1 + lengthBytes + ConnectReader.VERSION_BYTES) {
+            return;
+          }
+          // Whoever sends too large a CONNECT is answered in the version it says.
+          in.skipBytes(1 + lengthBytes);
+          ctx.channel().attr(VERSION).set(ConnectReader.version(in));
         }
-        in.skipBytes(1 + lengthBytes);
-        noteVersion(ctx, type, in);
         throw PacketException.tooLarge(bytes, maxPacketBytes);
       }
       if (in.readableBytes() < bytes) {
@@ -88,10 +94,6 @@ public final class PacketDecoder extends ByteToMessageDecoder {
     PacketReader following = reader;
     if (following != null) {
       return following.read(header, in);
-    }
-    if (header.messageType() != MqttMessageType.CONNECT) {
-      throw PacketException.protocolError(
-          "first packet: " + header.messageType() + " (expected: CONNECT)");
     }
     MqttVersion version = ConnectReader.version(in);
     ctx.channel().attr(VERSION).set(version);
@@ -155,18 +157,5 @@ public final class PacketDecoder extends ByteToMessageDecoder {
       throw PacketException.malformed("remaining length: in more bytes than needed");
     }
     return length;
-  }
-
-  /** Whoever sends too large a CONNECT is answered in the version it says, once it is there. */
-  private boolean isVersionToCome(MqttMessageType type, ByteBuf in, int lengthBytes) {
-    return type == MqttMessageType.CONNECT
-        && reader == null
-        && in.readableBytes() < 1 + lengthBytes + ConnectReader.VERSION_BYTES;
-  }
-
-  private void noteVersion(ChannelHandlerContext ctx, MqttMessageType type, ByteBuf in) {
-    if (type == MqttMessageType.CONNECT && reader == null) {
-      ctx.channel().attr(VERSION).set(ConnectReader.version(in));
-    }
   }
 }
