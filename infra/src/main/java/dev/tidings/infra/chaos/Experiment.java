@@ -127,7 +127,8 @@ public final class Experiment implements AutoCloseable {
         during.sent(),
         during.p99(),
         minute.sent(),
-        minute.repeated());
+        ledger.span(struck, repairing).repeated(),
+        ledger.span(repairing, end).repeated());
   }
 
   private Optional<Duration> await(String what, long since) throws InterruptedException {

@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param sent notifications sent from the strike until all was well
  * @param p99 of those, the delay of the slowest hundredth, from sending to first arrival
  * @param minute notifications sent in the minute around the strike
- * @param repeated arrivals in that minute that were repetitions
+ * @param repeatedBefore arrivals between strike and repair that were repetitions
+ * @param repeatedAfter those from the repair until all was well
  */
 public record FaultReport(
     String fault,
@@ -26,7 +27,8 @@ public record FaultReport(
     int sent,
     Optional<Duration> p99,
     int minute,
-    int repeated) {
+    int repeatedBefore,
+    int repeatedAfter) {
 
   /** Whether every device was served again, each time that was to be expected. */
   public boolean isHealed() {
@@ -35,21 +37,24 @@ public record FaultReport(
 
   @Override
   public String toString() {
-    return "%-44s %12s %12s %10d %10s %8d (%.2f %%)"
+    int repeated = repeatedBefore + repeatedAfter;
+    return "%-44s %12s %12s %10d %10s %8d + %d (%.2f %%)"
         .formatted(
             fault,
             survivable ? seconds(survived) : "-",
             seconds(healed),
             sent,
             p99.map(FaultReport::seconds).orElse("-"),
-            repeated,
+            repeatedBefore,
+            repeatedAfter,
             minute == 0 ? 0 : 100.0 * repeated / minute);
   }
 
   /** What the columns of {@link #toString} are. */
   public static String header() {
-    return "%-44s %12s %12s %10s %10s %8s"
-        .formatted("fault", "taken over", "healed", "sent", "p99 delay", "repeated in its minute");
+    return "%-44s %12s %12s %10s %10s %s"
+        .formatted(
+            "fault", "taken over", "healed", "sent", "p99 delay", "repeated before + after repair");
   }
 
   private static String seconds(Optional<Duration> time) {
