@@ -68,7 +68,8 @@ public final class IngestApi {
     PrometheusMeterRegistry metrics = Metrics.registry(COMMAND);
     AtomicBoolean started = new AtomicBoolean();
     AtomicBoolean closing = new AtomicBoolean();
-    Readiness readiness = new Readiness().add("start", () -> isDone(started));
+    Prerequisites start = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
+    Readiness readiness = new Readiness().add("start", () -> isDone(started, start));
     ManagementServer management =
         ManagementServer.start(
             config.get(ManagementSettings.HOST),
@@ -79,7 +80,6 @@ public final class IngestApi {
 
     // What others have to be there for.
     Map<String, String> kafka = LogSettings.kafka(config);
-    Prerequisites start = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
     start.awaitTopics(kafka, TOPICS);
     RegistryClient registry = new RegistryClient(RegistryConfig.of(LogSettings.registry(config)));
     lifecycle.onStop("registry client", SOON, registry::close);
@@ -96,7 +96,8 @@ public final class IngestApi {
         () ->
             revocations.isComplete()
                 ? Health.healthy()
-                : Health.unhealthy("revocations are still being read"));
+                : Health.unhealthy(
+                    revocations.waitingFor().orElse("revocations are still being read")));
 
     Duration deliveryTimeout = config.get(IngestSettings.DELIVERY_TIMEOUT);
     LogProducer producer =
@@ -162,8 +163,11 @@ public final class IngestApi {
             "management", management.address()));
   }
 
-  private static Health isDone(AtomicBoolean started) {
-    return started.get() ? Health.healthy() : Health.unhealthy("still starting");
+  private static Health isDone(AtomicBoolean started, Prerequisites start) {
+    return started.get()
+        ? Health.healthy()
+        : Health.unhealthy(
+            start.waitingFor().map(what -> "waiting: " + what).orElse("still starting"));
   }
 
   private static Limits limits(Config config) {

@@ -3,9 +3,9 @@ package dev.tidings.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tidings.ingest.testing.Cluster;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Revocation;
+import dev.tidings.schemas.testing.Cluster;
 import dev.tidings.schemas.topic.LogTopics;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;

@@ -2,8 +2,8 @@ package dev.tidings.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidings.ingest.testing.Cluster;
 import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.testing.Cluster;
 import dev.tidings.schemas.topic.LogTopics;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

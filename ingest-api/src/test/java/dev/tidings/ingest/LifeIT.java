@@ -2,9 +2,10 @@ package dev.tidings.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
-import dev.tidings.ingest.testing.Cluster;
 import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.testing.Cluster;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
@@ -12,7 +13,13 @@ import dev.tidings.service.lifecycle.Lifecycle;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -22,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,6 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class LifeIT {
+  private static final int GONE = 0;
+
   @TempDir private static Path state;
   private static Cluster cluster;
 
@@ -63,12 +74,68 @@ class LifeIT {
         }
       }
     }
+    assertThat(accepted).isNotEmpty();
+    assertThat(ids()).containsAll(accepted);
+  }
+
+  @Test
+  void under_load_a_stop_answers_everybody_and_breaks_no_connection() throws Exception {
+    Set<String> accepted = ConcurrentHashMap.newKeySet();
+    List<String> unanswered = new CopyOnWriteArrayList<>();
+    List<Integer> last = new CopyOnWriteArrayList<>();
+    List<Thread> providers = new ArrayList<>();
+    try (TestNode node = new TestNode(cluster, state.resolve("load"))) {
+      URI uri =
+          URI.create(
+              "http://" + node.endpoint("http") + "/3/device/" + TestNode.token("phone").hex());
+      for (int i = 0; i < 8; i++) {
+        providers.add(Thread.ofVirtual().start(() -> send(uri, accepted, last, unanswered)));
+      }
+      await().until(() -> accepted.size() > 200);
+
+      node.lifecycle().close();
+    }
+    for (Thread provider : providers) {
+      provider.join();
+    }
+
+    assertThat(unanswered).isEmpty();
+    assertThat(last).hasSize(8).allMatch(status -> status == 503 || status == GONE);
+    assertThat(ids()).containsAll(accepted);
+  }
+
+  /** One request after the other, until the server says goodbye or listens no more. */
+  private static void send(
+      URI uri, Set<String> accepted, List<Integer> last, List<String> unanswered) {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri)
+            .header("apns-topic", TestNode.APP)
+            .POST(BodyPublishers.ofString("{}"))
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      while (true) {
+        HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+        if (answer.statusCode() != 200) {
+          last.add(answer.statusCode());
+          return;
+        }
+        accepted.add(answer.headers().firstValue("apns-id").orElseThrow());
+      }
+    } catch (ConnectException e) {
+      last.add(GONE);
+    } catch (IOException e) {
+      unanswered.add(e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Set<String> ids() {
     Set<String> found = new HashSet<>();
     cluster
         .read(LogTopics.NOTIFICATIONS)
         .forEach(r -> found.add(cluster.decode(Notification.class, r.value()).getId()));
-    assertThat(accepted).isNotEmpty();
-    assertThat(found).containsAll(accepted);
+    return found;
   }
 
   @Test

@@ -3,7 +3,7 @@ package dev.tidings.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tidings.ingest.testing.Cluster;
+import dev.tidings.schemas.testing.Cluster;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;

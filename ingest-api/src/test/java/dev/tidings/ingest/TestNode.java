@@ -1,6 +1,6 @@
 package dev.tidings.ingest;
 
-import dev.tidings.ingest.testing.Cluster;
+import dev.tidings.schemas.testing.Cluster;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.token.TokenMint;
 import dev.tidings.schemas.value.AppId;
@@ -35,18 +35,7 @@ public final class TestNode implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
 
   public TestNode(Cluster cluster, Path state, Map<String, String> more) throws Exception {
-    Map<String, String> settings =
-        new HashMap<>(
-            Map.of(
-                "http.port", "0",
-                "https.port", "0",
-                "management.port", "0",
-                "bind.address", "127.0.0.1",
-                "instance.id", "ingest-test",
-                "state.dir", state.toString(),
-                "token.keys", KEYS,
-                "kafka.bootstrap.servers", cluster.bootstrapServers(),
-                "schema.registry.url", cluster.registryUrl()));
+    Map<String, String> settings = new HashMap<>(settings(cluster, state));
     settings.putAll(more);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     lifecycle = new Lifecycle("ingest-api", new PrintStream(out, true, StandardCharsets.UTF_8));
@@ -60,6 +49,20 @@ public final class TestNode implements AutoCloseable {
         .filter(word -> word.contains("="))
         .map(word -> word.split("=", 2))
         .forEach(pair -> endpoints.put(pair[0], pair[1]));
+  }
+
+  /** What it is told unless a test wants it otherwise. */
+  static Map<String, String> settings(Cluster cluster, Path state) {
+    return Map.of(
+        "http.port", "0",
+        "https.port", "0",
+        "management.port", "0",
+        "bind.address", "127.0.0.1",
+        "instance.id", "ingest-test",
+        "state.dir", state.toString(),
+        "token.keys", KEYS,
+        "kafka.bootstrap.servers", cluster.bootstrapServers(),
+        "schema.registry.url", cluster.registryUrl());
   }
 
   public TestNode(Cluster cluster, Path state) throws Exception {

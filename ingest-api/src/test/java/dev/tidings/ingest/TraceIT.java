@@ -5,15 +5,20 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tidings.ingest.testing.Cluster;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.testing.Cluster;
+import dev.tidings.schemas.testing.ServiceProcess;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.NotificationId;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -97,6 +102,50 @@ class TraceIT {
   }
 
   @Test
+  void a_receipt_nobody_can_read_is_said_to_be_one_and_hides_no_other() throws Exception {
+    String spoiled = NotificationId.random().value();
+    String id = NotificationId.random().value();
+    cluster.appendBytes(
+        LogTopics.RECEIPTS, spoiled.getBytes(StandardCharsets.UTF_8), new byte[] {9, 9});
+    receive(id, Outcome.PENDING, new Step(StepName.PARKED, 1_700_000_000_001L, "node-2", null));
+
+    assertThat(awaitTrace(node, id).statusCode()).isEqualTo(200);
+    await().until(() -> trace(node, spoiled).statusCode() == 502);
+    assertThat(json(trace(node, spoiled)).path("reason").asText()).isEqualTo("UnreadableReceipt");
+  }
+
+  @Test
+  void a_node_that_was_killed_and_started_again_tells_traces_again(@TempDir Path dir)
+      throws Exception {
+    String id = NotificationId.random().value();
+    try (Cluster own = new Cluster()) {
+      Step step = new Step(StepName.CONFIRMED, 1_700_000_000_099L, "node-1", null);
+      own.append(
+          LogTopics.RECEIPTS, new NotificationId(id).key(), receipt(id, Outcome.DELIVERED, step));
+      Map<String, String> settings = TestNode.settings(own, dir.resolve("state"));
+      String main = IngestApi.class.getName();
+      try (ServiceProcess first = new ServiceProcess(main, dir.resolve("log"), settings)) {
+        awaitTraced(first, id);
+        first.kill();
+        try (ServiceProcess second = new ServiceProcess(main, dir.resolve("log"), settings)) {
+          awaitTraced(second, id);
+        }
+      }
+    }
+  }
+
+  private static void awaitTraced(ServiceProcess process, String id) throws Exception {
+    URI uri = URI.create("http://" + process.endpoint("http") + "/v1/notifications/" + id);
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() ->
+              http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).statusCode()
+                  == 200);
+    }
+  }
+
+  @Test
   void says_that_an_id_is_unknown_or_no_id_at_all() throws Exception {
     String id = NotificationId.random().value();
 
@@ -146,10 +195,11 @@ class TraceIT {
   }
 
   private static void receive(String id, Outcome outcome, Step... steps) throws Exception {
-    cluster.append(
-        LogTopics.RECEIPTS,
-        new NotificationId(id).key(),
-        new Receipt(id, null, "phone-1", TestNode.APP, outcome, List.of(steps)));
+    cluster.append(LogTopics.RECEIPTS, new NotificationId(id).key(), receipt(id, outcome, steps));
+  }
+
+  private static Receipt receipt(String id, Outcome outcome, Step... steps) {
+    return new Receipt(id, null, "phone-1", TestNode.APP, outcome, List.of(steps));
   }
 
   private static Delivery delivery(String id, Step step) {

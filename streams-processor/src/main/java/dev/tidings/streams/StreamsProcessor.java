@@ -36,6 +36,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,6 +65,7 @@ public final class StreamsProcessor {
   private final InstantSource clock = InstantSource.system();
   private final String instance;
   private final PrometheusMeterRegistry metrics = Metrics.registry(COMMAND);
+  private final Prerequisites prerequisites;
   private final RegistryPatience patience = new RegistryPatience(PAUSE, clock);
   private final AtomicReference<@Nullable KafkaStreams> running = new AtomicReference<>();
 
@@ -71,6 +73,7 @@ public final class StreamsProcessor {
     this.config = config;
     this.lifecycle = lifecycle;
     this.instance = LogSettings.instance(config);
+    this.prerequisites = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
   }
 
   public static void main(String[] args) {
@@ -87,7 +90,6 @@ public final class StreamsProcessor {
     lifecycle.onStop("schema registry client", QUICK, registry::close);
     ManagementServer management = startManagement();
 
-    Prerequisites prerequisites = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
     prerequisites.awaitTopics(kafka, TOPICS);
     prerequisites.awaitSchemas(registry, List.of(LogTopics.DELIVERIES, LogTopics.RECEIPTS));
 
@@ -123,6 +125,7 @@ public final class StreamsProcessor {
             config.get(StreamsSettings.STATE_DIR),
             config.get(StreamsSettings.THREADS),
             config.get(StreamsSettings.STANDBYS),
+            config.get(StreamsSettings.GROUP_INSTANCE),
             config.get(StreamsSettings.COMMIT_INTERVAL),
             undeliverable,
             memory);
@@ -160,13 +163,19 @@ public final class StreamsProcessor {
     }
   }
 
-  /** Leaves the group, so that others take over at once and not after the session's time-out. */
+  /**
+   * Leaves the group, so that others take over at once and not after the session's time-out. A
+   * static member stays: it comes back before that and finds its partitions as it left them.
+   */
   private void stop(KafkaStreams streams) {
     patience.stop();
+    GroupMembershipOperation membership =
+        config.get(StreamsSettings.GROUP_INSTANCE).isPresent()
+            ? GroupMembershipOperation.REMAIN_IN_GROUP
+            : GroupMembershipOperation.LEAVE_GROUP;
     boolean closed =
         streams.close(
-            CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-                .withTimeout(STREAMS_CLOSE_WITHIN));
+            CloseOptions.groupMembershipOperation(membership).withTimeout(STREAMS_CLOSE_WITHIN));
     if (!closed) {
       log.warn("Kafka Streams has not stopped within {} s", STREAMS_CLOSE_WITHIN.toSeconds());
     }
@@ -174,7 +183,10 @@ public final class StreamsProcessor {
 
   private Health streamsHealth() {
     KafkaStreams streams = running.get();
-    return streams == null ? Health.unhealthy("starting") : StreamsHealth.check(streams);
+    return streams == null
+        ? Health.unhealthy(
+            prerequisites.waitingFor().map(what -> "waiting: " + what).orElse("starting"))
+        : StreamsHealth.check(streams);
   }
 
   private Health registryHealth() {

@@ -11,8 +11,14 @@ import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
-import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.testing.Cluster;
+import dev.tidings.schemas.testing.ServiceProcess;
 import dev.tidings.schemas.topic.LogTopics;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,37 +40,37 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class StreamsProcessorIT {
   private static final int DEVICES = 20;
+  private static final String GROUP = "tidings-streams-processor";
   private static final String APP = "com.example.news";
 
   @TempDir Path directory;
-  private final FakeRegistry registry = new FakeRegistry();
-  private final List<ProcessorProcess> processes = new ArrayList<>();
-  private Broker broker;
+  private final List<ServiceProcess> processes = new ArrayList<>();
+  private Cluster cluster;
   private RegistryClient schemas;
   private AvroSerializer<Notification> notifications;
 
   @BeforeEach
   void open() throws Exception {
-    broker = new Broker();
-    schemas = new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, registry.url())));
+    cluster = Cluster.empty();
+    schemas =
+        new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, cluster.registryUrl())));
     notifications = new AvroSerializer<>(schemas);
   }
 
   @AfterEach
   void close() throws Exception {
-    for (ProcessorProcess process : processes) {
+    for (ServiceProcess process : processes) {
       process.kill();
     }
     schemas.close();
-    registry.close();
-    broker.close();
+    cluster.close();
   }
 
   @Test
   void aKillLosesNothingAndKeepsEachDevicesOrder() throws Exception {
-    broker.createTopics();
+    cluster.createTopics();
     register();
-    ProcessorProcess first = start("state");
+    ServiceProcess first = start("state");
     assertThat(first.awaitReady()).startsWith("READY streams-processor management=127.0.0.1:");
 
     append(0, 500);
@@ -76,20 +83,20 @@ final class StreamsProcessorIT {
     await().atMost(Duration.ofSeconds(60)).until(() -> deliveredIds().size() == 1_000);
     deliveredByDevice()
         .forEach((device, numbers) -> assertThat(firstOfEach(numbers)).as(device).isSorted());
-    assertThat(broker.read(LogTopics.RECEIPTS.name())).isEmpty();
-    assertThat(broker.read(LogTopics.DEAD_LETTERS.name())).isEmpty();
+    assertThat(cluster.read(LogTopics.RECEIPTS)).isEmpty();
+    assertThat(cluster.read(LogTopics.DEAD_LETTERS)).isEmpty();
   }
 
   @Test
   void anOrderlyRestartLosesNothingRepeatsNothingAndForgetsNobodyWhoWaits() throws Exception {
-    broker.createTopics();
-    ProcessorProcess first = start("state", "unknown.token.grace=10m");
+    cluster.createTopics();
+    ServiceProcess first = start("state", Map.of("unknown.token.grace", "10m"));
     assertThat(first.awaitReady()).startsWith("READY");
     append(0, 100);
     assertThat(first.stop()).isZero();
 
     // Without its directory: what waits is restored from the log.
-    ProcessorProcess second = start("other", "unknown.token.grace=10m");
+    ServiceProcess second = start("other", Map.of("unknown.token.grace", "10m"));
     assertThat(second.awaitReady()).startsWith("READY");
     append(100, 200);
     register();
@@ -97,12 +104,85 @@ final class StreamsProcessorIT {
     assertThat(second.stop()).isZero();
 
     deliveredByDevice().forEach((device, numbers) -> assertThat(numbers).as(device).isSorted());
-    assertThat(broker.read(LogTopics.DELIVERIES.name())).hasSize(200);
+    assertThat(cluster.read(LogTopics.DELIVERIES)).hasSize(200);
+  }
+
+  @Test
+  void aStopUnderLoadLosesNothingAndRepeatsNothing() throws Exception {
+    cluster.createTopics();
+    register();
+    ServiceProcess first = start("state");
+    first.awaitReady();
+    Thread load = Thread.ofVirtual().start(() -> appendAll(0, 1_500));
+    await().atMost(Duration.ofSeconds(30)).until(() -> !deliveredIds().isEmpty());
+
+    assertThat(first.stop()).isZero();
+    assertThat(cluster.members(GROUP)).isEmpty();
+    load.join();
+    ServiceProcess second = start("state");
+
+    await().atMost(Duration.ofSeconds(60)).until(() -> deliveredIds().size() == 1_500);
+    assertThat(second.stop()).isZero();
+    deliveredByDevice()
+        .forEach(
+            (device, numbers) -> assertThat(numbers).as(device).isSorted().doesNotHaveDuplicates());
+  }
+
+  @Test
+  void aStaticMemberStaysInItsGroupSoThatARestartMovesNothing() throws Exception {
+    cluster.createTopics();
+    register();
+    Map<String, String> named =
+        Map.of("group.instance.id", "streams-0", "kafka.main.consumer.session.timeout.ms", "60000");
+    ServiceProcess first = start("state", named);
+    first.awaitReady();
+    MemberDescription member = member();
+    assertThat(member.groupInstanceId()).contains("streams-0-1");
+    assertThat(member.assignment().topicPartitions()).isNotEmpty();
+
+    assertThat(first.stop()).isZero();
+    assertThat(member().consumerId()).isEqualTo(member.consumerId());
+
+    // At once, and not after the session's minute.
+    ServiceProcess second = start("state", named);
+    second.awaitReady();
+    append(0, 100);
+    await().atMost(Duration.ofSeconds(30)).until(() -> deliveredIds().size() == 100);
+    assertThat(member().groupInstanceId()).contains("streams-0-1");
+    assertThat(member().assignment()).isEqualTo(member.assignment());
+  }
+
+  @Test
+  void aRegistryThatIsAwayAtStartIsWaitedForAndReadinessSaysSo() throws Exception {
+    cluster.createTopics();
+    cluster.registry().failNext(Integer.MAX_VALUE);
+    ServiceProcess process = start("state", Map.of("start.timeout", "5m"));
+    Path log = directory.resolve("state.log");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> Files.exists(log) && Files.readString(log).contains("waiting, at most"));
+
+    URI ready = URI.create("http://" + process.management().orElseThrow() + "/health/ready");
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          http.send(HttpRequest.newBuilder(ready).build(), BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(answer.body()).contains("waiting: ").contains(cluster.registryUrl());
+      assertThat(process.isReady()).isFalse();
+
+      cluster.registry().failNext(0);
+
+      assertThat(process.awaitReady()).startsWith("READY");
+      assertThat(
+              http.send(HttpRequest.newBuilder(ready).build(), BodyHandlers.ofString())
+                  .statusCode())
+          .isEqualTo(200);
+    }
   }
 
   @Test
   void withoutItsTopicsItEndsWithOneLineThatSaysSo() throws Exception {
-    ProcessorProcess process = start("state", "start.timeout=2s");
+    ServiceProcess process = start("state", Map.of("start.timeout", "8s"));
 
     assertThat(process.exitCode()).isEqualTo(1);
 
@@ -111,13 +191,18 @@ final class StreamsProcessorIT {
         .singleElement()
         .asString()
         .startsWith(
-            "streams-processor: failed to start: broker " + broker.address() + ": no topics ")
-        .endsWith("(expected: to be provisioned), given up after 2 s");
+            "streams-processor: failed to start: broker "
+                + cluster.bootstrapServers()
+                + ": no topics ")
+        .endsWith("(expected: to be provisioned), given up after 8 s");
   }
 
-  private ProcessorProcess start(String state, String... settings) throws Exception {
-    ProcessorProcess process =
-        new ProcessorProcess(broker.address(), registry.url(), directory.resolve(state), settings);
+  private ServiceProcess start(String state) throws Exception {
+    return start(state, Map.of());
+  }
+
+  private ServiceProcess start(String state, Map<String, String> settings) throws Exception {
+    ServiceProcess process = Processors.start(cluster, directory.resolve(state), settings);
     processes.add(process);
     return process;
   }
@@ -125,13 +210,27 @@ final class StreamsProcessorIT {
   private void register() throws Exception {
     AvroSerializer<Registration> values = new AvroSerializer<>(schemas);
     for (int device = 0; device < DEVICES; device++) {
-      broker.append(
-          LogTopics.REGISTRATIONS.name(),
+      cluster.appendBytes(
+          LogTopics.REGISTRATIONS,
           token(device),
           values.serialize(
               LogTopics.REGISTRATIONS.name(),
               new Registration("phone-" + device, APP, null, null, 1L)));
     }
+  }
+
+  private void appendAll(int from, int to) {
+    try {
+      append(from, to);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private MemberDescription member() throws Exception {
+    List<MemberDescription> members = cluster.members(GROUP);
+    assertThat(members).hasSize(1);
+    return members.getFirst();
   }
 
   private void append(int from, int to) throws Exception {
@@ -142,8 +241,8 @@ final class StreamsProcessorIT {
               .setApp(APP)
               .setPayload(ByteBuffer.wrap("{\"aps\":{}}".getBytes(UTF_8)))
               .build();
-      broker.append(
-          LogTopics.NOTIFICATIONS.name(),
+      cluster.appendBytes(
+          LogTopics.NOTIFICATIONS,
           token(number % DEVICES),
           notifications.serialize(LogTopics.NOTIFICATIONS.name(), notification));
     }
@@ -162,7 +261,7 @@ final class StreamsProcessorIT {
   private Map<String, List<Long>> deliveredByDevice() {
     AvroDeserializer<Delivery> values = new AvroDeserializer<>(schemas, Delivery.class);
     Map<String, List<Long>> numbers = new HashMap<>();
-    for (ConsumerRecord<byte[], byte[]> record : broker.read(LogTopics.DELIVERIES.name())) {
+    for (ConsumerRecord<byte[], byte[]> record : cluster.read(LogTopics.DELIVERIES)) {
       numbers
           .computeIfAbsent(new String(record.key(), UTF_8), device -> new ArrayList<>())
           .add(UUID.fromString(values.read(record.value()).getId()).getLeastSignificantBits());

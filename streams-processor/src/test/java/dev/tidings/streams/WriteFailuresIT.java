@@ -13,7 +13,8 @@ import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
-import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.testing.Cluster;
+import dev.tidings.schemas.testing.ServiceProcess;
 import dev.tidings.schemas.topic.LogTopics;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -32,38 +33,36 @@ final class WriteFailuresIT {
 
   @Test
   void aDeliveryTooLargeForItsTopicIsPutAsideWithAReceiptAndTheNextOneGoesOn() throws Exception {
-    try (FakeRegistry registry = new FakeRegistry();
-        Broker broker = new Broker();
+    try (Cluster cluster = new Cluster();
         RegistryClient schemas =
-            new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, registry.url())))) {
-      broker.createTopics();
-      broker.limit(LogTopics.DELIVERIES.name(), 2_000);
+            new RegistryClient(
+                RegistryConfig.of(Map.of(RegistryConfig.URL, cluster.registryUrl())))) {
+      cluster.limit(LogTopics.DELIVERIES, 2_000);
       byte[] token = "ab".repeat(32).getBytes(UTF_8);
-      broker.append(
-          LogTopics.REGISTRATIONS.name(),
+      cluster.appendBytes(
+          LogTopics.REGISTRATIONS,
           token,
           new AvroSerializer<Registration>(schemas)
               .serialize(
                   LogTopics.REGISTRATIONS.name(), new Registration("phone", APP, null, null, 1L)));
-      ProcessorProcess process =
-          new ProcessorProcess(broker.address(), registry.url(), directory.resolve("state"));
-      try {
-        broker.append(LogTopics.NOTIFICATIONS.name(), token, notification(schemas, 1, 4_000));
-        broker.append(LogTopics.NOTIFICATIONS.name(), token, notification(schemas, 2, 100));
+      try (ServiceProcess process =
+          Processors.start(cluster, directory.resolve("state"), Map.of())) {
+        cluster.appendBytes(LogTopics.NOTIFICATIONS, token, notification(schemas, 1, 4_000));
+        cluster.appendBytes(LogTopics.NOTIFICATIONS, token, notification(schemas, 2, 100));
 
         assertThat(process.awaitReady()).startsWith("READY");
         await()
             .atMost(Duration.ofSeconds(60))
             .untilAsserted(() -> {
-              assertThat(broker.read(LogTopics.DELIVERIES.name())).hasSize(1);
-              assertThat(broker.read(LogTopics.RECEIPTS.name())).hasSize(1);
+              assertThat(cluster.read(LogTopics.DELIVERIES)).hasSize(1);
+              assertThat(cluster.read(LogTopics.RECEIPTS)).hasSize(1);
             });
 
         Delivery delivery =
             new AvroDeserializer<>(schemas, Delivery.class)
-                .read(broker.read(LogTopics.DELIVERIES.name()).getFirst().value());
+                .read(cluster.read(LogTopics.DELIVERIES).getFirst().value());
         assertThat(delivery.getId()).isEqualTo(new UUID(0, 2).toString());
-        List<ConsumerRecord<byte[], byte[]>> letters = broker.read(LogTopics.DEAD_LETTERS.name());
+        List<ConsumerRecord<byte[], byte[]>> letters = cluster.read(LogTopics.DEAD_LETTERS);
         assertThat(letters).hasSize(1);
         assertThat(
                 new AvroDeserializer<>(schemas, Delivery.class)
@@ -79,11 +78,9 @@ final class WriteFailuresIT {
             .isEqualTo("tidings.deliveries");
         Receipt receipt =
             new AvroDeserializer<>(schemas, Receipt.class)
-                .read(broker.read(LogTopics.RECEIPTS.name()).getFirst().value());
+                .read(cluster.read(LogTopics.RECEIPTS).getFirst().value());
         assertThat(receipt.getId()).isEqualTo(new UUID(0, 1).toString());
         assertThat(receipt.getOutcome()).isEqualTo(Outcome.REJECTED);
-      } finally {
-        process.kill();
       }
     }
   }

@@ -16,6 +16,8 @@ import java.util.concurrent.CompletionException;
 public final class ApiServer implements AutoCloseable {
   private static final int MAX_STREAMS_PER_CONNECTION = 2_000;
   private static final int STREAM_WINDOW_BYTES = 64 * 1024;
+  // Without a request for so long, those who are told to go elsewhere have understood.
+  private static final Duration QUIET = Duration.ofMillis(200);
 
   private final Server server;
 
@@ -58,7 +60,9 @@ public final class ApiServer implements AutoCloseable {
             .maxRequestLength(0)
             .requestTimeout(limits.requestTimeout())
             .idleTimeout(limits.idleTimeout(), true)
-            .gracefulShutdownTimeout(Duration.ZERO, limits.drainTimeout())
+            .gracefulShutdownTimeout(least(QUIET, limits.drainTimeout()), limits.drainTimeout())
+            .connectionDrainDuration(QUIET)
+            .bossGroupFactory(AcceptLoop::of)
             .unloggedExceptionsReportInterval(Duration.ZERO)
             .errorHandler(new ErrorAnswers())
             .disableServerHeader()
@@ -82,6 +86,10 @@ public final class ApiServer implements AutoCloseable {
           "address: " + address + " (expected: a free one of this host)", cause);
     }
     return new ApiServer(server);
+  }
+
+  private static Duration least(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
   }
 
   /** The port it listens on. */

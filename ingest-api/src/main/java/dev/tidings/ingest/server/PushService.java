@@ -46,8 +46,7 @@ public final class PushService implements HttpService {
         pipeline.requests().check(request.method().name(), ctx.path(), request.headers());
     return switch (checked) {
       case Outcome.Rejected rejected -> answer(ctx, request, rejected);
-      case PushRequest push when closing.getAsBoolean() ->
-          answer(ctx, request, overloaded(push, RejectionReason.SHUTDOWN));
+      case PushRequest push when closing.getAsBoolean() -> goodbye(ctx, request, push);
       case PushRequest push when !pipeline.inFlight().enter() ->
           answer(ctx, request, overloaded(push, RejectionReason.TOO_MANY_REQUESTS));
       case PushRequest push -> accept(ctx, request, push);
@@ -58,6 +57,12 @@ public final class PushService implements HttpService {
     PushExchange exchange = new PushExchange(pipeline, push);
     read(ctx, request, new Body(push.maxPayloadBytes(), exchange));
     return exchange.response();
+  }
+
+  /** Says by GOAWAY, or {@code connection: close}, that the next request is for another node. */
+  private HttpResponse goodbye(ServiceRequestContext ctx, HttpRequest request, PushRequest push) {
+    ctx.initiateConnectionShutdown();
+    return answer(ctx, request, overloaded(push, RejectionReason.SHUTDOWN));
   }
 
   private HttpResponse answer(ServiceRequestContext ctx, HttpRequest request, Outcome outcome) {

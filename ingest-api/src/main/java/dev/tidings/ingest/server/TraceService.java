@@ -91,6 +91,8 @@ public final class TraceService implements HttpService {
         case Trace.Elsewhere(HostInfo node) -> notNow("the trace table's partition is being moved");
         case Trace.NotNow(String why) -> notNow(why);
         case Trace.Busy() -> busy();
+        case Trace.Unreadable(String why) ->
+            problem(HttpStatus.BAD_GATEWAY, "UnreadableReceipt", why);
       };
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -45,6 +45,9 @@ public sealed interface Trace {
   /** It can't be said at the moment: ask again soon. */
   record NotNow(String why) implements Trace {}
 
+  /** What stands in the table for this id is no receipt. */
+  record Unreadable(String why) implements Trace {}
+
   /** Too many are asking. */
   record Busy() implements Trace {}
 }

@@ -9,6 +9,7 @@ import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryException;
 import dev.tidings.schemas.registry.UnreadableRecordException;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.NotificationId;
@@ -129,7 +130,15 @@ public final class TraceFinder {
   }
 
   private Trace receipted(byte[] receipt) {
-    return new Trace.Receipted(new AvroDeserializer<>(registry, Receipt.class).read(receipt));
+    try {
+      return new Trace.Receipted(new AvroDeserializer<>(registry, Receipt.class).read(receipt));
+    } catch (RegistryException.Unavailable e) {
+      log.debug("a receipt waits for the schema registry: {}", e.getMessage());
+      return new Trace.NotNow("the schema registry that its receipt needs does not answer");
+    } catch (UnreadableRecordException e) {
+      log.warn("unreadable receipt: {}", e.getMessage());
+      return new Trace.Unreadable(String.valueOf(e.getMessage()));
+    }
   }
 
   private static Optional<Trace> accepted(

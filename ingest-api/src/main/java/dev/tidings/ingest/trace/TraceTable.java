@@ -57,22 +57,11 @@ public final class TraceTable implements AutoCloseable {
    */
   public static TraceTable start(
       Map<String, String> kafka, String instance, HostInfo self, Path state, Duration retention) {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
-    settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
-    // A part whose node has gone is noticed by the others at their next heartbeat.
-    settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_000);
-    settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
-    settings.putAll(kafka);
-    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, GROUP);
-    settings.put(StreamsConfig.CLIENT_ID_CONFIG, instance + "-traces");
-    settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, self.host() + ":" + self.port());
-    settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-
     Positions positions = new Positions();
     KafkaStreams streams =
-        new KafkaStreams(topology(positions, retention), new StreamsConfig(settings));
+        new KafkaStreams(
+            topology(positions, retention),
+            new StreamsConfig(settings(kafka, instance, self, state)));
     streams.setUncaughtExceptionHandler(failure -> {
       log.warn("the trace table goes on with a new thread after: {}", failure.toString());
       log.debug("the trace table's thread failed", failure);
@@ -80,6 +69,25 @@ public final class TraceTable implements AutoCloseable {
     });
     streams.start();
     return new TraceTable(streams, self, positions);
+  }
+
+  static Map<String, Object> settings(
+      Map<String, String> kafka, String instance, HostInfo self, Path state) {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
+    settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
+    // After a kill the part of that node is dark for the session timeout: as short as brokers allow
+    // unless told otherwise.
+    settings.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 1_000);
+    settings.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000);
+    settings.putAll(kafka);
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, GROUP);
+    settings.put(StreamsConfig.CLIENT_ID_CONFIG, instance + "-traces");
+    settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, self.host() + ":" + self.port());
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    return settings;
   }
 
   static Topology topology(Positions positions, Duration retention) {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,7 @@ public final class RevocationsReader implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RevocationsReader.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
 
   private final Consumer<byte[], byte[]> consumer;
   private final AvroDeserializer<Revocation> deserializer;
@@ -44,6 +46,10 @@ public final class RevocationsReader implements AutoCloseable {
   private volatile boolean complete;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean closing;
+  private volatile String waitingFor = "";
+
+  // Only for the thread: when to say again what is waited for.
+  private long nextLine = System.nanoTime();
 
   // Only for the thread: where the partitions ended when it started, as long as not reached.
   private final Map<TopicPartition, Long> ends = new HashMap<>();
@@ -74,6 +80,11 @@ public final class RevocationsReader implements AutoCloseable {
     return complete;
   }
 
+  /** What the reading waits for, if it does: the broker or the schema registry. */
+  public Optional<String> waitingFor() {
+    return waitingFor.isEmpty() ? Optional.empty() : Optional.of(waitingFor);
+  }
+
   /** How many records could not be read. */
   public long unreadable() {
     return unreadable.get();
@@ -89,11 +100,11 @@ public final class RevocationsReader implements AutoCloseable {
             assigned = true;
           }
           read();
+          waitingFor = "";
         } catch (WakeupException | InterruptException e) {
           log.debug("woken up");
         } catch (KafkaException e) {
-          log.warn("revocations can't be read at the moment: {}", e.toString());
-          pause();
+          waitFor("revocations can't be read at the moment: " + e);
         } catch (RuntimeException e) {
           log.error("revocations: unexpected, going on", e);
           pause();
@@ -143,8 +154,7 @@ public final class RevocationsReader implements AutoCloseable {
         }
         return;
       } catch (RegistryException.Unavailable e) {
-        log.warn("revocations wait for the schema registry: {}", e.getMessage());
-        pause();
+        waitFor("revocations wait for the schema registry: " + e.getMessage());
       } catch (RuntimeException e) {
         unreadable.incrementAndGet();
         log.warn(
@@ -161,6 +171,15 @@ public final class RevocationsReader implements AutoCloseable {
   /** Without the key: it may be all but a token. */
   private static String reason(RuntimeException e) {
     return e instanceof SerializationException ? e.toString() : e.getClass().getSimpleName();
+  }
+
+  private void waitFor(String reason) {
+    waitingFor = reason;
+    if (System.nanoTime() - nextLine >= 0) {
+      nextLine = System.nanoTime() + BETWEEN_LINES.toNanos();
+      log.warn("{}", reason);
+    }
+    pause();
   }
 
   private void pause() {

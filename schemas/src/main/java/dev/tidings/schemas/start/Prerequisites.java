@@ -27,9 +27,11 @@ public final class Prerequisites {
   private static final Logger log = LoggerFactory.getLogger(Prerequisites.class);
   private static final Duration ATTEMPT = Duration.ofSeconds(5);
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
 
   private final Duration atMost;
   private final long deadline;
+  private volatile String waitingFor = "";
 
   /** Everything below has to be there within this time from now. */
   public Prerequisites(Duration atMost) {
@@ -40,6 +42,11 @@ public final class Prerequisites {
   /** What is left of the time. */
   public Duration left() {
     return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+  }
+
+  /** What is being waited for, if anything is. Any thread may ask. */
+  public Optional<String> waitingFor() {
+    return waitingFor.isEmpty() ? Optional.empty() : Optional.of(waitingFor);
   }
 
   /** One question, asked until the answer is that nothing is missing. */
@@ -126,9 +133,11 @@ public final class Prerequisites {
    * @throws IllegalStateException naming what is missing when the time is over
    */
   public void await(Attempt attempt) throws InterruptedException {
-    String told = "";
+    long nextLine = System.nanoTime();
     while (true) {
       Optional<String> missing = attempt.missing();
+      String before = waitingFor;
+      waitingFor = missing.orElse("");
       if (missing.isEmpty()) {
         return;
       }
@@ -136,9 +145,9 @@ public final class Prerequisites {
         throw new IllegalStateException(
             missing.get() + ", given up after " + atMost.toSeconds() + " s");
       }
-      if (!missing.get().equals(told)) {
-        told = missing.get();
-        log.info("waiting, at most {} s more: {}", left().toSeconds(), told);
+      if (!missing.get().equals(before) || System.nanoTime() - nextLine >= 0) {
+        nextLine = System.nanoTime() + BETWEEN_LINES.toNanos();
+        log.info("waiting, at most {} s more: {}", left().toSeconds(), missing.get());
       }
       Thread.sleep(BETWEEN_ATTEMPTS);
     }

@@ -8,12 +8,15 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves {@code /metrics}, {@code /health/live} and {@code /health/ready} over plain HTTP. It owns
  * its socket and threads, neither the registry nor the readiness it was given.
  */
 public final class ManagementServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ManagementServer.class);
 
   private final HttpServer server;
   private final ExecutorService threads;
@@ -49,7 +52,10 @@ public final class ManagementServer implements AutoCloseable {
     // One context: those of HttpServer match by prefix, so /metricsx would be /metrics.
     server.createContext("/", new ManagementHandler(registry, readiness));
     server.start();
-    return new ManagementServer(server, threads, host);
+    ManagementServer started = new ManagementServer(server, threads, host);
+    // The READY line says so too, but not to somebody who wonders why it does not come.
+    log.info("health and metrics: {}", started.address());
+    return started;
   }
 
   /** The port it is bound to. */

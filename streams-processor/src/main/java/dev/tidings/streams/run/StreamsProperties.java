@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
@@ -15,6 +16,7 @@ import org.apache.kafka.streams.StreamsConfig;
  *
  * @param kafka what the operator says, by Kafka's names
  * @param standbys how many other processes keep a copy of each task's tables
+ * @param groupInstance what makes the process a static member of its group
  */
 public record StreamsProperties(
     Map<String, String> kafka,
@@ -22,6 +24,7 @@ public record StreamsProperties(
     Path stateDir,
     int threads,
     int standbys,
+    Optional<String> groupInstance,
     Duration commitInterval,
     Undeliverable undeliverable,
     RocksMemory memory) {
@@ -70,6 +73,13 @@ public record StreamsProperties(
     all.put(StreamsConfig.CLIENT_ID_CONFIG, instance);
     all.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
+    // Streams adds the thread's number. Whether to stay at a stop hangs on it, so it is not the
+    // operator's to give under Kafka's name.
+    all.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+    String groupInstanceId =
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+    all.remove(groupInstanceId);
+    groupInstance.ifPresent(id -> all.put(groupInstanceId, id));
     // Exactly once would cost each notification 60-80 ms; the device drops repetitions by their id.
     all.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
     all.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");

@@ -196,6 +196,22 @@ final class ResolveTopologyTest {
     assertThat(pipeline.patience.waitingFor()).isEmpty();
   }
 
+  @Test
+  void whatIsKnownNeedsNoRegistry() {
+    pipeline.register(TOKEN, DEVICE, APP);
+    pipeline.notify(TOKEN, some(1).build());
+    byte[] value = pipeline.bytes(some(2).build());
+    int requests = pipeline.registry.requests();
+    pipeline.registry.failNext(Integer.MAX_VALUE);
+
+    pipeline.notifications.pipeInput(TOKEN.getBytes(UTF_8), value);
+
+    assertThat(pipeline.registry.requests()).isEqualTo(requests);
+    // For those who read them here.
+    pipeline.registry.failNext(0);
+    assertThat(pipeline.deliveries()).hasSize(2);
+  }
+
   private double ended(String outcome) {
     return pipeline.metrics.get("tidings.streams.ended").tag("outcome", outcome).counter().count();
   }

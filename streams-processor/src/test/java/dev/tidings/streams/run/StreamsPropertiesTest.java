@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Test;
 
@@ -36,11 +37,14 @@ final class StreamsPropertiesTest {
             Map.of(
                 "application.id", "other",
                 "processing.guarantee", "exactly_once_v2",
+                "main.consumer.group.instance.id", "other",
                 "producer.acks", "1",
                 "producer.enable.idempotence", "false"));
 
     assertThat(config.getString("application.id")).isEqualTo("tidings-streams-processor");
     assertThat(config.getString("processing.guarantee")).isEqualTo("at_least_once");
+    assertThat(config.getMainConsumerConfigs("group", "client", 1))
+        .containsEntry("group.instance.id", "streams-0-1");
     assertThat(producer(config)).containsEntry("acks", "all");
     assertThat(producer(config)).containsEntry("enable.idempotence", true);
   }
@@ -54,7 +58,15 @@ final class StreamsPropertiesTest {
     all.put("bootstrap.servers", "localhost:9092");
     return new StreamsConfig(
         new StreamsProperties(
-                all, "test", Path.of("state"), 1, 0, Duration.ofMillis(100), null, null)
+                all,
+                "test",
+                Path.of("state"),
+                1,
+                0,
+                Optional.of("streams-0"),
+                Duration.ofMillis(100),
+                null,
+                null)
             .toMap());
   }
 }

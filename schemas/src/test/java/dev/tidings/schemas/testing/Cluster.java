@@ -1,10 +1,9 @@
-package dev.tidings.ingest.testing;
+package dev.tidings.schemas.testing;
 
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
-import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import java.time.Duration;
@@ -16,6 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -24,6 +26,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -40,7 +43,12 @@ public final class Cluster implements AutoCloseable {
   private final RegistryClient schemas;
   private final KafkaProducer<byte[], byte[]> producer;
 
+  /** With the topics. */
   public Cluster() throws Exception {
+    this(true);
+  }
+
+  private Cluster(boolean topics) throws Exception {
     TestKitNodes nodes =
         new TestKitNodes.Builder()
             .setCombined(true)
@@ -54,11 +62,29 @@ public final class Cluster implements AutoCloseable {
             .setConfigProp("transaction.state.log.replication.factor", "1")
             .setConfigProp("transaction.state.log.min.isr", "1")
             .setConfigProp("group.initial.rebalance.delay.ms", "0")
+            .setConfigProp("group.min.session.timeout.ms", "1000")
             .setConfigProp("auto.create.topics.enable", "false")
             .build();
     kafka.format();
     kafka.startup();
     kafka.waitForReadyBrokers();
+    schemas = new RegistryClient(RegistryConfig.of(Map.of("schema.registry.url", registry.url())));
+    producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", bootstrapServers(), "linger.ms", 0),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    if (topics) {
+      createTopics();
+    }
+  }
+
+  /** Without any topic. */
+  public static Cluster empty() throws Exception {
+    return new Cluster(false);
+  }
+
+  public void createTopics() throws Exception {
     try (Admin admin = kafka.admin()) {
       admin
           .createTopics(
@@ -70,12 +96,30 @@ public final class Cluster implements AutoCloseable {
           .all()
           .get();
     }
-    schemas = new RegistryClient(RegistryConfig.of(Map.of("schema.registry.url", registry.url())));
-    producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", bootstrapServers(), "linger.ms", 0),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+  }
+
+  /** Has the topic refuse larger records. */
+  public void limit(LogTopic<?> topic, int bytes) throws Exception {
+    try (Admin admin = kafka.admin()) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.TOPIC, topic.name()),
+                  List.of(
+                      new AlterConfigOp(
+                          new ConfigEntry("max.message.bytes", Integer.toString(bytes)),
+                          AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+    }
+  }
+
+  /** The members of a group, by what each calls itself. */
+  public List<MemberDescription> members(String group) throws Exception {
+    try (Admin admin = kafka.admin()) {
+      return List.copyOf(
+          admin.describeConsumerGroups(List.of(group)).all().get().get(group).members());
+    }
   }
 
   public String bootstrapServers() {
@@ -84,6 +128,11 @@ public final class Cluster implements AutoCloseable {
 
   public String registryUrl() {
     return registry.url();
+  }
+
+  /** The registry, for those who want it to fail. */
+  public FakeRegistry registry() {
+    return registry;
   }
 
   /** Stops the broker as an orderly shutdown does. */

@@ -1,0 +1,34 @@
+package dev.tidings.ingest.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.state.HostInfo;
+import org.junit.jupiter.api.Test;
+
+class TraceTableTest {
+
+  @Test
+  void a_node_that_was_killed_is_missed_soon() {
+    assertThat(consumer(Map.of()))
+        .containsEntry("session.timeout.ms", 6_000)
+        .containsEntry("heartbeat.interval.ms", 1_000);
+  }
+
+  @Test
+  void the_operator_may_tune_it() {
+    assertThat(consumer(Map.of("main.consumer.session.timeout.ms", "20000")))
+        .containsEntry("session.timeout.ms", "20000");
+  }
+
+  private static Map<String, Object> consumer(Map<String, String> kafka) {
+    Map<String, String> all = new HashMap<>(kafka);
+    all.put("bootstrap.servers", "localhost:9092");
+    return new StreamsConfig(
+            TraceTable.settings(all, "ingest-1", new HostInfo("localhost", 1), Path.of("state")))
+        .getMainConsumerConfigs("group", "client", 1);
+  }
+}
