@@ -14,9 +14,13 @@ import dev.tidings.node.log.DeliveryReader;
 import dev.tidings.node.log.LogWriter;
 import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.register.TokenRegistrar;
+import dev.tidings.node.relay.OwnerDirectory;
+import dev.tidings.node.session.HostPort;
 import dev.tidings.node.transport.EventLoops;
+import dev.tidings.node.transport.InternalPort;
 import dev.tidings.node.transport.MqttFront;
 import dev.tidings.node.transport.MqttFrontSettings;
+import dev.tidings.node.transport.Neighbours;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
@@ -27,6 +31,7 @@ import dev.tidings.schemas.token.TokenMint;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.config.Config;
+import dev.tidings.service.config.ConfigException;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.health.HealthCheck;
@@ -69,6 +74,7 @@ public final class DeliveryNode {
     TokenMint mint = new TokenMint(Identity.tokenKeys(config));
     Identity identity = Identity.of(config);
     CollapseKeys collapseKeys = new CollapseKeys(Identity.keepLatest(config));
+    requireFixedPort(config);
     LogClients clients = new LogClients(config, identity.instance());
     Clock clock = Clock.systemUTC();
 
@@ -136,15 +142,25 @@ public final class DeliveryNode {
             clock,
             identity.instance());
     Gauges.bind(metrics, partitions, log, revoked);
+    // The port is this node's name among the others, so it comes before the group.
+    InternalPort internal =
+        InternalPort.open(
+            loops,
+            config.get(NodeSettings.INTERNAL_BIND_ADDRESS),
+            config.get(NodeSettings.INTERNAL_PORT));
+    HostPort self = new HostPort(identity.advertisedHost(), internal.number());
     InboxStreams inbox =
         new InboxStreams(
-            clients.inbox(),
+            clients.inbox(self),
             partitions,
             () -> new LabelReader(registry, collapseKeys),
             revoked::isRevoked);
     lifecycle.onStop(
         "parked inbox", Duration.ofSeconds(20), () -> inbox.close(SOON.multipliedBy(3)));
     inbox.start();
+    OwnerDirectory owners = new OwnerDirectory(partitionCount, self, inbox::owners);
+    lifecycle.onStop("owner directory", SOON, owners::close);
+    owners.start();
     readiness.add("inbox", inbox::health);
     readiness.add("partitions", partitions::health);
 
@@ -152,6 +168,7 @@ public final class DeliveryNode {
         new MqttFront(
             frontSettings(config),
             loops,
+            Optional.of(new Neighbours(owners, internal, identity.advertisedHost())),
             partitions,
             new TokenRegistrar(mint, revoked, log, clock, partitions::purge),
             clock,
@@ -173,7 +190,17 @@ public final class DeliveryNode {
         Map.of(
             "mqtt", identity.local(front.tcpPort()),
             "ws", identity.local(front.webSocketPort()),
+            "internal", identity.localInternal(internal.number()),
             "management", management.address()));
+  }
+
+  /** A static member keeps its partitions without a rebalance, which would tell its new port. */
+  private static void requireFixedPort(Config config) {
+    if (config.get(NodeSettings.GROUP_INSTANCE_ID).isPresent()
+        && config.get(NodeSettings.INTERNAL_PORT) == 0) {
+      throw ConfigException.of(
+          NodeSettings.INTERNAL_PORT, 0, "a fixed port, for group.instance.id is set");
+    }
   }
 
   private static Optional<String> missing(Health health) {
@@ -201,6 +228,8 @@ public final class DeliveryNode {
         config.get(NodeSettings.MQTT_WS_PORT),
         front.backlog(),
         config.get(NodeSettings.MAX_CONNECTIONS),
+        config.get(NodeSettings.MAX_CONNECTS_PER_SECOND),
+        front.maxConnectWait(),
         front.webSocketProbeInterval(),
         front.webSocketMaxFrameBytes(),
         new MqttSettings(

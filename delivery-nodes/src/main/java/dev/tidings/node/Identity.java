@@ -1,11 +1,13 @@
 package dev.tidings.node;
 
+import dev.tidings.node.session.HostPort;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
 import dev.tidings.service.config.LogSettings;
+import dev.tidings.service.config.Setting;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashSet;
@@ -16,16 +18,38 @@ import java.util.Set;
  *
  * @param instance its name in receipts
  * @param bind the address it listens on
+ * @param internalBind the address it listens on for other nodes
+ * @param advertisedHost what others reach it under
  */
-record Identity(String instance, InetAddress bind) {
+record Identity(
+    String instance, InetAddress bind, InetAddress internalBind, String advertisedHost) {
 
   static Identity of(Config config) {
-    String address = config.get(NodeSettings.BIND_ADDRESS);
+    InetAddress internal = address(config, NodeSettings.INTERNAL_BIND_ADDRESS);
+    return new Identity(
+        LogSettings.instance(config),
+        address(config, NodeSettings.BIND_ADDRESS),
+        internal,
+        config
+            .get(NodeSettings.ADVERTISED_HOST)
+            .orElseGet(
+                () -> (internal.isAnyLocalAddress() ? localHost() : internal).getHostAddress()));
+  }
+
+  private static InetAddress address(Config config, Setting<String> setting) {
+    String address = config.get(setting);
     try {
-      return new Identity(LogSettings.instance(config), InetAddress.getByName(address));
+      return InetAddress.getByName(address);
     } catch (UnknownHostException e) {
-      throw ConfigException.of(
-          NodeSettings.BIND_ADDRESS, address, "an address or name of this host");
+      throw ConfigException.of(setting, address, "an address or name of this host");
+    }
+  }
+
+  private static InetAddress localHost() {
+    try {
+      return InetAddress.getLocalHost();
+    } catch (UnknownHostException e) {
+      return InetAddress.getLoopbackAddress();
     }
   }
 
@@ -58,6 +82,16 @@ record Identity(String instance, InetAddress bind) {
 
   /** How to reach a port from this machine, for the READY line. */
   String local(int port) {
-    return (bind.isAnyLocalAddress() ? "127.0.0.1" : bind.getHostAddress()) + ":" + port;
+    return local(bind, port);
+  }
+
+  /** How to reach the internal port from this machine. */
+  String localInternal(int port) {
+    return local(internalBind, port);
+  }
+
+  private static String local(InetAddress address, int port) {
+    return new HostPort(address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress(), port)
+        .toString();
   }
 }

@@ -1,6 +1,7 @@
 package dev.tidings.node;
 
 import dev.tidings.node.log.DeliveryReader;
+import dev.tidings.node.session.HostPort;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.LogSettings;
 import java.util.HashMap;
@@ -80,8 +81,10 @@ final class LogClients {
 
   /**
    * The parked inbox: its own topic is the changelog, so what is committed bounds what is restored.
+   *
+   * @param self where other nodes reach this one
    */
-  Properties inbox() {
+  Properties inbox(HostPort self) {
     Properties settings = new Properties();
     settings.putAll(kafka);
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
@@ -89,6 +92,13 @@ final class LogClients {
     settings.put(StreamsConfig.STATE_DIR_CONFIG, config.get(NodeSettings.STATE_DIR).toString());
     settings.put(
         StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.get(NodeSettings.STANDBY_REPLICAS));
+    settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, self.toString());
+    // A partition goes to a node that is at most a moment behind, and until there is one it stays.
+    // A new node fetches its share first, all of it at once, and a minute later it is looked at
+    // again. What a node lags is counted in records: a warm one lacks those of its last commit.
+    settings.putIfAbsent(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, 1_000L);
+    settings.putIfAbsent(StreamsConfig.MAX_WARMUP_REPLICAS_CONFIG, 8);
+    settings.putIfAbsent(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000L);
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
     settings.put(StreamsConfig.POLL_MS_CONFIG, 20);
     settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
@@ -99,6 +109,11 @@ final class LogClients {
     settings.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
         (int) Math.max(100, session / 4));
+    config
+        .get(NodeSettings.GROUP_INSTANCE_ID)
+        .ifPresent(member ->
+            settings.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), member));
     return settings;
   }
 }

@@ -6,6 +6,7 @@ import dev.tidings.service.config.Settings;
 import dev.tidings.service.management.ManagementSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Everything the service can be told. */
 final class NodeSettings {
@@ -15,6 +16,21 @@ final class NodeSettings {
       Setting.port("mqtt.ws.port", 8083, "Port for MQTT over WebSocket, path /mqtt; 0: any free.");
   static final Setting<String> BIND_ADDRESS =
       Setting.text("bind.address", "0.0.0.0", "Address to listen on; 0.0.0.0: every one.");
+  static final Setting<Integer> INTERNAL_PORT =
+      Setting.port(
+          "internal.port",
+          1884,
+          "Port for the connections that other nodes relay to this one; 0: any free.");
+  static final Setting<String> INTERNAL_BIND_ADDRESS =
+      Setting.text(
+          "internal.bind.address",
+          "0.0.0.0",
+          "Address to listen on for other nodes. Who reaches it is believed to be one.");
+  static final Setting<Optional<String>> ADVERTISED_HOST =
+      Setting.optionalText(
+          "advertised.host",
+          "Name or address under which the other nodes reach internal.port, and devices that are"
+              + " redirected the MQTT ports; by default internal.bind.address, or this host's own.");
   static final Setting<Path> STATE_DIR =
       Setting.path(
           "state.dir",
@@ -31,6 +47,14 @@ final class NodeSettings {
       Setting.integer("event.loops", 0, 0, 1024, "Threads for connections; 0: one for each core.");
   static final Setting<Integer> MAX_CONNECTIONS =
       Setting.integer("max.connections", 100_000, 1, 10_000_000, "Connections at once.");
+  static final Setting<Integer> MAX_CONNECTS_PER_SECOND =
+      Setting.integer(
+          "max.connects.per.second",
+          4_000,
+          0,
+          10_000_000,
+          "CONNECTs answered in a second; more wait up to 2 s for their turn, and those beyond are"
+              + " told that the node is busy; 0: no limit.");
   static final Setting<Duration> CONNECT_TIMEOUT =
       Setting.duration(
           "connect.timeout",
@@ -113,6 +137,12 @@ final class NodeSettings {
           "session.timeout",
           Duration.ofSeconds(6),
           "After which a node that is not heard of loses its partitions to others.");
+  static final Setting<Optional<String>> GROUP_INSTANCE_ID =
+      Setting.optionalText(
+          "group.instance.id",
+          "Name of this node in its group, one for each node and the same after a restart: then a"
+              + " restart within session.timeout moves no partitions. Needs a fixed internal.port"
+              + " and advertised.host. Without it a node that stops leaves at once.");
   static final Setting<Integer> STANDBY_REPLICAS =
       Setting.integer(
           "num.standby.replicas", 1, 0, 10, "Warm copies of the parked inbox on other nodes.");
@@ -129,10 +159,14 @@ final class NodeSettings {
               MQTT_PORT,
               MQTT_WS_PORT,
               BIND_ADDRESS,
+              INTERNAL_PORT,
+              INTERNAL_BIND_ADDRESS,
+              ADVERTISED_HOST,
               STATE_DIR,
               TOKEN_KEYS,
               EVENT_LOOPS,
               MAX_CONNECTIONS,
+              MAX_CONNECTS_PER_SECOND,
               CONNECT_TIMEOUT,
               MAX_PACKET_SIZE,
               MAX_CREDIT,
@@ -146,6 +180,7 @@ final class NodeSettings {
               KEEP_LATEST,
               MAX_CLOSES,
               SESSION_TIMEOUT,
+              GROUP_INSTANCE_ID,
               STANDBY_REPLICAS,
               DRAIN_TIMEOUT,
               ManagementSettings.HOST,

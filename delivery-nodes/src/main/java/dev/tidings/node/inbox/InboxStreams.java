@@ -1,12 +1,20 @@
 package dev.tidings.node.inbox;
 
+import dev.tidings.node.session.HostPort;
 import dev.tidings.service.health.Health;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.StreamsMetadata;
+import org.apache.kafka.streams.errors.StreamsNotStartedException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,12 +26,24 @@ public final class InboxStreams {
   private static final Logger LOG = LoggerFactory.getLogger(InboxStreams.class);
 
   private final KafkaStreams streams;
+  private final CloseOptions.GroupMembershipOperation atClose;
 
+  /**
+   * An application that is not started.
+   *
+   * @param settings say who this node is to the others, too
+   * @param labels makes a reader for each task
+   * @param revoked tells whether a token is
+   */
   public InboxStreams(
       Properties settings,
       Ownership ownership,
       Supplier<LabelReader> labels,
       Predicate<String> revoked) {
+    atClose =
+        isStaticMember(settings)
+            ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
+            : CloseOptions.GroupMembershipOperation.LEAVE_GROUP;
     streams = new KafkaStreams(InboxTopology.of(ownership, labels, revoked), settings);
     streams.setUncaughtExceptionHandler(failure -> {
       LOG.error("parked inbox: a stream thread died and is replaced", failure);
@@ -43,15 +63,38 @@ public final class InboxStreams {
         : Health.unhealthy("parked inbox: " + state);
   }
 
+  private static boolean isStaticMember(Properties settings) {
+    return settings.containsKey(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG));
+  }
+
   /**
-   * Stops and leaves the group, so that others take over at once and not after the session
-   * time-out.
+   * Which node has each partition, as the group agreed last; those that nobody has are left out.
+   * May wait for a rebalance's lock.
+   */
+  public Map<Integer, HostPort> owners() {
+    Map<Integer, HostPort> owners = new HashMap<>();
+    try {
+      for (StreamsMetadata node : streams.metadataForAllStreamsClients()) {
+        HostPort address = new HostPort(node.host(), node.port());
+        for (TopicPartition partition : node.topicPartitions()) {
+          owners.put(partition.partition(), address);
+        }
+      }
+    } catch (IllegalStateException | StreamsNotStartedException e) {
+      LOG.debug("parked inbox: owners not known: {}", e.getMessage());
+      return Map.of();
+    }
+    return owners;
+  }
+
+  /**
+   * Stops. A static member stays in the group: it keeps its partitions if it is back within the
+   * session time-out. Any other leaves, so that others take over at once.
    */
   public void close(Duration timeout) {
     boolean closed =
-        streams.close(
-            CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-                .withTimeout(timeout));
+        streams.close(CloseOptions.groupMembershipOperation(atClose).withTimeout(timeout));
     if (!closed) {
       LOG.warn("parked inbox: not closed within {}", timeout);
     }

@@ -3,6 +3,7 @@ package dev.tidings.node.mqtt;
 import dev.tidings.node.mqtt.connect.ConnAcks;
 import dev.tidings.node.mqtt.connect.ConnectCheck;
 import dev.tidings.node.mqtt.connect.ConnectOutcome;
+import dev.tidings.node.mqtt.connect.ConnectPace;
 import dev.tidings.node.mqtt.connect.ConnectRefusal;
 import dev.tidings.node.mqtt.connect.ConnectRequest;
 import dev.tidings.node.mqtt.decode.PacketDecoder;
@@ -10,14 +11,19 @@ import dev.tidings.node.session.Farewell;
 import dev.tidings.node.session.Refusal;
 import dev.tidings.node.session.Session;
 import dev.tidings.schemas.value.DeviceId;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttDecoder;
+import io.netty.handler.codec.mqtt.MqttEncoder;
 import io.netty.handler.codec.mqtt.MqttFixedHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
@@ -28,6 +34,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +44,7 @@ import org.slf4j.LoggerFactory;
  * may take, and how it ends. Confined to the channel's event loop; {@link ChannelLink} is how
  * others reach it.
  */
-final class DeviceConnection extends ChannelDuplexHandler {
+final class DeviceConnection extends ChannelDuplexHandler implements Detour.Traveller {
   private static final Logger log = LoggerFactory.getLogger(DeviceConnection.class);
 
   private static final long NEVER = Long.MAX_VALUE;
@@ -45,6 +52,8 @@ final class DeviceConnection extends ChannelDuplexHandler {
   private enum Phase {
     /** The first packet has to be a CONNECT [MQTT-3.1.0-1]. */
     AWAITING_CONNECT,
+    /** The CONNECT waits for its turn; packets are held until then. */
+    WAITING,
     /** The inbox has been asked; packets are held until it answers. */
     ATTACHING,
     OPEN,
@@ -54,8 +63,7 @@ final class DeviceConnection extends ChannelDuplexHandler {
 
   // For the life of the connection.
   private final Protocol protocol;
-  private final Admission admission;
-  private final Hangup hangup;
+  private final Arrival arrival;
   private @Nullable ChannelHandlerContext context;
   private @Nullable ConnectionTimer timer;
   private Phase phase = Phase.AWAITING_CONNECT;
@@ -69,6 +77,9 @@ final class DeviceConnection extends ChannelDuplexHandler {
   private long silenceAllowed;
   private long lastPacket;
 
+  // Until it is decided what becomes of the CONNECT.
+  private @Nullable ConnectTap tap;
+
   // From CONNECT to CONNACK.
   private @Nullable Attaching attaching;
 
@@ -76,10 +87,11 @@ final class DeviceConnection extends ChannelDuplexHandler {
   private @Nullable Exchange exchange;
   private long stallEnds = NEVER;
 
-  DeviceConnection(Protocol protocol, Admission admission, Hangup hangup) {
+  /** What the tap keeps is needed if the arrival has a detour. */
+  DeviceConnection(Protocol protocol, Arrival arrival, @Nullable ConnectTap tap) {
     this.protocol = protocol;
-    this.admission = admission;
-    this.hangup = hangup;
+    this.arrival = arrival;
+    this.tap = tap;
   }
 
   @Override
@@ -96,9 +108,7 @@ final class DeviceConnection extends ChannelDuplexHandler {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    timer().cancel();
-    phase = Phase.CLOSING;
-    letGo();
+    over();
     ctx.fireChannelInactive();
   }
 
@@ -122,7 +132,7 @@ final class DeviceConnection extends ChannelDuplexHandler {
   }
 
   private void take(MqttMessage packet) {
-    if (phase == Phase.ATTACHING && attaching != null) {
+    if (attaching != null) {
       attaching.hold(packet);
       return;
     }
@@ -154,7 +164,7 @@ final class DeviceConnection extends ChannelDuplexHandler {
     }
     MqttConnectMessage connect = (MqttConnectMessage) packet;
     maxPacketBytes = ConnectCheck.maxPacketBytes(connect);
-    if (admission == Admission.BUSY) {
+    if (arrival.admission() == Admission.BUSY) {
       refuse(ConnectRefusal.BUSY);
     } else {
       switch (protocol.connectCheck.check(connect)) {
@@ -162,19 +172,41 @@ final class DeviceConnection extends ChannelDuplexHandler {
         case ConnectOutcome.Granted(var request)
             when protocol.connAcks.size(request) > maxPacketBytes ->
             refuse(ConnectRefusal.TOO_LARGE);
-        case ConnectOutcome.Granted(var request) -> attach(request);
+        case ConnectOutcome.Granted(var request) -> granted(request);
         case ConnectOutcome.Refused(var why) -> refuse(why);
       }
     }
   }
 
-  private void attach(ConnectRequest request) {
+  private void granted(ConnectRequest request) {
     device = request.device();
     // One and a half times the keep-alive [MQTT-3.1.2-22], in nanoseconds.
     silenceAllowed = request.keepAliveSeconds() * 1_500_000_000L;
+    Optional<String> elsewhere =
+        request.acceptsRedirect()
+            ? arrival.redirect().reference(request.device())
+            : Optional.empty();
+    if (elsewhere.isPresent()) {
+      refuse(ConnectRefusal.ANOTHER_SERVER, ConnAcks.elsewhere(request, elsewhere.get()));
+      return;
+    }
+    long wait = protocol.pace.reserve(timer().nanoTime());
+    if (wait == ConnectPace.TOO_LONG) {
+      protocol.meters.overRate();
+      refuse(ConnectRefusal.BUSY);
+      return;
+    }
     attaching = new Attaching(request);
-    enter(Phase.ATTACHING, protocol.settings.connectTimeout());
     context().channel().config().setAutoRead(false);
+    if (wait == 0) {
+      attach(request);
+    } else {
+      enter(Phase.WAITING, Duration.ofNanos(wait));
+    }
+  }
+
+  private void attach(ConnectRequest request) {
+    enter(Phase.ATTACHING, protocol.settings.connectTimeout());
     protocol.directory.attach(
         request.device(),
         new ChannelLink(this, context().channel(), protocol, request),
@@ -203,9 +235,42 @@ final class DeviceConnection extends ChannelDuplexHandler {
 
   void refused(Refusal refusal) {
     assert executor().inEventLoop();
-    if (phase == Phase.ATTACHING) {
+    Attaching answered = attaching;
+    if (phase != Phase.ATTACHING || answered == null) {
+      return;
+    }
+    if (refusal == Refusal.NOT_HERE && arrival.detour().isPresent()) {
+      arrival.detour().get().seek(answered.request().device(), context().channel(), this);
+    } else {
       refuse(Packets.reason(refusal));
     }
+  }
+
+  @Override
+  public void noWay() {
+    assert executor().inEventLoop();
+    if (phase == Phase.ATTACHING) {
+      refuse(ConnectRefusal.UNAVAILABLE);
+    }
+  }
+
+  /** The way is taken with everything received so far: MQTT is spoken at its other end. */
+  @Override
+  public void open(Detour.Way way) {
+    assert executor().inEventLoop();
+    ConnectTap received = tap;
+    if (phase != Phase.ATTACHING || received == null) {
+      way.left();
+      return;
+    }
+    protocol.meters.relayed();
+    ByteBuf bytes = received.take();
+    ChannelPipeline pipeline = context().pipeline();
+    over();
+    // What the codec has not made a packet of comes here once more, to be dropped.
+    pipeline.remove(MqttDecoder.class);
+    pipeline.remove(MqttEncoder.class);
+    pipeline.replace(this, null, way.taken(bytes));
   }
 
   void farewell(Farewell farewell) {
@@ -272,9 +337,29 @@ final class DeviceConnection extends ChannelDuplexHandler {
   }
 
   private void enter(Phase next, @Nullable Duration atMost) {
-    phase = next;
+    change(next);
     phaseEnds = atMost == null ? NEVER : timer().nanoTime() + atMost.toNanos();
     timer().noLaterThan(nextDeadline());
+  }
+
+  private void change(Phase next) {
+    if ((phase == Phase.WAITING) != (next == Phase.WAITING)) {
+      protocol.meters.waiting(next == Phase.WAITING ? 1 : -1);
+    }
+    phase = next;
+    ConnectTap decided = tap;
+    if (decided != null && (next == Phase.OPEN || next == Phase.CLOSING)) {
+      tap = null;
+      if (context().pipeline().context(decided) != null) {
+        context().pipeline().remove(decided);
+      }
+    }
+  }
+
+  private void over() {
+    timer().cancel();
+    change(Phase.CLOSING);
+    letGo();
   }
 
   private long nextDeadline() {
@@ -292,6 +377,7 @@ final class DeviceConnection extends ChannelDuplexHandler {
         protocol.meters.neverConnected();
         leave(null);
       }
+      case WAITING -> attach(present(attaching).request());
       case ATTACHING -> refuse(ConnectRefusal.UNAVAILABLE);
       case OPEN -> {
         if (now >= stallEnds) {
@@ -332,9 +418,13 @@ final class DeviceConnection extends ChannelDuplexHandler {
   }
 
   private void refuse(ConnectRefusal why) {
+    refuse(why, ConnAcks.refused(version, why, maxPacketBytes).orElse(null));
+  }
+
+  private void refuse(ConnectRefusal why, @Nullable MqttConnAckMessage answer) {
     protocol.meters.refused(why);
     log.debug("device {}: connect refused: {}", device, why.label());
-    leave(ConnAcks.refused(version, why, maxPacketBytes).orElse(null));
+    leave(answer);
   }
 
   /** Before MQTT 5 a server has no words for it, and just closes. */
@@ -361,7 +451,7 @@ final class DeviceConnection extends ChannelDuplexHandler {
   }
 
   private void hangUp(ChannelFuture written) {
-    if (hangup == Hangup.OUTPUT_FIRST
+    if (arrival.hangup() == Hangup.OUTPUT_FIRST
         && written.isSuccess()
         && written.channel() instanceof DuplexChannel socket) {
       socket.shutdownOutput();

@@ -2,9 +2,11 @@ package dev.tidings.node.mqtt;
 
 import dev.tidings.node.mqtt.connect.ConnectRefusal;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the protocol counts. */
 final class MqttMeters {
@@ -13,6 +15,9 @@ final class MqttMeters {
 
   private final MeterRegistry registry;
   private final Counter accepted;
+  private final Counter relayed;
+  private final Counter overRate;
+  private final AtomicInteger waiting = new AtomicInteger();
   private final Counter pushes;
   private final Counter confirmations;
   private final Counter rejections;
@@ -23,6 +28,14 @@ final class MqttMeters {
   MqttMeters(MeterRegistry registry) {
     this.registry = registry;
     this.accepted = connects("accepted");
+    this.relayed = connects("relayed");
+    this.overRate =
+        counter(
+            "tidings.node.mqtt.connects.over.rate",
+            "CONNECT packets refused because too many were waiting for their turn");
+    Gauge.builder("tidings.node.mqtt.connects.waiting", waiting, AtomicInteger::get)
+        .description("CONNECT packets that wait for their turn")
+        .register(registry);
     // All of them from the start: an alert can't watch what is not there yet.
     for (ConnectRefusal why : ConnectRefusal.values()) {
       connects(why.label());
@@ -55,6 +68,18 @@ final class MqttMeters {
 
   void refused(ConnectRefusal why) {
     connects(why.label()).increment();
+  }
+
+  void relayed() {
+    relayed.increment();
+  }
+
+  void overRate() {
+    overRate.increment();
+  }
+
+  void waiting(int change) {
+    waiting.addAndGet(change);
   }
 
   void pushed() {

@@ -2,14 +2,17 @@ package dev.tidings.node.mqtt;
 
 import dev.tidings.node.mqtt.connect.ConnAcks;
 import dev.tidings.node.mqtt.connect.ConnectCheck;
+import dev.tidings.node.mqtt.connect.ConnectPace;
 import dev.tidings.node.mqtt.decode.PacketDecoder;
 import dev.tidings.node.mqtt.publish.NotificationWriter;
 import dev.tidings.node.register.Registrar;
 import dev.tidings.node.session.DeviceDirectory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.mqtt.MqttEncoder;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /** What all connections have in common, and where a pipeline gets its MQTT handlers from. */
 public final class Protocol {
@@ -19,15 +22,28 @@ public final class Protocol {
   final ConnectCheck connectCheck;
   final ConnAcks connAcks;
   final NotificationWriter notifications;
+  final ConnectPace pace;
   final MqttMeters meters;
 
+  /** One that takes CONNECTs as fast as they come. */
   public Protocol(
       MqttSettings settings,
       DeviceDirectory directory,
       Registrar registrar,
       InstantSource clock,
       MeterRegistry registry) {
+    this(settings, ConnectPace.unlimited(), directory, registrar, clock, registry);
+  }
+
+  public Protocol(
+      MqttSettings settings,
+      ConnectPace pace,
+      DeviceDirectory directory,
+      Registrar registrar,
+      InstantSource clock,
+      MeterRegistry registry) {
     this.settings = settings;
+    this.pace = pace;
     this.directory = directory;
     this.registrar = registrar;
     this.connectCheck =
@@ -47,8 +63,21 @@ public final class Protocol {
     return MqttEncoder.INSTANCE;
   }
 
-  /** Does what the packets ask for. */
+  /** Does what the packets ask for, of a device whose inbox can only be here. */
   public ChannelHandler connection(Admission admission, Hangup hangup) {
-    return new DeviceConnection(this, admission, hangup);
+    return new DeviceConnection(this, Arrival.ofDevice(admission, hangup, Optional.empty()), null);
+  }
+
+  /** Puts all of MQTT's handlers behind those of the transport. */
+  public void install(ChannelPipeline pipeline, Arrival arrival) {
+    ConnectTap tap = null;
+    if (arrival.detour().isPresent()) {
+      tap = new ConnectTap();
+      pipeline.addLast(tap);
+    }
+    pipeline
+        .addLast(decoder())
+        .addLast(encoder())
+        .addLast(new DeviceConnection(this, arrival, tap));
   }
 }

@@ -1,12 +1,16 @@
 package dev.tidings.node.transport;
 
 import dev.tidings.node.mqtt.Admission;
+import dev.tidings.node.mqtt.Transport;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -19,8 +23,7 @@ final class ConnectionLimit {
 
   private final int max;
   private final AtomicInteger open = new AtomicInteger();
-  private final Count tcp;
-  private final Count webSocket;
+  private final Map<Transport, Count> counts = new EnumMap<>(Transport.class);
   private final Counter turnedAway;
   private final OverloadLog overload;
 
@@ -31,17 +34,14 @@ final class ConnectionLimit {
         Counter.builder("tidings.node.connections.turned.away")
             .description("Connections over the limit, told that the server is busy or just closed")
             .register(registry);
-    this.tcp = new Count(Transport.TCP, registry);
-    this.webSocket = new Count(Transport.WEB_SOCKET, registry);
+    for (Transport transport : Transport.values()) {
+      counts.put(transport, new Count(transport, registry));
+    }
   }
 
   /** Counts the connection until it is closed; empty if it has to be closed at once. */
   Optional<Admission> admit(Channel channel, Transport transport) {
-    int now =
-        switch (transport) {
-          case TCP -> tcp.add(channel);
-          case WEB_SOCKET -> webSocket.add(channel);
-        };
+    int now = Objects.requireNonNull(counts.get(transport)).add(channel);
     if (now <= max) {
       return Optional.of(Admission.ADMITTED);
     }

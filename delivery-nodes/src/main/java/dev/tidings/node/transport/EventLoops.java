@@ -1,9 +1,16 @@
 package dev.tidings.node.transport;
 
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -15,6 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class EventLoops {
   private static final Logger log = LoggerFactory.getLogger(EventLoops.class);
+
+  /** Beyond the upper mark a connection counts as stalled, until it is below the lower. */
+  static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
 
   private final Sockets sockets = Sockets.best();
   private final EventLoopGroup acceptor;
@@ -36,8 +46,36 @@ public final class EventLoops {
     return workers;
   }
 
-  EventLoopGroup acceptor() {
-    return acceptor;
+  /**
+   * Binds a port.
+   *
+   * @param what what it is for, should it fail
+   * @param accept whether to accept connections from the start
+   * @param pipeline of each connection
+   * @throws IOException if the port can't be had
+   */
+  Channel listen(
+      String what, String address, int port, int backlog, boolean accept, ChannelHandler pipeline)
+      throws IOException {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(acceptor, workers)
+            .channel(sockets.server())
+            .option(ChannelOption.SO_BACKLOG, backlog)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.AUTO_READ, accept)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+            .childHandler(pipeline);
+    sockets.tuneKeepAlive(bootstrap);
+    ChannelFuture bound = bootstrap.bind(address, port).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(
+          what + " can't listen on " + address + ":" + port + ": " + bound.cause().getMessage(),
+          bound.cause());
+    }
+    return bound.channel();
   }
 
   Sockets sockets() {

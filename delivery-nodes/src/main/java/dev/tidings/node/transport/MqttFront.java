@@ -1,37 +1,53 @@
 package dev.tidings.node.transport;
 
+import dev.tidings.node.mqtt.Detour;
 import dev.tidings.node.mqtt.Protocol;
+import dev.tidings.node.mqtt.Redirect;
+import dev.tidings.node.mqtt.Transport;
+import dev.tidings.node.mqtt.connect.ConnectPace;
 import dev.tidings.node.register.Registrar;
+import dev.tidings.node.relay.Relay;
+import dev.tidings.node.relay.RelaySettings;
 import dev.tidings.node.session.DeviceDirectory;
+import dev.tidings.node.session.HostPort;
+import dev.tidings.node.session.Owner;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The node's front: listens for devices and speaks MQTT with them. Safe to use from any thread. */
 public final class MqttFront {
   private static final Logger log = LoggerFactory.getLogger(MqttFront.class);
-
-  // Beyond the upper mark a connection counts as stalled, until it is below the lower.
-  private static final WriteBufferWaterMark WATER_MARKS =
-      new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+  private static final Duration RELAY_CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
   private final MqttFrontSettings settings;
   private final EventLoops loops;
-  private final ChannelHandler tcp;
-  private final ChannelHandler webSocket;
-  private final List<Channel> listeners = new ArrayList<>();
+  private final Protocol protocol;
+  private final ConnectionLimit limit;
+  private final Optional<Neighbours> neighbours;
+  private final Optional<Relay> relay;
+  private final Map<Transport, Channel> listeners = new EnumMap<>(Transport.class);
   private boolean accepting = true;
+
+  /** A front of a node that has no others beside it, and does not listen yet. */
+  public MqttFront(
+      MqttFrontSettings settings,
+      EventLoops loops,
+      DeviceDirectory directory,
+      Registrar registrar,
+      InstantSource clock,
+      MeterRegistry registry) {
+    this(settings, loops, Optional.empty(), directory, registrar, clock, registry);
+  }
 
   /**
    * A front that does not listen yet.
@@ -42,22 +58,37 @@ public final class MqttFront {
   public MqttFront(
       MqttFrontSettings settings,
       EventLoops loops,
+      Optional<Neighbours> neighbours,
       DeviceDirectory directory,
       Registrar registrar,
       InstantSource clock,
       MeterRegistry registry) {
     this.settings = settings;
     this.loops = loops;
-    Protocol protocol = new Protocol(settings.mqtt(), directory, registrar, clock, registry);
-    ConnectionLimit limit = new ConnectionLimit(settings.maxConnections(), registry);
-    this.tcp = new TcpPipeline(protocol, limit);
-    this.webSocket =
-        new WebSocketPipeline(
-            protocol,
-            limit,
-            settings.webSocketProbeInterval(),
+    this.neighbours = neighbours;
+    this.protocol =
+        new Protocol(
+            settings.mqtt(),
+            new ConnectPace(settings.maxConnectsPerSecond(), settings.maxConnectWait()),
+            directory,
+            registrar,
+            clock,
+            registry);
+    this.limit = new ConnectionLimit(settings.maxConnections(), registry);
+    this.relay = neighbours.map(others -> relay(others, registry));
+  }
+
+  private Relay relay(Neighbours others, MeterRegistry registry) {
+    return new Relay(
+        new RelaySettings(
+            RELAY_CONNECT_TIMEOUT,
+            // The owner's CONNECT may wait for its turn, and then for its inbox.
+            settings.maxConnectWait().plus(settings.mqtt().connectTimeout().multipliedBy(2)),
             settings.mqtt().lingerTimeout(),
-            settings.webSocketMaxFrameBytes());
+            EventLoops.WATER_MARKS),
+        others.owners(),
+        loops.sockets().client(),
+        registry);
   }
 
   /**
@@ -70,12 +101,13 @@ public final class MqttFront {
       throw new IllegalStateException("front: already started (expected: once)");
     }
     try {
-      listeners.add(bind(settings.tcpPort(), tcp));
-      listeners.add(bind(settings.webSocketPort(), webSocket));
+      listen(Transport.TCP, settings.tcpPort(), tcp());
+      listen(Transport.WEB_SOCKET, settings.webSocketPort(), webSocket());
     } catch (IOException e) {
       stopAccepting();
       throw e;
     }
+    neighbours.ifPresent(others -> others.port().serve(internal(others)));
     log.info(
         "MQTT on {}:{}, over WebSocket on port {} ({})",
         settings.bindAddress(),
@@ -84,21 +116,65 @@ public final class MqttFront {
         loops.sockets().name());
   }
 
+  private TcpPipeline tcp() {
+    return new TcpPipeline(protocol, limit, detour(Transport.TCP));
+  }
+
+  private WebSocketPipeline webSocket() {
+    return new WebSocketPipeline(
+        protocol,
+        limit,
+        detour(Transport.WEB_SOCKET),
+        settings.webSocketProbeInterval(),
+        settings.mqtt().lingerTimeout(),
+        settings.webSocketMaxFrameBytes());
+  }
+
+  private Optional<Detour> detour(Transport transport) {
+    return relay.map(others -> others.of(transport));
+  }
+
+  private InternalPipeline internal(Neighbours others) {
+    Map<Transport, Redirect> redirects = new EnumMap<>(Transport.class);
+    for (Transport transport : listeners.keySet()) {
+      String reference =
+          reference(transport, new HostPort(others.advertisedHost(), port(transport)));
+      redirects.put(
+          transport,
+          device ->
+              others.owners().of(device) instanceof Owner.Here
+                  ? Optional.of(reference)
+                  : Optional.empty());
+    }
+    return new InternalPipeline(
+        protocol,
+        limit,
+        settings.mqtt().connectTimeout(),
+        transport -> redirects.getOrDefault(transport, Redirect.NONE));
+  }
+
+  private static String reference(Transport transport, HostPort address) {
+    return transport == Transport.WEB_SOCKET
+        ? "ws://" + address + WebSocketPipeline.PATH
+        : address.toString();
+  }
+
   public synchronized int tcpPort() {
-    return port(0);
+    return port(Transport.TCP);
   }
 
   public synchronized int webSocketPort() {
-    return port(1);
+    return port(Transport.WEB_SOCKET);
   }
 
   /** Closes the ports; the connections stay. Idempotent. */
   public synchronized void stopAccepting() {
     if (accepting) {
       accepting = false;
-      for (Channel listener : listeners) {
+      for (Channel listener : listeners.values()) {
         listener.close().awaitUninterruptibly();
       }
+      neighbours.ifPresent(others -> others.port().close());
     }
   }
 
@@ -112,36 +188,17 @@ public final class MqttFront {
     loops.close(atMost);
   }
 
-  private Channel bind(int port, ChannelHandler pipeline) throws IOException {
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(loops.acceptor(), loops.workers())
-            .channel(loops.sockets().server())
-            .option(ChannelOption.SO_BACKLOG, settings.backlog())
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
-            .childHandler(pipeline);
-    loops.sockets().tuneKeepAlive(bootstrap);
-    var bound = bootstrap.bind(settings.bindAddress(), port).awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new IOException(
-          "MQTT can't listen on "
-              + settings.bindAddress()
-              + ":"
-              + port
-              + ": "
-              + bound.cause().getMessage(),
-          bound.cause());
-    }
-    return bound.channel();
+  private void listen(Transport transport, int port, ChannelHandler pipeline) throws IOException {
+    listeners.put(
+        transport,
+        loops.listen("MQTT", settings.bindAddress(), port, settings.backlog(), true, pipeline));
   }
 
-  private int port(int listener) {
-    if (listeners.isEmpty()) {
+  private int port(Transport transport) {
+    Channel listener = listeners.get(transport);
+    if (listener == null) {
       throw new IllegalStateException("front: not started (expected: started)");
     }
-    return ((InetSocketAddress) listeners.get(listener).localAddress()).getPort();
+    return ((InetSocketAddress) listener.localAddress()).getPort();
   }
 }

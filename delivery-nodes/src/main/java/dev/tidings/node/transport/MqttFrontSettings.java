@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param webSocketPort 0 for any free one
  * @param backlog how many connections may wait to be accepted
  * @param maxConnections how many may be open, over all transports
+ * @param maxConnectsPerSecond how many CONNECTs are answered; 0 for any number
+ * @param maxConnectWait how long one may wait for its turn before the node says that it is busy
  * @param webSocketProbeInterval after how much silence a WebSocket client is pinged
  * @param webSocketMaxFrameBytes the largest frame taken or sent
  */
@@ -20,6 +22,8 @@ public record MqttFrontSettings(
     int webSocketPort,
     int backlog,
     int maxConnections,
+    int maxConnectsPerSecond,
+    Duration maxConnectWait,
     Duration webSocketProbeInterval,
     int webSocketMaxFrameBytes,
     MqttSettings mqtt) {
@@ -30,6 +34,8 @@ public record MqttFrontSettings(
           8083,
           4096,
           100_000,
+          4_000,
+          Duration.ofSeconds(2),
           Duration.ofSeconds(30),
           64 * 1024,
           MqttSettings.DEFAULTS);
@@ -39,11 +45,35 @@ public record MqttFrontSettings(
     check("WebSocket port", webSocketPort, 0, 65_535);
     check("backlog", backlog, 1, 65_535);
     check("max connections", maxConnections, 1, Integer.MAX_VALUE / 2);
+    check("max connects per second", maxConnectsPerSecond, 0, Integer.MAX_VALUE);
     check("WebSocket max frame bytes", webSocketMaxFrameBytes, 1024, 16 * 1024 * 1024);
     if (!webSocketProbeInterval.isPositive()) {
       throw new IllegalArgumentException(
           "WebSocket probe interval: " + webSocketProbeInterval + " (expected: > 0)");
     }
+  }
+
+  /** One that answers CONNECTs as fast as they come. */
+  public MqttFrontSettings(
+      String bindAddress,
+      int tcpPort,
+      int webSocketPort,
+      int backlog,
+      int maxConnections,
+      Duration webSocketProbeInterval,
+      int webSocketMaxFrameBytes,
+      MqttSettings mqtt) {
+    this(
+        bindAddress,
+        tcpPort,
+        webSocketPort,
+        backlog,
+        maxConnections,
+        0,
+        Duration.ZERO,
+        webSocketProbeInterval,
+        webSocketMaxFrameBytes,
+        mqtt);
   }
 
   private static void check(String name, int value, int min, int max) {

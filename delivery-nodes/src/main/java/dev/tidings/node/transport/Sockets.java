@@ -1,21 +1,28 @@
 package dev.tidings.node.transport;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 
 /**
  * What sockets are made of.
  *
  * @param ioHandlers one for each event loop
  */
-record Sockets(String name, IoHandlerFactory ioHandlers, Class<? extends ServerChannel> server) {
+record Sockets(
+    String name,
+    IoHandlerFactory ioHandlers,
+    Class<? extends ServerChannel> server,
+    Class<? extends Channel> client) {
   private static final int PROBE_AFTER_SECONDS = 300;
   private static final int PROBE_EVERY_SECONDS = 30;
   private static final int PROBES = 4;
@@ -23,8 +30,13 @@ record Sockets(String name, IoHandlerFactory ioHandlers, Class<? extends ServerC
   /** Linux's epoll where its native part is at hand, else what the JDK has. */
   static Sockets best() {
     return Epoll.isAvailable()
-        ? new Sockets("epoll", EpollIoHandler.newFactory(), EpollServerSocketChannel.class)
-        : new Sockets("nio", NioIoHandler.newFactory(), NioServerSocketChannel.class);
+        ? new Sockets(
+            "epoll",
+            EpollIoHandler.newFactory(),
+            EpollServerSocketChannel.class,
+            EpollSocketChannel.class)
+        : new Sockets(
+            "nio", NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class);
   }
 
   /** Has the kernel probe silent connections after minutes; its own default is two hours. */

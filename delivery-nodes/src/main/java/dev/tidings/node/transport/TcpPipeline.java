@@ -1,8 +1,10 @@
 package dev.tidings.node.transport;
 
 import dev.tidings.node.mqtt.Admission;
-import dev.tidings.node.mqtt.Hangup;
+import dev.tidings.node.mqtt.Arrival;
+import dev.tidings.node.mqtt.Detour;
 import dev.tidings.node.mqtt.Protocol;
+import dev.tidings.node.mqtt.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import java.util.Optional;
@@ -11,10 +13,12 @@ import java.util.Optional;
 final class TcpPipeline extends ChannelInitializer<Channel> {
   private final Protocol protocol;
   private final ConnectionLimit limit;
+  private final Optional<Detour> detour;
 
-  TcpPipeline(Protocol protocol, ConnectionLimit limit) {
+  TcpPipeline(Protocol protocol, ConnectionLimit limit, Optional<Detour> detour) {
     this.protocol = protocol;
     this.limit = limit;
+    this.detour = detour;
   }
 
   @Override
@@ -24,10 +28,7 @@ final class TcpPipeline extends ChannelInitializer<Channel> {
       channel.close();
       return;
     }
-    channel
-        .pipeline()
-        .addLast(protocol.decoder())
-        .addLast(protocol.encoder())
-        .addLast(protocol.connection(admission.get(), Hangup.OUTPUT_FIRST));
+    protocol.install(
+        channel.pipeline(), Arrival.ofDevice(admission.get(), Transport.TCP.hangup(), detour));
   }
 }

@@ -1,8 +1,10 @@
 package dev.tidings.node.transport;
 
 import dev.tidings.node.mqtt.Admission;
-import dev.tidings.node.mqtt.Hangup;
+import dev.tidings.node.mqtt.Arrival;
+import dev.tidings.node.mqtt.Detour;
 import dev.tidings.node.mqtt.Protocol;
+import dev.tidings.node.mqtt.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http.HttpObjectAggregator;
@@ -20,12 +22,13 @@ import java.util.Optional;
  * it.
  */
 final class WebSocketPipeline extends ChannelInitializer<Channel> {
-  private static final String PATH = "/mqtt";
+  static final String PATH = "/mqtt";
   private static final String SUBPROTOCOL = "mqtt";
   private static final int MAX_REQUEST_BODY = 1024;
 
   private final Protocol protocol;
   private final ConnectionLimit limit;
+  private final Optional<Detour> detour;
   private final Duration probeInterval;
   private final int maxFrameBytes;
   private final WebSocketServerProtocolConfig config;
@@ -33,11 +36,13 @@ final class WebSocketPipeline extends ChannelInitializer<Channel> {
   WebSocketPipeline(
       Protocol protocol,
       ConnectionLimit limit,
+      Optional<Detour> detour,
       Duration probeInterval,
       Duration lingerTimeout,
       int maxFrameBytes) {
     this.protocol = protocol;
     this.limit = limit;
+    this.detour = detour;
     this.probeInterval = probeInterval;
     this.maxFrameBytes = maxFrameBytes;
     this.config =
@@ -70,9 +75,9 @@ final class WebSocketPipeline extends ChannelInitializer<Channel> {
         .addLast(new HttpObjectAggregator(MAX_REQUEST_BODY))
         .addLast(new WebSocketServerProtocolHandler(config))
         .addLast(new WebSocketProbe(probeInterval))
-        .addLast(new WebSocketFrames(maxFrameBytes))
-        .addLast(protocol.decoder())
-        .addLast(protocol.encoder())
-        .addLast(protocol.connection(admission.get(), Hangup.CLOSE));
+        .addLast(new WebSocketFrames(maxFrameBytes));
+    protocol.install(
+        channel.pipeline(),
+        Arrival.ofDevice(admission.get(), Transport.WEB_SOCKET.hangup(), detour));
   }
 }

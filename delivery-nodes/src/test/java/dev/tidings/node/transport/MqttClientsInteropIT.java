@@ -43,6 +43,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Clients nobody here wrote, against the front over real sockets. */
 @Timeout(60)
 final class MqttClientsInteropIT {
+  private enum Transport {
+    TCP,
+    WEB_SOCKET
+  }
+
   private static final String REGISTERED =
       "{\"app\":\"com.example.news\",\"token\":\"" + FakeRegistrar.TOKEN.hex() + "\"}";
 

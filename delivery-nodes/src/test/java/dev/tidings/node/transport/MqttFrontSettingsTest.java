@@ -19,6 +19,8 @@ final class MqttFrontSettingsTest {
                 8083,
                 4096,
                 100_000,
+                4_000,
+                Duration.ofSeconds(2),
                 Duration.ofSeconds(30),
                 65_536,
                 new MqttSettings(

@@ -26,6 +26,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +51,7 @@ final class WebSocketChannelTest {
                   InstantSource.system(),
                   meters),
               new ConnectionLimit(10, meters),
+              Optional.empty(),
               Duration.ofSeconds(30),
               Duration.ofSeconds(2),
               MAX_FRAME));

@@ -7,6 +7,7 @@ import io.netty.handler.codec.mqtt.MqttFixedHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.IntegerProperty;
+import io.netty.handler.codec.mqtt.MqttProperties.StringProperty;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.Optional;
@@ -28,6 +29,9 @@ public record ConnAcks(int receiveMaximum, int maxPacketBytes) {
 
   private static final MqttFixedHeader HEADER =
       new MqttFixedHeader(MqttMessageType.CONNACK, false, MqttQoS.AT_MOST_ONCE, false, 0);
+
+  // Fixed header, flags, code, length of the properties, name and length of the reference.
+  private static final int BYTES_WITHOUT_REFERENCE = 5 + 1 + 1 + 4 + 1 + 2;
 
   /** Says yes, and in MQTT 5 what the node can't do or does differently than asked. */
   public MqttConnAckMessage accepted(ConnectRequest request) {
@@ -60,6 +64,15 @@ public record ConnAcks(int receiveMaximum, int maxPacketBytes) {
     return maxPacketBytes < SHORT_BYTES
         ? Optional.empty()
         : why.code(version).map(code -> connAck(code, MqttProperties.NO_PROPERTIES));
+  }
+
+  /** Tells a device of MQTT 5 where to connect instead, as far as it takes packets that large. */
+  public static MqttConnAckMessage elsewhere(ConnectRequest request, String reference) {
+    MqttProperties properties = new MqttProperties();
+    if (BYTES_WITHOUT_REFERENCE + reference.length() <= request.maxPacketBytes()) {
+      properties.add(new StringProperty(MqttProperties.SERVER_REFERENCE, reference));
+    }
+    return connAck(MqttConnectReturnCode.CONNECTION_REFUSED_USE_ANOTHER_SERVER, properties);
   }
 
   private MqttProperties properties(ConnectRequest request) {

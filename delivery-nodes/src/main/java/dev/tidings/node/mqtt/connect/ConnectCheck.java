@@ -28,6 +28,11 @@ public record ConnectCheck(int maxCredit, int maxKeepAliveSeconds) {
   private static final int MAX_QOS = 2;
   private static final int SUPPORTED_QOS = 1;
 
+  /** The user property by which a device says that it can go to another server by itself. */
+  private static final String REDIRECT = "tidings-redirect";
+
+  private static final String ACCEPT = "accept";
+
   public ConnectOutcome check(MqttConnectMessage connect) {
     MqttConnectVariableHeader header = connect.variableHeader();
     MqttProperties properties = header.properties();
@@ -68,7 +73,8 @@ public record ConnectCheck(int maxCredit, int maxKeepAliveSeconds) {
             keepAlive != asked,
             integer(properties, SESSION_EXPIRY_INTERVAL, 0) != 0,
             Math.min(receiveMaximum, maxCredit),
-            maxPacketBytes(connect)));
+            maxPacketBytes(connect),
+            acceptsRedirect(properties)));
   }
 
   /** The largest packet the client takes, if it says so and it is one. */
@@ -99,6 +105,17 @@ public record ConnectCheck(int maxCredit, int maxKeepAliveSeconds) {
       return false;
     }
     return version == MqttVersion.MQTT_5 || header.hasUserName() || !header.hasPassword();
+  }
+
+  private static boolean acceptsRedirect(MqttProperties properties) {
+    for (Object property : properties.getProperties(MqttProperties.USER_PROPERTY)) {
+      if (property instanceof MqttProperties.UserProperty user
+          && REDIRECT.equals(user.value().key)
+          && ACCEPT.equals(user.value().value)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static int integer(MqttProperties properties, int id, int absent) {

@@ -13,6 +13,7 @@ import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUS
 import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5;
 import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_UNACCEPTABLE_PROTOCOL_VERSION;
 import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_UNSUPPORTED_PROTOCOL_VERSION;
+import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_USE_ANOTHER_SERVER;
 
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttVersion;
@@ -27,10 +28,12 @@ public enum ConnectRefusal {
       CONNECTION_REFUSED_UNSUPPORTED_PROTOCOL_VERSION),
   CLIENT_ID(CONNECTION_REFUSED_IDENTIFIER_REJECTED, CONNECTION_REFUSED_CLIENT_IDENTIFIER_NOT_VALID),
   AUTHENTICATION_METHOD(null, CONNECTION_REFUSED_BAD_AUTHENTICATION_METHOD),
-  /** The node has as many connections as it may. */
+  /** The node has as many connections as it may, or as many that wait for their turn. */
   BUSY(CONNECTION_REFUSED_SERVER_UNAVAILABLE, CONNECTION_REFUSED_SERVER_BUSY),
   /** No inbox for the device here at the moment, or the node is stopping: try again. */
   UNAVAILABLE(CONNECTION_REFUSED_SERVER_UNAVAILABLE, CONNECTION_REFUSED_SERVER_UNAVAILABLE_5),
+  /** Only for those that asked for it: it comes with the node to connect to. */
+  ANOTHER_SERVER(null, CONNECTION_REFUSED_USE_ANOTHER_SERVER),
   MALFORMED(null, CONNECTION_REFUSED_MALFORMED_PACKET),
   PROTOCOL_ERROR(null, CONNECTION_REFUSED_PROTOCOL_ERROR),
   /** The CONNECT for the node, or the CONNACK for the client. */

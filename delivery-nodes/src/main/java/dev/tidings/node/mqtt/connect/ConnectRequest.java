@@ -11,6 +11,7 @@ import io.netty.handler.codec.mqtt.MqttVersion;
  * @param sessionExpiryChanged whether the client asked for a session that outlives its connection
  * @param credit how many unconfirmed notifications it takes at once; at least 1
  * @param maxPacketBytes the largest packet it takes
+ * @param acceptsRedirect whether it would rather connect to its inbox's node itself
  */
 public record ConnectRequest(
     DeviceId device,
@@ -19,4 +20,5 @@ public record ConnectRequest(
     boolean keepAliveChanged,
     boolean sessionExpiryChanged,
     int credit,
-    int maxPacketBytes) {}
+    int maxPacketBytes,
+    boolean acceptsRedirect) {}

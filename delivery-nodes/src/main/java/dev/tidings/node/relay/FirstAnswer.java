@@ -1,0 +1,52 @@
+package dev.tidings.node.relay;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes the connection to an owner that does not answer: one that hangs still accepts. With the
+ * first byte it leaves the pipeline.
+ */
+final class FirstAnswer extends ChannelInboundHandlerAdapter {
+  private final Duration atMost;
+  private final Channel device;
+  private final RelayMeters meters;
+  private @Nullable Future<?> timeout;
+
+  FirstAnswer(Duration atMost, Channel device, RelayMeters meters) {
+    this.atMost = atMost;
+    this.device = device;
+    this.meters = meters;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    timeout = ctx.executor().schedule(() -> ctx.close(), atMost.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ctx.fireChannelRead(message);
+    ctx.pipeline().remove(this);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    if (device.isActive()) {
+      meters.failed();
+    }
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    if (timeout != null) {
+      timeout.cancel(false);
+    }
+  }
+}

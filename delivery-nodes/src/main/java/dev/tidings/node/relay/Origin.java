@@ -1,0 +1,94 @@
+package dev.tidings.node.relay;
+
+import dev.tidings.node.mqtt.Transport;
+import dev.tidings.node.session.HostPort;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.haproxy.HAProxyCommand;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.handler.codec.haproxy.HAProxyProtocolVersion;
+import io.netty.handler.codec.haproxy.HAProxyProxiedProtocol;
+import io.netty.handler.codec.haproxy.HAProxyTLV;
+import io.netty.util.NetUtil;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a relayed connection comes from: PROXY protocol, version 2, with the transport in a field
+ * of our own.
+ *
+ * @param transport what the device is connected over
+ * @param device its address
+ */
+record Origin(Transport transport, HostPort device) {
+  /** The first of those that the protocol leaves to applications. */
+  private static final byte TRANSPORT = (byte) 0xE0;
+
+  /** Stands for an address that is not known any more. */
+  private static final InetSocketAddress NOWHERE = new InetSocketAddress("0.0.0.0", 0);
+
+  /** The header for a device's connection. */
+  static HAProxyMessage header(Channel device, Transport transport) {
+    List<HAProxyTLV> fields =
+        List.of(
+            new HAProxyTLV(
+                TRANSPORT, Unpooled.copiedBuffer(transport.label(), StandardCharsets.US_ASCII)));
+    InetSocketAddress source = address(device.remoteAddress());
+    InetSocketAddress destination = address(device.localAddress());
+    // An address of each family can't stand side by side: then IPv4 is written as IPv6 writes it.
+    boolean v4 =
+        source.getAddress() instanceof Inet4Address
+            && destination.getAddress() instanceof Inet4Address;
+    return new HAProxyMessage(
+        HAProxyProtocolVersion.V2,
+        HAProxyCommand.PROXY,
+        v4 ? HAProxyProxiedProtocol.TCP4 : HAProxyProxiedProtocol.TCP6,
+        text(source.getAddress(), v4),
+        text(destination.getAddress(), v4),
+        source.getPort(),
+        destination.getPort(),
+        fields);
+  }
+
+  private static InetSocketAddress address(@Nullable SocketAddress address) {
+    return address instanceof InetSocketAddress internet ? internet : NOWHERE;
+  }
+
+  /** Reads a header; empty if it is none that a node would write. */
+  static Optional<Origin> of(HAProxyMessage header) {
+    if (header.protocolVersion() != HAProxyProtocolVersion.V2
+        || header.command() != HAProxyCommand.PROXY
+        || header.sourceAddress() == null) {
+      return Optional.empty();
+    }
+    for (HAProxyTLV field : header.tlvs()) {
+      if (field.typeByteValue() == TRANSPORT) {
+        return transport(field.content().toString(StandardCharsets.US_ASCII))
+            .map(transport ->
+                new Origin(transport, new HostPort(header.sourceAddress(), header.sourcePort())));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Transport> transport(String label) {
+    for (Transport transport : Transport.values()) {
+      if (transport != Transport.RELAYED && transport.label().equals(label)) {
+        return Optional.of(transport);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String text(InetAddress address, boolean v4) {
+    return !v4 && address instanceof Inet4Address
+        ? "::ffff:" + address.getHostAddress()
+        : NetUtil.toAddressString(address);
+  }
+}

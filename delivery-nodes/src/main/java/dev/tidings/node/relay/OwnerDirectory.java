@@ -1,0 +1,103 @@
+package dev.tidings.node.relay;
+
+import dev.tidings.node.session.HostPort;
+import dev.tidings.node.session.Owner;
+import dev.tidings.node.session.Owners;
+import dev.tidings.schemas.topic.Partitioning;
+import dev.tidings.schemas.value.DeviceId;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A copy of who owns which partition, renewed several times a second by a thread of its own: the
+ * original is behind a lock that a rebalance holds, and names of hosts have to be looked up, for
+ * neither of which an event loop may wait. A question is a hash and an array.
+ */
+public final class OwnerDirectory implements Owners {
+  private static final Logger LOG = LoggerFactory.getLogger(OwnerDirectory.class);
+  private static final Duration EVERY = Duration.ofMillis(200);
+  private static final Owner HERE = new Owner.Here();
+  private static final Owner UNKNOWN = new Owner.Unknown();
+
+  private final Supplier<Map<Integer, HostPort>> agreed;
+  private final HostPort self;
+  private final ScheduledExecutorService thread;
+  private Map<Integer, HostPort> known = Map.of();
+  private boolean resolved = true;
+  private volatile Owner[] owners;
+
+  /**
+   * A directory that knows nobody yet.
+   *
+   * @param agreed who owns each partition, without those that nobody does; may block
+   * @param self this node, as the others know it
+   */
+  public OwnerDirectory(int partitions, HostPort self, Supplier<Map<Integer, HostPort>> agreed) {
+    this.agreed = agreed;
+    this.self = self;
+    this.owners = new Owner[partitions];
+    Arrays.fill(owners, UNKNOWN);
+    this.thread =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("owner-directory").factory());
+  }
+
+  public void start() {
+    thread.scheduleWithFixedDelay(this::renew, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public Owner of(DeviceId device) {
+    Owner[] now = owners;
+    return now[Partitioning.partition(device.key(), now.length)];
+  }
+
+  public void close() {
+    thread.shutdownNow();
+  }
+
+  void renew() {
+    try {
+      Map<Integer, HostPort> latest = agreed.get();
+      if (resolved && latest.equals(known)) {
+        return;
+      }
+      known = latest;
+      resolved = true;
+      Map<HostPort, Owner> nodes = new HashMap<>();
+      Owner[] next = new Owner[owners.length];
+      for (int partition = 0; partition < next.length; partition++) {
+        HostPort owner = latest.get(partition);
+        next[partition] = owner == null ? UNKNOWN : nodes.computeIfAbsent(owner, this::node);
+      }
+      owners = next;
+    } catch (RuntimeException e) {
+      LOG.warn("owner directory: not renewed, the last known owners stay", e);
+    }
+  }
+
+  private Owner node(HostPort address) {
+    if (address.equals(self)) {
+      return HERE;
+    }
+    try {
+      return new Owner.There(
+          new InetSocketAddress(InetAddress.getByName(address.host()), address.port()));
+    } catch (UnknownHostException e) {
+      LOG.warn("owner directory: node {} has a name that is not known here", address);
+      resolved = false;
+      return UNKNOWN;
+    }
+  }
+}

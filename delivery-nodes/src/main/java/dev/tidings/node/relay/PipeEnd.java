@@ -1,0 +1,116 @@
+package dev.tidings.node.relay;
+
+import dev.tidings.node.mqtt.Hangup;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One end of a relay: what comes in here goes out at the other. An end that takes no more is not
+ * read for: each is read while the other is writable, so what waits is bounded by the water marks.
+ * When one ends, the other gets what was meant for it and is ended too.
+ */
+final class PipeEnd extends ChannelInboundHandlerAdapter {
+  private final Channel other;
+  private final Hangup hangup;
+  private final Duration lingerTimeout;
+  private @Nullable ChannelFuture lastWrite;
+  private boolean ended;
+
+  /**
+   * @param other its loop is this channel's
+   * @param hangup how the other is ended
+   */
+  PipeEnd(Channel other, Hangup hangup, Duration lingerTimeout) {
+    this.other = other;
+    this.hangup = hangup;
+    this.lingerTimeout = lingerTimeout;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    if (other.isActive()) {
+      ctx.channel().config().setAutoRead(other.isWritable());
+    } else {
+      ctx.close();
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (message instanceof ByteBuf bytes) {
+      lastWrite = other.write(bytes);
+    } else {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    other.flush();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    other.config().setAutoRead(ctx.channel().isWritable());
+    ctx.fireChannelWritabilityChanged();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      endOther();
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    endOther();
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    ctx.close();
+  }
+
+  private void endOther() {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    other.flush();
+    ChannelFuture last = lastWrite;
+    if (last == null || last.isDone()) {
+      hangUp();
+    } else {
+      last.addListener(written -> hangUp());
+    }
+    other.eventLoop().schedule(this::cutOff, lingerTimeout.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void hangUp() {
+    if (hangup == Hangup.OUTPUT_FIRST && other instanceof DuplexChannel socket) {
+      socket.shutdownOutput();
+    } else {
+      other.close();
+    }
+  }
+
+  /** Past the handlers: one that wants to say goodbye has had its time. */
+  private void cutOff() {
+    ChannelHandlerContext first = other.pipeline().firstContext();
+    if (first != null) {
+      first.close();
+    }
+  }
+}

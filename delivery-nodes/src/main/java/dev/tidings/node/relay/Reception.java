@@ -1,0 +1,103 @@
+package dev.tidings.node.relay;
+
+import dev.tidings.node.mqtt.Transport;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where connections come from that other nodes relay. It waits for the header, lets in what follows
+ * it and leaves the pipeline; what comes without a header, or too slowly, is closed.
+ */
+public final class Reception extends ChannelInboundHandlerAdapter {
+  private static final Logger log = LoggerFactory.getLogger(Reception.class);
+
+  private final Duration atMost;
+  private final Next next;
+  private @Nullable Future<?> timeout;
+
+  /** Adds what speaks MQTT to a pipeline. */
+  @FunctionalInterface
+  public interface Next {
+    /**
+     * Adds it, at the end.
+     *
+     * @param transport what the device is connected over, at the other node
+     */
+    void install(ChannelPipeline pipeline, Transport transport);
+  }
+
+  private Reception(Duration atMost, Next next) {
+    this.atMost = atMost;
+    this.next = next;
+  }
+
+  /**
+   * Puts the handlers for a header into the pipeline.
+   *
+   * @param atMost how long the header may take
+   */
+  public static void install(ChannelPipeline pipeline, Duration atMost, Next next) {
+    pipeline.addLast(new HeaderDecoder()).addLast(new Reception(atMost, next));
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    timeout = ctx.executor().schedule(() -> ctx.close(), atMost.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    try {
+      Optional<Origin> origin =
+          message instanceof HAProxyMessage header ? Origin.of(header) : Optional.empty();
+      origin.ifPresentOrElse(
+          from -> letIn(ctx, from), () -> turnAway(ctx, "no PROXY protocol of a node"));
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void letIn(ChannelHandlerContext ctx, Origin origin) {
+    log.debug(
+        "{}: relayed by {}, {}",
+        origin.device(),
+        ctx.channel().remoteAddress(),
+        origin.transport().label());
+    next.install(ctx.pipeline(), origin.transport());
+    // For those that come now it begins only here.
+    ctx.fireChannelActive();
+    ctx.pipeline().remove(this);
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    // Told to those behind once there are any.
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    turnAway(ctx, cause.toString());
+  }
+
+  private static void turnAway(ChannelHandlerContext ctx, String why) {
+    log.debug("{}: not let in: {}", ctx.channel().remoteAddress(), why);
+    ctx.close();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    if (timeout != null) {
+      timeout.cancel(false);
+    }
+  }
+}

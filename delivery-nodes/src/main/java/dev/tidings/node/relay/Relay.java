@@ -1,0 +1,114 @@
+package dev.tidings.node.relay;
+
+import dev.tidings.node.mqtt.Detour;
+import dev.tidings.node.mqtt.Hangup;
+import dev.tidings.node.mqtt.Transport;
+import dev.tidings.node.session.Owner;
+import dev.tidings.node.session.Owners;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.haproxy.HAProxyMessageEncoder;
+import java.net.SocketAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Connects devices through to the nodes that have their inboxes. Both ends of a relay are on one
+ * event loop. Safe to use from any thread.
+ */
+public final class Relay {
+  private static final Logger log = LoggerFactory.getLogger(Relay.class);
+
+  private final RelaySettings settings;
+  private final Owners owners;
+  private final Class<? extends Channel> socket;
+  private final RelayMeters meters;
+
+  /**
+   * A relay that nothing goes over yet.
+   *
+   * @param socket what connects to other nodes
+   */
+  public Relay(
+      RelaySettings settings,
+      Owners owners,
+      Class<? extends Channel> socket,
+      MeterRegistry registry) {
+    this.settings = settings;
+    this.owners = owners;
+    this.socket = socket;
+    this.meters = new RelayMeters(registry);
+  }
+
+  /** The way for devices that have come over a transport. */
+  public Detour of(Transport transport) {
+    return (device, channel, traveller) -> {
+      switch (owners.of(device)) {
+        case Owner.There(var address) -> connect(address, channel, transport, traveller);
+        // Here, and yet not: partitions are on the move.
+        case Owner.Here _, Owner.Unknown _ -> traveller.noWay();
+      }
+    };
+  }
+
+  private void connect(
+      SocketAddress owner, Channel device, Transport transport, Detour.Traveller traveller) {
+    new Bootstrap()
+        .group(device.eventLoop())
+        .channel(socket)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis())
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.SO_KEEPALIVE, true)
+        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, settings.waterMarks())
+        // The owner ends its output first, and the device has to get all of it.
+        .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+        .option(ChannelOption.AUTO_READ, false)
+        .handler(HAProxyMessageEncoder.INSTANCE)
+        .connect(owner)
+        .addListener(connected -> {
+          if (connected.isSuccess()) {
+            traveller.open(new OpenWay(((ChannelFuture) connected).channel(), device, transport));
+          } else {
+            meters.failed();
+            log.debug("node {}: does not take a relay", owner, connected.cause());
+            traveller.noWay();
+          }
+        });
+  }
+
+  private final class OpenWay implements Detour.Way {
+    private final Channel owner;
+    private final Channel device;
+    private final Transport transport;
+
+    OpenWay(Channel owner, Channel device, Transport transport) {
+      this.owner = owner;
+      this.device = device;
+      this.transport = transport;
+    }
+
+    @Override
+    public ChannelHandler taken(ByteBuf received) {
+      meters.opened();
+      device.closeFuture().addListener(closed -> meters.closed());
+      owner
+          .pipeline()
+          .addLast(new FirstAnswer(settings.answerTimeout(), device, meters))
+          .addLast(new PipeEnd(device, transport.hangup(), settings.lingerTimeout()));
+      owner.write(Origin.header(device, transport));
+      owner.pipeline().remove(HAProxyMessageEncoder.class);
+      owner.writeAndFlush(received);
+      return new PipeEnd(owner, Hangup.CLOSE, settings.lingerTimeout());
+    }
+
+    @Override
+    public void left() {
+      owner.close();
+    }
+  }
+}

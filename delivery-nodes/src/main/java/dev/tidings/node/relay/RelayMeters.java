@@ -1,0 +1,34 @@
+package dev.tidings.node.relay;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What relaying counts. */
+final class RelayMeters {
+  private final AtomicInteger open = new AtomicInteger();
+  private final Counter failed;
+
+  RelayMeters(MeterRegistry registry) {
+    Gauge.builder("tidings.node.relays.open", open, AtomicInteger::get)
+        .description("Connections of devices that this node relays to others")
+        .register(registry);
+    this.failed =
+        Counter.builder("tidings.node.relays.failed")
+            .description("Relays that the other node did not take, or did not answer")
+            .register(registry);
+  }
+
+  void opened() {
+    open.incrementAndGet();
+  }
+
+  void closed() {
+    open.decrementAndGet();
+  }
+
+  void failed() {
+    failed.increment();
+  }
+}

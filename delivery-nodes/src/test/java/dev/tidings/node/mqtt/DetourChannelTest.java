@@ -1,0 +1,214 @@
+package dev.tidings.node.mqtt;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.node.mqtt.FakeDirectory.Answer;
+import dev.tidings.node.session.Refusal;
+import dev.tidings.schemas.value.DeviceId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A CONNECT whose device has its inbox elsewhere. */
+final class DetourChannelTest {
+  private static final String CONNECT_5 = "100e00044d5154540502003c00000161";
+  private static final String CONNECT_311 = "100d00044d5154540402003c000161";
+  private static final String ASKS_FOR_REDIRECT =
+      "102900044d5154540502003c1b2600107469" + "64696e67732d72656469726563740006616363657074000161";
+
+  private final FakeDirectory directory = new FakeDirectory();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final Protocol protocol =
+      new Protocol(
+          MqttSettings.DEFAULTS, directory, new FakeRegistrar(), InstantSource.system(), meters);
+  private final Elsewhere elsewhere = new Elsewhere();
+  private final EmbeddedChannel node = new EmbeddedChannel();
+
+  @BeforeEach
+  void arrive() {
+    directory.answer = Answer.NOT_HERE;
+    node.freezeTime();
+    install(Arrival.ofDevice(Admission.ADMITTED, Hangup.CLOSE, Optional.of(elsewhere)));
+  }
+
+  @AfterEach
+  void close() {
+    node.finishAndReleaseAll();
+  }
+
+  @ParameterizedTest
+  @CsvSource({CONNECT_5, CONNECT_311})
+  void everythingReceivedGoesAlongAsItCameAndMqttLeavesThePipeline(String connect) {
+    directory.answer = Answer.NONE;
+    send(connect.substring(0, 10));
+    send(connect.substring(10) + "c000" + "30");
+    directory.last().link.refused(Refusal.NOT_HERE);
+    send("0a0001");
+    elsewhere.traveller.open(elsewhere);
+
+    assertThat(elsewhere.device).isEqualTo("a");
+    assertThat(elsewhere.received).isEqualTo(connect + "c000" + "30" + "0a0001");
+    assertThat(node.pipeline().toMap().values()).containsExactly(elsewhere.end);
+    assertThat(count("relayed")).isEqualTo(1);
+    node.advanceTimeBy(1, TimeUnit.HOURS);
+    node.runScheduledPendingTasks();
+    assertThat(node.isOpen()).isTrue();
+    assertThat((Object) node.readOutbound()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({CONNECT_5 + ",2003008800", CONNECT_311 + ",20020003"})
+  void whereThereIsNoWayTheServerIsUnavailable(String connect, String connAck) {
+    send(connect);
+    elsewhere.traveller.noWay();
+
+    assertThat(received()).isEqualTo(connAck);
+    assertThat(node.isOpen()).isFalse();
+    assertThat(count("unavailable")).isEqualTo(1);
+  }
+
+  @Test
+  void aWayThatOpensTooLateIsLeft() {
+    send(CONNECT_5);
+    node.advanceTimeBy(5, TimeUnit.SECONDS);
+    node.runScheduledPendingTasks();
+    assertThat(received()).isEqualTo("2003008800");
+    elsewhere.traveller.open(elsewhere);
+
+    assertThat(elsewhere.left).isTrue();
+    assertThat(elsewhere.received).isNull();
+  }
+
+  @Test
+  void aDeviceThatHangsUpLeavesTheWay() {
+    send(CONNECT_5);
+    node.close();
+    elsewhere.traveller.open(elsewhere);
+
+    assertThat(elsewhere.left).isTrue();
+  }
+
+  @Test
+  void anOpenConnectionKeepsNothingOfWhatItReceived() {
+    directory.answer = Answer.ATTACHED;
+    send(CONNECT_5);
+
+    assertThat(received()).startsWith("20");
+    assertThat(node.pipeline().get(ConnectTap.class)).isNull();
+  }
+
+  @Test
+  void neitherDoesOneThatIsBeingClosed() {
+    directory.answer = Answer.SHUTTING_DOWN;
+    send(CONNECT_5);
+
+    assertThat(node.pipeline().get(ConnectTap.class)).isNull();
+  }
+
+  @Test
+  void aRelayedConnectGoesNoFurther() {
+    install(Arrival.relayed(Admission.ADMITTED, Redirect.NONE));
+    send(CONNECT_5);
+
+    assertThat(received()).isEqualTo("2003008800");
+    assertThat(elsewhere.traveller).isNull();
+  }
+
+  @Test
+  void whoAsksForItIsToldWhereToConnectByTheNodeItBelongsTo() {
+    directory.answer = Answer.ATTACHED;
+    install(Arrival.relayed(Admission.ADMITTED, device -> Optional.of("node-2:1883")));
+    send(ASKS_FOR_REDIRECT);
+
+    // 0x9C, and 0x1C: the reference, eleven bytes.
+    assertThat(received())
+        .isEqualTo("2011009c0e1c000b" + HexFormat.of().formatHex("node-2:1883".getBytes(US_ASCII)));
+    assertThat(directory.attachments).isEmpty();
+    assertThat(count("another-server")).isEqualTo(1);
+  }
+
+  @Test
+  void whoDoesNotAskIsServed() {
+    directory.answer = Answer.ATTACHED;
+    install(Arrival.relayed(Admission.ADMITTED, device -> Optional.of("node-2:1883")));
+    send(CONNECT_5);
+
+    assertThat(directory.attachments).hasSize(1);
+  }
+
+  @Test
+  void whoAsksAndIsAtTheRightNodeIsServed() {
+    directory.answer = Answer.ATTACHED;
+    send(ASKS_FOR_REDIRECT);
+
+    assertThat(directory.attachments).hasSize(1);
+  }
+
+  private void install(Arrival arrival) {
+    for (ChannelHandler handler : node.pipeline().toMap().values()) {
+      node.pipeline().remove(handler);
+    }
+    protocol.install(node.pipeline(), arrival);
+    node.pipeline().fireChannelActive();
+  }
+
+  private void send(String hex) {
+    node.writeInbound(Unpooled.wrappedBuffer(HexFormat.of().parseHex(hex)));
+    node.runPendingTasks();
+  }
+
+  private String received() {
+    StringBuilder hex = new StringBuilder();
+    for (ByteBuf bytes = node.readOutbound(); bytes != null; bytes = node.readOutbound()) {
+      hex.append(ByteBufUtil.hexDump(bytes));
+      bytes.release();
+    }
+    return hex.toString();
+  }
+
+  private double count(String outcome) {
+    return meters.get("tidings.node.mqtt.connects").tag("outcome", outcome).counter().count();
+  }
+
+  /** The other node. */
+  private static final class Elsewhere implements Detour, Detour.Way {
+    final ChannelHandler end = new ChannelInboundHandlerAdapter();
+    String device;
+    Traveller traveller;
+    String received;
+    boolean left;
+
+    @Override
+    public void seek(DeviceId sought, Channel channel, Traveller who) {
+      device = sought.value();
+      traveller = who;
+    }
+
+    @Override
+    public ChannelHandler taken(ByteBuf bytes) {
+      received = ByteBufUtil.hexDump(bytes);
+      bytes.release();
+      return end;
+    }
+
+    @Override
+    public void left() {
+      left = true;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.tidings.node.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.node.session.HostPort;
+import dev.tidings.node.session.Owner;
+import dev.tidings.schemas.topic.Partitioning;
+import dev.tidings.schemas.value.DeviceId;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class OwnerDirectoryTest {
+  private static final HostPort SELF = new HostPort("127.0.0.1", 1884);
+  private static final HostPort OTHER = new HostPort("127.0.0.2", 1885);
+
+  private Map<Integer, HostPort> agreed = Map.of(0, SELF, 1, OTHER);
+  private final OwnerDirectory directory =
+      new OwnerDirectory(
+          3,
+          SELF,
+          () -> {
+            if (agreed == null) {
+              throw new IllegalStateException("not now");
+            }
+            return agreed;
+          });
+
+  @AfterEach
+  void close() {
+    directory.close();
+  }
+
+  @Test
+  void nobodyIsKnownAtFirst() {
+    assertThat(directory.of(deviceIn(0))).isEqualTo(new Owner.Unknown());
+  }
+
+  @Test
+  void theOwnerOfADevicesPartitionIsHereOrThereOrUnknown() {
+    directory.renew();
+
+    assertThat(directory.of(deviceIn(0))).isEqualTo(new Owner.Here());
+    assertThat(directory.of(deviceIn(1)))
+        .isEqualTo(new Owner.There(new InetSocketAddress("127.0.0.2", 1885)));
+    assertThat(directory.of(deviceIn(2))).isEqualTo(new Owner.Unknown());
+  }
+
+  @Test
+  void aPartitionThatMovedIsElsewhereAfterARenewal() {
+    directory.renew();
+    agreed = Map.of(0, OTHER);
+    directory.renew();
+
+    assertThat(directory.of(deviceIn(0))).isInstanceOf(Owner.There.class);
+    assertThat(directory.of(deviceIn(1))).isEqualTo(new Owner.Unknown());
+  }
+
+  @Test
+  void whenNobodyCanSayTheLastKnownOwnersStay() {
+    directory.renew();
+    agreed = null;
+    directory.renew();
+
+    assertThat(directory.of(deviceIn(1))).isInstanceOf(Owner.There.class);
+  }
+
+  @Test
+  void aNodeWhoseNameIsNotKnownIsUnknown() {
+    agreed = Map.of(0, new HostPort("node.invalid", 1884), 1, OTHER);
+    directory.renew();
+
+    assertThat(directory.of(deviceIn(0))).isEqualTo(new Owner.Unknown());
+    assertThat(directory.of(deviceIn(1))).isInstanceOf(Owner.There.class);
+  }
+
+  private static DeviceId deviceIn(int partition) {
+    return IntStream.range(0, 1000)
+        .mapToObj(i -> new DeviceId("phone-" + i))
+        .filter(device -> Partitioning.partition(device.key(), 3) == partition)
+        .findFirst()
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,199 @@
+package dev.tidings.node.relay;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.node.mqtt.Hangup;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class PipeEndChannelTest {
+  private static final Duration LINGER = Duration.ofSeconds(2);
+  private static final Duration ANSWER = Duration.ofSeconds(5);
+
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final RelayMeters relayMeters = new RelayMeters(meters);
+  private final EmbeddedChannel device = new EmbeddedChannel();
+  private final EmbeddedChannel owner = new EmbeddedChannel();
+
+  @BeforeEach
+  void join() {
+    device.freezeTime();
+    owner.freezeTime();
+    owner
+        .pipeline()
+        .addLast(new FirstAnswer(ANSWER, device, relayMeters))
+        .addLast(new PipeEnd(device, Hangup.CLOSE, LINGER));
+    device.pipeline().addLast(new PipeEnd(owner, Hangup.CLOSE, LINGER));
+  }
+
+  @AfterEach
+  void close() {
+    device.finishAndReleaseAll();
+    owner.finishAndReleaseAll();
+  }
+
+  @Test
+  void whatComesInAtOneEndGoesOutAtTheOther() {
+    device.writeInbound(bytes("hello "), bytes("owner"));
+    owner.writeInbound(bytes("hello device"));
+
+    assertThat(sent(owner)).isEqualTo("hello owner");
+    assertThat(sent(device)).isEqualTo("hello device");
+  }
+
+  @Test
+  void anEndThatTakesNoMoreIsNotReadForUntilItDoes() {
+    writable(owner, false);
+    assertThat(device.config().isAutoRead()).isFalse();
+    assertThat(owner.config().isAutoRead()).isTrue();
+    writable(device, false);
+    assertThat(owner.config().isAutoRead()).isFalse();
+
+    writable(owner, true);
+    assertThat(device.config().isAutoRead()).isTrue();
+    writable(device, true);
+    assertThat(owner.config().isAutoRead()).isTrue();
+  }
+
+  @Test
+  void theOtherEndGetsWhatWasMeantForItBeforeItIsClosed() {
+    Stalled stalled = new Stalled();
+    device.pipeline().addFirst(stalled);
+    owner.writeInbound(bytes("farewell"));
+    owner.close();
+    assertThat(device.isOpen()).isTrue();
+
+    stalled.go();
+    assertThat(sent(device)).isEqualTo("farewell");
+    assertThat(device.isOpen()).isFalse();
+  }
+
+  @Test
+  void anEndThatDoesNotTakeItIsCutOff() {
+    device.pipeline().addFirst(new Stalled());
+    owner.writeInbound(bytes("farewell"));
+    owner.close();
+    advance(LINGER);
+
+    assertThat(device.isOpen()).isFalse();
+  }
+
+  @Test
+  void anOwnerThatEndsItsOutputEndsTheDevicesConnection() {
+    owner.writeInbound(bytes("why"));
+    owner.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+
+    assertThat(sent(device)).isEqualTo("why");
+    assertThat(device.isOpen()).isFalse();
+    assertThat(owner.isOpen()).isFalse();
+  }
+
+  @Test
+  void aDeviceThatGoesEndsTheOwnersConnection() {
+    device.writeInbound(bytes("last words"));
+    device.close();
+
+    assertThat(sent(owner)).isEqualTo("last words");
+    assertThat(owner.isOpen()).isFalse();
+    assertThat(failed()).isZero();
+  }
+
+  @Test
+  void anErrorEndsBoth() {
+    device.pipeline().fireExceptionCaught(new IOException("reset"));
+
+    assertThat(device.isOpen()).isFalse();
+    assertThat(owner.isOpen()).isFalse();
+  }
+
+  @Test
+  void anOwnerThatAcceptsAndDoesNotAnswerIsGivenUp() {
+    advance(ANSWER);
+
+    assertThat(device.isOpen()).isFalse();
+    assertThat(failed()).isEqualTo(1);
+  }
+
+  @Test
+  void oneThatHasAnsweredMayBeSilentForAsLongAsItLikes() {
+    owner.writeInbound(bytes("hello"));
+    advance(ANSWER.multipliedBy(100));
+
+    assertThat(sent(device)).isEqualTo("hello");
+    assertThat(device.isOpen()).isTrue();
+    assertThat(owner.pipeline().get(FirstAnswer.class)).isNull();
+  }
+
+  @Test
+  void anOwnerThatIsGoneByThenEndsTheDevicesConnection() {
+    owner.close();
+    EmbeddedChannel late = new EmbeddedChannel(new PipeEnd(owner, Hangup.CLOSE, LINGER));
+
+    assertThat(late.isOpen()).isFalse();
+  }
+
+  private double failed() {
+    return meters.get("tidings.node.relays.failed").counter().count();
+  }
+
+  private void advance(Duration time) {
+    for (EmbeddedChannel end : new EmbeddedChannel[] {owner, device}) {
+      end.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
+      end.runScheduledPendingTasks();
+      end.runPendingTasks();
+    }
+  }
+
+  private static void writable(EmbeddedChannel channel, boolean writable) {
+    channel.unsafe().outboundBuffer().setUserDefinedWritability(1, writable);
+    channel.runPendingTasks();
+  }
+
+  private static ByteBuf bytes(String text) {
+    return Unpooled.copiedBuffer(text, US_ASCII);
+  }
+
+  private static String sent(EmbeddedChannel channel) {
+    StringBuilder text = new StringBuilder();
+    for (ByteBuf bytes = channel.readOutbound(); bytes != null; bytes = channel.readOutbound()) {
+      text.append(bytes.toString(US_ASCII));
+      bytes.release();
+    }
+    return text.toString();
+  }
+
+  /** A socket whose buffer is full. */
+  private static final class Stalled extends ChannelOutboundHandlerAdapter {
+    private Runnable go = () -> {};
+    private Runnable drop = () -> {};
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+      go = () -> ctx.writeAndFlush(message, promise);
+      drop = ((ByteBuf) message)::release;
+    }
+
+    void go() {
+      drop = () -> {};
+      go.run();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+      drop.run();
+    }
+  }
+}

@@ -1,0 +1,309 @@
+package dev.tidings.node.transport;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
+import com.hivemq.client.mqtt.mqtt3.Mqtt3BlockingClient;
+import com.hivemq.client.mqtt.mqtt3.Mqtt3ClientBuilder;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
+import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCode;
+import dev.tidings.node.mqtt.Deliveries;
+import dev.tidings.node.mqtt.FakeDirectory;
+import dev.tidings.node.mqtt.FakeDirectory.Answer;
+import dev.tidings.node.mqtt.FakeDirectory.Attachment;
+import dev.tidings.node.mqtt.FakeRegistrar;
+import dev.tidings.node.mqtt.MqttSettings;
+import dev.tidings.node.session.Farewell;
+import dev.tidings.node.session.Owner;
+import dev.tidings.node.session.Owners;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A device connects to one node, and its inbox is on another. */
+@Timeout(60)
+final class RelayIT {
+  private static final String CONNECT_5 = "100e00044d5154540502003c00000161";
+  private static final String CONNECT_311 = "100d00044d5154540402003c000161";
+
+  private final Node near = new Node();
+  private final Node far = new Node();
+
+  @BeforeEach
+  void start() throws Exception {
+    near.directory.answer = Answer.NOT_HERE;
+    near.owner = new Owner.There(far.internalAddress());
+    near.front.start();
+    far.front.start();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    near.front.close(Duration.ofSeconds(5));
+    far.front.close(Duration.ofSeconds(5));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aDeviceOfMqtt5GetsItsNotificationsAndConfirmsThem(boolean webSocket) throws Exception {
+    Mqtt5BlockingClient client = near.mqtt5(webSocket).buildBlocking();
+    try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
+      client.connect();
+      Attachment attachment = far.directory.last();
+      assertThat(near.count("tidings.node.relays.open")).isEqualTo(1);
+      for (int id = 1; id <= 100; id++) {
+        attachment.link.push(id, false, Deliveries.delivery());
+        attachment.link.flush();
+        assertThat(publishes.receive(10, TimeUnit.SECONDS).orElseThrow().getPayloadAsBytes())
+            .isEqualTo(Deliveries.PAYLOAD.getBytes(UTF_8));
+      }
+      await().until(() -> attachment.confirmed.size() == 100);
+      client.disconnect();
+      await().until(() -> attachment.detached.get() == 1);
+    }
+    await().until(() -> near.count("tidings.node.relays.open") == 0);
+    await().until(() -> far.count("tidings.node.connections") == 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void soDoesOneOfMqtt311(boolean webSocket) throws Exception {
+    Mqtt3BlockingClient client = near.mqtt3(webSocket).buildBlocking();
+    try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
+      client.connect();
+      Attachment attachment = far.directory.last();
+      attachment.link.push(7, false, Deliveries.delivery());
+      attachment.link.flush();
+      assertThat(publishes.receive(10, TimeUnit.SECONDS)).isPresent();
+      await().until(() -> attachment.confirmed.contains(7));
+      client.disconnect();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void oneThatAsksForItIsToldWhereToConnectAndIsServedThere(boolean webSocket) {
+    Mqtt5BlockingClient client = near.mqtt5(webSocket).buildBlocking();
+    var told =
+        catchThrowableOfType(Mqtt5ConnAckException.class, () -> asking(client)).getMqttMessage();
+
+    assertThat(told.getReasonCode()).isEqualTo(Mqtt5ConnAckReasonCode.USE_ANOTHER_SERVER);
+    assertThat(told.getServerReference().orElseThrow())
+        .hasToString(
+            webSocket
+                ? "ws://node-2.test:" + far.front.webSocketPort() + "/mqtt"
+                : "node-2.test:" + far.front.tcpPort());
+    asking(far.mqtt5(webSocket).buildBlocking());
+    assertThat(far.directory.attachments).hasSize(1);
+  }
+
+  private static void asking(Mqtt5BlockingClient client) {
+    client
+        .connectWith()
+        .userProperties()
+        .add("tidings-redirect", "accept")
+        .applyUserProperties()
+        .send();
+  }
+
+  @ParameterizedTest
+  @CsvSource({CONNECT_5 + ",2003008800", CONNECT_311 + ",20020003"})
+  void anOwnerThatIsNotThereMakesTheServerUnavailable(String connect, String connAck)
+      throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      near.owner = new Owner.There((InetSocketAddress) taken.getLocalSocketAddress());
+    }
+    try (Socket socket = near.connect()) {
+      socket.getOutputStream().write(hex(connect));
+      assertThat(hex(socket.getInputStream().readAllBytes())).isEqualTo(connAck);
+    }
+    assertThat(near.count("tidings.node.relays.failed")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({CONNECT_5 + ",2003008800", CONNECT_311 + ",20020003"})
+  void anOwnerThatIsNoneRelaysNoFurther(String connect, String connAck) throws Exception {
+    far.directory.answer = Answer.NOT_HERE;
+    far.owner = new Owner.There(near.internalAddress());
+    try (Socket socket = near.connect()) {
+      socket.getOutputStream().write(hex(connect));
+      assertThat(hex(socket.getInputStream().readAllBytes())).isEqualTo(connAck);
+    }
+  }
+
+  @Test
+  void whatTheOwnerSaysLastArrivesEvenBehindInputThatNobodyReads() throws Exception {
+    try (Socket socket = near.connect()) {
+      socket.getOutputStream().write(hex(CONNECT_5));
+      await().until(() -> !far.directory.attachments.isEmpty());
+      socket.getOutputStream().write(hex("c000".repeat(50_000)));
+      far.directory.last().link.close(Farewell.SERVER_MOVED);
+
+      assertThat(hex(socket.getInputStream().readAllBytes())).endsWith("e0019d");
+    }
+    await().until(() -> near.count("tidings.node.relays.open") == 0);
+  }
+
+  @Test
+  void aDeviceThatDoesNotReadGetsEverythingOnceItDoes() throws Exception {
+    int pushes = 2000;
+    try (Socket socket = near.connect()) {
+      socket.getOutputStream().write(hex(CONNECT_5));
+      await().until(() -> !far.directory.attachments.isEmpty());
+      Attachment attachment = far.directory.last();
+      String payload = "{\"text\":\"" + "x".repeat(8_000) + "\"}";
+      for (int i = 1; i <= pushes; i++) {
+        attachment.link.push(
+            i, false, Deliveries.builder().setPayload(Deliveries.bytes(payload)).build());
+        attachment.link.flush();
+      }
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      skip(in);
+      for (int i = 1; i <= pushes; i++) {
+        byte[] packet = skip(in);
+        int idAt = 2 + Deliveries.TOPIC.length();
+        assertThat((packet[idAt] & 0xff) << 8 | packet[idAt + 1] & 0xff).isEqualTo(i);
+      }
+    }
+    await().until(() -> far.directory.last().detached.get() == 1);
+  }
+
+  @Test
+  void aDeviceThatIsCutOffIsDetachedAtItsOwner() throws Exception {
+    try (Socket socket = near.connect()) {
+      socket.getOutputStream().write(hex(CONNECT_5));
+      await().until(() -> !far.directory.attachments.isEmpty());
+      socket.setSoLinger(true, 0);
+    }
+    await().until(() -> far.directory.last().detached.get() == 1);
+    await().until(() -> near.count("tidings.node.connections") == 0);
+  }
+
+  @Test
+  void aNodeThatDoesNotServeYetIsWaitedFor() throws Exception {
+    Node late = new Node();
+    near.owner = new Owner.There(late.internalAddress());
+    try (Socket socket = near.connect()) {
+      socket.getOutputStream().write(hex(CONNECT_5));
+      await().until(() -> near.count("tidings.node.relays.open") == 1);
+      assertThat(late.directory.attachments).isEmpty();
+      late.front.start();
+
+      assertThat(socket.getInputStream().readNBytes(2)[0]).isEqualTo((byte) 0x20);
+    } finally {
+      late.front.close(Duration.ofSeconds(5));
+    }
+  }
+
+  /** Reads a packet, without its fixed header. */
+  private static byte[] skip(DataInputStream in) throws IOException {
+    in.readByte();
+    int length = 0;
+    int shift = 0;
+    int read;
+    do {
+      read = in.readUnsignedByte();
+      length |= (read & 0x7f) << shift;
+      shift += 7;
+    } while ((read & 0x80) != 0);
+    return in.readNBytes(length);
+  }
+
+  private static byte[] hex(String text) {
+    return HexFormat.of().parseHex(text);
+  }
+
+  private static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  /** A front among others, with an inbox that says what it is told. */
+  private static final class Node {
+    final FakeDirectory directory = new FakeDirectory();
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final InternalPort port;
+    final MqttFront front;
+    volatile Owner owner = new Owner.Here();
+
+    Node() {
+      EventLoops loops = new EventLoops(1);
+      Owners owners = device -> owner;
+      try {
+        port = InternalPort.open(loops, "127.0.0.1", 0);
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+      front =
+          new MqttFront(
+              new MqttFrontSettings(
+                  "127.0.0.1", 0, 0, 128, 100, Duration.ofSeconds(30), 4096, MqttSettings.DEFAULTS),
+              loops,
+              Optional.of(new Neighbours(owners, port, "node-2.test")),
+              directory,
+              new FakeRegistrar(),
+              () -> Deliveries.NOW,
+              meters);
+    }
+
+    InetSocketAddress internalAddress() {
+      return new InetSocketAddress(InetAddress.getLoopbackAddress(), port.number());
+    }
+
+    Socket connect() throws IOException {
+      return new Socket(InetAddress.getLoopbackAddress(), front.tcpPort());
+    }
+
+    Mqtt5ClientBuilder mqtt5(boolean webSocket) {
+      Mqtt5ClientBuilder builder =
+          MqttClient.builder().useMqttVersion5().identifier("a").serverHost("127.0.0.1");
+      return webSocket
+          ? builder
+              .serverPort(front.webSocketPort())
+              .webSocketConfig()
+              .serverPath("mqtt")
+              .applyWebSocketConfig()
+          : builder.serverPort(front.tcpPort());
+    }
+
+    Mqtt3ClientBuilder mqtt3(boolean webSocket) {
+      Mqtt3ClientBuilder builder =
+          MqttClient.builder().useMqttVersion3().identifier("a").serverHost("127.0.0.1");
+      return webSocket
+          ? builder
+              .serverPort(front.webSocketPort())
+              .webSocketConfig()
+              .serverPath("mqtt")
+              .applyWebSocketConfig()
+          : builder.serverPort(front.tcpPort());
+    }
+
+    double count(String meter) {
+      return meters.get(meter).meters().stream()
+          .flatMap(
+              each -> java.util.stream.StreamSupport.stream(each.measure().spliterator(), false))
+          .mapToDouble(measurement -> measurement.getValue())
+          .sum();
+    }
+  }
+}
