@@ -77,6 +77,13 @@ final class StackArguments {
   int mqttWs;
 
   @Option(
+      names = "--node-internal-port",
+      paramLabel = "PORT",
+      defaultValue = "1884",
+      description = "Delivery nodes, for one another (default: ${DEFAULT-VALUE}).")
+  int nodeInternal;
+
+  @Option(
       names = "--ingest-management-port",
       paramLabel = "PORT",
       defaultValue = "9101",
@@ -124,6 +131,7 @@ final class StackArguments {
         .with(Port.HTTPS, https)
         .with(Port.MQTT, mqtt)
         .with(Port.MQTT_WS, mqttWs)
+        .with(Port.NODE_INTERNAL, nodeInternal)
         .with(Port.INGEST_MANAGEMENT, ingestManagement)
         .with(Port.STREAMS_MANAGEMENT, streamsManagement)
         .with(Port.NODE_MANAGEMENT, nodeManagement);

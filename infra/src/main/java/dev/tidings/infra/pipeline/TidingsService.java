@@ -65,6 +65,11 @@ public enum TidingsService {
     // All schemas are registered before anything runs.
     all.put("auto.register.schemas", "false");
     all.put("bind.address", LOOPBACK);
+    if (this == DELIVERY_NODE) {
+      // Whoever reaches the internal port is believed to be a node, whatever bind.address is.
+      all.put("internal.bind.address", LOOPBACK);
+      all.put("advertised.host", LOOPBACK);
+    }
     all.put("instance.id", instance);
     if (knowsTokens) {
       all.put("token.keys", stack.tokenKeys());
