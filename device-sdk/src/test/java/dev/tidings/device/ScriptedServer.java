@@ -29,7 +29,12 @@ final class ScriptedServer implements AutoCloseable {
   private volatile Socket current;
 
   ScriptedServer() throws IOException {
-    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+  }
+
+  /** On a socket that is made otherwise, such as one for TLS. */
+  ScriptedServer(ServerSocket listener) {
+    this.listener = listener;
     Thread.ofVirtual().start(this::serve);
   }
 
