@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(90)
+@Timeout(180)
 class TraceIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PROCESSOR = "tidings-streams-processor";
