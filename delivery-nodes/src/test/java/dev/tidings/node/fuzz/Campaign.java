@@ -39,7 +39,7 @@ public final class Campaign {
         take(input, cuts);
       }
     }
-    Mutator mutator = new Mutator(corpus.inputs());
+    Mutator mutator = new Mutator(corpus.inputs(), 1);
     long seed = SEED != null ? SEED : SECONDS != null ? System.nanoTime() : 1;
     long end = System.nanoTime() + Duration.ofSeconds(SECONDS == null ? 0 : SECONDS).toNanos();
     long round = 0;

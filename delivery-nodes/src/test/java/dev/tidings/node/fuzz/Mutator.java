@@ -15,14 +15,24 @@ public final class Mutator {
   private static final int MAX_UNITS = 12;
 
   private final List<List<byte[]>> inputs;
+  private final int opening;
 
-  public Mutator(List<List<byte[]>> inputs) {
+  /**
+   * A mutator of those inputs.
+   *
+   * @param opening how many units an input begins with that mostly are left alone: without them the
+   *     others are hardly looked at
+   */
+  public Mutator(List<List<byte[]>> inputs, int opening) {
     this.inputs = List.copyOf(inputs);
+    this.opening = opening;
   }
 
   /** The units of a new input, in order. */
   public List<byte[]> next(Random random) {
-    List<byte[]> units = new ArrayList<>(pick(inputs, random));
+    List<byte[]> input = pick(inputs, random);
+    int kept = random.nextInt(4) == 0 ? 0 : Math.min(opening, input.size());
+    List<byte[]> units = new ArrayList<>(input.subList(kept, input.size()));
     for (int changes = random.nextInt(4); changes > 0; changes--) {
       rearrange(units, random);
     }
@@ -35,6 +45,7 @@ public final class Mutator {
       random.nextBytes(noise);
       units.add(random.nextInt(units.size() + 1), noise);
     }
+    units.addAll(0, input.subList(0, kept));
     return units;
   }
 
