@@ -124,7 +124,8 @@ public final class DeliveryNode {
             new DeliveryDecoder(new Deliveries(registry), clock),
             deadLetters,
             config.get(NodeSettings.WINDOW_BYTES),
-            config.get(NodeSettings.DUPLICATE_WINDOW));
+            config.get(NodeSettings.DUPLICATE_WINDOW),
+            config.get(NodeSettings.SESSION_TIMEOUT));
     deliveries.start();
     lifecycle.onStop("delivery reader", SOON, deliveries::close);
     Partitions partitions =

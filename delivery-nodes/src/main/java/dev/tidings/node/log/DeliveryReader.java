@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,6 +36,9 @@ public final class DeliveryReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(50);
   private static final long RETRY_MILLIS = 500;
 
+  /** In which the stream thread learns that its partitions are others' now. */
+  private static final Duration SETTLING = Duration.ofSeconds(3);
+
   private final Consumer<byte[], byte[]> consumer;
   private final DeliveryDecoder decoder;
   private final DeadLetters deadLetters;
@@ -44,7 +46,6 @@ public final class DeliveryReader implements AutoCloseable {
   private final int duplicateWindow;
   private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
   private final Thread thread = Thread.ofPlatform().name("delivery-reader").unstarted(this::run);
-  private final Map<TopicPartition, DeliverySink> wanted = new ConcurrentHashMap<>();
   private volatile boolean holding;
   private volatile boolean closing;
 
@@ -52,23 +53,28 @@ public final class DeliveryReader implements AutoCloseable {
   private final Map<TopicPartition, DeliverySink> sinks = new HashMap<>();
   private final Map<TopicPartition, CommitPoint> begun = new HashMap<>();
   private final Map<TopicPartition, CommitPoint> uncommitted = new HashMap<>();
+  private final Standstill standstill;
+  private boolean doubtful;
 
   /**
    * @param maxWindowBytes what a partition's unresolved entries may weigh
    * @param duplicateWindow how many records from before the commit are read again, for whoever
    *     wants to recognise them
+   * @param sessionTimeout after which a node that is not heard of loses its partitions to others
    */
   public DeliveryReader(
       Consumer<byte[], byte[]> consumer,
       DeliveryDecoder decoder,
       DeadLetters deadLetters,
       long maxWindowBytes,
-      int duplicateWindow) {
+      int duplicateWindow,
+      Duration sessionTimeout) {
     this.consumer = consumer;
     this.decoder = decoder;
     this.deadLetters = deadLetters;
     this.maxWindowBytes = maxWindowBytes;
     this.duplicateWindow = duplicateWindow;
+    this.standstill = new Standstill(sessionTimeout.dividedBy(2), SETTLING, System.nanoTime());
   }
 
   public void start() {
@@ -77,7 +83,6 @@ public final class DeliveryReader implements AutoCloseable {
 
   /** Begins to read a partition where the last commit left it. */
   public void assign(int partition, DeliverySink sink) {
-    wanted.put(topicPartition(partition), sink);
     command(() -> begin(topicPartition(partition), sink));
   }
 
@@ -99,7 +104,6 @@ public final class DeliveryReader implements AutoCloseable {
   /** Commits a last time and lets the partition go; completes when that is done. */
   public CompletableFuture<Void> release(int partition, CommitPoint last) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    wanted.remove(topicPartition(partition));
     command(() -> end(topicPartition(partition), last, done));
     if (!thread.isAlive()) {
       done.complete(null);
@@ -119,8 +123,9 @@ public final class DeliveryReader implements AutoCloseable {
   private void run() {
     while (!closing || !commands.isEmpty()) {
       try {
+        doubtful = standstill.isDoubtful(System.nanoTime());
         obey();
-        if (sinks.isEmpty()) {
+        if (sinks.isEmpty() || doubtful) {
           pause(POLL.toMillis());
           continue;
         }
@@ -144,7 +149,7 @@ public final class DeliveryReader implements AutoCloseable {
     while ((command = commands.poll()) != null) {
       command.run();
     }
-    if (!uncommitted.isEmpty()) {
+    if (!doubtful && !uncommitted.isEmpty()) {
       Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
       uncommitted.forEach((partition, point) -> offsets.put(partition, offset(point)));
       uncommitted.clear();
@@ -192,7 +197,9 @@ public final class DeliveryReader implements AutoCloseable {
       uncommitted.remove(partition);
       begun.remove(partition);
       if (sinks.remove(partition) != null) {
-        commit(Map.of(partition, offset(last)));
+        if (!doubtful) {
+          commit(Map.of(partition, offset(last)));
+        }
         consumer.assign(sinks.keySet());
       }
     } catch (KafkaException e) {

@@ -12,6 +12,7 @@ import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopics;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,8 @@ class DeliveryReaderTest {
           new DeliveryDecoder(new Deliveries(registry), InstantSource.system()),
           new DeadLetters(log),
           1 << 20,
-          3);
+          3,
+          Duration.ofMinutes(1));
   private final Sink sink = new Sink();
 
   private static final class Sink implements DeliverySink {
