@@ -23,6 +23,40 @@ public record Faults(Pipeline pipeline, Experiment experiment) {
 
   private static final Duration SHORT = Duration.ofSeconds(5);
 
+  /** What a schedule has planned, with its target among what there was at the start. */
+  public Fault of(Schedule.Planned planned) {
+    int target = planned.target();
+    return switch (planned.kind()) {
+      case KILL_NODE -> kill(one(TidingsService.DELIVERY_NODE, target));
+      case KILL_PROCESSOR -> kill(one(TidingsService.STREAMS_PROCESSOR, target));
+      case KILL_INGEST -> kill(one(TidingsService.INGEST_API, target));
+      case KILL_BROKER -> killBroker(1 + target % stack().brokers());
+      case KILL_ALL_BROKERS -> killAllBrokers();
+      case PAUSE_NODE -> pause(one(TidingsService.DELIVERY_NODE, target));
+      case PAUSE_PROCESSOR -> pause(one(TidingsService.STREAMS_PROCESSOR, target));
+      case PAUSE_BROKER -> pauseBroker(1 + target % stack().brokers());
+      case CUT_BROKERS_OFF -> cutBrokersOff();
+      case VANISH -> vanish(1 + target % Math.max(1, experiment.devices().all().size() / 2));
+      case STOP_REGISTRY -> stopRegistry();
+      case START_BEFORE_REGISTRY ->
+          startWithoutRegistry(one(TidingsService.STREAMS_PROCESSOR, target));
+      case ADD_NODE -> addNode();
+      case STOP_NODE -> drain(one(TidingsService.DELIVERY_NODE, target));
+      case RESTART_NODE -> restart(one(TidingsService.DELIVERY_NODE, target));
+      case RESTART_PROCESSOR -> restart(one(TidingsService.STREAMS_PROCESSOR, target));
+      case RESTART_INGEST -> restart(one(TidingsService.INGEST_API, target));
+    };
+  }
+
+  /** A node that was added and taken away again is nobody's target. */
+  private Instance one(TidingsService service, int target) {
+    List<Instance> running =
+        pipeline.instances(service).stream()
+            .filter(instance -> pipeline.process(instance).isAlive())
+            .toList();
+    return running.get(target % running.size());
+  }
+
   /** A process of a service crashes, the others take over, and it is started again. */
   public Fault kill(Instance instance) {
     return new Fault(

@@ -135,16 +135,17 @@ final class ChaosCommand implements Callable<Integer> {
         Experiment.start(session.pipeline(), "chaos", devices, rate, timeline)) {
       experiment.awaitCalm();
       var faults = new Faults(session.pipeline(), experiment);
-      var schedule = new Schedule(decided, only, session.pipeline(), faults, devices);
+      var schedule = new Schedule(decided, only);
       var reports = new ArrayList<FaultReport>();
       out.println(FaultReport.header());
       long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
       while (System.nanoTime() < end) {
-        Fault fault = schedule.next();
+        Schedule.Planned planned = schedule.next();
+        Thread.sleep(planned.calm());
+        Fault fault = faults.of(planned);
         timeline.step(fault.name());
         reports.add(experiment.undergo(fault));
         timeline.step(reports.getLast().toString());
-        Thread.sleep(schedule.calmMillis());
       }
       timeline.step("no more failures; waiting for what is owed");
       Tally tally = experiment.finish();
