@@ -53,7 +53,7 @@ class ArchitectureTest {
             "dev.tidings.device..",
             "dev.tidings.infra..",
             "org.apache.kafka..",
-            "io.netty..")
+            "io.netty.(channel|buffer|handler|bootstrap|util)..")
         .check(CLASSES);
   }
 

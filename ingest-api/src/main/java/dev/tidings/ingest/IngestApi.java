@@ -11,7 +11,6 @@ import dev.tidings.ingest.server.PushMeters;
 import dev.tidings.ingest.server.PushPipeline;
 import dev.tidings.ingest.server.PushService;
 import dev.tidings.ingest.server.TraceService;
-import dev.tidings.ingest.tls.ServerTls;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.revoked.RevocationsReader;
@@ -31,6 +30,7 @@ import dev.tidings.service.lifecycle.ServiceMain;
 import dev.tidings.service.management.ManagementServer;
 import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.management.Metrics;
+import dev.tidings.service.tls.ServerIdentity;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import java.time.Clock;
@@ -62,7 +62,14 @@ public final class IngestApi {
     TokenKeys keys = Keys.of(config);
     Node node = Node.of(config);
     Clock clock = Clock.systemUTC();
-    SslContext tls = ServerTls.of(ServerIdentity.of(config, clock.instant()));
+    SslContext tls =
+        ServerTls.of(
+            ServerIdentity.of(
+                config,
+                IngestSettings.TLS,
+                config.get(IngestSettings.STATE_DIR).resolve("tls"),
+                config.get(IngestSettings.TLS_NAMES),
+                clock.instant()));
 
     // Health and metrics are there first and go last.
     PrometheusMeterRegistry metrics = Metrics.registry(COMMAND);

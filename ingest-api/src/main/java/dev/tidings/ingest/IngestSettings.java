@@ -4,6 +4,7 @@ import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
 import dev.tidings.service.config.Settings;
 import dev.tidings.service.management.ManagementSettings;
+import dev.tidings.service.tls.TlsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,12 +36,7 @@ final class IngestSettings {
           "Keys that device tokens are made under, ID:HEX separated by commas, the same in every"
               + " service. Required.");
 
-  static final Setting<Optional<Path>> TLS_CERTIFICATE =
-      Setting.optionalPath(
-          "tls.certificate",
-          "PEM file with the certificate chain; without it a development CA is made in state.dir.");
-  static final Setting<Optional<Path>> TLS_KEY =
-      Setting.optionalPath("tls.key", "PEM file with the private key of tls.certificate.");
+  static final TlsSettings TLS = TlsSettings.of("tls");
   static final Setting<List<String>> TLS_NAMES =
       Setting.list(
           "tls.names",
@@ -129,8 +125,8 @@ final class IngestSettings {
               ADVERTISED_ADDRESS,
               STATE_DIR,
               TOKEN_KEYS,
-              TLS_CERTIFICATE,
-              TLS_KEY,
+              TLS.certificate(),
+              TLS.key(),
               TLS_NAMES,
               MAX_CONNECTIONS,
               MAX_IN_FLIGHT,

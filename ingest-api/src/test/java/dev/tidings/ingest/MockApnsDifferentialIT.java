@@ -16,11 +16,10 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.RequestHeadersBuilder;
-import com.linecorp.armeria.common.TlsKeyPair;
-import dev.tidings.ingest.tls.DevelopmentCa;
 import dev.tidings.schemas.avro.Revocation;
 import dev.tidings.schemas.testing.Cluster;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.service.tls.ServerIdentity;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -75,14 +74,12 @@ class MockApnsDifferentialIT {
         new ApnsVerificationKey("KEYKEYKEY1", "TEAMTEAM01", (ECPublicKey) pair.getPublic());
     authorization =
         new AuthenticationToken(signing, Instant.now()).getAuthorizationHeader().toString();
-    TlsKeyPair identity =
-        DevelopmentCa.in(state.resolve("mock"), Instant.now()).issue(List.of(), Instant.now());
+    ServerIdentity identity =
+        ServerIdentity.development(state.resolve("mock"), List.of(), Instant.now());
     mock =
         new MockApnsServerBuilder()
             .setServerCredentials(
-                identity.certificateChain().toArray(X509Certificate[]::new),
-                identity.privateKey(),
-                null)
+                identity.chain().toArray(X509Certificate[]::new), identity.key(), null)
             .setUseAlpn(true)
             .setHandlerFactory(
                 new ValidatingPushNotificationHandlerFactory(

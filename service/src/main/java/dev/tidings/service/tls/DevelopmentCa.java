@@ -1,10 +1,8 @@
-package dev.tidings.ingest.tls;
+package dev.tidings.service.tls;
 
-import com.linecorp.armeria.common.TlsKeyPair;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -12,15 +10,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.PrivateKey;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 
 /**
@@ -28,7 +22,7 @@ import java.util.List;
  * directory, trusted by those who are given {@code ca.pem}. The server's certificate is made anew
  * at each start and never leaves memory, so its names can change and it doesn't run out.
  */
-public final class DevelopmentCa {
+final class DevelopmentCa {
   private static final Duration CA_LIFE = Duration.ofDays(3650);
   private static final Duration CERTIFICATE_LIFE = Duration.ofDays(397);
   private static final Duration CLOCKS_DIFFER = Duration.ofHours(1);
@@ -47,7 +41,7 @@ public final class DevelopmentCa {
    * Loads the CA from a directory, or makes one there: {@code ca.pem} for clients, {@code ca.key}
    * for its owner alone.
    */
-  public static DevelopmentCa in(Path directory, Instant now)
+  static DevelopmentCa in(Path directory, Instant now)
       throws IOException, GeneralSecurityException {
     Path certificate = directory.resolve("ca.pem");
     Path key = directory.resolve("ca.key");
@@ -62,12 +56,12 @@ public final class DevelopmentCa {
   }
 
   /** Where the certificate is that clients are to trust. */
-  public Path certificate() {
+  Path certificate() {
     return certificate;
   }
 
   /** Makes a certificate for this machine's own names and these. */
-  public TlsKeyPair issue(List<String> names, Instant now) throws GeneralSecurityException {
+  ServerIdentity issue(List<String> names, Instant now) throws GeneralSecurityException {
     CertificateBuilder builder =
         new CertificateBuilder()
             .ecp256()
@@ -86,7 +80,8 @@ public final class DevelopmentCa {
     }
     try {
       X509Bundle issued = builder.buildIssuedBy(authority);
-      return TlsKeyPair.of(issued.getKeyPair().getPrivate(), issued.getCertificatePath());
+      return new ServerIdentity(
+          issued.getKeyPair().getPrivate(), List.of(issued.getCertificatePath()));
     } catch (Exception e) {
       throw new GeneralSecurityException("no development certificate for " + names, e);
     }
@@ -114,14 +109,8 @@ public final class DevelopmentCa {
 
   private static X509Bundle load(Path certificate, Path key)
       throws IOException, GeneralSecurityException {
-    X509Certificate root;
-    try (InputStream in = Files.newInputStream(certificate)) {
-      root = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
-    }
-    String pem = Files.readString(key, StandardCharsets.US_ASCII);
-    byte[] encoded = Base64.getMimeDecoder().decode(pem.replaceAll("-----[^-]+-----", ""));
-    PrivateKey secret =
-        KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(encoded));
+    X509Certificate root = PemFiles.certificates(certificate).getFirst();
+    PrivateKey secret = PemFiles.key(key);
     return X509Bundle.fromRootCertificateAuthority(root, new KeyPair(root.getPublicKey(), secret));
   }
 

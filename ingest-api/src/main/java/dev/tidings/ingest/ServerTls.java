@@ -1,6 +1,6 @@
-package dev.tidings.ingest.tls;
+package dev.tidings.ingest;
 
-import com.linecorp.armeria.common.TlsKeyPair;
+import dev.tidings.service.tls.ServerIdentity;
 import io.netty.handler.codec.http2.Http2SecurityUtil;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
@@ -15,11 +15,11 @@ import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import javax.net.ssl.SSLException;
 
 /** How the server speaks TLS: 1.2 and 1.3, with HTTP/2's ciphers. */
-public final class ServerTls {
+final class ServerTls {
   private ServerTls() {}
 
-  public static SslContext of(TlsKeyPair identity) throws SSLException {
-    return SslContextBuilder.forServer(identity.privateKey(), identity.certificateChain())
+  static SslContext of(ServerIdentity identity) throws SSLException {
+    return SslContextBuilder.forServer(identity.key(), identity.chain())
         .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
         .protocols("TLSv1.3", "TLSv1.2")
         .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)

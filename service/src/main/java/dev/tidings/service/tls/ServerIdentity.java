@@ -1,0 +1,70 @@
+package dev.tidings.service.tls;
+
+import dev.tidings.service.config.Config;
+import dev.tidings.service.config.ConfigException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server's key and certificate: the operator's, or one of the development CA.
+ *
+ * @param chain its certificate first
+ */
+public record ServerIdentity(PrivateKey key, List<X509Certificate> chain) {
+  private static final Logger log = LoggerFactory.getLogger(ServerIdentity.class);
+
+  public ServerIdentity {
+    chain = List.copyOf(chain);
+  }
+
+  /**
+   * Reads the files that the settings name, or has a certificate made if they name none.
+   *
+   * @param directory where the development CA is kept, or made at the first time
+   * @param names what the development certificate is for, besides this machine's own names
+   * @throws ConfigException if only one file is named, or one can't be read
+   */
+  public static ServerIdentity of(
+      Config config, TlsSettings settings, Path directory, List<String> names, Instant now)
+      throws IOException, GeneralSecurityException {
+    Optional<Path> certificate = config.get(settings.certificate());
+    Optional<Path> key = config.get(settings.key());
+    if (certificate.isPresent() && key.isPresent()) {
+      return read(settings, certificate.get(), key.get());
+    }
+    if (certificate.isPresent() || key.isPresent()) {
+      throw ConfigException.of(
+          certificate.isPresent() ? settings.key() : settings.certificate(),
+          "",
+          "both " + settings.certificate() + " and " + settings.key() + ", or neither");
+    }
+    return development(directory, names, now);
+  }
+
+  /** One of the development CA in a directory, which is made there if there is none. */
+  public static ServerIdentity development(Path directory, List<String> names, Instant now)
+      throws IOException, GeneralSecurityException {
+    DevelopmentCa ca = DevelopmentCa.in(directory, now);
+    log.info("development TLS: clients are to trust {}", ca.certificate());
+    return ca.issue(names, now);
+  }
+
+  private static ServerIdentity read(TlsSettings settings, Path certificate, Path key) {
+    try {
+      return new ServerIdentity(PemFiles.key(key), PemFiles.certificates(certificate));
+    } catch (IOException | GeneralSecurityException e) {
+      throw ConfigException.of(
+          settings.certificate(),
+          certificate,
+          "a PEM certificate chain, with its PKCS#8 key in " + settings.key() + ": " + e);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.tidings.service.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidings.service.config.Config;
+import dev.tidings.service.config.ConfigException;
+import dev.tidings.service.config.Settings;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.CertificateBuilder.Algorithm;
+import io.netty.pkitesting.X509Bundle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ServerIdentityTest {
+  private static final TlsSettings TLS = TlsSettings.of("mqtt.tls");
+  private static final Instant NOW = Instant.now();
+
+  @TempDir Path directory;
+
+  @Test
+  void without_files_the_development_ca_makes_one_and_stays_the_same() throws Exception {
+    ServerIdentity first = identity(Map.of());
+    ServerIdentity second = identity(Map.of());
+
+    assertThat(second.chain().getFirst()).isNotEqualTo(first.chain().getFirst());
+    for (ServerIdentity each : List.of(first, second)) {
+      each.chain()
+          .getFirst()
+          .verify(PemFiles.certificates(directory.resolve("ca.pem")).getFirst().getPublicKey());
+      assertThat(each.chain().getFirst().getSubjectAlternativeNames())
+          .extracting(name -> String.valueOf(name.get(1)))
+          .contains("localhost", "127.0.0.1", "node.example", "192.0.2.1");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"ecp256", "rsa2048", "ed25519"})
+  void files_are_read_whatever_kind_of_key_they_have(Algorithm algorithm) throws Exception {
+    X509Bundle made =
+        new CertificateBuilder()
+            .algorithm(algorithm)
+            .subject("CN=operator")
+            .setIsCertificateAuthority(true)
+            .buildSelfSigned();
+    ServerIdentity read =
+        identity(
+            Map.of(
+                "mqtt.tls.certificate", file("cert.pem", made.getCertificatePathPEM()),
+                "mqtt.tls.key", file("key.pem", made.getPrivateKeyPEM())));
+
+    assertThat(read.chain()).containsExactly(made.getCertificatePath());
+    assertThat(read.key()).isEqualTo(made.getKeyPair().getPrivate());
+  }
+
+  @Test
+  void one_file_alone_is_refused_and_so_is_what_is_no_pem() throws Exception {
+    String nothing = file("nothing.pem", "nothing");
+
+    assertThatThrownBy(() -> identity(Map.of("mqtt.tls.certificate", nothing)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("both mqtt.tls.certificate and mqtt.tls.key, or neither");
+    assertThatThrownBy(
+            () -> identity(Map.of("mqtt.tls.certificate", nothing, "mqtt.tls.key", nothing)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("PKCS#8");
+  }
+
+  private ServerIdentity identity(Map<String, String> settings) throws Exception {
+    Config config = Config.of(Settings.of(TLS.certificate(), TLS.key()), settings);
+    return ServerIdentity.of(config, TLS, directory, List.of("node.example", "192.0.2.1"), NOW);
+  }
+
+  private String file(String name, String text) throws Exception {
+    return Files.writeString(directory.resolve(name), text).toString();
+  }
+}
