@@ -20,6 +20,7 @@ import dev.tidings.node.transport.EventLoops;
 import dev.tidings.node.transport.InternalPort;
 import dev.tidings.node.transport.MqttFront;
 import dev.tidings.node.transport.MqttFrontSettings;
+import dev.tidings.node.transport.MqttTls;
 import dev.tidings.node.transport.Neighbours;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
@@ -41,9 +42,14 @@ import dev.tidings.service.lifecycle.ServiceMain;
 import dev.tidings.service.management.ManagementServer;
 import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.management.Metrics;
+import dev.tidings.service.tls.ServerIdentity;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,6 +83,7 @@ public final class DeliveryNode {
     requireFixedPort(config);
     LogClients clients = new LogClients(config, identity.instance());
     Clock clock = Clock.systemUTC();
+    SslContext tls = tls(config, identity, clock.instant());
 
     // Health and metrics are there first and go last.
     PrometheusMeterRegistry metrics = Metrics.registry(COMMAND);
@@ -170,6 +177,7 @@ public final class DeliveryNode {
             frontSettings(config),
             loops,
             Optional.of(new Neighbours(owners, internal, identity.advertisedHost())),
+            Optional.of(tls),
             partitions,
             new TokenRegistrar(mint, revoked, log, clock, partitions::purge),
             clock,
@@ -190,9 +198,22 @@ public final class DeliveryNode {
     lifecycle.started(
         Map.of(
             "mqtt", identity.local(front.tcpPort()),
+            "mqtts", identity.local(front.tlsPort()),
             "ws", identity.local(front.webSocketPort()),
             "internal", identity.localInternal(internal.number()),
             "management", management.address()));
+  }
+
+  private static SslContext tls(Config config, Identity identity, Instant now)
+      throws IOException, GeneralSecurityException {
+    ServerIdentity server =
+        ServerIdentity.of(
+            config,
+            NodeSettings.MQTT_TLS,
+            config.get(NodeSettings.STATE_DIR).resolve("tls"),
+            List.of(identity.advertisedHost()),
+            now);
+    return MqttTls.of(server.key(), server.chain());
   }
 
   /** A static member keeps its partitions without a rebalance, which would tell its new port. */
@@ -226,6 +247,7 @@ public final class DeliveryNode {
     return new MqttFrontSettings(
         config.get(NodeSettings.BIND_ADDRESS),
         config.get(NodeSettings.MQTT_PORT),
+        config.get(NodeSettings.MQTT_TLS_PORT),
         config.get(NodeSettings.MQTT_WS_PORT),
         front.backlog(),
         config.get(NodeSettings.MAX_CONNECTIONS),

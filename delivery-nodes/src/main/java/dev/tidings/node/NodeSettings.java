@@ -4,6 +4,7 @@ import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
 import dev.tidings.service.config.Settings;
 import dev.tidings.service.management.ManagementSettings;
+import dev.tidings.service.tls.TlsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -12,6 +13,9 @@ import java.util.Optional;
 final class NodeSettings {
   static final Setting<Integer> MQTT_PORT =
       Setting.port("mqtt.port", 1883, "Port for MQTT over TCP; 0: any free.");
+  static final Setting<Integer> MQTT_TLS_PORT =
+      Setting.port("mqtt.tls.port", 8883, "Port for MQTT over TLS; 0: any free.");
+  static final TlsSettings MQTT_TLS = TlsSettings.of("mqtt.tls");
   static final Setting<Integer> MQTT_WS_PORT =
       Setting.port("mqtt.ws.port", 8083, "Port for MQTT over WebSocket, path /mqtt; 0: any free.");
   static final Setting<String> BIND_ADDRESS =
@@ -35,7 +39,7 @@ final class NodeSettings {
       Setting.path(
           "state.dir",
           Path.of(".tidings", "delivery-node"),
-          "Directory of the parked inbox's store; one for each process.");
+          "Directory of the parked inbox's store and the development CA; one for each process.");
   static final Setting<String> TOKEN_KEYS =
       Setting.secret(
           "token.keys",
@@ -157,6 +161,9 @@ final class NodeSettings {
   static final Settings ALL =
       Settings.of(
               MQTT_PORT,
+              MQTT_TLS_PORT,
+              MQTT_TLS.certificate(),
+              MQTT_TLS.key(),
               MQTT_WS_PORT,
               BIND_ADDRESS,
               INTERNAL_PORT,

@@ -22,7 +22,6 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
-import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
 import io.netty.handler.codec.mqtt.MqttFixedHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
@@ -268,7 +267,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     ChannelPipeline pipeline = context().pipeline();
     over();
     // What the codec has not made a packet of comes here once more, to be dropped.
-    pipeline.remove(MqttDecoder.class);
+    pipeline.remove(PacketDecoder.class);
     pipeline.remove(MqttEncoder.class);
     pipeline.replace(this, null, way.taken(bytes));
   }

@@ -14,6 +14,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.haproxy.HAProxyMessageEncoder;
 import java.net.SocketAddress;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,22 +27,19 @@ public final class Relay {
 
   private final RelaySettings settings;
   private final Owners owners;
-  private final Class<? extends Channel> socket;
+  private final Supplier<Bootstrap> outgoing;
   private final RelayMeters meters;
 
   /**
    * A relay that nothing goes over yet.
    *
-   * @param socket what connects to other nodes
+   * @param outgoing makes what connects to other nodes, without loop and handler
    */
   public Relay(
-      RelaySettings settings,
-      Owners owners,
-      Class<? extends Channel> socket,
-      MeterRegistry registry) {
+      RelaySettings settings, Owners owners, Supplier<Bootstrap> outgoing, MeterRegistry registry) {
     this.settings = settings;
     this.owners = owners;
-    this.socket = socket;
+    this.outgoing = outgoing;
     this.meters = new RelayMeters(registry);
   }
 
@@ -58,13 +56,10 @@ public final class Relay {
 
   private void connect(
       SocketAddress owner, Channel device, Transport transport, Detour.Traveller traveller) {
-    new Bootstrap()
+    outgoing
+        .get()
         .group(device.eventLoop())
-        .channel(socket)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis())
-        .option(ChannelOption.TCP_NODELAY, true)
-        .option(ChannelOption.SO_KEEPALIVE, true)
-        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, settings.waterMarks())
         // The owner ends its output first, and the device has to get all of it.
         .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
         .option(ChannelOption.AUTO_READ, false)

@@ -1,6 +1,5 @@
 package dev.tidings.node.relay;
 
-import io.netty.channel.WriteBufferWaterMark;
 import java.time.Duration;
 
 /**
@@ -9,13 +8,9 @@ import java.time.Duration;
  * @param connectTimeout how long the other node may take to accept the connection
  * @param answerTimeout how long it may take to send its first byte
  * @param lingerTimeout how long an end has to take what was meant for it when the other has ended
- * @param waterMarks how much may wait for the other node before its device is not read any more
  */
 public record RelaySettings(
-    Duration connectTimeout,
-    Duration answerTimeout,
-    Duration lingerTimeout,
-    WriteBufferWaterMark waterMarks) {
+    Duration connectTimeout, Duration answerTimeout, Duration lingerTimeout) {
   public RelaySettings {
     checkPositive("connect timeout", connectTimeout);
     checkPositive("answer timeout", answerTimeout);

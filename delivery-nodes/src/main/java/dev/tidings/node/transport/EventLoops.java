@@ -1,5 +1,6 @@
 package dev.tidings.node.transport;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -24,7 +25,8 @@ public final class EventLoops {
   private static final Logger log = LoggerFactory.getLogger(EventLoops.class);
 
   /** Beyond the upper mark a connection counts as stalled, until it is below the lower. */
-  static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+  private static final WriteBufferWaterMark WATER_MARKS =
+      new WriteBufferWaterMark(64 * 1024, 256 * 1024);
 
   private final Sockets sockets = Sockets.best();
   private final EventLoopGroup acceptor;
@@ -76,6 +78,18 @@ public final class EventLoops {
           bound.cause());
     }
     return bound.channel();
+  }
+
+  /** What connects to another node, as long as it gets a loop and a handler. */
+  Bootstrap outgoing() {
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .channel(sockets.client())
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.SO_KEEPALIVE, true)
+            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
+    sockets.tuneKeepAlive(bootstrap);
+    return bootstrap;
   }
 
   Sockets sockets() {

@@ -14,6 +14,7 @@ import dev.tidings.node.session.Owner;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -34,11 +35,12 @@ public final class MqttFront {
   private final Protocol protocol;
   private final ConnectionLimit limit;
   private final Optional<Neighbours> neighbours;
+  private final Optional<SslContext> tls;
   private final Optional<Relay> relay;
   private final Map<Transport, Channel> listeners = new EnumMap<>(Transport.class);
   private boolean accepting = true;
 
-  /** A front of a node that has no others beside it, and does not listen yet. */
+  /** A front of a node that has no others beside it and no TLS, and does not listen yet. */
   public MqttFront(
       MqttFrontSettings settings,
       EventLoops loops,
@@ -46,19 +48,22 @@ public final class MqttFront {
       Registrar registrar,
       InstantSource clock,
       MeterRegistry registry) {
-    this(settings, loops, Optional.empty(), directory, registrar, clock, registry);
+    this(
+        settings, loops, Optional.empty(), Optional.empty(), directory, registrar, clock, registry);
   }
 
   /**
    * A front that does not listen yet.
    *
    * @param loops the front's from now on: it ends them when it is closed
+   * @param tls without it the front does not listen for TLS
    * @param clock tells how long a notification is still worth anything
    */
   public MqttFront(
       MqttFrontSettings settings,
       EventLoops loops,
       Optional<Neighbours> neighbours,
+      Optional<SslContext> tls,
       DeviceDirectory directory,
       Registrar registrar,
       InstantSource clock,
@@ -66,6 +71,7 @@ public final class MqttFront {
     this.settings = settings;
     this.loops = loops;
     this.neighbours = neighbours;
+    this.tls = tls;
     this.protocol =
         new Protocol(
             settings.mqtt(),
@@ -84,10 +90,9 @@ public final class MqttFront {
             RELAY_CONNECT_TIMEOUT,
             // The owner's CONNECT may wait for its turn, and then for its inbox.
             settings.maxConnectWait().plus(settings.mqtt().connectTimeout().multipliedBy(2)),
-            settings.mqtt().lingerTimeout(),
-            EventLoops.WATER_MARKS),
+            settings.mqtt().lingerTimeout()),
         others.owners(),
-        loops.sockets().client(),
+        loops::outgoing,
         registry);
   }
 
@@ -102,6 +107,9 @@ public final class MqttFront {
     }
     try {
       listen(Transport.TCP, settings.tcpPort(), tcp());
+      if (tls.isPresent()) {
+        listen(Transport.TLS, settings.tlsPort(), tls(tls.get()));
+      }
       listen(Transport.WEB_SOCKET, settings.webSocketPort(), webSocket());
     } catch (IOException e) {
       stopAccepting();
@@ -109,15 +117,20 @@ public final class MqttFront {
     }
     neighbours.ifPresent(others -> others.port().serve(internal(others)));
     log.info(
-        "MQTT on {}:{}, over WebSocket on port {} ({})",
+        "MQTT on {}:{}, over TLS on {}, over WebSocket on port {} ({})",
         settings.bindAddress(),
         tcpPort(),
+        tls.map(context -> "port " + tlsPort()).orElse("none"),
         webSocketPort(),
         loops.sockets().name());
   }
 
   private TcpPipeline tcp() {
     return new TcpPipeline(protocol, limit, detour(Transport.TCP));
+  }
+
+  private TlsPipeline tls(SslContext context) {
+    return new TlsPipeline(context, protocol, limit, detour(Transport.TLS));
   }
 
   private WebSocketPipeline webSocket() {
@@ -161,6 +174,10 @@ public final class MqttFront {
 
   public synchronized int tcpPort() {
     return port(Transport.TCP);
+  }
+
+  public synchronized int tlsPort() {
+    return port(Transport.TLS);
   }
 
   public synchronized int webSocketPort() {

@@ -8,6 +8,7 @@ import java.time.Duration;
  *
  * @param bindAddress a name or an address of this machine; {@code 0.0.0.0} for all
  * @param tcpPort 0 for any free one
+ * @param tlsPort 0 for any free one
  * @param webSocketPort 0 for any free one
  * @param backlog how many connections may wait to be accepted
  * @param maxConnections how many may be open, over all transports
@@ -19,6 +20,7 @@ import java.time.Duration;
 public record MqttFrontSettings(
     String bindAddress,
     int tcpPort,
+    int tlsPort,
     int webSocketPort,
     int backlog,
     int maxConnections,
@@ -31,6 +33,7 @@ public record MqttFrontSettings(
       new MqttFrontSettings(
           "0.0.0.0",
           1883,
+          8883,
           8083,
           4096,
           100_000,
@@ -42,6 +45,7 @@ public record MqttFrontSettings(
 
   public MqttFrontSettings {
     check("MQTT port", tcpPort, 0, 65_535);
+    check("MQTT TLS port", tlsPort, 0, 65_535);
     check("WebSocket port", webSocketPort, 0, 65_535);
     check("backlog", backlog, 1, 65_535);
     check("max connections", maxConnections, 1, Integer.MAX_VALUE / 2);
@@ -53,7 +57,7 @@ public record MqttFrontSettings(
     }
   }
 
-  /** One that answers CONNECTs as fast as they come. */
+  /** One that answers CONNECTs as fast as they come, and any port for TLS. */
   public MqttFrontSettings(
       String bindAddress,
       int tcpPort,
@@ -66,6 +70,7 @@ public record MqttFrontSettings(
     this(
         bindAddress,
         tcpPort,
+        0,
         webSocketPort,
         backlog,
         maxConnections,

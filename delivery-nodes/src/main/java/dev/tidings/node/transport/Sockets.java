@@ -1,5 +1,6 @@
 package dev.tidings.node.transport;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
@@ -27,6 +28,11 @@ record Sockets(
   private static final int PROBE_EVERY_SECONDS = 30;
   private static final int PROBES = 4;
 
+  // Nodes are near one another: one that vanishes with its devices is to be noticed soon.
+  private static final int NODE_PROBE_AFTER_SECONDS = 10;
+  private static final int NODE_PROBE_EVERY_SECONDS = 5;
+  private static final int NODE_UNACKNOWLEDGED_MILLIS = 30_000;
+
   /** Linux's epoll where its native part is at hand, else what the JDK has. */
   static Sockets best() {
     return Epoll.isAvailable()
@@ -46,6 +52,17 @@ record Sockets(
           .childOption(EpollChannelOption.TCP_KEEPIDLE, PROBE_AFTER_SECONDS)
           .childOption(EpollChannelOption.TCP_KEEPINTVL, PROBE_EVERY_SECONDS)
           .childOption(EpollChannelOption.TCP_KEEPCNT, PROBES);
+    }
+  }
+
+  /** The same towards another node, within half a minute, also of one that still owes an ACK. */
+  void tuneKeepAlive(Bootstrap bootstrap) {
+    if (client == EpollSocketChannel.class) {
+      bootstrap
+          .option(EpollChannelOption.TCP_KEEPIDLE, NODE_PROBE_AFTER_SECONDS)
+          .option(EpollChannelOption.TCP_KEEPINTVL, NODE_PROBE_EVERY_SECONDS)
+          .option(EpollChannelOption.TCP_KEEPCNT, PROBES)
+          .option(EpollChannelOption.TCP_USER_TIMEOUT, NODE_UNACKNOWLEDGED_MILLIS);
     }
   }
 }

@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Clients nobody here wrote, against the front over real sockets. */
 @Timeout(60)
 final class MqttClientsInteropIT {
-  private enum Transport {
+  enum Transport {
     TCP,
     WEB_SOCKET
   }

@@ -16,6 +16,7 @@ final class MqttFrontSettingsTest {
             new MqttFrontSettings(
                 "0.0.0.0",
                 1883,
+                8883,
                 8083,
                 4096,
                 100_000,

@@ -19,10 +19,14 @@ import dev.tidings.node.mqtt.FakeDirectory.Answer;
 import dev.tidings.node.mqtt.FakeDirectory.Attachment;
 import dev.tidings.node.mqtt.FakeRegistrar;
 import dev.tidings.node.mqtt.MqttSettings;
+import dev.tidings.node.mqtt.Transport;
 import dev.tidings.node.session.Farewell;
 import dev.tidings.node.session.Owner;
 import dev.tidings.node.session.Owners;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.handler.ssl.SslContext;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,21 +35,29 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A device connects to one node, and its inbox is on another. */
 @Timeout(60)
 final class RelayIT {
   private static final String CONNECT_5 = "100e00044d5154540502003c00000161";
   private static final String CONNECT_311 = "100d00044d5154540402003c000161";
+
+  private static final X509Bundle IDENTITY = identity();
+  private static final SslContext TLS = tls();
+  private static final TrustManagerFactory TRUST = trust();
 
   private final Node near = new Node();
   private final Node far = new Node();
@@ -65,9 +77,9 @@ final class RelayIT {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void aDeviceOfMqtt5GetsItsNotificationsAndConfirmsThem(boolean webSocket) throws Exception {
-    Mqtt5BlockingClient client = near.mqtt5(webSocket).buildBlocking();
+  @EnumSource(value = Transport.class, mode = EnumSource.Mode.EXCLUDE, names = "RELAYED")
+  void aDeviceOfMqtt5GetsItsNotificationsAndConfirmsThem(Transport transport) throws Exception {
+    Mqtt5BlockingClient client = near.mqtt5(transport).buildBlocking();
     try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
       client.connect();
       Attachment attachment = far.directory.last();
@@ -87,9 +99,9 @@ final class RelayIT {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void soDoesOneOfMqtt311(boolean webSocket) throws Exception {
-    Mqtt3BlockingClient client = near.mqtt3(webSocket).buildBlocking();
+  @EnumSource(value = Transport.class, mode = EnumSource.Mode.EXCLUDE, names = "RELAYED")
+  void soDoesOneOfMqtt311(Transport transport) throws Exception {
+    Mqtt3BlockingClient client = near.mqtt3(transport).buildBlocking();
     try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
       client.connect();
       Attachment attachment = far.directory.last();
@@ -102,19 +114,21 @@ final class RelayIT {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void oneThatAsksForItIsToldWhereToConnectAndIsServedThere(boolean webSocket) {
-    Mqtt5BlockingClient client = near.mqtt5(webSocket).buildBlocking();
+  @EnumSource(value = Transport.class, mode = EnumSource.Mode.EXCLUDE, names = "RELAYED")
+  void oneThatAsksForItIsToldWhereToConnectAndIsServedThere(Transport transport) {
+    Mqtt5BlockingClient client = near.mqtt5(transport).buildBlocking();
     var told =
         catchThrowableOfType(Mqtt5ConnAckException.class, () -> asking(client)).getMqttMessage();
 
     assertThat(told.getReasonCode()).isEqualTo(Mqtt5ConnAckReasonCode.USE_ANOTHER_SERVER);
     assertThat(told.getServerReference().orElseThrow())
         .hasToString(
-            webSocket
-                ? "ws://node-2.test:" + far.front.webSocketPort() + "/mqtt"
-                : "node-2.test:" + far.front.tcpPort());
-    asking(far.mqtt5(webSocket).buildBlocking());
+            switch (transport) {
+              case TCP -> "node-2.test:" + far.front.tcpPort();
+              case TLS -> "node-2.test:" + far.front.tlsPort();
+              default -> "ws://node-2.test:" + far.front.webSocketPort() + "/mqtt";
+            });
+    asking(far.mqtt5(transport).buildBlocking());
     assertThat(far.directory.attachments).hasSize(1);
   }
 
@@ -183,7 +197,7 @@ final class RelayIT {
       for (int i = 1; i <= pushes; i++) {
         byte[] packet = skip(in);
         int idAt = 2 + Deliveries.TOPIC.length();
-        assertThat((packet[idAt] & 0xff) << 8 | packet[idAt + 1] & 0xff).isEqualTo(i);
+        assertThat(((packet[idAt] & 0xff) << 8) | (packet[idAt + 1] & 0xff)).isEqualTo(i);
       }
     }
     await().until(() -> far.directory.last().detached.get() == 1);
@@ -213,6 +227,34 @@ final class RelayIT {
       assertThat(socket.getInputStream().readNBytes(2)[0]).isEqualTo((byte) 0x20);
     } finally {
       late.front.close(Duration.ofSeconds(5));
+    }
+  }
+
+  private static X509Bundle identity() {
+    try {
+      return new CertificateBuilder()
+          .subject("CN=front")
+          .addSanIpAddress("127.0.0.1")
+          .setIsCertificateAuthority(true)
+          .buildSelfSigned();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static SslContext tls() {
+    try {
+      return MqttTls.of(IDENTITY.getKeyPair().getPrivate(), List.of(IDENTITY.getCertificatePath()));
+    } catch (SSLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static TrustManagerFactory trust() {
+    try {
+      return IDENTITY.toTrustManagerFactory();
+    } catch (Exception e) {
+      throw new AssertionError(e);
     }
   }
 
@@ -260,6 +302,7 @@ final class RelayIT {
                   "127.0.0.1", 0, 0, 128, 100, Duration.ofSeconds(30), 4096, MqttSettings.DEFAULTS),
               loops,
               Optional.of(new Neighbours(owners, port, "node-2.test")),
+              Optional.of(TLS),
               directory,
               new FakeRegistrar(),
               () -> Deliveries.NOW,
@@ -274,34 +317,49 @@ final class RelayIT {
       return new Socket(InetAddress.getLoopbackAddress(), front.tcpPort());
     }
 
-    Mqtt5ClientBuilder mqtt5(boolean webSocket) {
+    Mqtt5ClientBuilder mqtt5(Transport transport) {
       Mqtt5ClientBuilder builder =
           MqttClient.builder().useMqttVersion5().identifier("a").serverHost("127.0.0.1");
-      return webSocket
-          ? builder
-              .serverPort(front.webSocketPort())
-              .webSocketConfig()
-              .serverPath("mqtt")
-              .applyWebSocketConfig()
-          : builder.serverPort(front.tcpPort());
+      return switch (transport) {
+        case TCP -> builder.serverPort(front.tcpPort());
+        case TLS ->
+            builder
+                .serverPort(front.tlsPort())
+                .sslConfig()
+                .trustManagerFactory(TRUST)
+                .applySslConfig();
+        default ->
+            builder
+                .serverPort(front.webSocketPort())
+                .webSocketConfig()
+                .serverPath("mqtt")
+                .applyWebSocketConfig();
+      };
     }
 
-    Mqtt3ClientBuilder mqtt3(boolean webSocket) {
+    Mqtt3ClientBuilder mqtt3(Transport transport) {
       Mqtt3ClientBuilder builder =
           MqttClient.builder().useMqttVersion3().identifier("a").serverHost("127.0.0.1");
-      return webSocket
-          ? builder
-              .serverPort(front.webSocketPort())
-              .webSocketConfig()
-              .serverPath("mqtt")
-              .applyWebSocketConfig()
-          : builder.serverPort(front.tcpPort());
+      return switch (transport) {
+        case TCP -> builder.serverPort(front.tcpPort());
+        case TLS ->
+            builder
+                .serverPort(front.tlsPort())
+                .sslConfig()
+                .trustManagerFactory(TRUST)
+                .applySslConfig();
+        default ->
+            builder
+                .serverPort(front.webSocketPort())
+                .webSocketConfig()
+                .serverPath("mqtt")
+                .applyWebSocketConfig();
+      };
     }
 
     double count(String meter) {
       return meters.get(meter).meters().stream()
-          .flatMap(
-              each -> java.util.stream.StreamSupport.stream(each.measure().spliterator(), false))
+          .flatMap(each -> StreamSupport.stream(each.measure().spliterator(), false))
           .mapToDouble(measurement -> measurement.getValue())
           .sum();
     }

@@ -70,6 +70,13 @@ final class StackArguments {
   int mqtt;
 
   @Option(
+      names = "--mqtt-tls-port",
+      paramLabel = "PORT",
+      defaultValue = "8883",
+      description = "Devices, MQTT over TLS (default: ${DEFAULT-VALUE}).")
+  int mqttTls;
+
+  @Option(
       names = "--mqtt-ws-port",
       paramLabel = "PORT",
       defaultValue = "8083",
@@ -130,6 +137,7 @@ final class StackArguments {
         .with(Port.HTTP, http)
         .with(Port.HTTPS, https)
         .with(Port.MQTT, mqtt)
+        .with(Port.MQTT_TLS, mqttTls)
         .with(Port.MQTT_WS, mqttWs)
         .with(Port.NODE_INTERNAL, nodeInternal)
         .with(Port.INGEST_MANAGEMENT, ingestManagement)

@@ -19,6 +19,7 @@ public record ServicePorts(Map<Port, Integer> wanted) {
     INGEST_MANAGEMENT(TidingsService.INGEST_API, "management.port", 9101),
     STREAMS_MANAGEMENT(TidingsService.STREAMS_PROCESSOR, "management.port", 9102),
     MQTT(TidingsService.DELIVERY_NODE, "mqtt.port", 1883),
+    MQTT_TLS(TidingsService.DELIVERY_NODE, "mqtt.tls.port", 8883),
     MQTT_WS(TidingsService.DELIVERY_NODE, "mqtt.ws.port", 8083),
     NODE_INTERNAL(TidingsService.DELIVERY_NODE, "internal.port", 1884),
     NODE_MANAGEMENT(TidingsService.DELIVERY_NODE, "management.port", 9103);

@@ -1,0 +1,38 @@
+package dev.tidings.node.transport;
+
+import dev.tidings.node.mqtt.Admission;
+import dev.tidings.node.mqtt.Arrival;
+import dev.tidings.node.mqtt.Detour;
+import dev.tidings.node.mqtt.Protocol;
+import dev.tidings.node.mqtt.Transport;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.handler.ssl.SslContext;
+import java.util.Optional;
+
+/** MQTT over TLS; the time for a CONNECT includes the handshake. */
+final class TlsPipeline extends ChannelInitializer<Channel> {
+  private final SslContext tls;
+  private final Protocol protocol;
+  private final ConnectionLimit limit;
+  private final Optional<Detour> detour;
+
+  TlsPipeline(SslContext tls, Protocol protocol, ConnectionLimit limit, Optional<Detour> detour) {
+    this.tls = tls;
+    this.protocol = protocol;
+    this.limit = limit;
+    this.detour = detour;
+  }
+
+  @Override
+  protected void initChannel(Channel channel) {
+    Optional<Admission> admission = limit.admit(channel, Transport.TLS);
+    if (admission.isEmpty()) {
+      channel.close();
+      return;
+    }
+    channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+    protocol.install(
+        channel.pipeline(), Arrival.ofDevice(admission.get(), Transport.TLS.hangup(), detour));
+  }
+}
