@@ -8,12 +8,11 @@ import dev.tidings.infra.chaos.Fault;
 import dev.tidings.infra.chaos.FaultReport;
 import dev.tidings.infra.chaos.Faults;
 import dev.tidings.infra.chaos.Fleet;
-import dev.tidings.infra.chaos.Tally;
+import dev.tidings.infra.ledger.Tally;
 import dev.tidings.infra.pipeline.Instance;
 import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.PipelineOptions;
 import dev.tidings.infra.pipeline.TidingsService;
-import dev.tidings.infra.process.ChildProcess;
 import dev.tidings.schemas.topic.LogTopics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +67,7 @@ class FleetCrashIT {
   @AfterAll
   void stop() throws Exception {
     if (fleet != null) {
-      fleet.stack().processes().forEach(ChildProcess::kill);
+      fleet.kill();
       fleet.close();
     }
     if (disk != null) {

@@ -1,5 +1,7 @@
 package dev.tidings.infra.chaos;
 
+import dev.tidings.infra.ledger.Ledger;
+import dev.tidings.infra.ledger.Tally;
 import dev.tidings.infra.provider.IngestClient;
 import dev.tidings.infra.provider.Trace;
 import java.io.IOException;

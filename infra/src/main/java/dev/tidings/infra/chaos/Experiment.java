@@ -1,5 +1,8 @@
 package dev.tidings.infra.chaos;
 
+import dev.tidings.infra.device.Devices;
+import dev.tidings.infra.ledger.Ledger;
+import dev.tidings.infra.ledger.Tally;
 import dev.tidings.infra.pipeline.Instance;
 import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.TidingsService;

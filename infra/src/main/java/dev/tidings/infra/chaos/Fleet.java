@@ -2,13 +2,18 @@ package dev.tidings.infra.chaos;
 
 import dev.tidings.infra.pipeline.PipelineOptions;
 import dev.tidings.infra.pipeline.TidingsService;
+import dev.tidings.infra.process.ChildCommand;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** How to start a pipeline of which anything may fail: several small processes of everything. */
 public final class Fleet {
+  /** What keeps its services small. */
+  public static final List<String> JVM_OPTIONS =
+      Stream.concat(ChildCommand.QUICK_START.stream(), Stream.of("-Xmx256m")).toList();
+
   private static final int OF_EACH = 2;
-  private static final String HEAP = "-Xmx256m";
 
   private Fleet() {}
 
@@ -18,11 +23,9 @@ public final class Fleet {
    */
   public static PipelineOptions options(Path data, int nodes, int brokers) {
     PipelineOptions options = PipelineOptions.in(data);
-    var jvmOptions = new ArrayList<>(options.jvmOptions());
-    jvmOptions.add(HEAP);
     return options
         .withStack(options.stack().withBrokers(brokers))
-        .withJvmOptions(jvmOptions)
+        .withJvmOptions(JVM_OPTIONS)
         .withCount(TidingsService.DELIVERY_NODE, nodes)
         .withCount(TidingsService.STREAMS_PROCESSOR, OF_EACH)
         .withCount(TidingsService.INGEST_API, OF_EACH);

@@ -1,5 +1,8 @@
 package dev.tidings.infra.chaos;
 
+import dev.tidings.infra.device.Devices;
+import dev.tidings.infra.ledger.Answer;
+import dev.tidings.infra.ledger.Ledger;
 import dev.tidings.infra.provider.IngestClient;
 import dev.tidings.infra.provider.PushRequest;
 import dev.tidings.infra.provider.SendAnswer;
@@ -86,7 +89,7 @@ final class ProviderLoad implements AutoCloseable {
           node.send(
               new PushRequest(
                   tokens.get(device),
-                  Map.of("apns-topic", DeviceConnection.APP, "apns-id", id),
+                  Map.of("apns-topic", Devices.APP, "apns-id", id),
                   "{\"aps\":{\"alert\":\"" + id + "\"}}"));
       return answer instanceof SendAnswer.Accepted ? Answer.ACCEPTED : Answer.REFUSED;
     } catch (ConnectException e) {

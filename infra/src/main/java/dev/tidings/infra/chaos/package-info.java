@@ -4,7 +4,7 @@
  *
  * <p>In: a running {@link dev.tidings.infra.pipeline.Pipeline} and {@link
  * dev.tidings.infra.chaos.Fault faults}. Out: how long each took to heal, and a {@link
- * dev.tidings.infra.chaos.Tally} of what became of every notification.
+ * dev.tidings.infra.ledger.Tally} of what became of every notification.
  */
 @NullMarked
 package dev.tidings.infra.chaos;

@@ -7,7 +7,7 @@ import dev.tidings.infra.chaos.FaultReport;
 import dev.tidings.infra.chaos.Faults;
 import dev.tidings.infra.chaos.Fleet;
 import dev.tidings.infra.chaos.Schedule;
-import dev.tidings.infra.chaos.Tally;
+import dev.tidings.infra.ledger.Tally;
 import dev.tidings.infra.pipeline.PipelineOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -106,11 +106,15 @@ final class ChaosCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Path directory = data.isPresent() ? data.get() : Files.createTempDirectory("tidings-chaos-");
     var timeline = new Timeline(out);
-    PipelineOptions options = Fleet.options(directory, nodes, brokers);
+    PipelineOptions options =
+        Fleet.options(directory, nodes, brokers)
+            .withJvmOptions(StackArguments.jvmOptions(Fleet.JVM_OPTIONS));
     boolean clean;
     try (Session session =
         Session.start(options.withStack(options.stack().withProgress(timeline)))) {
       clean = run(session, timeline, out);
+      // Nobody needs an orderly end, and brokers that end together wait for each other.
+      session.pipeline().kill();
     }
     if (data.isEmpty() && clean) {
       Directories.delete(directory);

@@ -125,7 +125,8 @@ final class StackArguments {
             freePorts ? 0 : registry,
             progress);
     var options =
-        new PipelineOptions(stack, freePorts ? ServicePorts.free() : ports(), jvmOptions());
+        new PipelineOptions(
+            stack, freePorts ? ServicePorts.free() : ports(), jvmOptions(ChildCommand.QUICK_START));
     for (TidingsService service : TidingsService.values()) {
       options = options.with(service, "bind.address", bind);
     }
@@ -145,9 +146,9 @@ final class StackArguments {
         .with(Port.NODE_MANAGEMENT, nodeManagement);
   }
 
-  /** Those given last win. */
-  private static List<String> jvmOptions() {
-    var options = new ArrayList<>(ChildCommand.QUICK_START);
+  /** Those given last win: those of the environment come behind {@code ours}. */
+  static List<String> jvmOptions(List<String> ours) {
+    var options = new ArrayList<>(ours);
     String more = System.getenv().getOrDefault("TIDINGS_JAVA_OPTS", "").strip();
     if (!more.isEmpty()) {
       options.addAll(List.of(more.split(" +", -1)));

@@ -192,6 +192,12 @@ public final class Pipeline implements AutoCloseable {
         .thenApply(ChildProcess.class::cast);
   }
 
+  /** Ends everything at once, as a power cut would; {@link #close} has nothing left to wait for. */
+  public void kill() {
+    processes.values().forEach(ChildProcess::kill);
+    stack.processes().forEach(ChildProcess::kill);
+  }
+
   /**
    * Ends the services, then what is below them; idempotent, also while {@link #start()} is under
    * way.

@@ -1,7 +1,7 @@
-package dev.tidings.infra.chaos;
+package dev.tidings.infra.ledger;
 
 /** What the provider was told about a notification. */
-enum Answer {
+public enum Answer {
   /** Nothing yet. */
   NONE,
   /** The log has it. */

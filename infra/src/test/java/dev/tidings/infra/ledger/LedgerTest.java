@@ -1,4 +1,4 @@
-package dev.tidings.infra.chaos;
+package dev.tidings.infra.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

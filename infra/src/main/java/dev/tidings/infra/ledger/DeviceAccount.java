@@ -1,4 +1,4 @@
-package dev.tidings.infra.chaos;
+package dev.tidings.infra.ledger;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.tidings.infra.chaos;
+package dev.tidings.infra.ledger;
 
 /**
  * One notification in the ledger. Times are the ledger's, in nanoseconds. Guarded by its {@link

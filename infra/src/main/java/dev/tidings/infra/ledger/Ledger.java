@@ -1,4 +1,4 @@
-package dev.tidings.infra.chaos;
+package dev.tidings.infra.ledger;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * The books, kept outside of what is tested: what the provider was told, what each device received
  * and how often, and what it confirmed. Thread-safe.
  */
-final class Ledger {
+public final class Ledger {
   private final long run;
   private final LongSupplier nanos;
   private final List<DeviceAccount> accounts;
@@ -29,22 +29,23 @@ final class Ledger {
    * @param run tells the notifications of this ledger from all others
    * @param nanos the time, in nanoseconds since any moment
    */
-  Ledger(long run, int devices, LongSupplier nanos) {
+  public Ledger(long run, int devices, LongSupplier nanos) {
     this.run = run;
     this.nanos = nanos;
     this.accounts = Stream.generate(DeviceAccount::new).limit(devices).toList();
   }
 
-  long now() {
+  /** The time by which everything here is entered, in nanoseconds. */
+  public long now() {
     return nanos.getAsLong();
   }
 
-  int devices() {
+  public int devices() {
     return accounts.size();
   }
 
   /** Enters a notification for a device, which is to be sent now. Returns its id. */
-  String sending(int device) {
+  public String sending(int device) {
     return id(device, accounts.get(device).sending(now()));
   }
 
@@ -52,12 +53,14 @@ final class Ledger {
     return new UUID(run, (long) device << 32 | number).toString();
   }
 
-  void answered(String id, Answer answer) {
+  /** Enters what the provider was told. */
+  public void answered(String id, Answer answer) {
     long place = UUID.fromString(id).getLeastSignificantBits();
     accounts.get((int) (place >>> 32)).answered((int) place, answer, now());
   }
 
-  void arrived(int device, String id) {
+  /** Enters an arrival at a device: the first one, or a repetition. */
+  public void arrived(int device, String id) {
     long now = now();
     if (isOf(device, id)) {
       if (accounts.get(device).arrived(number(id), now)) {
@@ -70,7 +73,8 @@ final class Ledger {
     }
   }
 
-  void confirmed(int device, String id) {
+  /** Enters that a device has confirmed a notification. */
+  public void confirmed(int device, String id) {
     if (isOf(device, id)) {
       accounts.get(device).confirmed(number(id));
     }
@@ -89,18 +93,18 @@ final class Ledger {
    * Whether a device gets what is sent to it: it has confirmed something sent since {@code since},
    * and owes nothing that was accepted more than {@code patience} ago.
    */
-  boolean isServed(int device, long since, Duration patience) {
+  public boolean isServed(int device, long since, Duration patience) {
     DeviceAccount account = accounts.get(device);
     return account.hasConfirmedSince(since) && account.owed(now() - patience.toNanos()) == 0;
   }
 
   /** How many accepted notifications a device has not confirmed. */
-  int owed(int device) {
+  public int owed(int device) {
     return accounts.get(device).owed(Long.MAX_VALUE);
   }
 
   /** The ids of the accepted notifications that are not confirmed. */
-  List<String> owedIds() {
+  public List<String> owedIds() {
     return IntStream.range(0, accounts.size())
         .boxed()
         .flatMap(
@@ -109,7 +113,7 @@ final class Ledger {
   }
 
   /** What was sent between two moments, and what of it went how. */
-  Span span(long from, long to) {
+  public Span span(long from, long to) {
     var delays = new ArrayList<Long>();
     int[] counted = new int[2];
     for (DeviceAccount account : accounts) {
@@ -150,11 +154,11 @@ final class Ledger {
    * @param median from the provider's sending to the first arrival, of those sent in it
    * @param p99 the same, of the slowest hundredth
    */
-  record Span(
+  public record Span(
       int sent, int accepted, int repeated, Optional<Duration> median, Optional<Duration> p99) {}
 
   /** What stands in the books by now. */
-  Tally tally() {
+  public Tally tally() {
     var answers = new EnumMap<Answer, Integer>(Answer.class);
     int[] confirmed = new int[1];
     int[] arrivedAnyway = new int[1];

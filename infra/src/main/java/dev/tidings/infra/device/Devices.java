@@ -1,5 +1,6 @@
-package dev.tidings.infra.chaos;
+package dev.tidings.infra.device;
 
+import dev.tidings.infra.ledger.Ledger;
 import dev.tidings.infra.process.HostPort;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -14,7 +15,10 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Simulated devices on one event loop. Thread-safe. */
-final class Devices implements AutoCloseable {
+public final class Devices implements AutoCloseable {
+  /** The app every one of them has. */
+  public static final String APP = "com.example.chaos";
+
   private final MultiThreadIoEventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final List<SimulatedDevice> all = new ArrayList<>();
@@ -25,7 +29,8 @@ final class Devices implements AutoCloseable {
    * @param name what their serial numbers begin with
    * @param nodes where the delivery nodes listen, running or not
    */
-  Devices(String name, Ledger ledger, Supplier<List<HostPort>> nodes, RandomGenerator random) {
+  public Devices(
+      String name, Ledger ledger, Supplier<List<HostPort>> nodes, RandomGenerator random) {
     EventLoop loop = group.next();
     for (int number = 0; number < ledger.devices(); number++) {
       all.add(new SimulatedDevice(number, name + "-" + number, loop, nodes, random, ledger));
@@ -33,7 +38,7 @@ final class Devices implements AutoCloseable {
   }
 
   /** Connects and registers all. Returns their tokens. */
-  List<String> start(Duration patience) throws InterruptedException {
+  public List<String> start(Duration patience) throws InterruptedException {
     var tokens = all.stream().map(SimulatedDevice::start).toList();
     long deadline = System.nanoTime() + patience.toNanos();
     var got = new ArrayList<String>();
@@ -53,7 +58,7 @@ final class Devices implements AutoCloseable {
     return got;
   }
 
-  List<SimulatedDevice> all() {
+  public List<SimulatedDevice> all() {
     return all;
   }
 

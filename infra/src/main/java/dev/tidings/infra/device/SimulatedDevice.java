@@ -1,5 +1,6 @@
-package dev.tidings.infra.chaos;
+package dev.tidings.infra.device;
 
+import dev.tidings.infra.ledger.Ledger;
 import dev.tidings.infra.process.HostPort;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * back by itself, trying one node after the other, with full jitter. Its state belongs to its event
  * loop; its methods may be called from any thread.
  */
-final class SimulatedDevice {
+public final class SimulatedDevice {
   private static final int CONNECT_WITHIN_MILLIS = 2_000;
   private static final int LARGEST_PACKET = 1 << 20;
   private static final int BASE_MILLIS = 50;
@@ -65,7 +66,8 @@ final class SimulatedDevice {
     return token;
   }
 
-  int number() {
+  /** Its number among the devices, from 0 on. */
+  public int number() {
     return number;
   }
 
@@ -74,12 +76,12 @@ final class SimulatedDevice {
   }
 
   /** False from {@link #vanish} to {@link #comeBack}. */
-  boolean isPresent() {
+  public boolean isPresent() {
     return present;
   }
 
   /** Reads nothing and answers nothing from now on, and closes nothing: as out of reach. */
-  void vanish() {
+  public void vanish() {
     present = false;
     loop.execute(() -> {
       DeviceConnection gone = connection;
@@ -92,7 +94,7 @@ final class SimulatedDevice {
   }
 
   /** Connects anew, as from another network. */
-  void comeBack() {
+  public void comeBack() {
     present = true;
     loop.execute(this::connect);
   }

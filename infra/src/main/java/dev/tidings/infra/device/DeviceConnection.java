@@ -1,8 +1,9 @@
-package dev.tidings.infra.chaos;
+package dev.tidings.infra.device;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tidings.infra.ledger.Ledger;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -25,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One connection of a simulated device (MQTT 5). Used by its event loop only. */
 final class DeviceConnection extends SimpleChannelInboundHandler<MqttMessage> {
-  /** The app every simulated device has. */
-  static final String APP = "com.example.chaos";
-
   private static final String REGISTER = "$tidings/register";
   private static final String REGISTERED = "$tidings/registered";
   private static final ObjectMapper JSON = JsonMapper.builder().build();
@@ -138,7 +136,8 @@ final class DeviceConnection extends SimpleChannelInboundHandler<MqttMessage> {
             .topicName(REGISTER)
             .qos(MqttQoS.AT_LEAST_ONCE)
             .messageId(++lastPacketId)
-            .payload(Unpooled.copiedBuffer("{\"app\":\"" + APP + "\"}", StandardCharsets.UTF_8))
+            .payload(
+                Unpooled.copiedBuffer("{\"app\":\"" + Devices.APP + "\"}", StandardCharsets.UTF_8))
             .build());
   }
 

@@ -1,4 +1,4 @@
-package dev.tidings.infra.chaos;
+package dev.tidings.infra.ledger;
 
 import java.util.List;
 import java.util.Map;
@@ -38,7 +38,7 @@ public record Tally(
   }
 
   /** The same, with what the receipts say about those that were not confirmed. */
-  Tally with(Map<String, Integer> byReceipt, List<String> withoutReceipt) {
+  public Tally with(Map<String, Integer> byReceipt, List<String> withoutReceipt) {
     return new Tally(
         sent,
         accepted,

@@ -1,0 +1,10 @@
+/**
+ * The books about a provider and devices, kept outside of what is tested.
+ *
+ * <p>In: what was sent, what the provider was told, what arrived and what was confirmed. Out: what
+ * is still owed, and a {@link dev.tidings.infra.ledger.Tally} of what became of everything.
+ */
+@NullMarked
+package dev.tidings.infra.ledger;
+
+import org.jspecify.annotations.NullMarked;
