@@ -22,6 +22,11 @@ final class LogClients {
   /** The parked inbox's application: its group, and its directory below {@code state.dir}. */
   private static final String APPLICATION = "tidings-inbox";
 
+  /**
+   * How late a node may hear that partitions are to be shared out anew: a part of each takeover.
+   */
+  private static final long HEARTBEAT_MILLIS = 500;
+
   private final Config config;
   private final Map<String, String> kafka;
   private final String instance;
@@ -108,7 +113,7 @@ final class LogClients {
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int) session);
     settings.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
-        (int) Math.max(100, session / 4));
+        (int) Math.max(100, Math.min(HEARTBEAT_MILLIS, session / 4)));
     config
         .get(NodeSettings.GROUP_INSTANCE_ID)
         .ifPresent(member ->

@@ -2,9 +2,9 @@ package dev.tidings.node.log;
 
 import dev.tidings.node.log.LogWrite.Value;
 import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.topic.LogTopics;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -22,6 +22,10 @@ import org.slf4j.LoggerFactory;
 public final class LogWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
   private static final long RETRY_MILLIS = 500;
+
+  /** Is no record: the thread ends behind it, once nothing else is queued. */
+  private static final LogWrite END =
+      LogWrite.tombstone(LogTopics.DEAD_LETTERS, new byte[0], () -> {});
 
   private final Producer<byte[], byte[]> producer;
   private final AvroSerializer<SpecificRecord> serializer;
@@ -54,15 +58,19 @@ public final class LogWriter implements AutoCloseable {
   }
 
   private void run() {
-    while (!closing || !queue.isEmpty()) {
-      try {
-        @Nullable LogWrite write = queue.poll(200, TimeUnit.MILLISECONDS);
-        if (write != null) {
+    try {
+      while (true) {
+        LogWrite write = queue.take();
+        if (write != END) {
           send(write);
+        } else if (queue.isEmpty()) {
+          return;
+        } else {
+          queue.add(END);
         }
-      } catch (InterruptedException e) {
-        return;
       }
+    } catch (InterruptedException e) {
+      LOG.debug("asked to stop");
     }
   }
 
@@ -115,6 +123,7 @@ public final class LogWriter implements AutoCloseable {
   /** Writes what is queued, waits until the log has it, as far as the time allows, and ends. */
   public void close(Duration timeout) {
     closing = true;
+    queue.add(END);
     try {
       if (thread.isAlive() && !thread.join(timeout)) {
         thread.interrupt();

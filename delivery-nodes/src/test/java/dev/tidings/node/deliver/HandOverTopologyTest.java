@@ -88,11 +88,10 @@ class HandOverTopologyTest {
   }
 
   private static void settle(PartitionHarness owner) {
-    // What the event loop does at its ticks needs a few of them.
-    for (int i = 0; i < 3; i++) {
-      owner.settle();
-      owner.pause();
-    }
+    owner.settle();
+    // What the partition does at its ticks, such as to commit.
+    owner.pause();
+    owner.settle();
   }
 
   private static void confirmOne(PartitionHarness owner, Phone phone, Set<String> confirmed) {
