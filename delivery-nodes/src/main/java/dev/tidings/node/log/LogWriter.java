@@ -61,7 +61,7 @@ public final class LogWriter implements AutoCloseable {
     try {
       while (true) {
         LogWrite write = queue.take();
-        if (write != END) {
+        if (!write.equals(END)) {
           send(write);
         } else if (queue.isEmpty()) {
           return;
