@@ -25,6 +25,11 @@ final class Phone implements AutoCloseable {
     return new Phone(options(pipeline, serial).withApps(Provider.APP));
   }
 
+  /** Connects as these options say, and registers. */
+  static Phone register(DeviceOptions options) throws Exception {
+    return new Phone(options.withApps(Provider.APP));
+  }
+
   /** Connects as a device that has registered before. */
   static Phone connect(Pipeline pipeline, String serial) throws Exception {
     return new Phone(options(pipeline, serial));

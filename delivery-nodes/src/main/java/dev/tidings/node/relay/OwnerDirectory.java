@@ -33,8 +33,11 @@ public final class OwnerDirectory implements Owners {
   private final Supplier<Map<Integer, HostPort>> agreed;
   private final HostPort self;
   private final ScheduledExecutorService thread;
+
+  // The thread's own.
   private Map<Integer, HostPort> known = Map.of();
   private boolean resolved = true;
+
   private volatile Owner[] owners;
 
   /**
