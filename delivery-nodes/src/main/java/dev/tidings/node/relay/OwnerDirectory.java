@@ -33,11 +33,7 @@ public final class OwnerDirectory implements Owners {
   private final Supplier<Map<Integer, HostPort>> agreed;
   private final HostPort self;
   private final ScheduledExecutorService thread;
-
-  // The thread's own.
-  private Map<Integer, HostPort> known = Map.of();
-  private boolean resolved = true;
-
+  private Map<Integer, HostPort> known = Map.of(); // The thread's own.
   private volatile Owner[] owners;
 
   /**
@@ -73,16 +69,16 @@ public final class OwnerDirectory implements Owners {
   void renew() {
     try {
       Map<Integer, HostPort> latest = agreed.get();
-      if (resolved && latest.equals(known)) {
-        return;
-      }
+      boolean changed = !latest.equals(known);
       known = latest;
-      resolved = true;
       Map<HostPort, Owner> nodes = new HashMap<>();
       Owner[] next = new Owner[owners.length];
       for (int partition = 0; partition < next.length; partition++) {
         HostPort owner = latest.get(partition);
-        next[partition] = owner == null ? UNKNOWN : nodes.computeIfAbsent(owner, this::node);
+        next[partition] =
+            owner == null
+                ? UNKNOWN
+                : nodes.computeIfAbsent(owner, address -> node(address, changed));
       }
       owners = next;
     } catch (RuntimeException e) {
@@ -90,7 +86,8 @@ public final class OwnerDirectory implements Owners {
     }
   }
 
-  private Owner node(HostPort address) {
+  /** Names are looked up each time: a node that was restarted may have another address. */
+  private Owner node(HostPort address, boolean tell) {
     if (address.equals(self)) {
       return HERE;
     }
@@ -98,8 +95,9 @@ public final class OwnerDirectory implements Owners {
       return new Owner.There(
           new InetSocketAddress(InetAddress.getByName(address.host()), address.port()));
     } catch (UnknownHostException e) {
-      LOG.warn("owner directory: node {} has a name that is not known here", address);
-      resolved = false;
+      if (tell) {
+        LOG.warn("owner directory: node {} has a name that is not known here", address);
+      }
       return UNKNOWN;
     }
   }
