@@ -13,6 +13,7 @@ import dev.tidings.infra.pipeline.Instance;
 import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.PipelineOptions;
 import dev.tidings.infra.pipeline.TidingsService;
+import dev.tidings.infra.process.ChildFailedException;
 import dev.tidings.schemas.topic.LogTopics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -186,10 +187,12 @@ class FleetCrashIT {
                   Duration.ofSeconds(12),
                   () -> {
                     disk.free();
-                    if (!fleet.process(NODE_3).isAlive()) {
-                      fleet.launch(NODE_3);
+                    try {
+                      fleet.awaitReady(NODE_3);
+                    } catch (ChildFailedException full) {
+                      // It has said so and ended, as a service does that cannot start.
+                      fleet.restart(NODE_3);
                     }
-                    fleet.awaitReady(NODE_3);
                   }));
       assertKept(experiment, starting);
     } finally {

@@ -23,6 +23,10 @@ public final class Fleet {
    */
   public static PipelineOptions options(Path data, int nodes, int brokers) {
     PipelineOptions options = PipelineOptions.in(data);
+    for (TidingsService service : TidingsService.values()) {
+      // Whoever starts while the brokers or the registry are down has to wait for them.
+      options = options.with(service, "start.timeout", "5m");
+    }
     return options
         .withStack(options.stack().withBrokers(brokers))
         .withJvmOptions(JVM_OPTIONS)

@@ -111,7 +111,8 @@ final class ChaosCommand implements Callable<Integer> {
             .withJvmOptions(StackArguments.jvmOptions(Fleet.JVM_OPTIONS));
     boolean clean;
     try (Session session =
-        Session.start(options.withStack(options.stack().withProgress(timeline)))) {
+        Session.start(
+            options.withStack(options.stack().withProgress(timeline)), Session.INTERRUPTED)) {
       clean = run(session, timeline, out);
       // Nobody needs an orderly end, and brokers that end together wait for each other.
       session.pipeline().kill();

@@ -7,20 +7,32 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A pipeline that ends with the command: by itself, by Ctrl-C or by SIGTERM. */
 final class Session implements AutoCloseable {
-  private static final int INTERRUPTED = 130;
+  /** The exit code of a command that a signal kept from its end. */
+  static final int INTERRUPTED = 130;
 
   private final Pipeline pipeline;
+  private final int stopped;
   private final AtomicBoolean up = new AtomicBoolean();
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final Thread hook = new Thread(this::onSignal, "shutdown");
 
-  private Session(Pipeline pipeline) {
+  private Session(Pipeline pipeline, int stopped) {
     this.pipeline = pipeline;
+    this.stopped = stopped;
   }
 
   /** Starts the pipeline; nothing of it is left if that fails, or if a signal comes meanwhile. */
   static Session start(PipelineOptions options) throws InterruptedException {
-    var session = new Session(Pipeline.prepare(options));
+    return start(options, 0);
+  }
+
+  /**
+   * The same.
+   *
+   * @param stopped the exit code when a signal stops what is up
+   */
+  static Session start(PipelineOptions options, int stopped) throws InterruptedException {
+    var session = new Session(Pipeline.prepare(options), stopped);
     Runtime.getRuntime().addShutdownHook(session.hook);
     try {
       session.pipeline.start();
@@ -54,7 +66,7 @@ final class Session implements AutoCloseable {
     System.err.println();
     System.err.println("stopping");
     pipeline.close();
-    Runtime.getRuntime().halt(up.get() ? 0 : INTERRUPTED);
+    Runtime.getRuntime().halt(up.get() ? stopped : INTERRUPTED);
   }
 
   @Override
