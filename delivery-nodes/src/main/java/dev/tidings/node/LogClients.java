@@ -1,5 +1,6 @@
 package dev.tidings.node;
 
+import dev.tidings.node.inbox.share.InboxAssignor;
 import dev.tidings.node.log.DeliveryReader;
 import dev.tidings.node.session.HostPort;
 import dev.tidings.service.config.Config;
@@ -98,6 +99,7 @@ final class LogClients {
     settings.put(
         StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.get(NodeSettings.STANDBY_REPLICAS));
     settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, self.toString());
+    settings.put(StreamsConfig.TASK_ASSIGNOR_CLASS_CONFIG, InboxAssignor.class.getName());
     // A partition goes to a node that is at most a moment behind, and until there is one it stays.
     // A new node fetches its share first, all of it at once, and a minute later it is looked at
     // again. What a node lags is counted in records: a warm one lacks those of its last commit.

@@ -1,0 +1,60 @@
+package dev.tidings.node.inbox.share;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.streams.processor.TaskId;
+import org.apache.kafka.streams.processor.assignment.ApplicationState;
+import org.apache.kafka.streams.processor.assignment.AssignmentConfigs;
+import org.apache.kafka.streams.processor.assignment.KafkaStreamsAssignment;
+import org.apache.kafka.streams.processor.assignment.KafkaStreamsAssignment.AssignedTask;
+import org.apache.kafka.streams.processor.assignment.ProcessId;
+import org.apache.kafka.streams.processor.assignment.TaskAssignor;
+
+/**
+ * Shares the inbox's partitions out among the nodes as {@link Sharing} says. Kafka Streams makes
+ * one, of its class's name ({@code task.assignor.class}); its own ones either move partitions among
+ * healthy nodes whenever one comes or goes, or give a newcomer what it first has to fetch.
+ */
+public final class InboxAssignor implements TaskAssignor {
+
+  @Override
+  public TaskAssignment assign(ApplicationState state) {
+    AssignmentConfigs configs = state.assignmentConfigs();
+    List<NodeState> nodes =
+        state.kafkaStreamsStates(true).values().stream()
+            .map(node ->
+                new NodeState(
+                    node.processId(), node.previousActiveTasks(), node.statefulTasksToLagSums()))
+            .toList();
+    Sharing sharing =
+        new Sharing(
+            nodes,
+            configs.acceptableRecoveryLag(),
+            configs.numStandbyReplicas(),
+            configs.maxWarmupReplicas());
+    Map<ProcessId, Share> shares = sharing.of(new TreeSet<>(state.allTasks().keySet()));
+    List<KafkaStreamsAssignment> assignments = new ArrayList<>();
+    shares.forEach((node, share) -> assignments.add(assignment(node, share)));
+    if (sharing.isWarmingUp()) {
+      Instant again = Instant.now().plusMillis(configs.probingRebalanceIntervalMs());
+      assignments.set(0, assignments.getFirst().withFollowupRebalance(again));
+    }
+    return new TaskAssignment(assignments);
+  }
+
+  private static KafkaStreamsAssignment assignment(ProcessId node, Share share) {
+    Set<AssignedTask> tasks = new HashSet<>();
+    for (TaskId task : share.active()) {
+      tasks.add(new AssignedTask(task, AssignedTask.Type.ACTIVE));
+    }
+    for (TaskId task : share.standby()) {
+      tasks.add(new AssignedTask(task, AssignedTask.Type.STANDBY));
+    }
+    return KafkaStreamsAssignment.of(node, tasks);
+  }
+}
