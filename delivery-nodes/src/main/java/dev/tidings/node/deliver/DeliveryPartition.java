@@ -325,13 +325,16 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     });
   }
 
-  /** Completes on the loop, with whether any device still has something to confirm. */
-  CompletableFuture<Boolean> awaitsConfirmations() {
+  /** Completes on the loop, with whether everything sent is confirmed and its receipt stands. */
+  CompletableFuture<Boolean> isSettled() {
     return CompletableFuture.supplyAsync(
-        () ->
-            inboxes.all().stream()
-                .map(DeviceInbox::session)
-                .anyMatch(session -> session != null && session.inFlight().size() > 0),
+        () -> {
+          Window current = window;
+          return inboxes.all().stream()
+                  .map(DeviceInbox::session)
+                  .allMatch(session -> session == null || session.inFlight().size() == 0)
+              && (current == null || !current.isEnding());
+        },
         loop);
   }
 

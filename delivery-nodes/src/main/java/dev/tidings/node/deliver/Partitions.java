@@ -47,6 +47,9 @@ public final class Partitions implements Ownership, DeviceDirectory {
   private static final Duration DRAIN_POLL = Duration.ofMillis(20);
   private static final Duration LET_GO = Duration.ofSeconds(4);
 
+  /** How long a partition that moves is waited for to confirm what is in flight. */
+  private static final Duration SETTLE = Duration.ofMillis(250);
+
   /** How much of the time for draining devices have for confirming, and for leaving. */
   private static final double TO_CONFIRM = 0.25;
 
@@ -149,6 +152,13 @@ public final class Partitions implements Ownership, DeviceDirectory {
     if (partition == null) {
       return;
     }
+    // What devices confirm in this moment would come again elsewhere.
+    partition.drain();
+    try {
+      await(System.nanoTime(), SETTLE, 1, () -> partition.isSettled().join());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     CompletableFuture<@Nullable Void> released =
         partition
             .close()
@@ -190,7 +200,11 @@ public final class Partitions implements Ownership, DeviceDirectory {
     stopping = true;
     deliveries.hold();
     owned.values().forEach(DeliveryPartition::drain);
-    await(start, timeout, TO_CONFIRM, () -> !anyAwaitsConfirmations());
+    await(
+        start,
+        timeout,
+        TO_CONFIRM,
+        () -> owned.values().stream().allMatch(held -> held.isSettled().join()));
     List<Runnable> farewells = new ArrayList<>();
     for (DeliveryPartition partition : owned.values()) {
       farewells.addAll(partition.goodbyes(Farewell.SHUTTING_DOWN).join());
@@ -205,10 +219,6 @@ public final class Partitions implements Ownership, DeviceDirectory {
             goodbyes.isDone()
                 && log.pending() == 0
                 && owned.values().stream().allMatch(held -> held.bytes() == 0));
-  }
-
-  private boolean anyAwaitsConfirmations() {
-    return owned.values().stream().anyMatch(held -> held.awaitsConfirmations().join());
   }
 
   /** Waits for something, for a share of a time that began at {@code start}. */

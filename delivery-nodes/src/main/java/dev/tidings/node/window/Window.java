@@ -89,6 +89,11 @@ public final class Window {
     return overdue;
   }
 
+  /** Whether the receipt of any entry is on its way to the log. */
+  public boolean isEnding() {
+    return entries.stream().anyMatch(entry -> entry.state() == Entry.State.ENDING);
+  }
+
   /** What the unresolved entries weigh. Thread-safe. */
   public long bytes() {
     return bytes.get();

@@ -29,7 +29,7 @@ public record Trace(String id, String outcome, List<Step> steps) {
   public record Step(String name, Instant at, String where, Optional<String> why) {}
 
   private static final Set<String> FINAL =
-      Set.of("delivered", "expired", "unregistered", "rejected");
+      Set.of("delivered", "expired", "unregistered", "rejected", "collapsed", "evicted");
 
   public Trace {
     steps = List.copyOf(steps);
