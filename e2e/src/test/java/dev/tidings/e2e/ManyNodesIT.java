@@ -103,7 +103,8 @@ class ManyNodesIT {
       for (int i = 0; i < DEVICES; i++) {
         HostPort mqtt = (i % 2 == 0 ? first : second).get("mqtt");
         Phone phone =
-            Phone.register(DeviceOptions.of(mqtt.host(), mqtt.port(), "at-any-node-" + i));
+            Phone.register(
+                DeviceOptions.of(mqtt.host(), mqtt.port(), "at-any-node-" + i).withoutRedirects());
         phones.add(phone);
         provider.deliver(phone.token(), Ids.of(7, i), "{\"aps\":{\"alert\":\"" + i + "\"}}");
       }
