@@ -28,6 +28,13 @@ final class LogClients {
    */
   private static final long HEARTBEAT_MILLIS = 500;
 
+  /**
+   * After which a request is given up that nobody answers: a broker that hangs, or is cut off,
+   * closes no connection. Longer than a controller takes to notice that it is gone, and so for the
+   * others to acknowledge without it.
+   */
+  private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
+
   private final Config config;
   private final Map<String, String> kafka;
   private final String instance;
@@ -63,6 +70,7 @@ final class LogClients {
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    settings.putIfAbsent(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
     return settings;
   }
 
@@ -80,6 +88,7 @@ final class LogClients {
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 2);
+    settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
     // Given up by the producer and written again, a record would come behind younger ones.
     settings.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
@@ -110,6 +119,9 @@ final class LogClients {
     settings.put(StreamsConfig.POLL_MS_CONFIG, 20);
     settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    settings.putIfAbsent(
+        StreamsConfig.consumerPrefix(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG),
+        REQUEST_TIMEOUT_MILLIS);
     long session = config.get(NodeSettings.SESSION_TIMEOUT).toMillis();
     settings.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int) session);

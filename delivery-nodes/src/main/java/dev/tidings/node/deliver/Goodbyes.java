@@ -1,9 +1,12 @@
 package dev.tidings.node.deliver;
 
 import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,8 +37,11 @@ final class Goodbyes {
     return Math.max(1, perSecond / ROUNDS_PER_SECOND);
   }
 
+  /** Says them in no particular order: neighbours in a partition need not go side by side. */
   void say(List<? extends Runnable> goodbyes) {
-    waiting.addAll(goodbyes);
+    List<Runnable> shuffled = new ArrayList<>(goodbyes);
+    Collections.shuffle(shuffled, ThreadLocalRandom.current());
+    waiting.addAll(shuffled);
     if (!waiting.isEmpty() && saying.compareAndSet(false, true)) {
       loop.execute(this::round);
     }

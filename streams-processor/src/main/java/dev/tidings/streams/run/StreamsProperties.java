@@ -61,8 +61,12 @@ public record StreamsProperties(
 
   private void recovery(Map<String, Object> all) {
     // After a kill the partitions rest for the session timeout; the default is 45 s.
-    all.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
-    all.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 2_000);
+    all.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000);
+    all.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 500);
+    // A broker that hangs, or is cut off, closes no connection; the default is 30 s. The controller
+    // misses it after 9 s, and then the others acknowledge without it.
+    all.put(StreamsConfig.producerPrefix(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG), 10_000);
+    all.put(StreamsConfig.consumerPrefix(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG), 10_000);
     all.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, standbys);
     all.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SharedRocks.class);
     all.put(SharedRocks.MEMORY, memory);
