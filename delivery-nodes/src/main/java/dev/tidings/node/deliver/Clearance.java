@@ -183,19 +183,30 @@ final class Clearance {
 
   /** The oldest go first, one by one, until the rest may stay. */
   private void evict(DeviceInbox inbox) {
-    if (inbox.isEvicting() || excess(inbox) <= 0) {
+    if (inbox.isEvicting() || !isFull(inbox)) {
       return;
     }
     ParkedRange parked = inbox.parked();
-    int passedOver =
-        inbox.leaving() + (inbox.session() == null ? 0 : inbox.session().inFlight().size());
-    int limit = (int) Math.min(BATCH, excess(inbox) + passedOver);
     inbox.evicting(true);
     reads++;
     reader.read(
         store,
-        new ParkedReader.Page(inbox.key(), parked.low(), parked.high(), parked.count(), limit),
+        new ParkedReader.Page(
+            inbox.key(), parked.low(), parked.high(), parked.count(), pageToEvict(inbox)),
         (entries, failure) -> loop.execute(() -> hasReadOldest(inbox, entries)));
+  }
+
+  /**
+   * As many as are too many, by count or by what they weigh on average, and those that can't go.
+   */
+  private int pageToEvict(DeviceInbox inbox) {
+    ParkedRange parked = inbox.parked();
+    long average = Math.max(1, parked.bytes() / Math.max(1, parked.count()));
+    long tooHeavy = Math.ceilDiv(inbox.stayingBytes() - rules.maxParkedBytes(), average);
+    long tooMany = Math.max(inbox.staying() - rules.maxParked(), tooHeavy);
+    long leaving = parked.count() - inbox.staying();
+    long inFlight = inbox.session() == null ? 0 : inbox.session().inFlight().size();
+    return Math.clamp(tooMany + leaving + inFlight, 1, BATCH);
   }
 
   private void hasReadOldest(DeviceInbox inbox, @Nullable List<Parked> entries) {
@@ -206,7 +217,7 @@ final class Clearance {
     boolean evicted = false;
     if (entries != null) {
       for (Parked entry : entries) {
-        if (excess(inbox) <= 0) {
+        if (!isFull(inbox)) {
           break;
         }
         if (!isGone(inbox, entry.sequence()) && !isInFlight(inbox, entry.sequence())) {
@@ -226,7 +237,11 @@ final class Clearance {
   private void evict(DeviceInbox inbox, Parked entry) {
     switch (entry) {
       case Parked.Garbled garbled -> endings.bury(inbox, garbled);
-      case Parked.Waiting waiting -> endings.drop(inbox, waiting, full(inbox));
+      case Parked.Waiting waiting -> {
+        Verdict verdict = full(inbox);
+        inbox.evicts(waiting.sequence(), waiting.bytes());
+        endings.drop(inbox, waiting, verdict);
+      }
     }
   }
 
@@ -234,22 +249,13 @@ final class Clearance {
     return Verdict.evicted(
         "the inbox of the device is full: %d notifications of %d bytes (expected: <= %d of %d)"
             .formatted(
-                inbox.parked().count(),
-                inbox.parked().bytes(),
-                rules.maxParked(),
-                rules.maxParkedBytes()));
+                inbox.staying(), inbox.stayingBytes(), rules.maxParked(), rules.maxParkedBytes()));
   }
 
-  /** How many entries are too many; 1 at least where only their bytes are. */
-  private long excess(DeviceInbox inbox) {
-    ParkedRange parked = inbox.parked();
-    long staying = parked.count() - inbox.leaving();
-    long tooMany = staying - rules.maxParked();
-    if (tooMany > 0 || parked.bytes() <= rules.maxParkedBytes()) {
-      return tooMany;
-    }
-    // Their bytes are known once they have gone: so one at a time, and never the last one.
-    return inbox.leaving() == 0 && staying > 1 ? 1 : 0;
+  /** The last one stays, whatever it weighs. */
+  private boolean isFull(DeviceInbox inbox) {
+    return inbox.staying() > rules.maxParked()
+        || (inbox.stayingBytes() > rules.maxParkedBytes() && inbox.staying() > 1);
   }
 
   // ---- A token is revoked ---------------------------------------------------------------------

@@ -36,6 +36,11 @@ final class DeviceInbox {
   /** Over, but still in the store until the tombstone comes back. */
   private @Nullable Set<Long> leaving;
 
+  /** Of those, what the evicted ones weigh. */
+  private @Nullable Map<Long, Integer> evicted;
+
+  private long evictedBytes;
+
   private @Nullable DeviceSession session;
   private long pushedHigh = -1;
   private boolean evicting;
@@ -175,15 +180,33 @@ final class DeviceInbox {
     return leaving != null && leaving.contains(sequence);
   }
 
-  /** How many are over and still in the store. */
-  int leaving() {
-    return leaving == null ? 0 : leaving.size();
+  /** How many stand and are not over. */
+  long staying() {
+    return parked.count() - (leaving == null ? 0 : leaving.size());
+  }
+
+  /** What those weigh, at most: of what is over, only the evicted are left out. */
+  long stayingBytes() {
+    return parked.bytes() - evictedBytes;
+  }
+
+  /** An entry is to be evicted; what it weighs counts no more. */
+  void evicts(long sequence, int bytes) {
+    if (evicted == null) {
+      evicted = new HashMap<>(4);
+    }
+    evicted.put(sequence, bytes);
+    evictedBytes += bytes;
   }
 
   /** A tombstone has come back; {@code stood} is what it took away, if anything. */
   void gone(long sequence, @Nullable Label stood) {
     if (stood != null) {
       parked.remove(sequence, stood);
+    }
+    @Nullable Integer bytes = evicted == null ? null : evicted.remove(sequence);
+    if (bytes != null) {
+      evictedBytes -= bytes;
     }
     if (leaving != null) {
       leaving.remove(sequence);

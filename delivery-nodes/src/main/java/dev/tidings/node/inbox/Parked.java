@@ -6,8 +6,12 @@ import dev.tidings.schemas.avro.Delivery;
 public sealed interface Parked {
   long sequence();
 
-  /** One to be delivered. */
-  record Waiting(long sequence, Delivery delivery) implements Parked {}
+  /**
+   * One to be delivered.
+   *
+   * @param bytes what it weighs in the store
+   */
+  record Waiting(long sequence, Delivery delivery, int bytes) implements Parked {}
 
   /** Bytes that are no delivery and never will be. */
   record Garbled(long sequence, byte[] value, String why) implements Parked {}

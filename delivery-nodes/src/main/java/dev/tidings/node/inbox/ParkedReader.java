@@ -95,7 +95,8 @@ public final class ParkedReader implements AutoCloseable {
 
   private Parked decode(ParkedStore.Stored entry) {
     try {
-      return new Parked.Waiting(entry.sequence(), deliveries.get().read(entry.value()));
+      return new Parked.Waiting(
+          entry.sequence(), deliveries.get().read(entry.value()), entry.value().length);
     } catch (UnreadableRecordException e) {
       return new Parked.Garbled(entry.sequence(), entry.value(), String.valueOf(e.getMessage()));
     }

@@ -200,6 +200,22 @@ class InboxRulesTopologyTest {
     assertThat(outcome(huge)).isEqualTo(Outcome.PENDING);
   }
 
+  @Test
+  void an_inbox_that_is_overrun_is_brought_down_to_its_bounds() {
+    restart(rules(1_000, 50_000), Set.of());
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      ids.add(
+          harness.arrive(
+              "away", delivery -> delivery.setPayload(ByteBuffer.wrap(new byte[1_000]))));
+    }
+    harness.until(() -> harness.low() == 400);
+    harness.settle();
+    long kept = ids.stream().filter(id -> outcome(id) == Outcome.PENDING).count();
+    assertThat(kept).isBetween(20L, 50L);
+    assertThat(ids.subList(0, 400 - (int) kept)).allMatch(id -> outcome(id) == Outcome.EVICTED);
+  }
+
   private static DeliveryRules rules(long maxParked, long maxParkedBytes) {
     DeliveryRules rules = PartitionHarness.RULES;
     return new DeliveryRules(
