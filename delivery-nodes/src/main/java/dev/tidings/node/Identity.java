@@ -67,14 +67,13 @@ record Identity(
 
   /** The apps whose policy is keep-latest. */
   static Set<String> keepLatest(Config config) {
-    String text = config.get(NodeSettings.KEEP_LATEST);
     Set<String> apps = new HashSet<>();
-    for (String app : text.isBlank() ? new String[0] : text.split(",", -1)) {
+    for (String app : config.get(NodeSettings.KEEP_LATEST)) {
       try {
-        apps.add(new AppId(app.strip()).value());
+        apps.add(new AppId(app).value());
       } catch (InvalidValueException e) {
         throw ConfigException.of(
-            NodeSettings.KEEP_LATEST, text, "bundle ids of apps, separated by commas");
+            NodeSettings.KEEP_LATEST, app, "bundle ids of apps, separated by commas");
       }
     }
     return apps;

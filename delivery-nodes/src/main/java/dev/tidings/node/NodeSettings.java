@@ -7,6 +7,7 @@ import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.tls.TlsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Everything the service can be told. */
@@ -122,12 +123,11 @@ final class NodeSettings {
           64L << 20,
           "Most that the notifications parked for one device may weigh; above, the oldest end as"
               + " evicted.");
-  static final Setting<String> KEEP_LATEST =
-      Setting.text(
+  static final Setting<List<String>> KEEP_LATEST =
+      Setting.list(
           "policy.keep.latest",
-          "",
-          "Apps, separated by commas, of whose undelivered notifications only the latest is kept;"
-              + " all others keep all.");
+          List.of(),
+          "Apps of whose undelivered notifications only the latest is kept; all others keep all.");
   static final Setting<Integer> MAX_CLOSES =
       Setting.integer(
           "max.closes.per.second",

@@ -8,7 +8,6 @@ import dev.tidings.node.inbox.ParkedRange;
 import dev.tidings.node.inbox.ParkedReader;
 import dev.tidings.node.inbox.ParkedStore;
 import dev.tidings.node.inbox.Place;
-import dev.tidings.schemas.value.DeviceId;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -261,9 +260,8 @@ final class Clearance {
   // ---- A token is revoked ---------------------------------------------------------------------
 
   /** Ends what is parked under a token of the device. */
-  void purge(DeviceId device) {
-    @Nullable DeviceInbox inbox = inboxes.find(device);
-    if (inbox != null && !inbox.parked().isEmpty()) {
+  void purge(DeviceInbox inbox) {
+    if (!inbox.parked().isEmpty()) {
       purge(inbox, inbox.parked().low(), inbox.parked().high());
     }
   }

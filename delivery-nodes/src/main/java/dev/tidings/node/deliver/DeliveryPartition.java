@@ -234,7 +234,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
       @Nullable DeviceInbox inbox = inboxes.find(device);
       if (stage != Stage.CLOSED && inbox != null) {
         intake.purge(inbox);
-        clearance.purge(device);
+        clearance.purge(inbox);
       }
     });
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.value.DeviceId;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -234,7 +235,7 @@ class InboxRulesTopologyTest {
     harness.until(() -> harness.low() == 2);
 
     harness.revoke("token");
-    harness.partition().purge(new dev.tidings.schemas.value.DeviceId("away"));
+    harness.partition().purge(new DeviceId("away"));
 
     harness.until(() -> outcome(parked) == Outcome.UNREGISTERED);
     String late = harness.arrive("away");
