@@ -5,9 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.PipelineOptions;
-import dev.tidings.infra.pipeline.TidingsService;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,12 +33,7 @@ abstract class CrashUnderLoad {
 
   @Test
   void nothing_accepted_is_missing_and_nothing_is_out_of_order_afterwards() throws Exception {
-    // Devices and providers come back to the ports they know, so these have to stay.
-    PipelineOptions options =
-        PipelineOptions.in(data)
-            .with(TidingsService.DELIVERY_NODE, "mqtt.port", Integer.toString(freePort()))
-            .with(TidingsService.INGEST_API, "http.port", Integer.toString(freePort()));
-    try (Pipeline pipeline = Pipeline.start(options);
+    try (Pipeline pipeline = Pipeline.start(PipelineOptions.in(data));
         Load load = new Load(pipeline)) {
       List<Phone> phones = new ArrayList<>();
       for (int i = 0; i < DEVICES; i++) {
@@ -77,11 +69,5 @@ abstract class CrashUnderLoad {
 
   private static List<Integer> numbers(List<String> ids) {
     return ids.stream().map(Ids::number).toList();
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -15,11 +15,10 @@ import dev.tidings.infra.pipeline.TidingsService;
 import dev.tidings.infra.process.ChildCommand;
 import dev.tidings.infra.process.Endpoints;
 import dev.tidings.infra.process.HostPort;
+import dev.tidings.infra.process.Ports;
 import dev.tidings.infra.process.ServiceProcess;
 import dev.tidings.infra.stack.Checkout;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -214,9 +213,7 @@ class ManyNodesIT {
     }
   }
 
-  private static String freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return Integer.toString(socket.getLocalPort());
-    }
+  private static String freePort() {
+    return Integer.toString(Ports.free());
   }
 }

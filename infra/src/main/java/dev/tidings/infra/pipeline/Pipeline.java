@@ -109,14 +109,18 @@ public final class Pipeline implements AutoCloseable {
     return name.endsWith(".port") && value.equals("0");
   }
 
-  /** The port it listened on before, for those who know it by that. */
+  /**
+   * The port it listened on before, for those who know it by that; at first any that stays free
+   * when it is started again.
+   */
   private String port(Instance instance, String setting) {
     String path = setting.substring(0, setting.length() - ".port".length());
     String endpoint = path.substring(path.lastIndexOf('.') + 1);
     return Optional.ofNullable(endpoints.get(instance))
         .flatMap(known -> known.find(endpoint))
-        .map(address -> Integer.toString(address.port()))
-        .orElse("0");
+        .map(HostPort::port)
+        .orElseGet(Ports::free)
+        .toString();
   }
 
   /** Waits until a process that was launched says that it is ready. */

@@ -13,9 +13,14 @@ public final class ChildFailedException extends RuntimeException {
   private final List<String> lastLines;
 
   private ChildFailedException(String message, ChildProcess child) {
-    super(message);
-    this.log = child.log();
-    this.lastLines = List.copyOf(child.lastLines(LINES_SHOWN));
+    this(message, child.log(), List.copyOf(child.lastLines(LINES_SHOWN)));
+  }
+
+  private ChildFailedException(String message, Path log, List<String> lastLines) {
+    // Its last words are where services say why; the log may be gone by the time this is read.
+    super(lastLines.isEmpty() ? message : message + ": " + lastLines.getLast());
+    this.log = log;
+    this.lastLines = lastLines;
   }
 
   /** It ended before it was ready. */

@@ -2,6 +2,7 @@ package dev.tidings.infra.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -10,10 +11,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 
-/** Settles which ports are used, before anything is started. */
+/**
+ * Settles which ports are used, before anything is started.
+ *
+ * <p>Any free port is one below those that systems give to outgoing connections (Linux 32768 and up
+ * by default, RFC 6335 49152 and up): whoever is started with it, or started again, finds it free,
+ * whatever has connected to whatever meanwhile.
+ */
 public final class Ports {
+  private static final int LOWEST = 10_000;
+  private static final int HIGHEST = 32_767;
+  private static final int TRIES = 1_000;
+
   private Ports() {}
+
+  /** Returns any port that is free now. */
+  public static int free() {
+    return settle(List.of(new Wanted("any", "", 0))).get("any");
+  }
 
   /**
    * A port that is wanted.
@@ -72,6 +89,21 @@ public final class Ports {
   }
 
   private static ServerSocket listen(int port) throws IOException {
+    if (port != 0) {
+      return listenOn(port);
+    }
+    for (int tries = 1; ; tries++) {
+      try {
+        return listenOn(ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST + 1));
+      } catch (BindException e) {
+        if (tries == TRIES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static ServerSocket listenOn(int port) throws IOException {
     // Some systems allow a wildcard bind beside a listener on the loopback address: try that first.
     try (var loopback = new ServerSocket()) {
       loopback.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));

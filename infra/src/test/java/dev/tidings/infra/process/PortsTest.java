@@ -40,6 +40,11 @@ class PortsTest {
   }
 
   @Test
+  void anyFreePortIsOneThatNoOutgoingConnectionIsGiven() {
+    assertThat(Ports.free()).isBetween(1_024, 32_767);
+  }
+
+  @Test
   void aFreePortIsGivenAsItWasAskedFor() {
     int free = Ports.settle(List.of(new Ports.Wanted("a", "--a-port", 0))).get("a");
 

@@ -45,7 +45,7 @@ class ServiceProcessTest {
     ServiceProcess service = start(Programs.Broken.class);
 
     assertThatThrownBy(() -> service.awaitReady(PATIENCE))
-        .hasMessage("Broken ended with exit code 7 before it was ready")
+        .hasMessage("Broken ended with exit code 7 before it was ready: no such broker: nowhere")
         .asInstanceOf(type(ChildFailedException.class))
         .extracting(ChildFailedException::lastLines)
         .isEqualTo(List.of("no such broker: nowhere"));
