@@ -262,6 +262,7 @@ public final class DeliveryNode {
             config.get(NodeSettings.MAX_CREDIT),
             mqtt.maxRegistrations(),
             mqtt.writeTimeout(),
-            mqtt.lingerTimeout()));
+            mqtt.lingerTimeout(),
+            mqtt.redirectSpread()));
   }
 }

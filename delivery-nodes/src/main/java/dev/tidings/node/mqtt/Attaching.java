@@ -5,22 +5,33 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A connection whose inbox has been asked and has not answered. What was decoded together with the
- * CONNECT comes even though no more is being read, and is held until then. Event loop only.
+ * A connection whose CONNECT has not been answered: it waits for its turn, or for its inbox. What
+ * was decoded together with the CONNECT comes even though no more is being read, and is held until
+ * then. Event loop only.
  */
 final class Attaching {
   private final ConnectRequest request;
+  private final Optional<String> elsewhere;
   private final Deque<MqttMessage> held = new ArrayDeque<>();
 
-  Attaching(ConnectRequest request) {
+  /**
+   * @param elsewhere the server it is to use instead of this one, when its turn has come
+   */
+  Attaching(ConnectRequest request, Optional<String> elsewhere) {
     this.request = request;
+    this.elsewhere = elsewhere;
   }
 
   ConnectRequest request() {
     return request;
+  }
+
+  Optional<String> elsewhere() {
+    return elsewhere;
   }
 
   void hold(MqttMessage packet) {

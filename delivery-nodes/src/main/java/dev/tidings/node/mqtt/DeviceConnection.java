@@ -185,22 +185,40 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
         request.acceptsRedirect()
             ? arrival.redirect().reference(request.device())
             : Optional.empty();
-    if (elsewhere.isPresent()) {
-      refuse(ConnectRefusal.ANOTHER_SERVER, ConnAcks.elsewhere(request, elsewhere.get()));
-      return;
-    }
-    long wait = protocol.pace.reserve(timer().nanoTime());
+    long wait =
+        elsewhere.isPresent() ? redirectWait(request) : protocol.pace.reserve(timer().nanoTime());
     if (wait == ConnectPace.TOO_LONG) {
       protocol.meters.overRate();
       refuse(ConnectRefusal.BUSY);
       return;
     }
-    attaching = new Attaching(request);
+    attaching = new Attaching(request, elsewhere);
     context().channel().config().setAutoRead(false);
     if (wait == 0) {
-      attach(request);
+      decide(attaching);
     } else {
       enter(Phase.WAITING, Duration.ofNanos(wait));
+    }
+  }
+
+  /** Devices that are sent elsewhere go one after another, each at its place in the time given. */
+  private long redirectWait(ConnectRequest request) {
+    long spread = protocol.settings.redirectSpread().toNanos();
+    return spread == 0 ? 0 : Integer.toUnsignedLong(mixed(request.device().hashCode())) % spread;
+  }
+
+  /** Hashes of names that differ in their last letter are next to each other; these are not. */
+  private static int mixed(int hash) {
+    return hash * 0x9E3779B9;
+  }
+
+  private void decide(Attaching waited) {
+    if (waited.elsewhere().isPresent()) {
+      refuse(
+          ConnectRefusal.ANOTHER_SERVER,
+          ConnAcks.elsewhere(waited.request(), waited.elsewhere().get()));
+    } else {
+      attach(waited.request());
     }
   }
 
@@ -376,7 +394,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
         protocol.meters.neverConnected();
         leave(null);
       }
-      case WAITING -> attach(present(attaching).request());
+      case WAITING -> decide(present(attaching));
       case ATTACHING -> refuse(ConnectRefusal.UNAVAILABLE);
       case OPEN -> {
         if (now >= stallEnds) {

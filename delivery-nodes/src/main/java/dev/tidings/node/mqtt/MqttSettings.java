@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param writeTimeout how long a connection may stay stalled with more to be written than its
  *     buffer holds
  * @param lingerTimeout how long a device is given to read why its connection ends
+ * @param redirectSpread over how long devices that all come at once are sent to another server
  */
 public record MqttSettings(
     int maxPacketBytes,
@@ -23,7 +24,8 @@ public record MqttSettings(
     int maxCredit,
     int maxRegistrations,
     Duration writeTimeout,
-    Duration lingerTimeout) {
+    Duration lingerTimeout,
+    Duration redirectSpread) {
   private static final int MAX_UINT16 = 65_535;
 
   public static final MqttSettings DEFAULTS =
@@ -34,7 +36,8 @@ public record MqttSettings(
           64,
           8,
           Duration.ofSeconds(30),
-          Duration.ofSeconds(2));
+          Duration.ofSeconds(2),
+          Duration.ofMillis(250));
 
   public MqttSettings {
     check("max packet bytes", maxPacketBytes, 256, 256 * 1024 * 1024);
@@ -44,6 +47,10 @@ public record MqttSettings(
     checkPositive("connect timeout", connectTimeout);
     checkPositive("write timeout", writeTimeout);
     checkPositive("linger timeout", lingerTimeout);
+    if (redirectSpread.isNegative()) {
+      throw new IllegalArgumentException(
+          "redirect spread: " + redirectSpread + " (expected: >= 0)");
+    }
   }
 
   private static void check(String name, long value, long min, long max) {

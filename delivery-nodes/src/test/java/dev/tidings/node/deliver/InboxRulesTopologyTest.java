@@ -311,4 +311,43 @@ class InboxRulesTopologyTest {
       }
     }
   }
+
+  @Test
+  void a_large_inbox_is_not_in_the_window_and_others_are_served_while_it_is_read() {
+    restart(
+        new DeliveryRules(
+            PartitionHarness.PARK_AFTER, Duration.ofMillis(10), 100_000, 1L << 30, 64, 1_000),
+        Set.of());
+    List<String> waiting = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      waiting.add(harness.arrive("away"));
+      if (i % 500 == 0) {
+        harness.settle();
+      }
+    }
+    harness.until(() -> harness.low() == 5_000);
+    assertThat(harness.partition().bytes()).isZero();
+    Phone other = harness.connect("other", 10);
+
+    Phone back = harness.connect("away", 16);
+    List<String> forOther = new ArrayList<>();
+    int confirmed = 0;
+    while (confirmed < waiting.size()) {
+      List<Phone.Push> shown = back.pushes();
+      shown.subList(confirmed, shown.size()).forEach(back::confirm);
+      if (confirmed / 1_000 < shown.size() / 1_000) {
+        forOther.add(harness.arrive("other"));
+        harness.pump();
+        // It has its own at once, whatever waits behind the first page of the large one.
+        assertThat(other.ids()).isEqualTo(forOther);
+        other.confirm(other.pushes().getLast());
+      }
+      confirmed = shown.size();
+      harness.pump();
+      assertThat(harness.partition().bytes()).isLessThan(1_000);
+    }
+
+    assertThat(back.ids()).isEqualTo(waiting);
+    assertThat(forOther).hasSizeGreaterThan(3);
+  }
 }

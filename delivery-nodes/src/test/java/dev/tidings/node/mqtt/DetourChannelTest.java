@@ -14,9 +14,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,7 +40,7 @@ final class DetourChannelTest {
       new Protocol(
           MqttSettings.DEFAULTS, directory, new FakeRegistrar(), InstantSource.system(), meters);
   private final Elsewhere elsewhere = new Elsewhere();
-  private final EmbeddedChannel node = new EmbeddedChannel();
+  private EmbeddedChannel node = new EmbeddedChannel();
 
   @BeforeEach
   void arrive() {
@@ -134,12 +137,35 @@ final class DetourChannelTest {
     directory.answer = Answer.ATTACHED;
     install(Arrival.relayed(Admission.ADMITTED, device -> Optional.of("node-2:1883")));
     send(ASKS_FOR_REDIRECT);
+    passes(MqttSettings.DEFAULTS.redirectSpread());
 
     // 0x9C, and 0x1C: the reference, eleven bytes.
     assertThat(received())
         .isEqualTo("2011009c0e1c000b" + HexFormat.of().formatHex("node-2:1883".getBytes(US_ASCII)));
     assertThat(directory.attachments).isEmpty();
     assertThat(count("another-server")).isEqualTo(1);
+  }
+
+  @Test
+  void whoeverAsksAtTheSameTimeIsToldAtDifferentTimes() {
+    Set<Integer> moments = new HashSet<>();
+    for (char device = 'a'; device <= 'z'; device++) {
+      node = new EmbeddedChannel();
+      node.freezeTime();
+      install(Arrival.relayed(Admission.ADMITTED, any -> Optional.of("node-2:1883")));
+      send(
+          ASKS_FOR_REDIRECT.substring(0, ASKS_FOR_REDIRECT.length() - 2)
+              + Integer.toHexString(device));
+      int moment = 0;
+      while (node.isOpen()) {
+        passes(Duration.ofMillis(25));
+        moment++;
+      }
+      moments.add(moment);
+      node.finishAndReleaseAll();
+    }
+
+    assertThat(moments).hasSizeGreaterThan(5).allMatch(moment -> moment <= 10);
   }
 
   @Test
@@ -170,6 +196,11 @@ final class DetourChannelTest {
   private void send(String hex) {
     node.writeInbound(Unpooled.wrappedBuffer(HexFormat.of().parseHex(hex)));
     node.runPendingTasks();
+  }
+
+  private void passes(Duration time) {
+    node.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
+    node.runScheduledPendingTasks();
   }
 
   private String received() {

@@ -31,7 +31,8 @@ final class MqttFrontSettingsTest {
                     64,
                     8,
                     Duration.ofSeconds(30),
-                    Duration.ofSeconds(2))));
+                    Duration.ofSeconds(2),
+                    Duration.ofMillis(250))));
   }
 
   @Test
@@ -48,7 +49,8 @@ final class MqttFrontSettingsTest {
                 64,
                 8,
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(2)))
+                Duration.ofSeconds(2),
+                Duration.ZERO))
         .hasMessage("connect timeout: PT0S (expected: > 0)");
   }
 }

@@ -31,6 +31,7 @@ public final class Pipeline implements AutoCloseable {
   private final LocalStack stack;
   private final Children services = new Children(STOP_PATIENCE);
   private final Map<Instance, ChildProcess> processes = new ConcurrentHashMap<>();
+  private final Map<String, Integer> ports = new ConcurrentHashMap<>();
   private final Map<Instance, Endpoints> endpoints = new ConcurrentHashMap<>();
 
   private Pipeline(PipelineOptions options, LocalStack stack) {
@@ -110,17 +111,11 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /**
-   * The port it listened on before, for those who know it by that; at first any that stays free
-   * when it is started again.
+   * Any port that stays free while the process is down, and the same one every time, for those who
+   * know it by that.
    */
   private String port(Instance instance, String setting) {
-    String path = setting.substring(0, setting.length() - ".port".length());
-    String endpoint = path.substring(path.lastIndexOf('.') + 1);
-    return Optional.ofNullable(endpoints.get(instance))
-        .flatMap(known -> known.find(endpoint))
-        .map(HostPort::port)
-        .orElseGet(Ports::free)
-        .toString();
+    return Integer.toString(ports.computeIfAbsent(instance + " " + setting, anew -> Ports.free()));
   }
 
   /** Waits until a process that was launched says that it is ready. */
