@@ -79,7 +79,7 @@ final class LogClients {
   }
 
   /**
-   * Writes receipts and parked deliveries. It lingers 2 ms: nobody waits for a receipt but the
+   * Writes receipts and parked deliveries. It lingers 5 ms: nobody waits for a receipt but the
    * offset, and a batch costs the broker less than its records one by one.
    */
   Producer<byte[], byte[]> writer() {
@@ -87,7 +87,8 @@ final class LogClients {
     settings.put(ProducerConfig.CLIENT_ID_CONFIG, instance + "-writer");
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 2);
+    settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 5);
+    settings.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024);
     settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
     // Given up by the producer and written again, a record would come behind younger ones.
     settings.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);

@@ -297,8 +297,10 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
       return;
     }
     stage = Stage.SERVING;
+    // All partitions at the same time, so that one commit does for them all.
     long every = rules.commitInterval().toMillis();
-    ticks = loop.scheduleAtFixedRate(this::tick, every, every, TimeUnit.MILLISECONDS);
+    long first = every - endings.now() % every;
+    ticks = loop.scheduleAtFixedRate(this::tick, first, every, TimeUnit.MILLISECONDS);
     whenOpen.run();
     inboxes.snapshot().forEach(sender::pull);
   }

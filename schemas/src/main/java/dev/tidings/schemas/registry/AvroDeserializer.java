@@ -20,7 +20,7 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
         new RecordReader<>(
             registry,
             type.getSimpleName(),
-            writer -> new SpecificDatumReader<>(writer, readerSchema, new OwnRecords()));
+            writer -> new SpecificDatumReader<>(writer, readerSchema, OwnRecords.INSTANCE));
   }
 
   /**

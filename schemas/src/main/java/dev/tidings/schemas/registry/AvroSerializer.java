@@ -2,6 +2,8 @@ package dev.tidings.schemas.registry;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
@@ -25,10 +27,20 @@ public final class AvroSerializer<T extends SpecificRecord> implements Serialize
   private boolean closesRegistry;
 
   // What was written last: nearly always what comes next.
-  private @Nullable String topic;
-  private @Nullable Schema schema;
-  private byte[] header = new byte[0];
-  private @Nullable SpecificDatumWriter<T> writer;
+  private @Nullable Target<T> last;
+  private final List<Target<T>> targets = new ArrayList<>(2);
+
+  /**
+   * How records of a schema are written to a topic.
+   *
+   * @param header what goes before them
+   */
+  private record Target<T>(
+      String topic, Schema schema, byte[] header, SpecificDatumWriter<T> writer) {
+    boolean isOf(String aTopic, Schema aSchema) {
+      return schema.equals(aSchema) && topic.equals(aTopic);
+    }
+  }
 
   /** For Kafka, which configures it. */
   public AvroSerializer() {}
@@ -58,11 +70,11 @@ public final class AvroSerializer<T extends SpecificRecord> implements Serialize
     if (record == null) {
       return null;
     }
-    SpecificDatumWriter<T> writer = writer(topic, record.getSchema());
+    Target<T> target = target(topic, record.getSchema());
     buffer.reset();
-    buffer.writeBytes(header);
+    buffer.writeBytes(target.header());
     try {
-      writer.write(record, encoder);
+      target.writer().write(record, encoder);
       encoder.flush();
     } catch (IOException | AvroRuntimeException | ClassCastException | NullPointerException e) {
       throw new SerializationException(
@@ -71,21 +83,31 @@ public final class AvroSerializer<T extends SpecificRecord> implements Serialize
     return buffer.toByteArray();
   }
 
-  private SpecificDatumWriter<T> writer(String topic, Schema schema) {
-    @Nullable SpecificDatumWriter<T> last = writer;
-    if (last != null && schema.equals(this.schema) && topic.equals(this.topic)) {
-      return last;
+  private Target<T> target(String topic, Schema schema) {
+    @Nullable Target<T> before = last;
+    if (before != null && before.isOf(topic, schema)) {
+      return before;
+    }
+    Target<T> found = find(topic, schema);
+    last = found;
+    return found;
+  }
+
+  private Target<T> find(String topic, Schema schema) {
+    for (Target<T> known : targets) {
+      if (known.isOf(topic, schema)) {
+        return known;
+      }
     }
     @Nullable RegistryClient client = registry;
     if (client == null) {
       throw new IllegalStateException("configure() was not called");
     }
-    header = WireFormat.header(client.id(topic + "-value", schema));
-    SpecificDatumWriter<T> next = new SpecificDatumWriter<>(schema, new OwnRecords());
-    this.topic = topic;
-    this.schema = schema;
-    this.writer = next;
-    return next;
+    byte[] header = WireFormat.header(client.id(topic + "-value", schema));
+    Target<T> found =
+        new Target<>(topic, schema, header, new SpecificDatumWriter<>(schema, OwnRecords.INSTANCE));
+    targets.add(found);
+    return found;
   }
 
   @Override

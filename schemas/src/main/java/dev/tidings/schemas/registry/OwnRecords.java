@@ -34,6 +34,14 @@ final class OwnRecords extends SpecificData {
               StepName.class)
           .collect(Collectors.toUnmodifiableMap(Class::getName, Function.identity()));
 
+  /** One for all: it is not changed any more, and keeps what it has found out of classes. */
+  static final OwnRecords INSTANCE = new OwnRecords();
+
+  private OwnRecords() {
+    // Fields written and read by the generated classes themselves, not looked up one by one.
+    setCustomCoders(true);
+  }
+
   @Override
   public @Nullable Class<?> getClass(Schema schema) {
     return switch (schema.getType()) {
