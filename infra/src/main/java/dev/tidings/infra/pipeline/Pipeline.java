@@ -74,7 +74,7 @@ public final class Pipeline implements AutoCloseable {
   public void start() throws InterruptedException {
     stack.launch();
     stack.awaitBroker();
-    var provisioning = new Provisioning(stack, options.stack().progress());
+    var provisioning = new Provisioning(stack, options.partitions(), options.stack().progress());
     provisioning.topics();
     // The services wait for the registry themselves, and their JVMs start meanwhile.
     List<Instance> all = options.all();
@@ -103,7 +103,7 @@ public final class Pipeline implements AutoCloseable {
                     options.stack().checkout(),
                     instance.name(),
                     settings,
-                    options.jvmOptions())));
+                    options.jvmOptionsOf(instance.service()))));
   }
 
   private static boolean isAnyPort(String name, String value) {

@@ -2,6 +2,7 @@ package dev.tidings.infra.pipeline;
 
 import dev.tidings.infra.process.ChildCommand;
 import dev.tidings.infra.stack.StackOptions;
+import dev.tidings.schemas.topic.LogTopics;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +16,9 @@ import java.util.stream.Stream;
  *
  * @param stack how to start what is below the services
  * @param ports where the services listen
+ * @param partitions how many partitions each topic has, if it is not there yet
  * @param jvmOptions options of the services' JVMs
+ * @param ownJvmOptions options that one service has instead
  * @param settings more settings, by service
  * @param counts how many processes of each service; one of those not named
  * @param instances more settings of single processes
@@ -23,12 +26,15 @@ import java.util.stream.Stream;
 public record PipelineOptions(
     StackOptions stack,
     ServicePorts ports,
+    int partitions,
     List<String> jvmOptions,
+    Map<TidingsService, List<String>> ownJvmOptions,
     Map<TidingsService, Map<String, String>> settings,
     Map<TidingsService, Integer> counts,
     Map<Instance, Map<String, String>> instances) {
   public PipelineOptions {
     jvmOptions = List.copyOf(jvmOptions);
+    ownJvmOptions = Map.copyOf(ownJvmOptions);
     settings = Map.copyOf(settings);
     counts = Map.copyOf(counts);
     instances = Map.copyOf(instances);
@@ -36,7 +42,15 @@ public record PipelineOptions(
 
   /** Nothing set but what has to be. */
   public PipelineOptions(StackOptions stack, ServicePorts ports, List<String> jvmOptions) {
-    this(stack, ports, jvmOptions, Map.of(), Map.of(), Map.of());
+    this(
+        stack,
+        ports,
+        LogTopics.DEFAULT_PARTITIONS,
+        jvmOptions,
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Map.of());
   }
 
   /** A pipeline on free ports, with its data in {@code data}. */
@@ -48,28 +62,64 @@ public record PipelineOptions(
   /** With one more setting of one service. */
   public PipelineOptions with(TidingsService service, String name, String value) {
     return new PipelineOptions(
-        stack, ports, jvmOptions, plus(settings, service, name, value), counts, instances);
+        stack,
+        ports,
+        partitions,
+        jvmOptions,
+        ownJvmOptions,
+        plus(settings, service, name, value),
+        counts,
+        instances);
   }
 
   /** With one more setting of one process. */
   public PipelineOptions with(Instance instance, String name, String value) {
     return new PipelineOptions(
-        stack, ports, jvmOptions, settings, counts, plus(instances, instance, name, value));
+        stack,
+        ports,
+        partitions,
+        jvmOptions,
+        ownJvmOptions,
+        settings,
+        counts,
+        plus(instances, instance, name, value));
   }
 
   /** With that many processes of a service. Their ports have to be free ones. */
   public PipelineOptions withCount(TidingsService service, int count) {
     var all = new HashMap<>(counts);
     all.put(service, count);
-    return new PipelineOptions(stack, ports, jvmOptions, settings, all, instances);
+    return new PipelineOptions(
+        stack, ports, partitions, jvmOptions, ownJvmOptions, settings, all, instances);
   }
 
   public PipelineOptions withStack(StackOptions other) {
-    return new PipelineOptions(other, ports, jvmOptions, settings, counts, instances);
+    return new PipelineOptions(
+        other, ports, partitions, jvmOptions, ownJvmOptions, settings, counts, instances);
   }
 
   public PipelineOptions withJvmOptions(List<String> other) {
-    return new PipelineOptions(stack, ports, other, settings, counts, instances);
+    return new PipelineOptions(
+        stack, ports, partitions, other, ownJvmOptions, settings, counts, instances);
+  }
+
+  /** With options of the JVMs of one service, instead of those of all. */
+  public PipelineOptions withJvmOptions(TidingsService service, List<String> own) {
+    var all = new HashMap<>(ownJvmOptions);
+    all.put(service, List.copyOf(own));
+    return new PipelineOptions(
+        stack, ports, partitions, jvmOptions, all, settings, counts, instances);
+  }
+
+  /** With that many partitions of each topic. */
+  public PipelineOptions withPartitions(int number) {
+    return new PipelineOptions(
+        stack, ports, number, jvmOptions, ownJvmOptions, settings, counts, instances);
+  }
+
+  /** The options of the JVMs of a service. */
+  List<String> jvmOptionsOf(TidingsService service) {
+    return ownJvmOptions.getOrDefault(service, jvmOptions);
   }
 
   private static <K> Map<K, Map<String, String>> plus(

@@ -7,19 +7,18 @@ import dev.tidings.infra.topics.TopicOutcome;
 import dev.tidings.infra.topics.TopicProvisioner;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
-import dev.tidings.schemas.topic.LogTopics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 
 /** What the services expect to find: topics and schemas. */
-record Provisioning(LocalStack stack, Progress progress) {
+record Provisioning(LocalStack stack, int partitions, Progress progress) {
 
   void topics() throws InterruptedException {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", stack.bootstrapServers()))) {
       List<TopicOutcome> outcomes =
-          new TopicProvisioner(admin, LogTopics.DEFAULT_PARTITIONS, Optional.empty()).provision();
+          new TopicProvisioner(admin, partitions, Optional.empty()).provision();
       long created = outcomes.stream().filter(TopicOutcome.Created.class::isInstance).count();
       progress.step("%d topics, %d of them new".formatted(outcomes.size(), created));
     }

@@ -69,7 +69,7 @@ record BrokerCluster(String id, List<Broker> brokers) {
   }
 
   /** Writes a broker's configuration and returns how to run it. */
-  ChildCommand command(Broker broker, Checkout checkout, Path log) {
+  ChildCommand command(Broker broker, Checkout checkout, List<String> jvm, Path log) {
     Path config = broker.directory().resolve("server.properties");
     try {
       Files.createDirectories(broker.directory());
@@ -77,9 +77,9 @@ record BrokerCluster(String id, List<Broker> brokers) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    var jvmOptions = new ArrayList<>(ChildCommand.QUICK_START);
-    jvmOptions.addAll(checkout.archiveOptions("kafka", broker.id() == 1));
+    var jvmOptions = new ArrayList<>(checkout.archiveOptions("kafka", broker.id() == 1));
     jvmOptions.add(brokers.size() == 1 ? "-Xmx512m" : "-Xmx320m");
+    jvmOptions.addAll(jvm);
     jvmOptions.add("-Dlog4j2.configurationFile=classpath:broker-log4j2.xml");
     return new ChildCommand(
         broker.name(),

@@ -135,7 +135,9 @@ public final class LocalStack implements AutoCloseable {
     Broker broker = cluster.broker(number);
     brokerProcesses.put(
         number,
-        children.start(cluster.command(broker, options.checkout(), data.log(broker.name()))));
+        children.start(
+            cluster.command(
+                broker, options.checkout(), options.brokerJvmOptions(), data.log(broker.name()))));
   }
 
   /** The only broker's process, or the first's: to be killed, in a test of what happens then. */

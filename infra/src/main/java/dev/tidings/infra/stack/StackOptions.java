@@ -1,5 +1,6 @@
 package dev.tidings.infra.stack;
 
+import dev.tidings.infra.process.ChildCommand;
 import dev.tidings.infra.process.Ports;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,15 +13,25 @@ import java.util.List;
  * @param kafkaPort the broker's port, or 0 for any free one
  * @param registryPort the registry's port, or 0 for any free one
  * @param brokers how many brokers there are; all but one are enough to go on
+ * @param brokerJvmOptions options of the brokers' JVMs, besides the size of their heap
  * @param progress is told what is happening
  */
 public record StackOptions(
-    Checkout checkout, Path data, int kafkaPort, int registryPort, int brokers, Progress progress) {
+    Checkout checkout,
+    Path data,
+    int kafkaPort,
+    int registryPort,
+    int brokers,
+    List<String> brokerJvmOptions,
+    Progress progress) {
+  public StackOptions {
+    brokerJvmOptions = List.copyOf(brokerJvmOptions);
+  }
 
   /** With one broker. */
   public StackOptions(
       Checkout checkout, Path data, int kafkaPort, int registryPort, Progress progress) {
-    this(checkout, data, kafkaPort, registryPort, 1, progress);
+    this(checkout, data, kafkaPort, registryPort, 1, ChildCommand.QUICK_START, progress);
   }
 
   /** A stack on free ports with its data in {@code data}, started in silence. */
@@ -36,18 +47,25 @@ public record StackOptions(
   }
 
   public StackOptions withKafkaPort(int port) {
-    return new StackOptions(checkout, data, port, registryPort, brokers, progress);
+    return new StackOptions(
+        checkout, data, port, registryPort, brokers, brokerJvmOptions, progress);
   }
 
   public StackOptions withRegistryPort(int port) {
-    return new StackOptions(checkout, data, kafkaPort, port, brokers, progress);
+    return new StackOptions(checkout, data, kafkaPort, port, brokers, brokerJvmOptions, progress);
   }
 
   public StackOptions withProgress(Progress newProgress) {
-    return new StackOptions(checkout, data, kafkaPort, registryPort, brokers, newProgress);
+    return new StackOptions(
+        checkout, data, kafkaPort, registryPort, brokers, brokerJvmOptions, newProgress);
   }
 
   public StackOptions withBrokers(int number) {
-    return new StackOptions(checkout, data, kafkaPort, registryPort, number, progress);
+    return new StackOptions(
+        checkout, data, kafkaPort, registryPort, number, brokerJvmOptions, progress);
+  }
+
+  public StackOptions withBrokerJvmOptions(List<String> other) {
+    return new StackOptions(checkout, data, kafkaPort, registryPort, brokers, other, progress);
   }
 }

@@ -1,0 +1,37 @@
+package dev.tidings.bench.cli;
+
+import dev.tidings.bench.provider.Provider;
+import dev.tidings.bench.provider.PushProvider;
+import dev.tidings.bench.provider.Recipients;
+import dev.tidings.bench.run.Load;
+import dev.tidings.bench.run.Site;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** As many requests of Apple's protocol as devices confirm. */
+@Command(
+    name = "flood",
+    description = "Sends over the APNs endpoint as fast as devices confirm: throughput.")
+final class FloodCommand extends LoadCommand {
+  @Option(
+      names = "--window",
+      paramLabel = "N",
+      defaultValue = "10000",
+      description = "Notifications under way at once (default: ${DEFAULT-VALUE}).")
+  private int window;
+
+  @Override
+  Provider provider(Site site, LoadArguments arguments) throws InterruptedException {
+    return new PushProvider(
+        site.ingest(),
+        LoadArguments.APP,
+        new Recipients(arguments.tokens(site)),
+        arguments.connections,
+        arguments.payload);
+  }
+
+  @Override
+  Load load(LoadArguments arguments) {
+    return arguments.load(0, window);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.tidings.bench.cli;
+
+import dev.tidings.bench.provider.LogProvider;
+import dev.tidings.bench.provider.Provider;
+import dev.tidings.bench.provider.Recipients;
+import dev.tidings.bench.run.Load;
+import dev.tidings.bench.run.Site;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** A provider that writes to the log itself. */
+@Command(
+    name = "kafka",
+    description = "Writes notifications to the topic, at a rate or as fast as devices confirm.")
+final class KafkaCommand extends LoadCommand {
+  private static final int BUSY_LINGER_MILLIS = 5;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "R",
+      defaultValue = "0",
+      description =
+          "Notifications a second, or 0 for as fast as devices confirm (default:"
+              + " ${DEFAULT-VALUE}).")
+  private double rate;
+
+  @Option(
+      names = "--window",
+      paramLabel = "N",
+      defaultValue = "20000",
+      description = "Notifications under way at once, with rate 0 (default: ${DEFAULT-VALUE}).")
+  private int window;
+
+  @Option(
+      names = "--linger",
+      paramLabel = "MS",
+      description =
+          "The producer's linger.ms (default: 0 at a rate, " + BUSY_LINGER_MILLIS + " without).")
+  private Optional<Integer> linger = Optional.empty();
+
+  @Override
+  Provider provider(Site site, LoadArguments arguments) {
+    return new LogProvider(
+        site.pipeline().stack().bootstrapServers(),
+        site.pipeline().stack().registryUrl(),
+        LoadArguments.APP,
+        new Recipients(arguments.tokens(site)),
+        arguments.payload,
+        linger.orElse(rate > 0 ? 0 : BUSY_LINGER_MILLIS));
+  }
+
+  @Override
+  Load load(LoadArguments arguments) {
+    return arguments.load(rate, window);
+  }
+}

@@ -1,0 +1,99 @@
+package dev.tidings.bench.cli;
+
+import dev.tidings.bench.device.DeviceFleet;
+import dev.tidings.bench.device.DeviceSetup;
+import dev.tidings.bench.run.Load;
+import dev.tidings.bench.run.Site;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** What it is measured with: the devices, and what they are sent. */
+// picocli sets the fields.
+@SuppressWarnings("NullAway.Init")
+final class LoadArguments {
+  static final String APP = "com.example.bench";
+
+  private static final Duration CONNECT_PATIENCE = Duration.ofMinutes(3);
+  private static final int CONNECTING_AT_ONCE = 256;
+
+  @Option(
+      names = "--devices",
+      paramLabel = "N",
+      defaultValue = "10000",
+      description = "Connected devices (default: ${DEFAULT-VALUE}).")
+  int devices;
+
+  @Option(
+      names = "--payload",
+      paramLabel = "BYTES",
+      defaultValue = "300",
+      description =
+          "Bytes of each notification's payload, at least 48" + " (default: ${DEFAULT-VALUE}).")
+  int payload;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "S",
+      defaultValue = "15",
+      description = "Seconds under the same load that do not count (default: ${DEFAULT-VALUE}).")
+  int warmUp;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      defaultValue = "30",
+      description = "Seconds that count (default: ${DEFAULT-VALUE}).")
+  int seconds;
+
+  @Option(
+      names = "--loops",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Event loops of the simulated devices (default: ${DEFAULT-VALUE}).")
+  int loops;
+
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "HTTP/2 connections of the provider (default: ${DEFAULT-VALUE}).")
+  int connections;
+
+  @Option(
+      names = "--no-memory",
+      description = "Does not look at the processes' memory in the end, which collects garbage.")
+  boolean noMemory;
+
+  DeviceSetup setup() {
+    return new DeviceSetup("bench-", APP, true, true, CONNECTING_AT_ONCE);
+  }
+
+  /** Devices that are connected and registered. */
+  DeviceFleet connect(Site site) throws InterruptedException {
+    var fleet = new DeviceFleet(setup(), devices, site.nodes(), loops);
+    fleet.connect();
+    fleet.awaitConnected(devices, CONNECT_PATIENCE);
+    return fleet;
+  }
+
+  List<String> tokens(Site site) {
+    return site.tokens(setup()::name, devices, APP);
+  }
+
+  /** A load of that rate; as fast as confirmations come, if it is 0. */
+  Load load(double rate, int window) {
+    return new Load(
+        rate, window, Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds), !noMemory);
+  }
+
+  /** What can be seen of this in the figures. */
+  Map<String, Object> conditions() {
+    var all = new LinkedHashMap<String, Object>();
+    all.put("devices", devices);
+    all.put("payload", payload);
+    return all;
+  }
+}

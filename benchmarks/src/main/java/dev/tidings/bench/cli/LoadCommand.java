@@ -1,0 +1,74 @@
+package dev.tidings.bench.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidings.bench.device.DeviceFleet;
+import dev.tidings.bench.provider.Provider;
+import dev.tidings.bench.run.Load;
+import dev.tidings.bench.run.LoadResult;
+import dev.tidings.bench.run.Report;
+import dev.tidings.bench.run.Site;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** A scenario in which connected devices are sent notifications. */
+// picocli sets the fields.
+@SuppressWarnings("NullAway.Init")
+abstract class LoadCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private SiteArguments siteArguments;
+  @Mixin private LoadArguments loadArguments;
+  @Mixin private OutputArguments outputArguments;
+
+  /** The provider of this scenario. */
+  abstract Provider provider(Site site, LoadArguments arguments) throws InterruptedException;
+
+  /** The load of this scenario. */
+  abstract Load load(LoadArguments arguments);
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    var progress = new Stopwatch(out);
+    try (Site site = siteArguments.start(progress);
+        DeviceFleet devices = loadArguments.connect(site);
+        Provider provider = provider(site, loadArguments)) {
+      progress.step("%d devices are connected".formatted(devices.connected()));
+      Load load = load(loadArguments);
+      progress.step(
+          String.format(
+              Locale.ROOT,
+              "%s for %d s, %d s of which count",
+              load.rate() > 0 ? "%.0f/s".formatted(load.rate()) : "window of " + load.window(),
+              load.warmUp().plus(load.duration()).toSeconds(),
+              load.duration().toSeconds()));
+      LoadResult result = load.run(site.processes(), devices, provider);
+      out.println();
+      Report.print(out, result);
+      devices.refusals().forEach((why, count) -> out.printf("%d connections: %s%n", count, why));
+      ObjectNode json = Report.json(spec.name(), conditions(load));
+      Report.add(json, result);
+      outputArguments.write(out, json);
+      return result.isClean() ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+  }
+
+  private Map<String, Object> conditions(Load load) {
+    var all = new LinkedHashMap<String, Object>();
+    if (load.rate() > 0) {
+      all.put("rate", load.rate());
+    } else {
+      all.put("window", load.window());
+    }
+    all.putAll(loadArguments.conditions());
+    all.putAll(siteArguments.conditions());
+    return all;
+  }
+}

@@ -1,0 +1,39 @@
+package dev.tidings.bench.cli;
+
+import dev.tidings.bench.provider.Provider;
+import dev.tidings.bench.provider.PushProvider;
+import dev.tidings.bench.provider.Recipients;
+import dev.tidings.bench.run.Load;
+import dev.tidings.bench.run.Site;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** A steady rate of requests of Apple's protocol. */
+@Command(
+    name = "push",
+    description =
+        "Sends at a steady rate over the APNs endpoint, whatever becomes of it: latency from when"
+            + " each was meant to be sent until the device has it.")
+final class PushCommand extends LoadCommand {
+  @Option(
+      names = "--rate",
+      paramLabel = "R",
+      defaultValue = "1000",
+      description = "Notifications a second (default: ${DEFAULT-VALUE}).")
+  private double rate;
+
+  @Override
+  Provider provider(Site site, LoadArguments arguments) throws InterruptedException {
+    return new PushProvider(
+        site.ingest(),
+        LoadArguments.APP,
+        new Recipients(arguments.tokens(site)),
+        arguments.connections,
+        arguments.payload);
+  }
+
+  @Override
+  Load load(LoadArguments arguments) {
+    return arguments.load(rate, 0);
+  }
+}

@@ -1,0 +1,78 @@
+package dev.tidings.bench.device;
+
+import dev.tidings.bench.measure.Phase;
+import dev.tidings.bench.measure.Stamp;
+import dev.tidings.infra.process.HostPort;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+
+/** A device, from one connection to the next. Event loop only. */
+final class Device {
+  private final int number;
+  private final Lane lane;
+  private final SequenceCheck sequence = new SequenceCheck();
+  private HostPort node;
+  private @Nullable Channel channel;
+  private boolean registered;
+
+  Device(int number, Lane lane, HostPort node) {
+    this.number = number;
+    this.lane = lane;
+    this.node = node;
+  }
+
+  int number() {
+    return number;
+  }
+
+  /** Where it connects: where it was sent, once it was. */
+  HostPort node() {
+    return node;
+  }
+
+  void sentTo(HostPort other) {
+    node = other;
+  }
+
+  boolean isRegistered() {
+    return registered;
+  }
+
+  void registered() {
+    registered = true;
+  }
+
+  @Nullable Channel channel() {
+    return channel;
+  }
+
+  void channel(@Nullable Channel current) {
+    channel = current;
+  }
+
+  SequenceCheck sequence() {
+    return sequence;
+  }
+
+  /** Takes a notification whose payload begins at {@code payload}. */
+  void take(ByteBuf in, int payload, long now) {
+    LaneTally tally = lane.tally();
+    if (Stamp.device(in, payload) != number) {
+      tally.stranger();
+      return;
+    }
+    SequenceCheck.Verdict verdict = sequence.arrived(Stamp.sequence(in, payload));
+    if (verdict == SequenceCheck.Verdict.REPEATED) {
+      tally.count(verdict);
+      return;
+    }
+    tally.count(verdict);
+    lane.received();
+    long meant = Stamp.time(in, payload);
+    Phase phase = lane.phase();
+    if (phase.contains(meant)) {
+      tally.latency(now - meant);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package dev.tidings.bench.device;
+
+import dev.tidings.infra.process.HostPort;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of a device: the whole of its pipeline. It reads packets where they lie, confirms
+ * all that came at once with one write, and allocates nothing for a notification.
+ */
+final class DeviceConnection extends ChannelInboundHandlerAdapter {
+  private static final int ACCEPTED = 0;
+
+  private final Device device;
+  private final Lane lane;
+  private @Nullable ByteBuf rest;
+  private @Nullable ByteBuf answers;
+  private boolean settled;
+
+  DeviceConnection(Device device, Lane lane) {
+    this.device = device;
+    this.lane = lane;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    device.channel(context.channel());
+    context.writeAndFlush(
+        Packets.connect(
+            context.alloc(), lane.setup().name(device.number()), lane.setup().redirect()),
+        context.voidPromise());
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf in = joined((ByteBuf) message);
+    long now = System.nanoTime();
+    int length = Packets.length(in);
+    while (length > 0 && length <= in.readableBytes()) {
+      packet(context, in, in.readerIndex(), now);
+      in.skipBytes(length);
+      length = Packets.length(in);
+    }
+    if (in.isReadable()) {
+      rest = context.alloc().buffer(Math.max(length, in.readableBytes())).writeBytes(in);
+    }
+    in.release();
+  }
+
+  private ByteBuf joined(ByteBuf in) {
+    ByteBuf before = rest;
+    if (before == null) {
+      return in;
+    }
+    rest = null;
+    before.writeBytes(in);
+    in.release();
+    return before;
+  }
+
+  private void packet(ChannelHandlerContext context, ByteBuf in, int start, long now) {
+    int header = in.getUnsignedByte(start);
+    int body = Packets.body(in, start);
+    switch (header >> 4) {
+      case Packets.CONNACK -> connected(context, in, body);
+      case Packets.PUBLISH -> published(context, in, header, body, now);
+      case Packets.DISCONNECT -> context.close();
+      default -> {
+        // PUBACK of the registration, PINGRESP.
+      }
+    }
+  }
+
+  private void connected(ChannelHandlerContext context, ByteBuf in, int body) {
+    int code = in.getUnsignedByte(body + 1);
+    if (code == Packets.USE_ANOTHER_SERVER) {
+      String reference = Packets.serverReference(in, body);
+      int colon = reference.lastIndexOf(':');
+      device.sentTo(
+          new HostPort(
+              reference.substring(0, colon), Integer.parseInt(reference.substring(colon + 1))));
+      context.close();
+    } else if (code != ACCEPTED) {
+      lane.refused(code);
+      context.close();
+    } else if (device.isRegistered() || !lane.setup().register()) {
+      settle();
+    } else {
+      context.writeAndFlush(
+          Packets.register(context.alloc(), lane.setup().app()), context.voidPromise());
+    }
+  }
+
+  private void published(
+      ChannelHandlerContext context, ByteBuf in, int header, int body, long now) {
+    int at = body + 2 + in.getUnsignedShort(body);
+    boolean confirms = (header & 0x06) != 0;
+    int properties = confirms ? at + 2 : at;
+    if (in.getByte(body + 2) == '$') {
+      // The answer to the registration; which token it is can be worked out.
+      device.registered();
+      settle();
+    } else {
+      device.take(in, Packets.afterProperties(in, properties), now);
+    }
+    if (confirms) {
+      answer(context, in.getUnsignedShort(at));
+    }
+  }
+
+  private void answer(ChannelHandlerContext context, int packetId) {
+    ByteBuf out = answers;
+    if (out == null) {
+      out = context.alloc().ioBuffer(4 * Packets.PUBACK_BYTES);
+      answers = out;
+    }
+    Packets.puback(out, packetId);
+  }
+
+  private void settle() {
+    if (!settled) {
+      settled = true;
+      lane.connected();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    ByteBuf out = answers;
+    if (out != null) {
+      answers = null;
+      context.writeAndFlush(out, context.voidPromise());
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    if (rest != null) {
+      rest.release();
+      rest = null;
+    }
+    if (answers != null) {
+      answers.release();
+      answers = null;
+    }
+    device.channel(null);
+    lane.disconnected(device, settled);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    lane.failed(cause);
+    context.close();
+  }
+}

@@ -1,0 +1,168 @@
+package dev.tidings.bench.device;
+
+import dev.tidings.bench.measure.Latencies;
+import dev.tidings.bench.measure.Phase;
+import dev.tidings.infra.process.HostPort;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * Simulated devices, numbered from 0 on, that confirm whatever comes at once. They come back by
+ * themselves when a connection ends. Thread-safe.
+ */
+public final class DeviceFleet implements AutoCloseable {
+  private static final int CONNECT_WITHIN_MILLIS = 10_000;
+  private static final long PING_MINUTES = 8;
+
+  private final EventLoopGroup loops;
+  private final List<Lane> lanes = new ArrayList<>();
+  private final FleetCounts counts = new FleetCounts();
+  private final int size;
+
+  /**
+   * Devices that are not connected yet.
+   *
+   * @param nodes where they connect first, one after the other
+   * @param threads event loops
+   */
+  public DeviceFleet(DeviceSetup setup, int size, List<HostPort> nodes, int threads) {
+    this.size = size;
+    boolean epoll = Epoll.isAvailable();
+    loops =
+        new MultiThreadIoEventLoopGroup(
+            threads,
+            new DefaultThreadFactory("bench-devices", true),
+            epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_WITHIN_MILLIS)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .option(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(512, 1024, 64 << 10));
+    for (int i = 0; i < threads; i++) {
+      EventLoop loop = loops.next();
+      lanes.add(new Lane(loop, bootstrap.clone(loop), setup, counts));
+    }
+    for (int number = 0; number < size; number++) {
+      Lane lane = lanes.get(number % threads);
+      lane.add(new Device(number, lane, nodes.get(number % nodes.size())));
+    }
+    for (Lane lane : lanes) {
+      lane.loop().scheduleAtFixedRate(lane::ping, PING_MINUTES, PING_MINUTES, TimeUnit.MINUTES);
+    }
+  }
+
+  public int size() {
+    return size;
+  }
+
+  /** Connects all that are not connected; new ones register. {@link #awaitConnected} waits. */
+  public void connect() {
+    lanes.forEach(lane -> lane.loop().execute(lane::connect));
+  }
+
+  /** Cuts all connections at once; whether the devices come back at once is to be said. */
+  public void cut(boolean comeBack) {
+    lanes.forEach(lane -> lane.loop().execute(() -> lane.cut(comeBack)));
+  }
+
+  /** How many are connected, and registered if they are to be. */
+  public long connected() {
+    return counts.connectedNow();
+  }
+
+  /** How often connections failed, by why. */
+  public Map<String, Long> refusals() {
+    return counts.refusals();
+  }
+
+  /**
+   * Waits until so many are connected.
+   *
+   * @throws IllegalStateException if that takes longer than {@code patience}
+   */
+  public void awaitConnected(long wanted, Duration patience) throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
+    while (connected() != wanted) {
+      if (System.nanoTime() - end > 0) {
+        throw new IllegalStateException(
+            "devices connected: %d (expected: %d); refusals: %s"
+                .formatted(connected(), wanted, refusals()));
+      }
+      Thread.sleep(2);
+    }
+  }
+
+  /** Says which notifications count from now on. */
+  public void phase(Phase phase) {
+    lanes.forEach(lane -> lane.phase(phase));
+  }
+
+  /** How many notifications have arrived so far, each counted once. */
+  public long received() {
+    long sum = 0;
+    for (Lane lane : lanes) {
+      sum += lane.receivedSoFar();
+    }
+    return sum;
+  }
+
+  /**
+   * What has arrived so far.
+   *
+   * @param sent how many were sent to each device
+   */
+  public Arrivals arrivals(IntUnaryOperator sent) throws InterruptedException {
+    var latencies = new Latencies();
+    var missing = new HashMap<Integer, Set<Integer>>();
+    var sums = new long[3];
+    for (Lane lane : lanes) {
+      Future<?> taken =
+          lane.loop()
+              .submit(() -> {
+                lane.tally().addTo(latencies);
+                sums[0] += lane.tally().repeated();
+                sums[1] += lane.tally().late();
+                sums[2] += lane.tally().strangers();
+                for (Device device : lane.devices()) {
+                  Set<Integer> gaps = device.sequence().missing(sent.applyAsInt(device.number()));
+                  if (!gaps.isEmpty()) {
+                    missing.put(device.number(), gaps);
+                  }
+                }
+              });
+      taken.sync();
+    }
+    return new Arrivals(received(), sums[0], sums[1], sums[2], missing, latencies);
+  }
+
+  /** Ends all connections and the event loops. */
+  @Override
+  public void close() {
+    cut(false);
+    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+  }
+}

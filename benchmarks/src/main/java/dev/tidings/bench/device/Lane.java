@@ -1,0 +1,174 @@
+package dev.tidings.bench.device;
+
+import dev.tidings.bench.measure.Phase;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/** The devices of one event loop. Event loop only, but for what says otherwise. */
+final class Lane {
+  private static final long AGAIN_MILLIS = 50;
+
+  private final EventLoop loop;
+  private final Bootstrap bootstrap;
+  private final DeviceSetup setup;
+  private final FleetCounts counts;
+  private final LongAdder received = new LongAdder();
+  private final List<Device> devices = new ArrayList<>();
+  private final Queue<Device> waiting = new ArrayDeque<>();
+  private final LaneTally tally = new LaneTally();
+  private volatile Phase phase = Phase.NONE;
+  private int connecting;
+  private boolean staysConnected;
+
+  Lane(EventLoop loop, Bootstrap bootstrap, DeviceSetup setup, FleetCounts counts) {
+    this.loop = loop;
+    this.bootstrap = bootstrap;
+    this.setup = setup;
+    this.counts = counts;
+  }
+
+  /** Thread-safe. */
+  EventLoop loop() {
+    return loop;
+  }
+
+  /** Thread-safe. */
+  void phase(Phase current) {
+    phase = current;
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  /** How many notifications have arrived, repetitions left out. Thread-safe. */
+  long receivedSoFar() {
+    return received.sum();
+  }
+
+  DeviceSetup setup() {
+    return setup;
+  }
+
+  LaneTally tally() {
+    return tally;
+  }
+
+  List<Device> devices() {
+    return devices;
+  }
+
+  /** Before anything is connected. */
+  void add(Device device) {
+    devices.add(device);
+  }
+
+  /** Connects all that are not connected, and from now on whoever loses its connection. */
+  void connect() {
+    staysConnected = true;
+    for (Device device : devices) {
+      if (device.channel() == null) {
+        waiting.add(device);
+      }
+    }
+    connectMore();
+  }
+
+  /** Ends all connections at once; who is cut off comes back only if it is to. */
+  void cut(boolean comesBack) {
+    staysConnected = comesBack;
+    if (!comesBack) {
+      waiting.clear();
+    }
+    for (Device device : devices) {
+      Channel channel = device.channel();
+      if (channel != null) {
+        channel.close();
+      }
+    }
+  }
+
+  /** Has all that are connected say that they still are. */
+  void ping() {
+    for (Device device : devices) {
+      Channel channel = device.channel();
+      if (channel != null) {
+        channel.writeAndFlush(
+            channel.alloc().ioBuffer(2).writeShort(Packets.PINGREQ), channel.voidPromise());
+      }
+    }
+  }
+
+  private void connectMore() {
+    while (connecting < setup.connecting()) {
+      Device device = waiting.poll();
+      if (device == null) {
+        return;
+      }
+      connecting++;
+      bootstrap
+          .clone()
+          .handler(new DeviceConnection(device, this))
+          .connect(device.node().host(), device.node().port())
+          .addListener(done -> {
+            if (!done.isSuccess()) {
+              counts.refused("connect: " + done.cause());
+              retry(device);
+            }
+          });
+    }
+  }
+
+  void received() {
+    received.increment();
+  }
+
+  void connected() {
+    counts.connected();
+    connecting--;
+    connectMore();
+  }
+
+  void refused(int code) {
+    counts.refused("CONNACK 0x" + Integer.toHexString(code));
+  }
+
+  void failed(Throwable cause) {
+    counts.refused(String.valueOf(cause));
+  }
+
+  void disconnected(Device device, boolean wasConnected) {
+    if (wasConnected) {
+      counts.disconnected();
+      if (staysConnected) {
+        waiting.add(device);
+        connectMore();
+      }
+    } else {
+      retry(device);
+    }
+  }
+
+  private void retry(Device device) {
+    connecting--;
+    if (!staysConnected) {
+      return;
+    }
+    loop.schedule(
+        () -> {
+          if (staysConnected && device.channel() == null) {
+            waiting.add(device);
+          }
+          connectMore();
+        },
+        AGAIN_MILLIS,
+        TimeUnit.MILLISECONDS);
+  }
+}

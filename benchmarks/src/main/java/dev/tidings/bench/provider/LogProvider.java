@@ -1,0 +1,138 @@
+package dev.tidings.bench.provider;
+
+import dev.tidings.bench.measure.Stamp;
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.topic.LogTopics;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/** A provider that writes {@code Notification}s to the log itself, with a thread of its own. */
+public final class LogProvider implements Provider {
+  private static final int BATCH_BYTES = 64 << 10;
+  private static final int IMMEDIATE = 10;
+
+  private final Answers answers = new Answers();
+  private final Recipients recipients;
+  private final String app;
+  private final byte[] payload;
+  private final KafkaProducer<byte[], Notification> producer;
+  private final SplittableRandom random = new SplittableRandom();
+  private volatile boolean stopped;
+  private @Nullable Thread thread;
+
+  /**
+   * Makes the producer, which waits for all replicas.
+   *
+   * @param lingerMillis how long it waits for more to go into a batch
+   */
+  public LogProvider(
+      String bootstrapServers,
+      String registryUrl,
+      String app,
+      Recipients recipients,
+      int payloadBytes,
+      int lingerMillis) {
+    this.recipients = recipients;
+    this.app = app;
+    this.payload = Stamp.payload(payloadBytes);
+    Map<String, Object> settings =
+        Map.of(
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+            ProducerConfig.ACKS_CONFIG, "all",
+            ProducerConfig.LINGER_MS_CONFIG, lingerMillis,
+            ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES,
+            RegistryConfig.URL, registryUrl,
+            RegistryConfig.AUTO_REGISTER, "false");
+    producer = new KafkaProducer<>(settings, new ByteArraySerializer(), serializer(settings));
+  }
+
+  private static AvroSerializer<Notification> serializer(Map<String, Object> settings) {
+    var serializer = new AvroSerializer<Notification>();
+    serializer.configure(settings, false);
+    return serializer;
+  }
+
+  @Override
+  public void start(Pace pace) {
+    stopped = false;
+    thread = Thread.ofPlatform().daemon().name("bench-provider").start(() -> send(pace));
+  }
+
+  private void send(Pace pace) {
+    long sent = 0;
+    while (!stopped) {
+      long now = System.nanoTime();
+      long due = pace.allowed(now) - sent;
+      for (long i = 0; i < due && !stopped; i++) {
+        send(pace.meant(sent++, now));
+      }
+      LockSupport.parkNanos(pace.waitNanos(sent, System.nanoTime()));
+    }
+  }
+
+  private void send(long meant) {
+    int device = recipients.next();
+    int sequence = recipients.take();
+    Stamp.write(payload, device, sequence, meant);
+    var notification =
+        new Notification(
+            new UUID(random.nextLong(), random.nextLong()).toString(),
+            app,
+            ByteBuffer.wrap(payload),
+            null,
+            IMMEDIATE,
+            null,
+            "alert",
+            null,
+            null);
+    producer.send(
+        new ProducerRecord<>(
+            LogTopics.NOTIFICATIONS.name(), recipients.token(device), notification),
+        (metadata, failure) -> {
+          if (failure == null) {
+            answers.accepted(meant, System.nanoTime());
+          } else {
+            answers.refused(device, sequence, String.valueOf(failure));
+          }
+        });
+    answers.sent();
+  }
+
+  @Override
+  public boolean stop(Duration patience) throws InterruptedException {
+    stopped = true;
+    Thread sending = thread;
+    if (sending != null && !sending.join(patience)) {
+      return false;
+    }
+    producer.flush();
+    return true;
+  }
+
+  @Override
+  public Answers answers() {
+    return answers;
+  }
+
+  @Override
+  public Recipients recipients() {
+    return recipients;
+  }
+
+  @Override
+  public void close() {
+    stopped = true;
+    producer.close(Duration.ofSeconds(5));
+  }
+}

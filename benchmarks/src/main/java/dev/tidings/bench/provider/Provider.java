@@ -1,0 +1,23 @@
+package dev.tidings.bench.provider;
+
+import java.time.Duration;
+
+/** Sends notifications to its recipients, one after the other. Thread-safe. */
+public interface Provider extends AutoCloseable {
+  /** Starts sending. */
+  void start(Pace pace);
+
+  /**
+   * Sends no more, and waits until everything sent is answered.
+   *
+   * @return whether that was so in time
+   */
+  boolean stop(Duration patience) throws InterruptedException;
+
+  Answers answers();
+
+  Recipients recipients();
+
+  @Override
+  void close();
+}

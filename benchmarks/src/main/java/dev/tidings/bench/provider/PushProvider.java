@@ -1,0 +1,165 @@
+package dev.tidings.bench.provider;
+
+import dev.tidings.infra.process.HostPort;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A provider that speaks Apple's protocol over a few connections, all on one event loop. What is
+ * for one device always takes the same connection, so that it stays in order.
+ */
+public final class PushProvider implements Provider {
+  private static final Duration CONNECT_WITHIN = Duration.ofSeconds(10);
+  private static final int LARGEST_READ = 64 << 10;
+
+  /** So much at once, then answers are read again. */
+  private static final int BURST = 512;
+
+  private final Answers answers = new Answers();
+  private final Recipients recipients;
+  private final MultiThreadIoEventLoopGroup group;
+  private final EventLoop loop;
+  private final List<PushConnection> connections = new ArrayList<>();
+
+  // Event loop only.
+  private @Nullable Pace pace;
+  private boolean scheduled;
+  private long sent;
+
+  /**
+   * Connects.
+   *
+   * @throws IllegalStateException if the service does not answer
+   */
+  public PushProvider(
+      HostPort service, String app, Recipients recipients, int connections, int payloadBytes)
+      throws InterruptedException {
+    this.recipients = recipients;
+    boolean epoll = Epoll.isAvailable();
+    group =
+        new MultiThreadIoEventLoopGroup(
+            1,
+            new DefaultThreadFactory("bench-provider", true),
+            epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    loop = group.next();
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LARGEST_READ));
+    var template = new RequestTemplate(service.toString(), app);
+    for (int i = 0; i < connections; i++) {
+      var connection = new PushConnection(template, answers, payloadBytes, this::look);
+      this.connections.add(connection);
+      bootstrap.clone().handler(connection).connect(service.host(), service.port()).sync();
+    }
+    awaitReady();
+  }
+
+  private void awaitReady() throws InterruptedException {
+    long end = System.nanoTime() + CONNECT_WITHIN.toNanos();
+    while (!ask(() -> connections.stream().allMatch(PushConnection::isReady))) {
+      if (System.nanoTime() - end > 0) {
+        close();
+        throw new IllegalStateException("the service did not answer: " + answers.reasons());
+      }
+      Thread.sleep(5);
+    }
+  }
+
+  @Override
+  public void start(Pace newPace) {
+    loop.execute(() -> {
+      pace = newPace;
+      sent = 0;
+      look();
+    });
+  }
+
+  /** Sends what is due, as far as there is credit, and looks again when more is. */
+  private void look() {
+    Pace current = pace;
+    if (current == null) {
+      return;
+    }
+    long now = System.nanoTime();
+    long due = Math.min(current.allowed(now) - sent, BURST);
+    boolean blocked = false;
+    for (long i = 0; i < due && !blocked; i++) {
+      int device = recipients.next();
+      PushConnection connection = connections.get(device % connections.size());
+      blocked = !connection.canSend();
+      if (!blocked) {
+        connection.send(
+            device, recipients.take(), recipients.token(device), current.meant(sent, now));
+        sent++;
+      }
+    }
+    for (PushConnection connection : connections) {
+      connection.flush();
+    }
+    // Whoever is blocked is told when there is credit.
+    if (!scheduled && !blocked) {
+      scheduled = true;
+      loop.schedule(
+          this::lookAgain,
+          due == BURST ? 0 : current.waitNanos(sent, System.nanoTime()),
+          TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void lookAgain() {
+    scheduled = false;
+    look();
+  }
+
+  @Override
+  public boolean stop(Duration patience) throws InterruptedException {
+    loop.submit(() -> pace = null).sync();
+    long end = System.nanoTime() + patience.toNanos();
+    while (ask(() -> connections.stream().anyMatch(each -> each.unanswered() > 0))) {
+      if (System.nanoTime() - end > 0) {
+        return false;
+      }
+      Thread.sleep(2);
+    }
+    return true;
+  }
+
+  private boolean ask(java.util.concurrent.Callable<Boolean> question) throws InterruptedException {
+    return loop.submit(question).sync().getNow();
+  }
+
+  @Override
+  public Answers answers() {
+    return answers;
+  }
+
+  @Override
+  public Recipients recipients() {
+    return recipients;
+  }
+
+  @Override
+  public void close() {
+    loop.execute(() -> connections.forEach(PushConnection::close));
+    group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,65 @@
+package dev.tidings.bench.provider;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * To whom what is sent: all devices in turn, in an order that leaps from one to the other, and the
+ * number of each notification among those for its device. For one sender.
+ */
+public final class Recipients {
+  private static final double GOLDEN = 0.6180339887;
+
+  private final byte[][] tokens;
+  private final int[] sent;
+  private final int stride;
+  private int next;
+
+  /** Devices numbered as their tokens are. */
+  public Recipients(List<String> tokens) {
+    this.tokens =
+        tokens.stream()
+            .map(token -> token.getBytes(StandardCharsets.US_ASCII))
+            .toArray(byte[][]::new);
+    this.sent = new int[tokens.size()];
+    this.stride = stride(tokens.size());
+  }
+
+  /** A number without a common divisor with {@code size}, so that nobody is left out. */
+  private static int stride(int size) {
+    int stride = Math.max(1, (int) (size * GOLDEN));
+    while (gcd(stride, size) != 1) {
+      stride++;
+    }
+    return stride;
+  }
+
+  private static int gcd(int a, int b) {
+    return b == 0 ? a : gcd(b, a % b);
+  }
+
+  public int size() {
+    return sent.length;
+  }
+
+  /** Whose turn it is. */
+  int next() {
+    return next;
+  }
+
+  /** Takes the turn, and returns the number of what is sent to that device. */
+  int take() {
+    int sequence = sent[next]++;
+    next = (int) (((long) next + stride) % sent.length);
+    return sequence;
+  }
+
+  byte[] token(int device) {
+    return tokens[device];
+  }
+
+  /** How many were sent to a device; to be asked when the sender has ended. */
+  public int sent(int device) {
+    return sent[device];
+  }
+}

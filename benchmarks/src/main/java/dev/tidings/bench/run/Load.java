@@ -1,0 +1,139 @@
+package dev.tidings.bench.run;
+
+import dev.tidings.bench.device.Arrivals;
+import dev.tidings.bench.device.DeviceFleet;
+import dev.tidings.bench.measure.Memory;
+import dev.tidings.bench.measure.Phase;
+import dev.tidings.bench.provider.Answers;
+import dev.tidings.bench.provider.Pace;
+import dev.tidings.bench.provider.Provider;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One load from its warm-up to its last arrival.
+ *
+ * @param rate notifications a second, or 0 for as fast as confirmations come
+ * @param window how many may be outstanding then
+ * @param warmUp how long it is under way before it counts
+ * @param duration how long it counts
+ * @param memory whether to look at the processes' memory in the end
+ */
+public record Load(double rate, int window, Duration warmUp, Duration duration, boolean memory) {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  /** Runs it. Provider and devices are for one load only. */
+  public LoadResult run(Map<String, Long> processes, DeviceFleet devices, Provider provider)
+      throws InterruptedException {
+    Answers answers = provider.answers();
+    long start = System.nanoTime() + LEAD_NANOS;
+    long from = start + warmUp.toNanos();
+    var phase = new Phase(from, from + duration.toNanos());
+    devices.phase(phase);
+    answers.phase(phase);
+    provider.start(pace(start, devices, answers));
+
+    sleepUntil(from);
+    Usage before = Usage.of(processes);
+    long sentBefore = answers.sentSoFar();
+    long receivedBefore = devices.received();
+    long begin = System.nanoTime();
+    List<Long> backlog = watch(phase, devices, answers);
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    Usage usage = Usage.of(processes).since(before);
+    double offered = (answers.sentSoFar() - sentBefore) / seconds;
+    long received = devices.received() - receivedBefore;
+
+    provider.stop(PATIENCE);
+    awaitArrivals(devices, answers);
+    Arrivals arrivals = devices.arrivals(provider.recipients()::sent);
+    return new LoadResult(
+        seconds,
+        offered,
+        received / seconds,
+        answers.latencies(),
+        arrivals.latencies(),
+        answers.acceptedSoFar(),
+        answers.refusedSoFar(),
+        answers.reasons(),
+        lost(arrivals, answers),
+        arrivals.repeated(),
+        arrivals.late(),
+        arrivals.strangers(),
+        backlog,
+        each(usage.byProcess(), Math.max(1, received)),
+        usage.others() / seconds,
+        memory ? memory(processes) : Map.of());
+  }
+
+  private Pace pace(long start, DeviceFleet devices, Answers answers) {
+    return rate > 0
+        ? new Pace.Steady(start, rate)
+        : new Pace.Window(window, () -> devices.received() + answers.refusedSoFar());
+  }
+
+  private static List<Long> watch(Phase phase, DeviceFleet devices, Answers answers) {
+    var backlog = new ArrayList<Long>();
+    for (long at = phase.from(); ; at += TimeUnit.SECONDS.toNanos(1)) {
+      sleepUntil(Math.min(at, phase.until()));
+      backlog.add(answers.sentSoFar() - answers.refusedSoFar() - devices.received());
+      if (at - phase.until() >= 0) {
+        return backlog;
+      }
+    }
+  }
+
+  /** Until everything is there, or nothing has come for a while. */
+  static void awaitArrivals(DeviceFleet devices, Answers answers) {
+    long last = -1;
+    long since = System.nanoTime();
+    while (devices.received() < answers.acceptedSoFar()) {
+      long now = System.nanoTime();
+      if (devices.received() != last) {
+        last = devices.received();
+        since = now;
+      } else if (now - since > PATIENCE.toNanos()) {
+        return;
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+    }
+    // A repetition may yet follow.
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+  }
+
+  /** What was refused was not lost. */
+  static long lost(Arrivals arrivals, Answers answers) {
+    return arrivals.missing().entrySet().stream()
+        .mapToLong(gaps ->
+            gaps.getValue().stream()
+                .filter(sequence -> !answers.isRefused(gaps.getKey(), sequence))
+                .count())
+        .sum();
+  }
+
+  private static Map<String, Double> each(Map<String, Double> sums, long count) {
+    var all = new LinkedHashMap<String, Double>();
+    sums.forEach((name, sum) -> all.put(name, sum / count));
+    return all;
+  }
+
+  static Map<String, Memory> memory(Map<String, Long> processes) throws InterruptedException {
+    var all = new LinkedHashMap<String, Memory>();
+    for (Map.Entry<String, Long> process : processes.entrySet()) {
+      all.put(process.getKey(), Memory.afterCollection(process.getValue()));
+    }
+    return all;
+  }
+
+  static void sleepUntil(long time) {
+    for (long left = time - System.nanoTime(); left > 0; left = time - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+}

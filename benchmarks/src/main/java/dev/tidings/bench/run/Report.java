@@ -1,0 +1,148 @@
+package dev.tidings.bench.run;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidings.bench.measure.Latencies;
+import dev.tidings.bench.measure.Memory;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Map;
+
+/** Figures as a table for people, and as a line of JSON for programs. */
+public final class Report {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final double[] CURVE = {
+    0, 10, 25, 50, 75, 90, 95, 97.5, 99, 99.5, 99.75, 99.9, 99.95, 99.99, 100
+  };
+
+  private Report() {}
+
+  /** An object to put figures into: it begins with the scenario and what it was run with. */
+  public static ObjectNode json(String scenario, Map<String, Object> conditions) {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("scenario", scenario);
+    conditions.forEach((name, value) -> json.set(name, JSON.valueToTree(value)));
+    return json;
+  }
+
+  /** Puts a load's figures into {@code json}. */
+  public static void add(ObjectNode json, LoadResult result) {
+    json.put("seconds", rounded(result.seconds()));
+    json.put("offered", rounded(result.offered()));
+    json.put("delivered", rounded(result.delivered()));
+    add(json.putObject("accept"), result.accept());
+    add(json.putObject("deliver"), result.deliver());
+    json.put("accepted", result.accepted());
+    json.put("refused", result.refused());
+    json.put("lost", result.lost());
+    json.put("repeated", result.repeated());
+    json.put("outOfOrder", result.late());
+    json.put("strangers", result.strangers());
+    ObjectNode processor = json.putObject("cpuMicros");
+    result.processor().forEach((name, micros) -> processor.put(name, rounded(micros)));
+    json.put("otherCores", rounded(result.others() / 1e6));
+    add(json, result.memory());
+    ArrayNode backlog = json.putArray("backlog");
+    result.backlog().forEach(backlog::add);
+  }
+
+  /** Puts the memory of processes into {@code json}. */
+  public static void add(ObjectNode json, Map<String, Memory> memory) {
+    ObjectNode live = json.putObject("liveHeap");
+    memory.forEach((name, each) -> live.put(name, each.live()));
+    ObjectNode resident = json.putObject("resident");
+    memory.forEach((name, each) -> resident.put(name, each.resident()));
+  }
+
+  /** Puts percentiles and the curve through them into {@code json}, in milliseconds. */
+  public static void add(ObjectNode json, Latencies latencies) {
+    json.put("p50", rounded(latencies.millis(50)));
+    json.put("p90", rounded(latencies.millis(90)));
+    json.put("p99", rounded(latencies.millis(99)));
+    json.put("p999", rounded(latencies.millis(99.9)));
+    json.put("max", rounded(latencies.maxMillis()));
+    ArrayNode curve = json.putArray("curve");
+    for (double percentile : CURVE) {
+      curve.addArray().add(percentile).add(rounded(latencies.millis(percentile)));
+    }
+  }
+
+  /** Prints a load's figures. */
+  public static void print(PrintWriter out, LoadResult result) {
+    out.printf(
+        Locale.ROOT,
+        "%-22s %9s %9s %9s %9s %9s %9s%n",
+        "",
+        "per s",
+        "p50 ms",
+        "p90",
+        "p99",
+        "p99.9",
+        "max");
+    latencies(out, "accepted by the log", result.offered(), result.accept());
+    latencies(out, "at the device", result.delivered(), result.deliver());
+    out.println();
+    out.printf(
+        Locale.ROOT,
+        "accepted %d, refused %d, lost %d, repeated %d, out of order %d, at the wrong device %d%n",
+        result.accepted(),
+        result.refused(),
+        result.lost(),
+        result.repeated(),
+        result.late(),
+        result.strangers());
+    result.reasons().forEach((why, count) -> out.printf("  refused %d: %s%n", count, why));
+    out.printf(
+        Locale.ROOT,
+        "backlog %d at the beginning, %d at the end, %d at most; others used %.2f cores%n%n",
+        result.backlog().getFirst(),
+        result.backlog().getLast(),
+        result.backlog().stream().mapToLong(Long::longValue).max().orElse(0),
+        result.others() / 1e6);
+    out.printf(
+        Locale.ROOT,
+        "%-22s %9s %9s %9s %9s%n",
+        "process",
+        "CPU us",
+        "cores",
+        "heap MiB",
+        "RSS MiB");
+    result
+        .processor()
+        .forEach((name, micros) ->
+            process(out, name, micros, micros * result.delivered() / 1e6, result.memory()));
+    out.flush();
+  }
+
+  private static void process(
+      PrintWriter out, String name, double micros, double cores, Map<String, Memory> memory) {
+    Memory own = memory.getOrDefault(name, new Memory(0, 0));
+    out.printf(
+        Locale.ROOT,
+        "%-22s %9.1f %9.2f %9.1f %9.1f%n",
+        name,
+        micros,
+        cores,
+        own.live() / 1048576.0,
+        own.resident() / 1048576.0);
+  }
+
+  /** Prints percentiles. */
+  public static void latencies(PrintWriter out, String name, double rate, Latencies latencies) {
+    out.printf(
+        Locale.ROOT,
+        "%-22s %9.0f %9.2f %9.2f %9.2f %9.2f %9.2f%n",
+        name,
+        rate,
+        latencies.millis(50),
+        latencies.millis(90),
+        latencies.millis(99),
+        latencies.millis(99.9),
+        latencies.maxMillis());
+  }
+
+  static double rounded(double value) {
+    return Math.round(value * 1000) / 1000.0;
+  }
+}

@@ -1,0 +1,107 @@
+package dev.tidings.bench.run;
+
+import dev.tidings.infra.pipeline.Instance;
+import dev.tidings.infra.pipeline.Pipeline;
+import dev.tidings.infra.pipeline.PipelineOptions;
+import dev.tidings.infra.pipeline.TidingsService;
+import dev.tidings.infra.process.HostPort;
+import dev.tidings.schemas.token.TokenKeys;
+import dev.tidings.schemas.token.TokenMint;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.DeviceId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The pipeline that is measured, in processes of its own, and where its data is meanwhile. */
+public final class Site implements AutoCloseable {
+  private final Pipeline pipeline;
+  private final Path data;
+  private final boolean keeps;
+
+  private Site(Pipeline pipeline, Path data, boolean keeps) {
+    this.pipeline = pipeline;
+    this.data = data;
+    this.keeps = keeps;
+  }
+
+  /**
+   * Starts everything.
+   *
+   * @param data a directory for it
+   * @param keeps whether that stays there in the end
+   */
+  public static Site start(Path data, boolean keeps, PipelineOptions options)
+      throws InterruptedException {
+    return new Site(Pipeline.start(options), data, keeps);
+  }
+
+  public Pipeline pipeline() {
+    return pipeline;
+  }
+
+  /** The processes by name: the broker, the registry, the services, this one. */
+  public Map<String, Long> processes() {
+    var all = new LinkedHashMap<String, Long>();
+    for (int broker = 1; broker <= pipeline.stack().brokers(); broker++) {
+      all.put(pipeline.stack().broker(broker).name(), pipeline.stack().broker(broker).pid());
+    }
+    all.put("registry", pipeline.stack().registry().pid());
+    for (TidingsService service : TidingsService.values()) {
+      for (Instance instance : pipeline.instances(service)) {
+        all.put(instance.name(), pipeline.process(instance).pid());
+      }
+    }
+    all.put("load", ProcessHandle.current().pid());
+    return all;
+  }
+
+  /** Where devices connect. */
+  public List<HostPort> nodes() {
+    return pipeline.instances(TidingsService.DELIVERY_NODE).stream()
+        .map(node -> new HostPort("127.0.0.1", pipeline.endpoint(node, "mqtt").port()))
+        .toList();
+  }
+
+  /** Where providers send. */
+  public HostPort ingest() {
+    return new HostPort("127.0.0.1", pipeline.endpoint(TidingsService.INGEST_API, "http").port());
+  }
+
+  /** The tokens that devices of those names get when they register. */
+  public List<String> tokens(IntFunction<String> names, int count, String app) {
+    var mint = new TokenMint(TokenKeys.parse(pipeline.stack().tokenKeys()));
+    var appId = new AppId(app);
+    return IntStream.range(0, count)
+        .mapToObj(number -> mint.mint(new DeviceId(names.apply(number)), appId, 0).hex())
+        .toList();
+  }
+
+  /** Ends everything at once: nothing of it is needed any more. */
+  @Override
+  public void close() {
+    pipeline.kill();
+    pipeline.close();
+    if (!keeps) {
+      delete(data);
+    }
+  }
+
+  private static void delete(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
