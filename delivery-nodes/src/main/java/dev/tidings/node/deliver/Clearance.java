@@ -230,7 +230,7 @@ final class Clearance {
       evict(inbox);
     }
     // Else the next entry that comes or goes brings it back here.
-    inboxes.dropIfIdle(inbox.device());
+    inboxes.dropIfIdle(inbox);
   }
 
   private void evict(DeviceInbox inbox, Parked entry) {

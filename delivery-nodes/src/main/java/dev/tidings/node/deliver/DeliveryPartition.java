@@ -18,9 +18,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -120,17 +118,22 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
       return;
     }
     changed = true;
-    Set<DeviceInbox> touched = new LinkedHashSet<>();
+    List<DeviceInbox> touched = new ArrayList<>(entries.size());
     for (Entry entry : entries) {
       if (take(current, entry)) {
         DeviceInbox inbox = inboxes.of(entry.device());
         intake.take(inbox, entry);
-        touched.add(inbox);
+        if (inbox.touch()) {
+          touched.add(inbox);
+        }
       }
     }
     current.skip(next - 1);
-    touched.forEach(sender::pull);
-    touched.forEach(inbox -> inboxes.dropIfIdle(inbox.device()));
+    for (DeviceInbox inbox : touched) {
+      inbox.letGo();
+      sender.pull(inbox);
+      inboxes.dropIfIdle(inbox);
+    }
   }
 
   /** Whether anything is to be done for an entry. */
@@ -157,12 +160,18 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     loop.execute(() -> resolve(entry));
   }
 
+  private void ended(DeviceInbox inbox, Entry entry) {
+    loop.execute(() -> {
+      resolve(entry);
+      inboxes.dropIfIdle(inbox);
+    });
+  }
+
   private void resolve(Entry entry) {
     Window current = window;
     if (stage != Stage.CLOSED && current != null) {
       current.resolve(entry);
       changed = true;
-      inboxes.dropIfIdle(entry.device());
     }
   }
 
@@ -209,7 +218,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     }
     inbox.session(null);
     intake.leaves(inbox, session);
-    inboxes.dropIfIdle(inbox.device());
+    inboxes.dropIfIdle(inbox);
   }
 
   void confirmed(DeviceSession session, int packetId) {
@@ -279,7 +288,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
         }
       }
       sender.pull(inbox);
-      inboxes.dropIfIdle(device);
+      inboxes.dropIfIdle(inbox);
     });
   }
 

@@ -44,6 +44,7 @@ final class DeviceInbox {
   private @Nullable DeviceSession session;
   private long pushedHigh = -1;
   private boolean evicting;
+  private boolean touched;
 
   DeviceInbox(DeviceId device, ParkedRange parked) {
     this.device = device;
@@ -78,6 +79,17 @@ final class DeviceInbox {
 
   void evicting(boolean now) {
     evicting = now;
+  }
+
+  /** Marks it as one that is to be looked at again; tells whether it was not. */
+  boolean touch() {
+    boolean first = !touched;
+    touched = true;
+    return first;
+  }
+
+  void letGo() {
+    touched = false;
   }
 
   boolean isIdle() {

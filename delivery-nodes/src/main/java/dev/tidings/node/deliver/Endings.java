@@ -13,7 +13,7 @@ import dev.tidings.schemas.topic.InboxKey;
 import dev.tidings.schemas.topic.LogTopics;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +26,12 @@ final class Endings {
   private final Receipts receipts;
   private final DeadLetters deadLetters;
   private final NodeMeters meters;
-  private final Consumer<Entry> ended;
+  private final BiConsumer<DeviceInbox, Entry> ended;
 
   /**
    * @param ended hears, on the producer's thread, that an entry's receipt stands in the log
    */
-  Endings(int partition, Shared shared, Consumer<Entry> ended) {
+  Endings(int partition, Shared shared, BiConsumer<DeviceInbox, Entry> ended) {
     this.partition = partition;
     this.log = shared.log();
     this.receipts = shared.receipts();
@@ -112,7 +112,7 @@ final class Endings {
         delivery,
         outcome,
         Receipts.journey(delivery, more),
-        () -> ended.accept(entry));
+        () -> ended.accept(inbox, entry));
   }
 
   private void endParked(

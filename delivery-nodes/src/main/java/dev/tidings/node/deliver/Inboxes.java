@@ -29,10 +29,9 @@ final class Inboxes {
     return inboxes.get(device);
   }
 
-  void dropIfIdle(DeviceId device) {
-    @Nullable DeviceInbox inbox = inboxes.get(device);
-    if (inbox != null && inbox.isIdle()) {
-      inboxes.remove(device);
+  void dropIfIdle(DeviceInbox inbox) {
+    if (inbox.isIdle()) {
+      inboxes.remove(inbox.device(), inbox);
     }
   }
 

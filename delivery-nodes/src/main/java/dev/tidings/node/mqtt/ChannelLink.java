@@ -74,7 +74,7 @@ final class ChannelLink implements DeviceLink {
     }
     ByteBuf out = batch;
     if (out == null) {
-      out = channel.alloc().buffer(notifications.size(delivery, version));
+      out = channel.alloc().buffer(notifications.room(delivery));
       batch = out;
     }
     notifications.write(out, delivery, version, packetId, duplicate);

@@ -54,6 +54,12 @@ import org.awaitility.Awaitility;
 final class PartitionHarness implements AutoCloseable {
   static final Duration PARK_AFTER = Duration.ofSeconds(10);
   static final int NEVER = Integer.MAX_VALUE;
+
+  /**
+   * How long a test waits for what has to come: long enough for a machine that is busy elsewhere.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   static final DeliveryRules RULES =
       new DeliveryRules(PARK_AFTER, Duration.ofMillis(10), 1_000, 1 << 20, 64, 1_000);
 
@@ -300,6 +306,7 @@ final class PartitionHarness implements AutoCloseable {
     try {
       loop.submit(() -> {}).get();
       Awaitility.await()
+          .atMost(PATIENCE)
           .pollDelay(Duration.ZERO)
           .pollInterval(Duration.ofMillis(1))
           .until(() -> isDead() || log.pending() == 0);
@@ -332,6 +339,7 @@ final class PartitionHarness implements AutoCloseable {
 
   void until(Callable<Boolean> condition) {
     Awaitility.await()
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(1))
         .until(() -> {
           settle();

@@ -76,6 +76,7 @@ public final class TraceTable implements AutoCloseable {
     Map<String, Object> settings = new HashMap<>();
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
+    settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     // After a kill the part of that node is dark for the session timeout: as short as brokers allow
     // unless told otherwise.
     settings.put(

@@ -54,9 +54,9 @@ public record StreamsProperties(
     all.put(StreamsConfig.POLL_MS_CONFIG, 25);
     // The fewer at once, the sooner the first is flushed under load.
     all.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 500);
-    // Not to wait for the other topic's records to arrive: a registration that is late is waited
-    // for by the one notification that needs it, not by all.
-    all.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, 0);
+    // Not to wait for the other topic's records to arrive, nor to ask for each record whether there
+    // are any: a registration that is late is waited for by the one notification that needs it.
+    all.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
   }
 
   private void recovery(Map<String, Object> all) {

@@ -7,6 +7,17 @@ import io.netty.buffer.ByteBufUtil;
 final class Fields {
   private static final int RADIX = 10;
 
+  /** 10 to the power of the index; of 0 nothing, for 0 has a digit too. */
+  private static final long[] POWERS = new long[19];
+
+  static {
+    long power = 1;
+    for (int i = 1; i < POWERS.length; i++) {
+      power *= RADIX;
+      POWERS[i] = power;
+    }
+  }
+
   static int varIntSize(int value) {
     int size = 1;
     for (int rest = value >>> 7; rest != 0; rest >>>= 7) {
@@ -33,18 +44,23 @@ final class Fields {
     ByteBufUtil.writeUtf8(out, text);
   }
 
-  /** How many characters the number has, written without a sign. */
+  /**
+   * How many characters the number has, which is not negative: without a division, which takes
+   * longest of all that a notification is sized by.
+   */
   static int decimalSize(long number) {
-    int size = 1;
-    for (long rest = number / RADIX; rest != 0; rest /= RADIX) {
-      size++;
-    }
-    return size;
+    int bits = Long.SIZE - Long.numberOfLeadingZeros(number | 1);
+    // 1233 / 4096 is the logarithm of 2, near enough for 64 bits: one too few at most.
+    int size = (bits * 1233) >>> 12;
+    return number >= POWERS[size] ? size + 1 : size;
   }
 
-  /** Writes the number in decimal, without its length, and without a string for each. */
-  static void writeDecimal(ByteBuf out, long number) {
-    int size = decimalSize(number);
+  /**
+   * Writes the number in decimal, without its length, and without a string for each.
+   *
+   * @param size its {@link #decimalSize}
+   */
+  static void writeDecimal(ByteBuf out, long number, int size) {
     int start = out.writerIndex();
     out.ensureWritable(size).writerIndex(start + size);
     long rest = number;

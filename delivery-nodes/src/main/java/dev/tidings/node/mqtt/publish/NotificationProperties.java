@@ -118,9 +118,10 @@ final class NotificationProperties {
 
   private static void writeNumber(ByteBuf out, byte[] key, long value) {
     if (value >= 0) {
+      int size = Fields.decimalSize(value);
       out.writeBytes(key);
-      out.writeShort(Fields.decimalSize(value));
-      Fields.writeDecimal(out, value);
+      out.writeShort(size);
+      Fields.writeDecimal(out, value, size);
     }
   }
 

@@ -15,6 +15,9 @@ public final class NotificationWriter {
   private static final String PREFIX = "tidings/";
   private static final int ANY_PACKET_ID = 1;
 
+  /** What topic and properties of a notification come to, if the app's name is not a long one. */
+  private static final int OTHERS = 340;
+
   private final InstantSource clock;
 
   public NotificationWriter(InstantSource clock) {
@@ -36,6 +39,11 @@ public final class NotificationWriter {
     return size > maxPacketBytes
         ? Optional.of("packet size: " + size + " bytes (expected: <= " + maxPacketBytes + ")")
         : Optional.empty();
+  }
+
+  /** How many bytes the packet has, or a few more: what a buffer for it should begin with. */
+  public int room(Delivery delivery) {
+    return OTHERS + delivery.getPayload().remaining();
   }
 
   /** How many bytes the packet has. */
