@@ -17,7 +17,14 @@ import picocli.CommandLine.ScopeType;
     synopsisSubcommandLabel = "SCENARIO",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
-    subcommands = {PushCommand.class, FloodCommand.class, KafkaCommand.class},
+    subcommands = {
+      PushCommand.class,
+      FloodCommand.class,
+      KafkaCommand.class,
+      IdleCommand.class,
+      ReplayCommand.class,
+      StormCommand.class
+    },
     footer = {
       "",
       "Exit codes: 0 nothing lost, nothing out of order; 1 otherwise, or it failed; 2 the command"

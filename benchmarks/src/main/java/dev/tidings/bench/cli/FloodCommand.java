@@ -1,8 +1,6 @@
 package dev.tidings.bench.cli;
 
 import dev.tidings.bench.provider.Provider;
-import dev.tidings.bench.provider.PushProvider;
-import dev.tidings.bench.provider.Recipients;
 import dev.tidings.bench.run.Load;
 import dev.tidings.bench.run.Site;
 import picocli.CommandLine.Command;
@@ -22,12 +20,7 @@ final class FloodCommand extends LoadCommand {
 
   @Override
   Provider provider(Site site, LoadArguments arguments) throws InterruptedException {
-    return new PushProvider(
-        site.ingest(),
-        LoadArguments.APP,
-        new Recipients(arguments.tokens(site)),
-        arguments.connections,
-        arguments.payload);
+    return arguments.pushProvider(site);
   }
 
   @Override

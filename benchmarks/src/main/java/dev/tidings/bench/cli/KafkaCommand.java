@@ -1,8 +1,6 @@
 package dev.tidings.bench.cli;
 
-import dev.tidings.bench.provider.LogProvider;
 import dev.tidings.bench.provider.Provider;
-import dev.tidings.bench.provider.Recipients;
 import dev.tidings.bench.run.Load;
 import dev.tidings.bench.run.Site;
 import java.util.Optional;
@@ -14,7 +12,7 @@ import picocli.CommandLine.Option;
     name = "kafka",
     description = "Writes notifications to the topic, at a rate or as fast as devices confirm.")
 final class KafkaCommand extends LoadCommand {
-  private static final int BUSY_LINGER_MILLIS = 5;
+  static final int BUSY_LINGER_MILLIS = 5;
 
   @Option(
       names = "--rate",
@@ -41,13 +39,7 @@ final class KafkaCommand extends LoadCommand {
 
   @Override
   Provider provider(Site site, LoadArguments arguments) {
-    return new LogProvider(
-        site.pipeline().stack().bootstrapServers(),
-        site.pipeline().stack().registryUrl(),
-        LoadArguments.APP,
-        new Recipients(arguments.tokens(site)),
-        arguments.payload,
-        linger.orElse(rate > 0 ? 0 : BUSY_LINGER_MILLIS));
+    return arguments.logProvider(site, linger.orElse(rate > 0 ? 0 : BUSY_LINGER_MILLIS));
   }
 
   @Override

@@ -2,6 +2,10 @@ package dev.tidings.bench.cli;
 
 import dev.tidings.bench.device.DeviceFleet;
 import dev.tidings.bench.device.DeviceSetup;
+import dev.tidings.bench.provider.LogProvider;
+import dev.tidings.bench.provider.Provider;
+import dev.tidings.bench.provider.PushProvider;
+import dev.tidings.bench.provider.Recipients;
 import dev.tidings.bench.run.Load;
 import dev.tidings.bench.run.Site;
 import java.time.Duration;
@@ -37,9 +41,20 @@ final class LoadArguments {
   @Option(
       names = "--warm-up",
       paramLabel = "S",
-      defaultValue = "15",
-      description = "Seconds under the same load that do not count (default: ${DEFAULT-VALUE}).")
+      defaultValue = "30",
+      description =
+          "Seconds under load that do not count, as fast as devices confirm (default:"
+              + " ${DEFAULT-VALUE}).")
   int warmUp;
+
+  @Option(
+      names = "--settle",
+      paramLabel = "S",
+      defaultValue = "5",
+      description =
+          "Seconds at the rate, after those, that do not count either (default:"
+              + " ${DEFAULT-VALUE}).")
+  int settle;
 
   @Option(
       names = "--seconds",
@@ -79,14 +94,35 @@ final class LoadArguments {
     return fleet;
   }
 
-  List<String> tokens(Site site) {
+  private List<String> tokens(Site site) {
     return site.tokens(setup()::name, devices, APP);
+  }
+
+  /** A provider that writes to the log itself. */
+  Provider logProvider(Site site, int lingerMillis) {
+    return new LogProvider(
+        site.pipeline().stack().bootstrapServers(),
+        site.pipeline().stack().registryUrl(),
+        APP,
+        new Recipients(tokens(site)),
+        payload,
+        lingerMillis);
+  }
+
+  /** A provider that speaks Apple's protocol. */
+  Provider pushProvider(Site site) throws InterruptedException {
+    return new PushProvider(site.ingest(), APP, new Recipients(tokens(site)), connections, payload);
   }
 
   /** A load of that rate; as fast as confirmations come, if it is 0. */
   Load load(double rate, int window) {
     return new Load(
-        rate, window, Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds), !noMemory);
+        rate,
+        window,
+        Duration.ofSeconds(warmUp),
+        Duration.ofSeconds(settle),
+        Duration.ofSeconds(seconds),
+        !noMemory);
   }
 
   /** What can be seen of this in the figures. */

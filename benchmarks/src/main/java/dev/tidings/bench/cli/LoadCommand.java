@@ -1,6 +1,7 @@
 package dev.tidings.bench.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidings.bench.cli.FloorArguments.Floors;
 import dev.tidings.bench.device.DeviceFleet;
 import dev.tidings.bench.provider.Provider;
 import dev.tidings.bench.run.Load;
@@ -9,9 +10,11 @@ import dev.tidings.bench.run.Report;
 import dev.tidings.bench.run.Site;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -25,6 +28,7 @@ abstract class LoadCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private SiteArguments siteArguments;
   @Mixin private LoadArguments loadArguments;
+  @Mixin private FloorArguments floorArguments;
   @Mixin private OutputArguments outputArguments;
 
   /** The provider of this scenario. */
@@ -42,19 +46,23 @@ abstract class LoadCommand implements Callable<Integer> {
         Provider provider = provider(site, loadArguments)) {
       progress.step("%d devices are connected".formatted(devices.connected()));
       Load load = load(loadArguments);
+      Optional<Floors> floors =
+          floorArguments.measure(site, siteArguments, loadArguments, load, progress);
       progress.step(
           String.format(
               Locale.ROOT,
-              "%s for %d s, %d s of which count",
+              "%s for %d s, after %d s that do not count",
               load.rate() > 0 ? "%.0f/s".formatted(load.rate()) : "window of " + load.window(),
-              load.warmUp().plus(load.duration()).toSeconds(),
-              load.duration().toSeconds()));
+              load.duration().toSeconds(),
+              load.warmUp().plus(load.rate() > 0 ? load.settle() : Duration.ZERO).toSeconds()));
       LoadResult result = load.run(site.processes(), devices, provider);
       out.println();
       Report.print(out, result);
+      floors.ifPresent(measured -> FloorArguments.print(out, measured, result));
       devices.refusals().forEach((why, count) -> out.printf("%d connections: %s%n", count, why));
       ObjectNode json = Report.json(spec.name(), conditions(load));
       Report.add(json, result);
+      floors.ifPresent(measured -> FloorArguments.add(json, measured, result));
       outputArguments.write(out, json);
       return result.isClean() ? ExitCode.OK : ExitCode.SOFTWARE;
     }

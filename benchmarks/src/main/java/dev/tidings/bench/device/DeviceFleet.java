@@ -27,8 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Simulated devices, numbered from 0 on, that confirm whatever comes at once. They come back by
- * themselves when a connection ends. Thread-safe.
+ * Simulated devices that confirm whatever comes at once. They come back by themselves when a
+ * connection ends. Thread-safe.
  */
 public final class DeviceFleet implements AutoCloseable {
   private static final int CONNECT_WITHIN_MILLIS = 10_000;
@@ -40,12 +40,23 @@ public final class DeviceFleet implements AutoCloseable {
   private final int size;
 
   /**
-   * Devices that are not connected yet.
+   * Devices that are not connected yet, numbered from 0 on.
    *
    * @param nodes where they connect first, one after the other
    * @param threads event loops
    */
   public DeviceFleet(DeviceSetup setup, int size, List<HostPort> nodes, int threads) {
+    this(setup, 0, size, nodes, threads);
+  }
+
+  /**
+   * Devices that are not connected yet.
+   *
+   * @param first the number of the first one
+   * @param nodes where they connect first, one after the other
+   * @param threads event loops
+   */
+  public DeviceFleet(DeviceSetup setup, int first, int size, List<HostPort> nodes, int threads) {
     this.size = size;
     boolean epoll = Epoll.isAvailable();
     loops =
@@ -64,9 +75,9 @@ public final class DeviceFleet implements AutoCloseable {
                 new AdaptiveRecvByteBufAllocator(512, 1024, 64 << 10));
     for (int i = 0; i < threads; i++) {
       EventLoop loop = loops.next();
-      lanes.add(new Lane(loop, bootstrap.clone(loop), setup, counts));
+      lanes.add(new Lane(loop, bootstrap.clone(loop), setup, nodes, counts));
     }
-    for (int number = 0; number < size; number++) {
+    for (int number = first; number < first + size; number++) {
       Lane lane = lanes.get(number % threads);
       lane.add(new Device(number, lane, nodes.get(number % nodes.size())));
     }

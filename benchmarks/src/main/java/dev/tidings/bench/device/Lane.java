@@ -1,6 +1,7 @@
 package dev.tidings.bench.device;
 
 import dev.tidings.bench.measure.Phase;
+import dev.tidings.infra.process.HostPort;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -18,6 +19,7 @@ final class Lane {
   private final EventLoop loop;
   private final Bootstrap bootstrap;
   private final DeviceSetup setup;
+  private final List<HostPort> nodes;
   private final FleetCounts counts;
   private final LongAdder received = new LongAdder();
   private final List<Device> devices = new ArrayList<>();
@@ -25,12 +27,19 @@ final class Lane {
   private final LaneTally tally = new LaneTally();
   private volatile Phase phase = Phase.NONE;
   private int connecting;
+  private int failures;
   private boolean staysConnected;
 
-  Lane(EventLoop loop, Bootstrap bootstrap, DeviceSetup setup, FleetCounts counts) {
+  Lane(
+      EventLoop loop,
+      Bootstrap bootstrap,
+      DeviceSetup setup,
+      List<HostPort> nodes,
+      FleetCounts counts) {
     this.loop = loop;
     this.bootstrap = bootstrap;
     this.setup = setup;
+    this.nodes = nodes;
     this.counts = counts;
   }
 
@@ -120,6 +129,7 @@ final class Lane {
           .addListener(done -> {
             if (!done.isSuccess()) {
               counts.refused("connect: " + done.cause());
+              device.sentTo(nodes.get(failures++ % nodes.size()));
               retry(device);
             }
           });

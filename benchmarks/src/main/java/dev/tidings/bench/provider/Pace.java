@@ -61,4 +61,28 @@ public sealed interface Pace {
       return LOOK_EVERY_NANOS;
     }
   }
+
+  /**
+   * As many as the provider can, up to a number.
+   *
+   * @param total how many
+   */
+  record Burst(long total) implements Pace {
+    private static final long LOOK_EVERY_NANOS = 10_000_000;
+
+    @Override
+    public long allowed(long now) {
+      return total;
+    }
+
+    @Override
+    public long meant(long index, long now) {
+      return now;
+    }
+
+    @Override
+    public long waitNanos(long sent, long now) {
+      return LOOK_EVERY_NANOS;
+    }
+  }
 }

@@ -20,24 +20,31 @@ import java.util.concurrent.locks.LockSupport;
  *
  * @param rate notifications a second, or 0 for as fast as confirmations come
  * @param window how many may be outstanding then
- * @param warmUp how long it is under way before it counts
+ * @param warmUp how long it goes as fast as confirmations come, so that nothing is cold and nothing
+ *     piles up
+ * @param settle how long it goes at its own pace before it counts
  * @param duration how long it counts
  * @param memory whether to look at the processes' memory in the end
  */
-public record Load(double rate, int window, Duration warmUp, Duration duration, boolean memory) {
+public record Load(
+    double rate, int window, Duration warmUp, Duration settle, Duration duration, boolean memory) {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int WARM_UP_WINDOW = 200;
   private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   /** Runs it. Provider and devices are for one load only. */
   public LoadResult run(Map<String, Long> processes, DeviceFleet devices, Provider provider)
       throws InterruptedException {
     Answers answers = provider.answers();
+    if (rate > 0) {
+      warmUp(devices, provider);
+    }
     long start = System.nanoTime() + LEAD_NANOS;
-    long from = start + warmUp.toNanos();
+    long from = start + (rate > 0 ? settle : warmUp).toNanos();
     var phase = new Phase(from, from + duration.toNanos());
     devices.phase(phase);
     answers.phase(phase);
-    provider.start(pace(start, devices, answers));
+    provider.start(rate > 0 ? new Pace.Steady(start, rate) : window(window, devices, answers));
 
     sleepUntil(from);
     Usage before = Usage.of(processes);
@@ -72,10 +79,24 @@ public record Load(double rate, int window, Duration warmUp, Duration duration, 
         memory ? memory(processes) : Map.of());
   }
 
-  private Pace pace(long start, DeviceFleet devices, Answers answers) {
-    return rate > 0
-        ? new Pace.Steady(start, rate)
-        : new Pace.Window(window, () -> devices.received() + answers.refusedSoFar());
+  private void warmUp(DeviceFleet devices, Provider provider) throws InterruptedException {
+    warmUp(warmUp, devices, provider);
+  }
+
+  /** Sends as fast as confirmations come, and waits for the last ones. */
+  static void warmUp(Duration warmUp, DeviceFleet devices, Provider provider)
+      throws InterruptedException {
+    long end = System.nanoTime() + warmUp.toNanos();
+    provider.start(window(WARM_UP_WINDOW, devices, provider.answers()));
+    sleepUntil(end);
+    provider.stop(PATIENCE);
+    awaitArrivals(devices, provider.answers());
+  }
+
+  /** As fast as confirmations come, from now on. */
+  static Pace window(int size, DeviceFleet devices, Answers answers) {
+    long before = answers.sentSoFar();
+    return new Pace.Window(size, () -> devices.received() + answers.refusedSoFar() - before);
   }
 
   private static List<Long> watch(Phase phase, DeviceFleet devices, Answers answers) {
@@ -117,7 +138,7 @@ public record Load(double rate, int window, Duration warmUp, Duration duration, 
         .sum();
   }
 
-  private static Map<String, Double> each(Map<String, Double> sums, long count) {
+  static Map<String, Double> each(Map<String, Double> sums, long count) {
     var all = new LinkedHashMap<String, Double>();
     sums.forEach((name, sum) -> all.put(name, sum / count));
     return all;

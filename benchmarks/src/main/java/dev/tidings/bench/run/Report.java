@@ -100,6 +100,12 @@ public final class Report {
         result.backlog().getLast(),
         result.backlog().stream().mapToLong(Long::longValue).max().orElse(0),
         result.others() / 1e6);
+    processes(out, result.processor(), result.delivered(), result.memory());
+  }
+
+  /** Prints what each process took for a notification, and at that rate. */
+  public static void processes(
+      PrintWriter out, Map<String, Double> processor, double rate, Map<String, Memory> memory) {
     out.printf(
         Locale.ROOT,
         "%-22s %9s %9s %9s %9s%n",
@@ -108,10 +114,7 @@ public final class Report {
         "cores",
         "heap MiB",
         "RSS MiB");
-    result
-        .processor()
-        .forEach((name, micros) ->
-            process(out, name, micros, micros * result.delivered() / 1e6, result.memory()));
+    processor.forEach((name, micros) -> process(out, name, micros, micros * rate / 1e6, memory));
     out.flush();
   }
 

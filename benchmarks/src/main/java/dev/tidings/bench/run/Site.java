@@ -95,7 +95,8 @@ public final class Site implements AutoCloseable {
     }
   }
 
-  private static void delete(Path directory) {
+  /** Deletes a directory and all that is in it. */
+  public static void delete(Path directory) {
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

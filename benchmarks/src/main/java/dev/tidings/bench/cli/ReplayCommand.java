@@ -1,0 +1,126 @@
+package dev.tidings.bench.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidings.bench.device.DeviceFleet;
+import dev.tidings.bench.provider.Provider;
+import dev.tidings.bench.run.Replay;
+import dev.tidings.bench.run.Report;
+import dev.tidings.bench.run.Restart;
+import dev.tidings.bench.run.Site;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Devices come back that have missed something. */
+@Command(
+    name = "replay",
+    description =
+        "All devices are away and miss notifications; then all come back at once, and what they"
+            + " missed is delivered.")
+// picocli sets the fields.
+@SuppressWarnings("NullAway.Init")
+final class ReplayCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private SiteArguments siteArguments;
+  @Mixin private LoadArguments loadArguments;
+  @Mixin private OutputArguments outputArguments;
+
+  @Option(
+      names = "--pending",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Notifications that each device misses (default: ${DEFAULT-VALUE}).")
+  private int pending;
+
+  @Option(
+      names = "--restart",
+      paramLabel = "WHAT",
+      defaultValue = "FULL",
+      description = {
+        "What is restarted meanwhile (default: ${DEFAULT-VALUE}):",
+        "FULL: broker and services, in order;",
+        "STATE: the delivery nodes, which have their state on disk;",
+        "CHANGELOG: the delivery nodes, which have lost it;",
+        "STANDBY: one delivery node is killed, and others take over (--nodes 2 or more);",
+        "NONE: nothing."
+      })
+  private Restart restart;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    var progress = new Stopwatch(out);
+    try (Site site = siteArguments.start(progress);
+        DeviceFleet devices = loadArguments.connect(site);
+        Provider provider = loadArguments.logProvider(site, KafkaCommand.BUSY_LINGER_MILLIS)) {
+      progress.step("%d devices are connected".formatted(devices.connected()));
+      Replay.Result result =
+          new Replay(
+                  pending,
+                  restart,
+                  Duration.ofSeconds(loadArguments.warmUp),
+                  !loadArguments.noMemory)
+              .run(site, devices, provider, progress);
+      print(out, result);
+      ObjectNode json = Report.json(spec.name(), conditions());
+      add(json, result);
+      outputArguments.write(out, json);
+      return result.isClean() ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+  }
+
+  private static void print(PrintWriter out, Replay.Result result) {
+    out.printf(
+        Locale.ROOT,
+        "%n%d notifications: parked %.0f/s, restart %.2f s%n",
+        result.parked(),
+        result.parked() / result.parkSeconds(),
+        result.restartSeconds());
+    out.printf(
+        Locale.ROOT,
+        "devices back: all connected after %.2f s, first arrival after %.2f s, last after %.2f s:"
+            + " %.0f/s%n",
+        result.connectedSeconds(),
+        result.firstSeconds(),
+        result.seconds(),
+        result.rate());
+    out.printf(
+        "lost %d, repeated %d, out of order %d%n", result.lost(), result.repeated(), result.late());
+    Report.processes(out, result.processor(), result.rate(), result.memory());
+  }
+
+  private static void add(ObjectNode json, Replay.Result result) {
+    json.put("parked", result.parked());
+    json.put("parkedPerSecond", result.parked() / result.parkSeconds());
+    json.put("restartSeconds", result.restartSeconds());
+    json.put("connectedSeconds", result.connectedSeconds());
+    json.put("firstSeconds", result.firstSeconds());
+    json.put("seconds", result.seconds());
+    json.put("perSecond", result.rate());
+    json.put("lost", result.lost());
+    json.put("repeated", result.repeated());
+    json.put("outOfOrder", result.late());
+    ObjectNode processor = json.putObject("cpuMicros");
+    result.processor().forEach(processor::put);
+    Report.add(json, result.memory());
+  }
+
+  private Map<String, Object> conditions() {
+    var all = new LinkedHashMap<String, Object>();
+    all.put("pending", pending);
+    all.put("restart", restart.toString());
+    all.putAll(loadArguments.conditions());
+    all.putAll(siteArguments.conditions());
+    return all;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.tidings.bench.floor;
+
+import dev.tidings.infra.process.ChildCommand;
+import dev.tidings.infra.process.ServiceProcess;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** A program of this module, as a process of its own. */
+public final class Program {
+  private Program() {}
+
+  /** Starts it with the class path of this process. */
+  public static ServiceProcess start(
+      Class<?> main, String name, List<String> jvmOptions, List<String> arguments, Path log) {
+    List<Path> classPath =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+            .map(Path::of)
+            .toList();
+    return ServiceProcess.start(
+        new ChildCommand(name, classPath, main.getName(), jvmOptions, arguments, log));
+  }
+}

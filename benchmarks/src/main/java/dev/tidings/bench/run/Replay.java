@@ -1,0 +1,141 @@
+package dev.tidings.bench.run;
+
+import dev.tidings.bench.device.Arrivals;
+import dev.tidings.bench.device.DeviceFleet;
+import dev.tidings.bench.measure.Memory;
+import dev.tidings.bench.provider.Pace;
+import dev.tidings.bench.provider.Provider;
+import dev.tidings.infra.stack.Progress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Devices that were away come back all at once, each with notifications that it missed.
+ *
+ * @param missed how many each device misses
+ * @param restart what is restarted before that
+ * @param warmUp how long devices are sent something at first, so that nothing is cold
+ * @param memory whether to look at the processes' memory in the end
+ */
+public record Replay(int missed, Restart restart, Duration warmUp, boolean memory) {
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final double GIVE_UP_SECONDS = 30;
+  private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  /**
+   * What it has come to.
+   *
+   * @param parked notifications that waited in the inbox
+   * @param parkSeconds from the first one sent until all of them stood there
+   * @param restartSeconds from the restart (a kill, for a take-over) until all partitions were open
+   * @param connectedSeconds from the first reconnection until all devices were connected
+   * @param firstSeconds from the first reconnection until the first arrival
+   * @param seconds from the first reconnection until the last arrival
+   * @param lost how many did not arrive
+   * @param repeated arrivals of what had arrived before
+   * @param late first arrivals behind a later one for the same device
+   * @param processor microseconds for each notification, from the first reconnection on, by process
+   * @param memory by process; empty if nobody asked
+   */
+  public record Result(
+      long parked,
+      double parkSeconds,
+      double restartSeconds,
+      double connectedSeconds,
+      double firstSeconds,
+      double seconds,
+      long lost,
+      long repeated,
+      long late,
+      Map<String, Double> processor,
+      Map<String, Memory> memory) {
+
+    /** Notifications a second, from the first reconnection to the last arrival. */
+    public double rate() {
+      return (parked - lost) / seconds;
+    }
+
+    /** Whether everything arrived, in its place. */
+    public boolean isClean() {
+      return lost == 0 && late == 0;
+    }
+  }
+
+  /** Runs it; the devices are connected in the beginning. */
+  public Result run(Site site, DeviceFleet devices, Provider provider, Progress progress)
+      throws InterruptedException {
+    Load.warmUp(warmUp, devices, provider);
+    long parked = (long) missed * devices.size();
+    try (var nodes = new NodeWatch(site.pipeline())) {
+      devices.cut(false);
+      devices.awaitConnected(0, PATIENCE);
+      double parkSeconds = park(parked, nodes, provider);
+      progress.step("%d notifications are parked".formatted(parked));
+      double restartSeconds = restart.run(site.pipeline(), nodes);
+      progress.step("restart %s: %.2f s".formatted(restart, restartSeconds));
+      return reconnect(site, devices, provider, parked, parkSeconds, restartSeconds);
+    }
+  }
+
+  private double park(long count, NodeWatch nodes, Provider provider) throws InterruptedException {
+    double before = nodes.parked();
+    long start = System.nanoTime();
+    provider.start(new Pace.Burst(count));
+    nodes.await(PATIENCE, () -> nodes.parked() - before >= count && nodes.isIdle());
+    double seconds = seconds(start);
+    provider.stop(PATIENCE);
+    return seconds;
+  }
+
+  private Result reconnect(
+      Site site,
+      DeviceFleet devices,
+      Provider provider,
+      long parked,
+      double parkSeconds,
+      double restartSeconds)
+      throws InterruptedException {
+    Map<String, Long> processes = site.processes();
+    Usage usageBefore = Usage.of(processes);
+    long before = devices.received();
+    long seen = before;
+    double connected = 0;
+    double first = 0;
+    double last = 0;
+    long start = System.nanoTime();
+    devices.connect();
+    while (seen < before + parked && seconds(start) - last < GIVE_UP_SECONDS) {
+      LockSupport.parkNanos(LOOK_EVERY_NANOS);
+      if (connected == 0 && devices.connected() == devices.size()) {
+        connected = seconds(start);
+      }
+      long received = devices.received();
+      if (received > seen) {
+        last = seconds(start);
+        first = first == 0 ? last : first;
+        seen = received;
+      }
+    }
+    Usage usage = Usage.of(processes).since(usageBefore);
+    Load.awaitArrivals(devices, provider.answers());
+    Arrivals arrivals = devices.arrivals(provider.recipients()::sent);
+    return new Result(
+        parked,
+        parkSeconds,
+        restartSeconds,
+        connected,
+        first,
+        last,
+        Load.lost(arrivals, provider.answers()),
+        arrivals.repeated(),
+        arrivals.late(),
+        Load.each(usage.byProcess(), Math.max(1, seen - before)),
+        memory ? Load.memory(processes) : Map.of());
+  }
+
+  private static double seconds(long since) {
+    return (System.nanoTime() - since) / 1e9;
+  }
+}

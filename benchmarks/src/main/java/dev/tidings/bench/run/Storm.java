@@ -1,0 +1,95 @@
+package dev.tidings.bench.run;
+
+import dev.tidings.bench.device.Arrivals;
+import dev.tidings.bench.device.DeviceFleet;
+import dev.tidings.bench.provider.Answers;
+import dev.tidings.bench.provider.Pace;
+import dev.tidings.bench.provider.Provider;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * All connections are cut at once, under load, and all devices come back as soon as they can.
+ *
+ * @param rate notifications a second meanwhile
+ * @param warmUp how long devices are sent something at first, so that nothing is cold
+ */
+public record Storm(double rate, Duration warmUp) {
+  private static final Duration CALM = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  /** What may be under way at any time, in seconds of the rate. */
+  private static final double UNDER_WAY = 0.1;
+
+  /**
+   * What it has come to.
+   *
+   * @param connectedSeconds from the cut until all devices were connected again
+   * @param caughtUpSeconds from the cut until no more was under way than at any time
+   * @param accepted how many notifications were accepted
+   * @param lost how many of those did not arrive
+   * @param repeated arrivals of what had arrived before
+   * @param late first arrivals behind a later one for the same device
+   * @param cores processors that each process used from the cut until all was caught up
+   */
+  public record Result(
+      double connectedSeconds,
+      double caughtUpSeconds,
+      long accepted,
+      long lost,
+      long repeated,
+      long late,
+      Map<String, Double> cores) {
+
+    /** Whether everything arrived, in its place. */
+    public boolean isClean() {
+      return lost == 0 && late == 0;
+    }
+  }
+
+  /** Runs it; the devices are connected in the beginning. */
+  public Result run(Site site, DeviceFleet devices, Provider provider) throws InterruptedException {
+    Load.warmUp(warmUp, devices, provider);
+    Answers answers = provider.answers();
+    provider.start(new Pace.Steady(System.nanoTime(), rate));
+    Thread.sleep(CALM);
+    Usage before = Usage.of(site.processes());
+    long start = System.nanoTime();
+    devices.cut(true);
+    awaitCut(devices);
+    devices.awaitConnected(devices.size(), PATIENCE);
+    double connected = seconds(start);
+    double most = Math.max(20, rate * UNDER_WAY);
+    while (answers.sentSoFar() - answers.refusedSoFar() - devices.received() > most
+        && seconds(start) < PATIENCE.toSeconds()) {
+      LockSupport.parkNanos(LOOK_EVERY_NANOS);
+    }
+    double caughtUp = seconds(start);
+    Usage usage = Usage.of(site.processes()).since(before);
+    Thread.sleep(CALM);
+    provider.stop(PATIENCE);
+    Load.awaitArrivals(devices, answers);
+    Arrivals arrivals = devices.arrivals(provider.recipients()::sent);
+    return new Result(
+        connected,
+        caughtUp,
+        answers.acceptedSoFar(),
+        Load.lost(arrivals, answers),
+        arrivals.repeated(),
+        arrivals.late(),
+        Load.each(usage.byProcess(), Math.round(caughtUp * 1e6)));
+  }
+
+  private static void awaitCut(DeviceFleet devices) {
+    while (devices.connected() == devices.size()) {
+      LockSupport.parkNanos(LOOK_EVERY_NANOS);
+    }
+  }
+
+  private static double seconds(long since) {
+    return (System.nanoTime() - since) / 1e9;
+  }
+}
