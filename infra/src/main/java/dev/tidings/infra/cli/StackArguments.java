@@ -115,7 +115,7 @@ final class StackArguments {
   boolean freePorts;
 
   PipelineOptions options(Progress progress) {
-    Checkout checkout = Checkout.find();
+    Checkout checkout = Checkout.find().makingCaches();
     var stack =
         new StackOptions(
             checkout,

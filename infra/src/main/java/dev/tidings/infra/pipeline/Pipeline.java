@@ -33,6 +33,7 @@ public final class Pipeline implements AutoCloseable {
   private final Map<Instance, ChildProcess> processes = new ConcurrentHashMap<>();
   private final Map<String, Integer> ports = new ConcurrentHashMap<>();
   private final Map<Instance, Endpoints> endpoints = new ConcurrentHashMap<>();
+  private volatile boolean started;
 
   private Pipeline(PipelineOptions options, LocalStack stack) {
     this.options = options;
@@ -84,6 +85,7 @@ public final class Pipeline implements AutoCloseable {
     for (Instance instance : all) {
       awaitReady(instance);
     }
+    started = true;
   }
 
   /**
@@ -203,6 +205,16 @@ public final class Pipeline implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (!started) {
+      // They have not loaded yet what the next start is to find.
+      services.dropCaches();
+      stack.dropCaches();
+    } else if (services.areMakingCaches() || stack.isMakingCaches()) {
+      options
+          .stack()
+          .progress()
+          .step("stopping: what was loaded is kept for the next start, which takes a while, once");
+    }
     services.close();
     stack.close();
   }

@@ -4,7 +4,6 @@ import dev.tidings.infra.process.ChildCommand;
 import dev.tidings.infra.stack.Checkout;
 import dev.tidings.infra.stack.LocalStack;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -77,14 +76,13 @@ public enum TidingsService {
     all.put("state.dir", stack.serviceDirectory(instance).resolve("state").toString());
     all.putAll(settings);
     Path file = stack.writeSettings(instance, all);
-    var options = new ArrayList<>(checkout.archiveOptions(command, instance.equals(command)));
-    options.addAll(jvmOptions);
     return new ChildCommand(
-        instance,
-        checkout.classPath(module),
-        mainClass,
-        options,
-        List.of("--config", file.toString()),
-        stack.log(instance));
+            instance,
+            checkout.classPath(module),
+            mainClass,
+            jvmOptions,
+            List.of("--config", file.toString()),
+            stack.log(instance))
+        .with(checkout.caches(), command);
   }
 }

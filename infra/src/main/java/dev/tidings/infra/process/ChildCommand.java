@@ -1,8 +1,13 @@
 package dev.tidings.infra.process;
 
+import dev.tidings.infra.aot.AotCaches;
+import dev.tidings.infra.aot.AotRun;
+import dev.tidings.infra.aot.Jvm;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What to run: a JVM with a main class of its own class path.
@@ -13,6 +18,7 @@ import java.util.List;
  * @param jvmOptions options for the JVM, besides those every child gets
  * @param arguments arguments for the main class
  * @param log the file its output is appended to
+ * @param caches where it has what makes it start faster, if anywhere
  */
 public record ChildCommand(
     String name,
@@ -20,14 +26,15 @@ public record ChildCommand(
     String mainClass,
     List<String> jvmOptions,
     List<String> arguments,
-    Path log) {
+    Path log,
+    Optional<Cached> caches) {
 
   private static final List<String> EVERY_JVM =
       List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
 
   /** Options of a JVM that is to start fast and stay small, rather than to be fast for long. */
   public static final List<String> QUICK_START =
-      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
   public ChildCommand {
     classPath = List.copyOf(classPath);
@@ -35,14 +42,57 @@ public record ChildCommand(
     arguments = List.copyOf(arguments);
   }
 
+  /** Without any cache. */
+  public ChildCommand(
+      String name,
+      List<Path> classPath,
+      String mainClass,
+      List<String> jvmOptions,
+      List<String> arguments,
+      Path log) {
+    this(name, classPath, mainClass, jvmOptions, arguments, log, Optional.empty());
+  }
+
+  /**
+   * Where a command's caches are.
+   *
+   * @param caches all there are
+   * @param kind what all are called that run the same program
+   */
+  public record Cached(AotCaches caches, String kind) {}
+
+  /** The same, faster by what others of its kind have loaded before. */
+  public ChildCommand with(AotCaches caches, String kind) {
+    return new ChildCommand(
+        name,
+        classPath,
+        mainClass,
+        jvmOptions,
+        arguments,
+        log,
+        Optional.of(new Cached(caches, kind)));
+  }
+
+  /** Settles what its next run has to do with caches. */
+  AotRun beginRun() {
+    return caches.map(own -> own.caches().begin(own.kind(), jvm())).orElse(new AotRun.Plain());
+  }
+
+  private Jvm jvm() {
+    return new Jvm(
+        Stream.concat(EVERY_JVM.stream(), jvmOptions.stream()).toList(),
+        ClassPath.withTether(classPath));
+  }
+
   /** The command line, with {@link Tether} in front of the main class. */
-  List<String> line() {
+  List<String> line(AotRun aot) {
+    Jvm jvm = jvm();
     var line = new ArrayList<String>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(EVERY_JVM);
-    line.addAll(jvmOptions);
+    line.addAll(aot.options());
+    line.addAll(jvm.options());
     line.add("-cp");
-    line.add(ClassPath.withTether(classPath));
+    line.add(jvm.joinedClassPath());
     line.add(Tether.class.getName());
     line.add(mainClass);
     line.addAll(arguments);

@@ -1,5 +1,6 @@
 package dev.tidings.infra.process;
 
+import dev.tidings.infra.aot.AotRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,16 +19,28 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ChildProcess {
   private static final long LARGEST_LOG = 16L << 20;
+  private static final int TERMINATED = 128 + 15;
+  private static final Duration CACHE_PATIENCE = Duration.ofMinutes(2);
 
   private final ChildCommand command;
   private final Process process;
   private final long logStart;
+  private final AotRun aot;
+  private final CompletableFuture<Void> settled;
   private volatile boolean paused;
 
-  private ChildProcess(ChildCommand command, Process process, long logStart) {
+  private ChildProcess(ChildCommand command, Process process, long logStart, AotRun aot) {
     this.command = command;
     this.process = process;
     this.logStart = logStart;
+    this.aot = aot;
+    this.settled =
+        process.onExit().thenAcceptAsync(ended -> aot.ended(isInOrder(ended.exitValue())));
+  }
+
+  /** One that is asked to end may say so with its exit code, as one that was killed by it does. */
+  private static boolean isInOrder(int exitCode) {
+    return exitCode == 0 || exitCode == TERMINATED;
   }
 
   /**
@@ -36,15 +49,17 @@ public final class ChildProcess {
    * @throws UncheckedIOException if there is no such program, or its log cannot be written
    */
   public static ChildProcess start(ChildCommand command) {
+    AotRun aot = command.beginRun();
     try {
       long logStart = prepare(command.log());
       var process =
-          new ProcessBuilder(command.line())
+          new ProcessBuilder(command.line(aot))
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(command.log().toFile()))
               .start();
-      return new ChildProcess(command, process, logStart);
+      return new ChildProcess(command, process, logStart, aot);
     } catch (IOException e) {
+      aot.ended(false);
       throw new UncheckedIOException(e);
     }
   }
@@ -87,6 +102,16 @@ public final class ChildProcess {
 
   LogOutput output() {
     return new LogOutput(command.log(), logStart);
+  }
+
+  /** Has it keep nothing of what it has loaded, so that it ends fast. */
+  public void dropCache() {
+    aot.cancel();
+  }
+
+  /** Whether its end will take several seconds more, for it keeps what it has loaded. */
+  public boolean isMakingCache() {
+    return aot instanceof AotRun.Making;
   }
 
   /** Waits until it has ended, at most {@code patience}. Returns whether it has. */
@@ -143,7 +168,7 @@ public final class ChildProcess {
   /** Ends it at once, as a crash would (SIGKILL), and waits until it is gone. */
   public void kill() {
     process.toHandle().destroyForcibly();
-    process.onExit().join();
+    settled.join();
   }
 
   /** Asks it to end (SIGTERM) and returns at once. */
@@ -156,15 +181,16 @@ public final class ChildProcess {
   }
 
   /**
-   * Asks it to end (SIGTERM), and kills it if it has not after {@code patience}. Returns its exit
-   * code.
+   * Asks it to end (SIGTERM), and kills it if it has not after {@code patience}; one that makes a
+   * cache has more. Returns its exit code.
    */
   public int terminate(Duration patience) {
     requestEnd();
     try {
-      if (!awaitEnd(patience)) {
+      if (!awaitEnd(isMakingCache() ? patience.plus(CACHE_PATIENCE) : patience)) {
         kill();
       }
+      settled.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       kill();

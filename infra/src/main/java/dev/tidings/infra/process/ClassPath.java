@@ -1,10 +1,8 @@
 package dev.tidings.infra.process;
 
-import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Class paths as a JVM wants them. */
@@ -12,10 +10,8 @@ final class ClassPath {
   private ClassPath() {}
 
   /** {@code entries} behind the jar or directory that {@link Tether} is in. */
-  static String withTether(List<Path> entries) {
-    return Stream.concat(Stream.of(tether()), entries.stream())
-        .map(Path::toString)
-        .collect(Collectors.joining(File.pathSeparator));
+  static List<Path> withTether(List<Path> entries) {
+    return Stream.concat(Stream.of(tether()), entries.stream()).toList();
   }
 
   private static Path tether() {

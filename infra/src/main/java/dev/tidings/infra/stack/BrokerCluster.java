@@ -77,17 +77,18 @@ record BrokerCluster(String id, List<Broker> brokers) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    var jvmOptions = new ArrayList<>(checkout.archiveOptions("kafka", broker.id() == 1));
+    var jvmOptions = new ArrayList<String>();
     jvmOptions.add(brokers.size() == 1 ? "-Xmx512m" : "-Xmx320m");
     jvmOptions.addAll(jvm);
     jvmOptions.add("-Dlog4j2.configurationFile=classpath:broker-log4j2.xml");
     return new ChildCommand(
-        broker.name(),
-        checkout.classPath("infra/broker"),
-        BrokerMain.class.getName(),
-        jvmOptions,
-        List.of(config.toString(), broker.logDirectory().toString(), id),
-        log);
+            broker.name(),
+            checkout.classPath("infra/broker"),
+            BrokerMain.class.getName(),
+            jvmOptions,
+            List.of(config.toString(), broker.logDirectory().toString(), id),
+            log)
+        .with(checkout.caches(), "kafka");
   }
 
   private String configuration(Broker broker) {

@@ -1,8 +1,8 @@
 package dev.tidings.infra.stack;
 
+import dev.tidings.infra.aot.AotCaches;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,18 +11,29 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The built source tree, in which the class paths of what the local stack runs are found.
  *
  * @param root its directory
+ * @param makesCaches whether what is run from it keeps what it has loaded, to start faster the next
+ *     time; its end then takes longer
  */
-public record Checkout(Path root) {
+public record Checkout(Path root, boolean makesCaches) {
   /** The system property that says where the checkout is; the launcher sets it. */
   public static final String PROPERTY = "tidings.checkout";
 
   private static final Pattern NOT_THE_JAR = Pattern.compile(".*-(tests|sources|javadoc)\\.jar");
+
+  /** One in which caches are used, if there are any, and not made. */
+  public Checkout(Path root) {
+    this(root, false);
+  }
+
+  /** The same, with caches being made. */
+  public Checkout makingCaches() {
+    return new Checkout(root, true);
+  }
 
   /** The checkout that {@value #PROPERTY} names, or else the one around the working directory. */
   public static Checkout find() {
@@ -57,42 +68,29 @@ public record Checkout(Path root) {
     }
   }
 
-  /** The unpacked registry. */
-  Path registry() {
+  /**
+   * The class path of the registry: all its jars. Quarkus would load them with a class loader of
+   * its own, whose classes no cache keeps; in this order they are the same classes.
+   */
+  List<Path> registryClassPath() {
     Path directory = root.resolve("infra/registry/target/registry");
-    if (!Files.exists(directory.resolve("quarkus-run.jar"))) {
-      throw notBuilt("infra/registry", null);
+    var path = new ArrayList<Path>();
+    // What Quarkus has changed in classes of others comes before them.
+    path.add(directory.resolve("quarkus/transformed-bytecode.jar"));
+    path.add(directory.resolve("quarkus/generated-bytecode.jar"));
+    for (String jars : List.of("app", "lib/boot", "lib/main")) {
+      try (Stream<Path> files = Files.list(directory.resolve(jars))) {
+        files.sorted().forEach(path::add);
+      } catch (IOException e) {
+        throw notBuilt("infra/registry", e);
+      }
     }
-    return directory;
+    return path;
   }
 
-  /**
-   * JVM options that keep the classes loaded by the child of that name from one run to the next,
-   * which halves the time it takes to start. The JVM makes the archive when it first ends, and
-   * again when jars or JDK have changed.
-   */
-  public List<String> archiveOptions(String child) {
-    return archiveOptions(child, true);
-  }
-
-  /**
-   * As above; of several children of a kind only one may make the archive they share.
-   *
-   * @param child what all of that kind are called
-   */
-  public List<String> archiveOptions(String child, boolean making) {
-    Path directory = root.resolve("infra/target/archives");
-    try {
-      Files.createDirectories(directory);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return List.of(
-        making ? "-XX:+AutoCreateSharedArchive" : "-Xshare:auto",
-        "-XX:SharedArchiveFile=" + directory.resolve(child + ".jsa"),
-        // An archive that no longer fits is no news.
-        "-Xlog:cds*=off",
-        "-Xlog:aot*=off");
+  /** What earlier runs have kept for later ones. */
+  public AotCaches caches() {
+    return new AotCaches(root.resolve("infra/target/archives"), makesCaches);
   }
 
   private Optional<Path> ownJar(String module) {
@@ -109,7 +107,7 @@ public record Checkout(Path root) {
     }
   }
 
-  private static StackException notBuilt(String module, @Nullable Exception cause) {
+  private static StackException notBuilt(String module, Exception cause) {
     return new StackException(
         module + " is not built (run: mvn -DskipTests package, or any ./tidings command)", cause);
   }

@@ -201,6 +201,16 @@ public final class LocalStack implements AutoCloseable {
     return data.tokenKeys();
   }
 
+  /** Has its processes keep nothing of what they have loaded, so that they end fast. */
+  public void dropCaches() {
+    children.dropCaches();
+  }
+
+  /** Whether ending will take longer, for caches are made. */
+  public boolean isMakingCaches() {
+    return children.areMakingCaches();
+  }
+
   /**
    * Ends both and gives the data directory back; idempotent, also while {@link #start()} is under
    * way.

@@ -14,6 +14,7 @@ import java.util.List;
  * @param managementPort the port of its health and metrics
  */
 record Registry(Path directory, int port, int managementPort) {
+  private static final String NAME = "schema-registry";
 
   String url() {
     return "http://localhost:" + port + "/apis/ccompat/v7";
@@ -21,7 +22,6 @@ record Registry(Path directory, int port, int managementPort) {
 
   ChildCommand command(Checkout checkout, Path log) {
     var jvmOptions = new ArrayList<>(ChildCommand.QUICK_START);
-    jvmOptions.addAll(checkout.archiveOptions("schema-registry"));
     jvmOptions.addAll(
         List.of(
             "-Xmx256m",
@@ -37,12 +37,13 @@ record Registry(Path directory, int port, int managementPort) {
             "-Dapicurio.storage.sql.kind=h2",
             "-Dapicurio.datasource.url=" + database()));
     return new ChildCommand(
-        "schema-registry",
-        List.of(checkout.registry().resolve("quarkus-run.jar")),
-        "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
-        jvmOptions,
-        List.of(),
-        log);
+            NAME,
+            checkout.registryClassPath(),
+            "io.quarkus.runner.GeneratedMain",
+            jvmOptions,
+            List.of(),
+            log)
+        .with(checkout.caches(), NAME);
   }
 
   /**
