@@ -40,19 +40,20 @@ public final class Bench {
     }
     var out = new PrintWriter(System.out, true, System.out.charset());
     var err = new PrintWriter(System.err, true, System.err.charset());
-    int exitCode =
-        new CommandLine(new Bench())
-            .setOut(out)
-            .setErr(err)
-            .setUsageHelpWidth(100)
-            .setExecutionExceptionHandler((failure, command, parsed) -> {
-              err.println("tidings bench: " + failure);
-              if (System.getenv("TIDINGS_DEBUG") != null) {
-                failure.printStackTrace(err);
-              }
-              return ExitCode.SOFTWARE;
-            })
-            .execute(args);
-    System.exit(exitCode);
+    System.exit(commandLine(out, err).execute(args));
+  }
+
+  static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    return new CommandLine(new Bench())
+        .setOut(out)
+        .setErr(err)
+        .setUsageHelpWidth(100)
+        .setExecutionExceptionHandler((failure, command, parsed) -> {
+          err.println("tidings bench: " + failure);
+          if (System.getenv("TIDINGS_DEBUG") != null) {
+            failure.printStackTrace(err);
+          }
+          return ExitCode.SOFTWARE;
+        });
   }
 }

@@ -1,0 +1,163 @@
+package dev.tidings.bench.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.bench.measure.Latencies;
+import dev.tidings.bench.measure.Phase;
+import dev.tidings.bench.measure.Stamp;
+import dev.tidings.infra.process.HostPort;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class DeviceConnectionChannelTest {
+  private static final HostPort NODE = new HostPort("127.0.0.1", 1883);
+  private static final byte[] ACCEPTED = {0x20, 3, 0, 0, 0};
+  private static final String TOPIC = "tidings/com.example.bench/id";
+
+  private final FleetCounts counts = new FleetCounts();
+  private final EmbeddedChannel channel = new EmbeddedChannel();
+  private final Lane lane =
+      new Lane(
+          channel.eventLoop(),
+          new Bootstrap(),
+          new DeviceSetup("bench-", "com.example.bench", true, true, 0),
+          List.of(NODE),
+          counts);
+  private final Device device = new Device(5, lane, NODE);
+
+  @AfterEach
+  void close() {
+    channel.finishAndReleaseAll();
+  }
+
+  @Test
+  void a_device_connects_and_registers_and_counts_as_connected_once_it_has_its_token() {
+    channel.pipeline().addLast(new DeviceConnection(device, lane));
+    channel.pipeline().fireChannelActive();
+    assertThat(sent()).startsWith("10").contains(hex("bench-5")).contains(hex("MQTT"));
+
+    channel.writeInbound(Unpooled.wrappedBuffer(ACCEPTED));
+    assertThat(sent()).startsWith("32").contains(hex("{\"app\":\"com.example.bench\"}"));
+    assertThat(counts.connectedNow()).isZero();
+
+    channel.writeInbound(registered());
+    assertThat(counts.connectedNow()).isEqualTo(1);
+    assertThat(device.isRegistered()).isTrue();
+  }
+
+  @Test
+  void notifications_that_come_together_are_confirmed_together_and_counted_once() {
+    connect();
+    long now = System.nanoTime();
+    lane.phase(new Phase(now - 1_000_000_000L, now + 1_000_000_000L));
+
+    channel.writeInbound(
+        Unpooled.wrappedBuffer(
+            publish(11, 5, 0, now), publish(12, 5, 1, now), publish(13, 5, 1, now)));
+
+    assertThat(sent()).isEqualTo("4002000b4002000c4002000d");
+    assertThat(lane.receivedSoFar()).isEqualTo(2);
+    assertThat(lane.tally().repeated()).isEqualTo(1);
+    var latencies = new Latencies();
+    lane.tally().addTo(latencies);
+    assertThat(latencies.count()).isEqualTo(2);
+  }
+
+  @Test
+  void notifications_that_come_in_pieces_are_put_together() {
+    connect();
+    ByteBuf bytes =
+        Unpooled.wrappedBuffer(publish(1, 5, 0, 0), publish(2, 5, 1, 0), publish(3, 5, 2, 0));
+    while (bytes.isReadable()) {
+      channel.writeInbound(bytes.readRetainedSlice(Math.min(7, bytes.readableBytes())));
+    }
+    bytes.release();
+
+    assertThat(lane.receivedSoFar()).isEqualTo(3);
+    assertThat(sent()).isEqualTo("400200014002000240020003");
+  }
+
+  @Test
+  void what_is_for_another_device_is_told_apart() {
+    connect();
+    channel.writeInbound(publish(1, 6, 0, 0));
+
+    assertThat(lane.tally().strangers()).isEqualTo(1);
+    assertThat(lane.receivedSoFar()).isZero();
+  }
+
+  @Test
+  void a_device_that_is_sent_to_another_node_goes_there() {
+    channel.pipeline().addLast(new DeviceConnection(device, lane));
+    channel.pipeline().fireChannelActive();
+    String reference = "10.0.0.7:1999";
+    channel.writeInbound(
+        Unpooled.buffer()
+            .writeByte(0x20)
+            .writeByte(3 + 3 + reference.length())
+            .writeByte(0)
+            .writeByte(0x9C)
+            .writeByte(3 + reference.length())
+            .writeByte(0x1C)
+            .writeShort(reference.length())
+            .writeBytes(reference.getBytes(StandardCharsets.US_ASCII)));
+
+    assertThat(device.node()).isEqualTo(new HostPort("10.0.0.7", 1999));
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  private void connect() {
+    channel.pipeline().addLast(new DeviceConnection(device, lane));
+    channel.pipeline().fireChannelActive();
+    channel.writeInbound(Unpooled.wrappedBuffer(ACCEPTED), registered());
+    sent();
+  }
+
+  private static ByteBuf registered() {
+    String topic = "$tidings/registered";
+    return Unpooled.buffer()
+        .writeByte(0x30)
+        .writeByte(2 + topic.length() + 1 + 2)
+        .writeShort(topic.length())
+        .writeBytes(topic.getBytes(StandardCharsets.US_ASCII))
+        .writeByte(0)
+        .writeBytes("{}".getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** With a property, and a length of two bytes. */
+  private static ByteBuf publish(int packetId, int forDevice, int sequence, long time) {
+    byte[] payload = Stamp.payload(150);
+    Stamp.write(payload, forDevice, sequence, time);
+    int remaining = 2 + TOPIC.length() + 2 + 1 + 2 + payload.length;
+    return Unpooled.buffer()
+        .writeByte(0x32)
+        .writeByte((remaining & 0x7F) | 0x80)
+        .writeByte(remaining >> 7)
+        .writeShort(TOPIC.length())
+        .writeBytes(TOPIC.getBytes(StandardCharsets.US_ASCII))
+        .writeShort(packetId)
+        .writeByte(2)
+        .writeShort(0x0101)
+        .writeBytes(payload);
+  }
+
+  private String sent() {
+    var all = new StringBuilder();
+    for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+      all.append(ByteBufUtil.hexDump(out));
+      out.release();
+    }
+    return all.toString();
+  }
+
+  private static String hex(String text) {
+    return ByteBufUtil.hexDump(text.getBytes(StandardCharsets.US_ASCII));
+  }
+}

@@ -1,0 +1,42 @@
+package dev.tidings.bench.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RecipientsTest {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 24, 1000, 10_000})
+  void everybody_has_a_turn_before_anybody_has_another(int size) {
+    Recipients recipients = recipients(size);
+    Set<Integer> seen = new HashSet<>();
+
+    for (int i = 0; i < size; i++) {
+      seen.add(recipients.next());
+      assertThat(recipients.take()).isZero();
+    }
+
+    assertThat(seen).hasSize(size);
+    assertThat(recipients.take()).isEqualTo(1);
+  }
+
+  @Test
+  void what_was_sent_is_counted_for_each() {
+    Recipients recipients = recipients(1);
+    recipients.take();
+    recipients.take();
+
+    assertThat(recipients.sent(0)).isEqualTo(2);
+  }
+
+  private static Recipients recipients(int size) {
+    List<String> tokens = IntStream.range(0, size).mapToObj("%064x"::formatted).toList();
+    return new Recipients(tokens);
+  }
+}
