@@ -35,6 +35,7 @@ final class Traces implements AutoCloseable {
   private final ThreadPoolExecutor threads;
   private final AtomicReference<@Nullable TraceFinder> finder = new AtomicReference<>();
   private @Nullable TraceTable table;
+  private @Nullable WebClient nodes;
 
   Traces(Config config, Map<String, String> kafka, RegistryClient registry, Node node) {
     this.config = config;
@@ -56,11 +57,22 @@ final class Traces implements AutoCloseable {
   }
 
   TraceService service() {
-    WebClient nodes =
-        WebClient.builder()
-            .responseTimeout(config.get(IngestSettings.TRACE_FORWARD_TIMEOUT))
-            .build();
-    return new TraceService(() -> Optional.ofNullable(finder.get()), threads, nodes);
+    return new TraceService(() -> Optional.ofNullable(finder.get()), threads, this::nodes);
+  }
+
+  /**
+   * Made when first asked for: it takes a start a fifth of a second, and a single node never asks.
+   */
+  private synchronized WebClient nodes() {
+    WebClient made = nodes;
+    if (made == null) {
+      made =
+          WebClient.builder()
+              .responseTimeout(config.get(IngestSettings.TRACE_FORWARD_TIMEOUT))
+              .build();
+      nodes = made;
+    }
+    return made;
   }
 
   /** Starts the table, for a server that listens on this port. */

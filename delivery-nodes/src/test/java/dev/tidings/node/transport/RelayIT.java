@@ -33,6 +33,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -245,7 +246,7 @@ final class RelayIT {
   private static SslContext tls() {
     try {
       return MqttTls.of(IDENTITY.getKeyPair().getPrivate(), List.of(IDENTITY.getCertificatePath()));
-    } catch (SSLException e) {
+    } catch (SSLException | GeneralSecurityException e) {
       throw new AssertionError(e);
     }
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,11 +34,13 @@ public final class Pipeline implements AutoCloseable {
   private final Map<Instance, ChildProcess> processes = new ConcurrentHashMap<>();
   private final Map<String, Integer> ports = new ConcurrentHashMap<>();
   private final Map<Instance, Endpoints> endpoints = new ConcurrentHashMap<>();
+  private final Set<Integer> given = ConcurrentHashMap.newKeySet();
   private volatile boolean started;
 
   private Pipeline(PipelineOptions options, LocalStack stack) {
     this.options = options;
     this.stack = stack;
+    given.addAll(stack.ports());
   }
 
   /**
@@ -75,11 +78,13 @@ public final class Pipeline implements AutoCloseable {
   public void start() throws InterruptedException {
     stack.launch();
     stack.awaitBroker();
+    // The services wait for topics, registry and schemas themselves, and their JVMs start
+    // meanwhile.
+    // The one with most to wait for first. Before the broker is up they would only be in its way.
+    List<Instance> all = options.all();
+    all.reversed().forEach(this::launch);
     var provisioning = new Provisioning(stack, options.partitions(), options.stack().progress());
     provisioning.topics();
-    // The services wait for the registry themselves, and their JVMs start meanwhile.
-    List<Instance> all = options.all();
-    all.forEach(this::launch);
     stack.awaitRegistry();
     provisioning.schemas();
     for (Instance instance : all) {
@@ -117,7 +122,16 @@ public final class Pipeline implements AutoCloseable {
    * know it by that.
    */
   private String port(Instance instance, String setting) {
-    return Integer.toString(ports.computeIfAbsent(instance + " " + setting, anew -> Ports.free()));
+    return Integer.toString(ports.computeIfAbsent(instance + " " + setting, anew -> anyPort()));
+  }
+
+  /** Free also of those who were told a port and do not listen on it yet. */
+  private int anyPort() {
+    int port = Ports.free();
+    while (!given.add(port)) {
+      port = Ports.free();
+    }
+    return port;
   }
 
   /** Waits until a process that was launched says that it is ready. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ public final class LocalStack implements AutoCloseable {
   private final BrokerCluster cluster;
   private final Registry registry;
   private final Children children;
+  private final Set<Integer> ports;
   private final Map<Integer, ChildProcess> brokerProcesses = new ConcurrentHashMap<>();
   private volatile @Nullable ChildProcess registryProcess;
 
@@ -34,12 +36,13 @@ public final class LocalStack implements AutoCloseable {
       DataDirectory data,
       BrokerCluster cluster,
       Registry registry,
-      Children children) {
+      Ports.Settled ports) {
     this.options = options;
     this.data = data;
     this.cluster = cluster;
     this.registry = registry;
-    this.children = children;
+    this.children = new Children(STOP_PATIENCE);
+    this.ports = Set.copyOf(ports.byName().values());
   }
 
   /**
@@ -75,7 +78,7 @@ public final class LocalStack implements AutoCloseable {
           data,
           BrokerCluster.of(options.brokers(), data, ports),
           new Registry(data.registry(), ports.get("registry"), ports.get("registry management")),
-          new Children(STOP_PATIENCE));
+          ports);
     } catch (RuntimeException e) {
       data.close();
       throw e;
@@ -169,6 +172,11 @@ public final class LocalStack implements AutoCloseable {
     var all = new ArrayList<>(brokerProcesses.values());
     all.add(registry());
     return all;
+  }
+
+  /** The ports it was given, whether or not anybody listens on them yet. */
+  public Set<Integer> ports() {
+    return ports;
   }
 
   /** What a Kafka client connects to. */

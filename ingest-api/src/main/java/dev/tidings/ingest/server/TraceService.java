@@ -40,7 +40,7 @@ public final class TraceService implements HttpService {
 
   private final Supplier<Optional<TraceFinder>> traces;
   private final Executor waiting;
-  private final WebClient nodes;
+  private final Supplier<WebClient> nodes;
   private final TraceJson json = new TraceJson();
 
   /**
@@ -48,9 +48,10 @@ public final class TraceService implements HttpService {
    *
    * @param traces empty as long as the service is starting
    * @param waiting threads that may wait; refuses a task when there are too many
-   * @param nodes asks other nodes, with a time-out
+   * @param nodes asks other nodes, with a time-out; not fetched before there is one to ask
    */
-  public TraceService(Supplier<Optional<TraceFinder>> traces, Executor waiting, WebClient nodes) {
+  public TraceService(
+      Supplier<Optional<TraceFinder>> traces, Executor waiting, Supplier<WebClient> nodes) {
     this.traces = traces;
     this.waiting = waiting;
     this.nodes = nodes;
@@ -108,6 +109,7 @@ public final class TraceService implements HttpService {
     String url = "h2c://" + node.host() + ":" + node.port() + "/v1/notifications/" + id.value();
     return HttpResponse.of(
         nodes
+            .get()
             .prepare()
             .get(url)
             .header(FORWARDED, "1")

@@ -44,7 +44,7 @@ public abstract sealed class RegistryException extends SerializationException {
      * Whether it was the registry that answered, about what was asked for. A proxy's 404 or
      * credentials that have run out say nothing about a schema.
      */
-    boolean isAboutSchema() {
+    public boolean isAboutSchema() {
       return errorCode / 100 == 404 || errorCode / 100 == 422;
     }
 

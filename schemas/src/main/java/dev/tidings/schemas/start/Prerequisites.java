@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class Prerequisites {
   private static final Logger log = LoggerFactory.getLogger(Prerequisites.class);
   private static final Duration ATTEMPT = Duration.ofSeconds(5);
-  private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
 
   private final Duration atMost;
@@ -92,10 +93,15 @@ public final class Prerequisites {
       } catch (RegistryException.Unavailable e) {
         return Optional.of(String.valueOf(e.getMessage()));
       } catch (RegistryException.Refused e) {
-        if (!e.isUnknown()) {
+        if (e.isUnknown()) {
+          return Optional.of(e.getMessage() + " (expected: to be provisioned)");
+        }
+        // Whatever else one says that is still starting, or is being provisioned, is not its last
+        // word; that it does not know these credentials, or this schema will not do, is.
+        if (e.status() == 401 || e.status() == 403 || e.isAboutSchema()) {
           throw e;
         }
-        return Optional.of(e.getMessage() + " (expected: to be provisioned)");
+        return Optional.of(String.valueOf(e.getMessage()));
       }
     });
   }
@@ -133,7 +139,8 @@ public final class Prerequisites {
    * @throws IllegalStateException naming what is missing when the time is over
    */
   public void await(Attempt attempt) throws InterruptedException {
-    long nextLine = System.nanoTime();
+    long begin = System.nanoTime();
+    long nextLine = begin;
     while (true) {
       Optional<String> missing = attempt.missing();
       String before = waitingFor;
@@ -149,7 +156,13 @@ public final class Prerequisites {
         nextLine = System.nanoTime() + BETWEEN_LINES.toNanos();
         log.info("waiting, at most {} s more: {}", left().toSeconds(), missing.get());
       }
-      Thread.sleep(BETWEEN_ATTEMPTS);
+      Thread.sleep(pause(System.nanoTime() - begin));
     }
+  }
+
+  /** Mostly it takes a moment, and then it is a pity to sleep; if not, there is no hurry. */
+  private static Duration pause(long waitedNanos) {
+    return Duration.ofNanos(
+        Math.clamp(waitedNanos / 8, FIRST_PAUSE.toNanos(), LONGEST_PAUSE.toNanos()));
   }
 }

@@ -9,11 +9,17 @@ import dev.tidings.service.config.Settings;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +64,51 @@ class ServerIdentityTest {
 
     assertThat(read.chain()).containsExactly(made.getCertificatePath());
     assertThat(read.key()).isEqualTo(made.getKeyPair().getPrivate());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"ecp256", "rsa2048", "ed25519"})
+  void a_client_that_trusts_the_authority_shakes_hands_with_it(Algorithm algorithm)
+      throws Exception {
+    X509Bundle made =
+        new CertificateBuilder()
+            .algorithm(algorithm)
+            .subject("CN=operator")
+            .setIsCertificateAuthority(true)
+            .buildSelfSigned();
+    ServerIdentity server =
+        new ServerIdentity(made.getKeyPair().getPrivate(), List.of(made.getCertificatePath()));
+
+    try (var listening =
+            (SSLServerSocket)
+                server
+                    .context()
+                    .getServerSocketFactory()
+                    .createServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        var handshakes = Executors.newSingleThreadExecutor();
+        var socket =
+            (SSLSocket)
+                trusting(made)
+                    .getSocketFactory()
+                    .createSocket(InetAddress.getLoopbackAddress(), listening.getLocalPort())) {
+      var accepted =
+          handshakes.submit(() -> {
+            try (var connection = (SSLSocket) listening.accept()) {
+              connection.startHandshake();
+              return connection.getSession().getProtocol();
+            }
+          });
+      socket.startHandshake();
+
+      assertThat(socket.getSession().getPeerCertificates()).containsExactly(made.getCertificate());
+      assertThat(accepted.get(10, TimeUnit.SECONDS)).isEqualTo("TLSv1.3");
+    }
+  }
+
+  private static SSLContext trusting(X509Bundle made) throws Exception {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, made.toTrustManagerFactory().getTrustManagers(), null);
+    return context;
   }
 
   @Test
