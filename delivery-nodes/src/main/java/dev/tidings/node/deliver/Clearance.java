@@ -84,7 +84,7 @@ final class Clearance {
   void stands(DeviceInbox inbox, long sequence, Label label) {
     Place place = new Place(inbox.device(), sequence);
     deadlines.add(label.expiresAt(), place);
-    long replaced = inbox.parked().add(sequence, label);
+    long replaced = inbox.stands(sequence, label);
     if (replaced != ParkedRange.NONE) {
       suspects.add(new Place(inbox.device(), replaced));
     }

@@ -264,7 +264,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
           inbox.session().stands(sequence);
         }
       } else {
-        inbox.parked().rewritten(before, label);
+        inbox.rewritten(before, label);
       }
       if (entry != null) {
         resolve(entry);

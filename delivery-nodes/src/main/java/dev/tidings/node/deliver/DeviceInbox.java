@@ -20,9 +20,11 @@ import org.jspecify.annotations.Nullable;
  * partition's loop.
  */
 final class DeviceInbox {
+  /** What stands for a device for which nothing does. Never changed. */
+  private static final ParkedRange NOTHING = new ParkedRange();
+
   private final DeviceId device;
-  private final byte[] key;
-  private final ParkedRange parked;
+  private @Nullable ParkedRange parked;
 
   /** Hot, not yet sent, by sequence. */
   private @Nullable ArrayDeque<Entry> open;
@@ -46,9 +48,11 @@ final class DeviceInbox {
   private boolean evicting;
   private boolean touched;
 
-  DeviceInbox(DeviceId device, ParkedRange parked) {
+  /**
+   * @param parked what stands; null for nothing
+   */
+  DeviceInbox(DeviceId device, @Nullable ParkedRange parked) {
     this.device = device;
-    this.key = device.key();
     this.parked = parked;
   }
 
@@ -57,11 +61,27 @@ final class DeviceInbox {
   }
 
   byte[] key() {
-    return key;
+    return device.key();
   }
 
+  /** What stands, to be looked at. */
   ParkedRange parked() {
-    return parked;
+    return parked == null ? NOTHING : parked;
+  }
+
+  /** An entry stands; as {@link ParkedRange#add}. */
+  long stands(long sequence, Label label) {
+    if (parked == null) {
+      parked = new ParkedRange();
+    }
+    return parked.add(sequence, label);
+  }
+
+  /** An entry that stands has been written once more. */
+  void rewritten(Label before, Label after) {
+    if (parked != null) {
+      parked.rewritten(before, after);
+    }
   }
 
   @Nullable DeviceSession session() {
@@ -95,7 +115,7 @@ final class DeviceInbox {
   boolean isIdle() {
     return session == null
         && !evicting
-        && parked.isEmpty()
+        && parked().isEmpty()
         && isEmpty(open)
         && (parking == null || parking.isEmpty())
         && (leaving == null || leaving.isEmpty());
@@ -178,7 +198,7 @@ final class DeviceInbox {
 
   /** Up to which sequence the store can be read in order: what is on its way must come first. */
   long readableTo() {
-    return parking == null ? parked.high() : Math.min(parked.high(), parking.firstKey() - 1);
+    return parking == null ? parked().high() : Math.min(parked().high(), parking.firstKey() - 1);
   }
 
   void leaves(long sequence) {
@@ -194,12 +214,12 @@ final class DeviceInbox {
 
   /** How many stand and are not over. */
   long staying() {
-    return parked.count() - (leaving == null ? 0 : leaving.size());
+    return parked().count() - (leaving == null ? 0 : leaving.size());
   }
 
   /** What those weigh, at most: of what is over, only the evicted are left out. */
   long stayingBytes() {
-    return parked.bytes() - evictedBytes;
+    return parked().bytes() - evictedBytes;
   }
 
   /** An entry is to be evicted; what it weighs counts no more. */
@@ -213,8 +233,11 @@ final class DeviceInbox {
 
   /** A tombstone has come back; {@code stood} is what it took away, if anything. */
   void gone(long sequence, @Nullable Label stood) {
-    if (stood != null) {
+    if (stood != null && parked != null) {
       parked.remove(sequence, stood);
+      if (parked.isEmpty()) {
+        parked = null;
+      }
     }
     @Nullable Integer bytes = evicted == null ? null : evicted.remove(sequence);
     if (bytes != null) {

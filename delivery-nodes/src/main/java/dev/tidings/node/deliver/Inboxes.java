@@ -21,7 +21,7 @@ final class Inboxes {
 
   /** The device's; a new one if it has none. */
   DeviceInbox of(DeviceId device) {
-    return inboxes.computeIfAbsent(device, id -> new DeviceInbox(id, new ParkedRange()));
+    return inboxes.computeIfAbsent(device, id -> new DeviceInbox(id, null));
   }
 
   /** The device's, if it has one. */

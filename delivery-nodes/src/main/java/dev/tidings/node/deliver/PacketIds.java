@@ -8,38 +8,72 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The notifications in flight, by packet id: 1 to 65,535, around again, and never one that is in
- * use ([MQTT-2.2.1-2]). Confined to one thread.
+ * use ([MQTT-2.2.1-2]). One alone, as most devices have, takes no table. Confined to one thread.
  */
 final class PacketIds {
   private static final int MAX = 65_535;
 
-  private final IntObjectHashMap<Sent> inFlight = new IntObjectHashMap<>(2);
+  private @Nullable Sent single;
+  private int singleId;
+
+  /** The others, where there are such. */
+  private @Nullable IntObjectHashMap<Sent> others;
+
   private int last;
 
   int put(Sent sent) {
-    if (inFlight.size() >= MAX) {
-      throw new IllegalStateException(
-          "in flight: " + inFlight.size() + " (expected: < " + MAX + ")");
+    if (size() >= MAX) {
+      throw new IllegalStateException("in flight: " + size() + " (expected: < " + MAX + ")");
     }
     do {
       last = last == MAX ? 1 : last + 1;
-    } while (inFlight.containsKey(last));
-    inFlight.put(last, sent);
+    } while (isInUse(last));
+    if (single == null) {
+      single = sent;
+      singleId = last;
+    } else {
+      if (others == null) {
+        others = new IntObjectHashMap<>(4);
+      }
+      others.put(last, sent);
+    }
     return last;
   }
 
+  private boolean isInUse(int packetId) {
+    return (single != null && singleId == packetId)
+        || (others != null && others.containsKey(packetId));
+  }
+
   @Nullable Sent remove(int packetId) {
-    return inFlight.remove(packetId);
+    if (single != null && singleId == packetId) {
+      Sent sent = single;
+      single = null;
+      return sent;
+    }
+    if (others == null) {
+      return null;
+    }
+    @Nullable Sent sent = others.remove(packetId);
+    if (others.isEmpty()) {
+      others = null;
+    }
+    return sent;
   }
 
   int size() {
-    return inFlight.size();
+    return (single == null ? 0 : 1) + (others == null ? 0 : others.size());
   }
 
   boolean contains(long sequence) {
-    for (Sent sent : inFlight.values()) {
-      if (sent.sequence() == sequence) {
-        return true;
+    if (single != null && single.sequence() == sequence) {
+      return true;
+    }
+    if (others != null) {
+      for (Sent sent : others.values()) {
+        if (sent.sequence() == sequence) {
+          return true;
+        }
       }
     }
     return false;
@@ -47,9 +81,13 @@ final class PacketIds {
 
   /** All of them, by sequence, and none is left. */
   List<Sent> drain() {
-    List<Sent> sent = new ArrayList<>(inFlight.values());
+    List<Sent> sent = new ArrayList<>(others == null ? List.of() : others.values());
+    if (single != null) {
+      sent.add(single);
+    }
     sent.sort(Comparator.comparingLong(Sent::sequence));
-    inFlight.clear();
+    single = null;
+    others = null;
     return sent;
   }
 }

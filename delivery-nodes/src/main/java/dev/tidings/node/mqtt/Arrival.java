@@ -3,7 +3,8 @@ package dev.tidings.node.mqtt;
 import java.util.Optional;
 
 /**
- * How a connection has come to the node, and where its device can go from here.
+ * How a connection has come to the node, and where its device can go from here: the same for all
+ * that come one way.
  *
  * @param detour the way on, if the device's inbox is on another node
  * @param redirect where to send a device that would rather go itself, if its inbox is here

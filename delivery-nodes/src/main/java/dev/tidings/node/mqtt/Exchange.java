@@ -101,6 +101,14 @@ final class Exchange implements Answers {
       return;
     }
     open.publish(packet.variableHeader().topicName(), packet.payload(), packetId);
+    forget();
+  }
+
+  /** A device registers once and stays for months. */
+  private void forget() {
+    if (registrations != null && registrations.areOver()) {
+      registrations = null;
+    }
   }
 
   private void subscribe(MqttSubscribeMessage packet) {
@@ -154,6 +162,7 @@ final class Exchange implements Answers {
 
   @Override
   public void flush() {
+    forget();
     connection.flush();
   }
 

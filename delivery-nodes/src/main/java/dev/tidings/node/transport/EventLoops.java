@@ -7,7 +7,9 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
@@ -27,6 +29,9 @@ public final class EventLoops {
   /** Beyond the upper mark a connection counts as stalled, until it is below the lower. */
   private static final WriteBufferWaterMark WATER_MARKS =
       new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+
+  /** One for all: devices say little, and what guesses how much takes memory for each of them. */
+  private static final RecvByteBufAllocator RECEIVE = new FixedRecvByteBufAllocator(2 * 1024);
 
   private final Sockets sockets = Sockets.best();
   private final EventLoopGroup acceptor;
@@ -69,6 +74,7 @@ public final class EventLoops {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, RECEIVE)
             .childHandler(pipeline);
     sockets.tuneKeepAlive(bootstrap);
     ChannelFuture bound = bootstrap.bind(address, port).awaitUninterruptibly();
@@ -87,7 +93,8 @@ public final class EventLoops {
             .channel(sockets.client())
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
-            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
+            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, RECEIVE);
     sockets.tuneKeepAlive(bootstrap);
     return bootstrap;
   }

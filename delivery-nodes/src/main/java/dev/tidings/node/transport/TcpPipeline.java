@@ -1,7 +1,6 @@
 package dev.tidings.node.transport;
 
 import dev.tidings.node.mqtt.Admission;
-import dev.tidings.node.mqtt.Arrival;
 import dev.tidings.node.mqtt.Detour;
 import dev.tidings.node.mqtt.Protocol;
 import dev.tidings.node.mqtt.Transport;
@@ -13,12 +12,12 @@ import java.util.Optional;
 final class TcpPipeline extends ChannelInitializer<Channel> {
   private final Protocol protocol;
   private final ConnectionLimit limit;
-  private final Optional<Detour> detour;
+  private final Arrivals arrivals;
 
   TcpPipeline(Protocol protocol, ConnectionLimit limit, Optional<Detour> detour) {
     this.protocol = protocol;
     this.limit = limit;
-    this.detour = detour;
+    this.arrivals = new Arrivals(Transport.TCP, detour);
   }
 
   @Override
@@ -28,7 +27,6 @@ final class TcpPipeline extends ChannelInitializer<Channel> {
       channel.close();
       return;
     }
-    protocol.install(
-        channel.pipeline(), Arrival.ofDevice(admission.get(), Transport.TCP.hangup(), detour));
+    protocol.install(channel.pipeline(), arrivals.of(admission.get()));
   }
 }

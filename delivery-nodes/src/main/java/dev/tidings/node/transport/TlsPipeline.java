@@ -1,7 +1,6 @@
 package dev.tidings.node.transport;
 
 import dev.tidings.node.mqtt.Admission;
-import dev.tidings.node.mqtt.Arrival;
 import dev.tidings.node.mqtt.Detour;
 import dev.tidings.node.mqtt.Protocol;
 import dev.tidings.node.mqtt.Transport;
@@ -15,13 +14,13 @@ final class TlsPipeline extends ChannelInitializer<Channel> {
   private final SslContext tls;
   private final Protocol protocol;
   private final ConnectionLimit limit;
-  private final Optional<Detour> detour;
+  private final Arrivals arrivals;
 
   TlsPipeline(SslContext tls, Protocol protocol, ConnectionLimit limit, Optional<Detour> detour) {
     this.tls = tls;
     this.protocol = protocol;
     this.limit = limit;
-    this.detour = detour;
+    this.arrivals = new Arrivals(Transport.TLS, detour);
   }
 
   @Override
@@ -32,7 +31,6 @@ final class TlsPipeline extends ChannelInitializer<Channel> {
       return;
     }
     channel.pipeline().addLast(tls.newHandler(channel.alloc()));
-    protocol.install(
-        channel.pipeline(), Arrival.ofDevice(admission.get(), Transport.TLS.hangup(), detour));
+    protocol.install(channel.pipeline(), arrivals.of(admission.get()));
   }
 }

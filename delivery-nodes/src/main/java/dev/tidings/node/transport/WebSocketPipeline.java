@@ -1,7 +1,6 @@
 package dev.tidings.node.transport;
 
 import dev.tidings.node.mqtt.Admission;
-import dev.tidings.node.mqtt.Arrival;
 import dev.tidings.node.mqtt.Detour;
 import dev.tidings.node.mqtt.Protocol;
 import dev.tidings.node.mqtt.Transport;
@@ -28,7 +27,7 @@ final class WebSocketPipeline extends ChannelInitializer<Channel> {
 
   private final Protocol protocol;
   private final ConnectionLimit limit;
-  private final Optional<Detour> detour;
+  private final Arrivals arrivals;
   private final Duration probeInterval;
   private final int maxFrameBytes;
   private final WebSocketServerProtocolConfig config;
@@ -42,7 +41,7 @@ final class WebSocketPipeline extends ChannelInitializer<Channel> {
       int maxFrameBytes) {
     this.protocol = protocol;
     this.limit = limit;
-    this.detour = detour;
+    this.arrivals = new Arrivals(Transport.WEB_SOCKET, detour);
     this.probeInterval = probeInterval;
     this.maxFrameBytes = maxFrameBytes;
     this.config =
@@ -76,8 +75,6 @@ final class WebSocketPipeline extends ChannelInitializer<Channel> {
         .addLast(new WebSocketServerProtocolHandler(config))
         .addLast(new WebSocketProbe(probeInterval))
         .addLast(new WebSocketFrames(maxFrameBytes));
-    protocol.install(
-        channel.pipeline(),
-        Arrival.ofDevice(admission.get(), Transport.WEB_SOCKET.hangup(), detour));
+    protocol.install(channel.pipeline(), arrivals.of(admission.get()));
   }
 }

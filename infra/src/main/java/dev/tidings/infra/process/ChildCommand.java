@@ -30,7 +30,11 @@ public record ChildCommand(
     Optional<Cached> caches) {
 
   private static final List<String> EVERY_JVM =
-      List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+      List.of(
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          // A tenth less for each connected device (JEP 519).
+          "-XX:+UseCompactObjectHeaders");
 
   /** Options of a JVM that is to start fast and stay small, rather than to be fast for long. */
   public static final List<String> QUICK_START =

@@ -42,6 +42,11 @@ public final class Registrations {
     this.acknowledgements = new Acknowledgements(answers);
   }
 
+  /** Whether every one has been answered: then there is nothing to be remembered. */
+  public boolean areOver() {
+    return inFlight == 0 && acknowledgements.size() == 0;
+  }
+
   /** How many PUBLISH packets of QoS 1 have no PUBACK yet. */
   public int unacknowledged() {
     return acknowledgements.size();
