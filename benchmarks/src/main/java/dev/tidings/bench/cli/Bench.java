@@ -23,7 +23,8 @@ import picocli.CommandLine.ScopeType;
       KafkaCommand.class,
       IdleCommand.class,
       ReplayCommand.class,
-      StormCommand.class
+      StormCommand.class,
+      MicroCommand.class
     },
     footer = {
       "",

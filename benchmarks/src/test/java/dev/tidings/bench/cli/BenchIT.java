@@ -30,6 +30,7 @@ class BenchIT {
                 "--warm-up=1",
                 "--settle=0",
                 "--seconds=2",
+                "--no-memory",
                 "--jvm=" + SMALL,
                 "--jvm-broker=" + SMALL,
                 "--data=" + directory);
@@ -45,6 +46,5 @@ class BenchIT {
     assertThat(json.path("strangers").asInt()).isZero();
     assertThat(json.path("deliver").path("p50").asDouble()).isPositive();
     assertThat(json.path("cpuMicros").has("delivery-node")).isTrue();
-    assertThat(json.path("liveHeap").path("streams-processor").asLong()).isPositive();
   }
 }
