@@ -24,7 +24,8 @@ import picocli.CommandLine.ScopeType;
       IdleCommand.class,
       ReplayCommand.class,
       StormCommand.class,
-      MicroCommand.class
+      MicroCommand.class,
+      PlotCommand.class
     },
     footer = {
       "",

@@ -110,6 +110,7 @@ final class ReplayCommand implements Callable<Integer> {
     json.put("lost", result.lost());
     json.put("repeated", result.repeated());
     json.put("outOfOrder", result.late());
+    json.put("otherCores", result.others());
     ObjectNode processor = json.putObject("cpuMicros");
     result.processor().forEach(processor::put);
     Report.add(json, result.memory());

@@ -64,6 +64,7 @@ final class StormCommand implements Callable<Integer> {
       result
           .cores()
           .forEach((name, cores) -> out.printf(Locale.ROOT, "%-22s %.2f cores%n", name, cores));
+      out.printf(Locale.ROOT, "%-22s %.2f cores%n", "others", result.others());
       ObjectNode json = Report.json(spec.name(), conditions());
       add(json, result);
       outputArguments.write(out, json);
@@ -78,6 +79,7 @@ final class StormCommand implements Callable<Integer> {
     json.put("lost", result.lost());
     json.put("repeated", result.repeated());
     json.put("outOfOrder", result.late());
+    json.put("otherCores", result.others());
     ObjectNode cores = json.putObject("cores");
     result.cores().forEach(cores::put);
   }

@@ -11,6 +11,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -73,6 +74,10 @@ public final class DeviceFleet implements AutoCloseable {
             .option(
                 ChannelOption.RECVBUF_ALLOCATOR,
                 new AdaptiveRecvByteBufAllocator(512, 1024, 64 << 10));
+    if (epoll) {
+      // The port is picked when it is known where to, so that there are enough of them.
+      bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
+    }
     for (int i = 0; i < threads; i++) {
       EventLoop loop = loops.next();
       lanes.add(new Lane(loop, bootstrap.clone(loop), setup, nodes, counts));

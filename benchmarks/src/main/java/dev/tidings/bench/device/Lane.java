@@ -5,6 +5,7 @@ import dev.tidings.infra.process.HostPort;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ final class Lane {
   private final Bootstrap bootstrap;
   private final DeviceSetup setup;
   private final List<HostPort> nodes;
+  private final SourceAddresses sources = new SourceAddresses();
   private final FleetCounts counts;
   private final LongAdder received = new LongAdder();
   private final List<Device> devices = new ArrayList<>();
@@ -125,7 +127,8 @@ final class Lane {
       bootstrap
           .clone()
           .handler(new DeviceConnection(device, this))
-          .connect(device.node().host(), device.node().port())
+          .connect(
+              new InetSocketAddress(device.node().host(), device.node().port()), sources.of(device))
           .addListener(done -> {
             if (!done.isSuccess()) {
               counts.refused("connect: " + done.cause());

@@ -36,6 +36,7 @@ public record Replay(int missed, Restart restart, Duration warmUp, boolean memor
    * @param lost how many did not arrive
    * @param repeated arrivals of what had arrived before
    * @param late first arrivals behind a later one for the same device
+   * @param others processors that others used from the first reconnection to the last arrival
    * @param processor microseconds for each notification, from the first reconnection on, by process
    * @param memory by process; empty if nobody asked
    */
@@ -49,6 +50,7 @@ public record Replay(int missed, Restart restart, Duration warmUp, boolean memor
       long lost,
       long repeated,
       long late,
+      double others,
       Map<String, Double> processor,
       Map<String, Memory> memory) {
 
@@ -131,6 +133,7 @@ public record Replay(int missed, Restart restart, Duration warmUp, boolean memor
         Load.lost(arrivals, provider.answers()),
         arrivals.repeated(),
         arrivals.late(),
+        usage.others() / Math.max(1e-3, last) / 1e6,
         Load.each(usage.byProcess(), Math.max(1, seen - before)),
         memory ? Load.memory(processes) : Map.of());
   }

@@ -33,6 +33,7 @@ public record Storm(double rate, Duration warmUp) {
    * @param lost how many of those did not arrive
    * @param repeated arrivals of what had arrived before
    * @param late first arrivals behind a later one for the same device
+   * @param others processors that others used meanwhile
    * @param cores processors that each process used from the cut until all was caught up
    */
   public record Result(
@@ -42,6 +43,7 @@ public record Storm(double rate, Duration warmUp) {
       long lost,
       long repeated,
       long late,
+      double others,
       Map<String, Double> cores) {
 
     /** Whether everything arrived, in its place. */
@@ -80,6 +82,7 @@ public record Storm(double rate, Duration warmUp) {
         Load.lost(arrivals, answers),
         arrivals.repeated(),
         arrivals.late(),
+        usage.others() / caughtUp / 1e6,
         Load.each(usage.byProcess(), Math.round(caughtUp * 1e6)));
   }
 
