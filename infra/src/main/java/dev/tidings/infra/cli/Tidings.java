@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
       "Run by the launcher itself:",
       "  ingest-api, streams-processor, delivery-node --config FILE",
       "           one service against an existing cluster (--print-settings shows what can be set)",
+      "  bench    measures the pipeline, and the floor it stands on (bench --help tells more)",
       "  test     builds and tests everything",
       "",
       "Exit codes: 0 all went well, 1 something failed, 2 the command was not understood."
