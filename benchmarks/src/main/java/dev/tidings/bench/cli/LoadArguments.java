@@ -82,20 +82,23 @@ final class LoadArguments {
       description = "Does not look at the processes' memory in the end, which collects garbage.")
   boolean noMemory;
 
-  DeviceSetup setup() {
-    return new DeviceSetup("bench-", APP, true, true, CONNECTING_AT_ONCE);
+  /**
+   * Most devices cannot be redirected; where there are several nodes, a relay would be measured.
+   */
+  private static DeviceSetup setup(Site site) {
+    return new DeviceSetup("bench-", APP, true, site.nodes().size() > 1, CONNECTING_AT_ONCE);
   }
 
   /** Devices that are connected and registered. */
   DeviceFleet connect(Site site) throws InterruptedException {
-    var fleet = new DeviceFleet(setup(), devices, site.nodes(), loops);
+    var fleet = new DeviceFleet(setup(site), devices, site.nodes(), loops);
     fleet.connect();
     fleet.awaitConnected(devices, CONNECT_PATIENCE);
     return fleet;
   }
 
   private List<String> tokens(Site site) {
-    return site.tokens(setup()::name, devices, APP);
+    return site.tokens(setup(site)::name, devices, APP);
   }
 
   /** A provider that writes to the log itself. */

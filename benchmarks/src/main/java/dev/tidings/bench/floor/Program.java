@@ -4,11 +4,17 @@ import dev.tidings.infra.process.ChildCommand;
 import dev.tidings.infra.process.ServiceProcess;
 import java.io.File;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** A program of this module, as a process of its own. */
 public final class Program {
+  /**
+   * Logback would write down everything that Kafka has to say, which takes longer than its work.
+   */
+  private static final String QUIET = "-Dlogback.configurationFile=cli-logback.xml";
+
   private Program() {}
 
   /** Starts it with the class path of this process. */
@@ -18,7 +24,9 @@ public final class Program {
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
             .map(Path::of)
             .toList();
+    var options = new ArrayList<>(jvmOptions);
+    options.add(QUIET);
     return ServiceProcess.start(
-        new ChildCommand(name, classPath, main.getName(), jvmOptions, arguments, log));
+        new ChildCommand(name, classPath, main.getName(), options, arguments, log));
   }
 }
