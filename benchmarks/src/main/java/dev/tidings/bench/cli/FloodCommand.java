@@ -14,7 +14,7 @@ final class FloodCommand extends LoadCommand {
   @Option(
       names = "--window",
       paramLabel = "N",
-      defaultValue = "10000",
+      defaultValue = "5000",
       description = "Notifications under way at once (default: ${DEFAULT-VALUE}).")
   private int window;
 

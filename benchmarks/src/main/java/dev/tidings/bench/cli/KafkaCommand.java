@@ -26,7 +26,7 @@ final class KafkaCommand extends LoadCommand {
   @Option(
       names = "--window",
       paramLabel = "N",
-      defaultValue = "20000",
+      defaultValue = "5000",
       description = "Notifications under way at once, with rate 0 (default: ${DEFAULT-VALUE}).")
   private int window;
 

@@ -55,13 +55,17 @@ abstract class LoadCommand implements Callable<Integer> {
               load.rate() > 0 ? "%.0f/s".formatted(load.rate()) : "window of " + load.window(),
               load.duration().toSeconds(),
               load.warmUp().plus(load.rate() > 0 ? load.settle() : Duration.ZERO).toSeconds()));
+      long parkedBefore = site.parked();
       LoadResult result = load.run(site.processes(), devices, provider);
       out.println();
       Report.print(out, result);
+      long parked = site.parked() - parkedBefore;
+      out.printf("parked on the way: %d%n", parked);
       floors.ifPresent(measured -> FloorArguments.print(out, measured, result));
       devices.refusals().forEach((why, count) -> out.printf("%d connections: %s%n", count, why));
       ObjectNode json = Report.json(spec.name(), conditions(load));
       Report.add(json, result);
+      json.put("parked", parked);
       floors.ifPresent(measured -> FloorArguments.add(json, measured, result));
       outputArguments.write(out, json);
       return result.isClean() ? ExitCode.OK : ExitCode.SOFTWARE;

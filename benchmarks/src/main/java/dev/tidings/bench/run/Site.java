@@ -85,6 +85,15 @@ public final class Site implements AutoCloseable {
         .toList();
   }
 
+  /**
+   * How many deliveries the nodes have parked so far: those that could not be confirmed at once.
+   */
+  public long parked() throws InterruptedException {
+    try (var nodes = new NodeWatch(pipeline)) {
+      return (long) nodes.parked();
+    }
+  }
+
   /** Ends everything at once: nothing of it is needed any more. */
   @Override
   public void close() {
