@@ -89,7 +89,8 @@ final class NodeSettings {
       Setting.duration(
           "park.after",
           Duration.ofSeconds(10),
-          "How long a notification may wait for a connected device before it is parked.");
+          "How long a notification may wait for a connected device that confirms nothing before it"
+              + " is parked; six times as long for one that does.");
   static final Setting<Long> WINDOW_BYTES =
       Setting.bytes(
           "window.bytes",

@@ -186,6 +186,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
       DeviceInbox inbox = inboxes.of(device);
       DeviceSession displaced = inbox.session();
       DeviceSession session = new DeviceSession(this, inbox, link, credit);
+      session.moves(endings.now());
       inbox.session(session);
       if (displaced != null) {
         displaced.link().close(Farewell.TAKEN_OVER);
@@ -224,6 +225,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
   void confirmed(DeviceSession session, int packetId) {
     @Nullable Sent sent = stage == Stage.CLOSED ? null : session.inFlight().remove(packetId);
     if (sent != null) {
+      session.moves(endings.now());
       endings.confirm(session.inbox(), sent);
       sender.pull(session.inbox());
     }

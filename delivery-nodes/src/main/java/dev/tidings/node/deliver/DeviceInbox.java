@@ -171,6 +171,11 @@ final class DeviceInbox {
     return next;
   }
 
+  /** How many wait to be sent, at most: some may have ended meanwhile. */
+  int openCount() {
+    return open == null ? 0 : open.size();
+  }
+
   /** Those that wait to be sent. */
   List<Entry> open() {
     return open == null ? List.of() : List.copyOf(open);

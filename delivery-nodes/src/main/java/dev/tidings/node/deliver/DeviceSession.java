@@ -10,6 +10,9 @@ import java.util.Set;
  * partition's loop; the protocol's calls hop there.
  */
 final class DeviceSession implements Session {
+  private static final int MAY_WAIT_ANYHOW = 64;
+  private static final int MAY_WAIT_OF_CREDIT = 8;
+
   private final DeliveryPartition partition;
   private final DeviceInbox inbox;
   private final DeviceLink link;
@@ -21,6 +24,9 @@ final class DeviceSession implements Session {
 
   /** How many entries stand beyond the cursor, as far as is known. */
   private long remaining;
+
+  /** When it last confirmed something, or came; milliseconds since the epoch. */
+  private long movedAt;
 
   private boolean reading;
   private Set<Long> goneMeanwhile = Set.of();
@@ -106,6 +112,20 @@ final class DeviceSession implements Session {
   /** Whether parked entries are still to be sent, or to be looked for, before anything hot. */
   boolean isBehind() {
     return reading || inbox.isParking() || inbox.parked().high() > cursor;
+  }
+
+  void moves(long now) {
+    movedAt = now;
+  }
+
+  /** Whether it has confirmed anything since then. */
+  boolean hasMovedSince(long time) {
+    return movedAt >= time;
+  }
+
+  /** How many hot entries may wait for its credit: more would be in the way of other devices. */
+  int mayWait() {
+    return Math.max(MAY_WAIT_ANYHOW, MAY_WAIT_OF_CREDIT * credit);
   }
 
   /** A new entry stands: beyond the cursor it will be read; behind it, it would be passed over. */

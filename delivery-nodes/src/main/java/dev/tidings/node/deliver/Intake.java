@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * or ends. Confined to the partition's loop.
  */
 final class Intake {
+  private static final int MOVING_LONGER = 6;
+
   private static final String AWAY = "the device is away";
   private static final String SLOW = "the device has not confirmed in time";
   private static final String BEHIND = "older notifications of the device wait";
@@ -37,7 +39,9 @@ final class Intake {
       endings.drop(inbox, entry, verdict);
     } else if (session == null) {
       parkOrExpire(inbox, entry, null, AWAY);
-    } else if (!session.isBehind() && entry.sequence() > inbox.parked().high()) {
+    } else if (inbox.openCount() < session.mayWait()
+        && !session.isBehind()
+        && entry.sequence() > inbox.parked().high()) {
       @Nullable Entry replaced = inbox.opens(entry, judge.key(delivery));
       if (replaced != null) {
         endings.drop(inbox, replaced, judge.collapsed(replaced.delivery()));
@@ -75,10 +79,23 @@ final class Intake {
     parkOpen(inbox, AWAY);
   }
 
-  /** What has waited for too long must not hold the offset any more. */
+  /**
+   * What has waited for too long must not hold the offset any more. Where the device confirms, one
+   * after the other, it is given more time: to park what is about to be confirmed takes three
+   * records more, which a node that is late has no time for either.
+   */
   void parkOverdue(Window window, Duration parkAfter) {
-    for (Entry entry : window.overdue(endings.now() - parkAfter.toMillis())) {
+    long latest = endings.now() - parkAfter.toMillis();
+    long latestOfMoving = endings.now() - MOVING_LONGER * parkAfter.toMillis();
+    for (Entry entry : window.overdue(latest)) {
       DeviceInbox inbox = inboxes.of(entry.device());
+      DeviceSession session = inbox.session();
+      if (session != null
+          && session.hasMovedSince(latest)
+          && entry.arrivedAt() > latestOfMoving
+          && !isOnce(entry)) {
+        continue;
+      }
       if (entry.state() == Entry.State.OPEN) {
         parkOpen(inbox, SLOW);
       } else if (entry.state() == Entry.State.SENT) {
@@ -112,6 +129,13 @@ final class Intake {
     } else {
       endings.park(inbox, entry, pushedAt, why);
     }
+  }
+
+  private static boolean isOnce(Entry entry) {
+    return switch (entry.state()) {
+      case OPEN, SENT -> isOnce(entry.delivery());
+      case ENDING, PARKED, RESOLVED -> false;
+    };
   }
 
   private static boolean isOnce(Delivery delivery) {

@@ -242,6 +242,59 @@ class DeliveryTopologyTest {
   }
 
   @Test
+  void a_device_that_confirms_one_after_the_other_is_given_more_time() {
+    Phone phone = harness.connect("phone", 1);
+    for (int i = 0; i < 5; i++) {
+      harness.arrive("phone");
+    }
+    for (int i = 1; i <= 5; i++) {
+      int pushed = i;
+      harness.until(() -> phone.pushes().size() == pushed);
+      harness.advance(PartitionHarness.PARK_AFTER.minusSeconds(1));
+      harness.pause();
+      phone.confirm(phone.pushes().getLast());
+    }
+
+    harness.until(() -> harness.low() == 5);
+    assertThat(harness.written())
+        .filteredOn(record -> record.topic().equals(LogTopics.INBOX.name()))
+        .hasSize(1); // the fence
+  }
+
+  @Test
+  void but_not_for_ever() {
+    Phone phone = harness.connect("phone", 2);
+    String stuck = harness.arrive("phone");
+    harness.until(() -> phone.pushes().size() == 1);
+    for (int i = 1; i < 8; i++) {
+      harness.arrive("phone");
+      int pushed = i + 1;
+      harness.until(() -> phone.pushes().size() == pushed);
+      phone.confirm(phone.pushes().getLast());
+      harness.advance(PartitionHarness.PARK_AFTER.minusSeconds(1));
+      harness.pause();
+    }
+
+    harness.until(() -> harness.low() == 8);
+    assertThat(harness.receipt(stuck).getOutcome()).isEqualTo(Outcome.PENDING);
+  }
+
+  @Test
+  void what_is_more_than_a_device_takes_waits_in_the_inbox_and_not_in_the_way_of_others() {
+    Phone phone = harness.connect("phone", 1);
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      ids.add(harness.arrive("phone"));
+    }
+    // No time has passed; all but what is in flight stands in the inbox.
+    harness.until(() -> harness.partition().bytes() == 100);
+
+    confirmAll(phone, ids.size());
+    assertThat(phone.ids()).isEqualTo(ids);
+    harness.until(() -> harness.low() == ids.size());
+  }
+
+  @Test
   void one_attempt_that_is_not_confirmed_does_not_hold_the_offset_and_may_still_be_confirmed() {
     Phone phone = harness.connect("phone", 10);
     String once = harness.arrive("phone", 0L);

@@ -19,7 +19,7 @@ final class StreamsPropertiesTest {
     assertThat(producer(config)).containsEntry("linger.ms", 0);
     assertThat(config.getLong("commit.interval.ms")).isEqualTo(100);
     assertThat(config.getLong("statestore.cache.max.bytes")).isZero();
-    assertThat(config.getLong("max.task.idle.ms")).isZero();
+    assertThat(config.getLong("max.task.idle.ms")).isEqualTo(-1);
   }
 
   @Test
