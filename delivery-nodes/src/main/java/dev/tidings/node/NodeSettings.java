@@ -49,7 +49,8 @@ final class NodeSettings {
               + " service; the first makes new tokens. Required.");
 
   static final Setting<Integer> EVENT_LOOPS =
-      Setting.integer("event.loops", 0, 0, 1024, "Threads for connections; 0: one for each core.");
+      Setting.integer(
+          "event.loops", 0, 0, 1024, "Threads for connections; 0: one for each two cores.");
   static final Setting<Integer> MAX_CONNECTIONS =
       Setting.integer("max.connections", 100_000, 1, 10_000_000, "Connections at once.");
   static final Setting<Integer> MAX_CONNECTS_PER_SECOND =

@@ -2,10 +2,11 @@ package dev.tidings.node.log;
 
 import dev.tidings.node.log.LogWrite.Value;
 import dev.tidings.schemas.registry.AvroSerializer;
-import dev.tidings.schemas.topic.LogTopics;
 import java.time.Duration;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -23,19 +24,21 @@ public final class LogWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
   private static final long RETRY_MILLIS = 500;
 
-  /** Is no record: the thread ends behind it, once nothing else is queued. */
-  private static final LogWrite END =
-      LogWrite.tombstone(LogTopics.DEAD_LETTERS, new byte[0], () -> {});
+  /** Less than the producer lingers. Under load it is how often the thread looks for more. */
+  private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
   private final Producer<byte[], byte[]> producer;
   private final AvroSerializer<SpecificRecord> serializer;
-  private final LinkedBlockingQueue<LogWrite> queue = new LinkedBlockingQueue<>();
+  private final ConcurrentLinkedQueue<LogWrite> queue = new ConcurrentLinkedQueue<>();
   private final Thread thread = Thread.ofPlatform().name("log-writer").unstarted(this::run);
 
   /** What was handed over and is not in the log yet. */
   private final AtomicInteger pending = new AtomicInteger();
 
   private volatile boolean closing;
+
+  /** Whether the thread sleeps until it is woken, and not only for a while. */
+  private volatile boolean asleep;
 
   public LogWriter(Producer<byte[], byte[]> producer, AvroSerializer<SpecificRecord> serializer) {
     this.producer = producer;
@@ -50,6 +53,7 @@ public final class LogWriter implements AutoCloseable {
   public void write(LogWrite write) {
     pending.incrementAndGet();
     queue.add(write);
+    wake();
   }
 
   /** How many records were handed over and are not in the log yet. */
@@ -59,18 +63,43 @@ public final class LogWriter implements AutoCloseable {
 
   private void run() {
     try {
-      while (true) {
-        LogWrite write = queue.take();
-        if (!write.equals(END)) {
+      boolean rested = false;
+      while (!closing || !queue.isEmpty()) {
+        @Nullable LogWrite write = queue.poll();
+        if (write != null) {
           send(write);
-        } else if (queue.isEmpty()) {
-          return;
         } else {
-          queue.add(END);
+          rest(rested);
         }
+        rested = write == null;
       }
     } catch (InterruptedException e) {
       LOG.debug("asked to stop");
+    }
+  }
+
+  /**
+   * Naps at first: who hands a record over meanwhile, an event loop mostly, does not have to wake
+   * the thread, which costs both more than all the rest of it.
+   */
+  private void rest(boolean rested) throws InterruptedException {
+    if (rested) {
+      asleep = true;
+      if (queue.isEmpty() && !closing) {
+        LockSupport.park(this);
+      }
+      asleep = false;
+    } else {
+      LockSupport.parkNanos(this, NAP_NANOS);
+    }
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
+  private void wake() {
+    if (asleep) {
+      LockSupport.unpark(thread);
     }
   }
 
@@ -109,6 +138,7 @@ public final class LogWriter implements AutoCloseable {
     } else {
       LOG.warn("write to {} failed, writing it again: {}", write.topic(), failure.toString());
       queue.add(write);
+      wake();
     }
   }
 
@@ -123,7 +153,7 @@ public final class LogWriter implements AutoCloseable {
   /** Writes what is queued, waits until the log has it, as far as the time allows, and ends. */
   public void close(Duration timeout) {
     closing = true;
-    queue.add(END);
+    LockSupport.unpark(thread);
     try {
       if (thread.isAlive() && !thread.join(timeout)) {
         thread.interrupt();

@@ -40,10 +40,12 @@ public final class EventLoops {
   /**
    * Loops whose threads start with the first task.
    *
-   * @param threads 0 for one for each processor
+   * @param threads 0 for one for each two processors: the log's clients, which share the work, need
+   *     the others, and whatever goes from one loop to another wakes a thread
    */
   public EventLoops(int threads) {
-    int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    int count =
+        threads == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : threads;
     this.acceptor = group("mqtt-accept", 1);
     this.workers = group("mqtt-loop", count);
   }
