@@ -20,8 +20,6 @@ import picocli.CommandLine.Option;
 
 /** Whether the floor is measured too, and how the pipeline compares with it. */
 final class FloorArguments {
-  private static final List<String> JVM_OPTIONS = List.of("-Xmx512m");
-
   /** Files that this process may have open, less those that are not devices'. */
   private static final int MOST_CONNECTIONS = 19_500;
 
@@ -53,6 +51,7 @@ final class FloorArguments {
     if (!wanted) {
       return Optional.empty();
     }
+    List<String> jvmOptions = SiteArguments.words(siteArguments.jvm);
     Path directory = Files.createTempDirectory("tidings-floor-");
     try {
       say.step("floor: a pipe of two hops");
@@ -68,7 +67,7 @@ final class FloorArguments {
                   load.window(),
                   load.warmUp(),
                   Duration.ofSeconds(seconds),
-                  JVM_OPTIONS,
+                  jvmOptions,
                   directory);
       say.step("floor: a bare push");
       int devices =
@@ -80,7 +79,7 @@ final class FloorArguments {
                   load.window(),
                   load.warmUp(),
                   Duration.ofSeconds(seconds),
-                  JVM_OPTIONS,
+                  jvmOptions,
                   directory);
       return Optional.of(new Floors(pipe, push, load.rate() == 0));
     } finally {

@@ -18,6 +18,9 @@ import picocli.CommandLine.Option;
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class SiteArguments {
+  /** Several JVMs share the machine, so that a collector with threads of its own is no gain. */
+  static final String JVM_DEFAULT = "-Xmx512m -XX:+UseSerialGC";
+
   @Option(
       names = "--nodes",
       paramLabel = "N",
@@ -35,7 +38,7 @@ final class SiteArguments {
   @Option(
       names = "--jvm",
       paramLabel = "OPTIONS",
-      defaultValue = "-Xmx512m",
+      defaultValue = JVM_DEFAULT,
       description = "Options of the services' JVMs, in one argument (default: ${DEFAULT-VALUE}).")
   String jvm;
 
@@ -60,7 +63,7 @@ final class SiteArguments {
   @Option(
       names = "--jvm-broker",
       paramLabel = "OPTIONS",
-      defaultValue = "-Xmx512m",
+      defaultValue = JVM_DEFAULT,
       description = "Options of the broker's JVM (default: ${DEFAULT-VALUE}).")
   String jvmBroker;
 
@@ -136,7 +139,7 @@ final class SiteArguments {
     return all;
   }
 
-  private static List<String> words(String text) {
+  static List<String> words(String text) {
     return text.isBlank() ? List.of() : List.of(text.strip().split(" +", -1));
   }
 }

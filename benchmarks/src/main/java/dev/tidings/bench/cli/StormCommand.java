@@ -1,5 +1,6 @@
 package dev.tidings.bench.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidings.bench.device.DeviceFleet;
 import dev.tidings.bench.provider.Provider;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -41,6 +43,13 @@ final class StormCommand implements Callable<Integer> {
       description = "Notifications a second meanwhile (default: ${DEFAULT-VALUE}).")
   private double rate;
 
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "How often (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
@@ -50,21 +59,12 @@ final class StormCommand implements Callable<Integer> {
         Provider provider = loadArguments.logProvider(site, 0)) {
       progress.step("%d devices are connected".formatted(devices.connected()));
       Storm.Result result =
-          new Storm(rate, Duration.ofSeconds(loadArguments.warmUp)).run(site, devices, provider);
-      out.printf(
-          Locale.ROOT,
-          "%n%d connections cut: all back after %.2f s, caught up after %.2f s%n",
-          devices.size(),
-          result.connectedSeconds(),
-          result.caughtUpSeconds());
+          new Storm(rounds, rate, Duration.ofSeconds(loadArguments.warmUp))
+              .run(site, devices, provider, round -> progress.step(line(devices.size(), round)));
       out.printf(
           "accepted %d, lost %d, repeated %d, out of order %d%n",
           result.accepted(), result.lost(), result.repeated(), result.late());
       devices.refusals().forEach((why, count) -> out.printf("%d connections: %s%n", count, why));
-      result
-          .cores()
-          .forEach((name, cores) -> out.printf(Locale.ROOT, "%-22s %.2f cores%n", name, cores));
-      out.printf(Locale.ROOT, "%-22s %.2f cores%n", "others", result.others());
       ObjectNode json = Report.json(spec.name(), conditions());
       add(json, result);
       outputArguments.write(out, json);
@@ -72,16 +72,33 @@ final class StormCommand implements Callable<Integer> {
     }
   }
 
+  private static String line(int connections, Storm.Round round) {
+    return String.format(
+        Locale.ROOT,
+        "%d connections cut: all back after %.2f s, caught up after %.2f s; cores: %s, others %.2f",
+        connections,
+        round.connectedSeconds(),
+        round.caughtUpSeconds(),
+        round.cores().entrySet().stream()
+            .map(each -> String.format(Locale.ROOT, "%s %.2f", each.getKey(), each.getValue()))
+            .collect(Collectors.joining(", ")),
+        round.others());
+  }
+
   private static void add(ObjectNode json, Storm.Result result) {
-    json.put("connectedSeconds", result.connectedSeconds());
-    json.put("caughtUpSeconds", result.caughtUpSeconds());
+    ArrayNode all = json.putArray("rounds");
+    for (Storm.Round round : result.rounds()) {
+      ObjectNode each = all.addObject();
+      each.put("connectedSeconds", round.connectedSeconds());
+      each.put("caughtUpSeconds", round.caughtUpSeconds());
+      each.put("otherCores", round.others());
+      ObjectNode cores = each.putObject("cores");
+      round.cores().forEach(cores::put);
+    }
     json.put("accepted", result.accepted());
     json.put("lost", result.lost());
     json.put("repeated", result.repeated());
     json.put("outOfOrder", result.late());
-    json.put("otherCores", result.others());
-    ObjectNode cores = json.putObject("cores");
-    result.cores().forEach(cores::put);
   }
 
   private Map<String, Object> conditions() {

@@ -105,6 +105,15 @@ public final class DeviceFleet implements AutoCloseable {
     lanes.forEach(lane -> lane.loop().execute(() -> lane.cut(comeBack)));
   }
 
+  /** Cuts so many connections, of other devices each time; they come back after a while. */
+  public void leave(int count, Duration away) {
+    for (int i = 0; i < lanes.size(); i++) {
+      Lane lane = lanes.get(i);
+      int share = (count + i) / lanes.size();
+      lane.loop().execute(() -> lane.leave(share, away.toMillis()));
+    }
+  }
+
   /** How many are connected, and registered if they are to be. */
   public long connected() {
     return counts.connectedNow();

@@ -8,7 +8,9 @@ import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -26,10 +28,12 @@ final class Lane {
   private final LongAdder received = new LongAdder();
   private final List<Device> devices = new ArrayList<>();
   private final Queue<Device> waiting = new ArrayDeque<>();
+  private final Map<Device, Long> leaving = new HashMap<>();
   private final LaneTally tally = new LaneTally();
   private volatile Phase phase = Phase.NONE;
   private int connecting;
   private int failures;
+  private int next;
   private boolean staysConnected;
 
   Lane(
@@ -106,6 +110,17 @@ final class Lane {
     }
   }
 
+  /** Cuts the next so many connections; their devices come back after {@code awayMillis}. */
+  void leave(int count, long awayMillis) {
+    for (int i = 0; i < count; i++) {
+      Device device = devices.get(next++ % devices.size());
+      Channel channel = device.channel();
+      if (channel != null && leaving.putIfAbsent(device, awayMillis) == null) {
+        channel.close();
+      }
+    }
+  }
+
   /** Has all that are connected say that they still are. */
   void ping() {
     for (Device device : devices) {
@@ -158,9 +173,12 @@ final class Lane {
   }
 
   void disconnected(Device device, boolean wasConnected) {
+    Long awayMillis = leaving.remove(device);
     if (wasConnected) {
       counts.disconnected();
-      if (staysConnected) {
+      if (staysConnected && awayMillis != null) {
+        loop.schedule(() -> comeBack(device), awayMillis, TimeUnit.MILLISECONDS);
+      } else if (staysConnected) {
         waiting.add(device);
         connectMore();
       }
@@ -174,14 +192,13 @@ final class Lane {
     if (!staysConnected) {
       return;
     }
-    loop.schedule(
-        () -> {
-          if (staysConnected && device.channel() == null) {
-            waiting.add(device);
-          }
-          connectMore();
-        },
-        AGAIN_MILLIS,
-        TimeUnit.MILLISECONDS);
+    loop.schedule(() -> comeBack(device), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void comeBack(Device device) {
+    if (staysConnected && device.channel() == null) {
+      waiting.add(device);
+    }
+    connectMore();
   }
 }

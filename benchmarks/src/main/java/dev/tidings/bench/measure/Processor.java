@@ -3,9 +3,13 @@ package dev.tidings.bench.measure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Processor time by Linux's {@code /proc}, see proc(5). It counts in hundredths of a second. */
+/**
+ * What Linux's {@code /proc} says of processes, see proc(5). It counts time in hundredths of a
+ * second.
+ */
 public final class Processor {
   private static final double MICROS_PER_TICK = 1e6 / 100;
 
@@ -31,6 +35,24 @@ public final class Processor {
       busy += Long.parseLong(fields[field]);
     }
     return busy * MICROS_PER_TICK;
+  }
+
+  /** How many files and sockets a process has open. */
+  public static int files(long pid) {
+    return entries(Path.of("/proc", Long.toString(pid), "fd"));
+  }
+
+  /** How many threads a process has. */
+  public static int threads(long pid) {
+    return entries(Path.of("/proc", Long.toString(pid), "task"));
+  }
+
+  private static int entries(Path directory) {
+    String[] names = directory.toFile().list();
+    if (names == null) {
+      throw new UncheckedIOException(new NoSuchFileException(directory.toString()));
+    }
+    return names.length;
   }
 
   static String read(Path file) {

@@ -9,6 +9,7 @@ import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.token.TokenMint;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -91,6 +92,40 @@ public final class Site implements AutoCloseable {
   public long parked() throws InterruptedException {
     try (var nodes = new NodeWatch(pipeline)) {
       return (long) nodes.parked();
+    }
+  }
+
+  /** What the services keep on disk. */
+  public long stateBytes() {
+    return bytes(data.resolve("services"));
+  }
+
+  /** What the brokers keep. */
+  public long logBytes() {
+    return bytes(data.resolve("kafka"));
+  }
+
+  private static long bytes(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
+    } catch (IOException | UncheckedIOException e) {
+      // One of them went while it was looked at, as RocksDB's do.
+      return bytes(directory);
+    }
+  }
+
+  /** In how many lines of all processes' logs {@code text} is. */
+  public long logged(String text) {
+    try (Stream<Path> logs = Files.list(data.resolve("logs"))) {
+      long count = 0;
+      for (Path log : logs.filter(Files::isRegularFile).toList()) {
+        try (Stream<String> lines = Files.lines(log)) {
+          count += lines.filter(line -> line.contains(text)).count();
+        }
+      }
+      return count;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -6,17 +6,22 @@ import dev.tidings.bench.provider.Answers;
 import dev.tidings.bench.provider.Pace;
 import dev.tidings.bench.provider.Provider;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
- * All connections are cut at once, under load, and all devices come back as soon as they can.
+ * All connections are cut at once, under load, and all devices come back as soon as they can. The
+ * first time the way in is cold, as on a node that has just been started.
  *
+ * @param rounds how often
  * @param rate notifications a second meanwhile
- * @param warmUp how long devices are sent something at first, so that nothing is cold
+ * @param warmUp how long devices are sent something at first
  */
-public record Storm(double rate, Duration warmUp) {
+public record Storm(int rounds, double rate, Duration warmUp) {
   private static final Duration CALM = Duration.ofSeconds(5);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -25,26 +30,25 @@ public record Storm(double rate, Duration warmUp) {
   private static final double UNDER_WAY = 0.1;
 
   /**
-   * What it has come to.
+   * What one round has come to.
    *
    * @param connectedSeconds from the cut until all devices were connected again
    * @param caughtUpSeconds from the cut until no more was under way than at any time
+   * @param others processors that others used meanwhile
+   * @param cores processors that each process used from the cut until all was caught up
+   */
+  public record Round(
+      double connectedSeconds, double caughtUpSeconds, double others, Map<String, Double> cores) {}
+
+  /**
+   * What it has come to.
+   *
    * @param accepted how many notifications were accepted
    * @param lost how many of those did not arrive
    * @param repeated arrivals of what had arrived before
    * @param late first arrivals behind a later one for the same device
-   * @param others processors that others used meanwhile
-   * @param cores processors that each process used from the cut until all was caught up
    */
-  public record Result(
-      double connectedSeconds,
-      double caughtUpSeconds,
-      long accepted,
-      long lost,
-      long repeated,
-      long late,
-      double others,
-      Map<String, Double> cores) {
+  public record Result(List<Round> rounds, long accepted, long lost, long repeated, long late) {
 
     /** Whether everything arrived, in its place. */
     public boolean isClean() {
@@ -53,11 +57,31 @@ public record Storm(double rate, Duration warmUp) {
   }
 
   /** Runs it; the devices are connected in the beginning. */
-  public Result run(Site site, DeviceFleet devices, Provider provider) throws InterruptedException {
+  public Result run(Site site, DeviceFleet devices, Provider provider, Consumer<Round> told)
+      throws InterruptedException {
     Load.warmUp(warmUp, devices, provider);
     Answers answers = provider.answers();
     provider.start(new Pace.Steady(System.nanoTime(), rate));
+    var all = new ArrayList<Round>();
+    for (int i = 0; i < rounds; i++) {
+      Thread.sleep(CALM);
+      Round round = round(site, devices, answers);
+      all.add(round);
+      told.accept(round);
+    }
     Thread.sleep(CALM);
+    provider.stop(PATIENCE);
+    Load.awaitArrivals(devices, answers);
+    Arrivals arrivals = devices.arrivals(provider.recipients()::sent);
+    return new Result(
+        all,
+        answers.acceptedSoFar(),
+        Load.lost(arrivals, answers),
+        arrivals.repeated(),
+        arrivals.late());
+  }
+
+  private Round round(Site site, DeviceFleet devices, Answers answers) throws InterruptedException {
     Usage before = Usage.of(site.processes());
     long start = System.nanoTime();
     devices.cut(true);
@@ -71,17 +95,9 @@ public record Storm(double rate, Duration warmUp) {
     }
     double caughtUp = seconds(start);
     Usage usage = Usage.of(site.processes()).since(before);
-    Thread.sleep(CALM);
-    provider.stop(PATIENCE);
-    Load.awaitArrivals(devices, answers);
-    Arrivals arrivals = devices.arrivals(provider.recipients()::sent);
-    return new Result(
+    return new Round(
         connected,
         caughtUp,
-        answers.acceptedSoFar(),
-        Load.lost(arrivals, answers),
-        arrivals.repeated(),
-        arrivals.late(),
         usage.others() / caughtUp / 1e6,
         Load.each(usage.byProcess(), Math.round(caughtUp * 1e6)));
   }

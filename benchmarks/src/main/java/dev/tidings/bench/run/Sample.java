@@ -1,0 +1,46 @@
+package dev.tidings.bench.run;
+
+import dev.tidings.bench.measure.Memory;
+import dev.tidings.bench.measure.Processor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What there is of everything, at one time.
+ *
+ * @param seconds since the beginning
+ * @param delivered notifications a second since the last time
+ * @param backlog sent and not there yet
+ * @param processes by name
+ * @param stateBytes what the services keep on disk: their tables, in RocksDB
+ * @param logBytes what the broker keeps
+ */
+public record Sample(
+    double seconds,
+    double delivered,
+    long backlog,
+    Map<String, Process> processes,
+    long stateBytes,
+    long logBytes) {
+
+  /**
+   * What a process has.
+   *
+   * @param memory after a collection
+   * @param files open ones, connections included
+   * @param threads how many
+   */
+  public record Process(Memory memory, int files, int threads) {}
+
+  static Sample of(Site site, double seconds, double delivered, long backlog)
+      throws InterruptedException {
+    var processes = new LinkedHashMap<String, Process>();
+    for (Map.Entry<String, Long> process : site.processes().entrySet()) {
+      long pid = process.getValue();
+      processes.put(
+          process.getKey(),
+          new Process(Memory.afterCollection(pid), Processor.files(pid), Processor.threads(pid)));
+    }
+    return new Sample(seconds, delivered, backlog, processes, site.stateBytes(), site.logBytes());
+  }
+}
