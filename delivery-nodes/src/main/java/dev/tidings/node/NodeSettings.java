@@ -56,7 +56,7 @@ final class NodeSettings {
   static final Setting<Integer> MAX_CONNECTS_PER_SECOND =
       Setting.integer(
           "max.connects.per.second",
-          4_000,
+          5_000,
           0,
           10_000_000,
           "CONNECTs answered in a second; more wait up to 2 s for their turn, and those beyond are"

@@ -106,7 +106,7 @@ final class EndureCommand implements Callable<Integer> {
             .collect(Collectors.joining(", ")));
   }
 
-  private static String line(String name, Sample.Process process) {
+  private static String line(String name, Sample.Footprint process) {
     return String.format(
         Locale.ROOT,
         "%s %.1f/%.0f, %d",
@@ -158,7 +158,7 @@ final class EndureCommand implements Callable<Integer> {
     }
   }
 
-  private static void add(ObjectNode json, Sample.Process process) {
+  private static void add(ObjectNode json, Sample.Footprint process) {
     json.put("live", process.memory().live());
     json.put("resident", process.memory().resident());
     json.put("files", process.files());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidings.bench.floor.FloorResult;
 import dev.tidings.bench.floor.PipeFloor;
 import dev.tidings.bench.floor.PushFloor;
+import dev.tidings.bench.measure.Cpu;
 import dev.tidings.bench.run.Load;
 import dev.tidings.bench.run.LoadResult;
 import dev.tidings.bench.run.Report;
@@ -114,9 +115,13 @@ final class FloorArguments {
         "CPU us of the floor: pipe %.1f, push %.1f; streams-processor %.2fx, delivery-node %.2fx%n",
         floors.pipe().processor(),
         floors.push().processor(),
-        ratio(result.processor().getOrDefault("streams-processor", 0.0), floors.pipe().processor()),
-        ratio(result.processor().getOrDefault("delivery-node", 0.0), floors.push().processor()));
+        ratio(micros(result, "streams-processor"), floors.pipe().processor()),
+        ratio(micros(result, "delivery-node"), floors.push().processor()));
     out.flush();
+  }
+
+  private static double micros(LoadResult result, String process) {
+    return result.processor().getOrDefault(process, Cpu.NONE).micros();
   }
 
   static void add(ObjectNode json, Floors floors, LoadResult result) {

@@ -111,8 +111,7 @@ final class ReplayCommand implements Callable<Integer> {
     json.put("repeated", result.repeated());
     json.put("outOfOrder", result.late());
     json.put("otherCores", result.others());
-    ObjectNode processor = json.putObject("cpuMicros");
-    result.processor().forEach(processor::put);
+    Report.addProcessor(json, result.processor());
     Report.add(json, result.memory());
   }
 

@@ -80,7 +80,8 @@ final class StormCommand implements Callable<Integer> {
         round.connectedSeconds(),
         round.caughtUpSeconds(),
         round.cores().entrySet().stream()
-            .map(each -> String.format(Locale.ROOT, "%s %.2f", each.getKey(), each.getValue()))
+            .map(each ->
+                String.format(Locale.ROOT, "%s %.2f", each.getKey(), each.getValue().micros()))
             .collect(Collectors.joining(", ")),
         round.others());
   }
@@ -93,7 +94,7 @@ final class StormCommand implements Callable<Integer> {
       each.put("caughtUpSeconds", round.caughtUpSeconds());
       each.put("otherCores", round.others());
       ObjectNode cores = each.putObject("cores");
-      round.cores().forEach(cores::put);
+      round.cores().forEach((name, cpu) -> cores.put(name, cpu.micros()));
     }
     json.put("accepted", result.accepted());
     json.put("lost", result.lost());

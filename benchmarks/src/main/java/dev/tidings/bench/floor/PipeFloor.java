@@ -104,10 +104,10 @@ public final class PipeFloor {
               .name("bench-floor-send")
               .start(() -> write(warm, rate, window));
       sleepUntil(from);
-      double before = Processor.micros(program.pid());
+      double before = Processor.of(program.pid()).micros();
       long countBefore = received.get();
       sleepUntil(phase.until());
-      double used = Processor.micros(program.pid()) - before;
+      double used = Processor.of(program.pid()).micros() - before;
       long count = received.get() - countBefore;
       writer.join();
       Thread.sleep(DRAIN);

@@ -59,10 +59,10 @@ public final class PushFloor {
       long from = System.nanoTime();
       var phase = new Phase(from, from + duration.toNanos());
       fleet.phase(phase);
-      double processor = Processor.micros(program.pid());
+      double processor = Processor.of(program.pid()).micros();
       long received = fleet.received();
       Thread.sleep(duration);
-      double used = Processor.micros(program.pid()) - processor;
+      double used = Processor.of(program.pid()).micros() - processor;
       long count = fleet.received() - received;
       fleet.cut(false);
       fleet.awaitConnected(0, PATIENCE);

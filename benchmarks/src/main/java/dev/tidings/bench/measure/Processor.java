@@ -17,12 +17,34 @@ public final class Processor {
   private static final int USER = 11;
   private static final int SYSTEM = 12;
 
+  /** What the kernel shows of the names, of which it keeps 15 characters. */
+  private static final String COMPILER = " CompilerThre";
+
   private Processor() {}
 
-  /** What a process has used so far, in microseconds, in user and in kernel mode. */
-  public static double micros(long pid) {
-    String stat = read(Path.of("/proc", Long.toString(pid), "stat"));
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+  /** What a JVM has used so far. */
+  public static Cpu of(long pid) {
+    Path process = Path.of("/proc", Long.toString(pid));
+    double compiling = 0;
+    for (String thread : entries(process.resolve("task"))) {
+      compiling += compiling(process.resolve("task").resolve(thread).resolve("stat"));
+    }
+    return new Cpu(micros(read(process.resolve("stat"))), compiling);
+  }
+
+  private static double compiling(Path stat) {
+    try {
+      // C1's and C2's threads: there is one of each at least, from beginning to end.
+      String text = Files.readString(stat);
+      return text.contains(COMPILER) ? micros(text) : 0;
+    } catch (IOException e) {
+      // A thread that has just ended.
+      return 0;
+    }
+  }
+
+  private static double micros(String text) {
+    String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
     return (Long.parseLong(fields[USER]) + Long.parseLong(fields[SYSTEM])) * MICROS_PER_TICK;
   }
 
@@ -39,20 +61,20 @@ public final class Processor {
 
   /** How many files and sockets a process has open. */
   public static int files(long pid) {
-    return entries(Path.of("/proc", Long.toString(pid), "fd"));
+    return entries(Path.of("/proc", Long.toString(pid), "fd")).length;
   }
 
   /** How many threads a process has. */
   public static int threads(long pid) {
-    return entries(Path.of("/proc", Long.toString(pid), "task"));
+    return entries(Path.of("/proc", Long.toString(pid), "task")).length;
   }
 
-  private static int entries(Path directory) {
+  private static String[] entries(Path directory) {
     String[] names = directory.toFile().list();
     if (names == null) {
       throw new UncheckedIOException(new NoSuchFileException(directory.toString()));
     }
-    return names.length;
+    return names;
   }
 
   static String read(Path file) {

@@ -74,7 +74,7 @@ public record Load(
         arrivals.late(),
         arrivals.strangers(),
         backlog,
-        each(usage.byProcess(), Math.max(1, received)),
+        usage.each(Math.max(1, received)),
         usage.others() / seconds,
         memory ? memory(processes) : Map.of());
   }
@@ -136,12 +136,6 @@ public record Load(
                 .filter(sequence -> !answers.isRefused(gaps.getKey(), sequence))
                 .count())
         .sum();
-  }
-
-  static Map<String, Double> each(Map<String, Double> sums, long count) {
-    var all = new LinkedHashMap<String, Double>();
-    sums.forEach((name, sum) -> all.put(name, sum / count));
-    return all;
   }
 
   static Map<String, Memory> memory(Map<String, Long> processes) throws InterruptedException {

@@ -1,5 +1,6 @@
 package dev.tidings.bench.run;
 
+import dev.tidings.bench.measure.Cpu;
 import dev.tidings.bench.measure.Latencies;
 import dev.tidings.bench.measure.Memory;
 import java.util.List;
@@ -21,7 +22,7 @@ import java.util.Map;
  * @param late first arrivals behind a later one for the same device
  * @param strangers arrivals at another device than the one meant
  * @param backlog how many were sent and had not arrived, every second of the phase that counts
- * @param processor microseconds of processor time for each notification delivered, by process
+ * @param processor for each notification delivered, by process
  * @param others microseconds of processor time that others used, in a second
  * @param memory by process; empty if nobody asked
  */
@@ -39,7 +40,7 @@ public record LoadResult(
     long late,
     long strangers,
     List<Long> backlog,
-    Map<String, Double> processor,
+    Map<String, Cpu> processor,
     double others,
     Map<String, Memory> memory) {
 

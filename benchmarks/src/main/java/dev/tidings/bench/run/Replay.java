@@ -2,6 +2,7 @@ package dev.tidings.bench.run;
 
 import dev.tidings.bench.device.Arrivals;
 import dev.tidings.bench.device.DeviceFleet;
+import dev.tidings.bench.measure.Cpu;
 import dev.tidings.bench.measure.Memory;
 import dev.tidings.bench.provider.Pace;
 import dev.tidings.bench.provider.Provider;
@@ -37,7 +38,7 @@ public record Replay(int missed, Restart restart, Duration warmUp, boolean memor
    * @param repeated arrivals of what had arrived before
    * @param late first arrivals behind a later one for the same device
    * @param others processors that others used from the first reconnection to the last arrival
-   * @param processor microseconds for each notification, from the first reconnection on, by process
+   * @param processor for each notification, from the first reconnection on, by process
    * @param memory by process; empty if nobody asked
    */
   public record Result(
@@ -51,7 +52,7 @@ public record Replay(int missed, Restart restart, Duration warmUp, boolean memor
       long repeated,
       long late,
       double others,
-      Map<String, Double> processor,
+      Map<String, Cpu> processor,
       Map<String, Memory> memory) {
 
     /** Notifications a second, from the first reconnection to the last arrival. */
@@ -134,7 +135,7 @@ public record Replay(int missed, Restart restart, Duration warmUp, boolean memor
         arrivals.repeated(),
         arrivals.late(),
         usage.others() / Math.max(1e-3, last) / 1e6,
-        Load.each(usage.byProcess(), Math.max(1, seen - before)),
+        usage.each(Math.max(1, seen - before)),
         memory ? Load.memory(processes) : Map.of());
   }
 

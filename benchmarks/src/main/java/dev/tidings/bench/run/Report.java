@@ -3,6 +3,7 @@ package dev.tidings.bench.run;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidings.bench.measure.Cpu;
 import dev.tidings.bench.measure.Latencies;
 import dev.tidings.bench.measure.Memory;
 import java.io.PrintWriter;
@@ -39,12 +40,19 @@ public final class Report {
     json.put("repeated", result.repeated());
     json.put("outOfOrder", result.late());
     json.put("strangers", result.strangers());
-    ObjectNode processor = json.putObject("cpuMicros");
-    result.processor().forEach((name, micros) -> processor.put(name, rounded(micros)));
+    addProcessor(json, result.processor());
     json.put("otherCores", rounded(result.others() / 1e6));
     add(json, result.memory());
     ArrayNode backlog = json.putArray("backlog");
     result.backlog().forEach(backlog::add);
+  }
+
+  /** Puts what processes took for a notification into {@code json}. */
+  public static void addProcessor(ObjectNode json, Map<String, Cpu> processor) {
+    ObjectNode micros = json.putObject("cpuMicros");
+    processor.forEach((name, cpu) -> micros.put(name, rounded(cpu.micros())));
+    ObjectNode compiling = json.putObject("compilingMicros");
+    processor.forEach((name, cpu) -> compiling.put(name, rounded(cpu.compiling())));
   }
 
   /** Puts the memory of processes into {@code json}. */
@@ -105,28 +113,30 @@ public final class Report {
 
   /** Prints what each process took for a notification, and at that rate. */
   public static void processes(
-      PrintWriter out, Map<String, Double> processor, double rate, Map<String, Memory> memory) {
+      PrintWriter out, Map<String, Cpu> processor, double rate, Map<String, Memory> memory) {
     out.printf(
         Locale.ROOT,
-        "%-22s %9s %9s %9s %9s%n",
+        "%-22s %9s %9s %9s %9s %9s%n",
         "process",
         "CPU us",
+        "compiling",
         "cores",
         "heap MiB",
         "RSS MiB");
-    processor.forEach((name, micros) -> process(out, name, micros, micros * rate / 1e6, memory));
+    processor.forEach((name, cpu) -> process(out, name, cpu, rate, memory));
     out.flush();
   }
 
   private static void process(
-      PrintWriter out, String name, double micros, double cores, Map<String, Memory> memory) {
+      PrintWriter out, String name, Cpu cpu, double rate, Map<String, Memory> memory) {
     Memory own = memory.getOrDefault(name, new Memory(0, 0));
     out.printf(
         Locale.ROOT,
-        "%-22s %9.1f %9.2f %9.1f %9.1f%n",
+        "%-22s %9.1f %9.1f %9.2f %9.1f %9.1f%n",
         name,
-        micros,
-        cores,
+        cpu.micros(),
+        cpu.compiling(),
+        cpu.micros() * rate / 1e6,
         own.live() / 1048576.0,
         own.resident() / 1048576.0);
   }

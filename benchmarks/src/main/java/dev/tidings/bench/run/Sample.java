@@ -19,27 +19,27 @@ public record Sample(
     double seconds,
     double delivered,
     long backlog,
-    Map<String, Process> processes,
+    Map<String, Footprint> processes,
     long stateBytes,
     long logBytes) {
 
   /**
-   * What a process has.
+   * What a process takes.
    *
    * @param memory after a collection
    * @param files open ones, connections included
    * @param threads how many
    */
-  public record Process(Memory memory, int files, int threads) {}
+  public record Footprint(Memory memory, int files, int threads) {}
 
   static Sample of(Site site, double seconds, double delivered, long backlog)
       throws InterruptedException {
-    var processes = new LinkedHashMap<String, Process>();
+    var processes = new LinkedHashMap<String, Footprint>();
     for (Map.Entry<String, Long> process : site.processes().entrySet()) {
       long pid = process.getValue();
       processes.put(
           process.getKey(),
-          new Process(Memory.afterCollection(pid), Processor.files(pid), Processor.threads(pid)));
+          new Footprint(Memory.afterCollection(pid), Processor.files(pid), Processor.threads(pid)));
     }
     return new Sample(seconds, delivered, backlog, processes, site.stateBytes(), site.logBytes());
   }

@@ -2,6 +2,7 @@ package dev.tidings.bench.run;
 
 import dev.tidings.bench.device.Arrivals;
 import dev.tidings.bench.device.DeviceFleet;
+import dev.tidings.bench.measure.Cpu;
 import dev.tidings.bench.provider.Answers;
 import dev.tidings.bench.provider.Pace;
 import dev.tidings.bench.provider.Provider;
@@ -35,10 +36,11 @@ public record Storm(int rounds, double rate, Duration warmUp) {
    * @param connectedSeconds from the cut until all devices were connected again
    * @param caughtUpSeconds from the cut until no more was under way than at any time
    * @param others processors that others used meanwhile
-   * @param cores processors that each process used from the cut until all was caught up
+   * @param cores microseconds of each process in a microsecond, from the cut until all was caught
+   *     up
    */
   public record Round(
-      double connectedSeconds, double caughtUpSeconds, double others, Map<String, Double> cores) {}
+      double connectedSeconds, double caughtUpSeconds, double others, Map<String, Cpu> cores) {}
 
   /**
    * What it has come to.
@@ -99,7 +101,7 @@ public record Storm(int rounds, double rate, Duration warmUp) {
         connected,
         caughtUp,
         usage.others() / caughtUp / 1e6,
-        Load.each(usage.byProcess(), Math.round(caughtUp * 1e6)));
+        usage.each(Math.round(caughtUp * 1e6)));
   }
 
   private static void awaitCut(DeviceFleet devices) {

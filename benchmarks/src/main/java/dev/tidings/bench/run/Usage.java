@@ -1,5 +1,6 @@
 package dev.tidings.bench.run;
 
+import dev.tidings.bench.measure.Cpu;
 import dev.tidings.bench.measure.Processor;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,24 +11,31 @@ import java.util.Map;
  * @param byProcess by each process
  * @param machine by all of the machine
  */
-record Usage(Map<String, Double> byProcess, double machine) {
+record Usage(Map<String, Cpu> byProcess, double machine) {
   static Usage of(Map<String, Long> processes) {
-    var all = new LinkedHashMap<String, Double>();
-    processes.forEach((name, pid) -> all.put(name, Processor.micros(pid)));
+    var all = new LinkedHashMap<String, Cpu>();
+    processes.forEach((name, pid) -> all.put(name, Processor.of(pid)));
     return new Usage(all, Processor.micros());
   }
 
   /** What was used since an earlier time. */
   Usage since(Usage before) {
-    var all = new LinkedHashMap<String, Double>();
+    var all = new LinkedHashMap<String, Cpu>();
     byProcess.forEach(
-        (name, micros) -> all.put(name, micros - before.byProcess.getOrDefault(name, 0.0)));
+        (name, cpu) -> all.put(name, cpu.since(before.byProcess.getOrDefault(name, Cpu.NONE))));
     return new Usage(all, machine - before.machine);
+  }
+
+  /** What each process took for each of so many. */
+  Map<String, Cpu> each(long count) {
+    var all = new LinkedHashMap<String, Cpu>();
+    byProcess.forEach((name, cpu) -> all.put(name, cpu.each((double) count)));
+    return all;
   }
 
   /** What others have used. */
   double others() {
-    double ours = byProcess.values().stream().mapToDouble(Double::doubleValue).sum();
+    double ours = byProcess.values().stream().mapToDouble(Cpu::micros).sum();
     return Math.max(0, machine - ours);
   }
 }
