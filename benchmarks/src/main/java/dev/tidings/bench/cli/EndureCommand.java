@@ -124,26 +124,14 @@ final class EndureCommand implements Callable<Integer> {
         result.latencies().millis(99),
         result.latencies().millis(99.9),
         result.latencies().maxMillis());
-    out.printf(
-        "accepted %d, refused %d, lost %d, repeated %d, out of order %d; %d reconnections; %d"
-            + " leaks told%n",
-        result.accepted(),
-        result.refused(),
-        result.lost(),
-        result.repeated(),
-        result.late(),
-        result.reconnections(),
-        result.leaks());
+    Report.counts(out, result.counts());
+    out.printf("%d reconnections, %d leaks told%n", result.reconnections(), result.leaks());
     out.flush();
   }
 
   private static void add(ObjectNode json, Endurance.Result result) {
     Report.add(json.putObject("deliver"), result.latencies());
-    json.put("accepted", result.accepted());
-    json.put("refused", result.refused());
-    json.put("lost", result.lost());
-    json.put("repeated", result.repeated());
-    json.put("outOfOrder", result.late());
+    Report.add(json, result.counts());
     json.put("reconnections", result.reconnections());
     json.put("leaks", result.leaks());
     ArrayNode samples = json.putArray("samples");

@@ -75,7 +75,7 @@ final class ReplayCommand implements Callable<Integer> {
       ObjectNode json = Report.json(spec.name(), conditions());
       add(json, result);
       outputArguments.write(out, json);
-      return result.isClean() ? ExitCode.OK : ExitCode.SOFTWARE;
+      return result.counts().isClean() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
   }
 
@@ -94,8 +94,7 @@ final class ReplayCommand implements Callable<Integer> {
         result.firstSeconds(),
         result.seconds(),
         result.rate());
-    out.printf(
-        "lost %d, repeated %d, out of order %d%n", result.lost(), result.repeated(), result.late());
+    Report.counts(out, result.counts());
     Report.processes(out, result.processor(), result.rate(), result.memory());
   }
 
@@ -107,9 +106,7 @@ final class ReplayCommand implements Callable<Integer> {
     json.put("firstSeconds", result.firstSeconds());
     json.put("seconds", result.seconds());
     json.put("perSecond", result.rate());
-    json.put("lost", result.lost());
-    json.put("repeated", result.repeated());
-    json.put("outOfOrder", result.late());
+    Report.add(json, result.counts());
     json.put("otherCores", result.others());
     Report.addProcessor(json, result.processor());
     Report.add(json, result.memory());

@@ -61,14 +61,12 @@ final class StormCommand implements Callable<Integer> {
       Storm.Result result =
           new Storm(rounds, rate, Duration.ofSeconds(loadArguments.warmUp))
               .run(site, devices, provider, round -> progress.step(line(devices.size(), round)));
-      out.printf(
-          "accepted %d, lost %d, repeated %d, out of order %d%n",
-          result.accepted(), result.lost(), result.repeated(), result.late());
+      Report.counts(out, result.counts());
       devices.refusals().forEach((why, count) -> out.printf("%d connections: %s%n", count, why));
       ObjectNode json = Report.json(spec.name(), conditions());
       add(json, result);
       outputArguments.write(out, json);
-      return result.isClean() ? ExitCode.OK : ExitCode.SOFTWARE;
+      return result.counts().isClean() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
   }
 
@@ -96,10 +94,7 @@ final class StormCommand implements Callable<Integer> {
       ObjectNode cores = each.putObject("cores");
       round.cores().forEach((name, cpu) -> cores.put(name, cpu.micros()));
     }
-    json.put("accepted", result.accepted());
-    json.put("lost", result.lost());
-    json.put("repeated", result.repeated());
-    json.put("outOfOrder", result.late());
+    Report.add(json, result.counts());
   }
 
   private Map<String, Object> conditions() {

@@ -32,28 +32,16 @@ public record Endurance(
    *
    * @param samples what was seen on the way
    * @param latencies from when each was meant to be sent until it arrived
-   * @param accepted how many were accepted
-   * @param refused how many were not
-   * @param lost how many were accepted and did not arrive
-   * @param repeated arrivals of what had arrived before
-   * @param late first arrivals behind a later one for the same device
+   * @param counts what became of all that was sent
    * @param reconnections how many devices went away and came back
    * @param leaks what Netty says of buffers that nobody gave back, in all services' logs
    */
   public record Result(
-      List<Sample> samples,
-      Latencies latencies,
-      long accepted,
-      long refused,
-      long lost,
-      long repeated,
-      long late,
-      long reconnections,
-      long leaks) {
+      List<Sample> samples, Latencies latencies, Counts counts, long reconnections, long leaks) {
 
     /** Whether everything arrived, in its place, and nothing leaked. */
     public boolean isClean() {
-      return lost == 0 && late == 0 && leaks == 0;
+      return counts.isClean() && leaks == 0;
     }
   }
 
@@ -97,14 +85,6 @@ public record Endurance(
     Load.awaitArrivals(devices, answers);
     Arrivals arrivals = devices.arrivals(provider.recipients()::sent);
     return new Result(
-        samples,
-        arrivals.latencies(),
-        answers.acceptedSoFar(),
-        answers.refusedSoFar(),
-        Load.lost(arrivals, answers),
-        arrivals.repeated(),
-        arrivals.late(),
-        left,
-        site.logged("LEAK:"));
+        samples, arrivals.latencies(), Counts.of(answers, arrivals), left, site.logged("LEAK:"));
   }
 }

@@ -66,13 +66,8 @@ public record Load(
         received / seconds,
         answers.latencies(),
         arrivals.latencies(),
-        answers.acceptedSoFar(),
-        answers.refusedSoFar(),
+        Counts.of(answers, arrivals),
         answers.reasons(),
-        lost(arrivals, answers),
-        arrivals.repeated(),
-        arrivals.late(),
-        arrivals.strangers(),
         backlog,
         usage.each(Math.max(1, received)),
         usage.others() / seconds,
@@ -126,16 +121,6 @@ public record Load(
     }
     // A repetition may yet follow.
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
-  }
-
-  /** What was refused was not lost. */
-  static long lost(Arrivals arrivals, Answers answers) {
-    return arrivals.missing().entrySet().stream()
-        .mapToLong(gaps ->
-            gaps.getValue().stream()
-                .filter(sequence -> !answers.isRefused(gaps.getKey(), sequence))
-                .count())
-        .sum();
   }
 
   static Map<String, Memory> memory(Map<String, Long> processes) throws InterruptedException {

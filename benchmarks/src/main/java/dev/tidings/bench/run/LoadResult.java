@@ -14,13 +14,8 @@ import java.util.Map;
  * @param delivered notifications a second that arrived
  * @param accept from when each was meant to be sent until it was accepted
  * @param deliver from when each was meant to be sent until it arrived
- * @param accepted how many were accepted
- * @param refused how many were not
- * @param reasons why they were not
- * @param lost how many were accepted and did not arrive
- * @param repeated arrivals of what had arrived before
- * @param late first arrivals behind a later one for the same device
- * @param strangers arrivals at another device than the one meant
+ * @param counts what became of all that was sent
+ * @param reasons why some were refused
  * @param backlog how many were sent and had not arrived, every second of the phase that counts
  * @param processor for each notification delivered, by process
  * @param others microseconds of processor time that others used, in a second
@@ -32,20 +27,9 @@ public record LoadResult(
     double delivered,
     Latencies accept,
     Latencies deliver,
-    long accepted,
-    long refused,
+    Counts counts,
     Map<String, Long> reasons,
-    long lost,
-    long repeated,
-    long late,
-    long strangers,
     List<Long> backlog,
     Map<String, Cpu> processor,
     double others,
-    Map<String, Memory> memory) {
-
-  /** Whether everything arrived once and in its place. */
-  public boolean isClean() {
-    return lost == 0 && late == 0 && strangers == 0;
-  }
-}
+    Map<String, Memory> memory) {}

@@ -1,6 +1,5 @@
 package dev.tidings.bench.run;
 
-import dev.tidings.bench.device.Arrivals;
 import dev.tidings.bench.device.DeviceFleet;
 import dev.tidings.bench.measure.Cpu;
 import dev.tidings.bench.measure.Memory;
@@ -34,9 +33,7 @@ public record Replay(int missed, Restart restart, Duration warmUp, boolean memor
    * @param connectedSeconds from the first reconnection until all devices were connected
    * @param firstSeconds from the first reconnection until the first arrival
    * @param seconds from the first reconnection until the last arrival
-   * @param lost how many did not arrive
-   * @param repeated arrivals of what had arrived before
-   * @param late first arrivals behind a later one for the same device
+   * @param counts what became of all that was sent, in the whole run
    * @param others processors that others used from the first reconnection to the last arrival
    * @param processor for each notification, from the first reconnection on, by process
    * @param memory by process; empty if nobody asked
@@ -48,21 +45,14 @@ public record Replay(int missed, Restart restart, Duration warmUp, boolean memor
       double connectedSeconds,
       double firstSeconds,
       double seconds,
-      long lost,
-      long repeated,
-      long late,
+      Counts counts,
       double others,
       Map<String, Cpu> processor,
       Map<String, Memory> memory) {
 
     /** Notifications a second, from the first reconnection to the last arrival. */
     public double rate() {
-      return (parked - lost) / seconds;
-    }
-
-    /** Whether everything arrived, in its place. */
-    public boolean isClean() {
-      return lost == 0 && late == 0;
+      return (parked - counts.lost()) / seconds;
     }
   }
 
@@ -122,8 +112,6 @@ public record Replay(int missed, Restart restart, Duration warmUp, boolean memor
       }
     }
     Usage usage = Usage.of(processes).since(usageBefore);
-    Load.awaitArrivals(devices, provider.answers());
-    Arrivals arrivals = devices.arrivals(provider.recipients()::sent);
     return new Result(
         parked,
         parkSeconds,
@@ -131,9 +119,7 @@ public record Replay(int missed, Restart restart, Duration warmUp, boolean memor
         connected,
         first,
         last,
-        Load.lost(arrivals, provider.answers()),
-        arrivals.repeated(),
-        arrivals.late(),
+        Counts.of(provider, devices),
         usage.others() / Math.max(1e-3, last) / 1e6,
         usage.each(Math.max(1, seen - before)),
         memory ? Load.memory(processes) : Map.of());

@@ -34,17 +34,22 @@ public final class Report {
     json.put("delivered", rounded(result.delivered()));
     add(json.putObject("accept"), result.accept());
     add(json.putObject("deliver"), result.deliver());
-    json.put("accepted", result.accepted());
-    json.put("refused", result.refused());
-    json.put("lost", result.lost());
-    json.put("repeated", result.repeated());
-    json.put("outOfOrder", result.late());
-    json.put("strangers", result.strangers());
+    add(json, result.counts());
     addProcessor(json, result.processor());
     json.put("otherCores", rounded(result.others() / 1e6));
     add(json, result.memory());
     ArrayNode backlog = json.putArray("backlog");
     result.backlog().forEach(backlog::add);
+  }
+
+  /** Puts what became of all that was sent into {@code json}. */
+  public static void add(ObjectNode json, Counts counts) {
+    json.put("accepted", counts.accepted());
+    json.put("refused", counts.refused());
+    json.put("lost", counts.lost());
+    json.put("repeated", counts.repeated());
+    json.put("outOfOrder", counts.late());
+    json.put("strangers", counts.strangers());
   }
 
   /** Puts what processes took for a notification into {@code json}. */
@@ -91,15 +96,7 @@ public final class Report {
     latencies(out, "accepted by the log", result.offered(), result.accept());
     latencies(out, "at the device", result.delivered(), result.deliver());
     out.println();
-    out.printf(
-        Locale.ROOT,
-        "accepted %d, refused %d, lost %d, repeated %d, out of order %d, at the wrong device %d%n",
-        result.accepted(),
-        result.refused(),
-        result.lost(),
-        result.repeated(),
-        result.late(),
-        result.strangers());
+    counts(out, result.counts());
     result.reasons().forEach((why, count) -> out.printf("  refused %d: %s%n", count, why));
     out.printf(
         Locale.ROOT,
@@ -109,6 +106,18 @@ public final class Report {
         result.backlog().stream().mapToLong(Long::longValue).max().orElse(0),
         result.others() / 1e6);
     processes(out, result.processor(), result.delivered(), result.memory());
+  }
+
+  /** Prints what became of all that was sent. */
+  public static void counts(PrintWriter out, Counts counts) {
+    out.printf(
+        "accepted %d, refused %d, lost %d, repeated %d, out of order %d, at the wrong device %d%n",
+        counts.accepted(),
+        counts.refused(),
+        counts.lost(),
+        counts.repeated(),
+        counts.late(),
+        counts.strangers());
   }
 
   /** Prints what each process took for a notification, and at that rate. */

@@ -1,6 +1,5 @@
 package dev.tidings.bench.run;
 
-import dev.tidings.bench.device.Arrivals;
 import dev.tidings.bench.device.DeviceFleet;
 import dev.tidings.bench.measure.Cpu;
 import dev.tidings.bench.provider.Answers;
@@ -42,21 +41,8 @@ public record Storm(int rounds, double rate, Duration warmUp) {
   public record Round(
       double connectedSeconds, double caughtUpSeconds, double others, Map<String, Cpu> cores) {}
 
-  /**
-   * What it has come to.
-   *
-   * @param accepted how many notifications were accepted
-   * @param lost how many of those did not arrive
-   * @param repeated arrivals of what had arrived before
-   * @param late first arrivals behind a later one for the same device
-   */
-  public record Result(List<Round> rounds, long accepted, long lost, long repeated, long late) {
-
-    /** Whether everything arrived, in its place. */
-    public boolean isClean() {
-      return lost == 0 && late == 0;
-    }
-  }
+  /** What it has come to. */
+  public record Result(List<Round> rounds, Counts counts) {}
 
   /** Runs it; the devices are connected in the beginning. */
   public Result run(Site site, DeviceFleet devices, Provider provider, Consumer<Round> told)
@@ -73,14 +59,7 @@ public record Storm(int rounds, double rate, Duration warmUp) {
     }
     Thread.sleep(CALM);
     provider.stop(PATIENCE);
-    Load.awaitArrivals(devices, answers);
-    Arrivals arrivals = devices.arrivals(provider.recipients()::sent);
-    return new Result(
-        all,
-        answers.acceptedSoFar(),
-        Load.lost(arrivals, answers),
-        arrivals.repeated(),
-        arrivals.late());
+    return new Result(all, Counts.of(provider, devices));
   }
 
   private Round round(Site site, DeviceFleet devices, Answers answers) throws InterruptedException {

@@ -185,8 +185,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
       }
       DeviceInbox inbox = inboxes.of(device);
       DeviceSession displaced = inbox.session();
-      DeviceSession session = new DeviceSession(this, inbox, link, credit);
-      session.moves(endings.now());
+      DeviceSession session = new DeviceSession(this, inbox, link, credit, endings.now());
       inbox.session(session);
       if (displaced != null) {
         displaced.link().close(Farewell.TAKEN_OVER);
@@ -259,7 +258,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
         return;
       }
       DeviceInbox inbox = inboxes.of(device);
-      @Nullable Entry entry = inbox.stands(sequence);
+      @Nullable Entry entry = inbox.hasParked(sequence);
       if (before == null) {
         clearance.stands(inbox, sequence, label);
         if (inbox.session() != null) {

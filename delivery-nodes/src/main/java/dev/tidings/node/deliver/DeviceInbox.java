@@ -188,8 +188,8 @@ final class DeviceInbox {
     parking.put(entry.sequence(), entry);
   }
 
-  /** The entry that was on its way to the store under this sequence, if one was. */
-  @Nullable Entry stands(long sequence) {
+  /** An entry has reached the store; it is returned if it was on its way there from here. */
+  @Nullable Entry hasParked(long sequence) {
     @Nullable Entry entry = parking == null ? null : parking.remove(sequence);
     if (parking != null && parking.isEmpty()) {
       parking = null;

@@ -31,12 +31,19 @@ final class DeviceSession implements Session {
   private boolean reading;
   private Set<Long> goneMeanwhile = Set.of();
 
-  DeviceSession(DeliveryPartition partition, DeviceInbox inbox, DeviceLink link, int credit) {
+  /**
+   * A session that begins.
+   *
+   * @param now milliseconds since the epoch
+   */
+  DeviceSession(
+      DeliveryPartition partition, DeviceInbox inbox, DeviceLink link, int credit, long now) {
     this.partition = partition;
     this.inbox = inbox;
     this.link = link;
     this.credit = credit;
     this.remaining = inbox.parked().count();
+    this.movedAt = now;
   }
 
   @Override

@@ -18,7 +18,7 @@ class DeviceSessionTest {
     for (long sequence : sequences) {
       parked.add(sequence, LABEL);
     }
-    return new DeviceSession(null, inbox, new Phone(), 10);
+    return new DeviceSession(null, inbox, new Phone(), 10, 0);
   }
 
   private static void gone(DeviceSession session, long sequence) {
