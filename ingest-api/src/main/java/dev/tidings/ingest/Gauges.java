@@ -2,7 +2,7 @@ package dev.tidings.ingest;
 
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.LogProducer;
-import dev.tidings.ingest.server.ApiServer;
+import dev.tidings.ingest.server.HttpServer;
 import dev.tidings.schemas.revoked.RevocationsReader;
 import dev.tidings.schemas.revoked.RevokedTokens;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -36,8 +36,8 @@ final class Gauges {
         .register(metrics);
   }
 
-  static void bind(MeterRegistry metrics, String port, ApiServer server) {
-    Gauge.builder("tidings.ingest.connections", server, ApiServer::connections)
+  static void bind(MeterRegistry metrics, String port, HttpServer server) {
+    Gauge.builder("tidings.ingest.connections", server, HttpServer::connections)
         .description("Open connections of providers.")
         .tag("port", port)
         .register(metrics);

@@ -1,16 +1,19 @@
 package dev.tidings.ingest;
 
-import com.linecorp.armeria.server.HttpService;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.LogProducer;
 import dev.tidings.ingest.accept.NotificationLog;
+import dev.tidings.ingest.http.HttpService;
+import dev.tidings.ingest.http.Routes;
+import dev.tidings.ingest.push.ApnsErrors;
+import dev.tidings.ingest.push.PushMeters;
+import dev.tidings.ingest.push.PushPipeline;
+import dev.tidings.ingest.push.PushService;
 import dev.tidings.ingest.request.RequestCheck;
-import dev.tidings.ingest.server.ApiServer;
-import dev.tidings.ingest.server.ApiServer.Limits;
-import dev.tidings.ingest.server.PushMeters;
-import dev.tidings.ingest.server.PushPipeline;
-import dev.tidings.ingest.server.PushService;
-import dev.tidings.ingest.server.TraceService;
+import dev.tidings.ingest.server.HttpLoops;
+import dev.tidings.ingest.server.HttpServer;
+import dev.tidings.ingest.server.Limits;
+import dev.tidings.ingest.trace.TraceService;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.revoked.RevocationsReader;
@@ -131,22 +134,30 @@ public final class IngestApi {
     lifecycle.onStop("traces", LATER, traces::close);
 
     // And the way in.
-    Map<String, HttpService> services =
-        Map.of("/", new PushService(pipeline, closing::get), TraceService.PATH, traces.service());
+    HttpService services =
+        Routes.to(new PushService(pipeline, closing::get))
+            .with(TraceService.PATH, traces.service());
+    ApnsErrors errors = new ApnsErrors();
+    HttpLoops loops = new HttpLoops();
+    lifecycle.onStop("event loops", SOON, loops::close);
     Duration drained = config.get(IngestSettings.DRAIN_TIMEOUT).plus(SOON);
-    ApiServer http =
-        ApiServer.start(
+    HttpServer http =
+        HttpServer.start(
+            loops,
             node.at(config.get(IngestSettings.HTTP_PORT)),
             Optional.empty(),
             limits(config),
-            services);
+            services,
+            errors);
     lifecycle.onStop("http", drained, http::close);
-    ApiServer https =
-        ApiServer.start(
+    HttpServer https =
+        HttpServer.start(
+            loops,
             node.at(config.get(IngestSettings.HTTPS_PORT)),
             Optional.of(tls),
             limits(config),
-            services);
+            services,
+            errors);
     lifecycle.onStop(
         "https", drained, () -> CompletableFuture.allOf(https.stop(), http.stop()).join());
     Gauges.bind(metrics, "http", http);

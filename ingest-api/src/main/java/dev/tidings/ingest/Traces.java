@@ -1,9 +1,9 @@
 package dev.tidings.ingest;
 
-import com.linecorp.armeria.client.WebClient;
-import dev.tidings.ingest.server.TraceService;
+import dev.tidings.ingest.trace.OtherNodes;
 import dev.tidings.ingest.trace.SearchLimits;
 import dev.tidings.ingest.trace.TraceFinder;
+import dev.tidings.ingest.trace.TraceService;
 import dev.tidings.ingest.trace.TraceTable;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.service.config.Config;
@@ -35,7 +35,7 @@ final class Traces implements AutoCloseable {
   private final ThreadPoolExecutor threads;
   private final AtomicReference<@Nullable TraceFinder> finder = new AtomicReference<>();
   private @Nullable TraceTable table;
-  private @Nullable WebClient nodes;
+  private @Nullable OtherNodes nodes;
 
   Traces(Config config, Map<String, String> kafka, RegistryClient registry, Node node) {
     this.config = config;
@@ -60,16 +60,11 @@ final class Traces implements AutoCloseable {
     return new TraceService(() -> Optional.ofNullable(finder.get()), threads, this::nodes);
   }
 
-  /**
-   * Made when first asked for: it takes a start a fifth of a second, and a single node never asks.
-   */
-  private synchronized WebClient nodes() {
-    WebClient made = nodes;
+  /** Made when first asked for: it takes a start time and threads, and a single node never asks. */
+  private synchronized OtherNodes nodes() {
+    OtherNodes made = nodes;
     if (made == null) {
-      made =
-          WebClient.builder()
-              .responseTimeout(config.get(IngestSettings.TRACE_FORWARD_TIMEOUT))
-              .build();
+      made = new OtherNodes(config.get(IngestSettings.TRACE_FORWARD_TIMEOUT));
       nodes = made;
     }
     return made;
@@ -104,6 +99,14 @@ final class Traces implements AutoCloseable {
     if (started != null) {
       started.close();
     }
+    closeNodes();
     admin.close(Duration.ZERO);
+  }
+
+  private synchronized void closeNodes() {
+    OtherNodes made = nodes;
+    if (made != null) {
+      made.close();
+    }
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The service itself: what it can be told, and how its pieces are put together. A request's journey
- * is {@code server} → {@code request} (with {@code revoked}) → {@code accept}; what became of it is
- * {@code trace}.
+ * is {@code server} → {@code push} → {@code request} → {@code accept}; what became of it is {@code
+ * trace}.
  */
 @NullMarked
 package dev.tidings.ingest;

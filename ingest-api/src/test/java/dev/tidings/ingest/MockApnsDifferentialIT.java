@@ -8,29 +8,35 @@ import com.eatthepath.pushy.apns.auth.AuthenticationToken;
 import com.eatthepath.pushy.apns.server.MockApnsServer;
 import com.eatthepath.pushy.apns.server.MockApnsServerBuilder;
 import com.eatthepath.pushy.apns.server.ValidatingPushNotificationHandlerFactory;
-import com.linecorp.armeria.client.ClientFactory;
-import com.linecorp.armeria.client.WebClient;
-import com.linecorp.armeria.common.AggregatedHttpResponse;
-import com.linecorp.armeria.common.HttpData;
-import com.linecorp.armeria.common.HttpMethod;
-import com.linecorp.armeria.common.HttpRequest;
-import com.linecorp.armeria.common.RequestHeaders;
-import com.linecorp.armeria.common.RequestHeadersBuilder;
 import dev.tidings.schemas.avro.Revocation;
 import dev.tidings.schemas.testing.Cluster;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.tls.ServerIdentity;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,7 +60,7 @@ class MockApnsDifferentialIT {
   private static MockApnsServer mock;
   private static int mockPort;
   private static String authorization;
-  private static ClientFactory clients;
+  private static HttpClient clients;
 
   @BeforeAll
   static void start() throws Exception {
@@ -91,11 +97,33 @@ class MockApnsDifferentialIT {
                     Map.of(verification, Set.of(TestNode.APP, "com.example.other"))))
             .build();
     mockPort = mock.start(0).get();
-    clients = ClientFactory.insecure();
+    clients =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_2)
+            .sslContext(trusting(state.resolve("tls/ca.pem"), state.resolve("mock/ca.pem")))
+            .build();
+  }
+
+  private static SSLContext trusting(Path... authorities) throws Exception {
+    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+    trusted.load(null, null);
+    for (Path authority : authorities) {
+      try (InputStream pem = Files.newInputStream(authority)) {
+        trusted.setCertificateEntry(
+            authority.toString(), CertificateFactory.getInstance("X.509").generateCertificate(pem));
+      }
+    }
+    TrustManagerFactory managers =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    managers.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, managers.getTrustManagers(), null);
+    return context;
   }
 
   @AfterAll
   static void stop() throws Exception {
+    clients.close();
     mock.shutdown().get();
     node.close();
     cluster.close();
@@ -130,51 +158,53 @@ class MockApnsDifferentialIT {
           GET                  | GET  | phone | com.example.news  | -              | -
           """)
   void header_validations_agree(
-      String name, String method, String device, String topic, String header, String value) {
-    RequestHeadersBuilder headers =
-        RequestHeaders.builder(HttpMethod.valueOf(method), "/3/device/" + path(device))
-            .add("authorization", authorization);
+      String name, String method, String device, String topic, String header, String value)
+      throws Exception {
+    Map<String, String> headers = new HashMap<>(Map.of("authorization", authorization));
     if (topic != null) {
-      headers.add("apns-topic", topic);
+      headers.put("apns-topic", topic);
     }
     if (header != null) {
-      headers.add(header, value);
+      headers.put(header, value);
     }
-    agree(headers.build(), "{\"aps\":{}}");
+    agree(method, "/3/device/" + path(device), headers, "{\"aps\":{}}");
   }
 
   @ParameterizedTest
   @CsvSource({"0", "4096", "4097"})
-  void payload_lengths_agree(int length) {
+  void payload_lengths_agree(int length) throws Exception {
     agree(
-        RequestHeaders.builder(HttpMethod.POST, "/3/device/" + path("phone"))
-            .add("authorization", authorization)
-            .add("apns-topic", TestNode.APP)
-            .build(),
+        "POST",
+        "/3/device/" + path("phone"),
+        Map.of("authorization", authorization, "apns-topic", TestNode.APP),
         length == 0 ? "" : "{\"a\":\"" + "x".repeat(length - 8) + "\"}");
   }
 
-  private static void agree(RequestHeaders headers, String body) {
-    AggregatedHttpResponse ours = send(node.port("https"), headers, body);
-    AggregatedHttpResponse theirs = send(mockPort, headers, body);
+  private static void agree(String method, String path, Map<String, String> headers, String body)
+      throws Exception {
+    HttpResponse<String> ours = send(node.port("https"), method, path, headers, body);
+    HttpResponse<String> theirs = send(mockPort, method, path, headers, body);
 
-    assertThat(ours.status()).isEqualTo(theirs.status());
-    assertThat(ours.contentUtf8().replace(" ", "")).isEqualTo(theirs.contentUtf8());
-    if (headers.contains("apns-id") && theirs.headers().contains("apns-id")) {
-      assertThat(ours.headers().get("apns-id"))
+    assertThat(ours.version()).isEqualTo(HttpClient.Version.HTTP_2);
+    assertThat(ours.statusCode()).isEqualTo(theirs.statusCode());
+    assertThat(ours.body().replace(" ", "")).isEqualTo(theirs.body());
+    Optional<String> id = theirs.headers().firstValue("apns-id");
+    if (headers.containsKey("apns-id") && id.isPresent()) {
+      assertThat(ours.headers().firstValue("apns-id").orElseThrow())
           .satisfiesAnyOf(
-              id -> assertThat(id).isEqualToIgnoringCase(theirs.headers().get("apns-id")),
-              id -> assertThat(headers.get("apns-id")).isEqualTo("nonsense"));
+              given -> assertThat(given).isEqualToIgnoringCase(id.get()),
+              given -> assertThat(headers).containsEntry("apns-id", "nonsense"));
     }
   }
 
-  private static AggregatedHttpResponse send(int port, RequestHeaders headers, String body) {
-    return WebClient.builder("h2://127.0.0.1:" + port)
-        .factory(clients)
-        .build()
-        .execute(HttpRequest.of(headers, HttpData.ofUtf8(body)))
-        .aggregate()
-        .join();
+  private static HttpResponse<String> send(
+      int port, String method, String path, Map<String, String> headers, String body)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("https://localhost:" + port + path))
+            .method(method, BodyPublishers.ofString(body));
+    headers.forEach(request::header);
+    return clients.send(request.build(), BodyHandlers.ofString());
   }
 
   private static String path(String device) {

@@ -1,12 +1,12 @@
 package dev.tidings.ingest.request;
 
-import io.netty.util.AsciiString;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The headers of Apple's protocol as they came, gathered in one pass. */
 final class ApnsHeaders {
-  private static final AsciiString PREFIX = AsciiString.cached("apns-");
+  private static final String PREFIX = "apns-";
 
   private @Nullable String id;
   private @Nullable String topic;
@@ -18,14 +18,31 @@ final class ApnsHeaders {
 
   private ApnsHeaders() {}
 
-  static ApnsHeaders of(Iterable<? extends Map.Entry<AsciiString, String>> headers) {
+  static ApnsHeaders of(
+      Iterable<? extends Map.Entry<? extends CharSequence, ? extends CharSequence>> headers) {
     ApnsHeaders found = new ApnsHeaders();
-    for (Map.Entry<AsciiString, String> header : headers) {
-      if (header.getKey().startsWith(PREFIX)) {
-        found.take(header.getKey().toString(), header.getValue());
+    for (Map.Entry<? extends CharSequence, ? extends CharSequence> header : headers) {
+      CharSequence name = header.getKey();
+      if (isApple(name)) {
+        found.take(name.toString().toLowerCase(Locale.ROOT), header.getValue().toString());
       }
     }
     return found;
+  }
+
+  /** In HTTP/1.1 a name may be in any case. */
+  private static boolean isApple(CharSequence name) {
+    if (name.length() <= PREFIX.length()) {
+      return false;
+    }
+    for (int i = 0; i < PREFIX.length(); i++) {
+      char c = name.charAt(i);
+      char expected = PREFIX.charAt(i);
+      if (c != expected && c != Character.toUpperCase(expected)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void take(String name, String value) {

@@ -10,7 +10,6 @@ import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Priority;
 import dev.tidings.schemas.value.PushType;
 import dev.tidings.schemas.value.Token;
-import io.netty.util.AsciiString;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -30,8 +29,15 @@ public final class RequestCheck {
     this.revocations = revocations;
   }
 
+  /**
+   * Checks a request.
+   *
+   * @param headers their names in any case; values are kept as they are
+   */
   public Checked check(
-      String method, String path, Iterable<? extends Map.Entry<AsciiString, String>> headers) {
+      String method,
+      String path,
+      Iterable<? extends Map.Entry<? extends CharSequence, ? extends CharSequence>> headers) {
     ApnsHeaders found = ApnsHeaders.of(headers);
     @Nullable NotificationId given = id(found.id());
     NotificationId id = given == null ? NotificationId.random() : given;

@@ -1,7 +1,7 @@
 /**
- * The way in over HTTP, and the way back. In come requests over h2 with TLS, h2c and HTTP/1.1; out
- * go an answer for each, made of what {@code request}, {@code accept} and {@code trace} said. Runs
- * in event loops, which never wait.
+ * The server: ports, TLS, HTTP/2 and HTTP/1.1 on Netty. In come bytes, out go the requests that
+ * {@code http} describes, and their answers back: written when their time has come and flushed
+ * together. Everything about a connection happens in its event loop, which never waits.
  */
 @NullMarked
 package dev.tidings.ingest.server;

@@ -6,11 +6,14 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.NotificationLog;
+import dev.tidings.ingest.push.ApnsErrors;
+import dev.tidings.ingest.push.PushMeters;
+import dev.tidings.ingest.push.PushPipeline;
+import dev.tidings.ingest.push.PushService;
 import dev.tidings.ingest.request.RequestCheck;
-import dev.tidings.ingest.server.ApiServer;
-import dev.tidings.ingest.server.PushMeters;
-import dev.tidings.ingest.server.PushPipeline;
-import dev.tidings.ingest.server.PushService;
+import dev.tidings.ingest.server.HttpLoops;
+import dev.tidings.ingest.server.HttpServer;
+import dev.tidings.ingest.server.Limits;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
@@ -53,7 +56,8 @@ final class FuzzedServer implements AutoCloseable {
   private final Complaints complaints = new Complaints();
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
-  private final ApiServer server;
+  private final HttpLoops loops = new HttpLoops();
+  private final HttpServer server;
 
   FuzzedServer(Duration requestTimeout) {
     PushPipeline pipeline =
@@ -64,11 +68,13 @@ final class FuzzedServer implements AutoCloseable {
             new NotificationLog(log(), schemas, "ingest-fuzz", InstantSource.system()),
             new PushMeters(new SimpleMeterRegistry()));
     server =
-        ApiServer.start(
+        HttpServer.start(
+            loops,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             Optional.empty(),
-            new ApiServer.Limits(1_000, requestTimeout, LONG, Duration.ofSeconds(1)),
-            Map.of("/", new PushService(pipeline, () -> false)));
+            new Limits(1_000, requestTimeout, LONG, Duration.ofSeconds(1)),
+            new PushService(pipeline, () -> false),
+            new ApnsErrors());
     complaints.start();
     Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.addAppender(complaints);
@@ -119,6 +125,7 @@ final class FuzzedServer implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    loops.close();
     schemas.close();
     registry.close();
     Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);

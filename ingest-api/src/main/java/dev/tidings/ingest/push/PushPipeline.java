@@ -1,4 +1,4 @@
-package dev.tidings.ingest.server;
+package dev.tidings.ingest.push;
 
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.NotificationLog;

@@ -1,29 +1,27 @@
-package dev.tidings.ingest.server;
+package dev.tidings.ingest.push;
 
-import com.linecorp.armeria.common.HttpResponse;
+import dev.tidings.ingest.http.Body;
+import dev.tidings.ingest.http.Exchange;
 import dev.tidings.ingest.request.Outcome;
 import dev.tidings.ingest.request.PushRequest;
 import dev.tidings.ingest.request.RejectionReason;
-import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One request for a push, from its body to its answer. Holds a place in flight until then. */
 final class PushExchange implements Body.Taker {
   private static final Logger log = LoggerFactory.getLogger(PushExchange.class);
+  private static final int RETRY_AFTER_SECONDS = 1;
 
   private final PushPipeline pipeline;
   private final PushRequest push;
+  private final Exchange exchange;
   private final long startedNanos = System.nanoTime();
-  private final CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
 
-  PushExchange(PushPipeline pipeline, PushRequest push) {
+  PushExchange(PushPipeline pipeline, PushRequest push, Exchange exchange) {
     this.pipeline = pipeline;
     this.push = push;
-  }
-
-  HttpResponse response() {
-    return HttpResponse.of(answer);
+    this.exchange = exchange;
   }
 
   @Override
@@ -54,6 +52,19 @@ final class PushExchange implements Body.Taker {
     pipeline.inFlight().leave();
   }
 
+  @Override
+  public void timedOut(boolean bodyMissing) {
+    if (bodyMissing) {
+      reject(RejectionReason.IDLE_TIMEOUT);
+    } else {
+      // The log still says what became of it; only then its place is free.
+      exchange.answer(
+          Answers.of(
+              new Outcome.Overloaded(
+                  push.id(), RejectionReason.SERVICE_UNAVAILABLE, RETRY_AFTER_SECONDS)));
+    }
+  }
+
   private void reject(RejectionReason reason) {
     finish(new Outcome.Rejected(push.id(), reason));
   }
@@ -61,6 +72,6 @@ final class PushExchange implements Body.Taker {
   private void finish(Outcome outcome) {
     pipeline.inFlight().leave();
     pipeline.meters().count(outcome, System.nanoTime() - startedNanos);
-    answer.complete(Answers.of(outcome));
+    exchange.answer(Answers.of(outcome));
   }
 }

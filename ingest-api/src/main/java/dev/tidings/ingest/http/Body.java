@@ -1,11 +1,7 @@
-package dev.tidings.ingest.server;
+package dev.tidings.ingest.http;
 
-import com.linecorp.armeria.common.HttpData;
-import com.linecorp.armeria.common.HttpObject;
+import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscriber;
-import org.reactivestreams.Subscription;
 
 /**
  * Gathers the body of a request up to a limit; what comes beyond it is dropped as it arrives. A
@@ -13,20 +9,28 @@ import org.reactivestreams.Subscription;
  * midst of it; one that goes on and on gets its answer, and then its stream is reset. For one event
  * loop.
  */
-final class Body implements Subscriber<HttpObject> {
+public final class Body implements BodyReader {
   private static final byte[] NOTHING = {};
   private static final int HEARD_OUT_BYTES = 64 * 1024;
 
-  /** Who is told how it went, once. */
-  interface Taker {
-    /** All of it is there. */
+  /** Who is told how it went: one of the first three, once. */
+  public interface Taker {
+    /** All of it is there, and handed over. */
     void complete(byte[] body);
 
     /** It is longer than it may be. */
     void tooLarge();
 
-    /** The client went away, or took too long. */
+    /** The client went away in the midst of it. */
     void aborted();
+
+    /**
+     * The request has taken too long: it is to be answered now.
+     *
+     * @param bodyMissing whether it was the body that took too long; then nothing else is told any
+     *     more
+     */
+    void timedOut(boolean bodyMissing);
   }
 
   private final int limit;
@@ -35,44 +39,30 @@ final class Body implements Subscriber<HttpObject> {
   private long arrived;
   private boolean told;
 
-  Body(int limit, Taker taker) {
+  public Body(int limit, Taker taker) {
     this.limit = limit;
     this.taker = taker;
   }
 
   @Override
-  public void onSubscribe(Subscription subscription) {
-    subscription.request(Long.MAX_VALUE);
-  }
-
-  @Override
-  public void onNext(HttpObject part) {
-    if (part instanceof HttpData data) {
-      try (data) {
-        take(data);
-      }
-    }
-  }
-
-  private void take(HttpData data) {
+  public void part(ByteBuf part) {
+    int length = part.readableBytes();
     int before = bytes.length;
-    arrived += data.length();
+    arrived += length;
     if (arrived > limit) {
       bytes = NOTHING;
       if (arrived > HEARD_OUT_BYTES) {
         tell();
       }
-    } else if (before == 0) {
+    } else if (length > 0 && !told) {
       // Nearly always the only part: its copy out of the pooled buffer is what goes to the log.
-      bytes = data.array();
-    } else {
-      bytes = Arrays.copyOf(bytes, before + data.length());
-      System.arraycopy(data.array(), 0, bytes, before, data.length());
+      bytes = Arrays.copyOf(bytes, before + length);
+      part.getBytes(part.readerIndex(), bytes, before, length);
     }
   }
 
   @Override
-  public void onComplete() {
+  public void end() {
     tell();
   }
 
@@ -84,15 +74,26 @@ final class Body implements Subscriber<HttpObject> {
     if (arrived > limit) {
       taker.tooLarge();
     } else {
-      taker.complete(bytes);
+      byte[] all = bytes;
+      bytes = NOTHING;
+      taker.complete(all);
     }
   }
 
   @Override
-  public void onError(@Nullable Throwable cause) {
+  public void aborted() {
     if (!told) {
       told = true;
+      bytes = NOTHING;
       taker.aborted();
     }
+  }
+
+  @Override
+  public void timedOut() {
+    boolean missing = !told;
+    told = true;
+    bytes = NOTHING;
+    taker.timedOut(missing);
   }
 }

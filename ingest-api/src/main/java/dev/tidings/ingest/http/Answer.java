@@ -1,0 +1,52 @@
+package dev.tidings.ingest.http;
+
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.AsciiString;
+
+/** A whole answer. */
+public final class Answer {
+  private static final byte[] NOTHING = {};
+
+  private final HttpResponseStatus status;
+  private final byte[] body;
+  private final AsciiString[] fields;
+
+  private Answer(HttpResponseStatus status, byte[] body, AsciiString[] fields) {
+    this.status = status;
+    this.body = body;
+    this.fields = fields;
+  }
+
+  /**
+   * An answer; what it is made of is handed over.
+   *
+   * @param body empty for none
+   * @param fields names in lower case and values take turns; its length is told otherwise
+   */
+  public static Answer of(HttpResponseStatus status, byte[] body, AsciiString... fields) {
+    if (fields.length % 2 != 0) {
+      throw new IllegalArgumentException(
+          "fields: " + fields.length + " (expected: a value for each name)");
+    }
+    return new Answer(status, body, fields);
+  }
+
+  /** An answer without a body. */
+  public static Answer of(HttpResponseStatus status, AsciiString... fields) {
+    return of(status, NOTHING, fields);
+  }
+
+  public HttpResponseStatus status() {
+    return status;
+  }
+
+  /** Not to be changed. */
+  public byte[] body() {
+    return body;
+  }
+
+  /** Names and values; not to be changed. */
+  public AsciiString[] fields() {
+    return fields;
+  }
+}

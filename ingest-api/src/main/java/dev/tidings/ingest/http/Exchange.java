@@ -1,0 +1,10 @@
+package dev.tidings.ingest.http;
+
+/** One request on its way to its answer. Thread-safe. */
+public interface Exchange {
+  /** Gives the answer. The first counts; whatever comes later is ignored. */
+  void answer(Answer answer);
+
+  /** Tells the client that its next request is for another connection, and closes this one then. */
+  void goodbye();
+}

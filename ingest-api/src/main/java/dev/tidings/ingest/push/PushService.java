@@ -1,0 +1,62 @@
+package dev.tidings.ingest.push;
+
+import dev.tidings.ingest.http.Body;
+import dev.tidings.ingest.http.BodyReader;
+import dev.tidings.ingest.http.Exchange;
+import dev.tidings.ingest.http.HttpService;
+import dev.tidings.ingest.http.RequestHead;
+import dev.tidings.ingest.request.Checked;
+import dev.tidings.ingest.request.Outcome;
+import dev.tidings.ingest.request.PushRequest;
+import dev.tidings.ingest.request.RejectionReason;
+import java.util.function.BooleanSupplier;
+
+/**
+ * {@code POST /3/device/{token}}, and with {@link RejectionReason#BAD_PATH} everything that nobody
+ * else answers.
+ */
+public final class PushService implements HttpService {
+  private static final int RETRY_AFTER_SECONDS = 1;
+  private static final int NOTHING_KEPT = 0;
+
+  private final PushPipeline pipeline;
+  private final BooleanSupplier closing;
+
+  /**
+   * The service of one server.
+   *
+   * @param closing whether requests are to be turned away because the server is about to stop
+   */
+  public PushService(PushPipeline pipeline, BooleanSupplier closing) {
+    this.pipeline = pipeline;
+    this.closing = closing;
+  }
+
+  @Override
+  public BodyReader serve(RequestHead head, Exchange exchange) {
+    Checked checked = pipeline.requests().check(head.method(), head.path(), head.headers());
+    return switch (checked) {
+      case Outcome.Rejected rejected -> answer(exchange, rejected);
+      case PushRequest push when closing.getAsBoolean() -> goodbye(exchange, push);
+      case PushRequest push when !pipeline.inFlight().enter() ->
+          answer(exchange, overloaded(push, RejectionReason.TOO_MANY_REQUESTS));
+      case PushRequest push ->
+          new Body(push.maxPayloadBytes(), new PushExchange(pipeline, push, exchange));
+    };
+  }
+
+  /** Says by GOAWAY, or {@code connection: close}, that the next request is for another node. */
+  private BodyReader goodbye(Exchange exchange, PushRequest push) {
+    exchange.goodbye();
+    return answer(exchange, overloaded(push, RejectionReason.SHUTDOWN));
+  }
+
+  private BodyReader answer(Exchange exchange, Outcome outcome) {
+    pipeline.meters().count(outcome, 0);
+    return new Body(NOTHING_KEPT, new EarlyAnswer(exchange, outcome));
+  }
+
+  private static Outcome overloaded(PushRequest push, RejectionReason reason) {
+    return new Outcome.Overloaded(push.id(), reason, RETRY_AFTER_SECONDS);
+  }
+}

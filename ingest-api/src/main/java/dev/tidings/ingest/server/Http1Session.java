@@ -1,0 +1,279 @@
+package dev.tidings.ingest.server;
+
+import dev.tidings.ingest.http.Answer;
+import dev.tidings.ingest.http.RequestHead;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeadersFactory;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.flow.FlowControlHandler;
+import io.netty.util.AsciiString;
+import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client that speaks HTTP/1.1. Its requests are taken one after the other: while one is answered
+ * the next is not read, so that a client that sends many and reads no answer waits for itself.
+ */
+final class Http1Session extends ChannelInboundHandlerAdapter implements Session {
+  private static final Logger log = LoggerFactory.getLogger(Http1Session.class);
+  private static final byte[] NOTHING = {};
+  private static final int MAX_LINE_BYTES = 4 * 1024;
+  private static final int MAX_HEADER_BYTES = 8 * 1024;
+  private static final HttpHeadersFactory HEADERS =
+      DefaultHttpHeadersFactory.headersFactory().withValidation(false);
+
+  private final ServerLoop loop;
+  private final OpenExchanges open;
+  private @Nullable ChannelHandlerContext ctx;
+  private @Nullable Http1Exchange current;
+  private boolean leaving;
+  private boolean last;
+
+  private Http1Session(ServerLoop loop) {
+    this.loop = loop;
+    this.open = new OpenExchanges(loop.now());
+  }
+
+  /**
+   * Puts what HTTP/1.1 takes behind a handler.
+   *
+   * @param upgradable whether a client may go over to HTTP/2 with its first request
+   */
+  static void install(ChannelHandlerContext behind, ServerLoop loop, boolean upgradable) {
+    HttpServerCodec codec =
+        new HttpServerCodec(
+            new HttpDecoderConfig()
+                .setMaxInitialLineLength(MAX_LINE_BYTES)
+                .setMaxHeaderSize(MAX_HEADER_BYTES));
+    ChannelPipeline pipeline = behind.pipeline();
+    String name = behind.name();
+    pipeline.addAfter(name, null, new Http1Session(loop));
+    // Several requests may be in what is read at once.
+    pipeline.addAfter(name, null, new FlowControlHandler());
+    if (upgradable) {
+      pipeline.addAfter(name, null, new Http2Upgrade(codec, loop));
+    }
+    pipeline.addAfter(name, null, codec);
+  }
+
+  /** Takes away what is not needed when the client has gone over to HTTP/2. */
+  static void uninstall(ChannelPipeline pipeline) {
+    pipeline.remove(FlowControlHandler.class);
+    pipeline.remove(Http1Session.class);
+  }
+
+  static RequestHead head(HttpRequest request) {
+    return RequestHead.of(
+        request.method().asciiName(),
+        request.uri(),
+        () -> request.headers().iteratorCharSequence());
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) {
+    ctx = added;
+    loop.add(this);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext removed) {
+    loop.remove(this);
+    open.close();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext in) {
+    loop.remove(this);
+    open.close();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext in, Object message) {
+    try {
+      if (message instanceof HttpRequest request && !last) {
+        begin(in, request);
+      }
+      if (message instanceof HttpContent content) {
+        goOn(in, content);
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void begin(ChannelHandlerContext in, HttpRequest request) {
+    if (request.decoderResult().isFailure()) {
+      malformed(in);
+      return;
+    }
+    Http1Exchange exchange =
+        new Http1Exchange(
+            loop,
+            this,
+            HttpUtil.isKeepAlive(request),
+            request.protocolVersion().equals(HttpVersion.HTTP_1_0));
+    current = exchange;
+    open.add(exchange, loop.now());
+    if (HttpUtil.is100ContinueExpected(request)) {
+      in.writeAndFlush(response(HttpResponseStatus.CONTINUE, NOTHING));
+    }
+    exchange.start(loop.service(), head(request));
+  }
+
+  private void goOn(ChannelHandlerContext in, HttpContent content) {
+    Http1Exchange exchange = current;
+    if (exchange == null) {
+      return;
+    }
+    if (content.decoderResult().isFailure()) {
+      malformed(in);
+      return;
+    }
+    exchange.part(content.content());
+    if (content instanceof LastHttpContent) {
+      exchange.end();
+      if (last) {
+        // It was answered in the midst of its body.
+        in.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+      } else {
+        readOrWait(in);
+      }
+    }
+  }
+
+  /** What was not understood, and what comes behind it, is of no use to anybody. */
+  private void malformed(ChannelHandlerContext in) {
+    Http1Exchange exchange = current;
+    current = null;
+    if (exchange != null) {
+      open.remove(exchange);
+      exchange.closed();
+    }
+    Object answer = last ? Unpooled.EMPTY_BUFFER : response(loop.errors().malformed(), true);
+    last = true;
+    in.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  void write(Http1Exchange exchange, Answer answer) {
+    ChannelHandlerContext in = ctx;
+    if (in == null || last) {
+      return;
+    }
+    last = leaving || !exchange.keepsAlive() || !exchange.isEnded();
+    FullHttpResponse response = response(answer, last);
+    if (!last && exchange.isHttp10()) {
+      response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+    }
+    ChannelFuture written = in.writeAndFlush(response);
+    if (!exchange.isEnded()) {
+      // Closed when the client has ended, or its time: before, it might miss the answer.
+      return;
+    }
+    open.remove(exchange);
+    exchange.closed();
+    current = null;
+    if (last) {
+      written.addListener(ChannelFutureListener.CLOSE);
+    } else {
+      open.sign(loop.now());
+      readOrWait(in);
+    }
+  }
+
+  private void readOrWait(ChannelHandlerContext in) {
+    in.channel().config().setAutoRead(current == null && in.channel().isWritable());
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext in) {
+    Http1Exchange exchange = current;
+    if (exchange == null || exchange.isEnded()) {
+      readOrWait(in);
+    }
+  }
+
+  private static FullHttpResponse response(Answer answer, boolean last) {
+    FullHttpResponse response = response(answer.status(), answer.body());
+    AsciiString[] fields = answer.fields();
+    for (int i = 0; i < fields.length; i += 2) {
+      response.headers().add(fields[i], fields[i + 1]);
+    }
+    response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+    if (last) {
+      response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    }
+    return response;
+  }
+
+  private static FullHttpResponse response(HttpResponseStatus status, byte[] body) {
+    return new DefaultFullHttpResponse(
+        HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body), HEADERS, HEADERS);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext in, Throwable cause) {
+    log.debug("{} ends in the midst of it", in.channel(), cause);
+    in.close();
+  }
+
+  @Override
+  public boolean flushesByItself() {
+    return true;
+  }
+
+  @Override
+  public void flush() {
+    // Each answer was flushed: the next request is read only then.
+  }
+
+  @Override
+  public void sweep(long now) {
+    open.expire(now, loop.requestTimeoutNanos());
+    if (open.isIdle(now, loop.idleTimeoutNanos())) {
+      close();
+    }
+  }
+
+  @Override
+  public void goodbye() {
+    ChannelHandlerContext in = ctx;
+    if (!leaving && in != null) {
+      leaving = true;
+      in.executor().schedule(this::leave, QUIET_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void leave() {
+    if (open.isEmpty()) {
+      close();
+    }
+  }
+
+  @Override
+  public void close() {
+    ChannelHandlerContext in = ctx;
+    if (in != null) {
+      in.close();
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dev.tidings.ingest.server;
+
+import dev.tidings.ingest.http.RequestHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2EventAdapter;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Makes requests of the frames of one connection. Confined to its event loop. */
+final class Http2Frames extends Http2EventAdapter {
+  private static final String NO_PATH = "";
+
+  private final ServerLoop loop;
+  private final Http2Session session;
+  private final OpenExchanges open;
+  private final Http2Connection connection;
+  private final Http2Connection.PropertyKey exchanges;
+
+  Http2Frames(
+      ServerLoop loop, Http2Session session, OpenExchanges open, Http2Connection connection) {
+    this.loop = loop;
+    this.session = session;
+    this.open = open;
+    this.connection = connection;
+    this.exchanges = connection.newKey();
+  }
+
+  @Override
+  public void onHeadersRead(
+      ChannelHandlerContext ctx,
+      int streamId,
+      Http2Headers headers,
+      int streamDependency,
+      short weight,
+      boolean exclusive,
+      int padding,
+      boolean endOfStream) {
+    onHeadersRead(ctx, streamId, headers, padding, endOfStream);
+  }
+
+  @Override
+  public void onHeadersRead(
+      ChannelHandlerContext ctx,
+      int streamId,
+      Http2Headers headers,
+      int padding,
+      boolean endOfStream) {
+    Http2Stream stream = connection.stream(streamId);
+    Http2Exchange exchange = stream.getProperty(exchanges);
+    if (exchange == null) {
+      CharSequence method = headers.method();
+      CharSequence path = headers.path();
+      if (!endOfStream && expectsContinue(headers)) {
+        session.writeContinue(stream);
+      }
+      exchange = begin(stream, isHead(method));
+      exchange.start(
+          loop.service(),
+          RequestHead.of(
+              method == null ? NO_PATH : method, path == null ? NO_PATH : path, headers));
+    }
+    // Else these are trailers, of which nobody here wants to know.
+    if (endOfStream) {
+      exchange.end();
+    }
+  }
+
+  /** A client's first request, which it made in HTTP/1.1. */
+  void upgraded(FullHttpRequest request) {
+    Http2Stream stream = connection.stream(Http2CodecUtil.HTTP_UPGRADE_STREAM_ID);
+    Http2Exchange exchange = begin(stream, request.method().equals(HttpMethod.HEAD));
+    exchange.start(loop.service(), Http1Session.head(request));
+    exchange.part(request.content());
+    exchange.end();
+  }
+
+  private Http2Exchange begin(Http2Stream stream, boolean bodiless) {
+    Http2Exchange exchange = new Http2Exchange(loop, session, stream, bodiless);
+    stream.setProperty(exchanges, exchange);
+    open.add(exchange, loop.now());
+    return exchange;
+  }
+
+  private static boolean isHead(@Nullable CharSequence method) {
+    return method != null && HttpMethod.HEAD.asciiName().contentEquals(method);
+  }
+
+  private static boolean expectsContinue(Http2Headers headers) {
+    CharSequence expected = headers.get(HttpHeaderNames.EXPECT);
+    return expected != null && HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expected);
+  }
+
+  /**
+   * Takes a part of a body.
+   *
+   * @return all of its bytes, which the client may replace by others: what is kept is a copy, and
+   *     bounded
+   */
+  @Override
+  public int onDataRead(
+      ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean endOfStream) {
+    int consumed = data.readableBytes() + padding;
+    Http2Exchange exchange = connection.stream(streamId).getProperty(exchanges);
+    if (exchange != null) {
+      exchange.part(data);
+      if (endOfStream) {
+        exchange.end();
+      }
+    }
+    return consumed;
+  }
+
+  @Override
+  public void onPingRead(ChannelHandlerContext ctx, long data) {
+    open.sign(loop.now());
+  }
+
+  @Override
+  public void onStreamClosed(Http2Stream stream) {
+    Http2Exchange exchange = stream.getProperty(exchanges);
+    if (exchange != null) {
+      open.remove(exchange);
+      exchange.closed();
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.tidings.ingest.server;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The threads of the servers: one for each processor, on Linux's epoll where it is at hand. */
+public final class HttpLoops implements AutoCloseable {
+  private static final int ENDS_WITHIN_SECONDS = 2;
+
+  private final boolean epoll = Epoll.isAvailable();
+  private final EventLoopGroup group;
+
+  /** Loops whose threads start with the first task. */
+  public HttpLoops() {
+    IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    group =
+        new MultiThreadIoEventLoopGroup(
+            Runtime.getRuntime().availableProcessors(), threads(), handlers);
+  }
+
+  private static ThreadFactory threads() {
+    AtomicInteger count = new AtomicInteger();
+    return task -> {
+      Thread thread = new FastThreadLocalThread(task, "http-loop-" + count.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  EventLoopGroup group() {
+    return group;
+  }
+
+  /** A server on these threads, which accept as well. */
+  ServerBootstrap bootstrap() {
+    return new ServerBootstrap()
+        .group(group)
+        .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class);
+  }
+
+  /** Ends the threads. Close what runs on them first. */
+  @Override
+  public void close() {
+    group.shutdownGracefully(0, ENDS_WITHIN_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}

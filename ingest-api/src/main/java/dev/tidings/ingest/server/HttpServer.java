@@ -1,0 +1,143 @@
+package dev.tidings.ingest.server;
+
+import dev.tidings.ingest.http.ErrorAnswers;
+import dev.tidings.ingest.http.HttpService;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+
+/** A listening server. Close it and what is under way is finished first. */
+public final class HttpServer implements AutoCloseable {
+  private static final int BACKLOG = 1024;
+  private static final WriteBufferWaterMark WATER_MARKS =
+      new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+  // Time for closing what had to be closed by force.
+  private static final long FORCED_MILLIS = 1_000;
+
+  private final HttpLoops threads;
+  private final Map<EventExecutor, ServerLoop> loops;
+  private final Connections connections;
+  private final Channel listening;
+  private final Limits limits;
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+
+  private HttpServer(
+      HttpLoops threads,
+      Map<EventExecutor, ServerLoop> loops,
+      Connections connections,
+      Channel listening,
+      Limits limits) {
+    this.threads = threads;
+    this.loops = loops;
+    this.connections = connections;
+    this.listening = listening;
+    this.limits = limits;
+  }
+
+  /**
+   * Binds and serves HTTP/2 and HTTP/1.1. The client's first bytes tell which, within TLS too: some
+   * APNs clients speak h2 there without having negotiated it by ALPN, for Apple expects nothing
+   * else.
+   *
+   * @param address port 0 for any free one
+   * @param tls empty for plain text
+   * @throws IllegalStateException if the address can't be had
+   */
+  public static HttpServer start(
+      HttpLoops threads,
+      InetSocketAddress address,
+      Optional<SslContext> tls,
+      Limits limits,
+      HttpService service,
+      ErrorAnswers errors) {
+    LongSupplier nanoTime = System::nanoTime;
+    Map<EventExecutor, ServerLoop> loops = new HashMap<>();
+    for (EventExecutor executor : threads.group()) {
+      loops.put(executor, new ServerLoop(executor, nanoTime, limits, service, errors));
+    }
+    Connections connections = new Connections(limits.maxConnections());
+    ChannelFuture bound =
+        threads
+            .bootstrap()
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+            .handler(connections)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    tls.ifPresent(
+                        context -> channel.pipeline().addLast(context.newHandler(channel.alloc())));
+                    ServerLoop loop = Objects.requireNonNull(loops.get(channel.eventLoop()));
+                    channel.pipeline().addLast(new ProtocolDetector(loop, tls.isEmpty()));
+                  }
+                })
+            .bind(address)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IllegalStateException(
+          "address: " + address + " (expected: a free one of this host)", bound.cause());
+    }
+    loops.forEach((executor, loop) -> executor.execute(loop::start));
+    return new HttpServer(threads, loops, connections, bound.channel(), limits);
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return ((InetSocketAddress) listening.localAddress()).getPort();
+  }
+
+  /** How many connections are open. */
+  public int connections() {
+    return connections.count();
+  }
+
+  /** As {@link #close}, without waiting for it. */
+  public CompletableFuture<Void> stop() {
+    if (stopping.compareAndSet(false, true)) {
+      listening.close().addListener(closed -> drain());
+    }
+    return stopped;
+  }
+
+  private void drain() {
+    loops.values().forEach(loop -> loop.execute(loop::leave));
+    long drainMillis = limits.drainTimeout().toMillis();
+    threads
+        .group()
+        .schedule(
+            () -> loops.values().forEach(loop -> loop.execute(loop::close)),
+            drainMillis,
+            TimeUnit.MILLISECONDS);
+    connections
+        .none()
+        .completeOnTimeout(null, drainMillis + FORCED_MILLIS, TimeUnit.MILLISECONDS)
+        .thenRun(() -> {
+          loops.values().forEach(loop -> loop.execute(loop::close));
+          stopped.complete(null);
+        });
+  }
+
+  /** Says goodbye to every client, waits for what is under way, then closes. Idempotent. */
+  @Override
+  public void close() {
+    stop().join();
+  }
+}

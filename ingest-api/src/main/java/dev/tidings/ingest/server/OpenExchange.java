@@ -1,0 +1,160 @@
+package dev.tidings.ingest.server;
+
+import dev.tidings.ingest.http.Answer;
+import dev.tidings.ingest.http.BodyReader;
+import dev.tidings.ingest.http.Exchange;
+import dev.tidings.ingest.http.HttpService;
+import dev.tidings.ingest.http.RequestHead;
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A request under way. Thousands of them are in memory at a time, so it is its own link in the
+ * lists it is in. Confined to the event loop of its connection, but for {@link #answer} and {@link
+ * #goodbye}.
+ */
+abstract class OpenExchange implements Exchange {
+  private static final Logger log = LoggerFactory.getLogger(OpenExchange.class);
+  private static final AtomicReferenceFieldUpdater<OpenExchange, @Nullable Answer> ANSWER =
+      AtomicReferenceFieldUpdater.newUpdater(OpenExchange.class, Answer.class, "answer");
+
+  private final ServerLoop loop;
+  private volatile @Nullable Answer answer;
+  private @Nullable BodyReader reader;
+  private boolean ended;
+  private boolean closed;
+
+  /** The one answered before it; for {@link ServerLoop}. */
+  @Nullable OpenExchange before;
+
+  // For OpenExchanges.
+  boolean listed;
+  @Nullable OpenExchange earlier;
+  @Nullable OpenExchange later;
+  long sinceNanos;
+
+  OpenExchange(ServerLoop loop) {
+    this.loop = loop;
+  }
+
+  abstract Session session();
+
+  /** Writes the answer, without flushing it; nothing if the client is gone. */
+  abstract void write(Answer given);
+
+  /** Gives up on a client that does not take its answer. */
+  abstract void abandon();
+
+  /** Says goodbye to the client, in the event loop. */
+  @Override
+  public final void goodbye() {
+    loop.execute(session()::goodbye);
+  }
+
+  @Override
+  public final void answer(Answer given) {
+    if (ANSWER.compareAndSet(this, null, given)) {
+      loop.answered(this);
+    }
+  }
+
+  final boolean isAnswered() {
+    return answer != null;
+  }
+
+  /** Whether all of the request has come. */
+  final boolean isEnded() {
+    return ended;
+  }
+
+  /** Whether nothing can be written any more. */
+  final boolean isClosed() {
+    return closed;
+  }
+
+  /** Writes the answer that was given. */
+  final void write() {
+    Answer given = answer;
+    if (given != null && !closed) {
+      write(given);
+    }
+  }
+
+  /** Hands the request to its service. */
+  final void start(HttpService service, RequestHead head) {
+    try {
+      reader = service.serve(head, this);
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  final void part(ByteBuf part) {
+    BodyReader to = reader;
+    if (to == null || isAnswered()) {
+      return;
+    }
+    try {
+      to.part(part);
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  final void end() {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    BodyReader to = reader;
+    if (to == null || isAnswered()) {
+      return;
+    }
+    try {
+      to.end();
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  /** It is over: answered, or nobody is left to be answered. Idempotent. */
+  final void closed() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    BodyReader to = reader;
+    reader = null;
+    if (to == null || isAnswered()) {
+      return;
+    }
+    try {
+      to.aborted();
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  /** It has taken too long. */
+  final void expire() {
+    BodyReader to = reader;
+    try {
+      if (to != null) {
+        to.timedOut();
+      }
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+    if (!isAnswered()) {
+      answer(loop.errors().failed());
+    }
+  }
+
+  private void failed(RuntimeException e) {
+    log.error("unexpected, answered with 500", e);
+    answer(loop.errors().failed());
+  }
+}

@@ -1,0 +1,118 @@
+package dev.tidings.ingest.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells by its first bytes what a client speaks: HTTP/2 begins with a preface that is no request
+ * (RFC 9113, section 3.4). It then gives way to the handlers of that protocol.
+ */
+final class ProtocolDetector extends ByteToMessageDecoder implements Session {
+  private static final Logger log = LoggerFactory.getLogger(ProtocolDetector.class);
+  private static final byte[] PREFACE = ByteBufUtil.getBytes(Http2CodecUtil.connectionPrefaceBuf());
+
+  private final ServerLoop loop;
+  private final boolean upgradable;
+  private final long sinceNanos;
+  private @Nullable ChannelHandlerContext ctx;
+
+  /**
+   * The detector of one connection.
+   *
+   * @param upgradable whether HTTP/1.1 may become HTTP/2 later on, as it may in plain text
+   */
+  ProtocolDetector(ServerLoop loop, boolean upgradable) {
+    this.loop = loop;
+    this.upgradable = upgradable;
+    this.sinceNanos = loop.now();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) {
+    ctx = added;
+    loop.add(this);
+  }
+
+  @Override
+  protected void handlerRemoved0(ChannelHandlerContext removed) {
+    loop.remove(this);
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext in, ByteBuf bytes, List<Object> out) {
+    int compared = Math.min(bytes.readableBytes(), PREFACE.length);
+    if (!startsWithPreface(bytes, compared)) {
+      Http1Session.install(in, loop, upgradable);
+    } else if (compared == PREFACE.length) {
+      in.pipeline().addAfter(in.name(), null, Http2Session.of(loop));
+    } else {
+      return;
+    }
+    in.pipeline().remove(this);
+  }
+
+  private static boolean startsWithPreface(ByteBuf bytes, int compared) {
+    for (int i = 0; i < compared; i++) {
+      if (bytes.getByte(bytes.readerIndex() + i) != PREFACE[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext in, Throwable cause) {
+    // No TLS, or none that suits: a stranger could fill the log.
+    log.debug("{} speaks nothing that is understood", in.channel(), cause);
+    in.close();
+  }
+
+  @Override
+  public boolean flushesByItself() {
+    return false;
+  }
+
+  @Override
+  public void flush() {
+    // Nothing is ever written.
+  }
+
+  @Override
+  public void sweep(long now) {
+    if (now - sinceNanos >= loop.requestTimeoutNanos()) {
+      close();
+    }
+  }
+
+  @Override
+  public void goodbye() {
+    // One that speaks in time is told in its own words.
+    ChannelHandlerContext in = ctx;
+    if (in != null) {
+      in.executor().schedule(this::leave, QUIET_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void leave() {
+    ChannelHandlerContext in = ctx;
+    if (in != null && !in.isRemoved()) {
+      in.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    ChannelHandlerContext in = ctx;
+    if (in != null) {
+      in.close();
+    }
+  }
+}

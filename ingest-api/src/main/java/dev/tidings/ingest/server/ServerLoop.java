@@ -1,0 +1,197 @@
+package dev.tidings.ingest.server;
+
+import dev.tidings.ingest.http.ErrorAnswers;
+import dev.tidings.ingest.http.HttpService;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a server does in one event loop: it has the connections there, looks after what takes too
+ * long, and writes answers. Those come from the log's thread, many at once: one task writes all
+ * that are there and flushes each connection once. There are never more of them than requests.
+ * Confined to the loop, but for {@link #answered} and {@link #execute}.
+ */
+final class ServerLoop {
+  private static final Logger log = LoggerFactory.getLogger(ServerLoop.class);
+  private static final long SHORTEST_SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long LONGEST_SWEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final int SWEEPS_IN_A_TIMEOUT = 10;
+
+  private final EventExecutor executor;
+  private final LongSupplier nanoTime;
+  private final Limits limits;
+  private final HttpService service;
+  private final ErrorAnswers errors;
+
+  private final Set<Session> sessions = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<Session> unflushed = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final AtomicReference<@Nullable OpenExchange> lastAnswered = new AtomicReference<>();
+  private @Nullable Future<?> sweeping;
+  private boolean leaving;
+
+  ServerLoop(
+      EventExecutor executor,
+      LongSupplier nanoTime,
+      Limits limits,
+      HttpService service,
+      ErrorAnswers errors) {
+    this.executor = executor;
+    this.nanoTime = nanoTime;
+    this.limits = limits;
+    this.service = service;
+    this.errors = errors;
+  }
+
+  /** Begins to look after what takes too long. */
+  void start() {
+    long shortest = Math.min(limits.requestTimeout().toNanos(), limits.idleTimeout().toNanos());
+    long every =
+        Math.clamp(shortest / SWEEPS_IN_A_TIMEOUT, SHORTEST_SWEEP_NANOS, LONGEST_SWEEP_NANOS);
+    sweeping = executor.scheduleWithFixedDelay(this::sweep, every, every, TimeUnit.NANOSECONDS);
+  }
+
+  long now() {
+    return nanoTime.getAsLong();
+  }
+
+  HttpService service() {
+    return service;
+  }
+
+  ErrorAnswers errors() {
+    return errors;
+  }
+
+  long requestTimeoutNanos() {
+    return limits.requestTimeout().toNanos();
+  }
+
+  long idleTimeoutNanos() {
+    return limits.idleTimeout().toNanos();
+  }
+
+  Duration drainTimeout() {
+    return limits.drainTimeout();
+  }
+
+  void add(Session session) {
+    sessions.add(session);
+    if (leaving) {
+      session.goodbye();
+    }
+  }
+
+  void remove(Session session) {
+    sessions.remove(session);
+    unflushed.remove(session);
+  }
+
+  /** Runs a task in the loop, at once if this is it; never if the loop has ended. */
+  void execute(Runnable task) {
+    if (executor.inEventLoop()) {
+      task.run();
+      return;
+    }
+    try {
+      executor.execute(task);
+    } catch (RejectedExecutionException e) {
+      log.debug("the event loop has ended", e);
+    }
+  }
+
+  /** Has an answer written. From any thread. */
+  void answered(OpenExchange exchange) {
+    if (executor.inEventLoop() && exchange.session().flushesByItself()) {
+      exchange.write();
+      return;
+    }
+    OpenExchange before;
+    do {
+      before = lastAnswered.get();
+      exchange.before = before;
+    } while (!lastAnswered.compareAndSet(before, exchange));
+    if (before == null) {
+      try {
+        executor.execute(this::writeAnswers);
+      } catch (RejectedExecutionException e) {
+        log.debug("answered after the event loop had ended", e);
+      }
+    }
+  }
+
+  private void writeAnswers() {
+    OpenExchange next = inOrder(lastAnswered.getAndSet(null));
+    while (next != null) {
+      OpenExchange exchange = next;
+      next = exchange.before;
+      exchange.before = null;
+      if (!exchange.isClosed()) {
+        exchange.write();
+        unflushed.add(exchange.session());
+      }
+    }
+    if (!unflushed.isEmpty()) {
+      Session[] written = unflushed.toArray(Session[]::new);
+      unflushed.clear();
+      for (Session session : written) {
+        session.flush();
+      }
+    }
+  }
+
+  private static @Nullable OpenExchange inOrder(@Nullable OpenExchange last) {
+    OpenExchange turned = null;
+    OpenExchange next = last;
+    while (next != null) {
+      OpenExchange before = next.before;
+      next.before = turned;
+      turned = next;
+      next = before;
+    }
+    return turned;
+  }
+
+  private void sweep() {
+    long now = now();
+    forEach(session -> session.sweep(now));
+  }
+
+  /** Says goodbye on every connection, and on those still to come. */
+  void leave() {
+    leaving = true;
+    forEach(Session::goodbye);
+  }
+
+  /** Closes every connection and looks after none any more. */
+  void close() {
+    Future<?> task = sweeping;
+    if (task != null) {
+      task.cancel(false);
+    }
+    forEach(Session::close);
+  }
+
+  private void forEach(Consumer<Session> action) {
+    // A copy, for a session may go while it is looked at.
+    for (Session session : sessions.toArray(Session[]::new)) {
+      try {
+        action.accept(session);
+      } catch (RuntimeException e) {
+        log.error("a connection is closed", e);
+        session.close();
+      }
+    }
+  }
+}

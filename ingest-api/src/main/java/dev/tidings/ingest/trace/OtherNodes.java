@@ -1,0 +1,78 @@
+package dev.tidings.ingest.trace;
+
+import dev.tidings.ingest.http.Answer;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.AsciiString;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.state.HostInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks the other ingest nodes for what they have. Thread-safe. */
+public final class OtherNodes implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(OtherNodes.class);
+
+  private final Duration within;
+  private final HttpClient http;
+
+  /**
+   * A client of the other nodes.
+   *
+   * @param within how long a node may take to answer
+   */
+  public OtherNodes(Duration within) {
+    this.within = within;
+    this.http =
+        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(within).build();
+  }
+
+  /** A node's answer to a GET, to be passed on as it is; fails if there is none in time. */
+  CompletableFuture<Answer> ask(HostInfo node, String path) {
+    URI uri = URI.create("http://" + Utils.formatAddress(node.host(), node.port()) + path);
+    HttpRequest request =
+        HttpRequest.newBuilder(uri)
+            .timeout(within)
+            .header(TraceService.FORWARDED.toString(), "1")
+            .build();
+    return http.sendAsync(request, BodyHandlers.ofByteArray())
+        .thenApply(OtherNodes::passOn)
+        .whenComplete((answer, failure) -> {
+          if (failure != null) {
+            log.debug("{} has a trace and does not tell", uri, failure);
+          }
+        });
+  }
+
+  private static Answer passOn(HttpResponse<byte[]> answer) {
+    List<AsciiString> fields = new ArrayList<>();
+    fields.add(HttpHeaderNames.CONTENT_TYPE);
+    fields.add(HttpHeaderValues.APPLICATION_JSON);
+    answer
+        .headers()
+        .firstValue(HttpHeaderNames.RETRY_AFTER.toString())
+        .ifPresent(seconds -> {
+          fields.add(HttpHeaderNames.RETRY_AFTER);
+          fields.add(AsciiString.of(seconds));
+        });
+    return Answer.of(
+        HttpResponseStatus.valueOf(answer.statusCode()),
+        answer.body(),
+        fields.toArray(AsciiString[]::new));
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+}
