@@ -129,6 +129,7 @@ final class Http2Frames extends Http2EventAdapter {
     if (exchange != null) {
       open.remove(exchange);
       exchange.closed();
+      session.ended();
     }
   }
 }

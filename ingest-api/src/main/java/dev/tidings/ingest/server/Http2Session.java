@@ -2,7 +2,6 @@ package dev.tidings.ingest.server;
 
 import dev.tidings.ingest.http.Answer;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -41,6 +40,7 @@ final class Http2Session extends Http2ConnectionHandler implements Session {
   private @Nullable ChannelHandlerContext ctx;
   private boolean reading;
   private boolean leaving;
+  private boolean quietOver;
 
   Http2Session(
       ServerLoop loop,
@@ -201,7 +201,8 @@ final class Http2Session extends Http2ConnectionHandler implements Session {
 
   /**
    * In two steps, for requests may be on their way that the client sent before it knew: RFC 9113,
-   * section 6.8.
+   * section 6.8. The second waits until all that came is answered: Netty takes the body of a
+   * request behind it for a breach of the protocol, and would end the others with it.
    */
   @Override
   public void goodbye() {
@@ -211,7 +212,26 @@ final class Http2Session extends Http2ConnectionHandler implements Session {
     }
     leaving = true;
     goAway(in, Integer.MAX_VALUE);
-    in.executor().schedule(this::leave, QUIET_MILLIS, TimeUnit.MILLISECONDS);
+    in.executor().schedule(this::quietIsOver, QUIET_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void quietIsOver() {
+    quietOver = true;
+    leaveIfIdle();
+  }
+
+  /** A stream has ended. */
+  void ended() {
+    ChannelHandlerContext in = ctx;
+    if (quietOver && in != null) {
+      in.executor().execute(this::leaveIfIdle);
+    }
+  }
+
+  private void leaveIfIdle() {
+    if (open.isEmpty()) {
+      leave();
+    }
   }
 
   private void leave() {
@@ -220,9 +240,7 @@ final class Http2Session extends Http2ConnectionHandler implements Session {
       return;
     }
     goAway(in, connection().remote().lastStreamCreated());
-    // Waits for the streams that are still open.
-    Channel channel = in.channel();
-    channel.close();
+    in.channel().close();
   }
 
   private void goAway(ChannelHandlerContext in, int lastStream) {

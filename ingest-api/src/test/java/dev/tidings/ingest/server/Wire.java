@@ -1,0 +1,272 @@
+package dev.tidings.ingest.server;
+
+import dev.tidings.ingest.http.Answer;
+import dev.tidings.ingest.http.Body;
+import dev.tidings.ingest.http.BodyReader;
+import dev.tidings.ingest.http.ErrorAnswers;
+import dev.tidings.ingest.http.Exchange;
+import dev.tidings.ingest.http.HttpService;
+import dev.tidings.ingest.http.RequestHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2HeadersEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A server's end of one connection without a network, and a client's hand that writes to it. */
+final class Wire implements HttpService, ErrorAnswers, AutoCloseable {
+  static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+  static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
+  static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(20);
+  static final int BODY_LIMIT = 4096;
+  static final int DATA = 0;
+  static final int HEADERS = 1;
+  static final int RST_STREAM = 3;
+  static final int SETTINGS = 4;
+  static final int PING = 6;
+  static final int GOAWAY = 7;
+  private static final int END_STREAM = 1;
+  private static final int END_HEADERS = 4;
+  private static final int FRAME_HEADER = 9;
+
+  /** A frame as in RFC 9113, section 4.1. */
+  record Frame(int type, int flags, int stream, ByteBuf payload) {
+    boolean endsStream() {
+      return (flags & END_STREAM) != 0;
+    }
+
+    /** The number at a place in it. */
+    int number(int at) {
+      return payload.getInt(at);
+    }
+  }
+
+  /** What the service was given. */
+  static final class Request implements Body.Taker {
+    final String method;
+    final String path;
+    final Exchange exchange;
+    final List<String> told = new ArrayList<>();
+
+    Request(RequestHead head, Exchange exchange) {
+      this.method = head.method();
+      this.path = head.path();
+      this.exchange = exchange;
+    }
+
+    @Override
+    public void complete(byte[] body) {
+      told.add("complete " + body.length);
+    }
+
+    @Override
+    public void tooLarge() {
+      told.add("too large");
+      exchange.answer(
+          Answer.of(
+              HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+              "long".getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    @Override
+    public void aborted() {
+      told.add("aborted");
+    }
+
+    @Override
+    public void timedOut(boolean bodyMissing) {
+      told.add(bodyMissing ? "body missing" : "too slow");
+    }
+  }
+
+  final List<Request> requests = new ArrayList<>();
+  final EmbeddedChannel channel = new EmbeddedChannel();
+  final ServerLoop loop;
+  private final AtomicLong nanos = new AtomicLong(1);
+  private final DefaultHttp2HeadersEncoder encoder =
+      new DefaultHttp2HeadersEncoder(Http2HeadersEncoder.NEVER_SENSITIVE);
+  private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder();
+  private int flushes;
+  private boolean reads = true;
+
+  Wire() {
+    channel.freezeTime();
+    loop =
+        new ServerLoop(
+            channel.eventLoop(),
+            nanos::get,
+            new Limits(1, REQUEST_TIMEOUT, IDLE_TIMEOUT, DRAIN_TIMEOUT),
+            this,
+            this);
+    loop.start();
+    channel
+        .pipeline()
+        .addLast(
+            new ChannelOutboundHandlerAdapter() {
+              @Override
+              public void flush(ChannelHandlerContext ctx) {
+                if (reads) {
+                  flushes++;
+                  ctx.flush();
+                }
+              }
+            });
+    channel.pipeline().addLast(new ProtocolDetector(loop, true));
+  }
+
+  @Override
+  public BodyReader serve(RequestHead head, Exchange exchange) {
+    Request request = new Request(head, exchange);
+    requests.add(request);
+    return new Body(BODY_LIMIT, request);
+  }
+
+  @Override
+  public Answer malformed() {
+    return Answer.of(HttpResponseStatus.NOT_FOUND);
+  }
+
+  @Override
+  public Answer failed() {
+    return Answer.of(HttpResponseStatus.INTERNAL_SERVER_ERROR);
+  }
+
+  /** The client reads no more: nothing that is written leaves. */
+  void readNothing() {
+    reads = false;
+  }
+
+  int flushes() {
+    return flushes;
+  }
+
+  void write(String text) {
+    write(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  void write(byte[] bytes) {
+    channel.writeInbound(Unpooled.copiedBuffer(bytes));
+  }
+
+  /** Begins HTTP/2 and forgets what is answered to that. */
+  void hello() {
+    write(ByteBufUtil.getBytes(Http2CodecUtil.connectionPrefaceBuf()));
+    write(SETTINGS, 0, 0, new byte[0]);
+    frames();
+  }
+
+  void write(int type, int flags, int stream, byte[] payload) {
+    write(frame(type, flags, stream, payload));
+  }
+
+  static byte[] frame(int type, int flags, int stream, byte[] payload) {
+    ByteBuf frame = Unpooled.buffer();
+    frame.writeMedium(payload.length).writeByte(type).writeByte(flags).writeInt(stream);
+    return ByteBufUtil.getBytes(frame.writeBytes(payload));
+  }
+
+  byte[] headersFrame(int stream, String method, boolean end) {
+    Http2Headers headers =
+        new DefaultHttp2Headers().method(method).scheme("http").authority("x").path("/3/" + stream);
+    ByteBuf block = Unpooled.buffer();
+    try {
+      encoder.encodeHeaders(stream, headers, block);
+    } catch (io.netty.handler.codec.http2.Http2Exception e) {
+      throw new IllegalStateException(e);
+    }
+    return frame(
+        HEADERS, END_HEADERS | (end ? END_STREAM : 0), stream, ByteBufUtil.getBytes(block));
+  }
+
+  /** A whole request. */
+  void request(int stream) {
+    write(headersFrame(stream, "POST", false));
+    data(stream, 2, true);
+  }
+
+  void data(int stream, int length, boolean end) {
+    write(DATA, end ? END_STREAM : 0, stream, new byte[length]);
+  }
+
+  /** The status of an answer in HTTP/2. */
+  String status(Frame headers) {
+    try {
+      return String.valueOf(decoder.decodeHeaders(headers.stream(), headers.payload()).status());
+    } catch (io.netty.handler.codec.http2.Http2Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What was sent since the last time, in HTTP/1.1. */
+  String text() {
+    return new String(bytes(), StandardCharsets.US_ASCII);
+  }
+
+  /** What was sent since the last time, but for what a client has no use for in a test. */
+  List<Frame> frames() {
+    ByteBuf all = Unpooled.wrappedBuffer(bytes());
+    List<Frame> frames = new ArrayList<>();
+    while (all.readableBytes() >= FRAME_HEADER) {
+      int length = all.readMedium();
+      int type = all.readByte();
+      int flags = all.readByte();
+      int stream = all.readInt();
+      ByteBuf payload = all.readSlice(length);
+      if (type <= RST_STREAM || type == GOAWAY) {
+        frames.add(new Frame(type, flags, stream, payload));
+      }
+    }
+    return frames;
+  }
+
+  private byte[] bytes() {
+    ByteBuf all = Unpooled.buffer();
+    for (ByteBuf part = channel.readOutbound(); part != null; part = channel.readOutbound()) {
+      all.writeBytes(part);
+      part.release();
+    }
+    return ByteBufUtil.getBytes(all);
+  }
+
+  /** The client goes away. */
+  void hangUp() {
+    channel.unsafe().close(channel.voidPromise());
+    run();
+  }
+
+  /** Runs what was given to the event loop. */
+  void run() {
+    channel.runPendingTasks();
+  }
+
+  /** Lets time go by. */
+  void pass(Duration time) {
+    for (Duration left = time; left.isPositive(); left = left.minusMillis(100)) {
+      nanos.addAndGet(Duration.ofMillis(100).toNanos());
+      channel.advanceTimeBy(100, TimeUnit.MILLISECONDS);
+      channel.runScheduledPendingTasks();
+      channel.runPendingTasks();
+    }
+  }
+
+  @Override
+  public void close() {
+    reads = true;
+    channel.close();
+    channel.finishAndReleaseAll();
+  }
+}
