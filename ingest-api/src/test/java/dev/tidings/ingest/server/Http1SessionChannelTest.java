@@ -1,6 +1,7 @@
 package dev.tidings.ingest.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tidings.ingest.http.Answer;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -135,8 +136,6 @@ class Http1SessionChannelTest {
 
     assertThat(wire.frames())
         .extracting(Wire.Frame::type, Wire.Frame::stream)
-        .contains(
-            org.assertj.core.groups.Tuple.tuple(Wire.HEADERS, 1),
-            org.assertj.core.groups.Tuple.tuple(Wire.DATA, 1));
+        .contains(tuple(Wire.HEADERS, 1), tuple(Wire.DATA, 1));
   }
 }

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersEncoder;
 import java.nio.charset.StandardCharsets;
@@ -185,7 +186,7 @@ final class Wire implements HttpService, ErrorAnswers, AutoCloseable {
     ByteBuf block = Unpooled.buffer();
     try {
       encoder.encodeHeaders(stream, headers, block);
-    } catch (io.netty.handler.codec.http2.Http2Exception e) {
+    } catch (Http2Exception e) {
       throw new IllegalStateException(e);
     }
     return frame(
@@ -206,7 +207,7 @@ final class Wire implements HttpService, ErrorAnswers, AutoCloseable {
   String status(Frame headers) {
     try {
       return String.valueOf(decoder.decodeHeaders(headers.stream(), headers.payload()).status());
-    } catch (io.netty.handler.codec.http2.Http2Exception e) {
+    } catch (Http2Exception e) {
       throw new IllegalStateException(e);
     }
   }
