@@ -234,6 +234,26 @@ class Http2SessionChannelTest {
   }
 
   @Test
+  void a_service_that_fails_is_answered_for() {
+    wire.fail();
+    wire.request(1);
+
+    Frame answer = wire.frames().getFirst();
+    assertThat(wire.status(answer)).isEqualTo("500");
+    assertThat(wire.channel.isActive()).isTrue();
+  }
+
+  @Test
+  void headers_that_are_too_long_cost_their_stream_and_no_other() {
+    wire.write(wire.headersFrame(1, "x".repeat(9_000), true));
+    wire.request(3);
+
+    assertThat(wire.status(wire.frames().getFirst())).isEqualTo("431");
+    assertThat(wire.requests).hasSize(1);
+    assertThat(wire.channel.isActive()).isTrue();
+  }
+
+  @Test
   void a_connection_that_ends_takes_its_requests_with_it() {
     wire.write(wire.headersFrame(1, "POST", false));
     wire.hangUp();

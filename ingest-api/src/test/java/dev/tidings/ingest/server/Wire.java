@@ -103,6 +103,7 @@ final class Wire implements HttpService, ErrorAnswers, AutoCloseable {
   private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder();
   private int flushes;
   private boolean reads = true;
+  private boolean fails;
 
   Wire() {
     channel.freezeTime();
@@ -131,6 +132,9 @@ final class Wire implements HttpService, ErrorAnswers, AutoCloseable {
 
   @Override
   public BodyReader serve(RequestHead head, Exchange exchange) {
+    if (fails) {
+      throw new IllegalStateException("as it was told to");
+    }
     Request request = new Request(head, exchange);
     requests.add(request);
     return new Body(BODY_LIMIT, request);
@@ -144,6 +148,11 @@ final class Wire implements HttpService, ErrorAnswers, AutoCloseable {
   @Override
   public Answer failed() {
     return Answer.of(HttpResponseStatus.INTERNAL_SERVER_ERROR);
+  }
+
+  /** The service fails from now on. */
+  void fail() {
+    fails = true;
   }
 
   /** The client reads no more: nothing that is written leaves. */
