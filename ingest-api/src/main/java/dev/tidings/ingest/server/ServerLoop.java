@@ -114,7 +114,7 @@ final class ServerLoop {
   /** Has an answer written. From any thread. */
   void answered(OpenExchange exchange) {
     if (executor.inEventLoop() && exchange.session().flushesByItself()) {
-      exchange.write();
+      write(exchange);
       return;
     }
     OpenExchange before;
@@ -138,8 +138,8 @@ final class ServerLoop {
       next = exchange.before;
       exchange.before = null;
       if (!exchange.isClosed()) {
-        exchange.write();
         unflushed.add(exchange.session());
+        write(exchange);
       }
     }
     if (!unflushed.isEmpty()) {
@@ -148,6 +148,16 @@ final class ServerLoop {
       for (Session session : written) {
         session.flush();
       }
+    }
+  }
+
+  /** One that can't be written does not keep the others from being so. */
+  private static void write(OpenExchange exchange) {
+    try {
+      exchange.write();
+    } catch (RuntimeException e) {
+      log.error("an answer could not be written, its connection is closed", e);
+      exchange.session().close();
     }
   }
 
