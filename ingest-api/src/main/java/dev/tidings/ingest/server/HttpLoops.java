@@ -14,7 +14,10 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The threads of the servers: one for each processor, on Linux's epoll where it is at hand. */
+/**
+ * The threads of the servers: one for each two processors, for the log's clients need the others;
+ * on Linux's epoll where it is at hand.
+ */
 public final class HttpLoops implements AutoCloseable {
   private static final int ENDS_WITHIN_SECONDS = 2;
 
@@ -26,7 +29,7 @@ public final class HttpLoops implements AutoCloseable {
     IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     group =
         new MultiThreadIoEventLoopGroup(
-            Runtime.getRuntime().availableProcessors(), threads(), handlers);
+            Math.max(1, Runtime.getRuntime().availableProcessors() / 2), threads(), handlers);
   }
 
   private static ThreadFactory threads() {
