@@ -4,7 +4,6 @@ import dev.tidings.node.log.LogWrite.Value;
 import dev.tidings.schemas.registry.AvroSerializer;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.specific.SpecificRecord;
@@ -24,9 +23,6 @@ public final class LogWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
   private static final long RETRY_MILLIS = 500;
 
-  /** Less than the producer lingers. Under load it is how often the thread looks for more. */
-  private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-
   private final Producer<byte[], byte[]> producer;
   private final AvroSerializer<SpecificRecord> serializer;
   private final ConcurrentLinkedQueue<LogWrite> queue = new ConcurrentLinkedQueue<>();
@@ -37,7 +33,7 @@ public final class LogWriter implements AutoCloseable {
 
   private volatile boolean closing;
 
-  /** Whether the thread sleeps until it is woken, and not only for a while. */
+  /** Whether the thread has to be woken: who hands over while it works need not. */
   private volatile boolean asleep;
 
   public LogWriter(Producer<byte[], byte[]> producer, AvroSerializer<SpecificRecord> serializer) {
@@ -63,35 +59,25 @@ public final class LogWriter implements AutoCloseable {
 
   private void run() {
     try {
-      boolean rested = false;
       while (!closing || !queue.isEmpty()) {
         @Nullable LogWrite write = queue.poll();
         if (write != null) {
           send(write);
         } else {
-          rest(rested);
+          sleep();
         }
-        rested = write == null;
       }
     } catch (InterruptedException e) {
       LOG.debug("asked to stop");
     }
   }
 
-  /**
-   * Naps at first: who hands a record over meanwhile, an event loop mostly, does not have to wake
-   * the thread, which costs both more than all the rest of it.
-   */
-  private void rest(boolean rested) throws InterruptedException {
-    if (rested) {
-      asleep = true;
-      if (queue.isEmpty() && !closing) {
-        LockSupport.park(this);
-      }
-      asleep = false;
-    } else {
-      LockSupport.parkNanos(this, NAP_NANOS);
+  private void sleep() throws InterruptedException {
+    asleep = true;
+    if (queue.isEmpty() && !closing) {
+      LockSupport.park(this);
     }
+    asleep = false;
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }

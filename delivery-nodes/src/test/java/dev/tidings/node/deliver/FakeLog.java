@@ -2,6 +2,7 @@ package dev.tidings.node.deliver;
 
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -84,12 +86,26 @@ final class FakeLog implements AutoCloseable {
 
   /** The last receipt of a notification; null while there is none. */
   Receipt receipt(String id) {
+    return receipts(id).reduce((first, second) -> second).orElse(null);
+  }
+
+  /**
+   * The last receipt that says how a notification ended; null while there is none. A node that does
+   * not know that it was replaced may say behind it that it parks the notification, and crash
+   * before it does: docs/decisions.md, "A replaced owner's last word".
+   */
+  Receipt ending(String id) {
+    return receipts(id)
+        .filter(receipt -> receipt.getOutcome() != Outcome.PENDING)
+        .reduce((first, second) -> second)
+        .orElse(null);
+  }
+
+  private Stream<Receipt> receipts(String id) {
     return written().stream()
         .filter(record -> record.topic().equals(LogTopics.RECEIPTS.name()))
         .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(id))
-        .map(record -> receipts.read(record.value()))
-        .reduce((first, second) -> second)
-        .orElse(null);
+        .map(record -> receipts.read(record.value()));
   }
 
   byte[] serialized(Delivery delivery) {

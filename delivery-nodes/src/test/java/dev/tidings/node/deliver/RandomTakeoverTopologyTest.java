@@ -3,7 +3,6 @@ package dev.tidings.node.deliver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.schemas.avro.Outcome;
-import dev.tidings.schemas.avro.Receipt;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -191,20 +190,16 @@ class RandomTakeoverTopologyTest {
           }
           return devices.stream()
                   .flatMap(device -> device.sent.stream())
-                  .allMatch(sent -> isOver(log.receipt(sent.id())))
+                  .allMatch(sent -> log.ending(sent.id()) != null)
               && owner().low() == log.deliveries().size();
         });
-  }
-
-  private static boolean isOver(@Nullable Receipt receipt) {
-    return receipt != null && receipt.getOutcome() != Outcome.PENDING;
   }
 
   private void check(Device device) {
     Map<String, String> newest = new HashMap<>();
     List<String> inOrder = new ArrayList<>();
     for (Sent sent : device.sent.reversed()) {
-      Outcome outcome = log.receipt(sent.id()).getOutcome();
+      Outcome outcome = log.ending(sent.id()).getOutcome();
       switch (outcome) {
         case DELIVERED -> assertThat(device.seen).contains(sent.id());
         case EXPIRED -> assertThat(sent.expiration()).isLessThanOrEqualTo(owner().now());
