@@ -2,10 +2,10 @@ package dev.tidings.node.log;
 
 import dev.tidings.node.log.LogWrite.Value;
 import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.topic.LogTopics;
 import java.time.Duration;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -23,18 +23,19 @@ public final class LogWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
   private static final long RETRY_MILLIS = 500;
 
+  /** Is no record: the thread ends behind it, once nothing else is queued. */
+  private static final LogWrite END =
+      LogWrite.tombstone(LogTopics.DEAD_LETTERS, new byte[0], () -> {});
+
   private final Producer<byte[], byte[]> producer;
   private final AvroSerializer<SpecificRecord> serializer;
-  private final ConcurrentLinkedQueue<LogWrite> queue = new ConcurrentLinkedQueue<>();
+  private final LinkedBlockingQueue<LogWrite> queue = new LinkedBlockingQueue<>();
   private final Thread thread = Thread.ofPlatform().name("log-writer").unstarted(this::run);
 
   /** What was handed over and is not in the log yet. */
   private final AtomicInteger pending = new AtomicInteger();
 
   private volatile boolean closing;
-
-  /** Whether the thread has to be woken: who hands over while it works need not. */
-  private volatile boolean asleep;
 
   public LogWriter(Producer<byte[], byte[]> producer, AvroSerializer<SpecificRecord> serializer) {
     this.producer = producer;
@@ -49,7 +50,6 @@ public final class LogWriter implements AutoCloseable {
   public void write(LogWrite write) {
     pending.incrementAndGet();
     queue.add(write);
-    wake();
   }
 
   /** How many records were handed over and are not in the log yet. */
@@ -59,33 +59,18 @@ public final class LogWriter implements AutoCloseable {
 
   private void run() {
     try {
-      while (!closing || !queue.isEmpty()) {
-        @Nullable LogWrite write = queue.poll();
-        if (write != null) {
+      while (true) {
+        LogWrite write = queue.take();
+        if (!write.equals(END)) {
           send(write);
+        } else if (queue.isEmpty()) {
+          return;
         } else {
-          sleep();
+          queue.add(END);
         }
       }
     } catch (InterruptedException e) {
       LOG.debug("asked to stop");
-    }
-  }
-
-  private void sleep() throws InterruptedException {
-    asleep = true;
-    if (queue.isEmpty() && !closing) {
-      LockSupport.park(this);
-    }
-    asleep = false;
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
-    }
-  }
-
-  private void wake() {
-    if (asleep) {
-      LockSupport.unpark(thread);
     }
   }
 
@@ -124,7 +109,6 @@ public final class LogWriter implements AutoCloseable {
     } else {
       LOG.warn("write to {} failed, writing it again: {}", write.topic(), failure.toString());
       queue.add(write);
-      wake();
     }
   }
 
@@ -139,7 +123,7 @@ public final class LogWriter implements AutoCloseable {
   /** Writes what is queued, waits until the log has it, as far as the time allows, and ends. */
   public void close(Duration timeout) {
     closing = true;
-    LockSupport.unpark(thread);
+    queue.add(END);
     try {
       if (thread.isAlive() && !thread.join(timeout)) {
         thread.interrupt();
