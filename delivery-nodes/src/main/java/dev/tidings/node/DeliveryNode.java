@@ -42,6 +42,7 @@ import dev.tidings.service.lifecycle.ServiceMain;
 import dev.tidings.service.management.ManagementServer;
 import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.management.Metrics;
+import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.tls.ServerIdentity;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.ssl.SslContext;
@@ -157,9 +158,11 @@ public final class DeliveryNode {
             config.get(NodeSettings.INTERNAL_BIND_ADDRESS),
             config.get(NodeSettings.INTERNAL_PORT));
     HostPort self = new HostPort(identity.advertisedHost(), internal.number());
+    RocksMemory memory = new RocksMemory(config.get(RocksMemory.SIZE));
+    lifecycle.onStop("memory of the inbox", SOON, memory::close);
     InboxStreams inbox =
         new InboxStreams(
-            clients.inbox(self),
+            clients.inbox(self, memory),
             partitions,
             () -> new LabelReader(registry, collapseKeys),
             revoked::isRevoked);

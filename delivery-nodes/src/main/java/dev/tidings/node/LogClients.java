@@ -5,6 +5,7 @@ import dev.tidings.node.log.DeliveryReader;
 import dev.tidings.node.session.HostPort;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.LogSettings;
+import dev.tidings.service.rocks.RocksMemory;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -99,9 +100,11 @@ final class LogClients {
    * The parked inbox: its own topic is the changelog, so what is committed bounds what is restored.
    *
    * @param self where other nodes reach this one
+   * @param memory what its tables may take outside the heap
    */
-  Properties inbox(HostPort self) {
+  Properties inbox(HostPort self, RocksMemory memory) {
     Properties settings = new Properties();
+    settings.putAll(memory.settings());
     settings.putAll(kafka);
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
     settings.put(StreamsConfig.CLIENT_ID_CONFIG, instance + "-inbox");

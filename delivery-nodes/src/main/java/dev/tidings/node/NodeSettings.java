@@ -4,6 +4,7 @@ import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
 import dev.tidings.service.config.Settings;
 import dev.tidings.service.management.ManagementSettings;
+import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.tls.TlsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -191,6 +192,7 @@ final class NodeSettings {
               SESSION_TIMEOUT,
               GROUP_INSTANCE_ID,
               STANDBY_REPLICAS,
+              RocksMemory.SIZE,
               DRAIN_TIMEOUT,
               ManagementSettings.HOST,
               MANAGEMENT_PORT)

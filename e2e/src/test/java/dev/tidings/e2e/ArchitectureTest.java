@@ -52,8 +52,16 @@ class ArchitectureTest {
             "dev.tidings.node..",
             "dev.tidings.device..",
             "dev.tidings.infra..",
-            "org.apache.kafka..",
             "io.netty.(channel|buffer|handler|bootstrap|util)..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.tidings.service..")
+        .and()
+        .resideOutsideOfPackage("dev.tidings.service.rocks")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.kafka..")
         .check(CLASSES);
   }
 

@@ -4,6 +4,7 @@ import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
 import dev.tidings.service.config.Settings;
 import dev.tidings.service.management.ManagementSettings;
+import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.tls.TlsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -142,6 +143,7 @@ final class IngestSettings {
               TRACE_SEARCH_TIMEOUT,
               TRACE_FORWARD_TIMEOUT,
               TRACE_RETENTION,
+              RocksMemory.SIZE,
               ManagementSettings.HOST,
               MANAGEMENT_PORT)
           .and(LogSettings.ALL);

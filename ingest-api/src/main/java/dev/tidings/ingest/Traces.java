@@ -7,6 +7,7 @@ import dev.tidings.ingest.trace.TraceService;
 import dev.tidings.ingest.trace.TraceTable;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.service.config.Config;
+import dev.tidings.service.rocks.RocksMemory;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -78,7 +79,8 @@ final class Traces implements AutoCloseable {
             node.instance(),
             HostInfo.buildFromEndpoint(node.advertised(config, httpPort)),
             config.get(IngestSettings.STATE_DIR).resolve("traces"),
-            config.get(IngestSettings.TRACE_RETENTION));
+            config.get(IngestSettings.TRACE_RETENTION),
+            new RocksMemory(config.get(RocksMemory.SIZE)));
     table = started;
     finder.set(
         new TraceFinder(

@@ -43,13 +43,14 @@ class IngestSettingsTest {
         .containsEntry("trace.search.timeout", "3s")
         .containsEntry("trace.forward.timeout", "5s")
         .containsEntry("trace.retention", "7d")
+        .containsEntry("table.memory", "64m")
         .containsEntry("kafka.bootstrap.servers", "localhost:9092")
         .containsEntry("schema.registry.url", "http://localhost:8081/apis/ccompat/v7")
         .containsEntry("basic.auth.credentials.source", "URL")
         .containsEntry("basic.auth.user.info", "")
         .containsEntry("bearer.auth.token", "")
         .containsEntry("auto.register.schemas", "true")
-        .hasSize(33);
+        .hasSize(34);
   }
 
   @Test

@@ -13,10 +13,10 @@ import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.lifecycle.ServiceMain;
 import dev.tidings.service.management.ManagementServer;
 import dev.tidings.service.management.Metrics;
+import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.streams.read.RegistryPatience;
 import dev.tidings.streams.resolve.ResolveTopology;
 import dev.tidings.streams.resolve.Setup;
-import dev.tidings.streams.run.RocksMemory;
 import dev.tidings.streams.run.StreamsHealth;
 import dev.tidings.streams.run.StreamsProperties;
 import dev.tidings.streams.run.ThreadFailures;
@@ -112,7 +112,7 @@ public final class StreamsProcessor {
   }
 
   private KafkaStreams startStreams(Map<String, String> kafka, RegistryClient registry) {
-    RocksMemory memory = new RocksMemory(config.get(StreamsSettings.TABLE_MEMORY));
+    RocksMemory memory = new RocksMemory(config.get(RocksMemory.SIZE));
     lifecycle.onStop("memory of the tables", QUICK, memory::close);
     Meters meters = new Meters(metrics);
     Undeliverable undeliverable =

@@ -5,6 +5,7 @@ import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
 import dev.tidings.service.config.Settings;
 import dev.tidings.service.management.ManagementSettings;
+import dev.tidings.service.rocks.RocksMemory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -49,11 +50,6 @@ final class StreamsSettings {
           "commit.interval",
           Duration.ofMillis(100),
           "How often progress is committed; what is newer is repeated after a crash.");
-  static final Setting<Long> TABLE_MEMORY =
-      Setting.bytes(
-          "table.memory",
-          64L << 20,
-          "Memory outside the heap that the tables of all partitions share.");
 
   static final Settings ALL =
       Settings.of(
@@ -66,7 +62,7 @@ final class StreamsSettings {
               GROUP_INSTANCE,
               GRACE,
               COMMIT_INTERVAL,
-              TABLE_MEMORY)
+              RocksMemory.SIZE)
           .and(LogSettings.ALL);
 
   private StreamsSettings() {}

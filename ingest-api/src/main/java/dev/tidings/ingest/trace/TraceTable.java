@@ -2,6 +2,7 @@ package dev.tidings.ingest.trace;
 
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.service.rocks.RocksMemory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -41,11 +42,13 @@ public final class TraceTable implements AutoCloseable {
   private final KafkaStreams streams;
   private final HostInfo self;
   private final Positions positions;
+  private final RocksMemory memory;
 
-  private TraceTable(KafkaStreams streams, HostInfo self, Positions positions) {
+  private TraceTable(KafkaStreams streams, HostInfo self, Positions positions, RocksMemory memory) {
     this.streams = streams;
     this.self = self;
     this.positions = positions;
+    this.memory = memory;
   }
 
   /**
@@ -54,25 +57,31 @@ public final class TraceTable implements AutoCloseable {
    * @param self HOST:PORT of this node's http port, as the other nodes reach it
    * @param state a directory for this process alone
    * @param retention after which a receipt is dropped from the table
+   * @param memory what it may take outside the heap; its own
    */
   public static TraceTable start(
-      Map<String, String> kafka, String instance, HostInfo self, Path state, Duration retention) {
+      Map<String, String> kafka,
+      String instance,
+      HostInfo self,
+      Path state,
+      Duration retention,
+      RocksMemory memory) {
     Positions positions = new Positions();
     KafkaStreams streams =
         new KafkaStreams(
             topology(positions, retention),
-            new StreamsConfig(settings(kafka, instance, self, state)));
+            new StreamsConfig(settings(kafka, instance, self, state, memory)));
     streams.setUncaughtExceptionHandler(failure -> {
       log.warn("the trace table goes on with a new thread after: {}", failure.toString());
       log.debug("the trace table's thread failed", failure);
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     });
     streams.start();
-    return new TraceTable(streams, self, positions);
+    return new TraceTable(streams, self, positions, memory);
   }
 
   static Map<String, Object> settings(
-      Map<String, String> kafka, String instance, HostInfo self, Path state) {
+      Map<String, String> kafka, String instance, HostInfo self, Path state, RocksMemory memory) {
     Map<String, Object> settings = new HashMap<>();
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
@@ -87,6 +96,7 @@ public final class TraceTable implements AutoCloseable {
     settings.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG), 256 * 1024);
     settings.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 100);
+    settings.putAll(memory.settings());
     settings.putAll(kafka);
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, GROUP);
     settings.put(StreamsConfig.CLIENT_ID_CONFIG, instance + "-traces");
@@ -185,5 +195,6 @@ public final class TraceTable implements AutoCloseable {
     streams.close(
         CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
             .withTimeout(CLOSE_TIMEOUT));
+    memory.close();
   }
 }

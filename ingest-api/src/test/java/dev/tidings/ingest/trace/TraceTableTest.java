@@ -2,14 +2,22 @@ package dev.tidings.ingest.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.service.rocks.RocksMemory;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.state.HostInfo;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class TraceTableTest {
+  private final RocksMemory memory = new RocksMemory(1 << 20);
+
+  @AfterEach
+  void close() {
+    memory.close();
+  }
 
   @Test
   void a_node_that_was_killed_is_missed_soon() {
@@ -24,11 +32,12 @@ class TraceTableTest {
         .containsEntry("session.timeout.ms", "20000");
   }
 
-  private static Map<String, Object> consumer(Map<String, String> kafka) {
+  private Map<String, Object> consumer(Map<String, String> kafka) {
     Map<String, String> all = new HashMap<>(kafka);
     all.put("bootstrap.servers", "localhost:9092");
     return new StreamsConfig(
-            TraceTable.settings(all, "ingest-1", new HostInfo("localhost", 1), Path.of("state")))
+            TraceTable.settings(
+                all, "ingest-1", new HostInfo("localhost", 1), Path.of("state"), memory))
         .getMainConsumerConfigs("group", "client", 1);
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidings.streams.run;
 
+import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.streams.write.Undeliverable;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,8 +69,7 @@ public record StreamsProperties(
     all.put(StreamsConfig.producerPrefix(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG), 10_000);
     all.put(StreamsConfig.consumerPrefix(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG), 10_000);
     all.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, standbys);
-    all.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SharedRocks.class);
-    all.put(SharedRocks.MEMORY, memory);
+    all.putAll(memory.settings());
   }
 
   private void guarantees(Map<String, Object> all) {

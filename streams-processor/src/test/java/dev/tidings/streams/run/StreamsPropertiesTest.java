@@ -2,15 +2,23 @@ package dev.tidings.streams.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.service.rocks.RocksMemory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.streams.StreamsConfig;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class StreamsPropertiesTest {
+  private final RocksMemory memory = new RocksMemory(1 << 20);
+
+  @AfterEach
+  void close() {
+    memory.close();
+  }
 
   @Test
   void nothingIsHeldBackForTheSakeOfThroughput() {
@@ -53,7 +61,7 @@ final class StreamsPropertiesTest {
     return config.getProducerConfigs("test");
   }
 
-  private static StreamsConfig config(Map<String, String> kafka) {
+  private StreamsConfig config(Map<String, String> kafka) {
     Map<String, String> all = new HashMap<>(kafka);
     all.put("bootstrap.servers", "localhost:9092");
     return new StreamsConfig(
@@ -66,7 +74,7 @@ final class StreamsPropertiesTest {
                 Optional.of("streams-0"),
                 Duration.ofMillis(100),
                 null,
-                null)
+                memory)
             .toMap());
   }
 }

@@ -1,5 +1,8 @@
-package dev.tidings.streams.run;
+package dev.tidings.service.rocks;
 
+import dev.tidings.service.config.Setting;
+import java.util.Map;
+import org.apache.kafka.streams.StreamsConfig;
 import org.rocksdb.Cache;
 import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
@@ -10,14 +13,35 @@ import org.rocksdb.WriteBufferManager;
  * partition would take its own, without a bound for the whole. To be closed after the tables.
  */
 public final class RocksMemory implements AutoCloseable {
+  /** How large it is; the same in every service that has tables. */
+  public static final Setting<Long> SIZE =
+      Setting.bytes(
+          "table.memory",
+          64L << 20,
+          "Memory outside the heap that the tables of all partitions share.");
+
   private final Cache cache;
   private final WriteBufferManager writeBuffers;
 
+  /**
+   * Takes it as it is needed.
+   *
+   * @param bytes how much at most
+   */
   public RocksMemory(long bytes) {
     RocksDB.loadLibrary();
     cache = new LRUCache(bytes);
     // What is being written counts as part of the cache, up to a quarter of it.
     writeBuffers = new WriteBufferManager(bytes / 4, cache);
+  }
+
+  /** What has Kafka Streams' tables use it. */
+  public Map<String, Object> settings() {
+    return Map.of(
+        StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG,
+        SharedRocks.class,
+        SharedRocks.MEMORY,
+        this);
   }
 
   Cache cache() {

@@ -1,0 +1,8 @@
+/**
+ * The memory of a service's tables. In comes its size; out come settings for Kafka Streams, with
+ * which the tables of all partitions share it.
+ */
+@NullMarked
+package dev.tidings.service.rocks;
+
+import org.jspecify.annotations.NullMarked;

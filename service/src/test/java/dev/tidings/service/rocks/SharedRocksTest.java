@@ -1,0 +1,85 @@
+package dev.tidings.service.rocks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+
+class SharedRocksTest {
+  private static final long SHARED = 64 << 20;
+  private static final int TABLES = 64;
+  private static final int VALUE_BYTES = 1000;
+
+  @TempDir Path directory;
+
+  @Test
+  void many_tables_stay_within_the_memory_they_share() throws Exception {
+    try (var memory = new RocksMemory(SHARED)) {
+      withTables(
+          memory.settings(),
+          tables -> {
+            write(tables, 1000);
+
+            assertThat(memory.cache().getUsage()).isPositive().isLessThan(SHARED / 2);
+          });
+    }
+  }
+
+  @Test
+  void many_tables_that_are_hardly_written_to_flush_nothing() throws Exception {
+    try (var memory = new RocksMemory(SHARED)) {
+      withTables(
+          memory.settings(),
+          tables -> {
+            write(tables, 10);
+
+            assertThat(flushed()).isZero();
+          });
+    }
+  }
+
+  private interface Use {
+    void of(List<RocksDB> tables) throws RocksDBException, IOException;
+  }
+
+  private void withTables(Map<String, Object> settings, Use use) throws Exception {
+    var tables = new ArrayList<RocksDB>();
+    try (var options = new Options()) {
+      options.setCreateIfMissing(true);
+      options.setTableFormatConfig(new BlockBasedTableConfig());
+      new SharedRocks().setConfig("table", options, settings);
+      for (int i = 0; i < TABLES; i++) {
+        tables.add(RocksDB.open(options, directory.resolve("table-" + i).toString()));
+      }
+      use.of(tables);
+    } finally {
+      tables.forEach(RocksDB::close);
+    }
+  }
+
+  private static void write(List<RocksDB> tables, int records) throws RocksDBException {
+    for (int i = 0; i < records; i++) {
+      for (RocksDB table : tables) {
+        table.put(ByteBuffer.allocate(Integer.BYTES).putInt(i).array(), new byte[VALUE_BYTES]);
+      }
+    }
+  }
+
+  private long flushed() throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.filter(file -> file.toString().endsWith(".sst")).count();
+    }
+  }
+}
