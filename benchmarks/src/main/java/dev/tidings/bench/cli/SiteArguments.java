@@ -4,14 +4,15 @@ import dev.tidings.bench.run.Site;
 import dev.tidings.infra.pipeline.PipelineOptions;
 import dev.tidings.infra.pipeline.TidingsService;
 import dev.tidings.infra.stack.Progress;
+import dev.tidings.infra.stack.StackOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** What is measured: the pipeline, in processes of its own, on free ports, with new data. */
@@ -68,6 +69,14 @@ final class SiteArguments {
   String jvmBroker;
 
   @Option(
+      names = "--trained",
+      description = {
+        "Has the JVMs start with the profiles that an earlier run with this option has kept;",
+        "the first keeps them when it stops them, which takes a while, and slows it down before."
+      })
+  boolean trained;
+
+  @Option(
       names = "--set",
       paramLabel = "SERVICE:NAME=VALUE",
       description =
@@ -88,18 +97,22 @@ final class SiteArguments {
     PipelineOptions options = PipelineOptions.in(directory);
     options =
         options
-            .withStack(
-                options.stack().withProgress(progress).withBrokerJvmOptions(words(jvmBroker)))
+            .withStack(stack(options.stack()).withProgress(progress))
             .withPartitions(partitions)
             .withCount(TidingsService.DELIVERY_NODE, nodes)
-            .withJvmOptions(service(jvm))
-            .withJvmOptions(TidingsService.INGEST_API, service(jvmIngest.orElse(jvm)))
-            .withJvmOptions(TidingsService.STREAMS_PROCESSOR, service(jvmStreams.orElse(jvm)))
-            .withJvmOptions(TidingsService.DELIVERY_NODE, service(jvmNode.orElse(jvm)));
+            .withJvmOptions(options(jvm))
+            .withJvmOptions(TidingsService.INGEST_API, options(jvmIngest.orElse(jvm)))
+            .withJvmOptions(TidingsService.STREAMS_PROCESSOR, options(jvmStreams.orElse(jvm)))
+            .withJvmOptions(TidingsService.DELIVERY_NODE, options(jvmNode.orElse(jvm)));
     for (String setting : settings) {
       options = with(options, setting);
     }
-    return Site.start(directory, data.isPresent(), options);
+    return Site.start(directory, data.isPresent(), trained, options);
+  }
+
+  private StackOptions stack(StackOptions options) {
+    StackOptions own = options.withBrokerJvmOptions(options(jvmBroker));
+    return trained ? own.makingCaches() : own;
   }
 
   /** What can be seen of this in the figures. */
@@ -112,6 +125,7 @@ final class SiteArguments {
     jvmStreams.ifPresent(own -> all.put("jvmStreams", own));
     jvmNode.ifPresent(own -> all.put("jvmNode", own));
     all.put("jvmBroker", jvmBroker);
+    all.put("trained", trained);
     if (!settings.isEmpty()) {
       all.put("settings", settings);
     }
@@ -131,12 +145,10 @@ final class SiteArguments {
         "--set: %s (expected: SERVICE:NAME=VALUE)".formatted(setting));
   }
 
-  /** The class archive of the local stack is made for its own options, and not to be replaced. */
-  private static List<String> service(String jvmOptions) {
-    var all = new ArrayList<String>();
-    all.add("-XX:-AutoCreateSharedArchive");
-    all.addAll(words(jvmOptions));
-    return all;
+  /** What is measured is not to hang on what happens to have run before, unless it is asked for. */
+  private List<String> options(String given) {
+    List<String> words = words(given);
+    return trained ? words : Stream.concat(Stream.of("-XX:AOTMode=off"), words.stream()).toList();
   }
 
   static List<String> words(String text) {

@@ -1,6 +1,7 @@
 package dev.tidings.bench.floor;
 
 import dev.tidings.bench.measure.Stamp;
+import dev.tidings.bench.provider.Pace;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -22,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The least that pushes to devices over MQTT: one event loop that writes PUBLISH packets and counts
@@ -46,7 +48,7 @@ public final class BarePush {
   private final byte[] payload;
   private final EventLoop loop;
   private final List<Target> targets = new ArrayList<>();
-  private long start;
+  private @Nullable Pace pace;
   private long sent;
   private long confirmed;
   private int next;
@@ -111,7 +113,10 @@ public final class BarePush {
   private void connected(Channel channel, int number) {
     targets.add(new Target(channel, number));
     if (targets.size() == devices) {
-      start = System.nanoTime();
+      pace =
+          rate > 0
+              ? new Pace.Steady(System.nanoTime(), rate)
+              : new Pace.Window(window, () -> confirmed);
       push();
       if (rate > 0) {
         loop.scheduleAtFixedRate(this::push, 200, 200, TimeUnit.MICROSECONDS);
@@ -120,13 +125,14 @@ public final class BarePush {
   }
 
   private void push() {
-    if (targets.size() < devices) {
+    Pace pace = this.pace;
+    if (pace == null) {
       return;
     }
     long now = System.nanoTime();
-    long allowed = rate > 0 ? (long) ((now - start) * rate / 1e9) : confirmed + window;
+    long allowed = pace.allowed(now);
     while (sent < allowed) {
-      push(rate > 0 ? start + (long) (sent * 1e9 / rate) : now);
+      push(pace.meant(sent, now));
       sent++;
     }
   }

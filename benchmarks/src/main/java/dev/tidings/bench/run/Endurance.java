@@ -51,40 +51,72 @@ public record Endurance(
     Load.warmUp(warmUp, devices, provider);
     Answers answers = provider.answers();
     long start = System.nanoTime();
-    long end = start + duration.toNanos();
-    devices.phase(new Phase(start, end));
+    var phase = new Phase(start, start + duration.toNanos());
+    devices.phase(phase);
     provider.start(new Pace.Steady(start, rate));
-    var samples = new ArrayList<Sample>();
-    long left = 0;
-    long look = start + every.toNanos();
-    long receivedBefore = devices.received();
-    long lookedBefore = start;
-    for (long second = 1; start + TimeUnit.SECONDS.toNanos(second) - end <= 0; second++) {
-      long now = start + TimeUnit.SECONDS.toNanos(second);
-      Load.sleepUntil(now);
-      long leaving = (long) (churn * second) - left;
-      devices.leave(Math.toIntExact(leaving), away);
-      left += leaving;
-      if (now - look >= 0) {
-        long received = devices.received();
-        long looked = System.nanoTime();
-        Sample sample =
-            Sample.of(
-                site,
-                (looked - start) / 1e9,
-                (received - receivedBefore) / ((looked - lookedBefore) / 1e9),
-                answers.sentSoFar() - answers.refusedSoFar() - received);
-        samples.add(sample);
-        told.accept(sample);
-        receivedBefore = received;
-        lookedBefore = looked;
-        look += every.toNanos();
-      }
-    }
+    var looks = new Looks(site, devices, answers, start, told);
+    long left = comeAndGo(phase, devices, looks);
     provider.stop(PATIENCE);
     Load.awaitArrivals(devices, answers);
     Arrivals arrivals = devices.arrivals(provider.recipients()::sent);
     return new Result(
-        samples, arrivals.latencies(), Counts.of(answers, arrivals), left, site.logged("LEAK:"));
+        looks.samples,
+        arrivals.latencies(),
+        Counts.of(answers, arrivals),
+        left,
+        site.logged("LEAK:"));
+  }
+
+  /** Returns how many devices have gone. */
+  private long comeAndGo(Phase phase, DeviceFleet devices, Looks looks)
+      throws InterruptedException {
+    long gone = 0;
+    long look = phase.from() + every.toNanos();
+    for (long second = 1; second <= duration.toSeconds(); second++) {
+      long now = phase.from() + TimeUnit.SECONDS.toNanos(second);
+      Load.sleepUntil(now);
+      long leaving = (long) (churn * second) - gone;
+      devices.leave(Math.toIntExact(leaving), away);
+      gone += leaving;
+      if (now - look >= 0) {
+        looks.look();
+        look += every.toNanos();
+      }
+    }
+    return gone;
+  }
+
+  /** What is seen, each time of what has come since the last. */
+  private static final class Looks {
+    private final Site site;
+    private final DeviceFleet devices;
+    private final Answers answers;
+    private final long start;
+    private final Consumer<Sample> told;
+    private final List<Sample> samples = new ArrayList<>();
+    private long receivedBefore;
+    private long before;
+
+    Looks(Site site, DeviceFleet devices, Answers answers, long start, Consumer<Sample> told) {
+      this.site = site;
+      this.devices = devices;
+      this.answers = answers;
+      this.start = start;
+      this.told = told;
+      this.receivedBefore = devices.received();
+      this.before = start;
+    }
+
+    void look() throws InterruptedException {
+      long received = devices.received();
+      long backlog = answers.sentSoFar() - answers.refusedSoFar() - received;
+      long now = System.nanoTime();
+      double perSecond = (received - receivedBefore) / ((now - before) / 1e9);
+      Sample sample = Sample.of(site, (now - start) / 1e9, perSecond, backlog);
+      samples.add(sample);
+      told.accept(sample);
+      receivedBefore = received;
+      before = now;
+    }
   }
 }

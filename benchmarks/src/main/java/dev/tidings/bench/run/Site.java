@@ -9,7 +9,6 @@ import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.token.TokenMint;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,11 +26,13 @@ public final class Site implements AutoCloseable {
   private final Pipeline pipeline;
   private final Path data;
   private final boolean keeps;
+  private final boolean inOrder;
 
-  private Site(Pipeline pipeline, Path data, boolean keeps) {
+  private Site(Pipeline pipeline, Path data, boolean keeps, boolean inOrder) {
     this.pipeline = pipeline;
     this.data = data;
     this.keeps = keeps;
+    this.inOrder = inOrder;
   }
 
   /**
@@ -39,10 +40,12 @@ public final class Site implements AutoCloseable {
    *
    * @param data a directory for it
    * @param keeps whether that stays there in the end
+   * @param inOrder whether its processes are asked to end then, which takes longer than to kill
+   *     them
    */
-  public static Site start(Path data, boolean keeps, PipelineOptions options)
+  public static Site start(Path data, boolean keeps, boolean inOrder, PipelineOptions options)
       throws InterruptedException {
-    return new Site(Pipeline.start(options), data, keeps);
+    return new Site(Pipeline.start(options), data, keeps, inOrder);
   }
 
   public Pipeline pipeline() {
@@ -97,21 +100,12 @@ public final class Site implements AutoCloseable {
 
   /** What the services keep on disk. */
   public long stateBytes() {
-    return bytes(data.resolve("services"));
+    return new DiskUse(data.resolve("services"), "").bytes();
   }
 
-  /** What the brokers keep. */
+  /** What the brokers keep: records, without the indexes, whose files are larger than they are. */
   public long logBytes() {
-    return bytes(data.resolve("kafka"));
-  }
-
-  private static long bytes(Path directory) {
-    try (Stream<Path> files = Files.walk(directory)) {
-      return files.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
-    } catch (IOException | UncheckedIOException e) {
-      // One of them went while it was looked at, as RocksDB's do.
-      return bytes(directory);
-    }
+    return new DiskUse(data.resolve("kafka"), ".log").bytes();
   }
 
   /** In how many lines of all processes' logs {@code text} is. */
@@ -129,10 +123,12 @@ public final class Site implements AutoCloseable {
     }
   }
 
-  /** Ends everything at once: nothing of it is needed any more. */
   @Override
   public void close() {
-    pipeline.kill();
+    if (!inOrder) {
+      // Nothing of it is needed any more.
+      pipeline.kill();
+    }
     pipeline.close();
     if (!keeps) {
       delete(data);

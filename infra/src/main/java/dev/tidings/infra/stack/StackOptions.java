@@ -46,6 +46,18 @@ public record StackOptions(
         new Ports.Wanted("registry", "--registry-port", registryPort));
   }
 
+  /** With what its JVMs have loaded being kept at their end, for those that come. */
+  public StackOptions makingCaches() {
+    return new StackOptions(
+        checkout.makingCaches(),
+        data,
+        kafkaPort,
+        registryPort,
+        brokers,
+        brokerJvmOptions,
+        progress);
+  }
+
   public StackOptions withKafkaPort(int port) {
     return new StackOptions(
         checkout, data, port, registryPort, brokers, brokerJvmOptions, progress);
