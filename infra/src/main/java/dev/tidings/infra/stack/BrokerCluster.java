@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
  */
 record BrokerCluster(String id, List<Broker> brokers) {
   private static final String CONTROLLER = "kafka controller";
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
 
   BrokerCluster {
     brokers = List.copyOf(brokers);
@@ -118,6 +119,10 @@ record BrokerCluster(String id, List<Broker> brokers) {
     log.cleaner.dedupe.buffer.size=16777216
     group.initial.rebalance.delay.ms=0
     auto.create.topics.enable=false
+
+    # Kafka's defaults are 3 and 8: more than there are cores for them only wake one another.
+    num.network.threads=%8$d
+    num.io.threads=%9$d
     """
         .formatted(
             broker.id(),
@@ -126,7 +131,9 @@ record BrokerCluster(String id, List<Broker> brokers) {
             broker.controllerPort(),
             escaped(broker.logDirectory()),
             brokers.size(),
-            Math.max(1, brokers.size() - 1));
+            Math.max(1, brokers.size() - 1),
+            Math.clamp(CORES / 2, 1, 3),
+            Math.clamp(CORES, 2, 8));
   }
 
   /** A backslash in a properties file is an escape. */
