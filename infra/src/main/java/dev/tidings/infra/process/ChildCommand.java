@@ -38,7 +38,14 @@ public record ChildCommand(
 
   /** Options of a JVM that is to start fast and stay small, rather than to be fast for long. */
   public static final List<String> QUICK_START =
-      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          // Most of what a start calls it calls a few hundred times, and then never again.
+          "-XX:CompileThresholdScaling=5");
+
+  /** Options of a JVM that is to be fast for long, after a minute or two; others run beside it. */
+  public static final List<String> LONG_RUN = List.of("-XX:+UseSerialGC");
 
   public ChildCommand {
     classPath = List.copyOf(classPath);

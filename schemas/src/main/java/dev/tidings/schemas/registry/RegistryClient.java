@@ -45,7 +45,7 @@ public final class RegistryClient implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    JsonNode answer = call("schema " + id, "GET", "/schemas/ids/" + id, null);
+    JsonNode answer = call("schema " + id, "GET", "/schemas/ids/" + id, null, config.retries());
     Schema schema = parse(id, answer.path("schema").asText());
     schemas.put(id, schema);
     return schema;
@@ -53,28 +53,42 @@ public final class RegistryClient implements AutoCloseable {
 
   /** The id of a schema under a subject; registers it if that is allowed and it is not there. */
   public int id(String subject, Schema schema) {
-    Subject key = new Subject(subject, schema);
-    @Nullable Integer known = ids.get(key);
-    return known != null ? known : remember(key, config.autoRegister());
+    return id(new Subject(subject, schema), config.retries());
+  }
+
+  /** The same, each registry being asked once: for those who ask again by themselves. */
+  public int idAtOnce(String subject, Schema schema) {
+    return id(new Subject(subject, schema), config.urls().size() - 1);
+  }
+
+  private int id(Subject subject, int retries) {
+    @Nullable Integer known = ids.get(subject);
+    return known != null ? known : remember(subject, config.autoRegister(), retries);
   }
 
   /** Registers a schema, whatever {@code auto.register.schemas} says: for provisioning. */
   public int register(String subject, Schema schema) {
-    return remember(new Subject(subject, schema), true);
+    return remember(new Subject(subject, schema), true, config.retries());
   }
 
-  private int remember(Subject subject, boolean register) {
+  private int remember(Subject subject, boolean register, int retries) {
     String path = "/subjects/" + URLEncoder.encode(subject.name(), StandardCharsets.UTF_8);
     String body = json.createObjectNode().put("schema", subject.schema().toString()).toString();
     JsonNode answer =
-        call("subject " + subject.name(), "POST", register ? path + "/versions" : path, body);
+        call(
+            "subject " + subject.name(),
+            "POST",
+            register ? path + "/versions" : path,
+            body,
+            retries);
     int id = answer.path("id").asInt();
     schemas.put(id, subject.schema());
     ids.put(subject, id);
     return id;
   }
 
-  private JsonNode call(String what, String method, String path, @Nullable String body) {
+  private JsonNode call(
+      String what, String method, String path, @Nullable String body, int retries) {
     long wait = config.retryWait().toMillis();
     for (int attempt = 0; ; attempt++) {
       URI base = config.urls().get(attempt % config.urls().size());
@@ -87,12 +101,12 @@ public final class RegistryClient implements AutoCloseable {
         if (response.statusCode() < 500 && response.statusCode() != 429) {
           throw refused(what, response);
         }
-        if (attempt >= config.retries()) {
+        if (attempt >= retries) {
           throw new RegistryException.Unavailable(
               what + ": the schema registry at " + base + " answered " + response.statusCode());
         }
       } catch (IOException e) {
-        if (attempt >= config.retries()) {
+        if (attempt >= retries) {
           throw new RegistryException.Unavailable(
               what + ": the schema registry at " + base + " does not answer", e);
         }

@@ -87,8 +87,8 @@ public final class Prerequisites {
       throws InterruptedException {
     await(() -> {
       try {
-        topics.forEach(
-            topic -> topic.schema().ifPresent(schema -> registry.id(topic.subject(), schema)));
+        topics.forEach(topic ->
+            topic.schema().ifPresent(schema -> registry.idAtOnce(topic.subject(), schema)));
         return Optional.empty();
       } catch (RegistryException.Unavailable e) {
         return Optional.of(String.valueOf(e.getMessage()));
@@ -163,6 +163,6 @@ public final class Prerequisites {
   /** Mostly it takes a moment, and then it is a pity to sleep; if not, there is no hurry. */
   private static Duration pause(long waitedNanos) {
     return Duration.ofNanos(
-        Math.clamp(waitedNanos / 8, FIRST_PAUSE.toNanos(), LONGEST_PAUSE.toNanos()));
+        Math.clamp(waitedNanos / 16, FIRST_PAUSE.toNanos(), LONGEST_PAUSE.toNanos()));
   }
 }

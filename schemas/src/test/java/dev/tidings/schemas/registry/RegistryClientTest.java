@@ -83,6 +83,18 @@ final class RegistryClientTest {
   }
 
   @Test
+  void whoAsksAgainByHimselfIsToldAtOnceThatItIsUnavailable() {
+    registry.failNext(1);
+
+    try (RegistryClient client = client()) {
+      assertThatThrownBy(() -> client.idAtOnce("s", SCHEMA))
+          .isInstanceOf(RegistryException.Unavailable.class);
+      assertThat(registry.requests()).isEqualTo(1);
+      assertThat(client.idAtOnce("s", SCHEMA)).isEqualTo(1);
+    }
+  }
+
+  @Test
   void nobodyThereIsUnavailable() {
     registry.close();
 
