@@ -3,6 +3,7 @@ package dev.tidings.infra.cli;
 import dev.tidings.infra.demo.DemoJourney;
 import dev.tidings.infra.demo.DemoPhone;
 import dev.tidings.infra.demo.Places;
+import dev.tidings.infra.process.ChildCommand;
 import dev.tidings.infra.process.ChildProcess;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -37,7 +38,7 @@ final class DemoCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     var timeline = new Timeline(err);
-    try (Session session = Session.start(arguments.options(timeline))) {
+    try (Session session = Session.start(arguments.options(timeline, ChildCommand.QUICK_START))) {
       Places places = Places.of(session.pipeline());
       try (var phone = new DemoPhone(places.mqtt(), out, timeline)) {
         var journey = new DemoJourney(phone, places, out, timeline);

@@ -4,7 +4,6 @@ import dev.tidings.infra.pipeline.PipelineOptions;
 import dev.tidings.infra.pipeline.ServicePorts;
 import dev.tidings.infra.pipeline.ServicePorts.Port;
 import dev.tidings.infra.pipeline.TidingsService;
-import dev.tidings.infra.process.ChildCommand;
 import dev.tidings.infra.stack.Checkout;
 import dev.tidings.infra.stack.Progress;
 import dev.tidings.infra.stack.StackOptions;
@@ -114,7 +113,12 @@ final class StackArguments {
   @Option(names = "--free-ports", description = "Any free port for everything.")
   boolean freePorts;
 
-  PipelineOptions options(Progress progress) {
+  /**
+   * What these come to.
+   *
+   * @param jvm options of all JVMs but the registry's, in front of the environment's
+   */
+  PipelineOptions options(Progress progress, List<String> jvm) {
     Checkout checkout = Checkout.find().makingCaches();
     var stack =
         new StackOptions(
@@ -123,10 +127,11 @@ final class StackArguments {
                 .orElseGet(() -> checkout.root().resolve(".tidings")),
             freePorts ? 0 : kafka,
             freePorts ? 0 : registry,
+            1,
+            jvm,
             progress);
     var options =
-        new PipelineOptions(
-            stack, freePorts ? ServicePorts.free() : ports(), jvmOptions(ChildCommand.QUICK_START));
+        new PipelineOptions(stack, freePorts ? ServicePorts.free() : ports(), jvmOptions(jvm));
     for (TidingsService service : TidingsService.values()) {
       options = options.with(service, "bind.address", bind);
     }

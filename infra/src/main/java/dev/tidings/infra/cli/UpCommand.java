@@ -1,6 +1,7 @@
 package dev.tidings.infra.cli;
 
 import dev.tidings.infra.demo.Places;
+import dev.tidings.infra.process.ChildCommand;
 import dev.tidings.infra.process.ChildProcess;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -24,7 +25,8 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    try (Session session = Session.start(arguments.options(new Timeline(err)))) {
+    try (Session session =
+        Session.start(arguments.options(new Timeline(err), ChildCommand.LONG_RUN))) {
       Places.of(session.pipeline()).print(out);
       out.println("Ctrl-C stops it.");
       ChildProcess ended = session.stay();
