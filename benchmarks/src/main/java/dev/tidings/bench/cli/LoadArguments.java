@@ -10,7 +10,6 @@ import dev.tidings.bench.run.Load;
 import dev.tidings.bench.run.Site;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -37,6 +36,15 @@ final class LoadArguments {
       description =
           "Bytes of each notification's payload, at least 48" + " (default: ${DEFAULT-VALUE}).")
   int payload;
+
+  @Option(
+      names = "--hot",
+      paramLabel = "PERCENT",
+      defaultValue = "0",
+      description =
+          "How much of all is for one device; the others share the rest (default:"
+              + " ${DEFAULT-VALUE}).")
+  int hot;
 
   @Option(
       names = "--warm-up",
@@ -97,8 +105,8 @@ final class LoadArguments {
     return fleet;
   }
 
-  private List<String> tokens(Site site) {
-    return site.tokens(setup(site)::name, devices, APP);
+  private Recipients recipients(Site site) {
+    return new Recipients(site.tokens(setup(site)::name, devices, APP), hot);
   }
 
   /** A provider that writes to the log itself. */
@@ -107,14 +115,14 @@ final class LoadArguments {
         site.pipeline().stack().bootstrapServers(),
         site.pipeline().stack().registryUrl(),
         APP,
-        new Recipients(tokens(site)),
+        recipients(site),
         payload,
         lingerMillis);
   }
 
   /** A provider that speaks Apple's protocol. */
   Provider pushProvider(Site site) throws InterruptedException {
-    return new PushProvider(site.ingest(), APP, new Recipients(tokens(site)), connections, payload);
+    return new PushProvider(site.ingest(), APP, recipients(site), connections, payload);
   }
 
   /** A load of that rate; as fast as confirmations come, if it is 0. */
@@ -133,6 +141,9 @@ final class LoadArguments {
     var all = new LinkedHashMap<String, Object>();
     all.put("devices", devices);
     all.put("payload", payload);
+    if (hot > 0) {
+      all.put("hot", hot);
+    }
     return all;
   }
 }

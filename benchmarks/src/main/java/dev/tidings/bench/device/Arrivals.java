@@ -12,7 +12,9 @@ import java.util.Set;
  * @param late first arrivals behind a later one for the same device
  * @param strangers arrivals at another device than the one meant
  * @param missing what has not arrived, by device
- * @param latencies from when each was meant to be sent until it arrived, in the phase that counts
+ * @param hot from when each was meant to be sent until it arrived, in the phase that counts: at the
+ *     first device, which may have been sent more than the others
+ * @param others the same at the others
  */
 public record Arrivals(
     long received,
@@ -20,4 +22,14 @@ public record Arrivals(
     long late,
     long strangers,
     Map<Integer, Set<Integer>> missing,
-    Latencies latencies) {}
+    Latencies hot,
+    Latencies others) {
+
+  /** The same at all of them. */
+  public Latencies latencies() {
+    var all = new Latencies();
+    all.add(hot);
+    all.add(others);
+    return all;
+  }
+}

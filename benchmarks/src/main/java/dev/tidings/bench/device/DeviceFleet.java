@@ -161,14 +161,15 @@ public final class DeviceFleet implements AutoCloseable {
    * @param sent how many were sent to each device
    */
   public Arrivals arrivals(IntUnaryOperator sent) throws InterruptedException {
-    var latencies = new Latencies();
+    var hot = new Latencies();
+    var others = new Latencies();
     var missing = new HashMap<Integer, Set<Integer>>();
     var sums = new long[3];
     for (Lane lane : lanes) {
       Future<?> taken =
           lane.loop()
               .submit(() -> {
-                lane.tally().addTo(latencies);
+                lane.tally().addTo(hot, others);
                 sums[0] += lane.tally().repeated();
                 sums[1] += lane.tally().late();
                 sums[2] += lane.tally().strangers();
@@ -181,7 +182,7 @@ public final class DeviceFleet implements AutoCloseable {
               });
       taken.sync();
     }
-    return new Arrivals(received(), sums[0], sums[1], sums[2], missing, latencies);
+    return new Arrivals(received(), sums[0], sums[1], sums[2], missing, hot, others);
   }
 
   /** Ends all connections and the event loops. */

@@ -1,17 +1,19 @@
 package dev.tidings.bench.device;
 
 import dev.tidings.bench.measure.Latencies;
+import dev.tidings.bench.provider.Recipients;
 
 /** What the devices of one event loop have seen. Event loop only. */
 final class LaneTally {
-  private final Latencies latencies = new Latencies();
+  private final Latencies hot = new Latencies();
+  private final Latencies others = new Latencies();
   private long repeated;
   private long late;
   private long strangers;
 
   /** One that was meant for this device, for the first time, in the phase that counts. */
-  void latency(long nanos) {
-    latencies.record(nanos);
+  void latency(int device, long nanos) {
+    (device == Recipients.HOT ? hot : others).record(nanos);
   }
 
   void count(SequenceCheck.Verdict verdict) {
@@ -29,8 +31,9 @@ final class LaneTally {
     strangers++;
   }
 
-  void addTo(Latencies all) {
-    all.add(latencies);
+  void addTo(Latencies allHot, Latencies allOthers) {
+    allHot.add(hot);
+    allOthers.add(others);
   }
 
   long repeated() {

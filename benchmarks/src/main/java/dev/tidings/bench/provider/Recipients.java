@@ -4,19 +4,37 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * To whom what is sent: all devices in turn, in an order that leaps from one to the other, and the
- * number of each notification among those for its device. For one sender.
+ * To whom what is sent: all devices in turn, in an order that leaps from one to the other, the
+ * first one more often if it is to be; and the number of each notification among those for its
+ * device. For one sender.
  */
 public final class Recipients {
+  /** The device that is sent more than the others, if one is. */
+  public static final int HOT = 0;
+
   private static final double GOLDEN = 0.6180339887;
 
   private final byte[][] tokens;
   private final int[] sent;
   private final int stride;
+  private final int hotPercent;
+  private int heat;
+  private int turn;
   private int next;
 
-  /** Devices numbered as their tokens are. */
+  /** Devices numbered as their tokens are, to each of which the same is sent. */
   public Recipients(List<String> tokens) {
+    this(tokens, 0);
+  }
+
+  /**
+   * The same, with one that is sent more.
+   *
+   * @param hotPercent how much of all goes to the first one, beyond what it gets when it is its
+   *     turn
+   */
+  public Recipients(List<String> tokens, int hotPercent) {
+    this.hotPercent = hotPercent;
     this.tokens =
         tokens.stream()
             .map(token -> token.getBytes(StandardCharsets.US_ASCII))
@@ -42,6 +60,11 @@ public final class Recipients {
     return sent.length;
   }
 
+  /** Whether one is sent more than the others. */
+  public boolean areUneven() {
+    return hotPercent > 0;
+  }
+
   /** Whose turn it is. */
   int next() {
     return next;
@@ -50,7 +73,14 @@ public final class Recipients {
   /** Takes the turn, and returns the number of what is sent to that device. */
   int take() {
     int sequence = sent[next]++;
-    next = (int) (((long) next + stride) % sent.length);
+    heat += hotPercent;
+    if (heat >= 100) {
+      heat -= 100;
+      next = HOT;
+    } else {
+      turn = (int) (((long) turn + stride) % sent.length);
+      next = turn;
+    }
     return sequence;
   }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -66,6 +67,9 @@ public record Load(
         received / seconds,
         answers.latencies(),
         arrivals.latencies(),
+        provider.recipients().areUneven()
+            ? Optional.of(new LoadResult.Uneven(arrivals.hot(), arrivals.others()))
+            : Optional.empty(),
         Counts.of(answers, arrivals),
         answers.reasons(),
         backlog,

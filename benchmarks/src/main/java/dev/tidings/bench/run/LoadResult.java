@@ -5,6 +5,7 @@ import dev.tidings.bench.measure.Latencies;
 import dev.tidings.bench.measure.Memory;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a load has come to. Rates are for the phase that counts, sums for the whole run.
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param delivered notifications a second that arrived
  * @param accept from when each was meant to be sent until it was accepted
  * @param deliver from when each was meant to be sent until it arrived
+ * @param uneven the same where one device was sent more than the others
  * @param counts what became of all that was sent
  * @param reasons why some were refused
  * @param backlog how many were sent and had not arrived, every second of the phase that counts
@@ -27,9 +29,19 @@ public record LoadResult(
     double delivered,
     Latencies accept,
     Latencies deliver,
+    Optional<Uneven> uneven,
     Counts counts,
     Map<String, Long> reasons,
     List<Long> backlog,
     Map<String, Cpu> processor,
     double others,
-    Map<String, Memory> memory) {}
+    Map<String, Memory> memory) {
+
+  /**
+   * One device is sent more than the others.
+   *
+   * @param hot at that one
+   * @param others at the others
+   */
+  public record Uneven(Latencies hot, Latencies others) {}
+}

@@ -34,6 +34,12 @@ public final class Report {
     json.put("delivered", rounded(result.delivered()));
     add(json.putObject("accept"), result.accept());
     add(json.putObject("deliver"), result.deliver());
+    result
+        .uneven()
+        .ifPresent(each -> {
+          add(json.putObject("deliverHot"), each.hot());
+          add(json.putObject("deliverOthers"), each.others());
+        });
     add(json, result.counts());
     addProcessor(json, result.processor());
     json.put("otherCores", rounded(result.others() / 1e6));
@@ -95,6 +101,12 @@ public final class Report {
         "max");
     latencies(out, "accepted by the log", result.offered(), result.accept());
     latencies(out, "at the device", result.delivered(), result.deliver());
+    result
+        .uneven()
+        .ifPresent(each -> {
+          latencies(out, "  at the hot one", perSecond(result, each.hot()), each.hot());
+          latencies(out, "  at the others", perSecond(result, each.others()), each.others());
+        });
     out.println();
     counts(out, result.counts());
     result.reasons().forEach((why, count) -> out.printf("  refused %d: %s%n", count, why));
@@ -162,6 +174,10 @@ public final class Report {
         latencies.millis(99),
         latencies.millis(99.9),
         latencies.maxMillis());
+  }
+
+  private static double perSecond(LoadResult result, Latencies some) {
+    return some.count() / result.seconds();
   }
 
   static double rounded(double value) {

@@ -66,7 +66,7 @@ class DeviceConnectionChannelTest {
     assertThat(lane.receivedSoFar()).isEqualTo(2);
     assertThat(lane.tally().repeated()).isEqualTo(1);
     var latencies = new Latencies();
-    lane.tally().addTo(latencies);
+    lane.tally().addTo(latencies, latencies);
     assertThat(latencies.count()).isEqualTo(2);
   }
 

@@ -35,8 +35,23 @@ class RecipientsTest {
     assertThat(recipients.sent(0)).isEqualTo(2);
   }
 
+  @Test
+  void one_may_be_sent_more_and_the_others_share_the_rest() {
+    Recipients recipients = new Recipients(tokens(10), 30);
+
+    for (int i = 0; i < 1000; i++) {
+      recipients.take();
+    }
+
+    assertThat(recipients.sent(Recipients.HOT)).isBetween(369, 371);
+    assertThat(recipients.sent(1)).isBetween(69, 71);
+  }
+
   private static Recipients recipients(int size) {
-    List<String> tokens = IntStream.range(0, size).mapToObj("%064x"::formatted).toList();
-    return new Recipients(tokens);
+    return new Recipients(tokens(size));
+  }
+
+  private static List<String> tokens(int size) {
+    return IntStream.range(0, size).mapToObj("%064x"::formatted).toList();
   }
 }
