@@ -20,11 +20,15 @@ final class ReceiptTaker implements Processor<Bytes, byte[], Void, Void> {
   private static final Duration WALK_EVERY = Duration.ofSeconds(10);
   private static final int WALK_RECORDS = 20_000;
 
+  /** How many are looked at for each that has come, so that the table cannot outgrow its walks. */
+  private static final int WALK_FOR_EACH = 2;
+
   private final Positions positions;
   private final Duration retention;
   private @Nullable ProcessorContext<Void, Void> context;
   private @Nullable TimestampedKeyValueStore<Bytes, byte[]> store;
   private @Nullable Bytes walked;
+  private long taken;
 
   ReceiptTaker(Positions positions, Duration retention) {
     this.positions = positions;
@@ -47,6 +51,7 @@ final class ReceiptTaker implements Processor<Bytes, byte[], Void, Void> {
       throw new IllegalStateException("process() before init()");
     }
     if (receipt.key() != null) {
+      taken++;
       table.put(
           receipt.key(),
           receipt.value() == null
@@ -62,10 +67,12 @@ final class ReceiptTaker implements Processor<Bytes, byte[], Void, Void> {
       return;
     }
     long oldest = nowMillis - retention.toMillis();
+    long most = Math.max(WALK_RECORDS, WALK_FOR_EACH * taken);
+    taken = 0;
     Bytes last = null;
-    int count = 0;
+    long count = 0;
     try (KeyValueIterator<Bytes, ValueAndTimestamp<byte[]>> receipts = table.range(walked, null)) {
-      while (receipts.hasNext() && count < WALK_RECORDS) {
+      while (receipts.hasNext() && count < most) {
         KeyValue<Bytes, ValueAndTimestamp<byte[]>> receipt = receipts.next();
         if (receipt.value.timestamp() < oldest) {
           table.delete(receipt.key);
@@ -75,7 +82,7 @@ final class ReceiptTaker implements Processor<Bytes, byte[], Void, Void> {
       }
     }
     // At the end it begins again.
-    walked = count < WALK_RECORDS ? null : last;
+    walked = count < most ? null : last;
   }
 
   @Override
