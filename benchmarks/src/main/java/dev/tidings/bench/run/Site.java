@@ -52,7 +52,7 @@ public final class Site implements AutoCloseable {
     return pipeline;
   }
 
-  /** The processes by name: the broker, the registry, the services, this one. */
+  /** The running processes by name: the broker, the registry, the services, this one. */
   public Map<String, Long> processes() {
     var all = new LinkedHashMap<String, Long>();
     for (int broker = 1; broker <= pipeline.stack().brokers(); broker++) {
@@ -61,7 +61,9 @@ public final class Site implements AutoCloseable {
     all.put("registry", pipeline.stack().registry().pid());
     for (TidingsService service : TidingsService.values()) {
       for (Instance instance : pipeline.instances(service)) {
-        all.put(instance.name(), pipeline.process(instance).pid());
+        if (pipeline.process(instance).isAlive()) {
+          all.put(instance.name(), pipeline.process(instance).pid());
+        }
       }
     }
     all.put("load", ProcessHandle.current().pid());
