@@ -34,6 +34,9 @@ public final class Recipients {
    *     turn
    */
   public Recipients(List<String> tokens, int hotPercent) {
+    if (hotPercent < 0 || hotPercent > 100) {
+      throw new IllegalArgumentException("--hot: %d (expected: 0..100)".formatted(hotPercent));
+    }
     this.hotPercent = hotPercent;
     this.tokens =
         tokens.stream()

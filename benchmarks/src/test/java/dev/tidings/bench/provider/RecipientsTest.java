@@ -1,6 +1,7 @@
 package dev.tidings.bench.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashSet;
 import java.util.List;
@@ -45,6 +46,14 @@ class RecipientsTest {
 
     assertThat(recipients.sent(Recipients.HOT)).isBetween(369, 371);
     assertThat(recipients.sent(1)).isBetween(69, 71);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 101})
+  void more_than_all_or_less_than_nothing_is_refused(int percent) {
+    assertThatThrownBy(() -> new Recipients(tokens(2), percent))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--hot: " + percent);
   }
 
   private static Recipients recipients(int size) {

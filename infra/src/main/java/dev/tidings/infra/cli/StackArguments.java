@@ -116,7 +116,7 @@ final class StackArguments {
   /**
    * What these come to.
    *
-   * @param jvm options of all JVMs but the registry's, in front of the environment's
+   * @param jvm options of the broker's JVM, and of the services' in front of the environment's
    */
   PipelineOptions options(Progress progress, List<String> jvm) {
     Checkout checkout = Checkout.find().makingCaches();
