@@ -43,6 +43,15 @@ final class ReplayCommand implements Callable<Integer> {
   private int pending;
 
   @Option(
+      names = "--rehearsals",
+      paramLabel = "N",
+      defaultValue = "2",
+      description =
+          "How often the devices are away and come back before that, with nothing restarted"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int rehearsals;
+
+  @Option(
       names = "--restart",
       paramLabel = "WHAT",
       defaultValue = "FULL",
@@ -67,6 +76,7 @@ final class ReplayCommand implements Callable<Integer> {
       Replay.Result result =
           new Replay(
                   pending,
+                  rehearsals,
                   restart,
                   Duration.ofSeconds(loadArguments.warmUp),
                   !loadArguments.noMemory)
@@ -115,6 +125,7 @@ final class ReplayCommand implements Callable<Integer> {
   private Map<String, Object> conditions() {
     var all = new LinkedHashMap<String, Object>();
     all.put("pending", pending);
+    all.put("rehearsals", rehearsals);
     all.put("restart", restart.toString());
     all.putAll(loadArguments.conditions());
     all.putAll(siteArguments.conditions());

@@ -15,11 +15,13 @@ import java.util.concurrent.locks.LockSupport;
  * Devices that were away come back all at once, each with notifications that it missed.
  *
  * @param missed how many each device misses
- * @param restart what is restarted before that
+ * @param rehearsals how often all of it happens before, with nothing restarted, so that the bench's
+ *     own code is compiled, and all that is not restarted too
+ * @param restart what is restarted before they come back the last time, which is what counts
  * @param warmUp how long devices are sent something at first, so that nothing is cold
  * @param memory whether to look at the processes' memory in the end
  */
-public record Replay(int missed, Restart restart, Duration warmUp, boolean memory) {
+public record Replay(int missed, int rehearsals, Restart restart, Duration warmUp, boolean memory) {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final double GIVE_UP_SECONDS = 30;
   private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -60,16 +62,28 @@ public record Replay(int missed, Restart restart, Duration warmUp, boolean memor
   public Result run(Site site, DeviceFleet devices, Provider provider, Progress progress)
       throws InterruptedException {
     Load.warmUp(warmUp, devices, provider);
-    long parked = (long) missed * devices.size();
     try (var nodes = new NodeWatch(site.pipeline())) {
-      devices.cut(false);
-      devices.awaitConnected(0, PATIENCE);
-      double parkSeconds = park(parked, nodes, provider);
-      progress.step("%d notifications are parked".formatted(parked));
-      double restartSeconds = restart.run(site.pipeline(), nodes);
-      progress.step("restart %s: %.2f s".formatted(restart, restartSeconds));
-      return reconnect(site, devices, provider, parked, parkSeconds, restartSeconds);
+      var rehearsal = new Replay(missed, 0, Restart.NONE, Duration.ZERO, false);
+      for (int i = 0; i < rehearsals; i++) {
+        Result rehearsed = rehearsal.once(site, devices, provider, nodes, progress);
+        progress.step("rehearsed: %.0f/s".formatted(rehearsed.rate()));
+        nodes.await(PATIENCE, nodes::isIdle);
+      }
+      return once(site, devices, provider, nodes, progress);
     }
+  }
+
+  private Result once(
+      Site site, DeviceFleet devices, Provider provider, NodeWatch nodes, Progress progress)
+      throws InterruptedException {
+    long parked = (long) missed * devices.size();
+    devices.cut(false);
+    devices.awaitConnected(0, PATIENCE);
+    double parkSeconds = park(parked, nodes, provider);
+    progress.step("%d notifications are parked".formatted(parked));
+    double restartSeconds = restart.run(site.pipeline(), nodes);
+    progress.step("restart %s: %.2f s".formatted(restart, restartSeconds));
+    return reconnect(site, devices, provider, parked, parkSeconds, restartSeconds);
   }
 
   private double park(long count, NodeWatch nodes, Provider provider) throws InterruptedException {
