@@ -22,6 +22,7 @@ import dev.tidings.node.transport.MqttFront;
 import dev.tidings.node.transport.MqttFrontSettings;
 import dev.tidings.node.transport.MqttTls;
 import dev.tidings.node.transport.Neighbours;
+import dev.tidings.node.transport.OpenFiles;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
@@ -253,7 +254,7 @@ public final class DeliveryNode {
         config.get(NodeSettings.MQTT_TLS_PORT),
         config.get(NodeSettings.MQTT_WS_PORT),
         front.backlog(),
-        config.get(NodeSettings.MAX_CONNECTIONS),
+        OpenFiles.connections(config.get(NodeSettings.MAX_CONNECTIONS), OpenFiles.most()),
         config.get(NodeSettings.MAX_CONNECTS_PER_SECOND),
         front.maxConnectWait(),
         front.webSocketProbeInterval(),

@@ -53,7 +53,12 @@ final class NodeSettings {
       Setting.integer(
           "event.loops", 0, 0, 1024, "Threads for connections; 0: one for each two cores.");
   static final Setting<Integer> MAX_CONNECTIONS =
-      Setting.integer("max.connections", 100_000, 1, 10_000_000, "Connections at once.");
+      Setting.integer(
+          "max.connections",
+          100_000,
+          1,
+          10_000_000,
+          "Connections at once; fewer if the process may not open so many files and 512 more.");
   static final Setting<Integer> MAX_CONNECTS_PER_SECOND =
       Setting.integer(
           "max.connects.per.second",

@@ -34,6 +34,9 @@ final class ConnectionLimit {
         Counter.builder("tidings.node.connections.turned.away")
             .description("Connections over the limit, told that the server is busy or just closed")
             .register(registry);
+    Gauge.builder("tidings.node.connections.max", () -> max)
+        .description("How many connections are taken, over all transports")
+        .register(registry);
     for (Transport transport : Transport.values()) {
       counts.put(transport, new Count(transport, registry));
     }

@@ -41,9 +41,14 @@ public final class InternalPort {
     return ((InetSocketAddress) listener.localAddress()).getPort();
   }
 
-  /** Begins to accept. */
-  void serve(ChannelHandler pipeline) {
+  /**
+   * Begins to accept.
+   *
+   * @param failures hears of what can't be
+   */
+  void serve(ChannelHandler pipeline, ChannelHandler failures) {
     door.pipeline = pipeline;
+    listener.pipeline().addLast(failures);
     listener.config().setAutoRead(true);
   }
 

@@ -34,6 +34,7 @@ public final class MqttFront {
   private final EventLoops loops;
   private final Protocol protocol;
   private final ConnectionLimit limit;
+  private final AcceptFailures acceptFailures;
   private final Optional<Neighbours> neighbours;
   private final Optional<SslContext> tls;
   private final Optional<Relay> relay;
@@ -81,6 +82,7 @@ public final class MqttFront {
             clock,
             registry);
     this.limit = new ConnectionLimit(settings.maxConnections(), registry);
+    this.acceptFailures = new AcceptFailures(registry);
     this.relay = neighbours.map(others -> relay(others, registry));
   }
 
@@ -115,7 +117,7 @@ public final class MqttFront {
       stopAccepting();
       throw e;
     }
-    neighbours.ifPresent(others -> others.port().serve(internal(others)));
+    neighbours.ifPresent(others -> others.port().serve(internal(others), acceptFailures));
     log.info(
         "MQTT on {}:{}, over TLS on {}, over WebSocket on port {} ({})",
         settings.bindAddress(),
@@ -206,9 +208,10 @@ public final class MqttFront {
   }
 
   private void listen(Transport transport, int port, ChannelHandler pipeline) throws IOException {
-    listeners.put(
-        transport,
-        loops.listen("MQTT", settings.bindAddress(), port, settings.backlog(), true, pipeline));
+    Channel listener =
+        loops.listen("MQTT", settings.bindAddress(), port, settings.backlog(), true, pipeline);
+    listener.pipeline().addLast(acceptFailures);
+    listeners.put(transport, listener);
   }
 
   private int port(Transport transport) {

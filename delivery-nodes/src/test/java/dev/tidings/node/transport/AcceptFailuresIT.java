@@ -1,0 +1,33 @@
+package dev.tidings.node.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class AcceptFailuresIT {
+  @Test
+  void whatNettysAcceptorPausesForIsCountedBehindItAndAcceptingGoesOn() throws Exception {
+    var meters = new SimpleMeterRegistry();
+    var loops = new EventLoops(1);
+    try {
+      Channel listener =
+          loops.listen("MQTT", "127.0.0.1", 0, 16, true, new ChannelInboundHandlerAdapter());
+      listener.pipeline().addLast(new AcceptFailures(meters));
+
+      listener.pipeline().fireExceptionCaught(new IOException("accept(..): Too many open files"));
+
+      await()
+          .until(() -> meters.get("tidings.node.accept.failures").counter().count() == 1);
+      assertThat(listener.isOpen()).isTrue();
+      await().until(() -> listener.config().isAutoRead());
+    } finally {
+      loops.close(Duration.ofSeconds(5));
+    }
+  }
+}
