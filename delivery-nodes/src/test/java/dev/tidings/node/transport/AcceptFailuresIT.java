@@ -22,8 +22,7 @@ final class AcceptFailuresIT {
 
       listener.pipeline().fireExceptionCaught(new IOException("accept(..): Too many open files"));
 
-      await()
-          .until(() -> meters.get("tidings.node.accept.failures").counter().count() == 1);
+      await().until(() -> meters.get("tidings.node.accept.failures").counter().count() == 1);
       assertThat(listener.isOpen()).isTrue();
       await().until(() -> listener.config().isAutoRead());
     } finally {

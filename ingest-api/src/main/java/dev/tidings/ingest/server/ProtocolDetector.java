@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ProtocolDetector extends ByteToMessageDecoder implements Session {
   private static final Logger log = LoggerFactory.getLogger(ProtocolDetector.class);
-  private static final byte[] PREFACE = ByteBufUtil.getBytes(Http2CodecUtil.connectionPrefaceBuf());
+  private static final ByteBuf PREFACE = Http2CodecUtil.connectionPrefaceBuf();
 
   private final ServerLoop loop;
   private final boolean upgradable;
@@ -48,24 +48,15 @@ final class ProtocolDetector extends ByteToMessageDecoder implements Session {
 
   @Override
   protected void decode(ChannelHandlerContext in, ByteBuf bytes, List<Object> out) {
-    int compared = Math.min(bytes.readableBytes(), PREFACE.length);
-    if (!startsWithPreface(bytes, compared)) {
+    int compared = Math.min(bytes.readableBytes(), PREFACE.readableBytes());
+    if (!ByteBufUtil.equals(bytes, bytes.readerIndex(), PREFACE, 0, compared)) {
       Http1Session.install(in, loop, upgradable);
-    } else if (compared == PREFACE.length) {
+    } else if (compared == PREFACE.readableBytes()) {
       in.pipeline().addAfter(in.name(), null, Http2Session.of(loop));
     } else {
       return;
     }
     in.pipeline().remove(this);
-  }
-
-  private static boolean startsWithPreface(ByteBuf bytes, int compared) {
-    for (int i = 0; i < compared; i++) {
-      if (bytes.getByte(bytes.readerIndex() + i) != PREFACE[i]) {
-        return false;
-      }
-    }
-    return true;
   }
 
   @Override
