@@ -30,6 +30,14 @@ final class ReceiptTaker implements Processor<Bytes, byte[], Void, Void> {
   private @Nullable Bytes walked;
   private long taken;
 
+  /**
+   * No receipt in the table is older, in milliseconds since the epoch; at first nothing is known.
+   */
+  private long oldest = Long.MIN_VALUE;
+
+  /** Of what the walk under way has left where it was, and of what has come since it began. */
+  private long oldestLeft = Long.MAX_VALUE;
+
   ReceiptTaker(Positions positions, Duration retention) {
     this.positions = positions;
     this.retention = retention;
@@ -52,6 +60,8 @@ final class ReceiptTaker implements Processor<Bytes, byte[], Void, Void> {
     }
     if (receipt.key() != null) {
       taken++;
+      oldest = Math.min(oldest, receipt.timestamp());
+      oldestLeft = Math.min(oldestLeft, receipt.timestamp());
       table.put(
           receipt.key(),
           receipt.value() == null
@@ -66,23 +76,36 @@ final class ReceiptTaker implements Processor<Bytes, byte[], Void, Void> {
     if (table == null) {
       return;
     }
-    long oldest = nowMillis - retention.toMillis();
+    long since = nowMillis - retention.toMillis();
     long most = Math.max(WALK_RECORDS, WALK_FOR_EACH * taken);
     taken = 0;
+    if (walked == null) {
+      if (oldest >= since) {
+        return;
+      }
+      oldestLeft = Long.MAX_VALUE;
+    }
     Bytes last = null;
     long count = 0;
     try (KeyValueIterator<Bytes, ValueAndTimestamp<byte[]>> receipts = table.range(walked, null)) {
       while (receipts.hasNext() && count < most) {
         KeyValue<Bytes, ValueAndTimestamp<byte[]>> receipt = receipts.next();
-        if (receipt.value.timestamp() < oldest) {
+        if (receipt.value.timestamp() < since) {
           table.delete(receipt.key);
+        } else {
+          oldestLeft = Math.min(oldestLeft, receipt.value.timestamp());
         }
         last = receipt.key;
         count++;
       }
     }
-    // At the end it begins again.
-    walked = count < most ? null : last;
+    if (count < most) {
+      // The end: it begins again as soon as there can be something to drop.
+      walked = null;
+      oldest = oldestLeft;
+    } else {
+      walked = last;
+    }
   }
 
   @Override

@@ -76,6 +76,44 @@ class ReceiptTakerTopologyTest {
     assertThat(count()).isZero();
   }
 
+  @Test
+  void what_was_young_when_all_was_looked_at_goes_when_its_time_is_over() {
+    receive("id", NOW);
+    driver.advanceWallClockTime(BETWEEN_WALKS);
+    assertThat(isThere("id")).isTrue();
+
+    driver.advanceWallClockTime(RETENTION);
+
+    assertThat(isThere("id")).isFalse();
+  }
+
+  @Test
+  void an_old_one_goes_that_comes_when_nothing_is_there_to_be_looked_at() {
+    driver.advanceWallClockTime(BETWEEN_WALKS);
+    receive("old", NOW.minus(RETENTION).minusSeconds(1));
+
+    driver.advanceWallClockTime(BETWEEN_WALKS);
+
+    assertThat(isThere("old")).isFalse();
+  }
+
+  @Test
+  void an_old_one_goes_that_comes_behind_a_walk_under_way() {
+    for (int i = 0; i < 50_000; i++) {
+      receive("id-" + i, NOW);
+    }
+    driver.advanceWallClockTime(BETWEEN_WALKS);
+    driver.advanceWallClockTime(RETENTION);
+    assertThat(count()).isBetween(1L, 49_999L);
+    receive("a-first", NOW.minus(RETENTION));
+
+    for (int i = 0; i < 5; i++) {
+      driver.advanceWallClockTime(BETWEEN_WALKS);
+    }
+
+    assertThat(count()).isZero();
+  }
+
   private void receive(String id, Instant at) {
     receipts.pipeInput(id, new byte[] {1}, at);
   }
