@@ -119,7 +119,7 @@ public final class DeliveryNode {
     readiness.add("revocations", revocationsRead);
 
     // The way of a delivery, from its end to its beginning.
-    EventLoops loops = new EventLoops(config.get(NodeSettings.EVENT_LOOPS));
+    EventLoops loops = new EventLoops(config.get(NodeSettings.EVENT_LOOPS), metrics);
     lifecycle.onStop("event loops", SOON, () -> loops.close(Duration.ofSeconds(2)));
     LogWriter log = new LogWriter(clients.writer(), new AvroSerializer<>(registry));
     log.start();

@@ -4,6 +4,7 @@ import dev.tidings.infra.pipeline.Instance;
 import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.PipelineOptions;
 import dev.tidings.infra.pipeline.TidingsService;
+import dev.tidings.infra.process.ChildProcess;
 import dev.tidings.infra.process.HostPort;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.token.TokenMint;
@@ -61,8 +62,9 @@ public final class Site implements AutoCloseable {
     all.put("registry", pipeline.stack().registry().pid());
     for (TidingsService service : TidingsService.values()) {
       for (Instance instance : pipeline.instances(service)) {
-        if (pipeline.process(instance).isAlive()) {
-          all.put(instance.name(), pipeline.process(instance).pid());
+        ChildProcess process = pipeline.process(instance);
+        if (process.isAlive()) {
+          all.put(instance.name(), process.pid());
         }
       }
     }

@@ -1,5 +1,6 @@
 package dev.tidings.node.transport;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -34,6 +35,7 @@ public final class EventLoops {
   private static final RecvByteBufAllocator RECEIVE = new FixedRecvByteBufAllocator(2 * 1024);
 
   private final Sockets sockets = Sockets.best();
+  private final AcceptFailures acceptFailures;
   private final EventLoopGroup acceptor;
   private final EventLoopGroup workers;
 
@@ -43,9 +45,10 @@ public final class EventLoops {
    * @param threads 0 for one for each two processors: the log's clients, which share the work, need
    *     the others, and whatever goes from one loop to another wakes a thread
    */
-  public EventLoops(int threads) {
+  public EventLoops(int threads, MeterRegistry registry) {
     int count =
         threads == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : threads;
+    this.acceptFailures = new AcceptFailures(registry);
     this.acceptor = group("mqtt-accept", 1);
     this.workers = group("mqtt-loop", count);
   }
@@ -85,6 +88,8 @@ public final class EventLoops {
           what + " can't listen on " + address + ":" + port + ": " + bound.cause().getMessage(),
           bound.cause());
     }
+    // Behind Netty's acceptor, which is there by now.
+    bound.channel().pipeline().addLast(acceptFailures);
     return bound.channel();
   }
 

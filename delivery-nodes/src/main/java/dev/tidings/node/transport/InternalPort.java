@@ -41,14 +41,9 @@ public final class InternalPort {
     return ((InetSocketAddress) listener.localAddress()).getPort();
   }
 
-  /**
-   * Begins to accept.
-   *
-   * @param failures hears of what can't be
-   */
-  void serve(ChannelHandler pipeline, ChannelHandler failures) {
+  /** Begins to accept. */
+  void serve(ChannelHandler pipeline) {
     door.pipeline = pipeline;
-    listener.pipeline().addLast(failures);
     listener.config().setAutoRead(true);
   }
 

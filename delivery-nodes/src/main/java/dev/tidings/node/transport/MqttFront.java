@@ -34,7 +34,6 @@ public final class MqttFront {
   private final EventLoops loops;
   private final Protocol protocol;
   private final ConnectionLimit limit;
-  private final AcceptFailures acceptFailures;
   private final Optional<Neighbours> neighbours;
   private final Optional<SslContext> tls;
   private final Optional<Relay> relay;
@@ -82,7 +81,6 @@ public final class MqttFront {
             clock,
             registry);
     this.limit = new ConnectionLimit(settings.maxConnections(), registry);
-    this.acceptFailures = new AcceptFailures(registry);
     this.relay = neighbours.map(others -> relay(others, registry));
   }
 
@@ -117,7 +115,7 @@ public final class MqttFront {
       stopAccepting();
       throw e;
     }
-    neighbours.ifPresent(others -> others.port().serve(internal(others), acceptFailures));
+    neighbours.ifPresent(others -> others.port().serve(internal(others)));
     log.info(
         "MQTT on {}:{}, over TLS on {}, over WebSocket on port {} ({})",
         settings.bindAddress(),
@@ -208,10 +206,9 @@ public final class MqttFront {
   }
 
   private void listen(Transport transport, int port, ChannelHandler pipeline) throws IOException {
-    Channel listener =
-        loops.listen("MQTT", settings.bindAddress(), port, settings.backlog(), true, pipeline);
-    listener.pipeline().addLast(acceptFailures);
-    listeners.put(transport, listener);
+    listeners.put(
+        transport,
+        loops.listen("MQTT", settings.bindAddress(), port, settings.backlog(), true, pipeline));
   }
 
   private int port(Transport transport) {

@@ -14,11 +14,10 @@ final class AcceptFailuresIT {
   @Test
   void whatNettysAcceptorPausesForIsCountedBehindItAndAcceptingGoesOn() throws Exception {
     var meters = new SimpleMeterRegistry();
-    var loops = new EventLoops(1);
+    var loops = new EventLoops(1, meters);
     try {
       Channel listener =
           loops.listen("MQTT", "127.0.0.1", 0, 16, true, new ChannelInboundHandlerAdapter());
-      listener.pipeline().addLast(new AcceptFailures(meters));
 
       listener.pipeline().fireExceptionCaught(new IOException("accept(..): Too many open files"));
 

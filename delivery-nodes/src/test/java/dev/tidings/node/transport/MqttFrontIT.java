@@ -141,7 +141,7 @@ final class MqttFrontIT {
                 Duration.ofSeconds(30),
                 4096,
                 MqttSettings.DEFAULTS),
-            new EventLoops(1),
+            new EventLoops(1, new SimpleMeterRegistry()),
             directory,
             new FakeRegistrar(),
             InstantSource.system(),

@@ -2,35 +2,19 @@ package dev.tidings.node.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.tidings.node.mqtt.Admission;
 import dev.tidings.node.mqtt.Transport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class OverloadChannelTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final ConnectionLimit limit = new ConnectionLimit(1, meters);
-  private final Logger logger = (Logger) LoggerFactory.getLogger(OverloadLog.class);
-  private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-
-  @BeforeEach
-  void listen() {
-    lines.start();
-    logger.addAppender(lines);
-  }
-
-  @AfterEach
-  void stopListening() {
-    logger.detachAppender(lines);
-  }
+  @RegisterExtension final LogLines lines = new LogLines(OverloadLog.class);
 
   @Test
   void thoseTurnedAwayInASecondShareALine() {
@@ -43,7 +27,7 @@ final class OverloadChannelTest {
     channel.advanceTimeBy(1, TimeUnit.SECONDS);
     channel.runScheduledPendingTasks();
 
-    assertThat(lines.list)
+    assertThat(lines.list())
         .extracting(ILoggingEvent::getFormattedMessage)
         .containsExactly("turned away 100 connections in the last second (expected: <= 1 open)");
     channel.finishAndReleaseAll();

@@ -290,7 +290,7 @@ final class RelayIT {
     volatile Owner owner = new Owner.Here();
 
     Node() {
-      EventLoops loops = new EventLoops(1);
+      EventLoops loops = new EventLoops(1, meters);
       Owners owners = device -> owner;
       try {
         port = InternalPort.open(loops, "127.0.0.1", 0);
