@@ -122,7 +122,7 @@ public final class IngestApi {
     InFlight inFlight = new InFlight(config.get(IngestSettings.MAX_IN_FLIGHT));
     PushPipeline pipeline =
         new PushPipeline(
-            new RequestCheck(new TokenCheck(keys), revoked::revokedSince),
+            new RequestCheck(new TokenCheck(keys), revoked::revokedSince, clock),
             inFlight,
             new JsonPayload(),
             new NotificationLog(producer.producer(), registry, node.instance(), clock),

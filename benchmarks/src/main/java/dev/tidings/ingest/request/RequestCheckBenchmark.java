@@ -4,6 +4,7 @@ import dev.tidings.bench.micro.Samples;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.value.JsonPayload;
 import io.netty.util.AsciiString;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -23,7 +24,8 @@ import org.openjdk.jmh.annotations.State;
 @NullMarked
 public class RequestCheckBenchmark {
   private final RequestCheck check =
-      new RequestCheck(new TokenCheck(Samples.KEYS), token -> OptionalLong.empty());
+      new RequestCheck(
+          new TokenCheck(Samples.KEYS), token -> OptionalLong.empty(), InstantSource.system());
   private final JsonPayload json = new JsonPayload();
   private final byte[] payload = Samples.payload();
   private final String path = "/3/device/" + Samples.TOKEN.hex();

@@ -10,6 +10,7 @@ import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Priority;
 import dev.tidings.schemas.value.PushType;
 import dev.tidings.schemas.value.Token;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -23,10 +24,17 @@ import org.jspecify.annotations.Nullable;
 public final class RequestCheck {
   private final TokenCheck tokens;
   private final RevocationLookup revocations;
+  private final InstantSource clock;
 
-  public RequestCheck(TokenCheck tokens, RevocationLookup revocations) {
+  /**
+   * A check.
+   *
+   * @param clock what ids are minted by, for those that come without one
+   */
+  public RequestCheck(TokenCheck tokens, RevocationLookup revocations, InstantSource clock) {
     this.tokens = tokens;
     this.revocations = revocations;
+    this.clock = clock;
   }
 
   /**
@@ -40,7 +48,7 @@ public final class RequestCheck {
       Iterable<? extends Map.Entry<? extends CharSequence, ? extends CharSequence>> headers) {
     ApnsHeaders found = ApnsHeaders.of(headers);
     @Nullable NotificationId given = id(found.id());
-    NotificationId id = given == null ? NotificationId.random() : given;
+    NotificationId id = given == null ? NotificationId.at(clock.millis()) : given;
     try {
       if (found.repeated()) {
         throw new Refusal(RejectionReason.DUPLICATE_HEADERS);

@@ -62,7 +62,8 @@ final class FuzzedServer implements AutoCloseable {
   FuzzedServer(Duration requestTimeout) {
     PushPipeline pipeline =
         new PushPipeline(
-            new RequestCheck(new TokenCheck(KEYS), token -> OptionalLong.empty()),
+            new RequestCheck(
+                new TokenCheck(KEYS), token -> OptionalLong.empty(), InstantSource.system()),
             inFlight,
             new JsonPayload(),
             new NotificationLog(log(), schemas, "ingest-fuzz", InstantSource.system()),

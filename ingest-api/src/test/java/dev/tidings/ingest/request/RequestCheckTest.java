@@ -12,6 +12,7 @@ import dev.tidings.schemas.value.Priority;
 import dev.tidings.schemas.value.PushType;
 import dev.tidings.schemas.value.Token;
 import io.netty.util.AsciiString;
+import java.time.InstantSource;
 import java.util.AbstractMap.SimpleImmutableEntry;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,8 @@ class RequestCheckTest {
   private final RequestCheck check =
       new RequestCheck(
           new TokenCheck(KEYS),
-          token -> token.equals(LOST) ? OptionalLong.of(42) : OptionalLong.empty());
+          token -> token.equals(LOST) ? OptionalLong.of(42) : OptionalLong.empty(),
+          InstantSource.system());
 
   private static Token mint(String device, String app) {
     return new TokenMint(KEYS).mint(new DeviceId(device), new AppId(app), 0);

@@ -23,6 +23,20 @@ public record NotificationId(String value) {
     return new NotificationId(UUID.randomUUID().toString());
   }
 
+  /**
+   * A new one that sorts behind those of earlier milliseconds: a UUID of version 7 (RFC 9562, 5.7),
+   * of which 74 bits are random. A table whose keys come nearly in order costs a good deal less to
+   * keep than one whose keys come in none.
+   *
+   * @param millis since the epoch
+   */
+  public static NotificationId at(long millis) {
+    UUID random = UUID.randomUUID();
+    long fraction = random.getMostSignificantBits() & 0xFFF;
+    long most = millis << 16 | 0x7000 | fraction;
+    return new NotificationId(new UUID(most, random.getLeastSignificantBits()).toString());
+  }
+
   /** Takes upper-case digits too: APNs clients send them. */
   public static NotificationId parse(String text) {
     return new NotificationId(text.toLowerCase(Locale.ROOT));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,20 @@ final class ValuesTest {
     assertThat(id).hasToString(ID);
     assertThat(id.key()).isEqualTo(ID.getBytes(StandardCharsets.US_ASCII));
     assertThat(NotificationId.random()).isNotEqualTo(NotificationId.random());
+  }
+
+  @Test
+  void aMintedNotificationIdSortsBehindThoseOfEarlierMilliseconds() {
+    long millis = 1_790_000_000_000L;
+
+    String id = NotificationId.at(millis).value();
+    UUID uuid = UUID.fromString(id);
+
+    assertThat(uuid.version()).isEqualTo(7);
+    assertThat(uuid.variant()).isEqualTo(2);
+    assertThat(uuid.getMostSignificantBits() >>> 16).isEqualTo(millis);
+    assertThat(id).isLessThan(NotificationId.at(millis + 1).value());
+    assertThat(id).isNotEqualTo(NotificationId.at(millis).value());
   }
 
   @Test
