@@ -104,7 +104,7 @@ final class LogClients {
    */
   Properties inbox(HostPort self, RocksMemory memory) {
     Properties settings = new Properties();
-    settings.putAll(memory.settings());
+    settings.putAll(memory.settings(RocksMemory.Workload.READS));
     settings.putAll(kafka);
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
     settings.put(StreamsConfig.CLIENT_ID_CONFIG, instance + "-inbox");

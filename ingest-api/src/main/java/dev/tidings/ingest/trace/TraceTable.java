@@ -96,7 +96,7 @@ public final class TraceTable implements AutoCloseable {
     settings.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG), 256 * 1024);
     settings.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 100);
-    settings.putAll(memory.settings());
+    settings.putAll(memory.settings(RocksMemory.Workload.WRITES));
     settings.putAll(kafka);
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, GROUP);
     settings.put(StreamsConfig.CLIENT_ID_CONFIG, instance + "-traces");

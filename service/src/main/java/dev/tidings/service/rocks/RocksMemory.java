@@ -35,13 +35,23 @@ public final class RocksMemory implements AutoCloseable {
     writeBuffers = new WriteBufferManager(bytes / 4, cache);
   }
 
+  /** What tables are there for. */
+  public enum Workload {
+    /** To be looked into, by key and in order, as much as written. */
+    READS,
+    /** To be written: hardly ever is a key looked up. */
+    WRITES
+  }
+
   /** What has Kafka Streams' tables use it. */
-  public Map<String, Object> settings() {
+  public Map<String, Object> settings(Workload workload) {
     return Map.of(
         StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG,
         SharedRocks.class,
         SharedRocks.MEMORY,
-        this);
+        this,
+        SharedRocks.WORKLOAD,
+        workload);
   }
 
   Cache cache() {

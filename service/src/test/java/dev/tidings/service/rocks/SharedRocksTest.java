@@ -1,6 +1,7 @@
 package dev.tidings.service.rocks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -28,7 +30,7 @@ class SharedRocksTest {
   void many_tables_stay_within_the_memory_they_share() throws Exception {
     try (var memory = new RocksMemory(SHARED)) {
       withTables(
-          memory.settings(),
+          memory.settings(RocksMemory.Workload.READS),
           tables -> {
             write(tables, 1000);
 
@@ -41,11 +43,31 @@ class SharedRocksTest {
   void many_tables_that_are_hardly_written_to_flush_nothing() throws Exception {
     try (var memory = new RocksMemory(SHARED)) {
       withTables(
-          memory.settings(),
+          memory.settings(RocksMemory.Workload.READS),
           tables -> {
             write(tables, 10);
 
             assertThat(flushed()).isZero();
+          });
+    }
+  }
+
+  @Test
+  void tables_that_are_mostly_written_are_merged_more_seldom() throws Exception {
+    try (var memory = new RocksMemory(SHARED);
+        var flush = new FlushOptions()) {
+      withTables(
+          memory.settings(RocksMemory.Workload.WRITES),
+          tables -> {
+            RocksDB table = tables.getFirst();
+            for (int i = 0; i < 10; i++) {
+              write(List.of(table), 1);
+              table.flush(flush);
+            }
+            await().until(() -> table.getProperty("rocksdb.compaction-pending").equals("0"));
+            await().until(() -> table.getProperty("rocksdb.num-running-compactions").equals("0"));
+
+            assertThat(table.getProperty("rocksdb.num-files-at-level0")).isEqualTo("10");
           });
     }
   }

@@ -69,7 +69,7 @@ public record StreamsProperties(
     all.put(StreamsConfig.producerPrefix(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG), 10_000);
     all.put(StreamsConfig.consumerPrefix(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG), 10_000);
     all.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, standbys);
-    all.putAll(memory.settings());
+    all.putAll(memory.settings(RocksMemory.Workload.READS));
   }
 
   private void guarantees(Map<String, Object> all) {
