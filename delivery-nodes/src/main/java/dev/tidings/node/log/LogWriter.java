@@ -5,7 +5,9 @@ import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.topic.LogTopics;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -22,6 +24,9 @@ import org.slf4j.LoggerFactory;
 public final class LogWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
   private static final long RETRY_MILLIS = 500;
+
+  /** Nobody waits for what is written as much as it costs to be woken for each record. */
+  private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   /** Is no record: the thread ends behind it, once nothing else is queued. */
   private static final LogWrite END =
@@ -60,7 +65,7 @@ public final class LogWriter implements AutoCloseable {
   private void run() {
     try {
       while (true) {
-        LogWrite write = queue.take();
+        LogWrite write = next();
         if (!write.equals(END)) {
           send(write);
         } else if (queue.isEmpty()) {
@@ -72,6 +77,16 @@ public final class LogWriter implements AutoCloseable {
     } catch (InterruptedException e) {
       LOG.debug("asked to stop");
     }
+  }
+
+  /** Waits for one where there is none; and then a little for others, to be woken once for all. */
+  private LogWrite next() throws InterruptedException {
+    LogWrite next = queue.poll();
+    if (next == null) {
+      next = queue.take();
+      LockSupport.parkNanos(GATHER_NANOS);
+    }
+    return next;
   }
 
   /** Serializes and hands over; both can fail while the registry or the broker is away. */
