@@ -3,6 +3,7 @@ package dev.tidings.infra.aot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,11 @@ import java.util.Optional;
  * @param making whether those that are not there yet are made; they are used in any case
  */
 public record AotCaches(Path directory, boolean making) {
+
+  /** The options that have a JVM with this class path use native libraries unpacked before. */
+  public List<String> libraries(List<Path> classPath) {
+    return new NativeLibraries(directory, making).options(classPath);
+  }
 
   /**
    * Settles what the next run of a JVM is to do. Whatever goes wrong with caches, a start without

@@ -42,7 +42,10 @@ public record ChildCommand(
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
           // Most of what a start calls it calls a few hundred times, and then never again.
-          "-XX:CompileThresholdScaling=5");
+          "-XX:CompileThresholdScaling=5",
+          // Classes kept by an earlier run stay where they were: no pointer to be adjusted.
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:ArchiveRelocationMode=0");
 
   /** Options of a JVM that is to be fast for long, after a minute or two; others run beside it. */
   public static final List<String> LONG_RUN = List.of("-XX:+UseSerialGC");
@@ -101,6 +104,7 @@ public record ChildCommand(
     var line = new ArrayList<String>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(aot.options());
+    caches.ifPresent(own -> line.addAll(own.caches().libraries(classPath)));
     line.addAll(jvm.options());
     line.add("-cp");
     line.add(jvm.joinedClassPath());
