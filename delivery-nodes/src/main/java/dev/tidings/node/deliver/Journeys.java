@@ -1,6 +1,7 @@
 package dev.tidings.node.deliver;
 
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
 
 /** Reads what a delivery says of its own past. */
@@ -9,6 +10,11 @@ final class Journeys {
 
   /** Whether a device may have had it already, from this node or another. */
   static boolean wasPushed(Delivery delivery) {
-    return delivery.getSteps().stream().anyMatch(step -> step.getName() == StepName.PUSHED);
+    for (Step step : delivery.getSteps()) {
+      if (step.getName() == StepName.PUSHED) {
+        return true;
+      }
+    }
+    return false;
   }
 }

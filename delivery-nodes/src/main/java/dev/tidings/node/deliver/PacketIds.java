@@ -21,6 +21,9 @@ final class PacketIds {
 
   private int last;
 
+  /** No sequence that was ever put is higher: entries go out in order, but for few. */
+  private long high = -1;
+
   int put(Sent sent) {
     if (size() >= MAX) {
       throw new IllegalStateException("in flight: " + size() + " (expected: < " + MAX + ")");
@@ -28,6 +31,7 @@ final class PacketIds {
     do {
       last = last == MAX ? 1 : last + 1;
     } while (isInUse(last));
+    high = Math.max(high, sent.sequence());
     if (single == null) {
       single = sent;
       singleId = last;
@@ -66,6 +70,9 @@ final class PacketIds {
   }
 
   boolean contains(long sequence) {
+    if (sequence > high) {
+      return false;
+    }
     if (single != null && single.sequence() == sequence) {
       return true;
     }

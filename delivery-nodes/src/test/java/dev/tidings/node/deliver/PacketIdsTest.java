@@ -40,4 +40,16 @@ class PacketIdsTest {
     assertThat(ids.size()).isZero();
     assertThat(ids.remove(1)).isNull();
   }
+
+  @Test
+  void what_is_in_flight_is_known_by_its_sequence() {
+    put(7);
+    put(3);
+    ids.remove(put(5));
+
+    assertThat(List.of(7L, 3L)).allMatch(ids::contains);
+    assertThat(List.of(2L, 5L, 6L, 8L)).noneMatch(ids::contains);
+    ids.drain();
+    assertThat(ids.contains(7)).isFalse();
+  }
 }
