@@ -1,7 +1,6 @@
 package dev.tidings.infra.stack;
 
 import dev.tidings.infra.aot.AotCaches;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,8 +58,9 @@ public record Checkout(Path root, boolean makesCaches) {
     ownJar(module).ifPresent(path::add);
     Path list = root.resolve(module).resolve("target/classpath");
     try {
-      for (String entry : Files.readString(list).strip().split(File.pathSeparator, -1)) {
-        path.add(Path.of(entry));
+      // The build writes them with colons on every system, from the checkout's root.
+      for (String entry : Files.readString(list).strip().split(":", -1)) {
+        path.add(root.resolve(entry));
       }
       return path;
     } catch (IOException e) {
