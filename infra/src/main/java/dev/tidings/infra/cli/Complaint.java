@@ -1,10 +1,11 @@
 package dev.tidings.infra.cli;
 
 import dev.tidings.infra.process.ChildFailedException;
+import dev.tidings.infra.provider.NoAnswerException;
 import dev.tidings.infra.provider.TryLaterException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.ConnectException;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CompletionException;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
@@ -37,8 +38,11 @@ final class Complaint implements CommandLine.IExecutionExceptionHandler {
 
   private static String words(Throwable failure) {
     String message = failure.getMessage();
-    if (failure instanceof ConnectException) {
-      return "cannot connect: is the service running there?";
+    if (failure instanceof NoAnswerException && message != null) {
+      return message;
+    }
+    if (failure instanceof NoSuchFileException) {
+      return message + ": no such file";
     }
     if (failure instanceof TryLaterException later) {
       return "not now, try again soon: " + later.getMessage();

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,13 +46,14 @@ final class DeviceCommand implements Callable<Integer> {
   @Option(
       names = "--host",
       paramLabel = "HOST",
-      defaultValue = "localhost",
+      defaultValue = "127.0.0.1",
       description = "Where any delivery node is (default: ${DEFAULT-VALUE}).")
   private String host;
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
+      converter = PortNumber.class,
       defaultValue = "1883",
       description = "Its MQTT port (default: ${DEFAULT-VALUE}).")
   private int port;
@@ -65,6 +67,7 @@ final class DeviceCommand implements Callable<Integer> {
   @Option(
       names = "--count",
       paramLabel = "N",
+      converter = AtLeastOne.class,
       description = "Ends after that many notifications (default: at Ctrl-C).")
   private Optional<Integer> count = Optional.empty();
 
@@ -79,8 +82,13 @@ final class DeviceCommand implements Callable<Integer> {
         new DeviceClient(
             options(),
             notification -> {
+              int number = received.incrementAndGet();
+              if (count.filter(enough -> number > enough).isPresent()) {
+                // Neither shown nor confirmed: it comes again, to whoever is the device next.
+                throw new CancellationException("enough notifications");
+              }
               show(notification, out);
-              if (count.filter(enough -> received.incrementAndGet() >= enough).isPresent()) {
+              if (count.filter(enough -> number == enough).isPresent()) {
                 // Not earlier: what is confirmed is what this method has returned from.
                 result.completeAsync(() -> ExitCode.OK);
               }
@@ -118,9 +126,11 @@ final class DeviceCommand implements Callable<Integer> {
       case ConnectionChange.Lost(var reason, var retryIn) ->
           timeline.step("not connected: %s; again in %d ms".formatted(reason, retryIn.toMillis()));
       case ConnectionChange.Ended(var reason) -> {
-        if (result.complete(ExitCode.SOFTWARE)) {
+        // First told, then done: the process may end as soon as there is a result.
+        if (!result.isDone()) {
           timeline.step("disconnected for good: " + reason);
         }
+        result.complete(ExitCode.SOFTWARE);
       }
     }
   }

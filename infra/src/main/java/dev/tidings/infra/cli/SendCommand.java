@@ -8,6 +8,7 @@ import dev.tidings.infra.provider.SendAnswer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -85,9 +86,16 @@ final class SendCommand implements Callable<Integer> {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      defaultValue = "http://localhost:8080",
+      converter = ServiceUrl.class,
+      defaultValue = "http://127.0.0.1:8080",
       description = "Where ingest-api is (default: ${DEFAULT-VALUE}).")
   private URI url;
+
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description = "For https: certificates in PEM to trust (default: those that Java trusts).")
+  private Optional<Path> ca = Optional.empty();
 
   @Option(
       names = "--bearer",
@@ -99,7 +107,7 @@ final class SendCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    try (var ingest = new IngestClient(url, bearer)) {
+    try (var ingest = new IngestClient(url, bearer, ca)) {
       return switch (ingest.send(request())) {
         case SendAnswer.Accepted(String id) -> {
           out.println("apns-id: " + id);

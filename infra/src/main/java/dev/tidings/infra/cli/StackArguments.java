@@ -20,6 +20,7 @@ final class StackArguments {
   @Option(
       names = "--data",
       paramLabel = "DIR",
+      converter = DataPath.class,
       description =
           "Where everything is kept (default: $TIDINGS_HOME, or .tidings in the checkout).")
   Optional<Path> data = Optional.empty();
@@ -36,6 +37,7 @@ final class StackArguments {
   @Option(
       names = "--kafka-port",
       paramLabel = "PORT",
+      converter = PortNumber.class,
       defaultValue = "9092",
       description = "Kafka broker (default: ${DEFAULT-VALUE}). Any port may be 0: any free one.")
   int kafka;
@@ -43,6 +45,7 @@ final class StackArguments {
   @Option(
       names = "--registry-port",
       paramLabel = "PORT",
+      converter = PortNumber.class,
       defaultValue = "8081",
       description = "Schema registry (default: ${DEFAULT-VALUE}).")
   int registry;
@@ -50,6 +53,7 @@ final class StackArguments {
   @Option(
       names = "--http-port",
       paramLabel = "PORT",
+      converter = PortNumber.class,
       defaultValue = "8080",
       description = "Providers, HTTP/2 in plain text and HTTP/1.1 (default: ${DEFAULT-VALUE}).")
   int http;
@@ -57,6 +61,7 @@ final class StackArguments {
   @Option(
       names = "--https-port",
       paramLabel = "PORT",
+      converter = PortNumber.class,
       defaultValue = "8443",
       description = "Providers, HTTP/2 and HTTP/1.1 over TLS (default: ${DEFAULT-VALUE}).")
   int https;
@@ -64,6 +69,7 @@ final class StackArguments {
   @Option(
       names = "--mqtt-port",
       paramLabel = "PORT",
+      converter = PortNumber.class,
       defaultValue = "1883",
       description = "Devices, MQTT (default: ${DEFAULT-VALUE}).")
   int mqtt;
@@ -71,6 +77,7 @@ final class StackArguments {
   @Option(
       names = "--mqtt-tls-port",
       paramLabel = "PORT",
+      converter = PortNumber.class,
       defaultValue = "8883",
       description = "Devices, MQTT over TLS (default: ${DEFAULT-VALUE}).")
   int mqttTls;
@@ -78,6 +85,7 @@ final class StackArguments {
   @Option(
       names = "--mqtt-ws-port",
       paramLabel = "PORT",
+      converter = PortNumber.class,
       defaultValue = "8083",
       description = "Devices, MQTT over WebSocket (default: ${DEFAULT-VALUE}).")
   int mqttWs;
@@ -85,6 +93,7 @@ final class StackArguments {
   @Option(
       names = "--node-internal-port",
       paramLabel = "PORT",
+      converter = PortNumber.class,
       defaultValue = "1884",
       description = "Delivery nodes, for one another (default: ${DEFAULT-VALUE}).")
   int nodeInternal;
@@ -92,6 +101,7 @@ final class StackArguments {
   @Option(
       names = "--ingest-management-port",
       paramLabel = "PORT",
+      converter = PortNumber.class,
       defaultValue = "9101",
       description = "Health and metrics of ingest-api (default: ${DEFAULT-VALUE}).")
   int ingestManagement;
@@ -99,6 +109,7 @@ final class StackArguments {
   @Option(
       names = "--streams-management-port",
       paramLabel = "PORT",
+      converter = PortNumber.class,
       defaultValue = "9102",
       description = "Health and metrics of streams-processor (default: ${DEFAULT-VALUE}).")
   int streamsManagement;
@@ -106,6 +117,7 @@ final class StackArguments {
   @Option(
       names = "--node-management-port",
       paramLabel = "PORT",
+      converter = PortNumber.class,
       defaultValue = "9103",
       description = "Health and metrics of delivery-node (default: ${DEFAULT-VALUE}).")
   int nodeManagement;
@@ -123,8 +135,7 @@ final class StackArguments {
     var stack =
         new StackOptions(
             checkout,
-            data.or(() -> Optional.ofNullable(System.getenv("TIDINGS_HOME")).map(Path::of))
-                .orElseGet(() -> checkout.root().resolve(".tidings")),
+            data.or(StackArguments::home).orElseGet(() -> checkout.root().resolve(".tidings")),
             freePorts ? 0 : kafka,
             freePorts ? 0 : registry,
             1,
@@ -136,6 +147,13 @@ final class StackArguments {
       options = options.with(service, "bind.address", bind);
     }
     return options;
+  }
+
+  /** Empty means that it is not set, as for other variables of this kind. */
+  private static Optional<Path> home() {
+    return Optional.ofNullable(System.getenv("TIDINGS_HOME"))
+        .filter(text -> !text.isBlank())
+        .map(text -> new DataPath().convert(text));
   }
 
   private ServicePorts ports() {

@@ -20,7 +20,8 @@ import picocli.CommandLine.ScopeType;
       DeviceCommand.class,
       TraceCommand.class,
       TopicsCommand.class,
-      ChaosCommand.class
+      ChaosCommand.class,
+      CommandLine.HelpCommand.class
     },
     footer = {
       "",
@@ -49,7 +50,7 @@ public final class Tidings {
     return new CommandLine(new Tidings())
         .setOut(out)
         .setErr(err)
-        .setUsageHelpWidth(100)
+        .setUsageHelpAutoWidth(true)
         .setExecutionExceptionHandler(new Complaint());
   }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -88,12 +89,25 @@ final class TopicsCommand implements Runnable {
         replicationFactor < 0 ? Optional.empty() : Optional.of(replicationFactor);
     PrintWriter out = spec.commandLine().getOut();
     List<TopicOutcome> outcomes;
-    try (Admin admin = Admin.create(config)) {
+    try (Admin admin = admin(config, bootstrapServers)) {
       outcomes = new TopicProvisioner(admin, partitions, replicas).provision();
     }
     outcomes.forEach(outcome -> out.println(words(outcome)));
     registryUrl.ifPresent(url -> registerSchemas(config, url, out));
     return outcomes.stream().anyMatch(Differs.class::isInstance) ? DIFFERENT : ExitCode.OK;
+  }
+
+  private Admin admin(Properties config, String bootstrapServers) {
+    try {
+      return Admin.create(config);
+    } catch (KafkaException e) {
+      String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+      throw new ParameterException(
+          spec.commandLine(),
+          "--bootstrap-servers: '%s' (expected: HOST:PORT of one or more brokers): %s"
+              .formatted(bootstrapServers, why),
+          e);
+    }
   }
 
   private static Properties read(Optional<Path> file) throws IOException {

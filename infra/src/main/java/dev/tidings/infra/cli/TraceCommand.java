@@ -5,6 +5,7 @@ import dev.tidings.infra.provider.IngestClient;
 import dev.tidings.infra.provider.Trace;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -28,7 +29,8 @@ final class TraceCommand implements Callable<Integer> {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      defaultValue = "http://localhost:8080",
+      converter = ServiceUrl.class,
+      defaultValue = "http://127.0.0.1:8080",
       description = "Where ingest-api is (default: ${DEFAULT-VALUE}).")
   private URI url;
 
@@ -42,6 +44,12 @@ final class TraceCommand implements Callable<Integer> {
   private Duration patience;
 
   @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description = "For https: certificates in PEM to trust (default: those that Java trusts).")
+  private Optional<Path> ca = Optional.empty();
+
+  @Option(
       names = "--bearer",
       paramLabel = "JWT",
       description = "The provider's token, where the service asks for one.")
@@ -49,7 +57,7 @@ final class TraceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    try (var ingest = new IngestClient(url, bearer)) {
+    try (var ingest = new IngestClient(url, bearer, ca)) {
       Optional<Trace> trace = ingest.awaitTrace(id, patience, Trace::isFinal);
       if (trace.isEmpty()) {
         spec.commandLine().getErr().println("tidings: nothing is known of " + id);

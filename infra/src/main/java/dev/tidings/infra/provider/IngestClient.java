@@ -5,15 +5,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLException;
 
 /**
  * Talks to ingest-api over HTTP/2 in plain text. Thread-safe; a call blocks for ten seconds at
@@ -25,11 +32,7 @@ public final class IngestClient implements AutoCloseable {
 
   private final URI url;
   private final Optional<String> bearer;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_2)
-          .connectTimeout(ANSWER_WITHIN)
-          .build();
+  private final HttpClient http;
   private final ObjectMapper json = JsonMapper.builder().build();
 
   /**
@@ -38,8 +41,29 @@ public final class IngestClient implements AutoCloseable {
    * @param bearer the provider's JWT, where the service asks for one
    */
   public IngestClient(URI url, Optional<String> bearer) {
+    this(url, bearer, HttpClient.newBuilder());
+  }
+
+  /**
+   * A client of the service at {@code url}.
+   *
+   * @param bearer the provider's JWT, where the service asks for one
+   * @param ca certificates in PEM to trust instead of those that Java trusts
+   * @throws IOException if there are none in the file
+   */
+  public IngestClient(URI url, Optional<String> bearer, Optional<Path> ca) throws IOException {
+    this(
+        url,
+        bearer,
+        ca.isPresent()
+            ? HttpClient.newBuilder().sslContext(TrustedCertificates.of(ca.get()))
+            : HttpClient.newBuilder());
+  }
+
+  private IngestClient(URI url, Optional<String> bearer, HttpClient.Builder http) {
     this.url = url;
     this.bearer = bearer;
+    this.http = http.version(HttpClient.Version.HTTP_2).connectTimeout(ANSWER_WITHIN).build();
   }
 
   /**
@@ -53,7 +77,7 @@ public final class IngestClient implements AutoCloseable {
             .header("content-type", "application/json")
             .POST(BodyPublishers.ofString(push.payload()));
     push.headers().forEach(request::header);
-    HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+    HttpResponse<String> response = answer(request.build());
     if (response.statusCode() == 200) {
       return new SendAnswer.Accepted(response.headers().firstValue("apns-id").orElse(""));
     }
@@ -63,13 +87,13 @@ public final class IngestClient implements AutoCloseable {
   /** The trace of a notification; empty if the service knows of none, or of none yet. */
   public Optional<Trace> trace(String id) throws IOException, InterruptedException {
     HttpRequest request = request("/v1/notifications/" + id).build();
-    HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+    HttpResponse<String> response = answer(request);
     return switch (response.statusCode()) {
       case 200 -> Optional.of(Trace.read(json.readTree(response.body())));
       case 404 -> Optional.empty();
       case 429, 503 -> throw new TryLaterException(url + ": " + reason(response.body()));
       default ->
-          throw new IOException(
+          throw new NoAnswerException(
               "%s answered %d: %s".formatted(url, response.statusCode(), reason(response.body())));
     };
   }
@@ -95,6 +119,39 @@ public final class IngestClient implements AutoCloseable {
       }
       Thread.sleep(LOOK_EVERY);
     }
+  }
+
+  /** Asks, and says in words why there is no answer. */
+  private HttpResponse<String> answer(HttpRequest request)
+      throws IOException, InterruptedException {
+    try {
+      return http.send(request, BodyHandlers.ofString());
+    } catch (HttpConnectTimeoutException e) {
+      throw new NoAnswerException(url + " cannot be reached: no connection within 10 s", e);
+    } catch (HttpTimeoutException e) {
+      throw new NoAnswerException(url + " does not answer within 10 s", e);
+    } catch (ConnectException e) {
+      throw new NoAnswerException(
+          isUnknownHost(e)
+              ? url.getHost() + " is no host that is known here"
+              : "cannot connect to " + url + ": is the service running there?",
+          e);
+    } catch (SSLException e) {
+      throw new NoAnswerException(
+          url + ": " + e.getMessage() + " (expected: TLS, with a certificate of a trusted CA)", e);
+    } catch (IOException e) {
+      throw new NoAnswerException(
+          url + " does not speak HTTP as ingest-api does: " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isUnknownHost(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private HttpRequest.Builder request(String path) {

@@ -136,8 +136,18 @@ record BrokerCluster(String id, List<Broker> brokers) {
             Math.clamp(CORES, 2, 8));
   }
 
-  /** A backslash in a properties file is an escape. */
+  /** In a properties file, which is Latin-1, a backslash begins an escape. */
   private static String escaped(Path path) {
-    return path.toString().replace("\\", "\\\\");
+    StringBuilder escaped = new StringBuilder();
+    for (char c : path.toString().toCharArray()) {
+      if (c == '\\') {
+        escaped.append("\\\\");
+      } else if (c < ' ' || c > '~') {
+        escaped.append("\\u%04x".formatted((int) c));
+      } else {
+        escaped.append(c);
+      }
+    }
+    return escaped.toString();
   }
 }

@@ -57,7 +57,20 @@ class TidingsTest {
         "topics",
         "topics create --partitions few",
         "demo --kafka-port none",
-        "up --no-such-option"
+        "up --no-such-option",
+        "up --kafka-port 65536",
+        "up --data ",
+        "up --data a,b",
+        "up --data a;b",
+        "up --data a\\b",
+        "device --count 0",
+        "device --count -3",
+        "device --port 70000",
+        "send TOKEN --title a --url localhost:8080",
+        "send TOKEN --title a --url ftp://localhost",
+        "send TOKEN --title a --url http://localhost:8080/path",
+        "topics create --bootstrap-servers nonsense",
+        "topics create --bootstrap-servers no-such-host.invalid:9092"
       })
   void aCommandThatIsNotUnderstoodSaysWhyAndExitsWithTwo(String command) {
     assertThat(run(command.split(" ", -1))).isEqualTo(2);
@@ -163,6 +176,55 @@ class TidingsTest {
     assertThat(run("send", TOKEN, "--url", "http://localhost:" + nobody, "--body", "x"))
         .isEqualTo(1);
     assertThat(err.toString()).contains("cannot connect").doesNotContain("\tat ");
+  }
+
+  @Test
+  void a_url_may_end_with_a_slash() {
+    ingest.createContext("/3/device/" + TOKEN, exchange -> answer(exchange, 200, ""));
+
+    assertThat(run("send", TOKEN, "--url", url() + "/", "--body", "x")).isZero();
+  }
+
+  @Test
+  void a_host_that_nobody_knows_is_named() {
+    assertThat(run("send", TOKEN, "--url", "http://no-such-host.invalid:8080", "--body", "x"))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("no-such-host.invalid").doesNotContain("Exception");
+  }
+
+  @Test
+  void a_port_that_does_not_speak_http_is_said_so() throws Exception {
+    try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var answering =
+          Thread.ofVirtual()
+              .start(() -> {
+                try (var client = other.accept()) {
+                  client.getOutputStream().write(new byte[] {0x20, 2, 0, 0});
+                } catch (IOException e) {
+                  // The client has seen enough.
+                }
+              });
+
+      assertThat(
+              run(
+                  "send",
+                  TOKEN,
+                  "--url",
+                  "http://127.0.0.1:" + other.getLocalPort(),
+                  "--body",
+                  "x"))
+          .isEqualTo(1);
+      assertThat(err.toString())
+          .contains("127.0.0.1:" + other.getLocalPort(), "does not speak HTTP")
+          .doesNotContain("Exception");
+      answering.join();
+    }
+  }
+
+  @Test
+  void help_is_a_command_too() {
+    assertThat(run("help", "send")).isZero();
+    assertThat(out.toString()).contains("Usage: tidings send");
   }
 
   @Test

@@ -1,0 +1,37 @@
+package dev.tidings.infra.cli;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * Where the local stack keeps its data. Some characters have a meaning where the path is written:
+ * the broker's {@code log.dirs} is a list (comma), the registry's database a URL (semicolon), both
+ * take a backslash for an escape.
+ */
+final class DataPath implements ITypeConverter<Path> {
+  private static final String REFUSED = ",;\\";
+
+  @Override
+  public Path convert(String value) {
+    if (value.isBlank()) {
+      throw refused(value, "a directory");
+    }
+    boolean isSound =
+        value.chars().noneMatch(c -> REFUSED.indexOf(c) >= 0 || Character.isISOControl(c));
+    if (!isSound) {
+      throw refused(value, "no comma, semicolon, backslash or control character");
+    }
+    try {
+      return Path.of(value);
+    } catch (InvalidPathException e) {
+      throw refused(value, "a directory");
+    }
+  }
+
+  private static TypeConversionException refused(String value, String expected) {
+    return new TypeConversionException(
+        "data directory '%s' (expected: %s)".formatted(value, expected));
+  }
+}

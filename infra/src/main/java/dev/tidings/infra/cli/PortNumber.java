@@ -1,0 +1,22 @@
+package dev.tidings.infra.cli;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** A TCP port: 0 to 65535. */
+final class PortNumber implements ITypeConverter<Integer> {
+  private static final int HIGHEST = 65_535;
+
+  @Override
+  public Integer convert(String value) {
+    try {
+      int port = Integer.parseInt(value);
+      if (port >= 0 && port <= HIGHEST) {
+        return port;
+      }
+    } catch (NumberFormatException e) {
+      // Told below, as one that is out of range.
+    }
+    throw new TypeConversionException("'" + value + "' (expected: a port, 0 to 65535)");
+  }
+}
