@@ -1,5 +1,6 @@
 package dev.tidings.infra.pipeline;
 
+import dev.tidings.infra.process.ChildFailedException;
 import dev.tidings.infra.process.ChildProcess;
 import dev.tidings.infra.process.Children;
 import dev.tidings.infra.process.Endpoints;
@@ -76,13 +77,36 @@ public final class Pipeline implements AutoCloseable {
 
   /** Starts what {@link #prepare} prepared, and waits until all of it is ready. */
   public void start() throws InterruptedException {
+    StartWatch watch = new StartWatch();
+    try {
+      start(watch);
+    } catch (InterruptedException | RuntimeException e) {
+      ChildFailedException first = watch.end().orElse(null);
+      if (first != null) {
+        first.addSuppressed(e);
+        throw first;
+      }
+      throw e;
+    }
+    ChildFailedException first = watch.end().orElse(null);
+    if (first != null) {
+      throw first;
+    }
+    started = true;
+  }
+
+  private void start(StartWatch watch) throws InterruptedException {
     stack.launch();
+    stack.processes().forEach(watch::watch);
     stack.awaitBroker();
     // The services wait for topics, registry and schemas themselves, and their JVMs start
     // meanwhile.
     // The one with most to wait for first. Before the broker is up they would only be in its way.
     List<Instance> all = options.all();
-    all.reversed().forEach(this::launch);
+    for (Instance instance : all.reversed()) {
+      launch(instance);
+      watch.watch(process(instance));
+    }
     var provisioning = new Provisioning(stack, options.partitions(), options.stack().progress());
     provisioning.topics();
     stack.awaitRegistry();
@@ -90,7 +114,6 @@ public final class Pipeline implements AutoCloseable {
     for (Instance instance : all) {
       awaitReady(instance);
     }
-    started = true;
   }
 
   /**

@@ -83,6 +83,7 @@ public enum TidingsService {
             jvmOptions,
             List.of("--config", file.toString()),
             stack.log(instance))
+        .withTemporaryFilesIn(stack.temporaryDirectory())
         .with(checkout.caches(), command);
   }
 }

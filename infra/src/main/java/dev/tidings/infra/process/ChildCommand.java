@@ -33,6 +33,10 @@ public record ChildCommand(
       List.of(
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
+          // Some programs write numbers in the user's digits, or change case in the user's
+          // language.
+          "-Duser.language=en",
+          "-Duser.country=US",
           // A tenth less for each connected device (JEP 519).
           "-XX:+UseCompactObjectHeaders");
 
@@ -74,6 +78,14 @@ public record ChildCommand(
    * @param kind what all are called that run the same program
    */
   public record Cached(AotCaches caches, String kind) {}
+
+  /** The same, with temporary files in a directory of its own. */
+  public ChildCommand withTemporaryFilesIn(Path directory) {
+    var options = new ArrayList<String>();
+    options.add("-Djava.io.tmpdir=" + directory);
+    options.addAll(jvmOptions);
+    return new ChildCommand(name, classPath, mainClass, options, arguments, log, caches);
+  }
 
   /** The same, faster by what others of its kind have loaded before. */
   public ChildCommand with(AotCaches caches, String kind) {

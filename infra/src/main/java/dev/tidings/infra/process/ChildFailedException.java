@@ -13,12 +13,12 @@ public final class ChildFailedException extends RuntimeException {
   private final List<String> lastLines;
 
   private ChildFailedException(String message, ChildProcess child) {
-    this(message, child.log(), List.copyOf(child.lastLines(LINES_SHOWN)));
+    this(message, child.log(), LogReading.ofTheProgram(child.lastLines(LINES_SHOWN)));
   }
 
   private ChildFailedException(String message, Path log, List<String> lastLines) {
-    // Its last words are where services say why; the log may be gone by the time this is read.
-    super(lastLines.isEmpty() ? message : message + ": " + lastLines.getLast());
+    // The log may be gone by the time this is read.
+    super(LogReading.reason(lastLines).map(why -> message + ": " + why).orElse(message));
     this.log = log;
     this.lastLines = lastLines;
   }

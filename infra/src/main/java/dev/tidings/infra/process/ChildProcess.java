@@ -3,9 +3,11 @@ package dev.tidings.infra.process;
 import dev.tidings.infra.aot.AotRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -52,12 +54,13 @@ public final class ChildProcess {
     AotRun aot = command.beginRun();
     try {
       long logStart = prepare(command.log());
-      var process =
+      var builder =
           new ProcessBuilder(command.line(aot))
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(command.log().toFile()))
-              .start();
-      return new ChildProcess(command, process, logStart, aot);
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(command.log().toFile()));
+      // File names and arguments are decoded by it.
+      builder.environment().put("LC_ALL", "C.UTF-8");
+      return new ChildProcess(command, builder.start(), logStart, aot);
     } catch (IOException e) {
       aot.ended(false);
       throw new UncheckedIOException(e);
@@ -73,8 +76,7 @@ public final class ChildProcess {
     if (Files.size(log) < LARGEST_LOG) {
       return Files.size(log);
     }
-    Files.move(
-        log, log.resolveSibling(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
+    Files.move(log, aside(log), StandardCopyOption.REPLACE_EXISTING);
     return 0;
   }
 
@@ -88,6 +90,27 @@ public final class ChildProcess {
 
   public boolean isAlive() {
     return process.isAlive();
+  }
+
+  /**
+   * Sets its log aside if it has grown large, and has it begin anew; what it writes in that moment
+   * may be lost. It appends, so that it goes on at the beginning.
+   */
+  void rotateLog() {
+    Path log = command.log();
+    try {
+      if (Files.exists(log) && Files.size(log) >= LARGEST_LOG) {
+        Files.copy(log, aside(log), StandardCopyOption.REPLACE_EXISTING);
+        FileChannel.open(log, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
+            .close();
+      }
+    } catch (IOException e) {
+      // A full disk, most likely: it is looked at again soon.
+    }
+  }
+
+  private static Path aside(Path log) {
+    return log.resolveSibling(log.getFileName() + ".1");
   }
 
   /** The file its output is in, behind that of earlier runs. */

@@ -11,8 +11,11 @@ import java.util.List;
  * anything behind.
  */
 public final class Children implements AutoCloseable {
+  private static final Duration LOOK_AT_LOGS_EVERY = Duration.ofSeconds(10);
+
   private final Duration patience;
   private final List<ChildProcess> running = new ArrayList<>();
+  private final Thread logs = Thread.ofVirtual().name("logs").unstarted(this::rotateLogs);
   private boolean closed;
 
   /** Children that have {@code patience} to end in order before they are killed. */
@@ -31,7 +34,26 @@ public final class Children implements AutoCloseable {
     }
     ChildProcess child = ChildProcess.start(command);
     running.addFirst(child);
+    if (logs.getState() == Thread.State.NEW) {
+      logs.start();
+    }
     return child;
+  }
+
+  /** Logs are looked at now and then for as long as anything may write to them. */
+  private void rotateLogs() {
+    try {
+      while (true) {
+        Thread.sleep(LOOK_AT_LOGS_EVERY);
+        List<ChildProcess> all;
+        synchronized (this) {
+          all = List.copyOf(running);
+        }
+        all.forEach(ChildProcess::rotateLog);
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
   }
 
   /** Has them keep nothing of what they have loaded, so that they end fast. */
@@ -53,6 +75,7 @@ public final class Children implements AutoCloseable {
       ending = List.copyOf(running);
       running.clear();
     }
+    logs.interrupt();
     ending.forEach(ChildProcess::requestEnd);
     ending.forEach(child -> child.terminate(patience));
   }

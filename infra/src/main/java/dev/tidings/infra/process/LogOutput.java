@@ -29,14 +29,17 @@ record LogOutput(Path log, long start) {
   /** The last lines, at most {@code count}. */
   List<String> last(int count) {
     long size = Files.exists(log) ? log.toFile().length() : 0;
-    List<String> lines = read(Math.max(start, size - LARGEST_READ)).lines().toList();
+    List<String> lines =
+        read(size < start ? 0 : Math.max(start, size - LARGEST_READ)).lines().toList();
     return lines.subList(Math.max(0, lines.size() - count), lines.size());
   }
 
   private String read(long from) {
     try (var file = new RandomAccessFile(log.toFile(), "r")) {
-      file.seek(from);
-      byte[] bytes = new byte[(int) Math.min(LARGEST_READ, Math.max(0, file.length() - from))];
+      // Shorter than it was: it has been set aside, and began anew.
+      long begin = from <= file.length() ? from : 0;
+      file.seek(begin);
+      byte[] bytes = new byte[(int) Math.min(LARGEST_READ, file.length() - begin)];
       file.readFully(bytes);
       return new String(bytes, StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -50,7 +51,9 @@ final class DataDirectory implements AutoCloseable {
       channel.write(
           ByteBuffer.wrap(
               Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
-      return new DataDirectory(root, channel);
+      var data = new DataDirectory(root, channel);
+      data.clearTemporary();
+      return data;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -79,6 +82,24 @@ final class DataDirectory implements AutoCloseable {
       return Files.readString(file).strip();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Where children put their temporary files: the system's directory may be read-only, or allow no
+   * libraries to be loaded from it.
+   */
+  Path temporary() {
+    return root.resolve("tmp");
+  }
+
+  /** What killed processes left there is of no use to others. */
+  private void clearTemporary() throws IOException {
+    Files.createDirectories(temporary());
+    try (Stream<Path> left = Files.list(temporary())) {
+      for (Path file : left.filter(Files::isRegularFile).toList()) {
+        Files.deleteIfExists(file);
+      }
     }
   }
 

@@ -101,7 +101,10 @@ public final class LocalStack implements AutoCloseable {
   /** Starts the registry, or starts it again after it has ended. */
   public void launchRegistry() {
     registryProcess =
-        children.start(registry.command(options.checkout(), data.log("schema-registry")));
+        children.start(
+            registry
+                .command(options.checkout(), data.log("schema-registry"))
+                .withTemporaryFilesIn(data.temporary()));
   }
 
   /** Waits until every broker can be used. */
@@ -139,8 +142,10 @@ public final class LocalStack implements AutoCloseable {
     brokerProcesses.put(
         number,
         children.start(
-            cluster.command(
-                broker, options.checkout(), options.brokerJvmOptions(), data.log(broker.name()))));
+            cluster
+                .command(
+                    broker, options.checkout(), options.brokerJvmOptions(), data.log(broker.name()))
+                .withTemporaryFilesIn(data.temporary())));
   }
 
   /** The only broker's process, or the first's: to be killed, in a test of what happens then. */
@@ -192,6 +197,11 @@ public final class LocalStack implements AutoCloseable {
   /** A directory of its own for the service of that name; its state stays there. */
   public Path serviceDirectory(String name) {
     return data.service(name);
+  }
+
+  /** A directory for temporary files, emptied at every start. */
+  public Path temporaryDirectory() {
+    return data.temporary();
   }
 
   /** Writes the settings of the service of that name to a file that this user alone can read. */

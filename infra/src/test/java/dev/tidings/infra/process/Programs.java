@@ -39,6 +39,21 @@ public final class Programs {
     }
   }
 
+  /** Writes 17 MiB at once, and then a line now and then. */
+  public static final class Chatty {
+    public static void main(String[] args) throws InterruptedException {
+      System.out.println("READY chatty");
+      String line = "x".repeat(1023);
+      for (int i = 0; i < 17 << 10; i++) {
+        System.out.println(line);
+      }
+      while (true) {
+        System.out.println("more");
+        Thread.sleep(20);
+      }
+    }
+  }
+
   /** Does not end when it is asked to. */
   public static final class Stubborn {
     public static void main(String[] args) throws InterruptedException {

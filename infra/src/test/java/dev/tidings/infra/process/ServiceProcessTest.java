@@ -3,7 +3,9 @@ package dev.tidings.infra.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
+import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -95,6 +97,20 @@ class ServiceProcessTest {
     another.awaitReady(PATIENCE);
     another.child().pause();
     assertThat(another.terminate(PATIENCE)).isEqualTo(143);
+  }
+
+  @Test
+  void a_log_that_has_grown_large_is_set_aside_while_the_child_writes_on() throws Exception {
+    ServiceProcess service = start(Programs.Chatty.class);
+    service.awaitReady(PATIENCE);
+    await().atMost(PATIENCE).until(() -> Files.size(service.log()) > (16L << 20));
+
+    service.child().rotateLog();
+
+    assertThat(Files.size(service.log().resolveSibling("service.log.1"))).isGreaterThan(16L << 20);
+    await().atMost(PATIENCE).until(() -> Files.size(service.log()) > 0);
+    assertThat(Files.size(service.log())).isLessThan(16L << 20);
+    assertThat(service.child().lastLines(1)).isNotEmpty();
   }
 
   @Test

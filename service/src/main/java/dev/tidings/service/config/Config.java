@@ -67,6 +67,7 @@ public final class Config {
         problems.add(name + ": unknown setting" + suggestion(settings, name));
       }
     }
+    problems.addAll(Environment.misspelt(settings, environment));
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }

@@ -1,22 +1,43 @@
 package dev.tidings.service.config;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Settings out of environment variables: {@code http.port} is {@code TIDINGS_HTTP_PORT}, and {@code
  * TIDINGS_KAFKA_BOOTSTRAP_SERVERS} is {@code kafka.bootstrap.servers} where {@code kafka.} is
  * passed through.
  *
- * <p>A variable that is no setting is not an error: several services share one environment, and
- * orchestrators put variables of their own there.
+ * <p>A variable that is no setting is not an error unless it is nearly one: several services share
+ * one environment, and orchestrators put variables of their own there. Those that Kubernetes makes
+ * for a Service called {@code tidings-…} are never settings, though {@code TIDINGS_MQTT_PORT} may
+ * be one of them.
  */
 final class Environment {
 
   private static final String PREFIX = "TIDINGS_";
+
+  /** Not settings of a service, but of the launcher and of every service's log. */
+  private static final List<String> OTHERS =
+      List.of(
+          "TIDINGS_HOME",
+          "TIDINGS_JAVA_OPTS",
+          "TIDINGS_LOG_LEVEL",
+          "TIDINGS_LOG_FORMAT",
+          "TIDINGS_DEBUG");
+
+  private static final Pattern SERVICE_LINK =
+      Pattern.compile(
+          ".*_SERVICE_HOST|.*_SERVICE_PORT(_.+)?|.*_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
+  private static final Pattern SERVICE_LINK_URL = Pattern.compile("(tcp|udp|sctp)://.+:\\d+");
+
+  private static final int SLIP_OF_THE_PEN = 2;
 
   static String variable(String name) {
     return PREFIX + name.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
@@ -27,7 +48,9 @@ final class Environment {
     for (String prefix : settings.prefixes()) {
       String start = variable(prefix);
       environment.forEach((variable, value) -> {
-        if (variable.startsWith(start) && variable.length() > start.length()) {
+        if (variable.startsWith(start)
+            && variable.length() > start.length()
+            && !isServiceLink(variable, value)) {
           values.put(prefix + key(variable.substring(start.length())), value);
         }
       });
@@ -37,12 +60,39 @@ final class Environment {
         settings.all().stream().map(s -> variable(s.name())).collect(Collectors.toSet());
     values.keySet().removeIf(key -> declared.contains(variable(key)));
     for (Setting<?> setting : settings.all()) {
-      String value = environment.get(variable(setting.name()));
-      if (value != null) {
+      String variable = variable(setting.name());
+      String value = environment.get(variable);
+      if (value != null && !isServiceLink(variable, value)) {
         values.put(setting.name(), value);
       }
     }
     return values;
+  }
+
+  /** Whether Kubernetes put it there for a Service of the same namespace. */
+  private static boolean isServiceLink(String variable, String value) {
+    return SERVICE_LINK.matcher(variable).matches() || SERVICE_LINK_URL.matcher(value).matches();
+  }
+
+  /**
+   * A line for each variable that is none of ours, and differs from one of ours by a letter or two.
+   */
+  static List<String> misspelt(Settings settings, Map<String, String> environment) {
+    List<String> known =
+        Stream.concat(settings.all().stream().map(s -> variable(s.name())), OTHERS.stream())
+            .toList();
+    return environment.entrySet().stream()
+        .filter(entry -> entry.getKey().startsWith(PREFIX))
+        .filter(entry -> !known.contains(entry.getKey()))
+        .filter(entry -> !isServiceLink(entry.getKey(), entry.getValue()))
+        .flatMap(entry ->
+            known.stream()
+                .filter(name -> Spelling.distance(entry.getKey(), name) <= SLIP_OF_THE_PEN)
+                .limit(1)
+                .map(name ->
+                    entry.getKey() + ": unknown environment variable (did you mean " + name + "?)"))
+        .sorted()
+        .toList();
   }
 
   private static String key(String rest) {

@@ -127,11 +127,37 @@ class ConfigTest {
   }
 
   @Test
-  void an_unknown_environment_variable_is_somebody_elses() {
+  void an_unknown_environment_variable_like_no_setting_is_somebody_elses() {
     Config config =
-        Config.read(SETTINGS, Optional.empty(), Map.of("TIDINGS_HTP_PORT", "1"), Map.of());
+        Config.read(SETTINGS, Optional.empty(), Map.of("TIDINGS_MQTT_CREDIT", "1"), Map.of());
 
     assertThat(config.get(PORT)).isEqualTo(8080);
+  }
+
+  @Test
+  void a_misspelt_environment_variable_is_refused_with_the_one_that_was_meant() {
+    assertThatThrownBy(() ->
+            Config.read(SETTINGS, Optional.empty(), Map.of("TIDINGS_HTP_PORT", "1"), Map.of()))
+        .hasMessage(
+            "TIDINGS_HTP_PORT: unknown environment variable (did you mean TIDINGS_HTTP_PORT?)");
+  }
+
+  @Test
+  void what_kubernetes_says_of_a_service_is_no_setting() {
+    Map<String, String> links =
+        Map.of(
+            "TIDINGS_HTTP_PORT", "tcp://10.0.0.1:8080",
+            "TIDINGS_HTTP_SERVICE_HOST", "10.0.0.1",
+            "TIDINGS_HTTP_SERVICE_PORT", "8080",
+            "TIDINGS_KAFKA_SERVICE_HOST", "10.0.0.2",
+            "TIDINGS_KAFKA_PORT", "tcp://10.0.0.2:9092",
+            "TIDINGS_KAFKA_PORT_9092_TCP_ADDR", "10.0.0.2");
+
+    Config config =
+        Config.read(SETTINGS.withPassThrough("kafka.", ""), Optional.empty(), links, Map.of());
+
+    assertThat(config.get(PORT)).isEqualTo(8080);
+    assertThat(config.passThrough("kafka.")).isEmpty();
   }
 
   @Test

@@ -1,0 +1,42 @@
+package dev.tidings.infra.pipeline;
+
+import dev.tidings.infra.process.ChildFailedException;
+import dev.tidings.infra.process.ChildProcess;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Interrupts the thread that starts a pipeline as soon as one of its processes ends, which whatever
+ * the thread waits for just then might not notice for minutes. Thread-safe.
+ */
+final class StartWatch {
+  private final Thread starting = Thread.currentThread();
+  private @Nullable ChildProcess ended;
+  private boolean over;
+
+  /** Watches one more process. */
+  void watch(ChildProcess child) {
+    var _ = child.end().thenAccept(this::hasEnded);
+  }
+
+  private synchronized void hasEnded(ChildProcess child) {
+    if (!over && ended == null) {
+      ended = child;
+      starting.interrupt();
+    }
+  }
+
+  /**
+   * Ends the watch, and takes back the interruption that was this watch's.
+   *
+   * @return why the start has failed, if a process has ended meanwhile: the first one
+   */
+  synchronized Optional<ChildFailedException> end() {
+    over = true;
+    if (ended == null) {
+      return Optional.empty();
+    }
+    boolean _ = Thread.interrupted();
+    return Optional.of(ChildFailedException.ended(ended));
+  }
+}
