@@ -1,6 +1,7 @@
 package dev.tidings.node.inbox;
 
 import dev.tidings.node.session.HostPort;
+import dev.tidings.node.table.DeviceTable;
 import dev.tidings.service.health.Health;
 import java.time.Duration;
 import java.util.HashMap;
@@ -34,17 +35,19 @@ public final class InboxStreams {
    * @param settings say who this node is to the others, too
    * @param labels makes a reader for each task
    * @param revoked tells whether a token is
+   * @param tables what else is kept of devices by the owner of their inbox
    */
   public InboxStreams(
       Properties settings,
       Ownership ownership,
       Supplier<LabelReader> labels,
-      Predicate<String> revoked) {
+      Predicate<String> revoked,
+      DeviceTable<?>... tables) {
     atClose =
         isStaticMember(settings)
             ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
             : CloseOptions.GroupMembershipOperation.LEAVE_GROUP;
-    streams = new KafkaStreams(InboxTopology.of(ownership, labels, revoked), settings);
+    streams = new KafkaStreams(InboxTopology.of(ownership, labels, revoked, tables), settings);
     streams.setUncaughtExceptionHandler(failure -> {
       LOG.error("parked inbox: a stream thread died and is replaced", failure);
       return StreamThreadExceptionResponse.REPLACE_THREAD;

@@ -1,5 +1,6 @@
 package dev.tidings.node.inbox;
 
+import dev.tidings.node.table.DeviceTable;
 import dev.tidings.schemas.topic.LogTopics;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -8,8 +9,13 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.Stores;
 
-/** The store's topology: one source, one processor, and the topic as the store's own changelog. */
+/**
+ * The store's topology: one source, one processor, and the topic as the store's own changelog; and
+ * beside it, in the same tasks, the other tables of devices.
+ */
 public final class InboxTopology {
+  private static final String PROCESSOR = "inbox-processor";
+
   private InboxTopology() {}
 
   /**
@@ -17,9 +23,13 @@ public final class InboxTopology {
    *
    * @param labels makes a reader for each task
    * @param revoked tells whether a token is
+   * @param tables what else is kept of devices by the owner of their inbox
    */
   public static Topology of(
-      Ownership ownership, Supplier<LabelReader> labels, Predicate<String> revoked) {
+      Ownership ownership,
+      Supplier<LabelReader> labels,
+      Predicate<String> revoked,
+      DeviceTable<?>... tables) {
     Topology topology = new Topology();
     topology.addReadOnlyStateStore(
         Stores.keyValueStoreBuilder(
@@ -32,8 +42,11 @@ public final class InboxTopology {
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
         LogTopics.INBOX.name(),
-        "inbox-processor",
+        PROCESSOR,
         () -> new InboxProcessor(ownership, labels.get(), revoked));
+    for (DeviceTable<?> table : tables) {
+      table.addTo(topology, PROCESSOR);
+    }
     return topology;
   }
 }

@@ -1,6 +1,7 @@
 package dev.tidings.schemas.registry;
 
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
@@ -27,6 +28,7 @@ final class OwnRecords extends SpecificData {
               Notification.class,
               Registration.class,
               Revocation.class,
+              Generation.class,
               Delivery.class,
               Receipt.class,
               Outcome.class,

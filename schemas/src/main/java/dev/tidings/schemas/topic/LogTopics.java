@@ -1,6 +1,7 @@
 package dev.tidings.schemas.topic;
 
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Registration;
@@ -13,8 +14,8 @@ import org.apache.avro.specific.SpecificRecord;
 
 /**
  * Every topic of the log, in pipeline order. All have the same number of partitions and Kafka's
- * default partitioner, so that any producer or tool agrees on who is where ({@code inbox} is
- * partitioned by its key's device alone).
+ * default partitioner, so that any producer or tool agrees on who is where ({@code inbox} and
+ * {@code generations} are partitioned by their keys' device alone).
  */
 public final class LogTopics {
   /** How many partitions provisioning gives each topic unless told otherwise. */
@@ -28,6 +29,9 @@ public final class LogTopics {
 
   public static final LogTopic<Revocation> REVOCATIONS =
       table("revocations", "device token", Revocation.class, Duration.ofDays(90));
+
+  public static final LogTopic<Generation> GENERATIONS =
+      table("generations", "device id, length-prefixed, and app", Generation.class);
 
   public static final LogTopic<Delivery> DELIVERIES =
       log("deliveries", "device id", Delivery.class);
@@ -51,7 +55,14 @@ public final class LogTopics {
 
   public static List<LogTopic<?>> all() {
     return List.of(
-        NOTIFICATIONS, REGISTRATIONS, REVOCATIONS, DELIVERIES, INBOX, RECEIPTS, DEAD_LETTERS);
+        NOTIFICATIONS,
+        REGISTRATIONS,
+        REVOCATIONS,
+        GENERATIONS,
+        DELIVERIES,
+        INBOX,
+        RECEIPTS,
+        DEAD_LETTERS);
   }
 
   private static <V extends SpecificRecord> LogTopic<V> log(

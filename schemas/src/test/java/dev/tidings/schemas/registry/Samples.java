@@ -3,6 +3,7 @@ package dev.tidings.schemas.registry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
@@ -56,6 +57,11 @@ record Samples<V extends SpecificRecord>(LogTopic<V> topic, Class<V> type, V rec
             Revocation.class,
             new Revocation(1_600_000_000_000L, "unregistered"),
             "8080f4f6905d18756e72656769737465726564"),
+        new Samples<>(
+            LogTopics.GENERATIONS,
+            Generation.class,
+            new Generation(3, true, 1_600_000_000_000L, -2),
+            "06018080f4f6905d03"),
         new Samples<>(
             LogTopics.DELIVERIES,
             Delivery.class,

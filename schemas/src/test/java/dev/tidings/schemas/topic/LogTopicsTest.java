@@ -19,6 +19,7 @@ final class LogTopicsTest {
             "tidings.notifications",
             "tidings.registrations",
             "tidings.revocations",
+            "tidings.generations",
             "tidings.deliveries",
             "tidings.inbox",
             "tidings.receipts",
@@ -35,6 +36,7 @@ final class LogTopicsTest {
         .containsEntry("tidings.registrations", kept("compact", "-1"))
         .containsEntry("tidings.revocations", kept("compact,delete", QUARTER))
         .containsEntry("tidings.deliveries", kept("delete", WEEK))
+        .containsEntry("tidings.generations", kept("compact", "-1"))
         .containsEntry("tidings.inbox", kept("compact", "-1"))
         .containsEntry("tidings.receipts", kept("compact,delete", WEEK))
         .containsEntry("tidings.dead-letters", kept("delete", WEEK));

@@ -1,0 +1,240 @@
+package dev.tidings.node.table;
+
+import dev.tidings.node.log.LogWrite;
+import dev.tidings.node.log.LogWriter;
+import dev.tidings.node.table.TablePartition.Unseen;
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.UnreadableRecordException;
+import dev.tidings.schemas.topic.DeviceKey;
+import dev.tidings.schemas.topic.LogTopic;
+import dev.tidings.schemas.topic.Partitioning;
+import dev.tidings.schemas.value.DeviceId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A compacted topic of {@link DeviceKey}s, kept on disk by the node that owns the device's inbox:
+ * its store is in the inbox's task, so that both always have the same owner. Reads wait until
+ * everything that was written before the take-over is there, and see what this node itself has
+ * written since. Two writes of one key are the caller's to order: the second after the first is in
+ * the log. Thread-safe, and no call blocks.
+ *
+ * @param <V> what the records carry
+ */
+public final class DeviceTable<V extends SpecificRecord> {
+  /** What a partition may have written and not yet seen come back. */
+  private static final int MOST_UNSEEN = 10_000;
+
+  private final String name;
+  private final LogTopic<V> topic;
+  private final int count;
+  private final LogWriter log;
+  private final TableReaders readers;
+  private final Supplier<AvroDeserializer<V>> deserializers;
+  private final ThreadLocal<AvroDeserializer<V>> deserializer;
+  private final TableRule<V> rule;
+  private final long process = WriteId.newProcess();
+  private final AtomicLong writes = new AtomicLong();
+  private final Map<Integer, TablePartition<V>> owned = new ConcurrentHashMap<>();
+
+  /**
+   * @param name of the store; never to be changed, it is a directory's
+   * @param count how many partitions the topic has
+   * @param rule what is kept of records that contradict each other
+   */
+  public DeviceTable(
+      String name,
+      LogTopic<V> topic,
+      int count,
+      LogWriter log,
+      TableReaders readers,
+      RegistryClient registry,
+      TableRule<V> rule) {
+    this.name = name;
+    this.topic = topic;
+    this.count = count;
+    this.log = log;
+    this.readers = readers;
+    Class<V> type = topic.value().orElseThrow();
+    this.deserializers = () -> new AvroDeserializer<>(registry, type);
+    this.deserializer = ThreadLocal.withInitial(deserializers);
+    this.rule = rule;
+  }
+
+  /**
+   * Puts the table into a topology.
+   *
+   * @param owner the processor with whose task this one's partitions go
+   */
+  public void addTo(Topology topology, String owner) {
+    topology.addReadOnlyStateStore(
+        Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
+            .withCachingDisabled()
+            .withLoggingDisabled(),
+        name + "-source",
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer(),
+        topic.name(),
+        name + "-processor",
+        () -> new TableProcessor<>(this, deserializers.get(), rule));
+    topology.connectProcessorAndStateStores(owner, name);
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** The record of a key, if there is one; fails with {@link NotOwnedException} elsewhere. */
+  public CompletableFuture<Optional<V>> get(DeviceKey key) {
+    Bytes bytes = Bytes.wrap(key.bytes());
+    return current(key.device())
+        .thenCompose(partition -> readers.read(() -> Optional.ofNullable(get(partition, bytes))));
+  }
+
+  private @Nullable V get(TablePartition<V> partition, Bytes key) {
+    @Nullable Unseen<V> unseen = partition.unseen(key);
+    if (unseen != null) {
+      return unseen.value();
+    }
+    return value(partition.store.get(key));
+  }
+
+  /**
+   * The records of a device by their names; fails with {@link NotOwnedException} elsewhere.
+   *
+   * @param limit how many at most
+   */
+  public CompletableFuture<Map<String, V>> all(DeviceId device, int limit) {
+    return current(device)
+        .thenCompose(partition -> readers.read(() -> all(partition, device, limit)));
+  }
+
+  private Map<String, V> all(TablePartition<V> partition, DeviceId device, int limit) {
+    // Before the store, which by then may have them.
+    Map<Bytes, Unseen<V>> unseen = partition.unseen();
+    Map<String, V> all = new TreeMap<>();
+    byte[] prefix = DeviceKey.prefix(device);
+    try (KeyValueIterator<Bytes, byte[]> found =
+        partition.store.prefixScan(prefix, new ByteArraySerializer())) {
+      while (all.size() < limit && found.hasNext()) {
+        KeyValue<Bytes, byte[]> next = found.next();
+        @Nullable V value = unseen.containsKey(next.key) ? null : value(next.value);
+        if (value != null) {
+          all.put(DeviceKey.parse(next.key.get()).name(), value);
+        }
+      }
+    }
+    unseen.forEach((bytes, write) -> {
+      DeviceKey key = DeviceKey.parse(bytes.get());
+      if (write.value() != null && key.device().equals(device) && all.size() < limit) {
+        all.put(key.name(), write.value());
+      }
+    });
+    return all;
+  }
+
+  /** What is no such record is none: the topic is open to others, and may be restored with it. */
+  private @Nullable V value(byte @Nullable [] bytes) {
+    if (bytes == null) {
+      return null;
+    }
+    try {
+      return deserializer.get().read(bytes);
+    } catch (UnreadableRecordException e) {
+      return null;
+    }
+  }
+
+  /** Writes a record; done, on the producer's thread, when the log has it. */
+  public CompletableFuture<@Nullable Void> put(DeviceKey key, V value) {
+    return write(key, value);
+  }
+
+  /** Takes a record away; done, on the producer's thread, when the log has it. */
+  public CompletableFuture<@Nullable Void> remove(DeviceKey key) {
+    return write(key, null);
+  }
+
+  private CompletableFuture<@Nullable Void> write(DeviceKey key, @Nullable V value) {
+    int number = Partitioning.partition(key.device().key(), count);
+    @Nullable TablePartition<V> partition = owned.get(number);
+    if (partition == null) {
+      return CompletableFuture.failedFuture(new NotOwnedException(name, number));
+    }
+    if (partition.unseenCount() >= MOST_UNSEEN) {
+      return CompletableFuture.failedFuture(
+          new IllegalStateException(name + "-" + number + ": too much at once"));
+    }
+    byte[] bytes = key.bytes();
+    WriteId id = nextId();
+    CompletableFuture<@Nullable Void> stored = new CompletableFuture<>();
+    partition.wrote(Bytes.wrap(bytes), new Unseen<>(id, value));
+    log.write(
+        new LogWrite(
+            topic,
+            number,
+            bytes,
+            value == null ? null : new LogWrite.Value.Avro(value),
+            List.of(id.header()),
+            () -> stored.complete(null)));
+    return stored;
+  }
+
+  private CompletableFuture<TablePartition<V>> current(DeviceId device) {
+    int number = Partitioning.partition(device.key(), count);
+    @Nullable TablePartition<V> partition = owned.get(number);
+    return partition == null
+        ? CompletableFuture.failedFuture(new NotOwnedException(name, number))
+        : partition.current();
+  }
+
+  /** How many records are written and have not come back yet. */
+  public int unseen() {
+    return owned.values().stream().mapToInt(TablePartition::unseenCount).sum();
+  }
+
+  private WriteId nextId() {
+    return new WriteId(process, writes.incrementAndGet());
+  }
+
+  // ---- For the processor of a partition, on its stream thread ----------------------------------
+
+  TablePartition<V> acquired(int number, ReadOnlyKeyValueStore<Bytes, byte[]> store) {
+    WriteId fence = nextId();
+    TablePartition<V> partition = new TablePartition<>(store, fence);
+    owned.put(number, partition);
+    log.write(
+        new LogWrite(topic, number, fence.fenceKey(), null, List.of(fence.header()), () -> {}));
+    return partition;
+  }
+
+  /** Writes once more what stays although a record came behind it. */
+  void writeAgain(int number, byte[] key, byte[] kept) {
+    log.write(new LogWrite(topic, number, key, new LogWrite.Value.Raw(kept), List.of(), () -> {}));
+  }
+
+  void lost(int number, TablePartition<V> partition) {
+    if (owned.remove(number, partition)) {
+      partition.lost(new NotOwnedException(name, number));
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package dev.tidings.node.table;
+
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.RegistryException;
+import dev.tidings.schemas.registry.UnreadableRecordException;
+import dev.tidings.schemas.topic.DeviceKey;
+import dev.tidings.schemas.value.InvalidValueException;
+import java.util.Objects;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps one partition of a table; its life is the ownership of the partition. */
+final class TableProcessor<V extends SpecificRecord>
+    implements Processor<byte[], byte @Nullable [], Void, Void> {
+  private static final Logger LOG = LoggerFactory.getLogger(TableProcessor.class);
+
+  private final DeviceTable<V> table;
+  private final AvroDeserializer<V> deserializer;
+  private final TableRule<V> rule;
+  private int number = -1;
+  private @Nullable KeyValueStore<Bytes, byte[]> store;
+  private @Nullable TablePartition<V> partition;
+
+  TableProcessor(DeviceTable<V> table, AvroDeserializer<V> deserializer, TableRule<V> rule) {
+    this.table = table;
+    this.deserializer = deserializer;
+    this.rule = rule;
+  }
+
+  @Override
+  public void init(ProcessorContext<Void, Void> context) {
+    KeyValueStore<Bytes, byte[]> restored = context.getStateStore(table.name());
+    store = restored;
+    number = context.taskId().partition();
+    partition = table.acquired(number, restored);
+  }
+
+  @Override
+  public void process(Record<byte[], byte @Nullable []> record) {
+    KeyValueStore<Bytes, byte[]> rows = store;
+    TablePartition<V> owned = partition;
+    if (rows == null || owned == null) {
+      throw new IllegalStateException("process() before init()");
+    }
+    @Nullable WriteId id = WriteId.of(record.headers());
+    byte @Nullable [] bytes = record.key();
+    if (bytes != null && WriteId.isFenceKey(bytes)) {
+      if (id != null) {
+        owned.passed(id);
+      }
+      return;
+    }
+    if (bytes == null || !isKey(bytes)) {
+      LOG.warn("{}-{}: a record whose key is no device's is passed over", table.name(), number);
+      return;
+    }
+    Bytes key = Bytes.wrap(bytes);
+    byte @Nullable [] before = rows.get(key);
+    byte @Nullable [] after = record.value();
+    switch (choose(before, after)) {
+      case TAKE -> rows.put(key, Objects.requireNonNull(after));
+      case DELETE -> rows.delete(key);
+      case KEEP -> {
+        LOG.warn("{}-{}: a record does not fit what was there, which stays", table.name(), number);
+        table.writeAgain(number, bytes, Objects.requireNonNull(before));
+      }
+    }
+    if (id != null) {
+      owned.seen(key, id);
+    }
+  }
+
+  private static boolean isKey(byte[] key) {
+    try {
+      DeviceKey.parse(key);
+      return true;
+    } catch (InvalidValueException e) {
+      return false;
+    }
+  }
+
+  /** What becomes of the row. */
+  private enum Choice {
+    TAKE,
+    DELETE,
+    KEEP
+  }
+
+  /** While the registry is away nobody can tell what fits, and the last one wins. */
+  private Choice choose(byte @Nullable [] before, byte @Nullable [] after) {
+    Choice last = after == null ? Choice.DELETE : Choice.TAKE;
+    try {
+      @Nullable V old = read(before);
+      @Nullable V fresh = read(after);
+      if (after != null && fresh == null) {
+        return old == null ? Choice.DELETE : Choice.KEEP;
+      }
+      return old == null || rule.accepts(old, fresh) ? last : Choice.KEEP;
+    } catch (RegistryException e) {
+      return last;
+    }
+  }
+
+  /** Null if there is nothing, or no such record. */
+  private @Nullable V read(byte @Nullable [] value) {
+    try {
+      return value == null ? null : deserializer.read(value);
+    } catch (UnreadableRecordException e) {
+      return null;
+    }
+  }
+
+  @Override
+  public void close() {
+    TablePartition<V> owned = partition;
+    if (owned != null) {
+      partition = null;
+      store = null;
+      table.lost(number, owned);
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package dev.tidings.node.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidings.schemas.avro.Generation;
+import dev.tidings.schemas.topic.DeviceKey;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.value.DeviceId;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DeviceTableTopologyTest {
+  private static final DeviceId DEVICE = new DeviceId("phone-1");
+  private static final DeviceKey KEY = new DeviceKey(DEVICE, "com.example.news");
+
+  @TempDir Path directory;
+
+  private TableHarness<Generation> open() {
+    return new TableHarness<>(
+        directory,
+        LogTopics.GENERATIONS,
+        (before, after) -> after != null && after.getNumber() >= before.getNumber());
+  }
+
+  private static Generation generation(int number) {
+    return new Generation(number, true, 1_000L, 0);
+  }
+
+  @Test
+  void itsPartitionsGoWithTheInbox() {
+    try (var harness = open()) {
+      assertThat(harness.topology().describe().subtopologies()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aReadWaitsUntilWhatWasWrittenBeforeTheTakeOverIsThere() {
+    try (var harness = open()) {
+      CompletableFuture<Optional<Generation>> read = harness.table().get(KEY);
+      harness.arrives(KEY.bytes(), harness.serialized(generation(3)));
+      assertThat(read).isNotDone();
+
+      harness.comeBack();
+
+      assertThat(read.join()).contains(generation(3));
+    }
+  }
+
+  @Test
+  void whatIsWrittenIsReadBeforeItComesBackAndAfter() {
+    try (var harness = open()) {
+      harness.comeBack();
+      assertThat(harness.table().get(KEY).join()).isEmpty();
+
+      harness.table().put(KEY, generation(1)).join();
+      assertThat(harness.table().get(KEY).join()).contains(generation(1));
+      assertThat(harness.table().all(DEVICE, 10).join())
+          .containsExactly(Map.entry(KEY.name(), generation(1)));
+      harness.comeBack();
+      assertThat(harness.table().unseen()).isZero();
+      assertThat(harness.table().get(KEY).join()).contains(generation(1));
+    }
+  }
+
+  @Test
+  void anOlderWriteThatComesBackHidesNotTheNewerOne() {
+    try (var harness = open()) {
+      harness.comeBack();
+      harness.table().put(KEY, generation(1)).join();
+      harness.written();
+      harness.comeBack();
+      harness.table().put(KEY, generation(2)).join();
+
+      harness.arrives(KEY.bytes(), harness.serialized(generation(1)));
+
+      assertThat(harness.table().get(KEY).join()).contains(generation(2));
+    }
+  }
+
+  @Test
+  void allOfADeviceAreItsOwnAndNoMoreThanAskedFor() {
+    try (var harness = open()) {
+      for (String name : new String[] {"a", "b", "c"}) {
+        harness.arrives(new DeviceKey(DEVICE, name).bytes(), harness.serialized(generation(1)));
+        harness.arrives(
+            new DeviceKey(new DeviceId("phone-10"), name).bytes(),
+            harness.serialized(generation(1)));
+      }
+      harness.comeBack();
+      harness.table().put(new DeviceKey(DEVICE, "d"), generation(1)).join();
+
+      assertThat(harness.table().all(DEVICE, 10).join()).containsOnlyKeys("a", "b", "c", "d");
+      assertThat(harness.table().all(DEVICE, 2).join()).containsOnlyKeys("a", "b");
+      assertThat(harness.table().all(new DeviceId("phone"), 10).join()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsTakenAwayIsNotReadBeforeItComesBackNorAfter() {
+    try (var harness = new TableHarness<>(directory, LogTopics.GENERATIONS, TableRule.last())) {
+      harness.arrives(KEY.bytes(), harness.serialized(generation(1)));
+      harness.comeBack();
+
+      harness.table().remove(KEY).join();
+
+      assertThat(harness.table().get(KEY).join()).isEmpty();
+      assertThat(harness.table().all(DEVICE, 10).join()).isEmpty();
+      harness.comeBack();
+      assertThat(harness.table().get(KEY).join()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRecordThatComesTooLateIsNotTakenAndTheRightOneIsWrittenAgain() {
+    try (var harness = open()) {
+      harness.comeBack();
+      harness.arrives(KEY.bytes(), harness.serialized(generation(2)));
+      for (byte[] late : new byte[][] {harness.serialized(generation(1)), null, {1, 2, 3}, {}}) {
+        int before = harness.rows().size();
+
+        harness.arrives(KEY.bytes(), late);
+
+        assertThat(harness.table().get(KEY).join()).contains(generation(2));
+        assertThat(harness.rows()).hasSize(before + 1);
+        assertThat(harness.read(harness.rows().getLast().value())).isEqualTo(generation(2));
+      }
+      int before = harness.rows().size();
+      harness.comeBack();
+      assertThat(harness.rows()).hasSize(before);
+    }
+  }
+
+  @Test
+  void garbageIsPassedOver() {
+    try (var harness = open()) {
+      harness.arrives(new byte[] {1}, new byte[] {1, 2, 3});
+      harness.arrives(new byte[] {0, 0, 1}, null);
+      harness.arrives(KEY.bytes(), new byte[] {1, 2, 3});
+      harness.comeBack();
+
+      assertThat(harness.table().get(KEY).join()).isEmpty();
+    }
+  }
+
+  @Test
+  void whoHasLostThePartitionReadsAndWritesNothing() {
+    try (var harness = open()) {
+      CompletableFuture<Optional<Generation>> waiting = harness.table().get(KEY);
+
+      harness.lose();
+
+      assertThatThrownBy(waiting::join).hasCauseInstanceOf(NotOwnedException.class);
+      assertThatThrownBy(() -> harness.table().get(KEY).join())
+          .hasCauseInstanceOf(NotOwnedException.class);
+      assertThatThrownBy(() -> harness.table().put(KEY, generation(1)).join())
+          .hasCauseInstanceOf(NotOwnedException.class);
+      assertThat(harness.rows()).isEmpty();
+    }
+  }
+}

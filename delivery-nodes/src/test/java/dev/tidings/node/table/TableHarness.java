@@ -1,0 +1,162 @@
+package dev.tidings.node.table;
+
+import dev.tidings.node.inbox.CollapseKeys;
+import dev.tidings.node.inbox.InboxNews;
+import dev.tidings.node.inbox.InboxTopology;
+import dev.tidings.node.inbox.Label;
+import dev.tidings.node.inbox.LabelReader;
+import dev.tidings.node.inbox.Ownership;
+import dev.tidings.node.inbox.ParkedIndex;
+import dev.tidings.node.inbox.ParkedStore;
+import dev.tidings.node.log.LogWriter;
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.topic.LogTopic;
+import dev.tidings.schemas.value.DeviceId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.awaitility.Awaitility;
+
+/**
+ * A table of one partition with a real store. What it writes comes back when the test lets it: see
+ * {@link #comeBack}.
+ */
+public final class TableHarness<V extends SpecificRecord> implements AutoCloseable {
+  private final FakeRegistry server = new FakeRegistry();
+  private final RegistryClient registry =
+      new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, server.url())));
+  private final AvroSerializer<SpecificRecord> serializer = new AvroSerializer<>(registry);
+  private final MockProducer<byte[], byte[]> producer =
+      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final LogWriter log = new LogWriter(producer, serializer);
+  private final TableReaders readers = new TableReaders(2);
+  private final LogTopic<V> topic;
+  private final DeviceTable<V> table;
+  private final Topology topology;
+  private final TopologyTestDriver driver;
+  private final TestInputTopic<byte[], byte[]> input;
+  private int fed;
+  private boolean lost;
+
+  public TableHarness(Path directory, LogTopic<V> topic, TableRule<V> rule) {
+    this.topic = topic;
+    table = new DeviceTable<>("table", topic, 1, log, readers, registry, rule);
+    topology =
+        InboxTopology.of(
+            new NoInbox(),
+            () -> new LabelReader(registry, new CollapseKeys(Set.of())),
+            token -> false,
+            table);
+    log.start();
+    Properties config = new Properties();
+    config.put(StreamsConfig.APPLICATION_ID_CONFIG, "table-test");
+    config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:9092");
+    config.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
+    driver = new TopologyTestDriver(topology, config);
+    input =
+        driver.createInputTopic(topic.name(), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /** The inbox is not what is looked at. */
+  private static final class NoInbox implements Ownership, InboxNews {
+    @Override
+    public InboxNews acquired(int partition, ParkedStore store, ParkedIndex index) {
+      return this;
+    }
+
+    @Override
+    public void lost(int partition) {}
+
+    @Override
+    public void stands(DeviceId device, long sequence, Label label, Label before) {}
+
+    @Override
+    public void gone(DeviceId device, long sequence, Label stood) {}
+
+    @Override
+    public void fencePassed(byte[] fence) {}
+  }
+
+  public DeviceTable<V> table() {
+    return table;
+  }
+
+  public LogWriter log() {
+    return log;
+  }
+
+  Topology topology() {
+    return topology;
+  }
+
+  byte[] serialized(V value) {
+    return serializer.serialize(topic.name(), value);
+  }
+
+  V read(byte[] value) {
+    return new AvroDeserializer<>(registry, topic.value().orElseThrow()).read(value);
+  }
+
+  /** Somebody else's record, behind all that has come back. */
+  void arrives(byte[] key, byte[] value) {
+    input.pipeInput(key, value);
+  }
+
+  /** What was written so far, to any topic. */
+  public List<ProducerRecord<byte[], byte[]>> written() {
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> log.pending() == 0);
+    return producer.history();
+  }
+
+  /** The records of the table that were written, without fences. */
+  List<ProducerRecord<byte[], byte[]>> rows() {
+    return written().stream()
+        .filter(record -> record.topic().equals(topic.name()))
+        .filter(record -> !WriteId.isFenceKey(record.key()))
+        .toList();
+  }
+
+  /** Lets the store have what was written so far. */
+  public void comeBack() {
+    List<ProducerRecord<byte[], byte[]>> written = written();
+    while (fed < written.size()) {
+      ProducerRecord<byte[], byte[]> record = written.get(fed++);
+      if (record.topic().equals(topic.name())) {
+        input.pipeInput(new TestRecord<>(record.key(), record.value(), record.headers()));
+      }
+    }
+  }
+
+  /** The partition goes elsewhere. */
+  void lose() {
+    lost = true;
+    driver.close();
+  }
+
+  @Override
+  public void close() {
+    if (!lost) {
+      driver.close();
+    }
+    log.close();
+    readers.close();
+    registry.close();
+    server.close();
+  }
+}
