@@ -219,7 +219,7 @@ abstract class PipelineJourneys {
     ApnsClient apns =
         new ApnsClientBuilder()
             .setApnsServer(
-                "localhost", pipeline.endpoint(TidingsService.INGEST_API, "https").port())
+                "127.0.0.1", pipeline.endpoint(TidingsService.INGEST_API, "https").port())
             .setTrustedServerCertificateChain(ca)
             .setSigningKey(
                 new ApnsSigningKey(

@@ -45,7 +45,7 @@ class PushyInteropIT {
     node = new TestNode(cluster, state);
     client =
         new ApnsClientBuilder()
-            .setApnsServer("localhost", node.port("https"))
+            .setApnsServer("127.0.0.1", node.port("https"))
             .setTrustedServerCertificateChain(state.resolve("tls/ca.pem").toFile())
             .setSigningKey(throwawayKey())
             .build();
