@@ -7,10 +7,12 @@ import com.hivemq.client.mqtt.lifecycle.MqttClientConnectedContext;
 import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5ConnectBuilder;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
+import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAck;
 import dev.tidings.device.receive.Arrivals;
 import dev.tidings.device.receive.NotificationListener;
 import dev.tidings.device.register.Registrations;
@@ -40,6 +42,7 @@ public final class DeviceClient implements AutoCloseable {
   // A server that does not serve the device may then name the one that does.
   private static final String REDIRECT = "tidings-redirect";
   private static final String ACCEPT = "accept";
+  private static final String NOTIFICATIONS = "tidings/#";
   private static final String REGISTER = "$tidings/register";
   private static final String REGISTERED = "$tidings/registered";
   private static final String UNREGISTER = "$tidings/unregister";
@@ -163,6 +166,25 @@ public final class DeviceClient implements AutoCloseable {
     return connect.build();
   }
 
+  /**
+   * Asks for the notifications of all apps, at each connection: the server sends none to a device
+   * that has not, and need not have kept what was asked for over an earlier one.
+   */
+  private void subscribe() {
+    CompletableFuture<Mqtt5SubAck> answer =
+        mqtt.subscribeWith()
+            .topicFilter(NOTIFICATIONS)
+            .qos(MqttQos.AT_LEAST_ONCE)
+            .send()
+            .whenComplete((subAck, failure) -> {
+              // Lost with the connection it is sent again with the next.
+              if (failure instanceof Mqtt5SubAckException refused) {
+                log.warn("{}: gets no notifications: {}", options.serial(), refused.toString());
+              }
+            });
+    log.trace("{}: subscribing: {}", options.serial(), answer);
+  }
+
   private void request(String app) {
     // Lost with the connection it is sent again with the next: what counts is the answer.
     CompletableFuture<Mqtt5PublishResult> sent =
@@ -194,6 +216,7 @@ public final class DeviceClient implements AutoCloseable {
     reconnection.connected();
     connected = true;
     connection.onChange(new ConnectionChange.Connected());
+    subscribe();
     registrations.unanswered().forEach(this::request);
   }
 

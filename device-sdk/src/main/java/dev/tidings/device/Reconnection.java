@@ -71,7 +71,7 @@ final class Reconnection {
     context
         .getReconnector()
         .transportConfig(to)
-        // There are no subscriptions; what this keeps is the flow of publishes.
+        // What this keeps is the flow of publishes.
         .resubscribeIfSessionExpired(true)
         .reconnectWhen(
             wait.completeOnTimeout(null, delay.toMillis(), TimeUnit.MILLISECONDS),

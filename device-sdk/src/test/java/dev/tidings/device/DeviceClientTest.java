@@ -42,6 +42,16 @@ final class DeviceClientTest {
   }
 
   @Test
+  void notificationsAreSubscribedToOverEachConnection() throws IOException {
+    client.connect().join();
+    until("SUBSCRIBE tidings/#");
+    server.said.clear();
+
+    server.cut();
+    until("SUBSCRIBE tidings/#");
+  }
+
+  @Test
   void aRegistrationIsAskedForAgainOverTheNextConnection() throws IOException {
     client.connect().join();
     CompletableFuture<String> token = client.register(APP);

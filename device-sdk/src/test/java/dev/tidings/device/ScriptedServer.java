@@ -86,6 +86,12 @@ final class ScriptedServer implements AutoCloseable {
         write(0x40, new byte[] {(byte) (id >> 8), (byte) id});
       }
       case 4 -> said.add("PUBACK " + body.readUnsignedShort());
+      case 8 -> {
+        int id = body.readUnsignedShort();
+        body.skipBytes(body.readUnsignedByte());
+        said.add("SUBSCRIBE " + body.readUTF());
+        write(0x90, new byte[] {(byte) (id >> 8), (byte) id, 0, 1});
+      }
       case 14 -> said.add("DISCONNECT");
       default -> said.add("TYPE " + (first >> 4));
     }

@@ -53,7 +53,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class PipelineJourneys {
   private static final String PAYLOAD =
-      "{\"aps\": {\"alert\":{\"title\":\"Grüße\",\"body\":\"ünïcode ☃\"},\"badge\":3}, \"x\" : [1, 2]}";
+      "{\"aps\": {\"alert\":{\"title\":\"Grüße\",\"body\":\"ünïcode ☃\"},\"badge\":3}, \"x\" : [1,"
+          + " 2]}";
 
   private Pipeline pipeline;
   private Provider provider;
@@ -199,6 +200,7 @@ abstract class PipelineJourneys {
     try (Mqtt5BlockingClient.Mqtt5Publishes publishes =
         client.publishes(MqttGlobalPublishFilter.ALL)) {
       client.connect();
+      client.subscribeWith().topicFilter("tidings/#").send();
       for (String id : ids) {
         Optional<Mqtt5Publish> publish = publishes.receive(20, TimeUnit.SECONDS);
         assertThat(publish).isPresent();

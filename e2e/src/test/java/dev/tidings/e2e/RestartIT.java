@@ -98,6 +98,7 @@ class RestartIT {
     try (Mqtt5BlockingClient.Mqtt5Publishes publishes =
         client.publishes(MqttGlobalPublishFilter.ALL)) {
       client.connect();
+      client.subscribeWith().topicFilter("tidings/#").send();
       receiving.from(publishes);
       await().until(() -> client.getState().isConnected());
       client.disconnect();

@@ -68,7 +68,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
       case Packets.PUBLISH -> published(context, in, header, body, now);
       case Packets.DISCONNECT -> context.close();
       default -> {
-        // PUBACK of the registration, PINGRESP.
+        // SUBACK, PUBACK of the registration, PINGRESP.
       }
     }
   }

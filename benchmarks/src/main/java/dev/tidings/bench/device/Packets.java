@@ -23,14 +23,19 @@ final class Packets {
   private static final byte[] REDIRECT = "tidings-redirect".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ACCEPT = "accept".getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte[] SUBSCRIBE = subscribe();
+
   private Packets() {}
 
-  /** CONNECT, without Clean Start and Keep Alive. */
+  /**
+   * CONNECT, without Clean Start and Keep Alive, and SUBSCRIBE behind it: in one go, so that what
+   * waits comes at once.
+   */
   static ByteBuf connect(ByteBufAllocator buffers, String client, boolean redirect) {
     int properties =
         redirect ? 1 + LENGTH_BYTES + REDIRECT.length + LENGTH_BYTES + ACCEPT.length : 0;
     int remaining = 10 + 1 + properties + LENGTH_BYTES + client.length();
-    ByteBuf out = buffers.ioBuffer(2 + remaining);
+    ByteBuf out = buffers.ioBuffer(2 + remaining + SUBSCRIBE.length);
     out.writeByte(0x10).writeByte(remaining);
     out.writeShort(4).writeInt(0x4D515454).writeByte(5).writeByte(0).writeShort(0);
     out.writeByte(properties);
@@ -41,7 +46,20 @@ final class Packets {
     }
     out.writeShort(client.length());
     ByteBufUtil.writeAscii(out, client);
-    return out;
+    return out.writeBytes(SUBSCRIBE);
+  }
+
+  /** SUBSCRIBE to the notifications of all apps, with QoS 1. */
+  private static byte[] subscribe() {
+    byte[] filter = "tidings/#".getBytes(StandardCharsets.US_ASCII);
+    byte[] packet = new byte[8 + filter.length];
+    packet[0] = (byte) 0x82;
+    packet[1] = (byte) (packet.length - 2);
+    packet[3] = 2;
+    packet[6] = (byte) filter.length;
+    System.arraycopy(filter, 0, packet, 7, filter.length);
+    packet[packet.length - 1] = 1;
+    return packet;
   }
 
   /** PUBLISH QoS 1 by which a device asks for its token. */

@@ -8,6 +8,7 @@ import dev.tidings.node.log.DeliverySink;
 import dev.tidings.node.session.DeviceLink;
 import dev.tidings.node.session.Farewell;
 import dev.tidings.node.session.Refusal;
+import dev.tidings.node.session.Subscriptions;
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.RecentDeliveries;
@@ -191,12 +192,24 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
         displaced.link().close(Farewell.TAKEN_OVER);
         reopen(inbox, displaced);
       }
-      if (session.isBehind()) {
-        intake.catchUp(inbox);
-      }
+      // What was in flight stays hot for a moment: the device is about to subscribe.
       link.attached(session);
-      sender.pull(inbox);
     });
+  }
+
+  /** What the device takes from now on. */
+  void subscribed(DeviceSession session, Subscriptions now, Runnable then) {
+    DeviceInbox inbox = session.inbox();
+    if (stage == Stage.CLOSED || inbox.session() != session) {
+      return;
+    }
+    boolean changed = !now.equals(session.subscriptions());
+    if (changed) {
+      session.subscribes(now);
+      intake.subscribes(inbox, session);
+    }
+    then.run();
+    sender.pull(inbox);
   }
 
   /** What was in flight to a displaced connection is sent over the new one. */
@@ -262,10 +275,13 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
       if (before == null) {
         clearance.stands(inbox, sequence, label);
         if (inbox.session() != null) {
-          inbox.session().stands(sequence);
+          inbox.session().stands(sequence, entry != null);
         }
       } else {
         inbox.rewritten(before, label);
+        if (inbox.session() != null) {
+          inbox.session().hasCome(sequence);
+        }
       }
       if (entry != null) {
         resolve(entry);

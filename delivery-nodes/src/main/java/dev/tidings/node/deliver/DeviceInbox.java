@@ -6,12 +6,14 @@ import dev.tidings.node.inbox.ParkedRange;
 import dev.tidings.node.window.Entry;
 import dev.tidings.schemas.value.DeviceId;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -181,11 +183,29 @@ final class DeviceInbox {
     return open == null ? List.of() : List.copyOf(open);
   }
 
+  /** Takes out those that wait to be sent and belong to an app the device does not take. */
+  List<Entry> unwanted(Predicate<String> wanted) {
+    List<Entry> out = new ArrayList<>();
+    if (open != null) {
+      open.removeIf(entry -> {
+        boolean goes = entry.state() == Entry.State.OPEN && !wanted.test(entry.delivery().getApp());
+        if (goes) {
+          out.add(entry);
+        }
+        return goes;
+      });
+    }
+    return out;
+  }
+
   void parks(Entry entry) {
     if (parking == null) {
       parking = new TreeMap<>();
     }
     parking.put(entry.sequence(), entry);
+    if (session != null && session.wants(entry.delivery().getApp())) {
+      session.awaits(entry.sequence());
+    }
   }
 
   /** An entry has reached the store; it is returned if it was on its way there from here. */
@@ -197,13 +217,9 @@ final class DeviceInbox {
     return entry;
   }
 
-  boolean isParking() {
-    return parking != null;
-  }
-
-  /** Up to which sequence the store can be read in order: what is on its way must come first. */
-  long readableTo() {
-    return parking == null ? parked().high() : Math.min(parked().high(), parking.firstKey() - 1);
+  /** What is on the way to the store. */
+  Set<Long> parking() {
+    return parking == null ? Set.of() : parking.keySet();
   }
 
   void leaves(long sequence) {

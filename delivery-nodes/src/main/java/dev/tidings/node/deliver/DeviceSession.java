@@ -2,12 +2,15 @@ package dev.tidings.node.deliver;
 
 import dev.tidings.node.session.DeviceLink;
 import dev.tidings.node.session.Session;
+import dev.tidings.node.session.Subscriptions;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A device's connection: a cursor and credit, and nothing buffered. Its state is confined to the
- * partition's loop; the protocol's calls hop there.
+ * A device's connection: a cursor, credit and what it has subscribed to, and nothing buffered. Its
+ * state is confined to the partition's loop; the protocol's calls hop there.
  */
 final class DeviceSession implements Session {
   private static final int MAY_WAIT_ANYHOW = 64;
@@ -19,8 +22,16 @@ final class DeviceSession implements Session {
   private final int credit;
   private final PacketIds inFlight = new PacketIds();
 
+  private Subscriptions subscriptions = Subscriptions.NONE;
+
   /** The last parked sequence sent, or passed over. */
   private long cursor = -1;
+
+  /** Nothing it has subscribed to stands beyond this, as far as is known. */
+  private long high = -1;
+
+  /** What it has subscribed to and is on the way to the store, where there is such. */
+  private @Nullable TreeSet<Long> awaited;
 
   /** How many entries stand beyond the cursor, as far as is known. */
   private long remaining;
@@ -29,6 +40,10 @@ final class DeviceSession implements Session {
   private long movedAt;
 
   private boolean reading;
+
+  /** Whether it has subscribed to more since the page that is being read was asked for. */
+  private boolean anew;
+
   private Set<Long> goneMeanwhile = Set.of();
 
   /**
@@ -42,7 +57,6 @@ final class DeviceSession implements Session {
     this.inbox = inbox;
     this.link = link;
     this.credit = credit;
-    this.remaining = inbox.parked().count();
     this.movedAt = now;
   }
 
@@ -54,6 +68,11 @@ final class DeviceSession implements Session {
   @Override
   public void undeliverable(int packetId, String why) {
     partition.run(() -> partition.undeliverable(this, packetId, why));
+  }
+
+  @Override
+  public void subscribed(Subscriptions now, Runnable then) {
+    partition.run(() -> partition.subscribed(this, now, then));
   }
 
   @Override
@@ -81,6 +100,49 @@ final class DeviceSession implements Session {
     return cursor;
   }
 
+  /** Whether it has subscribed to the app's notifications. */
+  boolean wants(String app) {
+    return subscriptions.covers(app);
+  }
+
+  Subscriptions subscriptions() {
+    return subscriptions;
+  }
+
+  /**
+   * It has subscribed to other apps than before.
+   *
+   * @return whether to more: then what waits is looked through from the beginning
+   */
+  boolean subscribes(Subscriptions now) {
+    boolean more = !subscriptions.coverAllOf(now);
+    subscriptions = now;
+    if (more) {
+      cursor = -1;
+      high = inbox.parked().high();
+      remaining = inbox.parked().count();
+      anew = reading;
+      // Those of other apps are waited for as well, for once: they take no longer.
+      for (Long sequence : inbox.parking()) {
+        awaits(sequence);
+      }
+    }
+    return more;
+  }
+
+  /** An entry that it has subscribed to is on the way to the store. */
+  void awaits(long sequence) {
+    if (awaited == null) {
+      awaited = new TreeSet<>();
+    }
+    awaited.add(sequence);
+  }
+
+  /** Up to which sequence the store can be read in order: what is on its way must come first. */
+  long readableTo() {
+    return awaited == null ? high : Math.min(high, awaited.first() - 1);
+  }
+
   long remaining() {
     return Math.max(1, remaining);
   }
@@ -91,6 +153,12 @@ final class DeviceSession implements Session {
 
   void beginsReading() {
     reading = true;
+    anew = false;
+  }
+
+  /** Whether what is being read is to be read once more: more is wanted of it by now. */
+  boolean readsAnew() {
+    return anew;
   }
 
   /**
@@ -110,15 +178,17 @@ final class DeviceSession implements Session {
     return gone;
   }
 
+  /** The page is of no use: it is asked for again. */
   void couldNotRead() {
     reading = false;
+    anew = false;
     goneMeanwhile = Set.of();
     remaining = inbox.parked().count();
   }
 
   /** Whether parked entries are still to be sent, or to be looked for, before anything hot. */
   boolean isBehind() {
-    return reading || inbox.isParking() || inbox.parked().high() > cursor;
+    return reading || awaited != null || high > cursor;
   }
 
   void moves(long now) {
@@ -135,13 +205,45 @@ final class DeviceSession implements Session {
     return Math.max(MAY_WAIT_ANYHOW, MAY_WAIT_OF_CREDIT * credit);
   }
 
-  /** A new entry stands: beyond the cursor it will be read; behind it, it would be passed over. */
-  void stands(long sequence) {
-    if (sequence > cursor) {
+  /**
+   * A new entry stands: beyond the cursor it will be read; behind it, it would be passed over.
+   *
+   * @param parkedHere whether this partition has parked it: then it is known whether it is wanted
+   */
+  void stands(long sequence, boolean parkedHere) {
+    boolean wanted = hasCome(sequence) || !parkedHere;
+    if (!wanted) {
+      passesOver(sequence);
+    } else if (sequence > cursor) {
       remaining++;
+      high = Math.max(high, sequence);
     } else if (!inFlight.contains(sequence) && !inbox.isLeaving(sequence)) {
       cursor = sequence - 1;
+      high = Math.max(high, sequence);
       remaining = inbox.parked().count();
+    }
+  }
+
+  /** An entry that was awaited stands. */
+  boolean hasCome(long sequence) {
+    if (awaited == null || !awaited.remove(sequence)) {
+      return false;
+    }
+    if (awaited.isEmpty()) {
+      awaited = null;
+    }
+    return true;
+  }
+
+  /** An entry of no interest stands: who is not behind anything need not look at it. */
+  private void passesOver(long sequence) {
+    if (sequence > cursor) {
+      if (isBehind()) {
+        remaining++;
+      } else {
+        cursor = sequence;
+        remaining = 0;
+      }
     }
   }
 

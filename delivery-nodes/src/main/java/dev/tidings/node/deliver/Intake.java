@@ -15,6 +15,8 @@ final class Intake {
   private static final int MOVING_LONGER = 6;
 
   private static final String AWAY = "the device is away";
+  private static final String UNSUBSCRIBED =
+      "the device has not subscribed to the app's notifications";
   private static final String SLOW = "the device has not confirmed in time";
   private static final String BEHIND = "older notifications of the device wait";
 
@@ -39,6 +41,8 @@ final class Intake {
       endings.drop(inbox, entry, verdict);
     } else if (session == null) {
       parkOrExpire(inbox, entry, null, AWAY);
+    } else if (!session.wants(delivery.getApp())) {
+      parkOrExpire(inbox, entry, null, UNSUBSCRIBED);
     } else if (inbox.openCount() < session.mayWait()
         && !session.isBehind()
         && entry.sequence() > inbox.parked().high()) {
@@ -61,6 +65,16 @@ final class Intake {
   /** Older ones are parked: what is hot goes behind them. */
   void catchUp(DeviceInbox inbox) {
     parkOpen(inbox, BEHIND);
+  }
+
+  /** The device has subscribed to other apps than before: what it does not take waits parked. */
+  void subscribes(DeviceInbox inbox, DeviceSession session) {
+    for (Entry entry : inbox.unwanted(session::wants)) {
+      parkOrExpire(inbox, entry, null, UNSUBSCRIBED);
+    }
+    if (session.isBehind()) {
+      catchUp(inbox);
+    }
   }
 
   /** The device has gone: what it was sent and has not confirmed, and what waits to be sent. */

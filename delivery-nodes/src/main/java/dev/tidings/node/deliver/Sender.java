@@ -6,7 +6,6 @@ import dev.tidings.node.inbox.ParkedStore;
 import dev.tidings.node.window.Entry;
 import dev.tidings.schemas.avro.Delivery;
 import io.netty.util.concurrent.EventExecutor;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -56,11 +55,15 @@ final class Sender {
   /** Sends what the device has credit for. */
   void pull(DeviceInbox inbox) {
     DeviceSession session = inbox.session();
-    if (!open.getAsBoolean() || session == null || session.isReading() || session.room() <= 0) {
+    if (!open.getAsBoolean()
+        || session == null
+        || session.subscriptions().coverNothing()
+        || session.isReading()
+        || session.room() <= 0) {
       return;
     }
     if (session.isBehind()) {
-      long to = inbox.readableTo();
+      long to = session.readableTo();
       if (to > session.cursor()) {
         read(session, to);
       }
@@ -109,30 +112,31 @@ final class Sender {
     DeviceInbox inbox = session.inbox();
     long from = Math.max(session.cursor() + 1, Math.min(inbox.parked().low(), to));
     int limit = session.room();
-    reader.read(
+    reader.readSome(
         store,
         new ParkedReader.Page(inbox.key(), from, to, session.remaining(), limit),
-        (entries, failure) -> loop.execute(() -> hasRead(session, to, limit, entries, failure)));
+        session.subscriptions()::covers,
+        (some, failure) -> loop.execute(() -> hasRead(session, some, failure)));
   }
 
   private void hasRead(
-      DeviceSession session,
-      long to,
-      int limit,
-      @Nullable List<Parked> entries,
-      @Nullable RuntimeException failure) {
+      DeviceSession session, ParkedReader.@Nullable Some some, @Nullable RuntimeException failure) {
     if (!open.getAsBoolean() || session.inbox().session() != session) {
       return;
     }
-    if (entries == null) {
+    if (some == null) {
       LOG.warn("inbox-{}: reading parked entries failed, trying again: {}", number, failure + "");
       session.couldNotRead();
       loop.schedule(() -> pull(session.inbox()), RETRY_MILLIS, TimeUnit.MILLISECONDS);
       return;
     }
-    Set<Long> gone =
-        session.hasRead(entries.size() < limit ? to : entries.getLast().sequence(), entries.size());
-    for (Parked entry : entries) {
+    if (session.readsAnew()) {
+      session.couldNotRead();
+      pull(session.inbox());
+      return;
+    }
+    Set<Long> gone = session.hasRead(some.last(), some.seen());
+    for (Parked entry : some.entries()) {
       if (!gone.contains(entry.sequence())) {
         send(session, entry);
       }
@@ -154,7 +158,7 @@ final class Sender {
         @Nullable Verdict verdict = judge.of(inbox, sequence, delivery, endings.now());
         if (verdict != null) {
           endings.drop(inbox, waiting, verdict);
-        } else {
+        } else if (session.wants(delivery.getApp())) {
           boolean before = inbox.pushes(sequence) || Journeys.wasPushed(delivery);
           push(session, sequence, delivery, null, before);
         }

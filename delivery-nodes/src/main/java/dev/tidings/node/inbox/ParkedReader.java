@@ -9,11 +9,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads parked entries on threads that may block, for event loops that may not. Thread-safe. */
 public final class ParkedReader implements AutoCloseable {
+  private static final int CHUNK = 64;
+
+  /** So that others need not wait for long until it is their turn. */
+  private static final int PASSED_OVER_AT_ONCE = 512;
+
   private final ThreadLocal<Deliveries> deliveries;
   private final ExecutorService threads;
 
@@ -46,6 +52,29 @@ public final class ParkedReader implements AutoCloseable {
     run(() -> page(store, page), then);
   }
 
+  /**
+   * Entries of some apps.
+   *
+   * @param last up to which sequence the page was looked through
+   * @param seen how many entries stood there, of whichever app
+   */
+  public record Some(List<Parked> entries, long last, int seen) {}
+
+  /**
+   * Reads the entries of a page that are of some apps, and passes over the others, as many as are
+   * read in a moment: then there may be more behind them.
+   *
+   * @param apps tells whether an app's entries are wanted
+   * @param then as of {@link #read}
+   */
+  public void readSome(
+      ParkedStore store,
+      Page page,
+      Predicate<String> apps,
+      BiConsumer<@Nullable Some, @Nullable RuntimeException> then) {
+    run(() -> some(store, page, apps), then);
+  }
+
   /** Reads single entries, and leaves out those that do not stand; else as {@link #read}. */
   public void find(
       ParkedStore store,
@@ -54,11 +83,10 @@ public final class ParkedReader implements AutoCloseable {
     run(() -> found(store, places), then);
   }
 
-  private <T> void run(
-      Supplier<List<T>> read, BiConsumer<@Nullable List<T>, @Nullable RuntimeException> then) {
+  private <T> void run(Supplier<T> read, BiConsumer<@Nullable T, @Nullable RuntimeException> then) {
     try {
       threads.execute(() -> {
-        List<T> entries;
+        T entries;
         try {
           entries = read.get();
         } catch (RuntimeException e) {
@@ -80,6 +108,40 @@ public final class ParkedReader implements AutoCloseable {
       parked.add(decode(entry));
     }
     return parked;
+  }
+
+  private Some some(ParkedStore store, Page page, Predicate<String> apps) {
+    List<Parked> wanted = new ArrayList<>();
+    long from = page.from();
+    long remaining = page.remaining();
+    int seen = 0;
+    while (seen < PASSED_OVER_AT_ONCE) {
+      // The first read is for as many as are wanted: mostly, all are.
+      int limit = seen == 0 ? page.limit() : Math.max(page.limit(), CHUNK);
+      List<ParkedStore.Stored> stored =
+          store.read(page.device(), from, page.to(), Math.max(1, remaining), limit);
+      for (ParkedStore.Stored entry : stored) {
+        Parked parked = decode(entry);
+        seen++;
+        from = entry.sequence() + 1;
+        if (isWanted(parked, apps)) {
+          wanted.add(parked);
+          if (wanted.size() == page.limit()) {
+            return new Some(wanted, entry.sequence(), seen);
+          }
+        }
+      }
+      if (stored.size() < limit) {
+        return new Some(wanted, page.to(), seen);
+      }
+      remaining -= stored.size();
+    }
+    return new Some(wanted, from - 1, seen);
+  }
+
+  /** What can't be read is to be buried, whosever it is. */
+  private static boolean isWanted(Parked parked, Predicate<String> apps) {
+    return !(parked instanceof Parked.Waiting waiting) || apps.test(waiting.delivery().getApp());
   }
 
   private List<Found> found(ParkedStore store, List<Place> places) {

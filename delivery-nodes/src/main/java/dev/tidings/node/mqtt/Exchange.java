@@ -6,6 +6,7 @@ import dev.tidings.node.mqtt.register.Answers;
 import dev.tidings.node.mqtt.register.Registrations;
 import dev.tidings.node.mqtt.subscribe.SubscriptionAnswers;
 import dev.tidings.node.session.Session;
+import dev.tidings.node.session.Subscriptions;
 import dev.tidings.schemas.value.DeviceId;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttProperties;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
 final class Exchange implements Answers {
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
 
+  // No client has as many under way: it waits for one, or sends one for each of its apps.
+  private static final int MAX_UNANSWERED = 1_000;
+
   private final DeviceConnection connection;
   private final Protocol protocol;
   private final DeviceId device;
@@ -36,6 +40,13 @@ final class Exchange implements Answers {
   private final boolean sessionExpiryAsked;
   private final Session session;
   private @Nullable Registrations registrations;
+  private Subscriptions subscriptions = Subscriptions.NONE;
+
+  /** How many answers to SUBSCRIBE and UNSUBSCRIBE wait for the inbox. */
+  private int unanswered;
+
+  /** Whether what is written now goes out with other answers, at the end of the read. */
+  private boolean inTake;
 
   Exchange(
       DeviceConnection connection, Protocol protocol, ConnectRequest request, Session session) {
@@ -49,6 +60,15 @@ final class Exchange implements Answers {
   }
 
   void take(MqttMessage packet) {
+    inTake = true;
+    try {
+      dispatch(packet);
+    } finally {
+      inTake = false;
+    }
+  }
+
+  private void dispatch(MqttMessage packet) {
     if (packet.decoderResult().isFailure()) {
       connection.protocolError(DecodeFailures.disconnect(packet.decoderResult().cause()));
       return;
@@ -117,20 +137,47 @@ final class Exchange implements Answers {
       connection.protocolError(Disconnect.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED);
     } else {
       int filters = packet.payload().topicSubscriptions().size();
-      answer(filters, SubscriptionAnswers.subAck(packet, version));
+      answer(filters, SubscriptionAnswers.subscribe(packet, version, subscriptions));
     }
   }
 
   private void unsubscribe(MqttUnsubscribeMessage packet) {
-    answer(packet.payload().topics().size(), SubscriptionAnswers.unsubAck(packet));
+    answer(
+        packet.payload().topics().size(), SubscriptionAnswers.unsubscribe(packet, subscriptions));
   }
 
-  /** Each filter has its byte; an answer the device can't take may not be cut [MQTT-3.1.2-24]. */
-  private void answer(int filters, MqttMessage answer) {
+  /**
+   * Each filter has its byte; an answer the device can't take may not be cut [MQTT-3.1.2-24]. The
+   * answer goes out when the inbox has taken note: what waits comes behind a SUBACK, and nothing
+   * behind an UNSUBACK.
+   */
+  private void answer(int filters, SubscriptionAnswers.Subscribed subscribed) {
     if (SubscriptionAnswers.size(filters) > maxPacketBytes) {
       connection.disconnect(Disconnect.PACKET_TOO_LARGE);
+      return;
+    }
+    if (unanswered >= MAX_UNANSWERED) {
+      connection.disconnect(Disconnect.QUOTA_EXCEEDED);
+      return;
+    }
+    unanswered++;
+    subscriptions = subscribed.now();
+    session.subscribed(subscribed.now(), () -> onLoop(() -> answered(subscribed.answer())));
+  }
+
+  private void answered(MqttMessage answer) {
+    unanswered--;
+    connection.write(answer);
+    if (!inTake) {
+      connection.flush();
+    }
+  }
+
+  private void onLoop(Runnable task) {
+    if (executor().inEventLoop()) {
+      task.run();
     } else {
-      connection.write(answer);
+      executor().execute(task);
     }
   }
 

@@ -16,6 +16,15 @@ public interface Session {
    */
   void undeliverable(int packetId, String why);
 
+  /**
+   * What the device has subscribed to from now on: notifications of those apps are pushed, and no
+   * others. A session begins with none.
+   *
+   * @param then called when that is so, from any thread, before anything is pushed that the device
+   *     has newly subscribed to; not called if the session ends before
+   */
+  void subscribed(Subscriptions now, Runnable then);
+
   /** The connection is gone. Idempotent. */
   void detached();
 }

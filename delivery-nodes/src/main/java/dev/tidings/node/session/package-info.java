@@ -1,7 +1,7 @@
 /**
  * Where a device's connection meets its inbox. In comes a connection that has said which device it
- * is; out go the notifications it is owed, in order and within its credit, and back come its
- * confirmations.
+ * is; out go the notifications it is owed and has subscribed to, in order and within its credit,
+ * and back come its confirmations.
  */
 @NullMarked
 package dev.tidings.node.session;

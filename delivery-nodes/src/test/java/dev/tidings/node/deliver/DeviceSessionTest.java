@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidings.node.inbox.CollapseKeys;
 import dev.tidings.node.inbox.Label;
 import dev.tidings.node.inbox.ParkedRange;
+import dev.tidings.node.session.Subscriptions;
 import dev.tidings.schemas.value.DeviceId;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DeviceSessionTest {
@@ -18,7 +20,9 @@ class DeviceSessionTest {
     for (long sequence : sequences) {
       parked.add(sequence, LABEL);
     }
-    return new DeviceSession(null, inbox, new Phone(), 10, 0);
+    DeviceSession session = new DeviceSession(null, inbox, new Phone(), 10, 0);
+    session.subscribes(Subscriptions.of(List.of("tidings/#")));
+    return session;
   }
 
   private static void gone(DeviceSession session, long sequence) {
@@ -53,7 +57,7 @@ class DeviceSessionTest {
     session.hasRead(37, 2);
     assertThat(session.isBehind()).isFalse();
     parked.add(20, LABEL);
-    session.stands(20);
+    session.stands(20, false);
     assertThat(session.isBehind()).isTrue();
     assertThat(session.cursor()).isEqualTo(19);
   }

@@ -14,6 +14,7 @@ import dev.tidings.node.log.DeadLetters;
 import dev.tidings.node.log.Deliveries;
 import dev.tidings.node.log.LogWrite;
 import dev.tidings.node.log.LogWriter;
+import dev.tidings.node.session.Subscriptions;
 import dev.tidings.node.window.Entry;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Receipt;
@@ -236,8 +237,14 @@ final class PartitionHarness implements AutoCloseable {
   }
 
   Phone connect(String device, int credit) {
-    Phone phone = new Phone();
+    return connect(device, credit, "tidings/#");
+  }
+
+  /** A device that subscribes to these when it is connected. */
+  Phone connect(String device, int credit, String... filters) {
+    Phone phone = new Phone(Subscriptions.of(List.of(filters)));
     partition.attach(new DeviceId(device), phone, credit);
+    loop.submit(() -> {}).syncUninterruptibly();
     return phone;
   }
 

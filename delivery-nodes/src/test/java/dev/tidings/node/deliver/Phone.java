@@ -4,6 +4,7 @@ import dev.tidings.node.session.DeviceLink;
 import dev.tidings.node.session.Farewell;
 import dev.tidings.node.session.Refusal;
 import dev.tidings.node.session.Session;
+import dev.tidings.node.session.Subscriptions;
 import dev.tidings.schemas.avro.Delivery;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,13 +14,26 @@ final class Phone implements DeviceLink {
   record Push(int packetId, boolean duplicate, String id) {}
 
   private final List<Push> pushes = new ArrayList<>();
+  private final Subscriptions wanted;
   private Session session;
   private Farewell farewell;
   private Refusal refusal;
 
+  /** Of a device that subscribes to all its apps as soon as it may. */
+  Phone() {
+    this(Subscriptions.of(List.of("tidings/#")));
+  }
+
+  Phone(Subscriptions wanted) {
+    this.wanted = wanted;
+  }
+
   @Override
   public synchronized void attached(Session attached) {
     session = attached;
+    if (!wanted.coverNothing()) {
+      attached.subscribed(wanted, () -> {});
+    }
   }
 
   @Override

@@ -5,6 +5,8 @@ import dev.tidings.node.session.DeviceLink;
 import dev.tidings.node.session.Farewell;
 import dev.tidings.node.session.Refusal;
 import dev.tidings.node.session.Session;
+import dev.tidings.node.session.Subscriptions;
+import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.value.DeviceId;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -50,6 +52,10 @@ public final class FakeDirectory implements DeviceDirectory {
     public final int credit;
     public final List<Integer> confirmed = new CopyOnWriteArrayList<>();
     public final List<String> undeliverable = new CopyOnWriteArrayList<>();
+    public final List<Subscriptions> subscriptions = new CopyOnWriteArrayList<>();
+    public final List<Runnable> held = new CopyOnWriteArrayList<>();
+    public volatile boolean holdsAnswers;
+    public volatile Delivery pushedAtSubscribe;
     public final AtomicInteger detached = new AtomicInteger();
 
     Attachment(DeviceId device, DeviceLink link, int credit) {
@@ -66,6 +72,21 @@ public final class FakeDirectory implements DeviceDirectory {
     @Override
     public void undeliverable(int packetId, String why) {
       undeliverable.add(packetId + " " + why);
+    }
+
+    @Override
+    public void subscribed(Subscriptions now, Runnable then) {
+      subscriptions.add(now);
+      if (holdsAnswers) {
+        held.add(then);
+      } else {
+        then.run();
+      }
+      Delivery pushed = pushedAtSubscribe;
+      if (pushed != null) {
+        link.push(1, false, pushed);
+        link.flush();
+      }
     }
 
     @Override

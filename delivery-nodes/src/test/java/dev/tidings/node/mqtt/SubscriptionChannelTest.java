@@ -4,12 +4,13 @@ import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_3_1_1;
 import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_5;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidings.node.session.DeviceLink;
+import dev.tidings.node.session.Subscriptions;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.handler.codec.mqtt.MqttUnsubAckMessage;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,11 +19,20 @@ final class SubscriptionChannelTest {
 
   @ParameterizedTest
   @CsvSource({
-    "tidings/#, 0, 0x00, 0x00",
+    "tidings/#, 0, 0x01, 0x01",
     "tidings/#, 1, 0x01, 0x01",
     "tidings/#, 2, 0x01, 0x01",
     "tidings/com.example.news/#, 1, 0x01, 0x01",
-    "tidings/+/+, 1, 0x01, 0x01",
+    "tidings/com.example.news/+, 2, 0x01, 0x01",
+    "tidings/+/+, 1, 0x87, 0x80",
+    "tidings/+/#, 1, 0x87, 0x80",
+    "tidings/+, 1, 0x87, 0x80",
+    "tidings/, 1, 0x87, 0x80",
+    "tidings//#, 1, 0x87, 0x80",
+    "tidings/an app/#, 1, 0x87, 0x80",
+    "tidings/com.example.news, 1, 0x87, 0x80",
+    "tidings/com.example.news/an-id, 1, 0x87, 0x80",
+    "tidings/com.example.news/#/a, 1, 0x8F, 0x80",
     "$tidings/registered, 1, 0x01, 0x01",
     "$tidings/unregistered, 0, 0x00, 0x00",
     "$tidings/#, 2, 0x01, 0x01",
@@ -88,24 +98,85 @@ final class SubscriptionChannelTest {
   }
 
   @Test
-  void anUnsubscribeSucceedsAndNotificationsArriveAllTheSame() {
+  void theInboxIsToldWhatIsSubscribedAndWhatIsNotAnyMore() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
-      conversation.send(
-          MqttMessageBuilders.unsubscribe()
-              .messageId(3)
-              .addTopicFilter("tidings/#")
-              .addTopicFilter("others")
-              .addTopicFilter("#/a")
-              .build());
-      DeviceLink link = conversation.attachment().link;
-      link.push(1, false, Deliveries.delivery());
-      link.flush();
+      List<Subscriptions> told = conversation.attachment().subscriptions;
+      subscribe(conversation, "tidings/com.mail/#", "#", "tidings/com.news/+");
+      assertThat(conversation.receive()).isInstanceOf(MqttSubAckMessage.class);
+      assertThat(told.getLast().covers("com.mail")).isTrue();
+      assertThat(told.getLast().covers("com.news")).isTrue();
+      assertThat(told.getLast().covers("com.else")).isFalse();
 
-      MqttUnsubAckMessage unsubAck = (MqttUnsubAckMessage) conversation.receive();
-      assertThat(unsubAck.variableHeader().messageId()).isEqualTo(3);
-      assertThat(unsubAck.payload().unsubscribeReasonCodes())
+      assertThat(unsubscribe(conversation, "tidings/com.mail/#", "tidings/com.news/#", "#/a"))
           .containsExactly((short) 0x00, (short) 0x11, (short) 0x8F);
+      assertThat(told.getLast().covers("com.mail")).isFalse();
+      assertThat(told.getLast().covers("com.news")).isTrue();
+
+      assertThat(unsubscribe(conversation, "tidings/com.news/+")).containsExactly((short) 0x00);
+      assertThat(told.getLast().coverNothing()).isTrue();
+    }
+  }
+
+  @Test
+  void oneAppBySeveralFiltersIsTakenUntilTheLastOfThemGoes() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      List<Subscriptions> told = conversation.attachment().subscriptions;
+      subscribe(conversation, "tidings/a/#", "tidings/a/+", "tidings/#");
+      conversation.receive();
+      unsubscribe(conversation, "tidings/#");
+      assertThat(told.getLast().covers("a")).isTrue();
+      assertThat(told.getLast().covers("b")).isFalse();
+      unsubscribe(conversation, "tidings/a/#");
+      assertThat(told.getLast().covers("a")).isTrue();
+      unsubscribe(conversation, "tidings/a/+");
+      assertThat(told.getLast().covers("a")).isFalse();
+    }
+  }
+
+  @Test
+  void theAnswerIsThereBeforeWhatTheInboxPushesAtOnce() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      conversation.attachment().pushedAtSubscribe = Deliveries.delivery();
+      subscribe(conversation, "tidings/#");
+      assertThat(conversation.receive()).isInstanceOf(MqttSubAckMessage.class);
       assertThat(conversation.receivePublish()).startsWith(Deliveries.TOPIC);
+    }
+  }
+
+  @Test
+  void theAnswerWaitsUntilTheInboxHasTakenNote() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      conversation.attachment().holdsAnswers = true;
+      subscribe(conversation, "tidings/#");
+      assertThat(conversation.receive()).isNull();
+      conversation.attachment().held.forEach(Runnable::run);
+      conversation.node.runPendingTasks();
+      assertThat(conversation.receive()).isInstanceOf(MqttSubAckMessage.class);
+    }
+  }
+
+  @Test
+  void moreFiltersThanADeviceMayHaveAreRefusedAndTheOthersStay() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      for (int i = 0; i < Subscriptions.MAX; i++) {
+        subscribe(conversation, "tidings/a" + i + "/#");
+        conversation.receive();
+      }
+      subscribe(conversation, "tidings/one.more/#", "tidings/a7/#");
+      assertThat(((MqttSubAckMessage) conversation.receive()).payload().reasonCodes())
+          .containsExactly(0x97, 1);
+      assertThat(conversation.attachment().subscriptions.getLast().covers("a255")).isTrue();
+    }
+  }
+
+  @Test
+  void whoNeverWaitsForAnAnswerIsDisconnected() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      conversation.attachment().holdsAnswers = true;
+      for (int i = 0; i <= 1_000; i++) {
+        subscribe(conversation, "tidings/#");
+      }
+      assertThat(conversation.ending()).isEqualTo("0x97 closed");
     }
   }
 
@@ -117,6 +188,25 @@ final class SubscriptionChannelTest {
 
       assertThat(conversation.receiveBytes()).isEqualTo("b0020003");
     }
+  }
+
+  private static void subscribe(Conversation conversation, String... filters) {
+    MqttMessageBuilders.SubscribeBuilder packet = MqttMessageBuilders.subscribe().messageId(2);
+    for (String filter : filters) {
+      packet.addSubscription(MqttQoS.AT_LEAST_ONCE, filter);
+    }
+    conversation.send(packet.build());
+  }
+
+  private static List<Short> unsubscribe(Conversation conversation, String... filters) {
+    MqttMessageBuilders.UnsubscribeBuilder packet = MqttMessageBuilders.unsubscribe().messageId(3);
+    for (String filter : filters) {
+      packet.addTopicFilter(filter);
+    }
+    conversation.send(packet.build());
+    MqttUnsubAckMessage answer = (MqttUnsubAckMessage) conversation.receive();
+    assertThat(answer.variableHeader().messageId()).isEqualTo(3);
+    return answer.payload().unsubscribeReasonCodes();
   }
 
   private static String subscribe(Conversation conversation, String filter, int qos) {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One connection of a simulated device (MQTT 5). Used by its event loop only. */
 final class DeviceConnection extends SimpleChannelInboundHandler<MqttMessage> {
+  private static final String NOTIFICATIONS = "tidings/#";
   private static final String REGISTER = "$tidings/register";
   private static final String REGISTERED = "$tidings/registered";
   private static final ObjectMapper JSON = JsonMapper.builder().build();
@@ -75,12 +76,18 @@ final class DeviceConnection extends SimpleChannelInboundHandler<MqttMessage> {
       abandon();
       return;
     }
-    context.writeAndFlush(
+    context.write(
         MqttMessageBuilders.connect()
             .protocolVersion(MqttVersion.MQTT_5)
             .clientId(device.serial())
             .cleanSession(false)
             .keepAlive(KEEP_ALIVE_SECONDS)
+            .build());
+    // In one go with the CONNECT: what waits for the device comes the sooner.
+    context.writeAndFlush(
+        MqttMessageBuilders.subscribe()
+            .messageId(++lastPacketId)
+            .addSubscription(MqttQoS.AT_LEAST_ONCE, NOTIFICATIONS)
             .build());
   }
 
@@ -113,7 +120,7 @@ final class DeviceConnection extends SimpleChannelInboundHandler<MqttMessage> {
       case PUBLISH -> published(context, (MqttPublishMessage) message);
       case DISCONNECT -> context.close();
       default -> {
-        // PUBACK and PINGRESP: enough that something came.
+        // SUBACK, PUBACK and PINGRESP: enough that something came.
       }
     }
   }

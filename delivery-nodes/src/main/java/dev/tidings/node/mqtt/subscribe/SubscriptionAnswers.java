@@ -1,5 +1,6 @@
 package dev.tidings.node.mqtt.subscribe;
 
+import dev.tidings.node.session.Subscriptions;
 import io.netty.handler.codec.mqtt.MqttFixedHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageIdAndPropertiesVariableHeader;
@@ -17,14 +18,24 @@ import io.netty.handler.codec.mqtt.MqttUnsubAckPayload;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Answers SUBSCRIBE and UNSUBSCRIBE, a code for each filter in its order [MQTT-3.9.3-1]. */
 public final class SubscriptionAnswers {
   private static final int FAILURE_311 = 0x80;
-  private static final int MAX_QOS = 1;
+  private static final int NOTIFICATION_QOS = 1;
 
   private static final int PACKET_ID_AND_PROPERTIES = 2 + 1;
+
+  /**
+   * What a packet comes to.
+   *
+   * @param answer SUBACK or UNSUBACK
+   * @param now what the device has subscribed to from then on
+   */
+  public record Subscribed(MqttMessage answer, Subscriptions now) {}
 
   /** How many bytes an answer of MQTT 5 to so many filters has. */
   public static int size(int filters) {
@@ -36,42 +47,66 @@ public final class SubscriptionAnswers {
     return 1 + lengthBytes + remaining;
   }
 
-  /** Grants what is a device's to read, with QoS 1 at most. */
-  public static MqttMessage subAck(MqttSubscribeMessage subscribe, MqttVersion version) {
+  /**
+   * Grants what is a device's to read, and tells what it has subscribed to then. Notifications come
+   * with QoS 1 whatever was asked for, since an inbox needs confirmations, so that is what is
+   * granted; answers come with QoS 0.
+   */
+  public static Subscribed subscribe(
+      MqttSubscribeMessage subscribe, MqttVersion version, Subscriptions before) {
+    Set<String> filters = new LinkedHashSet<>(before.filters());
     List<Integer> codes = new ArrayList<>();
     for (MqttTopicSubscription subscription : subscribe.payload().topicSubscriptions()) {
-      int qos = Math.min(subscription.qualityOfService().value(), MAX_QOS);
+      String filter = subscription.topicFilter();
       int code =
-          switch (TopicFilter.of(subscription.topicFilter())) {
-            case GRANTED -> qos;
+          switch (TopicFilter.of(filter)) {
+            case NOTIFICATIONS -> granted(filters, filter, NOTIFICATION_QOS);
+            case ANSWERS -> granted(filters, filter, answerQos(subscription));
             case FOREIGN -> unsigned(SubAck.NOT_AUTHORIZED.byteValue());
             case SHARED -> unsigned(SubAck.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED.byteValue());
             case MALFORMED -> unsigned(SubAck.TOPIC_FILTER_INVALID.byteValue());
           };
       codes.add(version == MqttVersion.MQTT_5 ? code : Math.min(code, FAILURE_311));
     }
-    return new MqttSubAckMessage(
-        header(MqttMessageType.SUBACK),
-        id(subscribe.variableHeader().messageId()),
-        new MqttSubAckPayload(codes));
+    MqttMessage answer =
+        new MqttSubAckMessage(
+            header(MqttMessageType.SUBACK),
+            id(subscribe.variableHeader().messageId()),
+            new MqttSubAckPayload(codes));
+    return new Subscribed(answer, Subscriptions.of(filters));
   }
 
-  /** Says yes. The notifications keep coming: they are the device's with or without. */
-  public static MqttMessage unsubAck(MqttUnsubscribeMessage unsubscribe) {
+  private static int granted(Set<String> filters, String filter, int qos) {
+    if (filters.size() >= Subscriptions.MAX && !filters.contains(filter)) {
+      return unsigned(SubAck.QUOTA_EXCEEDED.byteValue());
+    }
+    filters.add(filter);
+    return qos;
+  }
+
+  private static int answerQos(MqttTopicSubscription subscription) {
+    return Math.min(subscription.qualityOfService().value(), NOTIFICATION_QOS);
+  }
+
+  /** Ends what there is of each filter. */
+  public static Subscribed unsubscribe(MqttUnsubscribeMessage unsubscribe, Subscriptions before) {
+    Set<String> filters = new LinkedHashSet<>(before.filters());
     List<Short> codes = new ArrayList<>();
     for (String filter : unsubscribe.payload().topics()) {
-      UnsubAck code =
-          switch (TopicFilter.of(filter)) {
-            case GRANTED -> UnsubAck.SUCCESS;
-            case FOREIGN, SHARED -> UnsubAck.NO_SUBSCRIPTION_EXISTED;
-            case MALFORMED -> UnsubAck.TOPIC_FILTER_INVALID;
-          };
+      UnsubAck code;
+      if (TopicFilter.of(filter) == TopicFilter.MALFORMED) {
+        code = UnsubAck.TOPIC_FILTER_INVALID;
+      } else {
+        code = filters.remove(filter) ? UnsubAck.SUCCESS : UnsubAck.NO_SUBSCRIPTION_EXISTED;
+      }
       codes.add((short) unsigned(code.byteValue()));
     }
-    return new MqttUnsubAckMessage(
-        header(MqttMessageType.UNSUBACK),
-        id(unsubscribe.variableHeader().messageId()),
-        new MqttUnsubAckPayload(codes));
+    MqttMessage answer =
+        new MqttUnsubAckMessage(
+            header(MqttMessageType.UNSUBACK),
+            id(unsubscribe.variableHeader().messageId()),
+            new MqttUnsubAckPayload(codes));
+    return new Subscribed(answer, Subscriptions.of(filters));
   }
 
   private static int unsigned(byte code) {

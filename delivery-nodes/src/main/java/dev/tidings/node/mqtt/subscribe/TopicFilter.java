@@ -1,11 +1,15 @@
 package dev.tidings.node.mqtt.subscribe;
 
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.InvalidValueException;
 import java.util.Set;
 
 /** What a topic filter stands for here. */
 enum TopicFilter {
-  /** Something a device may receive. */
-  GRANTED,
+  /** Notifications of all the device's apps, or of one. */
+  NOTIFICATIONS,
+  /** What the node answers the device, which comes to who asked in any case. */
+  ANSWERS,
   /** Well-formed, but nothing of it is a device's to read. */
   FOREIGN,
   /** A shared subscription, which the node does not do. */
@@ -13,9 +17,10 @@ enum TopicFilter {
   /** Not a topic filter. */
   MALFORMED;
 
-  private static final String NOTIFICATIONS = "tidings/";
+  private static final String ALL_APPS = "tidings/#";
+  private static final String PREFIX = "tidings/";
   private static final String SHARE = "$share/";
-  private static final Set<String> ANSWERS =
+  private static final Set<String> OF_ANSWERS =
       Set.of("$tidings/registered", "$tidings/unregistered", "$tidings/+", "$tidings/#");
 
   static TopicFilter of(String filter) {
@@ -25,7 +30,25 @@ enum TopicFilter {
     if (filter.startsWith(SHARE)) {
       return SHARED;
     }
-    return filter.startsWith(NOTIFICATIONS) || ANSWERS.contains(filter) ? GRANTED : FOREIGN;
+    if (OF_ANSWERS.contains(filter)) {
+      return ANSWERS;
+    }
+    return filter.equals(ALL_APPS) || isOfOneApp(filter) ? NOTIFICATIONS : FOREIGN;
+  }
+
+  private static boolean isOfOneApp(String filter) {
+    int app = PREFIX.length();
+    int end = filter.length() - 2;
+    if (end <= app
+        || !filter.startsWith(PREFIX)
+        || !(filter.endsWith("/#") || filter.endsWith("/+"))) {
+      return false;
+    }
+    try {
+      return !new AppId(filter.substring(app, end)).value().isEmpty();
+    } catch (InvalidValueException e) {
+      return false;
+    }
   }
 
   /** [MQTT-4.7.1-1] to [MQTT-4.7.3-1]: wildcards stand alone in their level, # in the last one. */

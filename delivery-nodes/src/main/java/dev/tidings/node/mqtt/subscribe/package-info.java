@@ -1,6 +1,6 @@
 /**
- * Subscriptions, which a device may make and does not need. In come SUBSCRIBE and UNSUBSCRIBE; out
- * go their answers. Nothing is remembered.
+ * What a device subscribes to. In come SUBSCRIBE and UNSUBSCRIBE with what it has subscribed to so
+ * far; out go their answers and what it has subscribed to from then on.
  */
 @NullMarked
 package dev.tidings.node.mqtt.subscribe;
