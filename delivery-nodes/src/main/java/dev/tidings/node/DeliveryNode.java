@@ -257,7 +257,8 @@ public final class DeliveryNode {
         OpenFiles.connections(config.get(NodeSettings.MAX_CONNECTIONS), OpenFiles.most()),
         config.get(NodeSettings.MAX_CONNECTS_PER_SECOND),
         front.maxConnectWait(),
-        front.webSocketProbeInterval(),
+        config.get(NodeSettings.MQTT_WS_ORIGINS),
+        config.get(NodeSettings.MQTT_WS_PING_INTERVAL),
         front.webSocketMaxFrameBytes(),
         new MqttSettings(
             config.get(NodeSettings.MAX_PACKET_SIZE),

@@ -1,5 +1,7 @@
 package dev.tidings.node;
 
+import dev.tidings.node.mqtt.MqttSettings;
+import dev.tidings.node.transport.MqttFrontSettings;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
 import dev.tidings.service.config.Settings;
@@ -13,15 +15,37 @@ import java.util.Optional;
 
 /** Everything the service can be told. */
 final class NodeSettings {
+  // A default that the front has too is the front's: one number, one place.
+  private static final MqttFrontSettings DEFAULTS = MqttFrontSettings.DEFAULTS;
+  private static final MqttSettings MQTT = DEFAULTS.mqtt();
+
   static final Setting<Integer> MQTT_PORT =
-      Setting.port("mqtt.port", 1883, "Port for MQTT over TCP; 0: any free.");
+      Setting.port("mqtt.port", DEFAULTS.tcpPort(), "Port for MQTT over TCP; 0: any free.");
   static final Setting<Integer> MQTT_TLS_PORT =
-      Setting.port("mqtt.tls.port", 8883, "Port for MQTT over TLS; 0: any free.");
+      Setting.port("mqtt.tls.port", DEFAULTS.tlsPort(), "Port for MQTT over TLS; 0: any free.");
   static final TlsSettings MQTT_TLS = TlsSettings.of("mqtt.tls");
   static final Setting<Integer> MQTT_WS_PORT =
-      Setting.port("mqtt.ws.port", 8083, "Port for MQTT over WebSocket, path /mqtt; 0: any free.");
+      Setting.port(
+          "mqtt.ws.port",
+          DEFAULTS.webSocketPort(),
+          "Port for MQTT over WebSocket, path /mqtt; 0: any free.");
+  static final Setting<List<String>> MQTT_WS_ORIGINS =
+      Setting.list(
+          "mqtt.ws.origins",
+          DEFAULTS.webSocketOrigins(),
+          "Web pages that may connect over WebSocket, such as https://app.example.com, separated by"
+              + " commas; * for any; empty: pages of the host they connect to. Clients that are no"
+              + " browsers say none, and may.");
+  static final Setting<Duration> MQTT_WS_PING_INTERVAL =
+      Setting.duration(
+          "mqtt.ws.ping.interval",
+          DEFAULTS.webSocketPingInterval(),
+          "After how much silence a WebSocket client is pinged, for proxies that forget idle"
+              + " connections sooner than devices' keep-alive; 0s: never, for it keeps phones"
+              + " awake.");
   static final Setting<String> BIND_ADDRESS =
-      Setting.text("bind.address", "0.0.0.0", "Address to listen on; 0.0.0.0: every one.");
+      Setting.text(
+          "bind.address", DEFAULTS.bindAddress(), "Address to listen on; 0.0.0.0: every one.");
   static final Setting<Integer> INTERNAL_PORT =
       Setting.port(
           "internal.port",
@@ -36,7 +60,8 @@ final class NodeSettings {
       Setting.optionalText(
           "advertised.host",
           "Name or address under which the other nodes reach internal.port, and devices that are"
-              + " redirected the MQTT ports; by default internal.bind.address, or this host's own.");
+              + " redirected the MQTT ports; by default internal.bind.address, or this host's"
+              + " own.");
   static final Setting<Path> STATE_DIR =
       Setting.path(
           "state.dir",
@@ -55,14 +80,14 @@ final class NodeSettings {
   static final Setting<Integer> MAX_CONNECTIONS =
       Setting.integer(
           "max.connections",
-          100_000,
+          DEFAULTS.maxConnections(),
           1,
           10_000_000,
           "Connections at once; fewer if the process may not open so many files and 512 more.");
   static final Setting<Integer> MAX_CONNECTS_PER_SECOND =
       Setting.integer(
           "max.connects.per.second",
-          5_000,
+          DEFAULTS.maxConnectsPerSecond(),
           0,
           10_000_000,
           "CONNECTs answered in a second; more wait up to 2 s for their turn, and those beyond are"
@@ -70,26 +95,26 @@ final class NodeSettings {
   static final Setting<Duration> CONNECT_TIMEOUT =
       Setting.duration(
           "connect.timeout",
-          Duration.ofSeconds(5),
+          MQTT.connectTimeout(),
           "How long a new connection may take to send its CONNECT.");
   static final Setting<Integer> MAX_PACKET_SIZE =
       Setting.integer(
           "max.packet.size",
-          64 << 10,
+          MQTT.maxPacketBytes(),
           256,
           1 << 28,
           "The largest MQTT packet a device may send, in bytes.");
   static final Setting<Integer> MAX_CREDIT =
       Setting.integer(
           "max.credit",
-          64,
+          MQTT.maxCredit(),
           1,
           65_535,
           "Most unconfirmed notifications on a connection, however large its Receive Maximum.");
   static final Setting<Duration> MAX_KEEP_ALIVE =
       Setting.duration(
           "max.keep.alive",
-          Duration.ofMinutes(20),
+          MQTT.maxKeepAlive(),
           "The longest keep-alive a device is granted; also for those that ask for none.");
 
   static final Setting<Duration> PARK_AFTER =
@@ -173,6 +198,8 @@ final class NodeSettings {
               MQTT_TLS.certificate(),
               MQTT_TLS.key(),
               MQTT_WS_PORT,
+              MQTT_WS_ORIGINS,
+              MQTT_WS_PING_INTERVAL,
               BIND_ADDRESS,
               INTERNAL_PORT,
               INTERNAL_BIND_ADDRESS,

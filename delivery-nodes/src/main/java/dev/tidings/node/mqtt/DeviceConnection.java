@@ -1,5 +1,6 @@
 package dev.tidings.node.mqtt;
 
+import dev.tidings.node.flow.Flow;
 import dev.tidings.node.mqtt.connect.ConnAcks;
 import dev.tidings.node.mqtt.connect.ConnectCheck;
 import dev.tidings.node.mqtt.connect.ConnectOutcome;
@@ -13,6 +14,7 @@ import dev.tidings.node.session.Session;
 import dev.tidings.schemas.value.DeviceId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -65,9 +67,10 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
   private final Arrival arrival;
   private @Nullable ChannelHandlerContext context;
   private @Nullable ConnectionTimer timer;
+  private @Nullable Flow flow;
   private Phase phase = Phase.AWAITING_CONNECT;
   private long phaseEnds = NEVER;
-  private boolean unflushed;
+  private final AnswerBatch answers = new AnswerBatch();
 
   // From CONNECT on.
   private @Nullable DeviceId device;
@@ -84,7 +87,6 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
 
   // From CONNACK on.
   private @Nullable Exchange exchange;
-  private long stallEnds = NEVER;
 
   /** What the tap keeps is needed if the arrival has a detour. */
   DeviceConnection(Protocol protocol, Arrival arrival, @Nullable ConnectTap tap) {
@@ -97,6 +99,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
     timer = new ConnectionTimer(ctx.executor(), this::timeIsUp);
+    flow = Flow.in(ctx.pipeline(), protocol.flow);
   }
 
   @Override
@@ -193,7 +196,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
       return;
     }
     attaching = new Attaching(request, elsewhere);
-    context().channel().config().setAutoRead(false);
+    flow().hold(context().channel());
     if (wait == 0) {
       decide(attaching);
     } else {
@@ -247,7 +250,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     write(protocol.connAcks.accepted(answered.request()));
     answered.replay(this::take);
     flush();
-    context().channel().config().setAutoRead(true);
+    flow().release(context().channel());
   }
 
   void refused(Refusal refusal) {
@@ -287,7 +290,9 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     // What the codec has not made a packet of comes here once more, to be dropped.
     pipeline.remove(PacketDecoder.class);
     pipeline.remove(MqttEncoder.class);
+    Channel channel = context().channel();
     pipeline.replace(this, null, way.taken(bytes));
+    flow().release(channel);
   }
 
   void farewell(Farewell farewell) {
@@ -301,13 +306,14 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
 
   // ---- What the device is told
 
-  /** Notifications on their way from the link to the wire. */
+  /** Notifications on their way from the link to the wire, behind what was answered before. */
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
     if (phase == Phase.CLOSING) {
       ReferenceCountUtil.release(message);
       promise.tryFailure(new ClosedChannelException());
     } else {
+      answers.writeTo(ctx);
       ctx.write(message, promise);
     }
   }
@@ -318,14 +324,12 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     if (phase == Phase.CLOSING) {
       ReferenceCountUtil.release(answer);
     } else {
-      context().write(answer);
-      unflushed = true;
+      answers.add(context(), version, answer);
     }
   }
 
   void flush() {
-    if (unflushed) {
-      unflushed = false;
+    if (answers.writeTo(context())) {
       context().flush();
     }
   }
@@ -340,14 +344,11 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
 
   // ---- Time, and bytes nobody takes
 
-  /** A device that does not read is not read from; if it stays so for too long, it is gone. */
+  /** Nothing is read while its buffer is full: that silence is not the device's. */
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     if (phase == Phase.OPEN) {
-      boolean writable = ctx.channel().isWritable();
       lastPacket = timer().nanoTime();
-      stallEnds = writable ? NEVER : lastPacket + protocol.settings.writeTimeout().toNanos();
-      ctx.channel().config().setAutoRead(writable);
       timer().noLaterThan(nextDeadline());
     }
     ctx.fireChannelWritabilityChanged();
@@ -375,12 +376,17 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
 
   private void over() {
     timer().cancel();
+    answers.drop();
     change(Phase.CLOSING);
     letGo();
   }
 
   private long nextDeadline() {
-    return phase == Phase.OPEN ? Math.min(lastPacket + silenceAllowed, stallEnds) : phaseEnds;
+    if (phase != Phase.OPEN) {
+      return phaseEnds;
+    }
+    long from = context().channel().isWritable() ? lastPacket : timer().nanoTime();
+    return from + silenceAllowed;
   }
 
   private void timeIsUp() {
@@ -396,15 +402,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
       }
       case WAITING -> decide(present(attaching));
       case ATTACHING -> refuse(ConnectRefusal.UNAVAILABLE);
-      case OPEN -> {
-        if (now >= stallEnds) {
-          protocol.meters.stalled();
-          log.debug("device {}: takes no more bytes, closed", device);
-          leave(null);
-        } else {
-          disconnect(Disconnect.KEEP_ALIVE_TIMEOUT);
-        }
-      }
+      case OPEN -> disconnect(Disconnect.KEEP_ALIVE_TIMEOUT);
       // Past the handlers: one that wants to say goodbye has had its time.
       case CLOSING -> context().pipeline().firstContext().close();
     }
@@ -462,8 +460,9 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
       context().close();
       return;
     }
+    answers.writeTo(context());
     // What the device still sends is read, and dropped, so that it gets to read why.
-    context().channel().config().setAutoRead(true);
+    flow().drain(context().channel());
     context().writeAndFlush(last).addListener(written -> hangUp((ChannelFuture) written));
   }
 
@@ -492,6 +491,10 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
 
   private ChannelHandlerContext context() {
     return present(context);
+  }
+
+  private Flow flow() {
+    return present(flow);
   }
 
   private ConnectionTimer timer() {

@@ -22,7 +22,6 @@ final class MqttMeters {
   private final Counter confirmations;
   private final Counter rejections;
   private final Counter undeliverable;
-  private final Counter stalled;
   private final Counter neverConnected;
 
   MqttMeters(MeterRegistry registry) {
@@ -52,10 +51,6 @@ final class MqttMeters {
         counter(
             "tidings.node.mqtt.undeliverable",
             "Notifications not written because the device can't take them, such as too large ones");
-    this.stalled =
-        counter(
-            "tidings.node.mqtt.stalled",
-            "Connections closed because they took no more bytes in time");
     this.neverConnected =
         counter(
             "tidings.node.mqtt.never.connected",
@@ -95,10 +90,6 @@ final class MqttMeters {
 
   void undeliverable() {
     undeliverable.increment();
-  }
-
-  void stalled() {
-    stalled.increment();
   }
 
   void neverConnected() {

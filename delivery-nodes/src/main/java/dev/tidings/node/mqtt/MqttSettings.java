@@ -12,8 +12,8 @@ import java.time.Duration;
  * @param maxCredit caps how many unconfirmed notifications a device is sent, its Receive Maximum
  * @param maxRegistrations how many registrations of a connection may be in flight: the node's own
  *     Receive Maximum
- * @param writeTimeout how long a connection may stay stalled with more to be written than its
- *     buffer holds
+ * @param writeTimeout how long a connection may take no byte while there is more to be written than
+ *     its buffer holds
  * @param lingerTimeout how long a device is given to read why its connection ends
  * @param redirectSpread over how long devices that all come at once are sent to another server
  */
@@ -35,7 +35,7 @@ public record MqttSettings(
           Duration.ofMinutes(20),
           64,
           8,
-          Duration.ofSeconds(30),
+          Duration.ofSeconds(60),
           Duration.ofSeconds(2),
           Duration.ofMillis(250));
 

@@ -1,5 +1,8 @@
 package dev.tidings.node.mqtt;
 
+import dev.tidings.node.flow.Flow;
+import dev.tidings.node.flow.FlowControl;
+import dev.tidings.node.flow.FlowSettings;
 import dev.tidings.node.mqtt.connect.ConnAcks;
 import dev.tidings.node.mqtt.connect.ConnectCheck;
 import dev.tidings.node.mqtt.connect.ConnectPace;
@@ -24,6 +27,7 @@ public final class Protocol {
   final NotificationWriter notifications;
   final ConnectPace pace;
   final MqttMeters meters;
+  final FlowControl flow;
 
   /** One that takes CONNECTs as fast as they come. */
   public Protocol(
@@ -51,6 +55,12 @@ public final class Protocol {
     this.connAcks = new ConnAcks(settings.maxRegistrations(), settings.maxPacketBytes());
     this.notifications = new NotificationWriter(clock);
     this.meters = new MqttMeters(registry);
+    this.flow = new FlowControl(FlowSettings.of(settings.writeTimeout()), registry);
+  }
+
+  /** What keeps connections from taking more memory than they should, on every transport. */
+  public FlowControl flow() {
+    return flow;
   }
 
   /** Makes packets of a connection's bytes, none larger than the settings allow. */
@@ -70,6 +80,7 @@ public final class Protocol {
 
   /** Puts all of MQTT's handlers behind those of the transport. */
   public void install(ChannelPipeline pipeline, Arrival arrival) {
+    Flow.in(pipeline, flow);
     ConnectTap tap = null;
     if (arrival.detour().isPresent()) {
       tap = new ConnectTap();

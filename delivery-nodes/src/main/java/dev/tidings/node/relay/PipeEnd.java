@@ -1,5 +1,6 @@
 package dev.tidings.node.relay;
 
+import dev.tidings.node.flow.Flow;
 import dev.tidings.node.mqtt.Hangup;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -14,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a relay: what comes in here goes out at the other. An end that takes no more is not
- * read for: each is read while the other is writable, so what waits is bounded by the water marks.
- * When one ends, the other gets what was meant for it and is ended too.
+ * One end of a relay: what comes in here goes out at the other. Each is read while the other is
+ * writable, and itself too ({@link Flow}), so what waits is bounded by the water marks. When one
+ * ends, the other gets what was meant for it and is ended too.
  */
 final class PipeEnd extends ChannelInboundHandlerAdapter {
   private final Channel other;
@@ -38,7 +39,7 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     if (other.isActive()) {
-      ctx.channel().config().setAutoRead(other.isWritable());
+      Flow.of(ctx.channel()).otherFull(ctx.channel(), !other.isWritable());
     } else {
       ctx.close();
     }
@@ -60,7 +61,7 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    other.config().setAutoRead(ctx.channel().isWritable());
+    Flow.of(other).otherFull(other, !ctx.channel().isWritable());
     ctx.fireChannelWritabilityChanged();
   }
 

@@ -1,5 +1,7 @@
 package dev.tidings.node.relay;
 
+import dev.tidings.node.flow.Flow;
+import dev.tidings.node.flow.FlowControl;
 import dev.tidings.node.mqtt.Detour;
 import dev.tidings.node.mqtt.Hangup;
 import dev.tidings.node.mqtt.Transport;
@@ -28,6 +30,7 @@ public final class Relay {
   private final RelaySettings settings;
   private final Owners owners;
   private final Supplier<Bootstrap> outgoing;
+  private final FlowControl flow;
   private final RelayMeters meters;
 
   /**
@@ -36,10 +39,15 @@ public final class Relay {
    * @param outgoing makes what connects to other nodes, without loop and handler
    */
   public Relay(
-      RelaySettings settings, Owners owners, Supplier<Bootstrap> outgoing, MeterRegistry registry) {
+      RelaySettings settings,
+      Owners owners,
+      Supplier<Bootstrap> outgoing,
+      FlowControl flow,
+      MeterRegistry registry) {
     this.settings = settings;
     this.owners = owners;
     this.outgoing = outgoing;
+    this.flow = flow;
     this.meters = new RelayMeters(registry);
   }
 
@@ -91,6 +99,7 @@ public final class Relay {
     public ChannelHandler taken(ByteBuf received) {
       meters.opened();
       device.closeFuture().addListener(closed -> meters.closed());
+      Flow.toNode(owner.pipeline(), flow);
       owner
           .pipeline()
           .addLast(new FirstAnswer(settings.answerTimeout(), device, meters))

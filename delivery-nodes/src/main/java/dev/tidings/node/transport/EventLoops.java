@@ -82,6 +82,7 @@ public final class EventLoops {
             .childOption(ChannelOption.RECVBUF_ALLOCATOR, RECEIVE)
             .childHandler(pipeline);
     sockets.tuneKeepAlive(bootstrap);
+    sockets.tuneOutput(bootstrap);
     ChannelFuture bound = bootstrap.bind(address, port).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new IOException(

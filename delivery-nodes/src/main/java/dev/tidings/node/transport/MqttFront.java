@@ -11,6 +11,7 @@ import dev.tidings.node.relay.RelaySettings;
 import dev.tidings.node.session.DeviceDirectory;
 import dev.tidings.node.session.HostPort;
 import dev.tidings.node.session.Owner;
+import dev.tidings.node.websocket.WebSocket;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -93,6 +94,7 @@ public final class MqttFront {
             settings.mqtt().lingerTimeout()),
         others.owners(),
         loops::outgoing,
+        protocol.flow(),
         registry);
   }
 
@@ -135,12 +137,14 @@ public final class MqttFront {
 
   private WebSocketPipeline webSocket() {
     return new WebSocketPipeline(
+        new WebSocket(
+            settings.webSocketOrigins(),
+            settings.webSocketPingInterval(),
+            settings.mqtt().lingerTimeout(),
+            settings.webSocketMaxFrameBytes()),
         protocol,
         limit,
-        detour(Transport.WEB_SOCKET),
-        settings.webSocketProbeInterval(),
-        settings.mqtt().lingerTimeout(),
-        settings.webSocketMaxFrameBytes());
+        detour(Transport.WEB_SOCKET));
   }
 
   private Optional<Detour> detour(Transport transport) {
@@ -168,7 +172,7 @@ public final class MqttFront {
 
   private static String reference(Transport transport, HostPort address) {
     return transport == Transport.WEB_SOCKET
-        ? "ws://" + address + WebSocketPipeline.PATH
+        ? "ws://" + address + WebSocket.PATH
         : address.toString();
   }
 

@@ -2,6 +2,7 @@ package dev.tidings.node.transport;
 
 import dev.tidings.node.mqtt.MqttSettings;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What the front is told.
@@ -14,7 +15,8 @@ import java.time.Duration;
  * @param maxConnections how many may be open, over all transports
  * @param maxConnectsPerSecond how many CONNECTs are answered; 0 for any number
  * @param maxConnectWait how long one may wait for its turn before the node says that it is busy
- * @param webSocketProbeInterval after how much silence a WebSocket client is pinged
+ * @param webSocketOrigins the web pages that may connect; none: those of the host itself
+ * @param webSocketPingInterval after how much silence a WebSocket client is pinged; zero: never
  * @param webSocketMaxFrameBytes the largest frame taken or sent
  */
 public record MqttFrontSettings(
@@ -26,7 +28,8 @@ public record MqttFrontSettings(
     int maxConnections,
     int maxConnectsPerSecond,
     Duration maxConnectWait,
-    Duration webSocketProbeInterval,
+    List<String> webSocketOrigins,
+    Duration webSocketPingInterval,
     int webSocketMaxFrameBytes,
     MqttSettings mqtt) {
   public static final MqttFrontSettings DEFAULTS =
@@ -37,9 +40,10 @@ public record MqttFrontSettings(
           8083,
           4096,
           100_000,
-          4_000,
+          5_000,
           Duration.ofSeconds(2),
-          Duration.ofSeconds(30),
+          List.of(),
+          Duration.ZERO,
           64 * 1024,
           MqttSettings.DEFAULTS);
 
@@ -51,9 +55,10 @@ public record MqttFrontSettings(
     check("max connections", maxConnections, 1, Integer.MAX_VALUE / 2);
     check("max connects per second", maxConnectsPerSecond, 0, Integer.MAX_VALUE);
     check("WebSocket max frame bytes", webSocketMaxFrameBytes, 1024, 16 * 1024 * 1024);
-    if (!webSocketProbeInterval.isPositive()) {
+    webSocketOrigins = List.copyOf(webSocketOrigins);
+    if (webSocketPingInterval.isNegative()) {
       throw new IllegalArgumentException(
-          "WebSocket probe interval: " + webSocketProbeInterval + " (expected: > 0)");
+          "WebSocket ping interval: " + webSocketPingInterval + " (expected: >= 0)");
     }
   }
 
@@ -64,7 +69,7 @@ public record MqttFrontSettings(
       int webSocketPort,
       int backlog,
       int maxConnections,
-      Duration webSocketProbeInterval,
+      Duration webSocketPingInterval,
       int webSocketMaxFrameBytes,
       MqttSettings mqtt) {
     this(
@@ -76,7 +81,8 @@ public record MqttFrontSettings(
         maxConnections,
         0,
         Duration.ZERO,
-        webSocketProbeInterval,
+        List.of(),
+        webSocketPingInterval,
         webSocketMaxFrameBytes,
         mqtt);
   }

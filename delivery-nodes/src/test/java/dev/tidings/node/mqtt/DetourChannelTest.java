@@ -3,6 +3,7 @@ package dev.tidings.node.mqtt;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.node.flow.Flow;
 import dev.tidings.node.mqtt.FakeDirectory.Answer;
 import dev.tidings.node.session.Refusal;
 import dev.tidings.schemas.value.DeviceId;
@@ -66,7 +67,8 @@ final class DetourChannelTest {
 
     assertThat(elsewhere.device).isEqualTo("a");
     assertThat(elsewhere.received).isEqualTo(connect + "c000" + "30" + "0a0001");
-    assertThat(node.pipeline().toMap().values()).containsExactly(elsewhere.end);
+    assertThat(node.pipeline().toMap().values())
+        .containsExactly(node.pipeline().get(Flow.class), elsewhere.end);
     assertThat(count("relayed")).isEqualTo(1);
     node.advanceTimeBy(1, TimeUnit.HOURS);
     node.runScheduledPendingTasks();

@@ -3,6 +3,9 @@ package dev.tidings.node.relay;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.node.flow.Flow;
+import dev.tidings.node.flow.FlowControl;
+import dev.tidings.node.flow.FlowSettings;
 import dev.tidings.node.mqtt.Hangup;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
@@ -21,10 +24,12 @@ import org.junit.jupiter.api.Test;
 
 final class PipeEndChannelTest {
   private static final Duration LINGER = Duration.ofSeconds(2);
+  private static final Duration WRITE = Duration.ofSeconds(30);
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final RelayMeters relayMeters = new RelayMeters(meters);
+  private final FlowControl flow = new FlowControl(FlowSettings.of(WRITE), meters);
   private final EmbeddedChannel device = new EmbeddedChannel();
   private final EmbeddedChannel owner = new EmbeddedChannel();
 
@@ -32,6 +37,8 @@ final class PipeEndChannelTest {
   void join() {
     device.freezeTime();
     owner.freezeTime();
+    Flow.in(device.pipeline(), flow);
+    Flow.toNode(owner.pipeline(), flow);
     owner
         .pipeline()
         .addLast(new FirstAnswer(ANSWER, device, relayMeters))
@@ -55,17 +62,27 @@ final class PipeEndChannelTest {
   }
 
   @Test
-  void anEndThatTakesNoMoreIsNotReadForUntilItDoes() {
-    writable(owner, false);
-    assertThat(device.config().isAutoRead()).isFalse();
-    assertThat(owner.config().isAutoRead()).isTrue();
-    writable(device, false);
-    assertThat(owner.config().isAutoRead()).isFalse();
+  void neitherEndIsReadWhileOneTakesNoMore() {
+    for (EmbeddedChannel full : new EmbeddedChannel[] {owner, device}) {
+      writable(full, false);
+      assertThat(device.config().isAutoRead()).isFalse();
+      assertThat(owner.config().isAutoRead()).isFalse();
+      writable(full, true);
+      assertThat(device.config().isAutoRead()).isTrue();
+      assertThat(owner.config().isAutoRead()).isTrue();
+    }
+  }
 
-    writable(owner, true);
-    assertThat(device.config().isAutoRead()).isTrue();
-    writable(device, true);
-    assertThat(owner.config().isAutoRead()).isTrue();
+  @Test
+  void anEndThatTakesNothingAnyMoreEndsBoth() {
+    owner.writeInbound(bytes("hello"));
+    sent(device);
+    writable(device, false);
+    advance(WRITE);
+
+    assertThat(device.isOpen()).isFalse();
+    assertThat(owner.isOpen()).isFalse();
+    assertThat(meters.get("tidings.node.mqtt.stalled").counter().count()).isEqualTo(1);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.node.mqtt.MqttSettings;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class MqttFrontSettingsTest {
@@ -20,9 +21,10 @@ final class MqttFrontSettingsTest {
                 8083,
                 4096,
                 100_000,
-                4_000,
+                5_000,
                 Duration.ofSeconds(2),
-                Duration.ofSeconds(30),
+                List.of(),
+                Duration.ZERO,
                 65_536,
                 new MqttSettings(
                     65_536,
@@ -30,7 +32,7 @@ final class MqttFrontSettingsTest {
                     Duration.ofMinutes(20),
                     64,
                     8,
-                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(60),
                     Duration.ofSeconds(2),
                     Duration.ofMillis(250))));
   }

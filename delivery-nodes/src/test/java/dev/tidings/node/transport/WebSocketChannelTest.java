@@ -8,10 +8,14 @@ import dev.tidings.node.mqtt.FakeRegistrar;
 import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.mqtt.Protocol;
 import dev.tidings.node.session.Farewell;
+import dev.tidings.node.websocket.WebSocket;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -25,13 +29,16 @@ import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class WebSocketChannelTest {
@@ -44,6 +51,7 @@ final class WebSocketChannelTest {
   private final EmbeddedChannel node =
       new EmbeddedChannel(
           new WebSocketPipeline(
+              new WebSocket(List.of(), Duration.ofSeconds(30), Duration.ofSeconds(2), MAX_FRAME),
               new Protocol(
                   MqttSettings.DEFAULTS,
                   directory,
@@ -51,10 +59,7 @@ final class WebSocketChannelTest {
                   InstantSource.system(),
                   meters),
               new ConnectionLimit(10, meters),
-              Optional.empty(),
-              Duration.ofSeconds(30),
-              Duration.ofSeconds(2),
-              MAX_FRAME));
+              Optional.empty()));
   private final EmbeddedChannel device =
       new EmbeddedChannel(
           new WebSocket13FrameEncoder(true),
@@ -113,8 +118,7 @@ final class WebSocketChannelTest {
     send(new BinaryWebSocketFrame(bytes(CONNECT + "c000c000")));
 
     assertThat(hex(receive())).isEqualTo(CONNACK);
-    assertThat(hex(receive())).isEqualTo("d000");
-    assertThat(hex(receive())).isEqualTo("d000");
+    assertThat(hex(receive())).isEqualTo("d000d000");
   }
 
   @Test
@@ -190,6 +194,136 @@ final class WebSocketChannelTest {
 
     assertThat(node.isOpen()).isFalse();
     assertThat(directory.last().detached).hasValue(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'',",
+    "03e8,1000",
+    "03e9,1001",
+    "03eb,1003",
+    "03ef,1007",
+    "03f6,1014",
+    "0bb8,3000",
+    "1387,4999",
+    "03e86f6b,1000",
+    "00,1002",
+    "0000,1002",
+    "03e7,1002",
+    "03ec,1002",
+    "03ed,1002",
+    "03ee,1002",
+    "03f7,1002",
+    "07d0,1002",
+    "0bb7,1002",
+    "1388,1002",
+    "ffff,1002",
+    "03e8c328,1007",
+    "03e8eda080,1007",
+    "03e8f4908080,1007"
+  })
+  void a_close_frame_is_answered_once_with_its_code_or_what_is_wrong_with_it(
+      String body, Integer status) {
+    request("/mqtt", "mqtt");
+    send(new BinaryWebSocketFrame(bytes(CONNECT)));
+    receive().release();
+    send(new CloseWebSocketFrame(true, 0, bytes(body)));
+
+    assertThat(closeStatus()).isEqualTo(status == null ? -1 : status);
+    assertThat(receive()).isNull();
+    assertThat(node.isOpen()).isFalse();
+    assertThat(directory.last().detached).hasValue(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a_frame_without_mask,82020000,1002",
+    "reserved_bits,c28000000000,1002",
+    "reserved_opcode,838000000000,1002",
+    "a_continuation_of_nothing,808000000000,1002",
+    "a_fragmented_ping,098000000000,1002",
+    "a_ping_of_126_bytes,89fe007e00000000,1002"
+  })
+  void what_breaks_the_protocol_is_answered_with_one_close_frame(
+      String what, String frame, int status) {
+    request("/mqtt", "mqtt");
+    send(HexFormat.of().parseHex(frame));
+
+    assertThat(closeStatus()).as(what).isEqualTo(status);
+    assertThat(receive()).isNull();
+    assertThat(node.isOpen()).isFalse();
+  }
+
+  @Test
+  void each_of_a_few_pings_has_its_pong() {
+    request("/mqtt", "mqtt");
+    for (int i = 0; i < 100; i++) {
+      send(new PingWebSocketFrame(Unpooled.copyInt(i)));
+      WebSocketFrame pong = receive();
+      assertThat(pong).isInstanceOf(PongWebSocketFrame.class);
+      assertThat(pong.content().readInt()).isEqualTo(i);
+      pong.release();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void who_does_not_take_pongs_is_not_read_and_gets_but_the_last_one_later(boolean connected) {
+    request("/mqtt", "mqtt");
+    if (connected) {
+      send(new BinaryWebSocketFrame(bytes(CONNECT)));
+      receive().release();
+    }
+    Stalled stalled = new Stalled();
+    node.pipeline().addFirst(stalled);
+    for (int i = 0; i < 1_000; i++) {
+      send(new PingWebSocketFrame(Unpooled.buffer().writeInt(i).writeZero(100)));
+    }
+    assertThat(node.config().isAutoRead()).isFalse();
+    assertThat(stalled.writes.size()).isLessThan(50);
+
+    stalled.go();
+    int last = -1;
+    int pongs = 0;
+    for (WebSocketFrame pong = receive(); pong != null; pong = receive()) {
+      last = pong.content().readInt();
+      pongs++;
+      pong.release();
+    }
+    assertThat(last).isEqualTo(999);
+    assertThat(pongs).isLessThan(50);
+    assertThat(node.config().isAutoRead()).isTrue();
+  }
+
+  @Test
+  void frames_may_come_together_with_the_handshake() {
+    device.writeOutbound(new BinaryWebSocketFrame(bytes(CONNECT)));
+    ByteBuf all = Unpooled.copiedBuffer(WebSocketDevice.HANDSHAKE);
+    for (ByteBuf bytes = device.readOutbound(); bytes != null; bytes = device.readOutbound()) {
+      all = Unpooled.wrappedBuffer(all, bytes);
+    }
+    node.writeInbound(all);
+    ByteBuf answer = node.readOutbound();
+    assertThat(answer.toString(US_ASCII)).startsWith("HTTP/1.1 101 ");
+    answer.release();
+
+    assertThat(hex(receive())).isEqualTo(CONNACK);
+  }
+
+  /** A socket that takes nothing until it goes. */
+  private static final class Stalled extends ChannelOutboundHandlerAdapter {
+    private final List<Runnable> writes = new ArrayList<>();
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+      writes.add(() -> ctx.writeAndFlush(message, promise));
+    }
+
+    void go() {
+      while (!writes.isEmpty()) {
+        writes.removeFirst().run();
+      }
+    }
   }
 
   private String request(String path, String subprotocol) {

@@ -7,6 +7,7 @@ import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeRegistrar;
 import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.mqtt.Protocol;
+import dev.tidings.node.websocket.WebSocket;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -54,13 +55,11 @@ final class WebSocketDevice implements AutoCloseable {
     node =
         new EmbeddedChannel(
             new WebSocketPipeline(
+                new WebSocket(List.of(), Duration.ofSeconds(30), Duration.ofSeconds(2), 4096),
                 new Protocol(
                     MqttSettings.DEFAULTS, directory, registrar, () -> Deliveries.NOW, meters),
                 new ConnectionLimit(10, meters),
-                Optional.empty(),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(2),
-                4096));
+                Optional.empty()));
     node.freezeTime();
   }
 

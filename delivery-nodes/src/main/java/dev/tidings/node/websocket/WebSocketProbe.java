@@ -1,11 +1,8 @@
-package dev.tidings.node.transport;
+package dev.tidings.node.websocket;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
-import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -13,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pings a client that has been silent for an interval, and closes the connection if it stays so for
- * another. Proxies between the two forget idle connections sooner than a keep-alive notices, which
- * does not count WebSocket's own frames either.
+ * another: for proxies between the two that forget idle connections sooner than the keep-alive of
+ * MQTT speaks. Each ping wakes a phone, so there is none unless it is asked for.
  */
 final class WebSocketProbe extends ChannelInboundHandlerAdapter {
   private final Duration interval;
@@ -28,7 +25,7 @@ final class WebSocketProbe extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof HandshakeComplete) {
+    if (event instanceof WebSocketOpen) {
       next(ctx);
     }
     ctx.fireUserEventTriggered(event);
@@ -37,11 +34,7 @@ final class WebSocketProbe extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     heard = true;
-    if (message instanceof PongWebSocketFrame) {
-      ReferenceCountUtil.release(message);
-    } else {
-      ctx.fireChannelRead(message);
-    }
+    ctx.fireChannelRead(message);
   }
 
   @Override

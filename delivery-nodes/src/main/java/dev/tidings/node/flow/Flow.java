@@ -1,0 +1,229 @@
+package dev.tidings.node.flow;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides whether a connection is read, for all handlers behind it: not while its output buffer is
+ * full, whatever they want, since what they answer would only make it fuller. It stands first in
+ * the pipeline, because decoders and TLS read on by themselves when they lack the rest of
+ * something. A buffer that stays full although its peer has time ends the connection. Event loop
+ * only.
+ */
+public final class Flow extends ChannelDuplexHandler {
+  private static final Logger log = LoggerFactory.getLogger(Flow.class);
+  private static final int CHECKS = 4;
+
+  private static final int FULL = 1;
+  private static final int HELD = 1 << 1;
+  private static final int OTHER_FULL = 1 << 2;
+  private static final int PACED = 1 << 3;
+  private static final int DRAINED = 1 << 4;
+  private static final int ANSWERS_WAIT = 1 << 5;
+
+  private final FlowControl control;
+  private final boolean paced;
+  private int state;
+  private @Nullable FullBuffer buffer;
+  private @Nullable Future<?> check;
+  private @Nullable Pace pace;
+
+  private Flow(FlowControl control, boolean paced) {
+    this.control = control;
+    this.paced = paced;
+  }
+
+  /** The one of a device's pipeline, which is put there if there is none yet. */
+  public static Flow in(ChannelPipeline pipeline, FlowControl control) {
+    return in(pipeline, control, true);
+  }
+
+  /** The same for a connection to another node, which may send as much as it likes. */
+  public static Flow toNode(ChannelPipeline pipeline, FlowControl control) {
+    return in(pipeline, control, false);
+  }
+
+  private static Flow in(ChannelPipeline pipeline, FlowControl control, boolean paced) {
+    Flow there = pipeline.get(Flow.class);
+    if (there != null) {
+      return there;
+    }
+    Flow flow = new Flow(control, paced);
+    pipeline.addFirst(flow);
+    return flow;
+  }
+
+  /** The one of a channel that has one. */
+  public static Flow of(Channel channel) {
+    Flow flow = channel.pipeline().get(Flow.class);
+    if (flow == null) {
+      throw new IllegalStateException("pipeline: no flow (expected: one, first)");
+    }
+    return flow;
+  }
+
+  /** Reads no more, until {@link #release}. */
+  public void hold(Channel channel) {
+    set(channel, HELD, true);
+  }
+
+  public void release(Channel channel) {
+    set(channel, HELD, false);
+  }
+
+  /** Reads no more while the connection that this one is relayed to takes no more. */
+  public void otherFull(Channel channel, boolean full) {
+    set(channel, OTHER_FULL, full);
+  }
+
+  /** Reads no more while there are answers of a kind that is counted one by one. */
+  public void answersWait(Channel channel, boolean wait) {
+    set(channel, ANSWERS_WAIT, wait);
+  }
+
+  /** Reads to the end, whatever else was said: who calls this drops it, and answers nothing. */
+  public void drain(Channel channel) {
+    set(channel, DRAINED, true);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (paced && message instanceof ByteBuf bytes) {
+      count(ctx, bytes.readableBytes());
+    }
+    ctx.fireChannelRead(message);
+  }
+
+  @Override
+  public void read(ChannelHandlerContext ctx) {
+    if (isRead()) {
+      ctx.read();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    boolean full = !ctx.channel().isWritable();
+    if (full != ((state & FULL) != 0)) {
+      if (full) {
+        filled(ctx);
+      } else {
+        emptied();
+      }
+      set(ctx.channel(), FULL, full);
+    }
+    ctx.fireChannelWritabilityChanged();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    over();
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    over();
+  }
+
+  private void over() {
+    if ((state & FULL) != 0) {
+      state &= ~FULL;
+      emptied();
+    }
+    if (pace != null) {
+      pace.cancel();
+    }
+  }
+
+  private void set(Channel channel, int reason, boolean on) {
+    state = on ? state | reason : state & ~reason;
+    channel.config().setAutoRead(isRead());
+  }
+
+  private boolean isRead() {
+    return (state & DRAINED) != 0 ? (state & PACED) == 0 : state == 0;
+  }
+
+  // ---- A full buffer
+
+  private void filled(ChannelHandlerContext ctx) {
+    FullBuffer full = new FullBuffer(ctx.channel(), now(ctx));
+    buffer = full;
+    if (control.filled()) {
+      checkLater(ctx, full);
+    } else {
+      // Not from within a write.
+      ctx.executor().execute(() -> cutOff(ctx, "too many take too little"));
+    }
+  }
+
+  private void emptied() {
+    control.emptied();
+    buffer = null;
+    if (check != null) {
+      check.cancel(false);
+      check = null;
+    }
+  }
+
+  private void checkLater(ChannelHandlerContext ctx, FullBuffer full) {
+    long patience = control.patience();
+    long wait = Math.min(patience / CHECKS, patience - full.stalledFor(now(ctx)));
+    check = ctx.executor().schedule(() -> check(ctx), Math.max(1, wait), TimeUnit.NANOSECONDS);
+  }
+
+  private void check(ChannelHandlerContext ctx) {
+    FullBuffer full = buffer;
+    if (full == null) {
+      return;
+    }
+    long now = now(ctx);
+    full.look(ctx.channel(), now);
+    if (full.stalledFor(now) >= control.patience()) {
+      cutOff(ctx, "takes no more bytes");
+    } else if (full.fullFor(now) >= control.settings.fullTimeout().toNanos()) {
+      cutOff(ctx, "takes too few bytes");
+    } else {
+      checkLater(ctx, full);
+    }
+  }
+
+  private void cutOff(ChannelHandlerContext ctx, String why) {
+    if (buffer != null) {
+      control.stalled();
+      log.debug("{}: {}, closed", ctx.channel().remoteAddress(), why);
+      ctx.close();
+    }
+  }
+
+  // ---- Too much input
+
+  private void count(ChannelHandlerContext ctx, int bytes) {
+    Pace counted = pace;
+    if (counted == null) {
+      counted = new Pace(control.settings.burst(), control.settings.bytesPerSecond(), now(ctx));
+      pace = counted;
+    }
+    long wait = counted.take(bytes, now(ctx));
+    if (wait > 0 && (state & PACED) == 0) {
+      control.paced();
+      set(ctx.channel(), PACED, true);
+      counted.resume(
+          ctx.executor()
+              .schedule(() -> set(ctx.channel(), PACED, false), wait, TimeUnit.NANOSECONDS));
+    }
+  }
+
+  private static long now(ChannelHandlerContext ctx) {
+    return ctx.executor().ticker().nanoTime();
+  }
+}

@@ -1,0 +1,52 @@
+package dev.tidings.node.flow;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What all connections have in common: the bounds, and how many have a full buffer. */
+public final class FlowControl {
+  final FlowSettings settings;
+  private final AtomicInteger full = new AtomicInteger();
+  private final Counter stalled;
+  private final Counter paced;
+
+  public FlowControl(FlowSettings settings, MeterRegistry registry) {
+    this.settings = settings;
+    Gauge.builder("tidings.node.connections.full", full, AtomicInteger::get)
+        .description("Connections that are not read because their output buffer is full")
+        .register(registry);
+    this.stalled =
+        Counter.builder("tidings.node.mqtt.stalled")
+            .description("Connections closed because they took no more bytes in time")
+            .register(registry);
+    this.paced =
+        Counter.builder("tidings.node.connections.paced")
+            .description("Times that a connection was not read for a while: it sent too much")
+            .register(registry);
+  }
+
+  /** Counts one more; false if there are far too many. */
+  boolean filled() {
+    return full.incrementAndGet() <= 2 * settings.maxFull();
+  }
+
+  void emptied() {
+    full.decrementAndGet();
+  }
+
+  /** How long a connection may take nothing, in nanoseconds. */
+  long patience() {
+    return (full.get() > settings.maxFull() ? settings.crowdedTimeout() : settings.writeTimeout())
+        .toNanos();
+  }
+
+  void stalled() {
+    stalled.increment();
+  }
+
+  void paced() {
+    paced.increment();
+  }
+}

@@ -1,0 +1,60 @@
+package dev.tidings.node.flow;
+
+import java.time.Duration;
+
+/**
+ * What bounds a connection.
+ *
+ * @param writeTimeout how long a connection with a full output buffer may take no byte of it
+ * @param crowdedTimeout the same while there are many such connections
+ * @param fullTimeout how long its buffer may stay full although bytes are taken
+ * @param maxFull how many connections may have a full buffer before they count as many; beyond
+ *     twice as many, the next one is cut off
+ * @param burst how many bytes a device may send at once
+ * @param bytesPerSecond how many it may send all the time
+ */
+public record FlowSettings(
+    Duration writeTimeout,
+    Duration crowdedTimeout,
+    Duration fullTimeout,
+    int maxFull,
+    int burst,
+    int bytesPerSecond) {
+  private static final int FULL_BUFFER_BYTES = 1 << 20;
+
+  public FlowSettings {
+    checkPositive("write timeout", writeTimeout);
+    checkPositive("crowded timeout", crowdedTimeout);
+    checkPositive("full timeout", fullTimeout);
+    check("max full", maxFull);
+    check("burst", burst);
+    check("bytes per second", bytesPerSecond);
+  }
+
+  /**
+   * With the bounds that follow from the time to write and the memory of the process: full buffers
+   * are to take a quarter of it at most.
+   */
+  public static FlowSettings of(Duration writeTimeout) {
+    Duration crowded = Duration.ofSeconds(5);
+    return new FlowSettings(
+        writeTimeout,
+        crowded.compareTo(writeTimeout) < 0 ? crowded : writeTimeout,
+        writeTimeout.multipliedBy(10),
+        Math.clamp(Runtime.getRuntime().maxMemory() / 8 / FULL_BUFFER_BYTES, 16, 100_000),
+        256 << 10,
+        128 << 10);
+  }
+
+  private static void check(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
+    }
+  }
+
+  private static void checkPositive(String name, Duration value) {
+    if (!value.isPositive()) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
+    }
+  }
+}

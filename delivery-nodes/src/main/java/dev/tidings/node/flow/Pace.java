@@ -1,0 +1,38 @@
+package dev.tidings.node.flow;
+
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** What one connection has sent: a bucket that leaks. */
+final class Pace {
+  private final int burst;
+  private final long nanosPerByte;
+  private long level;
+  private long last;
+  private @Nullable Future<?> resumption;
+
+  Pace(int burst, int bytesPerSecond, long now) {
+    this.burst = burst;
+    this.nanosPerByte = Math.max(1, TimeUnit.SECONDS.toNanos(1) / bytesPerSecond);
+    this.last = now;
+  }
+
+  /** Takes bytes in; returns how long to take no more, 0 if there is room. */
+  long take(int bytes, long now) {
+    long leaked = (now - last) / nanosPerByte;
+    last += leaked * nanosPerByte;
+    level = Math.max(0, level - leaked) + bytes;
+    return level <= burst ? 0 : (level - burst + burst / 4) * nanosPerByte;
+  }
+
+  void resume(Future<?> scheduled) {
+    resumption = scheduled;
+  }
+
+  void cancel() {
+    if (resumption != null) {
+      resumption.cancel(false);
+    }
+  }
+}

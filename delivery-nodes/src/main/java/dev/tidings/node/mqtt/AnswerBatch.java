@@ -1,0 +1,119 @@
+package dev.tidings.node.mqtt;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
+import io.netty.handler.codec.mqtt.MqttSubAckMessage;
+import io.netty.handler.codec.mqtt.MqttUnsubAckMessage;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one read is answered with, as bytes in one buffer: 64 KB of PINGREQ are 32,768 answers,
+ * which one by one would weigh a hundred times what they say. Event loop only.
+ */
+final class AnswerBatch {
+  private static final int START_BYTES = 64;
+  private static final int FULL_BYTES = 32 * 1024;
+  private static final int PUBACK = 0x40;
+  private static final int SUBACK = 0x90;
+  private static final int UNSUBACK = 0xB0;
+  private static final int PINGRESP = 0xD0;
+
+  private @Nullable ByteBuf batch;
+  private boolean unflushed;
+
+  void add(ChannelHandlerContext ctx, MqttVersion version, Object answer) {
+    switch (answer) {
+      case ByteBuf bytes -> {
+        batch(ctx).writeBytes(bytes);
+        bytes.release();
+      }
+      case MqttMessage packet when packet.fixedHeader().messageType() == MqttMessageType.PINGRESP ->
+          batch(ctx).writeByte(PINGRESP).writeByte(0);
+      case MqttMessage packet
+          when packet.variableHeader() instanceof MqttPubReplyMessageVariableHeader header ->
+          pubAck(batch(ctx), version, header);
+      case MqttSubAckMessage packet -> {
+        ByteBuf out = batch(ctx);
+        int codes = packet.payload().reasonCodes().size();
+        start(out, SUBACK, version, packet.variableHeader().messageId(), codes);
+        for (int code : packet.payload().reasonCodes()) {
+          out.writeByte(code);
+        }
+      }
+      // Before MQTT 5 there are no codes in it.
+      case MqttUnsubAckMessage packet when version == MqttVersion.MQTT_5 -> {
+        ByteBuf out = batch(ctx);
+        int codes = packet.payload().unsubscribeReasonCodes().size();
+        start(out, UNSUBACK, version, packet.variableHeader().messageId(), codes);
+        for (int code : packet.payload().unsubscribeReasonCodes()) {
+          out.writeByte(code);
+        }
+      }
+      default -> {
+        writeTo(ctx);
+        ctx.write(answer);
+        unflushed = true;
+      }
+    }
+    if (batch != null && batch.readableBytes() >= FULL_BYTES) {
+      writeTo(ctx);
+      unflushed = true;
+    }
+  }
+
+  /** Writes what there is; returns whether anything is to be flushed then. */
+  boolean writeTo(ChannelHandlerContext ctx) {
+    ByteBuf out = batch;
+    boolean written = unflushed || out != null;
+    unflushed = false;
+    if (out != null) {
+      batch = null;
+      ctx.write(out);
+    }
+    return written;
+  }
+
+  void drop() {
+    ByteBuf dropped = batch;
+    batch = null;
+    if (dropped != null) {
+      dropped.release();
+    }
+  }
+
+  private ByteBuf batch(ChannelHandlerContext ctx) {
+    ByteBuf out = batch;
+    if (out == null) {
+      out = ctx.alloc().buffer(START_BYTES);
+      batch = out;
+    }
+    return out;
+  }
+
+  private static void pubAck(
+      ByteBuf out, MqttVersion version, MqttPubReplyMessageVariableHeader header) {
+    boolean saysWhy = version == MqttVersion.MQTT_5 && header.reasonCode() != 0;
+    out.writeByte(PUBACK).writeByte(saysWhy ? 4 : 2).writeShort(header.messageId());
+    if (saysWhy) {
+      out.writeByte(header.reasonCode()).writeByte(0);
+    }
+  }
+
+  private static void start(ByteBuf out, int type, MqttVersion version, int packetId, int codes) {
+    boolean hasProperties = version == MqttVersion.MQTT_5;
+    int rest = 2 + (hasProperties ? 1 : 0) + codes;
+    out.writeByte(type);
+    while (rest >= 0x80) {
+      out.writeByte((rest & 0x7F) | 0x80);
+      rest >>>= 7;
+    }
+    out.writeByte(rest).writeShort(packetId);
+    if (hasProperties) {
+      out.writeByte(0);
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package dev.tidings.node.websocket;
+
+import dev.tidings.node.flow.Flow;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes MQTT's bytes out of binary frames, whole or in pieces, and puts them into such, none larger
+ * than allowed. Text ends the connection [MQTT-6.0.0-1]. Says pong to a ping, but while many pongs
+ * have not been taken only to the latest, as RFC 6455 allows (section 5.5.3); says goodbye once,
+ * with a Close frame, and is silent then.
+ */
+final class WebSocketFrames extends ChannelDuplexHandler {
+  private static final int MAX_PONGS = 16;
+
+  private final int maxFrameBytes;
+  private final Duration lingerTimeout;
+  private boolean open;
+  private boolean closing;
+  private boolean answered;
+  private int pongs;
+  private @Nullable ByteBuf latestPing;
+  private @Nullable CloseWebSocketFrame goodbye;
+  private @Nullable Future<?> lingers;
+
+  /**
+   * @param lingerTimeout how long the client may take to answer a Close frame
+   */
+  WebSocketFrames(int maxFrameBytes, Duration lingerTimeout) {
+    this.maxFrameBytes = maxFrameBytes;
+    this.lingerTimeout = lingerTimeout;
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof WebSocketOpen) {
+      open = true;
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (closing) {
+      boolean answer = message instanceof CloseWebSocketFrame;
+      ReferenceCountUtil.release(message);
+      if (answer) {
+        ctx.close();
+      }
+      return;
+    }
+    switch (message) {
+      case BinaryWebSocketFrame frame -> ctx.fireChannelRead(frame.content());
+      // Only of a binary one: text never gets as far as its second piece.
+      case ContinuationWebSocketFrame frame -> ctx.fireChannelRead(frame.content());
+      case PingWebSocketFrame frame -> ping(ctx, frame.content());
+      case PongWebSocketFrame frame -> frame.release();
+      case CloseWebSocketFrame frame -> {
+        CloseWebSocketFrame answer = WebSocketGoodbye.answer(frame);
+        frame.release();
+        closing = true;
+        ctx.writeAndFlush(answer).addListener(written -> ctx.close());
+        linger(ctx);
+      }
+      case WebSocketFrame frame -> {
+        frame.release();
+        exceptionCaught(
+            ctx,
+            new CorruptedWebSocketFrameException(
+                WebSocketCloseStatus.INVALID_MESSAGE_TYPE, "frame: text (expected: binary)"));
+      }
+      default -> ReferenceCountUtil.release(message);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (answered) {
+      answered = false;
+      ctx.flush();
+    }
+    ctx.fireChannelReadComplete();
+  }
+
+  @Override
+  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    if (!(message instanceof ByteBuf bytes)) {
+      ctx.write(message, promise);
+      return;
+    }
+    if (closing) {
+      bytes.release();
+      promise.tryFailure(new ClosedChannelException());
+      return;
+    }
+    while (bytes.readableBytes() > maxFrameBytes) {
+      ctx.write(new BinaryWebSocketFrame(bytes.readRetainedSlice(maxFrameBytes)));
+    }
+    ctx.write(new BinaryWebSocketFrame(bytes), promise);
+  }
+
+  // ---- Ping, pong
+
+  private void ping(ChannelHandlerContext ctx, ByteBuf content) {
+    if (pongs < MAX_PONGS) {
+      pong(ctx, content);
+      answered = true;
+    } else {
+      ReferenceCountUtil.release(latestPing);
+      latestPing = content;
+      Flow.of(ctx.channel()).answersWait(ctx.channel(), true);
+    }
+  }
+
+  private void pong(ChannelHandlerContext ctx, ByteBuf content) {
+    pongs++;
+    ctx.write(new PongWebSocketFrame(content)).addListener(written -> pongTaken(ctx));
+  }
+
+  private void pongTaken(ChannelHandlerContext ctx) {
+    pongs--;
+    ByteBuf latest = latestPing;
+    latestPing = null;
+    if (latest == null) {
+      return;
+    }
+    Flow.of(ctx.channel()).answersWait(ctx.channel(), false);
+    if (ctx.channel().isActive() && !closing) {
+      pong(ctx, latest);
+      ctx.flush();
+    } else {
+      ReferenceCountUtil.release(latest);
+    }
+  }
+
+  // ---- The end
+
+  /** What breaks the protocol has a code of its own. Those behind are told, and close. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof CorruptedWebSocketFrameException broken && !closing) {
+      goodbye = WebSocketGoodbye.of(broken);
+      ctx.fireExceptionCaught(cause);
+      close(ctx, ctx.newPromise());
+    } else {
+      ctx.fireExceptionCaught(cause);
+    }
+  }
+
+  @Override
+  public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+    if (!open || !ctx.channel().isActive()) {
+      ctx.close(promise);
+      return;
+    }
+    ctx.channel().closeFuture().addListener(closed -> promise.trySuccess());
+    if (closing) {
+      return;
+    }
+    closing = true;
+    CloseWebSocketFrame last = goodbye;
+    goodbye = null;
+    ctx.writeAndFlush(
+            last == null ? new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE, "") : last)
+        .addListener((ChannelFutureListener) written -> hangUp(ctx, written));
+    linger(ctx);
+  }
+
+  /** Closing a socket that has unread input resets it, and the client may never read why. */
+  private static void hangUp(ChannelHandlerContext ctx, ChannelFuture written) {
+    if (written.isSuccess() && written.channel() instanceof DuplexChannel socket) {
+      socket.shutdownOutput();
+    } else {
+      ctx.close();
+    }
+  }
+
+  private void linger(ChannelHandlerContext ctx) {
+    if (ctx.channel().isActive()) {
+      lingers =
+          ctx.executor().schedule(() -> ctx.close(), lingerTimeout.toNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    drop();
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    drop();
+  }
+
+  private void drop() {
+    if (lingers != null) {
+      lingers.cancel(false);
+    }
+    ReferenceCountUtil.release(latestPing);
+    latestPing = null;
+    ReferenceCountUtil.release(goodbye);
+    goodbye = null;
+  }
+}

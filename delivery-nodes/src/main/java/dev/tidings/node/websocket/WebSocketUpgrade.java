@@ -1,0 +1,108 @@
+package dev.tidings.node.websocket;
+
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers the one HTTP request of a connection: if it opens a WebSocket, frames take the place of
+ * HTTP, else it is told why not and the connection ends.
+ */
+final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
+  private final WebSocketRequest requests;
+  private final Supplier<WebSocketDecoder> decoder;
+  private WebSocketRequest.@Nullable Granted granted;
+  private boolean answered;
+
+  /**
+   * @param decoder makes what reads frames
+   */
+  WebSocketUpgrade(WebSocketRequest requests, Supplier<WebSocketDecoder> decoder) {
+    this.requests = requests;
+    this.decoder = decoder;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    try {
+      if (answered) {
+        return;
+      }
+      if (message instanceof HttpRequest request) {
+        switch (requests.check(request)) {
+          case WebSocketRequest.Granted grant -> granted = grant;
+          case WebSocketRequest.Refused refusal -> refuse(ctx, refusal);
+        }
+      }
+      WebSocketRequest.Granted grant = granted;
+      if (message instanceof LastHttpContent && grant != null) {
+        open(ctx, grant);
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void open(ChannelHandlerContext ctx, WebSocketRequest.Granted grant) {
+    answered = true;
+    FullHttpResponse response = response(HttpResponseStatus.SWITCHING_PROTOCOLS);
+    HttpHeaders headers = response.headers();
+    headers.set(HttpHeaderNames.UPGRADE, "websocket");
+    headers.set(HttpHeaderNames.CONNECTION, "Upgrade");
+    headers.set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, grant.accept());
+    if (grant.subprotocol()) {
+      headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, WebSocketRequest.SUBPROTOCOL);
+    }
+    ctx.writeAndFlush(response);
+    ChannelPipeline pipeline = ctx.pipeline();
+    pipeline.addBefore(ctx.name(), null, new WebSocket13FrameEncoder(false));
+    pipeline.addBefore(ctx.name(), null, decoder.get());
+    pipeline.fireUserEventTriggered(WebSocketOpen.INSTANCE);
+    pipeline.remove(this);
+    // Last: what came behind the request goes on from here, to be read as frames.
+    pipeline.remove(HttpServerCodec.class);
+  }
+
+  private void refuse(ChannelHandlerContext ctx, WebSocketRequest.Refused refusal) {
+    answered = true;
+    FullHttpResponse response = response(refusal.status());
+    HttpHeaders headers = response.headers();
+    refusal.headers().forEach(headers::set);
+    headers.set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
+    headers.set(HttpHeaderNames.CONNECTION, "close");
+    response.content().writeCharSequence(refusal.why() + "\n", StandardCharsets.UTF_8);
+    headers.setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
+    ctx.writeAndFlush(response)
+        .addListener(
+            (ChannelFutureListener)
+                written -> {
+                  // Closing a socket with unread input resets it, and the client may never read
+                  // why.
+                  if (written.isSuccess() && written.channel() instanceof DuplexChannel socket) {
+                    socket.shutdownOutput();
+                  } else {
+                    ctx.pipeline().firstContext().close();
+                  }
+                });
+  }
+
+  private static FullHttpResponse response(HttpResponseStatus status) {
+    return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status);
+  }
+}
