@@ -12,6 +12,9 @@ import dev.tidings.node.log.Deliveries;
 import dev.tidings.node.log.DeliveryDecoder;
 import dev.tidings.node.log.DeliveryReader;
 import dev.tidings.node.log.LogWriter;
+import dev.tidings.node.log.ReaderMeters;
+import dev.tidings.node.log.ReaderRules;
+import dev.tidings.node.log.life.AdminTopicIds;
 import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.register.TokenRegistrar;
 import dev.tidings.node.relay.OwnerDirectory;
@@ -127,14 +130,17 @@ public final class DeliveryNode {
     ParkedReader parked = new ParkedReader(READING_THREADS, () -> new Deliveries(registry));
     lifecycle.onStop("inbox readers", SOON, parked::close);
     DeadLetters deadLetters = new DeadLetters(log);
+    AdminTopicIds topicIds = clients.topicIds();
+    lifecycle.onStop("topic ids", SOON, topicIds::close);
     DeliveryReader deliveries =
         new DeliveryReader(
             clients.deliveries(),
+            topicIds,
             new DeliveryDecoder(new Deliveries(registry), clock),
             deadLetters,
-            config.get(NodeSettings.WINDOW_BYTES),
-            config.get(NodeSettings.DUPLICATE_WINDOW),
-            config.get(NodeSettings.SESSION_TIMEOUT));
+            reading(config),
+            new ReaderMeters(metrics),
+            lifecycle::fail);
     deliveries.start();
     lifecycle.onStop("delivery reader", SOON, deliveries::close);
     Partitions partitions =
@@ -175,6 +181,7 @@ public final class DeliveryNode {
     owners.start();
     readiness.add("inbox", inbox::health);
     readiness.add("partitions", partitions::health);
+    readiness.add("deliveries", deliveries::health);
 
     MqttFront front =
         new MqttFront(
@@ -233,6 +240,16 @@ public final class DeliveryNode {
     return health instanceof Health.Unhealthy(String reason)
         ? Optional.of(reason)
         : Optional.empty();
+  }
+
+  private static ReaderRules reading(Config config) {
+    return new ReaderRules(
+        config.get(NodeSettings.WINDOW_BYTES),
+        NodeSettings.totalWindowBytes(config, Runtime.getRuntime().maxMemory()),
+        config.get(NodeSettings.DUPLICATE_WINDOW),
+        config.get(NodeSettings.SESSION_TIMEOUT),
+        config.get(NodeSettings.COMMIT_RENEWAL),
+        config.get(NodeSettings.SKIP_CORRUPT));
   }
 
   private static DeliveryRules rules(Config config) {

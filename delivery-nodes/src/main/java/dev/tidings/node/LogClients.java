@@ -2,6 +2,7 @@ package dev.tidings.node;
 
 import dev.tidings.node.inbox.share.InboxAssignor;
 import dev.tidings.node.log.DeliveryReader;
+import dev.tidings.node.log.life.AdminTopicIds;
 import dev.tidings.node.session.HostPort;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.LogSettings;
@@ -9,6 +10,7 @@ import dev.tidings.service.rocks.RocksMemory;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -55,7 +57,16 @@ final class LogClients {
     Map<String, Object> settings = consumer("deliveries");
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, DeliveryReader.GROUP);
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1_000);
+    // Where offsets are not what they were, it is the reader that decides where to begin.
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     return open(settings);
+  }
+
+  /** Tells one topic from another of the same name. */
+  AdminTopicIds topicIds() {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(AdminClientConfig.CLIENT_ID_CONFIG, instance + "-topics");
+    return new AdminTopicIds(settings);
   }
 
   /** Reads a whole topic, without a group. */

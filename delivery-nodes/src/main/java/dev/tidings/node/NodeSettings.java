@@ -1,7 +1,11 @@
 package dev.tidings.node;
 
+<<<<<<< HEAD
 import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.transport.MqttFrontSettings;
+=======
+import dev.tidings.service.config.Config;
+>>>>>>> 0a064da (Offsets that go back begin a new life of the partition: nothing is skipped, nothing parked is overwritten)
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
 import dev.tidings.service.config.Settings;
@@ -134,6 +138,24 @@ final class NodeSettings {
           "commit.interval",
           Duration.ofMillis(100),
           "How often resolved deliveries are committed.");
+  static final Setting<Long> WINDOW_TOTAL_BYTES =
+      Setting.bytes(
+          "window.total.bytes",
+          0L,
+          "Memory for the unresolved deliveries of all partitions together; 0: a quarter of the"
+              + " heap.");
+  static final Setting<Duration> COMMIT_RENEWAL =
+      Setting.duration(
+          "commit.renewal",
+          Duration.ofSeconds(10),
+          "How often all partitions are committed though nothing has changed, since brokers forget"
+              + " what is not.");
+  static final Setting<Boolean> SKIP_CORRUPT =
+      Setting.bool(
+          "deliveries.skip.corrupt",
+          false,
+          "Whether records of deliveries that a broker gives back damaged are passed over, one by"
+              + " one, and lost; else their partition waits.");
   static final Setting<Integer> DUPLICATE_WINDOW =
       Setting.integer(
           "duplicate.window",
@@ -215,7 +237,10 @@ final class NodeSettings {
               MAX_KEEP_ALIVE,
               PARK_AFTER,
               WINDOW_BYTES,
+              WINDOW_TOTAL_BYTES,
               COMMIT_INTERVAL,
+              COMMIT_RENEWAL,
+              SKIP_CORRUPT,
               DUPLICATE_WINDOW,
               INBOX_MAX_COUNT,
               INBOX_MAX_BYTES,
@@ -231,4 +256,10 @@ final class NodeSettings {
           .and(LogSettings.ALL);
 
   private NodeSettings() {}
+
+  /** What the unresolved deliveries of all partitions may weigh. */
+  static long totalWindowBytes(Config config, long heap) {
+    long told = config.get(WINDOW_TOTAL_BYTES);
+    return told > 0 ? told : heap / 4;
+  }
 }

@@ -44,6 +44,15 @@ final class Provider implements AutoCloseable {
         .orElseThrow(() -> new AssertionError("no trace of " + id));
   }
 
+  void awaitParked(String id) throws IOException, InterruptedException {
+    client
+        .awaitTrace(
+            id,
+            Duration.ofSeconds(30),
+            trace -> trace.steps().stream().anyMatch(step -> step.name().equals("parked")))
+        .orElseThrow(() -> new AssertionError("no trace of " + id));
+  }
+
   @Override
   public void close() {
     client.close();

@@ -2,15 +2,19 @@ package dev.tidings.node.deliver;
 
 import dev.tidings.node.inbox.InboxNews;
 import dev.tidings.node.inbox.Label;
+import dev.tidings.node.inbox.LifeRecord;
 import dev.tidings.node.inbox.ParkedIndex;
+import dev.tidings.node.inbox.ParkedRange;
 import dev.tidings.node.inbox.ParkedStore;
 import dev.tidings.node.log.DeliverySink;
+import dev.tidings.node.log.LogWriter;
 import dev.tidings.node.session.DeviceLink;
 import dev.tidings.node.session.Farewell;
 import dev.tidings.node.session.Refusal;
 import dev.tidings.node.session.Subscriptions;
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Entry;
+import dev.tidings.node.window.Life;
 import dev.tidings.node.window.RecentDeliveries;
 import dev.tidings.node.window.Window;
 import dev.tidings.schemas.value.DeviceId;
@@ -22,7 +26,9 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +37,10 @@ import org.jspecify.annotations.Nullable;
  * because everything that happens to a partition comes in here, and in what order is decided here.
  */
 final class DeliveryPartition implements DeliverySink, InboxNews {
+  private final int number;
   private final EventExecutor loop;
   private final DeliveryRules rules;
+  private final LogWriter log;
   private final NodeMeters meters;
   private final Inboxes inboxes;
   private final Endings endings;
@@ -42,9 +50,14 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
   private final RecentDeliveries recent;
   private final byte[] fence;
   private final Runnable whenOpen;
-  private final Consumer<CommitPoint> commits;
+  private final BiConsumer<DeliverySink, CommitPoint> commits;
+
+  /** What was read and has not come to the loop yet. */
+  private final AtomicLong queuedBytes = new AtomicLong();
 
   private volatile @Nullable Window window;
+  private volatile @Nullable Life life;
+  private volatile long highestParked = ParkedRange.NONE;
   private volatile Stage stage = Stage.FENCING;
   private CommitPoint committed = new CommitPoint(0, new BitSet());
   private boolean changed;
@@ -64,8 +77,11 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
       ParkedIndex index,
       byte[] fence,
       Runnable whenOpen,
-      Consumer<CommitPoint> commits) {
+      BiConsumer<DeliverySink, CommitPoint> commits) {
+    this.number = number;
     this.loop = loop;
+    this.life = index.life();
+    this.log = shared.log();
     this.rules = shared.rules();
     this.meters = shared.meters();
     this.fence = fence;
@@ -89,28 +105,67 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
   }
 
   boolean isOpen() {
-    return stage == Stage.SERVING || stage == Stage.DRAINING;
+    return window != null && (stage == Stage.SERVING || stage == Stage.DRAINING);
   }
 
   // ---- The hot window -------------------------------------------------------------------------
 
   @Override
-  public void beginsAt(CommitPoint point) {
+  public @Nullable Life life() {
+    return life;
+  }
+
+  @Override
+  public long highestParked() {
+    return highestParked;
+  }
+
+  @Override
+  public void beginsAt(Life begun, CommitPoint point) {
     loop.execute(() -> {
+      if (stage == Stage.CLOSED) {
+        return;
+      }
       committed = point;
-      window = new Window(point.low());
+      Window current = window;
+      if (current == null) {
+        window = new Window(point.low());
+      } else {
+        // What is left of the life before is nowhere in the log any more.
+        intake.parkBefore(current, point.low());
+        current.skip(point.low() - 1);
+        changed = true;
+      }
+      if (!begun.equals(life) && !begun.topic().equals(Uuid.ZERO_UUID)) {
+        // It goes before anything that is parked under its sequences.
+        log.write(LifeRecord.write(number, begun));
+        life = begun;
+      }
     });
+  }
+
+  @Override
+  public void lives(Life known) {
+    Life before = life;
+    if (before == null || before.number() <= known.number()) {
+      life = known;
+    }
   }
 
   @Override
   public long bytes() {
     Window current = window;
-    return current == null ? 0 : current.bytes();
+    return queuedBytes.get() + (current == null ? 0 : current.bytes());
   }
 
   @Override
   public void arrived(List<Entry> entries, long next) {
-    loop.execute(() -> take(entries, next));
+    long bytes = entries.stream().mapToLong(Entry::bytes).sum();
+    queuedBytes.addAndGet(bytes);
+    loop.execute(() -> {
+      take(entries, next);
+      queuedBytes.addAndGet(-bytes);
+    });
   }
 
   private void take(List<Entry> entries, long next) {
@@ -327,6 +382,11 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     long every = rules.commitInterval().toMillis();
     long first = every - endings.now() % every;
     ticks = loop.scheduleAtFixedRate(this::tick, first, every, TimeUnit.MILLISECONDS);
+    highestParked =
+        inboxes.all().stream()
+            .mapToLong(inbox -> inbox.parked().high())
+            .max()
+            .orElse(ParkedRange.NONE);
     whenOpen.run();
     inboxes.snapshot().forEach(sender::pull);
   }
@@ -340,7 +400,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     clearance.tick();
     if (changed) {
       changed = false;
-      commits.accept(current.commitPoint());
+      commits.accept(this, current.commitPoint());
     }
   }
 

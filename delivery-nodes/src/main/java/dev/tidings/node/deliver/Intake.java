@@ -1,6 +1,7 @@
 package dev.tidings.node.deliver;
 
 import dev.tidings.node.window.Entry;
+import dev.tidings.node.window.Life;
 import dev.tidings.node.window.Window;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.value.Expiration;
@@ -19,6 +20,8 @@ final class Intake {
       "the device has not subscribed to the app's notifications";
   private static final String SLOW = "the device has not confirmed in time";
   private static final String BEHIND = "older notifications of the device wait";
+
+  private static final String UPROOTED = "the log it was read from is gone";
 
   private final Inboxes inboxes;
   private final Endings endings;
@@ -117,6 +120,21 @@ final class Intake {
         parkOrExpire(inbox, entry, entry.sentAt(), SLOW);
       }
       sender.pull(inbox);
+    }
+  }
+
+  /** The log that these were read from is no more: what is not stored now can't be read again. */
+  void parkBefore(Window window, long sequence) {
+    for (Entry entry : window.overdue(Long.MAX_VALUE)) {
+      if (Life.numberOf(entry.sequence()) >= Life.numberOf(sequence)) {
+        break;
+      }
+      DeviceInbox inbox = inboxes.of(entry.device());
+      if (entry.state() == Entry.State.OPEN) {
+        parkOpen(inbox, UPROOTED);
+      } else if (entry.state() == Entry.State.SENT) {
+        parkOrExpire(inbox, entry, entry.sentAt(), UPROOTED);
+      }
     }
   }
 

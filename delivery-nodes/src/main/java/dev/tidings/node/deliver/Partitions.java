@@ -15,7 +15,6 @@ import dev.tidings.node.session.DeviceDirectory;
 import dev.tidings.node.session.DeviceLink;
 import dev.tidings.node.session.Farewell;
 import dev.tidings.node.session.Refusal;
-import dev.tidings.node.window.CommitPoint;
 import dev.tidings.schemas.revoked.RevokedTokens;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.Partitioning;
@@ -131,7 +130,7 @@ public final class Partitions implements Ownership, DeviceDirectory {
             index,
             fence,
             () -> begin(number),
-            point -> deliveries.commit(number, point));
+            (sink, point) -> deliveries.commit(number, sink, point));
     owned.put(number, partition);
     log.write(LogWrite.tombstone(LogTopics.INBOX, fence, () -> {}).inPartition(number));
     LOG.info("partition {}: acquired, {} devices with parked notifications", number, devices);
@@ -159,12 +158,12 @@ public final class Partitions implements Ownership, DeviceDirectory {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    CompletableFuture<@Nullable Void> released =
+    CompletableFuture<Void> released =
         partition
             .close()
             .thenCompose(remains -> {
               tell(remains.links());
-              return release(number, remains.last());
+              return deliveries.release(number, partition, remains.last());
             });
     try {
       released.get(LET_GO.toMillis(), TimeUnit.MILLISECONDS);
@@ -180,12 +179,6 @@ public final class Partitions implements Ownership, DeviceDirectory {
   private void tell(List<DeviceLink> links) {
     Farewell farewell = stopping ? Farewell.SHUTTING_DOWN : Farewell.SERVER_MOVED;
     goodbyes.say(links.stream().<Runnable>map(link -> () -> link.close(farewell)).toList());
-  }
-
-  private CompletableFuture<@Nullable Void> release(int number, @Nullable CommitPoint last) {
-    return last == null
-        ? CompletableFuture.completedFuture(null)
-        : deliveries.release(number, last).thenApply(done -> null);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.tidings.node.inbox;
 
+import dev.tidings.node.window.Life;
 import dev.tidings.schemas.value.DeviceId;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ public interface InboxNews {
    * @param stood what it took away; null if nothing
    */
   void gone(DeviceId device, long sequence, @Nullable Label stood);
+
+  /** The life that the sequences of the partition's deliveries are of from now on. */
+  void lives(Life life);
 
   /** A fence this node has written has come back: everything written before it has been applied. */
   void fencePassed(byte[] fence);

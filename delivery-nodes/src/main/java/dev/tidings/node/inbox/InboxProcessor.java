@@ -1,5 +1,6 @@
 package dev.tidings.node.inbox;
 
+import dev.tidings.node.window.Life;
 import dev.tidings.schemas.topic.InboxKey;
 import dev.tidings.schemas.value.InvalidValueException;
 import java.util.function.Predicate;
@@ -58,6 +59,10 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
       owner.fencePassed(key);
       return;
     }
+    if (LifeRecord.isKey(key)) {
+      lives(inbox, owner, record);
+      return;
+    }
     InboxKey entry;
     try {
       entry = InboxKey.parse(key);
@@ -75,6 +80,20 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
     } else {
       inbox.delete(stored);
       owner.gone(entry.device(), entry.sequence(), stood);
+    }
+  }
+
+  private void lives(
+      KeyValueStore<Bytes, byte[]> inbox,
+      InboxNews owner,
+      Record<byte[], byte @Nullable []> record) {
+    byte @Nullable [] value = record.value();
+    @Nullable Life life = Life.of(value);
+    if (value != null && life != null) {
+      inbox.put(Bytes.wrap(record.key()), value);
+      owner.lives(life);
+    } else {
+      LOG.warn("inbox-{}: a life that can't be read is passed over", partition);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tidings.node.inbox;
 
+import dev.tidings.node.window.Life;
 import dev.tidings.schemas.topic.InboxKey;
 import dev.tidings.schemas.value.DeviceId;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stands in one partition of the store, as one walk over it at take-over finds it. Made on a
@@ -16,6 +18,7 @@ public final class ParkedIndex {
   private final Map<DeviceId, ParkedRange> ranges = new HashMap<>();
   private final Deadlines deadlines = new Deadlines();
   private final List<Place> suspects = new ArrayList<>();
+  private @Nullable Life life;
   private DeviceId last = new DeviceId("none");
 
   /**
@@ -41,6 +44,15 @@ public final class ParkedIndex {
       last = device;
     }
     return last;
+  }
+
+  void lives(@Nullable Life known) {
+    life = known;
+  }
+
+  /** The life that the sequences of deliveries are of; null if no node has begun here before. */
+  public @Nullable Life life() {
+    return life;
   }
 
   /** Who has what. */

@@ -1,5 +1,6 @@
 package dev.tidings.node.inbox;
 
+import dev.tidings.node.window.Life;
 import dev.tidings.schemas.topic.InboxKey;
 import dev.tidings.schemas.value.InvalidValueException;
 import java.util.ArrayList;
@@ -35,6 +36,10 @@ public final class ParkedStore {
     try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
       while (all.hasNext()) {
         KeyValue<Bytes, byte[]> next = all.next();
+        if (LifeRecord.isKey(next.key.get())) {
+          index.lives(Life.of(next.value));
+          continue;
+        }
         try {
           index.add(InboxKey.parse(next.key.get()), labels.read(next.value), revoked);
         } catch (InvalidValueException e) {

@@ -1,25 +1,20 @@
 package dev.tidings.node.log;
 
 import dev.tidings.node.window.Entry;
+import dev.tidings.node.window.Life;
 import dev.tidings.schemas.registry.RegistryException;
 import dev.tidings.schemas.registry.UnreadableRecordException;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
 import java.time.InstantSource;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Turns records of {@code deliveries} into entries of the window. What nobody can read is for the
  * dead letters, and the partition goes on. For one thread.
  */
 public final class DeliveryDecoder {
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveryDecoder.class);
-  private static final long RETRY_MILLIS = 1_000;
-
   /** What an entry weighs beside its payload: the record, its strings, its place in the window. */
   private static final int OVERHEAD_BYTES = 400;
 
@@ -43,49 +38,37 @@ public final class DeliveryDecoder {
   }
 
   /**
-   * Reads a record; while the registry is away, waits for it.
+   * Reads a record.
    *
-   * @param stopping ends the waiting
-   * @return null if it is not to be waited for
+   * @param life that its sequence is of
+   * @throws RegistryException if its schema can't be had at the moment: it is to be tried again
    */
-  @Nullable Decoded decode(ConsumerRecord<byte[], byte[]> record, BooleanSupplier stopping) {
+  Decoded decode(ConsumerRecord<byte[], byte[]> record, Life life) {
     byte @Nullable [] value = record.value();
     int bytes = (value == null ? 0 : value.length) + OVERHEAD_BYTES;
-    while (!stopping.getAsBoolean()) {
-      try {
-        if (record.key() == null || value == null) {
-          return unreadable(record, bytes, "key and value expected");
-        }
-        return new Decoded.Sound(
-            new Entry(
-                record.offset(),
-                DeviceId.ofKey(record.key()),
-                deliveries.read(value),
-                bytes,
-                clock.millis()));
-      } catch (UnreadableRecordException | InvalidValueException e) {
-        return unreadable(record, bytes, String.valueOf(e.getMessage()));
-      } catch (RegistryException e) {
-        LOG.warn("{}; waiting for it", e.getMessage());
-        if (!pause()) {
-          return null;
-        }
-      }
-    }
-    return null;
-  }
-
-  private Decoded unreadable(ConsumerRecord<byte[], byte[]> record, int bytes, String why) {
-    return new Decoded.Garbled(Entry.unreadable(record.offset(), bytes, clock.millis()), why);
-  }
-
-  private static boolean pause() {
+    long sequence = life.sequence(record.offset());
     try {
-      Thread.sleep(RETRY_MILLIS);
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+      if (record.key() == null || value == null) {
+        return unreadable(sequence, bytes, "key and value expected");
+      }
+      return new Decoded.Sound(
+          new Entry(
+              sequence,
+              DeviceId.ofKey(record.key()),
+              deliveries.read(value),
+              bytes,
+              clock.millis()));
+    } catch (UnreadableRecordException | InvalidValueException e) {
+      return unreadable(sequence, bytes, String.valueOf(e.getMessage()));
+    } catch (RegistryException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // Whatever is wrong with it, no record may hold up those behind it.
+      return unreadable(sequence, bytes, e.toString());
     }
+  }
+
+  private Decoded unreadable(long sequence, int bytes, String why) {
+    return new Decoded.Garbled(Entry.unreadable(sequence, bytes, clock.millis()), why);
   }
 }

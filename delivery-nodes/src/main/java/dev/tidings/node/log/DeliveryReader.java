@@ -2,23 +2,35 @@ package dev.tidings.node.log;
 
 import dev.tidings.node.log.DeliveryDecoder.Decoded.Garbled;
 import dev.tidings.node.log.DeliveryDecoder.Decoded.Sound;
+import dev.tidings.node.log.life.Commit;
+import dev.tidings.node.log.life.LogOffsets;
+import dev.tidings.node.log.life.TopicIds;
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Entry;
+import dev.tidings.schemas.registry.RegistryException;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.service.health.Health;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.apache.kafka.clients.consumer.Consumer;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,7 +38,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the {@code deliveries} partitions this node owns, from one thread, with manual assignment
- * and commits under a fixed group. A partition whose window is full is paused alone.
+ * and commits under a fixed group. A partition whose window is full is paused alone, and one that
+ * can't be read is suspended alone. It is longer than most because all that happens to the consumer
+ * happens here, on its thread.
  */
 public final class DeliveryReader implements AutoCloseable {
   /** The group the commits are kept under. It has no members: Streams decides who owns what. */
@@ -35,46 +49,66 @@ public final class DeliveryReader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryReader.class);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final long RETRY_MILLIS = 500;
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
+  private static final long DAMAGED_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final int TRIES_BEFORE_PASSING_OVER = 3;
+
+  /** How often it is looked whether the topic is still the same, and how far it has come. */
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** In which the stream thread learns that its partitions are others' now. */
   private static final Duration SETTLING = Duration.ofSeconds(3);
 
-  private final Consumer<byte[], byte[]> consumer;
+  private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
+  private final LogOffsets offsets;
+  private final TopicIds topicIds;
   private final DeliveryDecoder decoder;
   private final DeadLetters deadLetters;
-  private final long maxWindowBytes;
-  private final int duplicateWindow;
+  private final ReaderRules rules;
+  private final ReaderMeters meters;
+  private final Consumer<Throwable> fatal;
   private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
   private final Thread thread = Thread.ofPlatform().name("delivery-reader").unstarted(this::run);
-  private volatile boolean holding;
-  private volatile boolean closing;
-
-  // Confined to the thread.
-  private final Map<TopicPartition, DeliverySink> sinks = new HashMap<>();
-  private final Map<TopicPartition, CommitPoint> begun = new HashMap<>();
-  private final Map<TopicPartition, CommitPoint> uncommitted = new HashMap<>();
-  private final Standstill standstill;
-  private boolean doubtful;
 
   /**
-   * @param maxWindowBytes what a partition's unresolved entries may weigh
-   * @param duplicateWindow how many records from before the commit are read again, for whoever
-   *     wants to recognise them
-   * @param sessionTimeout after which a node that is not heard of loses its partitions to others
+   * Whom each partition was assigned to last: the newest wins, however long its beginning takes.
+   */
+  private final Map<TopicPartition, DeliverySink> wanted = new ConcurrentHashMap<>();
+
+  private volatile boolean holding;
+  private volatile boolean closing;
+  private volatile String trouble = "";
+
+  // Confined to the thread.
+  private final Map<TopicPartition, OwnedPartition> owned = new HashMap<>();
+  private final Map<TopicPartition, Long> beginning = new HashMap<>();
+  private final Commits commits;
+  private final Standstill standstill;
+  private boolean doubtful;
+  private long lookedAt = System.nanoTime();
+
+  /**
+   * @param fatal told why nothing is read any more: the process has to end
    */
   public DeliveryReader(
-      Consumer<byte[], byte[]> consumer,
+      org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
+      TopicIds topicIds,
       DeliveryDecoder decoder,
       DeadLetters deadLetters,
-      long maxWindowBytes,
-      int duplicateWindow,
-      Duration sessionTimeout) {
+      ReaderRules rules,
+      ReaderMeters meters,
+      Consumer<Throwable> fatal) {
     this.consumer = consumer;
+    this.offsets = new LogOffsets(consumer, topicIds);
+    this.topicIds = topicIds;
     this.decoder = decoder;
     this.deadLetters = deadLetters;
-    this.maxWindowBytes = maxWindowBytes;
-    this.duplicateWindow = duplicateWindow;
-    this.standstill = new Standstill(sessionTimeout.dividedBy(2), SETTLING, System.nanoTime());
+    this.rules = rules;
+    this.meters = meters;
+    this.fatal = fatal;
+    this.commits = new Commits(consumer, rules.renewal(), meters);
+    this.standstill =
+        new Standstill(rules.sessionTimeout().dividedBy(2), SETTLING, System.nanoTime());
   }
 
   public void start() {
@@ -83,7 +117,8 @@ public final class DeliveryReader implements AutoCloseable {
 
   /** Begins to read a partition where the last commit left it. */
   public void assign(int partition, DeliverySink sink) {
-    command(() -> begin(topicPartition(partition), sink));
+    wanted.put(topicPartition(partition), sink);
+    command(() -> begin(topicPartition(partition)));
   }
 
   /** Reads nothing more; what has been read can still be committed. Thread-safe, never blocks. */
@@ -92,23 +127,35 @@ public final class DeliveryReader implements AutoCloseable {
   }
 
   /** Keeps the newest commit point; it is committed before long. Thread-safe, never blocks. */
-  public void commit(int partition, CommitPoint point) {
+  public void commit(int partition, DeliverySink sink, CommitPoint point) {
     commands.add(() -> {
-      TopicPartition owned = topicPartition(partition);
-      if (sinks.containsKey(owned)) {
-        uncommitted.put(owned, point);
+      @Nullable OwnedPartition reading = owned.get(topicPartition(partition));
+      if (reading != null && reading.sink().equals(sink)) {
+        reading.resolved(point);
       }
     });
   }
 
-  /** Commits a last time and lets the partition go; completes when that is done. */
-  public CompletableFuture<Void> release(int partition, CommitPoint last) {
+  /**
+   * Commits a last time and lets the partition go; completes when that is done.
+   *
+   * @param last null if nothing was read
+   */
+  public CompletableFuture<Void> release(
+      int partition, DeliverySink sink, @Nullable CommitPoint last) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    command(() -> end(topicPartition(partition), last, done));
+    wanted.remove(topicPartition(partition), sink);
+    command(() -> end(topicPartition(partition), sink, last, done));
     if (!thread.isAlive()) {
       done.complete(null);
     }
     return done;
+  }
+
+  /** Healthy while all that is owned can be read, and commits are taken. */
+  public Health health() {
+    String now = trouble;
+    return now.isEmpty() ? commits.health() : Health.unhealthy(now);
   }
 
   private static TopicPartition topicPartition(int partition) {
@@ -121,27 +168,54 @@ public final class DeliveryReader implements AutoCloseable {
   }
 
   private void run() {
-    while (!closing || !commands.isEmpty()) {
-      try {
-        doubtful = standstill.isDoubtful(System.nanoTime());
-        obey();
-        if (sinks.isEmpty() || doubtful) {
-          pause(POLL.toMillis());
-          continue;
-        }
-        holdBack();
-        dispatch(consumer.poll(POLL));
-      } catch (WakeupException e) {
-        // A command waits.
-      } catch (KafkaException e) {
-        LOG.warn("reading {} failed, trying again: {}", LogTopics.DELIVERIES, e.toString());
-        pause(RETRY_MILLIS);
-      } catch (RuntimeException e) {
-        LOG.error("reading {} failed, trying again", LogTopics.DELIVERIES, e);
-        pause(RETRY_MILLIS);
+    try {
+      while (!closing || !commands.isEmpty()) {
+        turn();
       }
+      consumer.close();
+    } catch (Throwable e) {
+      LOG.error("reading {} has ended", LogTopics.DELIVERIES, e);
+      fatal.accept(e);
     }
-    consumer.close();
+  }
+
+  private void turn() {
+    try {
+      boolean before = doubtful;
+      doubtful = standstill.isDoubtful(System.nanoTime());
+      if (doubtful && !before) {
+        meters.stoodStill();
+      }
+      obey();
+      if (owned.isEmpty() || doubtful) {
+        pause(POLL.toMillis());
+        return;
+      }
+      commits.commit(owned.values());
+      look();
+      assign();
+      holdBack();
+      if (consumer.assignment().isEmpty()) {
+        pause(POLL.toMillis());
+      } else {
+        dispatch(consumer.poll(POLL));
+      }
+    } catch (WakeupException e) {
+      // A command waits.
+    } catch (OffsetOutOfRangeException e) {
+      beginAnew(e);
+    } catch (KafkaException e) {
+      failed(e);
+    } catch (RuntimeException e) {
+      LOG.error("reading {} failed, trying again", LogTopics.DELIVERIES, e);
+      // What was fetched and not handed over is not to be passed over.
+      for (OwnedPartition reading : owned.values()) {
+        if (consumer.assignment().contains(reading.partition())) {
+          consumer.seek(reading.partition(), reading.next());
+        }
+      }
+      pause(RETRY_MILLIS);
+    }
   }
 
   private void obey() {
@@ -149,127 +223,300 @@ public final class DeliveryReader implements AutoCloseable {
     while ((command = commands.poll()) != null) {
       command.run();
     }
-    if (!doubtful && !uncommitted.isEmpty()) {
-      Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-      uncommitted.forEach((partition, point) -> offsets.put(partition, offset(point)));
-      uncommitted.clear();
-      consumer.commitAsync(
-          offsets,
-          (committed, failure) -> {
-            if (failure != null) {
-              LOG.debug("commit failed, the next one will do: {}", failure.toString());
-            }
-          });
+    long now = System.nanoTime();
+    for (TopicPartition partition : List.copyOf(beginning.keySet())) {
+      if (now - beginning.getOrDefault(partition, now) >= 0) {
+        begin(partition);
+      }
     }
   }
 
-  private static OffsetAndMetadata offset(CommitPoint point) {
-    return new OffsetAndMetadata(point.low(), point.metadata());
-  }
+  // ---- Where reading begins -------------------------------------------------------------------
 
-  private void begin(TopicPartition partition, DeliverySink sink) {
+  private void begin(TopicPartition partition) {
+    beginning.remove(partition);
+    @Nullable DeliverySink sink = wanted.get(partition);
+    @Nullable OwnedPartition before = owned.get(partition);
+    if (sink == null || (before != null && before.sink().equals(sink))) {
+      return;
+    }
     try {
-      @Nullable OffsetAndMetadata committed = consumer.committed(Set.of(partition)).get(partition);
-      sinks.put(partition, sink);
-      consumer.assign(sinks.keySet());
-      if (committed == null) {
-        consumer.seekToBeginning(Set.of(partition));
-      } else {
-        consumer.seek(partition, committed.offset());
-      }
-      CommitPoint point =
-          CommitPoint.of(
-              consumer.position(partition), committed == null ? "" : committed.metadata());
-      long first = consumer.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
-      consumer.seek(partition, Math.max(first, point.low() - duplicateWindow));
-      begun.put(partition, point);
-      sink.beginsAt(point);
+      @Nullable Commit commit = offsets.committed(partition);
+      consumer.assign(with(partition));
+      LogOffsets.Start start = offsets.begin(partition, commit, sink.life(), sink.highestParked());
+      OwnedPartition reading = new OwnedPartition(partition, sink, start.beginning());
+      owned.put(partition, reading);
+      BeginningLog.of(partition, start.beginning(), meters);
+      sink.beginsAt(start.beginning().life(), start.beginning().point());
+      consumer.seek(
+          partition, Math.max(start.first(), start.beginning().offset() - rules.duplicateWindow()));
     } catch (KafkaException e) {
       // The broker is away, or another command has come: first things first.
-      sinks.remove(partition);
-      commands.add(() -> begin(partition, sink));
-      throw e;
+      owned.remove(partition);
+      beginning.put(partition, System.nanoTime() + RETRY_NANOS);
+      if (e instanceof WakeupException) {
+        throw e;
+      }
+      LOG.warn("{} can't be begun, trying again: {}", partition, e.toString());
     }
   }
 
-  private void end(TopicPartition partition, CommitPoint last, CompletableFuture<Void> done) {
+  /** The log is not as it was: from where it was lost, or where it begins now. */
+  private void beginAnew(OffsetOutOfRangeException e) {
+    Map<TopicPartition, OffsetAndMetadata> divergent =
+        e instanceof LogTruncationException lost ? lost.divergentOffsets() : Map.of();
+    for (TopicPartition partition : e.partitions()) {
+      @Nullable OwnedPartition reading = owned.get(partition);
+      if (reading != null) {
+        beginAnew(
+            reading, Optional.ofNullable(divergent.get(partition)).map(OffsetAndMetadata::offset));
+      }
+    }
+  }
+
+  private void beginAnew(OwnedPartition reading, Optional<Long> divergence) {
+    TopicPartition partition = reading.partition();
     try {
-      uncommitted.remove(partition);
-      begun.remove(partition);
-      if (sinks.remove(partition) != null) {
-        if (!doubtful) {
-          commit(Map.of(partition, offset(last)));
+      LogOffsets.Start start =
+          offsets.beginAnew(
+              partition,
+              reading.life(),
+              reading.newest(),
+              reading.next(),
+              reading.epoch(),
+              divergence);
+      if (start.beginning().discontinuity().isPresent()) {
+        BeginningLog.of(partition, start.beginning(), meters);
+        reading.begins(start.beginning());
+        reading.sink().beginsAt(start.beginning().life(), start.beginning().point());
+      }
+      consumer.seek(partition, reading.next());
+    } catch (KafkaException e) {
+      // Nothing of it may be read meanwhile: what is there may not be what it seems.
+      suspend(reading, RETRY_NANOS, "its offsets can't be looked up: " + e);
+      if (e instanceof WakeupException) {
+        throw e;
+      }
+    }
+  }
+
+  /** Looks now and then whether the topic is still the same, and how much of it is unread. */
+  private void look() {
+    long now = System.nanoTime();
+    if (now - lookedAt < LOOK_NANOS) {
+      return;
+    }
+    lookedAt = now;
+    topicIds
+        .of(LogTopics.DELIVERIES.name())
+        .whenComplete((id, failure) -> {
+          if (id != null) {
+            command(() -> isNow(id));
+          }
+        });
+    for (OwnedPartition reading : owned.values()) {
+      if (consumer.assignment().contains(reading.partition())) {
+        consumer
+            .currentLag(reading.partition())
+            .ifPresent(records -> meters.lag(reading.number(), records));
+      }
+    }
+  }
+
+  private void isNow(Uuid id) {
+    for (OwnedPartition reading : List.copyOf(owned.values())) {
+      if (reading.life().isOfAnother(id)) {
+        beginAnew(reading, Optional.empty());
+      }
+    }
+  }
+
+  private void end(
+      TopicPartition partition,
+      DeliverySink sink,
+      @Nullable CommitPoint last,
+      CompletableFuture<Void> done) {
+    try {
+      @Nullable OwnedPartition reading = owned.get(partition);
+      if (reading != null && reading.sink().equals(sink)) {
+        owned.remove(partition);
+        meters.forget(partition.partition());
+        if (!doubtful && last != null) {
+          reading.resolved(last);
+          commits.last(reading);
         }
-        consumer.assign(sinks.keySet());
+        consumer.assign(assignable());
       }
     } catch (KafkaException e) {
       LOG.warn("last commit of {} failed, a little is repeated: {}", partition, e.toString());
-      consumer.assign(sinks.keySet());
+      consumer.assign(assignable());
     } finally {
       done.complete(null);
     }
   }
 
-  private void commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
-    while (true) {
-      try {
-        consumer.commitSync(offsets, Duration.ofSeconds(2));
-        return;
-      } catch (WakeupException e) {
-        // Meant for poll().
+  // ---- Which partitions are read on -----------------------------------------------------------
+
+  private Set<TopicPartition> assignable() {
+    return owned.values().stream()
+        .filter(reading -> !reading.isSuspended())
+        .map(OwnedPartition::partition)
+        .collect(Collectors.toSet());
+  }
+
+  private Set<TopicPartition> with(TopicPartition partition) {
+    Set<TopicPartition> all = assignable();
+    all.add(partition);
+    return all;
+  }
+
+  /** Tries those again that were suspended for long enough. */
+  private void assign() {
+    long now = System.nanoTime();
+    for (OwnedPartition reading : List.copyOf(owned.values())) {
+      if (reading.isSuspended() && !reading.isSuspendedAt(now)) {
+        reading.isTriedAgain();
+        consumer.assign(assignable());
+        beginAnew(reading, Optional.empty());
       }
     }
+  }
+
+  /**
+   * The others go on without it. It is not assigned meanwhile, so that the consumer forgets what it
+   * has fetched of it.
+   */
+  private void suspend(OwnedPartition reading, long nanos, String why) {
+    // Once, and ever more seldom: it may take hours.
+    if (Integer.bitCount(reading.attempts() + 1) == 1) {
+      LOG.warn(
+          "{} is suspended at offset {}, and tried again: {}",
+          reading.partition(),
+          reading.next(),
+          why);
+    }
+    reading.suspend(System.nanoTime() + nanos, why);
+    consumer.assign(assignable());
+    tellTrouble();
+  }
+
+  private void tellTrouble() {
+    List<String> all =
+        owned.values().stream()
+            .filter(reading -> reading.trouble().isPresent())
+            .map(reading ->
+                "%s can't be read on at offset %d: %s"
+                    .formatted(
+                        reading.partition(), reading.next(), reading.trouble().orElseThrow()))
+            .toList();
+    meters.suspended(all.size());
+    trouble = String.join("; ", all);
+  }
+
+  /** One that can't be read is suspended where the consumer says which. */
+  private void failed(KafkaException e) {
+    for (OwnedPartition reading : owned.values()) {
+      if (Damage.isOf(reading.partition(), e)) {
+        damaged(reading, e);
+        return;
+      }
+    }
+    LOG.warn("reading {} failed, trying again: {}", LogTopics.DELIVERIES, e.toString());
+    pause(RETRY_MILLIS);
+  }
+
+  private void damaged(OwnedPartition reading, KafkaException e) {
+    if (rules.skipsCorrupt() && reading.attempts() >= TRIES_BEFORE_PASSING_OVER) {
+      // How many records a damaged batch has, nobody can tell: one after the other.
+      meters.skipped(reading.number(), "corrupt", 1);
+      LOG.error("{} offset {} is passed over: {}", reading.partition(), reading.next(), e + "");
+      reading.skip();
+      consumer.assign(assignableWithout(reading));
+      consumer.assign(assignable());
+      consumer.seek(reading.partition(), reading.next());
+      return;
+    }
+    suspend(reading, rules.skipsCorrupt() ? RETRY_NANOS : DAMAGED_RETRY_NANOS, Damage.reason(e));
+  }
+
+  private Set<TopicPartition> assignableWithout(OwnedPartition reading) {
+    Set<TopicPartition> others = assignable();
+    others.remove(reading.partition());
+    return others;
   }
 
   private void holdBack() {
+    Set<TopicPartition> assigned = consumer.assignment();
     if (holding) {
-      consumer.pause(sinks.keySet());
+      consumer.pause(assigned);
       return;
     }
-    for (Map.Entry<TopicPartition, DeliverySink> owned : sinks.entrySet()) {
-      boolean paused = consumer.paused().contains(owned.getKey());
-      long bytes = owned.getValue().bytes();
-      if (!paused && bytes >= maxWindowBytes) {
-        consumer.pause(Set.of(owned.getKey()));
-      } else if (paused && bytes < maxWindowBytes / 2) {
-        consumer.resume(Set.of(owned.getKey()));
+    long total = owned.values().stream().mapToLong(reading -> reading.sink().bytes()).sum();
+    // When the node is full, each partition has its share: none can take the others' place.
+    long most =
+        total < rules.maxTotalBytes()
+            ? rules.maxWindowBytes()
+            : Math.min(rules.maxWindowBytes(), rules.maxTotalBytes() / owned.size());
+    for (TopicPartition partition : assigned) {
+      @Nullable OwnedPartition reading = owned.get(partition);
+      long bytes = reading == null ? 0 : reading.sink().bytes();
+      boolean paused = consumer.paused().contains(partition);
+      if (!paused && bytes >= most) {
+        consumer.pause(Set.of(partition));
+      } else if (paused && bytes < most / 2) {
+        consumer.resume(Set.of(partition));
       }
     }
   }
+
+  // ---- What is read ---------------------------------------------------------------------------
 
   private void dispatch(ConsumerRecords<byte[], byte[]> records) {
     for (TopicPartition partition : records.partitions()) {
-      @Nullable DeliverySink sink = sinks.get(partition);
+      @Nullable OwnedPartition reading = owned.get(partition);
       List<ConsumerRecord<byte[], byte[]>> batch = records.records(partition);
-      @Nullable CommitPoint since = begun.get(partition);
-      if (sink != null && since != null && !batch.isEmpty()) {
-        dispatch(sink, since, batch);
+      if (reading != null && !batch.isEmpty()) {
+        dispatch(reading, batch);
       }
     }
   }
 
-  private void dispatch(
-      DeliverySink sink, CommitPoint since, List<ConsumerRecord<byte[], byte[]>> batch) {
+  private void dispatch(OwnedPartition reading, List<ConsumerRecord<byte[], byte[]>> batch) {
+    DeliverySink sink = reading.sink();
     List<Entry> entries = new ArrayList<>(batch.size());
     List<Runnable> letters = new ArrayList<>(0);
+    @Nullable ConsumerRecord<byte[], byte[]> last = null;
+    @Nullable String waitsFor = null;
     for (ConsumerRecord<byte[], byte[]> record : batch) {
-      switch (decoder.decode(record, () -> closing)) {
-        case null -> {
-          return;
-        }
-        case Sound(Entry entry) -> entries.add(entry);
-        case Garbled(Entry entry, String why) -> {
-          if (since.isResolved(record.offset())) {
-            continue;
+      try {
+        switch (decoder.decode(record, reading.life())) {
+          case Sound(Entry entry) -> entries.add(entry);
+          case Garbled(Entry entry, String why) -> {
+            if (!reading.begun().isResolved(entry.sequence())) {
+              entries.add(entry);
+              letters.add(() -> deadLetters.write(record, why, () -> sink.ended(entry)));
+            }
           }
-          entries.add(entry);
-          letters.add(() -> deadLetters.write(record, why, () -> sink.ended(entry)));
         }
+        last = record;
+      } catch (RegistryException e) {
+        waitsFor = String.valueOf(e.getMessage());
+        break;
       }
     }
-    sink.arrived(entries, batch.getLast().offset() + 1);
+    if (last != null) {
+      sink.arrived(entries, reading.life().sequence(last.offset() + 1));
+      reading.hasRead(last.offset() + 1, last.leaderEpoch());
+    }
     // Only now: the window has to know what is to be resolved.
     letters.forEach(Runnable::run);
+    if (waitsFor != null) {
+      suspend(reading, RETRY_NANOS, waitsFor);
+    } else if (reading.trouble().isPresent()) {
+      LOG.info("{} is read on at offset {}", reading.partition(), batch.getFirst().offset());
+      reading.isWell();
+      tellTrouble();
+    }
   }
 
   private void pause(long millis) {

@@ -36,7 +36,7 @@ public final class Entry {
   private @Nullable Long sentAt;
 
   /**
-   * @param sequence the record's offset in {@code deliveries}
+   * @param sequence of the record in {@code deliveries}: see {@link Life}
    * @param bytes what it weighs in memory
    * @param arrivedAt milliseconds since the epoch
    */
@@ -76,7 +76,8 @@ public final class Entry {
     return arrivedAt;
   }
 
-  int bytes() {
+  /** What it weighs in memory. */
+  public int bytes() {
     return bytes;
   }
 

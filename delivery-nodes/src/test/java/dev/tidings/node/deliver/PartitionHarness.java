@@ -15,7 +15,9 @@ import dev.tidings.node.log.Deliveries;
 import dev.tidings.node.log.LogWrite;
 import dev.tidings.node.log.LogWriter;
 import dev.tidings.node.session.Subscriptions;
+import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Entry;
+import dev.tidings.node.window.Life;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.registry.AvroSerializer;
@@ -27,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
@@ -41,6 +44,7 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
@@ -81,6 +85,8 @@ final class PartitionHarness implements AutoCloseable {
   private InboxNews news = new Deaf();
   private int fed;
   private int fedDeliveries;
+  private Life life = Life.first(Uuid.ZERO_UUID);
+  private int lifeBegan;
 
   /** Whether the node is alive is asked at each thing it does for good. */
   private final class CrashingProducer extends MockProducer<byte[], byte[]> {
@@ -108,6 +114,9 @@ final class PartitionHarness implements AutoCloseable {
     public void gone(DeviceId device, long sequence, Label stood) {}
 
     @Override
+    public void lives(Life life) {}
+
+    @Override
     public void fencePassed(byte[] fence) {}
   }
 
@@ -130,6 +139,11 @@ final class PartitionHarness implements AutoCloseable {
     @Override
     public void gone(DeviceId device, long sequence, Label stood) {
       news.gone(device, sequence, stood);
+    }
+
+    @Override
+    public void lives(Life life) {
+      news.lives(life);
     }
 
     @Override
@@ -212,13 +226,13 @@ final class PartitionHarness implements AutoCloseable {
             store.index(labels(), revoked::contains),
             fence,
             () -> {},
-            point -> {
+            (sink, point) -> {
               if (survives()) {
                 durable.commit(point);
               }
             });
     log.write(LogWrite.tombstone(LogTopics.INBOX, fence, () -> {}).inPartition(0));
-    owner.beginsAt(durable.committed());
+    owner.beginsAt(Life.first(Uuid.ZERO_UUID), durable.committed());
     fedDeliveries = (int) Math.max(0, durable.committed().low() - rules.duplicateWindow());
     return owner;
   }
@@ -280,11 +294,21 @@ final class PartitionHarness implements AutoCloseable {
     List<FakeLog.Delivered> all = durable.deliveries();
     while (fedDeliveries < all.size()) {
       FakeLog.Delivered next = all.get(fedDeliveries);
-      Entry entry =
-          new Entry(fedDeliveries, next.device(), next.delivery(), 100, durable.now().get());
+      Entry entry = new Entry(sequence(), next.device(), next.delivery(), 100, durable.now().get());
       fedDeliveries++;
-      partition.arrived(List.of(entry), fedDeliveries);
+      partition.arrived(List.of(entry), sequence());
     }
+  }
+
+  private long sequence() {
+    return life.sequence(fedDeliveries - lifeBegan);
+  }
+
+  /** The log is made anew: what comes from now on has offsets from 0 on. */
+  void begins(Life next) {
+    life = next;
+    lifeBegan = fedDeliveries;
+    partition.beginsAt(next, new CommitPoint(next.sequence(0), new BitSet()));
   }
 
   /** A record nobody can read; what is returned ends once its dead letter stands. */

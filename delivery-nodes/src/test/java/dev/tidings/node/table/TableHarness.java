@@ -9,6 +9,7 @@ import dev.tidings.node.inbox.Ownership;
 import dev.tidings.node.inbox.ParkedIndex;
 import dev.tidings.node.inbox.ParkedStore;
 import dev.tidings.node.log.LogWriter;
+import dev.tidings.node.window.Life;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
@@ -88,6 +89,9 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
 
     @Override
     public void gone(DeviceId device, long sequence, Label stood) {}
+
+    @Override
+    public void lives(Life life) {}
 
     @Override
     public void fencePassed(byte[] fence) {}

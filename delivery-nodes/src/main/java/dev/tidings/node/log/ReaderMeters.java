@@ -1,0 +1,99 @@
+package dev.tidings.node.log;
+
+import dev.tidings.node.log.life.Beginning.Discontinuity;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What is counted of reading {@code deliveries}. Thread-safe. */
+public final class ReaderMeters {
+  private static final String PREFIX = "tidings.node.reader.";
+
+  private final MeterRegistry registry;
+  private final Map<Discontinuity, Counter> discontinuities = new EnumMap<>(Discontinuity.class);
+  private final Map<Integer, Lag> lags = new ConcurrentHashMap<>();
+  private final Counter commitFailures;
+  private final Counter standstills;
+  private final AtomicLong suspendedCount = new AtomicLong();
+
+  private record Lag(AtomicLong records, Meter gauge) {}
+
+  public ReaderMeters(MeterRegistry registry) {
+    this.registry = registry;
+    for (Discontinuity discontinuity : Discontinuity.values()) {
+      discontinuities.put(
+          discontinuity,
+          Counter.builder(PREFIX + "discontinuities")
+              .tag("reason", discontinuity.label())
+              .description("Partitions that were not read on where they had been left.")
+              .register(registry));
+    }
+    commitFailures =
+        Counter.builder(PREFIX + "commit.failures")
+            .description("Commits that the log did not take; each is tried again.")
+            .register(registry);
+    standstills =
+        Counter.builder(PREFIX + "standstills")
+            .description("Times that this process stood still for longer than it may.")
+            .register(registry);
+    Gauge.builder(PREFIX + "partitions.suspended", suspendedCount, AtomicLong::doubleValue)
+        .description("Partitions that can't be read on at the moment.")
+        .register(registry);
+  }
+
+  void discontinued(Discontinuity discontinuity) {
+    Counter counter = discontinuities.get(discontinuity);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  /** Records that nobody will read. */
+  void skipped(int partition, String reason, long records) {
+    Counter.builder(PREFIX + "skipped")
+        .tag("partition", Integer.toString(partition))
+        .tag("reason", reason)
+        .description("Records of deliveries that nobody has read, or will.")
+        .register(registry)
+        .increment((double) records);
+  }
+
+  void commitFailed() {
+    commitFailures.increment();
+  }
+
+  void stoodStill() {
+    standstills.increment();
+  }
+
+  void suspended(long partitions) {
+    suspendedCount.set(partitions);
+  }
+
+  void lag(int partition, long records) {
+    lags.computeIfAbsent(partition, this::lag).records().set(records);
+  }
+
+  private Lag lag(int partition) {
+    AtomicLong records = new AtomicLong();
+    return new Lag(
+        records,
+        Gauge.builder(PREFIX + "lag", records, AtomicLong::doubleValue)
+            .tag("partition", Integer.toString(partition))
+            .description("Records of deliveries that are not read yet.")
+            .register(registry));
+  }
+
+  /** The partition is another node's: what it lags is not for this one to tell. */
+  void forget(int partition) {
+    Lag lag = lags.remove(partition);
+    if (lag != null) {
+      registry.remove(lag.gauge());
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.tidings.node.log.life;
+
+import dev.tidings.node.log.life.Beginning.Discontinuity;
+import dev.tidings.node.window.CommitPoint;
+import dev.tidings.node.window.Life;
+import java.util.BitSet;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides where a partition is read from. A commit is believed as long as the log is the one that
+ * it was made of: otherwise offsets are used anew, and what was accepted would pass for resolved. A
+ * new life repeats what may have been delivered; it skips nothing.
+ */
+public final class Beginnings {
+  private Beginnings() {}
+
+  /**
+   * At take-over.
+   *
+   * @param kept the life as the inbox has it; null if no node has ever begun here
+   * @param commit null if there is none
+   * @param highestParked the highest sequence that stands in the inbox; negative if nothing does
+   */
+  public static Beginning of(
+      LogState log, @Nullable Life kept, @Nullable Commit commit, long highestParked) {
+    Life life = life(log, kept, commit);
+    if (life.isOfAnother(log.topic())) {
+      return Beginning.at(life.next(log.topic(), 0), log.start(), Discontinuity.TOPIC_MADE_ANEW);
+    }
+    if (commit == null) {
+      // A node that has been here has left its life, or at least what it has parked.
+      return kept == null && highestParked < 0
+          ? new Beginning(life, start(life, log.start()), Optional.empty(), 0)
+          : reused(life, highestParked, log.end())
+              ? Beginning.at(life.next(log.topic(), 0), log.start(), Discontinuity.TAIL_LOST)
+              : Beginning.at(life, Math.max(life.from(), log.start()), Discontinuity.COMMIT_LOST);
+    }
+    if (commit.life() < life.number()) {
+      // The life had begun, and nothing of it was resolved.
+      return takenOver(life, start(life, life.from()), life.from(), log);
+    }
+    if (reused(life, highestParked, log.end())) {
+      long from = Math.min(Life.offsetOf(commit.point().low()), log.end());
+      return lost(life, from, log);
+    }
+    return takenOver(life, commit.point(), commit.next(), log);
+  }
+
+  /** As while it is being read, but that nothing is in memory of what has been dropped. */
+  private static Beginning takenOver(Life life, CommitPoint point, long next, LogState log) {
+    Beginning beginning = of(life, point, next, log);
+    long low = Life.offsetOf(point.low());
+    if (beginning.life().number() != life.number() || log.start() <= low) {
+      return beginning;
+    }
+    int resolved =
+        point.resolvedBeyond().get(0, (int) Math.min(log.start() - low, 1 << 20)).cardinality();
+    return new Beginning(
+        life,
+        start(life, log.start()),
+        Optional.of(Discontinuity.OVERTAKEN),
+        log.start() - low - resolved);
+  }
+
+  /**
+   * While it is being read.
+   *
+   * @param point what is resolved so far
+   * @param next the offset behind the last record read
+   */
+  public static Beginning of(Life life, CommitPoint point, long next, LogState log) {
+    if (life.isOfAnother(log.topic())) {
+      return Beginning.at(life.next(log.topic(), 0), log.start(), Discontinuity.TOPIC_MADE_ANEW);
+    }
+    long low = Life.numberOf(point.low()) == life.number() ? Life.offsetOf(point.low()) : next;
+    if (log.divergence().isPresent() && log.divergence().get() < next) {
+      return lost(life, Math.min(low, log.divergence().get()), log);
+    }
+    if (next > log.end()) {
+      // Nobody tells how much of it is the same.
+      return lost(life, log.start(), log);
+    }
+    if (next < log.start()) {
+      return new Beginning(
+          life, start(life, log.start()), Optional.of(Discontinuity.OVERTAKEN), log.start() - next);
+    }
+    return new Beginning(life, point, Optional.empty(), 0);
+  }
+
+  private static Life life(LogState log, @Nullable Life kept, @Nullable Commit commit) {
+    if (kept != null && (commit == null || kept.number() >= commit.life())) {
+      return kept;
+    }
+    return commit == null
+        ? Life.first(log.topic())
+        // Without an id it is the topic's that there is now.
+        : new Life(commit.life(), commit.topic(), 0);
+  }
+
+  /** Whether the inbox has entries of records that the log does not have (any more, or yet). */
+  private static boolean reused(Life life, long highestParked, long end) {
+    return highestParked >= 0
+        && Life.numberOf(highestParked) == life.number()
+        && Life.offsetOf(highestParked) >= end;
+  }
+
+  private static Beginning lost(Life life, long from, LogState log) {
+    long begin = Math.max(from, log.start());
+    return Beginning.at(life.next(log.topic(), begin), begin, Discontinuity.TAIL_LOST);
+  }
+
+  private static CommitPoint start(Life life, long offset) {
+    return new CommitPoint(life.sequence(offset), new BitSet());
+  }
+}

@@ -1,0 +1,128 @@
+package dev.tidings.node.log.life;
+
+import dev.tidings.node.window.CommitPoint;
+import dev.tidings.node.window.Life;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the log what is left of a partition. For the consumer's thread; waits for the broker. */
+public final class LogOffsets {
+  /** One partition that nobody answers for keeps the others waiting no longer than this. */
+  private static final Duration WAIT = Duration.ofSeconds(2);
+
+  private final Consumer<?, ?> consumer;
+  private final TopicIds topicIds;
+
+  public LogOffsets(Consumer<?, ?> consumer, TopicIds topicIds) {
+    this.consumer = consumer;
+    this.topicIds = topicIds;
+  }
+
+  /**
+   * What was found.
+   *
+   * @param first the first offset that is kept
+   */
+  public record Start(Beginning beginning, long first) {}
+
+  /** The last commit; null if there is none. */
+  public @Nullable Commit committed(TopicPartition partition) {
+    @Nullable OffsetAndMetadata committed =
+        consumer.committed(Set.of(partition), WAIT).get(partition);
+    return committed == null ? null : Commit.of(committed);
+  }
+
+  /**
+   * At take-over; the partition has to be assigned to the consumer.
+   *
+   * @param commit see {@link #committed}
+   * @param kept the life as the inbox has it
+   * @param highestParked the highest sequence that stands in the inbox; negative if nothing does
+   * @throws KafkaException if the broker does not answer: then it may be tried again
+   */
+  public Start begin(
+      TopicPartition partition, @Nullable Commit commit, @Nullable Life kept, long highestParked) {
+    LogState log =
+        commit == null
+            ? state(partition, 0, Optional.empty(), Optional.empty())
+            : state(partition, commit.next(), commit.epoch(), Optional.empty());
+    return start(Beginnings.of(log, kept, commit, highestParked), log);
+  }
+
+  /**
+   * While it is being read; else as {@link #begin}.
+   *
+   * @param divergence where the log is not what was read, if the broker has said so
+   */
+  public Start beginAnew(
+      TopicPartition partition,
+      Life life,
+      CommitPoint point,
+      long next,
+      Optional<Integer> epoch,
+      Optional<Long> divergence) {
+    LogState log = state(partition, next, epoch, divergence);
+    return start(Beginnings.of(life, point, next, log), log);
+  }
+
+  private static Start start(Beginning beginning, LogState log) {
+    Life life = beginning.life();
+    // A life from before ids were kept is of the topic that there is.
+    return life.topic().equals(Uuid.ZERO_UUID) && !log.topic().equals(Uuid.ZERO_UUID)
+        ? new Start(beginning.inTopic(log.topic()), log.start())
+        : new Start(beginning, log.start());
+  }
+
+  private LogState state(
+      TopicPartition partition, long next, Optional<Integer> epoch, Optional<Long> divergence) {
+    Set<TopicPartition> one = Set.of(partition);
+    long start = consumer.beginningOffsets(one, WAIT).getOrDefault(partition, 0L);
+    long end = consumer.endOffsets(one, WAIT).getOrDefault(partition, 0L);
+    return new LogState(
+        topic(partition.topic()),
+        start,
+        end,
+        divergence.isPresent() ? divergence : divergence(partition, next, epoch));
+  }
+
+  /** The consumer asks the leader how far the epoch goes in its log. */
+  private Optional<Long> divergence(TopicPartition partition, long next, Optional<Integer> epoch) {
+    if (epoch.isEmpty()) {
+      return Optional.empty();
+    }
+    consumer.seek(partition, new OffsetAndMetadata(next, epoch, ""));
+    try {
+      consumer.position(partition, WAIT);
+      return Optional.empty();
+    } catch (LogTruncationException e) {
+      @Nullable OffsetAndMetadata from = e.divergentOffsets().get(partition);
+      return Optional.of(from == null ? 0L : from.offset());
+    }
+  }
+
+  private Uuid topic(String name) {
+    try {
+      return topicIds.of(name).toCompletableFuture().get(WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof KafkaException failed
+          ? failed
+          : new KafkaException("the id of " + name + " can't be had", e);
+    } catch (java.util.concurrent.TimeoutException e) {
+      throw new TimeoutException("the id of " + name + " was not told within " + WAIT, e);
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.tidings.node.window;
+
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One life of a partition of {@code deliveries}. Its offsets are used anew when the topic is made
+ * anew, its tail is lost, or a back-up is put in its place; what is parked is known by sequences,
+ * which never are: the life's number, and the offset. In the first life they are the offsets.
+ *
+ * @param number how many lives came before
+ * @param topic Kafka's id of the topic; {@link Uuid#ZERO_UUID} if it is not known
+ * @param from the offset from which on this life is read
+ */
+public record Life(int number, Uuid topic, long from) {
+  private static final int OFFSET_BITS = 48;
+  private static final int MAX_NUMBER = (1 << (Long.SIZE - 1 - OFFSET_BITS)) - 1;
+  private static final String VERSION = "1";
+
+  public Life {
+    if (number < 0 || number > MAX_NUMBER) {
+      throw new IllegalArgumentException("life: " + number + " (expected: 0.." + MAX_NUMBER + ")");
+    }
+  }
+
+  public static Life first(Uuid topic) {
+    return new Life(0, topic, 0);
+  }
+
+  /** The life after this one. */
+  public Life next(Uuid topicNow, long readFrom) {
+    return new Life(number + 1, topicNow, readFrom);
+  }
+
+  public long sequence(long offset) {
+    return ((long) number << OFFSET_BITS) | offset;
+  }
+
+  /** The life that a sequence is of. */
+  public static int numberOf(long sequence) {
+    return (int) (sequence >>> OFFSET_BITS);
+  }
+
+  public static long offsetOf(long sequence) {
+    return sequence & ((1L << OFFSET_BITS) - 1);
+  }
+
+  /** Whether a topic of this id is another one than this life's, as far as is known. */
+  public boolean isOfAnother(Uuid id) {
+    return !topic.equals(Uuid.ZERO_UUID) && !id.equals(Uuid.ZERO_UUID) && !topic.equals(id);
+  }
+
+  /** As it is kept in the log. */
+  public byte[] bytes() {
+    return String.join(" ", VERSION, Integer.toString(number), topic.toString(), from + "")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Reads what {@link #bytes} wrote; null if it is something else. */
+  public static @Nullable Life of(byte @Nullable [] bytes) {
+    String[] parts = (bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8)).split(" ", 5);
+    try {
+      return parts.length >= 4 && parts[0].equals(VERSION)
+          ? new Life(
+              Integer.parseInt(parts[1]), Uuid.fromString(parts[2]), Long.parseLong(parts[3]))
+          : null;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.tidings.node.log.life;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.node.log.life.Beginning.Discontinuity;
+import dev.tidings.node.window.CommitPoint;
+import dev.tidings.node.window.Life;
+import java.util.BitSet;
+import java.util.Optional;
+import org.apache.kafka.common.Uuid;
+import org.junit.jupiter.api.Test;
+
+class BeginningsTest {
+  private static final Uuid TOPIC = new Uuid(1, 2);
+  private static final Uuid ANOTHER = new Uuid(3, 4);
+  private static final Life FIRST = Life.first(TOPIC);
+
+  private static LogState log(long start, long end) {
+    return new LogState(TOPIC, start, end, Optional.empty());
+  }
+
+  private static LogState diverging(long end, long from) {
+    return new LogState(TOPIC, 0, end, Optional.of(from));
+  }
+
+  private static Commit commit(int life, Uuid topic, long low, long next) {
+    return new Commit(
+        life,
+        topic,
+        next,
+        Optional.of(3),
+        new CommitPoint(new Life(life, topic, 0).sequence(low), new BitSet()));
+  }
+
+  private static void begins(
+      Beginning beginning, int life, long offset, Discontinuity discontinuity) {
+    assertThat(beginning.life().number()).isEqualTo(life);
+    assertThat(beginning.offset()).isEqualTo(offset);
+    assertThat(Life.numberOf(beginning.point().low())).isEqualTo(life);
+    assertThat(beginning.discontinuity()).isEqualTo(Optional.ofNullable(discontinuity));
+  }
+
+  @Test
+  void a_commit_of_the_log_as_it_is_is_believed() {
+    begins(Beginnings.of(log(0, 9), FIRST, commit(0, TOPIC, 5, 7), 6), 0, 5, null);
+    begins(Beginnings.of(log(5, 9), FIRST, commit(0, TOPIC, 5, 9), -1), 0, 5, null);
+  }
+
+  @Test
+  void one_of_an_earlier_version_is_of_the_first_life() {
+    Commit old = new Commit(0, Uuid.ZERO_UUID, 5, Optional.empty(), CommitPoint.of(5, ""));
+    begins(Beginnings.of(log(0, 9), null, old, 3), 0, 5, null);
+    begins(Beginnings.of(log(0, 4), null, old, 3), 1, 0, Discontinuity.TAIL_LOST);
+  }
+
+  @Test
+  void another_topic_of_the_same_name_is_another_life_whatever_its_offsets() {
+    begins(
+        Beginnings.of(log(0, 9), null, commit(0, ANOTHER, 5, 7), -1),
+        1,
+        0,
+        Discontinuity.TOPIC_MADE_ANEW);
+    // The commit is gone as well: the inbox remembers.
+    begins(
+        Beginnings.of(log(2, 90), new Life(4, ANOTHER, 0), null, -1),
+        5,
+        2,
+        Discontinuity.TOPIC_MADE_ANEW);
+  }
+
+  @Test
+  void what_was_read_and_is_not_there_any_more_makes_another_life() {
+    begins(
+        Beginnings.of(log(0, 6), FIRST, commit(0, TOPIC, 5, 7), -1), 1, 0, Discontinuity.TAIL_LOST);
+    begins(
+        Beginnings.of(diverging(90, 6), FIRST, commit(0, TOPIC, 5, 7), -1),
+        1,
+        5,
+        Discontinuity.TAIL_LOST);
+    begins(
+        Beginnings.of(diverging(90, 3), FIRST, commit(0, TOPIC, 5, 7), -1),
+        1,
+        3,
+        Discontinuity.TAIL_LOST);
+    begins(
+        Beginnings.of(log(0, 6), FIRST, commit(0, TOPIC, 5, 5), 8), 1, 5, Discontinuity.TAIL_LOST);
+  }
+
+  @Test
+  void a_life_that_had_begun_and_was_not_committed_is_begun_again() {
+    Life second = new Life(1, TOPIC, 3);
+    begins(Beginnings.of(log(0, 9), second, commit(0, TOPIC, 5, 7), -1), 1, 3, null);
+    begins(Beginnings.of(log(0, 9), second, commit(0, ANOTHER, 800, 900), -1), 1, 3, null);
+    // The commit came before what the inbox remembers.
+    begins(Beginnings.of(log(0, 9), FIRST, commit(1, TOPIC, 5, 7), 4), 1, 5, null);
+  }
+
+  @Test
+  void without_a_commit_it_is_the_beginning_and_a_discontinuity_where_a_node_has_been() {
+    begins(Beginnings.of(log(2, 9), null, null, -1), 0, 2, null);
+    begins(Beginnings.of(log(2, 9), FIRST, null, -1), 0, 2, Discontinuity.COMMIT_LOST);
+    begins(Beginnings.of(log(2, 9), null, null, 5), 0, 2, Discontinuity.COMMIT_LOST);
+    begins(Beginnings.of(log(2, 9), FIRST, null, 12), 1, 2, Discontinuity.TAIL_LOST);
+  }
+
+  @Test
+  void what_retention_took_is_counted_without_what_was_resolved() {
+    BitSet resolved = new BitSet();
+    resolved.set(1, 3);
+    Commit commit = new Commit(0, TOPIC, 9, Optional.empty(), new CommitPoint(5, resolved));
+    Beginning beginning = Beginnings.of(log(20, 30), FIRST, commit, -1);
+    begins(beginning, 0, 20, Discontinuity.OVERTAKEN);
+    assertThat(beginning.skipped()).isEqualTo(13);
+  }
+
+  @Test
+  void what_is_in_memory_is_not_lost_to_retention() {
+    CommitPoint point = new CommitPoint(5, new BitSet());
+    begins(Beginnings.of(FIRST, point, 25, log(20, 30)), 0, 5, null);
+    Beginning overtaken = Beginnings.of(FIRST, point, 15, log(20, 30));
+    begins(overtaken, 0, 20, Discontinuity.OVERTAKEN);
+    assertThat(overtaken.skipped()).isEqualTo(5);
+  }
+
+  @Test
+  void a_commit_says_the_same_when_it_is_read() {
+    BitSet resolved = new BitSet();
+    resolved.set(2, 23_000);
+    Commit commit =
+        new Commit(
+            32_767,
+            new Uuid(Long.MIN_VALUE, Long.MAX_VALUE),
+            (1L << 48) - 1,
+            Optional.of(Integer.MAX_VALUE),
+            new CommitPoint(new Life(32_767, TOPIC, 0).sequence(1), resolved));
+    assertThat(Commit.of(commit.toKafka())).isEqualTo(commit);
+    assertThat(commit.toKafka().metadata().length()).isLessThan(4096);
+  }
+
+  @Test
+  void a_life_says_the_same_when_it_is_read_and_anything_else_says_nothing() {
+    Life life = new Life(7, TOPIC, 123_456_789_012L);
+    assertThat(Life.of(life.bytes())).isEqualTo(life);
+    for (String text : new String[] {"", "1", "2 7 x 1", "1 7 x 1", "1 -7 AAAA 1", "1 a b c"}) {
+      assertThat(Life.of(text.getBytes(java.nio.charset.StandardCharsets.UTF_8))).isNull();
+    }
+    assertThat(Life.numberOf(life.sequence(9))).isEqualTo(7);
+    assertThat(Life.offsetOf(life.sequence(9))).isEqualTo(9);
+  }
+}
