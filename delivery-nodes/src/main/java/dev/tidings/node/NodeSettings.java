@@ -1,11 +1,8 @@
 package dev.tidings.node;
 
-<<<<<<< HEAD
 import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.transport.MqttFrontSettings;
-=======
 import dev.tidings.service.config.Config;
->>>>>>> 0a064da (Offsets that go back begin a new life of the partition: nothing is skipped, nothing parked is overwritten)
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
 import dev.tidings.service.config.Settings;
