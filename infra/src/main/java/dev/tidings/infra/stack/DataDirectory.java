@@ -1,6 +1,7 @@
 package dev.tidings.infra.stack;
 
 import dev.tidings.schemas.token.TokenKeys;
+import dev.tidings.service.files.PrivateFile;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;

@@ -53,7 +53,7 @@ public final class Config {
     List<String> problems = new ArrayList<>();
     Map<String, String> texts = new LinkedHashMap<>();
     file.ifPresent(path -> texts.putAll(ConfigFile.read(path, problems)));
-    texts.putAll(Environment.values(settings, environment));
+    texts.putAll(Environment.values(settings, environment, problems));
     texts.putAll(overrides);
     // A properties file keeps the blanks behind a value, which nobody sees.
     texts.replaceAll((name, text) -> text.strip());

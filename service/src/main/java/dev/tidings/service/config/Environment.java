@@ -1,5 +1,9 @@
 package dev.tidings.service.config;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +16,7 @@ import java.util.stream.Stream;
 /**
  * Settings out of environment variables: {@code http.port} is {@code TIDINGS_HTTP_PORT}, and {@code
  * TIDINGS_KAFKA_BOOTSTRAP_SERVERS} is {@code kafka.bootstrap.servers} where {@code kafka.} is
- * passed through.
+ * passed through. A secret may be in a file that {@code TIDINGS_TOKEN_KEYS_FILE} names.
  *
  * <p>A variable that is no setting is not an error unless it is nearly one: several services share
  * one environment, and orchestrators put variables of their own there. Those that Kubernetes makes
@@ -37,13 +41,22 @@ final class Environment {
           ".*_SERVICE_HOST|.*_SERVICE_PORT(_.+)?|.*_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
   private static final Pattern SERVICE_LINK_URL = Pattern.compile("(tcp|udp|sctp)://.+:\\d+");
 
+  /** As containers are given secrets: the variable names a file with the value. */
+  private static final String FROM_FILE = "_FILE";
+
   private static final int SLIP_OF_THE_PEN = 2;
 
   static String variable(String name) {
     return PREFIX + name.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
   }
 
-  static Map<String, String> values(Settings settings, Map<String, String> environment) {
+  /**
+   * The settings that the environment gives.
+   *
+   * @param problems is told of each file that is named and cannot be read
+   */
+  static Map<String, String> values(
+      Settings settings, Map<String, String> environment, List<String> problems) {
     Map<String, String> values = new LinkedHashMap<>();
     for (String prefix : settings.prefixes()) {
       String start = variable(prefix);
@@ -65,6 +78,14 @@ final class Environment {
       if (value != null && !isServiceLink(variable, value)) {
         values.put(setting.name(), value);
       }
+      String file = environment.get(variable + FROM_FILE);
+      if (file != null && setting.isSecret()) {
+        try {
+          values.put(setting.name(), Files.readString(Path.of(file)));
+        } catch (IOException | InvalidPathException e) {
+          problems.add(Problems.line(variable + FROM_FILE, file, "a readable file"));
+        }
+      }
     }
     return values;
   }
@@ -79,7 +100,11 @@ final class Environment {
    */
   static List<String> misspelt(Settings settings, Map<String, String> environment) {
     List<String> known =
-        Stream.concat(settings.all().stream().map(s -> variable(s.name())), OTHERS.stream())
+        Stream.concat(
+                settings.all().stream()
+                    .map(s -> variable(s.name()))
+                    .flatMap(name -> Stream.of(name, name + FROM_FILE)),
+                OTHERS.stream())
             .toList();
     return environment.entrySet().stream()
         .filter(entry -> entry.getKey().startsWith(PREFIX))

@@ -68,6 +68,11 @@ public final class Settings {
     return all;
   }
 
+  /** The names of those whose value appears in no message. */
+  public List<String> secrets() {
+    return all.stream().filter(Setting::isSecret).map(Setting::name).toList();
+  }
+
   /** The table of settings for the documentation: name, default, meaning. */
   public String markdown() {
     StringBuilder table = new StringBuilder("| name | default | meaning |\n|---|---|---|\n");

@@ -42,6 +42,13 @@ final class ServiceRun {
       return refuse(e);
     }
     log.info("{} configured: {}", command, config);
+    settings.secrets().stream()
+        .filter(overrides::containsKey)
+        .forEach(name ->
+            log.warn(
+                "{}: given as an argument, which every user of this machine can read"
+                    + " (expected: in a file or the environment)",
+                name));
     try (Lifecycle lifecycle = new Lifecycle(command, out)) {
       Thread hook = new Thread(() -> onSignal(lifecycle), "shutdown");
       Runtime.getRuntime().addShutdownHook(hook);

@@ -1,14 +1,11 @@
 package dev.tidings.service.tls;
 
+import dev.tidings.service.files.PrivateFile;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
@@ -16,6 +13,9 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A certificate authority of one's own, for development: made at the first start, kept in a
@@ -23,6 +23,7 @@ import java.util.List;
  * at each start and never leaves memory, so its names can change and it doesn't run out.
  */
 final class DevelopmentCa {
+  private static final Logger log = LoggerFactory.getLogger(DevelopmentCa.class);
   private static final Duration CA_LIFE = Duration.ofDays(3650);
   private static final Duration CERTIFICATE_LIFE = Duration.ofDays(397);
   private static final Duration CLOCKS_DIFFER = Duration.ofHours(1);
@@ -45,14 +46,31 @@ final class DevelopmentCa {
       throws IOException, GeneralSecurityException {
     Path certificate = directory.resolve("ca.pem");
     Path key = directory.resolve("ca.key");
-    if (!Files.exists(key) || !Files.exists(certificate)) {
-      Files.createDirectories(directory);
-      Files.deleteIfExists(key);
-      X509Bundle made = make(now);
-      writeForOwner(key, made.getPrivateKeyPEM());
-      Files.writeString(certificate, made.getRootCertificatePEM());
+    Optional<X509Bundle> kept = kept(certificate, key);
+    if (kept.isPresent()) {
+      return new DevelopmentCa(kept.get(), certificate);
     }
+    X509Bundle made = make(now);
+    PrivateFile.write(key, made.getPrivateKeyPEM());
+    PrivateFile.write(certificate, made.getRootCertificatePEM());
     return new DevelopmentCa(load(certificate, key), certificate);
+  }
+
+  /** The CA of an earlier start; empty if there is none, or if one of its files is damaged. */
+  private static Optional<X509Bundle> kept(Path certificate, Path key) {
+    if (!Files.exists(key) || !Files.exists(certificate)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(load(certificate, key));
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+      log.warn(
+          "development TLS: {} or {} is damaged, a new CA is made, which clients have to trust: {}",
+          certificate,
+          key,
+          e.toString());
+      return Optional.empty();
+    }
   }
 
   /** Where the certificate is that clients are to trust. */
@@ -112,15 +130,5 @@ final class DevelopmentCa {
     X509Certificate root = PemFiles.certificates(certificate).getFirst();
     PrivateKey secret = PemFiles.key(key);
     return X509Bundle.fromRootCertificateAuthority(root, new KeyPair(root.getPublicKey(), secret));
-  }
-
-  private static void writeForOwner(Path file, String text) throws IOException {
-    try {
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    } catch (FileAlreadyExistsException e) {
-      throw new IOException(file + " is being made by somebody else", e);
-    }
-    Files.write(file, text.getBytes(StandardCharsets.US_ASCII), StandardOpenOption.WRITE);
   }
 }

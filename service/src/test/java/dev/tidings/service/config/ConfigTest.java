@@ -143,6 +143,28 @@ class ConfigTest {
   }
 
   @Test
+  void a_secret_may_be_in_a_file_that_the_environment_names() throws IOException {
+    Path secret = Files.writeString(directory.resolve("secret"), "sesame\n");
+    Path missing = directory.resolve("missing");
+
+    Config config =
+        Config.read(
+            SETTINGS,
+            Optional.empty(),
+            Map.of("TIDINGS_TLS_KEY_PASSWORD_FILE", secret.toString()),
+            Map.of());
+
+    assertThat(config.get(PASSWORD)).isEqualTo("sesame");
+    assertThatThrownBy(() ->
+            Config.read(
+                SETTINGS,
+                Optional.empty(),
+                Map.of("TIDINGS_TLS_KEY_PASSWORD_FILE", missing.toString()),
+                Map.of()))
+        .hasMessage("TIDINGS_TLS_KEY_PASSWORD_FILE: " + missing + " (expected: a readable file)");
+  }
+
+  @Test
   void what_kubernetes_says_of_a_service_is_no_setting() {
     Map<String, String> links =
         Map.of(

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerIdentityTest {
   private static final TlsSettings TLS = TlsSettings.of("mqtt.tls");
@@ -45,6 +46,20 @@ class ServerIdentityTest {
           .extracting(name -> String.valueOf(name.get(1)))
           .contains("localhost", "127.0.0.1", "node.example", "192.0.2.1");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ca.pem", "ca.key"})
+  void a_ca_that_a_crash_has_left_in_part_is_made_anew(String damaged) throws Exception {
+    identity(Map.of());
+    Files.writeString(directory.resolve(damaged), "");
+
+    ServerIdentity again = identity(Map.of());
+
+    again
+        .chain()
+        .getFirst()
+        .verify(PemFiles.certificates(directory.resolve("ca.pem")).getFirst().getPublicKey());
   }
 
   @ParameterizedTest
