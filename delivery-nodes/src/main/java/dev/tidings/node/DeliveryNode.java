@@ -14,6 +14,7 @@ import dev.tidings.node.log.DeliveryReader;
 import dev.tidings.node.log.LogWriter;
 import dev.tidings.node.log.ReaderMeters;
 import dev.tidings.node.log.ReaderRules;
+import dev.tidings.node.log.WriterMeters;
 import dev.tidings.node.log.life.AdminTopicIds;
 import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.register.TokenRegistrar;
@@ -124,12 +125,17 @@ public final class DeliveryNode {
     // The way of a delivery, from its end to its beginning.
     EventLoops loops = new EventLoops(config.get(NodeSettings.EVENT_LOOPS), metrics);
     lifecycle.onStop("event loops", SOON, () -> loops.close(Duration.ofSeconds(2)));
-    LogWriter log = new LogWriter(clients.writer(), new AvroSerializer<>(registry));
+    LogWriter log =
+        new LogWriter(
+            clients.writer(),
+            new AvroSerializer<>(registry),
+            new WriterMeters(metrics),
+            lifecycle::fail);
     log.start();
     lifecycle.onStop("log writer", SOON, log::close);
     ParkedReader parked = new ParkedReader(READING_THREADS, () -> new Deliveries(registry));
     lifecycle.onStop("inbox readers", SOON, parked::close);
-    DeadLetters deadLetters = new DeadLetters(log);
+    DeadLetters deadLetters = new DeadLetters(log, metrics);
     AdminTopicIds topicIds = clients.topicIds();
     lifecycle.onStop("topic ids", SOON, topicIds::close);
     DeliveryReader deliveries =
@@ -147,7 +153,7 @@ public final class DeliveryNode {
         new Partitions(
             partitionCount,
             loops.workers(),
-            rules(config),
+            rules(config, partitionCount),
             log,
             deliveries,
             parked,
@@ -182,6 +188,7 @@ public final class DeliveryNode {
     readiness.add("inbox", inbox::health);
     readiness.add("partitions", partitions::health);
     readiness.add("deliveries", deliveries::health);
+    readiness.add("log", log::health);
 
     MqttFront front =
         new MqttFront(
@@ -252,14 +259,18 @@ public final class DeliveryNode {
         config.get(NodeSettings.SKIP_CORRUPT));
   }
 
-  private static DeliveryRules rules(Config config) {
+  private static DeliveryRules rules(Config config, int partitions) {
     return new DeliveryRules(
         config.get(NodeSettings.PARK_AFTER),
         config.get(NodeSettings.COMMIT_INTERVAL),
         config.get(NodeSettings.INBOX_MAX_COUNT),
         config.get(NodeSettings.INBOX_MAX_BYTES),
         config.get(NodeSettings.DUPLICATE_WINDOW),
-        config.get(NodeSettings.MAX_CLOSES));
+        config.get(NodeSettings.MAX_CLOSES),
+        // The share that a partition has when the node is full.
+        Math.min(
+            config.get(NodeSettings.WINDOW_BYTES),
+            NodeSettings.totalWindowBytes(config, Runtime.getRuntime().maxMemory()) / partitions));
   }
 
   private static MqttFrontSettings frontSettings(Config config) {

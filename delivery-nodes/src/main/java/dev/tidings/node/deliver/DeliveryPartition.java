@@ -89,9 +89,15 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     this.commits = commits;
     this.recent = new RecentDeliveries(rules.duplicateWindow());
     this.inboxes = new Inboxes(index.ranges());
-    this.endings = new Endings(number, shared, this::ended);
+    this.endings = new Endings(number, shared, this::ended, this::unstorable);
     this.sender = new Sender(number, loop, store, shared, endings, () -> stage == Stage.SERVING);
-    this.intake = new Intake(inboxes, endings, sender, shared.judge());
+    this.intake =
+        new Intake(
+            inboxes,
+            endings,
+            sender,
+            shared.judge(),
+            new HotShare(rules.windowBytes(), this::bytes));
     this.clearance = new Clearance(loop, shared, inboxes, endings, store, index);
   }
 
@@ -220,6 +226,15 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     loop.execute(() -> {
       resolve(entry);
       inboxes.dropIfIdle(inbox);
+    });
+  }
+
+  private void unstorable(DeviceInbox inbox, Entry entry, String why) {
+    loop.execute(() -> {
+      if (stage != Stage.CLOSED) {
+        endings.unstorable(inbox, entry, why);
+        sender.pull(inbox);
+      }
     });
   }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param duplicateWindow among how many of the last deliveries of a partition repetitions are
  *     recognised
  * @param maxClosesPerSecond how many devices at most are told in a second that they have to go
+ * @param windowBytes what the hot entries of a partition may weigh
  */
 public record DeliveryRules(
     Duration parkAfter,
@@ -19,4 +20,25 @@ public record DeliveryRules(
     long maxParked,
     long maxParkedBytes,
     int duplicateWindow,
-    int maxClosesPerSecond) {}
+    int maxClosesPerSecond,
+    long windowBytes) {
+  private static final long DEFAULT_WINDOW = 16L << 20;
+
+  /** With a window of 16 MiB. */
+  public DeliveryRules(
+      Duration parkAfter,
+      Duration commitInterval,
+      long maxParked,
+      long maxParkedBytes,
+      int duplicateWindow,
+      int maxClosesPerSecond) {
+    this(
+        parkAfter,
+        commitInterval,
+        maxParked,
+        maxParkedBytes,
+        duplicateWindow,
+        maxClosesPerSecond,
+        DEFAULT_WINDOW);
+  }
+}

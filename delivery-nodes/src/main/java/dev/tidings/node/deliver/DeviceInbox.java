@@ -44,6 +44,7 @@ final class DeviceInbox {
   private @Nullable Map<Long, Integer> evicted;
 
   private long evictedBytes;
+  private long hotBytes;
 
   private @Nullable DeviceSession session;
   private long pushedHigh = -1;
@@ -159,6 +160,25 @@ final class DeviceInbox {
       entry.moveTo(Entry.State.OPEN);
       open.addFirst(entry);
     }
+  }
+
+  /** An entry waits in the hot window for the device. */
+  void heats(Entry entry) {
+    entry.hot(true);
+    hotBytes += entry.bytes();
+  }
+
+  /** An entry has ended, or waits elsewhere. */
+  void cools(Entry entry) {
+    if (entry.isHot()) {
+      entry.hot(false);
+      hotBytes -= entry.bytes();
+    }
+  }
+
+  /** What waits for the device in the hot window weighs. */
+  long hotBytes() {
+    return hotBytes;
   }
 
   /** The next to be sent: what has ended meanwhile is passed over. */

@@ -27,11 +27,14 @@ final class Endings {
   private final DeadLetters deadLetters;
   private final NodeMeters meters;
   private final BiConsumer<DeviceInbox, Entry> ended;
+  private final Refused refused;
 
   /**
+   * @param refused hears, on any thread, that an entry can't be parked
    * @param ended hears, on the producer's thread, that an entry's receipt stands in the log
    */
-  Endings(int partition, Shared shared, BiConsumer<DeviceInbox, Entry> ended) {
+  Endings(int partition, Shared shared, BiConsumer<DeviceInbox, Entry> ended, Refused refused) {
+    this.refused = refused;
     this.partition = partition;
     this.log = shared.log();
     this.receipts = shared.receipts();
@@ -106,6 +109,7 @@ final class Endings {
 
   private void endHot(DeviceInbox inbox, Entry entry, Outcome outcome, List<Step> more) {
     entry.moveTo(Entry.State.ENDING);
+    inbox.cools(entry);
     Delivery delivery = entry.delivery();
     receipts.write(
         inbox.device(),
@@ -134,6 +138,7 @@ final class Endings {
    */
   void park(DeviceInbox inbox, Entry entry, @Nullable Long pushedAt, String why) {
     entry.moveTo(Entry.State.PARKED);
+    inbox.cools(entry);
     inbox.parks(entry);
     meters.parked();
     Delivery delivery = entry.delivery();
@@ -155,6 +160,27 @@ final class Endings {
             Receipts.journey(delivery, more));
     byte[] key = InboxKey.bytes(inbox.key(), entry.sequence());
     receipts.write(inbox.device(), parked, Outcome.PENDING, parked.getSteps(), () -> {});
-    log.write(LogWrite.record(LogTopics.INBOX, key, parked, () -> {}).inPartition(partition));
+    log.write(
+        LogWrite.record(LogTopics.INBOX, key, parked, () -> {})
+            .inPartition(partition)
+            .orElse(refusal -> refused.accept(inbox, entry, refusal)));
+  }
+
+  /** The inbox will never take an entry: it ends here, for it can't wait. */
+  void unstorable(DeviceInbox inbox, Entry entry, String why) {
+    if (inbox.hasParked(entry.sequence()) == null) {
+      return;
+    }
+    meters.dropped(Outcome.REJECTED);
+    endHot(
+        inbox,
+        entry,
+        Outcome.REJECTED,
+        List.of(step(Verdict.rejected("it can't be stored for the device: " + why))));
+  }
+
+  /** Hears that the inbox will never take an entry, and why. */
+  interface Refused {
+    void accept(DeviceInbox inbox, Entry entry, String why);
   }
 }

@@ -27,8 +27,10 @@ final class Intake {
   private final Endings endings;
   private final Sender sender;
   private final Judge judge;
+  private final HotShare share;
 
-  Intake(Inboxes inboxes, Endings endings, Sender sender, Judge judge) {
+  Intake(Inboxes inboxes, Endings endings, Sender sender, Judge judge, HotShare share) {
+    this.share = share;
     this.inboxes = inboxes;
     this.endings = endings;
     this.sender = sender;
@@ -47,8 +49,10 @@ final class Intake {
     } else if (!session.wants(delivery.getApp())) {
       parkOrExpire(inbox, entry, null, UNSUBSCRIBED);
     } else if (inbox.openCount() < session.mayWait()
+        && share.allows(inbox.hotBytes(), entry.bytes())
         && !session.isBehind()
         && entry.sequence() > inbox.parked().high()) {
+      inbox.heats(entry);
       @Nullable Entry replaced = inbox.opens(entry, judge.key(delivery));
       if (replaced != null) {
         endings.drop(inbox, replaced, judge.collapsed(replaced.delivery()));
@@ -59,6 +63,7 @@ final class Intake {
       endings.park(inbox, entry, null, BEHIND);
     } else if (session.room() > 0) {
       // One attempt is made at once: what is not stored can't keep its place behind what is.
+      inbox.heats(entry);
       sender.pushAhead(session, entry);
     } else {
       endings.drop(inbox, entry, once("the device has no credit"));
@@ -102,8 +107,9 @@ final class Intake {
    * records more, which a node that is late has no time for either.
    */
   void parkOverdue(Window window, Duration parkAfter) {
-    long latest = endings.now() - parkAfter.toMillis();
-    long latestOfMoving = endings.now() - MOVING_LONGER * parkAfter.toMillis();
+    long patience = share.patience(parkAfter).toMillis();
+    long latest = endings.now() - patience;
+    long latestOfMoving = endings.now() - MOVING_LONGER * patience;
     for (Entry entry : window.overdue(latest)) {
       DeviceInbox inbox = inboxes.of(entry.device());
       DeviceSession session = inbox.session();

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Accounts for deliveries in the log. Thread-safe. */
 final class Receipts {
+  private static final int FEW = 8;
+  private static final int SHORT = 200;
+
   private final LogWriter log;
   private final InstantSource clock;
   private final String instance;
@@ -58,15 +61,44 @@ final class Receipts {
    */
   void write(
       DeviceId device, Delivery delivery, Outcome outcome, List<Step> steps, Runnable stored) {
-    Receipt receipt =
-        new Receipt(
-            delivery.getId(),
-            delivery.getToken(),
-            device.value(),
-            delivery.getApp(),
-            outcome,
-            steps);
+    Receipt receipt = receipt(device, delivery, outcome, steps);
     byte[] key = delivery.getId().getBytes(StandardCharsets.UTF_8);
-    log.write(LogWrite.record(LogTopics.RECEIPTS, key, receipt, stored));
+    log.write(
+        LogWrite.record(LogTopics.RECEIPTS, key, receipt, stored)
+            .orElse(why ->
+                log.write(
+                    LogWrite.record(
+                        LogTopics.RECEIPTS,
+                        key,
+                        receipt(device, delivery, outcome, shortened(steps)),
+                        stored))));
+  }
+
+  private static Receipt receipt(
+      DeviceId device, Delivery delivery, Outcome outcome, List<Step> steps) {
+    return new Receipt(
+        delivery.getId(), delivery.getToken(), device.value(), delivery.getApp(), outcome, steps);
+  }
+
+  /** Of a journey that is more than the log takes: how it began and ended, and no long texts. */
+  private static List<Step> shortened(List<Step> steps) {
+    List<Step> few = new ArrayList<>();
+    for (int i = 0; i < steps.size(); i++) {
+      if (i < FEW || i >= steps.size() - FEW) {
+        Step step = steps.get(i);
+        @Nullable String why = step.getWhy();
+        few.add(
+            new Step(
+                step.getName(),
+                step.getAt(),
+                shortened(step.getWhere()),
+                why == null ? null : shortened(why)));
+      }
+    }
+    return few;
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= SHORT ? text : text.substring(0, SHORT) + "…";
   }
 }

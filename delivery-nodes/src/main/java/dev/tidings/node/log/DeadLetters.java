@@ -2,7 +2,11 @@ package dev.tidings.node.log;
 
 import dev.tidings.node.log.LogWrite.Value;
 import dev.tidings.schemas.topic.LogTopics;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -16,10 +20,19 @@ import org.slf4j.LoggerFactory;
 public final class DeadLetters {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
 
-  private final LogWriter log;
+  private static final int MAX_REASON = 1_000;
+  private static final int MAX_SHORTENED = 64 << 10;
+  private static final int MAX_SHORTENED_KEY = 1_024;
 
-  public DeadLetters(LogWriter log) {
+  private final LogWriter log;
+  private final Counter written;
+
+  public DeadLetters(LogWriter log, MeterRegistry registry) {
     this.log = log;
+    this.written =
+        Counter.builder("tidings.node.dead.letters")
+            .description("Records put aside because nobody can read them.")
+            .register(registry);
   }
 
   void write(ConsumerRecord<byte[], byte[]> record, String reason, Runnable stored) {
@@ -46,19 +59,49 @@ public final class DeadLetters {
       byte @Nullable [] value,
       String reason,
       Runnable stored) {
-    LOG.warn("{}-{} offset {} goes to the dead letters: {}", topic, partition, offset, reason);
+    LOG.warn(
+        "{}-{} offset {} goes to the dead letters: {}",
+        topic,
+        partition,
+        offset,
+        shortened(reason));
+    written.increment();
+    List<Header> headers =
+        List.of(
+            header("tidings-reason", shortened(reason)),
+            header("tidings-topic", topic),
+            header("tidings-partition", Integer.toString(partition)),
+            header("tidings-offset", Long.toString(offset)));
     log.write(
-        new LogWrite(
-            LogTopics.DEAD_LETTERS,
-            null,
-            Objects.requireNonNullElseGet(key, () -> new byte[0]),
-            new Value.Raw(value),
-            List.of(
-                header("tidings-reason", reason),
-                header("tidings-topic", topic),
-                header("tidings-partition", Integer.toString(partition)),
-                header("tidings-offset", Long.toString(offset))),
-            stored));
+        letter(key, value, headers, stored)
+            .orElse(why -> log.write(shortened(key, value, headers, stored))));
+  }
+
+  private static LogWrite letter(
+      byte @Nullable [] key, byte @Nullable [] value, List<Header> headers, Runnable stored) {
+    return new LogWrite(
+        LogTopics.DEAD_LETTERS,
+        null,
+        Objects.requireNonNullElseGet(key, () -> new byte[0]),
+        new Value.Raw(value),
+        headers,
+        stored);
+  }
+
+  /** With its headers it is more than the log takes: what it begins with, and how long it was. */
+  private static LogWrite shortened(
+      byte @Nullable [] key, byte @Nullable [] value, List<Header> headers, Runnable stored) {
+    List<Header> more = new ArrayList<>(headers);
+    more.add(header("tidings-length", Integer.toString(value == null ? 0 : value.length)));
+    return letter(
+        key == null ? null : Arrays.copyOf(key, Math.min(key.length, MAX_SHORTENED_KEY)),
+        value == null ? null : Arrays.copyOf(value, Math.min(value.length, MAX_SHORTENED)),
+        more,
+        stored);
+  }
+
+  private static String shortened(String reason) {
+    return reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON) + "…";
   }
 
   private static Header header(String name, String value) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param partition where it goes; null for the one its key says
  * @param value null for a tombstone
  * @param stored called once the log has it, on the producer's thread: it must not block
+ * @param refused called instead if the log will never take it, on any thread: it must not block
  */
 public record LogWrite(
     LogTopic<?> topic,
@@ -19,7 +20,14 @@ public record LogWrite(
     byte[] key,
     LogWrite.@Nullable Value value,
     List<Header> headers,
-    Runnable stored) {
+    Runnable stored,
+    LogWrite.Refused refused) {
+
+  /** Hears that the log will never take a record: it is too large, or can't be serialized. */
+  @FunctionalInterface
+  public interface Refused {
+    void because(String why);
+  }
 
   /** What a record carries. */
   public sealed interface Value {
@@ -28,6 +36,17 @@ public record LogWrite(
 
     /** Bytes as they came. */
     record Raw(byte @Nullable [] bytes) implements Value {}
+  }
+
+  /** A record without which the rest goes on: should the log refuse it, that is the end of it. */
+  public LogWrite(
+      LogTopic<?> topic,
+      @Nullable Integer partition,
+      byte[] key,
+      @Nullable Value value,
+      List<Header> headers,
+      Runnable stored) {
+    this(topic, partition, key, value, headers, stored, why -> stored.run());
   }
 
   public static LogWrite record(
@@ -40,6 +59,11 @@ public record LogWrite(
   }
 
   public LogWrite inPartition(int number) {
-    return new LogWrite(topic, number, key, value, headers, stored);
+    return new LogWrite(topic, number, key, value, headers, stored, refused);
+  }
+
+  /** The same, with somebody who knows what else to do. */
+  public LogWrite orElse(Refused otherwise) {
+    return new LogWrite(topic, partition, key, value, headers, stored, otherwise);
   }
 }

@@ -3,48 +3,95 @@ package dev.tidings.node.log;
 import dev.tidings.node.log.LogWrite.Value;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.service.health.Health;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Writes records, from a thread of its own because a producer may block. Nothing handed over is
- * given up while the node runs: what the producer gives back is written again. The queue has no
- * bound of its own; it holds no more than the windows and the sessions' credit do.
+ * given up while the node runs: a topic that takes nothing at the moment is tried again, ever more
+ * seldom, while the others go on; and whoever wrote what the log will never take is told. The queue
+ * has no bound of its own; it holds no more than the windows and the sessions' credit do.
  */
 public final class LogWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
-  private static final long RETRY_MILLIS = 500;
 
   /** Nobody waits for what is written as much as it costs to be woken for each record. */
   private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+  /** How often it is looked whether a topic is to be tried again, where any is. */
+  private static final long TURN_MILLIS = 50;
+
+  /** After so many attempts, about a minute, what nobody understands is taken for the record's. */
+  private static final int MAX_UNKNOWN = 12;
+
+  /** How long a topic may be away until it is worth a line in the readiness report. */
+  private static final long WORRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   /** Is no record: the thread ends behind it, once nothing else is queued. */
-  private static final LogWrite END =
-      LogWrite.tombstone(LogTopics.DEAD_LETTERS, new byte[0], () -> {});
+  private static final LogWrite END = nothing();
+
+  /** Is no record: the thread is to look what has become of others. */
+  private static final LogWrite LOOK = nothing();
 
   private final Producer<byte[], byte[]> producer;
   private final AvroSerializer<SpecificRecord> serializer;
+  private final WriterMeters meters;
+  private final Consumer<Throwable> fatal;
   private final LinkedBlockingQueue<LogWrite> queue = new LinkedBlockingQueue<>();
+  private final ConcurrentLinkedQueue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
   private final Thread thread = Thread.ofPlatform().name("log-writer").unstarted(this::run);
 
   /** What was handed over and is not in the log yet. */
   private final AtomicInteger pending = new AtomicInteger();
 
   private volatile boolean closing;
+  private volatile String trouble = "";
 
-  public LogWriter(Producer<byte[], byte[]> producer, AvroSerializer<SpecificRecord> serializer) {
+  /** Topics that take nothing at the moment, by name. Confined to the thread. */
+  private final Map<String, HeldTopic> held = new HashMap<>();
+
+  private int refusals;
+
+  /**
+   * What has become of a write.
+   *
+   * @param failure null if the log has it
+   */
+  private record Outcome(LogWrite write, boolean probe, @Nullable Exception failure) {}
+
+  /**
+   * @param fatal told why nothing is written any more: the process has to end
+   */
+  public LogWriter(
+      Producer<byte[], byte[]> producer,
+      AvroSerializer<SpecificRecord> serializer,
+      WriterMeters meters,
+      Consumer<Throwable> fatal) {
     this.producer = producer;
     this.serializer = serializer;
+    this.meters = meters;
+    this.fatal = fatal;
+  }
+
+  private static LogWrite nothing() {
+    return LogWrite.tombstone(LogTopics.DEAD_LETTERS, new byte[0], () -> {});
   }
 
   public void start() {
@@ -62,69 +109,190 @@ public final class LogWriter implements AutoCloseable {
     return pending.get();
   }
 
+  /** Healthy while every topic takes what is written to it. */
+  public Health health() {
+    String now = trouble;
+    return now.isEmpty() ? Health.healthy() : Health.unhealthy(now);
+  }
+
   private void run() {
     try {
-      while (true) {
-        LogWrite write = next();
-        if (!write.equals(END)) {
-          send(write);
-        } else if (queue.isEmpty()) {
-          return;
-        } else {
-          queue.add(END);
-        }
+      boolean ends = false;
+      while (!ends) {
+        ends = turn();
       }
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | InterruptException e) {
       LOG.debug("asked to stop");
+    } catch (Throwable e) {
+      LOG.error("writing to the log has ended", e);
+      fatal.accept(e);
     }
   }
 
+  /** Returns whether it was the last one. */
+  private boolean turn() throws InterruptedException {
+    @Nullable Outcome outcome;
+    while ((outcome = outcomes.poll()) != null) {
+      heard(outcome);
+    }
+    if (!held.isEmpty()) {
+      probe(System.nanoTime());
+      tellTrouble(System.nanoTime());
+    }
+    LogWrite next = next();
+    if (next == null || next.equals(LOOK)) {
+      return false;
+    }
+    if (!next.equals(END)) {
+      accept(next);
+      return false;
+    }
+    if (queue.isEmpty()) {
+      if (!held.isEmpty()) {
+        LOG.warn("writes to {} are given up: the node is stopping", held.keySet());
+      }
+      return true;
+    }
+    queue.add(END);
+    return false;
+  }
+
   /** Waits for one where there is none; and then a little for others, to be woken once for all. */
-  private LogWrite next() throws InterruptedException {
-    LogWrite next = queue.poll();
-    if (next == null) {
+  private @Nullable LogWrite next() throws InterruptedException {
+    @Nullable LogWrite next = queue.poll();
+    if (next == null && held.isEmpty()) {
       next = queue.take();
       LockSupport.parkNanos(GATHER_NANOS);
+    } else if (next == null) {
+      next = queue.poll(TURN_MILLIS, TimeUnit.MILLISECONDS);
     }
     return next;
   }
 
-  /** Serializes and hands over; both can fail while the registry or the broker is away. */
-  private void send(LogWrite write) throws InterruptedException {
-    while (true) {
-      try {
-        ProducerRecord<byte[], byte[]> record =
-            new ProducerRecord<>(
-                write.topic().name(),
-                write.partition(),
-                null,
-                write.key(),
-                bytes(write),
-                write.headers());
-        producer.send(record, (metadata, failure) -> sent(write, failure));
-        return;
-      } catch (KafkaException e) {
-        if (closing) {
-          LOG.warn("write to {} given up: the node is stopping: {}", write.topic(), e.toString());
-          return;
-        }
-        LOG.warn("write to {} failed, trying again: {}", write.topic(), e.toString());
-        Thread.sleep(RETRY_MILLIS);
-      }
+  private void accept(LogWrite write) {
+    @Nullable HeldTopic topic = held.isEmpty() ? null : held.get(write.topic().name());
+    if (topic != null) {
+      topic.add(write);
+    } else {
+      send(write, false);
     }
   }
 
-  private void sent(LogWrite write, @Nullable Exception failure) {
+  /** Serializes and hands over; both can fail while the registry or the broker is away. */
+  private void send(LogWrite write, boolean probe) {
+    try {
+      ProducerRecord<byte[], byte[]> record =
+          new ProducerRecord<>(
+              write.topic().name(),
+              write.partition(),
+              null,
+              write.key(),
+              bytes(write),
+              write.headers());
+      producer.send(record, (metadata, failure) -> sent(write, probe, failure));
+    } catch (InterruptException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      heard(new Outcome(write, probe, e));
+    }
+  }
+
+  /** On the producer's thread. */
+  private void sent(LogWrite write, boolean probe, @Nullable Exception failure) {
     if (failure == null) {
       // What it leads to is handed over before it counts as done, so that pending() never lies.
-      write.stored().run();
-      pending.decrementAndGet();
-    } else if (closing) {
-      LOG.warn("write to {} given up: the node is stopping: {}", write.topic(), failure.toString());
-    } else {
-      LOG.warn("write to {} failed, writing it again: {}", write.topic(), failure.toString());
-      queue.add(write);
+      done(write, write.stored());
     }
+    if (failure != null || probe) {
+      outcomes.add(new Outcome(write, probe, failure));
+      queue.add(LOOK);
+    }
+  }
+
+  private void done(LogWrite write, Runnable then) {
+    try {
+      then.run();
+    } catch (RuntimeException e) {
+      LOG.error("what follows a write to {} has failed", write.topic(), e);
+    } finally {
+      pending.decrementAndGet();
+    }
+  }
+
+  private void heard(Outcome outcome) {
+    String topic = outcome.write().topic().name();
+    @Nullable Exception failure = outcome.failure();
+    if (failure == null) {
+      @Nullable HeldTopic recovered = held.remove(topic);
+      if (recovered != null) {
+        LOG.info(
+            "{} takes records again, after {} s",
+            topic,
+            TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - recovered.since()));
+        tellTrouble(System.nanoTime());
+        recovered.rest().forEach(this::accept);
+      }
+      return;
+    }
+    WriteFailure kind = WriteFailure.of(failure);
+    meters.failed(kind);
+    @Nullable HeldTopic before = held.get(topic);
+    if (kind == WriteFailure.FINAL
+        || (kind == WriteFailure.UNKNOWN && before != null && before.failures() >= MAX_UNKNOWN)) {
+      if (before != null && outcome.probe()) {
+        before.probed();
+      }
+      refuse(outcome.write(), failure);
+    } else if (closing) {
+      LOG.warn("write to {} given up: the node is stopping: {}", topic, failure.toString());
+    } else {
+      hold(topic, outcome, kind, failure);
+    }
+  }
+
+  private void hold(String topic, Outcome outcome, WriteFailure kind, Exception failure) {
+    long now = System.nanoTime();
+    HeldTopic holding = held.computeIfAbsent(topic, name -> new HeldTopic(now));
+    String why =
+        kind == WriteFailure.CLOCK
+            ? "this machine's clock is not the broker's: " + failure.getMessage()
+            : failure.toString();
+    holding.urgent(kind == WriteFailure.NOT_ALLOWED || kind == WriteFailure.CLOCK);
+    if (holding.failed(outcome.write(), outcome.probe(), why, now)
+        && Integer.bitCount(holding.failures()) == 1) {
+      // Once, and ever more seldom: it may take hours.
+      LOG.warn("write to {} failed {} times, tried again: {}", topic, holding.failures(), why);
+    }
+  }
+
+  private void refuse(LogWrite write, Exception failure) {
+    String why = String.valueOf(failure.getMessage());
+    // Once, and ever more seldom: whoever writes what can't be taken may do so often.
+    if (Integer.bitCount(++refusals) == 1) {
+      LOG.warn(
+          "{} records so far will never be taken, one for {}: {}", refusals, write.topic(), why);
+    }
+    done(write, () -> write.refused().because(why));
+  }
+
+  /** One record of each topic is tried, and the others only once the log has it. */
+  private void probe(long now) {
+    for (HeldTopic topic : List.copyOf(held.values())) {
+      @Nullable LogWrite first = topic.isDue(now) ? topic.probe() : null;
+      if (first != null) {
+        send(first, true);
+      }
+    }
+    held.values().removeIf(HeldTopic::isEmpty);
+  }
+
+  private void tellTrouble(long now) {
+    trouble =
+        held.entrySet().stream()
+            .filter(topic ->
+                topic.getValue().isUrgent() || now - topic.getValue().since() >= WORRY_NANOS)
+            .map(topic -> "%s takes nothing: %s".formatted(topic.getKey(), topic.getValue().why()))
+            .collect(Collectors.joining("; "));
   }
 
   private byte @Nullable [] bytes(LogWrite write) {

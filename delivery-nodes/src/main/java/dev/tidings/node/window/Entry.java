@@ -33,6 +33,7 @@ public final class Entry {
   private @Nullable Delivery delivery;
   private State state = State.OPEN;
   private boolean parked;
+  private boolean hot;
   private @Nullable Long sentAt;
 
   /**
@@ -111,6 +112,15 @@ public final class Entry {
   /** When it was last written to a connection; null if it never was. */
   public @Nullable Long sentAt() {
     return sentAt;
+  }
+
+  /** Whether it counts among what its device holds of the window. */
+  public boolean isHot() {
+    return hot;
+  }
+
+  public void hot(boolean now) {
+    hot = now;
   }
 
   /** Whether it was handed to the inbox, and is its business from then on. */

@@ -14,6 +14,7 @@ import dev.tidings.node.log.DeadLetters;
 import dev.tidings.node.log.Deliveries;
 import dev.tidings.node.log.LogWrite;
 import dev.tidings.node.log.LogWriter;
+import dev.tidings.node.log.WriterMeters;
 import dev.tidings.node.session.Subscriptions;
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Entry;
@@ -40,11 +41,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
@@ -87,6 +90,8 @@ final class PartitionHarness implements AutoCloseable {
   private int fedDeliveries;
   private Life life = Life.first(Uuid.ZERO_UUID);
   private int lifeBegan;
+  private int weight = 100;
+  private volatile Predicate<ProducerRecord<byte[], byte[]>> tooLarge = record -> false;
 
   /** Whether the node is alive is asked at each thing it does for good. */
   private final class CrashingProducer extends MockProducer<byte[], byte[]> {
@@ -98,6 +103,10 @@ final class PartitionHarness implements AutoCloseable {
     public synchronized Future<RecordMetadata> send(
         ProducerRecord<byte[], byte[]> record, Callback callback) {
       if (!survives()) {
+        return new CompletableFuture<>();
+      }
+      if (tooLarge.test(record)) {
+        callback.onCompletion(null, new RecordTooLargeException("for the test"));
         return new CompletableFuture<>();
       }
       durable.append(record);
@@ -182,7 +191,14 @@ final class PartitionHarness implements AutoCloseable {
     this.ownsLog = ownsLog;
     this.revoked.addAll(revoked);
     this.stepsLeft = new AtomicInteger(steps);
-    log = new LogWriter(producer, new AvroSerializer<>(durable.registry()));
+    log =
+        new LogWriter(
+            producer,
+            new AvroSerializer<>(durable.registry()),
+            new WriterMeters(new SimpleMeterRegistry()),
+            failure -> {
+              throw new AssertionError(failure);
+            });
     log.start();
     reader = new ParkedReader(1, () -> new Deliveries(durable.registry()));
     Properties config = new Properties();
@@ -213,7 +229,7 @@ final class PartitionHarness implements AutoCloseable {
             rules,
             log,
             new Receipts(log, clock, "node-under-test"),
-            new DeadLetters(log),
+            new DeadLetters(log, new SimpleMeterRegistry()),
             reader,
             new Judge(collapseKeys, revoked::contains),
             new NodeMeters(new SimpleMeterRegistry()));
@@ -289,12 +305,23 @@ final class PartitionHarness implements AutoCloseable {
     return delivery.getId();
   }
 
+  /** What each entry weighs from now on. */
+  void weigh(int bytes) {
+    weight = bytes;
+  }
+
+  /** Lets the log refuse records as too large. */
+  void refuse(Predicate<ProducerRecord<byte[], byte[]>> which) {
+    tooLarge = which;
+  }
+
   /** Hands over what the log has and the partition has not read. */
   void feedDeliveries() {
     List<FakeLog.Delivered> all = durable.deliveries();
     while (fedDeliveries < all.size()) {
       FakeLog.Delivered next = all.get(fedDeliveries);
-      Entry entry = new Entry(sequence(), next.device(), next.delivery(), 100, durable.now().get());
+      Entry entry =
+          new Entry(sequence(), next.device(), next.delivery(), weight, durable.now().get());
       fedDeliveries++;
       partition.arrived(List.of(entry), sequence());
     }

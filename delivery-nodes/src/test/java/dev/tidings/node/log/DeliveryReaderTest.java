@@ -57,19 +57,20 @@ class DeliveryReaderTest {
   private final AvroSerializer<SpecificRecord> serializer = new AvroSerializer<>(registry);
   private static final Uuid TOPIC = new Uuid(1, 1);
 
-  private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
-  private final AtomicReference<Uuid> topic = new AtomicReference<>(TOPIC);
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<Throwable> fatal = new CopyOnWriteArrayList<>();
+  private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+  private final AtomicReference<Uuid> topic = new AtomicReference<>(TOPIC);
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
-  private final LogWriter log = new LogWriter(producer, new AvroSerializer<>(registry));
+  private final LogWriter log =
+      new LogWriter(producer, new AvroSerializer<>(registry), new WriterMeters(meters), fatal::add);
   private final DeliveryReader reader =
       new DeliveryReader(
           consumer,
           name -> CompletableFuture.completedStage(topic.get()),
           new DeliveryDecoder(new Deliveries(registry), InstantSource.system()),
-          new DeadLetters(log),
+          new DeadLetters(log, meters),
           new ReaderRules(
               1 << 20, 1 << 21, 3, Duration.ofMinutes(1), Duration.ofMillis(200), false),
           new ReaderMeters(meters),

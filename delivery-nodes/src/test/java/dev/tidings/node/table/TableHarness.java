@@ -9,6 +9,7 @@ import dev.tidings.node.inbox.Ownership;
 import dev.tidings.node.inbox.ParkedIndex;
 import dev.tidings.node.inbox.ParkedStore;
 import dev.tidings.node.log.LogWriter;
+import dev.tidings.node.log.WriterMeters;
 import dev.tidings.node.window.Life;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.AvroSerializer;
@@ -17,6 +18,7 @@ import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.value.DeviceId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -45,7 +47,14 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
   private final AvroSerializer<SpecificRecord> serializer = new AvroSerializer<>(registry);
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
-  private final LogWriter log = new LogWriter(producer, serializer);
+  private final LogWriter log =
+      new LogWriter(
+          producer,
+          serializer,
+          new WriterMeters(new SimpleMeterRegistry()),
+          failure -> {
+            throw new AssertionError(failure);
+          });
   private final TableReaders readers = new TableReaders(2);
   private final LogTopic<V> topic;
   private final DeviceTable<V> table;

@@ -1,0 +1,27 @@
+package dev.tidings.node.log;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** What is counted of writing to the log. Thread-safe. */
+public final class WriterMeters {
+  private final MeterRegistry registry;
+
+  public WriterMeters(MeterRegistry registry) {
+    this.registry = registry;
+    for (WriteFailure failure : WriteFailure.values()) {
+      failures(failure);
+    }
+  }
+
+  void failed(WriteFailure failure) {
+    failures(failure).increment();
+  }
+
+  private Counter failures(WriteFailure failure) {
+    return Counter.builder("tidings.node.log.failures")
+        .tag("kind", failure.label())
+        .description("Writes that the log did not take: refused for good, or tried again.")
+        .register(registry);
+  }
+}

@@ -1,0 +1,103 @@
+package dev.tidings.node.deliver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.topic.LogTopics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Devices that take little, and a partition that others share with them. */
+class SlowDevicesTopologyTest {
+  private static final int WINDOW = 1 << 20;
+  private static final int WEIGHT = 4_500;
+  private static final DeliveryRules RULES =
+      new DeliveryRules(
+          PartitionHarness.PARK_AFTER, Duration.ofMillis(10), 10_000, 1 << 30, 64, 1_000, WINDOW);
+
+  @TempDir Path directory;
+
+  @Test
+  void devices_that_confirm_nothing_leave_most_of_the_window_to_the_others() {
+    try (PartitionHarness owner = new PartitionHarness(directory, RULES)) {
+      owner.weigh(WEIGHT);
+      connect(owner, 16, 64);
+      arrive(owner, 16, 60);
+      owner.settle();
+
+      assertThat(owner.partition().bytes()).isBetween(1L, WINDOW / 2L);
+    }
+  }
+
+  @Test
+  void more_devices_than_the_window_has_room_for_do_not_keep_it_full() {
+    try (PartitionHarness owner = new PartitionHarness(directory, RULES)) {
+      owner.weigh(WEIGHT);
+      int many = 2 * WINDOW / WEIGHT;
+      connect(owner, many, 64);
+      arrive(owner, many, 2);
+      owner.settle();
+
+      owner.advance(PartitionHarness.PARK_AFTER.dividedBy(4));
+      owner.pause();
+      owner.until(() -> owner.partition().bytes() < WINDOW / 2);
+    }
+  }
+
+  @Test
+  void all_of_it_arrives_in_order_nevertheless() {
+    try (PartitionHarness owner = new PartitionHarness(directory, RULES)) {
+      owner.weigh(WEIGHT);
+      List<String> sent = new ArrayList<>();
+      Phone phone = owner.connect("slow", 8);
+      for (int i = 0; i < 60; i++) {
+        sent.add(owner.arrive("slow"));
+      }
+      int[] confirmed = {0};
+      owner.until(() -> {
+        if (confirmed[0] < phone.pushes().size()) {
+          phone.confirm(phone.pushes().get(confirmed[0]++));
+        }
+        return phone.pushes().size() == sent.size();
+      });
+      assertThat(phone.ids()).containsExactlyElementsOf(sent);
+    }
+  }
+
+  @Test
+  void what_the_inbox_will_never_take_ends_with_a_receipt_and_the_next_goes_on() {
+    try (PartitionHarness owner = new PartitionHarness(directory, RULES)) {
+      int[] seen = {0};
+      owner.refuse(record ->
+          record.topic().equals(LogTopics.INBOX.name())
+              && record.value() != null
+              && seen[0]++ == 0);
+      String first = owner.arrive("away");
+      String second = owner.arrive("away");
+
+      owner.until(() -> owner.low() == 2);
+      assertThat(owner.receipt(first).getOutcome()).isEqualTo(Outcome.REJECTED);
+      assertThat(owner.receipt(second).getOutcome()).isEqualTo(Outcome.PENDING);
+      Phone phone = owner.connect("away", 5);
+      owner.until(() -> phone.ids().equals(List.of(second)));
+    }
+  }
+
+  private static void connect(PartitionHarness owner, int devices, int credit) {
+    for (int i = 0; i < devices; i++) {
+      owner.connect("slow" + i, credit);
+    }
+  }
+
+  private static void arrive(PartitionHarness owner, int devices, int each) {
+    for (int round = 0; round < each; round++) {
+      for (int i = 0; i < devices; i++) {
+        owner.arrive("slow" + i);
+      }
+    }
+  }
+}
