@@ -2,6 +2,7 @@ package dev.tidings.ingest;
 
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.LogProducer;
+import dev.tidings.ingest.http.BodyMemory;
 import dev.tidings.ingest.server.HttpServer;
 import dev.tidings.schemas.revoked.RevocationsReader;
 import dev.tidings.schemas.revoked.RevokedTokens;
@@ -36,9 +37,26 @@ final class Gauges {
         .register(metrics);
   }
 
+  static void bind(MeterRegistry metrics, BodyMemory bodies) {
+    Gauge.builder("tidings.ingest.request.buffer", bodies, BodyMemory::taken)
+        .description("How much of request.buffer is taken; when all is, requests get 429.")
+        .baseUnit("bytes")
+        .register(metrics);
+  }
+
   static void bind(MeterRegistry metrics, String port, HttpServer server) {
     Gauge.builder("tidings.ingest.connections", server, HttpServer::connections)
         .description("Open connections of providers.")
+        .tag("port", port)
+        .register(metrics);
+    Gauge.builder("tidings.ingest.requests", server, HttpServer::requests)
+        .description("Open requests in HTTP/2, from their head to the end of their answer.")
+        .tag("port", port)
+        .register(metrics);
+    FunctionCounter.builder("tidings.ingest.requests.refused", server, HttpServer::refused)
+        .description(
+            "Requests refused (REFUSED_STREAM) because of max.requests or"
+                + " max.requests.per.address.")
         .tag("port", port)
         .register(metrics);
   }

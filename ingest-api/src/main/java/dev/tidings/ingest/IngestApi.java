@@ -3,6 +3,7 @@ package dev.tidings.ingest;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.LogProducer;
 import dev.tidings.ingest.accept.NotificationLog;
+import dev.tidings.ingest.http.BodyMemory;
 import dev.tidings.ingest.http.HttpService;
 import dev.tidings.ingest.http.Routes;
 import dev.tidings.ingest.push.ApnsErrors;
@@ -10,6 +11,7 @@ import dev.tidings.ingest.push.PushMeters;
 import dev.tidings.ingest.push.PushPipeline;
 import dev.tidings.ingest.push.PushService;
 import dev.tidings.ingest.request.RequestCheck;
+import dev.tidings.ingest.server.Bounds;
 import dev.tidings.ingest.server.HttpLoops;
 import dev.tidings.ingest.server.HttpServer;
 import dev.tidings.ingest.server.Limits;
@@ -119,15 +121,18 @@ public final class IngestApi {
             start.left());
     lifecycle.onStop("producer", deliveryTimeout.plus(SOON), producer::close);
 
+    BodyMemory bodies = new BodyMemory(config.get(IngestSettings.REQUEST_BUFFER));
     InFlight inFlight = new InFlight(config.get(IngestSettings.MAX_IN_FLIGHT));
     PushPipeline pipeline =
         new PushPipeline(
             new RequestCheck(new TokenCheck(keys), revoked::revokedSince, clock),
+            bodies,
             inFlight,
             new JsonPayload(),
             new NotificationLog(producer.producer(), registry, node.instance(), clock),
             new PushMeters(metrics));
     Gauges.bind(metrics, inFlight, producer, revoked, revocations);
+    Gauges.bind(metrics, bodies);
 
     // What tells where it got to.
     Traces traces = new Traces(config, kafka, registry, node);
@@ -189,11 +194,17 @@ public final class IngestApi {
   }
 
   private static Limits limits(Config config) {
+    Bounds bounds =
+        new Bounds(
+            config.get(IngestSettings.MAX_CONNECTIONS),
+            config.get(IngestSettings.MAX_CONNECTIONS_PER_ADDRESS),
+            config.get(IngestSettings.MAX_REQUESTS),
+            config.get(IngestSettings.MAX_REQUESTS_PER_ADDRESS));
+    Duration requestTimeout = config.get(IngestSettings.REQUEST_TIMEOUT);
     return new Limits(
-        config.get(IngestSettings.MAX_CONNECTIONS),
-        config
-            .get(IngestSettings.REQUEST_TIMEOUT)
-            .plus(config.get(IngestSettings.DELIVERY_TIMEOUT)),
+        bounds,
+        requestTimeout,
+        requestTimeout.plus(config.get(IngestSettings.DELIVERY_TIMEOUT)),
         config.get(IngestSettings.IDLE_TIMEOUT),
         config.get(IngestSettings.DRAIN_TIMEOUT));
   }

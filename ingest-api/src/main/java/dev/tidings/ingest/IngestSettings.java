@@ -48,6 +48,27 @@ final class IngestSettings {
   static final Setting<Integer> MAX_CONNECTIONS =
       Setting.integer(
           "max.connections", 10_000, 1, 1_000_000, "Connections at once, on each port.");
+  static final Setting<Integer> MAX_CONNECTIONS_PER_ADDRESS =
+      Setting.integer(
+          "max.connections.per.address",
+          5_000,
+          1,
+          1_000_000,
+          "Of these from one address; behind a balancer as many as max.connections.");
+  static final Setting<Integer> MAX_REQUESTS =
+      Setting.integer(
+          "max.requests",
+          40_000,
+          1,
+          10_000_000,
+          "Open requests at once in HTTP/2, on each port; more are refused (REFUSED_STREAM).");
+  static final Setting<Integer> MAX_REQUESTS_PER_ADDRESS =
+      Setting.integer(
+          "max.requests.per.address",
+          20_000,
+          1,
+          10_000_000,
+          "Of these from one address; behind a balancer as many as max.requests.");
   static final Setting<Integer> MAX_IN_FLIGHT =
       Setting.integer(
           "max.in.flight",
@@ -55,6 +76,12 @@ final class IngestSettings {
           1,
           10_000_000,
           "Notifications between arrival and the log's acknowledgement; more get 429.");
+  static final Setting<Long> REQUEST_BUFFER =
+      Setting.bytes(
+          "request.buffer",
+          16L << 20,
+          "Memory for bodies that come in several pieces, or wait for an earlier one of their"
+              + " token; when it is full their requests get 429.");
   static final Setting<Long> PRODUCER_BUFFER =
       Setting.bytes(
           "producer.buffer",
@@ -69,7 +96,7 @@ final class IngestSettings {
       Setting.duration(
           "request.timeout",
           Duration.ofSeconds(10),
-          "How long a request may take to arrive, beyond delivery.timeout.");
+          "How long a request may take to arrive, from its first byte.");
   static final Setting<Duration> IDLE_TIMEOUT =
       Setting.duration(
           "http.idle.timeout",
@@ -130,7 +157,11 @@ final class IngestSettings {
               TLS.key(),
               TLS_NAMES,
               MAX_CONNECTIONS,
+              MAX_CONNECTIONS_PER_ADDRESS,
+              MAX_REQUESTS,
+              MAX_REQUESTS_PER_ADDRESS,
               MAX_IN_FLIGHT,
+              REQUEST_BUFFER,
               PRODUCER_BUFFER,
               DELIVERY_TIMEOUT,
               REQUEST_TIMEOUT,

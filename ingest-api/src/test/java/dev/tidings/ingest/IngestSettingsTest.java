@@ -30,7 +30,11 @@ class IngestSettingsTest {
         .containsEntry("tls.key", "")
         .containsEntry("tls.names", "")
         .containsEntry("max.connections", "10000")
+        .containsEntry("max.connections.per.address", "5000")
+        .containsEntry("max.requests", "40000")
+        .containsEntry("max.requests.per.address", "20000")
         .containsEntry("max.in.flight", "20000")
+        .containsEntry("request.buffer", "16m")
         .containsEntry("producer.buffer", "32m")
         .containsEntry("delivery.timeout", "15s")
         .containsEntry("request.timeout", "10s")
@@ -50,7 +54,7 @@ class IngestSettingsTest {
         .containsEntry("basic.auth.user.info", "")
         .containsEntry("bearer.auth.token", "")
         .containsEntry("auto.register.schemas", "true")
-        .hasSize(34);
+        .hasSize(38);
   }
 
   @Test

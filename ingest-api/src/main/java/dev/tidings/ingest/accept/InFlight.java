@@ -2,7 +2,7 @@ package dev.tidings.ingest.accept;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many requests are under way, with a bound: their bodies are in memory. Thread-safe. */
+/** How many notifications are with the log, with a bound: they are in memory. Thread-safe. */
 public final class InFlight {
   private final int max;
   private final AtomicInteger count = new AtomicInteger();

@@ -8,7 +8,10 @@ import dev.tidings.ingest.request.RejectionReason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One request for a push, from its body to its answer. Holds a place in flight until then. */
+/**
+ * One request for a push, from its body to its answer. It has a place in flight only while the log
+ * has its payload: a head alone, of which a stranger may send many, takes nobody's.
+ */
 final class PushExchange implements Body.Taker {
   private static final Logger log = LoggerFactory.getLogger(PushExchange.class);
   private static final int RETRY_AFTER_SECONDS = 1;
@@ -34,12 +37,22 @@ final class PushExchange implements Body.Taker {
       reject(RejectionReason.BAD_PAYLOAD);
       return;
     }
+    if (!pipeline.inFlight().enter()) {
+      noRoom();
+      return;
+    }
     try {
-      pipeline.notifications().append(push, payload, this::finish);
+      pipeline.notifications().append(push, payload, this::leave);
     } catch (RuntimeException e) {
       log.error("{} not appended", push.id(), e);
-      reject(RejectionReason.INTERNAL_SERVER_ERROR);
+      leave(new Outcome.Rejected(push.id(), RejectionReason.INTERNAL_SERVER_ERROR));
     }
+  }
+
+  @Override
+  public void noRoom() {
+    finish(
+        new Outcome.Overloaded(push.id(), RejectionReason.TOO_MANY_REQUESTS, RETRY_AFTER_SECONDS));
   }
 
   @Override
@@ -49,7 +62,7 @@ final class PushExchange implements Body.Taker {
 
   @Override
   public void aborted() {
-    pipeline.inFlight().leave();
+    // Nobody is left to be told.
   }
 
   @Override
@@ -69,8 +82,12 @@ final class PushExchange implements Body.Taker {
     finish(new Outcome.Rejected(push.id(), reason));
   }
 
-  private void finish(Outcome outcome) {
+  private void leave(Outcome outcome) {
     pipeline.inFlight().leave();
+    finish(outcome);
+  }
+
+  private void finish(Outcome outcome) {
     pipeline.meters().count(outcome, System.nanoTime() - startedNanos);
     exchange.answer(Answers.of(outcome));
   }

@@ -2,12 +2,14 @@ package dev.tidings.ingest.push;
 
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.NotificationLog;
+import dev.tidings.ingest.http.BodyMemory;
 import dev.tidings.ingest.request.RequestCheck;
 import dev.tidings.schemas.value.JsonPayload;
 
 /** What a request for a push passes through, in this order. */
 public record PushPipeline(
     RequestCheck requests,
+    BodyMemory bodies,
     InFlight inFlight,
     JsonPayload payloads,
     NotificationLog notifications,

@@ -17,7 +17,6 @@ import java.util.function.BooleanSupplier;
  */
 public final class PushService implements HttpService {
   private static final int RETRY_AFTER_SECONDS = 1;
-  private static final int NOTHING_KEPT = 0;
 
   private final PushPipeline pipeline;
   private final BooleanSupplier closing;
@@ -38,10 +37,12 @@ public final class PushService implements HttpService {
     return switch (checked) {
       case Outcome.Rejected rejected -> answer(exchange, rejected);
       case PushRequest push when closing.getAsBoolean() -> goodbye(exchange, push);
-      case PushRequest push when !pipeline.inFlight().enter() ->
-          answer(exchange, overloaded(push, RejectionReason.TOO_MANY_REQUESTS));
       case PushRequest push ->
-          new Body(push.maxPayloadBytes(), new PushExchange(pipeline, push, exchange));
+          new Body(
+              push.maxPayloadBytes(),
+              pipeline.bodies(),
+              new PushExchange(pipeline, push, exchange),
+              push.token());
     };
   }
 
@@ -51,9 +52,11 @@ public final class PushService implements HttpService {
     return answer(exchange, overloaded(push, RejectionReason.SHUTDOWN));
   }
 
+  /** What is certain before the body has come does not wait for it. */
   private BodyReader answer(Exchange exchange, Outcome outcome) {
     pipeline.meters().count(outcome, 0);
-    return new Body(NOTHING_KEPT, new EarlyAnswer(exchange, outcome));
+    exchange.answer(Answers.of(outcome));
+    return BodyReader.DROPPED;
   }
 
   private static Outcome overloaded(PushRequest push, RejectionReason reason) {

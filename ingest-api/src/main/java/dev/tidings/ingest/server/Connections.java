@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.util.AttributeKey;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,26 +13,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the connections of a port as they are accepted, and closes those that are too many.
- * Thread-safe.
+ * Counts the connections of a port as they are accepted, and closes those that are too many, in all
+ * or from one address. Thread-safe.
  */
 @Sharable
 final class Connections extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(Connections.class);
   private static final long TELL_EVERY_SECONDS = 1;
 
-  private final int max;
-  private final AtomicInteger open = new AtomicInteger();
+  static final AttributeKey<Peers.Peer> PEER = AttributeKey.valueOf(Connections.class, "peer");
+
+  private final Peers peers;
   private final AtomicInteger refused = new AtomicInteger();
   private final CompletableFuture<Void> none = new CompletableFuture<>();
   private volatile boolean ending;
 
-  Connections(int max) {
-    this.max = max;
-  }
-
-  int count() {
-    return open.get();
+  Connections(Peers peers) {
+    this.peers = peers;
   }
 
   @Override
@@ -40,12 +38,13 @@ final class Connections extends ChannelInboundHandlerAdapter {
       ctx.fireChannelRead(message);
       return;
     }
-    if (open.incrementAndGet() > max) {
-      open.decrementAndGet();
+    Peers.Peer peer = peers.connect(accepted.remoteAddress());
+    if (peer == null) {
       refuse(ctx, accepted);
       return;
     }
-    accepted.closeFuture().addListener(closed -> closed());
+    accepted.attr(PEER).set(peer);
+    accepted.closeFuture().addListener(closed -> closed(peer));
     ctx.fireChannelRead(message);
   }
 
@@ -58,16 +57,16 @@ final class Connections extends ChannelInboundHandlerAdapter {
           .schedule(
               () ->
                   log.warn(
-                      "{} connections closed at once (expected: max.connections: {})",
-                      refused.getAndSet(0),
-                      max),
+                      "{} connections closed at once (expected: at most max.connections, and"
+                          + " max.connections.per.address of one address)",
+                      refused.getAndSet(0)),
               TELL_EVERY_SECONDS,
               TimeUnit.SECONDS);
     }
   }
 
-  private void closed() {
-    if (open.decrementAndGet() == 0 && ending) {
+  private void closed(Peers.Peer peer) {
+    if (peers.disconnect(peer) && ending) {
       none.complete(null);
     }
   }
@@ -75,7 +74,7 @@ final class Connections extends ChannelInboundHandlerAdapter {
   /** Done when the last one is closed; to be called when no more are accepted. */
   CompletableFuture<Void> none() {
     ending = true;
-    if (open.get() == 0) {
+    if (peers.connections() == 0) {
       none.complete(null);
     }
     return none;

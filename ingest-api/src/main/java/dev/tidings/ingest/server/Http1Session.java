@@ -12,13 +12,11 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -37,20 +35,25 @@ import org.slf4j.LoggerFactory;
 final class Http1Session extends ChannelInboundHandlerAdapter implements Session {
   private static final Logger log = LoggerFactory.getLogger(Http1Session.class);
   private static final byte[] NOTHING = {};
-  private static final int MAX_LINE_BYTES = 4 * 1024;
-  private static final int MAX_HEADER_BYTES = 8 * 1024;
   private static final HttpHeadersFactory HEADERS =
       DefaultHttpHeadersFactory.headersFactory().withValidation(false);
 
   private final ServerLoop loop;
+  private final Http1Codec codec;
   private final OpenExchanges open;
   private @Nullable ChannelHandlerContext ctx;
   private @Nullable Http1Exchange current;
   private boolean leaving;
   private boolean last;
+  private boolean reading;
+  // The answer is known, and the rest of the request may be in what is being read.
+  private boolean early;
+  // Whether the rest of what is being answered is waited for.
+  private boolean heardOut;
 
-  private Http1Session(ServerLoop loop) {
+  private Http1Session(ServerLoop loop, Http1Codec codec) {
     this.loop = loop;
+    this.codec = codec;
     this.open = new OpenExchanges(loop.now());
   }
 
@@ -60,14 +63,10 @@ final class Http1Session extends ChannelInboundHandlerAdapter implements Session
    * @param upgradable whether a client may go over to HTTP/2 with its first request
    */
   static void install(ChannelHandlerContext behind, ServerLoop loop, boolean upgradable) {
-    HttpServerCodec codec =
-        new HttpServerCodec(
-            new HttpDecoderConfig()
-                .setMaxInitialLineLength(MAX_LINE_BYTES)
-                .setMaxHeaderSize(MAX_HEADER_BYTES));
+    Http1Codec codec = new Http1Codec(loop::now);
     ChannelPipeline pipeline = behind.pipeline();
     String name = behind.name();
-    pipeline.addAfter(name, null, new Http1Session(loop));
+    pipeline.addAfter(name, null, new Http1Session(loop, codec));
     // Several requests may be in what is read at once.
     pipeline.addAfter(name, null, new FlowControlHandler());
     if (upgradable) {
@@ -109,6 +108,7 @@ final class Http1Session extends ChannelInboundHandlerAdapter implements Session
 
   @Override
   public void channelRead(ChannelHandlerContext in, Object message) {
+    reading = true;
     try {
       if (message instanceof HttpRequest request && !last) {
         begin(in, request);
@@ -121,23 +121,32 @@ final class Http1Session extends ChannelInboundHandlerAdapter implements Session
     }
   }
 
+  @Override
+  public void channelReadComplete(ChannelHandlerContext in) {
+    reading = false;
+    Http1Exchange exchange = current;
+    if (early && exchange != null) {
+      early = false;
+      heardOut = exchange.isHeardOut();
+      exchange.write();
+      heardOut = false;
+    }
+    in.fireChannelReadComplete();
+  }
+
   private void begin(ChannelHandlerContext in, HttpRequest request) {
-    if (request.decoderResult().isFailure()) {
-      malformed(in);
+    HttpResponseStatus fault = Http1Rules.fault(request);
+    if (fault != null) {
+      malformed(in, fault);
       return;
     }
-    Http1Exchange exchange =
-        new Http1Exchange(
-            loop,
-            this,
-            HttpUtil.isKeepAlive(request),
-            request.protocolVersion().equals(HttpVersion.HTTP_1_0));
+    Http1Exchange exchange = new Http1Exchange(loop, this, request);
     current = exchange;
-    open.add(exchange, loop.now());
-    if (HttpUtil.is100ContinueExpected(request)) {
+    open.add(exchange, codec.sinceNanos());
+    exchange.start(loop.service(), head(request));
+    if (!exchange.isAnswered() && HttpUtil.is100ContinueExpected(request)) {
       in.writeAndFlush(response(HttpResponseStatus.CONTINUE, NOTHING));
     }
-    exchange.start(loop.service(), head(request));
   }
 
   private void goOn(ChannelHandlerContext in, HttpContent content) {
@@ -146,30 +155,38 @@ final class Http1Session extends ChannelInboundHandlerAdapter implements Session
       return;
     }
     if (content.decoderResult().isFailure()) {
-      malformed(in);
+      malformed(in, HttpResponseStatus.BAD_REQUEST);
       return;
     }
-    exchange.part(content.content());
-    if (content instanceof LastHttpContent) {
-      exchange.end();
-      if (last) {
+    boolean end = content instanceof LastHttpContent;
+    exchange.part(content.content(), end);
+    if (end) {
+      exchange.ended();
+      if (exchange.written) {
         // It was answered in the midst of its body.
-        in.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        finish(in, exchange, in.writeAndFlush(Unpooled.EMPTY_BUFFER));
+      } else if (early) {
+        early = false;
+        exchange.write();
       } else {
+        open.arrived(exchange, loop.now());
+        exchange.handOn();
         readOrWait(in);
       }
     }
   }
 
   /** What was not understood, and what comes behind it, is of no use to anybody. */
-  private void malformed(ChannelHandlerContext in) {
+  private void malformed(ChannelHandlerContext in, HttpResponseStatus status) {
     Http1Exchange exchange = current;
     current = null;
     if (exchange != null) {
       open.remove(exchange);
       exchange.closed();
     }
-    Object answer = last ? Unpooled.EMPTY_BUFFER : response(loop.errors().malformed(), true);
+    boolean answered = last || (exchange != null && exchange.written);
+    Object answer =
+        answered ? Unpooled.EMPTY_BUFFER : response(loop.errors().malformed(status), true, false);
     last = true;
     in.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
   }
@@ -179,23 +196,34 @@ final class Http1Session extends ChannelInboundHandlerAdapter implements Session
     if (in == null || last) {
       return;
     }
-    last = leaving || !exchange.keepsAlive() || !exchange.isEnded();
-    FullHttpResponse response = response(answer, last);
+    boolean ended = exchange.isEnded();
+    if (!ended && reading) {
+      early = true;
+      return;
+    }
+    exchange.written = true;
+    last = leaving || !exchange.keepsAlive() || (!ended && !heardOut);
+    FullHttpResponse response = response(answer, last, exchange.isBodiless());
     if (!last && exchange.isHttp10()) {
       response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
     }
     ChannelFuture written = in.writeAndFlush(response);
-    if (!exchange.isEnded()) {
-      // Closed when the client has ended, or its time: before, it might miss the answer.
-      return;
+    // If not, when the client has ended, or its time: before, it might miss the answer.
+    if (ended) {
+      finish(in, exchange, written);
     }
+  }
+
+  private void finish(ChannelHandlerContext in, Http1Exchange exchange, ChannelFuture written) {
     open.remove(exchange);
     exchange.closed();
     current = null;
     if (last) {
       written.addListener(ChannelFutureListener.CLOSE);
     } else {
-      open.sign(loop.now());
+      long now = loop.now();
+      open.sign(now);
+      codec.resume(now);
       readOrWait(in);
     }
   }
@@ -212,8 +240,8 @@ final class Http1Session extends ChannelInboundHandlerAdapter implements Session
     }
   }
 
-  private static FullHttpResponse response(Answer answer, boolean last) {
-    FullHttpResponse response = response(answer.status(), answer.body());
+  private static FullHttpResponse response(Answer answer, boolean last, boolean bodiless) {
+    FullHttpResponse response = response(answer.status(), bodiless ? NOTHING : answer.body());
     AsciiString[] fields = answer.fields();
     for (int i = 0; i < fields.length; i += 2) {
       response.headers().add(fields[i], fields[i + 1]);
@@ -248,8 +276,14 @@ final class Http1Session extends ChannelInboundHandlerAdapter implements Session
 
   @Override
   public void sweep(long now) {
-    open.expire(now, loop.requestTimeoutNanos());
-    if (open.isIdle(now, loop.idleTimeoutNanos())) {
+    long requestTimeout = loop.limits().requestTimeout().toNanos();
+    ChannelHandlerContext in = ctx;
+    if (in != null && current == null && !last && codec.isWaiting(now, requestTimeout)) {
+      malformed(in, HttpResponseStatus.REQUEST_TIMEOUT);
+      return;
+    }
+    open.expire(now, loop.limits());
+    if (open.isIdle(now, loop.limits().idleTimeout().toNanos())) {
       close();
     }
   }

@@ -2,23 +2,37 @@ package dev.tidings.ingest.server;
 
 import dev.tidings.ingest.http.Answer;
 import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A request in HTTP/2: its stream. */
 final class Http2Exchange extends OpenExchange {
   private final Http2Session session;
   private final Http2Stream stream;
   private final boolean bodiless;
+  private final Peers.@Nullable Peer peer;
+
+  // For RequestOrder.
+  @Nullable Object key;
+  @Nullable Http2Exchange ahead;
+  @Nullable Http2Exchange behind;
 
   /**
    * An exchange.
    *
    * @param bodiless whether the answer to such a request has no body whatever it says (HEAD)
+   * @param peer where it has a place, to be given back
    */
-  Http2Exchange(ServerLoop loop, Http2Session session, Http2Stream stream, boolean bodiless) {
+  Http2Exchange(
+      ServerLoop loop,
+      Http2Session session,
+      Http2Stream stream,
+      boolean bodiless,
+      Peers.@Nullable Peer peer) {
     super(loop);
     this.session = session;
     this.stream = stream;
     this.bodiless = bodiless;
+    this.peer = peer;
   }
 
   @Override
@@ -37,6 +51,18 @@ final class Http2Exchange extends OpenExchange {
   @Override
   void write(Answer given) {
     session.write(this, given);
+  }
+
+  @Override
+  void passed() {
+    session.passed(this);
+  }
+
+  @Override
+  void gone() {
+    if (peer != null) {
+      peer.leave();
+    }
   }
 
   @Override

@@ -9,7 +9,9 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2EventAdapter;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ final class Http2Frames extends Http2EventAdapter {
   private final OpenExchanges open;
   private final Http2Connection connection;
   private final Http2Connection.PropertyKey exchanges;
+  private final RequestOrder order = new RequestOrder();
 
   Http2Frames(
       ServerLoop loop, Http2Session session, OpenExchanges open, Http2Connection connection) {
@@ -42,7 +45,8 @@ final class Http2Frames extends Http2EventAdapter {
       short weight,
       boolean exclusive,
       int padding,
-      boolean endOfStream) {
+      boolean endOfStream)
+      throws Http2Exception {
     onHeadersRead(ctx, streamId, headers, padding, endOfStream);
   }
 
@@ -52,24 +56,39 @@ final class Http2Frames extends Http2EventAdapter {
       int streamId,
       Http2Headers headers,
       int padding,
-      boolean endOfStream) {
+      boolean endOfStream)
+      throws Http2Exception {
     Http2Stream stream = connection.stream(streamId);
     Http2Exchange exchange = stream.getProperty(exchanges);
     if (exchange == null) {
+      if (session.isLate()) {
+        throw Http2Exception.streamError(streamId, Http2Error.STREAM_CLOSED, "it is over");
+      }
+      String fault = HeaderFaults.of(headers);
+      if (fault != null) {
+        throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "%s", fault);
+      }
       CharSequence method = headers.method();
       CharSequence path = headers.path();
-      if (!endOfStream && expectsContinue(headers)) {
-        session.writeContinue(stream);
-      }
       exchange = begin(stream, isHead(method));
+      if (exchange == null) {
+        session.refuse(stream);
+        return;
+      }
       exchange.start(
           loop.service(),
           RequestHead.of(
               method == null ? NO_PATH : method, path == null ? NO_PATH : path, headers));
+      if (!endOfStream) {
+        order.add(exchange);
+        if (!exchange.isAnswered() && expectsContinue(headers)) {
+          session.writeContinue(stream);
+        }
+      }
     }
     // Else these are trailers, of which nobody here wants to know.
     if (endOfStream) {
-      exchange.end();
+      end(exchange);
     }
   }
 
@@ -77,16 +96,52 @@ final class Http2Frames extends Http2EventAdapter {
   void upgraded(FullHttpRequest request) {
     Http2Stream stream = connection.stream(Http2CodecUtil.HTTP_UPGRADE_STREAM_ID);
     Http2Exchange exchange = begin(stream, request.method().equals(HttpMethod.HEAD));
+    if (exchange == null) {
+      session.refuse(stream);
+      return;
+    }
     exchange.start(loop.service(), Http1Session.head(request));
-    exchange.part(request.content());
-    exchange.end();
+    exchange.part(request.content(), true);
+    end(exchange);
   }
 
-  private Http2Exchange begin(Http2Stream stream, boolean bodiless) {
-    Http2Exchange exchange = new Http2Exchange(loop, session, stream, bodiless);
+  private @Nullable Http2Exchange begin(Http2Stream stream, boolean bodiless) {
+    Peers.Peer peer = session.peer();
+    if (peer != null && !peer.enter()) {
+      return null;
+    }
+    Http2Exchange exchange = new Http2Exchange(loop, session, stream, bodiless, peer);
     stream.setProperty(exchanges, exchange);
-    open.add(exchange, loop.now());
+    open.add(exchange, session.now());
     return exchange;
+  }
+
+  /** All of one has come: it is handed on, unless another of its order has to be before. */
+  private void end(Http2Exchange exchange) {
+    exchange.ended();
+    if (!RequestOrder.waits(exchange)) {
+      handOn(exchange);
+    }
+  }
+
+  private void handOn(@Nullable Http2Exchange exchange) {
+    Http2Exchange next = exchange;
+    while (next != null && next.isEnded()) {
+      Http2Exchange following = order.remove(next);
+      open.arrived(next, session.now());
+      next.handOn();
+      next = following;
+    }
+  }
+
+  /** Takes no more of one. */
+  void close(Http2Exchange exchange) {
+    exchange.stream().close();
+  }
+
+  /** Nobody has to wait for one any more, though it was not handed on. */
+  void over(Http2Exchange exchange) {
+    handOn(order.remove(exchange));
   }
 
   private static boolean isHead(@Nullable CharSequence method) {
@@ -110,9 +165,9 @@ final class Http2Frames extends Http2EventAdapter {
     int consumed = data.readableBytes() + padding;
     Http2Exchange exchange = connection.stream(streamId).getProperty(exchanges);
     if (exchange != null) {
-      exchange.part(data);
+      exchange.part(data, endOfStream && !RequestOrder.waits(exchange));
       if (endOfStream) {
-        exchange.end();
+        end(exchange);
       }
     }
     return consumed;
@@ -120,7 +175,7 @@ final class Http2Frames extends Http2EventAdapter {
 
   @Override
   public void onPingRead(ChannelHandlerContext ctx, long data) {
-    open.sign(loop.now());
+    open.sign(session.now());
   }
 
   @Override
@@ -129,6 +184,7 @@ final class Http2Frames extends Http2EventAdapter {
     if (exchange != null) {
       open.remove(exchange);
       exchange.closed();
+      over(exchange);
       session.ended();
     }
   }

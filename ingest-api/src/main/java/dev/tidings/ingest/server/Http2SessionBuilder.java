@@ -15,7 +15,8 @@ final class Http2SessionBuilder
     extends AbstractHttp2ConnectionHandlerBuilder<Http2Session, Http2SessionBuilder> {
   private static final int MAX_STREAMS = 2_000;
   private static final int STREAM_WINDOW_BYTES = 64 * 1024;
-  private static final int MAX_HEADER_BYTES = 8 * 1024;
+  // A quarter more ends the connection, for that is as much as is gathered.
+  private static final int MAX_HEADER_BYTES = 16 * 1024;
 
   // A client whose own patience ends gives up all its streams at once, and may do so again.
   private static final int RESETS = 2 * MAX_STREAMS;
@@ -43,7 +44,7 @@ final class Http2SessionBuilder
     decoderEnforceMaxRstFramesPerWindow(RESETS, IN_SECONDS);
     encoderEnforceMaxRstFramesPerWindow(RESETS, IN_SECONDS);
     headerSensitivityDetector((name, value) -> !repeats(name));
-    gracefulShutdownTimeoutMillis(loop.drainTimeout().toMillis());
+    gracefulShutdownTimeoutMillis(loop.limits().drainTimeout().toMillis());
   }
 
   /**
@@ -65,6 +66,6 @@ final class Http2SessionBuilder
   @Override
   protected Http2Session build(
       Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-    return new Http2Session(loop, decoder, encoder, settings);
+    return new Http2Session(loop, new FrameGate(decoder, loop::now), encoder, settings);
   }
 }

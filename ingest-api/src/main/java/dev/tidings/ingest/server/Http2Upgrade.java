@@ -2,7 +2,6 @@ package dev.tidings.ingest.server;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerUpgradeHandler;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http2.Http2CodecUtil;
@@ -17,7 +16,7 @@ import io.netty.util.AsciiString;
 final class Http2Upgrade extends HttpServerUpgradeHandler {
   private static final int GATHERED_BYTES = 64 * 1024;
 
-  Http2Upgrade(HttpServerCodec codec, ServerLoop loop) {
+  Http2Upgrade(Http1Codec codec, ServerLoop loop) {
     super(
         codec,
         protocol ->
@@ -32,7 +31,7 @@ final class Http2Upgrade extends HttpServerUpgradeHandler {
     return request.headers().contains(Http2CodecUtil.HTTP_UPGRADE_SETTINGS_HEADER)
         && !request.headers().contains(HttpHeaderNames.EXPECT)
         && !HttpUtil.isTransferEncodingChunked(request)
-        && request.decoderResult().isSuccess()
+        && Http1Rules.fault(request) == null
         && HttpUtil.getContentLength(request, 0L) <= GATHERED_BYTES;
   }
 }

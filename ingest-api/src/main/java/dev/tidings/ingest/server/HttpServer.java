@@ -29,6 +29,7 @@ public final class HttpServer implements AutoCloseable {
 
   private final HttpLoops threads;
   private final Map<EventExecutor, ServerLoop> loops;
+  private final Peers peers;
   private final Connections connections;
   private final Channel listening;
   private final Limits limits;
@@ -38,11 +39,13 @@ public final class HttpServer implements AutoCloseable {
   private HttpServer(
       HttpLoops threads,
       Map<EventExecutor, ServerLoop> loops,
+      Peers peers,
       Connections connections,
       Channel listening,
       Limits limits) {
     this.threads = threads;
     this.loops = loops;
+    this.peers = peers;
     this.connections = connections;
     this.listening = listening;
     this.limits = limits;
@@ -69,7 +72,8 @@ public final class HttpServer implements AutoCloseable {
     for (EventExecutor executor : threads.group()) {
       loops.put(executor, new ServerLoop(executor, nanoTime, limits, service, errors));
     }
-    Connections connections = new Connections(limits.maxConnections());
+    Peers peers = new Peers(limits.bounds());
+    Connections connections = new Connections(peers);
     ChannelFuture bound =
         threads
             .bootstrap()
@@ -96,7 +100,7 @@ public final class HttpServer implements AutoCloseable {
           "address: " + address + " (expected: a free one of this host)", bound.cause());
     }
     loops.forEach((executor, loop) -> executor.execute(loop::start));
-    return new HttpServer(threads, loops, connections, bound.channel(), limits);
+    return new HttpServer(threads, loops, peers, connections, bound.channel(), limits);
   }
 
   /** The port it listens on. */
@@ -106,7 +110,17 @@ public final class HttpServer implements AutoCloseable {
 
   /** How many connections are open. */
   public int connections() {
-    return connections.count();
+    return peers.connections();
+  }
+
+  /** How many requests are open, in HTTP/2. */
+  public int requests() {
+    return peers.requests();
+  }
+
+  /** How many requests were refused because too many were open, in HTTP/2. */
+  public long refused() {
+    return peers.refused();
   }
 
   /** As {@link #close}, without waiting for it. */

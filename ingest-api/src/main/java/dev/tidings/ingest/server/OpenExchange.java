@@ -30,8 +30,8 @@ abstract class OpenExchange implements Exchange {
   /** The one answered before it; for {@link ServerLoop}. */
   @Nullable OpenExchange before;
 
-  // For OpenExchanges.
-  boolean listed;
+  // For Timeline.
+  @Nullable Timeline timeline;
   @Nullable OpenExchange earlier;
   @Nullable OpenExchange later;
   long sinceNanos;
@@ -44,6 +44,9 @@ abstract class OpenExchange implements Exchange {
 
   /** Writes the answer, without flushing it; nothing if the client is gone. */
   abstract void write(Answer given);
+
+  /** Gives back what it has taken, when it is over. */
+  abstract void gone();
 
   /** Gives up on a client that does not take its answer. */
   abstract void abandon();
@@ -92,23 +95,30 @@ abstract class OpenExchange implements Exchange {
     }
   }
 
-  final void part(ByteBuf part) {
+  /**
+   * The next part of its body.
+   *
+   * @param last whether it is handed on with this part
+   */
+  final void part(ByteBuf part, boolean last) {
     BodyReader to = reader;
     if (to == null || isAnswered()) {
       return;
     }
     try {
-      to.part(part);
+      to.part(part, last);
     } catch (RuntimeException e) {
       failed(e);
     }
   }
 
-  final void end() {
-    if (ended) {
-      return;
-    }
+  /** All of it has come. */
+  final void ended() {
     ended = true;
+  }
+
+  /** Tells the service that it has all of it. */
+  final void handOn() {
     BodyReader to = reader;
     if (to == null || isAnswered()) {
       return;
@@ -120,12 +130,19 @@ abstract class OpenExchange implements Exchange {
     }
   }
 
+  /** In which order it is to be handed on: behind those before it that have an equal one. */
+  final @Nullable Object order() {
+    BodyReader to = reader;
+    return to == null ? null : to.order();
+  }
+
   /** It is over: answered, or nobody is left to be answered. Idempotent. */
   final void closed() {
     if (closed) {
       return;
     }
     closed = true;
+    gone();
     BodyReader to = reader;
     reader = null;
     if (to == null || isAnswered()) {
@@ -137,6 +154,9 @@ abstract class OpenExchange implements Exchange {
       failed(e);
     }
   }
+
+  /** Lets those go on that wait for it. */
+  abstract void passed();
 
   /** It has taken too long. */
   final void expire() {
@@ -151,6 +171,7 @@ abstract class OpenExchange implements Exchange {
     if (!isAnswered()) {
       answer(loop.errors().failed());
     }
+    passed();
   }
 
   private void failed(RuntimeException e) {

@@ -1,14 +1,14 @@
 package dev.tidings.ingest.server;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The requests under way on one connection, the one that has been longest first: all may take the
- * same time, so nothing has to be scheduled for each. Confined to its event loop.
- */
+/** The requests under way on one connection. Confined to its event loop. */
 final class OpenExchanges {
-  private @Nullable OpenExchange first;
-  private @Nullable OpenExchange last;
+  // Those the client has to do something about: send the rest, or take the answer.
+  private final Timeline arriving = new Timeline();
+  // Those that are with the service.
+  private final Timeline served = new Timeline();
   private long lastSignNanos;
 
   OpenExchanges(long now) {
@@ -16,43 +16,22 @@ final class OpenExchanges {
   }
 
   void add(OpenExchange exchange, long now) {
-    exchange.listed = true;
-    exchange.sinceNanos = now;
-    OpenExchange end = last;
-    exchange.earlier = end;
-    if (end == null) {
-      first = exchange;
-    } else {
-      end.later = exchange;
-    }
-    last = exchange;
+    arriving.add(exchange, now);
     lastSignNanos = now;
+  }
+
+  /** All of it has come, and the service has it. */
+  void arrived(OpenExchange exchange, long now) {
+    served.add(exchange, now);
   }
 
   /** Takes one out; nothing if it is not among them. */
   void remove(OpenExchange exchange) {
-    if (!exchange.listed) {
-      return;
-    }
-    exchange.listed = false;
-    OpenExchange earlier = exchange.earlier;
-    OpenExchange later = exchange.later;
-    if (earlier == null) {
-      first = later;
-    } else {
-      earlier.later = later;
-    }
-    if (later == null) {
-      last = earlier;
-    } else {
-      later.earlier = earlier;
-    }
-    exchange.earlier = null;
-    exchange.later = null;
+    Timeline.remove(exchange);
   }
 
   boolean isEmpty() {
-    return first == null;
+    return arriving.first() == null && served.first() == null;
   }
 
   /** The client is alive. */
@@ -62,31 +41,51 @@ final class OpenExchanges {
 
   /** Whether there has been nothing for so long. */
   boolean isIdle(long now, long timeoutNanos) {
-    return first == null && now - lastSignNanos >= timeoutNanos;
+    return isEmpty() && now - lastSignNanos >= timeoutNanos;
   }
 
   /**
    * Has those answered that have taken too long. One that was, and whose client does not take the
-   * answer, is given up after the same time.
+   * answer, is given up.
    */
-  void expire(long now, long timeoutNanos) {
-    for (OpenExchange oldest = first;
-        oldest != null && now - oldest.sinceNanos >= timeoutNanos;
-        oldest = first) {
-      remove(oldest);
+  void expire(long now, Limits limits) {
+    expire(arriving, now, limits.requestTimeout().toNanos());
+    expire(served, now, limits.answerTimeout().toNanos());
+  }
+
+  private void expire(Timeline from, long now, long timeoutNanos) {
+    for (@Nullable OpenExchange oldest = from.expired(now, timeoutNanos);
+        oldest != null;
+        oldest = from.expired(now, timeoutNanos)) {
       if (oldest.isAnswered()) {
         oldest.abandon();
       } else {
-        add(oldest, now);
+        arriving.add(oldest, now);
         oldest.expire();
+      }
+    }
+  }
+
+  /** Does something with each that has not come whole. */
+  void forEachUnended(Consumer<OpenExchange> action) {
+    for (OpenExchange next = arriving.first(); next != null; ) {
+      OpenExchange exchange = next;
+      next = exchange.later;
+      if (!exchange.isEnded() && !exchange.isAnswered()) {
+        action.accept(exchange);
       }
     }
   }
 
   /** The connection is gone. */
   void close() {
-    for (OpenExchange next = first; next != null; next = first) {
-      remove(next);
+    close(arriving);
+    close(served);
+  }
+
+  private static void close(Timeline all) {
+    for (OpenExchange next = all.first(); next != null; next = all.first()) {
+      Timeline.remove(next);
       next.closed();
     }
   }

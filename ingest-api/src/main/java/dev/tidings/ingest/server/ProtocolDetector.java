@@ -78,7 +78,7 @@ final class ProtocolDetector extends ByteToMessageDecoder implements Session {
 
   @Override
   public void sweep(long now) {
-    if (now - sinceNanos >= loop.requestTimeoutNanos()) {
+    if (now - sinceNanos >= loop.limits().requestTimeout().toNanos()) {
       close();
     }
   }

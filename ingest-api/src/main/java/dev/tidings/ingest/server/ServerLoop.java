@@ -4,7 +4,6 @@ import dev.tidings.ingest.http.ErrorAnswers;
 import dev.tidings.ingest.http.HttpService;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -74,16 +73,8 @@ final class ServerLoop {
     return errors;
   }
 
-  long requestTimeoutNanos() {
-    return limits.requestTimeout().toNanos();
-  }
-
-  long idleTimeoutNanos() {
-    return limits.idleTimeout().toNanos();
-  }
-
-  Duration drainTimeout() {
-    return limits.drainTimeout();
+  Limits limits() {
+    return limits;
   }
 
   void add(Session session) {

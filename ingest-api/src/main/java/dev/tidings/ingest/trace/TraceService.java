@@ -71,6 +71,11 @@ public final class TraceService implements HttpService {
           }
 
           @Override
+          public void noRoom() {
+            exchange.answer(busy());
+          }
+
+          @Override
           public void aborted() {
             // Nobody is left to be told.
           }

@@ -6,11 +6,13 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.NotificationLog;
+import dev.tidings.ingest.http.BodyMemory;
 import dev.tidings.ingest.push.ApnsErrors;
 import dev.tidings.ingest.push.PushMeters;
 import dev.tidings.ingest.push.PushPipeline;
 import dev.tidings.ingest.push.PushService;
 import dev.tidings.ingest.request.RequestCheck;
+import dev.tidings.ingest.server.Bounds;
 import dev.tidings.ingest.server.HttpLoops;
 import dev.tidings.ingest.server.HttpServer;
 import dev.tidings.ingest.server.Limits;
@@ -64,6 +66,7 @@ final class FuzzedServer implements AutoCloseable {
         new PushPipeline(
             new RequestCheck(
                 new TokenCheck(KEYS), token -> OptionalLong.empty(), InstantSource.system()),
+            new BodyMemory(1 << 20),
             inFlight,
             new JsonPayload(),
             new NotificationLog(log(), schemas, "ingest-fuzz", InstantSource.system()),
@@ -73,7 +76,12 @@ final class FuzzedServer implements AutoCloseable {
             loops,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             Optional.empty(),
-            new Limits(1_000, requestTimeout, LONG, Duration.ofSeconds(1)),
+            new Limits(
+                new Bounds(1_000, 1_000, 10_000, 10_000),
+                requestTimeout,
+                LONG,
+                LONG,
+                Duration.ofSeconds(1)),
             new PushService(pipeline, () -> false),
             new ApnsErrors());
     complaints.start();

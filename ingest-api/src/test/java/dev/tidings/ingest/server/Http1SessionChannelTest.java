@@ -51,7 +51,7 @@ class Http1SessionChannelTest {
   void what_is_no_request_is_answered_and_its_connection_closed() {
     wire.write("nonsense\r\n\r\n");
 
-    assertThat(wire.text()).startsWith("HTTP/1.1 404").contains("connection: close");
+    assertThat(wire.text()).startsWith("HTTP/1.1 400").contains("connection: close");
     assertThat(wire.channel.isActive()).isFalse();
     assertThat(wire.requests).isEmpty();
   }
@@ -60,7 +60,7 @@ class Http1SessionChannelTest {
   void a_length_that_is_none_is_told_so_and_the_service_that_it_was_for_nothing() {
     wire.write("POST /a HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n");
 
-    assertThat(wire.text()).startsWith("HTTP/1.1 404");
+    assertThat(wire.text()).startsWith("HTTP/1.1 400");
     assertThat(wire.requests.getFirst().told).containsExactly("aborted");
     assertThat(wire.channel.isActive()).isFalse();
   }

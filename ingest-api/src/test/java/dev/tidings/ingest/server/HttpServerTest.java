@@ -44,8 +44,17 @@ class HttpServerTest {
   }
 
   private HttpServer start(int port, Optional<SslContext> tls) {
+    return start(port, tls, new Bounds(2, 2, 100, 100));
+  }
+
+  private HttpServer start(int port, Optional<SslContext> tls, Bounds bounds) {
     Limits limits =
-        new Limits(2, Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofSeconds(5));
+        new Limits(
+            bounds,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(1),
+            Duration.ofSeconds(5));
     return HttpServer.start(
         loops,
         new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
@@ -91,6 +100,19 @@ class HttpServerTest {
       await().until(() -> server.connections() == 1);
       try (Socket fourth = connect(server)) {
         assertThat(begin(fourth)).isEqualTo(SETTINGS);
+      }
+    }
+  }
+
+  @Test
+  void one_address_takes_no_more_than_its_share() throws Exception {
+    try (HttpServer server = start(0, Optional.empty(), new Bounds(100, 2, 100, 100));
+        Socket first = connect(server);
+        Socket second = connect(server)) {
+      assertThat(begin(first)).isEqualTo(SETTINGS);
+      assertThat(begin(second)).isEqualTo(SETTINGS);
+      try (Socket third = connect(server)) {
+        assertThat(begin(third)).isEqualTo(GONE);
       }
     }
   }

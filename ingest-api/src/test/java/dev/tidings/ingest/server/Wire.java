@@ -2,6 +2,7 @@ package dev.tidings.ingest.server;
 
 import dev.tidings.ingest.http.Answer;
 import dev.tidings.ingest.http.Body;
+import dev.tidings.ingest.http.BodyMemory;
 import dev.tidings.ingest.http.BodyReader;
 import dev.tidings.ingest.http.ErrorAnswers;
 import dev.tidings.ingest.http.Exchange;
@@ -27,10 +28,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /** A server's end of one connection without a network, and a client's hand that writes to it. */
 final class Wire implements HttpService, ErrorAnswers, AutoCloseable {
   static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+  static final Duration ANSWER_TIMEOUT = REQUEST_TIMEOUT.plusMillis(500);
+  static final Bounds BOUNDS = new Bounds(10, 10, 400, 300);
   static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
   static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(20);
   static final int BODY_LIMIT = 4096;
@@ -57,7 +61,7 @@ final class Wire implements HttpService, ErrorAnswers, AutoCloseable {
   }
 
   /** What the service was given. */
-  static final class Request implements Body.Taker {
+  final class Request implements Body.Taker {
     final String method;
     final String path;
     final Exchange exchange;
@@ -71,6 +75,7 @@ final class Wire implements HttpService, ErrorAnswers, AutoCloseable {
 
     @Override
     public void complete(byte[] body) {
+      completed.add(path);
       told.add("complete " + body.length);
     }
 
@@ -84,6 +89,12 @@ final class Wire implements HttpService, ErrorAnswers, AutoCloseable {
     }
 
     @Override
+    public void noRoom() {
+      told.add("no room");
+      exchange.answer(Answer.of(HttpResponseStatus.TOO_MANY_REQUESTS));
+    }
+
+    @Override
     public void aborted() {
       told.add("aborted");
     }
@@ -94,9 +105,13 @@ final class Wire implements HttpService, ErrorAnswers, AutoCloseable {
     }
   }
 
+  /** The paths of those that came whole, in this order. */
+  final List<String> completed = new ArrayList<>();
+
   final List<Request> requests = new ArrayList<>();
   final EmbeddedChannel channel = new EmbeddedChannel();
   final ServerLoop loop;
+  final Peers peers = new Peers(BOUNDS);
   private final AtomicLong nanos = new AtomicLong(1);
   private final DefaultHttp2HeadersEncoder encoder =
       new DefaultHttp2HeadersEncoder(Http2HeadersEncoder.NEVER_SENSITIVE);
@@ -104,6 +119,9 @@ final class Wire implements HttpService, ErrorAnswers, AutoCloseable {
   private int flushes;
   private boolean reads = true;
   private boolean fails;
+  private Answer refusal;
+  private Function<String, Object> order = path -> null;
+  private BodyMemory memory = new BodyMemory(1 << 20);
 
   Wire() {
     channel.freezeTime();
@@ -111,10 +129,11 @@ final class Wire implements HttpService, ErrorAnswers, AutoCloseable {
         new ServerLoop(
             channel.eventLoop(),
             nanos::get,
-            new Limits(1, REQUEST_TIMEOUT, IDLE_TIMEOUT, DRAIN_TIMEOUT),
+            new Limits(BOUNDS, REQUEST_TIMEOUT, ANSWER_TIMEOUT, IDLE_TIMEOUT, DRAIN_TIMEOUT),
             this,
             this);
     loop.start();
+    channel.attr(Connections.PEER).set(peers.connect(null));
     channel
         .pipeline()
         .addLast(
@@ -137,12 +156,16 @@ final class Wire implements HttpService, ErrorAnswers, AutoCloseable {
     }
     Request request = new Request(head, exchange);
     requests.add(request);
-    return new Body(BODY_LIMIT, request);
+    if (refusal != null) {
+      exchange.answer(refusal);
+      return BodyReader.DROPPED;
+    }
+    return new Body(BODY_LIMIT, memory, request, order.apply(request.path));
   }
 
   @Override
-  public Answer malformed() {
-    return Answer.of(HttpResponseStatus.NOT_FOUND);
+  public Answer malformed(HttpResponseStatus status) {
+    return Answer.of(status);
   }
 
   @Override
@@ -153,6 +176,26 @@ final class Wire implements HttpService, ErrorAnswers, AutoCloseable {
   /** The service fails from now on. */
   void fail() {
     fails = true;
+  }
+
+  /** From now on every request is answered by its head alone. */
+  void refuse(Answer answer) {
+    refusal = answer;
+  }
+
+  /** From now on requests are taken in the order that is told by their paths. */
+  void order(Function<String, Object> by) {
+    order = by;
+  }
+
+  /** From now on bodies in several parts have so much memory. */
+  void memory(long bytes) {
+    memory = new BodyMemory(bytes);
+  }
+
+  /** Bytes taken of it. */
+  long memoryTaken() {
+    return memory.taken();
   }
 
   /** The client reads no more: nothing that is written leaves. */
@@ -190,8 +233,14 @@ final class Wire implements HttpService, ErrorAnswers, AutoCloseable {
   }
 
   byte[] headersFrame(int stream, String method, boolean end) {
-    Http2Headers headers =
-        new DefaultHttp2Headers().method(method).scheme("http").authority("x").path("/3/" + stream);
+    return headersFrame(stream, end, request(method, "/3/" + stream));
+  }
+
+  static Http2Headers request(String method, String path) {
+    return new DefaultHttp2Headers(false).method(method).scheme("http").authority("x").path(path);
+  }
+
+  byte[] headersFrame(int stream, boolean end, Http2Headers headers) {
     ByteBuf block = Unpooled.buffer();
     try {
       encoder.encodeHeaders(stream, headers, block);
