@@ -90,10 +90,10 @@ public final class StreamsProcessor {
     lifecycle.onStop("schema registry client", QUICK, registry::close);
     ManagementServer management = startManagement();
 
-    prerequisites.awaitTopics(kafka, TOPICS);
+    int partitions = prerequisites.awaitTopics(kafka, TOPICS);
     prerequisites.awaitSchemas(registry, List.of(LogTopics.DELIVERIES, LogTopics.RECEIPTS));
 
-    KafkaStreams streams = startStreams(kafka, registry);
+    KafkaStreams streams = startStreams(kafka, registry, partitions);
     awaitRunning(streams);
     lifecycle.onStop("readiness", QUICK, readiness::draining);
     lifecycle.started(Map.of("management", management.address()));
@@ -111,7 +111,8 @@ public final class StreamsProcessor {
     return management;
   }
 
-  private KafkaStreams startStreams(Map<String, String> kafka, RegistryClient registry) {
+  private KafkaStreams startStreams(
+      Map<String, String> kafka, RegistryClient registry, int partitions) {
     RocksMemory memory = new RocksMemory(config.get(RocksMemory.SIZE));
     lifecycle.onStop("memory of the tables", QUICK, memory::close);
     Meters meters = new Meters(metrics);
@@ -130,7 +131,14 @@ public final class StreamsProcessor {
             undeliverable,
             memory);
     Setup setup =
-        new Setup(registry, patience, meters, clock, instance, config.get(StreamsSettings.GRACE));
+        new Setup(
+            registry,
+            patience,
+            meters,
+            clock,
+            partitions,
+            instance,
+            config.get(StreamsSettings.GRACE));
     Properties asProperties = new Properties();
     asProperties.putAll(properties.toMap());
     KafkaStreams streams = new KafkaStreams(ResolveTopology.of(setup), asProperties);

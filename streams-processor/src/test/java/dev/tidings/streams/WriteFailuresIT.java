@@ -2,6 +2,7 @@ package dev.tidings.streams;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.tidings.schemas.avro.Delivery;
@@ -16,10 +17,13 @@ import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.testing.Cluster;
 import dev.tidings.schemas.testing.ServiceProcess;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.Partitioning;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -81,6 +85,69 @@ final class WriteFailuresIT {
                 .read(cluster.read(LogTopics.RECEIPTS).getFirst().value());
         assertThat(receipt.getId()).isEqualTo(new UUID(0, 1).toString());
         assertThat(receipt.getOutcome()).isEqualTo(Outcome.REJECTED);
+      }
+    }
+  }
+
+  @Test
+  void whatIsTooLargeToBeSentOnOrPutAsideAsAWholeIsNotLostInSilence() throws Exception {
+    try (Cluster cluster = new Cluster();
+        RegistryClient schemas =
+            new RegistryClient(
+                RegistryConfig.of(Map.of(RegistryConfig.URL, cluster.registryUrl())))) {
+      byte[] garbage = new byte[1_048_400];
+      Arrays.fill(garbage, (byte) 7);
+      cluster.appendBytes(LogTopics.NOTIFICATIONS, "key".getBytes(UTF_8), garbage);
+      byte[] token = inAnotherPartitionThanItsCapitals().getBytes(UTF_8);
+      byte[] capitals = new String(token, UTF_8).toUpperCase(Locale.ROOT).getBytes(UTF_8);
+      cluster.appendBytes(LogTopics.NOTIFICATIONS, capitals, notification(schemas, 1, 4_000));
+      cluster.appendBytes(LogTopics.NOTIFICATIONS, capitals, notification(schemas, 2, 10));
+      cluster.limit(LogTopics.NOTIFICATIONS, 2_000);
+      try (ServiceProcess process =
+          Processors.start(
+              cluster, directory.resolve("state"), Map.of("unknown.token.grace", "100ms"))) {
+        assertThat(process.awaitReady()).startsWith("READY");
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .untilAsserted(() -> {
+              assertThat(cluster.read(LogTopics.DEAD_LETTERS)).hasSize(2);
+              assertThat(cluster.read(LogTopics.RECEIPTS)).hasSize(2);
+            });
+
+        List<Receipt> receipts =
+            cluster.read(LogTopics.RECEIPTS).stream()
+                .map(record -> cluster.decode(Receipt.class, record.value()))
+                .toList();
+        assertThat(receipts)
+            .extracting(Receipt::getId, Receipt::getOutcome, Receipt::getToken)
+            .containsExactlyInAnyOrder(
+                tuple(new UUID(0, 1).toString(), Outcome.REJECTED, new String(token, UTF_8)),
+                tuple(new UUID(0, 2).toString(), Outcome.UNREGISTERED, new String(token, UTF_8)));
+        ConsumerRecord<byte[], byte[]> shortened =
+            cluster.read(LogTopics.DEAD_LETTERS).stream()
+                .filter(letter -> letter.headers().lastHeader("tidings-shortened") != null)
+                .findFirst()
+                .orElseThrow();
+        assertThat(shortened.value())
+            .hasSizeBetween(1_000, 100_000)
+            .startsWith(new byte[] {7, 7, 7});
+        assertThat(shortened.headers().lastHeader("tidings-shortened").value())
+            .asString(UTF_8)
+            .isEqualTo("1048400");
+        assertThat(shortened.headers().lastHeader("tidings-reason").value())
+            .asString(UTF_8)
+            .startsWith("value: first byte: 7");
+      }
+    }
+  }
+
+  private static String inAnotherPartitionThanItsCapitals() {
+    for (int i = 0; ; i++) {
+      String token = "%064x".formatted(0xabcdef000L + i);
+      byte[] capitals = token.toUpperCase(Locale.ROOT).getBytes(UTF_8);
+      if (Partitioning.partition(token.getBytes(UTF_8), Cluster.PARTITIONS)
+          != Partitioning.partition(capitals, Cluster.PARTITIONS)) {
+        return token;
       }
     }
   }

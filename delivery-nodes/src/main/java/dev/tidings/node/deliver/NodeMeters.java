@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the node counts of deliveries. Thread-safe. */
 public final class NodeMeters {
+  // As long as the log keeps a notification; more would only be a clock that is wrong.
+  private static final long LONGEST_MILLIS = TimeUnit.DAYS.toMillis(7);
+
   private final Counter arrived;
   private final Counter pushed;
   private final Counter redelivered;
@@ -37,7 +40,8 @@ public final class NodeMeters {
     journey =
         Timer.builder("tidings.node.journey")
             .description(
-                "From acceptance to the device's confirmation; its count is what devices confirmed.")
+                "From acceptance to the device's confirmation; its count is what devices"
+                    + " confirmed.")
             .publishPercentileHistogram()
             .register(registry);
   }
@@ -81,6 +85,8 @@ public final class NodeMeters {
   void confirmed(Delivery delivery, long now) {
     List<Step> steps = delivery.getSteps();
     long since = steps.isEmpty() ? now : steps.getFirst().getAt();
-    journey.record(Math.max(0, now - since), TimeUnit.MILLISECONDS);
+    // Anybody may have written the time; a difference that overflows is none.
+    long took = since >= now || since < 0 ? 0 : Math.min(now - since, LONGEST_MILLIS);
+    journey.record(took, TimeUnit.MILLISECONDS);
   }
 }

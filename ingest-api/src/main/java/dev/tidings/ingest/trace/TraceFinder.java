@@ -11,7 +11,9 @@ import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryException;
 import dev.tidings.schemas.registry.UnreadableRecordException;
+import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.value.AcceptanceTime;
 import dev.tidings.schemas.value.NotificationId;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -145,14 +147,15 @@ public final class TraceFinder {
       NotificationId id, ConsumerRecord<byte[], byte[]> record, Reader<Notification> reader) {
     return reader
         .read(record)
-        .filter(notification -> notification.getId().equals(id.value()))
+        .filter(notification -> notification.getId().strip().equalsIgnoreCase(id.value()))
         .map(notification -> {
-          Long at = notification.getAcceptedAt();
+          long timestamp =
+              Forwarded.of(record.headers()).map(Forwarded::timestamp).orElse(record.timestamp());
           String by = notification.getAcceptedBy();
           Step step =
               new Step(
                   StepName.ACCEPTED,
-                  at == null ? record.timestamp() : at,
+                  AcceptanceTime.millis(notification.getAcceptedAt(), timestamp),
                   by == null ? "(written to Kafka by the provider)" : by,
                   null);
           return new Trace.Underway(
@@ -183,7 +186,7 @@ public final class TraceFinder {
     private final AvroDeserializer<V> deserializer;
 
     Reader(RegistryClient registry, Class<V> type) {
-      deserializer = new AvroDeserializer<>(registry, type);
+      deserializer = AvroDeserializer.atOnce(registry, type);
     }
 
     Optional<V> read(ConsumerRecord<byte[], byte[]> record) {

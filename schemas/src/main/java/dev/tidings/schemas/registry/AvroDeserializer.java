@@ -1,5 +1,6 @@
 package dev.tidings.schemas.registry;
 
+import java.util.function.IntFunction;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
@@ -14,13 +15,25 @@ import org.jspecify.annotations.Nullable;
 public final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T> {
   private final RecordReader<T> records;
 
+  private final Schema readerSchema;
+
   public AvroDeserializer(RegistryClient registry, Class<T> type) {
-    Schema readerSchema = SpecificData.get().getSchema(type);
+    this(type, registry::schema);
+  }
+
+  private AvroDeserializer(Class<T> type, IntFunction<Schema> schemas) {
+    this.readerSchema = SpecificData.get().getSchema(type);
     this.records =
         new RecordReader<>(
-            registry,
+            schemas,
             type.getSimpleName(),
             writer -> new SpecificDatumReader<>(writer, readerSchema, OwnRecords.INSTANCE));
+  }
+
+  /** One that asks each registry once for a schema it does not know, and does not wait for it. */
+  public static <T extends SpecificRecord> AvroDeserializer<T> atOnce(
+      RegistryClient registry, Class<T> type) {
+    return new AvroDeserializer<>(type, registry::schemaAtOnce);
   }
 
   /**
@@ -37,5 +50,15 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
   /** As {@link #deserialize}, where there is a value for certain. */
   public T read(byte[] bytes) {
     return records.read(bytes);
+  }
+
+  /**
+   * Reads a record whose writer's schema can't be had, as if it had been written with ours. What
+   * comes back may be nonsense: only to be told what it seems to be.
+   *
+   * @throws UnreadableRecordException if the bytes are no such record either
+   */
+  public T guess(byte[] bytes) {
+    return records.readAs(readerSchema, bytes);
   }
 }

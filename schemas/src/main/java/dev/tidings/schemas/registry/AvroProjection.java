@@ -28,7 +28,9 @@ public final class AvroProjection {
             schema.getName(), schema.getDoc(), schema.getNamespace(), schema.isError(), wanted);
     this.records =
         new RecordReader<>(
-            registry, schema.getName(), writer -> new GenericDatumReader<>(writer, projected));
+            registry::schema,
+            schema.getName(),
+            writer -> new GenericDatumReader<>(writer, projected));
   }
 
   /**

@@ -1,13 +1,11 @@
 package dev.tidings.schemas.registry;
 
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.apache.avro.Schema;
-import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DatumReader;
-import org.apache.avro.io.DecoderFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,18 +13,22 @@ import org.jspecify.annotations.Nullable;
  * with. For one thread at a time.
  */
 final class RecordReader<D> {
-  private final RegistryClient registry;
+  private static final int MAX_READERS = 200;
+
+  private final IntFunction<Schema> schemas;
   private final String name;
   private final Function<Schema, DatumReader<D>> readerFor;
-  private final Map<Integer, DatumReader<D>> readers = new HashMap<>();
-  private @Nullable BinaryDecoder decoder;
+  private final Map<Integer, DatumReader<D>> readers = new LeastRecent<>(MAX_READERS);
+  private final BoundedDecoder decoder = new BoundedDecoder();
 
   /**
+   * @param schemas gives the schema of an id
    * @param name what is read, for those who are told that it was none
    * @param readerFor makes the reader of what was written with a schema
    */
-  RecordReader(RegistryClient registry, String name, Function<Schema, DatumReader<D>> readerFor) {
-    this.registry = registry;
+  RecordReader(
+      IntFunction<Schema> schemas, String name, Function<Schema, DatumReader<D>> readerFor) {
+    this.schemas = schemas;
     this.name = name;
     this.readerFor = readerFor;
   }
@@ -38,15 +40,21 @@ final class RecordReader<D> {
    * @throws RegistryException.Unavailable if the writer's schema can't be had at the moment
    */
   D read(byte[] bytes) {
-    DatumReader<D> reader = reader(WireFormat.schemaId(bytes));
+    return read(bytes, reader(WireFormat.schemaId(bytes)));
+  }
+
+  /** The same, as if it had been written with this schema, whatever its header says. */
+  D readAs(Schema writer, byte[] bytes) {
+    return read(bytes, readerFor.apply(writer));
+  }
+
+  private D read(byte[] bytes, DatumReader<D> reader) {
     int length = bytes.length - WireFormat.HEADER_BYTES;
     try {
-      BinaryDecoder in =
-          DecoderFactory.get().binaryDecoder(bytes, WireFormat.HEADER_BYTES, length, decoder);
-      decoder = in;
+      decoder.reset(bytes, WireFormat.HEADER_BYTES, length);
       @Nullable D none = null;
-      D record = reader.read(none, in);
-      if (!in.isEnd()) {
+      D record = reader.read(none, decoder);
+      if (!decoder.isEnd()) {
         throw new UnreadableRecordException("bytes left over after a " + name);
       }
       return record;
@@ -64,14 +72,16 @@ final class RecordReader<D> {
       return known;
     }
     try {
-      DatumReader<D> reader = readerFor.apply(registry.schema(id));
+      DatumReader<D> reader = readerFor.apply(schemas.apply(id));
       readers.put(id, reader);
       return reader;
     } catch (RegistryException.Refused e) {
       if (!e.isAboutSchema()) {
         throw new RegistryException.Unavailable("schema id " + id, e);
       }
-      throw new UnreadableRecordException("schema id " + id + " can't be had", e);
+      throw e.isUnknown()
+          ? UnreadableRecordException.ofUnknownSchema("schema id " + id + " can't be had", e)
+          : new UnreadableRecordException("schema id " + id + " can't be had", e);
     }
   }
 }

@@ -6,11 +6,31 @@ import org.apache.kafka.common.errors.SerializationException;
 public final class UnreadableRecordException extends SerializationException {
   private static final long serialVersionUID = 1L;
 
+  private final boolean schemaUnknown;
+
+  private UnreadableRecordException(String message, Throwable cause, boolean schemaUnknown) {
+    super(message, cause);
+    this.schemaUnknown = schemaUnknown;
+  }
+
   UnreadableRecordException(String message) {
     super(message);
+    this.schemaUnknown = false;
   }
 
   public UnreadableRecordException(String message, Throwable cause) {
-    super(message, cause);
+    this(message, cause, false);
+  }
+
+  static UnreadableRecordException ofUnknownSchema(String message, Throwable cause) {
+    return new UnreadableRecordException(message, cause, true);
+  }
+
+  /**
+   * Whether it is only that no registry knows the schema it was written with. One that has just
+   * been told it, and has not told the others, makes that a matter of time.
+   */
+  public boolean isSchemaUnknown() {
+    return schemaUnknown;
   }
 }

@@ -37,9 +37,11 @@ public record NotificationId(String value) {
     return new NotificationId(new UUID(most, random.getLeastSignificantBits()).toString());
   }
 
-  /** Takes upper-case digits too: APNs clients send them. */
+  /** Takes upper-case digits too, which APNs clients send, and blanks or line ends around them. */
   public static NotificationId parse(String text) {
-    return new NotificationId(text.toLowerCase(Locale.ROOT));
+    return isCanonical(text)
+        ? new NotificationId(text)
+        : new NotificationId(text.strip().toLowerCase(Locale.ROOT));
   }
 
   /** The id as the key of a record in the log. */

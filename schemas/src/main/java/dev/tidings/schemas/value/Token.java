@@ -11,11 +11,36 @@ import java.util.HexFormat;
 public record Token(String hex) {
   public static final int BYTES = 32;
   private static final int LENGTH = 2 * BYTES;
+  private static final int MAX_WRITTEN = 512;
+  private static final int SHOWN = 8;
 
   public Token {
     if (!isWellFormed(hex)) {
-      throw new InvalidValueException("token", hex, "64 lower-case hexadecimal characters");
+      throw invalid(hex);
     }
+  }
+
+  /**
+   * Reads a token as providers write it: in either case, and with what descriptions of a token have
+   * around and between the digits, such as {@code <0123abcd …>} or a line end.
+   */
+  public static Token parse(String text) {
+    if (isWellFormed(text)) {
+      return new Token(text);
+    }
+    String digits = text.length() > MAX_WRITTEN ? "" : digits(text);
+    if (!isWellFormed(digits)) {
+      throw invalid(text);
+    }
+    return new Token(digits);
+  }
+
+  /** Reads a token from the key of a record, as {@link #parse} does. */
+  public static Token ofKey(byte[] key) {
+    if (key.length > MAX_WRITTEN) {
+      throw invalid(new String(key, 0, MAX_WRITTEN, StandardCharsets.ISO_8859_1));
+    }
+    return parse(new String(key, StandardCharsets.UTF_8));
   }
 
   public static Token of(byte[] bytes) {
@@ -30,6 +55,29 @@ public record Token(String hex) {
   /** The token as the key of a record in the log. */
   public byte[] key() {
     return hex.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static String digits(String text) {
+    StringBuilder digits = new StringBuilder(LENGTH);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= 'A' && c <= 'Z') {
+        digits.append((char) (c - 'A' + 'a'));
+      } else if (!isDecoration(c)) {
+        digits.append(c);
+      }
+    }
+    return digits.toString();
+  }
+
+  private static boolean isDecoration(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r') || c == '<' || c == '>' || c == ':' || c == '-';
+  }
+
+  private static InvalidValueException invalid(String text) {
+    String shown = text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+    return new InvalidValueException(
+        "token", shown + " of " + text.length() + " characters", LENGTH + " hexadecimal digits");
   }
 
   private static boolean isWellFormed(String hex) {

@@ -2,10 +2,12 @@ package dev.tidings.schemas.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.testing.FakeRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -13,11 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -153,19 +157,86 @@ final class UnreadableRecordsTest {
                 """
                 {"type":"record","name":"Node","fields":[{"name":"next","type":["null","Node"]}]}
                 """);
-    List<Schema.Field> fields =
-        Notification.getClassSchema().getFields().stream()
-            .map(field -> new Schema.Field(field, field.schema()))
-            .collect(Collectors.toCollection(ArrayList::new));
-    fields.add(new Schema.Field("more", node));
-    Schema writer = Schema.createRecord("Notification", "", "dev.tidings.schemas.avro", false);
-    writer.setFields(fields);
-    client.register("n", writer);
+    client.register("n", withMore(node));
     byte[] deep = Arrays.copyOf(Samples.all().getFirst().bytes(1), 1_000_000);
     Arrays.fill(deep, Samples.all().getFirst().bytes(1).length, deep.length, (byte) 2);
 
     assertThatThrownBy(() -> new AvroDeserializer<>(client, Notification.class).read(deep))
         .isInstanceOf(UnreadableRecordException.class);
+  }
+
+  static List<Schema> withoutBytes() {
+    return List.of(
+        Schema.createArray(Schema.create(Schema.Type.NULL)),
+        Schema.createArray(Schema.createRecord("Empty", null, "x", false, List.of())),
+        Schema.createArray(Schema.createFixed("Nothing", null, "x", 0)),
+        Schema.createArray(Schema.createArray(Schema.create(Schema.Type.NULL))));
+  }
+
+  /** Counts of 2 to the 31st and more, and blocks that lead backwards. */
+  static Stream<Arguments> absurdCounts() {
+    return Stream.of(
+            "ecffffff0f",
+            "feffffff0f",
+            "fffffffffffffffffe01",
+            "01" + "ecffffff0f",
+            "0109",
+            "03ff01")
+        .flatMap(count -> withoutBytes().stream().map(items -> Arguments.of(items, count)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("absurdCounts")
+  void whatTakesNoBytesIsNotCountedForMinutes(Schema items, String count) {
+    client.register("n", withMore(items));
+    byte[] bytes = Samples.all().getFirst().bytes(1);
+    byte[] more = HexFormat.of().parseHex(count);
+    byte[] record = Arrays.copyOf(bytes, bytes.length + more.length);
+    System.arraycopy(more, 0, record, bytes.length, more.length);
+
+    assertTimeoutPreemptively(
+        Duration.ofMinutes(1),
+        () ->
+            assertThatThrownBy(
+                    () -> new AvroDeserializer<>(client, Notification.class).read(record))
+                .isInstanceOf(UnreadableRecordException.class));
+  }
+
+  @Test
+  void aSchemaThatUnfoldsWithoutEndIsUnreadable() {
+    Schema schema = Schema.createRecord("R0", null, "x", false, List.of());
+    for (int i = 1; i < 40; i++) {
+      schema =
+          Schema.createRecord(
+              "R" + i,
+              null,
+              "x",
+              false,
+              List.of(new Schema.Field("a", schema), new Schema.Field("b", schema)));
+    }
+    client.register("n", withMore(schema));
+    byte[] bytes = Samples.all().getFirst().bytes(1);
+
+    try (RegistryClient reader =
+        new RegistryClient(RegistryConfig.of(Map.of("schema.registry.url", registry.url())))) {
+      assertTimeoutPreemptively(
+          Duration.ofMinutes(1),
+          () ->
+              assertThatThrownBy(
+                      () -> new AvroDeserializer<>(reader, Notification.class).read(bytes))
+                  .isInstanceOf(UnreadableRecordException.class)
+                  .hasMessageContaining("too large (expected: at most 10000 types)"));
+    }
+  }
+
+  /** A writer's Notification with one field more, which is passed over. */
+  private static Schema withMore(Schema type) {
+    List<Schema.Field> fields =
+        Notification.getClassSchema().getFields().stream()
+            .map(field -> new Schema.Field(field, field.schema()))
+            .collect(Collectors.toCollection(ArrayList::new));
+    fields.add(new Schema.Field("more", type));
+    return Schema.createRecord("Notification", "", "dev.tidings.schemas.avro", false, fields);
   }
 
   @Test

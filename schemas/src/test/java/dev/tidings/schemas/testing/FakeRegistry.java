@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +26,13 @@ public final class FakeRegistry implements AutoCloseable {
   private final HttpServer server;
   private final List<Schema> schemas = new ArrayList<>();
   private final Map<String, List<Integer>> subjects = new HashMap<>();
+  private final Map<Integer, String> byId = new HashMap<>();
+  private final Map<String, String> bySubject = new HashMap<>();
+  private String instead = "";
+  private int insteadNext;
   private int failures;
+  private int forgotten;
+  private int upgrades;
   private int requests;
 
   public FakeRegistry() {
@@ -47,6 +54,36 @@ public final class FakeRegistry implements AutoCloseable {
     failures = count;
   }
 
+  /** The next {@code count} requests for a schema are answered as if there were none. */
+  public synchronized void forgetNext(int count) {
+    forgotten = count;
+  }
+
+  /** The next {@code count} requests are answered 200 with this. */
+  public synchronized void answerNext(int count, String body) {
+    insteadNext = count;
+    instead = body;
+  }
+
+  /** Has a schema as it is written, with references: JSON objects, comma separated; its id. */
+  public synchronized int put(String subject, String schema, String references) {
+    // Takes an id, though it may not be a schema by itself.
+    schemas.add(Schema.createFixed("Placeholder" + schemas.size(), null, "testing", 1));
+    String answer =
+        json.createObjectNode().put("schema", schema).toString().replaceFirst("}$", "")
+            + ",\"references\":["
+            + references
+            + "]}";
+    bySubject.put(subject, answer);
+    byId.put(schemas.size(), answer);
+    return schemas.size();
+  }
+
+  /** How many requests wanted to go on in HTTP/2. */
+  public synchronized int upgradesAskedFor() {
+    return upgrades;
+  }
+
   public synchronized int requests() {
     return requests;
   }
@@ -59,10 +96,21 @@ public final class FakeRegistry implements AutoCloseable {
       answer(exchange, 503, "{\"error_code\":50301,\"message\":\"told to fail\"}");
       return;
     }
-    String[] path = exchange.getRequestURI().getPath().split("/", -1);
+    if (exchange.getRequestHeaders().containsKey("Upgrade")) {
+      upgrades++;
+    }
+    if (insteadNext > 0) {
+      insteadNext--;
+      answer(exchange, 200, instead);
+      return;
+    }
+    String[] path = exchange.getRequestURI().getRawPath().split("/", -1);
     if (path.length == 4 && path[1].equals("schemas")) {
       int id = Integer.parseInt(path[3]);
-      if (id < 1 || id > schemas.size()) {
+      if (byId.containsKey(id)) {
+        answer(exchange, 200, byId.get(id));
+      } else if (id < 1 || id > schemas.size() || forgotten > 0) {
+        forgotten = Math.max(0, forgotten - 1);
         answer(exchange, 404, "{\"error_code\":40403,\"message\":\"Schema not found\"}");
       } else {
         answer(
@@ -72,6 +120,9 @@ public final class FakeRegistry implements AutoCloseable {
       }
     } else if (path.length == 2 && path[1].equals("subjects")) {
       answer(exchange, 200, json.writeValueAsString(subjects.keySet()));
+    } else if (path.length == 5 && path[1].equals("subjects")) {
+      String subject = URLDecoder.decode(path[2], StandardCharsets.UTF_8);
+      answer(exchange, 200, bySubject.get(subject));
     } else if (path.length >= 3 && path[1].equals("subjects")) {
       subject(exchange, path[2], path.length == 4, json.readTree(body));
     } else {
@@ -101,7 +152,7 @@ public final class FakeRegistry implements AutoCloseable {
   private static void answer(HttpExchange exchange, int status, String body) throws IOException {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "application/vnd.schemaregistry.v1+json");
-    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
     try (OutputStream out = exchange.getResponseBody()) {
       out.write(bytes);
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -24,7 +25,7 @@ final class ValuesTest {
         bad(() -> new AppId("a/b"), "app: a/b (expected: "),
         bad(() -> new AppId("a+b"), "app: a+b (expected: "),
         bad(() -> new AppId("ä"), "app: ä (expected: "),
-        bad(() -> new AppId("a".repeat(201)), "app: " + "a".repeat(80) + "… (expected: "),
+        bad(() -> new AppId("x".repeat(201)), "app: " + "x".repeat(80) + "… (expected: "),
         bad(() -> new CollapseId(""), "collapse id:  (expected: 1 to 64 bytes)"),
         bad(() -> new CollapseId("a".repeat(65)), "collapse id: "),
         bad(() -> new CollapseId("ü".repeat(33)), "collapse id: "),
@@ -40,7 +41,7 @@ final class ValuesTest {
         bad(() -> Priority.of(7), "priority: 7 (expected: 10, 5 or 1)"),
         bad(() -> PushType.of("ALERT"), "push type: ALERT (expected: one of alert, background"),
         bad(() -> PushType.of(""), "push type:  (expected: "),
-        bad(() -> new Token("ab"), "token: ab (expected: 64 lower-case hexadecimal characters)"),
+        bad(() -> new Token("ab"), "token: ab of 2 characters (expected: 64 hexadecimal digits)"),
         bad(() -> new Token("A".repeat(64)), "token: A"),
         bad(() -> new Token("g".repeat(64)), "token: g"),
         bad(() -> new Token("a".repeat(65)), "token: a"));
@@ -58,6 +59,42 @@ final class ValuesTest {
         .hasMessageStartingWith(message)
         .hasMessageContaining("(expected: ")
         .hasMessageEndingWith(")");
+  }
+
+  static Stream<String> writtenOtherwise() {
+    String hex = "0a1b2c3d".repeat(8);
+    return Stream.of(
+        hex.toUpperCase(Locale.ROOT),
+        "<0a1b2c3d 0a1b2c3d 0a1b2c3d 0a1b2c3d 0a1b2c3d 0a1b2c3d 0a1b2c3d 0a1b2c3d>",
+        hex + "\r\n",
+        "\t " + hex + " ",
+        "0a:1b:2c:3d:".repeat(8),
+        "0A-1B-2C-3D-".repeat(8));
+  }
+
+  @ParameterizedTest
+  @MethodSource("writtenOtherwise")
+  void aTokenIsReadAsProvidersWriteIt(String text) {
+    Token token = new Token("0a1b2c3d".repeat(8));
+
+    assertThat(Token.parse(text)).isEqualTo(token);
+    assertThat(Token.ofKey(text.getBytes(StandardCharsets.UTF_8))).isEqualTo(token);
+  }
+
+  @Test
+  void noTextShowsAWholeToken() {
+    String hex = "0a1b2c3d".repeat(8);
+    Stream.concat(writtenOtherwise(), Stream.of(hex, hex + "f", "x" + hex))
+        .forEach(text -> {
+          assertThatThrownBy(() -> new AppId("/" + text)).satisfies(e -> hidesMostOf(hex, e));
+          assertThatThrownBy(() -> Token.parse(text + "0")).satisfies(e -> hidesMostOf(hex, e));
+        });
+    assertThatThrownBy(() -> Token.ofKey(new byte[100_000])).hasMessageContaining("512 char");
+  }
+
+  private static void hidesMostOf(String hex, Throwable e) {
+    String digits = e.getMessage().toLowerCase(Locale.ROOT).replaceAll("[^0-9a-f]", "");
+    assertThat(digits).doesNotContain(hex.substring(0, 20)).doesNotContain(hex.substring(44));
   }
 
   @Test

@@ -14,7 +14,6 @@ import dev.tidings.schemas.value.Priority;
 import dev.tidings.schemas.value.PushType;
 import dev.tidings.schemas.value.Token;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +21,14 @@ import org.jspecify.annotations.Nullable;
  * one thread at a time.
  */
 public final class NotificationReader {
+  // Ten times the largest payload: whoever sends it on has to be able to write it.
+  private static final int MAX_BYTES = 64 * 1024;
+
   private final AvroDeserializer<Notification> values;
   private final JsonPayload payloads = new JsonPayload();
 
   public NotificationReader(RegistryClient registry) {
-    this.values = new AvroDeserializer<>(registry, Notification.class);
+    this.values = AvroDeserializer.atOnce(registry, Notification.class);
   }
 
   /**
@@ -43,12 +45,48 @@ public final class NotificationReader {
         throw new InvalidValueException("value", "none", "a Notification");
       }
       notification = values.read(value);
+      normaliseId(notification);
       token = token(key);
+      if (value.length > MAX_BYTES) {
+        throw new InvalidValueException(
+            "value", value.length + " bytes", "at most " + MAX_BYTES + " bytes");
+      }
       return valid(token, notification);
     } catch (UnreadableRecordException e) {
-      return new Reading.Refused("value: " + e.getMessage(), null, tokenOrNull(key));
+      @Nullable Token known = tokenOrNull(key);
+      Reading.Refused refused = unreadable(e, value, known);
+      return e.isSchemaUnknown() && known != null ? new Reading.NotYet(known, refused) : refused;
     } catch (InvalidValueException e) {
       return new Reading.Refused(String.valueOf(e.getMessage()), notification, token);
+    }
+  }
+
+  /**
+   * What was written with a schema nobody knows has most likely an id where ours has it; then its
+   * provider can be told.
+   */
+  private Reading.Refused unreadable(
+      UnreadableRecordException e, byte @Nullable [] value, @Nullable Token token) {
+    @Nullable Notification guess = null;
+    if (e.isSchemaUnknown() && value != null) {
+      try {
+        Notification read = values.guess(value);
+        read.put("id", NotificationId.parse(read.getId()).value());
+        guess = read;
+      } catch (UnreadableRecordException | InvalidValueException none) {
+        guess = null;
+      }
+    }
+    return new Reading.Refused("value: " + e.getMessage(), guess, token);
+  }
+
+  /** As providers over HTTP may write it, so may others. */
+  private static void normaliseId(Notification notification) {
+    try {
+      notification.put("id", NotificationId.parse(notification.getId()).value());
+    } catch (InvalidValueException e) {
+      // It stays as it came, and is refused when its turn comes.
+      return;
     }
   }
 
@@ -85,7 +123,7 @@ public final class NotificationReader {
     if (key == null) {
       throw new InvalidValueException("key", "none", "a device token");
     }
-    return new Token(new String(key, StandardCharsets.UTF_8));
+    return Token.ofKey(key);
   }
 
   private static @Nullable Token tokenOrNull(byte @Nullable [] key) {

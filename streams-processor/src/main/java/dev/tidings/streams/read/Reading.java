@@ -17,6 +17,14 @@ public sealed interface Reading {
       implements Reading {}
 
   /**
+   * One that was written with a schema no registry knows, which its provider may only just have
+   * told one of them.
+   *
+   * @param otherwise what it is if that does not change
+   */
+  record NotYet(Token token, Refused otherwise) implements Reading {}
+
+  /**
    * Nothing that can be delivered, now or ever.
    *
    * @param why names the value and what was expected

@@ -1,13 +1,17 @@
 package dev.tidings.streams.resolve;
 
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.streams.write.Sinks;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -15,8 +19,9 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The whole step: notifications and registrations in, deliveries, receipts and dead letters out.
- * Bytes everywhere, so that nothing a stranger writes fails before our code has seen it.
+ * The whole step: notifications and registrations in, deliveries, receipts and dead letters out,
+ * and back again what its producer put into another partition than its token's. Bytes everywhere,
+ * so that nothing a stranger writes fails before our code has seen it.
  */
 public final class ResolveTopology {
   private static final String READ_NOTIFICATIONS = "read-notifications";
@@ -24,19 +29,19 @@ public final class ResolveTopology {
   private static final String KEEP_REGISTRATIONS = "keep-registrations";
   private static final String RESOLVE = "resolve";
 
-  // By default a negative timestamp, which anybody can write, would stop the partition for good.
-  private static final TimestampExtractor TIMESTAMP =
-      (record, partitionTime) -> Math.max(0, record.timestamp());
-
   private ResolveTopology() {}
 
   /** The topology; tasks are made from the setup, each with readers and writers of its own. */
   public static Topology of(Setup setup) {
     Topology topology = new Topology();
+    // By default a negative timestamp, which anybody can write, would stop the partition for good.
+    TimestampExtractor timestamps =
+        (record, partitionTime) ->
+            record.timestamp() < 0 ? setup.clock().millis() : record.timestamp();
     topology.addReadOnlyStateStore(
         store(setup.registrationsStore()).withLoggingDisabled(),
         READ_REGISTRATIONS,
-        TIMESTAMP,
+        timestamps,
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
         LogTopics.REGISTRATIONS.name(),
@@ -45,7 +50,7 @@ public final class ResolveTopology {
     topology.addSource(
         AutoOffsetReset.earliest(),
         READ_NOTIFICATIONS,
-        TIMESTAMP,
+        timestamps,
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
         LogTopics.NOTIFICATIONS.name());
@@ -56,6 +61,13 @@ public final class ResolveTopology {
     sink(topology, Sinks.DELIVERIES, LogTopics.DELIVERIES.name());
     sink(topology, Sinks.RECEIPTS, LogTopics.RECEIPTS.name());
     sink(topology, Sinks.DEAD_LETTERS, LogTopics.DEAD_LETTERS.name());
+    sink(
+        topology,
+        Sinks.NOTIFICATIONS,
+        LogTopics.NOTIFICATIONS.name(),
+        (topic, key, value, partitions) ->
+            Optional.of(Set.of(Partitioning.partition(key, partitions))));
+    sink(topology, Sinks.MARKS, LogTopics.REGISTRATIONS.name(), TableMark.partitioner());
     return topology;
   }
 
@@ -68,6 +80,12 @@ public final class ResolveTopology {
   private static void sink(Topology topology, String name, String topic) {
     // Without a partitioner the producer's default decides, as it does for everybody else.
     topology.addSink(name, topic, new ByteArraySerializer(), new ByteArraySerializer(), RESOLVE);
+  }
+
+  private static void sink(
+      Topology topology, String name, String topic, StreamPartitioner<byte[], byte[]> partitioner) {
+    topology.addSink(
+        name, topic, new ByteArraySerializer(), new ByteArraySerializer(), partitioner, RESOLVE);
   }
 
   /** KIP-813 declares that the keeper of a table forwards nothing, but nothing keeps it from it. */

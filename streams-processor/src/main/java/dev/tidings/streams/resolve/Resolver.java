@@ -1,15 +1,21 @@
 package dev.tidings.streams.resolve;
 
 import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.value.Token;
 import dev.tidings.streams.read.NotificationReader;
 import dev.tidings.streams.read.Reading;
 import dev.tidings.streams.read.RegistrationReader;
 import dev.tidings.streams.read.RegistrationReader.Destination;
 import dev.tidings.streams.read.RegistryPatience;
 import dev.tidings.streams.write.Departures;
+import dev.tidings.streams.write.Departures.Source;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -31,6 +37,11 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   private static final Duration MIN_TICK = Duration.ofMillis(50);
   private static final Duration MAX_TICK = Duration.ofMillis(500);
 
+  /** What was written with a schema nobody knows waits so much longer than for a token. */
+  private static final long UNKNOWN_SCHEMA_LONGER_MILLIS = Duration.ofSeconds(10).toMillis();
+
+  private static final int MAX_READ_AGAIN = 100;
+
   private final Setup setup;
   private final InstantSource clock;
   private final RegistryPatience patience;
@@ -40,7 +51,12 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   private ProcessorContext<byte[], byte[]> context;
   private RegistrationTable registrations;
   private WaitingRoom waiting;
+  private TableMark mark;
+  private Placement placement;
   private Departures departures;
+
+  /** Tokens of which some can't be read yet. */
+  private final Set<Bytes> unread = new LinkedHashSet<>();
 
   @SuppressWarnings("NullAway.Init") // by init(), which Kafka Streams calls first
   Resolver(Setup setup) {
@@ -63,10 +79,12 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     departures =
         new Departures(
             context, setup.registry(), patience, setup.instance(), clock, setup.meters());
-    context.schedule(tick(), PunctuationType.WALL_CLOCK_TIME, now -> graceOver());
+    placement = new Placement(setup.partitions(), departures);
+    mark = new TableMark(context);
+    context.schedule(tickInterval(), PunctuationType.WALL_CLOCK_TIME, now -> tick());
   }
 
-  private Duration tick() {
+  private Duration tickInterval() {
     Duration tenth = setup.grace().dividedBy(10);
     Duration atLeast = tenth.compareTo(MIN_TICK) < 0 ? MIN_TICK : tenth;
     return atLeast.compareTo(MAX_TICK) > 0 ? MAX_TICK : atLeast;
@@ -74,20 +92,37 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    RecordMetadata from = context.recordMetadata().orElseThrow();
-    if (from.topic().equals(LogTopics.REGISTRATIONS.name())) {
-      registered(record);
-    } else {
-      resolve(record, from.offset());
+    RecordMetadata metadata = context.recordMetadata().orElseThrow();
+    Source from = new Source(metadata.topic(), metadata.partition(), metadata.offset());
+    try {
+      if (from.topic().equals(LogTopics.REGISTRATIONS.name())) {
+        registered(record, from);
+      } else {
+        resolve(record, from);
+      }
+    } catch (KafkaException | RegistryPatience.StoppedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // A slip of ours must not stop the partition: the record is put aside, the next one read.
+      log.error(
+          "{} partition {} offset {}: goes to the dead letters, for a reason nobody thought of",
+          from.topic(),
+          from.partition(),
+          from.offset(),
+          e);
+      departures.deadLetter(record, from, "unexpected: " + e.getClass().getName());
     }
   }
 
-  private void registered(Record<byte[], byte[]> record) {
+  private void registered(Record<byte[], byte[]> record, Source from) {
     if (record.value() == null) {
+      if (mark.isRead(record)) {
+        graceOver();
+      }
       return;
     }
     if (record.key() == null || registrations.read(record.value()) == null) {
-      departures.deadLetter(record, "registration: unreadable (expected: a Registration)");
+      departures.deadLetter(record, from, "registration: unreadable (expected: a Registration)");
       return;
     }
     Bytes token = Bytes.wrap(record.key());
@@ -96,47 +131,108 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     }
   }
 
-  private void resolve(Record<byte[], byte[]> record, long offset) {
-    Reading reading = read(record.key(), record.value());
-    switch (reading) {
-      case Reading.Refused refused -> departures.refuse(refused, record);
-      case Reading.Valid valid -> resolve(valid, record, offset);
-    }
-  }
-
-  private void resolve(Reading.Valid valid, Record<byte[], byte[]> record, long offset) {
-    Bytes token = Bytes.wrap(record.key());
-    Destination destination = registrations.find(token);
-    if (destination == null && !isOver(valid, record.timestamp())) {
-      waiting.add(new Waiting(token, offset, clock.millis()), record);
-    } else if (destination != null) {
-      if (waiting.hasOf(token)) {
-        release(token);
+  private void resolve(Record<byte[], byte[]> record, Source from) {
+    long timestamp =
+        Forwarded.of(record.headers()).map(Forwarded::timestamp).orElse(record.timestamp());
+    switch (read(record.key(), record.value())) {
+      case Reading.Refused refused -> departures.refuse(refused, record, from);
+      case Reading.NotYet notYet -> {
+        if (placement.isHere(notYet.token(), null, record, from)) {
+          await(notYet.token(), from.offset(), UNKNOWN_SCHEMA_LONGER_MILLIS, timestamp, record);
+          unread.add(Bytes.wrap(notYet.token().key()));
+        }
       }
-      depart(valid, destination, record.timestamp());
+      case Reading.Valid valid -> {
+        if (placement.isHere(valid.token(), valid.notification(), record, from)) {
+          resolve(valid, record, from.offset(), timestamp);
+        }
+      }
     }
   }
 
-  /** Sends those of a token on that came before its registration, in the order they came. */
+  private void resolve(
+      Reading.Valid valid, Record<byte[], byte[]> record, long offset, long timestamp) {
+    Bytes token = Bytes.wrap(valid.token().key());
+    Destination destination = registrations.find(token);
+    if (destination != null && waiting.hasOf(token)) {
+      release(token);
+    }
+    if (destination != null && !waiting.hasOf(token)) {
+      depart(valid, destination, timestamp);
+    } else if (!isOver(valid, timestamp)) {
+      await(valid.token(), offset, 0, timestamp, record);
+    }
+  }
+
+  private void await(
+      Token token, long offset, long longer, long timestamp, Record<byte[], byte[]> record) {
+    Bytes key = Bytes.wrap(token.key());
+    waiting.add(new Waiting(key, offset, clock.millis() + longer), timestamp, record);
+  }
+
+  /**
+   * Sends those of a token on that came before its registration, in the order they came; as far as
+   * they can be read.
+   */
   private void release(Bytes token) {
     Destination destination = registrations.find(token);
     if (destination == null) {
       return;
     }
     for (Waiting each : waiting.of(token)) {
-      leave(each, (valid, timestamp) -> depart(valid, destination, timestamp));
+      if (!leave(each, false, (valid, timestamp) -> depart(valid, destination, timestamp))) {
+        unread.add(token);
+        return;
+      }
+    }
+    unread.remove(token);
+  }
+
+  private void tick() {
+    if (waiting.isEmpty()) {
+      unread.clear();
+      return;
+    }
+    // Some at a time, in turn: anybody can write what can't be read.
+    List<Bytes> some = unread.stream().limit(MAX_READ_AGAIN).toList();
+    unread.removeAll(some);
+    for (Bytes token : some) {
+      if (waiting.hasOf(token)) {
+        unread.add(token);
+        release(token);
+      }
+    }
+    graceOver();
+  }
+
+  /** Only what is not in a table that is known to be complete has waited in vain. */
+  private void graceOver() {
+    long grace = setup.grace().toMillis();
+    long now = clock.millis();
+    long complete = Math.min(now, mark.completeUntil());
+    Waiting next = waiting.since(complete - grace);
+    for (; next != null; next = waiting.since(complete - grace)) {
+      over(next);
+    }
+    if (waiting.since(now - grace) != null) {
+      mark.write(now);
     }
   }
 
-  private void graceOver() {
-    long since = clock.millis() - setup.grace().toMillis();
-    for (Waiting next = waiting.since(since); next != null; next = waiting.since(since)) {
-      if (registrations.find(next.token()) != null) {
-        release(next.token());
-      } else {
-        leave(next, this::unregistered);
-      }
+  private void over(Waiting who) {
+    Destination destination = registrations.find(who.token());
+    if (destination == null) {
+      leave(who, true, this::unregistered);
+      return;
     }
+    Waiting first = waiting.of(who.token()).getFirst();
+    if (first.offset() != who.offset() && first.since() > who.since()) {
+      // Behind one that can't be read yet, and may wait longer.
+      waiting.postpone(who, first.since());
+      return;
+    }
+    leave(who, true, (valid, timestamp) -> depart(valid, destination, timestamp));
+    release(who.token());
   }
 
   private void unregistered(Reading.Valid valid, long timestamp) {
@@ -153,18 +249,32 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     void of(Reading.Valid valid, long timestamp);
   }
 
-  private void leave(Waiting who, Departure departure) {
+  /** Whether it has left; one that can't be read yet stays, unless this is its last chance. */
+  private boolean leave(Waiting who, boolean lastChance, Departure departure) {
     Waiting.@Nullable Kept kept = waiting.kept(who);
     if (kept != null) {
       byte[] key = who.token().get();
       switch (read(key, kept.value())) {
         case Reading.Valid valid -> departure.of(valid, kept.timestamp());
+        case Reading.NotYet notYet -> {
+          if (!lastChance) {
+            return false;
+          }
+          refuse(notYet.otherwise(), who, kept);
+        }
         // It was valid when it came; should that ever change, it is still not lost.
-        case Reading.Refused refused ->
-            departures.refuse(refused, new Record<>(key, kept.value(), kept.timestamp()));
+        case Reading.Refused refused -> refuse(refused, who, kept);
       }
     }
     waiting.remove(who);
+    return true;
+  }
+
+  private void refuse(Reading.Refused refused, Waiting who, Waiting.Kept kept) {
+    departures.refuse(
+        refused,
+        new Record<>(who.token().get(), kept.value(), kept.timestamp(), kept.headers()),
+        new Source(LogTopics.NOTIFICATIONS.name(), context.taskId().partition(), who.offset()));
   }
 
   private void depart(Reading.Valid valid, Destination destination, long timestamp) {
@@ -198,7 +308,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
       throw e;
     } catch (RuntimeException e) {
       log.error("a notification could not be read for a reason nobody thought of", e);
-      return new Reading.Refused("unexpected: " + e, null, null);
+      return new Reading.Refused("unexpected: " + e.getClass().getName(), null, null);
     }
   }
 

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 /**
  * What every task of the topology works with; all of it is thread-safe.
  *
+ * @param partitions how many the topics have
  * @param instance the name of this process in traces
  * @param grace how long a notification waits for its token's registration
  */
@@ -17,6 +18,7 @@ public record Setup(
     RegistryPatience patience,
     Meters meters,
     InstantSource clock,
+    int partitions,
     String instance,
     Duration grace) {
 

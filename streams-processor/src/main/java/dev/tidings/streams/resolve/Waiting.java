@@ -1,16 +1,22 @@
 package dev.tidings.streams.resolve;
 
 import java.nio.ByteBuffer;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * A notification whose token is unknown. In the store its key is the token ‖ its offset, its value
- * the time it began to wait ‖ its record's timestamp ‖ its record's value.
+ * A notification whose token is unknown, or the schema it was written with. In the store its key is
+ * the token ‖ its offset, its value the time it began to wait ‖ its record's timestamp, headers and
+ * value.
  *
- * @param since milliseconds since the epoch
+ * @param since when its waiting began, in ms since the epoch; for one that may wait longer it is
+ *     later than it came
  */
 record Waiting(Bytes token, long offset, long since) {
   private static final int HEADER_BYTES = 2 * Long.BYTES;
+
+  /** In the first number: what an earlier version kept has it not, nor headers. */
+  private static final long WITH_HEADERS = Long.MIN_VALUE;
 
   Bytes key() {
     byte[] bytes = token.get();
@@ -19,29 +25,35 @@ record Waiting(Bytes token, long offset, long since) {
   }
 
   /** What is kept of a record. */
-  record Kept(long timestamp, byte[] value) {}
+  record Kept(long timestamp, Headers headers, byte[] value) {}
 
-  byte[] value(long timestamp, byte[] record) {
-    return ByteBuffer.allocate(HEADER_BYTES + record.length)
-        .putLong(since)
+  byte[] value(long timestamp, Headers headers, byte[] record) {
+    byte[] kept = KeptHeaders.write(headers);
+    return ByteBuffer.allocate(HEADER_BYTES + Integer.BYTES + kept.length + record.length)
+        .putLong(since | WITH_HEADERS)
         .putLong(timestamp)
+        .putInt(kept.length)
+        .put(kept)
         .put(record)
         .array();
   }
 
   static Kept kept(byte[] value) {
     ByteBuffer in = ByteBuffer.wrap(value);
-    in.getLong();
+    boolean withHeaders = in.getLong() < 0;
     long timestamp = in.getLong();
+    byte[] headers = new byte[withHeaders ? in.getInt() : 0];
+    in.get(headers);
     byte[] record = new byte[in.remaining()];
     in.get(record);
-    return new Kept(timestamp, record);
+    return new Kept(timestamp, KeptHeaders.read(headers), record);
   }
 
   static Waiting parse(Bytes key, byte[] value) {
     ByteBuffer in = ByteBuffer.wrap(key.get());
     byte[] token = new byte[in.remaining() - Long.BYTES];
     in.get(token);
-    return new Waiting(Bytes.wrap(token), in.getLong(), ByteBuffer.wrap(value).getLong());
+    return new Waiting(
+        Bytes.wrap(token), in.getLong(), ByteBuffer.wrap(value).getLong() & ~WITH_HEADERS);
   }
 }

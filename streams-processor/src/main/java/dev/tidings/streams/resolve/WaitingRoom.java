@@ -1,13 +1,12 @@
 package dev.tidings.streams.resolve;
 
 import dev.tidings.streams.write.Meters;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.TreeMap;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -22,11 +21,13 @@ import org.jspecify.annotations.Nullable;
  * store is read by key alone and never searched. For the task's thread.
  */
 final class WaitingRoom {
+  private static final Comparator<Waiting> ORDER =
+      Comparator.comparingLong(Waiting::since).thenComparingLong(Waiting::offset);
+
   private final KeyValueStore<Bytes, byte[]> store;
   private final Meters meters;
   private final Map<Bytes, TreeMap<Long, Waiting>> byToken = new HashMap<>();
-  // All wait equally long, so the order of arrival is that of departure.
-  private final Deque<Waiting> byTime = new ArrayDeque<>();
+  private final Queue<Waiting> byTime = new PriorityQueue<>(ORDER);
   private int count;
 
   WaitingRoom(KeyValueStore<Bytes, byte[]> store, Meters meters) {
@@ -36,15 +37,12 @@ final class WaitingRoom {
 
   /** Finds out who waits, once the store is restored. */
   void reopen() {
-    List<Waiting> found = new ArrayList<>();
     try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
       while (all.hasNext()) {
         KeyValue<Bytes, byte[]> entry = all.next();
-        found.add(Waiting.parse(entry.key, entry.value));
+        remember(Waiting.parse(entry.key, entry.value));
       }
     }
-    found.sort(Comparator.comparingLong(Waiting::since).thenComparingLong(Waiting::offset));
-    found.forEach(this::remember);
   }
 
   boolean isEmpty() {
@@ -55,9 +53,14 @@ final class WaitingRoom {
     return count > 0 && byToken.containsKey(token);
   }
 
-  void add(Waiting waiting, Record<byte[], byte[]> record) {
-    store.put(waiting.key(), waiting.value(record.timestamp(), record.value()));
+  void add(Waiting waiting, long timestamp, Record<byte[], byte[]> record) {
+    store.put(waiting.key(), waiting.value(timestamp, record.headers(), record.value()));
     remember(waiting);
+  }
+
+  /** It waits from a later time on, as far as this process knows. */
+  void postpone(Waiting waiting, long since) {
+    remember(new Waiting(waiting.token(), waiting.offset(), since));
   }
 
   /** Those of a token, in the order of the log. */

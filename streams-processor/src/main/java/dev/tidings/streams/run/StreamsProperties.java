@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -29,6 +30,8 @@ public record StreamsProperties(
     Duration commitInterval,
     Undeliverable undeliverable,
     RocksMemory memory) {
+
+  private static final String READ_COMMITTED = IsolationLevel.READ_COMMITTED.toString();
 
   public static final String APPLICATION_ID = "tidings-streams-processor";
 
@@ -89,7 +92,15 @@ public record StreamsProperties(
     all.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
     // Or a retry could overtake, and a device's notifications change their order.
     all.put(StreamsConfig.producerPrefix(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG), true);
+    // One that the producer gives up and Streams reads again would come behind younger ones.
+    all.put(
+        StreamsConfig.producerPrefix(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG), Integer.MAX_VALUE);
     all.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    // What a provider has taken back, by aborting its transaction, is not sent.
+    String isolation = ConsumerConfig.ISOLATION_LEVEL_CONFIG;
+    all.put(StreamsConfig.consumerPrefix(isolation), READ_COMMITTED);
+    all.put(StreamsConfig.mainConsumerPrefix(isolation), READ_COMMITTED);
+    all.put(StreamsConfig.restoreConsumerPrefix(isolation), READ_COMMITTED);
     all.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, WriteFailures.class);
     all.put(WriteFailures.UNDELIVERABLE, undeliverable);
   }

@@ -1,12 +1,26 @@
 package dev.tidings.streams.write;
 
+import dev.tidings.schemas.topic.Forwarded;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Set;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 
 /** What a dead letter says in its headers, besides those it came with. */
 final class DeadLetter {
   private static final int MAX_REASON = 500;
+  private static final Set<String> OWN =
+      Set.of(
+          "tidings-reason",
+          "tidings-topic",
+          "tidings-partition",
+          "tidings-offset",
+          "tidings-timestamp",
+          Forwarded.HEADER);
 
   private DeadLetter() {}
 
@@ -19,6 +33,30 @@ final class DeadLetter {
     put(headers, "tidings-offset", Long.toString(offset));
     put(headers, "tidings-timestamp", Long.toString(timestamp));
     return headers;
+  }
+
+  /**
+   * The same letter where the whole one is too large for its topic: the beginning of the value, and
+   * of the headers only those that say where it came from.
+   *
+   * @param bytes how much of key and value is kept
+   */
+  static ProducerRecord<byte[], byte[]> shortened(
+      ProducerRecord<byte[], byte[]> letter, int bytes, long now) {
+    Headers headers = new RecordHeaders();
+    for (Header header : letter.headers()) {
+      if (OWN.contains(header.key()) && header.value() != null && header.value().length <= bytes) {
+        headers.add(header);
+      }
+    }
+    byte @Nullable [] value = letter.value();
+    put(headers, "tidings-shortened", Integer.toString(value == null ? 0 : value.length));
+    return new ProducerRecord<>(
+        letter.topic(), null, now, start(letter.key(), bytes), start(value, bytes), headers);
+  }
+
+  private static byte @Nullable [] start(byte @Nullable [] whole, int bytes) {
+    return whole == null || whole.length <= bytes ? whole : Arrays.copyOf(whole, bytes);
   }
 
   private static String shortened(String reason) {

@@ -6,15 +6,17 @@ import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.Token;
 import dev.tidings.streams.read.Reading;
 import dev.tidings.streams.read.RegistryPatience;
 import java.time.InstantSource;
-import java.util.Optional;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +57,19 @@ public final class Departures {
     byte @Nullable [] value =
         patience.ask(() -> deliveries.serialize(LogTopics.DELIVERIES.name(), delivery));
     context.forward(new Record<>(device.key(), value, now), Sinks.DELIVERIES);
-    meters.resolved(now - Journey.acceptedAt(notification, timestamp));
+    meters.resolved(Journey.acceptedAt(notification, timestamp), now);
+  }
+
+  /**
+   * It goes to its token's partition, as it came but for what says where it was. Its time is now,
+   * as above; what its provider's clock said is in the header.
+   */
+  public void forward(Token token, Record<byte[], byte[]> record, Forwarded trip) {
+    Headers headers = new RecordHeaders(record.headers());
+    trip.writeTo(headers);
+    context.forward(
+        new Record<>(token.key(), record.value(), clock.millis(), headers), Sinks.NOTIFICATIONS);
+    meters.forwarded();
   }
 
   /** Its journey ends here. */
@@ -63,9 +77,12 @@ public final class Departures {
     receipt(valid.id().key(), valid.notification(), valid.token().hex(), timestamp, outcome, why);
   }
 
+  /** Where a record was read. */
+  public record Source(String topic, int partition, long offset) {}
+
   /** It can't be delivered: a dead letter, and a receipt if there is an id to write it for. */
-  public void refuse(Reading.Refused refused, Record<byte[], byte[]> record) {
-    deadLetter(record, refused.why());
+  public void refuse(Reading.Refused refused, Record<byte[], byte[]> record, Source source) {
+    deadLetter(record, source, refused.why());
     byte @Nullable [] key = refused.receiptKey();
     Notification notification = refused.notification();
     if (key != null && notification != null) {
@@ -75,21 +92,17 @@ public final class Departures {
   }
 
   /** Puts a record aside as it came. */
-  public void deadLetter(Record<byte[], byte[]> record, String reason) {
-    Optional<RecordMetadata> from = context.recordMetadata();
-    Record<byte[], byte[]> letter =
-        new Record<>(
-            record.key(),
-            record.value(),
-            clock.millis(),
-            DeadLetter.headers(
-                record.headers(),
-                reason,
-                from.map(RecordMetadata::topic).orElse(""),
-                from.map(RecordMetadata::partition).orElse(-1),
-                from.map(RecordMetadata::offset).orElse(-1L),
-                record.timestamp()));
-    context.forward(letter, Sinks.DEAD_LETTERS);
+  public void deadLetter(Record<byte[], byte[]> record, Source source, String reason) {
+    Headers headers =
+        DeadLetter.headers(
+            record.headers(),
+            reason,
+            source.topic(),
+            source.partition(),
+            source.offset(),
+            record.timestamp());
+    context.forward(
+        new Record<>(record.key(), record.value(), clock.millis(), headers), Sinks.DEAD_LETTERS);
     meters.deadLetter();
   }
 

@@ -6,6 +6,7 @@ import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.value.AcceptanceTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,16 +15,18 @@ final class Journey {
   /** Where a notification was accepted that its provider wrote to the log itself. */
   private static final String LOG = "kafka";
 
+  /** In characters: what a provider writes travels with the record, and is only to be shown. */
+  private static final int MAX_SHOWN = 200;
+
   private final String instance;
 
   Journey(String instance) {
     this.instance = instance;
   }
 
-  /** When the log had it: as ingest says, or by the record's timestamp. */
+  /** When the log had it: as ingest says, or by the record's timestamp; never below 0. */
   static long acceptedAt(Notification notification, long timestamp) {
-    Long at = notification.getAcceptedAt();
-    return at == null ? timestamp : at;
+    return AcceptanceTime.millis(notification.getAcceptedAt(), timestamp);
   }
 
   /** The payload is not copied. */
@@ -51,7 +54,7 @@ final class Journey {
         notification.getId(),
         token,
         null,
-        notification.getApp(),
+        shortened(notification.getApp()),
         outcome,
         List.of(
             accepted(notification, timestamp), step(StepName.valueOf(outcome.name()), now, why)));
@@ -69,7 +72,19 @@ final class Journey {
   private static Step accepted(Notification notification, long timestamp) {
     String by = notification.getAcceptedBy();
     return new Step(
-        StepName.ACCEPTED, acceptedAt(notification, timestamp), by == null ? LOG : by, null);
+        StepName.ACCEPTED,
+        acceptedAt(notification, timestamp),
+        by == null ? LOG : shortened(by),
+        null);
+  }
+
+  private static String shortened(String text) {
+    if (text.length() <= MAX_SHOWN) {
+      return text;
+    }
+    // Not between the two halves of a character.
+    int end = Character.isHighSurrogate(text.charAt(MAX_SHOWN - 1)) ? MAX_SHOWN - 1 : MAX_SHOWN;
+    return text.substring(0, end) + "…";
   }
 
   private Step step(StepName name, long now, @Nullable String why) {

@@ -9,12 +9,17 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What is counted on the way. Thread-safe. */
 public final class Meters {
+  // As long as the log keeps it; more would only be a clock that is wrong.
+  private static final long LONGEST_MILLIS = Duration.ofDays(7).toMillis();
+
   private final Timer resolved;
   private final Counter deadLetters;
+  private final Counter forwarded;
   private final Map<Outcome, Counter> ended = new EnumMap<>(Outcome.class);
   private final AtomicLong waiting = new AtomicLong();
 
@@ -33,6 +38,10 @@ public final class Meters {
     deadLetters =
         Counter.builder("tidings.streams.dead.letters")
             .description("Records put aside because nobody could make anything of them.")
+            .register(registry);
+    forwarded =
+        Counter.builder("tidings.streams.forwarded")
+            .description("Notifications sent on from a partition that is not their token's.")
             .register(registry);
     for (Outcome outcome :
         new Outcome[] {Outcome.EXPIRED, Outcome.UNREGISTERED, Outcome.REJECTED}) {
@@ -53,8 +62,15 @@ public final class Meters {
     waiting.addAndGet(more);
   }
 
-  void resolved(long millisSinceAccepted) {
-    resolved.record(Duration.ofMillis(Math.max(0, millisSinceAccepted)));
+  /** Both in ms since the epoch; the first may be whatever a provider wrote. */
+  void resolved(long accepted, long now) {
+    resolved.record(
+        accepted >= now || accepted < 0 ? 0 : Math.min(now - accepted, LONGEST_MILLIS),
+        TimeUnit.MILLISECONDS);
+  }
+
+  void forwarded() {
+    forwarded.increment();
   }
 
   void ended(Outcome outcome) {

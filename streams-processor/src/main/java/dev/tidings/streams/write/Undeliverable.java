@@ -1,11 +1,13 @@
 package dev.tidings.streams.write;
 
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.LogTopics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -34,10 +36,16 @@ public final class Undeliverable implements AutoCloseable {
   private static final String WHY = "too large for its topic";
   private static final int UNKNOWN = -1;
 
+  /** In bytes: enough to see what it was. */
+  private static final int MOST_OF_IT = 16 * 1024;
+
+  private static final int SHORTER = 8;
+
   private final InstantSource clock;
   private final Meters meters;
   private final Journey journey;
   private final AvroDeserializer<Delivery> deliveries;
+  private final AvroDeserializer<Notification> notifications;
   private final AvroSerializer<Receipt> receipts;
   private final Supplier<Producer<byte[], byte[]>> producers;
   private @Nullable Producer<byte[], byte[]> producer;
@@ -58,11 +66,12 @@ public final class Undeliverable implements AutoCloseable {
     this.meters = meters;
     this.journey = new Journey(instance);
     this.deliveries = new AvroDeserializer<>(registry, Delivery.class);
+    this.notifications = new AvroDeserializer<>(registry, Notification.class);
     this.receipts = new AvroSerializer<>(registry);
   }
 
   /**
-   * Writes a dead letter and, for a delivery, a receipt; nothing for what is a dead letter itself.
+   * Writes a dead letter, shortened as far as need be, and a receipt for what was to be delivered.
    * Returns when the log has them, for the record's offset may be committed then.
    */
   public synchronized void writeInsteadOf(ProducerRecord<byte[], byte[]> record) {
@@ -70,27 +79,44 @@ public final class Undeliverable implements AutoCloseable {
         "{} bytes are too large for {}",
         record.value() == null ? 0 : record.value().length,
         record.topic());
-    if (!record.topic().equals(LogTopics.DEAD_LETTERS.name())) {
-      write(deadLetter(record));
+    boolean isLetter = record.topic().equals(LogTopics.DEAD_LETTERS.name());
+    // One that is a letter itself has been refused in full length, and counted.
+    if (isLetter || !write(deadLetter(record))) {
+      writeShortened(isLetter ? record : deadLetter(record));
+    }
+    if (!isLetter) {
       meters.deadLetter();
     }
-    if (record.topic().equals(LogTopics.DELIVERIES.name())) {
-      receipt(record).ifPresent(this::write);
+    Optional<ProducerRecord<byte[], byte[]>> receipt = receipt(record);
+    if (receipt.isPresent()) {
+      write(receipt.get());
       meters.ended(Outcome.REJECTED);
     }
   }
 
-  private void write(ProducerRecord<byte[], byte[]> record) {
+  private void writeShortened(ProducerRecord<byte[], byte[]> letter) {
+    for (int bytes = MOST_OF_IT; bytes > 0; bytes /= SHORTER) {
+      if (write(DeadLetter.shortened(letter, bytes, clock.millis()))) {
+        return;
+      }
+    }
+    log.error("not even the beginning of a dead letter fits {}", letter.topic());
+  }
+
+  /** Whether the topic takes a record of this size. */
+  private boolean write(ProducerRecord<byte[], byte[]> record) {
     if (producer == null) {
       producer = producers.get();
     }
     try {
       producer.send(record).get();
+      return true;
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof RecordTooLargeException)) {
         throw new KafkaException("nothing could be written to " + record.topic(), e.getCause());
       }
       log.error("what would be written to {} is too large as well", record.topic());
+      return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptException(e);
@@ -110,18 +136,31 @@ public final class Undeliverable implements AutoCloseable {
   }
 
   private Optional<ProducerRecord<byte[], byte[]>> receipt(ProducerRecord<byte[], byte[]> record) {
+    long now = clock.millis();
     try {
-      Delivery delivery = deliveries.read(record.value());
-      Receipt receipt = journey.undeliverable(delivery, WHY, clock.millis());
-      return Optional.of(
-          new ProducerRecord<>(
-              LogTopics.RECEIPTS.name(),
-              delivery.getId().getBytes(StandardCharsets.UTF_8),
-              receipts.serialize(LogTopics.RECEIPTS.name(), receipt)));
+      if (record.topic().equals(LogTopics.DELIVERIES.name())) {
+        return Optional.of(
+            receipt(journey.undeliverable(deliveries.read(record.value()), WHY, now)));
+      }
+      if (record.topic().equals(LogTopics.NOTIFICATIONS.name())) {
+        Notification notification = notifications.read(record.value());
+        long timestamp =
+            Forwarded.of(record.headers()).map(Forwarded::timestamp).orElse(record.timestamp());
+        String token = new String(record.key(), StandardCharsets.US_ASCII);
+        return Optional.of(
+            receipt(journey.ended(notification, token, timestamp, Outcome.REJECTED, WHY, now)));
+      }
     } catch (SerializationException e) {
-      log.error("no receipt for a delivery that is too large", e);
-      return Optional.empty();
+      log.error("no receipt for what is too large for {}", record.topic(), e);
     }
+    return Optional.empty();
+  }
+
+  private ProducerRecord<byte[], byte[]> receipt(Receipt receipt) {
+    return new ProducerRecord<>(
+        LogTopics.RECEIPTS.name(),
+        receipt.getId().getBytes(StandardCharsets.UTF_8),
+        receipts.serialize(LogTopics.RECEIPTS.name(), receipt));
   }
 
   @Override

@@ -62,7 +62,7 @@ final class Pipeline implements AutoCloseable {
     driver =
         new TopologyTestDriver(
             ResolveTopology.of(
-                new Setup(client, patience, new Meters(metrics), clock, INSTANCE, GRACE)),
+                new Setup(client, patience, new Meters(metrics), clock, 1, INSTANCE, GRACE)),
             properties,
             START);
     notifications = input(LogTopics.NOTIFICATIONS.name());

@@ -47,12 +47,18 @@ final class StreamsPropertiesTest {
                 "processing.guarantee", "exactly_once_v2",
                 "main.consumer.group.instance.id", "other",
                 "producer.acks", "1",
+                "consumer.isolation.level", "read_uncommitted",
+                "main.consumer.isolation.level", "read_uncommitted",
+                "producer.delivery.timeout.ms", "120000",
                 "producer.enable.idempotence", "false"));
 
     assertThat(config.getString("application.id")).isEqualTo("tidings-streams-processor");
     assertThat(config.getString("processing.guarantee")).isEqualTo("at_least_once");
     assertThat(config.getMainConsumerConfigs("group", "client", 1))
         .containsEntry("group.instance.id", "streams-0-1");
+    assertThat(config.getMainConsumerConfigs("group", "client", 1))
+        .containsEntry("isolation.level", "read_committed");
+    assertThat(producer(config)).containsEntry("delivery.timeout.ms", Integer.MAX_VALUE);
     assertThat(producer(config)).containsEntry("acks", "all");
     assertThat(producer(config)).containsEntry("enable.idempotence", true);
   }

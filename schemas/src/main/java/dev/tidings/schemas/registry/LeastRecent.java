@@ -1,0 +1,23 @@
+package dev.tidings.schemas.registry;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A map that drops what was not asked for longest when it has too many. For one thread. */
+final class LeastRecent<K, V> extends LinkedHashMap<K, V> {
+  private static final long serialVersionUID = 1L;
+  private static final float LOAD_FACTOR = 0.75f;
+  private static final int INITIAL = 16;
+
+  private final int max;
+
+  LeastRecent(int max) {
+    super(INITIAL, LOAD_FACTOR, true);
+    this.max = max;
+  }
+
+  @Override
+  protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+    return size() > max;
+  }
+}

@@ -1,0 +1,213 @@
+package dev.tidings.schemas.registry;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the registries, each in its turn, and again as often as is configured while none of them has
+ * an answer. Thread-safe; blocks.
+ */
+final class RegistryCalls implements AutoCloseable {
+  private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
+  private static final int MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
+  private final RegistryConfig config;
+  private final HttpClient http;
+  private final ObjectMapper json = JsonMapper.builder().build();
+
+  RegistryCalls(RegistryConfig config) {
+    this.config = config;
+    this.http = HttpClient.newBuilder().connectTimeout(config.requestTimeout()).build();
+  }
+
+  /**
+   * A question.
+   *
+   * @param what it is about, for messages
+   * @param isAnswer tells a registry's answer from what a proxy or a registry that is just starting
+   *     may say with the same status
+   */
+  record Call(
+      String what,
+      String method,
+      String path,
+      @Nullable String body,
+      Predicate<JsonNode> isAnswer) {}
+
+  /** How long to ask. */
+  enum Persistence {
+    /** Each registry once. */
+    ONCE,
+    /** Until one of them can be reached, as far as the retries go. */
+    UNTIL_REACHED,
+    /** Also while those that can be reached do not know it. */
+    UNTIL_KNOWN
+  }
+
+  /** What came of one attempt. */
+  private sealed interface Attempt {
+    record Answered(JsonNode answer) implements Attempt {}
+
+    record Failed(RegistryException failure) implements Attempt {}
+  }
+
+  JsonNode ask(Call call, Persistence persistence) {
+    int rounds = persistence == Persistence.ONCE ? 1 : Math.ceilDiv(config.retries() + 1, urls());
+    long wait = config.retryWait().toMillis();
+    for (int round = 1; ; round++) {
+      RegistryException failure = null;
+      for (URI base : config.urls()) {
+        switch (attempt(base, call)) {
+          case Attempt.Answered(JsonNode answer) -> {
+            return answer;
+          }
+          case Attempt.Failed(RegistryException next) -> failure = weightier(failure, next);
+        }
+      }
+      boolean again =
+          switch (failure) {
+            case RegistryException.Unavailable away -> true;
+            case RegistryException.Refused no ->
+                persistence == Persistence.UNTIL_KNOWN && no.isUnknown();
+            case null -> throw new IllegalStateException("no registry to ask");
+          };
+      if (!again || round >= rounds) {
+        throw failure;
+      }
+      pause(call, wait);
+      wait = Math.min(2 * wait, config.maxRetryWait().toMillis());
+    }
+  }
+
+  private int urls() {
+    return config.urls().size();
+  }
+
+  /** A registry's own word counts for more than that another one did not answer. */
+  private static RegistryException weightier(
+      @Nullable RegistryException one, RegistryException other) {
+    if (one == null || (one instanceof RegistryException.Refused no && !no.isAboutSchema())) {
+      return other;
+    }
+    boolean otherIsAWord = other instanceof RegistryException.Refused no && no.isAboutSchema();
+    return one instanceof RegistryException.Unavailable && otherIsAWord ? other : one;
+  }
+
+  private Attempt attempt(URI base, Call call) {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    CompletableFuture<HttpResponse<Void>> exchange =
+        http.sendAsync(
+            request(base, call),
+            BodyHandlers.ofByteArrayConsumer(part ->
+                part.ifPresent(bytes -> {
+                  if (body.size() <= MAX_ANSWER_BYTES) {
+                    body.writeBytes(bytes);
+                  }
+                })));
+    try {
+      // The request's own time-out ends with the answer's head.
+      HttpResponse<Void> response =
+          exchange.get(2 * config.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      return answered(base, call, response.statusCode(), body);
+    } catch (ExecutionException | TimeoutException e) {
+      exchange.cancel(true);
+      return new Attempt.Failed(
+          new RegistryException.Unavailable(
+              call.what() + ": the schema registry at " + base + " does not answer", e));
+    } catch (InterruptedException e) {
+      exchange.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new RegistryException.Unavailable(call.what() + ": interrupted", e);
+    }
+  }
+
+  private Attempt answered(URI base, Call call, int status, ByteArrayOutputStream body) {
+    if (status / 100 == 2) {
+      if (body.size() > MAX_ANSWER_BYTES) {
+        throw new UnreadableRecordException(
+            call.what() + ": more than " + MAX_ANSWER_BYTES + " bytes");
+      }
+      return read(body)
+          .filter(call.isAnswer())
+          .<Attempt>map(Attempt.Answered::new)
+          .orElseGet(() -> unavailable(base, call, status + " with something else than that"));
+    }
+    if (status >= 500 || status == 429) {
+      return unavailable(base, call, Integer.toString(status));
+    }
+    JsonNode error = read(body).orElseGet(MissingNode::getInstance);
+    return new Attempt.Failed(
+        new RegistryException.Refused(
+            call.what(),
+            status,
+            error.path("error_code").asInt(),
+            error.path("message").asText("no reason given")));
+  }
+
+  private static Attempt unavailable(URI base, Call call, String answer) {
+    return new Attempt.Failed(
+        new RegistryException.Unavailable(
+            call.what() + ": the schema registry at " + base + " answered " + answer));
+  }
+
+  private Optional<JsonNode> read(ByteArrayOutputStream body) {
+    try {
+      return Optional.of(json.readTree(body.toString(StandardCharsets.UTF_8)));
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
+  }
+
+  private HttpRequest request(URI base, Call call) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(base + call.path()))
+            .timeout(config.requestTimeout())
+            .header("Accept", CONTENT_TYPE)
+            .header("Content-Type", CONTENT_TYPE)
+            .method(
+                call.method(),
+                call.body() == null
+                    ? BodyPublishers.noBody()
+                    : BodyPublishers.ofString(call.body()));
+    if ("http".equals(base.getScheme())) {
+      // Else it would offer to upgrade to HTTP/2, and some registries then drop the body.
+      request.version(HttpClient.Version.HTTP_1_1);
+    }
+    if (config.authorization() != null) {
+      request.header("Authorization", config.authorization());
+    }
+    return request.build();
+  }
+
+  private static void pause(Call call, long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RegistryException.Unavailable(call.what() + ": interrupted", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+}

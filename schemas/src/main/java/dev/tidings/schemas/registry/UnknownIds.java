@@ -1,0 +1,50 @@
+package dev.tidings.schemas.registry;
+
+import dev.tidings.schemas.registry.RegistryCalls.Persistence;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ids that no registry knew a short while ago: anybody can write records with such ids, and
+ * they are not to cost a request each. Thread-safe.
+ */
+final class UnknownIds {
+  private static final int MAX = 10_000;
+  private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  /** How many are asked for in a second by those who do not wait for the answer. */
+  private static final int MAX_PER_SECOND = 50;
+
+  private final LeastRecent<Integer, Long> until = new LeastRecent<>(MAX);
+  private long secondBegan = System.nanoTime();
+  private int asked;
+
+  /**
+   * Returns if it may be asked for.
+   *
+   * @throws RegistryException.Refused if it is unknown as far as we know
+   */
+  synchronized void check(int id, Persistence persistence) {
+    @Nullable Long end = until.get(id);
+    boolean still = end != null && System.nanoTime() - end < 0;
+    if (still || (persistence == Persistence.ONCE && !spend())) {
+      throw new RegistryException.Refused("schema " + id, 404, 40403, "not known a moment ago");
+    }
+  }
+
+  private boolean spend() {
+    long now = System.nanoTime();
+    if (now - secondBegan >= TimeUnit.SECONDS.toNanos(1)) {
+      secondBegan = now;
+      asked = 0;
+    }
+    return asked++ < MAX_PER_SECOND;
+  }
+
+  /** It was asked for in vain. */
+  synchronized void add(int id, Persistence persistence) {
+    long time = persistence == Persistence.ONCE ? SHORT_NANOS : LONG_NANOS;
+    until.put(id, System.nanoTime() + time);
+  }
+}
