@@ -108,8 +108,11 @@ public final class DeliveryNode {
     int partitionCount = start.awaitTopics(clients.kafka(), TOPICS);
     RegistryClient registry = new RegistryClient(RegistryConfig.of(LogSettings.registry(config)));
     lifecycle.onStop("registry client", SOON, registry::close);
+    // All that it writes: one that were missing later would hold up what is written to its topic.
     start.awaitSchemas(
-        registry, List.of(LogTopics.RECEIPTS, LogTopics.INBOX, LogTopics.REGISTRATIONS));
+        registry,
+        List.of(
+            LogTopics.RECEIPTS, LogTopics.INBOX, LogTopics.REGISTRATIONS, LogTopics.REVOCATIONS));
 
     RevokedTokens revoked = new RevokedTokens();
     RevocationsReader revocations =

@@ -23,6 +23,19 @@ final class Gauges {
         "Memory of unresolved deliveries.");
     gauge(
         registry,
+        "unresolved.oldest.seconds",
+        partitions,
+        Partitions::oldestUnresolved,
+        "Age of the oldest delivery that holds its partition's watermark.");
+    gauge(registry, "inbox.parked", partitions, Partitions::parkedCount, "Parked notifications.");
+    gauge(
+        registry,
+        "inbox.parked.bytes",
+        partitions,
+        Partitions::parkedBytes,
+        "What the parked notifications weigh.");
+    gauge(
+        registry,
         "log.pending",
         log,
         LogWriter::pending,

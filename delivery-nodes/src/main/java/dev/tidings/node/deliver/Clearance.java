@@ -8,6 +8,7 @@ import dev.tidings.node.inbox.ParkedRange;
 import dev.tidings.node.inbox.ParkedReader;
 import dev.tidings.node.inbox.ParkedStore;
 import dev.tidings.node.inbox.Place;
+import dev.tidings.node.log.LogWriter;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,9 +29,11 @@ import org.slf4j.LoggerFactory;
 final class Clearance {
   private static final Logger LOG = LoggerFactory.getLogger(Clearance.class);
   private static final int BATCH = 256;
+  private static final int MOST_PENDING = 10_000;
   private static final long RETRY_MILLIS = 500;
 
   private final EventExecutor loop;
+  private final LogWriter log;
   private final DeliveryRules rules;
   private final Inboxes inboxes;
   private final Endings endings;
@@ -58,6 +61,7 @@ final class Clearance {
       ParkedStore store,
       ParkedIndex index) {
     this.loop = loop;
+    this.log = shared.log();
     this.rules = shared.rules();
     this.inboxes = inboxes;
     this.endings = endings;
@@ -74,10 +78,14 @@ final class Clearance {
 
   /** Looks at what is due; called now and then. */
   void tick() {
-    if (suspects.size() < BATCH) {
+    look();
+  }
+
+  /** What is due, as fast as it can be written: what waits to be is held in memory. */
+  private void takeDue() {
+    if (suspects.size() < BATCH && log.pending() < MOST_PENDING) {
       suspects.addAll(deadlines.poll(endings.now(), BATCH));
     }
-    look();
   }
 
   /** A new entry stands. */
@@ -107,7 +115,11 @@ final class Clearance {
   // ---- Single entries -------------------------------------------------------------------------
 
   private void look() {
-    if (looking || suspects.isEmpty()) {
+    if (looking) {
+      return;
+    }
+    takeDue();
+    if (suspects.isEmpty()) {
       return;
     }
     List<Place> batch = new ArrayList<>();

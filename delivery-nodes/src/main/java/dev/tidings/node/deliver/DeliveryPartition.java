@@ -20,6 +20,7 @@ import dev.tidings.node.window.Window;
 import dev.tidings.schemas.value.DeviceId;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -37,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * because everything that happens to a partition comes in here, and in what order is decided here.
  */
 final class DeliveryPartition implements DeliverySink, InboxNews {
+  private static final long NONE = Long.MAX_VALUE;
+
   private final int number;
   private final EventExecutor loop;
   private final DeliveryRules rules;
@@ -51,6 +54,14 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
   private final byte[] fence;
   private final Runnable whenOpen;
   private final BiConsumer<DeliverySink, CommitPoint> commits;
+
+  /** What stands in the inbox; changed on the loop alone. */
+  private final AtomicLong parkedCount = new AtomicLong();
+
+  private final AtomicLong parkedBytes = new AtomicLong();
+
+  /** When the entry arrived that holds the watermark, as of the last tick; {@code NONE}: none. */
+  private volatile long oldest = NONE;
 
   /** What was read and has not come to the loop yet. */
   private final AtomicLong queuedBytes = new AtomicLong();
@@ -88,6 +99,13 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     this.whenOpen = whenOpen;
     this.commits = commits;
     this.recent = new RecentDeliveries(rules.duplicateWindow());
+    index
+        .ranges()
+        .values()
+        .forEach(range -> {
+          parkedCount.addAndGet(range.count());
+          parkedBytes.addAndGet(range.bytes());
+        });
     this.inboxes = new Inboxes(index.ranges());
     this.endings = new Endings(number, shared, this::ended, this::unstorable);
     this.sender = new Sender(number, loop, store, shared, endings, () -> stage == Stage.SERVING);
@@ -112,6 +130,22 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
 
   boolean isOpen() {
     return window != null && (stage == Stage.SERVING || stage == Stage.DRAINING);
+  }
+
+  /** How many entries stand in the inbox. */
+  long parkedCount() {
+    return parkedCount.get();
+  }
+
+  /** What they weigh. */
+  long parkedBytes() {
+    return parkedBytes.get();
+  }
+
+  /** How long the oldest entry that is not resolved has been here. */
+  Duration oldest() {
+    long since = oldest;
+    return since == NONE ? Duration.ZERO : Duration.ofMillis(Math.max(0, endings.now() - since));
   }
 
   // ---- The hot window -------------------------------------------------------------------------
@@ -342,7 +376,9 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
       }
       DeviceInbox inbox = inboxes.of(device);
       @Nullable Entry entry = inbox.hasParked(sequence);
+      parkedBytes.addAndGet(label.bytes() - (before == null ? 0 : before.bytes()));
       if (before == null) {
+        parkedCount.incrementAndGet();
         clearance.stands(inbox, sequence, label);
         if (inbox.session() != null) {
           inbox.session().stands(sequence, entry != null);
@@ -369,6 +405,8 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
       DeviceInbox inbox = inboxes.of(device);
       inbox.gone(sequence, stood);
       if (stood != null) {
+        parkedCount.decrementAndGet();
+        parkedBytes.addAndGet(-stood.bytes());
         clearance.gone(inbox, sequence, stood);
         if (inbox.session() != null) {
           inbox.session().gone(sequence);
@@ -413,6 +451,8 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     }
     intake.parkOverdue(current, rules.parkAfter());
     clearance.tick();
+    @Nullable Long holds = current.oldest();
+    oldest = holds == null ? NONE : holds;
     if (changed) {
       changed = false;
       commits.accept(this, current.commitPoint());

@@ -241,6 +241,24 @@ public final class Partitions implements Ownership, DeviceDirectory {
     return owned.values().stream().mapToLong(DeliveryPartition::bytes).sum();
   }
 
+  /** How many entries stand in the inboxes. */
+  public long parkedCount() {
+    return owned.values().stream().mapToLong(DeliveryPartition::parkedCount).sum();
+  }
+
+  /** What those weigh, in bytes. */
+  public long parkedBytes() {
+    return owned.values().stream().mapToLong(DeliveryPartition::parkedBytes).sum();
+  }
+
+  /** How long the oldest delivery that is not resolved has been here, in seconds. */
+  public double oldestUnresolved() {
+    return owned.values().stream()
+        .mapToDouble(partition -> partition.oldest().toMillis() / 1e3)
+        .max()
+        .orElse(0);
+  }
+
   /** Healthy once every owned partition is open; a node that owns none is, too: others do. */
   public Health health() {
     int open = open();

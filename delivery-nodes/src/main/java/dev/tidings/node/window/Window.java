@@ -59,6 +59,12 @@ public final class Window {
     return first == null ? next : first.sequence();
   }
 
+  /** When the entry arrived that holds the watermark; null if none does. */
+  public @Nullable Long oldest() {
+    @Nullable Entry first = entries.peekFirst();
+    return first == null ? null : first.arrivedAt();
+  }
+
   /** What is resolved beyond the low watermark. */
   public CommitPoint commitPoint() {
     long low = low();

@@ -355,4 +355,35 @@ class InboxRulesTopologyTest {
     assertThat(back.ids()).isEqualTo(waiting);
     assertThat(forOther).hasSizeGreaterThan(3);
   }
+
+  @Test
+  void all_that_is_due_ends_at_once_and_not_so_much_at_each_tick() {
+    int many = 1_000;
+    try (FakeLog log = new FakeLog()) {
+      try (PartitionHarness before =
+          new PartitionHarness(
+              directory.resolve("before"), log, PartitionHarness.RULES, PartitionHarness.NEVER)) {
+        for (int i = 0; i < many; i++) {
+          before.arrive("away" + i % 7, before.now() + 1_000);
+        }
+        before.until(() -> before.low() == many);
+        before.advance(Duration.ofSeconds(2));
+      }
+      // One tick comes at once, and the next one a quarter of an hour later.
+      DeliveryRules rules =
+          new DeliveryRules(
+              PartitionHarness.PARK_AFTER,
+              Duration.ofMillis(log.now().get() + 200),
+              10_000,
+              1 << 30,
+              64,
+              1_000);
+      try (PartitionHarness owner =
+          new PartitionHarness(directory.resolve("owner"), log, rules, PartitionHarness.NEVER)) {
+        assertThat(owner.partition().parkedCount()).isEqualTo(many);
+        owner.until(() -> owner.partition().parkedCount() == 0);
+        assertThat(owner.partition().parkedBytes()).isZero();
+      }
+    }
+  }
 }
