@@ -33,6 +33,8 @@ import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.revoked.RevocationsReader;
 import dev.tidings.schemas.revoked.RevokedTokens;
 import dev.tidings.schemas.start.Prerequisites;
+import dev.tidings.schemas.start.TopicWatch;
+import dev.tidings.schemas.start.TopicsFound;
 import dev.tidings.schemas.token.TokenMint;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
@@ -42,12 +44,15 @@ import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.health.HealthCheck;
 import dev.tidings.service.health.Readiness;
+import dev.tidings.service.kafka.LogLiveness;
+import dev.tidings.service.kafka.ThreadFailures;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.lifecycle.ServiceMain;
 import dev.tidings.service.management.ManagementServer;
 import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.management.Metrics;
 import dev.tidings.service.rocks.RocksMemory;
+import dev.tidings.service.rocks.TableDirectory;
 import dev.tidings.service.tls.ServerIdentity;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.ssl.SslContext;
@@ -64,6 +69,10 @@ import java.util.Optional;
 public final class DeliveryNode {
   private static final String COMMAND = "delivery-node";
   private static final Duration SOON = Duration.ofSeconds(5);
+
+  /** Before the first stream thread that takes another's place. */
+  private static final Duration THREAD_PAUSE = Duration.ofMillis(200);
+
   private static final int READING_THREADS = 2;
   private static final List<LogTopic<?>> TOPICS =
       List.of(
@@ -82,6 +91,7 @@ public final class DeliveryNode {
 
   /** Starts every piece, each after those it needs; stopping goes the other way round. */
   static void start(Config config, Lifecycle lifecycle) throws Exception {
+    lifecycle.vital("delivery-reader", "log-writer", "revocations");
     // What can be wrong without asking anybody.
     TokenMint mint = new TokenMint(Identity.tokenKeys(config));
     Identity identity = Identity.of(config);
@@ -105,7 +115,8 @@ public final class DeliveryNode {
 
     // What others have to be there for.
     Prerequisites start = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
-    int partitionCount = start.awaitTopics(clients.kafka(), TOPICS);
+    TopicsFound topics = start.awaitTopics(clients.kafka(), TOPICS);
+    int partitionCount = topics.partitions();
     RegistryClient registry = new RegistryClient(RegistryConfig.of(LogSettings.registry(config)));
     lifecycle.onStop("registry client", SOON, registry::close);
     // All that it writes: one that were missing later would hold up what is written to its topic.
@@ -176,12 +187,19 @@ public final class DeliveryNode {
     HostPort self = new HostPort(identity.advertisedHost(), internal.number());
     RocksMemory memory = new RocksMemory(config.get(RocksMemory.SIZE));
     lifecycle.onStop("memory of the inbox", SOON, memory::close);
+    TableDirectory tables =
+        new TableDirectory(config.get(NodeSettings.STATE_DIR), LogClients.APPLICATION, clock);
+    tables.mend(topics.tombstonesKept());
+    ThreadFailures failures =
+        new ThreadFailures(
+            lifecycle::fail, tables::damagedBy, THREAD_PAUSE, System::nanoTime, metrics);
     InboxStreams inbox =
         new InboxStreams(
             clients.inbox(self, memory),
             partitions,
             () -> new LabelReader(registry, collapseKeys),
-            revoked::isRevoked);
+            revoked::isRevoked,
+            failures);
     lifecycle.onStop(
         "parked inbox", Duration.ofSeconds(20), () -> inbox.close(SOON.multipliedBy(3)));
     inbox.start();
@@ -189,9 +207,27 @@ public final class DeliveryNode {
     lifecycle.onStop("owner directory", SOON, owners::close);
     owners.start();
     readiness.add("inbox", inbox::health);
+    readiness.add("threads", failures);
     readiness.add("partitions", partitions::health);
     readiness.add("deliveries", deliveries::health);
     readiness.add("log", log::health);
+    LogLiveness liveness =
+        LogLiveness.start(
+            clients.kafka(),
+            identity.instance() + "-liveness",
+            () -> {
+              if (inbox.isRunning()) {
+                tables.touch();
+              }
+            },
+            clock,
+            metrics);
+    lifecycle.onStop("log liveness", SOON, liveness::close);
+    readiness.add("broker", liveness);
+    TopicWatch watch = TopicWatch.start(clients.kafka(), identity.instance() + "-topics", topics);
+    lifecycle.onStop("topic watch", SOON, watch::close);
+    readiness.add("topics", () -> watch.wrong().map(Health::unhealthy).orElseGet(Health::healthy));
+    Gauges.bind(metrics, watch);
 
     MqttFront front =
         new MqttFront(
@@ -213,6 +249,7 @@ public final class DeliveryNode {
     start.await(() ->
         missing(inbox.health())
             .or(() -> missing(partitions.health()))
+            .or(() -> missing(deliveries.health()))
             .or(() -> missing(revocationsRead.check())));
     front.start();
     started.open();

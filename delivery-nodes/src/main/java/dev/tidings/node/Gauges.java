@@ -3,6 +3,7 @@ package dev.tidings.node;
 import dev.tidings.node.deliver.Partitions;
 import dev.tidings.node.log.LogWriter;
 import dev.tidings.schemas.revoked.RevokedTokens;
+import dev.tidings.schemas.start.TopicWatch;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.ToDoubleFunction;
@@ -41,6 +42,12 @@ final class Gauges {
         LogWriter::pending,
         "Records handed over and not yet acknowledged by the log.");
     gauge(registry, "tokens.revoked", revoked, RevokedTokens::size, "Revoked tokens known.");
+  }
+
+  static void bind(MeterRegistry registry, TopicWatch watch) {
+    Gauge.builder("tidings.log.partitions.leaderless", watch, TopicWatch::leaderless)
+        .description("Partitions of this service's topics that no broker leads.")
+        .register(registry);
   }
 
   private static <T> void gauge(

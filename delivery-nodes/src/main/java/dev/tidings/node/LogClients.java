@@ -4,6 +4,7 @@ import dev.tidings.node.inbox.share.InboxAssignor;
 import dev.tidings.node.log.DeliveryReader;
 import dev.tidings.node.log.life.AdminTopicIds;
 import dev.tidings.node.session.HostPort;
+import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.rocks.RocksMemory;
@@ -24,7 +25,7 @@ import org.apache.kafka.streams.StreamsConfig;
 /** Makes clients of the log as the configuration has them. */
 final class LogClients {
   /** The parked inbox's application: its group, and its directory below {@code state.dir}. */
-  private static final String APPLICATION = "tidings-inbox";
+  static final String APPLICATION = "tidings-inbox";
 
   /**
    * How late a node may hear that partitions are to be shared out anew: a part of each takeover.
@@ -101,6 +102,8 @@ final class LogClients {
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     // One topic that is away is to keep the others waiting no longer than this.
     settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
+    // What was delivered to this node has to fit, with what is added.
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LogTopic.MAX_RECORD_BYTES);
     settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 5);
     settings.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024);
     settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);

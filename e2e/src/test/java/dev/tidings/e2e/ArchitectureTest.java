@@ -58,7 +58,7 @@ class ArchitectureTest {
         .that()
         .resideInAPackage("dev.tidings.service..")
         .and()
-        .resideOutsideOfPackage("dev.tidings.service.rocks")
+        .resideOutsideOfPackages("dev.tidings.service.rocks", "dev.tidings.service.kafka")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.apache.kafka..")

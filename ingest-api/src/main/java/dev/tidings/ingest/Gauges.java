@@ -6,6 +6,7 @@ import dev.tidings.ingest.http.BodyMemory;
 import dev.tidings.ingest.server.HttpServer;
 import dev.tidings.schemas.revoked.RevocationsReader;
 import dev.tidings.schemas.revoked.RevokedTokens;
+import dev.tidings.schemas.start.TopicWatch;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -41,6 +42,12 @@ final class Gauges {
     Gauge.builder("tidings.ingest.request.buffer", bodies, BodyMemory::taken)
         .description("How much of request.buffer is taken; when all is, requests get 429.")
         .baseUnit("bytes")
+        .register(metrics);
+  }
+
+  static void bind(MeterRegistry metrics, TopicWatch watch) {
+    Gauge.builder("tidings.log.partitions.leaderless", watch, TopicWatch::leaderless)
+        .description("Partitions of this service's topics that no broker leads.")
         .register(metrics);
   }
 

@@ -21,6 +21,8 @@ import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.revoked.RevocationsReader;
 import dev.tidings.schemas.revoked.RevokedTokens;
 import dev.tidings.schemas.start.Prerequisites;
+import dev.tidings.schemas.start.TopicWatch;
+import dev.tidings.schemas.start.TopicsFound;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.topic.LogTopic;
@@ -30,11 +32,14 @@ import dev.tidings.service.config.Config;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.health.Readiness;
+import dev.tidings.service.kafka.LogLiveness;
+import dev.tidings.service.kafka.ThreadFailures;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.lifecycle.ServiceMain;
 import dev.tidings.service.management.ManagementServer;
 import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.management.Metrics;
+import dev.tidings.service.rocks.TableDirectory;
 import dev.tidings.service.tls.ServerIdentity;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.ssl.SslContext;
@@ -50,6 +55,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class IngestApi {
   private static final String COMMAND = "ingest-api";
   private static final Duration SOON = Duration.ofSeconds(5);
+
+  /** Before the first stream thread that takes another's place. */
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
   private static final Duration LATER = Duration.ofSeconds(15);
   private static final List<LogTopic<?>> TOPICS =
       List.of(
@@ -63,6 +72,7 @@ public final class IngestApi {
 
   /** Starts every piece, each after those it needs; stopping goes the other way round. */
   static void start(Config config, Lifecycle lifecycle) throws Exception {
+    lifecycle.vital("revocations");
     // What can be wrong without asking anybody.
     TokenKeys keys = Keys.of(config);
     Node node = Node.of(config);
@@ -92,7 +102,7 @@ public final class IngestApi {
 
     // What others have to be there for.
     Map<String, String> kafka = LogSettings.kafka(config);
-    start.awaitTopics(kafka, TOPICS);
+    TopicsFound topics = start.awaitTopics(kafka, TOPICS);
     RegistryClient registry = new RegistryClient(RegistryConfig.of(LogSettings.registry(config)));
     lifecycle.onStop("registry client", SOON, registry::close);
     start.awaitSchemas(registry, List.of(LogTopics.NOTIFICATIONS));
@@ -135,8 +145,23 @@ public final class IngestApi {
     Gauges.bind(metrics, bodies);
 
     // What tells where it got to.
-    Traces traces = new Traces(config, kafka, registry, node);
+    TableDirectory tables = Traces.directory(config, clock);
+    tables.mend(topics.tombstonesKept());
+    ThreadFailures failures =
+        new ThreadFailures(lifecycle::fail, tables::damagedBy, PAUSE, System::nanoTime, metrics);
+    readiness.add("threads", failures);
+    Traces traces = new Traces(config, kafka, registry, node, tables, failures);
     lifecycle.onStop("traces", LATER, traces::close);
+
+    LogLiveness liveness =
+        LogLiveness.start(
+            kafka, node.instance() + "-liveness", traces::logAnswered, clock, metrics);
+    lifecycle.onStop("log liveness", SOON, liveness::close);
+    readiness.add("broker", liveness);
+    TopicWatch watch = TopicWatch.start(kafka, node.instance() + "-topics", topics);
+    lifecycle.onStop("topic watch", SOON, watch::close);
+    readiness.add("topics", () -> watch.wrong().map(Health::unhealthy).orElseGet(Health::healthy));
+    Gauges.bind(metrics, watch);
 
     // And the way in.
     HttpService services =

@@ -7,8 +7,12 @@ import dev.tidings.ingest.trace.TraceService;
 import dev.tidings.ingest.trace.TraceTable;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.service.config.Config;
+import dev.tidings.service.kafka.ThreadFailures;
 import dev.tidings.service.rocks.RocksMemory;
+import dev.tidings.service.rocks.TableDirectory;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -35,10 +39,26 @@ final class Traces implements AutoCloseable {
   private final Admin admin;
   private final ThreadPoolExecutor threads;
   private final AtomicReference<@Nullable TraceFinder> finder = new AtomicReference<>();
-  private @Nullable TraceTable table;
+  private final TableDirectory tables;
+  private final ThreadFailures failures;
+  private volatile @Nullable TraceTable table;
   private @Nullable OtherNodes nodes;
 
-  Traces(Config config, Map<String, String> kafka, RegistryClient registry, Node node) {
+  /**
+   * The pieces, without the table.
+   *
+   * @param tables where the table is kept
+   * @param failures decides what follows when its thread dies
+   */
+  Traces(
+      Config config,
+      Map<String, String> kafka,
+      RegistryClient registry,
+      Node node,
+      TableDirectory tables,
+      ThreadFailures failures) {
+    this.tables = tables;
+    this.failures = failures;
     this.config = config;
     this.kafka = kafka;
     this.registry = registry;
@@ -71,6 +91,23 @@ final class Traces implements AutoCloseable {
     return made;
   }
 
+  /** Where the table is kept. */
+  static TableDirectory directory(Config config, InstantSource clock) {
+    return new TableDirectory(state(config), TraceTable.GROUP, clock);
+  }
+
+  private static Path state(Config config) {
+    return config.get(IngestSettings.STATE_DIR).resolve("traces");
+  }
+
+  /** To be told whenever the log answers: then the table, where it runs, is as the log is. */
+  void logAnswered() {
+    TraceTable started = table;
+    if (started != null && started.isRunning()) {
+      tables.touch();
+    }
+  }
+
   /** Starts the table, for a server that listens on this port. */
   void start(int httpPort) {
     TraceTable started =
@@ -78,9 +115,10 @@ final class Traces implements AutoCloseable {
             kafka,
             node.instance(),
             HostInfo.buildFromEndpoint(node.advertised(config, httpPort)),
-            config.get(IngestSettings.STATE_DIR).resolve("traces"),
+            state(config),
             config.get(IngestSettings.TRACE_RETENTION),
-            new RocksMemory(config.get(RocksMemory.SIZE)));
+            new RocksMemory(config.get(RocksMemory.SIZE)),
+            failures);
     table = started;
     finder.set(
         new TraceFinder(

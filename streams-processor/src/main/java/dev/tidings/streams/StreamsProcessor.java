@@ -3,25 +3,30 @@ package dev.tidings.streams;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.start.Prerequisites;
+import dev.tidings.schemas.start.TopicWatch;
+import dev.tidings.schemas.start.TopicsFound;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.health.Readiness;
+import dev.tidings.service.kafka.LogLiveness;
+import dev.tidings.service.kafka.ThreadFailures;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.lifecycle.ServiceMain;
 import dev.tidings.service.management.ManagementServer;
 import dev.tidings.service.management.Metrics;
 import dev.tidings.service.rocks.RocksMemory;
+import dev.tidings.service.rocks.TableDirectory;
 import dev.tidings.streams.read.RegistryPatience;
 import dev.tidings.streams.resolve.ResolveTopology;
 import dev.tidings.streams.resolve.Setup;
 import dev.tidings.streams.run.StreamsHealth;
 import dev.tidings.streams.run.StreamsProperties;
-import dev.tidings.streams.run.ThreadFailures;
 import dev.tidings.streams.write.Meters;
 import dev.tidings.streams.write.Undeliverable;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -50,12 +55,18 @@ public final class StreamsProcessor {
           LogTopics.REGISTRATIONS,
           LogTopics.DELIVERIES,
           LogTopics.RECEIPTS,
-          LogTopics.DEAD_LETTERS);
+          LogTopics.DEAD_LETTERS,
+          LogTopics.WAITING);
   private static final Logger log = LoggerFactory.getLogger(StreamsProcessor.class);
 
   private static final String COMMAND = "streams-processor";
   private static final Duration QUICK = Duration.ofSeconds(2);
-  private static final Duration STREAMS_CLOSE_WITHIN = Duration.ofSeconds(30);
+
+  /**
+   * With what is stopped after it, less than the 30 s that are usual before a process is killed.
+   */
+  private static final Duration STREAMS_CLOSE_WITHIN = Duration.ofSeconds(20);
+
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
 
@@ -67,12 +78,16 @@ public final class StreamsProcessor {
   private final PrometheusMeterRegistry metrics = Metrics.registry(COMMAND);
   private final Prerequisites prerequisites;
   private final RegistryPatience patience = new RegistryPatience(PAUSE, clock);
+  private final TableDirectory tables;
   private final AtomicReference<@Nullable KafkaStreams> running = new AtomicReference<>();
 
   private StreamsProcessor(Config config, Lifecycle lifecycle) {
     this.config = config;
     this.lifecycle = lifecycle;
     this.instance = LogSettings.instance(config);
+    this.tables =
+        new TableDirectory(
+            config.get(StreamsSettings.STATE_DIR), StreamsProperties.APPLICATION_ID, clock);
     this.prerequisites = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
   }
 
@@ -90,10 +105,11 @@ public final class StreamsProcessor {
     lifecycle.onStop("schema registry client", QUICK, registry::close);
     ManagementServer management = startManagement();
 
-    int partitions = prerequisites.awaitTopics(kafka, TOPICS);
+    TopicsFound topics = prerequisites.awaitTopics(kafka, TOPICS);
     prerequisites.awaitSchemas(registry, List.of(LogTopics.DELIVERIES, LogTopics.RECEIPTS));
 
-    KafkaStreams streams = startStreams(kafka, registry, partitions);
+    KafkaStreams streams = startStreams(kafka, registry, topics);
+    watchLog(kafka, topics, streams);
     awaitRunning(streams);
     lifecycle.onStop("readiness", QUICK, readiness::draining);
     lifecycle.started(Map.of("management", management.address()));
@@ -112,7 +128,8 @@ public final class StreamsProcessor {
   }
 
   private KafkaStreams startStreams(
-      Map<String, String> kafka, RegistryClient registry, int partitions) {
+      Map<String, String> kafka, RegistryClient registry, TopicsFound topics) {
+    tables.mend(topics.tombstonesKept());
     RocksMemory memory = new RocksMemory(config.get(RocksMemory.SIZE));
     lifecycle.onStop("memory of the tables", QUICK, memory::close);
     Meters meters = new Meters(metrics);
@@ -127,6 +144,7 @@ public final class StreamsProcessor {
             config.get(StreamsSettings.THREADS),
             config.get(StreamsSettings.STANDBYS),
             config.get(StreamsSettings.GROUP_INSTANCE),
+            topics.replicas(LogTopics.NOTIFICATIONS),
             config.get(StreamsSettings.COMMIT_INTERVAL),
             undeliverable,
             memory);
@@ -136,18 +154,50 @@ public final class StreamsProcessor {
             patience,
             meters,
             clock,
-            partitions,
+            topics.partitions(),
             instance,
             config.get(StreamsSettings.GRACE));
     Properties asProperties = new Properties();
     asProperties.putAll(properties.toMap());
     KafkaStreams streams = new KafkaStreams(ResolveTopology.of(setup), asProperties);
-    streams.setUncaughtExceptionHandler(new ThreadFailures(lifecycle::fail, PAUSE, clock));
+    ThreadFailures failures =
+        new ThreadFailures(
+            lifecycle::fail,
+            tables::damagedBy,
+            RegistryPatience.StoppedException.class,
+            PAUSE,
+            System::nanoTime,
+            metrics);
+    streams.setUncaughtExceptionHandler(failures);
+    readiness.add("threads", failures);
     StreamsHealth.bindLag(metrics, streams);
     running.set(streams);
     lifecycle.onStop("Kafka Streams", STREAMS_CLOSE_WITHIN.plus(QUICK), () -> stop(streams));
     streams.start();
     return streams;
+  }
+
+  /** Whether the log is there, and as it was. */
+  private void watchLog(Map<String, String> kafka, TopicsFound topics, KafkaStreams streams) {
+    LogLiveness liveness =
+        LogLiveness.start(
+            kafka,
+            instance + "-liveness",
+            () -> {
+              if (streams.state() == KafkaStreams.State.RUNNING) {
+                tables.touch();
+              }
+            },
+            clock,
+            metrics);
+    lifecycle.onStop("log liveness", QUICK, liveness::close);
+    readiness.add("broker", liveness);
+    TopicWatch watch = TopicWatch.start(kafka, instance + "-topics", topics);
+    lifecycle.onStop("topic watch", QUICK, watch::close);
+    readiness.add("topics", () -> watch.wrong().map(Health::unhealthy).orElseGet(Health::healthy));
+    Gauge.builder("tidings.log.partitions.leaderless", watch, TopicWatch::leaderless)
+        .description("Partitions of this service's topics that no broker leads.")
+        .register(metrics);
   }
 
   private Producer<byte[], byte[]> producer(Map<String, String> kafka) {

@@ -16,7 +16,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.StreamsMetadata;
 import org.apache.kafka.streams.errors.StreamsNotStartedException;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +35,7 @@ public final class InboxStreams {
    * @param settings say who this node is to the others, too
    * @param labels makes a reader for each task
    * @param revoked tells whether a token is
+   * @param failures decides what follows when a stream thread dies
    * @param tables what else is kept of devices by the owner of their inbox
    */
   public InboxStreams(
@@ -42,16 +43,14 @@ public final class InboxStreams {
       Ownership ownership,
       Supplier<LabelReader> labels,
       Predicate<String> revoked,
+      StreamsUncaughtExceptionHandler failures,
       DeviceTable<?>... tables) {
     atClose =
         isStaticMember(settings)
             ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
             : CloseOptions.GroupMembershipOperation.LEAVE_GROUP;
     streams = new KafkaStreams(InboxTopology.of(ownership, labels, revoked, tables), settings);
-    streams.setUncaughtExceptionHandler(failure -> {
-      LOG.error("parked inbox: a stream thread died and is replaced", failure);
-      return StreamThreadExceptionResponse.REPLACE_THREAD;
-    });
+    streams.setUncaughtExceptionHandler(failures);
   }
 
   public void start() {
@@ -64,6 +63,11 @@ public final class InboxStreams {
     return state == KafkaStreams.State.RUNNING
         ? Health.healthy()
         : Health.unhealthy("parked inbox: " + state);
+  }
+
+  /** Whether the store keeps up with the log: not while partitions are moved or restored. */
+  public boolean isRunning() {
+    return streams.state() == KafkaStreams.State.RUNNING;
   }
 
   private static boolean isStaticMember(Properties settings) {

@@ -2,6 +2,7 @@ package dev.tidings.node.inbox;
 
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.service.kafka.SafeTimestamps;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -39,6 +40,7 @@ public final class InboxTopology {
             .withCachingDisabled()
             .withLoggingDisabled(),
         "inbox-source",
+        new SafeTimestamps(),
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
         LogTopics.INBOX.name(),

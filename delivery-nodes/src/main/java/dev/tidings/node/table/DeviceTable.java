@@ -10,6 +10,7 @@ import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.service.kafka.SafeTimestamps;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,6 +92,7 @@ public final class DeviceTable<V extends SpecificRecord> {
             .withCachingDisabled()
             .withLoggingDisabled(),
         name + "-source",
+        new SafeTimestamps(),
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
         topic.name(),

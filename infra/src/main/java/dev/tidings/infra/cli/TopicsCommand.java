@@ -5,10 +5,12 @@ import dev.tidings.infra.topics.TopicOutcome;
 import dev.tidings.infra.topics.TopicOutcome.AsExpected;
 import dev.tidings.infra.topics.TopicOutcome.Created;
 import dev.tidings.infra.topics.TopicOutcome.Differs;
+import dev.tidings.infra.topics.TopicOutcome.Repaired;
 import dev.tidings.infra.topics.TopicProvisioner;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicDifference;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Reader;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
@@ -46,10 +49,11 @@ final class TopicsCommand implements Runnable {
   @Command(
       name = "create",
       description = {
-        "Creates the topics that are missing, and registers their schemas.",
-        "Tells which ones are there but different, and leaves those alone."
+        "Creates the topics that are missing, Kafka Streams' own included, sets the configuration"
+            + " of those that are there, and registers their schemas.",
+        "Tells which have other partitions or fewer replicas, and leaves these as they are."
       },
-      footer = {"", "Exit code 3: a topic differs."})
+      footer = {"", "Exit code 3: a topic differs in what can't be set."})
   int create(
       @Option(
               names = "--bootstrap-servers",
@@ -134,12 +138,18 @@ final class TopicsCommand implements Runnable {
       case Created(String topic, int partitions) ->
           "%s: created with %d partitions".formatted(topic, partitions);
       case AsExpected(String topic) -> topic + ": as expected";
-      case Differs(String topic, var differences) -> {
-        var words = new StringBuilder(topic + ": different");
-        differences.forEach(
-            difference -> words.append(System.lineSeparator()).append("  ").append(difference));
-        yield words.toString();
-      }
+      case Repaired(String topic, var repaired) -> topic + ": set anew" + lines(repaired);
+      case Differs(String topic, var differences, var repaired) ->
+          topic
+              + ": different"
+              + lines(differences)
+              + (repaired.isEmpty() ? "" : System.lineSeparator() + "  set anew" + lines(repaired));
     };
+  }
+
+  private static String lines(List<TopicDifference> differences) {
+    return differences.stream()
+        .map(difference -> System.lineSeparator() + "  " + difference.withoutTopic())
+        .collect(Collectors.joining());
   }
 }

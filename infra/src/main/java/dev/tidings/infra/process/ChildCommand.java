@@ -37,6 +37,8 @@ public record ChildCommand(
           // language.
           "-Duser.language=en",
           "-Duser.country=US",
+          // Half of a program without memory is worse than none: who started it can start it anew.
+          "-XX:+ExitOnOutOfMemoryError",
           // A tenth less for each connected device (JEP 519).
           "-XX:+UseCompactObjectHeaders");
 

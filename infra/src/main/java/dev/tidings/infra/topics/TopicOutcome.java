@@ -1,5 +1,6 @@
 package dev.tidings.infra.topics;
 
+import dev.tidings.schemas.topic.TopicDifference;
 import java.util.List;
 
 /** What provisioning found, or did, for one topic. */
@@ -13,24 +14,24 @@ public sealed interface TopicOutcome {
   /** It is there, as it should be. */
   record AsExpected(String topic) implements TopicOutcome {}
 
-  /** It is there, but different; it was left so. */
-  record Differs(String topic, List<Difference> differences) implements TopicOutcome {
-    public Differs {
-      differences = List.copyOf(differences);
+  /** Its configuration was different, and is no more. */
+  record Repaired(String topic, List<TopicDifference> repaired) implements TopicOutcome {
+    public Repaired {
+      repaired = List.copyOf(repaired);
     }
   }
 
   /**
-   * One way in which a topic is different.
+   * It is different in a way that can't be set, such as the number of its partitions.
    *
-   * @param what the partition count or a configuration's name
-   * @param found what it is
-   * @param expected what it should be
+   * @param differences what is left
+   * @param repaired what was set
    */
-  record Difference(String what, String found, String expected) {
-    @Override
-    public String toString() {
-      return "%s: %s (expected: %s)".formatted(what, found, expected);
+  record Differs(String topic, List<TopicDifference> differences, List<TopicDifference> repaired)
+      implements TopicOutcome {
+    public Differs {
+      differences = List.copyOf(differences);
+      repaired = List.copyOf(repaired);
     }
   }
 }

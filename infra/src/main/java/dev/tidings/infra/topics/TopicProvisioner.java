@@ -2,29 +2,41 @@ package dev.tidings.infra.topics;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tidings.infra.topics.TopicOutcome.AsExpected;
 import dev.tidings.infra.topics.TopicOutcome.Created;
+import dev.tidings.infra.topics.TopicOutcome.Differs;
+import dev.tidings.infra.topics.TopicOutcome.Repaired;
+import dev.tidings.schemas.start.TopicReader;
+import dev.tidings.schemas.start.TopicsFound;
+import dev.tidings.schemas.topic.FoundTopic;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicDifference;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
-import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
- * Brings a cluster's topics in line with the catalogue, as far as that takes nothing but creating
- * them.
+ * Brings a cluster's topics in line with the catalogue: creates them, and sets the configuration of
+ * those that are there. How many partitions and replicas there are is told and left alone: the one
+ * would move keys, the other data.
  */
 public final class TopicProvisioner {
+  private static final int UNKNOWN = -1;
+
   private final Admin admin;
   private final int partitions;
   private final Optional<Short> replicationFactor;
@@ -33,7 +45,7 @@ public final class TopicProvisioner {
    * A provisioner for the cluster of {@code admin}, which stays the caller's to close.
    *
    * @param partitions how many partitions each topic has
-   * @param replicationFactor how often a new topic is replicated; empty for the brokers' default
+   * @param replicationFactor how often a topic is replicated; empty for the brokers' default
    */
   public TopicProvisioner(Admin admin, int partitions, Optional<Short> replicationFactor) {
     this.admin = admin;
@@ -41,31 +53,130 @@ public final class TopicProvisioner {
     this.replicationFactor = replicationFactor;
   }
 
-  /** Creates what is missing and compares what is there. */
+  /** Creates what is missing, and compares and repairs what is there. */
   public List<TopicOutcome> provision() throws InterruptedException {
-    List<LogTopic<?>> catalogue = LogTopics.all();
-    return provision(catalogue.stream().map(topic -> WantedTopic.of(topic, partitions)).toList());
+    try {
+      return provision(LogTopics.all());
+    } catch (ExecutionException e) {
+      throw ProvisioningException.of(e);
+    }
   }
 
   /**
    * Creating is tried first, and what there already is says so: there is no gap between looking and
    * creating.
    */
-  List<TopicOutcome> provision(List<WantedTopic> wanted) throws InterruptedException {
+  private List<TopicOutcome> provision(List<LogTopic<?>> catalogue)
+      throws InterruptedException, ExecutionException {
     CreateTopicsResult creation =
-        admin.createTopics(
-            wanted.stream().map(topic -> topic.toCreate(replicationFactor)).toList());
-    var outcomes = new ArrayList<TopicOutcome>();
-    for (WantedTopic topic : wanted) {
-      outcomes.add(
-          isCreated(requireNonNull(creation.values().get(topic.name())))
-              ? new Created(topic.name(), topic.partitions())
-              : compare(topic));
+        admin.createTopics(catalogue.stream().map(this::toCreate).toList());
+    Map<String, TopicOutcome> outcomes = new LinkedHashMap<>();
+    List<LogTopic<?>> there = new ArrayList<>();
+    Map<String, Map<String, String>> changes = new HashMap<>();
+    for (LogTopic<?> topic : catalogue) {
+      if (isDone(requireNonNull(creation.values().get(topic.name())))) {
+        outcomes.put(topic.name(), new Created(topic.name(), partitions));
+        strengthen(topic, replicas(creation, topic), changes);
+      } else {
+        there.add(topic);
+      }
     }
-    return outcomes;
+    if (!there.isEmpty()) {
+      TopicsFound found =
+          new TopicsFound(
+              there, new TopicReader(admin).read(there.stream().map(LogTopic::name).toList()));
+      List<TopicDifference> differences = found.differences(Optional.of(partitions));
+      there.forEach(
+          topic -> outcomes.put(topic.name(), outcome(topic, found, differences, changes)));
+    }
+    alter(changes);
+    return catalogue.stream().map(topic -> requireNonNull(outcomes.get(topic.name()))).toList();
   }
 
-  private static boolean isCreated(KafkaFuture<Void> creation) throws InterruptedException {
+  private NewTopic toCreate(LogTopic<?> topic) {
+    return new NewTopic(topic.name(), Optional.of(partitions), replicationFactor)
+        .configs(topic.configs(replicationFactor.orElse((short) 1)));
+  }
+
+  /** How many replicas a new topic got, which only the brokers know where they decide. */
+  private int replicas(CreateTopicsResult creation, LogTopic<?> topic) throws InterruptedException {
+    if (replicationFactor.isPresent()) {
+      return UNKNOWN;
+    }
+    try {
+      return creation.replicationFactor(topic.name()).get();
+    } catch (ExecutionException e) {
+      // Not told to everybody; a service says what is missing when it starts.
+      return UNKNOWN;
+    }
+  }
+
+  private static void strengthen(
+      LogTopic<?> topic, int replicas, Map<String, Map<String, String>> changes) {
+    if (replicas > 1) {
+      Map<String, String> strong = new HashMap<>(topic.configs(replicas));
+      strong.entrySet().removeAll(topic.configs().entrySet());
+      changes.put(topic.name(), strong);
+    }
+  }
+
+  private TopicOutcome outcome(
+      LogTopic<?> topic,
+      TopicsFound found,
+      List<TopicDifference> all,
+      Map<String, Map<String, String>> changes) {
+    FoundTopic there = requireNonNull(found.found().get(topic.name()));
+    Map<String, String> configs = topic.configs(there.replicas());
+    List<TopicDifference> repaired = new ArrayList<>();
+    List<TopicDifference> left = new ArrayList<>();
+    Map<String, String> change = new HashMap<>();
+    for (TopicDifference difference : all) {
+      String value = configs.get(difference.what());
+      if (!difference.topic().equals(topic.name())) {
+        continue;
+      }
+      if (value == null) {
+        left.add(difference);
+      } else {
+        repaired.add(difference);
+        change.put(difference.what(), value);
+      }
+    }
+    replicationFactor
+        .filter(wanted -> wanted > there.replicas())
+        .filter(wanted -> left.stream().noneMatch(known -> known.what().equals("replicas")))
+        .ifPresent(wanted ->
+            left.add(
+                new TopicDifference(
+                    topic.name(), "replicas", there.replicas() + "", wanted + "", false)));
+    if (!change.isEmpty()) {
+      changes.put(topic.name(), change);
+    }
+    if (!left.isEmpty()) {
+      return new Differs(topic.name(), left, repaired);
+    }
+    return repaired.isEmpty() ? new AsExpected(topic.name()) : new Repaired(topic.name(), repaired);
+  }
+
+  private void alter(Map<String, Map<String, String>> changes)
+      throws InterruptedException, ExecutionException {
+    Map<ConfigResource, Collection<AlterConfigOp>> operations = new HashMap<>();
+    changes.forEach((topic, configs) ->
+        operations.put(
+            new ConfigResource(ConfigResource.Type.TOPIC, topic),
+            configs.entrySet().stream()
+                .map(config ->
+                    new AlterConfigOp(
+                        new ConfigEntry(config.getKey(), config.getValue()),
+                        AlterConfigOp.OpType.SET))
+                .toList()));
+    if (!operations.isEmpty()) {
+      admin.incrementalAlterConfigs(operations).all().get();
+    }
+  }
+
+  private static boolean isDone(KafkaFuture<Void> creation)
+      throws InterruptedException, ExecutionException {
     try {
       creation.get();
       return true;
@@ -73,25 +184,7 @@ public final class TopicProvisioner {
       if (e.getCause() instanceof TopicExistsException) {
         return false;
       }
-      throw ProvisioningException.of(e);
-    }
-  }
-
-  private TopicOutcome compare(WantedTopic topic) throws InterruptedException {
-    var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
-    var names = List.of(topic.name());
-    try {
-      TopicDescription description =
-          requireNonNull(admin.describeTopics(names).topicNameValues().get(topic.name())).get();
-      Config config =
-          requireNonNull(admin.describeConfigs(List.of(resource)).values().get(resource)).get();
-      Map<String, String> configs =
-          config.entries().stream()
-              .filter(entry -> entry.value() != null)
-              .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));
-      return topic.compare(description.partitions().size(), configs);
-    } catch (ExecutionException e) {
-      throw ProvisioningException.of(e);
+      throw e;
     }
   }
 }

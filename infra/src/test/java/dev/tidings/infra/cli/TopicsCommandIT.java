@@ -8,6 +8,12 @@ import dev.tidings.schemas.topic.LogTopics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,13 +21,22 @@ class TopicsCommandIT {
   @TempDir Path data;
 
   @Test
-  void topicsAreCreatedOnceAndDifferencesAreToldButNotTouched() throws Exception {
+  void topicsAreCreatedOnceAndWhatCanBeSetIsSetAndTheRestTold() throws Exception {
     try (LocalStack stack = LocalStack.start(StackOptions.in(data))) {
       Result created = create(stack, "--schema-registry-url", stack.registryUrl());
       assertThat(created.exitCode()).isZero();
       assertThat(created.out())
           .contains("tidings.notifications: created with 8 partitions")
           .contains("schemas are registered");
+
+      assertThat(created.out()).contains("tidings-streams-processor-waiting-changelog: created");
+
+      spoil(stack);
+      Result repaired = create(stack);
+      assertThat(repaired.exitCode()).isZero();
+      assertThat(repaired.out().lines())
+          .containsSequence(
+              "tidings.registrations: set anew", "  cleanup.policy: delete (expected: compact)");
 
       Result different = create(stack, "--partitions", "4");
       assertThat(different.exitCode()).isEqualTo(3);
@@ -33,6 +48,19 @@ class TopicsCommandIT {
       assertThat(again.out().lines())
           .hasSameSizeAs(LogTopics.all())
           .allMatch(line -> line.endsWith(": as expected"));
+    }
+  }
+
+  private static void spoil(LocalStack stack) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", stack.bootstrapServers()))) {
+      ConfigResource topic =
+          new ConfigResource(ConfigResource.Type.TOPIC, LogTopics.REGISTRATIONS.name());
+      ConfigEntry policy = new ConfigEntry("cleanup.policy", "delete");
+      admin
+          .incrementalAlterConfigs(
+              Map.of(topic, List.of(new AlterConfigOp(policy, AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.tidings.ingest.trace;
 
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.service.kafka.SafeTimestamps;
 import dev.tidings.service.rocks.RocksMemory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,15 +20,13 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.apache.kafka.streams.query.KeyQuery;
 import org.apache.kafka.streams.query.QueryResult;
 import org.apache.kafka.streams.query.StateQueryRequest;
 import org.apache.kafka.streams.state.HostInfo;
 import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * This node's part of the table over {@code receipts}: Kafka Streams keeps it in RocksDB, with the
@@ -35,8 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TraceTable implements AutoCloseable {
   static final String STORE = "receipts";
-  static final String GROUP = "tidings-traces";
-  private static final Logger log = LoggerFactory.getLogger(TraceTable.class);
+  public static final String GROUP = "tidings-traces";
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final KafkaStreams streams;
@@ -58,6 +56,7 @@ public final class TraceTable implements AutoCloseable {
    * @param state a directory for this process alone
    * @param retention after which a receipt is dropped from the table
    * @param memory what it may take outside the heap; its own
+   * @param failures decides what follows when its thread dies
    */
   public static TraceTable start(
       Map<String, String> kafka,
@@ -65,17 +64,14 @@ public final class TraceTable implements AutoCloseable {
       HostInfo self,
       Path state,
       Duration retention,
-      RocksMemory memory) {
+      RocksMemory memory,
+      StreamsUncaughtExceptionHandler failures) {
     Positions positions = new Positions();
     KafkaStreams streams =
         new KafkaStreams(
             topology(positions, retention),
             new StreamsConfig(settings(kafka, instance, self, state, memory)));
-    streams.setUncaughtExceptionHandler(failure -> {
-      log.warn("the trace table goes on with a new thread after: {}", failure.toString());
-      log.debug("the trace table's thread failed", failure);
-      return StreamThreadExceptionResponse.REPLACE_THREAD;
-    });
+    streams.setUncaughtExceptionHandler(failures);
     streams.start();
     return new TraceTable(streams, self, positions, memory);
   }
@@ -115,6 +111,7 @@ public final class TraceTable implements AutoCloseable {
                     Serdes.ByteArray())
                 .withLoggingDisabled(),
             "receipts-source",
+            new SafeTimestamps(),
             new BytesDeserializer(),
             new ByteArrayDeserializer(),
             LogTopics.RECEIPTS.name(),
@@ -182,6 +179,11 @@ public final class TraceTable implements AutoCloseable {
     }
     byte @Nullable [] receipt = result.getResult();
     return receipt == null ? new Lookup.Missing() : new Lookup.Found(receipt);
+  }
+
+  /** Whether it keeps up with the topic: not while partitions are moved or restored. */
+  public boolean isRunning() {
+    return streams.state() == KafkaStreams.State.RUNNING;
   }
 
   /** How far this node has got in a partition of {@code receipts}, as far as it knows. */

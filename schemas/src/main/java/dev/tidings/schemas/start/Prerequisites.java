@@ -3,22 +3,19 @@ package dev.tidings.schemas.start;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryException;
 import dev.tidings.schemas.topic.LogTopic;
+import dev.tidings.schemas.topic.TopicDifference;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +26,8 @@ public final class Prerequisites {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
+
+  private static final String REPAIR = "tidings topics create sets what can be set";
 
   private final Duration atMost;
   private final long deadline;
@@ -59,27 +58,44 @@ public final class Prerequisites {
   /**
    * Waits until the broker answers and has these topics.
    *
-   * @return how many partitions each of them has
-   * @throws IllegalStateException if they do not have the same number of partitions, or the broker
-   *     refuses this service: waiting would not help
+   * @return the topics as the broker has them
+   * @throws IllegalStateException if they do not have the same number of partitions, or are kept in
+   *     a way that loses notifications, or the broker refuses this service: waiting would not help
    */
-  public int awaitTopics(Map<String, String> kafka, List<LogTopic<?>> topics)
+  public TopicsFound awaitTopics(Map<String, String> kafka, List<LogTopic<?>> topics)
       throws InterruptedException {
     Map<String, Object> settings = new HashMap<>(kafka);
     int attempt = Math.toIntExact(Math.min(ATTEMPT.toMillis(), Math.max(1, atMost.toMillis())));
     settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, attempt);
     settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, attempt);
-    String broker = "broker " + kafka.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
-    Map<String, Integer> partitions = new TreeMap<>();
+    AtomicReference<TopicsFound> found = new AtomicReference<>(new TopicsFound(topics, Map.of()));
     try (Admin admin = Admin.create(settings)) {
-      await(() -> missingTopics(admin, broker, topics, partitions));
+      TopicReader reader = new TopicReader(admin);
+      await(() -> missingTopics(reader, kafka, topics, found));
     }
-    // What has the same key has to be in the same partition.
-    if (Set.copyOf(partitions.values()).size() != 1) {
+    check(found.get());
+    return found.get();
+  }
+
+  private static void check(TopicsFound topics) {
+    topics
+        .unequal()
+        .ifPresent(counts -> {
+          throw new IllegalStateException(counts);
+        });
+    List<TopicDifference> differences = topics.differences(Optional.empty());
+    for (TopicDifference difference : differences) {
+      if (!difference.vital()) {
+        log.warn("{}: weaker than what is promised; {}", difference, REPAIR);
+      }
+    }
+    List<TopicDifference> vital = differences.stream().filter(TopicDifference::vital).toList();
+    if (!vital.isEmpty()) {
       throw new IllegalStateException(
-          "partitions: " + partitions + " (expected: every topic has as many)");
+          vital.stream().map(TopicDifference::toString).collect(Collectors.joining("; "))
+              + ": notifications would be lost; "
+              + REPAIR);
     }
-    return partitions.values().iterator().next();
   }
 
   /** Waits until the registry knows the schemas of these topics, or has been told them. */
@@ -107,27 +123,24 @@ public final class Prerequisites {
   }
 
   private static Optional<String> missingTopics(
-      Admin admin, String broker, List<LogTopic<?>> topics, Map<String, Integer> partitions)
+      TopicReader reader,
+      Map<String, String> kafka,
+      List<LogTopic<?>> topics,
+      AtomicReference<TopicsFound> found)
       throws InterruptedException {
-    Map<String, KafkaFuture<TopicDescription>> described =
-        admin.describeTopics(topics.stream().map(LogTopic::name).toList()).topicNameValues();
-    Set<String> missing = new TreeSet<>();
-    for (Map.Entry<String, KafkaFuture<TopicDescription>> topic : described.entrySet()) {
-      try {
-        partitions.put(topic.getKey(), topic.getValue().get().partitions().size());
-      } catch (ExecutionException e) {
-        switch (e.getCause()) {
-          case AuthenticationException refused ->
-              throw new IllegalStateException(broker + " refuses this service", refused);
-          case AuthorizationException refused ->
-              throw new IllegalStateException(broker + " refuses this service", refused);
-          case UnknownTopicOrPartitionException unknown -> missing.add(topic.getKey());
-          case null, default -> {
-            return Optional.of(broker + " does not answer: " + e.getMessage());
-          }
-        }
+    String broker = "broker " + kafka.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
+    try {
+      found.set(new TopicsFound(topics, reader.read(topics.stream().map(LogTopic::name).toList())));
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof AuthenticationException
+          || e.getCause() instanceof AuthorizationException) {
+        throw new IllegalStateException(broker + " refuses this service", e.getCause());
       }
+      String advertised =
+          AdvertisedAddresses.complaint(kafka).map(complaint -> "; " + complaint).orElse("");
+      return Optional.of(broker + " does not answer: " + e.getMessage() + advertised);
     }
+    List<String> missing = found.get().missing();
     return missing.isEmpty()
         ? Optional.empty()
         : Optional.of(broker + ": no topics " + missing + " (expected: to be provisioned)");

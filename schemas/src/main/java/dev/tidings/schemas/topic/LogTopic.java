@@ -1,7 +1,13 @@
 package dev.tidings.schemas.topic;
 
+import static dev.tidings.schemas.topic.TopicRule.Comparison.AT_LEAST;
+import static dev.tidings.schemas.topic.TopicRule.Comparison.EXACTLY;
+
+import dev.tidings.schemas.topic.TopicRule.Comparison;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.Schema;
@@ -23,6 +29,18 @@ public record LogTopic<V extends SpecificRecord>(
     Optional<Class<V>> value,
     Cleanup cleanup,
     Optional<Duration> retention) {
+
+  /** The configuration that says how long a tombstone can be read. */
+  public static final String DELETE_RETENTION = "delete.retention.ms";
+
+  /** The largest record of {@code notifications}, in bytes: Kafka's own default. */
+  public static final int MAX_ACCEPTED_BYTES = 1_048_588;
+
+  /** The largest record of every other topic, in bytes. */
+  public static final int MAX_RECORD_BYTES = MAX_ACCEPTED_BYTES + (256 << 10);
+
+  private static final int REPLICAS_IN_SYNC = 2;
+  private static final Duration TOMBSTONES_KEPT = Duration.ofDays(1);
 
   /** How Kafka keeps a topic: {@code cleanup.policy}. */
   public enum Cleanup {
@@ -47,12 +65,76 @@ public record LogTopic<V extends SpecificRecord>(
     return value.map(type -> SpecificData.get().getSchema(type));
   }
 
-  /** The topic's configuration, by Kafka's names, where it differs from a broker's defaults. */
+  /**
+   * What it is created with, by Kafka's names, however often it is replicated: see {@link
+   * #configs(int)}.
+   */
   public Map<String, String> configs() {
+    return configs(1);
+  }
+
+  /**
+   * What it is created with, by Kafka's names.
+   *
+   * @param replicas how often it is replicated
+   */
+  public Map<String, String> configs(int replicas) {
     Map<String, String> configs = new LinkedHashMap<>();
-    configs.put("cleanup.policy", cleanup.policy);
-    configs.put("retention.ms", retention.map(kept -> Long.toString(kept.toMillis())).orElse("-1"));
+    rules(replicas).forEach(rule -> configs.put(rule.config(), rule.expected()));
     return configs;
+  }
+
+  /** In which ways a topic of this name is not as it has to be. */
+  public List<TopicDifference> compare(FoundTopic found) {
+    List<TopicDifference> differences = new ArrayList<>();
+    found
+        .configs()
+        .ifPresent(configs ->
+            rules(found.replicas())
+                .forEach(rule ->
+                    rule.broken(name, Optional.ofNullable(configs.get(rule.config())))
+                        .ifPresent(differences::add)));
+    return differences;
+  }
+
+  private List<TopicRule> rules(int replicas) {
+    List<TopicRule> rules = new ArrayList<>();
+    boolean forgets = cleanup != Cleanup.COMPACT;
+    rules.add(new TopicRule("cleanup.policy", cleanup.policy, EXACTLY, true));
+    String kept = retention.map(time -> Long.toString(time.toMillis())).orElse("-1");
+    rules.add(new TopicRule("retention.ms", kept, AT_LEAST, forgets));
+    rules.add(new TopicRule("retention.bytes", "-1", AT_LEAST, forgets));
+    // Retention goes by the records' times. Those of a writer may be of any year, and one whose
+    // clock is an hour ahead would be refused.
+    rules.add(new TopicRule("message.timestamp.type", "LogAppendTime", EXACTLY, forgets));
+    // Else a broker that missed the last records may lead, and they are gone.
+    rules.add(new TopicRule("unclean.leader.election.enable", "false", EXACTLY, true));
+    // So that "every in-sync replica" is two where there are two.
+    String inSync = Integer.toString(Math.min(REPLICAS_IN_SYNC, replicas));
+    rules.add(new TopicRule("min.insync.replicas", inSync, AT_LEAST, false));
+    rules.add(
+        new TopicRule("max.message.bytes", Integer.toString(maxRecordBytes()), AT_LEAST, false));
+    if (cleanup != Cleanup.DELETE) {
+      // The segment written to is never compacted, and what is no longer wanted in it is restored
+      // with the rest. What is forgotten by time anyway, and is much, stays in fewer files.
+      rules.add(number("segment.bytes", forgets ? 512L << 20 : 64L << 20));
+      rules.add(number("segment.ms", Duration.ofHours(forgets ? 24 : 1).toMillis()));
+      rules.add(
+          new TopicRule(
+              "min.cleanable.dirty.ratio", forgets ? "0.5" : "0.2", Comparison.AT_MOST, false));
+      // A service whose tables are older than that restores them.
+      rules.add(new TopicRule(DELETE_RETENTION, TOMBSTONES_KEPT.toMillis() + "", AT_LEAST, false));
+    }
+    return rules;
+  }
+
+  private static TopicRule number(String config, long atMost) {
+    return new TopicRule(config, Long.toString(atMost), Comparison.AT_MOST, false);
+  }
+
+  /** The largest record: what was accepted has to fit, with what is added, into what follows. */
+  private int maxRecordBytes() {
+    return name.equals("tidings.notifications") ? MAX_ACCEPTED_BYTES : MAX_RECORD_BYTES;
   }
 
   @Override

@@ -51,6 +51,19 @@ public final class LogTopics {
           Cleanup.DELETE,
           Optional.of(Duration.ofDays(7)));
 
+  /**
+   * The copy of those whose token streams-processor does not know yet. Kafka Streams would make it
+   * too, replicated as the brokers do by default, which may be once: its name is the application's,
+   * the store's and {@code changelog}.
+   */
+  public static final LogTopic<SpecificRecord> WAITING =
+      new LogTopic<>(
+          "tidings-streams-processor-waiting-changelog",
+          "device token and offset",
+          Optional.empty(),
+          Cleanup.COMPACT,
+          Optional.empty());
+
   private LogTopics() {}
 
   public static List<LogTopic<?>> all() {
@@ -62,7 +75,8 @@ public final class LogTopics {
         DELIVERIES,
         INBOX,
         RECEIPTS,
-        DEAD_LETTERS);
+        DEAD_LETTERS,
+        WAITING);
   }
 
   private static <V extends SpecificRecord> LogTopic<V> log(

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -100,15 +101,28 @@ public final class Cluster implements AutoCloseable {
 
   /** Has the topic refuse larger records. */
   public void limit(LogTopic<?> topic, int bytes) throws Exception {
+    configure(topic, "max.message.bytes", Integer.toString(bytes));
+  }
+
+  /** Sets one of Kafka's settings for a topic. */
+  public void configure(LogTopic<?> topic, String config, String value) throws Exception {
     try (Admin admin = kafka.admin()) {
       admin
           .incrementalAlterConfigs(
               Map.of(
                   new ConfigResource(ConfigResource.Type.TOPIC, topic.name()),
                   List.of(
-                      new AlterConfigOp(
-                          new ConfigEntry("max.message.bytes", Integer.toString(bytes)),
-                          AlterConfigOp.OpType.SET))))
+                      new AlterConfigOp(new ConfigEntry(config, value), AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+    }
+  }
+
+  /** Adds partitions to a topic. */
+  public void extend(LogTopic<?> topic, int partitions) throws Exception {
+    try (Admin admin = kafka.admin()) {
+      admin
+          .createPartitions(Map.of(topic.name(), NewPartitions.increaseTo(partitions)))
           .all()
           .get();
     }

@@ -1,9 +1,12 @@
 package dev.tidings.schemas.topic;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +26,8 @@ final class LogTopicsTest {
             "tidings.deliveries",
             "tidings.inbox",
             "tidings.receipts",
-            "tidings.dead-letters");
+            "tidings.dead-letters",
+            "tidings-streams-processor-waiting-changelog");
   }
 
   @Test
@@ -31,15 +35,54 @@ final class LogTopicsTest {
     Map<String, Map<String, String>> configs =
         LogTopics.all().stream().collect(Collectors.toMap(LogTopic::name, LogTopic::configs));
 
-    assertThat(configs)
-        .containsEntry("tidings.notifications", kept("delete", WEEK))
-        .containsEntry("tidings.registrations", kept("compact", "-1"))
-        .containsEntry("tidings.revocations", kept("compact,delete", QUARTER))
-        .containsEntry("tidings.deliveries", kept("delete", WEEK))
-        .containsEntry("tidings.generations", kept("compact", "-1"))
-        .containsEntry("tidings.inbox", kept("compact", "-1"))
-        .containsEntry("tidings.receipts", kept("compact,delete", WEEK))
-        .containsEntry("tidings.dead-letters", kept("delete", WEEK));
+    assertThat(configs.get("tidings.notifications")).containsAllEntriesOf(kept("delete", WEEK));
+    assertThat(configs.get("tidings.registrations")).containsAllEntriesOf(kept("compact", "-1"));
+    assertThat(configs.get("tidings.revocations"))
+        .containsAllEntriesOf(kept("compact,delete", QUARTER));
+    assertThat(configs.get("tidings.deliveries")).containsAllEntriesOf(kept("delete", WEEK));
+    assertThat(configs.get("tidings.generations")).containsAllEntriesOf(kept("compact", "-1"));
+    assertThat(configs.get("tidings.inbox")).containsAllEntriesOf(kept("compact", "-1"));
+    assertThat(configs.get("tidings.receipts")).containsAllEntriesOf(kept("compact,delete", WEEK));
+    assertThat(configs.get("tidings.dead-letters")).containsAllEntriesOf(kept("delete", WEEK));
+    assertThat(configs.values())
+        .allSatisfy(topic ->
+            assertThat(topic)
+                .containsEntry("message.timestamp.type", "LogAppendTime")
+                .containsEntry("retention.bytes", "-1")
+                .containsEntry("unclean.leader.election.enable", "false"));
+  }
+
+  @Test
+  void everyInSyncReplicaIsTwoWhereThereAreTwo() {
+    assertThat(LogTopics.INBOX.configs(1)).containsEntry("min.insync.replicas", "1");
+    assertThat(LogTopics.INBOX.configs(3)).containsEntry("min.insync.replicas", "2");
+  }
+
+  @Test
+  void whatLosesNotificationsIsVitalAndWhatAnOperatorMadeStrongerIsNoDifference() {
+    Map<String, String> found = new HashMap<>(LogTopics.RECEIPTS.configs());
+    found.put("cleanup.policy", "delete, compact");
+    found.put("retention.ms", "-1");
+    found.put("max.message.bytes", "10000000");
+    assertThat(LogTopics.RECEIPTS.compare(found(found))).isEmpty();
+
+    found.put("cleanup.policy", "delete");
+    found.put("retention.ms", "3600000");
+    found.put("segment.bytes", "1073741824");
+    assertThat(LogTopics.RECEIPTS.compare(found(found)))
+        .extracting(Object::toString, TopicDifference::vital)
+        .containsExactly(
+            tuple("tidings.receipts: cleanup.policy: delete (expected: compact,delete)", true),
+            tuple("tidings.receipts: retention.ms: 3600000 (expected: at least 604800000)", true),
+            tuple(
+                "tidings.receipts: segment.bytes: 1073741824 (expected: at most 536870912)",
+                false));
+  }
+
+  @Test
+  void aTopicWhoseConfigurationMayNotBeLookedAtIsTakenAsItIs() {
+    assertThat(LogTopics.INBOX.compare(new FoundTopic("tidings.inbox", 8, 1, 0, Optional.empty())))
+        .isEmpty();
   }
 
   @Test
@@ -49,6 +92,10 @@ final class LogTopicsTest {
     assertThat(LogTopics.RECEIPTS.schema().orElseThrow().getFullName())
         .isEqualTo("dev.tidings.schemas.avro.Receipt");
     assertThat(LogTopics.DEAD_LETTERS.schema()).isEmpty();
+  }
+
+  private static FoundTopic found(Map<String, String> configs) {
+    return new FoundTopic("tidings.receipts", 8, 1, 0, Optional.of(configs));
   }
 
   private static Map<String, String> kept(String policy, String retention) {

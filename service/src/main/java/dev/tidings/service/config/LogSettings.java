@@ -61,9 +61,13 @@ public final class LogSettings {
 
   private LogSettings() {}
 
-  /** What Kafka's clients are told, by Kafka's names. */
+  /**
+   * What Kafka's clients are told, by Kafka's names.
+   *
+   * @throws ConfigException naming each that a guarantee rests on
+   */
   public static Map<String, String> kafka(Config config) {
-    return config.passThrough(KAFKA_PREFIX);
+    return KafkaSettings.checked(KAFKA_PREFIX, config.passThrough(KAFKA_PREFIX));
   }
 
   /** What the registry's client is told, by Confluent's names. */

@@ -5,9 +5,12 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,6 +35,7 @@ public final class Lifecycle implements AutoCloseable {
 
   private final String command;
   private final PrintStream out;
+  private final Set<String> vital = ConcurrentHashMap.newKeySet();
   private final CountDownLatch stopRequested = new CountDownLatch(1);
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
@@ -85,6 +89,24 @@ public final class Lifecycle implements AutoCloseable {
       log.debug("{} can't go on", command, cause);
     }
     requestStop();
+  }
+
+  /** Names threads without which the service does nothing: if one dies, it can't go on. */
+  public void vital(String... threads) {
+    vital.addAll(List.of(threads));
+  }
+
+  /**
+   * To be told of a thread that died of something nobody caught. An error, such as a class that
+   * can't be loaded, leaves no service to go on with, whosever thread it was; but for one that a
+   * request too deep can cause.
+   */
+  void died(Thread thread, Throwable failure) {
+    log.error("thread {} died", thread.getName(), failure);
+    boolean isError = failure instanceof Error && !(failure instanceof StackOverflowError);
+    if (isError || vital.contains(thread.getName())) {
+      fail(failure);
+    }
   }
 
   /** Asks for an orderly stop, as a signal does. Returns at once. */

@@ -52,9 +52,11 @@ final class ServiceRun {
     try (Lifecycle lifecycle = new Lifecycle(command, out)) {
       Thread hook = new Thread(() -> onSignal(lifecycle), "shutdown");
       Runtime.getRuntime().addShutdownHook(hook);
+      Thread.setDefaultUncaughtExceptionHandler(lifecycle::died);
       try {
         return serve(lifecycle, config);
       } finally {
+        Thread.setDefaultUncaughtExceptionHandler(null);
         remove(hook);
       }
     }

@@ -55,6 +55,24 @@ class LifecycleTest {
   }
 
   @Test
+  void an_error_that_nobody_caught_ends_the_service_whosever_thread_it_was() {
+    lifecycle.died(new Thread("any"), new IllegalStateException("a request's own"));
+    lifecycle.died(new Thread("any"), new StackOverflowError());
+    assertThat(lifecycle.isStopping()).isFalse();
+
+    lifecycle.died(new Thread("any"), new NoClassDefFoundError("a.B"));
+    assertThat(lifecycle.awaitStop()).isEqualTo(1);
+  }
+
+  @Test
+  void a_thread_that_everything_hangs_on_ends_the_service_whatever_it_died_of() {
+    lifecycle.vital("log-writer");
+    lifecycle.died(new Thread("log-writer"), new IllegalStateException("slip"));
+
+    assertThat(lifecycle.awaitStop()).isEqualTo(1);
+  }
+
+  @Test
   void a_step_that_takes_longer_than_its_time_is_interrupted_and_left_behind() {
     CountDownLatch interrupted = new CountDownLatch(1);
     lifecycle.onStop("kafka", LONG, () -> stopped.add("kafka"));

@@ -49,6 +49,11 @@ record Waiting(Bytes token, long offset, long since) {
     return new Kept(timestamp, KeptHeaders.read(headers), record);
   }
 
+  /** Whether these are one's: anybody who may write to Kafka can write to the store's topic. */
+  static boolean isOne(Bytes key, byte[] value) {
+    return key.get().length >= Long.BYTES && value.length >= HEADER_BYTES;
+  }
+
   static Waiting parse(Bytes key, byte[] value) {
     ByteBuffer in = ByteBuffer.wrap(key.get());
     byte[] token = new byte[in.remaining() - Long.BYTES];

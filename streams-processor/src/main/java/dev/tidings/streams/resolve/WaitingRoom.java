@@ -1,5 +1,6 @@
 package dev.tidings.streams.resolve;
 
+import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.streams.write.Meters;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,6 +15,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The notifications of one task whose token is unknown so far. The store has them, so that a
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * store is read by key alone and never searched. For the task's thread.
  */
 final class WaitingRoom {
+  private static final Logger log = LoggerFactory.getLogger(WaitingRoom.class);
   private static final Comparator<Waiting> ORDER =
       Comparator.comparingLong(Waiting::since).thenComparingLong(Waiting::offset);
 
@@ -40,7 +44,12 @@ final class WaitingRoom {
     try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
       while (all.hasNext()) {
         KeyValue<Bytes, byte[]> entry = all.next();
-        remember(Waiting.parse(entry.key, entry.value));
+        if (Waiting.isOne(entry.key, entry.value)) {
+          remember(Waiting.parse(entry.key, entry.value));
+        } else {
+          log.warn(
+              "a record of {} that nobody can have written here is passed over", LogTopics.WAITING);
+        }
       }
     }
   }

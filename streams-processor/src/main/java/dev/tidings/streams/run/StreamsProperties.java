@@ -1,5 +1,6 @@
 package dev.tidings.streams.run;
 
+import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.streams.write.Undeliverable;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param kafka what the operator says, by Kafka's names
  * @param standbys how many other processes keep a copy of each task's tables
  * @param groupInstance what makes the process a static member of its group
+ * @param replicas how often a topic of Kafka Streams' own is replicated, should it make one
  */
 public record StreamsProperties(
     Map<String, String> kafka,
@@ -27,6 +29,7 @@ public record StreamsProperties(
     int threads,
     int standbys,
     Optional<String> groupInstance,
+    short replicas,
     Duration commitInterval,
     Undeliverable undeliverable,
     RocksMemory memory) {
@@ -80,6 +83,12 @@ public record StreamsProperties(
     all.put(StreamsConfig.CLIENT_ID_CONFIG, instance);
     all.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
+    // The brokers' default may be once, and a topic of its own that is away stops all others.
+    all.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) replicas);
+    // What was accepted has to fit, with what is added.
+    all.put(
+        StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+        LogTopic.MAX_RECORD_BYTES);
     // Streams adds the thread's number. Whether to stay at a stop hangs on it, so it is not the
     // operator's to give under Kafka's name.
     all.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);

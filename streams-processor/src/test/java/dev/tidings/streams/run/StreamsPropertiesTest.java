@@ -45,6 +45,7 @@ final class StreamsPropertiesTest {
             Map.of(
                 "application.id", "other",
                 "processing.guarantee", "exactly_once_v2",
+                "replication.factor", "1",
                 "main.consumer.group.instance.id", "other",
                 "producer.acks", "1",
                 "consumer.isolation.level", "read_uncommitted",
@@ -59,6 +60,7 @@ final class StreamsPropertiesTest {
     assertThat(config.getMainConsumerConfigs("group", "client", 1))
         .containsEntry("isolation.level", "read_committed");
     assertThat(producer(config)).containsEntry("delivery.timeout.ms", Integer.MAX_VALUE);
+    assertThat(config.getInt("replication.factor")).isEqualTo(3);
     assertThat(producer(config)).containsEntry("acks", "all");
     assertThat(producer(config)).containsEntry("enable.idempotence", true);
   }
@@ -78,6 +80,7 @@ final class StreamsPropertiesTest {
                 1,
                 0,
                 Optional.of("streams-0"),
+                (short) 3,
                 Duration.ofMillis(100),
                 null,
                 memory)

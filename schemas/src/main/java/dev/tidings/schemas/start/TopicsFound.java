@@ -1,0 +1,118 @@
+package dev.tidings.schemas.start;
+
+import dev.tidings.schemas.topic.FoundTopic;
+import dev.tidings.schemas.topic.LogTopic;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicDifference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The topics of a service as the brokers have them.
+ *
+ * @param wanted what it works with
+ * @param found those that exist, by name
+ */
+public record TopicsFound(List<LogTopic<?>> wanted, Map<String, FoundTopic> found) {
+
+  public TopicsFound {
+    wanted = List.copyOf(wanted);
+    found = Map.copyOf(found);
+  }
+
+  /** The names of those that do not exist. */
+  public List<String> missing() {
+    return wanted.stream()
+        .map(LogTopic::name)
+        .filter(name -> !found.containsKey(name))
+        .sorted()
+        .toList();
+  }
+
+  /** How many partitions they have: what has the same key has to be in the same partition. */
+  public int partitions() {
+    return found.values().iterator().next().partitions();
+  }
+
+  /** How often a topic is replicated; the brokers' default (-1) if it does not exist. */
+  public short replicas(LogTopic<?> topic) {
+    FoundTopic there = found.get(topic.name());
+    return there == null ? -1 : (short) there.replicas();
+  }
+
+  /**
+   * How long a tombstone can be read, in that of these topics that forgets it first. Tables that
+   * are older may hold what has been deleted since.
+   */
+  public Duration tombstonesKept() {
+    return found.values().stream()
+        .flatMap(topic -> topic.configs().stream())
+        .filter(configs -> configs.getOrDefault("cleanup.policy", "").contains("compact"))
+        .map(configs -> configs.getOrDefault(LogTopic.DELETE_RETENTION, "86400000"))
+        .map(millis -> Duration.ofMillis(Long.parseLong(millis)))
+        .min(Duration::compareTo)
+        .orElse(Duration.ofDays(1));
+  }
+
+  /**
+   * In which ways they are not as they have to be.
+   *
+   * @param partitions how many each has to have; empty: as many as the others
+   */
+  public List<TopicDifference> differences(Optional<Integer> partitions) {
+    List<TopicDifference> differences = new ArrayList<>();
+    for (LogTopic<?> topic : wanted) {
+      FoundTopic there = found.get(topic.name());
+      if (there != null) {
+        partitions
+            .filter(expected -> expected != there.partitions())
+            .ifPresent(expected ->
+                differences.add(
+                    new TopicDifference(
+                        topic.name(),
+                        "partitions",
+                        Integer.toString(there.partitions()),
+                        expected.toString(),
+                        true)));
+        differences.addAll(topic.compare(there));
+        weaker(there).ifPresent(differences::add);
+      }
+    }
+    return differences;
+  }
+
+  /** What is accepted can be lost in whichever of them is replicated least. */
+  private Optional<TopicDifference> weaker(FoundTopic topic) {
+    FoundTopic notifications = found.get(LogTopics.NOTIFICATIONS.name());
+    int expected =
+        notifications != null
+            ? notifications.replicas()
+            : found.values().stream().mapToInt(FoundTopic::replicas).max().orElse(1);
+    return topic.replicas() >= expected
+        ? Optional.empty()
+        : Optional.of(
+            new TopicDifference(
+                topic.name(),
+                "replicas",
+                Integer.toString(topic.replicas()),
+                "at least " + expected + ", as the others have",
+                false));
+  }
+
+  /** How many partitions each has, in words, where these are not as many. */
+  Optional<String> unequal() {
+    Map<String, Integer> counts =
+        new TreeMap<>(
+            found.values().stream()
+                .collect(Collectors.toMap(FoundTopic::name, FoundTopic::partitions)));
+    return Set.copyOf(counts.values()).size() <= 1
+        ? Optional.empty()
+        : Optional.of("partitions: " + counts + " (expected: every topic has as many)");
+  }
+}

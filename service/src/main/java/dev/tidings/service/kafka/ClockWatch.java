@@ -1,0 +1,81 @@
+package dev.tidings.service.kafka;
+
+import dev.tidings.service.health.Health;
+import dev.tidings.service.health.HealthCheck;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notices that the host's clock was set. Kafka's clients reckon with it: set back, they stand still
+ * until it has caught up, and are taken for dead meanwhile; set forward, what has an end expires.
+ */
+final class ClockWatch implements HealthCheck {
+  private static final Logger log = LoggerFactory.getLogger(ClockWatch.class);
+
+  /** Below, it is a correction that everybody survives. */
+  private static final Duration JUMP = Duration.ofSeconds(2);
+
+  private final InstantSource clock;
+  private final LongSupplier nanoTime;
+  private final Counter jumps;
+  private Instant before;
+  private long beforeNanos;
+
+  /** When what was measured before the jump back has passed again. */
+  private volatile Instant caughtUp = Instant.MIN;
+
+  ClockWatch(InstantSource clock, LongSupplier nanoTime, MeterRegistry metrics) {
+    this.clock = clock;
+    this.nanoTime = nanoTime;
+    this.before = clock.instant();
+    this.beforeNanos = nanoTime.getAsLong();
+    this.jumps =
+        Counter.builder("tidings.clock.jumps")
+            .description("How often the host's clock was set, by 2 s or more.")
+            .register(metrics);
+  }
+
+  /** Looks at the clock; for one thread. */
+  void look() {
+    Instant now = clock.instant();
+    long nanos = nanoTime.getAsLong();
+    Instant expected = before.plusNanos(nanos - beforeNanos);
+    Duration jump = Duration.between(expected, now);
+    before = now;
+    beforeNanos = nanos;
+    if (jump.abs().compareTo(JUMP) < 0) {
+      return;
+    }
+    jumps.increment();
+    if (jump.isNegative()) {
+      if (expected.isAfter(caughtUp)) {
+        caughtUp = expected;
+      }
+      log.error(
+          "the clock was set back by {} s: Kafka's clients stand still until {}, or until this"
+              + " process is started anew",
+          jump.abs().toSeconds(),
+          caughtUp.truncatedTo(ChronoUnit.SECONDS));
+    } else {
+      log.error(
+          "the clock was set forward by {} s: what ends within that time expires now",
+          jump.toSeconds());
+    }
+  }
+
+  @Override
+  public Health check() {
+    return clock.instant().isBefore(caughtUp)
+        ? Health.unhealthy(
+            "the clock was set back: Kafka's clients stand still until "
+                + caughtUp.truncatedTo(ChronoUnit.SECONDS))
+        : Health.healthy();
+  }
+}

@@ -1,0 +1,164 @@
+package dev.tidings.service.kafka;
+
+import dev.tidings.service.health.Health;
+import dev.tidings.service.health.HealthCheck;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides what follows when a stream thread dies. An exception costs the thread, and another takes
+ * its place after a pause that grows while that keeps happening; what a new thread can't mend costs
+ * the process: an error, a name in the group that another process has too, a damaged table.
+ * Thread-safe.
+ */
+public final class ThreadFailures implements StreamsUncaughtExceptionHandler, HealthCheck {
+  private static final Logger log = LoggerFactory.getLogger(ThreadFailures.class);
+  private static final Duration CALM = Duration.ofMinutes(1);
+
+  /** Without a death for so long, it works again. */
+  private static final Duration RECOVERED = Duration.ofSeconds(30);
+
+  private static final int MAX_DOUBLINGS = 6;
+
+  private final Consumer<Throwable> giveUp;
+  private final Function<Throwable, Optional<String>> damage;
+  private final Class<? extends Throwable> stopped;
+  private final Duration pause;
+  private final LongSupplier nanoTime;
+  private final Counter deaths;
+
+  private int inARow;
+  private long first;
+  private long last;
+  private String reason = "";
+
+  /** No thread throws it: for applications whose threads wait for nothing. */
+  private static final class NeverThrown extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Failures of an application whose threads are never asked to stop while they wait. */
+  public ThreadFailures(
+      Consumer<Throwable> giveUp,
+      Function<Throwable, Optional<String>> damage,
+      Duration pause,
+      LongSupplier nanoTime,
+      MeterRegistry metrics) {
+    this(giveUp, damage, NeverThrown.class, pause, nanoTime, metrics);
+  }
+
+  /**
+   * Failures of one application.
+   *
+   * @param giveUp is told what the process can't go on after
+   * @param damage says of a failure what has been damaged, if something was
+   * @param stopped what a thread throws that was asked to stop while it waited
+   * @param pause before the first replacement; doubles with each that soon follows
+   */
+  public ThreadFailures(
+      Consumer<Throwable> giveUp,
+      Function<Throwable, Optional<String>> damage,
+      Class<? extends Throwable> stopped,
+      Duration pause,
+      LongSupplier nanoTime,
+      MeterRegistry metrics) {
+    this.giveUp = giveUp;
+    this.damage = damage;
+    this.stopped = stopped;
+    this.pause = pause;
+    this.nanoTime = nanoTime;
+    this.deaths =
+        Counter.builder("tidings.stream.thread.deaths")
+            .description("Stream threads that died of an exception; another takes its place.")
+            .register(metrics);
+  }
+
+  @Override
+  public StreamThreadExceptionResponse handle(Throwable failure) {
+    if (cause(failure, stopped).isPresent()) {
+      log.info("a stream thread stopped while it waited");
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+    deaths.increment();
+    if (cause(failure, Error.class).isPresent()) {
+      log.error("a stream thread can't go on, nor can the process", failure);
+      return end(failure);
+    }
+    if (cause(failure, FencedInstanceIdException.class).isPresent()) {
+      String why =
+          "group.instance.id: another process has the same (expected: one of its own for each"
+              + " process)";
+      log.error(why);
+      return end(new IllegalStateException(why, failure));
+    }
+    Optional<String> damaged = damage.apply(failure);
+    if (damaged.isPresent()) {
+      log.error(damaged.get(), failure);
+      return end(new IllegalStateException(damaged.get(), failure));
+    }
+    Duration wait = died(failure);
+    log.error("a stream thread died, another follows in {} ms", wait.toMillis(), failure);
+    try {
+      // In the dying thread: while it waits here its tasks are not taken up again.
+      Thread.sleep(wait);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  private StreamThreadExceptionResponse end(Throwable why) {
+    giveUp.accept(why);
+    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  private synchronized Duration died(Throwable failure) {
+    long now = nanoTime.getAsLong();
+    if (inARow == 0 || now - last > CALM.toNanos()) {
+      inARow = 0;
+      first = now;
+    }
+    inARow++;
+    last = now;
+    reason = rootOf(failure).toString();
+    return pause.multipliedBy(1L << Math.min(inARow - 1, MAX_DOUBLINGS));
+  }
+
+  /** Unhealthy while thread after thread dies; one alone is no more than a pause. */
+  @Override
+  public synchronized Health check() {
+    long now = nanoTime.getAsLong();
+    if (inARow < 2 || now - last > RECOVERED.toNanos()) {
+      return Health.healthy();
+    }
+    return Health.unhealthy(
+        "stream threads die: %d in %d s, the last of %s"
+            .formatted(inARow, Duration.ofNanos(now - first).toSeconds(), reason));
+  }
+
+  private static Throwable rootOf(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  private static Optional<Throwable> cause(Throwable failure, Class<? extends Throwable> type) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return Optional.of(cause);
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,276 @@
+package dev.tidings.service.rocks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.DBOptions;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where Kafka Streams keeps the tables of an application: a copy of what is in the log. What is
+ * damaged in it, or so old that the log has forgotten deletions since, is thrown away, and restored
+ * by Kafka Streams as on a new disk.
+ */
+public final class TableDirectory {
+  private static final Logger log = LoggerFactory.getLogger(TableDirectory.class);
+  private static final Pattern TASK = Pattern.compile("\\d+_\\d+");
+  private static final Pattern OFFSET = Pattern.compile("\\S+ \\d+ -?\\d+");
+  private static final String LOCK = ".lock";
+  private static final String CHECKPOINT = ".checkpoint";
+  private static final String PROCESS = "kafka-streams-process-metadata";
+
+  /** A clock that was this far ahead is no clock to tell an age by. */
+  private static final Duration SKEW = Duration.ofMinutes(5);
+
+  private final Path directory;
+
+  /** Its time is when the tables were as the log was. */
+  private final Path stamp;
+
+  private final Path damaged;
+  private final InstantSource clock;
+
+  /**
+   * The directory of an application.
+   *
+   * @param stateDir {@code state.dir}
+   * @param application its {@code application.id}
+   */
+  public TableDirectory(Path stateDir, String application, InstantSource clock) {
+    this.directory = stateDir.resolve(application);
+    this.stamp = stateDir.resolve(application + ".current");
+    this.damaged = stateDir.resolve(application + ".damaged");
+    this.clock = clock;
+  }
+
+  /**
+   * Throws away what is not to be started with. To be called before Kafka Streams is made.
+   *
+   * @param tombstonesKept for how long the log can tell of a deletion
+   */
+  public void mend(Duration tombstonesKept) {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (FileChannel channel =
+            FileChannel.open(
+                directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      if (lock == null) {
+        log.debug("{} is another process's", directory);
+        return;
+      }
+      if (Files.exists(damaged)) {
+        wipe(directory, "it was found damaged");
+        Files.deleteIfExists(damaged);
+      } else if (isOlderThan(tombstonesKept)) {
+        wipe(directory, "it is older than the log's memory of deletions, " + tombstonesKept);
+      } else {
+        mendTasks();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Says that the tables are as the log is, or about to be. */
+  public void touch() {
+    try {
+      if (!Files.exists(stamp)) {
+        Files.createDirectories(stamp.toAbsolutePath().getParent());
+        Files.createFile(stamp);
+      }
+      Files.setLastModifiedTime(stamp, FileTime.from(clock.instant()));
+    } catch (IOException e) {
+      // On a full disk, say: then they count as older than they are, which is safe.
+      log.debug("{} not touched", stamp, e);
+    }
+  }
+
+  /**
+   * Whether a failure came from a table that is damaged; then it is thrown away at the next start.
+   *
+   * @return what to tell about it
+   */
+  public Optional<String> damagedBy(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RocksDBException rocks && isCorruption(rocks)) {
+        try {
+          Files.writeString(damaged, cause.getMessage() + "\n");
+        } catch (IOException e) {
+          log.warn("{} not written", damaged, e);
+        }
+        return Optional.of(
+            "a table in %s is damaged: it is thrown away and restored at the next start"
+                .formatted(directory));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isCorruption(RocksDBException failure) {
+    @Nullable Status status = failure.getStatus();
+    return status != null && status.getCode() == Status.Code.Corruption;
+  }
+
+  private boolean isOlderThan(Duration age) throws IOException {
+    Optional<Instant> current = Files.exists(stamp) ? Optional.of(time(stamp)) : newestFile();
+    Instant now = clock.instant();
+    return current
+        .filter(time -> time.isBefore(now.minus(age)) || time.isAfter(now.plus(SKEW)))
+        .isPresent();
+  }
+
+  private Optional<Instant> newestFile() throws IOException {
+    List<Instant> times = new ArrayList<>();
+    for (Path task : tasks()) {
+      try (Stream<Path> files = Files.walk(task)) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          times.add(time(file));
+        }
+      }
+    }
+    return times.stream().max(Instant::compareTo);
+  }
+
+  private static Instant time(Path file) throws IOException {
+    return Files.getLastModifiedTime(file).toInstant();
+  }
+
+  private List<Path> tasks() throws IOException {
+    try (Stream<Path> all = Files.list(directory)) {
+      return all.filter(path -> TASK.matcher(path.getFileName().toString()).matches())
+          .filter(Files::isDirectory)
+          .toList();
+    }
+  }
+
+  private void mendTasks() throws IOException {
+    RocksDB.loadLibrary();
+    for (Path task : tasks()) {
+      Optional<String> fault = faultOf(task);
+      if (fault.isPresent()) {
+        wipe(task, fault.get());
+      }
+    }
+    // The process's name among others; without it, it gets a new one.
+    Path process = directory.resolve(PROCESS);
+    if (Files.exists(process) && !text(process).strip().matches("(?s)\\{.*\"processId\".*}")) {
+      wipe(process, "it can't be read");
+    }
+  }
+
+  private static Optional<String> faultOf(Path task) throws IOException {
+    Path checkpoint = task.resolve(CHECKPOINT);
+    if (Files.exists(checkpoint) && !isCheckpoint(text(checkpoint))) {
+      return Optional.of("its checkpoint can't be read");
+    }
+    Path stores = task.resolve("rocksdb");
+    if (!Files.isDirectory(stores)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> all = Files.list(stores)) {
+      for (Path store : all.filter(Files::isDirectory).toList()) {
+        try {
+          open(store);
+        } catch (RocksDBException e) {
+          return Optional.of(store.getFileName() + " can't be opened: " + e.getMessage());
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Opens a table as it will be opened, and closes it. */
+  private static void open(Path store) throws RocksDBException {
+    try (Stream<Path> files = Files.list(store)) {
+      if (files.findAny().isEmpty()) {
+        return;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    List<ColumnFamilyDescriptor> families = new ArrayList<>();
+    try (Options options = new Options();
+        DBOptions dbOptions = new DBOptions()) {
+      for (byte[] name : RocksDB.listColumnFamilies(options, store.toString())) {
+        families.add(new ColumnFamilyDescriptor(name));
+      }
+      if (families.isEmpty()) {
+        throw new RocksDBException("its manifest lists nothing");
+      }
+      List<ColumnFamilyHandle> handles = new ArrayList<>();
+      try (RocksDB opened = RocksDB.openReadOnly(dbOptions, store.toString(), families, handles)) {
+        log.trace("{} can be opened: {}", store, opened);
+        handles.forEach(ColumnFamilyHandle::close);
+      }
+    }
+  }
+
+  private static boolean isCheckpoint(String text) {
+    List<String> lines = text.lines().toList();
+    if (lines.size() < 2
+        || !lines.get(0).matches("\\d{1,9}")
+        || !lines.get(1).matches("\\d{1,9}")) {
+      return false;
+    }
+    List<String> offsets = lines.subList(2, lines.size());
+    return offsets.size() == Integer.parseInt(lines.get(1))
+        && offsets.stream().allMatch(line -> OFFSET.matcher(line).matches());
+  }
+
+  private static String text(Path file) throws IOException {
+    return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+  }
+
+  private void wipe(Path what, String why) throws IOException {
+    log.warn("{} is thrown away and made anew from the log: {}", what, why);
+    Files.walkFileTree(
+        what,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            // The lock is held.
+            if (!file.equals(directory.resolve(LOCK))) {
+              Files.delete(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+              throws IOException {
+            if (!visited.equals(directory)) {
+              Files.delete(visited);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

@@ -1,0 +1,100 @@
+package dev.tidings.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tidings.schemas.testing.Cluster;
+import dev.tidings.schemas.testing.ServiceProcess;
+import dev.tidings.schemas.topic.LogTopics;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class LogAwayIT {
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  @TempDir Path directory;
+
+  @Test
+  void readinessTellsThatPartitionsWereAddedAndThatNoBrokerAnswers() throws Exception {
+    try (Cluster cluster = new Cluster();
+        ServiceProcess process = Processors.start(cluster, directory.resolve("state"), Map.of())) {
+      process.awaitReady();
+      await()
+          .atMost(LONG)
+          .untilAsserted(() -> assertThat(health(process)).startsWith("{\"status\":\"UP\""));
+
+      cluster.extend(LogTopics.DEAD_LETTERS, Cluster.PARTITIONS + 1);
+      await()
+          .atMost(LONG)
+          .untilAsserted(() ->
+              assertThat(health(process))
+                  .contains(
+                      "tidings.dead-letters: partitions: %d (expected: %d)"
+                          .formatted(Cluster.PARTITIONS + 1, Cluster.PARTITIONS)));
+
+      cluster.stopBroker();
+      await()
+          .atMost(LONG)
+          .untilAsserted(() ->
+              assertThat(health(process))
+                  .contains("no broker of " + cluster.bootstrapServers() + " answers since"));
+    }
+  }
+
+  @Test
+  void damagedTablesAreThrownAwayAndRestored() throws Exception {
+    Path state = directory.resolve("state");
+    try (Cluster cluster = new Cluster()) {
+      try (ServiceProcess process = Processors.start(cluster, state, Map.of())) {
+        process.awaitReady();
+        assertThat(process.stop()).isZero();
+      }
+      List<Path> current = files(state, "CURRENT");
+      assertThat(current).isNotEmpty();
+      for (Path file : current) {
+        Files.write(file, new byte[0]);
+      }
+      try (ServiceProcess process = Processors.start(cluster, state, Map.of())) {
+        process.awaitReady();
+        await()
+            .atMost(LONG)
+            .untilAsserted(() -> assertThat(health(process)).startsWith("{\"status\":\"UP\""));
+      }
+      List<Path> checkpoints = files(state, ".checkpoint");
+      for (Path file : checkpoints) {
+        Files.writeString(file, "garbage");
+      }
+      try (ServiceProcess process = Processors.start(cluster, state, Map.of())) {
+        process.awaitReady();
+        await()
+            .atMost(LONG)
+            .untilAsserted(() -> assertThat(health(process)).startsWith("{\"status\":\"UP\""));
+      }
+    }
+  }
+
+  private static String health(ServiceProcess process) throws Exception {
+    URI uri = URI.create("http://" + process.endpoint("management") + "/health/ready");
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client
+          .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+          .body();
+    }
+  }
+
+  private static List<Path> files(Path directory, String name) throws Exception {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return all.filter(file -> file.getFileName().toString().equals(name)).toList();
+    }
+  }
+}
