@@ -52,8 +52,8 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Binds and serves HTTP/2 and HTTP/1.1. The client's first bytes tell which, within TLS too: some
-   * APNs clients speak h2 there without having negotiated it by ALPN, for Apple expects nothing
+   * Binds and serves HTTP/2 and HTTP/1.1. ALPN tells which, or the client's first bytes, within TLS
+   * too: some APNs clients speak h2 there without having negotiated it, for Apple expects nothing
    * else.
    *
    * @param address port 0 for any free one
@@ -72,6 +72,7 @@ public final class HttpServer implements AutoCloseable {
     for (EventExecutor executor : threads.group()) {
       loops.put(executor, new ServerLoop(executor, nanoTime, limits, service, errors));
     }
+    TlsClosure closure = new TlsClosure();
     Peers peers = new Peers(limits.bounds());
     Connections connections = new Connections(peers);
     ChannelFuture bound =
@@ -87,8 +88,8 @@ public final class HttpServer implements AutoCloseable {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    tls.ifPresent(
-                        context -> channel.pipeline().addLast(context.newHandler(channel.alloc())));
+                    tls.ifPresent(context ->
+                        channel.pipeline().addLast(context.newHandler(channel.alloc()), closure));
                     ServerLoop loop = Objects.requireNonNull(loops.get(channel.eventLoop()));
                     channel.pipeline().addLast(new ProtocolDetector(loop, tls.isEmpty()));
                   }

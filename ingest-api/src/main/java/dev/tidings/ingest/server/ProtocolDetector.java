@@ -5,6 +5,8 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslHandler;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells by its first bytes what a client speaks: HTTP/2 begins with a preface that is no request
- * (RFC 9113, section 3.4). It then gives way to the handlers of that protocol.
+ * Tells what a client speaks: what it has agreed on by ALPN, or else by its first bytes, for HTTP/2
+ * begins with a preface that is no request (RFC 9113, section 3.4). It then gives way to the
+ * handlers of that protocol.
  */
 final class ProtocolDetector extends ByteToMessageDecoder implements Session {
   private static final Logger log = LoggerFactory.getLogger(ProtocolDetector.class);
@@ -48,6 +51,18 @@ final class ProtocolDetector extends ByteToMessageDecoder implements Session {
 
   @Override
   protected void decode(ChannelHandlerContext in, ByteBuf bytes, List<Object> out) {
+    SslHandler tls = in.pipeline().get(SslHandler.class);
+    String chosen = tls == null ? null : tls.applicationProtocol();
+    if (chosen != null) {
+      // What was agreed on is spoken; anything else is an error in that protocol.
+      if (chosen.equals(ApplicationProtocolNames.HTTP_2)) {
+        in.pipeline().addAfter(in.name(), null, Http2Session.of(loop));
+      } else {
+        Http1Session.install(in, loop, upgradable);
+      }
+      in.pipeline().remove(this);
+      return;
+    }
     int compared = Math.min(bytes.readableBytes(), PREFACE.readableBytes());
     if (!ByteBufUtil.equals(bytes, bytes.readerIndex(), PREFACE, 0, compared)) {
       Http1Session.install(in, loop, upgradable);

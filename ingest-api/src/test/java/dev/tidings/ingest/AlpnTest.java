@@ -1,0 +1,165 @@
+package dev.tidings.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.ingest.http.Answer;
+import dev.tidings.ingest.http.BodyReader;
+import dev.tidings.ingest.push.ApnsErrors;
+import dev.tidings.ingest.server.Bounds;
+import dev.tidings.ingest.server.HttpLoops;
+import dev.tidings.ingest.server.HttpServer;
+import dev.tidings.ingest.server.Limits;
+import dev.tidings.service.config.Config;
+import dev.tidings.service.tls.ServerIdentity;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What was agreed on within TLS is what is spoken. */
+@Timeout(60)
+class AlpnTest {
+  private static final int WAIT_MILLIS = 20_000;
+  private static final int GOAWAY = 7;
+  private static final int SETTINGS = 4;
+  private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+  private static final String GET = "GET / HTTP/1.1\r\nhost: x\r\n\r\n";
+
+  @TempDir private Path state;
+  private final HttpLoops loops = new HttpLoops();
+  private HttpServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    Config config =
+        Config.of(IngestSettings.ALL, Map.of("token.keys", "1:000102030405060708090a0b0c0d0e0f"));
+    Duration aMinute = Duration.ofMinutes(1);
+    server =
+        HttpServer.start(
+            loops,
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            Optional.of(
+                ServerTls.of(
+                    ServerIdentity.of(
+                        config, IngestSettings.TLS, state, List.of(), Instant.now()))),
+            new Limits(
+                new Bounds(10, 10, 10, 10), aMinute, aMinute, aMinute, Duration.ofSeconds(1)),
+            (head, exchange) -> {
+              exchange.answer(Answer.of(HttpResponseStatus.OK));
+              return BodyReader.DROPPED;
+            },
+            new ApnsErrors());
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    loops.close();
+  }
+
+  private Socket tcp() throws Exception {
+    Socket tcp = new Socket(InetAddress.getLoopbackAddress(), server.port());
+    tcp.setSoTimeout(WAIT_MILLIS);
+    return tcp;
+  }
+
+  private static SSLSocket tls(Socket tcp, String version, String... protocols) throws Exception {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {new Anybody()}, null);
+    SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket(tcp, "localhost", 1, false);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setApplicationProtocols(protocols);
+    socket.setSSLParameters(parameters);
+    socket.setEnabledProtocols(new String[] {version});
+    socket.startHandshake();
+    return socket;
+  }
+
+  private static byte[] say(SSLSocket socket, String text) throws Exception {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    return socket.getInputStream().readNBytes(12);
+  }
+
+  @Test
+  void who_agrees_on_h2_is_not_served_http_1() throws Exception {
+    try (Socket tcp = tcp();
+        SSLSocket socket = tls(tcp, "TLSv1.3", "h2", "http/1.1")) {
+      assertThat(socket.getApplicationProtocol()).isEqualTo("h2");
+      say(socket, GET);
+      byte[] rest = socket.getInputStream().readAllBytes();
+
+      assertThat(new String(rest, StandardCharsets.US_ASCII)).doesNotContain("200 OK");
+      assertThat(rest).contains(GOAWAY);
+    }
+  }
+
+  @Test
+  void who_agrees_on_http_1_is_not_served_h2() throws Exception {
+    try (Socket tcp = tcp();
+        SSLSocket socket = tls(tcp, "TLSv1.3", "http/1.1")) {
+      assertThat(new String(say(socket, PREFACE), StandardCharsets.US_ASCII))
+          .isEqualTo("HTTP/1.1 505");
+    }
+  }
+
+  @Test
+  void who_agrees_on_nothing_speaks_what_it_likes() throws Exception {
+    try (Socket tcp = tcp();
+        SSLSocket socket = tls(tcp, "TLSv1.3")) {
+      assertThat(new String(say(socket, GET), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200");
+    }
+    try (Socket tcp = tcp();
+        SSLSocket socket = tls(tcp, "TLSv1.2")) {
+      assertThat(say(socket, PREFACE)[3]).isEqualTo((byte) SETTINGS);
+    }
+  }
+
+  @Test
+  void a_client_that_says_in_tls_1_2_that_it_is_over_is_not_kept() throws Exception {
+    try (Socket tcp = tcp()) {
+      SSLSocket socket = tls(tcp, "TLSv1.2");
+      say(socket, GET);
+      // Sends close_notify and leaves the connection below it as it is.
+      socket.close();
+      while (tcp.getInputStream().read() >= 0) {
+        // What was on its way.
+      }
+    }
+  }
+
+  private static final class Anybody implements X509TrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {
+      // Nobody is asked here.
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {
+      // It is this process.
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+}
