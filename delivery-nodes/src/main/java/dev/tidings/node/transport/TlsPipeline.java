@@ -4,6 +4,7 @@ import dev.tidings.node.mqtt.Admission;
 import dev.tidings.node.mqtt.Detour;
 import dev.tidings.node.mqtt.Protocol;
 import dev.tidings.node.mqtt.Transport;
+import dev.tidings.service.tls.CloseNotify;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.ssl.SslContext;
@@ -30,7 +31,7 @@ final class TlsPipeline extends ChannelInitializer<Channel> {
       channel.close();
       return;
     }
-    channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+    channel.pipeline().addLast(tls.newHandler(channel.alloc())).addLast(CloseNotify.INSTANCE);
     protocol.install(channel.pipeline(), arrivals.of(admission.get()));
   }
 }

@@ -16,6 +16,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -69,6 +70,7 @@ final class TlsFragmentsChannelTest {
         .pipeline()
         .addLast(
             SslContextBuilder.forClient()
+                .sslProvider(SslProvider.JDK)
                 .trustManager(InsecureTrustManagerFactory.INSTANCE)
                 .build()
                 .newHandler(device.alloc()));

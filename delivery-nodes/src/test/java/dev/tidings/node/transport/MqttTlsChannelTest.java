@@ -1,0 +1,171 @@
+package dev.tidings.node.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidings.node.mqtt.Deliveries;
+import dev.tidings.node.mqtt.FakeDirectory;
+import dev.tidings.node.mqtt.FakeRegistrar;
+import dev.tidings.node.mqtt.MqttSettings;
+import dev.tidings.node.mqtt.Protocol;
+import dev.tidings.service.tls.ServerIdentity;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class MqttTlsChannelTest {
+  private final List<EmbeddedChannel> opened = new ArrayList<>();
+  private ServerIdentity identity;
+
+  @BeforeAll
+  void identify(@TempDir Path directory) throws Exception {
+    identity = ServerIdentity.development(directory, List.of("localhost"), Instant.now());
+  }
+
+  @AfterEach
+  void close() {
+    opened.forEach(EmbeddedChannel::finishAndReleaseAll);
+    opened.clear();
+  }
+
+  @Test
+  void tls_is_spoken_by_boringssl_as_on_every_listener() throws Exception {
+    assertThat(node().pipeline().get(SslHandler.class).engine())
+        .isInstanceOf(ReferenceCountedOpenSslEngine.class);
+  }
+
+  @Test
+  void a_client_may_not_renegotiate() throws Exception {
+    EmbeddedChannel node = node();
+    EmbeddedChannel device = device(client().protocols("TLSv1.2"));
+    exchange(device, node);
+    assertThat(handshake(device).handshakeFuture().isSuccess()).isTrue();
+    handshake(device).renegotiate();
+
+    assertThatThrownBy(() -> exchange(device, node)).hasMessageContaining("no_renegotiation");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void a_client_that_says_it_sends_no_more_is_gone(String version) throws Exception {
+    EmbeddedChannel node = node();
+    EmbeddedChannel device = device(client().protocols(version));
+    exchange(device, node);
+    handshake(device).closeOutbound();
+    exchange(device, node);
+
+    assertThat(node.isOpen()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"mqtt,mqtt", "'http/1.1,mqtt',mqtt", "foo,"})
+  void alpn_is_mqtt_or_nothing(String offered, String chosen) throws Exception {
+    EmbeddedChannel node = node();
+    EmbeddedChannel device =
+        device(
+            client()
+                .applicationProtocolConfig(
+                    new ApplicationProtocolConfig(
+                        ApplicationProtocolConfig.Protocol.ALPN,
+                        SelectorFailureBehavior.NO_ADVERTISE,
+                        SelectedListenerFailureBehavior.ACCEPT,
+                        offered.split(","))));
+    exchange(device, node);
+
+    assertThat(handshake(device).handshakeFuture().isSuccess()).isTrue();
+    assertThat(handshake(device).applicationProtocol()).isEqualTo(chosen);
+  }
+
+  @Test
+  void chacha20_may_be_used_by_devices_without_aes() throws Exception {
+    EmbeddedChannel node = node();
+    String suite = "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256";
+    EmbeddedChannel device = device(client().protocols("TLSv1.2").ciphers(List.of(suite)));
+    exchange(device, node);
+
+    assertThat(handshake(device).engine().getSession().getCipherSuite()).isEqualTo(suite);
+  }
+
+  private EmbeddedChannel node() throws Exception {
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    return opened(
+        new EmbeddedChannel(
+            new TlsPipeline(
+                MqttTls.of(identity.key(), identity.chain()),
+                new Protocol(
+                    MqttSettings.DEFAULTS,
+                    new FakeDirectory(),
+                    new FakeRegistrar(),
+                    () -> Deliveries.NOW,
+                    meters),
+                new ConnectionLimit(10, meters),
+                Optional.empty())));
+  }
+
+  private static SslContextBuilder client() {
+    return SslContextBuilder.forClient()
+        .sslProvider(SslProvider.JDK)
+        .trustManager(InsecureTrustManagerFactory.INSTANCE);
+  }
+
+  private EmbeddedChannel device(SslContextBuilder tls) throws Exception {
+    EmbeddedChannel device = opened(new EmbeddedChannel());
+    device.pipeline().addLast(tls.build().newHandler(device.alloc()));
+    return device;
+  }
+
+  private EmbeddedChannel opened(EmbeddedChannel channel) {
+    opened.add(channel);
+    return channel;
+  }
+
+  private static SslHandler handshake(EmbeddedChannel device) {
+    return device.pipeline().get(SslHandler.class);
+  }
+
+  /** Carries bytes to and fro until there are none. */
+  private static void exchange(EmbeddedChannel device, EmbeddedChannel node) {
+    boolean moved = true;
+    while (moved) {
+      moved = carry(device, node);
+      moved |= carry(node, device);
+    }
+  }
+
+  private static boolean carry(EmbeddedChannel from, EmbeddedChannel to) {
+    from.runPendingTasks();
+    boolean moved = false;
+    for (ByteBuf out = from.readOutbound(); out != null; out = from.readOutbound()) {
+      if (out.isReadable() && to.isOpen()) {
+        to.writeInbound(out);
+        moved = true;
+      } else {
+        out.release();
+      }
+    }
+    to.runPendingTasks();
+    return moved;
+  }
+}
