@@ -7,6 +7,7 @@ import dev.tidings.node.inbox.CollapseKeys;
 import dev.tidings.node.inbox.InboxStreams;
 import dev.tidings.node.inbox.LabelReader;
 import dev.tidings.node.inbox.ParkedReader;
+import dev.tidings.node.keep.KeptSessions;
 import dev.tidings.node.log.DeadLetters;
 import dev.tidings.node.log.Deliveries;
 import dev.tidings.node.log.DeliveryDecoder;
@@ -20,6 +21,9 @@ import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.register.TokenRegistrar;
 import dev.tidings.node.relay.OwnerDirectory;
 import dev.tidings.node.session.HostPort;
+import dev.tidings.node.table.DeviceTable;
+import dev.tidings.node.table.TableReaders;
+import dev.tidings.node.table.TableRule;
 import dev.tidings.node.transport.EventLoops;
 import dev.tidings.node.transport.InternalPort;
 import dev.tidings.node.transport.MqttFront;
@@ -27,6 +31,7 @@ import dev.tidings.node.transport.MqttFrontSettings;
 import dev.tidings.node.transport.MqttTls;
 import dev.tidings.node.transport.Neighbours;
 import dev.tidings.node.transport.OpenFiles;
+import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
@@ -64,6 +69,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** Delivers: keeps the devices' connections and lets go of a notification once it is confirmed. */
 public final class DeliveryNode {
@@ -74,12 +80,14 @@ public final class DeliveryNode {
   private static final Duration THREAD_PAUSE = Duration.ofMillis(200);
 
   private static final int READING_THREADS = 2;
+  private static final long SWEEP_MINUTES = 10;
   private static final List<LogTopic<?>> TOPICS =
       List.of(
           LogTopics.REGISTRATIONS,
           LogTopics.REVOCATIONS,
           LogTopics.DELIVERIES,
           LogTopics.INBOX,
+          LogTopics.SUBSCRIPTIONS,
           LogTopics.RECEIPTS,
           LogTopics.DEAD_LETTERS);
 
@@ -123,7 +131,11 @@ public final class DeliveryNode {
     start.awaitSchemas(
         registry,
         List.of(
-            LogTopics.RECEIPTS, LogTopics.INBOX, LogTopics.REGISTRATIONS, LogTopics.REVOCATIONS));
+            LogTopics.RECEIPTS,
+            LogTopics.INBOX,
+            LogTopics.REGISTRATIONS,
+            LogTopics.REVOCATIONS,
+            LogTopics.SUBSCRIPTIONS));
 
     RevokedTokens revoked = new RevokedTokens();
     RevocationsReader revocations =
@@ -149,6 +161,19 @@ public final class DeliveryNode {
     lifecycle.onStop("log writer", SOON, log::close);
     ParkedReader parked = new ParkedReader(READING_THREADS, () -> new Deliveries(registry));
     lifecycle.onStop("inbox readers", SOON, parked::close);
+    TableReaders tableReaders = new TableReaders(READING_THREADS);
+    lifecycle.onStop("table readers", SOON, tableReaders::close);
+    DeviceTable<Subscription> subscriptions =
+        new DeviceTable<>(
+            "subscriptions",
+            LogTopics.SUBSCRIPTIONS,
+            partitionCount,
+            log,
+            tableReaders,
+            registry,
+            TableRule.last());
+    KeptSessions sessions =
+        new KeptSessions(subscriptions, config.get(NodeSettings.SESSION_EXPIRY_MAX), clock);
     DeadLetters deadLetters = new DeadLetters(log, metrics);
     AdminTopicIds topicIds = clients.topicIds();
     lifecycle.onStop("topic ids", SOON, topicIds::close);
@@ -199,13 +224,18 @@ public final class DeliveryNode {
             partitions,
             () -> new LabelReader(registry, collapseKeys),
             revoked::isRevoked,
-            failures);
+            failures,
+            subscriptions);
     lifecycle.onStop(
         "parked inbox", Duration.ofSeconds(20), () -> inbox.close(SOON.multipliedBy(3)));
     inbox.start();
     OwnerDirectory owners = new OwnerDirectory(partitionCount, self, inbox::owners);
     lifecycle.onStop("owner directory", SOON, owners::close);
     owners.start();
+    loops
+        .workers()
+        .next()
+        .scheduleAtFixedRate(sessions::sweep, SWEEP_MINUTES, SWEEP_MINUTES, TimeUnit.MINUTES);
     readiness.add("inbox", inbox::health);
     readiness.add("threads", failures);
     readiness.add("partitions", partitions::health);
@@ -237,6 +267,7 @@ public final class DeliveryNode {
             Optional.of(tls),
             partitions,
             new TokenRegistrar(mint, revoked, log, clock, partitions::purge),
+            sessions,
             clock,
             metrics);
     Duration drain = config.get(NodeSettings.DRAIN_TIMEOUT);

@@ -118,6 +118,13 @@ final class NodeSettings {
           MQTT.maxKeepAlive(),
           "The longest keep-alive a device is granted; also for those that ask for none.");
 
+  static final Setting<Duration> SESSION_EXPIRY_MAX =
+      Setting.duration(
+          "session.expiry.max",
+          Duration.ofDays(30),
+          "How long at most what a device has subscribed to is kept after its connection, if it"
+              + " wants its MQTT session kept; 0: not at all.");
+
   static final Setting<Duration> PARK_AFTER =
       Setting.duration(
           "park.after",
@@ -232,6 +239,7 @@ final class NodeSettings {
               MAX_PACKET_SIZE,
               MAX_CREDIT,
               MAX_KEEP_ALIVE,
+              SESSION_EXPIRY_MAX,
               PARK_AFTER,
               WINDOW_BYTES,
               WINDOW_TOTAL_BYTES,

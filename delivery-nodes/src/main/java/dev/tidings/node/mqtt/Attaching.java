@@ -1,12 +1,14 @@
 package dev.tidings.node.mqtt;
 
 import dev.tidings.node.mqtt.connect.ConnectRequest;
+import dev.tidings.node.session.Session;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection whose CONNECT has not been answered: it waits for its turn, or for its inbox. What
@@ -16,6 +18,7 @@ import java.util.function.Consumer;
 final class Attaching {
   private final ConnectRequest request;
   private final Optional<String> elsewhere;
+  private @Nullable Session session;
   private final Deque<MqttMessage> held = new ArrayDeque<>();
 
   /**
@@ -32,6 +35,19 @@ final class Attaching {
 
   Optional<String> elsewhere() {
     return elsewhere;
+  }
+
+  /** The inbox has taken the connection; what is kept of its session is still being looked up. */
+  void attachedTo(Session attached) {
+    session = attached;
+  }
+
+  /** Gives the inbox back, if it was taken. */
+  void detach() {
+    Session attached = session;
+    if (attached != null) {
+      attached.detached();
+    }
   }
 
   void hold(MqttMessage packet) {

@@ -11,6 +11,7 @@ import dev.tidings.node.mqtt.decode.PacketDecoder;
 import dev.tidings.node.session.Farewell;
 import dev.tidings.node.session.Refusal;
 import dev.tidings.node.session.Session;
+import dev.tidings.node.session.SessionKeeper;
 import dev.tidings.schemas.value.DeviceId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -242,12 +243,46 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
       session.detached();
       return;
     }
+    answered.attachedTo(session);
+    ConnectRequest request = answered.request();
+    protocol
+        .sessions
+        .begins(request.device(), request.cleanStart(), Duration.ofSeconds(request.sessionExpiry()))
+        .whenComplete((kept, failure) -> onLoop(() -> begins(answered, session, kept, failure)));
+  }
+
+  private void onLoop(Runnable task) {
+    if (executor().inEventLoop()) {
+      task.run();
+    } else {
+      executor().execute(task);
+    }
+  }
+
+  /** What is kept of the session is known, or can't be told. */
+  private void begins(
+      Attaching answered,
+      Session session,
+      SessionKeeper.@Nullable Kept kept,
+      @Nullable Throwable failure) {
+    if (attaching != answered || phase != Phase.ATTACHING) {
+      if (kept != null) {
+        kept.ends(Duration.ofSeconds(answered.request().sessionExpiry()));
+      }
+      return;
+    }
+    if (kept == null) {
+      log.debug("device {}: its session can't be looked up: {}", device, failure + "");
+      refuse(ConnectRefusal.UNAVAILABLE);
+      return;
+    }
     attaching = null;
-    exchange = new Exchange(this, protocol, answered.request(), session);
+    exchange = new Exchange(this, protocol, answered.request(), session, kept);
     lastPacket = timer().nanoTime();
     enter(Phase.OPEN, null);
     protocol.meters.accepted();
-    write(protocol.connAcks.accepted(answered.request()));
+    write(protocol.connAcks.accepted(answered.request(), kept.isPresent()));
+    exchange.resume();
     answered.replay(this::take);
     flush();
     flow().release(context().channel());
@@ -485,6 +520,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     Attaching unanswered = attaching;
     attaching = null;
     if (unanswered != null) {
+      unanswered.detach();
       unanswered.drop();
     }
   }

@@ -6,6 +6,7 @@ import dev.tidings.node.mqtt.register.Answers;
 import dev.tidings.node.mqtt.register.Registrations;
 import dev.tidings.node.mqtt.subscribe.SubscriptionAnswers;
 import dev.tidings.node.session.Session;
+import dev.tidings.node.session.SessionKeeper;
 import dev.tidings.node.session.Subscriptions;
 import dev.tidings.schemas.value.DeviceId;
 import io.netty.handler.codec.mqtt.MqttMessage;
@@ -20,6 +21,7 @@ import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,8 +41,17 @@ final class Exchange implements Answers {
   private final int maxPacketBytes;
   private final boolean sessionExpiryAsked;
   private final Session session;
+  private final SessionKeeper.Kept kept;
   private @Nullable Registrations registrations;
-  private Subscriptions subscriptions = Subscriptions.NONE;
+  private Subscriptions subscriptions;
+
+  /** For how long the session is kept after this connection. */
+  private Duration keptFor;
+
+  /** How often it has changed, and up to which of the changes the inbox has been told. */
+  private long asked;
+
+  private long applied;
 
   /** How many answers to SUBSCRIBE and UNSUBSCRIBE wait for the inbox. */
   private int unanswered;
@@ -49,14 +60,28 @@ final class Exchange implements Answers {
   private boolean inTake;
 
   Exchange(
-      DeviceConnection connection, Protocol protocol, ConnectRequest request, Session session) {
+      DeviceConnection connection,
+      Protocol protocol,
+      ConnectRequest request,
+      Session session,
+      SessionKeeper.Kept kept) {
     this.connection = connection;
     this.protocol = protocol;
     this.device = request.device();
     this.version = request.version();
     this.maxPacketBytes = request.maxPacketBytes();
-    this.sessionExpiryAsked = request.sessionExpiryChanged();
+    this.sessionExpiryAsked = request.sessionExpiryAsked() != 0;
+    this.keptFor = Duration.ofSeconds(request.sessionExpiry());
     this.session = session;
+    this.kept = kept;
+    this.subscriptions = kept.subscriptions();
+  }
+
+  /** What was subscribed to in the session that is resumed comes behind the CONNACK. */
+  void resume() {
+    if (!subscriptions.coverNothing()) {
+      session.subscribed(subscriptions, () -> {});
+    }
   }
 
   void take(MqttMessage packet) {
@@ -87,6 +112,7 @@ final class Exchange implements Answers {
 
   void ended() {
     session.detached();
+    kept.ends(keptFor);
   }
 
   /** Any reason code confirms: a device that refuses a notification would refuse it again. */
@@ -161,8 +187,28 @@ final class Exchange implements Answers {
       return;
     }
     unanswered++;
-    subscriptions = subscribed.now();
-    session.subscribed(subscribed.now(), () -> onLoop(() -> answered(subscribed.answer())));
+    Subscriptions now = subscribed.now();
+    subscriptions = now;
+    long number = ++asked;
+    // Nobody is told of a subscription that a kept session could lose.
+    kept.save(now)
+        .whenComplete((saved, failure) -> {
+          if (failure == null) {
+            onLoop(() -> saved(number, now, subscribed.answer()));
+          } else {
+            onLoop(() -> connection.disconnect(Disconnect.SERVER_BUSY));
+          }
+        });
+  }
+
+  /** What was asked for later may be saved earlier, and counts. */
+  private void saved(long number, Subscriptions now, MqttMessage answer) {
+    if (number > applied) {
+      applied = number;
+      session.subscribed(now, () -> onLoop(() -> answered(answer)));
+    } else {
+      answered(answer);
+    }
   }
 
   private void answered(MqttMessage answer) {
@@ -183,16 +229,18 @@ final class Exchange implements Answers {
 
   /** A session that ended with its connection can't be made to outlive it at the end. */
   private void disconnect(MqttMessage packet) {
-    boolean sessionToOutlive =
-        packet.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header
-            && header.properties().getProperty(MqttProperties.SESSION_EXPIRY_INTERVAL)
-                instanceof MqttProperties.IntegerProperty interval
-            && interval.value() != 0;
-    if (sessionToOutlive && !sessionExpiryAsked) {
-      connection.protocolError(Disconnect.PROTOCOL_ERROR);
-    } else {
-      connection.leave(null);
+    if (packet.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header
+        && header.properties().getProperty(MqttProperties.SESSION_EXPIRY_INTERVAL)
+            instanceof MqttProperties.IntegerProperty interval) {
+      if (interval.value() != 0 && !sessionExpiryAsked) {
+        connection.protocolError(Disconnect.PROTOCOL_ERROR);
+        return;
+      }
+      Duration said = Duration.ofSeconds(Integer.toUnsignedLong(interval.value()));
+      Duration longest = protocol.sessions.longest();
+      keptFor = said.compareTo(longest) < 0 ? said : longest;
     }
+    connection.leave(null);
   }
 
   @Override

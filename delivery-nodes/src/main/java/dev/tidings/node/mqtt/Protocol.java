@@ -10,6 +10,7 @@ import dev.tidings.node.mqtt.decode.PacketDecoder;
 import dev.tidings.node.mqtt.publish.NotificationWriter;
 import dev.tidings.node.register.Registrar;
 import dev.tidings.node.session.DeviceDirectory;
+import dev.tidings.node.session.SessionKeeper;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
@@ -22,6 +23,7 @@ public final class Protocol {
   final MqttSettings settings;
   final DeviceDirectory directory;
   final Registrar registrar;
+  final SessionKeeper sessions;
   final ConnectCheck connectCheck;
   final ConnAcks connAcks;
   final NotificationWriter notifications;
@@ -29,14 +31,21 @@ public final class Protocol {
   final MqttMeters meters;
   final FlowControl flow;
 
-  /** One that takes CONNECTs as fast as they come. */
+  /** One that takes CONNECTs as fast as they come, and keeps no sessions. */
   public Protocol(
       MqttSettings settings,
       DeviceDirectory directory,
       Registrar registrar,
       InstantSource clock,
       MeterRegistry registry) {
-    this(settings, ConnectPace.unlimited(), directory, registrar, clock, registry);
+    this(
+        settings,
+        ConnectPace.unlimited(),
+        directory,
+        registrar,
+        SessionKeeper.none(),
+        clock,
+        registry);
   }
 
   public Protocol(
@@ -44,14 +53,19 @@ public final class Protocol {
       ConnectPace pace,
       DeviceDirectory directory,
       Registrar registrar,
+      SessionKeeper sessions,
       InstantSource clock,
       MeterRegistry registry) {
     this.settings = settings;
     this.pace = pace;
     this.directory = directory;
     this.registrar = registrar;
+    this.sessions = sessions;
     this.connectCheck =
-        new ConnectCheck(settings.maxCredit(), (int) settings.maxKeepAlive().toSeconds());
+        new ConnectCheck(
+            settings.maxCredit(),
+            (int) settings.maxKeepAlive().toSeconds(),
+            sessions.longest().toSeconds());
     this.connAcks = new ConnAcks(settings.maxRegistrations(), settings.maxPacketBytes());
     this.notifications = new NotificationWriter(clock);
     this.meters = new MqttMeters(registry);

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -43,6 +44,9 @@ import org.jspecify.annotations.Nullable;
 public final class DeviceTable<V extends SpecificRecord> {
   /** What a partition may have written and not yet seen come back. */
   private static final int MOST_UNSEEN = 10_000;
+
+  /** So that others need not wait for long until it is their turn. */
+  private static final int SEEN_AT_ONCE = 512;
 
   private final String name;
   private final LogTopic<V> topic;
@@ -152,6 +156,44 @@ public final class DeviceTable<V extends SpecificRecord> {
       }
     });
     return all;
+  }
+
+  /**
+   * Looks through all records of the partitions that are this node's, some at a time, on the
+   * reading threads. Returns at once.
+   *
+   * @param look called with each key and with what reads its record as it is by then
+   */
+  public void each(BiConsumer<DeviceKey, Supplier<Optional<V>>> look) {
+    owned
+        .values()
+        .forEach(partition ->
+            partition
+                .current()
+                .thenAccept(current -> each(current, Bytes.wrap(new byte[0]), look)));
+  }
+
+  private void each(
+      TablePartition<V> partition, Bytes from, BiConsumer<DeviceKey, Supplier<Optional<V>>> look) {
+    readers
+        .read(() -> some(partition, from, look))
+        .thenAccept(next -> next.ifPresent(key -> each(partition, key, look)));
+  }
+
+  /** Where to go on, if there is more. */
+  private Optional<Bytes> some(
+      TablePartition<V> partition, Bytes from, BiConsumer<DeviceKey, Supplier<Optional<V>>> look) {
+    int seen = 0;
+    try (KeyValueIterator<Bytes, byte[]> rows = partition.store.range(from, null)) {
+      while (rows.hasNext()) {
+        Bytes key = rows.next().key;
+        if (++seen > SEEN_AT_ONCE) {
+          return Optional.of(key);
+        }
+        look.accept(DeviceKey.parse(key.get()), () -> Optional.ofNullable(get(partition, key)));
+      }
+    }
+    return Optional.empty();
   }
 
   /** What is no such record is none: the topic is open to others, and may be restored with it. */

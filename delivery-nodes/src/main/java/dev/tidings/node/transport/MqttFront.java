@@ -11,6 +11,7 @@ import dev.tidings.node.relay.RelaySettings;
 import dev.tidings.node.session.DeviceDirectory;
 import dev.tidings.node.session.HostPort;
 import dev.tidings.node.session.Owner;
+import dev.tidings.node.session.SessionKeeper;
 import dev.tidings.node.websocket.WebSocket;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
@@ -50,7 +51,15 @@ public final class MqttFront {
       InstantSource clock,
       MeterRegistry registry) {
     this(
-        settings, loops, Optional.empty(), Optional.empty(), directory, registrar, clock, registry);
+        settings,
+        loops,
+        Optional.empty(),
+        Optional.empty(),
+        directory,
+        registrar,
+        SessionKeeper.none(),
+        clock,
+        registry);
   }
 
   /**
@@ -67,6 +76,7 @@ public final class MqttFront {
       Optional<SslContext> tls,
       DeviceDirectory directory,
       Registrar registrar,
+      SessionKeeper sessions,
       InstantSource clock,
       MeterRegistry registry) {
     this.settings = settings;
@@ -79,6 +89,7 @@ public final class MqttFront {
             new ConnectPace(settings.maxConnectsPerSecond(), settings.maxConnectWait()),
             directory,
             registrar,
+            sessions,
             clock,
             registry);
     this.limit = new ConnectionLimit(settings.maxConnections(), registry);

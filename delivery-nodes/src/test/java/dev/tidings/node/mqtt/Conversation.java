@@ -1,6 +1,8 @@
 package dev.tidings.node.mqtt;
 
 import dev.tidings.node.mqtt.FakeDirectory.Attachment;
+import dev.tidings.node.mqtt.connect.ConnectPace;
+import dev.tidings.node.session.SessionKeeper;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
@@ -49,6 +51,10 @@ final class Conversation implements AutoCloseable {
   }
 
   Conversation(MqttVersion version, Admission admission) {
+    this(version, admission, SessionKeeper.none());
+  }
+
+  Conversation(MqttVersion version, Admission admission, SessionKeeper sessions) {
     this.version = version;
     Protocol protocol =
         new Protocol(
@@ -61,8 +67,10 @@ final class Conversation implements AutoCloseable {
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(2),
                 Duration.ZERO),
+            ConnectPace.unlimited(),
             directory,
             registrar,
+            sessions,
             () -> now,
             meters);
     this.node =

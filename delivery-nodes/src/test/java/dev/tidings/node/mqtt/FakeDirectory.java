@@ -24,11 +24,13 @@ public final class FakeDirectory implements DeviceDirectory {
   }
 
   public volatile Answer answer = Answer.ATTACHED;
+  public volatile Delivery pushedAtSubscribe;
   public final List<Attachment> attachments = new CopyOnWriteArrayList<>();
 
   @Override
   public void attach(DeviceId device, DeviceLink link, int credit) {
     Attachment attachment = new Attachment(device, link, credit);
+    attachment.pushedAtSubscribe = pushedAtSubscribe;
     attachments.stream()
         .filter(other -> other.device.equals(device) && other.detached.get() == 0)
         .forEach(other -> other.link.close(Farewell.TAKEN_OVER));

@@ -3,6 +3,7 @@ package dev.tidings.node.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.node.mqtt.connect.ConnectPace;
+import dev.tidings.node.session.SessionKeeper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -90,6 +91,7 @@ final class PacingChannelTest {
             pace,
             directory,
             new FakeRegistrar(),
+            SessionKeeper.none(),
             InstantSource.system(),
             meters);
     EmbeddedChannel channel = new EmbeddedChannel();

@@ -23,6 +23,7 @@ import dev.tidings.node.mqtt.Transport;
 import dev.tidings.node.session.Farewell;
 import dev.tidings.node.session.Owner;
 import dev.tidings.node.session.Owners;
+import dev.tidings.node.session.SessionKeeper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import io.netty.pkitesting.CertificateBuilder;
@@ -306,6 +307,7 @@ final class RelayIT {
               Optional.of(TLS),
               directory,
               new FakeRegistrar(),
+              SessionKeeper.none(),
               () -> Deliveries.NOW,
               meters);
     }

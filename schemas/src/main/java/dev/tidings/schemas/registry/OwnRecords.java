@@ -9,6 +9,7 @@ import dev.tidings.schemas.avro.Registration;
 import dev.tidings.schemas.avro.Revocation;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.avro.Subscription;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -29,6 +30,7 @@ final class OwnRecords extends SpecificData {
               Registration.class,
               Revocation.class,
               Generation.class,
+              Subscription.class,
               Delivery.class,
               Receipt.class,
               Outcome.class,

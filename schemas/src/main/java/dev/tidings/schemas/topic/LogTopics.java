@@ -6,6 +6,7 @@ import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Registration;
 import dev.tidings.schemas.avro.Revocation;
+import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.topic.LogTopic.Cleanup;
 import java.time.Duration;
 import java.util.List;
@@ -14,8 +15,8 @@ import org.apache.avro.specific.SpecificRecord;
 
 /**
  * Every topic of the log, in pipeline order. All have the same number of partitions and Kafka's
- * default partitioner, so that any producer or tool agrees on who is where ({@code inbox} and
- * {@code generations} are partitioned by their keys' device alone).
+ * default partitioner, so that any producer or tool agrees on who is where ({@code inbox}, {@code
+ * generations} and {@code subscriptions} are partitioned by their keys' device alone).
  */
 public final class LogTopics {
   /** How many partitions provisioning gives each topic unless told otherwise. */
@@ -32,6 +33,9 @@ public final class LogTopics {
 
   public static final LogTopic<Generation> GENERATIONS =
       table("generations", "device id, length-prefixed, and app", Generation.class);
+
+  public static final LogTopic<Subscription> SUBSCRIPTIONS =
+      table("subscriptions", "device id, length-prefixed, and name", Subscription.class);
 
   public static final LogTopic<Delivery> DELIVERIES =
       log("deliveries", "device id", Delivery.class);
@@ -72,6 +76,7 @@ public final class LogTopics {
         REGISTRATIONS,
         REVOCATIONS,
         GENERATIONS,
+        SUBSCRIPTIONS,
         DELIVERIES,
         INBOX,
         RECEIPTS,

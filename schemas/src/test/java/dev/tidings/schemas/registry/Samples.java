@@ -11,6 +11,7 @@ import dev.tidings.schemas.avro.Registration;
 import dev.tidings.schemas.avro.Revocation;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import java.nio.ByteBuffer;
@@ -62,6 +63,11 @@ record Samples<V extends SpecificRecord>(LogTopic<V> topic, Class<V> type, V rec
             Generation.class,
             new Generation(3, true, 1_600_000_000_000L, -2),
             "06018080f4f6905d03"),
+        new Samples<>(
+            LogTopics.SUBSCRIPTIONS,
+            Subscription.class,
+            new Subscription(List.of("tidings/#"), 60_000L, 1_600_000_000_000L),
+            "0212746964696e67732f2300c0a907028080f4f6905d"),
         new Samples<>(
             LogTopics.DELIVERIES,
             Delivery.class,

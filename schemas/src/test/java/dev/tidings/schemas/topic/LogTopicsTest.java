@@ -23,6 +23,7 @@ final class LogTopicsTest {
             "tidings.registrations",
             "tidings.revocations",
             "tidings.generations",
+            "tidings.subscriptions",
             "tidings.deliveries",
             "tidings.inbox",
             "tidings.receipts",
@@ -41,6 +42,7 @@ final class LogTopicsTest {
         .containsAllEntriesOf(kept("compact,delete", QUARTER));
     assertThat(configs.get("tidings.deliveries")).containsAllEntriesOf(kept("delete", WEEK));
     assertThat(configs.get("tidings.generations")).containsAllEntriesOf(kept("compact", "-1"));
+    assertThat(configs.get("tidings.subscriptions")).containsAllEntriesOf(kept("compact", "-1"));
     assertThat(configs.get("tidings.inbox")).containsAllEntriesOf(kept("compact", "-1"));
     assertThat(configs.get("tidings.receipts")).containsAllEntriesOf(kept("compact,delete", WEEK));
     assertThat(configs.get("tidings.dead-letters")).containsAllEntriesOf(kept("delete", WEEK));

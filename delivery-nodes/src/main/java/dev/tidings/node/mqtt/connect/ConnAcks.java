@@ -13,8 +13,8 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.Optional;
 
 /**
- * Writes CONNACKs. Session Present is always 0: the inbox belongs to the device, not to the MQTT
- * session. A client id is never assigned: it is the device's serial number.
+ * Writes CONNACKs. Session Present speaks of subscriptions: the inbox belongs to the device, not to
+ * the MQTT session. A client id is never assigned: it is the device's serial number.
  *
  * @param receiveMaximum how many unacknowledged PUBLISH packets the node takes from a device
  * @param maxPacketBytes the largest packet the node takes
@@ -34,9 +34,10 @@ public record ConnAcks(int receiveMaximum, int maxPacketBytes) {
   private static final int BYTES_WITHOUT_REFERENCE = 5 + 1 + 1 + 4 + 1 + 2;
 
   /** Says yes, and in MQTT 5 what the node can't do or does differently than asked. */
-  public MqttConnAckMessage accepted(ConnectRequest request) {
+  public MqttConnAckMessage accepted(ConnectRequest request, boolean sessionPresent) {
     return connAck(
         MqttConnectReturnCode.CONNECTION_ACCEPTED,
+        sessionPresent,
         request.version() == MqttVersion.MQTT_5
             ? properties(request)
             : MqttProperties.NO_PROPERTIES);
@@ -89,7 +90,7 @@ public record ConnAcks(int receiveMaximum, int maxPacketBytes) {
       add(properties, MqttProperties.SERVER_KEEP_ALIVE, request.keepAliveSeconds());
     }
     if (request.sessionExpiryChanged()) {
-      add(properties, MqttProperties.SESSION_EXPIRY_INTERVAL, 0);
+      add(properties, MqttProperties.SESSION_EXPIRY_INTERVAL, (int) request.sessionExpiry());
     }
     return properties;
   }
@@ -99,6 +100,12 @@ public record ConnAcks(int receiveMaximum, int maxPacketBytes) {
   }
 
   private static MqttConnAckMessage connAck(MqttConnectReturnCode code, MqttProperties properties) {
-    return new MqttConnAckMessage(HEADER, new MqttConnAckVariableHeader(code, false, properties));
+    return connAck(code, false, properties);
+  }
+
+  private static MqttConnAckMessage connAck(
+      MqttConnectReturnCode code, boolean sessionPresent, MqttProperties properties) {
+    return new MqttConnAckMessage(
+        HEADER, new MqttConnAckVariableHeader(code, sessionPresent, properties));
   }
 }

@@ -21,8 +21,9 @@ import io.netty.handler.codec.mqtt.MqttVersion;
  *
  * @param maxCredit caps the client's Receive Maximum
  * @param maxKeepAliveSeconds caps its keep-alive, and stands in where it has none
+ * @param maxSessionSeconds caps how long its session is kept, and stands in where it can't say
  */
-public record ConnectCheck(int maxCredit, int maxKeepAliveSeconds) {
+public record ConnectCheck(int maxCredit, int maxKeepAliveSeconds, long maxSessionSeconds) {
   private static final int DEFAULT_RECEIVE_MAXIMUM = 65_535;
   private static final int ANY_SIZE = Integer.MAX_VALUE;
   private static final int MAX_QOS = 2;
@@ -65,16 +66,28 @@ public record ConnectCheck(int maxCredit, int maxKeepAliveSeconds) {
     }
     int asked = header.keepAliveTimeSeconds();
     int keepAlive = keepAlive(asked, version);
+    long sessionAsked = sessionAsked(header, version);
     return new Granted(
         new ConnectRequest(
             device,
             version,
             keepAlive,
             keepAlive != asked,
-            integer(properties, SESSION_EXPIRY_INTERVAL, 0) != 0,
+            header.isCleanSession(),
+            sessionAsked,
+            Math.min(sessionAsked, maxSessionSeconds),
             Math.min(receiveMaximum, maxCredit),
             maxPacketBytes(connect),
             acceptsRedirect(properties)));
+  }
+
+  /** Before MQTT 5 a session is kept or not, and nobody says for how long. */
+  private long sessionAsked(MqttConnectVariableHeader header, MqttVersion version) {
+    if (version == MqttVersion.MQTT_5) {
+      // Four bytes, unsigned; the largest stands for ever.
+      return Integer.toUnsignedLong(integer(header.properties(), SESSION_EXPIRY_INTERVAL, 0));
+    }
+    return header.isCleanSession() ? 0 : maxSessionSeconds;
   }
 
   /** The largest packet the client takes, if it says so and it is one. */

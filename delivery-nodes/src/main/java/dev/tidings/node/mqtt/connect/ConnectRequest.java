@@ -8,7 +8,9 @@ import io.netty.handler.codec.mqtt.MqttVersion;
  *
  * @param keepAliveSeconds what is enforced; at least 1
  * @param keepAliveChanged whether that is not what the client asked for
- * @param sessionExpiryChanged whether the client asked for a session that outlives its connection
+ * @param cleanStart whether what was kept of an earlier session is to be forgotten
+ * @param sessionExpiryAsked how many seconds the client wants its session kept after its connection
+ * @param sessionExpiry how many it is kept
  * @param credit how many unconfirmed notifications it takes at once; at least 1
  * @param maxPacketBytes the largest packet it takes
  * @param acceptsRedirect whether it would rather connect to its inbox's node itself
@@ -18,7 +20,15 @@ public record ConnectRequest(
     MqttVersion version,
     int keepAliveSeconds,
     boolean keepAliveChanged,
-    boolean sessionExpiryChanged,
+    boolean cleanStart,
+    long sessionExpiryAsked,
+    long sessionExpiry,
     int credit,
     int maxPacketBytes,
-    boolean acceptsRedirect) {}
+    boolean acceptsRedirect) {
+
+  /** Whether the client has to be told for how long its session is kept. */
+  public boolean sessionExpiryChanged() {
+    return sessionExpiryAsked != sessionExpiry;
+  }
+}

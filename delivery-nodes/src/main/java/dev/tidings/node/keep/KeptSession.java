@@ -1,0 +1,112 @@
+package dev.tidings.node.keep;
+
+import dev.tidings.node.session.SessionKeeper.Kept;
+import dev.tidings.node.session.Subscriptions;
+import dev.tidings.schemas.avro.Subscription;
+import dev.tidings.schemas.value.DeviceId;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The session of a connection. Its writes go one after the other, and after those of the connection
+ * it displaced. Thread-safe.
+ */
+final class KeptSession implements Kept {
+  private final KeptSessions all;
+  private final DeviceId device;
+  private Duration keptFor;
+  private boolean present;
+  private boolean started;
+  private boolean ended;
+  private Subscriptions subscriptions = Subscriptions.NONE;
+  private CompletableFuture<@Nullable Void> last = CompletableFuture.completedFuture(null);
+
+  KeptSession(KeptSessions all, DeviceId device, Duration keptFor) {
+    this.all = all;
+    this.device = device;
+    this.keptFor = keptFor;
+  }
+
+  DeviceId device() {
+    return device;
+  }
+
+  /** It begins when the other one's last write is done, whatever became of it. */
+  synchronized void follows(KeptSession before) {
+    last = before.whenWritten();
+  }
+
+  synchronized CompletableFuture<@Nullable Void> whenWritten() {
+    return last.handle((done, failure) -> null);
+  }
+
+  /** The device's session is this one, as it was. */
+  synchronized void resume(Subscription record) {
+    present = true;
+    subscriptions = Subscriptions.of(record.getFilters());
+  }
+
+  /** The session is one that is kept: a record of it stands from now on. */
+  synchronized void start() {
+    started = true;
+    write(null);
+  }
+
+  /** What was kept is taken away, if there was anything. */
+  synchronized void forget(Supplier<CompletableFuture<Boolean>> isThere) {
+    last =
+        whenWritten()
+            .thenCompose(before -> isThere.get())
+            .thenCompose(
+                there -> there ? all.remove(this) : CompletableFuture.completedFuture(null));
+    letGoOnceWritten();
+  }
+
+  @Override
+  public synchronized boolean isPresent() {
+    return present;
+  }
+
+  @Override
+  public synchronized Subscriptions subscriptions() {
+    return subscriptions;
+  }
+
+  @Override
+  public synchronized CompletableFuture<@Nullable Void> save(Subscriptions now) {
+    if (!started || ended) {
+      return CompletableFuture.completedFuture(null);
+    }
+    if (!now.equals(subscriptions)) {
+      subscriptions = now;
+      write(null);
+    }
+    return last;
+  }
+
+  @Override
+  public synchronized void ends(Duration keptForNow) {
+    if (!started || ended) {
+      return;
+    }
+    ended = true;
+    keptFor = keptForNow;
+    if (keptFor.isZero()) {
+      last = whenWritten().thenCompose(before -> all.remove(this));
+    } else {
+      write(all.now());
+    }
+    letGoOnceWritten();
+  }
+
+  private void write(@Nullable Long endedAt) {
+    Subscription record = KeptSessions.record(subscriptions, keptFor, endedAt);
+    last = whenWritten().thenCompose(before -> all.write(this, record));
+  }
+
+  private void letGoOnceWritten() {
+    whenWritten().thenAccept(done -> all.over(this));
+  }
+}

@@ -1,0 +1,171 @@
+package dev.tidings.node.keep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.node.session.SessionKeeper.Kept;
+import dev.tidings.node.session.Subscriptions;
+import dev.tidings.node.table.TableHarness;
+import dev.tidings.node.table.TableRule;
+import dev.tidings.schemas.avro.Subscription;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.value.DeviceId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sessions that outlive their connection, in a table with a real store. */
+final class KeptSessionsTopologyTest {
+  private static final DeviceId PHONE = new DeviceId("phone");
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Subscriptions ALL = Subscriptions.of(List.of("tidings/#"));
+
+  @TempDir Path directory;
+  private final AtomicLong now = new AtomicLong(1_000_000);
+  private TableHarness<Subscription> harness;
+  private KeptSessions sessions;
+
+  @BeforeEach
+  void start() {
+    harness = new TableHarness<>(directory, LogTopics.SUBSCRIPTIONS, TableRule.last());
+    sessions = restarted();
+    harness.comeBack();
+  }
+
+  @AfterEach
+  void stop() {
+    harness.close();
+  }
+
+  /** Another process: it knows what is in the table. */
+  private KeptSessions restarted() {
+    return new KeptSessions(
+        harness.table(), Duration.ofDays(1), () -> Instant.ofEpochMilli(now.get()));
+  }
+
+  @Test
+  void what_was_subscribed_is_there_when_the_device_comes_back() throws Exception {
+    Kept first = begins(false, HOUR);
+    assertThat(first.isPresent()).isFalse();
+    first.save(ALL).get(60, TimeUnit.SECONDS);
+    first.ends(HOUR);
+    now.addAndGet(HOUR.toMillis() - 1);
+
+    Kept second = begins(false, HOUR);
+    assertThat(second.isPresent()).isTrue();
+    assertThat(second.subscriptions()).isEqualTo(ALL);
+  }
+
+  @Test
+  void also_after_a_crash_that_nobody_was_told_of() throws Exception {
+    begins(false, HOUR).save(ALL).get(60, TimeUnit.SECONDS);
+    harness.comeBack();
+    now.addAndGet(Duration.ofDays(20).toMillis());
+    sessions = restarted();
+    assertThat(begins(false, HOUR).subscriptions()).isEqualTo(ALL);
+  }
+
+  @Test
+  void a_session_without_subscriptions_is_one() throws Exception {
+    begins(false, HOUR).ends(HOUR);
+    assertThat(begins(false, HOUR).isPresent()).isTrue();
+  }
+
+  @Test
+  void what_is_over_is_not_there_any_more() throws Exception {
+    Kept first = begins(false, HOUR);
+    first.save(ALL).get(60, TimeUnit.SECONDS);
+    first.ends(HOUR);
+    now.addAndGet(HOUR.toMillis());
+    Kept second = begins(false, HOUR);
+    assertThat(second.isPresent()).isFalse();
+    assertThat(second.subscriptions()).isEqualTo(Subscriptions.NONE);
+  }
+
+  @Test
+  void a_clean_start_forgets_and_a_session_that_is_not_kept_leaves_nothing() throws Exception {
+    Kept first = begins(false, HOUR);
+    first.save(ALL).get(60, TimeUnit.SECONDS);
+    first.ends(HOUR);
+    begins(true, Duration.ZERO).ends(Duration.ZERO);
+    untilRecord(Optional.empty());
+    assertThat(begins(false, HOUR).isPresent()).isFalse();
+  }
+
+  @Test
+  void a_clean_start_that_is_kept_begins_anew() throws Exception {
+    begins(false, HOUR).save(ALL).get(60, TimeUnit.SECONDS);
+    begins(true, HOUR);
+    assertThat(begins(false, HOUR))
+        .satisfies(kept -> {
+          assertThat(kept.isPresent()).isTrue();
+          assertThat(kept.subscriptions()).isEqualTo(Subscriptions.NONE);
+        });
+  }
+
+  @Test
+  void a_displaced_connection_has_no_say_any_more() throws Exception {
+    Kept displaced = begins(false, HOUR);
+    displaced.save(ALL).get(60, TimeUnit.SECONDS);
+    Kept current = begins(false, HOUR);
+    assertThat(current.subscriptions()).isEqualTo(ALL);
+    displaced.save(Subscriptions.NONE).get(60, TimeUnit.SECONDS);
+    displaced.ends(Duration.ZERO);
+    sessions = restarted();
+    assertThat(begins(false, HOUR).subscriptions()).isEqualTo(ALL);
+  }
+
+  @Test
+  void who_asks_for_nothing_to_be_kept_writes_nothing() throws Exception {
+    int before = harness.written().size();
+    begins(false, Duration.ZERO).ends(Duration.ZERO);
+    begins(true, Duration.ZERO).ends(Duration.ZERO);
+    Awaitility.await().until(() -> sessions.open() == 0);
+    assertThat(harness.written()).hasSize(before);
+  }
+
+  @Test
+  void a_repeated_subscription_is_not_written_again() throws Exception {
+    Kept kept = begins(false, HOUR);
+    kept.save(ALL).get(60, TimeUnit.SECONDS);
+    int before = harness.written().size();
+    kept.save(Subscriptions.of(List.of("tidings/#"))).get(60, TimeUnit.SECONDS);
+    assertThat(harness.written()).hasSize(before);
+  }
+
+  @Test
+  void a_sweep_takes_away_what_is_over_and_lets_age_what_nobody_has_ended() throws Exception {
+    begins(false, HOUR).save(ALL).get(60, TimeUnit.SECONDS);
+    harness.comeBack();
+    sessions.sweep();
+    assertThat(record().orElseThrow().getEndedAt()).as("its connection is here").isNull();
+
+    sessions = restarted();
+    sessions.sweep();
+    Awaitility.await().until(() -> record().orElseThrow().getEndedAt() != null);
+    harness.comeBack();
+    now.addAndGet(HOUR.toMillis());
+    sessions.sweep();
+    untilRecord(Optional.empty());
+  }
+
+  private Kept begins(boolean clean, Duration keptFor) throws Exception {
+    return sessions.begins(PHONE, clean, keptFor).get(60, TimeUnit.SECONDS);
+  }
+
+  private Optional<Subscription> record() throws Exception {
+    return harness.table().get(KeptSessions.key(PHONE)).get(60, TimeUnit.SECONDS);
+  }
+
+  private void untilRecord(Optional<Subscription> expected) {
+    Awaitility.await().until(() -> record().equals(expected));
+  }
+}
