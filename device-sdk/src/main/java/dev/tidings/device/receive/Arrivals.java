@@ -29,6 +29,10 @@ public final class Arrivals implements AutoCloseable {
   private final AtomicInteger waiting = new AtomicInteger();
   private final CountDownLatch closed = new CountDownLatch(1);
 
+  // Which notification the listener threw at last, and how often: over all connections.
+  private String failing = "";
+  private int failures;
+
   /**
    * Arrivals for one device.
    *
@@ -91,28 +95,45 @@ public final class Arrivals implements AutoCloseable {
       arrival.settle();
       return;
     }
-    for (int failures = 0; closed.getCount() > 0; failures++) {
-      if (isTaken(arrival.notification())) {
+    if (!id.equals(failing)) {
+      failing = id;
+      failures = 0;
+    }
+    while (closed.getCount() > 0) {
+      Optional<Throwable> failure = take(arrival.notification());
+      if (failure.isEmpty() || failures == NotificationListener.TRIES) {
+        failure.ifPresent(last -> giveUp(arrival.notification(), last));
         shown.add(id);
         arrival.settle();
         return;
       }
-      if (!pause(pauses.apply(failures)) || arrival.isSettled()) {
+      if (!pause(pauses.apply(Math.max(0, failures - 1))) || arrival.isSettled()) {
         return;
       }
     }
   }
 
-  private boolean isTaken(ReceivedNotification notification) {
+  /** Why the listener did not take it. Whatever it throws, the next one has its turn. */
+  private Optional<Throwable> take(ReceivedNotification notification) {
     try {
       listener.onNotification(notification);
-      return true;
+      return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
-    } catch (Exception e) {
-      log.warn("{} was not taken, will be shown again: {}", notification, e.toString());
-      return false;
+      return Optional.of(e);
+    } catch (Throwable e) {
+      failures++;
+      log.warn("{} was not taken, try {}: {}", notification, failures, e.toString());
+      return Optional.of(e);
+    }
+  }
+
+  private void giveUp(ReceivedNotification notification, Throwable failure) {
+    log.error("{} was never taken, given up and confirmed", notification, failure);
+    try {
+      listener.onGivenUp(notification, failure);
+    } catch (Throwable e) {
+      log.error("{}: the listener could not be told", notification, e);
     }
   }
 

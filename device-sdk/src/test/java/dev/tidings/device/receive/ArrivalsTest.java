@@ -68,6 +68,66 @@ final class ArrivalsTest {
   }
 
   @Test
+  void aListenerThatAlwaysThrowsIsToldWhatWasGivenUpAndGetsTheNext() {
+    Arrivals arrivals = arrivals(10, new Failing(new NoClassDefFoundError("no such class")));
+
+    arrive(arrivals, "a");
+    arrive(arrivals, "b");
+    run();
+
+    assertThat(events).filteredOn("shown a"::equals).hasSize(NotificationListener.TRIES);
+    assertThat(events)
+        .endsWith("given up a no such class", "confirmed a", "shown b", "confirmed b");
+    arrive(arrivals, "a");
+    run();
+    assertThat(events).endsWith("confirmed b", "confirmed a");
+  }
+
+  @Test
+  void triesCountOverAllConnections() {
+    List<Arrivals> self = new ArrayList<>();
+    Arrivals arrivals =
+        arrivals(
+            10,
+            notification -> {
+              show(notification);
+              self.getFirst().connectionLost();
+              throw new IllegalStateException();
+            });
+    self.add(arrivals);
+
+    for (int i = 0; i < 3 * NotificationListener.TRIES; i++) {
+      arrive(arrivals, "a");
+      run();
+    }
+
+    assertThat(events).filteredOn("shown a"::equals).hasSize(NotificationListener.TRIES);
+  }
+
+  /** Throws at "a", always, and even when it is told. */
+  private final class Failing implements NotificationListener {
+    private final Error failure;
+
+    Failing(Error failure) {
+      this.failure = failure;
+    }
+
+    @Override
+    public void onNotification(ReceivedNotification notification) {
+      show(notification);
+      if (notification.id().equals("a")) {
+        throw failure;
+      }
+    }
+
+    @Override
+    public void onGivenUp(ReceivedNotification notification, Throwable last) {
+      events.add("given up " + notification.id() + " " + last.getMessage());
+      throw failure;
+    }
+  }
+
+  @Test
   void whatWasNotShownWhenTheConnectionWentIsLeftToTheNext() {
     Arrivals arrivals = arrivals(10, this::show);
     arrive(arrivals, "a");
