@@ -1,0 +1,162 @@
+package dev.tidings.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tidings.infra.pipeline.Pipeline;
+import dev.tidings.infra.pipeline.PipelineOptions;
+import dev.tidings.infra.pipeline.TidingsService;
+import dev.tidings.infra.process.HostPort;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Libraries that route messages by subscription lose none: not those that waited while the client
+ * was stopped, not those that waited while its line was cut, and not where it subscribes only once
+ * and has its session kept.
+ */
+class MqttLibrariesInteropIT {
+  private static final int COUNT = 50;
+
+  @TempDir private static Path data;
+  private static Pipeline pipeline;
+  private static Provider provider;
+  private static HostPort mqtt;
+  private static int runs;
+
+  private final List<String> received = new CopyOnWriteArrayList<>();
+
+  @BeforeAll
+  static void start() throws Exception {
+    pipeline = Pipeline.start(PipelineOptions.in(data));
+    provider = new Provider(pipeline);
+    mqtt = pipeline.endpoint(TidingsService.DELIVERY_NODE, "mqtt");
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (provider != null) {
+      provider.close();
+    }
+    if (pipeline != null) {
+      pipeline.close();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void what_waited_while_the_client_was_stopped_comes_in_order(MqttLibrary library)
+      throws Exception {
+    String serial = "fresh-" + library;
+    List<String> sent = send(register(serial));
+    try (MqttLibrary.Device device = library.start(mqtt, serial, false, this::arrived)) {
+      assertThat(device).isNotNull();
+      untilAllOf(sent);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void what_waited_while_the_line_was_cut_comes_in_order(MqttLibrary library) throws Exception {
+    cutAndMend(library, "cut-" + library, false);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_client_that_subscribes_once_and_keeps_its_session_gets_all(MqttLibrary library)
+      throws Exception {
+    cutAndMend(library, "kept-" + library, true);
+  }
+
+  private void cutAndMend(MqttLibrary library, String serial, boolean keep) throws Exception {
+    String token = register(serial);
+    try (CutLine line = new CutLine(mqtt);
+        MqttLibrary.Device device = library.start(line.address(), serial, keep, this::arrived)) {
+      assertThat(device).isNotNull();
+      List<String> first = send(token);
+      untilAllOf(first);
+      line.cut();
+      List<String> waiting = send(token);
+      provider.awaitParked(waiting.getLast());
+      line.mend();
+      List<String> all = new ArrayList<>(first);
+      all.addAll(waiting);
+      untilAllOf(all);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"5", "311"})
+  @Tag("mosquitto")
+  void mosquitto_sub_gets_all_and_has_its_session_kept(String version) throws Exception {
+    String serial = "mosquitto-kept-" + version;
+    String token = register(serial);
+    List<String> sent = send(token);
+    assertThat(mosquitto(version, serial, "tidings/#")).isEqualTo(sent);
+    List<String> more = send(token);
+    // It asks for nothing but answers: its notifications come by the session that was kept.
+    assertThat(mosquitto(version, serial, "$tidings/registered")).isEqualTo(more);
+  }
+
+  private static List<String> mosquitto(String version, String serial, String filter)
+      throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of("mosquitto_sub", "-V", version, "-i", serial, "-h", mqtt.host(), "-p"));
+    command.addAll(List.of(Integer.toString(mqtt.port()), "-c", "-q", "1", "-t", filter));
+    command.addAll(List.of("-C", Integer.toString(COUNT), "-W", "60", "-F", "%t"));
+    if (version.equals("5")) {
+      command.addAll(List.of("-x", "3600"));
+    }
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    assertThat(process.waitFor()).as(said).isZero();
+    return said.lines().map(MqttLibrariesInteropIT::id).toList();
+  }
+
+  private static String register(String serial) throws Exception {
+    try (Phone phone = Phone.register(pipeline, serial)) {
+      return phone.token();
+    }
+  }
+
+  private static List<String> send(String token) throws Exception {
+    int run = ++runs;
+    List<String> sent = new ArrayList<>();
+    for (int i = 0; i < COUNT; i++) {
+      String id = Ids.of(run, i);
+      provider.deliver(token, id, "{\"aps\":{\"alert\":\"" + i + "\"}}");
+      sent.add(id);
+    }
+    return sent;
+  }
+
+  private void arrived(String topic) {
+    // What was in flight when the line was cut may come again.
+    String id = id(topic);
+    if (!received.contains(id)) {
+      received.add(id);
+    }
+  }
+
+  private static String id(String topic) {
+    return topic.substring(topic.lastIndexOf('/') + 1);
+  }
+
+  private void untilAllOf(List<String> sent) {
+    await().atMost(Duration.ofSeconds(90)).until(() -> received.size() >= sent.size());
+    assertThat(received).containsExactlyElementsOf(sent);
+  }
+}
