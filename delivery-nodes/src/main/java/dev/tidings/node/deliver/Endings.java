@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * The order in the log is the guarantee: the receipt first, then the offset or the tombstone.
  */
 final class Endings {
+  private static final String REPEATED =
+      "the same notification for the same token came before; it is not delivered twice";
+
   private final int partition;
   private final LogWriter log;
   private final Receipts receipts;
@@ -63,6 +66,12 @@ final class Endings {
   void drop(DeviceInbox inbox, Entry entry, Verdict verdict) {
     meters.dropped(verdict.outcome());
     endHot(inbox, entry, verdict.outcome(), List.of(step(verdict)));
+  }
+
+  /** It has come before: it is not delivered twice, and its receipt says so. */
+  void repeated(Entry entry, Runnable stored) {
+    entry.moveTo(Entry.State.ENDING);
+    receipts.repeated(entry.device(), entry.delivery(), REPEATED, stored);
   }
 
   /** A parked entry is worth nothing any more. */

@@ -8,8 +8,8 @@ import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.value.DeviceId;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,8 +61,30 @@ final class Receipts {
    */
   void write(
       DeviceId device, Delivery delivery, Outcome outcome, List<Step> steps, Runnable stored) {
+    write(
+        ReceiptKey.of(delivery.getId(), delivery.getToken()),
+        device,
+        delivery,
+        outcome,
+        steps,
+        stored);
+  }
+
+  /** Accounts for what came once more, beside the receipt of what came first. */
+  void repeated(DeviceId device, Delivery delivery, String why, Runnable stored) {
+    byte[] key = ReceiptKey.ofRepetition(delivery.getId(), delivery.getToken());
+    List<Step> steps = journey(delivery, List.of(step(StepName.REPEATED, why)));
+    write(key, device, delivery, Outcome.REPEATED, steps, stored);
+  }
+
+  private void write(
+      byte[] key,
+      DeviceId device,
+      Delivery delivery,
+      Outcome outcome,
+      List<Step> steps,
+      Runnable stored) {
     Receipt receipt = receipt(device, delivery, outcome, steps);
-    byte[] key = delivery.getId().getBytes(StandardCharsets.UTF_8);
     log.write(
         LogWrite.record(LogTopics.RECEIPTS, key, receipt, stored)
             .orElse(why ->

@@ -3,6 +3,7 @@ package dev.tidings.node.log;
 import dev.tidings.node.log.LogWrite.Value;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.service.health.Health;
 import java.time.Duration;
 import java.util.HashMap;
@@ -184,7 +185,7 @@ public final class LogWriter implements AutoCloseable {
       ProducerRecord<byte[], byte[]> record =
           new ProducerRecord<>(
               write.topic().name(),
-              write.partition(),
+              partition(write),
               null,
               write.key(),
               bytes(write),
@@ -195,6 +196,15 @@ public final class LogWriter implements AutoCloseable {
     } catch (RuntimeException e) {
       heard(new Outcome(write, probe, e));
     }
+  }
+
+  /** Receipts lie where their notification's id says, whatever else is in their key. */
+  private @Nullable Integer partition(LogWrite write) {
+    if (!write.topic().equals(LogTopics.RECEIPTS)) {
+      return write.partition();
+    }
+    int partitions = producer.partitionsFor(write.topic().name()).size();
+    return partitions == 0 ? null : ReceiptKey.partition(write.key(), partitions);
   }
 
   /** On the producer's thread. */

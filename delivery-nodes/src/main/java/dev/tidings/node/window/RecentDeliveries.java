@@ -4,9 +4,10 @@ import dev.tidings.schemas.value.DeviceId;
 import java.util.Arrays;
 
 /**
- * Recognises what comes once more: the same notification for the same device among the last so many
- * of a partition. It holds 128 bits of a hash for each, in a ring, and a table that leads to them;
- * nothing is allocated for a delivery. Confined to the partition's event loop.
+ * Recognises what comes once more: the same notification for the same token of the same device
+ * among the last so many of a partition. (One id may be used for two apps of a device.) It holds
+ * 128 bits of a hash for each, in a ring, and a table that leads to them; nothing is allocated for
+ * a delivery. Confined to the partition's event loop.
  */
 public final class RecentDeliveries {
   private static final long FNV_PRIME = 0x100000001b3L;
@@ -31,12 +32,12 @@ public final class RecentDeliveries {
   }
 
   /** Takes note of a delivery; tells whether it was not among the last ones. */
-  public boolean add(String notification, DeviceId device) {
+  public boolean add(String notification, String token, DeviceId device) {
     if (high.length == 0) {
       return true;
     }
-    long one = hash(hash(0xcbf29ce484222325L, notification), device.value());
-    long other = hash(hash(0x9ae16a3b2f90404fL, device.value()), notification);
+    long one = hash(hash(hash(0xcbf29ce484222325L, notification), token), device.value());
+    long other = hash(hash(hash(0x9ae16a3b2f90404fL, device.value()), token), notification);
     if (find(one, other) != EMPTY) {
       return false;
     }

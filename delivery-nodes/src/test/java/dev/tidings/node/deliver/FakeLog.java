@@ -104,8 +104,30 @@ final class FakeLog implements AutoCloseable {
   private Stream<Receipt> receipts(String id) {
     return written().stream()
         .filter(record -> record.topic().equals(LogTopics.RECEIPTS.name()))
-        .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(id))
+        .filter(record -> !key(record).endsWith("/repeated"))
+        .filter(record -> key(record).startsWith(id))
         .map(record -> receipts.read(record.value()));
+  }
+
+  /** The last receipt of a notification to one token; null while there is none. */
+  Receipt receipt(String id, String token) {
+    return receipts(id)
+        .filter(receipt -> receipt.getToken().equals(token))
+        .reduce((first, second) -> second)
+        .orElse(null);
+  }
+
+  /** What is said of the repetitions of a notification. */
+  List<Receipt> repetitions(String id) {
+    return written().stream()
+        .filter(record -> record.topic().equals(LogTopics.RECEIPTS.name()))
+        .filter(record -> key(record).startsWith(id) && key(record).endsWith("/repeated"))
+        .map(record -> receipts.read(record.value()))
+        .toList();
+  }
+
+  private static String key(ProducerRecord<byte[], byte[]> record) {
+    return new String(record.key(), StandardCharsets.UTF_8);
   }
 
   byte[] serialized(Delivery delivery) {

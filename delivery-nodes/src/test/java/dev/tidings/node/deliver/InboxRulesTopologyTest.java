@@ -3,6 +3,9 @@ package dev.tidings.node.deliver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.avro.Step;
+import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.DeviceId;
 import java.nio.ByteBuffer;
@@ -290,6 +293,53 @@ class InboxRulesTopologyTest {
     assertThat(tombstones()).isEqualTo(1); // the fence
     Phone other = harness.connect("other", 10);
     harness.until(() -> other.ids().equals(List.of(id)));
+  }
+
+  @Test
+  void one_id_for_two_tokens_of_a_device_is_two_notifications_each_with_its_trace() {
+    try (FakeLog log = new FakeLog();
+        PartitionHarness own =
+            new PartitionHarness(
+                directory.resolve("own"), log, PartitionHarness.RULES, PartitionHarness.NEVER)) {
+      Phone phone = own.connect("phone", 10);
+      String id = own.arrive("phone", delivery -> delivery.setToken("news"));
+      own.arrive("phone", delivery -> delivery.setId(id).setToken("mail"));
+      own.until(() -> phone.ids().equals(List.of(id, id)));
+      phone.confirm(phone.pushes().get(0));
+      own.until(() -> own.low() == 1);
+      assertThat(log.receipt(id, "news").getOutcome()).isEqualTo(Outcome.DELIVERED);
+      assertThat(log.receipt(id, "mail")).isNull();
+
+      phone.confirm(phone.pushes().get(1));
+      own.until(() -> own.low() == 2);
+      assertThat(log.receipt(id, "mail").getOutcome()).isEqualTo(Outcome.DELIVERED);
+      assertThat(log.repetitions(id)).isEmpty();
+    }
+  }
+
+  @Test
+  void a_repetition_is_dropped_with_a_step_that_says_so_beside_the_receipt_of_the_first() {
+    try (FakeLog log = new FakeLog();
+        PartitionHarness own =
+            new PartitionHarness(
+                directory.resolve("own"), log, PartitionHarness.RULES, PartitionHarness.NEVER)) {
+      Phone phone = own.connect("phone", 10);
+      String id = own.arrive("phone", delivery -> delivery.setToken("news"));
+      own.until(() -> phone.ids().equals(List.of(id)));
+      phone.confirm(phone.pushes().getFirst());
+      own.until(() -> own.low() == 1);
+
+      own.arrive("phone", delivery -> delivery.setId(id).setToken("news"));
+      own.until(() -> own.low() == 2);
+
+      assertThat(phone.ids()).containsExactly(id);
+      assertThat(log.receipt(id, "news").getOutcome()).isEqualTo(Outcome.DELIVERED);
+      Receipt repetition = log.repetitions(id).getFirst();
+      assertThat(repetition.getOutcome()).isEqualTo(Outcome.REPEATED);
+      Step last = repetition.getSteps().getLast();
+      assertThat(last.getName()).isEqualTo(StepName.REPEATED);
+      assertThat(last.getWhy()).contains("came before");
+    }
   }
 
   @Test

@@ -14,28 +14,37 @@ class RecentDeliveriesTest {
   @Test
   void what_comes_once_more_is_recognised_as_long_as_it_is_among_the_last() {
     RecentDeliveries recent = new RecentDeliveries(3);
-    assertThat(recent.add("a", PHONE)).isTrue();
-    assertThat(recent.add("b", PHONE)).isTrue();
-    assertThat(recent.add("a", PHONE)).isFalse();
-    assertThat(recent.add("c", PHONE)).isTrue();
-    assertThat(recent.add("d", PHONE)).isTrue();
-    assertThat(recent.add("b", PHONE)).isFalse();
-    assertThat(recent.add("a", PHONE)).isTrue();
+    assertThat(recent.add("a", "token", PHONE)).isTrue();
+    assertThat(recent.add("b", "token", PHONE)).isTrue();
+    assertThat(recent.add("a", "token", PHONE)).isFalse();
+    assertThat(recent.add("c", "token", PHONE)).isTrue();
+    assertThat(recent.add("d", "token", PHONE)).isTrue();
+    assertThat(recent.add("b", "token", PHONE)).isFalse();
+    assertThat(recent.add("a", "token", PHONE)).isTrue();
   }
 
   @Test
   void the_same_notification_for_another_device_is_another_delivery() {
     RecentDeliveries recent = new RecentDeliveries(8);
-    assertThat(recent.add("a", PHONE)).isTrue();
-    assertThat(recent.add("a", new DeviceId("tablet"))).isTrue();
-    assertThat(recent.add("a", PHONE)).isFalse();
+    assertThat(recent.add("a", "token", PHONE)).isTrue();
+    assertThat(recent.add("a", "token", new DeviceId("tablet"))).isTrue();
+    assertThat(recent.add("a", "token", PHONE)).isFalse();
+  }
+
+  @Test
+  void the_same_id_for_another_token_of_the_device_is_another_delivery() {
+    RecentDeliveries recent = new RecentDeliveries(8);
+    assertThat(recent.add("a", "news", PHONE)).isTrue();
+    assertThat(recent.add("a", "mail", PHONE)).isTrue();
+    assertThat(recent.add("a", "news", PHONE)).isFalse();
+    assertThat(recent.add("a", "mail", PHONE)).isFalse();
   }
 
   @Test
   void without_a_window_nothing_is_recognised() {
     RecentDeliveries recent = new RecentDeliveries(0);
-    assertThat(recent.add("a", PHONE)).isTrue();
-    assertThat(recent.add("a", PHONE)).isTrue();
+    assertThat(recent.add("a", "token", PHONE)).isTrue();
+    assertThat(recent.add("a", "token", PHONE)).isTrue();
   }
 
   @Test
@@ -47,7 +56,7 @@ class RecentDeliveriesTest {
     for (int i = 0; i < 20_000; i++) {
       String id = Integer.toString(random.nextInt(100));
       boolean anew = !last.contains(id);
-      assertThat(recent.add(id, PHONE)).isEqualTo(anew);
+      assertThat(recent.add(id, "token", PHONE)).isEqualTo(anew);
       if (anew) {
         last.addLast(id);
         if (last.size() > size) {

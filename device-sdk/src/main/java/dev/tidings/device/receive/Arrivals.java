@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings notifications from the network's thread to the listener: one after the other, each id
- * once, confirmed only after the listener has returned. Bounded by the receive maximum: the server
- * sends no more while that many are unsettled.
+ * Brings notifications from the network's thread to the listener: one after the other, each id once
+ * for each app, confirmed only after the listener has returned. Bounded by the receive maximum: the
+ * server sends no more while that many are unsettled.
  */
 public final class Arrivals implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Arrivals.class);
@@ -89,7 +89,8 @@ public final class Arrivals implements AutoCloseable {
   }
 
   private void show(Arrival arrival) {
-    String id = arrival.notification().id();
+    // One id may be used for two apps of a device: each is shown.
+    String id = arrival.notification().app() + '/' + arrival.notification().id();
     if (shown.contains(id)) {
       log.debug("{} was shown before", id);
       arrival.settle();

@@ -35,6 +35,19 @@ final class ArrivalsTest {
   }
 
   @Test
+  void theSameIdForAnotherAppIsShown() {
+    Arrivals arrivals = arrivals(10, this::show);
+
+    arrive(arrivals, "a");
+    arrivals.arrived(
+        new ReceivedNotification("a", "com.example.mail", new byte[0], Map.of()),
+        () -> events.add("confirmed a"));
+    run();
+
+    assertThat(events).containsExactly("shown a", "confirmed a", "shown a", "confirmed a");
+  }
+
+  @Test
   void aRepetitionFromBeyondTheMemoryIsShownAgain() {
     Arrivals arrivals = arrivals(1, this::show);
 

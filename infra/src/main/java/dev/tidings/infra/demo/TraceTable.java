@@ -7,7 +7,8 @@ import java.time.Instant;
 import java.util.regex.Pattern;
 
 /**
- * A trace as a table, with the time since the first step and since the one before.
+ * A trace as a table (or several, where its id was used for several tokens), with the time since
+ * the first step and since the one before.
  *
  * @param trace what it shows
  */
@@ -19,7 +20,18 @@ public record TraceTable(Trace trace) {
       Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Cn}\\p{Zl}\\p{Zp}]");
 
   public void print(PrintWriter out) {
-    out.println("notification %s: %s".formatted(shown(trace.id()), shown(trace.outcome())));
+    if (trace.others().isEmpty()) {
+      print(out, trace, "");
+      return;
+    }
+    // One id for several tokens: to whom tells them apart.
+    print(out, trace, " to " + trace.recipient());
+    trace.others().forEach(other -> print(out, other, " to " + other.recipient()));
+  }
+
+  private static void print(PrintWriter out, Trace trace, String to) {
+    out.println(
+        "notification %s%s: %s".formatted(shown(trace.id()), shown(to), shown(trace.outcome())));
     int width =
         trace.steps().stream().mapToInt(step -> shown(step.where()).length()).max().orElse(0);
     String line = "  %-12s  %8s  %8s  %-" + Math.max(width, 5) + "s  %s";

@@ -14,9 +14,12 @@ import java.util.Set;
  * @param id the notification's id
  * @param outcome in lower case: how far it has come ({@code accepted}, {@code resolved}, {@code
  *     pending}), or how it has ended ({@code delivered}, …)
+ * @param recipient the app and, where it is known, the device
  * @param steps in the order they happened
+ * @param others the journeys of those with the same id to other tokens
  */
-public record Trace(String id, String outcome, List<Step> steps) {
+public record Trace(
+    String id, String outcome, String recipient, List<Step> steps, List<Trace> others) {
 
   /**
    * One step of it.
@@ -29,10 +32,17 @@ public record Trace(String id, String outcome, List<Step> steps) {
   public record Step(String name, Instant at, String where, Optional<String> why) {}
 
   private static final Set<String> FINAL =
-      Set.of("delivered", "expired", "unregistered", "rejected", "collapsed", "evicted");
+      Set.of(
+          "delivered", "expired", "unregistered", "rejected", "collapsed", "evicted", "repeated");
 
   public Trace {
     steps = List.copyOf(steps);
+    others = List.copyOf(others);
+  }
+
+  /** One whose id was used for one token only. */
+  public Trace(String id, String outcome, List<Step> steps) {
+    this(id, outcome, "", steps, List.of());
   }
 
   static Trace read(JsonNode json) {
@@ -45,7 +55,12 @@ public record Trace(String id, String outcome, List<Step> steps) {
               step.path("where").asText(),
               Optional.ofNullable(step.path("why").textValue())));
     }
-    return new Trace(json.path("id").asText(), word(json.path("outcome")), steps);
+    var others = new ArrayList<Trace>();
+    json.path("others").forEach(other -> others.add(read(other)));
+    String device = json.path("device").asText("");
+    String recipient = json.path("app").asText("") + (device.isEmpty() ? "" : " on " + device);
+    return new Trace(
+        json.path("id").asText(), word(json.path("outcome")), recipient, steps, others);
   }
 
   /** Whether the device has confirmed it. */
@@ -55,7 +70,7 @@ public record Trace(String id, String outcome, List<Step> steps) {
 
   /** Whether nothing more will happen to it. */
   public boolean isFinal() {
-    return FINAL.contains(outcome);
+    return FINAL.contains(outcome) && others.stream().allMatch(Trace::isFinal);
   }
 
   /** Those of {@code names} that it lacks. */

@@ -57,7 +57,7 @@ public final class NotificationLog {
         serializers.get().serialize(LogTopics.NOTIFICATIONS.name(), of(request, payload));
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(LogTopics.NOTIFICATIONS.name(), request.token().key(), value);
-    producer.send(record, (metadata, failure) -> then.accept(outcome(request.id(), failure)));
+    producer.send(record, (metadata, failure) -> then.accept(outcome(request, failure)));
   }
 
   private Notification of(PushRequest request, byte[] payload) {
@@ -73,14 +73,16 @@ public final class NotificationLog {
         instance);
   }
 
-  private static Outcome outcome(NotificationId id, @Nullable Exception failure) {
+  private static Outcome outcome(PushRequest request, @Nullable Exception failure) {
+    NotificationId id = request.id();
     if (failure == null) {
-      return new Outcome.Accepted(id);
+      return new Outcome.Accepted(id, request.unique());
     }
     // A full buffer and a delivery that timed out are both a TimeoutException, hence retriable.
     if (failure instanceof RetriableException) {
       log.debug("{} not appended: {}", id, failure.toString());
-      return new Outcome.Overloaded(id, RejectionReason.SERVICE_UNAVAILABLE, RETRY_AFTER_SECONDS);
+      return new Outcome.Overloaded(
+          id, request.unique(), RejectionReason.SERVICE_UNAVAILABLE, RETRY_AFTER_SECONDS);
     }
     log.error("{} not appended", id, failure);
     return new Outcome.Rejected(id, RejectionReason.INTERNAL_SERVER_ERROR);

@@ -2,43 +2,53 @@ package dev.tidings.ingest.http;
 
 import io.netty.util.AsciiString;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What comes before the body. It is read in place: whoever wants to keep something copies it.
  *
  * @param path without the query; percent-encoding as it came
+ * @param query behind the question mark; null where there is none
  * @param headers in HTTP/1.1 with names in whatever case the client chose, in HTTP/2 with the
  *     pseudo headers among them
  */
 public record RequestHead(
-    String method, String path, Iterable<Map.Entry<CharSequence, CharSequence>> headers) {
+    String method,
+    String path,
+    @Nullable String query,
+    Iterable<Map.Entry<CharSequence, CharSequence>> headers) {
 
   /** Of a request target, which may be a whole URL (RFC 9112, section 3.2.2). */
   public static RequestHead of(
       CharSequence method,
       CharSequence target,
       Iterable<Map.Entry<CharSequence, CharSequence>> headers) {
-    return new RequestHead(method.toString(), path(target.toString()), headers);
+    String text = target.toString();
+    int from = from(text);
+    int query = text.indexOf('?', from);
+    return query < 0
+        ? new RequestHead(method.toString(), text.substring(from), null, headers)
+        : new RequestHead(
+            method.toString(), text.substring(from, query), text.substring(query + 1), headers);
   }
 
-  private static String path(String target) {
+  private static int from(String target) {
     int from = 0;
     if (!target.startsWith("/")) {
       int scheme = target.indexOf("://");
       int slash = scheme < 0 ? -1 : target.indexOf('/', scheme + 3);
       from = Math.max(slash, 0);
     }
-    int query = target.indexOf('?', from);
-    return query < 0 ? target.substring(from) : target.substring(from, query);
+    return from;
   }
 
-  /** Whether there is such a header. */
-  public boolean has(AsciiString name) {
+  /** The first header of this name; null if there is none. */
+  public @Nullable String header(AsciiString name) {
     for (Map.Entry<CharSequence, CharSequence> header : headers) {
       if (name.contentEqualsIgnoreCase(header.getKey())) {
-        return true;
+        return header.getValue().toString();
       }
     }
-    return false;
+    return null;
   }
 }

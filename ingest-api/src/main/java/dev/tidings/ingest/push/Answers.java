@@ -3,6 +3,7 @@ package dev.tidings.ingest.push;
 import dev.tidings.ingest.http.Answer;
 import dev.tidings.ingest.request.Outcome;
 import dev.tidings.ingest.request.RejectionReason;
+import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -10,20 +11,31 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Puts an outcome into Apple's words: {@code apns-id} always, an empty body with 200, otherwise
- * {@code {"reason":…}}.
+ * Puts an outcome into Apple's words: {@code apns-id} and {@code apns-unique-id} always, an empty
+ * body with 200, otherwise {@code {"reason":…}}.
  */
 final class Answers {
-  private static final AsciiString APNS_ID = AsciiString.cached("apns-id");
+  static final AsciiString APNS_ID = AsciiString.cached("apns-id");
+  private static final AsciiString APNS_UNIQUE_ID = AsciiString.cached("apns-unique-id");
 
   private Answers() {}
 
   static Answer of(Outcome outcome) {
+    return of(outcome, null);
+  }
+
+  /**
+   * The answer to a request.
+   *
+   * @param sent the id as the provider wrote it, which may be in upper case: it gets it back so
+   */
+  static Answer of(Outcome outcome, @Nullable String sent) {
     return switch (outcome) {
-      case Outcome.Accepted(NotificationId id) ->
-          Answer.of(HttpResponseStatus.OK, APNS_ID, text(id));
+      case Outcome.Accepted(NotificationId id, UniqueId unique) ->
+          Answer.of(HttpResponseStatus.OK, APNS_ID, text(id, sent), APNS_UNIQUE_ID, text(unique));
       case Outcome.Rejected(NotificationId id, RejectionReason reason, OptionalLong since) ->
           Answer.of(
               HttpResponseStatus.valueOf(reason.status()),
@@ -31,27 +43,40 @@ final class Answers {
               HttpHeaderNames.CONTENT_TYPE,
               HttpHeaderValues.APPLICATION_JSON,
               APNS_ID,
-              text(id));
-      case Outcome.Overloaded(NotificationId id, RejectionReason reason, int retryAfter) ->
+              text(id, sent),
+              APNS_UNIQUE_ID,
+              text(UniqueId.of(id, null)));
+      case Outcome.Overloaded(
+              NotificationId id,
+              UniqueId unique,
+              RejectionReason reason,
+              int retryAfter) ->
           Answer.of(
               HttpResponseStatus.valueOf(reason.status()),
               body(reason, OptionalLong.empty()),
               HttpHeaderNames.CONTENT_TYPE,
               HttpHeaderValues.APPLICATION_JSON,
               APNS_ID,
-              text(id),
+              text(id, sent),
+              APNS_UNIQUE_ID,
+              text(unique),
               HttpHeaderNames.RETRY_AFTER,
               AsciiString.of(Integer.toString(retryAfter)));
     };
   }
 
-  private static AsciiString text(NotificationId id) {
-    return new AsciiString(id.value());
+  private static AsciiString text(NotificationId id, @Nullable String sent) {
+    return new AsciiString(id.value().equalsIgnoreCase(sent) ? sent : id.value());
+  }
+
+  private static AsciiString text(UniqueId unique) {
+    return new AsciiString(unique.toString());
   }
 
   private static byte[] body(RejectionReason reason, OptionalLong since) {
     String timestamp = since.isPresent() ? ",\"timestamp\":" + since.getAsLong() : "";
-    return ("{\"reason\":\"" + reason.text() + "\"" + timestamp + "}")
+    String message = reason.message() == null ? "" : ",\"message\":\"" + reason.message() + '"';
+    return ("{\"reason\":\"" + reason.text() + "\"" + timestamp + message + "}")
         .getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -5,6 +5,7 @@ import dev.tidings.ingest.http.Exchange;
 import dev.tidings.ingest.request.Outcome;
 import dev.tidings.ingest.request.PushRequest;
 import dev.tidings.ingest.request.RejectionReason;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,12 +19,18 @@ final class PushExchange implements Body.Taker {
 
   private final PushPipeline pipeline;
   private final PushRequest push;
+  private final @Nullable String sentId;
   private final Exchange exchange;
   private final long startedNanos = System.nanoTime();
 
-  PushExchange(PushPipeline pipeline, PushRequest push, Exchange exchange) {
+  /**
+   * @param sentId the id as the provider wrote it
+   */
+  PushExchange(
+      PushPipeline pipeline, PushRequest push, @Nullable String sentId, Exchange exchange) {
     this.pipeline = pipeline;
     this.push = push;
+    this.sentId = sentId;
     this.exchange = exchange;
   }
 
@@ -35,6 +42,10 @@ final class PushExchange implements Body.Taker {
     }
     if (!pipeline.payloads().isObject(payload)) {
       reject(RejectionReason.BAD_PAYLOAD);
+      return;
+    }
+    if (pipeline.payloads().contradicts(payload, push.pushType())) {
+      reject(RejectionReason.INVALID_PUSH_TYPE);
       return;
     }
     if (!pipeline.inFlight().enter()) {
@@ -52,7 +63,8 @@ final class PushExchange implements Body.Taker {
   @Override
   public void noRoom() {
     finish(
-        new Outcome.Overloaded(push.id(), RejectionReason.TOO_MANY_REQUESTS, RETRY_AFTER_SECONDS));
+        new Outcome.Overloaded(
+            push.id(), push.unique(), RejectionReason.TOO_MANY_REQUESTS, RETRY_AFTER_SECONDS));
   }
 
   @Override
@@ -74,7 +86,11 @@ final class PushExchange implements Body.Taker {
       exchange.answer(
           Answers.of(
               new Outcome.Overloaded(
-                  push.id(), RejectionReason.SERVICE_UNAVAILABLE, RETRY_AFTER_SECONDS)));
+                  push.id(),
+                  push.unique(),
+                  RejectionReason.SERVICE_UNAVAILABLE,
+                  RETRY_AFTER_SECONDS),
+              sentId));
     }
   }
 
@@ -89,6 +105,6 @@ final class PushExchange implements Body.Taker {
 
   private void finish(Outcome outcome) {
     pipeline.meters().count(outcome, System.nanoTime() - startedNanos);
-    exchange.answer(Answers.of(outcome));
+    exchange.answer(Answers.of(outcome, sentId));
   }
 }

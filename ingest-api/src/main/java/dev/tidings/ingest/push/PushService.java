@@ -10,6 +10,7 @@ import dev.tidings.ingest.request.Outcome;
 import dev.tidings.ingest.request.PushRequest;
 import dev.tidings.ingest.request.RejectionReason;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /3/device/{token}}, and with {@link RejectionReason#BAD_PATH} everything that nobody
@@ -33,33 +34,35 @@ public final class PushService implements HttpService {
 
   @Override
   public BodyReader serve(RequestHead head, Exchange exchange) {
-    Checked checked = pipeline.requests().check(head.method(), head.path(), head.headers());
+    String path = head.query() == null ? head.path() : head.path() + '?' + head.query();
+    Checked checked = pipeline.requests().check(head.method(), path, head.headers());
+    @Nullable String sent = head.header(Answers.APNS_ID);
     return switch (checked) {
-      case Outcome.Rejected rejected -> answer(exchange, rejected);
-      case PushRequest push when closing.getAsBoolean() -> goodbye(exchange, push);
+      case Outcome.Rejected rejected -> answer(exchange, rejected, sent);
+      case PushRequest push when closing.getAsBoolean() -> goodbye(exchange, push, sent);
       case PushRequest push ->
           new Body(
               push.maxPayloadBytes(),
               pipeline.bodies(),
-              new PushExchange(pipeline, push, exchange),
+              new PushExchange(pipeline, push, sent, exchange),
               push.token());
     };
   }
 
   /** Says by GOAWAY, or {@code connection: close}, that the next request is for another node. */
-  private BodyReader goodbye(Exchange exchange, PushRequest push) {
+  private BodyReader goodbye(Exchange exchange, PushRequest push, @Nullable String sentId) {
     exchange.goodbye();
-    return answer(exchange, overloaded(push, RejectionReason.SHUTDOWN));
+    return answer(exchange, overloaded(push, RejectionReason.SHUTDOWN), sentId);
   }
 
   /** What is certain before the body has come does not wait for it. */
-  private BodyReader answer(Exchange exchange, Outcome outcome) {
+  private BodyReader answer(Exchange exchange, Outcome outcome, @Nullable String sentId) {
     pipeline.meters().count(outcome, 0);
-    exchange.answer(Answers.of(outcome));
+    exchange.answer(Answers.of(outcome, sentId));
     return BodyReader.DROPPED;
   }
 
   private static Outcome overloaded(PushRequest push, RejectionReason reason) {
-    return new Outcome.Overloaded(push.id(), reason, RETRY_AFTER_SECONDS);
+    return new Outcome.Overloaded(push.id(), push.unique(), reason, RETRY_AFTER_SECONDS);
   }
 }

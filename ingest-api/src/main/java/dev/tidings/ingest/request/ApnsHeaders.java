@@ -1,5 +1,6 @@
 package dev.tidings.ingest.request;
 
+import io.netty.util.AsciiString;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 final class ApnsHeaders {
   private static final String PREFIX = "apns-";
 
+  private static final AsciiString AUTHORIZATION = AsciiString.cached("authorization");
+
+  private @Nullable String authorization;
   private @Nullable String id;
   private @Nullable String topic;
   private @Nullable String expiration;
@@ -23,7 +27,9 @@ final class ApnsHeaders {
     ApnsHeaders found = new ApnsHeaders();
     for (Map.Entry<? extends CharSequence, ? extends CharSequence> header : headers) {
       CharSequence name = header.getKey();
-      if (isApple(name)) {
+      if (AUTHORIZATION.contentEqualsIgnoreCase(name)) {
+        found.authorization = found.once(found.authorization, "");
+      } else if (isApple(name)) {
         found.take(name.toString().toLowerCase(Locale.ROOT), header.getValue().toString());
       }
     }

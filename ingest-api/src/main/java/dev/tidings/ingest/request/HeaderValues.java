@@ -5,6 +5,9 @@ import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.Priority;
 import dev.tidings.schemas.value.PushType;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the headers that stand for themselves, each with the reason for its being wrong. */
@@ -32,22 +35,25 @@ final class HeaderValues {
     return value == 0 ? Expiration.ONCE : new Expiration(1000 * value);
   }
 
-  /** By Apple a background push has priority 5, and 10 is an error; so 5 is what absent means. */
-  static Priority priority(@Nullable String text, PushType type) throws Refusal {
-    if (text == null) {
-      return type == PushType.BACKGROUND ? Priority.CONSERVE_POWER : Priority.IMMEDIATE;
+  static @Nullable Priority priority(@Nullable String text) throws Refusal {
+    return switch (text) {
+      case null -> null;
+      case "10" -> Priority.IMMEDIATE;
+      case "5" -> Priority.CONSERVE_POWER;
+      case "1" -> Priority.LOW;
+      default -> throw new Refusal(RejectionReason.BAD_PRIORITY);
+    };
+  }
+
+  /** By Apple a background push has priority 5, and any other is an error: absent means 5 then. */
+  static Priority priority(@Nullable Priority said, @Nullable PushType type) throws Refusal {
+    if (type != PushType.BACKGROUND) {
+      return said == null ? Priority.IMMEDIATE : said;
     }
-    Priority priority =
-        switch (text) {
-          case "10" -> Priority.IMMEDIATE;
-          case "5" -> Priority.CONSERVE_POWER;
-          case "1" -> Priority.LOW;
-          default -> throw new Refusal(RejectionReason.BAD_PRIORITY);
-        };
-    if (type == PushType.BACKGROUND && priority == Priority.IMMEDIATE) {
+    if (said != null && said != Priority.CONSERVE_POWER) {
       throw new Refusal(RejectionReason.BAD_PRIORITY);
     }
-    return priority;
+    return Priority.CONSERVE_POWER;
   }
 
   static @Nullable CollapseId collapseId(@Nullable String text) throws Refusal {
@@ -55,18 +61,30 @@ final class HeaderValues {
       return null;
     }
     try {
-      return new CollapseId(text);
-    } catch (InvalidValueException e) {
+      return new CollapseId(utf8(text));
+    } catch (InvalidValueException | CharacterCodingException e) {
       throw new Refusal(RejectionReason.BAD_COLLAPSE_ID);
     }
   }
 
-  static PushType pushType(@Nullable String text) throws Refusal {
-    if (text == null || text.equals("alert")) {
-      return PushType.ALERT;
+  /** HTTP hands a header's bytes over as characters, one each; text in them is UTF-8. */
+  private static String utf8(String bytes) throws CharacterCodingException {
+    boolean ascii = true;
+    for (int i = 0; i < bytes.length(); i++) {
+      ascii &= bytes.charAt(i) < 0x80;
     }
+    return ascii
+        ? bytes
+        : StandardCharsets.UTF_8
+            .newDecoder()
+            .decode(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)))
+            .toString();
+  }
+
+  /** Null where it is not said. */
+  static @Nullable PushType pushType(@Nullable String text) throws Refusal {
     try {
-      return PushType.of(text);
+      return text == null ? null : PushType.of(text);
     } catch (InvalidValueException e) {
       throw new Refusal(RejectionReason.INVALID_PUSH_TYPE);
     }

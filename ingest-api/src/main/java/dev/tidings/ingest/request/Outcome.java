@@ -1,5 +1,6 @@
 package dev.tidings.ingest.request;
 
+import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
 import java.util.OptionalLong;
 
@@ -8,7 +9,7 @@ public sealed interface Outcome {
   NotificationId id();
 
   /** The log has it, on every in-sync replica. */
-  record Accepted(NotificationId id) implements Outcome {}
+  record Accepted(NotificationId id, UniqueId unique) implements Outcome {}
 
   /**
    * It is not wanted, and the same request never will be.
@@ -26,6 +27,7 @@ public sealed interface Outcome {
    * It can't be taken now. It may have reached the log all the same; repeating it with the same id
    * is safe.
    */
-  record Overloaded(NotificationId id, RejectionReason reason, int retryAfterSeconds)
+  record Overloaded(
+      NotificationId id, UniqueId unique, RejectionReason reason, int retryAfterSeconds)
       implements Outcome {}
 }

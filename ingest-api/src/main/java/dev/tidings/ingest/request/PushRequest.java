@@ -1,5 +1,6 @@
 package dev.tidings.ingest.request;
 
+import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.Expiration;
@@ -24,6 +25,11 @@ public record PushRequest(
     @Nullable CollapseId collapseId,
     PushType pushType)
     implements Checked {
+
+  /** What names it among those of the same id. */
+  public UniqueId unique() {
+    return UniqueId.of(id, token.hex());
+  }
 
   /** How long a payload may be, for its push type. */
   public int maxPayloadBytes() {

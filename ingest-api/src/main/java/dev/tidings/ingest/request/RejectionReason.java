@@ -1,16 +1,24 @@
 package dev.tidings.ingest.request;
 
+import dev.tidings.schemas.value.JsonPayload;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Why a request is not accepted, with the status it is answered with. Names and statuses are
- * Apple's ("Handling notification responses from APNs"), but for {@link #BAD_PAYLOAD}: APNs says
- * nothing of a payload that is no JSON object, it drops it in silence.
+ * Apple's ("Handling notification responses from APNs"); of a payload that is no JSON object
+ * Apple's documents say nothing, and it is told as an empty one, with a sentence that says more.
  */
 public enum RejectionReason {
   BAD_COLLAPSE_ID(400, "BadCollapseId"),
   BAD_DEVICE_TOKEN(400, "BadDeviceToken"),
   BAD_EXPIRATION_DATE(400, "BadExpirationDate"),
   BAD_MESSAGE_ID(400, "BadMessageId"),
-  BAD_PAYLOAD(400, "BadPayload"),
+  BAD_PAYLOAD(
+      400,
+      "PayloadEmpty",
+      "payload: not what it has to be (expected: a JSON object in UTF-8, nested at most "
+          + JsonPayload.MAX_NESTING
+          + " deep)"),
   BAD_PRIORITY(400, "BadPriority"),
   BAD_TOPIC(400, "BadTopic"),
   DEVICE_TOKEN_NOT_FOR_TOPIC(400, "DeviceTokenNotForTopic"),
@@ -37,10 +45,16 @@ public enum RejectionReason {
 
   private final int status;
   private final String text;
+  private final @Nullable String message;
 
   RejectionReason(int status, String text) {
+    this(status, text, null);
+  }
+
+  RejectionReason(int status, String text, @Nullable String message) {
     this.status = status;
     this.text = text;
+    this.message = message;
   }
 
   public int status() {
@@ -50,5 +64,10 @@ public enum RejectionReason {
   /** As it is written in the answer. */
   public String text() {
     return text;
+  }
+
+  /** What is said beside it, where Apple's word alone would mislead. */
+  public @Nullable String message() {
+    return message;
   }
 }

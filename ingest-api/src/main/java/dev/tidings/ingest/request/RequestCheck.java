@@ -12,14 +12,13 @@ import dev.tidings.schemas.value.PushType;
 import dev.tidings.schemas.value.Token;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks everything about a request but its body. Where several things are wrong the first counts;
- * the order is that of Pushy's mock server, the nearest there is to a public statement of it.
- * Thread-safe.
+ * Checks everything about a request but its body. Where several things are wrong the first counts:
+ * path, headers twice, id, method, topic, collapse id, priority, push type, expiration, token.
+ * (Apple does not tell its order; Pushy's mock server has nearly this one.) Thread-safe.
  */
 public final class RequestCheck {
   private final TokenCheck tokens;
@@ -50,53 +49,91 @@ public final class RequestCheck {
     @Nullable NotificationId given = id(found.id());
     NotificationId id = given == null ? NotificationId.at(clock.millis()) : given;
     try {
+      if (!TokenPath.leadsToDevices(path)) {
+        throw new Refusal(RejectionReason.BAD_PATH);
+      }
       if (found.repeated()) {
         throw new Refusal(RejectionReason.DUPLICATE_HEADERS);
       }
       if (given == null && found.id() != null) {
         throw new Refusal(RejectionReason.BAD_MESSAGE_ID);
       }
-      return push(id, method, path, found);
+      if (!method.equals("POST")) {
+        throw new Refusal(RejectionReason.METHOD_NOT_ALLOWED);
+      }
+      return push(id, path, found);
     } catch (Refusal refusal) {
       return new Outcome.Rejected(id, refusal.reason(), refusal.since());
     }
   }
 
-  private PushRequest push(NotificationId id, String method, String path, ApnsHeaders headers)
-      throws Refusal {
-    if (!TokenPath.leadsToDevices(path)) {
-      throw new Refusal(RejectionReason.BAD_PATH);
-    }
-    if (!method.equals("POST")) {
-      throw new Refusal(RejectionReason.METHOD_NOT_ALLOWED);
-    }
+  private PushRequest push(NotificationId id, String path, ApnsHeaders headers) throws Refusal {
     AppId topic = Topics.app(headers.topic());
     @Nullable CollapseId collapseId = HeaderValues.collapseId(headers.collapseId());
-    PushType type = HeaderValues.pushType(headers.pushType());
-    Priority priority = HeaderValues.priority(headers.priority(), type);
+    @Nullable Priority said = HeaderValues.priority(headers.priority());
+    @Nullable PushType named = HeaderValues.pushType(headers.pushType());
+    Priority priority = HeaderValues.priority(said, named);
+    PushType type = type(topic, named, path);
     Expiration expiration = HeaderValues.expiration(headers.expiration());
     Token token = TokenPath.token(path);
     AppId app = app(token, topic, type);
     return new PushRequest(id, token, app, expiration, priority, collapseId, type);
   }
 
+  /**
+   * The push type, which where it is not said follows from the topic's suffix. An app whose own id
+   * ends like a suffix is told by its token.
+   */
+  private PushType type(AppId topic, @Nullable PushType named, String path) throws Refusal {
+    if (named == PushType.MDM) {
+      // It goes with a client's certificate, of which there are none here.
+      throw new Refusal(RejectionReason.TOPIC_DISALLOWED);
+    }
+    if (named != null && Topics.needsSuffix(named)) {
+      if (!Topics.hasSuffix(topic, named)) {
+        throw new Refusal(RejectionReason.BAD_TOPIC);
+      }
+      return named;
+    }
+    @Nullable PushType bySuffix = Topics.typeOf(topic);
+    if (bySuffix == null || isOf(topic, path)) {
+      return named == null ? PushType.ALERT : named;
+    }
+    if (named != null) {
+      throw new Refusal(RejectionReason.BAD_TOPIC);
+    }
+    return bySuffix;
+  }
+
+  /** Whether the path's token is this very app's. */
+  private boolean isOf(AppId app, String path) {
+    try {
+      return tokens.check(TokenPath.token(path), app) == Verdict.GENUINE;
+    } catch (Refusal e) {
+      // What is wrong with it is told when its turn comes.
+      return false;
+    }
+  }
+
   private AppId app(Token token, AppId topic, PushType type) throws Refusal {
-    Verdict verdict = tokens.check(token, topic);
+    AppId app = topic;
+    Verdict verdict = tokens.check(token, app);
     if (verdict == Verdict.FORGED) {
       throw new Refusal(RejectionReason.BAD_DEVICE_TOKEN);
     }
+    if (verdict != Verdict.GENUINE && Topics.hasSuffix(topic, type)) {
+      app = Topics.withoutSuffix(topic, type);
+      verdict = tokens.check(token, app);
+    }
+    if (verdict != Verdict.GENUINE) {
+      throw new Refusal(RejectionReason.DEVICE_TOKEN_NOT_FOR_TOPIC);
+    }
+    // Only who knows whose it is hears that it was revoked.
     OptionalLong since = revocations.revokedSince(token);
     if (since.isPresent()) {
       throw new Refusal(RejectionReason.UNREGISTERED, since);
     }
-    if (verdict == Verdict.GENUINE) {
-      return topic;
-    }
-    Optional<AppId> bundle = Topics.withoutSuffix(topic, type);
-    if (bundle.isPresent() && tokens.check(token, bundle.get()) == Verdict.GENUINE) {
-      return bundle.get();
-    }
-    throw new Refusal(RejectionReason.DEVICE_TOKEN_NOT_FOR_TOPIC);
+    return app;
   }
 
   private static @Nullable NotificationId id(@Nullable String text) {

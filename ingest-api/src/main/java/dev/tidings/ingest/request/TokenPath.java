@@ -12,7 +12,11 @@ final class TokenPath {
   private TokenPath() {}
 
   static boolean leadsToDevices(String path) {
-    return path.startsWith(PREFIX) || path.equals("/3/device");
+    // Not a 400, by which providers drop tokens: it is the address that is wrong.
+    return path.startsWith(PREFIX)
+        && path.indexOf('/', PREFIX.length()) < 0
+        && path.indexOf('?') < 0
+        && path.indexOf('#') < 0;
   }
 
   /** The token of a path that leads to devices. */

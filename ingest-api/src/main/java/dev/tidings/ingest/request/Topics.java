@@ -3,7 +3,6 @@ package dev.tidings.ingest.request;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.PushType;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * suffix; a device may have registered either form here.
  */
 final class Topics {
+  private static final PushType[] TYPES = PushType.values();
+
   private Topics() {}
 
   static AppId app(@Nullable String topic) throws Refusal {
@@ -24,13 +25,33 @@ final class Topics {
     }
   }
 
-  /** The topic without the push type's suffix, if it has that. */
-  static Optional<AppId> withoutSuffix(AppId topic, PushType type) {
+  /** The push type whose suffix the topic has; null where it has none. */
+  static @Nullable PushType typeOf(AppId topic) {
+    for (PushType type : TYPES) {
+      if (hasSuffix(topic, type)) {
+        return type;
+      }
+    }
+    return null;
+  }
+
+  /** Whether the topic is more than the push type's suffix, and ends in it. */
+  static boolean hasSuffix(AppId topic, PushType type) {
     String suffix = suffix(type);
+    return !suffix.isEmpty()
+        && topic.value().endsWith(suffix)
+        && topic.value().length() > suffix.length();
+  }
+
+  /** Whether topics of this push type have a suffix. */
+  static boolean needsSuffix(PushType type) {
+    return !suffix(type).isEmpty();
+  }
+
+  /** The topic without the push type's suffix, which it has. */
+  static AppId withoutSuffix(AppId topic, PushType type) {
     String value = topic.value();
-    return suffix.isEmpty() || !value.endsWith(suffix) || value.length() == suffix.length()
-        ? Optional.empty()
-        : Optional.of(new AppId(value.substring(0, value.length() - suffix.length())));
+    return new AppId(value.substring(0, value.length() - suffix(type).length()));
   }
 
   private static String suffix(PushType type) {

@@ -5,11 +5,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -46,9 +45,12 @@ final class LogTail {
     return complete;
   }
 
-  /** The first record from what the group has committed that the function makes something of. */
-  <T> Optional<T> search(
-      LogTopic<?> topic, String group, Function<ConsumerRecord<byte[], byte[]>, Optional<T>> hit) {
+  /**
+   * Shows the records from what the group has committed on, to the end as it is now.
+   *
+   * @param enough tells after each whether no more need be shown
+   */
+  void read(LogTopic<?> topic, String group, Predicate<ConsumerRecord<byte[], byte[]>> enough) {
     List<TopicPartition> partitions =
         consumer.partitionsFor(topic.name(), left()).stream()
             .map(found -> new TopicPartition(found.topic(), found.partition()))
@@ -57,17 +59,16 @@ final class LogTail {
     while (true) {
       open.entrySet().removeIf(end -> consumer.position(end.getKey(), left()) >= end.getValue());
       if (open.isEmpty()) {
-        return Optional.empty();
+        return;
       }
       if (left().isZero()) {
         complete = false;
-        return Optional.empty();
+        return;
       }
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(least(POLL, left()))) {
         records++;
-        Optional<T> found = hit.apply(record);
-        if (found.isPresent()) {
-          return found;
+        if (enough.test(record)) {
+          return;
         }
       }
     }

@@ -1,6 +1,7 @@
 package dev.tidings.ingest.trace;
 
 import dev.tidings.ingest.http.Answer;
+import dev.tidings.ingest.trace.Trace.Hop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -38,12 +39,12 @@ public final class OtherNodes implements AutoCloseable {
   }
 
   /** A node's answer to a GET, to be passed on as it is; fails if there is none in time. */
-  CompletableFuture<Answer> ask(HostInfo node, String path) {
+  CompletableFuture<Answer> ask(HostInfo node, String path, Hop hop) {
     URI uri = URI.create("http://" + Utils.formatAddress(node.host(), node.port()) + path);
     HttpRequest request =
         HttpRequest.newBuilder(uri)
             .timeout(within)
-            .header(TraceService.FORWARDED.toString(), "1")
+            .header(TraceService.FORWARDED.toString(), hop.name())
             .build();
     return http.sendAsync(request, BodyHandlers.ofByteArray())
         .thenApply(OtherNodes::passOn)

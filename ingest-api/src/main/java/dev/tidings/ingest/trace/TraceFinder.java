@@ -1,31 +1,24 @@
 package dev.tidings.ingest.trace;
 
+import dev.tidings.ingest.trace.Trace.Account;
+import dev.tidings.ingest.trace.Trace.Hop;
+import dev.tidings.ingest.trace.TraceTable.Kept;
 import dev.tidings.ingest.trace.TraceTable.Lookup;
 import dev.tidings.ingest.trace.TraceTable.Owner;
-import dev.tidings.schemas.avro.Delivery;
-import dev.tidings.schemas.avro.Notification;
-import dev.tidings.schemas.avro.Receipt;
-import dev.tidings.schemas.avro.Step;
-import dev.tidings.schemas.avro.StepName;
-import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryException;
-import dev.tidings.schemas.registry.UnreadableRecordException;
-import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.LogTopics;
-import dev.tidings.schemas.value.AcceptanceTime;
+import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +32,10 @@ public final class TraceFinder {
   static final String DELIVERY_GROUP = "tidings-delivery-nodes";
   private static final Logger log = LoggerFactory.getLogger(TraceFinder.class);
   private static final long CATCH_UP_POLL_MILLIS = 10;
+  private static final Trace UNASSIGNED =
+      new Trace.NotNow("the trace table is not assigned to any node yet");
+  private static final Trace MOVING =
+      new Trace.NotNow("the trace table's partition is being moved");
 
   private final TraceTable table;
   private final Supplier<Consumer<byte[], byte[]>> consumers;
@@ -66,52 +63,102 @@ public final class TraceFinder {
     this.searches = new Semaphore(limits.atOnce());
   }
 
-  public Trace find(NotificationId id) throws InterruptedException {
-    return switch (table.owner(id)) {
-      case Owner.Nobody() -> new Trace.NotNow("the trace table is not assigned to any node yet");
-      case Owner.There(var node) -> new Trace.Elsewhere(node);
-      case Owner.Here(int partition) -> here(id, partition);
+  /**
+   * Looks for an id: of a notification, or a unique id of one to one token.
+   *
+   * @param fromMark where the page begins; null for the first one
+   */
+  public Trace find(NotificationId id, @Nullable String fromMark, Hop hop)
+      throws InterruptedException {
+    Question question = new Question(id, UniqueId.parse(id).orElse(null), fromMark);
+    try {
+      return hop == Hop.BY_UNIQUE_ID ? byUniqueId(question, hop) : byId(question, hop);
+    } catch (RegistryException.Unavailable e) {
+      log.debug("a receipt waits for the schema registry: {}", e.getMessage());
+      return new Trace.NotNow("the schema registry that its receipt needs does not answer");
+    }
+  }
+
+  /**
+   * What is asked.
+   *
+   * @param unique the same text, where it may be meant so
+   */
+  private record Question(
+      NotificationId id, @Nullable UniqueId unique, @Nullable String fromMark) {}
+
+  private Trace byId(Question question, Hop hop) throws InterruptedException {
+    return switch (table.owner(question.id())) {
+      case Owner.Nobody() -> UNASSIGNED;
+      case Owner.There(var node) -> hop == Hop.NONE ? new Trace.Elsewhere(node, Hop.BY_ID) : MOVING;
+      case Owner.Here(int partition) ->
+          switch (table.find(question.id(), question.fromMark(), partition)) {
+            case Lookup.NotServing(String why) -> new Trace.NotNow(why);
+            case Lookup.Found found -> {
+              Accounts accounts = new Accounts(found.receipts(), registry);
+              if (!accounts.isEmpty()) {
+                yield new Trace.Found(accounts.all(), found.next());
+              }
+              yield question.unique() == null || !found.receipts().isEmpty()
+                  ? searched(question, partition)
+                  : byUniqueId(question, hop);
+            }
+          };
     };
   }
 
-  private Trace here(NotificationId id, int partition) throws InterruptedException {
-    return switch (table.find(id, partition)) {
-      case Lookup.Found(byte[] receipt) -> receipted(receipt);
-      case Lookup.NotServing(String why) -> new Trace.NotNow(why);
-      case Lookup.Missing() -> {
-        if (!searches.tryAcquire()) {
-          yield new Trace.Busy();
-        }
-        try {
-          yield search(id, partition);
-        } finally {
-          searches.release();
-        }
-      }
+  private Trace byUniqueId(Question question, Hop hop) throws InterruptedException {
+    UniqueId unique = question.unique();
+    if (unique == null) {
+      return new Trace.Unknown(0, true);
+    }
+    return switch (table.owner(unique)) {
+      case Owner.Nobody() -> UNASSIGNED;
+      case Owner.There(var node) ->
+          hop == Hop.BY_UNIQUE_ID ? MOVING : new Trace.Elsewhere(node, Hop.BY_UNIQUE_ID);
+      case Owner.Here(int partition) ->
+          switch (table.find(unique, partition)) {
+            case Lookup.NotServing(String why) -> new Trace.NotNow(why);
+            case Lookup.Found found -> {
+              Accounts accounts = new Accounts(found.receipts(), registry);
+              yield accounts.isEmpty()
+                  ? searched(question, partition)
+                  : new Trace.Found(accounts.all(), null);
+            }
+          };
     };
   }
 
-  private Trace search(NotificationId id, int partition) throws InterruptedException {
+  private Trace searched(Question question, int partition) throws InterruptedException {
+    if (!searches.tryAcquire()) {
+      return new Trace.Busy();
+    }
+    try {
+      return search(question, partition);
+    } finally {
+      searches.release();
+    }
+  }
+
+  private Trace search(Question question, int partition) throws InterruptedException {
     long deadline = System.nanoTime() + limits.time().toNanos();
     try (Consumer<byte[], byte[]> consumer = consumers.get()) {
       LogTail tail = new LogTail(consumer, admin, limits, deadline);
-      Reader<Notification> notifications = new Reader<>(registry, Notification.class);
-      Optional<Trace> found =
-          tail.search(
-              LogTopics.NOTIFICATIONS, PROCESSOR_GROUP, r -> accepted(id, r, notifications));
-      if (found.isEmpty()) {
-        Reader<Delivery> deliveries = new Reader<>(registry, Delivery.class);
-        found = tail.search(LogTopics.DELIVERIES, DELIVERY_GROUP, r -> resolved(id, r, deliveries));
+      Underways underways = new Underways(question.id(), question.unique(), registry);
+      tail.read(LogTopics.NOTIFICATIONS, PROCESSOR_GROUP, underways::accepted);
+      tail.read(LogTopics.DELIVERIES, DELIVERY_GROUP, underways::resolved);
+      if (underways.found().isEmpty() && !awaitTable(partition, tail, deadline)) {
+        return new Trace.NotNow("the trace table is catching up");
       }
-      return found.isPresent() ? found.get() : caughtUp(id, partition, tail, deadline);
+      return merged(question, partition, underways, tail);
     } catch (KafkaException e) {
-      log.warn("no search for {}: {}", id, e.toString());
+      log.warn("no search for {}: {}", question.id(), e.toString());
       return new Trace.NotNow("the log can't be searched at the moment");
     }
   }
 
-  /** It may have got its receipt while it was looked for: once more, when the table has those. */
-  private Trace caughtUp(NotificationId id, int partition, LogTail tail, long deadline)
+  /** It may have got its receipt while it was looked for: waits until the table has those. */
+  private boolean awaitTable(int partition, LogTail tail, long deadline)
       throws InterruptedException {
     TopicPartition receipts = new TopicPartition(LogTopics.RECEIPTS.name(), partition);
     long end = tail.end(receipts);
@@ -119,83 +166,35 @@ public final class TraceFinder {
     if (table.position(partition) < end && tail.committed(TraceTable.GROUP, receipts) < end) {
       while (table.position(partition) < end) {
         if (System.nanoTime() >= deadline) {
-          return new Trace.NotNow("the trace table is catching up");
+          return false;
         }
         Thread.sleep(CATCH_UP_POLL_MILLIS);
       }
     }
-    return switch (table.find(id, partition)) {
-      case Lookup.Found(byte[] receipt) -> receipted(receipt);
-      case Lookup.NotServing(String why) -> new Trace.NotNow(why);
-      case Lookup.Missing() -> new Trace.Unknown(tail.records(), tail.isComplete());
-    };
+    return true;
   }
 
-  private Trace receipted(byte[] receipt) {
-    try {
-      return new Trace.Receipted(new AvroDeserializer<>(registry, Receipt.class).read(receipt));
-    } catch (RegistryException.Unavailable e) {
-      log.debug("a receipt waits for the schema registry: {}", e.getMessage());
-      return new Trace.NotNow("the schema registry that its receipt needs does not answer");
-    } catch (UnreadableRecordException e) {
-      log.warn("unreadable receipt: {}", e.getMessage());
-      return new Trace.Unreadable(String.valueOf(e.getMessage()));
+  private Trace merged(Question question, int partition, Underways underways, LogTail tail) {
+    List<Kept> kept = new ArrayList<>();
+    List<Lookup> lookups = new ArrayList<>();
+    if (table.owner(question.id()) instanceof Owner.Here(int own)) {
+      lookups.add(table.find(question.id(), question.fromMark(), own));
     }
-  }
-
-  private static Optional<Trace> accepted(
-      NotificationId id, ConsumerRecord<byte[], byte[]> record, Reader<Notification> reader) {
-    return reader
-        .read(record)
-        .filter(notification -> notification.getId().strip().equalsIgnoreCase(id.value()))
-        .map(notification -> {
-          long timestamp =
-              Forwarded.of(record.headers()).map(Forwarded::timestamp).orElse(record.timestamp());
-          String by = notification.getAcceptedBy();
-          Step step =
-              new Step(
-                  StepName.ACCEPTED,
-                  AcceptanceTime.millis(notification.getAcceptedAt(), timestamp),
-                  by == null ? "(written to Kafka by the provider)" : by,
-                  null);
-          return new Trace.Underway(
-              Trace.Stage.ACCEPTED, null, notification.getApp(), List.of(step), location(record));
-        });
-  }
-
-  private static Optional<Trace> resolved(
-      NotificationId id, ConsumerRecord<byte[], byte[]> record, Reader<Delivery> reader) {
-    return reader
-        .read(record)
-        .filter(delivery -> delivery.getId().equals(id.value()))
-        .map(delivery ->
-            new Trace.Underway(
-                Trace.Stage.RESOLVED,
-                new String(record.key(), StandardCharsets.UTF_8),
-                delivery.getApp(),
-                delivery.getSteps(),
-                location(record)));
-  }
-
-  private static Trace.Location location(ConsumerRecord<byte[], byte[]> record) {
-    return new Trace.Location(record.topic(), record.partition(), record.offset());
-  }
-
-  /** Reads values; one that can't be read is somebody else's to report. */
-  private static final class Reader<V extends SpecificRecord> {
-    private final AvroDeserializer<V> deserializer;
-
-    Reader(RegistryClient registry, Class<V> type) {
-      deserializer = AvroDeserializer.atOnce(registry, type);
+    if (question.unique() != null) {
+      lookups.add(table.find(question.unique(), partition));
     }
-
-    Optional<V> read(ConsumerRecord<byte[], byte[]> record) {
-      byte[] value = record.value();
-      try {
-        return value == null ? Optional.empty() : Optional.of(deserializer.read(value));
-      } catch (UnreadableRecordException e) {
-        return Optional.empty();
+    for (Lookup lookup : lookups) {
+      switch (lookup) {
+        case Lookup.NotServing(String why) -> {
+          return new Trace.NotNow(why);
+        }
+        case Lookup.Found found -> kept.addAll(found.receipts());
       }
     }
+    Accounts accounts = new Accounts(kept, registry).with(underways.found());
+    List<Account> all = accounts.all();
+    return all.isEmpty()
+        ? new Trace.Unknown(tail.records(), tail.isComplete())
+        : new Trace.Found(all, null);
   }
 }

@@ -2,6 +2,10 @@ package dev.tidings.ingest.trace;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.tidings.ingest.trace.Trace.Account;
+import dev.tidings.ingest.trace.Trace.Receipted;
+import dev.tidings.ingest.trace.Trace.Underway;
+import dev.tidings.ingest.trace.Trace.Unreadable;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
@@ -31,37 +35,68 @@ public final class TraceJson {
   }
 
   /**
-   * {@code {"id":…,"outcome":…,"device":…,"app":…,"steps":[…]}}, with where it waits if it does.
+   * {@code {"id":…,"uniqueId":…,"outcome":…,"device":…,"app":…,"steps":[…]}}, with where it waits
+   * if it does; and if the id was used for more tokens than one, the same of each of the others in
+   * {@code "others"}, with the path of the next page in {@code "next"} if there is one.
    */
-  public byte[] receipted(Receipt receipt) {
+  public byte[] found(NotificationId asked, Trace.Found trace) {
     return object(out -> {
-      out.writeStringField("id", receipt.getId());
-      out.writeStringField("outcome", lower(receipt.getOutcome()));
-      writeOptional(out, "device", receipt.getDevice());
-      writeOptional(out, "app", receipt.getApp());
-      writeSteps(out, receipt.getSteps());
-      if (receipt.getOutcome() == Outcome.PENDING && !receipt.getSteps().isEmpty()) {
-        out.writeObjectFieldStart("location");
-        out.writeStringField("inbox", receipt.getSteps().getLast().getWhere());
-        out.writeEndObject();
+      write(out, trace.accounts().getFirst());
+      if (trace.accounts().size() > 1) {
+        out.writeArrayFieldStart("others");
+        for (Account account : trace.accounts().subList(1, trace.accounts().size())) {
+          out.writeStartObject();
+          write(out, account);
+          out.writeEndObject();
+        }
+        out.writeEndArray();
+      }
+      if (trace.next() != null) {
+        out.writeStringField(
+            "next", TraceService.PATH + asked + '?' + TraceService.FROM + trace.next());
       }
     });
   }
 
-  /** The same, with the record of the log it waits in. */
-  public byte[] underway(NotificationId id, Trace.Underway trace) {
-    return object(out -> {
-      out.writeStringField("id", id.value());
-      out.writeStringField("outcome", lower(trace.stage()));
-      writeOptional(out, "device", trace.device());
-      out.writeStringField("app", trace.app());
-      writeSteps(out, trace.steps());
+  private static void write(JsonGenerator out, Account account) throws IOException {
+    switch (account) {
+      case Receipted receipted -> writeReceipted(out, receipted);
+      case Underway underway -> writeUnderway(out, underway);
+      case Unreadable unreadable -> {
+        writeOptional(out, "uniqueId", unreadable.unique().toString());
+        out.writeStringField("reason", "UnreadableReceipt");
+        out.writeStringField("message", unreadable.why());
+      }
+    }
+  }
+
+  private static void writeReceipted(JsonGenerator out, Receipted trace) throws IOException {
+    Receipt receipt = trace.receipt();
+    out.writeStringField("id", receipt.getId());
+    out.writeStringField("uniqueId", trace.unique().toString());
+    out.writeStringField("outcome", lower(receipt.getOutcome()));
+    writeOptional(out, "device", receipt.getDevice());
+    writeOptional(out, "app", receipt.getApp());
+    writeSteps(out, receipt.getSteps(), trace.repetition());
+    if (receipt.getOutcome() == Outcome.PENDING && !receipt.getSteps().isEmpty()) {
       out.writeObjectFieldStart("location");
-      out.writeStringField("topic", trace.location().topic());
-      out.writeNumberField("partition", trace.location().partition());
-      out.writeNumberField("offset", trace.location().offset());
+      out.writeStringField("inbox", receipt.getSteps().getLast().getWhere());
       out.writeEndObject();
-    });
+    }
+  }
+
+  private static void writeUnderway(JsonGenerator out, Underway trace) throws IOException {
+    out.writeStringField("id", trace.id());
+    out.writeStringField("uniqueId", trace.unique().toString());
+    out.writeStringField("outcome", lower(trace.stage()));
+    writeOptional(out, "device", trace.device());
+    out.writeStringField("app", trace.app());
+    writeSteps(out, trace.steps(), trace.repetition());
+    out.writeObjectFieldStart("location");
+    out.writeStringField("topic", trace.location().topic());
+    out.writeNumberField("partition", trace.location().partition());
+    out.writeNumberField("offset", trace.location().offset());
+    out.writeEndObject();
   }
 
   /** {@code {"reason":"NotFound",…}}, with how thoroughly was looked. */
@@ -88,18 +123,35 @@ public final class TraceJson {
     });
   }
 
-  private static void writeSteps(JsonGenerator out, List<Step> steps) throws IOException {
+  /** The steps; a repetition's last one, which says that it was one, at its place in time. */
+  private static void writeSteps(JsonGenerator out, List<Step> steps, @Nullable Receipt repetition)
+      throws IOException {
+    @Nullable Step repeated =
+        repetition == null || repetition.getSteps().isEmpty()
+            ? null
+            : repetition.getSteps().getLast();
     out.writeArrayFieldStart("steps");
     for (Step step : steps) {
-      out.writeStartObject();
-      out.writeStringField("step", lower(step.getName()));
-      out.writeStringField("at", MILLIS.format(Instant.ofEpochMilli(step.getAt())));
-      out.writeNumberField("atMillis", step.getAt());
-      out.writeStringField("where", step.getWhere());
-      writeOptional(out, "why", step.getWhy());
-      out.writeEndObject();
+      if (repeated != null && repeated.getAt() < step.getAt()) {
+        writeStep(out, repeated);
+        repeated = null;
+      }
+      writeStep(out, step);
+    }
+    if (repeated != null) {
+      writeStep(out, repeated);
     }
     out.writeEndArray();
+  }
+
+  private static void writeStep(JsonGenerator out, Step step) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("step", lower(step.getName()));
+    out.writeStringField("at", MILLIS.format(Instant.ofEpochMilli(step.getAt())));
+    out.writeNumberField("atMillis", step.getAt());
+    out.writeStringField("where", step.getWhere());
+    writeOptional(out, "why", step.getWhy());
+    out.writeEndObject();
   }
 
   private static void writeOptional(JsonGenerator out, String name, @Nullable String value)

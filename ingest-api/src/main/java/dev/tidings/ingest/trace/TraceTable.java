@@ -1,30 +1,42 @@
 package dev.tidings.ingest.trace;
 
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.Partitioning;
+import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.service.kafka.SafeTimestamps;
 import dev.tidings.service.rocks.RocksMemory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.BytesDeserializer;
 import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
-import org.apache.kafka.streams.query.KeyQuery;
+import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.query.QueryResult;
+import org.apache.kafka.streams.query.RangeQuery;
 import org.apache.kafka.streams.query.StateQueryRequest;
 import org.apache.kafka.streams.state.HostInfo;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +47,13 @@ import org.jspecify.annotations.Nullable;
 public final class TraceTable implements AutoCloseable {
   static final String STORE = "receipts";
   public static final String GROUP = "tidings-traces";
+
+  /** How many receipts are told at once. */
+  private static final int PAGE = 100;
+
+  /** How many are looked at, where ids begin alike. */
+  private static final int MAX_READ = 10_000;
+
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final KafkaStreams streams;
@@ -132,11 +151,20 @@ public final class TraceTable implements AutoCloseable {
   }
 
   Owner owner(NotificationId id) {
+    return owner(partitions -> Partitioning.partition(id.key(), partitions));
+  }
+
+  Owner owner(UniqueId unique) {
+    return owner(unique::partition);
+  }
+
+  private Owner owner(IntUnaryOperator partitionOf) {
     if (!streams.state().isRunningOrRebalancing()) {
       return new Owner.Nobody();
     }
-    @Nullable KeyQueryMetadata found =
-        streams.queryMetadataForKey(STORE, id.value(), new StringSerializer());
+    StreamPartitioner<String, Object> partitioner =
+        (topic, key, value, partitions) -> Optional.of(Set.of(partitionOf.applyAsInt(partitions)));
+    @Nullable KeyQueryMetadata found = streams.queryMetadataForKey(STORE, "", partitioner);
     if (found == null || found.equals(KeyQueryMetadata.NOT_AVAILABLE)) {
       return new Owner.Nobody();
     }
@@ -147,17 +175,45 @@ public final class TraceTable implements AutoCloseable {
 
   /** What a look-up in a partition of this node gives. */
   sealed interface Lookup {
-    record Found(byte[] receipt) implements Lookup {}
-
-    record Missing() implements Lookup {}
+    /**
+     * What there is, in the order of the keys.
+     *
+     * @param next the mark that the next page begins with; null where there is none
+     */
+    record Found(List<Kept> receipts, @Nullable String next) implements Lookup {}
 
     /** The partition is still being restored, or has just left. */
     record NotServing(String why) implements Lookup {}
   }
 
-  Lookup find(NotificationId id, int partition) {
-    KeyQuery<Bytes, byte[]> query = KeyQuery.withKey(Bytes.wrap(id.key()));
-    @Nullable QueryResult<byte[]> result;
+  /**
+   * A receipt.
+   *
+   * @param value as it is in the log
+   */
+  record Kept(ReceiptKey key, byte[] value) {}
+
+  /**
+   * The receipts of an id, a page of them.
+   *
+   * @param fromMark where the page begins; null for the first one
+   */
+  Lookup find(NotificationId id, @Nullable String fromMark, int partition) {
+    return query(ReceiptKey.first(id, fromMark), ReceiptKey.last(id), partition, key -> true);
+  }
+
+  /** The receipts of a notification to one token. */
+  Lookup find(UniqueId unique, int partition) {
+    byte[] prefix = unique.keyPrefix().getBytes(StandardCharsets.US_ASCII);
+    byte[] last = (unique.keyPrefix() + '~').getBytes(StandardCharsets.US_ASCII);
+    return query(prefix, last, partition, key -> UniqueId.of(key).equals(unique));
+  }
+
+  private Lookup query(byte[] first, byte[] last, int partition, Predicate<ReceiptKey> wanted) {
+    RangeQuery<Bytes, byte[]> query =
+        RangeQuery.<Bytes, byte[]>withRange(Bytes.wrap(first), Bytes.wrap(last))
+            .withAscendingKeys();
+    @Nullable QueryResult<KeyValueIterator<Bytes, byte[]>> result;
     try {
       result =
           streams
@@ -177,8 +233,24 @@ public final class TraceTable implements AutoCloseable {
     if (result.isFailure()) {
       return new Lookup.NotServing("the trace table is being restored");
     }
-    byte @Nullable [] receipt = result.getResult();
-    return receipt == null ? new Lookup.Missing() : new Lookup.Found(receipt);
+    List<Kept> found = new ArrayList<>();
+    try (KeyValueIterator<Bytes, byte[]> receipts = result.getResult()) {
+      for (int read = 0; receipts.hasNext() && read < MAX_READ; read++) {
+        KeyValue<Bytes, byte[]> receipt = receipts.next();
+        Optional<ReceiptKey> key = ReceiptKey.parse(receipt.key.get()).filter(wanted);
+        if (key.isEmpty()) {
+          continue;
+        }
+        // A page ends before a token, so that what belongs together is told together.
+        if (found.size() >= PAGE && !key.get().repeated()) {
+          return new Lookup.Found(found, key.get().mark());
+        }
+        found.add(new Kept(key.get(), receipt.value));
+      }
+    } catch (InvalidStateStoreException e) {
+      return new Lookup.NotServing("the trace table's partition is being moved");
+    }
+    return new Lookup.Found(found, null);
   }
 
   /** Whether it keeps up with the topic: not while partitions are moved or restored. */

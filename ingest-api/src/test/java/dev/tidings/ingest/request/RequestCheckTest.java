@@ -12,6 +12,7 @@ import dev.tidings.schemas.value.Priority;
 import dev.tidings.schemas.value.PushType;
 import dev.tidings.schemas.value.Token;
 import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.AbstractMap.SimpleImmutableEntry;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestCheckTest {
   private static final String APP = "com.example.news";
@@ -53,7 +55,7 @@ class RequestCheckTest {
   }
 
   @Test
-  void a_background_push_has_priority_5_unless_it_says_1() {
+  void a_background_push_has_priority_5_if_nothing_is_said() {
     PushRequest push =
         (PushRequest) check(TOKEN.hex(), "apns-topic", APP, "apns-push-type", "background");
 
@@ -125,8 +127,136 @@ class RequestCheckTest {
         .isEqualTo(RejectionReason.BAD_TOPIC);
     assertThat(rejected(TOKEN.hex(), "apns-topic", "com.example.other").reason())
         .isEqualTo(RejectionReason.DEVICE_TOKEN_NOT_FOR_TOPIC);
-    assertThat(rejected(TOKEN.hex(), "apns-topic", APP + ".voip").reason())
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    ".voip, VOIP",
+    ".voip-ptt, PUSHTOTALK",
+    ".complication, COMPLICATION",
+    ".location-query, LOCATION",
+    ".pushkit.fileprovider, FILEPROVIDER",
+    ".push-type.liveactivity, LIVEACTIVITY",
+    ".push-type.controls, CONTROLS",
+    ".push-type.widgets, WIDGETS"
+  })
+  void a_push_type_that_is_not_said_follows_from_the_topics_suffix(String suffix, PushType type) {
+    PushRequest push = (PushRequest) check(TOKEN.hex(), "apns-topic", APP + suffix);
+
+    assertThat(push.pushType()).isEqualTo(type);
+    assertThat(push.app()).isEqualTo(new AppId(APP));
+    assertThat(
+            rejected(TOKEN.hex(), "apns-topic", APP + suffix, "apns-push-type", "alert").reason())
+        .isEqualTo(RejectionReason.BAD_TOPIC);
+    assertThat(rejected(TOKEN.hex(), "apns-topic", APP, "apns-push-type", type.header()).reason())
+        .isEqualTo(RejectionReason.BAD_TOPIC);
+  }
+
+  @Test
+  void an_app_whose_own_id_ends_like_a_suffix_is_told_by_its_token() {
+    String app = "com.example.voip";
+    Token own = mint("phone", app);
+    for (String[] type : new String[][] {{}, {"apns-push-type", "alert"}}) {
+      List<String> headers = new ArrayList<>(List.of("apns-topic", app));
+      headers.addAll(List.of(type));
+      PushRequest push = (PushRequest) check(own.hex(), headers.toArray(String[]::new));
+      assertThat(push.app()).isEqualTo(new AppId(app));
+      assertThat(push.pushType()).isEqualTo(PushType.ALERT);
+    }
+  }
+
+  @Test
+  void mdm_needs_a_certificate() {
+    assertThat(rejected(TOKEN.hex(), "apns-topic", APP, "apns-push-type", "mdm").reason())
+        .isEqualTo(RejectionReason.TOPIC_DISALLOWED);
+  }
+
+  @Test
+  void that_a_token_was_revoked_is_told_for_its_own_topic_only() {
+    assertThat(rejected(LOST.hex(), "apns-topic", "com.example.other").reason())
         .isEqualTo(RejectionReason.DEVICE_TOKEN_NOT_FOR_TOPIC);
+    assertThat(rejected(LOST.hex(), "apns-topic", APP + ".voip").reason())
+        .isEqualTo(RejectionReason.UNREGISTERED);
+  }
+
+  @Test
+  void a_collapse_id_is_utf8_whatever_http_makes_of_its_bytes() {
+    AsciiString sent = new AsciiString("\u65b0\u95fb".getBytes(StandardCharsets.UTF_8));
+    PushRequest push =
+        (PushRequest) check(TOKEN.hex(), "apns-topic", APP, "apns-collapse-id", sent.toString());
+
+    assertThat(push.collapseId().value()).isEqualTo("\u65b0\u95fb");
+    for (String bad :
+        new String[] {
+          "\u00e9", "a\u00c0\u00af", "\u00ed\u00a0\u0080", "a\u0001", "\u007f", "\u00ef\u00bf\u00bf"
+        }) {
+      assertThat(rejected(TOKEN.hex(), "apns-topic", APP, "apns-collapse-id", bad).reason())
+          .isEqualTo(RejectionReason.BAD_COLLAPSE_ID);
+    }
+  }
+
+  @Test
+  void the_first_of_several_errors_is_told() {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "authorization",
+                "bearer a",
+                "authorization",
+                "bearer a",
+                "apns-id",
+                "x",
+                "apns-collapse-id",
+                "",
+                "apns-priority",
+                "7",
+                "apns-push-type",
+                "foo",
+                "apns-expiration",
+                "x"));
+    String[] expected = {
+      "DuplicateHeaders",
+      "BadMessageId",
+      "MissingTopic",
+      "BadCollapseId",
+      "BadPriority",
+      "InvalidPushType",
+      "BadExpirationDate",
+      "MissingDeviceToken"
+    };
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(rejected("", all.toArray(String[]::new)).reason().text()).isEqualTo(expected[i]);
+      if (expected[i].equals("MissingTopic")) {
+        all.addAll(List.of("apns-topic", APP));
+      } else if (all.size() > 4) {
+        // The wrong header goes, behind the first authorization.
+        all.subList(2, 4).clear();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "?a=b", "#x", "/x"})
+  void whatever_follows_the_token_is_another_path(String more) {
+    assertThat(rejected(TOKEN.hex() + more, "apns-topic", APP).reason())
+        .isEqualTo(RejectionReason.BAD_PATH);
+  }
+
+  @Test
+  void a_background_push_has_priority_5_and_no_other() {
+    for (String priority : List.of("1", "10")) {
+      assertThat(
+              rejected(
+                      TOKEN.hex(),
+                      "apns-topic",
+                      APP,
+                      "apns-push-type",
+                      "background",
+                      "apns-priority",
+                      priority)
+                  .reason())
+          .isEqualTo(RejectionReason.BAD_PRIORITY);
+    }
   }
 
   @Test
@@ -153,6 +283,8 @@ class RequestCheckTest {
 
   @Test
   void another_path_or_method_is_no_push() {
+    assertThat(((Outcome.Rejected) check.check("POST", "/3/device", headers())).reason())
+        .isEqualTo(RejectionReason.BAD_PATH);
     assertThat(((Outcome.Rejected) check.check("POST", "/3/devices", headers())).reason())
         .isEqualTo(RejectionReason.BAD_PATH);
     assertThat(((Outcome.Rejected) check.check("GET", "/", headers())).reason())

@@ -16,7 +16,8 @@ import org.apache.avro.specific.SpecificRecord;
 /**
  * Every topic of the log, in pipeline order. All have the same number of partitions and Kafka's
  * default partitioner, so that any producer or tool agrees on who is where ({@code inbox}, {@code
- * generations} and {@code subscriptions} are partitioned by their keys' device alone).
+ * generations} and {@code subscriptions} are partitioned by their keys' device alone, {@code
+ * receipts} by its key's notification).
  */
 public final class LogTopics {
   /** How many partitions provisioning gives each topic unless told otherwise. */
@@ -44,7 +45,11 @@ public final class LogTopics {
       table("inbox", "device id, length-prefixed, and sequence", Delivery.class);
 
   public static final LogTopic<Receipt> RECEIPTS =
-      table("receipts", "notification id", Receipt.class, Duration.ofDays(7));
+      table(
+          "receipts",
+          "notification id, and what tells its tokens apart",
+          Receipt.class,
+          Duration.ofDays(7));
 
   /** Records nobody could read: the bytes as they came, the reason in headers. */
   public static final LogTopic<SpecificRecord> DEAD_LETTERS =

@@ -6,22 +6,29 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Set;
 
 /**
  * Tells whether a payload is one JSON object in UTF-8, nested at most {@value #MAX_NESTING} deep.
  * It is read through, not built, and goes on byte for byte. Thread-safe.
  */
 public final class JsonPayload {
-  public static final int MAX_NESTING = 100;
+  public static final int MAX_NESTING = JsonScan.MAX_NESTING;
   private static final int MAX_BYTES = 4096;
   private static final int MAX_VOIP_BYTES = 5120;
+
+  /** What a push in the background must not have, by Apple: the person is not to notice it. */
+  private static final Set<String> NOTICEABLE = Set.of("alert", "sound", "badge");
 
   private final JsonFactory json =
       JsonFactory.builder()
           // Names come from strangers: interned they would stay in the JVM.
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .streamReadConstraints(
-              StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).build())
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_NESTING)
+                  .maxNumberLength(MAX_VOIP_BYTES)
+                  .build())
           .build();
 
   /** How long a payload may be, in bytes: Apple's limits. */
@@ -34,31 +41,51 @@ public final class JsonPayload {
     if (!payload.hasArray()) {
       byte[] copy = new byte[payload.remaining()];
       payload.get(payload.position(), copy);
-      return isObject(copy, 0, copy.length);
+      return isObject(copy);
     }
-    return isObject(
-        payload.array(), payload.arrayOffset() + payload.position(), payload.remaining());
+    int start = payload.arrayOffset() + payload.position();
+    return new JsonScan(payload.array(), start, payload.remaining()).isObject();
   }
 
   /** Whether it is one. */
   public boolean isObject(byte[] payload) {
-    return isObject(payload, 0, payload.length);
+    return new JsonScan(payload, 0, payload.length).isObject();
   }
 
-  private boolean isObject(byte[] bytes, int offset, int length) {
-    // The parser would also take UTF-16, UTF-32 and a byte order mark; RFC 8259 has none of them.
-    if (length < 2 || bytes[offset] <= 0 || bytes[offset + 1] <= 0) {
+  /**
+   * Whether the object asks for what its push type excludes: an alert, a sound or a badge in the
+   * background.
+   */
+  public boolean contradicts(byte[] payload, PushType type) {
+    if (type != PushType.BACKGROUND) {
       return false;
     }
-    try (JsonParser parser = json.createParser(bytes, offset, length)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        return false;
+    try (JsonParser parser = json.createParser(payload)) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        boolean aps = parser.currentName().equals("aps");
+        if (parser.nextToken() == JsonToken.START_OBJECT && aps) {
+          if (isNoticeable(parser)) {
+            return true;
+          }
+        } else {
+          parser.skipChildren();
+        }
       }
-      parser.skipChildren();
-      // A parser that runs out of bytes says so by a null and not by an exception.
-      return parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null;
+      return false;
     } catch (IOException e) {
       return false;
     }
+  }
+
+  private static boolean isNoticeable(JsonParser parser) throws IOException {
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      boolean named = NOTICEABLE.contains(parser.currentName());
+      if (parser.nextToken() != JsonToken.VALUE_NULL && named) {
+        return true;
+      }
+      parser.skipChildren();
+    }
+    return false;
   }
 }

@@ -6,6 +6,7 @@ import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.ReceiptKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -180,7 +181,9 @@ public final class Cluster implements AutoCloseable {
   }
 
   public RecordMetadata appendBytes(LogTopic<?> topic, byte[] key, byte[] value) throws Exception {
-    return producer.send(new ProducerRecord<>(topic.name(), key, value)).get();
+    Integer partition =
+        topic.equals(LogTopics.RECEIPTS) ? ReceiptKey.partition(key, PARTITIONS) : null;
+    return producer.send(new ProducerRecord<>(topic.name(), partition, key, value)).get();
   }
 
   /** Everything in a topic. */

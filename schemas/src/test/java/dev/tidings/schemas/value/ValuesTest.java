@@ -17,6 +17,28 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ValuesTest {
+  @Test
+  void a_collapse_id_is_plain_text_of_at_most_64_bytes() {
+    assertThat(new CollapseId("\u65b0\u95fb \ud83d\ude00").value()).hasSize(5);
+    assertThat(new CollapseId("\u65b0".repeat(21) + "a").value()).hasSize(22);
+    for (String bad :
+        new String[] {
+          "",
+          "\u65b0".repeat(21) + "ab",
+          "a\u0000",
+          "a\nb",
+          "\u007f",
+          "\u0085",
+          "\ud800",
+          "a\udc00b",
+          "\ufdd0",
+          "\uffff",
+          "\ud83f\udffe"
+        }) {
+      assertThatThrownBy(() -> new CollapseId(bad)).isInstanceOf(InvalidValueException.class);
+    }
+  }
+
   private static final String ID = "9f1c2a3b-0000-4000-8000-00000000abcd";
 
   static Stream<Arguments> bad() {
@@ -26,7 +48,7 @@ final class ValuesTest {
         bad(() -> new AppId("a+b"), "app: a+b (expected: "),
         bad(() -> new AppId("ä"), "app: ä (expected: "),
         bad(() -> new AppId("x".repeat(201)), "app: " + "x".repeat(80) + "… (expected: "),
-        bad(() -> new CollapseId(""), "collapse id:  (expected: 1 to 64 bytes)"),
+        bad(() -> new CollapseId(""), "collapse id:  (expected: 1 to 64 bytes of UTF-8"),
         bad(() -> new CollapseId("a".repeat(65)), "collapse id: "),
         bad(() -> new CollapseId("ü".repeat(33)), "collapse id: "),
         bad(() -> new DeviceId(""), "device:  (expected: 1 to 128 bytes"),

@@ -1,8 +1,10 @@
 package dev.tidings.streams.read;
 
 import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.Expiration;
+import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +43,17 @@ public sealed interface Reading {
         return null;
       }
       byte[] id = notification.getId().getBytes(StandardCharsets.UTF_8);
-      return id.length == 0 || id.length > MAX_ID_BYTES ? null : id;
+      return id.length == 0 || id.length > MAX_ID_BYTES
+          ? null
+          : ReceiptKey.of(readable(notification.getId()), token == null ? null : token.hex());
+    }
+
+    private static String readable(String id) {
+      try {
+        return NotificationId.parse(id).value();
+      } catch (InvalidValueException e) {
+        return id;
+      }
     }
   }
 }

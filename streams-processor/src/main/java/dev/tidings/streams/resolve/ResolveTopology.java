@@ -2,6 +2,7 @@ package dev.tidings.streams.resolve;
 
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.Partitioning;
+import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.streams.write.Sinks;
 import java.util.Optional;
 import java.util.Set;
@@ -59,7 +60,12 @@ public final class ResolveTopology {
     topology.connectProcessorAndStateStores(RESOLVE, setup.registrationsStore());
     topology.addStateStore(store(setup.waitingStore()), RESOLVE);
     sink(topology, Sinks.DELIVERIES, LogTopics.DELIVERIES.name());
-    sink(topology, Sinks.RECEIPTS, LogTopics.RECEIPTS.name());
+    sink(
+        topology,
+        Sinks.RECEIPTS,
+        LogTopics.RECEIPTS.name(),
+        (topic, key, value, partitions) ->
+            Optional.of(Set.of(ReceiptKey.partition(key, partitions))));
     sink(topology, Sinks.DEAD_LETTERS, LogTopics.DEAD_LETTERS.name());
     sink(
         topology,

@@ -8,6 +8,7 @@ import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Token;
 import dev.tidings.streams.read.Reading;
@@ -74,7 +75,9 @@ public final class Departures {
 
   /** Its journey ends here. */
   public void end(Reading.Valid valid, long timestamp, Outcome outcome, String why) {
-    receipt(valid.id().key(), valid.notification(), valid.token().hex(), timestamp, outcome, why);
+    String token = valid.token().hex();
+    byte[] key = ReceiptKey.of(valid.id().value(), token);
+    receipt(key, valid.notification(), token, timestamp, outcome, why);
   }
 
   /** Where a record was read. */

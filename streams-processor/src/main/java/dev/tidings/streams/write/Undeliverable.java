@@ -9,6 +9,7 @@ import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.ReceiptKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -105,11 +106,8 @@ public final class Undeliverable implements AutoCloseable {
 
   /** Whether the topic takes a record of this size. */
   private boolean write(ProducerRecord<byte[], byte[]> record) {
-    if (producer == null) {
-      producer = producers.get();
-    }
     try {
-      producer.send(record).get();
+      producer().send(record).get();
       return true;
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof RecordTooLargeException)) {
@@ -121,6 +119,13 @@ public final class Undeliverable implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new InterruptException(e);
     }
+  }
+
+  private Producer<byte[], byte[]> producer() {
+    if (producer == null) {
+      producer = producers.get();
+    }
+    return producer;
   }
 
   /**
@@ -157,10 +162,11 @@ public final class Undeliverable implements AutoCloseable {
   }
 
   private ProducerRecord<byte[], byte[]> receipt(Receipt receipt) {
+    byte[] key = ReceiptKey.of(receipt.getId(), receipt.getToken());
+    String topic = LogTopics.RECEIPTS.name();
+    int partitions = producer().partitionsFor(topic).size();
     return new ProducerRecord<>(
-        LogTopics.RECEIPTS.name(),
-        receipt.getId().getBytes(StandardCharsets.UTF_8),
-        receipts.serialize(LogTopics.RECEIPTS.name(), receipt));
+        topic, ReceiptKey.partition(key, partitions), key, receipts.serialize(topic, receipt));
   }
 
   @Override

@@ -6,6 +6,7 @@ import static dev.tidings.streams.resolve.Samples.TOKEN;
 import static dev.tidings.streams.resolve.Samples.id;
 import static dev.tidings.streams.resolve.Samples.payload;
 import static dev.tidings.streams.resolve.Samples.payloadOf;
+import static dev.tidings.streams.resolve.Samples.receiptKey;
 import static dev.tidings.streams.resolve.Samples.some;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -168,7 +169,7 @@ final class RefusalTopologyTest {
     assertThat(header(pipeline.deadLetters().getFirst(), "tidings-reason")).startsWith(why);
     List<Pipeline.Out<Receipt>> receipts = pipeline.receipts();
     assertThat(receipts).hasSize(1);
-    assertThat(receipts.getFirst().key()).isEqualTo(notification.getId());
+    assertThat(receipts.getFirst().key()).isEqualTo(receiptKey(notification.getId()));
     assertThat(receipts.getFirst().value().getOutcome()).isEqualTo(Outcome.REJECTED);
     assertThat(receipts.getFirst().value().getToken()).isEqualTo(TOKEN);
     assertThat(receipts.getFirst().value().getSteps().getLast().getWhy()).startsWith(why);

@@ -5,6 +5,7 @@ import static dev.tidings.streams.resolve.Samples.DEVICE;
 import static dev.tidings.streams.resolve.Samples.PAYLOAD;
 import static dev.tidings.streams.resolve.Samples.TOKEN;
 import static dev.tidings.streams.resolve.Samples.id;
+import static dev.tidings.streams.resolve.Samples.receiptKey;
 import static dev.tidings.streams.resolve.Samples.some;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -113,7 +114,7 @@ final class ResolveTopologyTest {
     assertThat(pipeline.deadLetters()).isEmpty();
     List<Pipeline.Out<Receipt>> receipts = pipeline.receipts();
     assertThat(receipts).hasSize(1);
-    assertThat(receipts.getFirst().key()).isEqualTo(id(1));
+    assertThat(receipts.getFirst().key()).isEqualTo(receiptKey(id(1)));
     Receipt receipt = receipts.getFirst().value();
     assertThat(receipt.getOutcome()).isEqualTo(Outcome.EXPIRED);
     assertThat(receipt.getToken()).isEqualTo(TOKEN);

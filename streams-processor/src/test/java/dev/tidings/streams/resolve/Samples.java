@@ -3,6 +3,7 @@ package dev.tidings.streams.resolve;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.topic.ReceiptKey;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 
@@ -27,6 +28,10 @@ final class Samples {
         .setPayload(ByteBuffer.wrap(PAYLOAD.getBytes(UTF_8)))
         .setAcceptedAt(Pipeline.START.toEpochMilli() - 3)
         .setAcceptedBy("ingest-1");
+  }
+
+  static String receiptKey(String id) {
+    return new String(ReceiptKey.of(id, TOKEN), UTF_8);
   }
 
   static ByteBuffer payload(String text) {

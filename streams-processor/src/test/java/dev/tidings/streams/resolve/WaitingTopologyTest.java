@@ -5,6 +5,7 @@ import static dev.tidings.streams.resolve.Samples.DEVICE;
 import static dev.tidings.streams.resolve.Samples.OTHER_TOKEN;
 import static dev.tidings.streams.resolve.Samples.TOKEN;
 import static dev.tidings.streams.resolve.Samples.id;
+import static dev.tidings.streams.resolve.Samples.receiptKey;
 import static dev.tidings.streams.resolve.Samples.some;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -90,7 +91,7 @@ final class WaitingTopologyTest {
 
     List<Pipeline.Out<Receipt>> receipts = pipeline.receipts();
     assertThat(receipts).hasSize(1);
-    assertThat(receipts.getFirst().key()).isEqualTo(id(1));
+    assertThat(receipts.getFirst().key()).isEqualTo(receiptKey(id(1)));
     assertThat(receipts.getFirst().value().getOutcome()).isEqualTo(Outcome.UNREGISTERED);
     assertThat(receipts.getFirst().value().getSteps().getLast().getWhy())
         .isEqualTo("token: unknown or revoked (expected: of a registered device)");
@@ -105,7 +106,9 @@ final class WaitingTopologyTest {
     pipeline.notify(TOKEN, some(2).build());
     pipeline.pass(Duration.ofSeconds(3));
 
-    assertThat(pipeline.receipts()).extracting(Pipeline.Out::key).containsExactly(id(1));
+    assertThat(pipeline.receipts())
+        .extracting(Pipeline.Out::key)
+        .containsExactly(receiptKey(id(1)));
 
     pipeline.register(TOKEN, DEVICE, APP);
     assertThat(pipeline.deliveries()).extracting(out -> out.value().getId()).containsExactly(id(2));

@@ -3,6 +3,7 @@ package dev.tidings.node.mqtt.publish;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.value.PlainText;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -109,7 +110,7 @@ final class NotificationProperties {
    * connection, and would again at every redelivery.
    */
   private static boolean isWritable(String value) {
-    return value.indexOf(0) < 0 && value.length() <= MAX_TEXT;
+    return value.length() <= MAX_TEXT && PlainText.isPlain(value);
   }
 
   private static int numberSize(byte[] key, long value) {

@@ -1,6 +1,7 @@
 package dev.tidings.node.mqtt.publish;
 
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.value.PlainText;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.nio.ByteBuffer;
@@ -106,10 +107,10 @@ public final class NotificationWriter {
   private static boolean isTopicLevel(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == '/' || c == '+' || c == '#' || Character.isISOControl(c)) {
+      if (c == '/' || c == '+' || c == '#') {
         return false;
       }
     }
-    return !text.isEmpty() && text.length() <= 1024;
+    return !text.isEmpty() && text.length() <= 1024 && PlainText.isPlain(text);
   }
 }

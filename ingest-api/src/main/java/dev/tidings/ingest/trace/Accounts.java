@@ -1,0 +1,113 @@
+package dev.tidings.ingest.trace;
+
+import dev.tidings.ingest.trace.Trace.Account;
+import dev.tidings.ingest.trace.Trace.Receipted;
+import dev.tidings.ingest.trace.Trace.Underway;
+import dev.tidings.ingest.trace.Trace.Unreadable;
+import dev.tidings.ingest.trace.TraceTable.Kept;
+import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.UnreadableRecordException;
+import dev.tidings.schemas.topic.UniqueId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts together what is known of the tokens of an id. For one question. */
+final class Accounts {
+  private static final Logger log = LoggerFactory.getLogger(Accounts.class);
+
+  private final Map<UniqueId, Account> told = new LinkedHashMap<>();
+  private final Map<UniqueId, Receipt> repetitions = new LinkedHashMap<>();
+
+  /**
+   * Reads receipts.
+   *
+   * @throws dev.tidings.schemas.registry.RegistryException.Unavailable if they can't be read now
+   */
+  Accounts(List<Kept> receipts, RegistryClient registry) {
+    AvroDeserializer<Receipt> reader = AvroDeserializer.atOnce(registry, Receipt.class);
+    Set<String> tokens = new HashSet<>();
+    @Nullable Receipted unmarked = null;
+    for (Kept kept : receipts) {
+      UniqueId unique = UniqueId.of(kept.key());
+      try {
+        Receipt receipt = reader.read(kept.value());
+        if (!receipt.getId().strip().equalsIgnoreCase(kept.key().id().value())) {
+          continue;
+        }
+        if (kept.key().repeated()) {
+          repetitions.put(unique, receipt);
+        } else if (kept.key().mark() == null) {
+          unmarked = new Receipted(unique, receipt, null);
+        } else {
+          told.put(unique, new Receipted(unique, receipt, null));
+          tokens.add(String.valueOf(receipt.getToken()));
+        }
+      } catch (UnreadableRecordException e) {
+        log.debug("unreadable receipt of {}: {}", kept.key().id(), e.getMessage());
+        told.put(unique, new Unreadable(unique, String.valueOf(e.getMessage())));
+      }
+    }
+    // One of an earlier version, unless the same notification has gone on since.
+    if (unmarked != null && !tokens.contains(unmarked.receipt().getToken())) {
+      told.put(unmarked.unique(), unmarked);
+    }
+  }
+
+  /** Whether something is known beside repetitions. */
+  boolean isEmpty() {
+    return told.isEmpty();
+  }
+
+  /** Adds what has no receipt yet. */
+  Accounts with(List<Underway> underway) {
+    underway.forEach(each -> told.putIfAbsent(each.unique(), each));
+    return this;
+  }
+
+  /** All of them, those that can be read first. */
+  List<Account> all() {
+    List<Account> all = new ArrayList<>();
+    told.values().stream()
+        .filter(account -> !(account instanceof Unreadable))
+        .map(this::repeated)
+        .forEach(all::add);
+    repetitions.forEach((unique, receipt) -> {
+      if (!told.containsKey(unique)) {
+        all.add(new Receipted(unique, receipt, null));
+      }
+    });
+    told.values().stream().filter(Unreadable.class::isInstance).forEach(all::add);
+    return all;
+  }
+
+  private Account repeated(Account account) {
+    @Nullable Receipt repetition = repetitions.get(account.unique());
+    if (repetition == null) {
+      return account;
+    }
+    return switch (account) {
+      case Receipted receipted ->
+          new Receipted(receipted.unique(), receipted.receipt(), repetition);
+      case Underway under ->
+          new Underway(
+              under.unique(),
+              under.stage(),
+              under.device(),
+              under.app(),
+              under.steps(),
+              under.location(),
+              under.id(),
+              repetition);
+      case Unreadable unreadable -> unreadable;
+    };
+  }
+}

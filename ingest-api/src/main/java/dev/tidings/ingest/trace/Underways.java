@@ -1,0 +1,163 @@
+package dev.tidings.ingest.trace;
+
+import dev.tidings.ingest.trace.Trace.Stage;
+import dev.tidings.ingest.trace.Trace.Underway;
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.avro.Step;
+import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.UnreadableRecordException;
+import dev.tidings.schemas.topic.Forwarded;
+import dev.tidings.schemas.topic.UniqueId;
+import dev.tidings.schemas.value.AcceptanceTime;
+import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.schemas.value.Token;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers what the log has of an id that is still to be worked off, the latest of each token. For
+ * one search.
+ */
+final class Underways {
+  /** More are not told: each is kept in memory and written into the answer. */
+  private static final int MOST = 100;
+
+  private final NotificationId id;
+  private final @Nullable UniqueId unique;
+  private final Reader<Notification> notifications;
+  private final Reader<Delivery> deliveries;
+  private final Map<UniqueId, Underway> found = new LinkedHashMap<>();
+
+  /**
+   * @param unique the same text, where it may be meant so
+   */
+  Underways(NotificationId id, @Nullable UniqueId unique, RegistryClient registry) {
+    this.id = id;
+    this.unique = unique;
+    this.notifications = new Reader<>(registry, Notification.class);
+    this.deliveries = new Reader<>(registry, Delivery.class);
+  }
+
+  List<Underway> found() {
+    return List.copyOf(found.values());
+  }
+
+  /** Takes a record of {@code notifications}; tells whether no more are wanted. */
+  boolean accepted(ConsumerRecord<byte[], byte[]> record) {
+    Optional<Notification> read = notifications.read(record);
+    if (read.isEmpty() || record.key() == null) {
+      return false;
+    }
+    Notification notification = read.get();
+    Optional<UniqueId> named = asked(notification.getId(), token(record.key()));
+    if (named.isEmpty()) {
+      return false;
+    }
+    long timestamp =
+        Forwarded.of(record.headers()).map(Forwarded::timestamp).orElse(record.timestamp());
+    String by = notification.getAcceptedBy();
+    Step step =
+        new Step(
+            StepName.ACCEPTED,
+            AcceptanceTime.millis(notification.getAcceptedAt(), timestamp),
+            by == null ? "(written to Kafka by the provider)" : by,
+            null);
+    return add(
+        new Underway(
+            named.get(),
+            Stage.ACCEPTED,
+            null,
+            notification.getApp(),
+            List.of(step),
+            location(record),
+            id(notification.getId()),
+            null));
+  }
+
+  /** Takes a record of {@code deliveries}; tells whether no more are wanted. */
+  boolean resolved(ConsumerRecord<byte[], byte[]> record) {
+    Optional<Delivery> read = deliveries.read(record);
+    if (read.isEmpty() || record.key() == null) {
+      return false;
+    }
+    Delivery delivery = read.get();
+    Optional<UniqueId> named = asked(delivery.getId(), delivery.getToken());
+    return named.isPresent()
+        && add(
+            new Underway(
+                named.get(),
+                Stage.RESOLVED,
+                new String(record.key(), StandardCharsets.UTF_8),
+                delivery.getApp(),
+                delivery.getSteps(),
+                location(record),
+                id(delivery.getId()),
+                null));
+  }
+
+  private boolean add(Underway underway) {
+    found.put(underway.unique(), underway);
+    return found.size() >= MOST;
+  }
+
+  /** What names it, if it is what was asked for. */
+  private Optional<UniqueId> asked(String written, String token) {
+    String of = id(written);
+    boolean same = of.equals(id.value());
+    if (!same && (unique == null || !of.startsWith(unique.keyPrefix()))) {
+      return Optional.empty();
+    }
+    try {
+      UniqueId named = UniqueId.of(new NotificationId(of), token);
+      return same || named.equals(unique) ? Optional.of(named) : Optional.empty();
+    } catch (InvalidValueException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Providers that write to the log may write ids and tokens in other ways than services do. */
+  private static String id(String written) {
+    return written.strip().toLowerCase(Locale.ROOT);
+  }
+
+  private static String token(byte[] key) {
+    try {
+      return Token.ofKey(key).hex();
+    } catch (InvalidValueException e) {
+      return "";
+    }
+  }
+
+  private static Trace.Location location(ConsumerRecord<byte[], byte[]> record) {
+    return new Trace.Location(record.topic(), record.partition(), record.offset());
+  }
+
+  /** Reads values; one that can't be read is somebody else's to report. */
+  private static final class Reader<V extends SpecificRecord> {
+    private final AvroDeserializer<V> deserializer;
+
+    Reader(RegistryClient registry, Class<V> type) {
+      deserializer = AvroDeserializer.atOnce(registry, type);
+    }
+
+    Optional<V> read(ConsumerRecord<byte[], byte[]> record) {
+      byte[] value = record.value();
+      try {
+        return value == null ? Optional.empty() : Optional.of(deserializer.read(value));
+      } catch (UnreadableRecordException e) {
+        return Optional.empty();
+      }
+    }
+  }
+}
