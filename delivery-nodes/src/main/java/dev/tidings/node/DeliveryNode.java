@@ -18,6 +18,10 @@ import dev.tidings.node.log.ReaderRules;
 import dev.tidings.node.log.WriterMeters;
 import dev.tidings.node.log.life.AdminTopicIds;
 import dev.tidings.node.mqtt.MqttSettings;
+import dev.tidings.node.register.Generations;
+import dev.tidings.node.register.RegistrationLimits;
+import dev.tidings.node.register.RevocationsTail;
+import dev.tidings.node.register.RevokedTokens;
 import dev.tidings.node.register.TokenRegistrar;
 import dev.tidings.node.relay.OwnerDirectory;
 import dev.tidings.node.session.HostPort;
@@ -31,15 +35,16 @@ import dev.tidings.node.transport.MqttFrontSettings;
 import dev.tidings.node.transport.MqttTls;
 import dev.tidings.node.transport.Neighbours;
 import dev.tidings.node.transport.OpenFiles;
+import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
-import dev.tidings.schemas.revoked.RevocationsReader;
-import dev.tidings.schemas.revoked.RevokedTokens;
 import dev.tidings.schemas.start.Prerequisites;
 import dev.tidings.schemas.start.TopicWatch;
 import dev.tidings.schemas.start.TopicsFound;
+import dev.tidings.schemas.token.TokenCheck;
+import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.token.TokenMint;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
@@ -81,10 +86,15 @@ public final class DeliveryNode {
 
   private static final int READING_THREADS = 2;
   private static final long SWEEP_MINUTES = 10;
+
+  /** About 150 bytes each. */
+  private static final int REVOKED_IN_MEMORY = 65_536;
+
   private static final List<LogTopic<?>> TOPICS =
       List.of(
           LogTopics.REGISTRATIONS,
           LogTopics.REVOCATIONS,
+          LogTopics.GENERATIONS,
           LogTopics.DELIVERIES,
           LogTopics.INBOX,
           LogTopics.SUBSCRIPTIONS,
@@ -101,7 +111,8 @@ public final class DeliveryNode {
   static void start(Config config, Lifecycle lifecycle) throws Exception {
     lifecycle.vital("delivery-reader", "log-writer", "revocations");
     // What can be wrong without asking anybody.
-    TokenMint mint = new TokenMint(Identity.tokenKeys(config));
+    TokenKeys keys = Identity.tokenKeys(config);
+    TokenMint mint = new TokenMint(keys);
     Identity identity = Identity.of(config);
     CollapseKeys collapseKeys = new CollapseKeys(Identity.keepLatest(config));
     requireFixedPort(config);
@@ -135,11 +146,13 @@ public final class DeliveryNode {
             LogTopics.INBOX,
             LogTopics.REGISTRATIONS,
             LogTopics.REVOCATIONS,
+            LogTopics.GENERATIONS,
             LogTopics.SUBSCRIPTIONS));
 
-    RevokedTokens revoked = new RevokedTokens();
-    RevocationsReader revocations =
-        RevocationsReader.start(clients.table("revocations"), registry, revoked);
+    RevokedTokens revoked = new RevokedTokens(REVOKED_IN_MEMORY);
+    RevocationsTail revocations =
+        new RevocationsTail(clients.table("revocations"), revoked, REVOKED_IN_MEMORY);
+    revocations.start();
     lifecycle.onStop("revocations", SOON, revocations::close);
     HealthCheck revocationsRead =
         () ->
@@ -159,10 +172,21 @@ public final class DeliveryNode {
             lifecycle::fail);
     log.start();
     lifecycle.onStop("log writer", SOON, log::close);
-    ParkedReader parked = new ParkedReader(READING_THREADS, () -> new Deliveries(registry));
-    lifecycle.onStop("inbox readers", SOON, parked::close);
     TableReaders tableReaders = new TableReaders(READING_THREADS);
     lifecycle.onStop("table readers", SOON, tableReaders::close);
+    DeviceTable<Generation> generations =
+        new DeviceTable<>(
+            "generations",
+            LogTopics.GENERATIONS,
+            partitionCount,
+            log,
+            tableReaders,
+            registry,
+            Generations.RULE);
+    Generations tokens = new Generations(generations, mint, new TokenCheck(keys), revoked);
+    ParkedReader parked =
+        new ParkedReader(READING_THREADS, () -> new Deliveries(registry), tokens::isRevoked);
+    lifecycle.onStop("inbox readers", SOON, parked::close);
     DeviceTable<Subscription> subscriptions =
         new DeviceTable<>(
             "subscriptions",
@@ -198,11 +222,11 @@ public final class DeliveryNode {
             parked,
             deadLetters,
             collapseKeys,
-            revoked,
+            revoked::isRevoked,
             new NodeMeters(metrics),
             clock,
             identity.instance());
-    Gauges.bind(metrics, partitions, log, revoked);
+    Gauges.bind(metrics, partitions, log, revoked, generations);
     // The port is this node's name among the others, so it comes before the group.
     InternalPort internal =
         InternalPort.open(
@@ -223,8 +247,9 @@ public final class DeliveryNode {
             clients.inbox(self, memory),
             partitions,
             () -> new LabelReader(registry, collapseKeys),
-            revoked::isRevoked,
+            tokens::isRevoked,
             failures,
+            generations,
             subscriptions);
     lifecycle.onStop(
         "parked inbox", Duration.ofSeconds(20), () -> inbox.close(SOON.multipliedBy(3)));
@@ -266,7 +291,16 @@ public final class DeliveryNode {
             Optional.of(new Neighbours(owners, internal, identity.advertisedHost())),
             Optional.of(tls),
             partitions,
-            new TokenRegistrar(mint, revoked, log, clock, partitions::purge),
+            new TokenRegistrar(
+                mint,
+                generations,
+                revoked,
+                log,
+                clock,
+                System::nanoTime,
+                new RegistrationLimits(
+                    config.get(NodeSettings.MAX_APPS), config.get(NodeSettings.MAX_REGISTRATIONS)),
+                partitions::purge),
             sessions,
             clock,
             metrics);

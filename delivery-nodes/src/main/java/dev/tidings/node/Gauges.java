@@ -2,7 +2,8 @@ package dev.tidings.node;
 
 import dev.tidings.node.deliver.Partitions;
 import dev.tidings.node.log.LogWriter;
-import dev.tidings.schemas.revoked.RevokedTokens;
+import dev.tidings.node.register.RevokedTokens;
+import dev.tidings.node.table.DeviceTable;
 import dev.tidings.schemas.start.TopicWatch;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,7 +14,11 @@ final class Gauges {
   private Gauges() {}
 
   static void bind(
-      MeterRegistry registry, Partitions partitions, LogWriter log, RevokedTokens revoked) {
+      MeterRegistry registry,
+      Partitions partitions,
+      LogWriter log,
+      RevokedTokens revoked,
+      DeviceTable<?> generations) {
     gauge(registry, "partitions.owned", partitions, Partitions::owned, "Partitions of this node.");
     gauge(registry, "partitions.open", partitions, Partitions::open, "Of those, at work.");
     gauge(
@@ -41,7 +46,18 @@ final class Gauges {
         log,
         LogWriter::pending,
         "Records handed over and not yet acknowledged by the log.");
-    gauge(registry, "tokens.revoked", revoked, RevokedTokens::size, "Revoked tokens known.");
+    gauge(
+        registry,
+        "tokens.revoked",
+        revoked,
+        RevokedTokens::size,
+        "Tokens revoked lately, as far as they are held in memory.");
+    gauge(
+        registry,
+        "generations.unseen",
+        generations,
+        DeviceTable::unseen,
+        "Records of registrations written and not yet in the table.");
   }
 
   static void bind(MeterRegistry registry, TopicWatch watch) {

@@ -124,6 +124,21 @@ final class NodeSettings {
           Duration.ofDays(30),
           "How long at most what a device has subscribed to is kept after its connection, if it"
               + " wants its MQTT session kept; 0: not at all.");
+  static final Setting<Integer> MAX_APPS =
+      Setting.integer(
+          "max.apps.per.device",
+          500,
+          1,
+          100_000,
+          "Apps a device may have registered, ever: each leaves a small record for good.");
+  static final Setting<Integer> MAX_REGISTRATIONS =
+      Setting.integer(
+          "max.registrations.per.minute",
+          120,
+          1,
+          1_000_000,
+          "How often a device may register and unregister in a minute, as many at once; more are"
+              + " told to try again later.");
 
   static final Setting<Duration> PARK_AFTER =
       Setting.duration(
@@ -240,6 +255,8 @@ final class NodeSettings {
               MAX_CREDIT,
               MAX_KEEP_ALIVE,
               SESSION_EXPIRY_MAX,
+              MAX_APPS,
+              MAX_REGISTRATIONS,
               PARK_AFTER,
               WINDOW_BYTES,
               WINDOW_TOTAL_BYTES,

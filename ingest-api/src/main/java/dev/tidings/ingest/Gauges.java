@@ -3,9 +3,9 @@ package dev.tidings.ingest;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.LogProducer;
 import dev.tidings.ingest.http.BodyMemory;
+import dev.tidings.ingest.revoked.RevocationTable;
+import dev.tidings.ingest.revoked.RevocationsReader;
 import dev.tidings.ingest.server.HttpServer;
-import dev.tidings.schemas.revoked.RevocationsReader;
-import dev.tidings.schemas.revoked.RevokedTokens;
 import dev.tidings.schemas.start.TopicWatch;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -19,7 +19,7 @@ final class Gauges {
       MeterRegistry metrics,
       InFlight inFlight,
       LogProducer producer,
-      RevokedTokens revoked,
+      RevocationTable revoked,
       RevocationsReader revocations) {
     Gauge.builder("tidings.ingest.in.flight", inFlight, InFlight::count)
         .description("Notifications between arrival and the log's acknowledgement.")
@@ -29,8 +29,18 @@ final class Gauges {
         .description("How much of producer.buffer is free; at 0 requests get 503.")
         .baseUnit("bytes")
         .register(metrics);
-    Gauge.builder("tidings.ingest.revocations", revoked, RevokedTokens::size)
-        .description("Revoked tokens this node knows.")
+    Gauge.builder("tidings.ingest.revocations", revoked, RevocationTable::size)
+        .description("Revoked tokens in the table, about.")
+        .register(metrics);
+    Gauge.builder("tidings.ingest.revocations.filter", revoked, RevocationTable::filterBytes)
+        .description("Memory of the filter before the table of revoked tokens.")
+        .baseUnit("bytes")
+        .register(metrics);
+    Gauge.builder("tidings.ingest.revocations.lag", revocations, RevocationsReader::lag)
+        .description("Records of the revocations topic still to be read.")
+        .register(metrics);
+    FunctionCounter.builder("tidings.ingest.revocations.lookups", revoked, RevocationTable::lookups)
+        .description("Tokens looked up in the table on disk, which the filter could not rule out.")
         .register(metrics);
     FunctionCounter.builder(
             "tidings.ingest.revocations.unreadable", revocations, RevocationsReader::unreadable)

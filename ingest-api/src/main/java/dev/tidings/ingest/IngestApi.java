@@ -11,6 +11,8 @@ import dev.tidings.ingest.push.PushMeters;
 import dev.tidings.ingest.push.PushPipeline;
 import dev.tidings.ingest.push.PushService;
 import dev.tidings.ingest.request.RequestCheck;
+import dev.tidings.ingest.revoked.RevocationTable;
+import dev.tidings.ingest.revoked.RevocationsReader;
 import dev.tidings.ingest.server.Bounds;
 import dev.tidings.ingest.server.HttpLoops;
 import dev.tidings.ingest.server.HttpServer;
@@ -18,8 +20,6 @@ import dev.tidings.ingest.server.Limits;
 import dev.tidings.ingest.trace.TraceService;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
-import dev.tidings.schemas.revoked.RevocationsReader;
-import dev.tidings.schemas.revoked.RevokedTokens;
 import dev.tidings.schemas.start.Prerequisites;
 import dev.tidings.schemas.start.TopicWatch;
 import dev.tidings.schemas.start.TopicsFound;
@@ -108,10 +108,14 @@ public final class IngestApi {
     start.awaitSchemas(registry, List.of(LogTopics.NOTIFICATIONS));
 
     // The way of a notification, from its end to its beginning.
-    RevokedTokens revoked = new RevokedTokens();
+    RevocationTable revoked =
+        RevocationTable.open(
+            config.get(IngestSettings.STATE_DIR).resolve("revocations"),
+            config.get(IngestSettings.REVOCATIONS_FILTER));
+    lifecycle.onStop("table of revocations", SOON, revoked::close);
     RevocationsReader revocations =
         RevocationsReader.start(
-            Clients.consumer(kafka, node.instance() + "-revocations"), registry, revoked);
+            Clients.consumer(kafka, node.instance() + "-revocations"), registry, revoked, clock);
     lifecycle.onStop("revocations", SOON, revocations::close);
     readiness.add(
         "revocations",

@@ -28,7 +28,8 @@ final class IngestSettings {
       Setting.path(
           "state.dir",
           Path.of(".tidings", "ingest-api"),
-          "Directory for the trace table and the development CA; one for each process.");
+          "Directory for the trace table, the table of revoked tokens and the development CA; one"
+              + " for each process.");
 
   static final Setting<String> TOKEN_KEYS =
       Setting.secret(
@@ -113,6 +114,13 @@ final class IngestSettings {
           Duration.ofSeconds(10),
           "How long requests under way may take when stopping.");
 
+  static final Setting<Long> REVOCATIONS_FILTER =
+      Setting.bytes(
+          "revocations.filter",
+          16L << 20,
+          "Memory outside the heap for the filter before the table of revoked tokens; 1.6 bytes for"
+              + " each of them keep all but one in 200 look-ups off the disk.");
+
   static final Setting<Integer> TRACE_THREADS =
       Setting.integer("trace.threads", 4, 1, 1_000, "Traces looked up at once.");
   static final Setting<Integer> TRACE_SEARCHES =
@@ -168,6 +176,7 @@ final class IngestSettings {
               IDLE_TIMEOUT,
               DRAIN_DELAY,
               DRAIN_TIMEOUT,
+              REVOCATIONS_FILTER,
               TRACE_THREADS,
               TRACE_SEARCHES,
               TRACE_SEARCH_RECORDS,

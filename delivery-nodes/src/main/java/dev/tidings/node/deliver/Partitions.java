@@ -15,7 +15,6 @@ import dev.tidings.node.session.DeviceDirectory;
 import dev.tidings.node.session.DeviceLink;
 import dev.tidings.node.session.Farewell;
 import dev.tidings.node.session.Refusal;
-import dev.tidings.schemas.revoked.RevokedTokens;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.value.DeviceId;
@@ -32,6 +31,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +66,7 @@ public final class Partitions implements Ownership, DeviceDirectory {
   /**
    * @param count how many partitions {@code deliveries} has
    * @param loops where the partitions' state is confined
+   * @param revoked tells, at once, of a token that was revoked lately, or found to be
    * @param instance this process, as receipts name it
    */
   public Partitions(
@@ -77,7 +78,7 @@ public final class Partitions implements Ownership, DeviceDirectory {
       ParkedReader parkedReader,
       DeadLetters deadLetters,
       CollapseKeys collapseKeys,
-      RevokedTokens revoked,
+      Predicate<String> revoked,
       NodeMeters meters,
       InstantSource clock,
       String instance) {
@@ -92,7 +93,7 @@ public final class Partitions implements Ownership, DeviceDirectory {
             new Receipts(log, clock, instance),
             deadLetters,
             parkedReader,
-            new Judge(collapseKeys, revoked::isRevoked),
+            new Judge(collapseKeys, revoked),
             meters);
     this.goodbyes = new Goodbyes(loops.next(), rules.maxClosesPerSecond());
   }

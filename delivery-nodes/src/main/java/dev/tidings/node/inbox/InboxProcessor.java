@@ -3,7 +3,6 @@ package dev.tidings.node.inbox;
 import dev.tidings.node.window.Life;
 import dev.tidings.schemas.topic.InboxKey;
 import dev.tidings.schemas.value.InvalidValueException;
-import java.util.function.Predicate;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -24,7 +23,7 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
 
   private final Ownership ownership;
   private final LabelReader labels;
-  private final Predicate<String> revoked;
+  private final RevokedCheck revoked;
   private int partition = -1;
   private @Nullable KeyValueStore<Bytes, byte[]> store;
   private @Nullable InboxNews news;
@@ -32,7 +31,7 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
   /**
    * @param revoked tells whether a token is
    */
-  InboxProcessor(Ownership ownership, LabelReader labels, Predicate<String> revoked) {
+  InboxProcessor(Ownership ownership, LabelReader labels, RevokedCheck revoked) {
     this.ownership = ownership;
     this.labels = labels;
     this.revoked = revoked;

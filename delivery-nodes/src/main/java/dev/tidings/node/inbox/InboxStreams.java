@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
@@ -42,7 +41,7 @@ public final class InboxStreams {
       Properties settings,
       Ownership ownership,
       Supplier<LabelReader> labels,
-      Predicate<String> revoked,
+      RevokedCheck revoked,
       StreamsUncaughtExceptionHandler failures,
       DeviceTable<?>... tables) {
     atClose =

@@ -3,7 +3,6 @@ package dev.tidings.node.inbox;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.kafka.SafeTimestamps;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -29,9 +28,13 @@ public final class InboxTopology {
   public static Topology of(
       Ownership ownership,
       Supplier<LabelReader> labels,
-      Predicate<String> revoked,
+      RevokedCheck revoked,
       DeviceTable<?>... tables) {
     Topology topology = new Topology();
+    // First: what stands in the inbox at take-over is looked up in them.
+    for (DeviceTable<?> table : tables) {
+      table.addTo(topology);
+    }
     topology.addReadOnlyStateStore(
         Stores.keyValueStoreBuilder(
                 Stores.persistentKeyValueStore(InboxProcessor.STORE),
@@ -47,7 +50,7 @@ public final class InboxTopology {
         PROCESSOR,
         () -> new InboxProcessor(ownership, labels.get(), revoked));
     for (DeviceTable<?> table : tables) {
-      table.addTo(topology, PROCESSOR);
+      table.connect(topology, PROCESSOR);
     }
     return topology;
   }

@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt milliseconds since the epoch; {@link Long#MAX_VALUE}: never
  * @param collapseKey see {@link CollapseKeys}; {@link CollapseKeys#NONE} if nothing replaces it
  * @param token it was sent to; null if it could not be told
+ * @param app it is for; null likewise
  */
-public record Label(int bytes, long expiresAt, long collapseKey, @Nullable String token) {
+public record Label(
+    int bytes, long expiresAt, long collapseKey, @Nullable String token, @Nullable String app) {
 
   /** Of an entry that can't be read now: it is found out when its turn comes. */
   static Label unknown(int bytes) {
-    return new Label(bytes, Long.MAX_VALUE, CollapseKeys.NONE, null);
+    return new Label(bytes, Long.MAX_VALUE, CollapseKeys.NONE, null, null);
   }
 }

@@ -24,17 +24,16 @@ public final class LabelReader {
   Label read(byte[] value) {
     try {
       IndexedRecord fields = projection.read(value);
+      String app = String.valueOf(fields.get(1));
       String token = String.valueOf(fields.get(0));
       @Nullable Object expiration = fields.get(2);
       @Nullable Object collapseId = fields.get(3);
       return new Label(
           value.length,
           expiration instanceof Long millis && millis > 0 ? millis : Long.MAX_VALUE,
-          collapseKeys.of(
-              String.valueOf(fields.get(1)),
-              token,
-              collapseId == null ? null : collapseId.toString()),
-          token);
+          collapseKeys.of(app, token, collapseId == null ? null : collapseId.toString()),
+          token,
+          app);
     } catch (UnreadableRecordException | RegistryException e) {
       return Label.unknown(value.length);
     }

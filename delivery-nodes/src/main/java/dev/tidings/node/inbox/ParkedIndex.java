@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +23,7 @@ public final class ParkedIndex {
   /**
    * @param revoked tells whether a token is
    */
-  void add(InboxKey key, Label label, Predicate<String> revoked) {
+  void add(InboxKey key, Label label, RevokedCheck revoked) {
     DeviceId device = one(key.device());
     long replaced =
         ranges.computeIfAbsent(device, id -> new ParkedRange()).add(key.sequence(), label);
@@ -32,7 +31,9 @@ public final class ParkedIndex {
       suspects.add(new Place(device, replaced));
     }
     Place place = new Place(device, key.sequence());
-    if (label.token() != null && revoked.test(label.token())) {
+    if (label.token() != null
+        && label.app() != null
+        && revoked.isRevoked(device, label.app(), label.token())) {
       suspects.add(place);
     }
     deadlines.add(label.expiresAt(), place);

@@ -1,9 +1,13 @@
 package dev.tidings.node.inbox;
 
 import dev.tidings.node.log.Deliveries;
+import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.registry.UnreadableRecordException;
+import dev.tidings.schemas.value.DeviceId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -12,21 +16,27 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads parked entries on threads that may block, for event loops that may not. Thread-safe. */
 public final class ParkedReader implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ParkedReader.class);
   private static final int CHUNK = 64;
 
   /** So that others need not wait for long until it is their turn. */
   private static final int PASSED_OVER_AT_ONCE = 512;
 
   private final ThreadLocal<Deliveries> deliveries;
+  private final RevokedCheck revoked;
   private final ExecutorService threads;
 
   /**
    * @param deliveries makes one for each thread
+   * @param revoked is asked about each entry, so that it is known on the event loop
    */
-  public ParkedReader(int threads, Supplier<Deliveries> deliveries) {
+  public ParkedReader(int threads, Supplier<Deliveries> deliveries, RevokedCheck revoked) {
+    this.revoked = revoked;
     this.deliveries = ThreadLocal.withInitial(deliveries);
     this.threads =
         Executors.newFixedThreadPool(
@@ -103,14 +113,18 @@ public final class ParkedReader implements AutoCloseable {
   private List<Parked> page(ParkedStore store, Page page) {
     List<ParkedStore.Stored> stored =
         store.read(page.device(), page.from(), page.to(), page.remaining(), page.limit());
+    DeviceId device = DeviceId.ofKey(page.device());
+    Set<String> looked = new HashSet<>();
     List<Parked> parked = new ArrayList<>(stored.size());
     for (ParkedStore.Stored entry : stored) {
-      parked.add(decode(entry));
+      parked.add(decode(device, entry, looked));
     }
     return parked;
   }
 
   private Some some(ParkedStore store, Page page, Predicate<String> apps) {
+    DeviceId device = DeviceId.ofKey(page.device());
+    Set<String> looked = new HashSet<>();
     List<Parked> wanted = new ArrayList<>();
     long from = page.from();
     long remaining = page.remaining();
@@ -121,7 +135,7 @@ public final class ParkedReader implements AutoCloseable {
       List<ParkedStore.Stored> stored =
           store.read(page.device(), from, page.to(), Math.max(1, remaining), limit);
       for (ParkedStore.Stored entry : stored) {
-        Parked parked = decode(entry);
+        Parked parked = decode(device, entry, looked);
         seen++;
         from = entry.sequence() + 1;
         if (isWanted(parked, apps)) {
@@ -149,16 +163,23 @@ public final class ParkedReader implements AutoCloseable {
     for (Place place : places) {
       ParkedStore.@Nullable Stored entry = store.read(place);
       if (entry != null) {
-        found.add(new Found(place, decode(entry)));
+        found.add(new Found(place, decode(place.device(), entry, new HashSet<>())));
       }
     }
     return found;
   }
 
-  private Parked decode(ParkedStore.Stored entry) {
+  /**
+   * @param looked the tokens that need not be looked up again
+   */
+  private Parked decode(DeviceId device, ParkedStore.Stored entry, Set<String> looked) {
     try {
-      return new Parked.Waiting(
-          entry.sequence(), deliveries.get().read(entry.value()), entry.value().length);
+      Delivery delivery = deliveries.get().read(entry.value());
+      if (looked.add(delivery.getToken())
+          && revoked.isRevoked(device, delivery.getApp(), delivery.getToken())) {
+        LOG.debug("device {}: {} is for a revoked token", device, delivery.getId());
+      }
+      return new Parked.Waiting(entry.sequence(), delivery, entry.value().length);
     } catch (UnreadableRecordException e) {
       return new Parked.Garbled(entry.sequence(), entry.value(), String.valueOf(e.getMessage()));
     }

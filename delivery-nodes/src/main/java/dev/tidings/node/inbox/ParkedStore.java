@@ -5,7 +5,6 @@ import dev.tidings.schemas.topic.InboxKey;
 import dev.tidings.schemas.value.InvalidValueException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -31,7 +30,7 @@ public final class ParkedStore {
    *
    * @param revoked tells whether a token is
    */
-  public ParkedIndex index(LabelReader labels, Predicate<String> revoked) {
+  public ParkedIndex index(LabelReader labels, RevokedCheck revoked) {
     ParkedIndex index = new ParkedIndex();
     try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
       while (all.hasNext()) {

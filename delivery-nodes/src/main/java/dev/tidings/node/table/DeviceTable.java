@@ -11,6 +11,7 @@ import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.service.kafka.SafeTimestamps;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,9 @@ public final class DeviceTable<V extends SpecificRecord> {
   /** So that others need not wait for long until it is their turn. */
   private static final int SEEN_AT_ONCE = 512;
 
+  /** How long a partition that moves is waited for to have its last writes in the log. */
+  private static final Duration LET_GO = Duration.ofSeconds(2);
+
   private final String name;
   private final LogTopic<V> topic;
   private final int count;
@@ -84,12 +88,8 @@ public final class DeviceTable<V extends SpecificRecord> {
     this.rule = rule;
   }
 
-  /**
-   * Puts the table into a topology.
-   *
-   * @param owner the processor with whose task this one's partitions go
-   */
-  public void addTo(Topology topology, String owner) {
+  /** Puts the table into a topology. */
+  public void addTo(Topology topology) {
     topology.addReadOnlyStateStore(
         Stores.keyValueStoreBuilder(
                 Stores.persistentKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
@@ -102,7 +102,11 @@ public final class DeviceTable<V extends SpecificRecord> {
         topic.name(),
         name + "-processor",
         () -> new TableProcessor<>(this, deserializers.get(), rule));
-    topology.connectProcessorAndStateStores(owner, name);
+  }
+
+  /** Puts it into the task of another processor, so that its partitions go where that one's do. */
+  public void connect(Topology topology, String processor) {
+    topology.connectProcessorAndStateStores(processor, name);
   }
 
   String name() {
@@ -114,6 +118,18 @@ public final class DeviceTable<V extends SpecificRecord> {
     Bytes bytes = Bytes.wrap(key.bytes());
     return current(key.device())
         .thenCompose(partition -> readers.read(() -> Optional.ofNullable(get(partition, bytes))));
+  }
+
+  /**
+   * As {@link #get}, but at once, on a thread that may block: what the store has by now, and none
+   * elsewhere.
+   */
+  public Optional<V> peek(DeviceKey key) {
+    @Nullable TablePartition<V> partition =
+        owned.get(Partitioning.partition(key.device().key(), count));
+    return partition == null
+        ? Optional.empty()
+        : Optional.ofNullable(get(partition, Bytes.wrap(key.bytes())));
   }
 
   private @Nullable V get(TablePartition<V> partition, Bytes key) {
@@ -230,8 +246,10 @@ public final class DeviceTable<V extends SpecificRecord> {
     }
     byte[] bytes = key.bytes();
     WriteId id = nextId();
+    if (!partition.beginWrite(Bytes.wrap(bytes), new Unseen<>(id, value))) {
+      return CompletableFuture.failedFuture(new NotOwnedException(name, number));
+    }
     CompletableFuture<@Nullable Void> stored = new CompletableFuture<>();
-    partition.wrote(Bytes.wrap(bytes), new Unseen<>(id, value));
     log.write(
         new LogWrite(
             topic,
@@ -239,7 +257,16 @@ public final class DeviceTable<V extends SpecificRecord> {
             bytes,
             value == null ? null : new LogWrite.Value.Avro(value),
             List.of(id.header()),
-            () -> stored.complete(null)));
+            () -> {
+              partition.hasWritten();
+              stored.complete(null);
+            },
+            why -> {
+              partition.hasWritten();
+              partition.seen(Bytes.wrap(bytes), id);
+              stored.completeExceptionally(
+                  new IllegalStateException(name + "-" + number + ": refused: " + why));
+            }));
     return stored;
   }
 
@@ -278,7 +305,7 @@ public final class DeviceTable<V extends SpecificRecord> {
 
   void lost(int number, TablePartition<V> partition) {
     if (owned.remove(number, partition)) {
-      partition.lost(new NotOwnedException(name, number));
+      partition.lost(new NotOwnedException(name, number), LET_GO);
     }
   }
 }

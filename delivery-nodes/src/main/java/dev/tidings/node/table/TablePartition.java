@@ -1,5 +1,6 @@
 package dev.tidings.node.table;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +21,8 @@ final class TablePartition<V> {
   final ReadOnlyKeyValueStore<Bytes, byte[]> store;
 
   private final WriteId fence;
+  private int writing;
+  private boolean lost;
   private final Map<Bytes, Unseen<V>> unseen = new ConcurrentHashMap<>();
   private final CompletableFuture<TablePartition<V>> current = new CompletableFuture<>();
 
@@ -37,8 +40,19 @@ final class TablePartition<V> {
     return current;
   }
 
-  void wrote(Bytes key, Unseen<V> write) {
+  /** Whether it is still this node's: then the write counts until {@link #hasWritten}. */
+  synchronized boolean beginWrite(Bytes key, Unseen<V> write) {
+    if (lost) {
+      return false;
+    }
+    writing++;
     unseen.put(key, write);
+    return true;
+  }
+
+  synchronized void hasWritten() {
+    writing--;
+    notifyAll();
   }
 
   @Nullable Unseen<V> unseen(Bytes key) {
@@ -66,8 +80,24 @@ final class TablePartition<V> {
     unseen.computeIfPresent(key, (same, write) -> write.id().equals(id) ? null : write);
   }
 
-  void lost(RuntimeException why) {
+  /** Takes no more writes, and waits a while for the log to have those there are. */
+  void lost(RuntimeException why, Duration patience) {
+    awaitWrites(patience);
     current.completeExceptionally(why);
     unseen.clear();
+  }
+
+  private synchronized void awaitWrites(Duration patience) {
+    lost = true;
+    long start = System.nanoTime();
+    try {
+      long left = patience.toMillis();
+      while (writing > 0 && left > 0) {
+        wait(left);
+        left = patience.toMillis() - (System.nanoTime() - start) / 1_000_000;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DeviceSessionTest {
-  private static final Label LABEL = new Label(100, Long.MAX_VALUE, CollapseKeys.NONE, null);
+  private static final Label LABEL = new Label(100, Long.MAX_VALUE, CollapseKeys.NONE, null, null);
 
   private final ParkedRange parked = new ParkedRange();
   private final DeviceInbox inbox = new DeviceInbox(new DeviceId("phone"), parked);

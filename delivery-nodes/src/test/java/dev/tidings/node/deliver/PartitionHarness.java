@@ -200,14 +200,20 @@ final class PartitionHarness implements AutoCloseable {
               throw new AssertionError(failure);
             });
     log.start();
-    reader = new ParkedReader(1, () -> new Deliveries(durable.registry()));
+    reader =
+        new ParkedReader(
+            1,
+            () -> new Deliveries(durable.registry()),
+            (device, app, token) -> this.revoked.contains(token));
     Properties config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, "inbox-test");
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:9092");
     config.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
     driver =
         new TopologyTestDriver(
-            InboxTopology.of(new Standby(), this::labels, this.revoked::contains), config);
+            InboxTopology.of(
+                new Standby(), this::labels, (device, app, token) -> this.revoked.contains(token)),
+            config);
     inbox =
         driver.createInputTopic(
             LogTopics.INBOX.name(), new ByteArraySerializer(), new ByteArraySerializer());
@@ -239,7 +245,7 @@ final class PartitionHarness implements AutoCloseable {
             loop,
             shared,
             store,
-            store.index(labels(), revoked::contains),
+            store.index(labels(), (device, app, token) -> revoked.contains(token)),
             fence,
             () -> {},
             (sink, point) -> {

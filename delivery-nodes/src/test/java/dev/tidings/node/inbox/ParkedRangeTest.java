@@ -8,7 +8,7 @@ class ParkedRangeTest {
   private final ParkedRange range = new ParkedRange();
 
   private static Label label(long collapseKey) {
-    return new Label(100, Long.MAX_VALUE, collapseKey, "token");
+    return new Label(100, Long.MAX_VALUE, collapseKey, "token", "app");
   }
 
   @Test
@@ -19,7 +19,7 @@ class ParkedRangeTest {
     assertThat(range.bytes()).isEqualTo(200);
     assertThat(range.low()).isEqualTo(3);
     assertThat(range.high()).isEqualTo(7);
-    range.rewritten(label(0), new Label(150, 0, 0, "token"));
+    range.rewritten(label(0), new Label(150, 0, 0, "token", "app"));
     assertThat(range.bytes()).isEqualTo(250);
     range.remove(3, label(0));
     range.remove(7, label(0));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.schemas.avro.Generation;
+import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.DeviceId;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,15 +22,23 @@ final class DeviceTableTopologyTest {
 
   @TempDir Path directory;
 
+  private final FakeRegistry registry = new FakeRegistry();
+
+  @AfterEach
+  void stop() {
+    registry.close();
+  }
+
   private TableHarness<Generation> open() {
     return new TableHarness<>(
         directory,
         LogTopics.GENERATIONS,
-        (before, after) -> after != null && after.getNumber() >= before.getNumber());
+        (before, after) -> after != null && after.getNumber() >= before.getNumber(),
+        registry);
   }
 
   private static Generation generation(int number) {
-    return new Generation(number, true, 1_000L, 0);
+    return new Generation(number, true, 1_000L, false, 0);
   }
 
   @Test
@@ -102,7 +112,8 @@ final class DeviceTableTopologyTest {
 
   @Test
   void whatIsTakenAwayIsNotReadBeforeItComesBackNorAfter() {
-    try (var harness = new TableHarness<>(directory, LogTopics.GENERATIONS, TableRule.last())) {
+    try (var harness =
+        new TableHarness<>(directory, LogTopics.GENERATIONS, TableRule.last(), registry)) {
       harness.arrives(KEY.bytes(), harness.serialized(generation(1)));
       harness.comeBack();
 

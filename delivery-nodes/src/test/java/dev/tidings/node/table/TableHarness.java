@@ -41,20 +41,13 @@ import org.awaitility.Awaitility;
  * {@link #comeBack}.
  */
 public final class TableHarness<V extends SpecificRecord> implements AutoCloseable {
-  private final FakeRegistry server = new FakeRegistry();
-  private final RegistryClient registry =
-      new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, server.url())));
-  private final AvroSerializer<SpecificRecord> serializer = new AvroSerializer<>(registry);
+  private final FakeRegistry server;
+  private final boolean ownsServer;
+  private final RegistryClient registry;
+  private final AvroSerializer<SpecificRecord> serializer;
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
-  private final LogWriter log =
-      new LogWriter(
-          producer,
-          serializer,
-          new WriterMeters(new SimpleMeterRegistry()),
-          failure -> {
-            throw new AssertionError(failure);
-          });
+  private final LogWriter log;
   private final TableReaders readers = new TableReaders(2);
   private final LogTopic<V> topic;
   private final DeviceTable<V> table;
@@ -64,14 +57,43 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
   private int fed;
   private boolean lost;
 
+  /** One with a registry of its own. */
   public TableHarness(Path directory, LogTopic<V> topic, TableRule<V> rule) {
+    this(directory, topic, rule, new FakeRegistry(), true);
+  }
+
+  /**
+   * @param server the registry of the log that the records are in
+   */
+  public TableHarness(Path directory, LogTopic<V> topic, TableRule<V> rule, FakeRegistry server) {
+    this(directory, topic, rule, server, false);
+  }
+
+  private TableHarness(
+      Path directory,
+      LogTopic<V> topic,
+      TableRule<V> rule,
+      FakeRegistry server,
+      boolean ownsServer) {
+    this.server = server;
+    this.ownsServer = ownsServer;
     this.topic = topic;
+    registry = new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, server.url())));
+    serializer = new AvroSerializer<>(registry);
+    log =
+        new LogWriter(
+            producer,
+            serializer,
+            new WriterMeters(new SimpleMeterRegistry()),
+            failure -> {
+              throw new AssertionError(failure);
+            });
     table = new DeviceTable<>("table", topic, 1, log, readers, registry, rule);
     topology =
         InboxTopology.of(
             new NoInbox(),
             () -> new LabelReader(registry, new CollapseKeys(Set.of())),
-            token -> false,
+            (device, app, token) -> false,
             table);
     log.start();
     Properties config = new Properties();
@@ -131,6 +153,11 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
     input.pipeInput(key, value);
   }
 
+  /** A record as another node has written it. */
+  public void arrives(ProducerRecord<byte[], byte[]> record) {
+    input.pipeInput(new TestRecord<>(record.key(), record.value(), record.headers()));
+  }
+
   /** What was written so far, to any topic. */
   public List<ProducerRecord<byte[], byte[]>> written() {
     Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> log.pending() == 0);
@@ -170,6 +197,8 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
     log.close();
     readers.close();
     registry.close();
-    server.close();
+    if (ownsServer) {
+      server.close();
+    }
   }
 }

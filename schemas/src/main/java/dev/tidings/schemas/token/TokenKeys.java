@@ -42,6 +42,11 @@ public final class TokenKeys {
     return keys.getFirst();
   }
 
+  /** The active one first. */
+  List<TokenKey> all() {
+    return keys;
+  }
+
   @Nullable TokenKey byId(int id) {
     for (TokenKey key : keys) {
       if (key.id() == id) {

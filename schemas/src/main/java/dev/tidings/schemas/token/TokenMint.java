@@ -4,6 +4,9 @@ import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Token;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes tokens. The same device, app and generation always get the same token, so a device may
@@ -11,13 +14,29 @@ import java.nio.charset.StandardCharsets;
  * often the token was revoked. Thread-safe.
  */
 public final class TokenMint {
-  private final TokenKey key;
+  private final TokenKeys keys;
 
   public TokenMint(TokenKeys keys) {
-    this.key = keys.active();
+    this.keys = keys;
   }
 
+  /** The token that a device gets now. */
   public Token mint(DeviceId device, AppId app, int generation) {
+    return mint(keys.active(), device, app, generation);
+  }
+
+  /** The tokens it may have got, under each of the keys in force; the one it gets now first. */
+  public List<Token> mintAll(DeviceId device, AppId app, int generation) {
+    return keys.all().stream().map(key -> mint(key, device, app, generation)).toList();
+  }
+
+  /** Whether a token is one of these. */
+  public boolean isOf(Token token, DeviceId device, AppId app, int generation) {
+    @Nullable TokenKey key = keys.byId(token.bytes()[0] & 0xff);
+    return key != null && Arrays.equals(mint(key, device, app, generation).bytes(), token.bytes());
+  }
+
+  private static Token mint(TokenKey key, DeviceId device, AppId app, int generation) {
     byte[] token = new byte[Token.BYTES];
     token[0] = (byte) key.id();
     byte[] registration =

@@ -1,12 +1,14 @@
 package dev.tidings.node.mqtt.register;
 
 import dev.tidings.node.mqtt.register.Acknowledgements.Owed;
+import dev.tidings.node.register.RefusedException;
 import dev.tidings.node.register.Registrar;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Token;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -115,6 +117,12 @@ public final class Registrations {
 
   private void failed(String answerTopic, String app, Optional<Owed> owed, Throwable failure) {
     inFlight--;
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof RefusedException) {
+      byte[] refused = AnswerJson.error(Optional.of(app), String.valueOf(cause.getMessage()));
+      answer(answerTopic, refused, owed, PubAck.QUOTA_EXCEEDED);
+      return;
+    }
     log.warn("device {}: the registrar could not answer: {}", device, failure.toString());
     byte[] error = AnswerJson.error(Optional.of(app), TRY_AGAIN);
     answer(answerTopic, error, owed, PubAck.UNSPECIFIED_ERROR);

@@ -1,0 +1,68 @@
+package dev.tidings.node.register;
+
+import dev.tidings.node.table.DeviceTable;
+import dev.tidings.node.table.TableRule;
+import dev.tidings.schemas.avro.Generation;
+import dev.tidings.schemas.token.TokenCheck;
+import dev.tidings.schemas.token.TokenMint;
+import dev.tidings.schemas.topic.DeviceKey;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.schemas.value.Token;
+import java.util.Optional;
+
+/**
+ * Tells from the records of devices whether a token is still the one of its device and app.
+ * Thread-safe; it reads from disk.
+ */
+public final class Generations {
+  /** A token that was revoked never comes back, whoever writes late. */
+  public static final TableRule<Generation> RULE =
+      (before, after) -> after != null && after.getNumber() >= before.getNumber();
+
+  private final DeviceTable<Generation> table;
+  private final TokenMint mint;
+  private final TokenCheck check;
+  private final RevokedTokens revoked;
+
+  /**
+   * @param revoked where it is remembered, for those who may not read
+   */
+  public Generations(
+      DeviceTable<Generation> table, TokenMint mint, TokenCheck check, RevokedTokens revoked) {
+    this.table = table;
+    this.mint = mint;
+    this.check = check;
+    this.revoked = revoked;
+  }
+
+  /**
+   * Whether a token of a device that is this node's was revoked. What nobody made here is not.
+   * Never to be called on an event loop.
+   */
+  public boolean isRevoked(DeviceId device, String app, String hex) {
+    if (revoked.isRevoked(hex)) {
+      return true;
+    }
+    Token token;
+    AppId id;
+    try {
+      token = new Token(hex);
+      id = new AppId(app);
+    } catch (InvalidValueException e) {
+      return false;
+    }
+    Optional<Generation> found = table.peek(new DeviceKey(device, app));
+    if (found.isEmpty()) {
+      return false;
+    }
+    boolean current =
+        found.get().getRegistered() && mint.isOf(token, device, id, found.get().getNumber());
+    if (current || check.check(token, id) != TokenCheck.Verdict.GENUINE) {
+      return false;
+    }
+    revoked.add(hex);
+    return true;
+  }
+}

@@ -1,0 +1,134 @@
+package dev.tidings.node.register;
+
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.schemas.value.Token;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the end of {@code revocations}, and on: the last ones there are at the start, not all. It
+ * tells a node what others have revoked, and what the owner before it did.
+ */
+public final class RevocationsTail implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RevocationsTail.class);
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final long AFTER_FAILURE_MILLIS = 1_000;
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final RevokedTokens tokens;
+  private final int most;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread thread =
+      Thread.ofPlatform().name("revocations").daemon().unstarted(this::run);
+
+  /** Only for the thread: where partitions ended when it began, as long as not reached. */
+  private final Map<TopicPartition, Long> ends = new HashMap<>();
+
+  private volatile boolean complete;
+
+  /**
+   * @param consumer without a group; handed over
+   * @param most how many records to read at the start
+   */
+  public RevocationsTail(Consumer<byte[], byte[]> consumer, RevokedTokens tokens, int most) {
+    this.consumer = consumer;
+    this.tokens = tokens;
+    this.most = most;
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** Whether what was there at the start has been read. */
+  public boolean isComplete() {
+    return complete;
+  }
+
+  private void run() {
+    boolean assigned = false;
+    while (closed.getCount() > 0) {
+      try {
+        if (!assigned) {
+          assign();
+          assigned = true;
+        }
+        consumer.poll(POLL).forEach(this::take);
+        if (!complete) {
+          ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+          complete = ends.isEmpty();
+        }
+      } catch (WakeupException | InterruptException e) {
+        LOG.debug("woken up");
+      } catch (KafkaException e) {
+        LOG.warn("revocations can't be read at the moment, trying again: {}", e.toString());
+        pause();
+      }
+    }
+    consumer.close();
+  }
+
+  private void assign() {
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(LogTopics.REVOCATIONS.name()).stream()
+            .map(found -> new TopicPartition(found.topic(), found.partition()))
+            .toList();
+    if (partitions.isEmpty()) {
+      throw new KafkaException("no partitions of " + LogTopics.REVOCATIONS);
+    }
+    ends.putAll(consumer.endOffsets(partitions));
+    Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
+    consumer.assign(partitions);
+    for (TopicPartition partition : partitions) {
+      long last = ends.getOrDefault(partition, 0L) - most / partitions.size();
+      consumer.seek(partition, Math.max(beginnings.getOrDefault(partition, 0L), last));
+    }
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> record) {
+    if (record.key() == null || record.value() == null) {
+      return;
+    }
+    try {
+      tokens.add(new Token(new String(record.key(), StandardCharsets.US_ASCII)).hex());
+    } catch (InvalidValueException e) {
+      LOG.warn(
+          "a key that is no token is passed over: {} partition {} offset {}",
+          record.topic(),
+          record.partition(),
+          record.offset());
+    }
+  }
+
+  private void pause() {
+    try {
+      if (closed.await(AFTER_FAILURE_MILLIS, TimeUnit.MILLISECONDS)) {
+        LOG.debug("asked to stop");
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("asked to stop");
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    closed.countDown();
+    // Not interrupted: the consumer would take that for its own and not close in order.
+    consumer.wakeup();
+    thread.join();
+  }
+}

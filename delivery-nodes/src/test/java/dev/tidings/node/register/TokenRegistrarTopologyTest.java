@@ -1,0 +1,371 @@
+package dev.tidings.node.register;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidings.node.table.TableHarness;
+import dev.tidings.schemas.avro.Generation;
+import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.token.TokenCheck;
+import dev.tidings.schemas.token.TokenKeys;
+import dev.tidings.schemas.token.TokenMint;
+import dev.tidings.schemas.topic.LogTopic;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.Token;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class TokenRegistrarTopologyTest {
+  private static final DeviceId DEVICE = new DeviceId("phone-1");
+  private static final AppId APP = new AppId("com.example.news");
+  private static final TokenKeys KEYS = TokenKeys.parse("1:" + "0f".repeat(16));
+  private static final TokenMint MINT = new TokenMint(KEYS);
+
+  @TempDir Path directory;
+
+  private final FakeRegistry registry = new FakeRegistry();
+
+  @AfterEach
+  void stop() {
+    registry.close();
+  }
+
+  /** An owner of the device, over whatever it finds in the log. */
+  private final class Owner implements AutoCloseable {
+    final TableHarness<Generation> node;
+    final RevokedTokens revoked = new RevokedTokens(1_000);
+    final List<DeviceId> purged = new ArrayList<>();
+    final TokenRegistrar registrar;
+    private Instant now = Instant.ofEpochMilli(1_000_000);
+
+    Owner(RegistrationLimits limits) {
+      node =
+          new TableHarness<>(
+              directory.resolve(String.valueOf(System.nanoTime())),
+              LogTopics.GENERATIONS,
+              Generations.RULE,
+              registry);
+      registrar =
+          new TokenRegistrar(
+              MINT,
+              node.table(),
+              revoked,
+              node.log(),
+              () -> now,
+              () -> now.toEpochMilli() * 1_000_000,
+              limits,
+              purged::add);
+    }
+
+    Owner() {
+      this(new RegistrationLimits(10, 1_000));
+    }
+
+    CompletableFuture<Token> register(AppId app, String locale) {
+      return registrar
+          .register(DEVICE, app, Optional.ofNullable(locale), Optional.empty())
+          .toCompletableFuture();
+    }
+
+    CompletableFuture<Token> register() {
+      return register(APP, null);
+    }
+
+    CompletableFuture<Token> unregister() {
+      return registrar.unregister(DEVICE, APP).toCompletableFuture();
+    }
+
+    Owner open() {
+      node.comeBack();
+      return this;
+    }
+
+    void advance(Duration time) {
+      now = now.plus(time);
+    }
+
+    /** How many records were written beside the fence. */
+    int written() {
+      return node.written().size() - 1;
+    }
+
+    List<String> keys(LogTopic<?> topic) {
+      return TokenRegistrarTopologyTest.keys(node.written(), topic);
+    }
+
+    @Override
+    public void close() {
+      node.close();
+    }
+  }
+
+  private static List<String> keys(
+      List<ProducerRecord<byte[], byte[]>> written, LogTopic<?> topic) {
+    return written.stream()
+        .filter(record -> record.topic().equals(topic.name()))
+        .map(record -> new String(record.key(), StandardCharsets.US_ASCII))
+        .toList();
+  }
+
+  @Test
+  void whatWasNeverRegisteredIsUnregisteredWithoutARecord() {
+    try (Owner owner = new Owner().open()) {
+      for (int i = 0; i < 100; i++) {
+        owner.registrar.unregister(DEVICE, new AppId("a.n" + i)).toCompletableFuture().join();
+      }
+
+      assertThat(owner.written()).isZero();
+      assertThat(owner.register().join()).isEqualTo(MINT.mint(DEVICE, APP, 0));
+    }
+  }
+
+  @Test
+  void whoRegistersAgainGetsTheSameTokenAndNothingIsWrittenForADay() {
+    try (Owner owner = new Owner().open()) {
+      Token token = owner.register(APP, "de").join();
+      int first = owner.written();
+
+      assertThat(owner.register(APP, "de").join()).isEqualTo(token);
+      owner.node.comeBack();
+      assertThat(owner.register(APP, "de").join()).isEqualTo(token);
+      assertThat(owner.written()).isEqualTo(first).isEqualTo(2);
+
+      assertThat(owner.register(APP, "fr").join()).isEqualTo(token);
+      assertThat(owner.written()).isEqualTo(first + 2);
+      owner.advance(Duration.ofDays(1));
+      assertThat(owner.register(APP, "fr").join()).isEqualTo(token);
+      assertThat(owner.written()).isEqualTo(first + 4);
+    }
+  }
+
+  @Test
+  void requestsThatDoNotWaitForEachOtherAreTakenInOrder() {
+    try (Owner owner = new Owner().open()) {
+      CompletableFuture<Token> first = owner.register();
+      CompletableFuture<Token> gone = owner.unregister();
+      CompletableFuture<Token> second = owner.register();
+      CompletableFuture<Token> goneToo = owner.unregister();
+      CompletableFuture<Token> third = owner.register();
+
+      assertThat(List.of(first.join(), second.join(), third.join()))
+          .containsExactly(
+              MINT.mint(DEVICE, APP, 0), MINT.mint(DEVICE, APP, 1), MINT.mint(DEVICE, APP, 2));
+      assertThat(List.of(gone.join(), goneToo.join())).containsExactly(first.join(), second.join());
+      assertThat(owner.keys(LogTopics.REVOCATIONS))
+          .containsExactly(first.join().hex(), second.join().hex());
+      assertThat(owner.purged).containsExactly(DEVICE, DEVICE);
+    }
+  }
+
+  @Test
+  void theManyHundredthTokenTakesNoMoreThanTheFirst() {
+    try (Owner owner = new Owner().open()) {
+      for (int i = 0; i < 300; i++) {
+        assertThat(owner.register().join()).isEqualTo(MINT.mint(DEVICE, APP, i));
+        owner.unregister().join();
+        if (i % 50 == 0) {
+          owner.node.comeBack();
+        }
+      }
+      owner.node.comeBack();
+
+      assertThat(owner.written()).isEqualTo(300 * 6);
+      assertThat(owner.node.table().all(DEVICE, 10).join()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whoHasJustTakenOverDecidesOnceTheRecordsAreThere() {
+    try (Owner before = new Owner().open();
+        Owner after = new Owner()) {
+      Token revoked = before.register().join();
+      before.unregister().join();
+      CompletableFuture<Token> token = after.register();
+      assertThat(token).isNotDone();
+
+      hand(before.node.written(), after);
+      after.open();
+
+      assertThat(token.join()).isEqualTo(MINT.mint(DEVICE, APP, 1)).isNotEqualTo(revoked);
+    }
+  }
+
+  @Test
+  void aCrashAfterAnyWriteBringsNoRevokedTokenBack() {
+    List<ProducerRecord<byte[], byte[]>> all;
+    try (Owner owner = new Owner().open()) {
+      owner.register().join();
+      owner.unregister().join();
+      owner.register().join();
+      owner.unregister().join();
+      all = owner.node.written();
+    }
+    for (int writes = 1; writes <= all.size(); writes++) {
+      List<ProducerRecord<byte[], byte[]>> log = all.subList(0, writes);
+      for (boolean unregisters : new boolean[] {false, true}) {
+        try (Owner next = new Owner()) {
+          hand(log, next);
+          next.open();
+          if (unregisters) {
+            next.unregister().join();
+          }
+
+          Token token = next.register().join();
+
+          assertThat(keys(log, LogTopics.REVOCATIONS)).doesNotContain(token.hex());
+          assertThat(next.keys(LogTopics.REVOCATIONS)).doesNotContain(token.hex());
+          List<String> registered = new ArrayList<>(keys(log, LogTopics.REGISTRATIONS));
+          registered.addAll(next.keys(LogTopics.REGISTRATIONS));
+          assertThat(registered).contains(token.hex());
+          // A revocation that was begun is in the log, whoever has written it.
+          List<String> revoked = new ArrayList<>(keys(log, LogTopics.REVOCATIONS));
+          revoked.addAll(next.keys(LogTopics.REVOCATIONS));
+          int number = next.node.table().all(DEVICE, 1).join().get(APP.value()).getNumber();
+          for (int i = 0; i < number; i++) {
+            assertThat(revoked).contains(MINT.mint(DEVICE, APP, i).hex());
+          }
+        }
+      }
+    }
+  }
+
+  /** What a predecessor has left in the log. */
+  private static void hand(List<ProducerRecord<byte[], byte[]>> log, Owner next) {
+    for (ProducerRecord<byte[], byte[]> record : log) {
+      if (record.topic().equals(LogTopics.GENERATIONS.name())) {
+        next.node.arrives(record);
+      }
+    }
+  }
+
+  @Test
+  void aRecordOfAReplacedOwnerDoesNotBringARevokedTokenBack() {
+    try (Owner owner = new Owner().open();
+        Owner replaced = new Owner().open()) {
+      Token revoked = owner.register().join();
+      owner.unregister().join();
+      replaced.register().join();
+      owner.node.comeBack();
+
+      hand(replaced.node.written(), owner);
+      owner.node.comeBack();
+
+      assertThat(owner.register().join()).isNotEqualTo(revoked);
+    }
+  }
+
+  @Test
+  void aTokenThatSomebodyElseHasRevokedIsReplaced() {
+    try (Owner owner = new Owner().open()) {
+      Token token = owner.register().join();
+
+      owner.revoked.add(token.hex());
+
+      Token next = owner.register().join();
+      assertThat(next).isEqualTo(MINT.mint(DEVICE, APP, 1));
+      assertThat(owner.register().join()).isEqualTo(next);
+    }
+  }
+
+  @Test
+  void whetherATokenWasRevokedFollowsFromTheRecord() {
+    try (Owner owner = new Owner().open()) {
+      Token first = owner.register().join();
+      owner.unregister().join();
+      Token second = owner.register().join();
+      owner.node.comeBack();
+      Generations later =
+          new Generations(owner.node.table(), MINT, new TokenCheck(KEYS), new RevokedTokens(10));
+
+      assertThat(later.isRevoked(DEVICE, APP.value(), first.hex())).isTrue();
+      assertThat(later.isRevoked(DEVICE, APP.value(), second.hex())).isFalse();
+      assertThat(later.isRevoked(DEVICE, "com.example.other", second.hex())).isFalse();
+      assertThat(later.isRevoked(DEVICE, APP.value(), "ab".repeat(32))).isFalse();
+      assertThat(later.isRevoked(DEVICE, "no app!", "no token")).isFalse();
+      owner.unregister().join();
+      assertThat(later.isRevoked(DEVICE, APP.value(), second.hex())).isTrue();
+    }
+  }
+
+  @Test
+  void aTokenMadeUnderAnOlderKeyIsRevokedWithTheOthers() {
+    TokenKeys both = TokenKeys.parse("2:" + "aa".repeat(16) + ",1:" + "0f".repeat(16));
+    try (Owner owner = new Owner().open()) {
+      Token old = owner.register().join();
+      TokenMint mint = new TokenMint(both);
+      TokenRegistrar rotated =
+          new TokenRegistrar(
+              mint,
+              owner.node.table(),
+              owner.revoked,
+              owner.node.log(),
+              () -> Instant.ofEpochMilli(2_000_000),
+              () -> 0,
+              new RegistrationLimits(10, 10),
+              device -> {});
+
+      rotated.unregister(DEVICE, APP).toCompletableFuture().join();
+
+      assertThat(owner.keys(LogTopics.REVOCATIONS))
+          .containsExactly(mint.mint(DEVICE, APP, 0).hex(), old.hex());
+    }
+  }
+
+  @Test
+  void aDeviceHasNoMoreAppsThanItMay() {
+    try (Owner owner = new Owner(new RegistrationLimits(3, 1_000)).open()) {
+      List<CompletableFuture<Token>> tokens = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        tokens.add(owner.register(new AppId("a.n" + i), null));
+      }
+
+      assertThat(tokens.stream().filter(token -> !fails(token)).count()).isEqualTo(3);
+      assertThatThrownBy(tokens.getLast()::join)
+          .hasCauseInstanceOf(RefusedException.class)
+          .hasRootCauseMessage(
+              "app: one more than 3 (expected: at most as many of one device, ever)");
+      owner.node.comeBack();
+      assertThat(owner.node.table().all(DEVICE, 100).join()).hasSize(3);
+      // Those it has, it keeps.
+      AppId had = new AppId(owner.node.table().all(DEVICE, 1).join().keySet().iterator().next());
+      assertThat(owner.register(had, "fr").join()).isNotNull();
+    }
+  }
+
+  private static boolean fails(CompletableFuture<Token> token) {
+    try {
+      token.join();
+      return false;
+    } catch (CompletionException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void aDeviceThatAsksTooOftenIsToldWhenToTryAgain() {
+    try (Owner owner = new Owner(new RegistrationLimits(10, 6)).open()) {
+      for (int i = 0; i < 6; i++) {
+        owner.register().join();
+      }
+
+      assertThatThrownBy(owner.register()::join)
+          .hasRootCauseMessage("try again in 10 s: more than 6 requests a minute");
+      owner.advance(Duration.ofSeconds(10));
+      owner.register().join();
+      assertThatThrownBy(owner.register()::join).hasCauseInstanceOf(RefusedException.class);
+    }
+  }
+}

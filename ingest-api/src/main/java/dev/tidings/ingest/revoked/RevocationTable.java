@@ -1,0 +1,296 @@
+package dev.tidings.ingest.revoked;
+
+import dev.tidings.schemas.value.Token;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every revoked token, on disk, with where in the topic it was read; and how far each partition has
+ * been read, written together with what was read. What it takes in memory does not depend on how
+ * many there are. Written by one thread, read by all.
+ */
+public final class RevocationTable implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RevocationTable.class);
+  private static final int CACHE_BYTES = 8 << 20;
+  private static final int WRITE_BUFFER_BYTES = 4 << 20;
+  private static final int VALUE_BYTES = Long.BYTES + Integer.BYTES + Long.BYTES;
+
+  private static final int SWEEP_BATCH = 10_000;
+
+  /** Beside the tokens, and shorter: position and beginning of each partition, and this. */
+  private static final byte[] WRITTEN_AT = {'w'};
+
+  static {
+    RocksDB.loadLibrary();
+  }
+
+  private final BloomFilter keyFilter = new BloomFilter(10, false);
+  private final LRUCache cache = new LRUCache(CACHE_BYTES);
+  private final Options options;
+  private final WriteOptions writes = new WriteOptions().setDisableWAL(true);
+  private final ReadOptions reads = new ReadOptions();
+  private final RocksDB rocks;
+  private final Path filterFile;
+  private final long filterBytes;
+  private final AtomicLong lookups = new AtomicLong();
+  private volatile TokenFilter filter;
+
+  private RevocationTable(Path directory, long filterBytes) throws RocksDBException {
+    this.filterFile = directory.resolve("filter");
+    this.filterBytes = filterBytes;
+    this.filter = new TokenFilter(filterBytes);
+    BlockBasedTableConfig table =
+        new BlockBasedTableConfig()
+            .setBlockCache(cache)
+            .setCacheIndexAndFilterBlocks(true)
+            .setFilterPolicy(keyFilter);
+    // Without a log of its own: after a crash it is a little behind, and reads that again.
+    options =
+        new Options()
+            .setCreateIfMissing(true)
+            .setWriteBufferSize(WRITE_BUFFER_BYTES)
+            .setMaxBackgroundJobs(2)
+            .setKeepLogFileNum(2)
+            .setTableFormatConfig(table);
+    try {
+      rocks = RocksDB.open(options, directory.resolve("table").toString());
+    } catch (RocksDBException e) {
+      closeOptions();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens the table in a directory, empty if what is there is damaged.
+   *
+   * @param filterBytes what the filter takes in memory
+   */
+  public static RevocationTable open(Path directory, long filterBytes) {
+    try {
+      Files.createDirectories(directory);
+      return new RevocationTable(directory, filterBytes);
+    } catch (RocksDBException e) {
+      LOG.warn(
+          "table of revoked tokens in {}: not usable, it is deleted and read again: {}",
+          directory,
+          e.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    try {
+      deleteAll(directory);
+      Files.createDirectories(directory);
+      return new RevocationTable(directory, filterBytes);
+    } catch (RocksDBException e) {
+      throw new IllegalStateException("table of revoked tokens in " + directory, e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void deleteAll(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /** Since when a token is revoked, in ms since the epoch; empty while it is not. */
+  public OptionalLong revokedSince(Token token) {
+    byte[] key = token.bytes();
+    if (!filter.mayContain(key)) {
+      return OptionalLong.empty();
+    }
+    lookups.incrementAndGet();
+    byte @Nullable [] value;
+    try {
+      value = rocks.get(reads, key);
+    } catch (RocksDBException e) {
+      LOG.error(
+          "table of revoked tokens: not readable, the token counts as valid: {}", e.toString());
+      return OptionalLong.empty();
+    }
+    return value == null ? OptionalLong.empty() : OptionalLong.of(ByteBuffer.wrap(value).getLong());
+  }
+
+  // ---- For the thread that reads the topic -----------------------------------------------------
+
+  /**
+   * A record of the topic.
+   *
+   * @param since when the token was revoked, in ms since the epoch; negative for a tombstone
+   */
+  record Change(byte[] token, long since, int partition, long offset) {}
+
+  /** The offset of the next record of a partition; -1 if none was read. */
+  long position(int partition) throws RocksDBException {
+    return number(partitionKey(partition));
+  }
+
+  /** When the table was last known to be at the end of the topic, in ms; -1 if never. */
+  long writtenAt() throws RocksDBException {
+    return number(WRITTEN_AT);
+  }
+
+  /** From where on a partition is known here; all before was forgotten. */
+  long beginning(int partition) throws RocksDBException {
+    return Math.max(0, number(beginningKey(partition)));
+  }
+
+  private long number(byte[] key) throws RocksDBException {
+    byte @Nullable [] value = rocks.get(reads, key);
+    return value == null ? -1 : ByteBuffer.wrap(value).getLong();
+  }
+
+  /** Takes records, and how far that has come, both or neither. */
+  void apply(List<Change> changes, Map<Integer, Long> positions, long now) throws RocksDBException {
+    try (WriteBatch batch = new WriteBatch()) {
+      for (Change change : changes) {
+        if (change.since() < 0) {
+          batch.delete(change.token());
+        } else {
+          filter.add(change.token());
+          batch.put(
+              change.token(),
+              ByteBuffer.allocate(VALUE_BYTES)
+                  .putLong(change.since())
+                  .putInt(change.partition())
+                  .putLong(change.offset())
+                  .array());
+        }
+      }
+      for (Map.Entry<Integer, Long> position : positions.entrySet()) {
+        batch.put(partitionKey(position.getKey()), number(position.getValue().longValue()));
+      }
+      batch.put(WRITTEN_AT, number(now));
+      rocks.write(writes, batch);
+    }
+  }
+
+  /** Forgets everything. */
+  void clear() throws RocksDBException {
+    byte[] behindAll = new byte[Token.BYTES + 1];
+    Arrays.fill(behindAll, (byte) 0xff);
+    rocks.deleteRange(writes, new byte[0], behindAll);
+    filter = new TokenFilter(filterBytes);
+  }
+
+  /** Whether the filter of the last run was found, as the table is now. */
+  boolean loadFilter() {
+    @Nullable TokenFilter found =
+        FilterFile.read(filterFile, filterBytes, rocks.getLatestSequenceNumber());
+    if (found == null) {
+      return false;
+    }
+    filter = found;
+    return true;
+  }
+
+  /**
+   * Forgets what the topic has forgotten, and makes the filter anew: one walk over everything.
+   *
+   * @param beginnings the first offset that each partition still has
+   */
+  void sweep(Map<Integer, Long> beginnings) throws RocksDBException {
+    TokenFilter fresh = new TokenFilter(filterBytes);
+    try (RocksIterator all = rocks.newIterator();
+        WriteBatch batch = new WriteBatch()) {
+      for (all.seekToFirst(); all.isValid(); all.next()) {
+        byte[] key = all.key();
+        if (key.length != Token.BYTES) {
+          continue;
+        }
+        ByteBuffer value = ByteBuffer.wrap(all.value());
+        if (value.getLong(Long.BYTES + Integer.BYTES)
+            < beginnings.getOrDefault(value.getInt(Long.BYTES), 0L)) {
+          batch.delete(key);
+          if (batch.count() == SWEEP_BATCH) {
+            rocks.write(writes, batch);
+            batch.clear();
+          }
+        } else {
+          fresh.add(key);
+        }
+      }
+      all.status();
+      for (Map.Entry<Integer, Long> beginning : beginnings.entrySet()) {
+        batch.put(beginningKey(beginning.getKey()), number(beginning.getValue().longValue()));
+      }
+      rocks.write(writes, batch);
+    }
+    filter = fresh;
+  }
+
+  private static byte[] partitionKey(int partition) {
+    return ByteBuffer.allocate(Integer.BYTES).putInt(partition).array();
+  }
+
+  private static byte[] beginningKey(int partition) {
+    return ByteBuffer.allocate(1 + Integer.BYTES).put((byte) 'b').putInt(partition).array();
+  }
+
+  private static byte[] number(long value) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
+  }
+
+  // ---- What it looks like ----------------------------------------------------------------------
+
+  /** How many tokens there are, about. */
+  public long size() {
+    try {
+      return rocks.getLongProperty("rocksdb.estimate-num-keys");
+    } catch (RocksDBException e) {
+      return 0;
+    }
+  }
+
+  /** How often the filter could not tell. */
+  public long lookups() {
+    return lookups.get();
+  }
+
+  /** What the filter takes in memory. */
+  public long filterBytes() {
+    return filterBytes;
+  }
+
+  /** Closes it, once nobody looks anything up any more. */
+  @Override
+  public void close() {
+    FilterFile.write(filterFile, filter, rocks.getLatestSequenceNumber());
+    rocks.close();
+    closeOptions();
+  }
+
+  private void closeOptions() {
+    options.close();
+    cache.close();
+    keyFilter.close();
+    writes.close();
+    reads.close();
+  }
+}

@@ -1,0 +1,315 @@
+package dev.tidings.ingest.revoked;
+
+import dev.tidings.ingest.revoked.RevocationTable.Change;
+import dev.tidings.schemas.avro.Revocation;
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryException;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.value.Token;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the {@link RevocationTable} at the end of the topic, in a thread of its own, for as long as
+ * the service runs, and begins where it ended the last time: a broker or registry that is away is
+ * waited for, a record that can't be read is logged and left out. A table that is not this topic's,
+ * or older than tombstones are kept, is emptied and read again.
+ */
+public final class RevocationsReader implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RevocationsReader.class);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
+
+  /** How often a table that is at the end says so, on disk. */
+  private static final Duration BETWEEN_NOTES = Duration.ofMinutes(1);
+
+  /** How often it is asked what the topic has forgotten. */
+  private static final Duration BETWEEN_SWEEPS = Duration.ofHours(6);
+
+  /** Kafka keeps a tombstone for a day: a table that was away for longer may have missed one. */
+  private static final Duration MAX_AGE = Duration.ofHours(20);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final AvroDeserializer<Revocation> deserializer;
+  private final RevocationTable table;
+  private final InstantSource clock;
+  private final AtomicLong unreadable = new AtomicLong();
+  private final Thread thread =
+      Thread.ofPlatform().name("revocations").daemon().unstarted(this::run);
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile boolean complete;
+  private volatile boolean closing;
+  private volatile String waitingFor = "";
+  private volatile long lag;
+
+  // Only for the thread.
+
+  private long nextLine = System.nanoTime();
+  private long nextSweep;
+  private long notedAt;
+
+  /** Where the partitions ended when it started, as long as not reached. */
+  private final Map<TopicPartition, Long> ends = new HashMap<>();
+
+  private RevocationsReader(
+      Consumer<byte[], byte[]> consumer,
+      RegistryClient registry,
+      RevocationTable table,
+      InstantSource clock) {
+    this.consumer = consumer;
+    this.deserializer = new AvroDeserializer<>(registry, Revocation.class);
+    this.table = table;
+    this.clock = clock;
+  }
+
+  /**
+   * Starts reading.
+   *
+   * @param consumer without a group; handed over
+   * @param table what is kept up to date
+   */
+  public static RevocationsReader start(
+      Consumer<byte[], byte[]> consumer,
+      RegistryClient registry,
+      RevocationTable table,
+      InstantSource clock) {
+    RevocationsReader reader = new RevocationsReader(consumer, registry, table, clock);
+    reader.thread.start();
+    return reader;
+  }
+
+  /** Whether everything that was there at the start has been read. */
+  public boolean isComplete() {
+    return complete;
+  }
+
+  /** What the reading waits for, if it does: the broker or the schema registry. */
+  public Optional<String> waitingFor() {
+    return waitingFor.isEmpty() ? Optional.empty() : Optional.of(waitingFor);
+  }
+
+  /** How many records could not be read. */
+  public long unreadable() {
+    return unreadable.get();
+  }
+
+  /** How many records of the topic are still to be read. */
+  public long lag() {
+    return lag;
+  }
+
+  private void run() {
+    try {
+      boolean assigned = false;
+      while (!closing) {
+        try {
+          if (!assigned) {
+            assign();
+            assigned = true;
+          }
+          read();
+          waitingFor = "";
+        } catch (WakeupException | InterruptException e) {
+          log.debug("woken up");
+        } catch (KafkaException e) {
+          waitFor("revocations can't be read at the moment: " + e);
+        } catch (RocksDBException e) {
+          // What was read is read again: positions are written with it.
+          waitFor("revocations can't be written to the table: " + e);
+          assigned = false;
+        } catch (RuntimeException e) {
+          log.error("revocations: unexpected, going on", e);
+          pause();
+          assigned = false;
+        }
+      }
+    } finally {
+      consumer.close();
+    }
+  }
+
+  private void assign() throws RocksDBException {
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(LogTopics.REVOCATIONS.name()).stream()
+            .map(found -> new TopicPartition(found.topic(), found.partition()))
+            .toList();
+    if (partitions.isEmpty()) {
+      throw new KafkaException("no partitions of " + LogTopics.REVOCATIONS);
+    }
+    Map<TopicPartition, Long> last = consumer.endOffsets(partitions);
+    Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions);
+    Optional<String> unfit = unfit(partitions, last);
+    if (unfit.isPresent()) {
+      log.warn("table of revoked tokens: it is emptied and read again: {}", unfit.get());
+      table.clear();
+    } else if (!complete && !table.loadFilter()) {
+      table.sweep(byNumber(first));
+    }
+    nextSweep = System.nanoTime();
+    if (!complete) {
+      ends.putAll(last);
+    }
+    consumer.assign(partitions);
+    for (TopicPartition partition : partitions) {
+      long next =
+          Math.max(table.position(partition.partition()), first.getOrDefault(partition, 0L));
+      consumer.seek(partition, next);
+    }
+  }
+
+  /** Why what is on disk is not to be relied on, if so; not if there is nothing. */
+  private Optional<String> unfit(List<TopicPartition> partitions, Map<TopicPartition, Long> last)
+      throws RocksDBException {
+    long writtenAt = table.writtenAt();
+    if (writtenAt < 0) {
+      return Optional.empty();
+    }
+    if (clock.millis() - writtenAt > MAX_AGE.toMillis()) {
+      return Optional.of("it is older than tombstones are kept");
+    }
+    for (TopicPartition partition : partitions) {
+      long end = last.getOrDefault(partition, 0L);
+      long position = table.position(partition.partition());
+      if (position > end) {
+        return Optional.of(partition + " ends at " + end + ", and was read up to " + position);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void read() throws RocksDBException {
+    List<Change> changes = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record :
+        consumer.poll(complete ? POLL : POLL.dividedBy(5))) {
+      @Nullable Change change = change(record);
+      if (change != null) {
+        changes.add(change);
+      }
+      if (closing) {
+        return;
+      }
+    }
+    long now = clock.millis();
+    if (!changes.isEmpty() || now - notedAt >= BETWEEN_NOTES.toMillis()) {
+      table.apply(changes, positions(), now);
+      notedAt = now;
+    }
+    lag =
+        consumer.assignment().stream()
+            .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
+            .sum();
+    if (!complete) {
+      ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+      complete = ends.isEmpty();
+      if (complete) {
+        log.info("about {} revoked tokens known", table.size());
+      }
+    } else if (System.nanoTime() - nextSweep >= 0) {
+      nextSweep = System.nanoTime() + BETWEEN_SWEEPS.toNanos();
+      sweep();
+    }
+  }
+
+  private Map<Integer, Long> positions() {
+    Map<Integer, Long> positions = new HashMap<>();
+    for (TopicPartition partition : consumer.assignment()) {
+      positions.put(partition.partition(), consumer.position(partition));
+    }
+    return positions;
+  }
+
+  private void sweep() throws RocksDBException {
+    Map<Integer, Long> beginnings = byNumber(consumer.beginningOffsets(consumer.assignment()));
+    for (Map.Entry<Integer, Long> beginning : beginnings.entrySet()) {
+      if (beginning.getValue() > table.beginning(beginning.getKey())) {
+        table.sweep(beginnings);
+        return;
+      }
+    }
+  }
+
+  private static Map<Integer, Long> byNumber(Map<TopicPartition, Long> offsets) {
+    Map<Integer, Long> byNumber = new HashMap<>();
+    offsets.forEach((partition, offset) -> byNumber.put(partition.partition(), offset));
+    return byNumber;
+  }
+
+  /** What a record says; null if it can't be read, or if it is time to stop. */
+  private @Nullable Change change(ConsumerRecord<byte[], byte[]> record) {
+    while (!closing) {
+      try {
+        Token token = new Token(new String(record.key(), StandardCharsets.US_ASCII));
+        long since =
+            record.value() == null ? -1 : Math.max(0, deserializer.read(record.value()).getSince());
+        return new Change(token.bytes(), since, record.partition(), record.offset());
+      } catch (RegistryException.Unavailable e) {
+        waitFor("revocations wait for the schema registry: " + e.getMessage());
+      } catch (RuntimeException e) {
+        unreadable.incrementAndGet();
+        log.warn(
+            "unreadable record left out: {} partition {} offset {}: {}",
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            reason(e));
+        return null;
+      }
+    }
+    return null;
+  }
+
+  /** Without the key: it may be all but a token. */
+  private static String reason(RuntimeException e) {
+    return e instanceof SerializationException ? e.toString() : e.getClass().getSimpleName();
+  }
+
+  private void waitFor(String reason) {
+    waitingFor = reason;
+    if (System.nanoTime() - nextLine >= 0) {
+      nextLine = System.nanoTime() + BETWEEN_LINES.toNanos();
+      log.warn("{}", reason);
+    }
+    pause();
+  }
+
+  private void pause() {
+    try {
+      if (closed.await(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.debug("asked to stop");
+      }
+    } catch (InterruptedException e) {
+      log.debug("asked to stop");
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    closing = true;
+    closed.countDown();
+    // Not interrupted: the consumer would take that for its own and not close in order.
+    consumer.wakeup();
+    thread.join();
+  }
+}

@@ -1,0 +1,148 @@
+package dev.tidings.ingest.revoked;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.ingest.revoked.RevocationTable.Change;
+import dev.tidings.schemas.value.Token;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksDBException;
+
+final class RevocationTableTest {
+  private static final long FILTER = 64 << 10;
+
+  @TempDir Path directory;
+
+  private RevocationTable open() {
+    return RevocationTable.open(directory, FILTER);
+  }
+
+  private static Token token(int seed) {
+    byte[] bytes = new byte[Token.BYTES];
+    new Random(seed).nextBytes(bytes);
+    return Token.of(bytes);
+  }
+
+  private static Change revoked(int seed, long since, long offset) {
+    return new Change(token(seed).bytes(), since, seed % 2, offset);
+  }
+
+  @Test
+  void aTokenIsRevokedUntilItsTombstone() throws RocksDBException {
+    try (RevocationTable table = open()) {
+      table.apply(List.of(revoked(1, 5, 0), revoked(2, 6, 0)), Map.of(1, 1L, 0, 1L), 10);
+      table.apply(List.of(revoked(2, -1, 1)), Map.of(0, 2L), 11);
+
+      assertThat(table.revokedSince(token(1))).isEqualTo(OptionalLong.of(5));
+      assertThat(table.revokedSince(token(2))).isEmpty();
+      assertThat(table.revokedSince(token(3))).isEmpty();
+    }
+  }
+
+  @Test
+  void itIsThereAtTheNextStartWithItsPositionsAndFilter() throws RocksDBException {
+    try (RevocationTable table = open()) {
+      for (int i = 0; i < 3_000; i++) {
+        table.apply(List.of(revoked(i, i, i)), Map.of(i % 2, i + 1L), i);
+      }
+    }
+    try (RevocationTable table = open()) {
+      assertThat(table.loadFilter()).isTrue();
+      assertThat(table.position(0)).isEqualTo(2_999);
+      assertThat(table.position(1)).isEqualTo(3_000);
+      assertThat(table.position(2)).isEqualTo(-1);
+      assertThat(table.writtenAt()).isEqualTo(2_999);
+      for (int i = 0; i < 3_000; i++) {
+        assertThat(table.revokedSince(token(i))).hasValue(i);
+      }
+      assertThat(table.revokedSince(token(3_000))).isEmpty();
+      assertThat(table.size()).isBetween(3_000L, 3_010L);
+    }
+  }
+
+  @Test
+  void aFilterThatIsNotOfThisTableIsMadeAnew() throws Exception {
+    try (RevocationTable table = open()) {
+      table.apply(List.of(revoked(1, 5, 0)), Map.of(1, 1L), 10);
+    }
+    Path filter = directory.resolve("filter");
+    byte[] kept = Files.readAllBytes(filter);
+    try (RevocationTable table = open()) {
+      table.apply(List.of(revoked(3, 7, 1)), Map.of(1, 2L), 11);
+    }
+    byte[] flipped = Files.readAllBytes(filter);
+    flipped[100] ^= 1;
+    for (byte[] wrong : new byte[][] {kept, flipped, new byte[0], new byte[] {1, 2, 3}}) {
+      Files.write(filter, wrong);
+      try (RevocationTable table = open()) {
+        assertThat(table.loadFilter()).isFalse();
+        table.sweep(Map.of());
+        assertThat(table.revokedSince(token(1))).hasValue(5);
+        assertThat(table.revokedSince(token(3))).hasValue(7);
+      }
+    }
+    try (RevocationTable table = RevocationTable.open(directory, 2 * FILTER)) {
+      assertThat(table.loadFilter()).isFalse();
+    }
+  }
+
+  @Test
+  void whatTheTopicHasForgottenIsForgotten() throws RocksDBException {
+    try (RevocationTable table = open()) {
+      table.apply(
+          List.of(revoked(1, 5, 10), revoked(2, 6, 10), revoked(3, 7, 20)), Map.of(1, 21L), 10);
+
+      table.sweep(Map.of(0, 0L, 1, 20L));
+
+      assertThat(table.revokedSince(token(1))).isEmpty();
+      assertThat(table.revokedSince(token(2))).hasValue(6);
+      assertThat(table.revokedSince(token(3))).hasValue(7);
+      assertThat(table.position(1)).isEqualTo(21);
+    }
+  }
+
+  @Test
+  void clearedItKnowsNothing() throws RocksDBException {
+    try (RevocationTable table = open()) {
+      table.apply(List.of(revoked(1, 5, 10)), Map.of(1, 21L), 10);
+
+      table.clear();
+
+      assertThat(table.revokedSince(token(1))).isEmpty();
+      assertThat(table.position(1)).isEqualTo(-1);
+      assertThat(table.writtenAt()).isEqualTo(-1);
+      table.apply(List.of(revoked(1, 6, 0)), Map.of(1, 1L), 10);
+      assertThat(table.revokedSince(token(1))).hasValue(6);
+    }
+  }
+
+  @Test
+  void damagedFilesAreDeletedAndTheTableBeginsAnew() throws Exception {
+    try (RevocationTable table = open()) {
+      table.apply(List.of(revoked(1, 5, 10)), Map.of(1, 21L), 10);
+    }
+    for (Path file : files()) {
+      Files.write(file, new byte[] {1, 2, 3});
+    }
+    try (RevocationTable table = open()) {
+      assertThat(table.writtenAt()).isEqualTo(-1);
+      table.apply(List.of(revoked(1, 6, 10)), Map.of(1, 21L), 10);
+      assertThat(table.revokedSince(token(1))).hasValue(6);
+    }
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return new ArrayList<>(all.filter(Files::isRegularFile).toList());
+    }
+  }
+}

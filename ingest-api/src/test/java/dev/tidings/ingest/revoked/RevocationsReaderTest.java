@@ -1,0 +1,175 @@
+package dev.tidings.ingest.revoked;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.schemas.avro.Revocation;
+import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.value.Token;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs one after the other, over one directory and a topic that changes between them. */
+final class RevocationsReaderTest {
+  private static final TopicPartition PARTITION =
+      new TopicPartition(LogTopics.REVOCATIONS.name(), 0);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @TempDir Path directory;
+
+  private final FakeRegistry server = new FakeRegistry();
+  private final RegistryClient registry =
+      new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, server.url())));
+  private final AvroSerializer<Revocation> serializer = new AvroSerializer<>(registry);
+  private final List<ConsumerRecord<byte[], byte[]>> topic = new ArrayList<>();
+  private final List<Long> readFrom = new ArrayList<>();
+  private long beginning;
+  private Instant now = Instant.ofEpochMilli(1_000_000);
+
+  @AfterEach
+  void stop() {
+    registry.close();
+    server.close();
+  }
+
+  private static Token token(int seed) {
+    byte[] bytes = new byte[Token.BYTES];
+    new Random(seed).nextBytes(bytes);
+    return Token.of(bytes);
+  }
+
+  private void append(byte[] key, byte[] value) {
+    topic.add(
+        new ConsumerRecord<>(PARTITION.topic(), PARTITION.partition(), topic.size(), key, value));
+  }
+
+  private void revoke(int seed) {
+    append(
+        token(seed).key(),
+        serializer.serialize(PARTITION.topic(), new Revocation((long) seed, "test")));
+  }
+
+  /** One run of the service, to the end of the topic as it is. */
+  private void run(Run then) throws Exception {
+    MockConsumer<byte[], byte[]> consumer =
+        new MockConsumer<>("earliest") {
+          @Override
+          public synchronized void seek(TopicPartition partition, long offset) {
+            super.seek(partition, offset);
+            readFrom.add(offset);
+            topic.stream().filter(record -> record.offset() >= offset).forEach(this::addRecord);
+          }
+        };
+    consumer.updatePartitions(
+        PARTITION.topic(),
+        List.of(new PartitionInfo(PARTITION.topic(), 0, Node.noNode(), null, null)));
+    consumer.updateBeginningOffsets(new HashMap<>(Map.of(PARTITION, beginning)));
+    consumer.updateEndOffsets(new HashMap<>(Map.of(PARTITION, (long) topic.size())));
+    try (RevocationTable table = RevocationTable.open(directory, 64 << 10)) {
+      try (RevocationsReader reader =
+          RevocationsReader.start(consumer, registry, table, () -> now)) {
+        Awaitility.await().atMost(PATIENCE).until(reader::isComplete);
+        then.with(table, reader);
+      }
+    }
+  }
+
+  private interface Run {
+    void with(RevocationTable table, RevocationsReader reader);
+  }
+
+  @Test
+  void theNextRunReadsOnlyWhatIsNew() throws Exception {
+    for (int i = 0; i < 1_000; i++) {
+      revoke(i);
+    }
+    run((table, reader) -> assertThat(table.revokedSince(token(999))).hasValue(999));
+    revoke(1_000);
+    append(token(5).key(), null);
+
+    run((table, reader) -> {
+      assertThat(table.revokedSince(token(0))).hasValue(0);
+      assertThat(table.revokedSince(token(1_000))).hasValue(1_000);
+      assertThat(table.revokedSince(token(5))).isEmpty();
+      assertThat(table.revokedSince(token(1_001))).isEmpty();
+    });
+    assertThat(readFrom).containsExactly(0L, 1_000L);
+  }
+
+  @Test
+  void whatCannotBeReadIsLeftOutAndNotReadAgain() throws Exception {
+    append(null, null);
+    append(new byte[] {1}, null);
+    append(token(1).key(), new byte[] {1, 2, 3});
+    revoke(2);
+
+    run((table, reader) -> {
+      assertThat(reader.unreadable()).isEqualTo(3);
+      assertThat(table.revokedSince(token(1))).isEmpty();
+      assertThat(table.revokedSince(token(2))).hasValue(2);
+    });
+    run((table, reader) -> assertThat(reader.unreadable()).isZero());
+  }
+
+  @Test
+  void aTopicThatBeganAnewIsReadFromItsBeginning() throws Exception {
+    revoke(1);
+    revoke(2);
+    run((table, reader) -> {});
+    topic.clear();
+    revoke(3);
+
+    run((table, reader) -> {
+      assertThat(table.revokedSince(token(1))).isEmpty();
+      assertThat(table.revokedSince(token(3))).hasValue(3);
+    });
+    assertThat(readFrom).containsExactly(0L, 0L);
+  }
+
+  @Test
+  void aTableThatIsOlderThanTombstonesIsReadAgain() throws Exception {
+    revoke(1);
+    revoke(2);
+    run((table, reader) -> {});
+    // Its tombstone came and went while nobody was there.
+    topic.set(0, new ConsumerRecord<>(PARTITION.topic(), 0, 0, token(7).key(), null));
+    now = now.plus(Duration.ofDays(1));
+
+    run((table, reader) -> {
+      assertThat(table.revokedSince(token(1))).isEmpty();
+      assertThat(table.revokedSince(token(2))).hasValue(2);
+    });
+    assertThat(readFrom).containsExactly(0L, 0L);
+  }
+
+  @Test
+  void whatTheTopicForgotWhileTheServiceWasAwayIsForgotten() throws Exception {
+    revoke(1);
+    revoke(2);
+    run((table, reader) -> {});
+    beginning = 1;
+
+    run((table, reader) -> {
+      Awaitility.await().atMost(PATIENCE).until(() -> table.revokedSince(token(1)).isEmpty());
+      assertThat(table.revokedSince(token(2))).hasValue(2);
+    });
+  }
+}
