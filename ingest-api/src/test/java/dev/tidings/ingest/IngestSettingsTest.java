@@ -54,7 +54,8 @@ class IngestSettingsTest {
         .containsEntry("basic.auth.user.info", "")
         .containsEntry("bearer.auth.token", "")
         .containsEntry("auto.register.schemas", "true")
-        .hasSize(38);
+        .containsEntry("revocations.filter", "16m")
+        .hasSize(39);
   }
 
   @Test
