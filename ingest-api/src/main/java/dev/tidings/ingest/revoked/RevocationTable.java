@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
-import org.rocksdb.BloomFilter;
+import org.rocksdb.IndexType;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
@@ -47,7 +47,6 @@ public final class RevocationTable implements AutoCloseable {
     RocksDB.loadLibrary();
   }
 
-  private final BloomFilter keyFilter = new BloomFilter(10, false);
   private final LRUCache cache = new LRUCache(CACHE_BYTES);
   private final Options options;
   private final WriteOptions writes = new WriteOptions().setDisableWAL(true);
@@ -66,7 +65,11 @@ public final class RevocationTable implements AutoCloseable {
         new BlockBasedTableConfig()
             .setBlockCache(cache)
             .setCacheIndexAndFilterBlocks(true)
-            .setFilterPolicy(keyFilter);
+            // In small pieces: a file's whole index, or a filter of its own, would be read each
+            // time that the cache is too small for all of them.
+            .setIndexType(IndexType.kTwoLevelIndexSearch)
+            .setMetadataBlockSize(4 << 10)
+            .setPinTopLevelIndexAndFilter(true);
     // Without a log of its own: after a crash it is a little behind, and reads that again.
     options =
         new Options()
@@ -199,11 +202,15 @@ public final class RevocationTable implements AutoCloseable {
     filter = new TokenFilter(filterBytes);
   }
 
-  /** Whether the filter of the last run was found, as the table is now. */
+  /**
+   * Whether the filter of the last run was found, as the table is now. If not, there is one that
+   * rules out nobody, until the next {@link #sweep}.
+   */
   boolean loadFilter() {
     @Nullable TokenFilter found =
         FilterFile.read(filterFile, filterBytes, rocks.getLatestSequenceNumber());
     if (found == null) {
+      filter.fill();
       return false;
     }
     filter = found;
@@ -289,7 +296,6 @@ public final class RevocationTable implements AutoCloseable {
   private void closeOptions() {
     options.close();
     cache.close();
-    keyFilter.close();
     writes.close();
     reads.close();
   }

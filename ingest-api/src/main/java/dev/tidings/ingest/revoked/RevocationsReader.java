@@ -69,6 +69,7 @@ public final class RevocationsReader implements AutoCloseable {
   private long nextLine = System.nanoTime();
   private long nextSweep;
   private long notedAt;
+  private boolean filterMissing;
 
   /** Where the partitions ended when it started, as long as not reached. */
   private final Map<TopicPartition, Long> ends = new HashMap<>();
@@ -164,8 +165,9 @@ public final class RevocationsReader implements AutoCloseable {
     if (unfit.isPresent()) {
       log.warn("table of revoked tokens: it is emptied and read again: {}", unfit.get());
       table.clear();
-    } else if (!complete && !table.loadFilter()) {
-      table.sweep(byNumber(first));
+    } else if (!complete && table.writtenAt() >= 0) {
+      // Made behind the start: meanwhile each token is looked up.
+      filterMissing = !table.loadFilter();
     }
     nextSweep = System.nanoTime();
     if (!complete) {
@@ -243,8 +245,9 @@ public final class RevocationsReader implements AutoCloseable {
   private void sweep() throws RocksDBException {
     Map<Integer, Long> beginnings = byNumber(consumer.beginningOffsets(consumer.assignment()));
     for (Map.Entry<Integer, Long> beginning : beginnings.entrySet()) {
-      if (beginning.getValue() > table.beginning(beginning.getKey())) {
+      if (filterMissing || beginning.getValue() > table.beginning(beginning.getKey())) {
         table.sweep(beginnings);
+        filterMissing = false;
         return;
       }
     }

@@ -68,6 +68,13 @@ final class TokenFilter {
     return (block * BLOCK_LONGS + word) * Long.BYTES;
   }
 
+  /** Has it rule out nobody. */
+  void fill() {
+    for (int at = 0; at < bits.capacity(); at += Long.BYTES) {
+      LONGS.setRelease(bits, at, -1L);
+    }
+  }
+
   /** What it is made of, for who keeps it: to be read into one that nobody uses yet. */
   ByteBuffer bits() {
     return bits.duplicate();

@@ -9,6 +9,7 @@ import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.Token;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,6 +111,30 @@ final class RevocationsReaderTest {
       assertThat(table.revokedSince(token(1_000))).hasValue(1_000);
       assertThat(table.revokedSince(token(5))).isEmpty();
       assertThat(table.revokedSince(token(1_001))).isEmpty();
+    });
+    assertThat(readFrom).containsExactly(0L, 1_000L);
+  }
+
+  @Test
+  void aFilterThatACrashHasLeftNoneOfIsMadeBehindTheStart() throws Exception {
+    for (int i = 0; i < 1_000; i++) {
+      revoke(i);
+    }
+    run((table, reader) -> {});
+    Files.delete(directory.resolve("filter"));
+
+    run((table, reader) -> {
+      assertThat(table.revokedSince(token(999))).hasValue(999);
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(() -> {
+            long before = table.lookups();
+            for (int i = 1_000; i < 1_100; i++) {
+              assertThat(table.revokedSince(token(i))).isEmpty();
+            }
+            return table.lookups() - before < 50;
+          });
+      assertThat(table.revokedSince(token(0))).hasValue(0);
     });
     assertThat(readFrom).containsExactly(0L, 1_000L);
   }
