@@ -51,8 +51,17 @@ class ArchitectureTest {
             "dev.tidings.streams..",
             "dev.tidings.node..",
             "dev.tidings.device..",
-            "dev.tidings.infra..",
-            "io.netty.(channel|buffer|handler|bootstrap|util)..")
+            "dev.tidings.infra..")
+        .check(CLASSES);
+    // The TLS of every listener is made in one place.
+    noClasses()
+        .that()
+        .resideInAPackage("dev.tidings.service..")
+        .and()
+        .resideOutsideOfPackage("dev.tidings.service.tls")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.netty.(channel|buffer|handler|bootstrap|util)..")
         .check(CLASSES);
     noClasses()
         .that()

@@ -103,6 +103,7 @@ final class WriteFailuresIT {
       cluster.appendBytes(LogTopics.NOTIFICATIONS, capitals, notification(schemas, 1, 4_000));
       cluster.appendBytes(LogTopics.NOTIFICATIONS, capitals, notification(schemas, 2, 10));
       cluster.limit(LogTopics.NOTIFICATIONS, 2_000);
+      cluster.limit(LogTopics.DEAD_LETTERS, 1_000_000);
       try (ServiceProcess process =
           Processors.start(
               cluster, directory.resolve("state"), Map.of("unknown.token.grace", "100ms"))) {
