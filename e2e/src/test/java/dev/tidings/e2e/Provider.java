@@ -45,12 +45,13 @@ final class Provider implements AutoCloseable {
   }
 
   void awaitParked(String id) throws IOException, InterruptedException {
-    client
-        .awaitTrace(
-            id,
-            Duration.ofSeconds(30),
-            trace -> trace.steps().stream().anyMatch(step -> step.name().equals("parked")))
-        .orElseThrow(() -> new AssertionError("no trace of " + id));
+    Trace _ =
+        client
+            .awaitTrace(
+                id,
+                Duration.ofSeconds(30),
+                trace -> trace.steps().stream().anyMatch(step -> step.name().equals("parked")))
+            .orElseThrow(() -> new AssertionError("no trace of " + id));
   }
 
   @Override
