@@ -129,7 +129,7 @@ final class Exchange implements Answers {
   }
 
   private void publish(MqttPublishMessage packet) {
-    Optional<Disconnect> error = PublishCheck.error(packet, version);
+    Optional<Disconnect> error = PublishCheck.error(packet);
     if (error.isPresent()) {
       connection.protocolError(error.get());
       return;

@@ -4,14 +4,16 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
-import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.Optional;
 
-/** Whether a device's PUBLISH keeps to what the CONNACK said the node can do. */
+/**
+ * Whether a device's PUBLISH keeps to what the CONNACK said the node can do. That it is to be
+ * retained is taken, and means nothing.
+ */
 final class PublishCheck {
 
   /** What it breaks, if anything. */
-  static Optional<Disconnect> error(MqttPublishMessage packet, MqttVersion version) {
+  static Optional<Disconnect> error(MqttPublishMessage packet) {
     if (packet.fixedHeader().qosLevel() == MqttQoS.EXACTLY_ONCE) {
       return Optional.of(Disconnect.QOS_NOT_SUPPORTED); // [MQTT-3.2.2-11]
     }
@@ -20,10 +22,6 @@ final class PublishCheck {
     }
     if (packet.variableHeader().topicName().isEmpty()) {
       return Optional.of(Disconnect.PROTOCOL_ERROR); // [MQTT-4.7.3-1]
-    }
-    // Before MQTT 5 a client can't know that nothing is retained.
-    if (packet.fixedHeader().isRetain() && version == MqttVersion.MQTT_5) {
-      return Optional.of(Disconnect.RETAIN_NOT_SUPPORTED); // [MQTT-3.2.2-14]
     }
     return Optional.empty();
   }

@@ -47,7 +47,7 @@ final class ConnectChannelTest {
               Map.of(
                   RECEIVE_MAXIMUM, 3,
                   MAXIMUM_QOS, 1,
-                  RETAIN_AVAILABLE, 0,
+                  RETAIN_AVAILABLE, 1,
                   MAXIMUM_PACKET_SIZE, 4096,
                   TOPIC_ALIAS_MAXIMUM, 0,
                   WILDCARD_SUBSCRIPTION_AVAILABLE, 1,

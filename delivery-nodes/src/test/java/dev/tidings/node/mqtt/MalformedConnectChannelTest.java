@@ -70,8 +70,9 @@ final class MalformedConnectChannelTest {
   @CsvSource({
     "06, '', '', 00",
     "0e, '', '', 00", // QoS 1
-    "16, '', '', 9b", // QoS 2: [MQTT-3.2.2-12]
-    "26, '', '', 9a", // retained: [MQTT-3.2.2-13]
+    "16, '', '', 00", // QoS 2
+    "26, '', '', 00", // retained
+    "36, '', '', 00", // both
     "1e, '', '', 81", // QoS 3
     "0a, '', '', 81", // a QoS without a Will
     "22, '', '', 81", // retained without a Will
@@ -82,7 +83,7 @@ final class MalformedConnectChannelTest {
     "06, '', 0003 612f2b 0001 78, 81", // a/+
     "06, '', 0000 0001 78, 81"
   })
-  void a_will_is_what_the_server_can_do_or_refused(
+  void a_will_that_is_well_formed_is_taken_and_dropped(
       String flags, String properties, String will, String code) {
     int bits = Integer.parseInt(flags, 16);
     String payload =
@@ -92,7 +93,7 @@ final class MalformedConnectChannelTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"16", "26"})
-  void before_mqtt_5_a_client_cannot_know_and_its_will_is_ignored(String flags) {
+  void before_mqtt_5_too(String flags) {
     assertThat(answer(MQTT_3_1_1, "0004 4d515454 04" + flags + "003c" + A + WILL))
         .isEqualTo("20020000");
   }

@@ -206,24 +206,22 @@ final class RegistrationChannelTest {
   }
 
   @Test
-  void neitherAliasesNorRetainedMessagesAreSupported() {
+  void aliasesAreNotSupportedAndATopicIsNeeded() {
     try (Conversation alias = Conversation.connected(MQTT_5);
-        Conversation retained = Conversation.connected(MQTT_5);
         Conversation nowhere = Conversation.connected(MQTT_5)) {
       alias.send(
           publish().properties(Conversation.properties(MqttProperties.TOPIC_ALIAS, 1)).build());
-      retained.send(publish().retained(true).build());
       nowhere.send(publish().topicName("").build());
 
       assertThat(alias.ending()).isEqualTo("0x94 closed");
-      assertThat(retained.ending()).isEqualTo("0x9A closed");
       assertThat(nowhere.ending()).isEqualTo("0x82 closed");
     }
   }
 
-  @Test
-  void before_mqtt_5_a_client_cannot_know_that_nothing_is_retained() {
-    try (Conversation conversation = Conversation.connected(MQTT_3_1_1)) {
+  @ParameterizedTest
+  @CsvSource({"MQTT_5", "MQTT_3_1_1"})
+  void a_request_that_is_to_be_retained_is_a_request(MqttVersion version) {
+    try (Conversation conversation = Conversation.connected(version)) {
       conversation.send(
           publish().retained(true).payload(Unpooled.copiedBuffer(APP, UTF_8)).build());
 

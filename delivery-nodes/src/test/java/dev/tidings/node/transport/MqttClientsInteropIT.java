@@ -199,7 +199,7 @@ final class MqttClientsInteropIT {
     try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
       Mqtt5ConnAck connAck = client.connect();
       assertThat(connAck.getRestrictions().getReceiveMaximum()).isEqualTo(8);
-      assertThat(connAck.getRestrictions().isRetainAvailable()).isFalse();
+      assertThat(connAck.getRestrictions().isRetainAvailable()).isTrue();
       Attachment attachment = attachment();
       push(attachment, 65_535);
 

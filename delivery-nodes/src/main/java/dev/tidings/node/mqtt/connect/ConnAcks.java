@@ -80,7 +80,7 @@ public record ConnAcks(int receiveMaximum, int maxPacketBytes) {
     MqttProperties properties = new MqttProperties();
     add(properties, MqttProperties.RECEIVE_MAXIMUM, receiveMaximum);
     add(properties, MqttProperties.MAXIMUM_QOS, 1);
-    add(properties, MqttProperties.RETAIN_AVAILABLE, 0);
+    add(properties, MqttProperties.RETAIN_AVAILABLE, 1);
     add(properties, MqttProperties.MAXIMUM_PACKET_SIZE, maxPacketBytes);
     add(properties, MqttProperties.TOPIC_ALIAS_MAXIMUM, 0);
     add(properties, MqttProperties.WILDCARD_SUBSCRIPTION_AVAILABLE, 1);

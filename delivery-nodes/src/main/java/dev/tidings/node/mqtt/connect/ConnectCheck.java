@@ -27,7 +27,6 @@ public record ConnectCheck(int maxCredit, int maxKeepAliveSeconds, long maxSessi
   private static final int DEFAULT_RECEIVE_MAXIMUM = 65_535;
   private static final int ANY_SIZE = Integer.MAX_VALUE;
   private static final int MAX_QOS = 2;
-  private static final int SUPPORTED_QOS = 1;
 
   /** The user property by which a device says that it can go to another server by itself. */
   private static final String REDIRECT = "tidings-redirect";
@@ -50,13 +49,6 @@ public record ConnectCheck(int maxCredit, int maxKeepAliveSeconds, long maxSessi
         || integer(properties, MAXIMUM_PACKET_SIZE, ANY_SIZE) == 0
         || properties.getProperty(AUTHENTICATION_DATA) != null) {
       return new Refused(ConnectRefusal.PROTOCOL_ERROR);
-    }
-    // An older client can't know what the node does not do; its Will goes nowhere anyway.
-    if (version == MqttVersion.MQTT_5 && header.willQos() > SUPPORTED_QOS) {
-      return new Refused(ConnectRefusal.WILL_QOS);
-    }
-    if (version == MqttVersion.MQTT_5 && header.isWillRetain()) {
-      return new Refused(ConnectRefusal.WILL_RETAIN);
     }
     DeviceId device;
     try {

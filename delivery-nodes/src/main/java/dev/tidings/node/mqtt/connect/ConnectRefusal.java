@@ -6,8 +6,6 @@ import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUS
 import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_MALFORMED_PACKET;
 import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_PACKET_TOO_LARGE;
 import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_PROTOCOL_ERROR;
-import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_QOS_NOT_SUPPORTED;
-import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_RETAIN_NOT_SUPPORTED;
 import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_BUSY;
 import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE;
 import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5;
@@ -37,11 +35,7 @@ public enum ConnectRefusal {
   MALFORMED(null, CONNECTION_REFUSED_MALFORMED_PACKET),
   PROTOCOL_ERROR(null, CONNECTION_REFUSED_PROTOCOL_ERROR),
   /** The CONNECT for the node, or the CONNACK for the client. */
-  TOO_LARGE(null, CONNECTION_REFUSED_PACKET_TOO_LARGE),
-  /** The Will's, higher than the node does [MQTT-3.2.2-12]. */
-  WILL_QOS(null, CONNECTION_REFUSED_QOS_NOT_SUPPORTED),
-  /** The Will's, which the node does not do [MQTT-3.2.2-13]. */
-  WILL_RETAIN(null, CONNECTION_REFUSED_RETAIN_NOT_SUPPORTED);
+  TOO_LARGE(null, CONNECTION_REFUSED_PACKET_TOO_LARGE);
 
   private final @Nullable MqttConnectReturnCode code311;
   private final MqttConnectReturnCode code5;
