@@ -5,28 +5,33 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 
 /** The payloads of the node's answers. */
 final class AnswerJson {
   private static final JsonFactory JSON = new JsonFactory();
 
-  /** {@code {"app":…,"token":…}}. */
-  static byte[] token(String app, String token) {
-    return object(Optional.of(app), Optional.of("token"), token);
+  /**
+   * {@code {"app":…,"token":…}}, with {@code "ignored":["locale"]} if hints were left out: only
+   * their names, for the answer has to fit into what small devices can receive.
+   */
+  static byte[] token(String app, String token, List<String> ignored) {
+    return object(Optional.of(app), Optional.of("token"), token, ignored);
   }
 
   /** {@code {"app":…}}. */
   static byte[] app(String app) {
-    return object(Optional.of(app), Optional.empty(), "");
+    return object(Optional.of(app), Optional.empty(), "", List.of());
   }
 
   /** {@code {"app":…,"error":…}}, without the app where none could be read. */
   static byte[] error(Optional<String> app, String error) {
-    return object(app, Optional.of("error"), error);
+    return object(app, Optional.of("error"), error, List.of());
   }
 
-  private static byte[] object(Optional<String> app, Optional<String> field, String value) {
+  private static byte[] object(
+      Optional<String> app, Optional<String> field, String value, List<String> ignored) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
@@ -35,6 +40,13 @@ final class AnswerJson {
       }
       if (field.isPresent()) {
         json.writeStringField(field.get(), value);
+      }
+      if (!ignored.isEmpty()) {
+        json.writeArrayFieldStart("ignored");
+        for (String name : ignored) {
+          json.writeString(name);
+        }
+        json.writeEndArray();
       }
       json.writeEndObject();
     } catch (IOException e) {

@@ -63,13 +63,13 @@ public final class Registrations {
     Optional<Owed> owed =
         packetId == 0 ? Optional.empty() : Optional.of(acknowledgements.owe(packetId));
     switch (WishReader.read(topic, payload)) {
-      case Wish.Register(var app, var locale, var timeZone) ->
+      case Wish.Register(var app, var locale, var timeZone, var ignored) ->
           ask(
               Topics.REGISTERED,
               app.value(),
               owed,
               () -> registrar.register(device, app, locale, timeZone),
-              token -> AnswerJson.token(app.value(), token.hex()));
+              token -> AnswerJson.token(app.value(), token.hex(), ignored));
       case Wish.Unregister(var app) ->
           ask(
               Topics.UNREGISTERED,

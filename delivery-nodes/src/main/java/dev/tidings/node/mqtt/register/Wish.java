@@ -2,12 +2,21 @@ package dev.tidings.node.mqtt.register;
 
 import dev.tidings.schemas.value.AppId;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
+import java.util.List;
 import java.util.Optional;
 
 /** What a device asks for with a PUBLISH. */
 sealed interface Wish {
-  /** A token for the app. */
-  record Register(AppId app, Optional<String> locale, Optional<String> timeZone) implements Wish {}
+  /**
+   * A token for the app.
+   *
+   * @param locale a BCP 47 language tag
+   * @param timeZone a zone that java.time knows
+   * @param ignored the hints that could not be understood, by name
+   */
+  record Register(
+      AppId app, Optional<String> locale, Optional<String> timeZone, List<String> ignored)
+      implements Wish {}
 
   /** An end to the app's token. */
   record Unregister(AppId app) implements Wish {}

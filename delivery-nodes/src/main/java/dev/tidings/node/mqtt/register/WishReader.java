@@ -11,21 +11,20 @@ import io.netty.buffer.ByteBufInputStream;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the PUBLISH of a device: {@code {"app":"com.example.news"}}, optionally with {@code locale}
- * (a BCP 47 language tag) and {@code timeZone} (an IANA zone name). Fields it does not know are
- * skipped: they may be a later version's.
+ * Reads the PUBLISH of a device: {@code {"app":"com.example.news"}}, optionally with the hints
+ * {@code locale} and {@code timeZone}. A hint that can't be understood is left out, and the answer
+ * says so. Fields it does not know are skipped: they may be a later version's.
  */
 final class WishReader {
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-  private static final Pattern LOCALE = Pattern.compile("[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8}){0,7}");
-  private static final Pattern TIME_ZONE = Pattern.compile("[A-Za-z0-9_+/-]{1,64}");
 
   static Wish read(String topic, ByteBuf payload) {
     return switch (topic) {
@@ -33,7 +32,12 @@ final class WishReader {
           read(
               Topics.REGISTERED,
               payload,
-              fields -> new Wish.Register(fields.app(), fields.locale(), fields.timeZone()));
+              fields ->
+                  new Wish.Register(
+                      fields.app(),
+                      Optional.ofNullable(fields.locale),
+                      Optional.ofNullable(fields.timeZone),
+                      List.copyOf(fields.ignored)));
       case Topics.UNREGISTER ->
           read(Topics.UNREGISTERED, payload, fields -> new Wish.Unregister(fields.app()));
       // Not malformed, and not for others either, but not taken by this server.
@@ -68,6 +72,7 @@ final class WishReader {
     private @Nullable String app;
     private @Nullable String locale;
     private @Nullable String timeZone;
+    private final List<String> ignored = new ArrayList<>();
 
     void read(JsonParser parser) throws IOException {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -78,8 +83,8 @@ final class WishReader {
         parser.nextToken();
         switch (name) {
           case "app" -> app = text(name, parser);
-          case "locale" -> locale = optionalText(name, parser);
-          case "timeZone" -> timeZone = optionalText(name, parser);
+          case "locale" -> locale = hint(name, parser, LocaleHint::tag);
+          case "timeZone" -> timeZone = hint(name, parser, TimeZoneHint::name);
           default -> parser.skipChildren();
         }
       }
@@ -95,22 +100,26 @@ final class WishReader {
       return new AppId(app);
     }
 
-    Optional<String> locale() {
-      return matching("locale", locale, LOCALE, "a BCP 47 language tag");
-    }
-
-    Optional<String> timeZone() {
-      return matching("timeZone", timeZone, TIME_ZONE, "an IANA zone name");
-    }
-
     /** The app to name in the answer, if there is one and it is no longer than an app may be. */
     Optional<String> shownApp() {
       return Optional.ofNullable(app).filter(name -> name.length() <= AppId.MAX_LENGTH);
     }
 
-    private static @Nullable String optionalText(String name, JsonParser parser)
+    private @Nullable String hint(
+        String name, JsonParser parser, Function<String, Optional<String>> meaning)
         throws IOException {
-      return parser.currentToken() == JsonToken.VALUE_NULL ? null : text(name, parser);
+      if (parser.currentToken() == JsonToken.VALUE_NULL) {
+        return null;
+      }
+      Optional<String> hint =
+          parser.currentToken() == JsonToken.VALUE_STRING
+              ? meaning.apply(parser.getText())
+              : Optional.empty();
+      if (hint.isEmpty()) {
+        ignored.add(name);
+        parser.skipChildren();
+      }
+      return hint.orElse(null);
     }
 
     private static String text(String name, JsonParser parser) throws IOException {
@@ -118,14 +127,6 @@ final class WishReader {
         throw new InvalidValueException(name, "no string", "a JSON string");
       }
       return parser.getText();
-    }
-
-    private static Optional<String> matching(
-        String name, @Nullable String value, Pattern pattern, String expected) {
-      if (value != null && !pattern.matcher(value).matches()) {
-        throw new InvalidValueException(name, value, expected);
-      }
-      return Optional.ofNullable(value);
     }
   }
 }
