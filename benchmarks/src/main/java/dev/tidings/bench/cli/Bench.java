@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
       IdleCommand.class,
       ReplayCommand.class,
       StormCommand.class,
+      SlowCommand.class,
       EndureCommand.class,
       MicroCommand.class,
       PlotCommand.class

@@ -93,15 +93,20 @@ final class LoadArguments {
   /**
    * Most devices cannot be redirected; where there are several nodes, a relay would be measured.
    */
-  private static DeviceSetup setup(Site site) {
+  static DeviceSetup setup(Site site) {
     return new DeviceSetup("bench-", APP, true, site.nodes().size() > 1, CONNECTING_AT_ONCE);
   }
 
   /** Devices that are connected and registered. */
   DeviceFleet connect(Site site) throws InterruptedException {
-    var fleet = new DeviceFleet(setup(site), devices, site.nodes(), loops);
+    return connect(site, setup(site), devices);
+  }
+
+  /** So many devices that are like that, connected and registered. */
+  DeviceFleet connect(Site site, DeviceSetup setup, int count) throws InterruptedException {
+    var fleet = new DeviceFleet(setup, count, site.nodes(), loops);
     fleet.connect();
-    fleet.awaitConnected(devices, CONNECT_PATIENCE);
+    fleet.awaitConnected(count, CONNECT_PATIENCE);
     return fleet;
   }
 
@@ -111,12 +116,18 @@ final class LoadArguments {
 
   /** A provider that writes to the log itself. */
   Provider logProvider(Site site, int lingerMillis) {
+    return logProvider(site, recipients(site), payload, lingerMillis);
+  }
+
+  /** One that writes to those devices. */
+  static Provider logProvider(
+      Site site, Recipients recipients, int payloadBytes, int lingerMillis) {
     return new LogProvider(
         site.pipeline().stack().bootstrapServers(),
         site.pipeline().stack().registryUrl(),
         APP,
-        recipients(site),
-        payload,
+        recipients,
+        payloadBytes,
         lingerMillis);
   }
 

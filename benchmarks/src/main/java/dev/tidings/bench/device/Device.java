@@ -72,7 +72,7 @@ final class Device {
     long meant = Stamp.time(in, payload);
     Phase phase = lane.phase();
     if (phase.contains(meant)) {
-      tally.latency(number, now - meant);
+      tally.latency(phase, number, now - meant);
     }
   }
 }

@@ -13,10 +13,14 @@ import org.jspecify.annotations.Nullable;
 final class DeviceConnection extends ChannelInboundHandlerAdapter {
   private static final int ACCEPTED = 0;
 
+  /** How far apart two slow devices confirm. */
+  private static final long SPREAD_MILLIS = 97;
+
   private final Device device;
   private final Lane lane;
   private @Nullable ByteBuf rest;
   private @Nullable ByteBuf answers;
+  private @Nullable SlowConfirmations slow;
   private boolean settled;
 
   DeviceConnection(Device device, Lane lane) {
@@ -27,6 +31,12 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelActive(ChannelHandlerContext context) {
     device.channel(context.channel());
+    long every = lane.confirmEveryMillis();
+    if (every > 0) {
+      slow =
+          new SlowConfirmations(
+              context, lane.unconfirmed(), device.number() * SPREAD_MILLIS % every, every);
+    }
     context.writeAndFlush(
         Packets.connect(
             context.alloc(), lane.setup().name(device.number()), lane.setup().redirect()),
@@ -110,7 +120,20 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Confirms all that waits, and whatever comes at once from now on. */
+  void hurry() {
+    if (slow != null) {
+      slow.confirmAll();
+      slow.close();
+      slow = null;
+    }
+  }
+
   private void answer(ChannelHandlerContext context, int packetId) {
+    if (slow != null) {
+      slow.add(packetId);
+      return;
+    }
     ByteBuf out = answers;
     if (out == null) {
       out = context.alloc().ioBuffer(4 * Packets.PUBACK_BYTES);
@@ -144,6 +167,9 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     if (answers != null) {
       answers.release();
       answers = null;
+    }
+    if (slow != null) {
+      slow.close();
     }
     device.channel(null);
     lane.disconnected(device, settled);

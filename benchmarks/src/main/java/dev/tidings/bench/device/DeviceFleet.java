@@ -28,8 +28,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Simulated devices that confirm whatever comes at once. They come back by themselves when a
- * connection ends. Thread-safe.
+ * Simulated devices that confirm whatever comes at once, unless they are slow. They come back by
+ * themselves when a connection ends. Thread-safe.
  */
 public final class DeviceFleet implements AutoCloseable {
   private static final int CONNECT_WITHIN_MILLIS = 10_000;
@@ -114,6 +114,11 @@ public final class DeviceFleet implements AutoCloseable {
     }
   }
 
+  /** Has slow devices confirm all they have, and everything at once from now on. */
+  public void hurry() {
+    lanes.forEach(lane -> lane.loop().execute(lane::hurry));
+  }
+
   /** How many are connected, and registered if they are to be. */
   public long connected() {
     return counts.connectedNow();
@@ -153,6 +158,11 @@ public final class DeviceFleet implements AutoCloseable {
       sum += lane.receivedSoFar();
     }
     return sum;
+  }
+
+  /** How many notifications slow devices have received and not confirmed. */
+  public long unconfirmed() {
+    return lanes.stream().mapToLong(lane -> lane.unconfirmed().sum()).sum();
   }
 
   /**

@@ -26,6 +26,7 @@ final class Lane {
   private final SourceAddresses sources = new SourceAddresses();
   private final FleetCounts counts;
   private final LongAdder received = new LongAdder();
+  private final LongAdder unconfirmed = new LongAdder();
   private final List<Device> devices = new ArrayList<>();
   private final Queue<Device> waiting = new ArrayDeque<>();
   private final Map<Device, Long> leaving = new HashMap<>();
@@ -35,6 +36,7 @@ final class Lane {
   private int failures;
   private int next;
   private boolean staysConnected;
+  private long confirmEveryMillis;
 
   Lane(
       EventLoop loop,
@@ -47,6 +49,7 @@ final class Lane {
     this.setup = setup;
     this.nodes = nodes;
     this.counts = counts;
+    this.confirmEveryMillis = setup.confirmEveryMillis();
   }
 
   /** Thread-safe. */
@@ -66,6 +69,11 @@ final class Lane {
   /** How many notifications have arrived, repetitions left out. Thread-safe. */
   long receivedSoFar() {
     return received.sum();
+  }
+
+  /** What slow devices have received and not confirmed. Thread-safe. */
+  LongAdder unconfirmed() {
+    return unconfirmed;
   }
 
   DeviceSetup setup() {
@@ -128,6 +136,22 @@ final class Lane {
       if (channel != null) {
         channel.writeAndFlush(
             channel.alloc().ioBuffer(2).writeShort(Packets.PINGREQ), channel.voidPromise());
+      }
+    }
+  }
+
+  /** How often a device confirms one notification; 0: each at once. */
+  long confirmEveryMillis() {
+    return confirmEveryMillis;
+  }
+
+  /** From now on all confirm at once. */
+  void hurry() {
+    confirmEveryMillis = 0;
+    for (Device device : devices) {
+      Channel channel = device.channel();
+      if (channel != null) {
+        channel.pipeline().get(DeviceConnection.class).hurry();
       }
     }
   }

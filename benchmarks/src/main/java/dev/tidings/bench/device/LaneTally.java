@@ -1,18 +1,25 @@
 package dev.tidings.bench.device;
 
 import dev.tidings.bench.measure.Latencies;
+import dev.tidings.bench.measure.Phase;
 import dev.tidings.bench.provider.Recipients;
 
 /** What the devices of one event loop have seen. Event loop only. */
 final class LaneTally {
   private final Latencies hot = new Latencies();
   private final Latencies others = new Latencies();
+  private Phase phase = Phase.NONE;
   private long repeated;
   private long late;
   private long strangers;
 
   /** One that was meant for this device, for the first time, in the phase that counts. */
-  void latency(int device, long nanos) {
+  void latency(Phase current, int device, long nanos) {
+    if (!current.equals(phase)) {
+      phase = current;
+      hot.reset();
+      others.reset();
+    }
     (device == Recipients.HOT ? hot : others).record(nanos);
   }
 

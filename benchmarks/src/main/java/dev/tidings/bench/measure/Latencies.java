@@ -17,6 +17,11 @@ public final class Latencies {
     histogram.add(other.histogram);
   }
 
+  /** Forgets all of them. */
+  public void reset() {
+    histogram.reset();
+  }
+
   public long count() {
     return histogram.getTotalCount();
   }

@@ -21,6 +21,7 @@ public final class Answers {
   private final Map<String, Long> reasons = new TreeMap<>();
   private final Map<Integer, Set<Integer>> refusals = new HashMap<>();
   private volatile Phase phase = Phase.NONE;
+  private Phase counted = Phase.NONE;
 
   public void phase(Phase current) {
     phase = current;
@@ -32,7 +33,12 @@ public final class Answers {
 
   void accepted(long meant, long now) {
     accepted.increment();
-    if (phase.contains(meant)) {
+    Phase current = phase;
+    if (current.contains(meant)) {
+      if (!current.equals(counted)) {
+        counted = current;
+        latencies.reset();
+      }
       latencies.record(now - meant);
     }
   }
@@ -69,6 +75,8 @@ public final class Answers {
    * asked when the provider has ended.
    */
   public Latencies latencies() {
-    return latencies;
+    var copy = new Latencies();
+    copy.add(latencies);
+    return copy;
   }
 }

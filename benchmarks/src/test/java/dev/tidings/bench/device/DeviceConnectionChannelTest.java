@@ -13,6 +13,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +83,47 @@ class DeviceConnectionChannelTest {
 
     assertThat(lane.receivedSoFar()).isEqualTo(3);
     assertThat(sent()).isEqualTo("400200014002000240020003");
+  }
+
+  @Test
+  void a_slow_device_confirms_the_oldest_from_time_to_time_and_all_when_it_is_to_hurry() {
+    var setup = new DeviceSetup("slow-", "com.example.bench", true, true, 0, 1000);
+    var slow = new Lane(channel.eventLoop(), new Bootstrap(), setup, List.of(NODE), counts);
+    var connection = new DeviceConnection(new Device(0, slow, NODE), slow);
+    channel.freezeTime();
+    channel.pipeline().addLast(connection);
+    channel.pipeline().fireChannelActive();
+    channel.writeInbound(Unpooled.wrappedBuffer(ACCEPTED), registered());
+    channel.runScheduledPendingTasks();
+    sent();
+
+    channel.writeInbound(publish(1, 0, 0, 0), publish(2, 0, 1, 0), publish(3, 0, 2, 0));
+    assertThat(sent()).isEmpty();
+    assertThat(slow.receivedSoFar()).isEqualTo(3);
+    channel.advanceTimeBy(1, TimeUnit.SECONDS);
+    channel.runScheduledPendingTasks();
+    assertThat(sent()).isEqualTo("40020001");
+    assertThat(slow.unconfirmed().sum()).isEqualTo(2);
+
+    connection.hurry();
+    channel.writeInbound(publish(4, 0, 3, 0));
+    assertThat(sent()).isEqualTo("400200024002000340020004");
+    assertThat(slow.unconfirmed().sum()).isZero();
+  }
+
+  @Test
+  void the_latencies_of_a_new_phase_are_counted_from_nothing() {
+    connect();
+    long now = System.nanoTime();
+    var phase = new Phase(now - 1_000_000_000L, now + 1_000_000_000L);
+    lane.phase(phase);
+    channel.writeInbound(publish(1, 5, 0, now), publish(2, 5, 1, now));
+    lane.phase(new Phase(phase.from() + 1, phase.until()));
+    channel.writeInbound(publish(3, 5, 2, now));
+
+    var latencies = new Latencies();
+    lane.tally().addTo(latencies, latencies);
+    assertThat(latencies.count()).isEqualTo(1);
   }
 
   @Test

@@ -1,0 +1,180 @@
+package dev.tidings.bench.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidings.bench.device.DeviceFleet;
+import dev.tidings.bench.device.DeviceSetup;
+import dev.tidings.bench.provider.Provider;
+import dev.tidings.bench.provider.Recipients;
+import dev.tidings.bench.run.LoadResult;
+import dev.tidings.bench.run.Report;
+import dev.tidings.bench.run.Site;
+import dev.tidings.bench.run.Slow;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Some devices hardly ever confirm. */
+@Command(
+    name = "slow",
+    description =
+        "Some devices confirm one notification in a while and are owed a lot: what the others"
+            + " notice of it.")
+// picocli sets the fields.
+@SuppressWarnings("NullAway.Init")
+final class SlowCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private SiteArguments siteArguments;
+  @Mixin private LoadArguments loadArguments;
+  @Mixin private OutputArguments outputArguments;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "R",
+      defaultValue = "1000",
+      description =
+          "Notifications a second to all the others together (default: ${DEFAULT-VALUE}).")
+  private double rate;
+
+  @Option(
+      names = "--slow",
+      paramLabel = "PERCENT",
+      defaultValue = "1",
+      description = "How many of the devices are slow (default: ${DEFAULT-VALUE}).")
+  private int slow;
+
+  @Option(
+      names = "--confirm-every",
+      paramLabel = "S",
+      defaultValue = "10",
+      description = "How often a slow device confirms one (default: ${DEFAULT-VALUE}).")
+  private int confirmEvery;
+
+  @Option(
+      names = "--owed",
+      paramLabel = "N",
+      defaultValue = "600",
+      description = "How many each slow device is owed (default: ${DEFAULT-VALUE}).")
+  private int owed;
+
+  @Option(
+      names = "--owed-payload",
+      paramLabel = "BYTES",
+      defaultValue = "4096",
+      description = "Bytes of the payload of each of those (default: ${DEFAULT-VALUE}).")
+  private int owedPayload;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    var progress = new Stopwatch(out);
+    int slowDevices = Math.max(1, (int) ((long) loadArguments.devices * slow / 100));
+    loadArguments.devices -= slowDevices;
+    try (Site site = siteArguments.start(progress)) {
+      DeviceSetup setup = slowSetup(site);
+      var recipients = new Recipients(site.tokens(setup::name, slowDevices, LoadArguments.APP));
+      try (DeviceFleet others = loadArguments.connect(site);
+          DeviceFleet slowOnes = loadArguments.connect(site, setup, slowDevices);
+          Provider provider = loadArguments.logProvider(site, 0);
+          Provider slowProvider =
+              LoadArguments.logProvider(
+                  site, recipients, owedPayload, KafkaCommand.BUSY_LINGER_MILLIS)) {
+        progress.step(
+            "%d devices are connected, and %d slow ones"
+                .formatted(others.connected(), slowOnes.connected()));
+        Slow.Result result =
+            new Slow(loadArguments.load(rate, 0), owed)
+                .run(
+                    site,
+                    new Slow.Side(others, provider),
+                    new Slow.Side(slowOnes, slowProvider),
+                    progress);
+        print(out, result);
+        slowOnes.refusals().forEach((why, count) -> out.printf("%d connections: %s%n", count, why));
+        ObjectNode json = Report.json(spec.name(), conditions(slowDevices));
+        add(json, result);
+        outputArguments.write(out, json);
+        return result.isClean() ? ExitCode.OK : ExitCode.SOFTWARE;
+      }
+    }
+  }
+
+  private DeviceSetup slowSetup(Site site) {
+    DeviceSetup all = LoadArguments.setup(site);
+    return new DeviceSetup(
+        "slow-",
+        all.app(),
+        all.register(),
+        all.redirect(),
+        all.connecting(),
+        Duration.ofSeconds(confirmEvery).toMillis());
+  }
+
+  private static void print(PrintWriter out, Slow.Result result) {
+    out.printf(
+        Locale.ROOT,
+        "%n%-22s %9s %9s %9s %9s %9s %9s%n",
+        "the others",
+        "per s",
+        "p50 ms",
+        "p90",
+        "p99",
+        "p99.9",
+        "max");
+    line(out, "before", result.before());
+    line(out, "beside slow devices", result.beside());
+    line(out, "after", result.after());
+    out.printf(
+        Locale.ROOT,
+        "p99 beside slow devices: %.2f times the mean of before and after%n%n",
+        result.ratio());
+    out.print("the others: ");
+    Report.counts(out, result.after().counts());
+    out.print("the slow ones: ");
+    Report.counts(out, result.slow());
+    out.printf(
+        Locale.ROOT,
+        "of %d owed to the slow ones %d were left; these took %.1f s, confirmed at once%n",
+        result.owed(),
+        result.left(),
+        result.catchUpSeconds());
+    Report.processes(
+        out, result.beside().processor(), result.beside().delivered(), result.beside().memory());
+  }
+
+  private static void line(PrintWriter out, String name, LoadResult result) {
+    Report.latencies(out, name, result.delivered(), result.deliver());
+  }
+
+  private static void add(ObjectNode json, Slow.Result result) {
+    Report.add(json.putObject("before"), result.before());
+    Report.add(json.putObject("beside"), result.beside());
+    Report.add(json.putObject("after"), result.after());
+    json.put("ratio", result.ratio());
+    json.put("owed", result.owed());
+    json.put("left", result.left());
+    json.put("catchUpSeconds", result.catchUpSeconds());
+    Report.add(json.putObject("slow"), result.slow());
+  }
+
+  private Map<String, Object> conditions(int slowDevices) {
+    var all = new LinkedHashMap<String, Object>();
+    all.put("rate", rate);
+    all.put("slowDevices", slowDevices);
+    all.put("confirmEverySeconds", confirmEvery);
+    all.put("owedEach", owed);
+    all.put("owedPayload", owedPayload);
+    all.putAll(loadArguments.conditions());
+    all.putAll(siteArguments.conditions());
+    return all;
+  }
+}

@@ -1,0 +1,125 @@
+package dev.tidings.bench.run;
+
+import dev.tidings.bench.device.DeviceFleet;
+import dev.tidings.bench.provider.Pace;
+import dev.tidings.bench.provider.Provider;
+import dev.tidings.infra.stack.Progress;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * The same load three times for the devices that confirm at once: while nobody is slow, beside slow
+ * devices that are owed a lot, and again when those have caught up.
+ *
+ * @param load the load, whose warm-up comes once
+ * @param owed how many each slow device is owed
+ */
+public record Slow(Load load, int owed) {
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final Duration SETTLED = Duration.ofSeconds(3);
+
+  /**
+   * What it has come to.
+   *
+   * @param before the others' load before anything was owed
+   * @param beside the others' load while the slow ones were owed a lot
+   * @param after the others' load when everything was delivered
+   * @param owed how many the slow ones were owed together
+   * @param left how many of those they had not confirmed in the end of {@code beside}
+   * @param catchUpSeconds how long they took for those, confirming at once
+   * @param slow what became of all that was sent to the slow ones
+   */
+  public record Result(
+      LoadResult before,
+      LoadResult beside,
+      LoadResult after,
+      long owed,
+      long left,
+      double catchUpSeconds,
+      Counts slow) {
+
+    /**
+     * How much longer the slowest hundredth took beside slow devices than without: than the mean of
+     * before and after.
+     */
+    public double ratio() {
+      return 2
+          * beside.deliver().millis(99)
+          / (before.deliver().millis(99) + after.deliver().millis(99));
+    }
+
+    /** Whether everything arrived, in its place. */
+    public boolean isClean() {
+      // The counts of the load are of the whole run.
+      return after.counts().isClean() && slow.isClean();
+    }
+  }
+
+  /** Devices and who sends to them. */
+  public record Side(DeviceFleet devices, Provider provider) {}
+
+  /** Runs it; all devices are connected. */
+  public Result run(Site site, Side others, Side slow, Progress progress)
+      throws InterruptedException {
+    LoadResult before = load.run(site.processes(), others.devices, others.provider);
+    progress.step(line("before", before));
+    long all = (long) owed * slow.devices.size();
+    slow.provider.start(new Pace.Burst(all));
+    awaitParked(site, all, slow);
+    progress.step("the slow devices have %d to confirm".formatted(left(all, slow)));
+
+    Load again =
+        new Load(
+            load.rate(),
+            load.window(),
+            Duration.ZERO,
+            load.settle(),
+            load.duration(),
+            load.memory());
+    LoadResult beside = again.run(site.processes(), others.devices, others.provider);
+    progress.step(line("beside them", beside));
+    long left = left(all, slow);
+
+    long start = System.nanoTime();
+    slow.devices.hurry();
+    Counts counts = Counts.of(slow.provider, slow.devices);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    progress.step(String.format(Locale.ROOT, "the slow devices have all: %.1f s", seconds));
+    LoadResult after = again.run(site.processes(), others.devices, others.provider);
+    progress.step(line("after", after));
+    return new Result(before, beside, after, all, left, seconds, counts);
+  }
+
+  private static long left(long all, Side slow) {
+    return all - slow.devices.received() + slow.devices.unconfirmed();
+  }
+
+  /** Until all are sent, and no more of them are parked or arrive. */
+  private static void awaitParked(Site site, long all, Side slow) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    double last = -1;
+    long since = System.nanoTime();
+    while (System.nanoTime() - since < SETTLED.toNanos()) {
+      if (System.nanoTime() - end > 0) {
+        throw new IllegalStateException("%d owed: not parked within %s".formatted(all, PATIENCE));
+      }
+      double now = site.parked();
+      if (slow.provider.answers().acceptedSoFar() < all || now > last) {
+        last = now;
+        since = System.nanoTime();
+      }
+      Thread.sleep(100);
+    }
+    slow.provider.stop(PATIENCE);
+  }
+
+  private static String line(String when, LoadResult result) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %.0f/s, p50 %.2f ms, p99 %.2f ms",
+        when,
+        result.delivered(),
+        result.deliver().millis(50),
+        result.deliver().millis(99));
+  }
+}
