@@ -23,7 +23,9 @@ import dev.tidings.node.register.RegistrationLimits;
 import dev.tidings.node.register.RevocationsTail;
 import dev.tidings.node.register.RevokedTokens;
 import dev.tidings.node.register.TokenRegistrar;
+import dev.tidings.node.relay.AddressWatch;
 import dev.tidings.node.relay.OwnerDirectory;
+import dev.tidings.node.session.Fleet;
 import dev.tidings.node.session.HostPort;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.node.table.TableReaders;
@@ -83,6 +85,9 @@ public final class DeliveryNode {
 
   /** Before the first stream thread that takes another's place. */
   private static final Duration THREAD_PAUSE = Duration.ofMillis(200);
+
+  /** Longer than a partition is on the move without a stream thread's noticing. */
+  private static final Duration ADDRESS_PATIENCE = Duration.ofSeconds(20);
 
   private static final int READING_THREADS = 2;
   private static final long SWEEP_MINUTES = 10;
@@ -254,7 +259,18 @@ public final class DeliveryNode {
     lifecycle.onStop(
         "parked inbox", Duration.ofSeconds(20), () -> inbox.close(SOON.multipliedBy(3)));
     inbox.start();
-    OwnerDirectory owners = new OwnerDirectory(partitionCount, self, inbox::owners);
+    AddressWatch addresses =
+        new AddressWatch(self, partitionCount, ADDRESS_PATIENCE, System::nanoTime);
+    Gauges.bind(metrics, addresses);
+    OwnerDirectory owners =
+        new OwnerDirectory(
+            partitionCount,
+            self,
+            () -> {
+              Fleet fleet = inbox.fleet();
+              addresses.look(fleet);
+              return fleet.owners();
+            });
     lifecycle.onStop("owner directory", SOON, owners::close);
     owners.start();
     loops
@@ -262,6 +278,7 @@ public final class DeliveryNode {
         .next()
         .scheduleAtFixedRate(sessions::sweep, SWEEP_MINUTES, SWEEP_MINUTES, TimeUnit.MINUTES);
     readiness.add("inbox", inbox::health);
+    readiness.add("addresses", addresses::health);
     readiness.add("threads", failures);
     readiness.add("partitions", partitions::health);
     readiness.add("deliveries", deliveries::health);

@@ -3,6 +3,7 @@ package dev.tidings.node;
 import dev.tidings.node.deliver.Partitions;
 import dev.tidings.node.log.LogWriter;
 import dev.tidings.node.register.RevokedTokens;
+import dev.tidings.node.relay.AddressWatch;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.schemas.start.TopicWatch;
 import io.micrometer.core.instrument.Gauge;
@@ -58,6 +59,15 @@ final class Gauges {
         generations,
         DeviceTable::unseen,
         "Records of registrations written and not yet in the table.");
+  }
+
+  static void bind(MeterRegistry registry, AddressWatch addresses) {
+    gauge(
+        registry,
+        "address.wrong",
+        addresses,
+        AddressWatch::wrong,
+        "1 if other nodes do not reach this one under what it advertises.");
   }
 
   static void bind(MeterRegistry registry, TopicWatch watch) {

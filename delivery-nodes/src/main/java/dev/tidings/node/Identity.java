@@ -8,6 +8,7 @@ import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashSet;
@@ -32,8 +33,25 @@ record Identity(
         internal,
         config
             .get(NodeSettings.ADVERTISED_HOST)
-            .orElseGet(
-                () -> (internal.isAnyLocalAddress() ? localHost() : internal).getHostAddress()));
+            .map(Identity::reachable)
+            .orElseGet(() ->
+                (internal.isAnyLocalAddress() ? ownAddress(config) : internal).getHostAddress()));
+  }
+
+  private static String reachable(String host) {
+    InetAddress literal = NetUtil.createInetAddressFromIpAddressString(host);
+    if (literal != null && literal.isAnyLocalAddress()) {
+      throw ConfigException.of(
+          NodeSettings.ADVERTISED_HOST,
+          host,
+          "a name or address under which other nodes reach this one");
+    }
+    return host;
+  }
+
+  private static InetAddress ownAddress(Config config) {
+    String brokers = LogSettings.kafka(config).getOrDefault("bootstrap.servers", "");
+    return OwnAddress.of(brokers);
   }
 
   private static InetAddress address(Config config, Setting<String> setting) {
@@ -42,14 +60,6 @@ record Identity(
       return InetAddress.getByName(address);
     } catch (UnknownHostException e) {
       throw ConfigException.of(setting, address, "an address or name of this host");
-    }
-  }
-
-  private static InetAddress localHost() {
-    try {
-      return InetAddress.getLocalHost();
-    } catch (UnknownHostException e) {
-      return InetAddress.getLoopbackAddress();
     }
   }
 

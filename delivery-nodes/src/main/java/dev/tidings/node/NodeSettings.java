@@ -61,8 +61,9 @@ final class NodeSettings {
       Setting.optionalText(
           "advertised.host",
           "Name or address under which the other nodes reach internal.port, and devices that are"
-              + " redirected the MQTT ports; by default internal.bind.address, or this host's"
-              + " own.");
+              + " redirected the MQTT ports, one for each node; by default"
+              + " internal.bind.address, or this host's own, or the one it reaches the brokers"
+              + " from.");
   static final Setting<Path> STATE_DIR =
       Setting.path(
           "state.dir",

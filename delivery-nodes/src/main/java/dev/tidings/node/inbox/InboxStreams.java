@@ -1,12 +1,16 @@
 package dev.tidings.node.inbox;
 
+import dev.tidings.node.session.Fleet;
 import dev.tidings.node.session.HostPort;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.service.health.Health;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
@@ -14,6 +18,8 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.StreamsMetadata;
+import org.apache.kafka.streams.TaskMetadata;
+import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.errors.StreamsNotStartedException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.slf4j.Logger;
@@ -74,24 +80,34 @@ public final class InboxStreams {
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG));
   }
 
-  /**
-   * Which node has each partition, as the group agreed last; those that nobody has are left out.
-   * May wait for a rebalance's lock.
-   */
-  public Map<Integer, HostPort> owners() {
+  /** What the nodes have agreed on last. May wait for a rebalance's lock. */
+  public Fleet fleet() {
+    Set<HostPort> members = new HashSet<>();
     Map<Integer, HostPort> owners = new HashMap<>();
     try {
       for (StreamsMetadata node : streams.metadataForAllStreamsClients()) {
         HostPort address = new HostPort(node.host(), node.port());
+        members.add(address);
         for (TopicPartition partition : node.topicPartitions()) {
           owners.put(partition.partition(), address);
         }
       }
+      return new Fleet(members, owners, here());
     } catch (IllegalStateException | StreamsNotStartedException e) {
       LOG.debug("parked inbox: owners not known: {}", e.getMessage());
-      return Map.of();
+      return Fleet.UNKNOWN;
     }
-    return owners;
+  }
+
+  private Optional<Set<Integer>> here() {
+    Set<Integer> tasks = new HashSet<>();
+    for (ThreadMetadata thread : streams.metadataForLocalThreads()) {
+      for (TaskMetadata task : thread.activeTasks()) {
+        tasks.add(task.taskId().partition());
+      }
+    }
+    // Asked last: what was read while partitions began to move is not to be relied on.
+    return isRunning() ? Optional.of(tasks) : Optional.empty();
   }
 
   /**

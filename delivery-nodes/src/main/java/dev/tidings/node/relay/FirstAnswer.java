@@ -15,13 +15,16 @@ import org.jspecify.annotations.Nullable;
 final class FirstAnswer extends ChannelInboundHandlerAdapter {
   private final Duration atMost;
   private final Channel device;
-  private final RelayMeters meters;
+  private final Runnable unanswered;
   private @Nullable Future<?> timeout;
 
-  FirstAnswer(Duration atMost, Channel device, RelayMeters meters) {
+  /**
+   * @param unanswered told if the owner ends the connection instead, while the device still waits
+   */
+  FirstAnswer(Duration atMost, Channel device, Runnable unanswered) {
     this.atMost = atMost;
     this.device = device;
-    this.meters = meters;
+    this.unanswered = unanswered;
   }
 
   @Override
@@ -38,7 +41,7 @@ final class FirstAnswer extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     if (device.isActive()) {
-      meters.failed();
+      unanswered.run();
     }
     ctx.fireChannelInactive();
   }

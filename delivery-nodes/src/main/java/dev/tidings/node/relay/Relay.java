@@ -17,21 +17,18 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.haproxy.HAProxyMessageEncoder;
 import java.net.SocketAddress;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Connects devices through to the nodes that have their inboxes. Both ends of a relay are on one
  * event loop. Safe to use from any thread.
  */
 public final class Relay {
-  private static final Logger log = LoggerFactory.getLogger(Relay.class);
-
   private final RelaySettings settings;
   private final Owners owners;
   private final Supplier<Bootstrap> outgoing;
   private final FlowControl flow;
   private final RelayMeters meters;
+  private final RelayFailures failures = new RelayFailures();
 
   /**
    * A relay that nothing goes over yet.
@@ -75,10 +72,12 @@ public final class Relay {
         .connect(owner)
         .addListener(connected -> {
           if (connected.isSuccess()) {
-            traveller.open(new OpenWay(((ChannelFuture) connected).channel(), device, transport));
+            Channel way = ((ChannelFuture) connected).channel();
+            traveller.open(new OpenWay(way, owner, device, transport));
           } else {
             meters.failed();
-            log.debug("node {}: does not take a relay", owner, connected.cause());
+            failures.failed(
+                owner, String.valueOf(connected.cause().getMessage()), device.eventLoop());
             traveller.noWay();
           }
         });
@@ -86,11 +85,13 @@ public final class Relay {
 
   private final class OpenWay implements Detour.Way {
     private final Channel owner;
+    private final SocketAddress address;
     private final Channel device;
     private final Transport transport;
 
-    OpenWay(Channel owner, Channel device, Transport transport) {
+    OpenWay(Channel owner, SocketAddress address, Channel device, Transport transport) {
       this.owner = owner;
+      this.address = address;
       this.device = device;
       this.transport = transport;
     }
@@ -102,12 +103,17 @@ public final class Relay {
       Flow.toNode(owner.pipeline(), flow);
       owner
           .pipeline()
-          .addLast(new FirstAnswer(settings.answerTimeout(), device, meters))
+          .addLast(new FirstAnswer(settings.answerTimeout(), device, this::unanswered))
           .addLast(new PipeEnd(device, transport.hangup(), settings.lingerTimeout()));
       owner.write(Origin.header(device, transport));
       owner.pipeline().remove(HAProxyMessageEncoder.class);
       owner.writeAndFlush(received);
       return new PipeEnd(owner, Hangup.CLOSE, settings.lingerTimeout());
+    }
+
+    private void unanswered() {
+      meters.failed();
+      failures.failed(address, "it has not answered", device.eventLoop());
     }
 
     @Override

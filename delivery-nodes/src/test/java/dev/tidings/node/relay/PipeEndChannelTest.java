@@ -41,7 +41,7 @@ final class PipeEndChannelTest {
     Flow.toNode(owner.pipeline(), flow);
     owner
         .pipeline()
-        .addLast(new FirstAnswer(ANSWER, device, relayMeters))
+        .addLast(new FirstAnswer(ANSWER, device, relayMeters::failed))
         .addLast(new PipeEnd(device, Hangup.CLOSE, LINGER));
     device.pipeline().addLast(new PipeEnd(owner, Hangup.CLOSE, LINGER));
   }

@@ -14,6 +14,8 @@ import org.apache.kafka.streams.processor.assignment.KafkaStreamsAssignment;
 import org.apache.kafka.streams.processor.assignment.KafkaStreamsAssignment.AssignedTask;
 import org.apache.kafka.streams.processor.assignment.ProcessId;
 import org.apache.kafka.streams.processor.assignment.TaskAssignor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Shares the inbox's partitions out among the nodes as {@link Sharing} says. Kafka Streams makes
@@ -21,10 +23,18 @@ import org.apache.kafka.streams.processor.assignment.TaskAssignor;
  * healthy nodes whenever one comes or goes, or give a newcomer what it first has to fetch.
  */
 public final class InboxAssignor implements TaskAssignor {
+  private static final Logger LOG = LoggerFactory.getLogger(InboxAssignor.class);
 
   @Override
   public TaskAssignment assign(ApplicationState state) {
     AssignmentConfigs configs = state.assignmentConfigs();
+    SharedAddresses.of(state.kafkaStreamsStates(true).values())
+        .forEach((address, names) ->
+            LOG.error(
+                "{} all advertise {}, so that devices of some of them are refused: set"
+                    + " advertised.host, one for each node",
+                names,
+                address));
     List<NodeState> nodes =
         state.kafkaStreamsStates(true).values().stream()
             .map(node ->

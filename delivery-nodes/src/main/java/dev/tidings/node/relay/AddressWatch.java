@@ -1,0 +1,167 @@
+package dev.tidings.node.relay;
+
+import dev.tidings.node.session.Fleet;
+import dev.tidings.node.session.HostPort;
+import dev.tidings.service.health.Health;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notices when nodes cannot reach one another under what they advertise: devices that come to the
+ * wrong node would be refused for ever. A loopback address is no address among several hosts, and
+ * one that two nodes advertise leads to one of them alone. The group keeps one node for each
+ * address, so of two with the same, one finds that what is said to be its own is not.
+ */
+public final class AddressWatch {
+  private static final Logger log = LoggerFactory.getLogger(AddressWatch.class);
+
+  private static final String ADVICE =
+      "set advertised.host, one for each node, to what the other nodes reach it under";
+
+  private final HostPort self;
+  private final int partitions;
+  private final long patience;
+  private final LongSupplier nanoTime;
+  private @Nullable Long differsSince;
+  private @Nullable Long missingSince;
+  private Optional<String> told = Optional.empty();
+  private volatile Optional<String> wrong = Optional.empty();
+
+  /**
+   * @param self what this node advertises
+   * @param patience how long partitions on the move may look like two nodes with one address
+   */
+  public AddressWatch(HostPort self, int partitions, Duration patience, LongSupplier nanoTime) {
+    this.self = self;
+    this.partitions = partitions;
+    this.patience = patience.toNanos();
+    this.nanoTime = nanoTime;
+  }
+
+  /** Unhealthy if it is this node that the others do not reach. */
+  public Health health() {
+    return wrong.map(Health::unhealthy).orElseGet(Health::healthy);
+  }
+
+  /** 1 if this node is not reached under what it advertises. */
+  public int wrong() {
+    return wrong.isPresent() ? 1 : 0;
+  }
+
+  /** Looks at what was agreed last; called by one thread, again and again. */
+  public void look(Fleet fleet) {
+    Optional<String> mine = loopbackHere(fleet.members()).or(() -> shared(fleet));
+    wrong = mine;
+    Optional<String> any =
+        mine.or(() -> loopbackElsewhere(fleet.members())).or(() -> ownerless(fleet));
+    if (!any.equals(told)) {
+      told = any;
+      any.ifPresentOrElse(
+          what -> log.error("{}: {}", what, ADVICE),
+          () -> log.info("every node is reached under an address of its own"));
+    }
+  }
+
+  private Optional<String> loopbackHere(Set<HostPort> members) {
+    return isLoopback(self.host())
+        ? members.stream()
+            .filter(other -> !isLoopback(other.host()))
+            .map(HostPort::toString)
+            .sorted()
+            .findFirst()
+            .map(other -> self + ", which this node advertises, is not reached from node " + other)
+        : Optional.empty();
+  }
+
+  private Optional<String> loopbackElsewhere(Set<HostPort> members) {
+    if (isLoopback(self.host())) {
+      return Optional.empty();
+    }
+    String those =
+        members.stream()
+            .filter(other -> isLoopback(other.host()))
+            .map(HostPort::toString)
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return those.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            those + ", which another node advertises, leads to this host; its devices are refused");
+  }
+
+  private Optional<String> shared(Fleet fleet) {
+    if (fleet.here().isEmpty()) {
+      differsSince = null;
+      missingSince = null;
+      return Optional.empty();
+    }
+    Set<Integer> said =
+        fleet.owners().entrySet().stream()
+            .filter(entry -> entry.getValue().equals(self))
+            .map(entry -> entry.getKey())
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<Integer> here = new TreeSet<>(fleet.here().get());
+    Set<Integer> missing = missing(fleet);
+    long now = nanoTime.getAsLong();
+    differsSince = said.equals(here) ? null : first(differsSince, now);
+    missingSince = missing.isEmpty() ? null : first(missingSince, now);
+    if (isLong(differsSince, now)) {
+      return Optional.of(
+          self
+              + " is advertised by this node and another: partitions "
+              + said
+              + " are said to be there, and here are "
+              + here);
+    }
+    // Nobody else is to be seen, and yet somebody has them.
+    if (isLong(missingSince, now) && fleet.members().equals(Set.of(self))) {
+      return Optional.of(
+          self + " is advertised by this node and another, which has partitions " + missing);
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> ownerless(Fleet fleet) {
+    if (!isLong(missingSince, nanoTime.getAsLong())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "partitions "
+            + missing(fleet)
+            + " are nobody's as far as this node can tell; two others may advertise one address");
+  }
+
+  private Set<Integer> missing(Fleet fleet) {
+    return IntStream.range(0, partitions)
+        .filter(partition -> !fleet.owners().containsKey(partition))
+        .boxed()
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static long first(@Nullable Long since, long now) {
+    return since == null ? now : since;
+  }
+
+  private boolean isLong(@Nullable Long since, long now) {
+    return since != null && now - since >= patience;
+  }
+
+  /** Whether it is for sure: a host's own name may be a loopback address to itself alone. */
+  static boolean isLoopback(String host) {
+    if (host.equalsIgnoreCase("localhost")) {
+      return true;
+    }
+    InetAddress literal = NetUtil.createInetAddressFromIpAddressString(host);
+    return literal != null && literal.isLoopbackAddress();
+  }
+}
