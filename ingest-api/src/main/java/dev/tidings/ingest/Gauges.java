@@ -6,6 +6,7 @@ import dev.tidings.ingest.http.BodyMemory;
 import dev.tidings.ingest.revoked.RevocationTable;
 import dev.tidings.ingest.revoked.RevocationsReader;
 import dev.tidings.ingest.server.HttpServer;
+import dev.tidings.ingest.trace.TraceTurns;
 import dev.tidings.schemas.start.TopicWatch;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -52,6 +53,15 @@ final class Gauges {
     Gauge.builder("tidings.ingest.request.buffer", bodies, BodyMemory::taken)
         .description("How much of request.buffer is taken; when all is, requests get 429.")
         .baseUnit("bytes")
+        .register(metrics);
+  }
+
+  static void bind(MeterRegistry metrics, TraceTurns turns) {
+    Gauge.builder("tidings.ingest.traces.waiting", turns, TraceTurns::waiting)
+        .description("Requests for traces that wait for their turn.")
+        .register(metrics);
+    FunctionCounter.builder("tidings.ingest.traces.refused", turns, TraceTurns::refused)
+        .description("Requests for traces answered with 429: too many, of one address or in all.")
         .register(metrics);
   }
 

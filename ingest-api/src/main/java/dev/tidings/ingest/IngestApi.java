@@ -156,6 +156,7 @@ public final class IngestApi {
     readiness.add("threads", failures);
     Traces traces = new Traces(config, kafka, registry, node, tables, failures);
     lifecycle.onStop("traces", LATER, traces::close);
+    Gauges.bind(metrics, traces.turns());
 
     LogLiveness liveness =
         LogLiveness.start(
@@ -170,7 +171,7 @@ public final class IngestApi {
     // And the way in.
     HttpService services =
         Routes.to(new PushService(pipeline, closing::get))
-            .with(TraceService.PATH, traces.service());
+            .with(TraceService.PATH, traces.service(keys));
     ApnsErrors errors = new ApnsErrors();
     HttpLoops loops = new HttpLoops();
     lifecycle.onStop("event loops", SOON, loops::close);

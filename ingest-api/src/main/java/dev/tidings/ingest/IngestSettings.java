@@ -129,7 +129,16 @@ final class IngestSettings {
           2,
           1,
           1_000,
-          "Searches of the log at once, for ids without a receipt; more get 429.");
+          "Searches of the log at once, for ids without a receipt; of one address twice as many may"
+              + " run or wait, and more get 429.");
+  static final Setting<Integer> TRACE_REQUESTS_PER_ADDRESS =
+      Setting.integer(
+          "trace.requests.per.address",
+          32,
+          1,
+          256,
+          "Traces asked for at once from one address; more get 429; behind a balancer as many as"
+              + " all who ask need together.");
   static final Setting<Long> TRACE_SEARCH_RECORDS =
       Setting.longNumber(
           "trace.search.records",
@@ -179,6 +188,7 @@ final class IngestSettings {
               REVOCATIONS_FILTER,
               TRACE_THREADS,
               TRACE_SEARCHES,
+              TRACE_REQUESTS_PER_ADDRESS,
               TRACE_SEARCH_RECORDS,
               TRACE_SEARCH_TIMEOUT,
               TRACE_FORWARD_TIMEOUT,

@@ -5,7 +5,10 @@ import dev.tidings.ingest.trace.SearchLimits;
 import dev.tidings.ingest.trace.TraceFinder;
 import dev.tidings.ingest.trace.TraceService;
 import dev.tidings.ingest.trace.TraceTable;
+import dev.tidings.ingest.trace.TraceTurns;
 import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.token.NodeSeal;
+import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.kafka.ThreadFailures;
 import dev.tidings.service.rocks.RocksMemory;
@@ -16,9 +19,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -30,14 +30,12 @@ import org.jspecify.annotations.Nullable;
  * other nodes which port the server got.
  */
 final class Traces implements AutoCloseable {
-  private static final int WAITING = 256;
-
   private final Config config;
   private final Map<String, String> kafka;
   private final RegistryClient registry;
   private final Node node;
   private final Admin admin;
-  private final ThreadPoolExecutor threads;
+  private final TraceTurns turns;
   private final AtomicReference<@Nullable TraceFinder> finder = new AtomicReference<>();
   private final TableDirectory tables;
   private final ThreadFailures failures;
@@ -66,19 +64,21 @@ final class Traces implements AutoCloseable {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.put(AdminClientConfig.CLIENT_ID_CONFIG, node.instance() + "-search");
     this.admin = Admin.create(settings);
-    int size = config.get(IngestSettings.TRACE_THREADS);
-    this.threads =
-        new ThreadPoolExecutor(
-            size,
-            size,
-            1,
-            TimeUnit.MINUTES,
-            new ArrayBlockingQueue<>(WAITING),
-            Thread.ofPlatform().daemon().name("traces-", 0).factory());
+    this.turns =
+        new TraceTurns(
+            config.get(IngestSettings.TRACE_THREADS),
+            config.get(IngestSettings.TRACE_SEARCHES),
+            config.get(IngestSettings.TRACE_REQUESTS_PER_ADDRESS));
   }
 
-  TraceService service() {
-    return new TraceService(() -> Optional.ofNullable(finder.get()), threads, this::nodes);
+  TraceService service(TokenKeys keys) {
+    return new TraceService(
+        () -> Optional.ofNullable(finder.get()), turns, this::nodes, new NodeSeal(keys));
+  }
+
+  /** Who asks, and whose turn it is. */
+  TraceTurns turns() {
+    return turns;
   }
 
   /** Made when first asked for: it takes a start time and threads, and a single node never asks. */
@@ -128,13 +128,12 @@ final class Traces implements AutoCloseable {
             registry,
             new SearchLimits(
                 config.get(IngestSettings.TRACE_SEARCH_RECORDS),
-                config.get(IngestSettings.TRACE_SEARCH_TIMEOUT),
-                config.get(IngestSettings.TRACE_SEARCHES))));
+                config.get(IngestSettings.TRACE_SEARCH_TIMEOUT))));
   }
 
   @Override
   public void close() {
-    threads.shutdownNow();
+    turns.close();
     TraceTable started = table;
     if (started != null) {
       started.close();

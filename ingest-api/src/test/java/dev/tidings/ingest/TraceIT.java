@@ -16,6 +16,7 @@ import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,6 +29,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -295,6 +300,68 @@ class TraceIT {
       for (String id : ids) {
         assertThat(json(awaitTrace(again, id)).path("outcome").asText()).isEqualTo("expired");
       }
+    }
+  }
+
+  @Test
+  void who_asks_for_many_unknown_ids_starves_no_other_on_either_node() throws Exception {
+    Map<String, String> patient =
+        Map.of("trace.search.timeout", "20s", "trace.forward.timeout", "30s");
+    AtomicBoolean over = new AtomicBoolean();
+    Set<Integer> refused = ConcurrentHashMap.newKeySet();
+    try (Cluster own = new Cluster();
+        TestNode first = new TestNode(own, state.resolve("first"), patient);
+        TestNode second = new TestNode(own, state.resolve("second"), patient);
+        HttpClient greedy = client("127.0.0.2");
+        HttpClient modest = client("127.0.0.3")) {
+      // Both have their partitions.
+      for (TestNode each : List.of(first, second)) {
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .until(() -> {
+              for (int i = 0; i < 12; i++) {
+                if (trace(each, NotificationId.random().value()).statusCode() != 404) {
+                  return false;
+                }
+              }
+              return true;
+            });
+      }
+      List<CompletableFuture<?>> loops = new ArrayList<>();
+      for (int i = 0; i < 24; i++) {
+        loops.add(
+            CompletableFuture.runAsync(
+                () -> {
+                  while (!over.get()) {
+                    refused.add(askUnknown(greedy, first).statusCode());
+                  }
+                },
+                Thread::startVirtualThread));
+      }
+      await().until(() -> refused.contains(429));
+      try {
+        for (int i = 0; i < 20; i++) {
+          assertThat(askUnknown(modest, first).statusCode()).isEqualTo(404);
+        }
+      } finally {
+        over.set(true);
+      }
+      CompletableFuture.allOf(loops.toArray(CompletableFuture[]::new)).join();
+    }
+  }
+
+  private static HttpClient client(String address) throws Exception {
+    return HttpClient.newBuilder().localAddress(InetAddress.getByName(address)).build();
+  }
+
+  private static HttpResponse<String> askUnknown(HttpClient client, TestNode at) {
+    String path = "/v1/notifications/" + NotificationId.random().value();
+    try {
+      return client.send(
+          HttpRequest.newBuilder(URI.create("http://" + at.endpoint("http") + path)).build(),
+          BodyHandlers.ofString());
+    } catch (Exception e) {
+      throw new AssertionError(e);
     }
   }
 

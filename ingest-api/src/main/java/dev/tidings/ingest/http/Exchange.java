@@ -5,6 +5,9 @@ public interface Exchange {
   /** Gives the answer. The first counts; whatever comes later is ignored. */
   void answer(Answer answer);
 
+  /** Whose request it is, for bounds: the same number for all from one address. */
+  long client();
+
   /** Tells the client that its next request is for another connection, and closes this one then. */
   void goodbye();
 }

@@ -31,6 +31,11 @@ final class Http1Exchange extends OpenExchange {
   }
 
   @Override
+  public long client() {
+    return session.client();
+  }
+
+  @Override
   Session session() {
     return session;
   }

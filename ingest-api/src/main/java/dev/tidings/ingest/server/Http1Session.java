@@ -176,6 +176,13 @@ final class Http1Session extends ChannelInboundHandlerAdapter implements Session
     }
   }
 
+  /** Its address, as a number. */
+  long client() {
+    ChannelHandlerContext in = ctx;
+    Peers.@Nullable Peer peer = in == null ? null : in.channel().attr(Connections.PEER).get();
+    return peer == null ? 0 : peer.address();
+  }
+
   /** What was not understood, and what comes behind it, is of no use to anybody. */
   private void malformed(ChannelHandlerContext in, HttpResponseStatus status) {
     Http1Exchange exchange = current;

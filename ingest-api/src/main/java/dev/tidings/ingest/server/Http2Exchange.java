@@ -36,6 +36,11 @@ final class Http2Exchange extends OpenExchange {
   }
 
   @Override
+  public long client() {
+    return peer == null ? 0 : peer.address();
+  }
+
+  @Override
   Session session() {
     return session;
   }

@@ -96,6 +96,11 @@ final class Peers {
       this.key = key;
     }
 
+    /** The same number for all of one address. */
+    long address() {
+      return key;
+    }
+
     /** Takes a place for a request; false if there is none. */
     boolean enter() {
       if (requests.incrementAndGet() <= all.bounds.requestsPerAddress()) {

@@ -38,13 +38,18 @@ public final class OtherNodes implements AutoCloseable {
         HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(within).build();
   }
 
-  /** A node's answer to a GET, to be passed on as it is; fails if there is none in time. */
-  CompletableFuture<Answer> ask(HostInfo node, String path, Hop hop) {
+  /**
+   * A node's answer to a GET, to be passed on as it is; fails if there is none in time.
+   *
+   * @param caller for whom, in the words of {@link Caller}
+   */
+  CompletableFuture<Answer> ask(HostInfo node, String path, Hop hop, String caller) {
     URI uri = URI.create("http://" + Utils.formatAddress(node.host(), node.port()) + path);
     HttpRequest request =
         HttpRequest.newBuilder(uri)
             .timeout(within)
             .header(TraceService.FORWARDED.toString(), hop.name())
+            .header(TraceService.CALLER.toString(), caller)
             .build();
     return http.sendAsync(request, BodyHandlers.ofByteArray())
         .thenApply(OtherNodes::passOn)

@@ -7,6 +7,5 @@ import java.time.Duration;
  *
  * @param records at most, of each topic; the newest count
  * @param time at most, in all
- * @param atOnce how many questions may read the log at the same time
  */
-public record SearchLimits(long records, Duration time, int atOnce) {}
+public record SearchLimits(long records, Duration time) {}

@@ -78,8 +78,12 @@ public sealed interface Trace {
   /** It can't be said at the moment: ask again soon. */
   record NotNow(String why) implements Trace {}
 
-  /** Too many are asking. */
-  record Busy() implements Trace {}
+  /**
+   * The table has nothing of it; it may be under way in the log, which is to be searched.
+   *
+   * @param partition of the table, where its receipt would come
+   */
+  record Sought(int partition) implements Trace {}
 
   /** How a question came here. */
   enum Hop {

@@ -12,7 +12,6 @@ import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -42,7 +41,6 @@ public final class TraceFinder {
   private final Admin admin;
   private final RegistryClient registry;
   private final SearchLimits limits;
-  private final Semaphore searches;
 
   /**
    * A finder; what it is given stays the giver's.
@@ -60,23 +58,31 @@ public final class TraceFinder {
     this.admin = admin;
     this.registry = registry;
     this.limits = limits;
-    this.searches = new Semaphore(limits.atOnce());
   }
 
   /**
-   * Looks for an id: of a notification, or a unique id of one to one token.
+   * Looks for an id in the table: of a notification, or a unique id of one to one token. What may
+   * be in the log, {@link #search} finds.
    *
    * @param fromMark where the page begins; null for the first one
    */
   public Trace find(NotificationId id, @Nullable String fromMark, Hop hop)
       throws InterruptedException {
-    Question question = new Question(id, UniqueId.parse(id).orElse(null), fromMark);
+    Question question = question(id, fromMark);
     try {
       return hop == Hop.BY_UNIQUE_ID ? byUniqueId(question, hop) : byId(question, hop);
     } catch (RegistryException.Unavailable e) {
-      log.debug("a receipt waits for the schema registry: {}", e.getMessage());
-      return new Trace.NotNow("the schema registry that its receipt needs does not answer");
+      return unreadable(e);
     }
+  }
+
+  private static Trace unreadable(RegistryException.Unavailable e) {
+    log.debug("a receipt waits for the schema registry: {}", e.getMessage());
+    return new Trace.NotNow("the schema registry that its receipt needs does not answer");
+  }
+
+  private static Question question(NotificationId id, @Nullable String fromMark) {
+    return new Question(id, UniqueId.parse(id).orElse(null), fromMark);
   }
 
   /**
@@ -100,7 +106,7 @@ public final class TraceFinder {
                 yield new Trace.Found(accounts.all(), found.next());
               }
               yield question.unique() == null || !found.receipts().isEmpty()
-                  ? searched(question, partition)
+                  ? new Trace.Sought(partition)
                   : byUniqueId(question, hop);
             }
           };
@@ -122,21 +128,25 @@ public final class TraceFinder {
             case Lookup.Found found -> {
               Accounts accounts = new Accounts(found.receipts(), registry);
               yield accounts.isEmpty()
-                  ? searched(question, partition)
+                  ? new Trace.Sought(partition)
                   : new Trace.Found(accounts.all(), null);
             }
           };
     };
   }
 
-  private Trace searched(Question question, int partition) throws InterruptedException {
-    if (!searches.tryAcquire()) {
-      return new Trace.Busy();
-    }
+  /**
+   * Looks for an id in the log.
+   *
+   * @param fromMark as in {@link #find}
+   * @param partition what {@link #find} said
+   */
+  public Trace search(NotificationId id, @Nullable String fromMark, int partition)
+      throws InterruptedException {
     try {
-      return search(question, partition);
-    } finally {
-      searches.release();
+      return search(question(id, fromMark), partition);
+    } catch (RegistryException.Unavailable e) {
+      return unreadable(e);
     }
   }
 
@@ -152,7 +162,8 @@ public final class TraceFinder {
       }
       return merged(question, partition, underways, tail);
     } catch (KafkaException e) {
-      log.warn("no search for {}: {}", question.id(), e.toString());
+      // A line for each would be as many as strangers like; readiness tells of a log that is away.
+      log.debug("no search for {}", question.id(), e);
       return new Trace.NotNow("the log can't be searched at the moment");
     }
   }

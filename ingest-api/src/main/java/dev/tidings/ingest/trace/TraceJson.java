@@ -1,6 +1,7 @@
 package dev.tidings.ingest.trace;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tidings.ingest.trace.Trace.Account;
 import dev.tidings.ingest.trace.Trace.Receipted;
@@ -22,11 +23,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes a trace for those who asked. Thread-safe. */
 public final class TraceJson {
+  private static final int LAST_ASCII = 127;
   private static final DateTimeFormatter MILLIS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
-  private final JsonFactory json = new JsonFactory();
+  // What others wrote is shown in terminals: no control character of any kind, no character that
+  // turns the direction of writing, and no half of a surrogate pair is in it as it is.
+  private final JsonFactory json =
+      new JsonFactoryBuilder()
+          .characterEscapes(new PlainAscii())
+          .highestNonEscapedChar(LAST_ASCII)
+          .build();
 
   /** What is written into the object. */
   @FunctionalInterface

@@ -1,0 +1,129 @@
+package dev.tidings.ingest.trace;
+
+import dev.tidings.ingest.http.Exchange;
+import dev.tidings.ingest.trace.Trace.Hop;
+import dev.tidings.schemas.value.NotificationId;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request for a trace on its way to its answer: a look into the table, and then perhaps a
+ * question to another node, or a search of the log; each when it is its caller's turn.
+ */
+final class Inquiry {
+  private static final Logger log = LoggerFactory.getLogger(Inquiry.class);
+
+  private final TraceFinder finder;
+  private final TraceTurns turns;
+  private final Supplier<OtherNodes> nodes;
+  private final Caller caller;
+  private final TraceAnswers answers;
+  private final long asker;
+  private final NotificationId id;
+  private final @Nullable String from;
+  private final Exchange exchange;
+
+  /**
+   * A request.
+   *
+   * @param asker whose share it counts against
+   * @param from where the page begins; null for the first one
+   */
+  Inquiry(
+      TraceFinder finder,
+      TraceTurns turns,
+      Supplier<OtherNodes> nodes,
+      Caller caller,
+      TraceAnswers answers,
+      long asker,
+      NotificationId id,
+      @Nullable String from,
+      Exchange exchange) {
+    this.finder = finder;
+    this.turns = turns;
+    this.nodes = nodes;
+    this.caller = caller;
+    this.answers = answers;
+    this.asker = asker;
+    this.id = id;
+    this.from = from;
+    this.exchange = exchange;
+  }
+
+  /** What is waited for in a turn. */
+  @FunctionalInterface
+  private interface Step {
+    Trace take() throws InterruptedException;
+  }
+
+  /** Takes the first step. */
+  void start(Hop hop) {
+    wait(turns.lookups(), () -> finder.find(id, from, hop));
+  }
+
+  private void wait(Turns whose, Step step) {
+    inTurn(
+        whose,
+        done -> {
+          try {
+            goOn(step.take());
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            exchange.answer(answers.notNow("the service is stopping"));
+          } catch (RuntimeException e) {
+            log.error("no trace of {}", id, e);
+            exchange.answer(answers.failed());
+          } finally {
+            done.run();
+          }
+        });
+  }
+
+  private void goOn(Trace trace) {
+    switch (trace) {
+      case Trace.Found found -> exchange.answer(answers.found(id, found));
+      case Trace.Unknown unknown -> exchange.answer(answers.unknown(id, unknown));
+      case Trace.NotNow(String why) -> exchange.answer(answers.notNow(why));
+      case Trace.Sought(int partition) ->
+          wait(turns.searches(), () -> finder.search(id, from, partition));
+      case Trace.Elsewhere elsewhere -> inTurn(turns.forwards(), done -> forward(elsewhere, done));
+    }
+  }
+
+  private void forward(Trace.Elsewhere elsewhere, Runnable done) {
+    String query = from == null ? "" : '?' + TraceService.FROM + from;
+    nodes
+        .get()
+        .ask(
+            elsewhere.node(),
+            TraceService.PATH + id.value() + query,
+            elsewhere.hop(),
+            caller.tell(asker, id))
+        .whenComplete((answer, failure) -> {
+          exchange.answer(
+              failure == null
+                  ? answer
+                  : answers.notNow("the node that has the trace does not answer"));
+          done.run();
+        });
+  }
+
+  private void inTurn(Turns whose, Consumer<Runnable> task) {
+    whose.add(
+        asker,
+        new Turns.Task() {
+          @Override
+          public void run(Runnable done) {
+            task.accept(done);
+          }
+
+          @Override
+          public void refused() {
+            exchange.answer(answers.busy());
+          }
+        });
+  }
+}

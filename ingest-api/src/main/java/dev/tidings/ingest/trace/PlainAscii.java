@@ -1,0 +1,23 @@
+package dev.tidings.ingest.trace;
+
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+import org.jspecify.annotations.Nullable;
+
+/** Has DEL escaped too, which JSON itself lets pass. */
+final class PlainAscii extends CharacterEscapes {
+  private static final long serialVersionUID = 1L;
+  private static final int DELETE = 0x7f;
+
+  @Override
+  public int[] getEscapeCodesForAscii() {
+    int[] escapes = standardAsciiEscapesForJSON();
+    escapes[DELETE] = ESCAPE_STANDARD;
+    return escapes;
+  }
+
+  @Override
+  public @Nullable SerializableString getEscapeSequence(int character) {
+    return null;
+  }
+}

@@ -1,0 +1,58 @@
+package dev.tidings.ingest.trace;
+
+import dev.tidings.ingest.http.Answer;
+import dev.tidings.schemas.value.NotificationId;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.AsciiString;
+
+/** What is answered to those who ask for a trace. Thread-safe. */
+final class TraceAnswers {
+  private static final AsciiString RETRY_AFTER_SECONDS = AsciiString.cached("1");
+
+  private final TraceJson json = new TraceJson();
+
+  Answer found(NotificationId id, Trace.Found found) {
+    return found.accounts().getFirst() instanceof Trace.Unreadable(var unique, String why)
+        ? problem(HttpResponseStatus.BAD_GATEWAY, "UnreadableReceipt", why)
+        : answer(HttpResponseStatus.OK, json.found(id, found));
+  }
+
+  Answer unknown(NotificationId id, Trace.Unknown unknown) {
+    return answer(HttpResponseStatus.NOT_FOUND, json.unknown(id, unknown));
+  }
+
+  Answer notNow(String why) {
+    return retry(HttpResponseStatus.SERVICE_UNAVAILABLE, json.problem("ServiceUnavailable", why));
+  }
+
+  Answer busy() {
+    return retry(
+        HttpResponseStatus.TOO_MANY_REQUESTS,
+        json.problem("TooManyRequests", "too many traces are being looked for"));
+  }
+
+  Answer failed() {
+    return problem(
+        HttpResponseStatus.INTERNAL_SERVER_ERROR, "InternalServerError", "see this node's log");
+  }
+
+  Answer problem(HttpResponseStatus status, String reason, String message) {
+    return answer(status, json.problem(reason, message));
+  }
+
+  private static Answer retry(HttpResponseStatus status, byte[] body) {
+    return Answer.of(
+        status,
+        body,
+        HttpHeaderNames.RETRY_AFTER,
+        RETRY_AFTER_SECONDS,
+        HttpHeaderNames.CONTENT_TYPE,
+        HttpHeaderValues.APPLICATION_JSON);
+  }
+
+  private static Answer answer(HttpResponseStatus status, byte[] body) {
+    return Answer.of(status, body, HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
+  }
+}

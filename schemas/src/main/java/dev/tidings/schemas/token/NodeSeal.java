@@ -1,0 +1,43 @@
+package dev.tidings.schemas.token;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+
+/**
+ * Seals what one of our processes tells another by way of a port that strangers reach too. Those
+ * who have the keys that tokens are made under are ours. Thread-safe.
+ */
+public final class NodeSeal {
+  /** Longer than what is signed in a token, so that neither can be taken for the other. */
+  private static final String PURPOSE = "tidings, from node to node: ";
+
+  private static final HexFormat HEX = HexFormat.of();
+
+  private final TokenKeys keys;
+
+  public NodeSeal(TokenKeys keys) {
+    this.keys = keys;
+  }
+
+  /** The seal of a text. */
+  public String of(String text) {
+    return HEX.formatHex(sign(keys.active(), text));
+  }
+
+  /** Whether it is the seal of a text, under any of the keys. */
+  public boolean isOf(String text, String seal) {
+    byte[] found = seal.getBytes(StandardCharsets.UTF_8);
+    boolean matches = false;
+    for (TokenKey key : keys.all()) {
+      byte[] expected = HEX.formatHex(sign(key, text)).getBytes(StandardCharsets.US_ASCII);
+      matches |= MessageDigest.isEqual(expected, found);
+    }
+    return matches;
+  }
+
+  private static byte[] sign(TokenKey key, String text) {
+    byte[] bytes = (PURPOSE + text).getBytes(StandardCharsets.UTF_8);
+    return key.sign(bytes, bytes.length);
+  }
+}
