@@ -24,6 +24,16 @@ final class NodeWatch implements AutoCloseable {
     return sum("deliveries_parked_total");
   }
 
+  /** How many deliveries have come to the processes that run. */
+  double arrived() throws InterruptedException {
+    return sum("deliveries_arrived_total");
+  }
+
+  /** Whether everything that the nodes write stands in the log. */
+  boolean isWritten() throws InterruptedException {
+    return sum("log_pending") == 0;
+  }
+
   /** How many partitions are at work. */
   int openPartitions() throws InterruptedException {
     return (int) sum("partitions_open");

@@ -16,7 +16,6 @@ import java.util.Locale;
  */
 public record Slow(Load load, int owed) {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
-  private static final Duration SETTLED = Duration.ofSeconds(3);
 
   /**
    * What it has come to.
@@ -64,8 +63,11 @@ public record Slow(Load load, int owed) {
     LoadResult before = load.run(site.processes(), others.devices, others.provider);
     progress.step(line("before", before));
     long all = (long) owed * slow.devices.size();
-    slow.provider.start(new Pace.Burst(all));
-    awaitParked(site, all, slow);
+    try (var nodes = new NodeWatch(site.pipeline())) {
+      double until = nodes.arrived() + all;
+      slow.provider.start(new Pace.Burst(all));
+      awaitOwed(nodes, until, slow);
+    }
     progress.step("the slow devices have %d to confirm".formatted(left(all, slow)));
 
     Load again =
@@ -94,22 +96,10 @@ public record Slow(Load load, int owed) {
     return all - slow.devices.received() + slow.devices.unconfirmed();
   }
 
-  /** Until all are sent, and no more of them are parked or arrive. */
-  private static void awaitParked(Site site, long all, Side slow) throws InterruptedException {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    double last = -1;
-    long since = System.nanoTime();
-    while (System.nanoTime() - since < SETTLED.toNanos()) {
-      if (System.nanoTime() - end > 0) {
-        throw new IllegalStateException("%d owed: not parked within %s".formatted(all, PATIENCE));
-      }
-      double now = site.parked();
-      if (slow.provider.answers().acceptedSoFar() < all || now > last) {
-        last = now;
-        since = System.nanoTime();
-      }
-      Thread.sleep(100);
-    }
+  /** Until all have come to a node, and what it parked stands in the log. */
+  private static void awaitOwed(NodeWatch nodes, double until, Side slow)
+      throws InterruptedException {
+    nodes.await(PATIENCE, () -> nodes.arrived() >= until && nodes.isWritten());
     slow.provider.stop(PATIENCE);
   }
 
