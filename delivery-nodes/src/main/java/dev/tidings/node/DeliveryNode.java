@@ -24,6 +24,7 @@ import dev.tidings.node.register.RevocationsTail;
 import dev.tidings.node.register.RevokedTokens;
 import dev.tidings.node.register.TokenRegistrar;
 import dev.tidings.node.relay.AddressWatch;
+import dev.tidings.node.relay.KnownPorts;
 import dev.tidings.node.relay.OwnerDirectory;
 import dev.tidings.node.session.Fleet;
 import dev.tidings.node.session.HostPort;
@@ -237,7 +238,8 @@ public final class DeliveryNode {
         InternalPort.open(
             loops,
             config.get(NodeSettings.INTERNAL_BIND_ADDRESS),
-            config.get(NodeSettings.INTERNAL_PORT));
+            config.get(NodeSettings.INTERNAL_PORT),
+            config.get(NodeSettings.INTERNAL_PORTS));
     HostPort self = new HostPort(identity.advertisedHost(), internal.number());
     RocksMemory memory = new RocksMemory(config.get(RocksMemory.SIZE));
     lifecycle.onStop("memory of the inbox", SOON, memory::close);
@@ -270,7 +272,8 @@ public final class DeliveryNode {
               Fleet fleet = inbox.fleet();
               addresses.look(fleet);
               return fleet.owners();
-            });
+            },
+            new KnownPorts());
     lifecycle.onStop("owner directory", SOON, owners::close);
     owners.start();
     loops
@@ -321,6 +324,7 @@ public final class DeliveryNode {
             sessions,
             clock,
             metrics);
+    readiness.add("relays", front::relayHealth);
     Duration drain = config.get(NodeSettings.DRAIN_TIMEOUT);
     lifecycle.onStop("drain", drain.plus(SOON), () -> partitions.drain(drain));
     lifecycle.onStop("accepting", SOON, front::stopAccepting);

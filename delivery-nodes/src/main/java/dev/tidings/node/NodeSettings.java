@@ -52,6 +52,14 @@ final class NodeSettings {
           "internal.port",
           1884,
           "Port for the connections that other nodes relay to this one; 0: any free.");
+  static final Setting<Integer> INTERNAL_PORTS =
+      Setting.integer(
+          "internal.ports",
+          4,
+          1,
+          64,
+          "How many ports to listen on for other nodes, internal.port and those after it as far as"
+              + " they are free: one host has some 28,000 connections to each.");
   static final Setting<String> INTERNAL_BIND_ADDRESS =
       Setting.text(
           "internal.bind.address",
@@ -244,6 +252,7 @@ final class NodeSettings {
               MQTT_WS_PING_INTERVAL,
               BIND_ADDRESS,
               INTERNAL_PORT,
+              INTERNAL_PORTS,
               INTERNAL_BIND_ADDRESS,
               ADVERTISED_HOST,
               STATE_DIR,

@@ -32,6 +32,7 @@ public final class OwnerDirectory implements Owners {
 
   private final Supplier<Map<Integer, HostPort>> agreed;
   private final HostPort self;
+  private final KnownPorts ports;
   private final ScheduledExecutorService thread;
   private Map<Integer, HostPort> known = Map.of(); // The thread's own.
   private volatile Owner[] owners;
@@ -41,8 +42,11 @@ public final class OwnerDirectory implements Owners {
    *
    * @param agreed who owns each partition, without those that nobody does; may block
    * @param self this node, as the others know it
+   * @param ports on which the others take relays
    */
-  public OwnerDirectory(int partitions, HostPort self, Supplier<Map<Integer, HostPort>> agreed) {
+  public OwnerDirectory(
+      int partitions, HostPort self, Supplier<Map<Integer, HostPort>> agreed, KnownPorts ports) {
+    this.ports = ports;
     this.agreed = agreed;
     this.self = self;
     this.owners = new Owner[partitions];
@@ -81,6 +85,7 @@ public final class OwnerDirectory implements Owners {
                 : nodes.computeIfAbsent(owner, address -> node(address, changed));
       }
       owners = next;
+      ports.retain(nodes.keySet());
     } catch (RuntimeException e) {
       LOG.warn("owner directory: not renewed, the last known owners stay", e);
     }
@@ -92,8 +97,9 @@ public final class OwnerDirectory implements Owners {
       return HERE;
     }
     try {
+      InetAddress host = InetAddress.getByName(address.host());
       return new Owner.There(
-          new InetSocketAddress(InetAddress.getByName(address.host()), address.port()));
+          ports.of(address).stream().map(port -> new InetSocketAddress(host, port)).toList());
     } catch (UnknownHostException e) {
       if (tell) {
         LOG.warn("owner directory: node {} has a name that is not known here", address);

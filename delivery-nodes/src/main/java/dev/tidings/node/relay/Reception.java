@@ -1,13 +1,16 @@
 package dev.tidings.node.relay;
 
 import dev.tidings.node.mqtt.Transport;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +19,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where connections come from that other nodes relay. It waits for the header, lets in what follows
- * it and leaves the pipeline; what comes without a header, or too slowly, is closed.
+ * it and leaves the pipeline; what comes without a header, or too slowly, is closed. One that asks
+ * for the ports ({@link PortList}) is told them.
  */
 public final class Reception extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(Reception.class);
 
   private final Duration atMost;
+  private final List<Integer> ports;
   private final Next next;
   private @Nullable Future<?> timeout;
 
@@ -36,8 +41,9 @@ public final class Reception extends ChannelInboundHandlerAdapter {
     void install(ChannelPipeline pipeline, Transport transport);
   }
 
-  private Reception(Duration atMost, Next next) {
+  private Reception(Duration atMost, List<Integer> ports, Next next) {
     this.atMost = atMost;
+    this.ports = ports;
     this.next = next;
   }
 
@@ -45,9 +51,11 @@ public final class Reception extends ChannelInboundHandlerAdapter {
    * Puts the handlers for a header into the pipeline.
    *
    * @param atMost how long the header may take
+   * @param ports on which this node takes relays, for those that ask
    */
-  public static void install(ChannelPipeline pipeline, Duration atMost, Next next) {
-    pipeline.addLast(new HeaderDecoder()).addLast(new Reception(atMost, next));
+  public static void install(
+      ChannelPipeline pipeline, Duration atMost, List<Integer> ports, Next next) {
+    pipeline.addLast(new HeaderDecoder()).addLast(new Reception(atMost, ports, next));
   }
 
   @Override
@@ -58,6 +66,10 @@ public final class Reception extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     try {
+      if (message instanceof HAProxyMessage header && header.command() == HAProxyCommand.LOCAL) {
+        ctx.writeAndFlush(PortList.answer(ports)).addListener(ChannelFutureListener.CLOSE);
+        return;
+      }
       Optional<Origin> origin =
           message instanceof HAProxyMessage header ? Origin.of(header) : Optional.empty();
       origin.ifPresentOrElse(

@@ -1,5 +1,7 @@
 package dev.tidings.node.relay;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.tidings.node.flow.Flow;
 import dev.tidings.node.flow.FlowControl;
 import dev.tidings.node.mqtt.Detour;
@@ -7,6 +9,7 @@ import dev.tidings.node.mqtt.Hangup;
 import dev.tidings.node.mqtt.Transport;
 import dev.tidings.node.session.Owner;
 import dev.tidings.node.session.Owners;
+import dev.tidings.service.health.Health;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -15,20 +18,34 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.haproxy.HAProxyMessageEncoder;
+import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connects devices through to the nodes that have their inboxes. Both ends of a relay are on one
  * event loop. Safe to use from any thread.
  */
 public final class Relay {
+  /** EADDRNOTAVAIL, as the operating system says it. */
+  private static final String NO_LOCAL_PORT = "Cannot assign requested address";
+
+  private static final long UNHEALTHY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private final RelaySettings settings;
   private final Owners owners;
   private final Supplier<Bootstrap> outgoing;
   private final FlowControl flow;
   private final RelayMeters meters;
   private final RelayFailures failures = new RelayFailures();
+  private final Attempts attempts;
+  private final LongSupplier nanoTime;
+  private volatile @Nullable NoLocalPort noLocalPort;
 
   /**
    * A relay that nothing goes over yet.
@@ -40,11 +57,14 @@ public final class Relay {
       Owners owners,
       Supplier<Bootstrap> outgoing,
       FlowControl flow,
+      LongSupplier nanoTime,
       MeterRegistry registry) {
     this.settings = settings;
     this.owners = owners;
     this.outgoing = outgoing;
     this.flow = flow;
+    this.attempts = new Attempts(nanoTime);
+    this.nanoTime = nanoTime;
     this.meters = new RelayMeters(registry);
   }
 
@@ -52,16 +72,86 @@ public final class Relay {
   public Detour of(Transport transport) {
     return (device, channel, traveller) -> {
       switch (owners.of(device)) {
-        case Owner.There(var address) -> connect(address, channel, transport, traveller);
+        case Owner.There(var addresses) ->
+            new Attempt(attempts.order(addresses), channel, transport, traveller).next();
         // Here, and yet not: partitions are on the move.
         case Owner.Here _, Owner.Unknown _ -> traveller.noWay();
       }
     };
   }
 
-  private void connect(
-      SocketAddress owner, Channel device, Transport transport, Detour.Traveller traveller) {
-    outgoing
+  /** Unhealthy while devices are refused because there are no local ports for their relays. */
+  public Health health() {
+    NoLocalPort last = noLocalPort;
+    return last == null || nanoTime.getAsLong() - last.at() > UNHEALTHY_NANOS
+        ? Health.healthy()
+        : Health.unhealthy(last.why());
+  }
+
+  /** The search for a port of the owner that takes a connection: each is tried once. */
+  private final class Attempt {
+    private final List<InetSocketAddress> addresses;
+    private final Channel device;
+    private final Transport transport;
+    private final Detour.Traveller traveller;
+    private int tried;
+    private int withoutLocalPort;
+
+    Attempt(
+        List<InetSocketAddress> addresses,
+        Channel device,
+        Transport transport,
+        Detour.Traveller traveller) {
+      this.addresses = addresses;
+      this.device = device;
+      this.transport = transport;
+      this.traveller = traveller;
+    }
+
+    void next() {
+      InetSocketAddress address = addresses.get(tried);
+      tried++;
+      connect(address, device)
+          .addListener(connected -> {
+            if (connected.isSuccess()) {
+              attempts.avoid(addresses.subList(0, tried - 1));
+              Channel way = ((ChannelFuture) connected).channel();
+              traveller.open(new OpenWay(way, address, device, transport));
+            } else {
+              failed(address, connected.cause());
+            }
+          });
+    }
+
+    private void failed(InetSocketAddress address, Throwable cause) {
+      String why = String.valueOf(cause.getMessage());
+      if (cause instanceof BindException || why.contains(NO_LOCAL_PORT)) {
+        withoutLocalPort++;
+      }
+      if (tried < addresses.size() && device.isActive()) {
+        next();
+        return;
+      }
+      meters.failed();
+      failures.failed(address, withoutLocalPort == tried ? noLocalPort() : why, device.eventLoop());
+      traveller.noWay();
+    }
+
+    private String noLocalPort() {
+      String why =
+          "no local port is free towards "
+              + addresses.getFirst().getHostString()
+              + " (ports "
+              + addresses.stream().map(address -> address.getPort() + "").collect(joining(", "))
+              + "): more internal.ports there, or a wider net.ipv4.ip_local_port_range here";
+      meters.noLocalPort();
+      noLocalPort = new NoLocalPort(why, nanoTime.getAsLong());
+      return why;
+    }
+  }
+
+  private ChannelFuture connect(InetSocketAddress owner, Channel device) {
+    return outgoing
         .get()
         .group(device.eventLoop())
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis())
@@ -69,19 +159,10 @@ public final class Relay {
         .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
         .option(ChannelOption.AUTO_READ, false)
         .handler(HAProxyMessageEncoder.INSTANCE)
-        .connect(owner)
-        .addListener(connected -> {
-          if (connected.isSuccess()) {
-            Channel way = ((ChannelFuture) connected).channel();
-            traveller.open(new OpenWay(way, owner, device, transport));
-          } else {
-            meters.failed();
-            failures.failed(
-                owner, String.valueOf(connected.cause().getMessage()), device.eventLoop());
-            traveller.noWay();
-          }
-        });
+        .connect(owner);
   }
+
+  private record NoLocalPort(String why, long at) {}
 
   private final class OpenWay implements Detour.Way {
     private final Channel owner;

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class RelayMeters {
   private final AtomicInteger open = new AtomicInteger();
   private final Counter failed;
+  private final Counter noLocalPort;
 
   RelayMeters(MeterRegistry registry) {
     Gauge.builder("tidings.node.relays.open", open, AtomicInteger::get)
@@ -18,6 +19,10 @@ final class RelayMeters {
         Counter.builder("tidings.node.relays.failed")
             .description("Relays that the other node did not take, or did not answer")
             .register(registry);
+    this.noLocalPort =
+        Counter.builder("tidings.node.relays.no.local.port")
+            .description("Of those, for want of a local port towards any port of the other node")
+            .register(registry);
   }
 
   void opened() {
@@ -26,6 +31,10 @@ final class RelayMeters {
 
   void closed() {
     open.decrementAndGet();
+  }
+
+  void noLocalPort() {
+    noLocalPort.increment();
   }
 
   void failed() {

@@ -9,6 +9,7 @@ import dev.tidings.node.relay.Reception;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -17,19 +18,23 @@ final class InternalPipeline extends ChannelInitializer<Channel> {
   private final Protocol protocol;
   private final ConnectionLimit limit;
   private final Duration headerTimeout;
+  private final List<Integer> ports;
   private final Function<Transport, Redirect> redirects;
 
   /**
+   * @param ports on which this node takes relays
    * @param redirects where to send devices that use a transport
    */
   InternalPipeline(
       Protocol protocol,
       ConnectionLimit limit,
       Duration headerTimeout,
+      List<Integer> ports,
       Function<Transport, Redirect> redirects) {
     this.protocol = protocol;
     this.limit = limit;
     this.headerTimeout = headerTimeout;
+    this.ports = ports;
     this.redirects = redirects;
   }
 
@@ -43,6 +48,7 @@ final class InternalPipeline extends ChannelInitializer<Channel> {
     Reception.install(
         channel.pipeline(),
         headerTimeout,
+        ports,
         (pipeline, transport) ->
             protocol.install(
                 pipeline, Arrival.relayed(admission.get(), redirects.apply(transport))));

@@ -5,51 +5,80 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The port on which a node listens for others. It is bound before anything else, since its number
- * is the node's name among the others, and serves when the node can: until then connections wait to
- * be accepted. Safe to use from any thread.
+ * The ports on which a node listens for others: from one host there are some 28,000 connections to
+ * each. They are bound before anything else, since the number of the first is the node's name among
+ * the others, and serve when the node can: until then connections wait to be accepted. Safe to use
+ * from any thread.
  */
 public final class InternalPort {
+  private static final Logger log = LoggerFactory.getLogger(InternalPort.class);
   private static final int BACKLOG = 4096;
 
-  private final Channel listener;
+  private final List<Channel> listeners;
   private final Door door;
 
-  private InternalPort(Channel listener, Door door) {
-    this.listener = listener;
+  private InternalPort(List<Channel> listeners, Door door) {
+    this.listeners = List.copyOf(listeners);
     this.door = door;
   }
 
   /**
-   * Binds it.
+   * Binds it, and those after it as far as they are free.
    *
-   * @param port 0 for any free one
+   * @param port 0 for any free ones
+   * @param count how many in all
    * @throws IOException if it can't be had
    */
-  public static InternalPort open(EventLoops loops, String bindAddress, int port)
+  public static InternalPort open(EventLoops loops, String bindAddress, int port, int count)
       throws IOException {
     Door door = new Door();
-    Channel listener =
-        loops.listen("MQTT for other nodes", bindAddress, port, BACKLOG, false, door);
-    return new InternalPort(listener, door);
+    List<Channel> listeners = new ArrayList<>();
+    listeners.add(listen(loops, bindAddress, port, door));
+    for (int i = 1; i < count && port + i <= 65_535; i++) {
+      try {
+        listeners.add(listen(loops, bindAddress, port == 0 ? 0 : port + i, door));
+      } catch (IOException e) {
+        log.warn("{}: other nodes do without it", e.getMessage());
+      }
+    }
+    return new InternalPort(listeners, door);
   }
 
+  private static Channel listen(EventLoops loops, String bindAddress, int port, Door door)
+      throws IOException {
+    return loops.listen("MQTT for other nodes", bindAddress, port, BACKLOG, false, door);
+  }
+
+  /** The one that it is known by. */
   public int number() {
+    return number(listeners.getFirst());
+  }
+
+  /** All of them. */
+  List<Integer> numbers() {
+    return listeners.stream().map(InternalPort::number).toList();
+  }
+
+  private static int number(Channel listener) {
     return ((InetSocketAddress) listener.localAddress()).getPort();
   }
 
   /** Begins to accept. */
   void serve(ChannelHandler pipeline) {
     door.pipeline = pipeline;
-    listener.config().setAutoRead(true);
+    listeners.forEach(listener -> listener.config().setAutoRead(true));
   }
 
   /** Idempotent; the connections stay. */
   public void close() {
-    listener.close().awaitUninterruptibly();
+    listeners.forEach(listener -> listener.close().awaitUninterruptibly());
   }
 
   /** Stands in for the pipeline, which is not known when the port is bound. */

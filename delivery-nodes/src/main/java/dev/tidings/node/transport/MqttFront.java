@@ -13,6 +13,7 @@ import dev.tidings.node.session.HostPort;
 import dev.tidings.node.session.Owner;
 import dev.tidings.node.session.SessionKeeper;
 import dev.tidings.node.websocket.WebSocket;
+import dev.tidings.service.health.Health;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -106,7 +107,13 @@ public final class MqttFront {
         others.owners(),
         loops::outgoing,
         protocol.flow(),
+        System::nanoTime,
         registry);
+  }
+
+  /** Unhealthy while devices are refused because there are no local ports for their relays. */
+  public Health relayHealth() {
+    return relay.map(Relay::health).orElseGet(Health::healthy);
   }
 
   /**
@@ -178,6 +185,7 @@ public final class MqttFront {
         protocol,
         limit,
         settings.mqtt().connectTimeout(),
+        others.port().numbers(),
         transport -> redirects.getOrDefault(transport, Redirect.NONE));
   }
 

@@ -7,6 +7,7 @@ import dev.tidings.node.session.Owner;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.value.DeviceId;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +27,8 @@ final class OwnerDirectoryTest {
               throw new IllegalStateException("not now");
             }
             return agreed;
-          });
+          },
+          new KnownPorts(node -> List.of(node.port()), () -> 0));
 
   @AfterEach
   void close() {

@@ -42,6 +42,7 @@ final class ReceptionChannelTest {
     Reception.install(
         node.pipeline(),
         Duration.ofSeconds(5),
+        List.of(1884, 40_000),
         (pipeline, transport) -> {
           let.add(transport.label());
           pipeline.addLast(new Behind());
@@ -87,14 +88,24 @@ final class ReceptionChannelTest {
         SIGNATURE + "21110012" + "c0000207c00002019c40075b" + "e00003746371",
         // One that would be relayed twice
         SIGNATURE + "21110016" + "c0000207c00002019c40075b" + "e0000772656c61796564",
-        // LOCAL: a health check
-        SIGNATURE + "20000000",
       })
   void whatHasNoHeaderOfANodeIsClosed(String hex) {
     send(hex + "c000");
 
     assertThat(node.isOpen()).isFalse();
     assertThat(let).isEmpty();
+  }
+
+  @Test
+  void one_that_asks_is_told_the_ports_and_closed() {
+    send(SIGNATURE + "20000000" + "c000");
+
+    assertThat(node.isOpen()).isFalse();
+    assertThat(let).isEmpty();
+    ByteBuf answer = node.readOutbound();
+    assertThat(ByteBufUtil.hexDump(answer))
+        .isEqualTo(SIGNATURE + "20000007" + "e10004" + "075c" + "9c40");
+    answer.release();
   }
 
   @Test

@@ -20,10 +20,14 @@ import dev.tidings.node.mqtt.FakeDirectory.Attachment;
 import dev.tidings.node.mqtt.FakeRegistrar;
 import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.mqtt.Transport;
+import dev.tidings.node.relay.KnownPorts;
+import dev.tidings.node.relay.OwnerDirectory;
 import dev.tidings.node.session.Farewell;
+import dev.tidings.node.session.HostPort;
 import dev.tidings.node.session.Owner;
 import dev.tidings.node.session.Owners;
 import dev.tidings.node.session.SessionKeeper;
+import dev.tidings.schemas.value.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import io.netty.pkitesting.CertificateBuilder;
@@ -38,6 +42,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
@@ -98,6 +103,34 @@ final class RelayIT {
     }
     await().until(() -> near.count("tidings.node.relays.open") == 0);
     await().until(() -> far.count("tidings.node.connections") == 0);
+  }
+
+  @Test
+  void a_node_takes_relays_on_several_ports_and_tells_which() {
+    KnownPorts ports = new KnownPorts();
+    OwnerDirectory directory =
+        new OwnerDirectory(
+            1,
+            new HostPort("127.0.0.1", near.port.number()),
+            () -> Map.of(0, new HostPort("127.0.0.1", far.port.number())),
+            ports);
+    directory.start();
+    try {
+      await()
+          .until(() ->
+              directory.of(new DeviceId("a")) instanceof Owner.There(var addresses)
+                  && addresses.size() == 3);
+      Owner.There told = (Owner.There) directory.of(new DeviceId("a"));
+      for (InetSocketAddress address : told.addresses()) {
+        near.owner = new Owner.There(address);
+        Mqtt5BlockingClient client = near.mqtt5(Transport.TCP).buildBlocking();
+        client.connect();
+        client.disconnect();
+      }
+      assertThat(far.directory.attachments).hasSize(3);
+    } finally {
+      directory.close();
+    }
   }
 
   @ParameterizedTest
@@ -294,7 +327,7 @@ final class RelayIT {
       EventLoops loops = new EventLoops(1, meters);
       Owners owners = device -> owner;
       try {
-        port = InternalPort.open(loops, "127.0.0.1", 0);
+        port = InternalPort.open(loops, "127.0.0.1", 0, 3);
       } catch (IOException e) {
         throw new AssertionError(e);
       }

@@ -1,0 +1,75 @@
+package dev.tidings.node.relay;
+
+import dev.tidings.node.session.HostPort;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.haproxy.HAProxyProtocolException;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * On which ports a node takes relays, as nodes ask one another: a PROXY protocol header (v2) that
+ * is LOCAL, which relays nothing, is answered by one with the ports in a field of our own. A node
+ * that does not know the question just closes the connection.
+ */
+final class PortList {
+  /** The next of those that the protocol leaves to applications. */
+  private static final byte PORTS = (byte) 0xE1;
+
+  private static final byte[] LOCAL = {
+    '\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n', 0x20, 0
+  };
+  private static final int MOST_BYTES = 1024;
+
+  private PortList() {}
+
+  /** The answer. */
+  static ByteBuf answer(List<Integer> ports) {
+    ByteBuf answer = Unpooled.buffer();
+    answer.writeBytes(LOCAL).writeShort(3 + 2 * ports.size());
+    answer.writeByte(PORTS).writeShort(2 * ports.size());
+    ports.forEach(answer::writeShort);
+    return answer;
+  }
+
+  /**
+   * Asks a node; blocks.
+   *
+   * @throws IOException if it gives no answer
+   */
+  static List<Integer> of(HostPort node, Duration atMost) throws IOException {
+    int millis = (int) atMost.toMillis();
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(node.host(), node.port()), millis);
+      socket.setSoTimeout(millis);
+      socket.getOutputStream().write(Arrays.copyOf(LOCAL, LOCAL.length + 2));
+      return read(new DataInputStream(socket.getInputStream()));
+    }
+  }
+
+  private static List<Integer> read(DataInputStream in) throws IOException {
+    byte[] begin = new byte[LOCAL.length];
+    in.readFully(begin);
+    int length = in.readUnsignedShort();
+    if (!Arrays.equals(begin, LOCAL) || length > MOST_BYTES) {
+      throw new HAProxyProtocolException("answer: another one (expected: LOCAL, with ports)");
+    }
+    ByteBuf fields = Unpooled.wrappedBuffer(in.readNBytes(length));
+    List<Integer> ports = new ArrayList<>();
+    while (fields.readableBytes() >= 3) {
+      byte type = fields.readByte();
+      ByteBuf value =
+          fields.readSlice(Math.min(fields.readUnsignedShort(), fields.readableBytes()));
+      while (type == PORTS && value.readableBytes() >= 2) {
+        ports.add(value.readUnsignedShort());
+      }
+    }
+    return ports;
+  }
+}
