@@ -5,6 +5,7 @@ import dev.tidings.node.deliver.NodeMeters;
 import dev.tidings.node.deliver.Partitions;
 import dev.tidings.node.inbox.CollapseKeys;
 import dev.tidings.node.inbox.InboxStreams;
+import dev.tidings.node.inbox.InboxTopology;
 import dev.tidings.node.inbox.LabelReader;
 import dev.tidings.node.inbox.ParkedReader;
 import dev.tidings.node.keep.KeptSessions;
@@ -78,6 +79,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Delivers: keeps the devices' connections and lets go of a notification once it is confirmed. */
 public final class DeliveryNode {
@@ -172,13 +174,21 @@ public final class DeliveryNode {
     lifecycle.onStop("event loops", SOON, () -> loops.close(Duration.ofSeconds(2)));
     LogWriter log =
         new LogWriter(
-            clients.writer(),
+            clients::writer,
             new AvroSerializer<>(registry),
             new WriterMeters(metrics),
             lifecycle::fail);
     log.start();
     lifecycle.onStop("log writer", SOON, log::close);
-    TableReaders tableReaders = new TableReaders(READING_THREADS);
+    TableDirectory tables =
+        new TableDirectory(config.get(NodeSettings.STATE_DIR), LogClients.APPLICATION, clock);
+    // Threads that only read can find damage too, and no stream thread may ever look there.
+    Consumer<Throwable> damage =
+        failure ->
+            tables
+                .damagedBy(failure)
+                .ifPresent(why -> lifecycle.fail(new IllegalStateException(why, failure)));
+    TableReaders tableReaders = new TableReaders(READING_THREADS, damage);
     lifecycle.onStop("table readers", SOON, tableReaders::close);
     DeviceTable<Generation> generations =
         new DeviceTable<>(
@@ -191,7 +201,8 @@ public final class DeliveryNode {
             Generations.RULE);
     Generations tokens = new Generations(generations, mint, new TokenCheck(keys), revoked);
     ParkedReader parked =
-        new ParkedReader(READING_THREADS, () -> new Deliveries(registry), tokens::isRevoked);
+        new ParkedReader(
+            READING_THREADS, () -> new Deliveries(registry), tokens::isRevoked, damage);
     lifecycle.onStop("inbox readers", SOON, parked::close);
     DeviceTable<Subscription> subscriptions =
         new DeviceTable<>(
@@ -243,9 +254,7 @@ public final class DeliveryNode {
     HostPort self = new HostPort(identity.advertisedHost(), internal.number());
     RocksMemory memory = new RocksMemory(config.get(RocksMemory.SIZE));
     lifecycle.onStop("memory of the inbox", SOON, memory::close);
-    TableDirectory tables =
-        new TableDirectory(config.get(NodeSettings.STATE_DIR), LogClients.APPLICATION, clock);
-    tables.mend(topics.tombstonesKept());
+    tables.mend(topics.tombstonesKept(), InboxTopology.WALKED);
     ThreadFailures failures =
         new ThreadFailures(
             lifecycle::fail, tables::damagedBy, THREAD_PAUSE, System::nanoTime, metrics);

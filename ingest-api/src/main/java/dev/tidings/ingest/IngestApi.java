@@ -111,7 +111,8 @@ public final class IngestApi {
     RevocationTable revoked =
         RevocationTable.open(
             config.get(IngestSettings.STATE_DIR).resolve("revocations"),
-            config.get(IngestSettings.REVOCATIONS_FILTER));
+            config.get(IngestSettings.REVOCATIONS_FILTER),
+            lifecycle::fail);
     lifecycle.onStop("table of revocations", SOON, revoked::close);
     RevocationsReader revocations =
         RevocationsReader.start(

@@ -35,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -129,7 +130,7 @@ public final class StreamsProcessor {
 
   private KafkaStreams startStreams(
       Map<String, String> kafka, RegistryClient registry, TopicsFound topics) {
-    tables.mend(topics.tombstonesKept());
+    tables.mend(topics.tombstonesKept(), Set.of("waiting"));
     RocksMemory memory = new RocksMemory(config.get(RocksMemory.SIZE));
     lifecycle.onStop("memory of the tables", QUICK, memory::close);
     Meters meters = new Meters(metrics);

@@ -48,7 +48,7 @@ public final class Deadlines {
     List<Place> due = new ArrayList<>();
     while (due.size() < most) {
       Map.@Nullable Entry<Long, LongObjectHashMap<DeviceId>> first = seconds.firstEntry();
-      if (first == null || first.getKey() * SECOND > now) {
+      if (first == null || first.getKey() > Math.floorDiv(now, SECOND)) {
         break;
       }
       Iterator<Map.Entry<Long, DeviceId>> entries = first.getValue().entrySet().iterator();

@@ -53,7 +53,11 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
     if (inbox == null || owner == null) {
       throw new IllegalStateException("process() before init()");
     }
-    byte[] key = record.key();
+    byte @Nullable [] key = record.key();
+    if (key == null) {
+      LOG.warn("inbox-{}: a record without a key is passed over", partition);
+      return;
+    }
     if (Fence.isFence(key)) {
       owner.fencePassed(key);
       return;

@@ -3,6 +3,7 @@ package dev.tidings.node.inbox;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.kafka.SafeTimestamps;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -15,6 +16,9 @@ import org.apache.kafka.streams.state.Stores;
  */
 public final class InboxTopology {
   private static final String PROCESSOR = "inbox-processor";
+
+  /** Tables that are looked through from end to end when a partition is taken over. */
+  public static final Set<String> WALKED = Set.of(InboxProcessor.STORE);
 
   private InboxTopology() {}
 

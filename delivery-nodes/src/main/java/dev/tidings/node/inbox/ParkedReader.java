@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,14 +30,21 @@ public final class ParkedReader implements AutoCloseable {
 
   private final ThreadLocal<Deliveries> deliveries;
   private final RevokedCheck revoked;
+  private final Consumer<Throwable> failures;
   private final ExecutorService threads;
 
   /**
    * @param deliveries makes one for each thread
    * @param revoked is asked about each entry, so that it is known on the event loop
+   * @param failures is told of each, for what is damaged stays so
    */
-  public ParkedReader(int threads, Supplier<Deliveries> deliveries, RevokedCheck revoked) {
+  public ParkedReader(
+      int threads,
+      Supplier<Deliveries> deliveries,
+      RevokedCheck revoked,
+      Consumer<Throwable> failures) {
     this.revoked = revoked;
+    this.failures = failures;
     this.deliveries = ThreadLocal.withInitial(deliveries);
     this.threads =
         Executors.newFixedThreadPool(
@@ -100,6 +108,7 @@ public final class ParkedReader implements AutoCloseable {
         try {
           entries = read.get();
         } catch (RuntimeException e) {
+          failures.accept(e);
           then.accept(null, e);
           return;
         }

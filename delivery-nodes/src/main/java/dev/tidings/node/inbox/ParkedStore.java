@@ -3,6 +3,8 @@ package dev.tidings.node.inbox;
 import dev.tidings.node.window.Life;
 import dev.tidings.schemas.topic.InboxKey;
 import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.service.rocks.DamagedTableException;
+import dev.tidings.service.rocks.WholeWalk;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
@@ -32,9 +34,11 @@ public final class ParkedStore {
    */
   public ParkedIndex index(LabelReader labels, RevokedCheck revoked) {
     ParkedIndex index = new ParkedIndex();
+    @Nullable Bytes last = null;
     try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
       while (all.hasNext()) {
         KeyValue<Bytes, byte[]> next = all.next();
+        last = next.key;
         if (LifeRecord.isKey(next.key.get())) {
           index.lives(Life.of(next.value));
           continue;
@@ -46,6 +50,7 @@ public final class ParkedStore {
         }
       }
     }
+    WholeWalk.check(InboxProcessor.STORE, last, store);
     return index;
   }
 
@@ -70,16 +75,35 @@ public final class ParkedStore {
     int most = (int) Math.min(limit, remaining - 1);
     scan(device, from, to, most, found);
     long last = found.isEmpty() ? from - 1 : found.getLast().sequence();
-    if (found.size() < most || most == limit || last >= to) {
+    if (found.size() >= limit || last >= to) {
       return found;
     }
     byte @Nullable [] value = store.get(Bytes.wrap(InboxKey.bytes(device, to)));
+    if (value != null && found.size() < most) {
+      again(device, last + 1, to, limit, found);
+      return found;
+    }
     if (value != null) {
       found.add(new Stored(to, value));
-    } else {
+    } else if (found.size() == most) {
       scan(device, last + 1, to, limit, found);
     }
     return found;
+  }
+
+  /**
+   * The last entry stands, and a scan came to an end before it: either it has only just come, or
+   * what can't be read was taken for the end. To pass over that would be to keep it from the device
+   * for good.
+   */
+  private void again(byte[] device, long from, long to, int most, List<Stored> found) {
+    int before = found.size();
+    scan(device, from, to, most, found);
+    if (found.size() == before && store.get(Bytes.wrap(InboxKey.bytes(device, to))) != null) {
+      throw new DamagedTableException(
+          "table %s: nothing is found from %d on, and %d stands"
+              .formatted(InboxProcessor.STORE, from, to));
+    }
   }
 
   private void scan(byte[] device, long from, long to, int most, List<Stored> found) {
@@ -91,7 +115,10 @@ public final class ParkedStore {
     try (KeyValueIterator<Bytes, byte[]> range = store.range(first, end)) {
       while (found.size() < most && range.hasNext()) {
         KeyValue<Bytes, byte[]> next = range.next();
-        found.add(new Stored(InboxKey.parse(next.key.get()).sequence(), next.value));
+        // Restored byte for byte: what lies between a device's entries need not be one.
+        if (next.key.get().length == first.get().length) {
+          found.add(new Stored(InboxKey.parse(next.key.get()).sequence(), next.value));
+        }
       }
     }
   }

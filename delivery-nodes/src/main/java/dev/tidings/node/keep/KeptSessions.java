@@ -80,9 +80,19 @@ public final class KeptSessions implements SessionKeeper {
     return new DeviceKey(device, "");
   }
 
+  /** Whoever wrote it, nothing is kept for longer than the longest. */
   private boolean isOver(Subscription record) {
     @Nullable Long ended = record.getEndedAt();
-    return ended != null && clock.millis() - ended >= record.getKeptFor();
+    return ended != null
+        && ended <= clock.millis() - Math.clamp(record.getKeptFor(), 0, longest.toMillis());
+  }
+
+  /**
+   * Whether it ages: not while its connection is there, nor from a moment that is still to come.
+   */
+  private boolean ages(Subscription record) {
+    @Nullable Long ended = record.getEndedAt();
+    return ended != null && ended <= clock.millis();
   }
 
   CompletableFuture<@Nullable Void> write(KeptSession session, Subscription record) {
@@ -142,7 +152,7 @@ public final class KeptSessions implements SessionKeeper {
   private void age(DeviceKey key, Subscription record) {
     if (isOver(record)) {
       told(table.remove(key));
-    } else if (record.getEndedAt() == null) {
+    } else if (!ages(record)) {
       told(table.put(key, Subscription.newBuilder(record).setEndedAt(now()).build()));
     }
   }

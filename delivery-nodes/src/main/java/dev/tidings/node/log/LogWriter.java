@@ -15,10 +15,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,7 +53,10 @@ public final class LogWriter implements AutoCloseable {
   /** Is no record: the thread is to look what has become of others. */
   private static final LogWrite LOOK = nothing();
 
-  private final Producer<byte[], byte[]> producer;
+  /** How long what a producer has under way is waited for when another takes its place. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
+  private final Supplier<Producer<byte[], byte[]>> producers;
   private final AvroSerializer<SpecificRecord> serializer;
   private final WriterMeters meters;
   private final Consumer<Throwable> fatal;
@@ -61,6 +66,9 @@ public final class LogWriter implements AutoCloseable {
 
   /** What was handed over and is not in the log yet. */
   private final AtomicInteger pending = new AtomicInteger();
+
+  /** Changed by the thread alone. */
+  private volatile Producer<byte[], byte[]> producer;
 
   private volatile boolean closing;
   private volatile String trouble = "";
@@ -73,19 +81,23 @@ public final class LogWriter implements AutoCloseable {
   /**
    * What has become of a write.
    *
+   * @param by the producer that it was sent with
    * @param failure null if the log has it
    */
-  private record Outcome(LogWrite write, boolean probe, @Nullable Exception failure) {}
+  private record Outcome(
+      LogWrite write, boolean probe, Producer<byte[], byte[]> by, @Nullable Exception failure) {}
 
   /**
+   * @param producers makes the producer, and another one when that can't go on
    * @param fatal told why nothing is written any more: the process has to end
    */
   public LogWriter(
-      Producer<byte[], byte[]> producer,
+      Supplier<Producer<byte[], byte[]>> producers,
       AvroSerializer<SpecificRecord> serializer,
       WriterMeters meters,
       Consumer<Throwable> fatal) {
-    this.producer = producer;
+    this.producers = producers;
+    this.producer = producers.get();
     this.serializer = serializer;
     this.meters = meters;
     this.fatal = fatal;
@@ -181,6 +193,7 @@ public final class LogWriter implements AutoCloseable {
 
   /** Serializes and hands over; both can fail while the registry or the broker is away. */
   private void send(LogWrite write, boolean probe) {
+    Producer<byte[], byte[]> by = producer;
     try {
       ProducerRecord<byte[], byte[]> record =
           new ProducerRecord<>(
@@ -190,11 +203,11 @@ public final class LogWriter implements AutoCloseable {
               write.key(),
               bytes(write),
               write.headers());
-      producer.send(record, (metadata, failure) -> sent(write, probe, failure));
+      by.send(record, (metadata, failure) -> sent(write, probe, by, failure));
     } catch (InterruptException e) {
       throw e;
     } catch (RuntimeException e) {
-      heard(new Outcome(write, probe, e));
+      heard(new Outcome(write, probe, by, e));
     }
   }
 
@@ -208,13 +221,14 @@ public final class LogWriter implements AutoCloseable {
   }
 
   /** On the producer's thread. */
-  private void sent(LogWrite write, boolean probe, @Nullable Exception failure) {
+  private void sent(
+      LogWrite write, boolean probe, Producer<byte[], byte[]> by, @Nullable Exception failure) {
     if (failure == null) {
       // What it leads to is handed over before it counts as done, so that pending() never lies.
       done(write, write.stored());
     }
     if (failure != null || probe) {
-      outcomes.add(new Outcome(write, probe, failure));
+      outcomes.add(new Outcome(write, probe, by, failure));
       queue.add(LOOK);
     }
   }
@@ -256,8 +270,27 @@ public final class LogWriter implements AutoCloseable {
     } else if (closing) {
       LOG.warn("write to {} given up: the node is stopping: {}", topic, failure.toString());
     } else {
+      if (kind == WriteFailure.PRODUCER && outcome.probe() && outcome.by().equals(producer)) {
+        replaceProducer(failure);
+      }
       hold(topic, outcome, kind, failure);
     }
+  }
+
+  /**
+   * Another producer takes the place of one that has failed again. What the old one had under way
+   * has come back before anything is sent with the new one, so that no record overtakes another.
+   */
+  private void replaceProducer(Exception failure) {
+    LOG.warn("the producer can't go on, another takes its place: {}", failure.toString());
+    Producer<byte[], byte[]> old = producer;
+    try {
+      producer = producers.get();
+    } catch (KafkaException e) {
+      LOG.warn("no other producer can be made, trying again: {}", e.toString());
+      return;
+    }
+    old.close(LAST_WORDS);
   }
 
   private void hold(String topic, Outcome outcome, WriteFailure kind, Exception failure) {

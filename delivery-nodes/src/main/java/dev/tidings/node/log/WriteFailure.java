@@ -1,6 +1,7 @@
 package dev.tidings.node.log;
 
 import dev.tidings.schemas.registry.RegistryException;
+import dev.tidings.service.kafka.ProducerFailure;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
@@ -19,6 +20,8 @@ enum WriteFailure {
   CLOCK("clock"),
   /** Will be taken before long. */
   PASSING("retriable"),
+  /** It is not the record's, but that of the producer that wrote it: another one is needed. */
+  PRODUCER("producer"),
   /** Nobody knows: tried for a while, for it may be this record alone. */
   UNKNOWN("unknown");
 
@@ -45,7 +48,7 @@ enum WriteFailure {
       case RegistryException.Refused refused -> NOT_ALLOWED;
       case SerializationException impossible -> FINAL;
       case RetriableException passing -> PASSING;
-      default -> UNKNOWN;
+      default -> ProducerFailure.isOne(e) ? PRODUCER : UNKNOWN;
     };
   }
 }

@@ -29,14 +29,16 @@ public final class Subscriptions {
     this.all = filters.contains(ALL);
     Set<String> named = new HashSet<>();
     for (String filter : filters) {
-      if (filter.startsWith(PREFIX) && !filter.equals(ALL)) {
-        named.add(filter.substring(PREFIX.length(), filter.lastIndexOf('/')));
+      int end = filter.lastIndexOf('/');
+      // What a kept session has may be somebody else's record.
+      if (filter.startsWith(PREFIX) && !filter.equals(ALL) && end > PREFIX.length()) {
+        named.add(filter.substring(PREFIX.length(), end));
       }
     }
     this.apps = Set.copyOf(named);
   }
 
-  /** These filters, in their order, and {@link #MAX} at most; each one is known to be valid. */
+  /** These filters, in their order, and {@link #MAX} at most; what is none is of no effect. */
   public static Subscriptions of(Collection<String> filters) {
     Set<String> kept = new LinkedHashSet<>();
     for (String filter : filters) {

@@ -10,6 +10,7 @@ import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.service.kafka.SafeTimestamps;
 import java.time.Duration;
 import java.util.List;
@@ -206,10 +207,20 @@ public final class DeviceTable<V extends SpecificRecord> {
         if (++seen > SEEN_AT_ONCE) {
           return Optional.of(key);
         }
-        look.accept(DeviceKey.parse(key.get()), () -> Optional.ofNullable(get(partition, key)));
+        parsed(key)
+            .ifPresent(found -> look.accept(found, () -> Optional.ofNullable(get(partition, key))));
       }
     }
     return Optional.empty();
+  }
+
+  /** Empty for what is no device's key: the store may have been restored with it. */
+  private static Optional<DeviceKey> parsed(Bytes key) {
+    try {
+      return Optional.of(DeviceKey.parse(key.get()));
+    } catch (InvalidValueException e) {
+      return Optional.empty();
+    }
   }
 
   /** What is no such record is none: the topic is open to others, and may be restored with it. */

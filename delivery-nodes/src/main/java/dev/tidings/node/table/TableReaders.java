@@ -2,9 +2,9 @@ package dev.tidings.node.table;
 
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -15,8 +15,13 @@ public final class TableReaders implements AutoCloseable {
   private static final int MOST_WAITING = 1 << 16;
 
   private final ThreadPoolExecutor threads;
+  private final Consumer<Throwable> failures;
 
-  public TableReaders(int threads) {
+  /**
+   * @param failures is told of each, for what is damaged stays so
+   */
+  public TableReaders(int threads, Consumer<Throwable> failures) {
+    this.failures = failures;
     this.threads =
         new ThreadPoolExecutor(
             threads,
@@ -28,14 +33,19 @@ public final class TableReaders implements AutoCloseable {
   }
 
   <T> CompletableFuture<T> read(Supplier<T> read) {
-    return read(read, threads);
-  }
-
-  private static <T> CompletableFuture<T> read(Supplier<T> read, Executor threads) {
     try {
-      return CompletableFuture.supplyAsync(read, threads);
+      return CompletableFuture.supplyAsync(() -> told(read), threads);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private <T> T told(Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (RuntimeException e) {
+      failures.accept(e);
+      throw e;
     }
   }
 

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.node.session.Farewell;
 import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.topic.InboxKey;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -156,5 +159,30 @@ class KnownTrapsTopologyTest {
     phones.getFirst().session().detached();
     String id = harness.arrive("phone");
     harness.until(() -> phones.getLast().ids().equals(List.of(id)));
+  }
+
+  @Test
+  void what_is_no_entry_between_those_of_a_device_keeps_none_of_them_back() {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      ids.add(harness.arrive("phone"));
+    }
+    harness.settle();
+    byte[] device = "phone".getBytes(StandardCharsets.UTF_8);
+    byte[] behind = InboxKey.bytes(device, 0);
+    harness.restore(Arrays.copyOf(behind, behind.length + 1), new byte[] {1});
+    harness.restore(Arrays.copyOf(behind, behind.length + 3), new byte[0]);
+
+    Phone phone = harness.connect("phone", 10);
+
+    harness.until(() -> phone.ids().equals(ids));
+  }
+
+  @Test
+  void a_record_of_the_inbox_without_a_key_stops_nobody() {
+    harness.park(null, new byte[] {1});
+    Phone phone = harness.connect("phone", 10);
+    String id = harness.arrive("phone");
+    harness.until(() -> phone.ids().equals(List.of(id)));
   }
 }

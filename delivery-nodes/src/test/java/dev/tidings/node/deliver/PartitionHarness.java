@@ -49,9 +49,11 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.awaitility.Awaitility;
 
 /**
@@ -193,7 +195,7 @@ final class PartitionHarness implements AutoCloseable {
     this.stepsLeft = new AtomicInteger(steps);
     log =
         new LogWriter(
-            producer,
+            () -> producer,
             new AvroSerializer<>(durable.registry()),
             new WriterMeters(new SimpleMeterRegistry()),
             failure -> {
@@ -204,7 +206,8 @@ final class PartitionHarness implements AutoCloseable {
         new ParkedReader(
             1,
             () -> new Deliveries(durable.registry()),
-            (device, app, token) -> this.revoked.contains(token));
+            (device, app, token) -> this.revoked.contains(token),
+            failure -> {});
     Properties config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, "inbox-test");
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:9092");
@@ -354,6 +357,12 @@ final class PartitionHarness implements AutoCloseable {
 
   void park(byte[] key, byte[] value) {
     inbox.pipeInput(key, value);
+  }
+
+  /** As a restoration does: nobody looks at what it is. */
+  void restore(byte[] key, byte[] value) {
+    KeyValueStore<Bytes, byte[]> restored = driver.getKeyValueStore("inbox");
+    restored.put(Bytes.wrap(key), value);
   }
 
   /** Lets everything that was written come back, until nothing moves. */

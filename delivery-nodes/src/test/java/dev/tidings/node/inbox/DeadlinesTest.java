@@ -56,4 +56,10 @@ class DeadlinesTest {
     }
     assertThat(deadlines.poll(1_000, 100)).isEmpty();
   }
+
+  @Test
+  void what_expires_at_the_end_of_time_is_not_due_now() {
+    deadlines.add(Long.MAX_VALUE - 1, place(1));
+    assertThat(deadlines.poll(1_000, 10)).isEmpty();
+  }
 }

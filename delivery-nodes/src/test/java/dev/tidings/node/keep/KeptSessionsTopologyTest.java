@@ -168,4 +168,46 @@ final class KeptSessionsTopologyTest {
   private void untilRecord(Optional<Subscription> expected) {
     Awaitility.await().until(() -> record().equals(expected));
   }
+
+  @Test
+  void filters_that_nobody_can_have_subscribed_to_keep_no_device_away() throws Exception {
+    Subscription foreign =
+        new Subscription(List.of("tidings/", "tidings//", "", "/", "tidings/#"), 1L, null);
+    harness.restore(KeptSessions.key(PHONE).bytes(), harness.serialized(foreign));
+
+    assertThat(begins(false, HOUR).subscriptions().covers("com.example.news")).isTrue();
+  }
+
+  @Test
+  void no_time_in_a_record_keeps_a_session_for_longer_than_the_longest() throws Exception {
+    for (Subscription foreign :
+        List.of(
+            new Subscription(List.of("tidings/#"), Long.MAX_VALUE, Long.MIN_VALUE),
+            new Subscription(List.of("tidings/#"), Long.MAX_VALUE, Long.MAX_VALUE),
+            new Subscription(List.of("tidings/#"), Long.MIN_VALUE, Long.MAX_VALUE),
+            new Subscription(List.of("tidings/#"), Long.MAX_VALUE, now.get()))) {
+      harness.restore(KeptSessions.key(PHONE).bytes(), harness.serialized(foreign));
+      Awaitility.await()
+          .pollInSameThread()
+          .until(() -> {
+            sessions.sweep();
+            harness.comeBack();
+            now.addAndGet(Duration.ofDays(1).toMillis());
+            return record().isEmpty();
+          });
+    }
+  }
+
+  @Test
+  void a_key_that_is_no_device_s_keeps_no_sweep_from_what_lies_behind_it() throws Exception {
+    harness.restore(new byte[] {0}, new byte[] {1});
+    harness.restore(new byte[] {0, 0, 1}, new byte[] {1});
+    harness.restore(new byte[] {0, 1, 0, 1}, new byte[] {1});
+    harness.restore(new byte[] {0, 1, (byte) 0xff, 1}, new byte[] {1});
+    begins(false, HOUR).ends(HOUR);
+    harness.comeBack();
+    now.addAndGet(HOUR.toMillis());
+    sessions.sweep();
+    untilRecord(Optional.empty());
+  }
 }

@@ -64,7 +64,8 @@ class DeliveryReaderTest {
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final LogWriter log =
-      new LogWriter(producer, new AvroSerializer<>(registry), new WriterMeters(meters), fatal::add);
+      new LogWriter(
+          () -> producer, new AvroSerializer<>(registry), new WriterMeters(meters), fatal::add);
   private final DeliveryReader reader =
       new DeliveryReader(
           consumer,

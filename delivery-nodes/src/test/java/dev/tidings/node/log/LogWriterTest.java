@@ -12,6 +12,9 @@ import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.health.Health;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,10 +24,15 @@ import java.util.concurrent.Future;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -39,12 +47,17 @@ class LogWriterTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<Throwable> fatal = new CopyOnWriteArrayList<>();
   private final FailingProducer producer = new FailingProducer();
-  private final LogWriter log =
-      new LogWriter(
-          producer,
-          new AvroSerializer<SpecificRecord>(registry),
-          new WriterMeters(meters),
-          fatal::add);
+  private final Deque<Producer<byte[], byte[]>> dead = new ArrayDeque<>();
+  private final LogWriter log = writer();
+
+  private LogWriter writer() {
+    return new LogWriter(
+        () -> dead.isEmpty() ? producer : dead.pop(),
+        new AvroSerializer<SpecificRecord>(registry),
+        new WriterMeters(meters),
+        fatal::add);
+  }
+
   private final List<String> stored = new CopyOnWriteArrayList<>();
   private final List<String> refused = new CopyOnWriteArrayList<>();
 
@@ -104,7 +117,11 @@ class LogWriterTest {
   }
 
   private void write(LogTopic<?> topic, String key) {
-    log.write(
+    write(log, topic, key);
+  }
+
+  private void write(LogWriter to, LogTopic<?> topic, String key) {
+    to.write(
         new LogWrite(
             topic,
             0,
@@ -260,5 +277,39 @@ class LogWriterTest {
     }
     assertThat(attempts).isBetween(300, 400);
     assertThat(topic.rest()).hasSize(1_001);
+  }
+
+  @Test
+  void a_producer_that_can_t_go_on_is_replaced_and_nothing_is_lost_or_overtaken() {
+    List<FailingProducer> gone = new ArrayList<>();
+    for (RuntimeException why :
+        List.of(
+            new KafkaException(
+                "Cannot execute transactional method because we are in an error state",
+                new ClusterAuthorizationException("for the test")),
+            new ProducerFencedException("for the test"),
+            new OutOfOrderSequenceException("for the test"))) {
+      FailingProducer one = new FailingProducer();
+      one.fail(LogTopics.INBOX, "", why);
+      one.atOnce = why.getClass() == KafkaException.class;
+      gone.add(one);
+      dead.add(one);
+    }
+    LogWriter writer = writer();
+    writer.start();
+    List<String> keys = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      keys.add("i" + i);
+      write(writer, LogTopics.INBOX, "i" + i);
+    }
+
+    Awaitility.await().until(() -> writer.pending() == 0);
+    assertThat(stored).containsExactlyElementsOf(keys);
+    assertThat(producer.written(LogTopics.INBOX)).containsExactlyElementsOf(keys);
+    assertThat(refused).isEmpty();
+    assertThat(gone).allMatch(MockProducer::closed);
+    assertThat(writer.health()).isEqualTo(Health.healthy());
+    assertThat(fatal).isEmpty();
+    writer.close();
   }
 }

@@ -119,6 +119,46 @@ final class RegistrationChannelTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"locale\":\"de\",\"locale\":\"fr\"|fr|",
+        "\"locale\":\"de\",\"locale\":5||\"locale\"",
+        "\"locale\":5,\"locale\":\"fr\"|fr|",
+        "\"locale\":5,\"locale\":5,\"locale\":5||\"locale\"",
+        "\"later\":1,\"later\":{\"a\":1,\"a\":2}||",
+        "\"app\":\"com.example.news\"||",
+      })
+  void a_member_that_is_there_twice_does_not_cost_the_token(
+      String members, String stored, String ignored) {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      String request = "{" + members + ",\"app\":\"com.example.news\"}";
+      conversation.publish("$tidings/register", AT_LEAST_ONCE, 1, request);
+
+      String answer =
+          ignored == null
+              ? REGISTERED
+              : REGISTERED.replace("\"}", "\",\"ignored\":[" + ignored + "]}");
+      assertThat(conversation.receivePublish()).isEqualTo(answer);
+      assertThat(conversation.registrar.asked)
+          .containsExactly(
+              "register phone-1 com.example.news" + (stored == null ? "" : " " + stored));
+    }
+  }
+
+  @Test
+  void two_different_apps_are_none() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      String request = "{\"app\":\"com.example.news\",\"app\":\"com.example.mail\"}";
+      conversation.publish("$tidings/register", AT_LEAST_ONCE, 1, request);
+
+      assertThat(conversation.receivePublish()).contains("app: two of them (expected: one)");
+      assertThat(conversation.registrar.asked).isEmpty();
+    }
+  }
+
   @Test
   void anAppIsUnregistered() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {

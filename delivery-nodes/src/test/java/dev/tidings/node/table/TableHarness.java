@@ -29,10 +29,12 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.awaitility.Awaitility;
 
@@ -48,7 +50,7 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final LogWriter log;
-  private final TableReaders readers = new TableReaders(2);
+  private final TableReaders readers = new TableReaders(2, failure -> {});
   private final LogTopic<V> topic;
   private final DeviceTable<V> table;
   private final Topology topology;
@@ -82,7 +84,7 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
     serializer = new AvroSerializer<>(registry);
     log =
         new LogWriter(
-            producer,
+            () -> producer,
             serializer,
             new WriterMeters(new SimpleMeterRegistry()),
             failure -> {
@@ -140,7 +142,7 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
     return topology;
   }
 
-  byte[] serialized(V value) {
+  public byte[] serialized(V value) {
     return serializer.serialize(topic.name(), value);
   }
 
@@ -151,6 +153,12 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
   /** Somebody else's record, behind all that has come back. */
   void arrives(byte[] key, byte[] value) {
     input.pipeInput(key, value);
+  }
+
+  /** As a restoration does: nobody looks at what it is. */
+  public void restore(byte[] key, byte[] value) {
+    KeyValueStore<Bytes, byte[]> restored = driver.getKeyValueStore("table");
+    restored.put(Bytes.wrap(key), value);
   }
 
   /** A record as another node has written it. */

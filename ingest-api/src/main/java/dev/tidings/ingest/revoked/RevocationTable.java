@@ -1,6 +1,7 @@
 package dev.tidings.ingest.revoked;
 
 import dev.tidings.schemas.value.Token;
+import dev.tidings.service.rocks.TableDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -11,7 +12,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
@@ -40,6 +43,9 @@ public final class RevocationTable implements AutoCloseable {
 
   private static final int SWEEP_BATCH = 10_000;
 
+  /** A file that is there if the table was found damaged. */
+  private static final String DAMAGED = "damaged";
+
   /** Beside the tokens, and shorter: position and beginning of each partition, and this. */
   private static final byte[] WRITTEN_AT = {'w'};
 
@@ -55,9 +61,15 @@ public final class RevocationTable implements AutoCloseable {
   private final Path filterFile;
   private final long filterBytes;
   private final AtomicLong lookups = new AtomicLong();
+  private final Path damaged;
+  private final Consumer<Throwable> broken;
+  private final AtomicBoolean told = new AtomicBoolean();
   private volatile TokenFilter filter;
 
-  private RevocationTable(Path directory, long filterBytes) throws RocksDBException {
+  private RevocationTable(Path directory, long filterBytes, Consumer<Throwable> broken)
+      throws RocksDBException {
+    this.damaged = directory.resolve(DAMAGED);
+    this.broken = broken;
     this.filterFile = directory.resolve("filter");
     this.filterBytes = filterBytes;
     this.filter = new TokenFilter(filterBytes);
@@ -90,11 +102,18 @@ public final class RevocationTable implements AutoCloseable {
    * Opens the table in a directory, empty if what is there is damaged.
    *
    * @param filterBytes what the filter takes in memory
+   * @param broken told if it is found damaged later: it is of no use until it is opened again
    */
-  public static RevocationTable open(Path directory, long filterBytes) {
+  public static RevocationTable open(Path directory, long filterBytes, Consumer<Throwable> broken) {
     try {
+      if (Files.exists(directory.resolve(DAMAGED))) {
+        LOG.warn(
+            "table of revoked tokens in {}: found damaged, it is deleted and read again",
+            directory);
+        deleteAll(directory);
+      }
       Files.createDirectories(directory);
-      return new RevocationTable(directory, filterBytes);
+      return new RevocationTable(directory, filterBytes, broken);
     } catch (RocksDBException e) {
       LOG.warn(
           "table of revoked tokens in {}: not usable, it is deleted and read again: {}",
@@ -106,7 +125,7 @@ public final class RevocationTable implements AutoCloseable {
     try {
       deleteAll(directory);
       Files.createDirectories(directory);
-      return new RevocationTable(directory, filterBytes);
+      return new RevocationTable(directory, filterBytes, broken);
     } catch (RocksDBException e) {
       throw new IllegalStateException("table of revoked tokens in " + directory, e);
     } catch (IOException e) {
@@ -135,9 +154,28 @@ public final class RevocationTable implements AutoCloseable {
     } catch (RocksDBException e) {
       LOG.error(
           "table of revoked tokens: not readable, the token counts as valid: {}", e.toString());
+      found(e);
       return OptionalLong.empty();
     }
     return value == null ? OptionalLong.empty() : OptionalLong.of(ByteBuffer.wrap(value).getLong());
+  }
+
+  /**
+   * To be told of each failure. What is damaged stays so, and what is written to it is lost: the
+   * process ends, and the next one reads the topic again.
+   */
+  void found(RocksDBException failure) {
+    if (!TableDirectory.isCorruption(failure) || told.getAndSet(true)) {
+      return;
+    }
+    try {
+      Files.writeString(damaged, failure.getMessage() + "\n");
+    } catch (IOException e) {
+      LOG.warn("{} not written", damaged, e);
+    }
+    broken.accept(
+        new IllegalStateException(
+            "the table of revoked tokens is damaged: it is read again at the next start", failure));
   }
 
   // ---- For the thread that reads the topic -----------------------------------------------------

@@ -137,6 +137,7 @@ public final class RevocationsReader implements AutoCloseable {
         } catch (KafkaException e) {
           waitFor("revocations can't be read at the moment: " + e);
         } catch (RocksDBException e) {
+          table.found(e);
           // What was read is read again: positions are written with it.
           waitFor("revocations can't be written to the table: " + e);
           assigned = false;

@@ -21,9 +21,10 @@ final class RevocationTableTest {
   private static final long FILTER = 64 << 10;
 
   @TempDir Path directory;
+  private final List<Throwable> broken = new ArrayList<>();
 
   private RevocationTable open() {
-    return RevocationTable.open(directory, FILTER);
+    return RevocationTable.open(directory, FILTER, broken::add);
   }
 
   private static Token token(int seed) {
@@ -91,7 +92,7 @@ final class RevocationTableTest {
         assertThat(table.revokedSince(token(3))).hasValue(7);
       }
     }
-    try (RevocationTable table = RevocationTable.open(directory, 2 * FILTER)) {
+    try (RevocationTable table = RevocationTable.open(directory, 2 * FILTER, broken::add)) {
       assertThat(table.loadFilter()).isFalse();
     }
   }
@@ -144,6 +145,39 @@ final class RevocationTableTest {
   private List<Path> files() throws IOException {
     try (Stream<Path> all = Files.walk(directory)) {
       return new ArrayList<>(all.filter(Files::isRegularFile).toList());
+    }
+  }
+
+  @Test
+  void oneThatIsFoundDamagedWhileItIsUsedIsToldOfAndReadAgainAtTheNextStart() throws Exception {
+    try (RevocationTable table = open()) {
+      for (int i = 0; i < 3_000; i++) {
+        table.apply(List.of(revoked(i, i, i)), Map.of(i % 2, i + 1L), i);
+      }
+    }
+    try (Stream<Path> files = Files.list(directory.resolve("table"))) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".sst")).toList()) {
+        byte[] bytes = Files.readAllBytes(file);
+        for (int at = 100; at < bytes.length / 2; at += 100) {
+          bytes[at] ^= 0x10;
+        }
+        Files.write(file, bytes);
+      }
+    }
+    try (RevocationTable table = open()) {
+      table.loadFilter();
+      for (int i = 0; i < 3_000; i++) {
+        OptionalLong _ = table.revokedSince(token(i));
+      }
+    }
+    assertThat(broken)
+        .isNotEmpty()
+        .allSatisfy(why -> assertThat(why).hasMessageContaining("read again"));
+
+    try (RevocationTable table = open()) {
+      assertThat(table.writtenAt()).isEqualTo(-1);
+      table.apply(List.of(revoked(1, 5, 0)), Map.of(1, 1L), 10);
+      assertThat(table.revokedSince(token(1))).hasValue(5);
     }
   }
 }

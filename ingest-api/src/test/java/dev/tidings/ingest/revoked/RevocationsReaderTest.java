@@ -84,7 +84,7 @@ final class RevocationsReaderTest {
         List.of(new PartitionInfo(PARTITION.topic(), 0, Node.noNode(), null, null)));
     consumer.updateBeginningOffsets(new HashMap<>(Map.of(PARTITION, beginning)));
     consumer.updateEndOffsets(new HashMap<>(Map.of(PARTITION, (long) topic.size())));
-    try (RevocationTable table = RevocationTable.open(directory, 64 << 10)) {
+    try (RevocationTable table = RevocationTable.open(directory, 64 << 10, why -> {})) {
       try (RevocationsReader reader =
           RevocationsReader.start(consumer, registry, table, () -> now)) {
         Awaitility.await().atMost(PATIENCE).until(reader::isComplete);

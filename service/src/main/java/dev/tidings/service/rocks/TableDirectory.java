@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,16 @@ public final class TableDirectory {
    * @param tombstonesKept for how long the log can tell of a deletion
    */
   public void mend(Duration tombstonesKept) {
+    mend(tombstonesKept, Set.of());
+  }
+
+  /**
+   * As {@link #mend(Duration)}.
+   *
+   * @param walked tables that are looked through from end to end, where what can't be read would
+   *     pass for not being there: all that is in them is checked
+   */
+  public void mend(Duration tombstonesKept, Set<String> walked) {
     if (!Files.isDirectory(directory)) {
       return;
     }
@@ -91,7 +102,7 @@ public final class TableDirectory {
       } else if (isOlderThan(tombstonesKept)) {
         wipe(directory, "it is older than the log's memory of deletions, " + tombstonesKept);
       } else {
-        mendTasks();
+        mendTasks(walked);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -119,7 +130,8 @@ public final class TableDirectory {
    */
   public Optional<String> damagedBy(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof RocksDBException rocks && isCorruption(rocks)) {
+      if (cause instanceof DamagedTableException
+          || (cause instanceof RocksDBException rocks && isCorruption(rocks))) {
         try {
           Files.writeString(damaged, cause.getMessage() + "\n");
         } catch (IOException e) {
@@ -133,7 +145,8 @@ public final class TableDirectory {
     return Optional.empty();
   }
 
-  private static boolean isCorruption(RocksDBException failure) {
+  /** Whether RocksDB has found something that is not as it was written. */
+  public static boolean isCorruption(RocksDBException failure) {
     @Nullable Status status = failure.getStatus();
     return status != null && status.getCode() == Status.Code.Corruption;
   }
@@ -170,10 +183,10 @@ public final class TableDirectory {
     }
   }
 
-  private void mendTasks() throws IOException {
+  private void mendTasks(Set<String> walked) throws IOException {
     RocksDB.loadLibrary();
     for (Path task : tasks()) {
-      Optional<String> fault = faultOf(task);
+      Optional<String> fault = faultOf(task, walked);
       if (fault.isPresent()) {
         wipe(task, fault.get());
       }
@@ -185,7 +198,7 @@ public final class TableDirectory {
     }
   }
 
-  private static Optional<String> faultOf(Path task) throws IOException {
+  private static Optional<String> faultOf(Path task, Set<String> walked) throws IOException {
     Path checkpoint = task.resolve(CHECKPOINT);
     if (Files.exists(checkpoint) && !isCheckpoint(text(checkpoint))) {
       return Optional.of("its checkpoint can't be read");
@@ -197,17 +210,17 @@ public final class TableDirectory {
     try (Stream<Path> all = Files.list(stores)) {
       for (Path store : all.filter(Files::isDirectory).toList()) {
         try {
-          open(store);
+          open(store, walked.contains(store.getFileName().toString()));
         } catch (RocksDBException e) {
-          return Optional.of(store.getFileName() + " can't be opened: " + e.getMessage());
+          return Optional.of(store.getFileName() + " can't be read: " + e.getMessage());
         }
       }
     }
     return Optional.empty();
   }
 
-  /** Opens a table as it will be opened, and closes it. */
-  private static void open(Path store) throws RocksDBException {
+  /** Opens a table as it will be opened, and closes it; if asked, reads it as well. */
+  private static void open(Path store, boolean whole) throws RocksDBException {
     try (Stream<Path> files = Files.list(store)) {
       if (files.findAny().isEmpty()) {
         return;
@@ -227,6 +240,9 @@ public final class TableDirectory {
       List<ColumnFamilyHandle> handles = new ArrayList<>();
       try (RocksDB opened = RocksDB.openReadOnly(dbOptions, store.toString(), families, handles)) {
         log.trace("{} can be opened: {}", store, opened);
+        if (whole) {
+          opened.verifyChecksum();
+        }
         handles.forEach(ColumnFamilyHandle::close);
       }
     }

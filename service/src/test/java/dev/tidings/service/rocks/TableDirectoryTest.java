@@ -8,11 +8,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -42,6 +45,9 @@ class TableDirectoryTest {
     try (Options options = new Options().setCreateIfMissing(true);
         RocksDB db = RocksDB.open(options, store.toString())) {
       db.put(new byte[] {1}, new byte[] {2});
+      try (FlushOptions flush = new FlushOptions()) {
+        db.flush(flush);
+      }
     }
     Files.writeString(task.resolve(".checkpoint"), "0\n1\ntidings.inbox 0 17\n");
     return task;
@@ -67,6 +73,64 @@ class TableDirectoryTest {
       assertThat(other).as(damage).doesNotExist();
       assertThat(good).isDirectory();
     }
+  }
+
+  @Test
+  void whatever_is_done_to_one_of_its_files_it_is_thrown_away() throws Exception {
+    for (String prefix : List.of("CURRENT", "MANIFEST", "0")) {
+      for (Damage damage : Damage.values()) {
+        Path store = task("0_1").resolve("rocksdb").resolve("inbox");
+        damage.to(file(store, prefix));
+
+        tables.mend(DAY, Set.of("inbox"));
+
+        assertThat(other).as("%s %s", prefix, damage).doesNotExist();
+        assertThat(good).isDirectory();
+      }
+    }
+  }
+
+  /** What happens to files. */
+  private enum Damage {
+    EMPTY {
+      @Override
+      byte[] of(byte[] bytes) {
+        return new byte[0];
+      }
+    },
+    CUT_OFF {
+      @Override
+      byte[] of(byte[] bytes) {
+        return Arrays.copyOf(bytes, bytes.length / 2);
+      }
+    },
+    ZEROED {
+      @Override
+      byte[] of(byte[] bytes) {
+        return new byte[bytes.length];
+      }
+    },
+    FLIPPED_AT_ITS_BEGINNING {
+      @Override
+      byte[] of(byte[] bytes) {
+        bytes[3] ^= 0x10;
+        return bytes;
+      }
+    };
+
+    abstract byte[] of(byte[] bytes);
+
+    void to(Path file) throws IOException {
+      Files.write(file, of(Files.readAllBytes(file)));
+    }
+  }
+
+  @Test
+  void a_table_that_does_not_have_what_it_has_is_thrown_away_at_the_next_start() {
+    assertThat(tables.damagedBy(new IllegalStateException(new DamagedTableException("inbox"))))
+        .isPresent();
+    tables.mend(DAY);
+    assertThat(good).doesNotExist();
   }
 
   @Test
@@ -127,6 +191,7 @@ class TableDirectoryTest {
     try (Stream<Path> files = Files.list(store)) {
       return files
           .filter(file -> file.getFileName().toString().startsWith(prefix))
+          .filter(file -> !file.toString().endsWith(".log"))
           .findFirst()
           .orElseThrow();
     }

@@ -1,15 +1,15 @@
 package dev.tidings.streams.resolve;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record's headers as bytes, for as long as it waits: a dead letter has those that it came with.
@@ -44,19 +44,35 @@ final class KeptHeaders {
     return bytes.toByteArray();
   }
 
+  /** Never fails: from where the bytes are no headers any more, there are none. */
   static Headers read(byte[] bytes) {
     Headers headers = new RecordHeaders();
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
-    try {
-      while (in.available() > 0) {
-        byte[] key = in.readNBytes(in.readInt());
-        int length = in.readInt();
-        headers.add(
-            new String(key, StandardCharsets.UTF_8), length == NONE ? null : in.readNBytes(length));
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    while (in.hasRemaining()) {
+      byte @Nullable [] key = next(in);
+      if (key == null || in.remaining() < Integer.BYTES) {
+        break;
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      boolean none = in.getInt(in.position()) == NONE;
+      byte @Nullable [] value = none ? null : next(in);
+      if (none) {
+        in.getInt();
+      } else if (value == null) {
+        break;
+      }
+      headers.add(new String(key, StandardCharsets.UTF_8), value);
     }
     return headers;
+  }
+
+  /** A length and so many bytes; null if they are not there. */
+  private static byte @Nullable [] next(ByteBuffer in) {
+    int length = in.remaining() < Integer.BYTES ? -1 : in.getInt();
+    if (length < 0 || length > in.remaining()) {
+      return null;
+    }
+    byte[] bytes = new byte[length];
+    in.get(bytes);
+    return bytes;
   }
 }

@@ -75,7 +75,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
             new RegistrationReader(setup.registry()),
             patience);
     waiting = new WaitingRoom(context.getStateStore(setup.waitingStore()), setup.meters());
-    waiting.reopen();
+    waiting.reopen(clock.millis() + UNKNOWN_SCHEMA_LONGER_MILLIS);
     departures =
         new Departures(
             context, setup.registry(), patience, setup.instance(), clock, setup.meters());

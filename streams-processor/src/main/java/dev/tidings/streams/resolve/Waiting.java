@@ -51,7 +51,19 @@ record Waiting(Bytes token, long offset, long since) {
 
   /** Whether these are one's: anybody who may write to Kafka can write to the store's topic. */
   static boolean isOne(Bytes key, byte[] value) {
-    return key.get().length >= Long.BYTES && value.length >= HEADER_BYTES;
+    if (key.get().length < Long.BYTES || value.length < HEADER_BYTES) {
+      return false;
+    }
+    ByteBuffer in = ByteBuffer.wrap(value);
+    if (in.getLong() >= 0) {
+      return true;
+    }
+    in.getLong();
+    if (in.remaining() < Integer.BYTES) {
+      return false;
+    }
+    int headers = in.getInt();
+    return headers >= 0 && headers <= in.remaining();
   }
 
   static Waiting parse(Bytes key, byte[] value) {

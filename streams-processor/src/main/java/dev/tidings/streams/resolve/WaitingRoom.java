@@ -1,7 +1,9 @@
 package dev.tidings.streams.resolve;
 
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.service.rocks.WholeWalk;
 import dev.tidings.streams.write.Meters;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +30,9 @@ final class WaitingRoom {
   private static final Comparator<Waiting> ORDER =
       Comparator.comparingLong(Waiting::since).thenComparingLong(Waiting::offset);
 
+  /** Of what is not ours, at once: the rest at the next start. */
+  private static final int MOST_TAKEN_AWAY = 10_000;
+
   private final KeyValueStore<Bytes, byte[]> store;
   private final Meters meters;
   private final Map<Bytes, TreeMap<Long, Waiting>> byToken = new HashMap<>();
@@ -39,18 +44,33 @@ final class WaitingRoom {
     this.meters = meters;
   }
 
-  /** Finds out who waits, once the store is restored. */
-  void reopen() {
+  /**
+   * Finds out who waits, once the store is restored.
+   *
+   * @param latest nobody's waiting can have begun later: a clock was wrong, or it is no time
+   */
+  void reopen(long latest) {
+    List<Bytes> foreign = new ArrayList<>();
+    @Nullable Bytes last = null;
     try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
       while (all.hasNext()) {
         KeyValue<Bytes, byte[]> entry = all.next();
+        last = entry.key;
         if (Waiting.isOne(entry.key, entry.value)) {
-          remember(Waiting.parse(entry.key, entry.value));
-        } else {
-          log.warn(
-              "a record of {} that nobody can have written here is passed over", LogTopics.WAITING);
+          Waiting found = Waiting.parse(entry.key, entry.value);
+          postpone(found, Math.min(latest, found.since()));
+        } else if (foreign.size() < MOST_TAKEN_AWAY) {
+          foreign.add(entry.key);
         }
       }
+    }
+    WholeWalk.check("waiting", last, store);
+    if (!foreign.isEmpty()) {
+      log.warn(
+          "{} records of {} that nobody can have written here are taken away",
+          foreign.size(),
+          LogTopics.WAITING);
+      foreign.forEach(store::delete);
     }
   }
 

@@ -111,10 +111,17 @@ public final class Undeliverable implements AutoCloseable {
       return true;
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof RecordTooLargeException)) {
+        // It may be the producer that can't go on: the next attempt has another one.
+        close();
+        producer = null;
         throw new KafkaException("nothing could be written to " + record.topic(), e.getCause());
       }
       log.error("what would be written to {} is too large as well", record.topic());
       return false;
+    } catch (KafkaException e) {
+      close();
+      producer = null;
+      throw e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptException(e);

@@ -14,6 +14,7 @@ import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -174,12 +175,7 @@ final class WaitingTopologyTest {
     pipeline.notify(OTHER_TOKEN, some(2).build());
     pipeline.notify(TOKEN, some(3).build());
 
-    WaitingRoom room =
-        new WaitingRoom(
-            store,
-            new dev.tidings.streams.write.Meters(
-                new io.micrometer.core.instrument.simple.SimpleMeterRegistry()));
-    room.reopen();
+    WaitingRoom room = reopened(store, Long.MAX_VALUE);
 
     Bytes token = Bytes.wrap(TOKEN.getBytes(UTF_8));
     assertThat(room.of(token)).extracting(Waiting::offset).containsExactly(0L, 2L);
@@ -197,5 +193,57 @@ final class WaitingTopologyTest {
       }
     }
     return count;
+  }
+
+  /** Whoever may write to Kafka can write to the topic of the store, while nobody owns it. */
+  @Test
+  void what_somebody_else_wrote_into_the_waiting_store_costs_no_thread_and_nobody_s_turn() {
+    ByteBuffer headersBeyondTheEnd = ByteBuffer.allocate(24);
+    headersBeyondTheEnd.putLong(Long.MIN_VALUE).putLong(0).putInt(Integer.MAX_VALUE);
+    ByteBuffer negativeHeaders = ByteBuffer.allocate(24);
+    negativeHeaders.putLong(Long.MIN_VALUE).putLong(0).putInt(-5);
+    ByteBuffer wrongHeader = ByteBuffer.allocate(40);
+    wrongHeader.putLong(Long.MIN_VALUE).putLong(0).putInt(12).putInt(-1).putInt(7).putInt(-9);
+    ByteBuffer noHeaders = ByteBuffer.allocate(17);
+    noHeaders.putLong(Long.MIN_VALUE).putLong(0);
+    ByteBuffer inAThousandYears = ByteBuffer.allocate(40);
+    inAThousandYears.putLong(Long.MAX_VALUE).putLong(Long.MIN_VALUE);
+    KeyValueStore<Bytes, byte[]> store = pipeline.driver.getKeyValueStore("waiting");
+    int number = 0;
+    for (ByteBuffer garbage :
+        List.of(
+            headersBeyondTheEnd,
+            negativeHeaders,
+            wrongHeader,
+            noHeaders,
+            inAThousandYears,
+            ByteBuffer.allocate(0))) {
+      byte[] key = (OTHER_TOKEN + "-offset" + number++).getBytes(UTF_8);
+      store.put(Bytes.wrap(key), garbage.array());
+    }
+    pipeline.notify(TOKEN, some(1).build());
+
+    long latest = Pipeline.START.plusSeconds(10).toEpochMilli();
+    WaitingRoom room = reopened(store, latest);
+    int kept = 0;
+    for (Waiting next = room.since(latest); next != null; next = room.since(latest)) {
+      assertThat(room.kept(next)).isNotNull();
+      room.remove(next);
+      kept++;
+    }
+
+    assertThat(kept).as("ours, and two that can't be told from ours").isEqualTo(3);
+    assertThat(room.isEmpty()).isTrue();
+    assertThat(stored()).isZero();
+  }
+
+  private static WaitingRoom reopened(KeyValueStore<Bytes, byte[]> store, long latest) {
+    WaitingRoom room =
+        new WaitingRoom(
+            store,
+            new dev.tidings.streams.write.Meters(
+                new io.micrometer.core.instrument.simple.SimpleMeterRegistry()));
+    room.reopen(latest);
+    return room;
   }
 }

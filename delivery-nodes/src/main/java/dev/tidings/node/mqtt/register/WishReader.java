@@ -3,7 +3,6 @@ package dev.tidings.node.mqtt.register;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.InvalidValueException;
 import io.netty.buffer.ByteBuf;
@@ -11,20 +10,22 @@ import io.netty.buffer.ByteBufInputStream;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the PUBLISH of a device: {@code {"app":"com.example.news"}}, optionally with the hints
  * {@code locale} and {@code timeZone}. A hint that can't be understood is left out, and the answer
- * says so. Fields it does not know are skipped: they may be a later version's.
+ * says so. Fields it does not know are skipped: they may be a later version's. Of a member that is
+ * there twice the last one counts, as with most readers of JSON; but not the app, which would be a
+ * guess.
  */
 final class WishReader {
-  private static final JsonFactory JSON =
-      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+  private static final JsonFactory JSON = new JsonFactory();
 
   static Wish read(String topic, ByteBuf payload) {
     return switch (topic) {
@@ -72,7 +73,7 @@ final class WishReader {
     private @Nullable String app;
     private @Nullable String locale;
     private @Nullable String timeZone;
-    private final List<String> ignored = new ArrayList<>();
+    private final Set<String> ignored = new LinkedHashSet<>();
 
     void read(JsonParser parser) throws IOException {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -82,7 +83,7 @@ final class WishReader {
         String name = parser.currentName();
         parser.nextToken();
         switch (name) {
-          case "app" -> app = text(name, parser);
+          case "app" -> app(parser);
           case "locale" -> locale = hint(name, parser, LocaleHint::tag);
           case "timeZone" -> timeZone = hint(name, parser, TimeZoneHint::name);
           default -> parser.skipChildren();
@@ -91,6 +92,14 @@ final class WishReader {
       if (parser.nextToken() != null) {
         throw new InvalidValueException("payload", "more than one value", "one JSON object");
       }
+    }
+
+    private void app(JsonParser parser) throws IOException {
+      String text = text("app", parser);
+      if (app != null && !app.equals(text)) {
+        throw new InvalidValueException("app", "two of them", "one");
+      }
+      app = text;
     }
 
     AppId app() {
@@ -108,6 +117,7 @@ final class WishReader {
     private @Nullable String hint(
         String name, JsonParser parser, Function<String, Optional<String>> meaning)
         throws IOException {
+      ignored.remove(name);
       if (parser.currentToken() == JsonToken.VALUE_NULL) {
         return null;
       }
