@@ -65,6 +65,7 @@ import dev.tidings.service.lifecycle.ServiceMain;
 import dev.tidings.service.management.ManagementServer;
 import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.management.Metrics;
+import dev.tidings.service.rocks.RocksLibrary;
 import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.rocks.TableDirectory;
 import dev.tidings.service.tls.ServerIdentity;
@@ -252,6 +253,7 @@ public final class DeliveryNode {
             config.get(NodeSettings.INTERNAL_PORT),
             config.get(NodeSettings.INTERNAL_PORTS));
     HostPort self = new HostPort(identity.advertisedHost(), internal.number());
+    RocksLibrary.load(config.get(NodeSettings.STATE_DIR));
     RocksMemory memory = new RocksMemory(config.get(RocksMemory.SIZE));
     lifecycle.onStop("memory of the inbox", SOON, memory::close);
     tables.mend(topics.tombstonesKept(), InboxTopology.WALKED);
@@ -418,6 +420,8 @@ public final class DeliveryNode {
         config.get(NodeSettings.MQTT_WS_PORT),
         front.backlog(),
         OpenFiles.connections(config.get(NodeSettings.MAX_CONNECTIONS), OpenFiles.most()),
+        config.get(NodeSettings.MAX_CONNECTING),
+        config.get(NodeSettings.MAX_CONNECTING_PER_ADDRESS),
         config.get(NodeSettings.MAX_CONNECTS_PER_SECOND),
         front.maxConnectWait(),
         config.get(NodeSettings.MQTT_WS_ORIGINS),

@@ -94,6 +94,22 @@ final class NodeSettings {
           1,
           10_000_000,
           "Connections at once; fewer if the process may not open so many files and 512 more.");
+  static final Setting<Integer> MAX_CONNECTING =
+      Setting.integer(
+          "max.connecting",
+          DEFAULTS.maxConnecting(),
+          1,
+          1_000_000,
+          "Of these, how many may be under way to their CONNECT, TLS handshakes included; as many"
+              + " more are held until there is room, the one that came last first.");
+  static final Setting<Integer> MAX_CONNECTING_PER_ADDRESS =
+      Setting.integer(
+          "max.connecting.per.address",
+          DEFAULTS.maxConnectingPerAddress(),
+          1,
+          1_000_000,
+          "Of those, how many from one address (IPv6: one /64); behind a balancer as many as"
+              + " max.connecting.");
   static final Setting<Integer> MAX_CONNECTS_PER_SECOND =
       Setting.integer(
           "max.connects.per.second",
@@ -259,6 +275,8 @@ final class NodeSettings {
               TOKEN_KEYS,
               EVENT_LOOPS,
               MAX_CONNECTIONS,
+              MAX_CONNECTING,
+              MAX_CONNECTING_PER_ADDRESS,
               MAX_CONNECTS_PER_SECOND,
               CONNECT_TIMEOUT,
               MAX_PACKET_SIZE,

@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -58,7 +59,50 @@ class MqttLibrariesInteropIT {
   @EnumSource
   void what_waited_while_the_client_was_stopped_comes_in_order(MqttLibrary library)
       throws Exception {
-    String serial = "fresh-" + library;
+    startsFresh(library::start, "fresh-" + library);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void what_waited_while_the_line_was_cut_comes_in_order(MqttLibrary library) throws Exception {
+    cutAndMend(library::start, "cut-" + library, false);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_client_that_subscribes_once_and_keeps_its_session_gets_all(MqttLibrary library)
+      throws Exception {
+    cutAndMend(library::start, "kept-" + library, true);
+  }
+
+  @Test
+  @Tag("paho-python")
+  void paho_for_python_loses_none(@TempDir Path directory) throws Exception {
+    losesNone(MqttProgram.PAHO_PYTHON, directory);
+  }
+
+  @Test
+  @Tag("paho-c")
+  void paho_c_loses_none(@TempDir Path directory) throws Exception {
+    losesNone(MqttProgram.PAHO_C, directory);
+  }
+
+  @Test
+  @Tag("npm")
+  void mqtt_js_loses_none(@TempDir Path directory) throws Exception {
+    losesNone(MqttProgram.MQTT_JS, directory);
+  }
+
+  private void losesNone(MqttProgram program, Path directory) throws Exception {
+    MqttLibrary.Start library = program.in(directory);
+    startsFresh(library, "fresh-" + program);
+    received.clear();
+    cutAndMend(library, "cut-" + program, false);
+    received.clear();
+    cutAndMend(library, "kept-" + program, true);
+  }
+
+  private void startsFresh(MqttLibrary.Start library, String serial) throws Exception {
     List<String> sent = send(register(serial));
     try (MqttLibrary.Device device = library.start(mqtt, serial, false, this::arrived)) {
       assertThat(device).isNotNull();
@@ -66,20 +110,7 @@ class MqttLibrariesInteropIT {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void what_waited_while_the_line_was_cut_comes_in_order(MqttLibrary library) throws Exception {
-    cutAndMend(library, "cut-" + library, false);
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void a_client_that_subscribes_once_and_keeps_its_session_gets_all(MqttLibrary library)
-      throws Exception {
-    cutAndMend(library, "kept-" + library, true);
-  }
-
-  private void cutAndMend(MqttLibrary library, String serial, boolean keep) throws Exception {
+  private void cutAndMend(MqttLibrary.Start library, String serial, boolean keep) throws Exception {
     String token = register(serial);
     try (CutLine line = new CutLine(mqtt);
         MqttLibrary.Device device = library.start(line.address(), serial, keep, this::arrived)) {

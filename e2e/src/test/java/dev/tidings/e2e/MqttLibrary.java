@@ -173,6 +173,13 @@ enum MqttLibrary {
   /** A client that runs. */
   interface Device extends AutoCloseable {}
 
+  /** Starts one. */
+  @FunctionalInterface
+  interface Start {
+    Device start(HostPort server, String serial, boolean keep, Consumer<String> topics)
+        throws Exception;
+  }
+
   /**
    * Connects and subscribes.
    *

@@ -39,6 +39,7 @@ import dev.tidings.service.lifecycle.ServiceMain;
 import dev.tidings.service.management.ManagementServer;
 import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.management.Metrics;
+import dev.tidings.service.rocks.RocksLibrary;
 import dev.tidings.service.rocks.TableDirectory;
 import dev.tidings.service.tls.ServerIdentity;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -108,6 +109,7 @@ public final class IngestApi {
     start.awaitSchemas(registry, List.of(LogTopics.NOTIFICATIONS));
 
     // The way of a notification, from its end to its beginning.
+    RocksLibrary.load(config.get(IngestSettings.STATE_DIR));
     RevocationTable revoked =
         RevocationTable.open(
             config.get(IngestSettings.STATE_DIR).resolve("revocations"),

@@ -17,6 +17,7 @@ import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.lifecycle.ServiceMain;
 import dev.tidings.service.management.ManagementServer;
 import dev.tidings.service.management.Metrics;
+import dev.tidings.service.rocks.RocksLibrary;
 import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.rocks.TableDirectory;
 import dev.tidings.streams.read.RegistryPatience;
@@ -109,6 +110,7 @@ public final class StreamsProcessor {
     TopicsFound topics = prerequisites.awaitTopics(kafka, TOPICS);
     prerequisites.awaitSchemas(registry, List.of(LogTopics.DELIVERIES, LogTopics.RECEIPTS));
 
+    RocksLibrary.load(config.get(StreamsSettings.STATE_DIR));
     KafkaStreams streams = startStreams(kafka, registry, topics);
     watchLog(kafka, topics, streams);
     awaitRunning(streams);

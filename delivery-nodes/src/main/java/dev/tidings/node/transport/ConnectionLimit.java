@@ -26,9 +26,11 @@ final class ConnectionLimit {
   private final Map<Transport, Count> counts = new EnumMap<>(Transport.class);
   private final Counter turnedAway;
   private final OverloadLog overload;
+  private final Newcomers newcomers;
 
-  ConnectionLimit(int max, MeterRegistry registry) {
+  ConnectionLimit(int max, Newcomers newcomers, MeterRegistry registry) {
     this.max = max;
+    this.newcomers = newcomers;
     this.overload = new OverloadLog(max);
     this.turnedAway =
         Counter.builder("tidings.node.connections.turned.away")
@@ -51,6 +53,11 @@ final class ConnectionLimit {
     turnedAway.increment();
     overload.turnedAway(channel.eventLoop());
     return now - max <= TOLD ? Optional.of(Admission.BUSY) : Optional.empty();
+  }
+
+  /** Those that have been admitted and have not said CONNECT yet. */
+  Newcomers newcomers() {
+    return newcomers;
   }
 
   /** The open connections of one transport, and one listener for all of them. */

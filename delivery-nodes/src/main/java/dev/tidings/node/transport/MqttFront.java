@@ -93,7 +93,17 @@ public final class MqttFront {
             sessions,
             clock,
             registry);
-    this.limit = new ConnectionLimit(settings.maxConnections(), registry);
+    this.limit =
+        new ConnectionLimit(
+            settings.maxConnections(),
+            new Newcomers(
+                settings.maxConnecting(),
+                settings.maxConnectingPerAddress(),
+                settings.mqtt().connectTimeout().toNanos(),
+                System::nanoTime,
+                loops.workers().next(),
+                registry),
+            registry);
     this.relay = neighbours.map(others -> relay(others, registry));
   }
 

@@ -13,6 +13,8 @@ import java.util.List;
  * @param webSocketPort 0 for any free one
  * @param backlog how many connections may wait to be accepted
  * @param maxConnections how many may be open, over all transports
+ * @param maxConnecting how many of them may begin before they have said CONNECT
+ * @param maxConnectingPerAddress how many of those from one address
  * @param maxConnectsPerSecond how many CONNECTs are answered; 0 for any number
  * @param maxConnectWait how long one may wait for its turn before the node says that it is busy
  * @param webSocketOrigins the web pages that may connect; none: those of the host itself
@@ -26,6 +28,8 @@ public record MqttFrontSettings(
     int webSocketPort,
     int backlog,
     int maxConnections,
+    int maxConnecting,
+    int maxConnectingPerAddress,
     int maxConnectsPerSecond,
     Duration maxConnectWait,
     List<String> webSocketOrigins,
@@ -40,6 +44,8 @@ public record MqttFrontSettings(
           8083,
           4096,
           100_000,
+          4_096,
+          256,
           5_000,
           Duration.ofSeconds(2),
           List.of(),
@@ -53,6 +59,8 @@ public record MqttFrontSettings(
     check("WebSocket port", webSocketPort, 0, 65_535);
     check("backlog", backlog, 1, 65_535);
     check("max connections", maxConnections, 1, Integer.MAX_VALUE / 2);
+    check("max connecting", maxConnecting, 1, Integer.MAX_VALUE / 2);
+    check("max connecting per address", maxConnectingPerAddress, 1, Integer.MAX_VALUE / 2);
     check("max connects per second", maxConnectsPerSecond, 0, Integer.MAX_VALUE);
     check("WebSocket max frame bytes", webSocketMaxFrameBytes, 1024, 16 * 1024 * 1024);
     webSocketOrigins = List.copyOf(webSocketOrigins);
@@ -79,6 +87,8 @@ public record MqttFrontSettings(
         webSocketPort,
         backlog,
         maxConnections,
+        DEFAULTS.maxConnecting(),
+        DEFAULTS.maxConnectingPerAddress(),
         0,
         Duration.ZERO,
         List.of(),

@@ -6,6 +6,7 @@ import dev.tidings.node.mqtt.Protocol;
 import dev.tidings.node.mqtt.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
 import java.util.Optional;
 
 /** MQTT straight over TCP. */
@@ -27,6 +28,11 @@ final class TcpPipeline extends ChannelInitializer<Channel> {
       channel.close();
       return;
     }
-    protocol.install(channel.pipeline(), arrivals.of(admission.get()));
+    limit.newcomers().arrived(channel, one -> begin(channel.pipeline(), one, admission.get()));
+  }
+
+  private void begin(ChannelPipeline pipeline, Newcomers.Newcomer one, Admission admission) {
+    protocol.install(pipeline, arrivals.of(admission));
+    ConnectWatch.install(pipeline, one);
   }
 }

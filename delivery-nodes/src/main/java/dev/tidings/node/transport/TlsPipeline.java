@@ -7,6 +7,7 @@ import dev.tidings.node.mqtt.Transport;
 import dev.tidings.service.tls.CloseNotify;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslContext;
 import java.util.Optional;
 
@@ -31,7 +32,13 @@ final class TlsPipeline extends ChannelInitializer<Channel> {
       channel.close();
       return;
     }
-    channel.pipeline().addLast(tls.newHandler(channel.alloc())).addLast(CloseNotify.INSTANCE);
-    protocol.install(channel.pipeline(), arrivals.of(admission.get()));
+    limit.newcomers().arrived(channel, one -> begin(channel, one, admission.get()));
+  }
+
+  private void begin(Channel channel, Newcomers.Newcomer one, Admission admission) {
+    ChannelPipeline pipeline = channel.pipeline();
+    pipeline.addLast(tls.newHandler(channel.alloc())).addLast(CloseNotify.INSTANCE);
+    protocol.install(pipeline, arrivals.of(admission));
+    ConnectWatch.install(pipeline, one);
   }
 }

@@ -8,6 +8,7 @@ import dev.tidings.node.mqtt.Transport;
 import dev.tidings.node.websocket.WebSocket;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
 import java.util.Optional;
 
 /**
@@ -35,8 +36,13 @@ final class WebSocketPipeline extends ChannelInitializer<Channel> {
       channel.close();
       return;
     }
-    Flow.in(channel.pipeline(), protocol.flow());
-    webSocket.install(channel.pipeline());
-    protocol.install(channel.pipeline(), arrivals.of(admission.get()));
+    limit.newcomers().arrived(channel, one -> begin(channel.pipeline(), one, admission.get()));
+  }
+
+  private void begin(ChannelPipeline pipeline, Newcomers.Newcomer one, Admission admission) {
+    Flow.in(pipeline, protocol.flow());
+    webSocket.install(pipeline);
+    protocol.install(pipeline, arrivals.of(admission));
+    ConnectWatch.install(pipeline, one);
   }
 }

@@ -21,6 +21,8 @@ final class MqttFrontSettingsTest {
                 8083,
                 4096,
                 100_000,
+                4_096,
+                256,
                 5_000,
                 Duration.ofSeconds(2),
                 List.of(),

@@ -120,7 +120,7 @@ final class MqttTlsChannelTest {
                     new FakeRegistrar(),
                     () -> Deliveries.NOW,
                     meters),
-                new ConnectionLimit(10, meters),
+                Limits.of(10, meters),
                 Optional.empty())));
   }
 

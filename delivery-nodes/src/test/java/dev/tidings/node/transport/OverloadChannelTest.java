@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class OverloadChannelTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final ConnectionLimit limit = new ConnectionLimit(1, meters);
+  private final ConnectionLimit limit = Limits.of(1, meters);
   @RegisterExtension final LogLines lines = new LogLines(OverloadLog.class);
 
   @Test

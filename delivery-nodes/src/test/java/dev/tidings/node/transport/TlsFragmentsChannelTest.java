@@ -63,7 +63,7 @@ final class TlsFragmentsChannelTest {
                 MqttTls.of(identity.key(), identity.chain()),
                 new Protocol(
                     MqttSettings.DEFAULTS, directory, registrar, () -> Deliveries.NOW, meters),
-                new ConnectionLimit(10, meters),
+                Limits.of(10, meters),
                 Optional.empty()));
     EmbeddedChannel device = new EmbeddedChannel();
     device

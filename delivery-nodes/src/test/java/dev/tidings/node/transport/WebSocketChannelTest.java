@@ -58,7 +58,7 @@ final class WebSocketChannelTest {
                   new FakeRegistrar(),
                   InstantSource.system(),
                   meters),
-              new ConnectionLimit(10, meters),
+              Limits.of(10, meters),
               Optional.empty()));
   private final EmbeddedChannel device =
       new EmbeddedChannel(

@@ -58,7 +58,7 @@ final class WebSocketDevice implements AutoCloseable {
                 new WebSocket(List.of(), Duration.ofSeconds(30), Duration.ofSeconds(2), 4096),
                 new Protocol(
                     MqttSettings.DEFAULTS, directory, registrar, () -> Deliveries.NOW, meters),
-                new ConnectionLimit(10, meters),
+                Limits.of(10, meters),
                 Optional.empty()));
     node.freezeTime();
   }

@@ -1,0 +1,31 @@
+package dev.tidings.node.transport;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+
+/** Tells when the first packet is complete, or will not come, and leaves the pipeline with it. */
+final class ConnectWatch extends ChannelInboundHandlerAdapter {
+  private final Newcomers.Newcomer newcomer;
+
+  private ConnectWatch(Newcomers.Newcomer newcomer) {
+    this.newcomer = newcomer;
+  }
+
+  /** Stands behind the decoder, before what takes the packets, which is last. */
+  static void install(ChannelPipeline pipeline, Newcomers.Newcomer newcomer) {
+    pipeline.addBefore(pipeline.lastContext().name(), null, new ConnectWatch(newcomer));
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object packet) {
+    ctx.pipeline().remove(this);
+    ctx.fireChannelRead(packet);
+  }
+
+  /** With its first packet, or because the channel is closed. */
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    newcomer.done();
+  }
+}

@@ -1,0 +1,306 @@
+package dev.tidings.node.transport;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections on which no device has said CONNECT yet: so many at a time may begin, and of them
+ * so many from one address. The others are held: accepted, but neither read nor answered. The one
+ * that came last begins first, since those before it are the likelier to have given up; and where
+ * any is held, one that has begun makes room after half a second. So a stranger's handshakes cost
+ * little and keep no device at another address out, and one behind the same NAT hardly longer than
+ * that half second. Safe to use from any thread; never blocks for long.
+ */
+final class Newcomers {
+  private static final Logger log = LoggerFactory.getLogger(Newcomers.class);
+  private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long LOOK_MILLIS = 50;
+
+  private final int max;
+  private final int maxOfAddress;
+  private final long heldAtMost;
+  private final LongSupplier nanoTime;
+  private final EventExecutor executor;
+  private final Counter made;
+  private final Counter givenUp;
+
+  // All of these under the lock.
+  private final Map<PeerAddress, Place> places = new HashMap<>();
+  private final LinkedHashSet<Newcomer> begun = new LinkedHashSet<>();
+  private final LinkedHashSet<Newcomer> held = new LinkedHashSet<>();
+  private boolean looking;
+  private long droppedSinceLine;
+
+  /**
+   * @param max how many may have begun
+   * @param maxOfAddress of them from one address
+   * @param heldAtMost how long one may be held, in nanoseconds
+   * @param executor looks at those held, by a clock that {@code nanoTime} tells
+   */
+  Newcomers(
+      int max,
+      int maxOfAddress,
+      long heldAtMost,
+      LongSupplier nanoTime,
+      EventExecutor executor,
+      MeterRegistry registry) {
+    this.max = max;
+    this.maxOfAddress = Math.min(max, maxOfAddress);
+    this.heldAtMost = heldAtMost;
+    this.nanoTime = nanoTime;
+    this.executor = executor;
+    Gauge.builder("tidings.node.connecting", this, Newcomers::begun)
+        .description("Connections that have begun and not yet said CONNECT")
+        .register(registry);
+    Gauge.builder("tidings.node.connecting.held", this, Newcomers::held)
+        .description("Connections held because there are too many of those")
+        .register(registry);
+    this.made = dropped("made-room", registry);
+    this.givenUp = dropped("held-too-long", registry);
+  }
+
+  private static Counter dropped(String reason, MeterRegistry registry) {
+    return Counter.builder("tidings.node.connecting.dropped")
+        .description("Connections closed before their CONNECT because there were too many of them")
+        .tag("reason", reason)
+        .register(registry);
+  }
+
+  /** Those of one address. */
+  private static final class Place {
+    final LinkedHashSet<Newcomer> begun = new LinkedHashSet<>();
+    final LinkedHashSet<Newcomer> held = new LinkedHashSet<>();
+  }
+
+  /** One connection, until its CONNECT. */
+  final class Newcomer {
+    private final Channel channel;
+    private final PeerAddress address;
+    private final Consumer<Newcomer> begin;
+    private long since;
+
+    private Newcomer(Channel channel, PeerAddress address, Consumer<Newcomer> begin, long since) {
+      this.channel = channel;
+      this.address = address;
+      this.begin = begin;
+      this.since = since;
+    }
+
+    /** It has said CONNECT, or is closed. Idempotent. */
+    void done() {
+      leave(this);
+    }
+  }
+
+  /**
+   * Takes in a connection.
+   *
+   * @param begin puts in the pipeline what reads it, a {@link ConnectWatch} among it; run at once
+   *     or later, on its event loop, or never if it is closed before
+   */
+  void arrived(Channel channel, Consumer<Newcomer> begin) {
+    long now = nanoTime.getAsLong();
+    Newcomer one = new Newcomer(channel, PeerAddress.of(channel.remoteAddress()), begin, now);
+    List<Newcomer> out = new ArrayList<>(0);
+    boolean begins;
+    synchronized (this) {
+      Place place = places.computeIfAbsent(one.address, any -> new Place());
+      begins = makeRoom(place, now, out);
+      if (begins) {
+        begin(one, place, now);
+      } else {
+        hold(one, place, out);
+      }
+    }
+    drop(out);
+    if (begins) {
+      begin.accept(one);
+    } else {
+      channel.config().setAutoRead(false);
+      channel.closeFuture().addListener(closed -> one.done());
+    }
+  }
+
+  /** Whether one of this address may begin, one that has had its time making room if need be. */
+  private boolean makeRoom(Place place, long now, List<Newcomer> out) {
+    if (place.begun.size() >= maxOfAddress) {
+      return makesRoom(place.begun.getFirst(), now, out);
+    }
+    return begun.size() < max || makesRoom(begun.getFirst(), now, out);
+  }
+
+  private boolean makesRoom(Newcomer oldest, long now, List<Newcomer> out) {
+    if (now - oldest.since < PATIENCE) {
+      return false;
+    }
+    remove(oldest);
+    made.increment();
+    out.add(oldest);
+    return true;
+  }
+
+  private void begin(Newcomer one, Place place, long now) {
+    // It may have gone with the one that made room.
+    places.put(one.address, place);
+    one.since = now;
+    place.begun.add(one);
+    begun.add(one);
+  }
+
+  private void hold(Newcomer one, Place place, List<Newcomer> out) {
+    place.held.add(one);
+    held.add(one);
+    if (held.size() > max) {
+      // Who sends too many pushes out its own.
+      Newcomer oldest = place.held.size() > 1 ? place.held.getFirst() : held.getFirst();
+      remove(oldest);
+      givenUp.increment();
+      out.add(oldest);
+    }
+    lookLater();
+  }
+
+  private void lookLater() {
+    if (!looking) {
+      looking = true;
+      executor.schedule(this::look, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Lets those begin for whom there is room by now, and gives up those held too long. */
+  private void look() {
+    long now = nanoTime.getAsLong();
+    List<Newcomer> out = new ArrayList<>();
+    List<Newcomer> in = new ArrayList<>();
+    synchronized (this) {
+      looking = false;
+      while (!held.isEmpty() && now - held.getFirst().since >= heldAtMost) {
+        givenUp.increment();
+        out.add(held.getFirst());
+        remove(held.getFirst());
+      }
+      for (Newcomer one : List.copyOf(held).reversed()) {
+        Place place = places.get(one.address);
+        if (place != null && makeRoom(place, now, out)) {
+          unhold(one, place, now, in);
+        }
+      }
+      if (!held.isEmpty()) {
+        lookLater();
+      }
+    }
+    drop(out);
+    in.forEach(Newcomers::begins);
+  }
+
+  private void leave(Newcomer one) {
+    Newcomer next = null;
+    synchronized (this) {
+      if (!remove(one) || held.isEmpty()) {
+        return;
+      }
+      List<Newcomer> in = new ArrayList<>(1);
+      Place same = places.get(one.address);
+      Newcomer last = same == null || same.held.isEmpty() ? held.getLast() : same.held.getLast();
+      Place place = places.get(last.address);
+      if (place != null && place.begun.size() < maxOfAddress && begun.size() < max) {
+        unhold(last, place, nanoTime.getAsLong(), in);
+        next = in.getFirst();
+      }
+    }
+    if (next != null) {
+      begins(next);
+    }
+  }
+
+  private void unhold(Newcomer one, Place place, long now, List<Newcomer> in) {
+    place.held.remove(one);
+    held.remove(one);
+    begin(one, place, now);
+    in.add(one);
+  }
+
+  private static void begins(Newcomer one) {
+    one.channel
+        .eventLoop()
+        .execute(() -> {
+          if (one.channel.isOpen()) {
+            one.begin.accept(one);
+            // For those that come now it begins only here.
+            one.channel.pipeline().fireChannelActive();
+            one.channel.config().setAutoRead(true);
+          }
+        });
+  }
+
+  private boolean remove(Newcomer one) {
+    Place place = places.get(one.address);
+    if (place == null) {
+      return false;
+    }
+    boolean was = place.begun.remove(one) || place.held.remove(one);
+    begun.remove(one);
+    held.remove(one);
+    if (place.begun.isEmpty() && place.held.isEmpty()) {
+      places.remove(one.address);
+    }
+    return was;
+  }
+
+  private void drop(List<Newcomer> out) {
+    for (Newcomer one : out) {
+      one.channel.close();
+    }
+    if (!out.isEmpty()) {
+      say(out.getFirst(), out.size());
+    }
+  }
+
+  /** A line a second however many there are. */
+  private void say(Newcomer any, int count) {
+    synchronized (this) {
+      droppedSinceLine += count;
+      if (droppedSinceLine > count) {
+        return;
+      }
+    }
+    executor.schedule(
+        () -> {
+          long dropped;
+          synchronized (this) {
+            dropped = droppedSinceLine;
+            droppedSinceLine = 0;
+          }
+          log.warn(
+              "closed {} connections in the last second before their CONNECT, one of them from"
+                  + " {} (expected: <= {} that have not said it, <= {} from one address)",
+              dropped,
+              any.address,
+              max,
+              maxOfAddress);
+        },
+        1,
+        TimeUnit.SECONDS);
+  }
+
+  synchronized int begun() {
+    return begun.size();
+  }
+
+  synchronized int held() {
+    return held.size();
+  }
+}

@@ -1,0 +1,44 @@
+package dev.tidings.node.transport;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom a connection is counted against: an address of IPv4, or the first 64 bits of one of IPv6,
+ * for whoever has one of those has them all.
+ */
+record PeerAddress(long bits, boolean v6) {
+  private static final PeerAddress NOBODY = new PeerAddress(0, false);
+
+  static PeerAddress of(@Nullable SocketAddress address) {
+    return address instanceof InetSocketAddress internet && internet.getAddress() != null
+        ? of(internet.getAddress())
+        : NOBODY;
+  }
+
+  private static PeerAddress of(InetAddress address) {
+    ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
+    return address instanceof Inet6Address
+        ? new PeerAddress(bytes.getLong(), true)
+        : new PeerAddress(Integer.toUnsignedLong(bytes.getInt()), false);
+  }
+
+  @Override
+  public String toString() {
+    return v6
+        ? "%x:%x:%x:%x::/64".formatted(word(48), word(32), word(16), word(0))
+        : "%d.%d.%d.%d".formatted(octet(24), octet(16), octet(8), octet(0));
+  }
+
+  private long word(int shift) {
+    return bits >>> shift & 0xffff;
+  }
+
+  private long octet(int shift) {
+    return bits >>> shift & 0xff;
+  }
+}

@@ -1,0 +1,22 @@
+package dev.tidings.node.transport;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+
+/** Limits of connections for tests that are not about those under way to their CONNECT. */
+final class Limits {
+  private Limits() {}
+
+  static ConnectionLimit of(int max, MeterRegistry registry) {
+    return new ConnectionLimit(
+        max,
+        new Newcomers(
+            1_000,
+            1_000,
+            Long.MAX_VALUE,
+            System::nanoTime,
+            ImmediateEventExecutor.INSTANCE,
+            registry),
+        registry);
+  }
+}
