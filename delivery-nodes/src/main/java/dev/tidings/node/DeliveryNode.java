@@ -18,6 +18,9 @@ import dev.tidings.node.log.ReaderMeters;
 import dev.tidings.node.log.ReaderRules;
 import dev.tidings.node.log.WriterMeters;
 import dev.tidings.node.log.life.AdminTopicIds;
+import dev.tidings.node.membership.GroupMeters;
+import dev.tidings.node.membership.GroupWatch;
+import dev.tidings.node.membership.Roll;
 import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.register.Generations;
 import dev.tidings.node.register.RegistrationLimits;
@@ -44,6 +47,7 @@ import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.registry.SchemaFiles;
 import dev.tidings.schemas.start.Prerequisites;
 import dev.tidings.schemas.start.TopicWatch;
 import dev.tidings.schemas.start.TopicsFound;
@@ -81,6 +85,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
 
 /** Delivers: keeps the devices' connections and lets go of a notification once it is confirmed. */
 public final class DeliveryNode {
@@ -118,7 +123,7 @@ public final class DeliveryNode {
 
   /** Starts every piece, each after those it needs; stopping goes the other way round. */
   static void start(Config config, Lifecycle lifecycle) throws Exception {
-    lifecycle.vital("delivery-reader", "log-writer", "revocations");
+    lifecycle.vital("delivery-reader", "log-writer", "revocations", "group-watch");
     // What can be wrong without asking anybody.
     TokenKeys keys = Identity.tokenKeys(config);
     TokenMint mint = new TokenMint(keys);
@@ -145,7 +150,11 @@ public final class DeliveryNode {
     Prerequisites start = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
     TopicsFound topics = start.awaitTopics(clients.kafka(), TOPICS);
     int partitionCount = topics.partitions();
-    RegistryClient registry = new RegistryClient(RegistryConfig.of(LogSettings.registry(config)));
+    RegistryConfig registries = RegistryConfig.of(LogSettings.registry(config));
+    RegistryClient registry =
+        new RegistryClient(
+            registries,
+            new SchemaFiles(config.get(NodeSettings.STATE_DIR).resolve("schemas"), registries));
     lifecycle.onStop("registry client", SOON, registry::close);
     // All that it writes: one that were missing later would hold up what is written to its topic.
     start.awaitSchemas(
@@ -203,7 +212,10 @@ public final class DeliveryNode {
     Generations tokens = new Generations(generations, mint, new TokenCheck(keys), revoked);
     ParkedReader parked =
         new ParkedReader(
-            READING_THREADS, () -> new Deliveries(registry), tokens::isRevoked, damage);
+            READING_THREADS,
+            () -> Deliveries.unlessAway(registry),
+            tokens::isRevoked,
+            damage);
     lifecycle.onStop("inbox readers", SOON, parked::close);
     DeviceTable<Subscription> subscriptions =
         new DeviceTable<>(
@@ -223,7 +235,7 @@ public final class DeliveryNode {
         new DeliveryReader(
             clients.deliveries(),
             topicIds,
-            new DeliveryDecoder(new Deliveries(registry), clock),
+            new DeliveryDecoder(new Deliveries(registry), DeliveryNode::evenMillis),
             deadLetters,
             reading(config),
             new ReaderMeters(metrics),
@@ -243,6 +255,7 @@ public final class DeliveryNode {
             revoked::isRevoked,
             new NodeMeters(metrics),
             clock,
+            DeliveryNode::evenMillis,
             identity.instance());
     Gauges.bind(metrics, partitions, log, revoked, generations);
     // The port is this node's name among the others, so it comes before the group.
@@ -272,6 +285,22 @@ public final class DeliveryNode {
     lifecycle.onStop(
         "parked inbox", Duration.ofSeconds(20), () -> inbox.close(SOON.multipliedBy(3)));
     inbox.start();
+    Admin members = clients.members();
+    lifecycle.onStop("members", SOON, () -> members.close(Duration.ZERO));
+    GroupWatch group =
+        new GroupWatch(
+            inbox::answers,
+            Roll.of(members, LogClients.APPLICATION),
+            new GroupWatch.Rules(
+                config.get(NodeSettings.SESSION_TIMEOUT),
+                config.get(NodeSettings.ISOLATION_TIMEOUT)),
+            partitions,
+            new GroupMeters(metrics),
+            System::nanoTime,
+            clock);
+    lifecycle.onStop("group watch", SOON, group::close);
+    group.start();
+    readiness.add("group", group);
     AddressWatch addresses =
         new AddressWatch(self, partitionCount, ADDRESS_PATIENCE, System::nanoTime);
     Gauges.bind(metrics, addresses);
@@ -343,11 +372,13 @@ public final class DeliveryNode {
 
     // A device that came before its partition would only be sent away, and one that registers while
     // revocations are still unknown could get a token back that it has given away.
-    start.await(() ->
-        missing(inbox.health())
-            .or(() -> missing(partitions.health()))
-            .or(() -> missing(deliveries.health()))
-            .or(() -> missing(revocationsRead.check())));
+    start.await(
+        () ->
+            missing(inbox.health())
+                .or(() -> missing(partitions.health()))
+                .or(() -> missing(deliveries.health()))
+                .or(() -> missing(revocationsRead.check())),
+        () -> inbox.restored() + partitions.owned() + partitions.open());
     front.start();
     started.open();
     lifecycle.started(
@@ -357,6 +388,11 @@ public final class DeliveryNode {
             "ws", identity.local(front.webSocketPort()),
             "internal", identity.localInternal(internal.number()),
             "management", management.address()));
+  }
+
+  /** The host's clock may be set while this process runs; this one goes on. */
+  private static long evenMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
   private static SslContext tls(Config config, Identity identity, Instant now)

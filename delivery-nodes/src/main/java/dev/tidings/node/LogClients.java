@@ -11,6 +11,7 @@ import dev.tidings.service.rocks.RocksMemory;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -38,6 +39,9 @@ final class LogClients {
    * others to acknowledge without it.
    */
   private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
+
+  /** An answer that comes later tells too little of now. */
+  private static final int QUESTION_MILLIS = 2_000;
 
   private final Config config;
   private final Map<String, String> kafka;
@@ -68,6 +72,15 @@ final class LogClients {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.put(AdminClientConfig.CLIENT_ID_CONFIG, instance + "-topics");
     return new AdminTopicIds(settings);
+  }
+
+  /** Asks who is a member of the inbox's group. */
+  Admin members() {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(AdminClientConfig.CLIENT_ID_CONFIG, instance + "-members");
+    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, QUESTION_MILLIS);
+    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, QUESTION_MILLIS);
+    return Admin.create(settings);
   }
 
   /** Reads a whole topic, without a group. */

@@ -76,7 +76,8 @@ final class NodeSettings {
       Setting.path(
           "state.dir",
           Path.of(".tidings", "delivery-node"),
-          "Directory of the parked inbox's store and the development CA; one for each process.");
+          "Directory of the parked inbox's store, of schemas kept for when no registry can be"
+              + " reached and of the development CA; one for each process.");
   static final Setting<String> TOKEN_KEYS =
       Setting.secret(
           "token.keys",
@@ -240,6 +241,13 @@ final class NodeSettings {
           "session.timeout",
           Duration.ofSeconds(6),
           "After which a node that is not heard of loses its partitions to others.");
+  static final Setting<Duration> ISOLATION_TIMEOUT =
+      Setting.duration(
+          "isolation.timeout",
+          Duration.ofSeconds(30),
+          "After which a node that hears nothing of its group sends its devices away, to nodes that"
+              + " do; it delivers nothing after session.timeout, and sends them away at once if"
+              + " the group says that it is no member.");
   static final Setting<Optional<String>> GROUP_INSTANCE_ID =
       Setting.optionalText(
           "group.instance.id",
@@ -297,6 +305,7 @@ final class NodeSettings {
               KEEP_LATEST,
               MAX_CLOSES,
               SESSION_TIMEOUT,
+              ISOLATION_TIMEOUT,
               GROUP_INSTANCE_ID,
               STANDBY_REPLICAS,
               RocksMemory.SIZE,

@@ -117,6 +117,7 @@ final class Traces implements AutoCloseable {
             HostInfo.buildFromEndpoint(node.advertised(config, httpPort)),
             state(config),
             config.get(IngestSettings.TRACE_RETENTION),
+            registry,
             new RocksMemory(config.get(RocksMemory.SIZE)),
             failures);
     table = started;

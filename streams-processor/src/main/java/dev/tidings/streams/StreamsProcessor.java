@@ -12,6 +12,7 @@ import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.health.Readiness;
 import dev.tidings.service.kafka.LogLiveness;
+import dev.tidings.service.kafka.RestoreProgress;
 import dev.tidings.service.kafka.ThreadFailures;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.lifecycle.ServiceMain;
@@ -81,6 +82,7 @@ public final class StreamsProcessor {
   private final Prerequisites prerequisites;
   private final RegistryPatience patience = new RegistryPatience(PAUSE, clock);
   private final TableDirectory tables;
+  private final RestoreProgress progress = new RestoreProgress();
   private final AtomicReference<@Nullable KafkaStreams> running = new AtomicReference<>();
 
   private StreamsProcessor(Config config, Lifecycle lifecycle) {
@@ -172,6 +174,7 @@ public final class StreamsProcessor {
             System::nanoTime,
             metrics);
     streams.setUncaughtExceptionHandler(failures);
+    streams.setGlobalStateRestoreListener(progress);
     readiness.add("threads", failures);
     StreamsHealth.bindLag(metrics, streams);
     running.set(streams);
@@ -218,7 +221,10 @@ public final class StreamsProcessor {
       }
       if (System.nanoTime() - nextLine >= 0) {
         nextLine = System.nanoTime() + BETWEEN_LINES.toNanos();
-        log.info("waiting: Kafka Streams is {}", streams.state());
+        log.info(
+            "waiting: Kafka Streams is {}{}",
+            streams.state(),
+            progress.underWay().map(restored -> ", " + restored).orElse(""));
       }
       Thread.sleep(PAUSE.dividedBy(10));
     }

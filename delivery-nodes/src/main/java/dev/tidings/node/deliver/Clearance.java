@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,9 @@ final class Clearance {
   private static final int MOST_PENDING = 10_000;
   private static final long RETRY_MILLIS = 500;
 
+  /** When entries are looked at again whose schema can't be had. */
+  private static final long READ_AGAIN_MILLIS = 5_000;
+
   private final EventExecutor loop;
   private final LogWriter log;
   private final DeliveryRules rules;
@@ -42,6 +46,7 @@ final class Clearance {
   private final ParkedStore store;
   private final Deadlines deadlines;
   private final Queue<Place> suspects;
+  private final BooleanSupplier doubtful;
 
   private boolean looking;
   private int reads;
@@ -52,6 +57,7 @@ final class Clearance {
 
   /**
    * @param index what stood at take-over; handed over
+   * @param doubtful whether the partition may be another node's: then nothing is ended
    */
   Clearance(
       EventExecutor loop,
@@ -59,7 +65,9 @@ final class Clearance {
       Inboxes inboxes,
       Endings endings,
       ParkedStore store,
-      ParkedIndex index) {
+      ParkedIndex index,
+      BooleanSupplier doubtful) {
+    this.doubtful = doubtful;
     this.loop = loop;
     this.log = shared.log();
     this.rules = shared.rules();
@@ -115,7 +123,7 @@ final class Clearance {
   // ---- Single entries -------------------------------------------------------------------------
 
   private void look() {
-    if (looking) {
+    if (looking || doubtful.getAsBoolean()) {
       return;
     }
     takeDue();
@@ -147,6 +155,11 @@ final class Clearance {
       loop.schedule(this::look, RETRY_MILLIS, TimeUnit.MILLISECONDS);
       return;
     }
+    if (doubtful.getAsBoolean()) {
+      suspects.addAll(batch);
+      hasRead();
+      return;
+    }
     for (ParkedReader.Found entry : found) {
       judge(entry.place(), entry.parked());
     }
@@ -154,7 +167,7 @@ final class Clearance {
     look();
   }
 
-  private void judge(Place place, Parked parked) {
+  private void judge(Place place, @Nullable Parked parked) {
     @Nullable DeviceInbox inbox = inboxes.find(place.device());
     if (inbox == null || isGone(inbox, place.sequence())) {
       return;
@@ -165,12 +178,16 @@ final class Clearance {
       return;
     }
     switch (parked) {
+      case null -> deadlines.add(endings.now() + READ_AGAIN_MILLIS, place);
       case Parked.Garbled garbled -> endings.bury(inbox, garbled);
       case Parked.Waiting waiting -> {
         @Nullable Verdict verdict =
             judge.of(inbox, waiting.sequence(), waiting.delivery(), endings.now());
         if (verdict != null) {
           endings.drop(inbox, waiting, verdict);
+        } else {
+          // It may be looked at because its end was not known.
+          deadlines.add(Judge.end(waiting.delivery()), place);
         }
       }
     }
@@ -194,7 +211,7 @@ final class Clearance {
 
   /** The oldest go first, one by one, until the rest may stay. */
   private void evict(DeviceInbox inbox) {
-    if (inbox.isEvicting() || !isFull(inbox)) {
+    if (inbox.isEvicting() || !isFull(inbox) || doubtful.getAsBoolean()) {
       return;
     }
     ParkedRange parked = inbox.parked();
@@ -226,7 +243,7 @@ final class Clearance {
       return;
     }
     boolean evicted = false;
-    if (entries != null) {
+    if (entries != null && !doubtful.getAsBoolean()) {
       for (Parked entry : entries) {
         if (!isFull(inbox)) {
           break;

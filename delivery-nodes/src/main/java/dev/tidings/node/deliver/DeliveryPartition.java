@@ -75,6 +75,9 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
   private boolean changed;
   private @Nullable ScheduledFuture<?> ticks;
 
+  /** What waits until it is clear whether the partition is still this node's. */
+  private final Doubt doubt = new Doubt();
+
   /**
    * @param index what stands in the store; handed over
    * @param fence written to the inbox by the caller
@@ -109,7 +112,9 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
         });
     this.inboxes = new Inboxes(index.ranges());
     this.endings = new Endings(number, shared, this::ended, this::unstorable);
-    this.sender = new Sender(number, loop, store, shared, endings, () -> stage == Stage.SERVING);
+    this.sender =
+        new Sender(
+            number, loop, store, shared, endings, () -> stage == Stage.SERVING && !doubt.isOpen());
     this.intake =
         new Intake(
             inboxes,
@@ -117,7 +122,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
             sender,
             shared.judge(),
             new HotShare(rules.windowBytes(), this::bytes));
-    this.clearance = new Clearance(loop, shared, inboxes, endings, store, index);
+    this.clearance = new Clearance(loop, shared, inboxes, endings, store, index, doubt::isOpen);
   }
 
   /** Runs on the partition's loop, at once if this is it. */
@@ -146,7 +151,9 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
   /** How long the oldest entry that is not resolved has been here. */
   Duration oldest() {
     long since = oldest;
-    return since == NONE ? Duration.ZERO : Duration.ofMillis(Math.max(0, endings.now() - since));
+    return since == NONE
+        ? Duration.ZERO
+        : Duration.ofMillis(Math.max(0, endings.evenNow() - since));
   }
 
   // ---- The hot window -------------------------------------------------------------------------
@@ -203,10 +210,11 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
   public void arrived(List<Entry> entries, long next) {
     long bytes = entries.stream().mapToLong(Entry::bytes).sum();
     queuedBytes.addAndGet(bytes);
-    loop.execute(() -> {
-      take(entries, next);
-      queuedBytes.addAndGet(-bytes);
-    });
+    loop.execute(() ->
+        doubt.orWhenSure(() -> {
+          take(entries, next);
+          queuedBytes.addAndGet(-bytes);
+        }));
   }
 
   private void take(List<Entry> entries, long next) {
@@ -219,6 +227,12 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     for (Entry entry : entries) {
       if (take(current, entry)) {
         DeviceInbox inbox = inboxes.of(entry.device());
+        if (inbox.isLeaving(entry.sequence())) {
+          // Read once more, and its parked copy has just ended: to park it again would say, behind
+          // its end, that it waits. Until the tombstone stands the copy is what comes again.
+          current.resolve(entry);
+          continue;
+        }
         intake.take(inbox, entry);
         if (inbox.touch()) {
           touched.add(inbox);
@@ -295,9 +309,13 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
         link.refused(stage == Stage.CLOSED ? Refusal.NOT_HERE : Refusal.SHUTTING_DOWN);
         return;
       }
+      if (doubt.isOpen()) {
+        link.refused(Refusal.DOUBTFUL);
+        return;
+      }
       DeviceInbox inbox = inboxes.of(device);
       DeviceSession displaced = inbox.session();
-      DeviceSession session = new DeviceSession(this, inbox, link, credit, endings.now());
+      DeviceSession session = new DeviceSession(this, inbox, link, credit, endings.evenNow());
       inbox.session(session);
       if (displaced != null) {
         displaced.link().close(Farewell.TAKEN_OVER);
@@ -310,6 +328,10 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
 
   /** What the device takes from now on. */
   void subscribed(DeviceSession session, Subscriptions now, Runnable then) {
+    doubt.orWhenSure(() -> takeSubscriptions(session, now, then));
+  }
+
+  private void takeSubscriptions(DeviceSession session, Subscriptions now, Runnable then) {
     DeviceInbox inbox = session.inbox();
     if (stage == Stage.CLOSED || inbox.session() != session) {
       return;
@@ -336,6 +358,10 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
   }
 
   void detached(DeviceSession session) {
+    doubt.orWhenSure(() -> letGo(session));
+  }
+
+  private void letGo(DeviceSession session) {
     DeviceInbox inbox = session.inbox();
     if (stage == Stage.CLOSED || inbox.session() != session) {
       return;
@@ -346,15 +372,23 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
   }
 
   void confirmed(DeviceSession session, int packetId) {
+    doubt.orWhenSure(() -> takeConfirmation(session, packetId));
+  }
+
+  private void takeConfirmation(DeviceSession session, int packetId) {
     @Nullable Sent sent = stage == Stage.CLOSED ? null : session.inFlight().remove(packetId);
     if (sent != null) {
-      session.moves(endings.now());
+      session.moves(endings.evenNow());
       endings.confirm(session.inbox(), sent);
       sender.pull(session.inbox());
     }
   }
 
   void undeliverable(DeviceSession session, int packetId, String why) {
+    doubt.orWhenSure(() -> takeRejection(session, packetId, why));
+  }
+
+  private void takeRejection(DeviceSession session, int packetId, String why) {
     @Nullable Sent sent = stage == Stage.CLOSED ? null : session.inFlight().remove(packetId);
     if (sent != null) {
       endings.drop(session.inbox(), sent, Verdict.rejected(why));
@@ -364,13 +398,14 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
 
   /** A token of the device has been revoked: what waits for it ends. */
   void purge(DeviceId device) {
-    run(() -> {
-      @Nullable DeviceInbox inbox = inboxes.find(device);
-      if (stage != Stage.CLOSED && inbox != null) {
-        intake.purge(inbox);
-        clearance.purge(inbox);
-      }
-    });
+    run(() ->
+        doubt.orWhenSure(() -> {
+          @Nullable DeviceInbox inbox = inboxes.find(device);
+          if (stage != Stage.CLOSED && inbox != null) {
+            intake.purge(inbox);
+            clearance.purge(inbox);
+          }
+        }));
   }
 
   // ---- The parked inbox -------------------------------------------------------------------------
@@ -453,7 +488,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
 
   private void tick() {
     Window current = window;
-    if (current == null || stage == Stage.CLOSED) {
+    if (current == null || stage == Stage.CLOSED || doubt.isOpen()) {
       return;
     }
     intake.parkOverdue(current, rules.parkAfter());
@@ -466,6 +501,36 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     }
   }
 
+  /**
+   * It is not clear, or is again, whether the partition is still this node's. Until it is, nothing
+   * is sent, parked, ended or committed: another node may be doing it.
+   */
+  void doubt(boolean now) {
+    run(() -> {
+      if (now) {
+        doubt.opens();
+      } else if (doubt.isOpen()) {
+        doubt.ends();
+        inboxes.snapshot().forEach(sender::pull);
+      }
+    });
+  }
+
+  /** Completes on the loop, with the connections there are. */
+  CompletableFuture<List<DeviceLink>> links() {
+    return CompletableFuture.supplyAsync(this::connected, loop);
+  }
+
+  private List<DeviceLink> connected() {
+    List<DeviceLink> links = new ArrayList<>();
+    for (DeviceInbox inbox : inboxes.all()) {
+      if (inbox.session() != null) {
+        links.add(inbox.session().link());
+      }
+    }
+    return links;
+  }
+
   /** Sends nothing more, and lets nobody in. */
   void drain() {
     run(() -> {
@@ -475,15 +540,19 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     });
   }
 
-  /** Completes on the loop, with whether everything sent is confirmed and its receipt stands. */
+  /**
+   * Completes on the loop, with whether everything sent is confirmed and its receipt stands, or
+   * there is no use in waiting for it.
+   */
   CompletableFuture<Boolean> isSettled() {
     return CompletableFuture.supplyAsync(
         () -> {
           Window current = window;
-          return inboxes.all().stream()
-                  .map(DeviceInbox::session)
-                  .allMatch(session -> session == null || session.inFlight().size() == 0)
-              && (current == null || !current.isEnding());
+          return doubt.isOpen()
+              || (inboxes.all().stream()
+                      .map(DeviceInbox::session)
+                      .allMatch(session -> session == null || session.inFlight().size() == 0)
+                  && (current == null || !current.isEnding()));
         },
         loop);
   }
@@ -513,7 +582,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
   /**
    * What is left when a partition is let go.
    *
-   * @param last to be committed; null if nothing was read
+   * @param last to be committed; null if nothing was read, or others may have committed since
    * @param links of devices that are to be told
    */
   record Remains(@Nullable CommitPoint last, List<DeviceLink> links) {}
@@ -527,15 +596,12 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
       if (ticks != null) {
         ticks.cancel(false);
       }
-      List<DeviceLink> links = new ArrayList<>();
-      for (DeviceInbox inbox : inboxes.all()) {
-        if (inbox.session() != null) {
-          links.add(inbox.session().link());
-        }
-      }
+      List<DeviceLink> links = connected();
       inboxes.clear();
       Window current = window;
-      remains.complete(new Remains(current == null ? null : current.commitPoint(), links));
+      boolean sure = current != null && !doubt.isOpen();
+      doubt.forgets();
+      remains.complete(new Remains(sure ? current.commitPoint() : null, links));
     });
     return remains;
   }

@@ -36,7 +36,7 @@ final class DeviceSession implements Session {
   /** How many entries stand beyond the cursor, as far as is known. */
   private long remaining;
 
-  /** When it last confirmed something, or came; milliseconds since the epoch. */
+  /** When it last confirmed something, or came: by the time that ages are told by. */
   private long movedAt;
 
   private boolean reading;
@@ -49,7 +49,7 @@ final class DeviceSession implements Session {
   /**
    * A session that begins.
    *
-   * @param now milliseconds since the epoch
+   * @param now by the time that ages are told by
    */
   DeviceSession(
       DeliveryPartition partition, DeviceInbox inbox, DeviceLink link, int credit, long now) {

@@ -14,6 +14,7 @@ import dev.tidings.schemas.topic.LogTopics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ final class Endings {
   private final Receipts receipts;
   private final DeadLetters deadLetters;
   private final NodeMeters meters;
+  private final LongSupplier evenMillis;
   private final BiConsumer<DeviceInbox, Entry> ended;
   private final Refused refused;
 
@@ -43,11 +45,18 @@ final class Endings {
     this.receipts = shared.receipts();
     this.deadLetters = shared.deadLetters();
     this.meters = shared.meters();
+    this.evenMillis = shared.evenMillis();
     this.ended = ended;
   }
 
+  /** By the host's clock: what ends, ends by it, and receipts tell it. */
   long now() {
     return receipts.now();
+  }
+
+  /** The time that ages are told by: it runs evenly, whatever the host's clock is set to. */
+  long evenNow() {
+    return evenMillis.getAsLong();
   }
 
   /** The device has confirmed it. */

@@ -108,8 +108,8 @@ final class Intake {
    */
   void parkOverdue(Window window, Duration parkAfter) {
     long patience = share.patience(parkAfter).toMillis();
-    long latest = endings.now() - patience;
-    long latestOfMoving = endings.now() - MOVING_LONGER * patience;
+    long latest = endings.evenNow() - patience;
+    long latestOfMoving = endings.evenNow() - MOVING_LONGER * patience;
     for (Entry entry : window.overdue(latest)) {
       DeviceInbox inbox = inboxes.of(entry.device());
       DeviceSession session = inbox.session();

@@ -40,6 +40,12 @@ final class Judge {
     return null;
   }
 
+  /** Until when it is worth delivering, in milliseconds since the epoch. */
+  static long end(Delivery delivery) {
+    Expiration expiration = Expiration.ofField(delivery.getExpiration());
+    return expiration.isOnce() ? Long.MAX_VALUE : expiration.millis();
+  }
+
   /** What a newer one replaces it by; {@link CollapseKeys#NONE} if none does. */
   long key(Delivery delivery) {
     return collapseKeys.of(delivery.getApp(), delivery.getToken(), delivery.getCollapseId());

@@ -11,6 +11,7 @@ import dev.tidings.node.log.DeadLetters;
 import dev.tidings.node.log.DeliveryReader;
 import dev.tidings.node.log.LogWrite;
 import dev.tidings.node.log.LogWriter;
+import dev.tidings.node.membership.GroupListener;
 import dev.tidings.node.session.DeviceDirectory;
 import dev.tidings.node.session.DeviceLink;
 import dev.tidings.node.session.Farewell;
@@ -31,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * store restored → the fence has come back → reading {@code deliveries} from the last commit →
  * lost, with a last commit. Thread-safe.
  */
-public final class Partitions implements Ownership, DeviceDirectory {
+public final class Partitions implements Ownership, DeviceDirectory, GroupListener {
   private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
   private static final Duration DRAIN_POLL = Duration.ofMillis(20);
   private static final Duration LET_GO = Duration.ofSeconds(4);
@@ -67,6 +69,7 @@ public final class Partitions implements Ownership, DeviceDirectory {
    * @param count how many partitions {@code deliveries} has
    * @param loops where the partitions' state is confined
    * @param revoked tells, at once, of a token that was revoked lately, or found to be
+   * @param evenMillis see {@link Shared}
    * @param instance this process, as receipts name it
    */
   public Partitions(
@@ -81,6 +84,7 @@ public final class Partitions implements Ownership, DeviceDirectory {
       Predicate<String> revoked,
       NodeMeters meters,
       InstantSource clock,
+      LongSupplier evenMillis,
       String instance) {
     this.count = count;
     this.loops = loops;
@@ -94,7 +98,8 @@ public final class Partitions implements Ownership, DeviceDirectory {
             deadLetters,
             parkedReader,
             new Judge(collapseKeys, revoked),
-            meters);
+            meters,
+            evenMillis);
     this.goodbyes = new Goodbyes(loops.next(), rules.maxClosesPerSecond());
   }
 
@@ -107,6 +112,26 @@ public final class Partitions implements Ownership, DeviceDirectory {
       link.refused(Refusal.NOT_HERE);
     } else {
       partition.attach(device, link, credit);
+    }
+  }
+
+  @Override
+  public void doubt() {
+    deliveries.doubt(true);
+    owned.values().forEach(partition -> partition.doubt(true));
+  }
+
+  @Override
+  public void sure() {
+    owned.values().forEach(partition -> partition.doubt(false));
+    deliveries.doubt(false);
+  }
+
+  /** Others have the partitions, or nobody: here nothing comes for the devices any more. */
+  @Override
+  public void cutOff() {
+    for (DeliveryPartition partition : owned.values()) {
+      partition.links().thenAccept(this::tell);
     }
   }
 

@@ -121,7 +121,12 @@ final class Sender {
 
   private void hasRead(
       DeviceSession session, ParkedReader.@Nullable Some some, @Nullable RuntimeException failure) {
-    if (!open.getAsBoolean() || session.inbox().session() != session) {
+    if (session.inbox().session() != session) {
+      return;
+    }
+    if (!open.getAsBoolean()) {
+      // Read again when it may be sent, if it may be.
+      session.couldNotRead();
       return;
     }
     if (some == null) {

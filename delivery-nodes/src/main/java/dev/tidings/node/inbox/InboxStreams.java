@@ -1,9 +1,11 @@
 package dev.tidings.node.inbox;
 
+import dev.tidings.node.membership.GroupAnswers;
 import dev.tidings.node.session.Fleet;
 import dev.tidings.node.session.HostPort;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.service.health.Health;
+import dev.tidings.service.kafka.RestoreProgress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,6 +35,7 @@ public final class InboxStreams {
 
   private final KafkaStreams streams;
   private final CloseOptions.GroupMembershipOperation atClose;
+  private final RestoreProgress progress = new RestoreProgress();
 
   /**
    * An application that is not started.
@@ -56,6 +59,7 @@ public final class InboxStreams {
             : CloseOptions.GroupMembershipOperation.LEAVE_GROUP;
     streams = new KafkaStreams(InboxTopology.of(ownership, labels, revoked, tables), settings);
     streams.setUncaughtExceptionHandler(failures);
+    streams.setGlobalStateRestoreListener(progress);
   }
 
   public void start() {
@@ -67,7 +71,15 @@ public final class InboxStreams {
     KafkaStreams.State state = streams.state();
     return state == KafkaStreams.State.RUNNING
         ? Health.healthy()
-        : Health.unhealthy("parked inbox: " + state);
+        : Health.unhealthy(
+            "parked inbox: "
+                + state
+                + progress.underWay().map(restored -> ", " + restored).orElse(""));
+  }
+
+  /** Grows as long as the store is being restored. */
+  public long restored() {
+    return progress.restored();
   }
 
   /** Whether the store keeps up with the log: not while partitions are moved or restored. */
@@ -78,6 +90,11 @@ public final class InboxStreams {
   private static boolean isStaticMember(Properties settings) {
     return settings.containsKey(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG));
+  }
+
+  /** What the group has answered this node's members so far. */
+  public Map<String, GroupAnswers> answers() {
+    return GroupAnswers.of(streams.metrics());
   }
 
   /** What the nodes have agreed on last. May wait for a rebalance's lock. */

@@ -14,7 +14,14 @@ import org.jspecify.annotations.Nullable;
 public record Label(
     int bytes, long expiresAt, long collapseKey, @Nullable String token, @Nullable String app) {
 
-  /** Of an entry that can't be read now: it is found out when its turn comes. */
+  private static final long LONG_AGO = 0;
+
+  /** Of an entry that can't be read while the registry is away: it is due to be looked at again. */
+  static Label unread(int bytes) {
+    return new Label(bytes, LONG_AGO, CollapseKeys.NONE, null, null);
+  }
+
+  /** Of an entry that can't be read: it is found out when its turn comes. */
   static Label unknown(int bytes) {
     return new Label(bytes, Long.MAX_VALUE, CollapseKeys.NONE, null, null);
   }

@@ -15,12 +15,15 @@ public final class LabelReader {
 
   public LabelReader(RegistryClient registry, CollapseKeys collapseKeys) {
     this.projection =
-        new AvroProjection(
+        AvroProjection.unlessAway(
             registry, Delivery.getClassSchema(), "token", "app", "expiration", "collapseId");
     this.collapseKeys = collapseKeys;
   }
 
-  /** Never fails: what can't be read, or not while the registry is away, has nothing on it. */
+  /**
+   * Never fails, and does not wait for a registry that is away: what can't be read, or not now, has
+   * nothing on it.
+   */
   Label read(byte[] value) {
     try {
       IndexedRecord fields = projection.read(value);
@@ -34,7 +37,9 @@ public final class LabelReader {
           collapseKeys.of(app, token, collapseId == null ? null : collapseId.toString()),
           token,
           app);
-    } catch (UnreadableRecordException | RegistryException e) {
+    } catch (RegistryException e) {
+      return Label.unread(value.length);
+    } catch (UnreadableRecordException e) {
       return Label.unknown(value.length);
     }
   }

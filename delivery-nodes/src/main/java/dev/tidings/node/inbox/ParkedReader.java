@@ -2,6 +2,7 @@ package dev.tidings.node.inbox;
 
 import dev.tidings.node.log.Deliveries;
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.registry.RegistryException;
 import dev.tidings.schemas.registry.UnreadableRecordException;
 import dev.tidings.schemas.value.DeviceId;
 import java.util.ArrayList;
@@ -54,8 +55,12 @@ public final class ParkedReader implements AutoCloseable {
   /** What to read: see {@link ParkedStore#read}. */
   public record Page(byte[] device, long from, long to, long remaining, int limit) {}
 
-  /** An entry found where it was looked for. */
-  public record Found(Place place, Parked parked) {}
+  /**
+   * An entry found where it was looked for.
+   *
+   * @param parked null if it can't be read while the registry is away
+   */
+  public record Found(Place place, @Nullable Parked parked) {}
 
   /**
    * Reads a page.
@@ -172,10 +177,19 @@ public final class ParkedReader implements AutoCloseable {
     for (Place place : places) {
       ParkedStore.@Nullable Stored entry = store.read(place);
       if (entry != null) {
-        found.add(new Found(place, decode(place.device(), entry, new HashSet<>())));
+        found.add(new Found(place, decodeUnlessAway(place.device(), entry)));
       }
     }
     return found;
+  }
+
+  private @Nullable Parked decodeUnlessAway(DeviceId device, ParkedStore.Stored entry) {
+    try {
+      return decode(device, entry, new HashSet<>());
+    } catch (RegistryException e) {
+      LOG.debug("device {}: sequence {} waits: {}", device, entry.sequence(), e.getMessage());
+      return null;
+    }
   }
 
   /**

@@ -89,7 +89,7 @@ final class Commits {
     if (Integer.bitCount(failures) == 1) {
       LOG.warn("commit failed {} times on end, tried again: {}", failures, failure.toString());
     }
-    if (now - failingSince >= WORRY_NANOS) {
+    if (Proof.isRefused(failure) || now - failingSince >= WORRY_NANOS) {
       trouble = "commits fail: " + failure.getMessage();
     }
   }

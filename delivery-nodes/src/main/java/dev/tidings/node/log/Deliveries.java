@@ -18,7 +18,16 @@ public final class Deliveries {
   private final AvroDeserializer<Delivery> deserializer;
 
   public Deliveries(RegistryClient registry) {
-    this.deserializer = new AvroDeserializer<>(registry, Delivery.class);
+    this(new AvroDeserializer<>(registry, Delivery.class));
+  }
+
+  private Deliveries(AvroDeserializer<Delivery> deserializer) {
+    this.deserializer = deserializer;
+  }
+
+  /** One that does not wait for a registry that is away. */
+  public static Deliveries unlessAway(RegistryClient registry) {
+    return new Deliveries(AvroDeserializer.unlessAway(registry, Delivery.class));
   }
 
   /**

@@ -6,7 +6,7 @@ import dev.tidings.schemas.registry.RegistryException;
 import dev.tidings.schemas.registry.UnreadableRecordException;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
-import java.time.InstantSource;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +19,15 @@ public final class DeliveryDecoder {
   private static final int OVERHEAD_BYTES = 400;
 
   private final Deliveries deliveries;
-  private final InstantSource clock;
+  private final LongSupplier evenMillis;
 
-  public DeliveryDecoder(Deliveries deliveries, InstantSource clock) {
+  /**
+   * @param evenMillis the time that ages are told by: milliseconds since any moment, whatever the
+   *     host's clock is set to
+   */
+  public DeliveryDecoder(Deliveries deliveries, LongSupplier evenMillis) {
     this.deliveries = deliveries;
-    this.clock = clock;
+    this.evenMillis = evenMillis;
   }
 
   /** What a record turned out to be. */
@@ -57,7 +61,7 @@ public final class DeliveryDecoder {
               DeviceId.ofKey(record.key()),
               deliveries.read(value),
               bytes,
-              clock.millis()));
+              evenMillis.getAsLong()));
     } catch (UnreadableRecordException | InvalidValueException e) {
       return unreadable(sequence, bytes, String.valueOf(e.getMessage()));
     } catch (RegistryException e) {
@@ -69,6 +73,6 @@ public final class DeliveryDecoder {
   }
 
   private Decoded unreadable(long sequence, int bytes, String why) {
-    return new Decoded.Garbled(Entry.unreadable(sequence, bytes, clock.millis()), why);
+    return new Decoded.Garbled(Entry.unreadable(sequence, bytes, evenMillis.getAsLong()), why);
   }
 }

@@ -76,6 +76,7 @@ public final class DeliveryReader implements AutoCloseable {
   private final Map<TopicPartition, DeliverySink> wanted = new ConcurrentHashMap<>();
 
   private volatile boolean holding;
+  private volatile boolean groupSilent;
   private volatile boolean closing;
   private volatile String trouble = "";
 
@@ -83,8 +84,10 @@ public final class DeliveryReader implements AutoCloseable {
   private final Map<TopicPartition, OwnedPartition> owned = new HashMap<>();
   private final Map<TopicPartition, Long> beginning = new HashMap<>();
   private final Commits commits;
+  private final Proof proof = new Proof();
   private final Standstill standstill;
   private boolean doubtful;
+  private boolean stoodStill;
   private long lookedAt = System.nanoTime();
 
   /**
@@ -126,6 +129,14 @@ public final class DeliveryReader implements AutoCloseable {
     holding = true;
   }
 
+  /**
+   * It is not clear, or is again, who owns the partitions: until it is, nothing is read or
+   * committed. Thread-safe, never blocks.
+   */
+  public void doubt(boolean now) {
+    groupSilent = now;
+  }
+
   /** Keeps the newest commit point; it is committed before long. Thread-safe, never blocks. */
   public void commit(int partition, DeliverySink sink, CommitPoint point) {
     commands.add(() -> {
@@ -152,10 +163,14 @@ public final class DeliveryReader implements AutoCloseable {
     return done;
   }
 
-  /** Healthy while all that is owned can be read, and commits are taken. */
+  /** Healthy while all that is owned is read, and commits are taken. */
   public Health health() {
     String now = trouble;
-    return now.isEmpty() ? commits.health() : Health.unhealthy(now);
+    if (!now.isEmpty()) {
+      return Health.unhealthy(now);
+    }
+    Health reading = proof.health();
+    return reading instanceof Health.Unhealthy ? reading : commits.health();
   }
 
   private static TopicPartition topicPartition(int partition) {
@@ -181,9 +196,10 @@ public final class DeliveryReader implements AutoCloseable {
 
   private void turn() {
     try {
-      boolean before = doubtful;
-      doubtful = standstill.isDoubtful(System.nanoTime());
-      if (doubtful && !before) {
+      boolean before = stoodStill;
+      stoodStill = standstill.isDoubtful(System.nanoTime());
+      doubtful = stoodStill || groupSilent;
+      if (stoodStill && !before) {
         meters.stoodStill();
       }
       obey();
@@ -198,7 +214,9 @@ public final class DeliveryReader implements AutoCloseable {
       if (consumer.assignment().isEmpty()) {
         pause(POLL.toMillis());
       } else {
-        dispatch(consumer.poll(POLL));
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+        proof.reads(!records.isEmpty(), System.nanoTime());
+        dispatch(records);
       }
     } catch (WakeupException e) {
       // A command waits.
@@ -246,6 +264,7 @@ public final class DeliveryReader implements AutoCloseable {
       LogOffsets.Start start = offsets.begin(partition, commit, sink.life(), sink.highestParked());
       OwnedPartition reading = new OwnedPartition(partition, sink, start.beginning());
       owned.put(partition, reading);
+      proof.begins(System.nanoTime());
       BeginningLog.of(partition, start.beginning(), meters);
       sink.beginsAt(start.beginning().life(), start.beginning().point());
       consumer.seek(
@@ -257,6 +276,7 @@ public final class DeliveryReader implements AutoCloseable {
       if (e instanceof WakeupException) {
         throw e;
       }
+      proof.fails(e, System.nanoTime());
       LOG.warn("{} can't be begun, trying again: {}", partition, e.toString());
     }
   }
@@ -340,6 +360,9 @@ public final class DeliveryReader implements AutoCloseable {
       @Nullable OwnedPartition reading = owned.get(partition);
       if (reading != null && reading.sink().equals(sink)) {
         owned.remove(partition);
+        if (owned.isEmpty()) {
+          proof.ends();
+        }
         meters.forget(partition.partition());
         if (!doubtful && last != null) {
           reading.resolved(last);
@@ -421,6 +444,7 @@ public final class DeliveryReader implements AutoCloseable {
         return;
       }
     }
+    proof.fails(e, System.nanoTime());
     LOG.warn("reading {} failed, trying again: {}", LogTopics.DELIVERIES, e.toString());
     pause(RETRY_MILLIS);
   }

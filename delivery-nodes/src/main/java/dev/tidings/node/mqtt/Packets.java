@@ -47,7 +47,7 @@ final class Packets {
   /** A CONNACK has no code for a server that is stopping but that it is unavailable. */
   static ConnectRefusal reason(Refusal refusal) {
     return switch (refusal) {
-      case NOT_HERE, SHUTTING_DOWN -> ConnectRefusal.UNAVAILABLE;
+      case NOT_HERE, DOUBTFUL, SHUTTING_DOWN -> ConnectRefusal.UNAVAILABLE;
     };
   }
 

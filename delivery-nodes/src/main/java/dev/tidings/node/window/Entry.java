@@ -39,7 +39,7 @@ public final class Entry {
   /**
    * @param sequence of the record in {@code deliveries}: see {@link Life}
    * @param bytes what it weighs in memory
-   * @param arrivedAt milliseconds since the epoch
+   * @param arrivedAt milliseconds since any moment, the same for all: ages are told by it
    */
   public Entry(long sequence, DeviceId device, Delivery delivery, int bytes, long arrivedAt) {
     this(sequence, device, bytes, arrivedAt, delivery);

@@ -32,17 +32,36 @@ final class FakeLog implements AutoCloseable {
   record Delivered(DeviceId device, Delivery delivery) {}
 
   private final FakeRegistry registry = new FakeRegistry();
-  private final RegistryClient client =
-      new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, registry.url())));
+  private final RegistryClient client = client();
   private final AvroDeserializer<Receipt> receipts = new AvroDeserializer<>(client, Receipt.class);
   private final AvroSerializer<SpecificRecord> serializer = new AvroSerializer<>(client);
   private final List<ProducerRecord<byte[], byte[]>> written = new ArrayList<>();
   private final List<Delivered> deliveries = new ArrayList<>();
   private final AtomicLong now = new AtomicLong(1_000_000);
+  private volatile RegistryClient readers = client;
   private volatile CommitPoint committed = new CommitPoint(0, new BitSet());
 
   RegistryClient registry() {
     return client;
+  }
+
+  /** What readers learn schemas from. */
+  RegistryClient readers() {
+    return readers;
+  }
+
+  /** Whoever reads from now on knows no schema, and no registry can be reached. */
+  void losesRegistry() {
+    readers = client();
+    registry.failNext(Integer.MAX_VALUE);
+  }
+
+  void findsRegistry() {
+    registry.failNext(0);
+  }
+
+  private RegistryClient client() {
+    return new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, registry.url())));
   }
 
   AtomicLong now() {
@@ -136,6 +155,7 @@ final class FakeLog implements AutoCloseable {
 
   @Override
   public void close() {
+    readers.close();
     client.close();
     registry.close();
   }

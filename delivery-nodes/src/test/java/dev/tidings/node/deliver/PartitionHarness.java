@@ -93,6 +93,7 @@ final class PartitionHarness implements AutoCloseable {
   private Life life = Life.first(Uuid.ZERO_UUID);
   private int lifeBegan;
   private int weight = 100;
+  private volatile long clockIsWrongBy;
   private volatile Predicate<ProducerRecord<byte[], byte[]>> tooLarge = record -> false;
 
   /** Whether the node is alive is asked at each thing it does for good. */
@@ -205,7 +206,7 @@ final class PartitionHarness implements AutoCloseable {
     reader =
         new ParkedReader(
             1,
-            () -> new Deliveries(durable.registry()),
+            () -> Deliveries.unlessAway(durable.readers()),
             (device, app, token) -> this.revoked.contains(token),
             failure -> {});
     Properties config = new Properties();
@@ -227,12 +228,12 @@ final class PartitionHarness implements AutoCloseable {
   }
 
   private LabelReader labels() {
-    return new LabelReader(durable.registry(), collapseKeys);
+    return new LabelReader(durable.readers(), collapseKeys);
   }
 
   private DeliveryPartition takeOver() {
     byte[] fence = Fence.create();
-    InstantSource clock = () -> Instant.ofEpochMilli(durable.now().get());
+    InstantSource clock = () -> Instant.ofEpochMilli(durable.now().get() + clockIsWrongBy);
     Shared shared =
         new Shared(
             rules,
@@ -241,7 +242,8 @@ final class PartitionHarness implements AutoCloseable {
             new DeadLetters(log, new SimpleMeterRegistry()),
             reader,
             new Judge(collapseKeys, revoked::contains),
-            new NodeMeters(new SimpleMeterRegistry()));
+            new NodeMeters(new SimpleMeterRegistry()),
+            durable.now()::get);
     DeliveryPartition owner =
         new DeliveryPartition(
             0,
@@ -293,6 +295,11 @@ final class PartitionHarness implements AutoCloseable {
 
   void advance(Duration time) {
     durable.now().addAndGet(time.toMillis());
+  }
+
+  /** Sets the host's clock; time itself goes on as before. */
+  void setClock(Duration by) {
+    clockIsWrongBy = by.toMillis();
   }
 
   long now() {

@@ -18,7 +18,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +31,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -41,6 +41,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -59,7 +60,8 @@ class DeliveryReaderTest {
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<Throwable> fatal = new CopyOnWriteArrayList<>();
-  private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+  private volatile KafkaException refusal;
+  private final MockConsumer<byte[], byte[]> consumer = new Refusing();
   private final AtomicReference<Uuid> topic = new AtomicReference<>(TOPIC);
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -70,13 +72,28 @@ class DeliveryReaderTest {
       new DeliveryReader(
           consumer,
           name -> CompletableFuture.completedStage(topic.get()),
-          new DeliveryDecoder(new Deliveries(registry), InstantSource.system()),
+          new DeliveryDecoder(new Deliveries(registry), System::currentTimeMillis),
           new DeadLetters(log, meters),
           new ReaderRules(
               1 << 20, 1 << 21, 3, Duration.ofMinutes(1), Duration.ofMillis(200), false),
           new ReaderMeters(meters),
           fatal::add);
   private final Sink sink = new Sink();
+
+  private final class Refusing extends MockConsumer<byte[], byte[]> {
+    Refusing() {
+      super("none");
+    }
+
+    @Override
+    public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+      KafkaException now = refusal;
+      if (now != null) {
+        throw now;
+      }
+      return super.poll(timeout);
+    }
+  }
 
   private static final class Sink implements DeliverySink {
     private final List<Long> arrived = new CopyOnWriteArrayList<>();
@@ -165,6 +182,22 @@ class DeliveryReaderTest {
     long sequence = new Life(life, id, 0).sequence(low);
     CommitPoint point = new CommitPoint(sequence, new BitSet());
     return new Commit(life, id, next, Optional.empty(), point).toKafka();
+  }
+
+  @Test
+  void who_may_not_read_what_it_owns_is_not_healthy_until_it_may() {
+    refusal = new TopicAuthorizationException("Not authorized: deliveries");
+    read(0, 0, Map.of());
+
+    Awaitility.await()
+        .untilAsserted(() ->
+            assertThat(reader.health())
+                .isInstanceOfSatisfying(
+                    Health.Unhealthy.class,
+                    why -> assertThat(why.reason()).contains("Not authorized")));
+    refusal = null;
+
+    Awaitility.await().until(() -> reader.health().equals(Health.healthy()));
   }
 
   private double counted(String name, String... tags) {

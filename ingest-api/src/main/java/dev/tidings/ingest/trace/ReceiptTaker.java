@@ -25,6 +25,7 @@ final class ReceiptTaker implements Processor<Bytes, byte[], Void, Void> {
 
   private final Positions positions;
   private final Duration retention;
+  private final LastWord lastWord;
   private @Nullable ProcessorContext<Void, Void> context;
   private @Nullable TimestampedKeyValueStore<Bytes, byte[]> store;
   private @Nullable Bytes walked;
@@ -38,7 +39,8 @@ final class ReceiptTaker implements Processor<Bytes, byte[], Void, Void> {
   /** Of what the walk under way has left where it was, and of what has come since it began. */
   private long oldestLeft = Long.MAX_VALUE;
 
-  ReceiptTaker(Positions positions, Duration retention) {
+  ReceiptTaker(Positions positions, Duration retention, LastWord lastWord) {
+    this.lastWord = lastWord;
     this.positions = positions;
     this.retention = retention;
   }
@@ -62,13 +64,24 @@ final class ReceiptTaker implements Processor<Bytes, byte[], Void, Void> {
       taken++;
       oldest = Math.min(oldest, receipt.timestamp());
       oldestLeft = Math.min(oldestLeft, receipt.timestamp());
-      table.put(
-          receipt.key(),
-          receipt.value() == null
-              ? null
-              : ValueAndTimestamp.make(receipt.value(), receipt.timestamp()));
+      put(table, receipt);
     }
     at.recordMetadata().ifPresent(found -> positions.taken(found.partition(), found.offset()));
+  }
+
+  private void put(TimestampedKeyValueStore<Bytes, byte[]> table, Record<Bytes, byte[]> receipt) {
+    byte @Nullable [] value = receipt.value();
+    if (value == null) {
+      table.delete(receipt.key());
+      return;
+    }
+    if (lastWord.isPending(value)) {
+      @Nullable ValueAndTimestamp<byte[]> standing = table.get(receipt.key());
+      if (standing != null && lastWord.hasEnded(standing.value(), value)) {
+        return;
+      }
+    }
+    table.put(receipt.key(), ValueAndTimestamp.make(value, receipt.timestamp()));
   }
 
   private void walk(long nowMillis) {

@@ -1,5 +1,6 @@
 package dev.tidings.ingest.trace;
 
+import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.topic.ReceiptKey;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.BytesDeserializer;
@@ -74,6 +76,7 @@ public final class TraceTable implements AutoCloseable {
    * @param self HOST:PORT of this node's http port, as the other nodes reach it
    * @param state a directory for this process alone
    * @param retention after which a receipt is dropped from the table
+   * @param registry gives the schemas that receipts were written with
    * @param memory what it may take outside the heap; its own
    * @param failures decides what follows when its thread dies
    */
@@ -83,12 +86,13 @@ public final class TraceTable implements AutoCloseable {
       HostInfo self,
       Path state,
       Duration retention,
+      RegistryClient registry,
       RocksMemory memory,
       StreamsUncaughtExceptionHandler failures) {
     Positions positions = new Positions();
     KafkaStreams streams =
         new KafkaStreams(
-            topology(positions, retention),
+            topology(positions, retention, () -> new LastWord(registry)),
             new StreamsConfig(settings(kafka, instance, self, state, memory)));
     streams.setUncaughtExceptionHandler(failures);
     streams.start();
@@ -121,7 +125,7 @@ public final class TraceTable implements AutoCloseable {
     return settings;
   }
 
-  static Topology topology(Positions positions, Duration retention) {
+  static Topology topology(Positions positions, Duration retention, Supplier<LastWord> lastWord) {
     return new Topology()
         .addReadOnlyStateStore(
             Stores.timestampedKeyValueStoreBuilder(
@@ -135,7 +139,7 @@ public final class TraceTable implements AutoCloseable {
             new ByteArrayDeserializer(),
             LogTopics.RECEIPTS.name(),
             "receipts-taker",
-            () -> new ReceiptTaker(positions, retention));
+            () -> new ReceiptTaker(positions, retention, lastWord.get()));
   }
 
   /** Where an id is looked up. */

@@ -2,11 +2,22 @@ package dev.tidings.ingest.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.avro.Step;
+import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -25,6 +36,11 @@ class ReceiptTakerTopologyTest {
   private static final Duration BETWEEN_WALKS = Duration.ofSeconds(10);
   private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
 
+  private final FakeRegistry registries = new FakeRegistry();
+  private final RegistryClient registry =
+      new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, registries.url())));
+  private final AvroSerializer<Receipt> serializer = new AvroSerializer<>(registry);
+
   @TempDir Path state;
   private TopologyTestDriver driver;
   private TestInputTopic<String, byte[]> receipts;
@@ -33,7 +49,11 @@ class ReceiptTakerTopologyTest {
   void start() {
     Properties settings = new Properties();
     settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
-    driver = new TopologyTestDriver(TraceTable.topology(new Positions(), RETENTION), settings, NOW);
+    driver =
+        new TopologyTestDriver(
+            TraceTable.topology(new Positions(), RETENTION, () -> new LastWord(registry)),
+            settings,
+            NOW);
     receipts =
         driver.createInputTopic(
             LogTopics.RECEIPTS.name(), new StringSerializer(), new ByteArraySerializer());
@@ -42,6 +62,8 @@ class ReceiptTakerTopologyTest {
   @AfterEach
   void close() {
     driver.close();
+    registry.close();
+    registries.close();
   }
 
   @Test
@@ -112,6 +134,85 @@ class ReceiptTakerTopologyTest {
     }
 
     assertThat(count()).isZero();
+  }
+
+  @Test
+  void that_it_waits_does_not_take_the_place_of_how_it_ended() {
+    for (Outcome end : Outcome.values()) {
+      if (end != Outcome.PENDING) {
+        receive("id-" + end, receipt(end, 1_000));
+
+        receive("id-" + end, receipt(Outcome.PENDING, 1_000));
+
+        assertThat(outcome("id-" + end)).isEqualTo(end);
+      }
+    }
+  }
+
+  @Test
+  void what_waits_ends_and_what_has_ended_may_end_otherwise() {
+    receive("id", receipt(Outcome.PENDING, 1_000));
+    receive("id", receipt(Outcome.PENDING, 1_000));
+    assertThat(outcome("id")).isEqualTo(Outcome.PENDING);
+    receive("id", receipt(Outcome.EXPIRED, 1_000));
+    receive("id", receipt(Outcome.DELIVERED, 1_000));
+
+    assertThat(outcome("id")).isEqualTo(Outcome.DELIVERED);
+  }
+
+  @Test
+  void an_id_that_is_used_again_may_wait_again() {
+    receive("id", receipt(Outcome.DELIVERED, 1_000));
+
+    receive("id", receipt(Outcome.PENDING, 2_000));
+
+    assertThat(outcome("id")).isEqualTo(Outcome.PENDING);
+  }
+
+  @Test
+  void what_nobody_can_read_is_taken_as_it_comes() {
+    receive("id", receipt(Outcome.DELIVERED, 1_000));
+    receive("id", NOW);
+    receive("id", receipt(Outcome.PENDING, 1_000));
+
+    assertThat(outcome("id")).isEqualTo(Outcome.PENDING);
+  }
+
+  @Test
+  void a_tombstone_takes_it_away() {
+    receive("id", receipt(Outcome.DELIVERED, 1_000));
+
+    receive("id", (byte[]) null);
+
+    assertThat(isThere("id")).isFalse();
+  }
+
+  private byte[] receipt(Outcome outcome, long accepted) {
+    return serializer.serialize(
+        LogTopics.RECEIPTS.name(),
+        new Receipt(
+            "id",
+            "token",
+            "device",
+            "com.example",
+            outcome,
+            List.of(
+                new Step(StepName.ACCEPTED, accepted, "ingest", null),
+                new Step(StepName.PARKED, 5_000L, "node", "away"))));
+  }
+
+  private void receive(String id, byte[] receipt) {
+    receipts.pipeInput(id, receipt, NOW);
+  }
+
+  private Outcome outcome(String id) {
+    return AvroDeserializer.atOnce(registry, Receipt.class)
+        .read(
+            driver
+                .<Bytes, byte[]>getTimestampedKeyValueStore(TraceTable.STORE)
+                .get(key(id))
+                .value())
+        .getOutcome();
   }
 
   private void receive(String id, Instant at) {

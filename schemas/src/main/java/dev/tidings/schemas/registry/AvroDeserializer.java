@@ -36,6 +36,12 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
     return new AvroDeserializer<>(type, registry::schemaAtOnce);
   }
 
+  /** One that does not wait for a registry that is away. */
+  public static <T extends SpecificRecord> AvroDeserializer<T> unlessAway(
+      RegistryClient registry, Class<T> type) {
+    return new AvroDeserializer<>(type, registry::schemaUnlessAway);
+  }
+
   /**
    * {@inheritDoc}
    *

@@ -2,6 +2,7 @@ package dev.tidings.schemas.registry;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.IndexedRecord;
@@ -18,6 +19,21 @@ public final class AvroProjection {
    * @param fields names of its fields; they are read in this order
    */
   public AvroProjection(RegistryClient registry, Schema schema, String... fields) {
+    this(registry::schema, schema, fields);
+  }
+
+  /** One that does not wait for a registry that is away. */
+  public static AvroProjection unlessAway(
+      RegistryClient registry, Schema schema, String... fields) {
+    return new AvroProjection(registry::schemaUnlessAway, schema, fields);
+  }
+
+  /** One that does not wait for a registry at all, and asks it seldom while it is away. */
+  public static AvroProjection ifThere(RegistryClient registry, Schema schema, String... fields) {
+    return new AvroProjection(registry::schemaIfThere, schema, fields);
+  }
+
+  private AvroProjection(IntFunction<Schema> schemas, Schema schema, String... fields) {
     List<Schema.Field> wanted =
         Arrays.stream(fields)
             .map(schema::getField)
@@ -28,9 +44,7 @@ public final class AvroProjection {
             schema.getName(), schema.getDoc(), schema.getNamespace(), schema.isError(), wanted);
     this.records =
         new RecordReader<>(
-            registry::schema,
-            schema.getName(),
-            writer -> new GenericDatumReader<>(writer, projected));
+            schemas, schema.getName(), writer -> new GenericDatumReader<>(writer, projected));
   }
 
   /**

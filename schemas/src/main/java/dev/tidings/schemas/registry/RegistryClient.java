@@ -23,6 +23,8 @@ public final class RegistryClient implements AutoCloseable {
   private final SchemaSource source;
   private final boolean autoRegister;
   private final UnknownIds unknown = new UnknownIds();
+  private final SchemaStore kept;
+  private final Absence absence = new Absence();
   private final Map<Integer, Schema> schemas =
       Collections.synchronizedMap(new LeastRecent<>(MAX_SCHEMAS));
   private final Map<Subject, Integer> ids = new ConcurrentHashMap<>();
@@ -30,6 +32,14 @@ public final class RegistryClient implements AutoCloseable {
   private record Subject(String name, Schema schema) {}
 
   public RegistryClient(RegistryConfig config) {
+    this(config, SchemaStore.none());
+  }
+
+  /**
+   * @param kept has the schemas that were learned before, for when no registry can be reached
+   */
+  public RegistryClient(RegistryConfig config, SchemaStore kept) {
+    this.kept = kept;
     this.registries = new RegistryCalls(config);
     this.source = new SchemaSource(registries);
     this.autoRegister = config.autoRegister();
@@ -41,22 +51,38 @@ public final class RegistryClient implements AutoCloseable {
    * while.
    */
   public Schema schema(int id) {
-    return schema(id, Persistence.UNTIL_KNOWN);
+    return schema(id, Persistence.UNTIL_KNOWN, false);
   }
 
   /** The same, each registry being asked once: for those who ask again by themselves. */
   public Schema schemaAtOnce(int id) {
-    return schema(id, Persistence.ONCE);
+    return schema(id, Persistence.ONCE, false);
   }
 
-  private Schema schema(int id, Persistence persistence) {
+  /**
+   * The same for those who have other things to do: an id that no registry knows yet is waited for,
+   * but not a registry that is away, and one that was away a moment ago is not asked.
+   */
+  public Schema schemaUnlessAway(int id) {
+    return schema(id, Persistence.UNLESS_AWAY, true);
+  }
+
+  /** The same for those who can do without: each registry is asked once. */
+  public Schema schemaIfThere(int id) {
+    return schema(id, Persistence.ONCE, true);
+  }
+
+  /**
+   * @param busy whether a registry that was away a moment ago is not asked
+   */
+  private Schema schema(int id, Persistence persistence, boolean busy) {
     @Nullable Schema known = schemas.get(id);
     if (known != null) {
       return known;
     }
     unknown.check(id, persistence);
     try {
-      Schema schema = source.fetch(id, persistence);
+      Schema schema = fetch(id, persistence, busy);
       schemas.put(id, schema);
       return schema;
     } catch (RegistryException.Refused e) {
@@ -64,6 +90,26 @@ public final class RegistryClient implements AutoCloseable {
         unknown.add(id, persistence);
       }
       throw e;
+    }
+  }
+
+  private Schema fetch(int id, Persistence persistence, boolean busy) {
+    try {
+      if (busy) {
+        absence.check(id);
+      }
+      long begin = System.nanoTime();
+      Schema schema;
+      try {
+        schema = source.fetch(id, persistence);
+      } catch (RegistryException.Unavailable e) {
+        absence.noticed(begin, System.nanoTime());
+        throw e;
+      }
+      kept.keep(id, schema);
+      return schema;
+    } catch (RegistryException.Unavailable e) {
+      return kept.find(id).orElseThrow(() -> e);
     }
   }
 
@@ -102,6 +148,7 @@ public final class RegistryClient implements AutoCloseable {
             persistence);
     int id = answer.path("id").asInt();
     schemas.put(id, subject.schema());
+    kept.keep(id, subject.schema());
     ids.put(subject, id);
     return id;
   }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -30,18 +31,24 @@ public final class Prerequisites {
   private static final String REPAIR = "tidings topics create sets what can be set";
 
   private final Duration atMost;
+  private final LongSupplier nanoTime;
   private final long deadline;
   private volatile String waitingFor = "";
 
   /** Everything below has to be there within this time from now. */
   public Prerequisites(Duration atMost) {
+    this(atMost, System::nanoTime);
+  }
+
+  Prerequisites(Duration atMost, LongSupplier nanoTime) {
     this.atMost = atMost;
-    this.deadline = System.nanoTime() + atMost.toNanos();
+    this.nanoTime = nanoTime;
+    this.deadline = nanoTime.getAsLong() + atMost.toNanos();
   }
 
   /** What is left of the time. */
   public Duration left() {
-    return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+    return until(deadline);
   }
 
   /** What is being waited for, if anything is. Any thread may ask. */
@@ -152,25 +159,51 @@ public final class Prerequisites {
    * @throws IllegalStateException naming what is missing when the time is over
    */
   public void await(Attempt attempt) throws InterruptedException {
-    long begin = System.nanoTime();
+    await(attempt, () -> 0);
+  }
+
+  /**
+   * The same for work that takes as long as it takes: the time is for each step of it.
+   *
+   * @param progress changes whenever it has come any further
+   */
+  public void await(Attempt attempt, LongSupplier progress) throws InterruptedException {
+    long begin = nanoTime.getAsLong();
     long nextLine = begin;
+    long end = deadline;
+    long before = progress.getAsLong();
     while (true) {
+      long now = progress.getAsLong();
+      if (now != before) {
+        before = now;
+        end = nanoTime.getAsLong() + atMost.toNanos();
+      }
       Optional<String> missing = attempt.missing();
-      String before = waitingFor;
+      String last = waitingFor;
       waitingFor = missing.orElse("");
       if (missing.isEmpty()) {
         return;
       }
-      if (left().isZero()) {
+      if (until(end).isZero()) {
         throw new IllegalStateException(
             missing.get() + ", given up after " + atMost.toSeconds() + " s");
       }
-      if (!missing.get().equals(before) || System.nanoTime() - nextLine >= 0) {
-        nextLine = System.nanoTime() + BETWEEN_LINES.toNanos();
-        log.info("waiting, at most {} s more: {}", left().toSeconds(), missing.get());
+      boolean isNews = !words(missing.get()).equals(words(last));
+      if (isNews || nanoTime.getAsLong() - nextLine >= 0) {
+        nextLine = nanoTime.getAsLong() + BETWEEN_LINES.toNanos();
+        log.info("waiting, at most {} s more: {}", until(end).toSeconds(), missing.get());
       }
-      Thread.sleep(pause(System.nanoTime() - begin));
+      Thread.sleep(pause(nanoTime.getAsLong() - begin));
     }
+  }
+
+  /** What is told, whatever the figures in it: they change all the time. */
+  private static String words(String text) {
+    return text.replaceAll("[0-9]+", "0");
+  }
+
+  private Duration until(long end) {
+    return Duration.ofNanos(Math.max(0, end - nanoTime.getAsLong()));
   }
 
   /** Mostly it takes a moment, and then it is a pity to sleep; if not, there is no hurry. */

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,40 @@ class PrerequisitesTest {
 
     assertThat(answers).isEmpty();
     assertThat(start.waitingFor()).isEmpty();
+  }
+
+  @Test
+  void work_that_makes_progress_is_waited_for_however_long_it_takes() throws Exception {
+    AtomicLong now = new AtomicLong();
+    Prerequisites waiting = new Prerequisites(Duration.ofSeconds(10), now::get);
+    AtomicLong restored = new AtomicLong();
+
+    waiting.await(
+        () -> {
+          now.addAndGet(Duration.ofSeconds(6).toNanos());
+          return restored.incrementAndGet() < 8
+              ? Optional.of(restored + " of 8 restored")
+              : Optional.empty();
+        },
+        restored::get);
+
+    assertThat(restored).hasValue(8);
+  }
+
+  @Test
+  void work_that_stands_still_is_not() {
+    AtomicLong now = new AtomicLong();
+    Prerequisites waiting = new Prerequisites(Duration.ofSeconds(10), now::get);
+
+    assertThatThrownBy(() ->
+            waiting.await(
+                () -> {
+                  now.addAndGet(Duration.ofSeconds(6).toNanos());
+                  return Optional.of("3 of 8 restored");
+                },
+                () -> 3))
+        .hasMessageContaining("3 of 8 restored")
+        .hasMessageContaining("10 s");
   }
 
   @Test

@@ -20,7 +20,8 @@ public final class LogSettings {
       Setting.duration(
           "start.timeout",
           Duration.ofSeconds(60),
-          "How long to wait at start for the broker, its topics and the schema registry.");
+          "How long to wait at start for the broker, its topics and the schema registry, and for"
+              + " each step of restoring local state, which may take longer in all.");
 
   private static final Setting<String> KAFKA =
       Setting.text("kafka.bootstrap.servers", "localhost:9092", "Brokers to start from.");

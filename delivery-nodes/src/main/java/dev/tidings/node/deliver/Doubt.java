@@ -1,0 +1,46 @@
+package dev.tidings.node.deliver;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether it is unclear that a partition is still this node's, and what waits until it is clear, in
+ * order: no more than the devices had in flight, and what was read before. Confined to the
+ * partition's loop.
+ */
+final class Doubt {
+  private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private boolean open;
+
+  boolean isOpen() {
+    return open;
+  }
+
+  void opens() {
+    open = true;
+  }
+
+  /** Does something now, or when it is clear that it may be done. */
+  void orWhenSure(Runnable task) {
+    if (open) {
+      waiting.add(task);
+    } else {
+      task.run();
+    }
+  }
+
+  /** It is clear: what has waited is done. */
+  void ends() {
+    open = false;
+    @Nullable Runnable next;
+    while ((next = waiting.poll()) != null) {
+      next.run();
+    }
+  }
+
+  /** The partition is another node's: what has waited is done there. */
+  void forgets() {
+    waiting.clear();
+  }
+}

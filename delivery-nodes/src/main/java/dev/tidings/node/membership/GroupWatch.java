@@ -1,0 +1,216 @@
+package dev.tidings.node.membership;
+
+import dev.tidings.service.health.Health;
+import dev.tidings.service.health.HealthCheck;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notices that this node is cut off from its group: Kafka's consumer goes on as a member for as
+ * long as nobody tells it that it is none, and nobody can. Asked for by time that runs evenly, not
+ * by the host's clock.
+ */
+public final class GroupWatch implements HealthCheck, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(GroupWatch.class);
+  private static final long EVERY_MILLIS = 250;
+  private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** In which a stream thread that hears that it is no member lets go of its partitions. */
+  private static final Duration SETTLING = Duration.ofSeconds(3);
+
+  private enum Standing {
+    SURE,
+    DOUBTFUL,
+    CUT_OFF
+  }
+
+  /** What the group said when it was asked. */
+  private record Called(long askedAt, Set<String> members) {}
+
+  private final Supplier<Map<String, GroupAnswers>> answers;
+  private final Roll roll;
+  private final Rules rules;
+  private final GroupListener listener;
+  private final GroupMeters meters;
+  private final LongSupplier nanoTime;
+  private final InstantSource clock;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Thread thread =
+      Thread.ofPlatform().name("group-watch").daemon().unstarted(this::run);
+  private final AtomicReference<@Nullable Called> called = new AtomicReference<>();
+  private final Map<String, Voice> voices = new HashMap<>();
+  private long lookedAt;
+  private long askedAt;
+  private Standing standing = Standing.SURE;
+  private volatile String trouble = "";
+
+  /**
+   * How long without a word.
+   *
+   * @param sessionTimeout after which others may have been given this node's partitions
+   * @param isolation after which the devices are sent away
+   */
+  public record Rules(Duration sessionTimeout, Duration isolation) {}
+
+  /**
+   * @param answers what the group has answered this process's members until now
+   * @param roll asked when they have not been answered for a while
+   */
+  public GroupWatch(
+      Supplier<Map<String, GroupAnswers>> answers,
+      Roll roll,
+      Rules rules,
+      GroupListener listener,
+      GroupMeters meters,
+      LongSupplier nanoTime,
+      InstantSource clock) {
+    this.answers = answers;
+    this.roll = roll;
+    this.rules = rules;
+    this.listener = listener;
+    this.meters = meters;
+    this.nanoTime = nanoTime;
+    this.clock = clock;
+    this.lookedAt = nanoTime.getAsLong();
+    this.askedAt = lookedAt - ASK_AGAIN_NANOS;
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      do {
+        try {
+          look();
+        } catch (RuntimeException e) {
+          LOG.error("looking at the group failed, trying again", e);
+        }
+      } while (!closing.await(EVERY_MILLIS, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      LOG.debug("asked to stop");
+    }
+  }
+
+  /** Looks once; for one thread. */
+  void look() {
+    long now = nanoTime.getAsLong();
+    long patience = rules.sessionTimeout().toNanos();
+    boolean stood = now - lookedAt >= patience / 2;
+    lookedAt = now;
+    listen(now, stood, patience);
+    boolean expelled = takeRoll();
+    long silence = voices.values().stream().mapToLong(voice -> voice.silence(now)).max().orElse(0);
+    boolean doubtful = voices.values().stream().anyMatch(voice -> voice.isDoubtful(now));
+    meters.silent(silence);
+    if ((doubtful || silence >= patience / 2) && now - askedAt >= ASK_AGAIN_NANOS) {
+      ask(now);
+    }
+    if (!doubtful) {
+      sure(silence);
+    } else {
+      doubt(silence, expelled || silence >= rules.isolation().toNanos());
+    }
+  }
+
+  private void listen(long now, boolean stood, long patience) {
+    Map<String, GroupAnswers> heard = answers.get();
+    voices.keySet().retainAll(heard.keySet());
+    heard.forEach((client, answer) -> {
+      @Nullable Voice voice = voices.get(client);
+      if (voice != null) {
+        voice.hears(answer, stood, now);
+      } else if (answer.isMember()) {
+        voices.put(client, new Voice(answer, patience, SETTLING.toNanos(), now));
+      }
+    });
+  }
+
+  /** Takes the answer to a question, if there is one; tells whether a member is none any more. */
+  private boolean takeRoll() {
+    @Nullable Called answer = called.getAndSet(null);
+    boolean expelled = false;
+    if (answer != null) {
+      for (Map.Entry<String, Voice> voice : voices.entrySet()) {
+        if (answer.members().contains(voice.getKey())) {
+          voice.getValue().isMember(answer.askedAt());
+        } else {
+          expelled = true;
+        }
+      }
+    }
+    return expelled;
+  }
+
+  private void ask(long now) {
+    askedAt = now;
+    roll.call()
+        .whenComplete((members, failure) -> {
+          if (members != null) {
+            called.set(new Called(now, members));
+          }
+        });
+  }
+
+  private void sure(long silence) {
+    if (standing != Standing.SURE) {
+      LOG.info("the group is heard again, {} ms ago: this node owns what it has", millis(silence));
+      standing = Standing.SURE;
+      trouble = "";
+      listener.sure();
+    }
+  }
+
+  private void doubt(long silence, boolean over) {
+    if (standing == Standing.SURE) {
+      Instant since = clock.instant().minusNanos(silence).truncatedTo(ChronoUnit.SECONDS);
+      String why =
+          "the group has not been heard since "
+              + since
+              + ": others may own this node's partitions, nothing is sent or confirmed";
+      trouble = why;
+      LOG.warn(why);
+      standing = Standing.DOUBTFUL;
+      meters.doubted();
+      listener.doubt();
+    }
+    if (standing == Standing.DOUBTFUL && over) {
+      String before = trouble;
+      trouble = before + "; devices are sent away";
+      LOG.warn("{}; devices are sent away", before);
+      standing = Standing.CUT_OFF;
+      meters.cutOff();
+      listener.cutOff();
+    }
+  }
+
+  private static long millis(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(nanos);
+  }
+
+  @Override
+  public Health check() {
+    String now = trouble;
+    return now.isEmpty() ? Health.healthy() : Health.unhealthy(now);
+  }
+
+  @Override
+  public void close() {
+    closing.countDown();
+    thread.interrupt();
+  }
+}

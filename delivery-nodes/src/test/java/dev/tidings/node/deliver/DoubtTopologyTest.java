@@ -1,0 +1,145 @@
+package dev.tidings.node.deliver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.node.session.Farewell;
+import dev.tidings.node.session.Refusal;
+import dev.tidings.schemas.avro.Outcome;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nobody knows whether the partition is still this node's. */
+class DoubtTopologyTest {
+  @TempDir Path state;
+  private PartitionHarness node;
+
+  @BeforeEach
+  void start() {
+    node = new PartitionHarness(state);
+  }
+
+  @AfterEach
+  void stop() {
+    node.close();
+  }
+
+  @Test
+  void nothing_is_sent_until_it_is_clear() {
+    Phone phone = node.connect("phone", 10);
+    node.partition().doubt(true);
+    String id = node.arrive("phone");
+    node.settle();
+    assertThat(phone.pushes()).isEmpty();
+
+    node.partition().doubt(false);
+    node.settle();
+
+    assertThat(phone.ids()).containsExactly(id);
+  }
+
+  @Test
+  void what_is_confirmed_counts_when_it_is_clear_that_the_partition_is_still_ours() {
+    Phone phone = node.connect("phone", 10);
+    String id = node.arrive("phone");
+    node.settle();
+    node.partition().doubt(true);
+    phone.confirm(phone.pushes().getFirst());
+    ticks();
+    assertThat(node.receipt(id)).isNull();
+    assertThat(node.low()).isZero();
+
+    node.partition().doubt(false);
+    node.until(() -> node.low() == 1);
+
+    assertThat(node.receipt(id).getOutcome()).isEqualTo(Outcome.DELIVERED);
+    assertThat(phone.ids()).containsExactly(id);
+  }
+
+  @Test
+  void what_another_node_has_by_now_is_neither_ended_nor_parked_nor_committed() {
+    Phone phone = node.connect("phone", 10);
+    String id = node.arrive("phone");
+    String expiring = node.arrive("phone", node.now() + 1_000);
+    node.settle();
+    int before = node.written().size();
+    node.partition().doubt(true);
+    phone.confirm(phone.pushes().getFirst());
+    phone.session().detached();
+    node.advance(PartitionHarness.PARK_AFTER.multipliedBy(20));
+    ticks();
+
+    DeliveryPartition.Remains remains = node.partition().close().join();
+    node.settle();
+
+    assertThat(remains.last()).isNull();
+    assertThat(node.written()).hasSize(before);
+    assertThat(node.receipt(id)).isNull();
+    assertThat(node.receipt(expiring)).isNull();
+  }
+
+  @Test
+  void what_is_parked_does_not_expire_meanwhile_and_does_afterwards() {
+    String id = node.arrive("away", node.now() + 5_000);
+    node.settle();
+    node.partition().doubt(true);
+    node.advance(Duration.ofSeconds(6));
+    ticks();
+    assertThat(node.receipt(id).getOutcome()).isEqualTo(Outcome.PENDING);
+
+    node.partition().doubt(false);
+    node.until(() -> node.receipt(id).getOutcome() == Outcome.EXPIRED);
+  }
+
+  @Test
+  void a_device_that_left_meanwhile_finds_all_when_it_is_back() {
+    Phone phone = node.connect("phone", 1);
+    String first = node.arrive("phone");
+    String second = node.arrive("phone");
+    node.settle();
+    node.partition().doubt(true);
+    phone.session().detached();
+    assertThat(node.connect("phone", 10).refusal()).isEqualTo(Refusal.DOUBTFUL);
+
+    node.partition().doubt(false);
+    Phone again = node.connect("phone", 10);
+    node.until(() -> again.pushes().size() == 2);
+
+    assertThat(again.ids()).containsExactly(first, second);
+  }
+
+  @Test
+  void what_was_being_read_from_the_inbox_is_read_again() {
+    for (int i = 0; i < 50; i++) {
+      node.arrive("phone");
+    }
+    node.settle();
+    Phone phone = node.connect("phone", 100);
+    node.partition().doubt(true);
+    node.settle();
+
+    node.partition().doubt(false);
+
+    node.until(() -> phone.pushes().size() == 50);
+    assertThat(phone.ids()).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void the_connections_that_are_to_be_sent_away_are_told() {
+    Phone phone = node.connect("phone", 1);
+    node.partition().doubt(true);
+
+    node.partition().links().join().forEach(link -> link.close(Farewell.SERVER_MOVED));
+
+    assertThat(phone.farewell()).isEqualTo(Farewell.SERVER_MOVED);
+  }
+
+  private void ticks() {
+    node.settle();
+    node.pause();
+    node.settle();
+  }
+}

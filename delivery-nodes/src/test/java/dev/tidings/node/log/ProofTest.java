@@ -1,0 +1,99 @@
+package dev.tidings.node.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.service.health.Health;
+import java.time.Duration;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.junit.jupiter.api.Test;
+
+class ProofTest {
+  private final Proof proof = new Proof();
+  private long now = Long.MAX_VALUE - 1_000;
+
+  @Test
+  void what_has_nothing_to_read_is_well() {
+    assertThat(proof.health()).isEqualTo(Health.healthy());
+  }
+
+  @Test
+  void that_a_partition_was_begun_does_not_prove_that_it_can_be_read() {
+    proof.begins(now);
+    assertThat(reason()).contains("not been read yet");
+    pass(Duration.ofMillis(50));
+    proof.reads(false, now);
+    assertThat(reason()).contains("not been read yet");
+
+    pass(Duration.ofMillis(500));
+    proof.reads(false, now);
+
+    assertThat(proof.health()).isEqualTo(Health.healthy());
+  }
+
+  @Test
+  void what_was_read_proves_it() {
+    proof.begins(now);
+
+    proof.reads(true, now);
+
+    assertThat(proof.health()).isEqualTo(Health.healthy());
+  }
+
+  @Test
+  void a_refusal_is_told_at_once_and_until_reading_works() {
+    proof.begins(now);
+    proof.fails(new TopicAuthorizationException("Not authorized: deliveries"), now);
+    assertThat(reason()).contains("Not authorized");
+    proof.reads(false, now);
+    proof.fails(new TopicAuthorizationException("Not authorized: deliveries"), now);
+    pass(Duration.ofSeconds(2));
+    assertThat(reason()).contains("Not authorized");
+
+    proof.reads(true, now);
+
+    assertThat(proof.health()).isEqualTo(Health.healthy());
+  }
+
+  @Test
+  void a_right_that_is_taken_away_later_is_told() {
+    proof.begins(now);
+    proof.reads(true, now);
+
+    proof.fails(new GroupAuthorizationException("Not authorized: group"), now);
+
+    assertThat(reason()).contains("Not authorized: group");
+  }
+
+  @Test
+  void what_may_pass_by_itself_is_told_when_it_does_not() {
+    proof.begins(now);
+    proof.reads(true, now);
+    proof.fails(new DisconnectException("gone"), now);
+    assertThat(proof.health()).isEqualTo(Health.healthy());
+
+    pass(Duration.ofSeconds(6));
+    proof.fails(new DisconnectException("gone"), now);
+
+    assertThat(reason()).contains("gone");
+  }
+
+  @Test
+  void who_has_nothing_to_read_any_more_is_well() {
+    proof.begins(now);
+    proof.fails(new TopicAuthorizationException("no"), now);
+
+    proof.ends();
+
+    assertThat(proof.health()).isEqualTo(Health.healthy());
+  }
+
+  private void pass(Duration time) {
+    now += time.toNanos();
+  }
+
+  private String reason() {
+    return proof.health() instanceof Health.Unhealthy(String reason) ? reason : "";
+  }
+}

@@ -1,0 +1,163 @@
+package dev.tidings.schemas.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.testing.FakeRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SchemaFilesTest {
+  private static final Schema SCHEMA = Delivery.getClassSchema();
+
+  private final FakeRegistry registry = new FakeRegistry();
+
+  @TempDir Path directory;
+  private int id;
+
+  @BeforeEach
+  void register() {
+    try (RegistryClient writer = new RegistryClient(config())) {
+      id = writer.id("s", SCHEMA);
+    }
+  }
+
+  @AfterEach
+  void close() {
+    registry.close();
+  }
+
+  @Test
+  void what_was_learned_once_is_known_while_no_registry_can_be_reached() {
+    learn();
+    registry.failNext(Integer.MAX_VALUE);
+
+    try (RegistryClient later = client()) {
+      assertThat(later.schemaUnlessAway(id)).isEqualTo(SCHEMA);
+      assertThat(later.schema(id)).isEqualTo(SCHEMA);
+    }
+    assertThat(registry.requests()).isEqualTo(3);
+  }
+
+  @Test
+  void a_registry_that_can_be_reached_has_the_last_word() {
+    new SchemaFiles(directory, config()).keep(id, Receipt.getClassSchema());
+
+    try (RegistryClient later = client()) {
+      assertThat(later.schemaUnlessAway(id)).isEqualTo(SCHEMA);
+    }
+    assertThat(new SchemaFiles(directory, config()).find(id)).contains(SCHEMA);
+  }
+
+  @Test
+  void ids_of_another_registry_are_other_ids() {
+    learn();
+
+    try (FakeRegistry another = new FakeRegistry()) {
+      assertThat(new SchemaFiles(directory, config(another)).find(id)).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "nonsense", "\u0000", "{}"})
+  void a_file_that_is_damaged_counts_as_none_and_is_replaced(String content) throws IOException {
+    learn();
+    Files.writeString(file(), content);
+    assertThat(new SchemaFiles(directory, config()).find(id)).isEmpty();
+
+    learn();
+
+    assertThat(new SchemaFiles(directory, config()).find(id)).contains(SCHEMA);
+  }
+
+  @Test
+  void a_bit_that_has_turned_is_noticed() throws IOException {
+    learn();
+    Files.writeString(file(), Files.readString(file()).replace("token", "tokem"));
+
+    assertThat(new SchemaFiles(directory, config()).find(id)).isEmpty();
+  }
+
+  @Test
+  void a_directory_that_cannot_be_written_costs_nothing_else() throws IOException {
+    Path blocked = Files.createFile(directory.resolve("file"));
+
+    try (RegistryClient client = new RegistryClient(config(), new SchemaFiles(blocked, config()))) {
+      assertThat(client.schema(id)).isEqualTo(SCHEMA);
+    }
+  }
+
+  @Test
+  void ids_that_anybody_writes_do_not_fill_the_disk() throws IOException {
+    SchemaFiles files = new SchemaFiles(directory, config());
+
+    for (int i = 0; i < 1_500; i++) {
+      files.keep(i, Schema.create(Schema.Type.STRING));
+    }
+
+    try (Stream<Path> all = Files.walk(directory)) {
+      assertThat(all.filter(Files::isRegularFile)).hasSize(1_000);
+    }
+  }
+
+  @Test
+  void a_registry_that_was_away_a_moment_ago_is_not_asked_by_those_who_do_not_wait() {
+    registry.failNext(Integer.MAX_VALUE);
+    int before = registry.requests();
+    try (RegistryClient client = new RegistryClient(config())) {
+      for (int i = 0; i < 30; i++) {
+        assertThatThrownBy(() -> client.schemaUnlessAway(id))
+            .isInstanceOf(RegistryException.Unavailable.class);
+      }
+    }
+
+    // One, and one more where the machine takes its time.
+    assertThat(registry.requests() - before).isBetween(1, 5);
+  }
+
+  @Test
+  void an_id_that_the_registry_learns_late_is_waited_for() {
+    registry.forgetNext(2);
+
+    try (RegistryClient client = new RegistryClient(config())) {
+      assertThat(client.schemaUnlessAway(id)).isEqualTo(SCHEMA);
+    }
+  }
+
+  private void learn() {
+    try (RegistryClient client = client()) {
+      assertThat(client.schema(id)).isEqualTo(SCHEMA);
+    }
+  }
+
+  private Path file() throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return all.filter(path -> path.endsWith(id + ".avsc")).findFirst().orElseThrow();
+    }
+  }
+
+  private RegistryClient client() {
+    return new RegistryClient(config(), new SchemaFiles(directory, config()));
+  }
+
+  private RegistryConfig config() {
+    return config(registry);
+  }
+
+  private static RegistryConfig config(FakeRegistry registry) {
+    return RegistryConfig.of(
+        Map.of(RegistryConfig.URL, registry.url(), "retries.wait.ms", "1", "max.retries", "3"));
+  }
+}
