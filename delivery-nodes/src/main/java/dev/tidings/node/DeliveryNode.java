@@ -44,6 +44,8 @@ import dev.tidings.node.transport.Neighbours;
 import dev.tidings.node.transport.OpenFiles;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Subscription;
+import dev.tidings.schemas.installation.Installation;
+import dev.tidings.schemas.installation.Member;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
@@ -56,6 +58,7 @@ import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.token.TokenMint;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
 import dev.tidings.service.config.LogSettings;
@@ -113,7 +116,8 @@ public final class DeliveryNode {
           LogTopics.INBOX,
           LogTopics.SUBSCRIPTIONS,
           LogTopics.RECEIPTS,
-          LogTopics.DEAD_LETTERS);
+          LogTopics.DEAD_LETTERS,
+          LogTopics.CONTROL);
 
   private DeliveryNode() {}
 
@@ -123,7 +127,8 @@ public final class DeliveryNode {
 
   /** Starts every piece, each after those it needs; stopping goes the other way round. */
   static void start(Config config, Lifecycle lifecycle) throws Exception {
-    lifecycle.vital("delivery-reader", "log-writer", "revocations", "group-watch");
+    lifecycle.vital(
+        "delivery-reader", "log-writer", "revocations", "group-watch", "installation");
     // What can be wrong without asking anybody.
     TokenKeys keys = Identity.tokenKeys(config);
     TokenMint mint = new TokenMint(keys);
@@ -134,10 +139,13 @@ public final class DeliveryNode {
     Clock clock = Clock.systemUTC();
     SslContext tls = tls(config, identity, clock.instant());
 
+    TopicNames names = clients.names();
+
     // Health and metrics are there first and go last.
     PrometheusMeterRegistry metrics = Metrics.registry(COMMAND);
     Gate started = new Gate("still starting");
-    Readiness readiness = new Readiness().add("start", started);
+    Prerequisites start = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
+    Readiness readiness = new Readiness().add("start", () -> started.check(start.waitingFor()));
     ManagementServer management =
         ManagementServer.start(
             config.get(ManagementSettings.HOST),
@@ -147,8 +155,21 @@ public final class DeliveryNode {
     lifecycle.onStop("management", SOON, management::close);
 
     // What others have to be there for.
-    Prerequisites start = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
-    TopicsFound topics = start.awaitTopics(clients.kafka(), TOPICS);
+    TopicsFound topics = start.awaitTopics(clients.kafka(), names.all(TOPICS));
+    Installation installation =
+        Installation.join(
+            clients.kafka(),
+            identity.instance() + "-installation",
+            names.of(LogTopics.CONTROL),
+            new Member(config.get(LogSettings.INSTALLATION_ID), Optional.of(keys), true),
+            topics,
+            start,
+            clock);
+    lifecycle.onStop("installation", SOON, installation::close);
+    readiness.add(
+        "installation",
+        () -> installation.wrong().map(Health::unhealthy).orElseGet(Health::healthy));
+    Gauges.bind(metrics, installation);
     int partitionCount = topics.partitions();
     RegistryConfig registries = RegistryConfig.of(LogSettings.registry(config));
     RegistryClient registry =
@@ -159,17 +180,22 @@ public final class DeliveryNode {
     // All that it writes: one that were missing later would hold up what is written to its topic.
     start.awaitSchemas(
         registry,
-        List.of(
-            LogTopics.RECEIPTS,
-            LogTopics.INBOX,
-            LogTopics.REGISTRATIONS,
-            LogTopics.REVOCATIONS,
-            LogTopics.GENERATIONS,
-            LogTopics.SUBSCRIPTIONS));
+        names.all(
+            List.of(
+                LogTopics.RECEIPTS,
+                LogTopics.INBOX,
+                LogTopics.REGISTRATIONS,
+                LogTopics.REVOCATIONS,
+                LogTopics.GENERATIONS,
+                LogTopics.SUBSCRIPTIONS)));
 
     RevokedTokens revoked = new RevokedTokens(REVOKED_IN_MEMORY);
     RevocationsTail revocations =
-        new RevocationsTail(clients.table("revocations"), revoked, REVOKED_IN_MEMORY);
+        new RevocationsTail(
+            clients.table("revocations"),
+            names.of(LogTopics.REVOCATIONS),
+            revoked,
+            REVOKED_IN_MEMORY);
     revocations.start();
     lifecycle.onStop("revocations", SOON, revocations::close);
     HealthCheck revocationsRead =
@@ -185,13 +211,15 @@ public final class DeliveryNode {
     LogWriter log =
         new LogWriter(
             clients::writer,
+            names,
             new AvroSerializer<>(registry),
             new WriterMeters(metrics),
             lifecycle::fail);
     log.start();
     lifecycle.onStop("log writer", SOON, log::close);
     TableDirectory tables =
-        new TableDirectory(config.get(NodeSettings.STATE_DIR), LogClients.APPLICATION, clock);
+        new TableDirectory(
+            config.get(NodeSettings.STATE_DIR), names.group(LogClients.APPLICATION), clock);
     // Threads that only read can find damage too, and no stream thread may ever look there.
     Consumer<Throwable> damage =
         failure ->
@@ -234,6 +262,7 @@ public final class DeliveryNode {
     DeliveryReader deliveries =
         new DeliveryReader(
             clients.deliveries(),
+            names.of(LogTopics.DELIVERIES),
             topicIds,
             new DeliveryDecoder(new Deliveries(registry), DeliveryNode::evenMillis),
             deadLetters,
@@ -276,6 +305,7 @@ public final class DeliveryNode {
     InboxStreams inbox =
         new InboxStreams(
             clients.inbox(self, memory),
+            names.of(LogTopics.INBOX),
             partitions,
             () -> new LabelReader(registry, collapseKeys),
             tokens::isRevoked,

@@ -2,6 +2,7 @@ package dev.tidings.node;
 
 import dev.tidings.service.health.Health;
 import dev.tidings.service.health.HealthCheck;
+import java.util.Optional;
 
 /** Unhealthy until opened, once. */
 final class Gate implements HealthCheck {
@@ -18,6 +19,13 @@ final class Gate implements HealthCheck {
 
   @Override
   public Health check() {
-    return open ? Health.healthy() : Health.unhealthy(reason);
+    return check(Optional.empty());
+  }
+
+  /** The same, with what is being waited for, if that is known. */
+  Health check(Optional<String> waitingFor) {
+    return open
+        ? Health.healthy()
+        : Health.unhealthy(waitingFor.map(what -> "waiting: " + what).orElse(reason));
   }
 }

@@ -5,6 +5,7 @@ import dev.tidings.node.log.LogWriter;
 import dev.tidings.node.register.RevokedTokens;
 import dev.tidings.node.relay.AddressWatch;
 import dev.tidings.node.table.DeviceTable;
+import dev.tidings.schemas.installation.Installation;
 import dev.tidings.schemas.start.TopicWatch;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -68,6 +69,12 @@ final class Gauges {
         addresses,
         AddressWatch::wrong,
         "1 if other nodes do not reach this one under what it advertises.");
+  }
+
+  static void bind(MeterRegistry registry, Installation installation) {
+    Gauge.builder("tidings.token.keys.missing", installation, Installation::missingKeys)
+        .description("Token keys that other processes have and this one has not.")
+        .register(registry);
   }
 
   static void bind(MeterRegistry registry, TopicWatch watch) {

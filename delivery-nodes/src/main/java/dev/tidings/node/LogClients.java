@@ -5,6 +5,7 @@ import dev.tidings.node.log.DeliveryReader;
 import dev.tidings.node.log.life.AdminTopicIds;
 import dev.tidings.node.session.HostPort;
 import dev.tidings.schemas.topic.LogTopic;
+import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.rocks.RocksMemory;
@@ -45,12 +46,18 @@ final class LogClients {
 
   private final Config config;
   private final Map<String, String> kafka;
+  private final TopicNames names;
   private final String instance;
 
   LogClients(Config config, String instance) {
     this.config = config;
     this.kafka = LogSettings.kafka(config);
+    this.names = new TopicNames(LogSettings.topicPrefix(config));
     this.instance = instance;
+  }
+
+  TopicNames names() {
+    return names;
   }
 
   Map<String, String> kafka() {
@@ -60,7 +67,7 @@ final class LogClients {
   /** Reads {@code deliveries}: as it comes, in batches as large as have come. */
   Consumer<byte[], byte[]> deliveries() {
     Map<String, Object> settings = consumer("deliveries");
-    settings.put(ConsumerConfig.GROUP_ID_CONFIG, DeliveryReader.GROUP);
+    settings.put(ConsumerConfig.GROUP_ID_CONFIG, names.group(DeliveryReader.GROUP));
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1_000);
     // Where offsets are not what they were, it is the reader that decides where to begin.
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
@@ -135,7 +142,7 @@ final class LogClients {
     Properties settings = new Properties();
     settings.putAll(memory.settings(RocksMemory.Workload.READS));
     settings.putAll(kafka);
-    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, names.group(APPLICATION));
     settings.put(StreamsConfig.CLIENT_ID_CONFIG, instance + "-inbox");
     settings.put(StreamsConfig.STATE_DIR_CONFIG, config.get(NodeSettings.STATE_DIR).toString());
     settings.put(

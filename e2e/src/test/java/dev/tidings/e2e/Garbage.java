@@ -45,7 +45,7 @@ final class Garbage {
         new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
       for (LogTopic<?> topic : LogTopics.all()) {
         if (!topic.equals(LogTopics.DEAD_LETTERS)) {
-          for (int partition = 0; partition < PARTITIONS; partition++) {
+          for (int partition = 0; partition < topic.partitions(PARTITIONS); partition++) {
             for (byte[] value : List.of(NOISE, NO_SUCH_SCHEMA, EMPTY)) {
               producer.send(new ProducerRecord<>(topic.name(), partition, NOISE, value));
             }

@@ -5,6 +5,7 @@ import dev.tidings.infra.pipeline.PipelineOptions;
 import dev.tidings.infra.pipeline.TidingsService;
 import dev.tidings.infra.topics.TopicProvisioner;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicNames;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,8 @@ class PipelineContainerIT extends PipelineJourneys {
   PipelineOptions options(Path directory) throws Exception {
     kafka.start();
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.getBootstrapServers()))) {
-      new TopicProvisioner(admin, LogTopics.DEFAULT_PARTITIONS, Optional.of((short) 1)).provision();
+      new TopicProvisioner(admin, LogTopics.DEFAULT_PARTITIONS, Optional.of((short) 1))
+          .provision(TopicNames.PLAIN);
     }
     PipelineOptions options = PipelineOptions.in(directory);
     for (TidingsService service : TidingsService.values()) {

@@ -7,6 +7,7 @@ import dev.tidings.ingest.revoked.RevocationTable;
 import dev.tidings.ingest.revoked.RevocationsReader;
 import dev.tidings.ingest.server.HttpServer;
 import dev.tidings.ingest.trace.TraceTurns;
+import dev.tidings.schemas.installation.Installation;
 import dev.tidings.schemas.start.TopicWatch;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -46,6 +47,12 @@ final class Gauges {
     FunctionCounter.builder(
             "tidings.ingest.revocations.unreadable", revocations, RevocationsReader::unreadable)
         .description("Records of the revocations topic that could not be read and were left out.")
+        .register(metrics);
+  }
+
+  static void bind(MeterRegistry metrics, Installation installation) {
+    Gauge.builder("tidings.token.keys.missing", installation, Installation::missingKeys)
+        .description("Token keys that other processes have and this one has not.")
         .register(metrics);
   }
 

@@ -18,6 +18,8 @@ import dev.tidings.ingest.server.HttpLoops;
 import dev.tidings.ingest.server.HttpServer;
 import dev.tidings.ingest.server.Limits;
 import dev.tidings.ingest.trace.TraceService;
+import dev.tidings.schemas.installation.Installation;
+import dev.tidings.schemas.installation.Member;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.start.Prerequisites;
@@ -27,6 +29,7 @@ import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.value.JsonPayload;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.LogSettings;
@@ -63,7 +66,11 @@ public final class IngestApi {
   private static final Duration LATER = Duration.ofSeconds(15);
   private static final List<LogTopic<?>> TOPICS =
       List.of(
-          LogTopics.NOTIFICATIONS, LogTopics.REVOCATIONS, LogTopics.DELIVERIES, LogTopics.RECEIPTS);
+          LogTopics.NOTIFICATIONS,
+          LogTopics.REVOCATIONS,
+          LogTopics.DELIVERIES,
+          LogTopics.RECEIPTS,
+          LogTopics.CONTROL);
 
   private IngestApi() {}
 
@@ -73,7 +80,7 @@ public final class IngestApi {
 
   /** Starts every piece, each after those it needs; stopping goes the other way round. */
   static void start(Config config, Lifecycle lifecycle) throws Exception {
-    lifecycle.vital("revocations");
+    lifecycle.vital("revocations", "installation");
     // What can be wrong without asking anybody.
     TokenKeys keys = Keys.of(config);
     Node node = Node.of(config);
@@ -103,10 +110,24 @@ public final class IngestApi {
 
     // What others have to be there for.
     Map<String, String> kafka = LogSettings.kafka(config);
-    TopicsFound topics = start.awaitTopics(kafka, TOPICS);
+    TopicNames names = new TopicNames(LogSettings.topicPrefix(config));
+    TopicsFound topics = start.awaitTopics(kafka, names.all(TOPICS));
+    Installation installation =
+        Installation.join(
+            kafka,
+            node.instance() + "-installation",
+            names.of(LogTopics.CONTROL),
+            new Member(config.get(LogSettings.INSTALLATION_ID), Optional.of(keys), false),
+            topics,
+            start,
+            clock);
+    lifecycle.onStop("installation", SOON, installation::close);
+    readiness.add(
+        "installation",
+        () -> installation.wrong().map(Health::unhealthy).orElseGet(Health::healthy));
     RegistryClient registry = new RegistryClient(RegistryConfig.of(LogSettings.registry(config)));
     lifecycle.onStop("registry client", SOON, registry::close);
-    start.awaitSchemas(registry, List.of(LogTopics.NOTIFICATIONS));
+    start.awaitSchemas(registry, names.all(List.of(LogTopics.NOTIFICATIONS)));
 
     // The way of a notification, from its end to its beginning.
     RocksLibrary.load(config.get(IngestSettings.STATE_DIR));
@@ -118,7 +139,11 @@ public final class IngestApi {
     lifecycle.onStop("table of revocations", SOON, revoked::close);
     RevocationsReader revocations =
         RevocationsReader.start(
-            Clients.consumer(kafka, node.instance() + "-revocations"), registry, revoked, clock);
+            Clients.consumer(kafka, node.instance() + "-revocations"),
+            names.of(LogTopics.REVOCATIONS),
+            registry,
+            revoked,
+            clock);
     lifecycle.onStop("revocations", SOON, revocations::close);
     readiness.add(
         "revocations",
@@ -133,6 +158,7 @@ public final class IngestApi {
         LogProducer.open(
             kafka,
             node.instance(),
+            names.of(LogTopics.NOTIFICATIONS),
             config.get(IngestSettings.PRODUCER_BUFFER),
             deliveryTimeout,
             start.left());
@@ -142,22 +168,28 @@ public final class IngestApi {
     InFlight inFlight = new InFlight(config.get(IngestSettings.MAX_IN_FLIGHT));
     PushPipeline pipeline =
         new PushPipeline(
-            new RequestCheck(new TokenCheck(keys), revoked::revokedSince, clock),
+            new RequestCheck(new TokenCheck(keys, installation), revoked::revokedSince, clock),
             bodies,
             inFlight,
             new JsonPayload(),
-            new NotificationLog(producer.producer(), registry, node.instance(), clock),
+            new NotificationLog(
+                producer.producer(),
+                names.of(LogTopics.NOTIFICATIONS),
+                registry,
+                node.instance(),
+                clock),
             new PushMeters(metrics));
     Gauges.bind(metrics, inFlight, producer, revoked, revocations);
     Gauges.bind(metrics, bodies);
+    Gauges.bind(metrics, installation);
 
     // What tells where it got to.
-    TableDirectory tables = Traces.directory(config, clock);
+    TableDirectory tables = Traces.directory(config, names, clock);
     tables.mend(topics.tombstonesKept());
     ThreadFailures failures =
         new ThreadFailures(lifecycle::fail, tables::damagedBy, PAUSE, System::nanoTime, metrics);
     readiness.add("threads", failures);
-    Traces traces = new Traces(config, kafka, registry, node, tables, failures);
+    Traces traces = new Traces(config, kafka, names, registry, node, tables, failures);
     lifecycle.onStop("traces", LATER, traces::close);
     Gauges.bind(metrics, traces.turns());
 

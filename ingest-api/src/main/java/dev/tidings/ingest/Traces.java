@@ -9,6 +9,7 @@ import dev.tidings.ingest.trace.TraceTurns;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.token.TokenKeys;
+import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.kafka.ThreadFailures;
 import dev.tidings.service.rocks.RocksMemory;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class Traces implements AutoCloseable {
   private final Config config;
   private final Map<String, String> kafka;
+  private final TopicNames names;
   private final RegistryClient registry;
   private final Node node;
   private final Admin admin;
@@ -51,6 +53,7 @@ final class Traces implements AutoCloseable {
   Traces(
       Config config,
       Map<String, String> kafka,
+      TopicNames names,
       RegistryClient registry,
       Node node,
       TableDirectory tables,
@@ -59,6 +62,7 @@ final class Traces implements AutoCloseable {
     this.failures = failures;
     this.config = config;
     this.kafka = kafka;
+    this.names = names;
     this.registry = registry;
     this.node = node;
     Map<String, Object> settings = new HashMap<>(kafka);
@@ -92,8 +96,8 @@ final class Traces implements AutoCloseable {
   }
 
   /** Where the table is kept. */
-  static TableDirectory directory(Config config, InstantSource clock) {
-    return new TableDirectory(state(config), TraceTable.GROUP, clock);
+  static TableDirectory directory(Config config, TopicNames names, InstantSource clock) {
+    return new TableDirectory(state(config), names.group(TraceTable.GROUP), clock);
   }
 
   private static Path state(Config config) {
@@ -113,6 +117,7 @@ final class Traces implements AutoCloseable {
     TraceTable started =
         TraceTable.start(
             kafka,
+            names,
             node.instance(),
             HostInfo.buildFromEndpoint(node.advertised(config, httpPort)),
             state(config),
@@ -124,6 +129,7 @@ final class Traces implements AutoCloseable {
     finder.set(
         new TraceFinder(
             started,
+            names,
             () -> Clients.consumer(kafka, node.instance() + "-search"),
             admin,
             registry,

@@ -1,5 +1,7 @@
 package dev.tidings.streams;
 
+import dev.tidings.schemas.installation.Installation;
+import dev.tidings.schemas.installation.Member;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.start.Prerequisites;
@@ -7,6 +9,7 @@ import dev.tidings.schemas.start.TopicWatch;
 import dev.tidings.schemas.start.TopicsFound;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.health.Health;
@@ -36,6 +39,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -59,7 +63,8 @@ public final class StreamsProcessor {
           LogTopics.DELIVERIES,
           LogTopics.RECEIPTS,
           LogTopics.DEAD_LETTERS,
-          LogTopics.WAITING);
+          LogTopics.WAITING,
+          LogTopics.CONTROL);
   private static final Logger log = LoggerFactory.getLogger(StreamsProcessor.class);
 
   private static final String COMMAND = "streams-processor";
@@ -78,6 +83,7 @@ public final class StreamsProcessor {
   private final Lifecycle lifecycle;
   private final InstantSource clock = InstantSource.system();
   private final String instance;
+  private final TopicNames names;
   private final PrometheusMeterRegistry metrics = Metrics.registry(COMMAND);
   private final Prerequisites prerequisites;
   private final RegistryPatience patience = new RegistryPatience(PAUSE, clock);
@@ -89,9 +95,12 @@ public final class StreamsProcessor {
     this.config = config;
     this.lifecycle = lifecycle;
     this.instance = LogSettings.instance(config);
+    this.names = new TopicNames(LogSettings.topicPrefix(config));
     this.tables =
         new TableDirectory(
-            config.get(StreamsSettings.STATE_DIR), StreamsProperties.APPLICATION_ID, clock);
+            config.get(StreamsSettings.STATE_DIR),
+            names.group(StreamsProperties.APPLICATION_ID),
+            clock);
     this.prerequisites = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
   }
 
@@ -109,8 +118,10 @@ public final class StreamsProcessor {
     lifecycle.onStop("schema registry client", QUICK, registry::close);
     ManagementServer management = startManagement();
 
-    TopicsFound topics = prerequisites.awaitTopics(kafka, TOPICS);
-    prerequisites.awaitSchemas(registry, List.of(LogTopics.DELIVERIES, LogTopics.RECEIPTS));
+    TopicsFound topics = prerequisites.awaitTopics(kafka, names.all(TOPICS));
+    join(kafka, topics);
+    prerequisites.awaitSchemas(
+        registry, names.all(List.of(LogTopics.DELIVERIES, LogTopics.RECEIPTS)));
 
     RocksLibrary.load(config.get(StreamsSettings.STATE_DIR));
     KafkaStreams streams = startStreams(kafka, registry, topics);
@@ -118,6 +129,23 @@ public final class StreamsProcessor {
     awaitRunning(streams);
     lifecycle.onStop("readiness", QUICK, readiness::draining);
     lifecycle.started(Map.of("management", management.address()));
+  }
+
+  private void join(Map<String, String> kafka, TopicsFound topics) throws InterruptedException {
+    Installation installation =
+        Installation.join(
+            kafka,
+            instance + "-installation",
+            names.of(LogTopics.CONTROL),
+            new Member(config.get(LogSettings.INSTALLATION_ID), Optional.empty(), false),
+            topics,
+            prerequisites,
+            clock);
+    lifecycle.vital("installation");
+    lifecycle.onStop("installation", QUICK, installation::close);
+    readiness.add(
+        "installation",
+        () -> installation.wrong().map(Health::unhealthy).orElseGet(Health::healthy));
   }
 
   private ManagementServer startManagement() throws IOException {
@@ -139,17 +167,18 @@ public final class StreamsProcessor {
     lifecycle.onStop("memory of the tables", QUICK, memory::close);
     Meters meters = new Meters(metrics);
     Undeliverable undeliverable =
-        new Undeliverable(registry, instance, clock, meters, () -> producer(kafka));
+        new Undeliverable(registry, names, instance, clock, meters, () -> producer(kafka));
     lifecycle.onStop("producer of dead letters", QUICK, undeliverable::close);
     StreamsProperties properties =
         new StreamsProperties(
             kafka,
+            names.group(StreamsProperties.APPLICATION_ID),
             instance,
             config.get(StreamsSettings.STATE_DIR),
             config.get(StreamsSettings.THREADS),
             config.get(StreamsSettings.STANDBYS),
             config.get(StreamsSettings.GROUP_INSTANCE),
-            topics.replicas(LogTopics.NOTIFICATIONS),
+            topics.replicas(names.of(LogTopics.NOTIFICATIONS)),
             config.get(StreamsSettings.COMMIT_INTERVAL),
             undeliverable,
             memory);
@@ -159,6 +188,7 @@ public final class StreamsProcessor {
             patience,
             meters,
             clock,
+            names,
             topics.partitions(),
             instance,
             config.get(StreamsSettings.GRACE));

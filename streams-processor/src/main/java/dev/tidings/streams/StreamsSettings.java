@@ -6,6 +6,7 @@ import dev.tidings.service.config.Setting;
 import dev.tidings.service.config.Settings;
 import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.rocks.RocksMemory;
+import dev.tidings.streams.run.StreamsProperties;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -37,9 +38,11 @@ final class StreamsSettings {
   static final Setting<Optional<String>> GROUP_INSTANCE =
       Setting.optionalText(
           "group.instance.id",
-          "A name of its own for each process, the same after a restart: then one that is back within"
-              + " 10 s keeps its partitions, and nothing moves. Without it a process that stops"
-              + " leaves at once and others take over.");
+          "A name of its own for each process, the same after a restart: then one that is back"
+              + " within "
+              + StreamsProperties.SESSION_TIMEOUT.toSeconds()
+              + " s (kafka.main.consumer.session.timeout.ms) keeps its partitions, and nothing"
+              + " moves. Without it a process that stops leaves at once and others take over.");
   static final Setting<Duration> GRACE =
       Setting.duration(
           "unknown.token.grace",

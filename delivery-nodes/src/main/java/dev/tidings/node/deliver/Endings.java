@@ -116,7 +116,7 @@ final class Endings {
     byte[] key = InboxKey.bytes(inbox.key(), entry.sequence());
     inbox.leaves(entry.sequence());
     deadLetters.write(
-        LogTopics.INBOX.name(),
+        log.nameOf(LogTopics.INBOX),
         partition,
         entry.sequence(),
         key,

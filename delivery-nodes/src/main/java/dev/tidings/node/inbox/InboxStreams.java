@@ -41,6 +41,7 @@ public final class InboxStreams {
    * An application that is not started.
    *
    * @param settings say who this node is to the others, too
+   * @param topic the name of {@code inbox}
    * @param labels makes a reader for each task
    * @param revoked tells whether a token is
    * @param failures decides what follows when a stream thread dies
@@ -48,6 +49,7 @@ public final class InboxStreams {
    */
   public InboxStreams(
       Properties settings,
+      String topic,
       Ownership ownership,
       Supplier<LabelReader> labels,
       RevokedCheck revoked,
@@ -57,7 +59,8 @@ public final class InboxStreams {
         isStaticMember(settings)
             ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
             : CloseOptions.GroupMembershipOperation.LEAVE_GROUP;
-    streams = new KafkaStreams(InboxTopology.of(ownership, labels, revoked, tables), settings);
+    streams =
+        new KafkaStreams(InboxTopology.of(topic, ownership, labels, revoked, tables), settings);
     streams.setUncaughtExceptionHandler(failures);
     streams.setGlobalStateRestoreListener(progress);
   }

@@ -1,7 +1,6 @@
 package dev.tidings.node.inbox;
 
 import dev.tidings.node.table.DeviceTable;
-import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.kafka.SafeTimestamps;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -25,11 +24,13 @@ public final class InboxTopology {
   /**
    * Makes the topology.
    *
+   * @param topic the name of {@code inbox}
    * @param labels makes a reader for each task
    * @param revoked tells whether a token is
    * @param tables what else is kept of devices by the owner of their inbox
    */
   public static Topology of(
+      String topic,
       Ownership ownership,
       Supplier<LabelReader> labels,
       RevokedCheck revoked,
@@ -50,7 +51,7 @@ public final class InboxTopology {
         new SafeTimestamps(),
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
-        LogTopics.INBOX.name(),
+        topic,
         PROCESSOR,
         () -> new InboxProcessor(ownership, labels.get(), revoked));
     for (DeviceTable<?> table : tables) {

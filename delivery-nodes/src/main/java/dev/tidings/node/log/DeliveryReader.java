@@ -8,7 +8,6 @@ import dev.tidings.node.log.life.TopicIds;
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Entry;
 import dev.tidings.schemas.registry.RegistryException;
-import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.health.Health;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,6 +59,7 @@ public final class DeliveryReader implements AutoCloseable {
   private static final Duration SETTLING = Duration.ofSeconds(3);
 
   private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
+  private final String topic;
   private final LogOffsets offsets;
   private final TopicIds topicIds;
   private final DeliveryDecoder decoder;
@@ -91,10 +91,12 @@ public final class DeliveryReader implements AutoCloseable {
   private long lookedAt = System.nanoTime();
 
   /**
+   * @param topic the name of {@code deliveries}
    * @param fatal told why nothing is read any more: the process has to end
    */
   public DeliveryReader(
       org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
+      String topic,
       TopicIds topicIds,
       DeliveryDecoder decoder,
       DeadLetters deadLetters,
@@ -102,6 +104,7 @@ public final class DeliveryReader implements AutoCloseable {
       ReaderMeters meters,
       Consumer<Throwable> fatal) {
     this.consumer = consumer;
+    this.topic = topic;
     this.offsets = new LogOffsets(consumer, topicIds);
     this.topicIds = topicIds;
     this.decoder = decoder;
@@ -173,8 +176,8 @@ public final class DeliveryReader implements AutoCloseable {
     return reading instanceof Health.Unhealthy ? reading : commits.health();
   }
 
-  private static TopicPartition topicPartition(int partition) {
-    return new TopicPartition(LogTopics.DELIVERIES.name(), partition);
+  private TopicPartition topicPartition(int partition) {
+    return new TopicPartition(topic, partition);
   }
 
   private void command(Runnable command) {
@@ -189,7 +192,7 @@ public final class DeliveryReader implements AutoCloseable {
       }
       consumer.close();
     } catch (Throwable e) {
-      LOG.error("reading {} has ended", LogTopics.DELIVERIES, e);
+      LOG.error("reading {} has ended", topic, e);
       fatal.accept(e);
     }
   }
@@ -225,7 +228,7 @@ public final class DeliveryReader implements AutoCloseable {
     } catch (KafkaException e) {
       failed(e);
     } catch (RuntimeException e) {
-      LOG.error("reading {} failed, trying again", LogTopics.DELIVERIES, e);
+      LOG.error("reading {} failed, trying again", topic, e);
       // What was fetched and not handed over is not to be passed over.
       for (OwnedPartition reading : owned.values()) {
         if (consumer.assignment().contains(reading.partition())) {
@@ -328,7 +331,7 @@ public final class DeliveryReader implements AutoCloseable {
     }
     lookedAt = now;
     topicIds
-        .of(LogTopics.DELIVERIES.name())
+        .of(topic)
         .whenComplete((id, failure) -> {
           if (id != null) {
             command(() -> isNow(id));
@@ -445,7 +448,7 @@ public final class DeliveryReader implements AutoCloseable {
       }
     }
     proof.fails(e, System.nanoTime());
-    LOG.warn("reading {} failed, trying again: {}", LogTopics.DELIVERIES, e.toString());
+    LOG.warn("reading {} failed, trying again: {}", topic, e.toString());
     pause(RETRY_MILLIS);
   }
 

@@ -2,8 +2,10 @@ package dev.tidings.node.log;
 
 import dev.tidings.node.log.LogWrite.Value;
 import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.health.Health;
 import java.time.Duration;
 import java.util.HashMap;
@@ -57,6 +59,7 @@ public final class LogWriter implements AutoCloseable {
   private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
   private final Supplier<Producer<byte[], byte[]>> producers;
+  private final TopicNames names;
   private final AvroSerializer<SpecificRecord> serializer;
   private final WriterMeters meters;
   private final Consumer<Throwable> fatal;
@@ -93,11 +96,13 @@ public final class LogWriter implements AutoCloseable {
    */
   public LogWriter(
       Supplier<Producer<byte[], byte[]>> producers,
+      TopicNames names,
       AvroSerializer<SpecificRecord> serializer,
       WriterMeters meters,
       Consumer<Throwable> fatal) {
     this.producers = producers;
     this.producer = producers.get();
+    this.names = names;
     this.serializer = serializer;
     this.meters = meters;
     this.fatal = fatal;
@@ -115,6 +120,11 @@ public final class LogWriter implements AutoCloseable {
   public void write(LogWrite write) {
     pending.incrementAndGet();
     queue.add(write);
+  }
+
+  /** What Kafka calls a topic. */
+  public String nameOf(LogTopic<?> topic) {
+    return names.of(topic);
   }
 
   /** How many records were handed over and are not in the log yet. */
@@ -183,7 +193,7 @@ public final class LogWriter implements AutoCloseable {
   }
 
   private void accept(LogWrite write) {
-    @Nullable HeldTopic topic = held.isEmpty() ? null : held.get(write.topic().name());
+    @Nullable HeldTopic topic = held.isEmpty() ? null : held.get(names.of(write.topic()));
     if (topic != null) {
       topic.add(write);
     } else {
@@ -197,7 +207,7 @@ public final class LogWriter implements AutoCloseable {
     try {
       ProducerRecord<byte[], byte[]> record =
           new ProducerRecord<>(
-              write.topic().name(),
+              names.of(write.topic()),
               partition(write),
               null,
               write.key(),
@@ -216,7 +226,7 @@ public final class LogWriter implements AutoCloseable {
     if (!write.topic().equals(LogTopics.RECEIPTS)) {
       return write.partition();
     }
-    int partitions = producer.partitionsFor(write.topic().name()).size();
+    int partitions = producer.partitionsFor(names.of(write.topic())).size();
     return partitions == 0 ? null : ReceiptKey.partition(write.key(), partitions);
   }
 
@@ -244,7 +254,7 @@ public final class LogWriter implements AutoCloseable {
   }
 
   private void heard(Outcome outcome) {
-    String topic = outcome.write().topic().name();
+    String topic = names.of(outcome.write().topic());
     @Nullable Exception failure = outcome.failure();
     if (failure == null) {
       @Nullable HeldTopic recovered = held.remove(topic);
@@ -341,7 +351,8 @@ public final class LogWriter implements AutoCloseable {
   private byte @Nullable [] bytes(LogWrite write) {
     return switch (write.value()) {
       case null -> null;
-      case Value.Avro(SpecificRecord record) -> serializer.serialize(write.topic().name(), record);
+      case Value.Avro(SpecificRecord record) ->
+          serializer.serialize(names.of(write.topic()), record);
       case Value.Raw(byte @Nullable [] bytes) -> bytes;
     };
   }

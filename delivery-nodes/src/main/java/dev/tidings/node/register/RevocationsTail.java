@@ -1,6 +1,5 @@
 package dev.tidings.node.register;
 
-import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.Token;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +28,7 @@ public final class RevocationsTail implements AutoCloseable {
   private static final long AFTER_FAILURE_MILLIS = 1_000;
 
   private final Consumer<byte[], byte[]> consumer;
+  private final String topic;
   private final RevokedTokens tokens;
   private final int most;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -42,10 +42,13 @@ public final class RevocationsTail implements AutoCloseable {
 
   /**
    * @param consumer without a group; handed over
+   * @param topic the name of {@code revocations}
    * @param most how many records to read at the start
    */
-  public RevocationsTail(Consumer<byte[], byte[]> consumer, RevokedTokens tokens, int most) {
+  public RevocationsTail(
+      Consumer<byte[], byte[]> consumer, String topic, RevokedTokens tokens, int most) {
     this.consumer = consumer;
+    this.topic = topic;
     this.tokens = tokens;
     this.most = most;
   }
@@ -84,11 +87,11 @@ public final class RevocationsTail implements AutoCloseable {
 
   private void assign() {
     List<TopicPartition> partitions =
-        consumer.partitionsFor(LogTopics.REVOCATIONS.name()).stream()
+        consumer.partitionsFor(topic).stream()
             .map(found -> new TopicPartition(found.topic(), found.partition()))
             .toList();
     if (partitions.isEmpty()) {
-      throw new KafkaException("no partitions of " + LogTopics.REVOCATIONS);
+      throw new KafkaException("no partitions of " + topic);
     }
     ends.putAll(consumer.endOffsets(partitions));
     Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);

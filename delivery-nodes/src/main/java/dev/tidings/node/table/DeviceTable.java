@@ -100,7 +100,7 @@ public final class DeviceTable<V extends SpecificRecord> {
         new SafeTimestamps(),
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
-        topic.name(),
+        log.nameOf(topic),
         name + "-processor",
         () -> new TableProcessor<>(this, deserializers.get(), rule));
   }

@@ -23,6 +23,7 @@ import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.value.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.DefaultEventLoop;
@@ -197,6 +198,7 @@ final class PartitionHarness implements AutoCloseable {
     log =
         new LogWriter(
             () -> producer,
+            TopicNames.PLAIN,
             new AvroSerializer<>(durable.registry()),
             new WriterMeters(new SimpleMeterRegistry()),
             failure -> {
@@ -216,7 +218,10 @@ final class PartitionHarness implements AutoCloseable {
     driver =
         new TopologyTestDriver(
             InboxTopology.of(
-                new Standby(), this::labels, (device, app, token) -> this.revoked.contains(token)),
+                "tidings.inbox",
+                new Standby(),
+                this::labels,
+                (device, app, token) -> this.revoked.contains(token)),
             config);
     inbox =
         driver.createInputTopic(

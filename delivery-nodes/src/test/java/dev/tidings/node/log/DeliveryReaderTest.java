@@ -12,6 +12,7 @@ import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.health.Health;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -67,10 +68,15 @@ class DeliveryReaderTest {
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final LogWriter log =
       new LogWriter(
-          () -> producer, new AvroSerializer<>(registry), new WriterMeters(meters), fatal::add);
+          () -> producer,
+          TopicNames.PLAIN,
+          new AvroSerializer<>(registry),
+          new WriterMeters(meters),
+          fatal::add);
   private final DeliveryReader reader =
       new DeliveryReader(
           consumer,
+          "tidings.deliveries",
           name -> CompletableFuture.completedStage(topic.get()),
           new DeliveryDecoder(new Deliveries(registry), System::currentTimeMillis),
           new DeadLetters(log, meters),

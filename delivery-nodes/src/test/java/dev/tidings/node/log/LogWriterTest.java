@@ -9,6 +9,7 @@ import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.health.Health;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +54,7 @@ class LogWriterTest {
   private LogWriter writer() {
     return new LogWriter(
         () -> dead.isEmpty() ? producer : dead.pop(),
+        TopicNames.PLAIN,
         new AvroSerializer<SpecificRecord>(registry),
         new WriterMeters(meters),
         fatal::add);

@@ -17,6 +17,7 @@ import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopic;
+import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.value.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -85,6 +86,7 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
     log =
         new LogWriter(
             () -> producer,
+            TopicNames.PLAIN,
             serializer,
             new WriterMeters(new SimpleMeterRegistry()),
             failure -> {
@@ -93,6 +95,7 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
     table = new DeviceTable<>("table", topic, 1, log, readers, registry, rule);
     topology =
         InboxTopology.of(
+            "tidings.inbox",
             new NoInbox(),
             () -> new LabelReader(registry, new CollapseKeys(Set.of())),
             (device, app, token) -> false,

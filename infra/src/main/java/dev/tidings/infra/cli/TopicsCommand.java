@@ -11,12 +11,17 @@ import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicDifference;
+import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.service.config.Config;
+import dev.tidings.service.config.ConfigException;
+import dev.tidings.service.config.LogSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -83,7 +88,14 @@ final class TopicsCommand implements Runnable {
               names = "--schema-registry-url",
               paramLabel = "URL",
               description = "Where to register the schemas (default: nowhere).")
-          Optional<String> registryUrl)
+          Optional<String> registryUrl,
+      @Option(
+              names = "--topic-prefix",
+              paramLabel = "PREFIX",
+              defaultValue = "",
+              description =
+                  "What is in front of every name: the services' topic.prefix (default: nothing).")
+          String prefix)
       throws IOException, InterruptedException {
     Properties config = read(commandConfig);
     config.put("bootstrap.servers", bootstrapServers);
@@ -91,14 +103,25 @@ final class TopicsCommand implements Runnable {
     config.putIfAbsent("request.timeout.ms", "5000");
     Optional<Short> replicas =
         replicationFactor < 0 ? Optional.empty() : Optional.of(replicationFactor);
+    TopicNames names = names(prefix);
     PrintWriter out = spec.commandLine().getOut();
     List<TopicOutcome> outcomes;
     try (Admin admin = admin(config, bootstrapServers)) {
-      outcomes = new TopicProvisioner(admin, partitions, replicas).provision();
+      outcomes = new TopicProvisioner(admin, partitions, replicas).provision(names);
     }
     outcomes.forEach(outcome -> out.println(words(outcome)));
-    registryUrl.ifPresent(url -> registerSchemas(config, url, out));
+    registryUrl.ifPresent(url -> registerSchemas(config, url, names, out));
     return outcomes.stream().anyMatch(Differs.class::isInstance) ? DIFFERENT : ExitCode.OK;
+  }
+
+  private TopicNames names(String prefix) {
+    try {
+      return new TopicNames(
+          LogSettings.topicPrefix(
+              Config.of(LogSettings.ALL, Map.of(LogSettings.TOPIC_PREFIX.name(), prefix))));
+    } catch (ConfigException e) {
+      throw new ParameterException(spec.commandLine(), "--topic-prefix: " + e.getMessage(), e);
+    }
   }
 
   private Admin admin(Properties config, String bootstrapServers) {
@@ -124,12 +147,13 @@ final class TopicsCommand implements Runnable {
     return properties;
   }
 
-  private static void registerSchemas(Properties config, String url, PrintWriter out) {
+  private static void registerSchemas(
+      Properties config, String url, TopicNames names, PrintWriter out) {
     config.put(RegistryConfig.URL, url);
     var settings = new java.util.HashMap<String, Object>();
     config.forEach((name, value) -> settings.put(name.toString(), value));
     try (var registry = new RegistryClient(RegistryConfig.of(settings))) {
-      out.println(new SchemaProvisioner(registry).provision() + " schemas are registered");
+      out.println(new SchemaProvisioner(registry).provision(names) + " schemas are registered");
     }
   }
 

@@ -107,7 +107,8 @@ public final class Pipeline implements AutoCloseable {
       launch(instance);
       watch.watch(process(instance));
     }
-    var provisioning = new Provisioning(stack, options.partitions(), options.stack().progress());
+    var provisioning =
+        new Provisioning(stack, options.names(), options.partitions(), options.stack().progress());
     provisioning.topics();
     stack.awaitRegistry();
     provisioning.schemas();

@@ -3,6 +3,7 @@ package dev.tidings.infra.pipeline;
 import dev.tidings.infra.process.ChildCommand;
 import dev.tidings.infra.stack.StackOptions;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicNames;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -129,6 +130,12 @@ public record PipelineOptions(
     ofKey.put(name, value);
     all.put(key, ofKey);
     return all;
+  }
+
+  /** What the topics are called: all services have to be told the same prefix. */
+  TopicNames names() {
+    return new TopicNames(
+        settingsOf(new Instance(TidingsService.INGEST_API, 1)).getOrDefault("topic.prefix", ""));
   }
 
   /** All processes to start, in the order of a notification's journey. */

@@ -3,6 +3,7 @@ package dev.tidings.infra.topics;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicNames;
 
 /** Registers the schemas of the catalogue's values, so that the services need not. */
 public final class SchemaProvisioner {
@@ -19,9 +20,9 @@ public final class SchemaProvisioner {
    * @return how many subjects there are
    * @throws dev.tidings.schemas.registry.RegistryException if it refuses one, or does not answer
    */
-  public int provision() {
+  public int provision(TopicNames names) {
     int subjects = 0;
-    for (LogTopic<?> topic : LogTopics.all()) {
+    for (LogTopic<?> topic : names.all(LogTopics.all())) {
       if (topic.schema().isPresent()) {
         registry.register(topic.subject(), topic.schema().get());
         subjects++;

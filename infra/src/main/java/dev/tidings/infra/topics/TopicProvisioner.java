@@ -12,6 +12,7 @@ import dev.tidings.schemas.topic.FoundTopic;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicDifference;
+import dev.tidings.schemas.topic.TopicNames;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -53,10 +54,10 @@ public final class TopicProvisioner {
     this.replicationFactor = replicationFactor;
   }
 
-  /** Creates what is missing, and compares and repairs what is there. */
-  public List<TopicOutcome> provision() throws InterruptedException {
+  /** Creates what is missing under these names, and compares and repairs what is there. */
+  public List<TopicOutcome> provision(TopicNames names) throws InterruptedException {
     try {
-      return provision(LogTopics.all());
+      return provision(names.all(LogTopics.all()));
     } catch (ExecutionException e) {
       throw ProvisioningException.of(e);
     }
@@ -75,7 +76,7 @@ public final class TopicProvisioner {
     Map<String, Map<String, String>> changes = new HashMap<>();
     for (LogTopic<?> topic : catalogue) {
       if (isDone(requireNonNull(creation.values().get(topic.name())))) {
-        outcomes.put(topic.name(), new Created(topic.name(), partitions));
+        outcomes.put(topic.name(), new Created(topic.name(), topic.partitions(partitions)));
         strengthen(topic, replicas(creation, topic), changes);
       } else {
         there.add(topic);
@@ -94,7 +95,7 @@ public final class TopicProvisioner {
   }
 
   private NewTopic toCreate(LogTopic<?> topic) {
-    return new NewTopic(topic.name(), Optional.of(partitions), replicationFactor)
+    return new NewTopic(topic.name(), Optional.of(topic.partitions(partitions)), replicationFactor)
         .configs(topic.configs(replicationFactor.orElse((short) 1)));
   }
 

@@ -1,6 +1,5 @@
 package dev.tidings.ingest.accept;
 
-import dev.tidings.schemas.topic.LogTopics;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -22,6 +21,7 @@ public final class LogProducer implements AutoCloseable {
   /**
    * Makes the producer and waits until it knows the topic, for afterwards it waits for nothing.
    *
+   * @param topic the name of {@code notifications}
    * @param bufferBytes what may wait to be sent, in all
    * @param deliveryTimeout how long an append may take before it has failed
    * @param warmUp how long to wait
@@ -30,6 +30,7 @@ public final class LogProducer implements AutoCloseable {
   public static LogProducer open(
       Map<String, String> kafka,
       String instance,
+      String topic,
       long bufferBytes,
       Duration deliveryTimeout,
       Duration warmUp)
@@ -41,7 +42,7 @@ public final class LogProducer implements AutoCloseable {
             new ByteArraySerializer());
     LogProducer opened = new LogProducer(producer);
     try {
-      opened.warmUp(warmUp);
+      opened.warmUp(topic, warmUp);
       return opened;
     } catch (InterruptedException | RuntimeException e) {
       producer.close(Duration.ZERO);
@@ -49,11 +50,11 @@ public final class LogProducer implements AutoCloseable {
     }
   }
 
-  private void warmUp(Duration atMost) throws InterruptedException {
+  private void warmUp(String topic, Duration atMost) throws InterruptedException {
     long deadline = System.nanoTime() + atMost.toNanos();
     while (true) {
       try {
-        producer.partitionsFor(LogTopics.NOTIFICATIONS.name());
+        producer.partitionsFor(topic);
         return;
       } catch (TimeoutException e) {
         if (System.nanoTime() >= deadline) {

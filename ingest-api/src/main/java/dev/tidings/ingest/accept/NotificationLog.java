@@ -6,7 +6,6 @@ import dev.tidings.ingest.request.RejectionReason;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
-import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.NotificationId;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
@@ -28,15 +27,23 @@ public final class NotificationLog {
 
   private final Producer<byte[], byte[]> producer;
   private final ThreadLocal<AvroSerializer<Notification>> serializers;
+  private final String topic;
   private final String instance;
   private final InstantSource clock;
 
+  /**
+   * The log.
+   *
+   * @param topic the name of {@code notifications}
+   */
   public NotificationLog(
       Producer<byte[], byte[]> producer,
+      String topic,
       RegistryClient registry,
       String instance,
       InstantSource clock) {
     this.producer = producer;
+    this.topic = topic;
     // A serializer keeps a buffer and is for one thread: each event loop has its own.
     this.serializers = ThreadLocal.withInitial(() -> new AvroSerializer<>(registry));
     this.instance = instance;
@@ -53,10 +60,9 @@ public final class NotificationLog {
   // The callback is told everything the future would be.
   @SuppressWarnings("FutureReturnValueIgnored")
   public void append(PushRequest request, byte[] payload, Consumer<Outcome> then) {
-    byte[] value =
-        serializers.get().serialize(LogTopics.NOTIFICATIONS.name(), of(request, payload));
+    byte[] value = serializers.get().serialize(topic, of(request, payload));
     ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(LogTopics.NOTIFICATIONS.name(), request.token().key(), value);
+        new ProducerRecord<>(topic, request.token().key(), value);
     producer.send(record, (metadata, failure) -> then.accept(outcome(request, failure)));
   }
 

@@ -21,6 +21,8 @@ final class Answers {
   static final AsciiString APNS_ID = AsciiString.cached("apns-id");
   private static final AsciiString APNS_UNIQUE_ID = AsciiString.cached("apns-unique-id");
 
+  private static final int RETRY_AFTER_SECONDS = 1;
+
   private Answers() {}
 
   static Answer of(Outcome outcome) {
@@ -36,6 +38,9 @@ final class Answers {
     return switch (outcome) {
       case Outcome.Accepted(NotificationId id, UniqueId unique) ->
           Answer.of(HttpResponseStatus.OK, APNS_ID, text(id, sent), APNS_UNIQUE_ID, text(unique));
+      case Outcome.Rejected(NotificationId id, RejectionReason reason, OptionalLong since)
+          when reason == RejectionReason.SERVICE_UNAVAILABLE ->
+          of(new Outcome.Overloaded(id, UniqueId.of(id, null), reason, RETRY_AFTER_SECONDS), sent);
       case Outcome.Rejected(NotificationId id, RejectionReason reason, OptionalLong since) ->
           Answer.of(
               HttpResponseStatus.valueOf(reason.status()),

@@ -5,6 +5,7 @@ import dev.tidings.ingest.http.Exchange;
 import dev.tidings.ingest.request.Outcome;
 import dev.tidings.ingest.request.PushRequest;
 import dev.tidings.ingest.request.RejectionReason;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ final class PushExchange implements Body.Taker {
   private final @Nullable String sentId;
   private final Exchange exchange;
   private final long startedNanos = System.nanoTime();
+  private final AtomicBoolean finished = new AtomicBoolean();
 
   /**
    * @param sentId the id as the provider wrote it
@@ -83,14 +85,9 @@ final class PushExchange implements Body.Taker {
       reject(RejectionReason.IDLE_TIMEOUT);
     } else {
       // The log still says what became of it; only then its place is free.
-      exchange.answer(
-          Answers.of(
-              new Outcome.Overloaded(
-                  push.id(),
-                  push.unique(),
-                  RejectionReason.SERVICE_UNAVAILABLE,
-                  RETRY_AFTER_SECONDS),
-              sentId));
+      finish(
+          new Outcome.Overloaded(
+              push.id(), push.unique(), RejectionReason.SERVICE_UNAVAILABLE, RETRY_AFTER_SECONDS));
     }
   }
 
@@ -103,7 +100,11 @@ final class PushExchange implements Body.Taker {
     finish(outcome);
   }
 
+  /** The first outcome is the answer; what comes after it is nobody's any more. */
   private void finish(Outcome outcome) {
+    if (!finished.compareAndSet(false, true)) {
+      return;
+    }
     pipeline.meters().count(outcome, System.nanoTime() - startedNanos);
     exchange.answer(Answers.of(outcome, sentId));
   }

@@ -105,10 +105,11 @@ public final class RequestCheck {
     return bySuffix;
   }
 
-  /** Whether the path's token is this very app's. */
+  /** Whether the path's token is this very app's, or may be. */
   private boolean isOf(AppId app, String path) {
     try {
-      return tokens.check(TokenPath.token(path), app) == Verdict.GENUINE;
+      Verdict verdict = tokens.check(TokenPath.token(path), app);
+      return verdict == Verdict.GENUINE || verdict == Verdict.UNDECIDED;
     } catch (Refusal e) {
       // What is wrong with it is told when its turn comes.
       return false;
@@ -120,6 +121,10 @@ public final class RequestCheck {
     Verdict verdict = tokens.check(token, app);
     if (verdict == Verdict.FORGED) {
       throw new Refusal(RejectionReason.BAD_DEVICE_TOKEN);
+    }
+    if (verdict == Verdict.UNDECIDED) {
+      // A provider drops a token that is called bad, and one whose keys agree may know it.
+      throw new Refusal(RejectionReason.SERVICE_UNAVAILABLE);
     }
     if (verdict != Verdict.GENUINE && Topics.hasSuffix(topic, type)) {
       app = Topics.withoutSuffix(topic, type);

@@ -5,7 +5,6 @@ import dev.tidings.schemas.avro.Revocation;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryException;
-import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.Token;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -52,6 +51,7 @@ public final class RevocationsReader implements AutoCloseable {
   private static final Duration MAX_AGE = Duration.ofHours(20);
 
   private final Consumer<byte[], byte[]> consumer;
+  private final String topic;
   private final AvroDeserializer<Revocation> deserializer;
   private final RevocationTable table;
   private final InstantSource clock;
@@ -76,10 +76,12 @@ public final class RevocationsReader implements AutoCloseable {
 
   private RevocationsReader(
       Consumer<byte[], byte[]> consumer,
+      String topic,
       RegistryClient registry,
       RevocationTable table,
       InstantSource clock) {
     this.consumer = consumer;
+    this.topic = topic;
     this.deserializer = new AvroDeserializer<>(registry, Revocation.class);
     this.table = table;
     this.clock = clock;
@@ -89,14 +91,16 @@ public final class RevocationsReader implements AutoCloseable {
    * Starts reading.
    *
    * @param consumer without a group; handed over
+   * @param topic the name of {@code revocations}
    * @param table what is kept up to date
    */
   public static RevocationsReader start(
       Consumer<byte[], byte[]> consumer,
+      String topic,
       RegistryClient registry,
       RevocationTable table,
       InstantSource clock) {
-    RevocationsReader reader = new RevocationsReader(consumer, registry, table, clock);
+    RevocationsReader reader = new RevocationsReader(consumer, topic, registry, table, clock);
     reader.thread.start();
     return reader;
   }
@@ -154,11 +158,11 @@ public final class RevocationsReader implements AutoCloseable {
 
   private void assign() throws RocksDBException {
     List<TopicPartition> partitions =
-        consumer.partitionsFor(LogTopics.REVOCATIONS.name()).stream()
+        consumer.partitionsFor(topic).stream()
             .map(found -> new TopicPartition(found.topic(), found.partition()))
             .toList();
     if (partitions.isEmpty()) {
-      throw new KafkaException("no partitions of " + LogTopics.REVOCATIONS);
+      throw new KafkaException("no partitions of " + topic);
     }
     Map<TopicPartition, Long> last = consumer.endOffsets(partitions);
     Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions);

@@ -1,6 +1,5 @@
 package dev.tidings.ingest.trace;
 
-import dev.tidings.schemas.topic.LogTopic;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -50,9 +49,9 @@ final class LogTail {
    *
    * @param enough tells after each whether no more need be shown
    */
-  void read(LogTopic<?> topic, String group, Predicate<ConsumerRecord<byte[], byte[]>> enough) {
+  void read(String topic, String group, Predicate<ConsumerRecord<byte[], byte[]>> enough) {
     List<TopicPartition> partitions =
-        consumer.partitionsFor(topic.name(), left()).stream()
+        consumer.partitionsFor(topic, left()).stream()
             .map(found -> new TopicPartition(found.topic(), found.partition()))
             .toList();
     Map<TopicPartition, Long> open = seek(partitions, committed(group));

@@ -8,6 +8,7 @@ import dev.tidings.ingest.trace.TraceTable.Owner;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryException;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ public final class TraceFinder {
       new Trace.NotNow("the trace table's partition is being moved");
 
   private final TraceTable table;
+  private final TopicNames names;
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final Admin admin;
   private final RegistryClient registry;
@@ -49,11 +51,13 @@ public final class TraceFinder {
    */
   public TraceFinder(
       TraceTable table,
+      TopicNames names,
       Supplier<Consumer<byte[], byte[]>> consumers,
       Admin admin,
       RegistryClient registry,
       SearchLimits limits) {
     this.table = table;
+    this.names = names;
     this.consumers = consumers;
     this.admin = admin;
     this.registry = registry;
@@ -155,8 +159,9 @@ public final class TraceFinder {
     try (Consumer<byte[], byte[]> consumer = consumers.get()) {
       LogTail tail = new LogTail(consumer, admin, limits, deadline);
       Underways underways = new Underways(question.id(), question.unique(), registry);
-      tail.read(LogTopics.NOTIFICATIONS, PROCESSOR_GROUP, underways::accepted);
-      tail.read(LogTopics.DELIVERIES, DELIVERY_GROUP, underways::resolved);
+      tail.read(
+          names.of(LogTopics.NOTIFICATIONS), names.group(PROCESSOR_GROUP), underways::accepted);
+      tail.read(names.of(LogTopics.DELIVERIES), names.group(DELIVERY_GROUP), underways::resolved);
       if (underways.found().isEmpty() && !awaitTable(partition, tail, deadline)) {
         return new Trace.NotNow("the trace table is catching up");
       }
@@ -171,10 +176,11 @@ public final class TraceFinder {
   /** It may have got its receipt while it was looked for: waits until the table has those. */
   private boolean awaitTable(int partition, LogTail tail, long deadline)
       throws InterruptedException {
-    TopicPartition receipts = new TopicPartition(LogTopics.RECEIPTS.name(), partition);
+    TopicPartition receipts = new TopicPartition(names.of(LogTopics.RECEIPTS), partition);
     long end = tail.end(receipts);
     // What was restored rather than read is known from the commit.
-    if (table.position(partition) < end && tail.committed(TraceTable.GROUP, receipts) < end) {
+    if (table.position(partition) < end
+        && tail.committed(names.group(TraceTable.GROUP), receipts) < end) {
       while (table.position(partition) < end) {
         if (System.nanoTime() >= deadline) {
           return false;

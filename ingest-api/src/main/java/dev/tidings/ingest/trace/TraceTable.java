@@ -4,6 +4,7 @@ import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.service.kafka.SafeTimestamps;
@@ -73,6 +74,7 @@ public final class TraceTable implements AutoCloseable {
   /**
    * Starts building the table; returns at once.
    *
+   * @param names what the topic and the group are called
    * @param self HOST:PORT of this node's http port, as the other nodes reach it
    * @param state a directory for this process alone
    * @param retention after which a receipt is dropped from the table
@@ -82,6 +84,7 @@ public final class TraceTable implements AutoCloseable {
    */
   public static TraceTable start(
       Map<String, String> kafka,
+      TopicNames names,
       String instance,
       HostInfo self,
       Path state,
@@ -92,15 +95,21 @@ public final class TraceTable implements AutoCloseable {
     Positions positions = new Positions();
     KafkaStreams streams =
         new KafkaStreams(
-            topology(positions, retention, () -> new LastWord(registry)),
-            new StreamsConfig(settings(kafka, instance, self, state, memory)));
+            topology(
+                names.of(LogTopics.RECEIPTS), positions, retention, () -> new LastWord(registry)),
+            new StreamsConfig(settings(kafka, names.group(GROUP), instance, self, state, memory)));
     streams.setUncaughtExceptionHandler(failures);
     streams.start();
     return new TraceTable(streams, self, positions, memory);
   }
 
   static Map<String, Object> settings(
-      Map<String, String> kafka, String instance, HostInfo self, Path state, RocksMemory memory) {
+      Map<String, String> kafka,
+      String application,
+      String instance,
+      HostInfo self,
+      Path state,
+      RocksMemory memory) {
     Map<String, Object> settings = new HashMap<>();
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
@@ -117,7 +126,7 @@ public final class TraceTable implements AutoCloseable {
     settings.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 100);
     settings.putAll(memory.settings(RocksMemory.Workload.WRITES));
     settings.putAll(kafka);
-    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, GROUP);
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, application);
     settings.put(StreamsConfig.CLIENT_ID_CONFIG, instance + "-traces");
     settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, self.host() + ":" + self.port());
     settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
@@ -125,7 +134,8 @@ public final class TraceTable implements AutoCloseable {
     return settings;
   }
 
-  static Topology topology(Positions positions, Duration retention, Supplier<LastWord> lastWord) {
+  static Topology topology(
+      String receipts, Positions positions, Duration retention, Supplier<LastWord> lastWord) {
     return new Topology()
         .addReadOnlyStateStore(
             Stores.timestampedKeyValueStoreBuilder(
@@ -137,7 +147,7 @@ public final class TraceTable implements AutoCloseable {
             new SafeTimestamps(),
             new BytesDeserializer(),
             new ByteArrayDeserializer(),
-            LogTopics.RECEIPTS.name(),
+            receipts,
             "receipts-taker",
             () -> new ReceiptTaker(positions, retention, lastWord.get()));
   }

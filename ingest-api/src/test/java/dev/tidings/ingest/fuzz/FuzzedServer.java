@@ -69,7 +69,8 @@ final class FuzzedServer implements AutoCloseable {
             new BodyMemory(1 << 20),
             inFlight,
             new JsonPayload(),
-            new NotificationLog(log(), schemas, "ingest-fuzz", InstantSource.system()),
+            new NotificationLog(
+                log(), "tidings.notifications", schemas, "ingest-fuzz", InstantSource.system()),
             new PushMeters(new SimpleMeterRegistry()));
     server =
         HttpServer.start(

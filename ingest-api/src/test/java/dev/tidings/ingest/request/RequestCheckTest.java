@@ -42,6 +42,31 @@ class RequestCheckTest {
   }
 
   @Test
+  void a_token_under_a_key_that_only_others_have_is_not_called_bad() {
+    RequestCheck behind =
+        new RequestCheck(
+            new TokenCheck(TokenKeys.parse("2:000102030405060708090a0b0c0d0e0f"), id -> id == 1),
+            token -> OptionalLong.empty(),
+            InstantSource.system());
+    String suffixed = mint("phone", APP + ".voip").hex();
+
+    assertThat(reason(behind, TOKEN.hex(), "apns-topic", APP))
+        .isEqualTo(RejectionReason.SERVICE_UNAVAILABLE);
+    assertThat(reason(behind, suffixed, "apns-topic", APP + ".voip", "apns-push-type", "alert"))
+        .isEqualTo(RejectionReason.SERVICE_UNAVAILABLE);
+    assertThat(reason(behind, "03" + TOKEN.hex().substring(2), "apns-topic", APP))
+        .isEqualTo(RejectionReason.BAD_DEVICE_TOKEN);
+  }
+
+  private static RejectionReason reason(RequestCheck check, String token, String... headers) {
+    List<Map.Entry<String, String>> all = new ArrayList<>();
+    for (int i = 0; i < headers.length; i += 2) {
+      all.add(Map.entry(headers[i], headers[i + 1]));
+    }
+    return ((Outcome.Rejected) check.check("POST", "/3/device/" + token, all)).reason();
+  }
+
+  @Test
   void what_is_not_said_has_apples_default() {
     PushRequest push = (PushRequest) check(TOKEN.hex(), "apns-topic", APP);
 

@@ -86,7 +86,7 @@ final class RevocationsReaderTest {
     consumer.updateEndOffsets(new HashMap<>(Map.of(PARTITION, (long) topic.size())));
     try (RevocationTable table = RevocationTable.open(directory, 64 << 10, why -> {})) {
       try (RevocationsReader reader =
-          RevocationsReader.start(consumer, registry, table, () -> now)) {
+          RevocationsReader.start(consumer, "tidings.revocations", registry, table, () -> now)) {
         Awaitility.await().atMost(PATIENCE).until(reader::isComplete);
         then.with(table, reader);
       }

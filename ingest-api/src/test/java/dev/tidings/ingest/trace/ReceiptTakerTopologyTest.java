@@ -51,7 +51,8 @@ class ReceiptTakerTopologyTest {
     settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
     driver =
         new TopologyTestDriver(
-            TraceTable.topology(new Positions(), RETENTION, () -> new LastWord(registry)),
+            TraceTable.topology(
+                "tidings.receipts", new Positions(), RETENTION, () -> new LastWord(registry)),
             settings,
             NOW);
     receipts =

@@ -37,7 +37,12 @@ class TraceTableTest {
     all.put("bootstrap.servers", "localhost:9092");
     return new StreamsConfig(
             TraceTable.settings(
-                all, "ingest-1", new HostInfo("localhost", 1), Path.of("state"), memory))
+                all,
+                TraceTable.GROUP,
+                "ingest-1",
+                new HostInfo("localhost", 1),
+                Path.of("state"),
+                memory))
         .getMainConsumerConfigs("group", "client", 1);
   }
 }

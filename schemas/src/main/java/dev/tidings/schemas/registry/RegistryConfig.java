@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The registry's settings, under Confluent's property names ("Schema Registry client
  * configuration").
  *
- * @param urls {@code schema.registry.url}, comma separated: tried in turn
+ * @param urls {@code schema.registry.url}, comma separated: tried in turn; without a user and a
+ *     password, so that they can be logged
  * @param authorization the {@code Authorization} header, from {@code basic.auth.credentials.source}
  *     and {@code basic.auth.user.info}, or from {@code bearer.auth.token}; null for none
  * @param autoRegister {@code auto.register.schemas}: whether a serializer registers a schema the
@@ -41,9 +42,11 @@ public record RegistryConfig(
     if (urls.isBlank()) {
       throw new ConfigException(URL, urls, "a comma-separated list of http(s) URLs is required");
     }
+    List<RegistryUrl> all =
+        Arrays.stream(urls.split(",", -1)).map(String::strip).map(RegistryUrl::of).toList();
     return new RegistryConfig(
-        Arrays.stream(urls.split(",", -1)).map(String::strip).map(RegistryConfig::uri).toList(),
-        authorization(properties, urls),
+        all.stream().map(RegistryUrl::bare).toList(),
+        authorization(properties, all),
         Boolean.parseBoolean(text(properties, AUTO_REGISTER, "true")),
         Math.toIntExact(number(properties, "max.retries", 3)),
         Duration.ofMillis(number(properties, "retries.wait.ms", 200)),
@@ -51,19 +54,7 @@ public record RegistryConfig(
         Duration.ofMillis(number(properties, "http.read.timeout.ms", 10_000)));
   }
 
-  private static URI uri(String url) {
-    String bare = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
-    if (!bare.startsWith("http://") && !bare.startsWith("https://")) {
-      throw new ConfigException(URL, url, "expected: an http(s) URL");
-    }
-    try {
-      return URI.create(bare);
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException(URL, url, "expected: an http(s) URL");
-    }
-  }
-
-  private static @Nullable String authorization(Map<String, ?> properties, String urls) {
+  private static @Nullable String authorization(Map<String, ?> properties, List<RegistryUrl> urls) {
     String bearer = text(properties, "bearer.auth.token", "");
     if (!bearer.isEmpty()) {
       return "Bearer " + bearer;
@@ -75,10 +66,8 @@ public record RegistryConfig(
                   properties,
                   "basic.auth.user.info",
                   text(properties, "schema.registry.basic.auth.user.info", ""));
-          case "URL" -> {
-            @Nullable String inUrl = URI.create(urls.split(",", 2)[0].strip()).getUserInfo();
-            yield inUrl == null ? "" : inUrl;
-          }
+          case "URL" ->
+              urls.stream().flatMap(url -> url.userInfo().stream()).findFirst().orElse("");
           case String other ->
               throw new ConfigException(
                   "basic.auth.credentials.source", other, "expected: USER_INFO or URL");
@@ -86,6 +75,12 @@ public record RegistryConfig(
     return userInfo.isEmpty()
         ? null
         : "Basic " + Base64.getEncoder().encodeToString(userInfo.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Without what authorizes. */
+  @Override
+  public String toString() {
+    return "RegistryConfig" + urls;
   }
 
   private static String text(Map<String, ?> properties, String name, String byDefault) {

@@ -1,8 +1,10 @@
 package dev.tidings.schemas.start;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tidings.schemas.topic.FoundTopic;
 import dev.tidings.schemas.topic.LogTopic;
-import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.LogTopic.Width;
 import dev.tidings.schemas.topic.TopicDifference;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The topics of a service as the brokers have them.
@@ -37,12 +40,16 @@ public record TopicsFound(List<LogTopic<?>> wanted, Map<String, FoundTopic> foun
 
   /** How many partitions they have: what has the same key has to be in the same partition. */
   public int partitions() {
-    return found.values().iterator().next().partitions();
+    return wanted.stream()
+        .filter(topic -> topic.width() == Width.SHARED && found.containsKey(topic.name()))
+        .findFirst()
+        .map(topic -> requireNonNull(found.get(topic.name())).partitions())
+        .orElse(0);
   }
 
   /** How often a topic is replicated; the brokers' default (-1) if it does not exist. */
-  public short replicas(LogTopic<?> topic) {
-    FoundTopic there = found.get(topic.name());
+  public short replicas(String topic) {
+    FoundTopic there = found.get(topic);
     return there == null ? -1 : (short) there.replicas();
   }
 
@@ -63,7 +70,7 @@ public record TopicsFound(List<LogTopic<?>> wanted, Map<String, FoundTopic> foun
   /**
    * In which ways they are not as they have to be.
    *
-   * @param partitions how many each has to have; empty: as many as the others
+   * @param partitions how many each has to have that has as many as the others; empty: any
    */
   public List<TopicDifference> differences(Optional<Integer> partitions) {
     List<TopicDifference> differences = new ArrayList<>();
@@ -71,6 +78,8 @@ public record TopicsFound(List<LogTopic<?>> wanted, Map<String, FoundTopic> foun
       FoundTopic there = found.get(topic.name());
       if (there != null) {
         partitions
+            .map(topic::partitions)
+            .or(() -> topic.width() == Width.ONE ? Optional.of(1) : Optional.empty())
             .filter(expected -> expected != there.partitions())
             .ifPresent(expected ->
                 differences.add(
@@ -89,11 +98,14 @@ public record TopicsFound(List<LogTopic<?>> wanted, Map<String, FoundTopic> foun
 
   /** What is accepted can be lost in whichever of them is replicated least. */
   private Optional<TopicDifference> weaker(FoundTopic topic) {
-    FoundTopic notifications = found.get(LogTopics.NOTIFICATIONS.name());
     int expected =
-        notifications != null
-            ? notifications.replicas()
-            : found.values().stream().mapToInt(FoundTopic::replicas).max().orElse(1);
+        wanted.stream()
+            .filter(LogTopic::takesNotifications)
+            .flatMap(taking -> Stream.ofNullable(found.get(taking.name())))
+            .map(FoundTopic::replicas)
+            .findFirst()
+            .orElseGet(
+                () -> found.values().stream().mapToInt(FoundTopic::replicas).max().orElse(1));
     return topic.replicas() >= expected
         ? Optional.empty()
         : Optional.of(
@@ -109,7 +121,9 @@ public record TopicsFound(List<LogTopic<?>> wanted, Map<String, FoundTopic> foun
   Optional<String> unequal() {
     Map<String, Integer> counts =
         new TreeMap<>(
-            found.values().stream()
+            wanted.stream()
+                .filter(topic -> topic.width() == Width.SHARED)
+                .flatMap(topic -> Stream.ofNullable(found.get(topic.name())))
                 .collect(Collectors.toMap(FoundTopic::name, FoundTopic::partitions)));
     return Set.copyOf(counts.values()).size() <= 1
         ? Optional.empty()

@@ -14,20 +14,38 @@ public final class TokenCheck {
     /** Made under one of our keys, for another app. */
     OTHER_APP,
     /** Not made under any of our keys. */
-    FORGED
+    FORGED,
+    /** Perhaps made under a key that this process does not know, or not as the others do. */
+    UNDECIDED
+  }
+
+  /** What other processes of the installation know. */
+  @FunctionalInterface
+  public interface OtherKeys {
+    /** Whether another may have a key of this id that this process does not have. */
+    boolean mayHave(int keyId);
   }
 
   private final TokenKeys keys;
+  private final OtherKeys others;
 
+  /** A check by these keys, there being no others. */
   public TokenCheck(TokenKeys keys) {
+    this(keys, id -> false);
+  }
+
+  /** A check by these keys, which leaves open what others may know better. */
+  public TokenCheck(TokenKeys keys, OtherKeys others) {
     this.keys = keys;
+    this.others = others;
   }
 
   public Verdict check(Token token, AppId app) {
     byte[] bytes = token.bytes();
-    TokenKey key = keys.byId(bytes[0] & 0xff);
+    int id = bytes[0] & 0xff;
+    TokenKey key = keys.byId(id);
     if (key == null || !isSignedBy(key, bytes)) {
-      return Verdict.FORGED;
+      return others.mayHave(id) ? Verdict.UNDECIDED : Verdict.FORGED;
     }
     boolean sameApp =
         Arrays.equals(

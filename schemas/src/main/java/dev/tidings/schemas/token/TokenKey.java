@@ -1,6 +1,7 @@
 package dev.tidings.schemas.token;
 
 import dev.tidings.schemas.value.InvalidValueException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import javax.crypto.Mac;
@@ -10,6 +11,12 @@ import javax.crypto.spec.SecretKeySpec;
 final class TokenKey {
   private static final String ALGORITHM = "HmacSHA256";
   private static final int MIN_SECRET_BYTES = 16;
+
+  /** Longer than what is signed of a token, so that no token tells it. */
+  private static final byte[] FINGERPRINT =
+      "the fingerprint of a key of Tidings".getBytes(StandardCharsets.US_ASCII);
+
+  private static final int FINGERPRINT_BYTES = 8;
 
   private final int id;
   private final Mac prototype;
@@ -38,6 +45,12 @@ final class TokenKey {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
     }
+  }
+
+  /** What tells it from another key, by which it can't be found out. */
+  String fingerprint() {
+    byte[] mac = sign(FINGERPRINT, FINGERPRINT.length);
+    return HexFormat.of().formatHex(mac, 0, FINGERPRINT_BYTES);
   }
 
   int id() {

@@ -3,7 +3,9 @@ package dev.tidings.schemas.token;
 import dev.tidings.schemas.value.InvalidValueException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,18 @@ public final class TokenKeys {
     byte[] secret = new byte[32];
     random.nextBytes(secret);
     return id + ":" + HexFormat.of().formatHex(secret);
+  }
+
+  /** What tells the key of each id from another's, and tells nothing else; the active one first. */
+  public Map<Integer, String> fingerprints() {
+    Map<Integer, String> fingerprints = new LinkedHashMap<>();
+    keys.forEach(key -> fingerprints.put(key.id(), key.fingerprint()));
+    return fingerprints;
+  }
+
+  /** The id of the key that makes new tokens. */
+  public int activeId() {
+    return active().id();
   }
 
   TokenKey active() {

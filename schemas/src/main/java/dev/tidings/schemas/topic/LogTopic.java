@@ -3,6 +3,7 @@ package dev.tidings.schemas.topic;
 import static dev.tidings.schemas.topic.TopicRule.Comparison.AT_LEAST;
 import static dev.tidings.schemas.topic.TopicRule.Comparison.EXACTLY;
 
+import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.topic.TopicRule.Comparison;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,13 +23,15 @@ import org.apache.avro.specific.SpecificRecord;
  * @param value the type of the value; empty where the bytes are kept as they came
  * @param cleanup how Kafka keeps it
  * @param retention how long, for {@link Cleanup#DELETE} and {@link Cleanup#COMPACT_DELETE}
+ * @param width how many partitions it has
  */
 public record LogTopic<V extends SpecificRecord>(
     String name,
     String key,
     Optional<Class<V>> value,
     Cleanup cleanup,
-    Optional<Duration> retention) {
+    Optional<Duration> retention,
+    Width width) {
 
   /** The configuration that says how long a tombstone can be read. */
   public static final String DELETE_RETENTION = "delete.retention.ms";
@@ -53,6 +56,35 @@ public record LogTopic<V extends SpecificRecord>(
     Cleanup(String policy) {
       this.policy = policy;
     }
+  }
+
+  /** How many partitions a topic has. */
+  public enum Width {
+    /** As many as the others: what has the same key is in the same partition. */
+    SHARED,
+    /** One: it is small, and every process reads all of it in the same order. */
+    ONE
+  }
+
+  /**
+   * How many partitions it has.
+   *
+   * @param shared how many those have that have as many as the others
+   */
+  public int partitions(int shared) {
+    return width == Width.ONE ? 1 : shared;
+  }
+
+  /** The same topic under a name that begins with this. */
+  public LogTopic<V> prefixed(String prefix) {
+    return prefix.isEmpty()
+        ? this
+        : new LogTopic<>(prefix + name, key, value, cleanup, retention, width);
+  }
+
+  /** Whether it is what providers write to. */
+  public boolean takesNotifications() {
+    return value.filter(Notification.class::equals).isPresent();
   }
 
   /** The subject its values' schema is registered under. */
@@ -134,7 +166,7 @@ public record LogTopic<V extends SpecificRecord>(
 
   /** The largest record: what was accepted has to fit, with what is added, into what follows. */
   private int maxRecordBytes() {
-    return name.equals("tidings.notifications") ? MAX_ACCEPTED_BYTES : MAX_RECORD_BYTES;
+    return takesNotifications() ? MAX_ACCEPTED_BYTES : MAX_RECORD_BYTES;
   }
 
   @Override

@@ -8,16 +8,17 @@ import dev.tidings.schemas.avro.Registration;
 import dev.tidings.schemas.avro.Revocation;
 import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.topic.LogTopic.Cleanup;
+import dev.tidings.schemas.topic.LogTopic.Width;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Every topic of the log, in pipeline order. All have the same number of partitions and Kafka's
- * default partitioner, so that any producer or tool agrees on who is where ({@code inbox}, {@code
- * generations} and {@code subscriptions} are partitioned by their keys' device alone, {@code
- * receipts} by its key's notification).
+ * Every topic of the log, in pipeline order. All but {@code control}, which has one, have the same
+ * number of partitions and Kafka's default partitioner, so that any producer or tool agrees on who
+ * is where ({@code inbox}, {@code generations} and {@code subscriptions} are partitioned by their
+ * keys' device alone, {@code receipts} by its key's notification).
  */
 public final class LogTopics {
   /** How many partitions provisioning gives each topic unless told otherwise. */
@@ -58,7 +59,21 @@ public final class LogTopics {
           "as received",
           Optional.empty(),
           Cleanup.DELETE,
-          Optional.of(Duration.ofDays(7)));
+          Optional.of(Duration.ofDays(7)),
+          Width.SHARED);
+
+  /**
+   * What every process has to agree on: the installation's id, and which token keys it has. It is
+   * read before the registry is asked for anything, and so is plain text.
+   */
+  public static final LogTopic<SpecificRecord> CONTROL =
+      new LogTopic<>(
+          "tidings.control",
+          "kind, and name",
+          Optional.empty(),
+          Cleanup.COMPACT,
+          Optional.empty(),
+          Width.ONE);
 
   /**
    * The copy of those whose token streams-processor does not know yet. Kafka Streams would make it
@@ -71,7 +86,8 @@ public final class LogTopics {
           "device token and offset",
           Optional.empty(),
           Cleanup.COMPACT,
-          Optional.empty());
+          Optional.empty(),
+          Width.SHARED);
 
   private LogTopics() {}
 
@@ -86,6 +102,7 @@ public final class LogTopics {
         INBOX,
         RECEIPTS,
         DEAD_LETTERS,
+        CONTROL,
         WAITING);
   }
 
@@ -96,18 +113,29 @@ public final class LogTopics {
         key,
         Optional.of(value),
         Cleanup.DELETE,
-        Optional.of(Duration.ofDays(7)));
+        Optional.of(Duration.ofDays(7)),
+        Width.SHARED);
   }
 
   private static <V extends SpecificRecord> LogTopic<V> table(
       String name, String key, Class<V> value) {
     return new LogTopic<>(
-        "tidings." + name, key, Optional.of(value), Cleanup.COMPACT, Optional.empty());
+        "tidings." + name,
+        key,
+        Optional.of(value),
+        Cleanup.COMPACT,
+        Optional.empty(),
+        Width.SHARED);
   }
 
   private static <V extends SpecificRecord> LogTopic<V> table(
       String name, String key, Class<V> value, Duration retention) {
     return new LogTopic<>(
-        "tidings." + name, key, Optional.of(value), Cleanup.COMPACT_DELETE, Optional.of(retention));
+        "tidings." + name,
+        key,
+        Optional.of(value),
+        Cleanup.COMPACT_DELETE,
+        Optional.of(retention),
+        Width.SHARED);
   }
 }

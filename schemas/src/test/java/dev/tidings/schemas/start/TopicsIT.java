@@ -61,7 +61,7 @@ class TopicsIT {
     TopicsFound found = await();
 
     assertThat(found.partitions()).isEqualTo(Cluster.PARTITIONS);
-    assertThat(found.replicas(LogTopics.NOTIFICATIONS)).isEqualTo((short) 1);
+    assertThat(found.replicas(LogTopics.NOTIFICATIONS.name())).isEqualTo((short) 1);
     assertThat(found.tombstonesKept()).isEqualTo(Duration.ofDays(1));
     assertThat(found.differences(Optional.of(Cluster.PARTITIONS))).isEmpty();
   }

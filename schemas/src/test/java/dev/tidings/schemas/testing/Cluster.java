@@ -92,7 +92,10 @@ public final class Cluster implements AutoCloseable {
           .createTopics(
               LogTopics.all().stream()
                   .map(topic ->
-                      new NewTopic(topic.name(), Optional.of(PARTITIONS), Optional.of((short) 1))
+                      new NewTopic(
+                              topic.name(),
+                              Optional.of(topic.partitions(PARTITIONS)),
+                              Optional.of((short) 1))
                           .configs(topic.configs()))
                   .toList())
           .all()

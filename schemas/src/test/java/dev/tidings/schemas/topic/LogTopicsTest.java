@@ -28,6 +28,7 @@ final class LogTopicsTest {
             "tidings.inbox",
             "tidings.receipts",
             "tidings.dead-letters",
+            "tidings.control",
             "tidings-streams-processor-waiting-changelog");
   }
 

@@ -23,6 +23,18 @@ public final class LogSettings {
           "How long to wait at start for the broker, its topics and the schema registry, and for"
               + " each step of restoring local state, which may take longer in all.");
 
+  public static final Setting<Optional<String>> INSTALLATION_ID =
+      Setting.optionalName(
+          "installation.id",
+          "Id of the installation this process belongs to, which the log keeps: with another it"
+              + " does not start. By default whichever the log has; the first process sets it.");
+
+  public static final Setting<Optional<String>> TOPIC_PREFIX =
+      Setting.optionalName(
+          "topic.prefix",
+          "In front of the name of every topic, group and subject, the same in every service and"
+              + " for topics create, so that several installations can share a cluster.");
+
   private static final Setting<String> KAFKA =
       Setting.text("kafka.bootstrap.servers", "localhost:9092", "Brokers to start from.");
   private static final Setting<String> REGISTRY_URL =
@@ -49,6 +61,8 @@ public final class LogSettings {
       Settings.of(
               INSTANCE_ID,
               START_TIMEOUT,
+              INSTALLATION_ID,
+              TOPIC_PREFIX,
               KAFKA,
               REGISTRY_URL,
               REGISTRY_CREDENTIALS,
@@ -84,6 +98,11 @@ public final class LogSettings {
       properties.put(setting.name(), config.get(setting).toString());
     }
     return properties;
+  }
+
+  /** What is in front of every name in the log. */
+  public static String topicPrefix(Config config) {
+    return config.get(TOPIC_PREFIX).orElse("");
   }
 
   /** This process's name in traces. */

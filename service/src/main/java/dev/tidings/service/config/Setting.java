@@ -20,6 +20,8 @@ public final class Setting<T> {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9]+([.-][a-z0-9]+)*");
 
+  private static final Pattern USER_INFO = Pattern.compile("(?<=://).*(?=@)");
+
   private final String name;
   private final ValueFormat<T> format;
   private final T defaultValue;
@@ -69,6 +71,11 @@ public final class Setting<T> {
   /** Text that may be absent; the empty text counts as absent. */
   public static Setting<Optional<String>> optionalText(String name, String description) {
     return open(name, ValueFormats.optional(ValueFormats.ANY_TEXT), Optional.empty(), description);
+  }
+
+  /** A name, or a part of one, that may be absent; the empty text counts as absent. */
+  public static Setting<Optional<String>> optionalName(String name, String description) {
+    return open(name, ValueFormats.optional(ValueFormats.NAME), Optional.empty(), description);
   }
 
   /** Text whose value appears in no message, log line or document. */
@@ -172,8 +179,12 @@ public final class Setting<T> {
     return secret;
   }
 
+  /**
+   * The value as it may be seen; of a URL, of several even, whatever is before an {@code @} may
+   * not.
+   */
   String shown(String text) {
-    return secret && !text.isEmpty() ? "(hidden)" : text;
+    return secret && !text.isEmpty() ? "(hidden)" : USER_INFO.matcher(text).replaceAll("(hidden)");
   }
 
   String problem(String text) {

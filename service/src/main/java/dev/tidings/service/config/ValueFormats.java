@@ -7,16 +7,26 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The formats of everything but amounts with a unit, which are in {@link Quantities}. */
 final class ValueFormats {
+
+  private static final Pattern NAMES = Pattern.compile("[A-Za-z0-9._-]{0,64}");
 
   static final ValueFormat<String> ANY_TEXT =
       new ValueFormat<>("any text", Function.identity(), Function.identity());
 
   static final ValueFormat<String> TEXT =
       new ValueFormat<>("some text", ValueFormats::notEmpty, Function.identity());
+
+  /** What Kafka takes in the name of a topic or a group. */
+  static final ValueFormat<String> NAME =
+      new ValueFormat<>(
+          "letters, digits, dots, hyphens and underscores, at most 64",
+          ValueFormats::name,
+          Function.identity());
 
   static final ValueFormat<Boolean> BOOL =
       new ValueFormat<>("true or false", ValueFormats::readBool, value -> value.toString());
@@ -66,6 +76,13 @@ final class ValueFormats {
 
   private static String notEmpty(String text) {
     if (text.isEmpty()) {
+      throw new IllegalArgumentException();
+    }
+    return text;
+  }
+
+  private static String name(String text) {
+    if (!NAMES.matcher(text).matches()) {
       throw new IllegalArgumentException();
     }
     return text;

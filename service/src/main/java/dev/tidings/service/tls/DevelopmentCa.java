@@ -14,18 +14,26 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A certificate authority of one's own, for development: made at the first start, kept in a
- * directory, trusted by those who are given {@code ca.pem}. The server's certificate is made anew
- * at each start and never leaves memory, so its names can change and it doesn't run out.
+ * directory for a year at most, trusted by those who are given {@code ca.pem}. The server's
+ * certificate is made anew at each start and never leaves memory, so its names can change and it
+ * doesn't run out.
  */
 final class DevelopmentCa {
   private static final Logger log = LoggerFactory.getLogger(DevelopmentCa.class);
-  private static final Duration CA_LIFE = Duration.ofDays(3650);
-  private static final Duration CERTIFICATE_LIFE = Duration.ofDays(397);
+  private static final Duration CA_LIFE = Duration.ofDays(365);
+
+  /**
+   * A CA with less than that left is made anew, so that no certificate runs out before a restart.
+   */
+  private static final Duration RENEWED_BEFORE = Duration.ofDays(60);
+
+  private static final Duration CERTIFICATE_LIFE = Duration.ofDays(60);
   private static final Duration CLOCKS_DIFFER = Duration.ofHours(1);
   private static final List<String> LOCAL_NAMES = List.of("localhost");
   private static final List<String> LOCAL_ADDRESSES = List.of("127.0.0.1", "::1");
@@ -46,7 +54,7 @@ final class DevelopmentCa {
       throws IOException, GeneralSecurityException {
     Path certificate = directory.resolve("ca.pem");
     Path key = directory.resolve("ca.key");
-    Optional<X509Bundle> kept = kept(certificate, key);
+    Optional<X509Bundle> kept = kept(certificate, key, now);
     if (kept.isPresent()) {
       return new DevelopmentCa(kept.get(), certificate);
     }
@@ -56,13 +64,23 @@ final class DevelopmentCa {
     return new DevelopmentCa(load(certificate, key), certificate);
   }
 
-  /** The CA of an earlier start; empty if there is none, or if one of its files is damaged. */
-  private static Optional<X509Bundle> kept(Path certificate, Path key) {
+  /** The CA of an earlier start; empty if there is none, it runs out, or a file is damaged. */
+  private static Optional<X509Bundle> kept(Path certificate, Path key, Instant now) {
     if (!Files.exists(key) || !Files.exists(certificate)) {
       return Optional.empty();
     }
     try {
-      return Optional.of(load(certificate, key));
+      X509Bundle kept = load(certificate, key);
+      Instant end = kept.getCertificate().getNotAfter().toInstant();
+      if (end.isBefore(now.plus(RENEWED_BEFORE))
+          || end.isAfter(now.plus(CA_LIFE).plus(CLOCKS_DIFFER))) {
+        log.warn(
+            "development TLS: {} is valid until {}, a new CA is made, which clients have to trust",
+            certificate,
+            end);
+        return Optional.empty();
+      }
+      return Optional.of(kept);
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       log.warn(
           "development TLS: {} or {} is damaged, a new CA is made, which clients have to trust: {}",
@@ -117,6 +135,8 @@ final class DevelopmentCa {
           .notBefore(now.minus(CLOCKS_DIFFER))
           .notAfter(now.plus(CA_LIFE))
           .setIsCertificateAuthority(true)
+          // Whoever gets hold of its key makes servers with it, and no further authorities.
+          .setPathLengthConstraint(OptionalInt.of(0))
           .setKeyUsage(
               true, CertificateBuilder.KeyUsage.keyCertSign, CertificateBuilder.KeyUsage.cRLSign)
           .buildSelfSigned();

@@ -39,6 +39,18 @@ class SettingTest {
   private static final Setting<List<String>> HOSTS = Setting.list("hosts", List.of("a", "b"), "");
 
   @Test
+  void a_password_that_stands_in_a_url_is_not_shown() {
+    Setting<String> url = Setting.text("registry.url", "http://localhost", "Where it is.");
+
+    assertThat(url.shown("http://me:secret@one")).isEqualTo("http://(hidden)@one");
+    assertThat(url.shown("http://one,http://me:se,c@ret@two/apis"))
+        .endsWith("(hidden)@two/apis")
+        .doesNotContain("se,c", "ret");
+    assertThat(url.problem("http://me:secret@one")).doesNotContain("secret");
+    assertThat(url.shown("http://one:8081/apis")).isEqualTo("http://one:8081/apis");
+  }
+
+  @Test
   void a_setting_that_is_not_given_has_its_default() {
     assertThat(defaultOf(HOST)).isEqualTo("localhost");
     assertThat(defaultOf(ZONE)).isEmpty();

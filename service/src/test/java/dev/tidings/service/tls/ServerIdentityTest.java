@@ -12,6 +12,8 @@ import io.netty.pkitesting.X509Bundle;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +48,24 @@ class ServerIdentityTest {
           .extracting(name -> String.valueOf(name.get(1)))
           .contains("localhost", "127.0.0.1", "node.example", "192.0.2.1");
     }
+  }
+
+  @Test
+  void the_development_ca_lasts_a_year_and_is_made_anew_before_its_end() throws Exception {
+    ServerIdentity.development(directory, List.of(), NOW);
+    X509Certificate first = PemFiles.certificates(directory.resolve("ca.pem")).getFirst();
+    assertThat(first.getNotAfter().toInstant()).isBefore(NOW.plus(Duration.ofDays(366)));
+    assertThat(first.getBasicConstraints()).isZero();
+
+    ServerIdentity.development(directory, List.of(), NOW.plus(Duration.ofDays(300)));
+    assertThat(PemFiles.certificates(directory.resolve("ca.pem"))).containsExactly(first);
+    Instant later = NOW.plus(Duration.ofDays(310));
+    ServerIdentity renewed = ServerIdentity.development(directory, List.of(), later);
+    X509Certificate second = PemFiles.certificates(directory.resolve("ca.pem")).getFirst();
+
+    assertThat(second.getNotAfter().toInstant()).isAfter(later.plus(Duration.ofDays(300)));
+    assertThat(renewed.chain().getFirst().getNotAfter()).isBefore(second.getNotAfter());
+    renewed.chain().getFirst().verify(second.getPublicKey());
   }
 
   @ParameterizedTest

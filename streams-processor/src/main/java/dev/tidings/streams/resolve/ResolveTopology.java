@@ -45,7 +45,7 @@ public final class ResolveTopology {
         timestamps,
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
-        LogTopics.REGISTRATIONS.name(),
+        setup.names().of(LogTopics.REGISTRATIONS),
         KEEP_REGISTRATIONS,
         forwarding(() -> new RegistrationKeeper(setup)));
     topology.addSource(
@@ -54,26 +54,26 @@ public final class ResolveTopology {
         timestamps,
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
-        LogTopics.NOTIFICATIONS.name());
+        setup.names().of(LogTopics.NOTIFICATIONS));
     topology.addProcessor(
         RESOLVE, () -> new Resolver(setup), READ_NOTIFICATIONS, KEEP_REGISTRATIONS);
     topology.connectProcessorAndStateStores(RESOLVE, setup.registrationsStore());
     topology.addStateStore(store(setup.waitingStore()), RESOLVE);
-    sink(topology, Sinks.DELIVERIES, LogTopics.DELIVERIES.name());
+    sink(topology, Sinks.DELIVERIES, setup.names().of(LogTopics.DELIVERIES));
     sink(
         topology,
         Sinks.RECEIPTS,
-        LogTopics.RECEIPTS.name(),
+        setup.names().of(LogTopics.RECEIPTS),
         (topic, key, value, partitions) ->
             Optional.of(Set.of(ReceiptKey.partition(key, partitions))));
-    sink(topology, Sinks.DEAD_LETTERS, LogTopics.DEAD_LETTERS.name());
+    sink(topology, Sinks.DEAD_LETTERS, setup.names().of(LogTopics.DEAD_LETTERS));
     sink(
         topology,
         Sinks.NOTIFICATIONS,
-        LogTopics.NOTIFICATIONS.name(),
+        setup.names().of(LogTopics.NOTIFICATIONS),
         (topic, key, value, partitions) ->
             Optional.of(Set.of(Partitioning.partition(key, partitions))));
-    sink(topology, Sinks.MARKS, LogTopics.REGISTRATIONS.name(), TableMark.partitioner());
+    sink(topology, Sinks.MARKS, setup.names().of(LogTopics.REGISTRATIONS), TableMark.partitioner());
     return topology;
   }
 

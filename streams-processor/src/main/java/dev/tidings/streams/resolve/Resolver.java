@@ -47,6 +47,8 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   private final RegistryPatience patience;
   private final NotificationReader reader;
 
+  private final String registrationsTopic;
+
   // From init() to close().
   private ProcessorContext<byte[], byte[]> context;
   private RegistrationTable registrations;
@@ -62,6 +64,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   Resolver(Setup setup) {
     this.setup = setup;
     this.clock = setup.clock();
+    this.registrationsTopic = setup.names().of(LogTopics.REGISTRATIONS);
     this.patience = setup.patience();
     this.reader = new NotificationReader(setup.registry());
   }
@@ -78,7 +81,13 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     waiting.reopen(clock.millis() + UNKNOWN_SCHEMA_LONGER_MILLIS);
     departures =
         new Departures(
-            context, setup.registry(), patience, setup.instance(), clock, setup.meters());
+            context,
+            setup.registry(),
+            patience,
+            setup.names(),
+            setup.instance(),
+            clock,
+            setup.meters());
     placement = new Placement(setup.partitions(), departures);
     mark = new TableMark(context);
     context.schedule(tickInterval(), PunctuationType.WALL_CLOCK_TIME, now -> tick());
@@ -95,7 +104,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     RecordMetadata metadata = context.recordMetadata().orElseThrow();
     Source from = new Source(metadata.topic(), metadata.partition(), metadata.offset());
     try {
-      if (from.topic().equals(LogTopics.REGISTRATIONS.name())) {
+      if (from.topic().equals(registrationsTopic)) {
         registered(record, from);
       } else {
         resolve(record, from);
@@ -274,7 +283,8 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     departures.refuse(
         refused,
         new Record<>(who.token().get(), kept.value(), kept.timestamp(), kept.headers()),
-        new Source(LogTopics.NOTIFICATIONS.name(), context.taskId().partition(), who.offset()));
+        new Source(
+            setup.names().of(LogTopics.NOTIFICATIONS), context.taskId().partition(), who.offset()));
   }
 
   private void depart(Reading.Valid valid, Destination destination, long timestamp) {

@@ -18,12 +18,14 @@ import org.apache.kafka.streams.StreamsConfig;
  * operator says, then what the guarantees rest on.
  *
  * @param kafka what the operator says, by Kafka's names
+ * @param application its {@code application.id}
  * @param standbys how many other processes keep a copy of each task's tables
  * @param groupInstance what makes the process a static member of its group
  * @param replicas how often a topic of Kafka Streams' own is replicated, should it make one
  */
 public record StreamsProperties(
     Map<String, String> kafka,
+    String application,
     String instance,
     Path stateDir,
     int threads,
@@ -35,6 +37,9 @@ public record StreamsProperties(
     RocksMemory memory) {
 
   private static final String READ_COMMITTED = IsolationLevel.READ_COMMITTED.toString();
+
+  /** After which a process that is not heard of loses its partitions, unless told otherwise. */
+  public static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
 
   public static final String APPLICATION_ID = "tidings-streams-processor";
 
@@ -68,7 +73,9 @@ public record StreamsProperties(
 
   private void recovery(Map<String, Object> all) {
     // After a kill the partitions rest for the session timeout; the default is 45 s.
-    all.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000);
+    all.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
+        (int) SESSION_TIMEOUT.toMillis());
     all.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 500);
     // A broker that hangs, or is cut off, closes no connection; the default is 30 s. The controller
     // misses it after 9 s, and then the others acknowledge without it.
@@ -79,7 +86,7 @@ public record StreamsProperties(
   }
 
   private void guarantees(Map<String, Object> all) {
-    all.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION_ID);
+    all.put(StreamsConfig.APPLICATION_ID_CONFIG, application);
     all.put(StreamsConfig.CLIENT_ID_CONFIG, instance);
     all.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);

@@ -9,6 +9,7 @@ import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Token;
 import dev.tidings.streams.read.Reading;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class Departures {
   private final ProcessorContext<byte[], byte[]> context;
   private final RegistryPatience patience;
+  private final String deliveriesTopic;
+  private final String receiptsTopic;
   private final InstantSource clock;
   private final Meters meters;
   private final Journey journey;
@@ -38,11 +41,14 @@ public final class Departures {
       ProcessorContext<byte[], byte[]> context,
       RegistryClient registry,
       RegistryPatience patience,
+      TopicNames names,
       String instance,
       InstantSource clock,
       Meters meters) {
     this.context = context;
     this.patience = patience;
+    this.deliveriesTopic = names.of(LogTopics.DELIVERIES);
+    this.receiptsTopic = names.of(LogTopics.RECEIPTS);
     this.clock = clock;
     this.meters = meters;
     this.journey = new Journey(instance);
@@ -55,8 +61,7 @@ public final class Departures {
     long now = clock.millis();
     Notification notification = valid.notification();
     Delivery delivery = journey.resolved(notification, valid.token().hex(), timestamp, now);
-    byte @Nullable [] value =
-        patience.ask(() -> deliveries.serialize(LogTopics.DELIVERIES.name(), delivery));
+    byte @Nullable [] value = patience.ask(() -> deliveries.serialize(deliveriesTopic, delivery));
     context.forward(new Record<>(device.key(), value, now), Sinks.DELIVERIES);
     meters.resolved(Journey.acceptedAt(notification, timestamp), now);
   }
@@ -118,8 +123,7 @@ public final class Departures {
       String why) {
     long now = clock.millis();
     Receipt receipt = journey.ended(notification, token, timestamp, outcome, why, now);
-    byte @Nullable [] value =
-        patience.ask(() -> receipts.serialize(LogTopics.RECEIPTS.name(), receipt));
+    byte @Nullable [] value = patience.ask(() -> receipts.serialize(receiptsTopic, receipt));
     context.forward(new Record<>(key, value, now), Sinks.RECEIPTS);
     meters.ended(outcome);
   }

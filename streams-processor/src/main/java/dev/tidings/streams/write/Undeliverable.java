@@ -10,6 +10,7 @@ import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.schemas.topic.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -44,6 +45,7 @@ public final class Undeliverable implements AutoCloseable {
 
   private final InstantSource clock;
   private final Meters meters;
+  private final TopicNames names;
   private final Journey journey;
   private final AvroDeserializer<Delivery> deliveries;
   private final AvroDeserializer<Notification> notifications;
@@ -58,11 +60,13 @@ public final class Undeliverable implements AutoCloseable {
    */
   public Undeliverable(
       RegistryClient registry,
+      TopicNames names,
       String instance,
       InstantSource clock,
       Meters meters,
       Supplier<Producer<byte[], byte[]>> producers) {
     this.producers = producers;
+    this.names = names;
     this.clock = clock;
     this.meters = meters;
     this.journey = new Journey(instance);
@@ -80,7 +84,7 @@ public final class Undeliverable implements AutoCloseable {
         "{} bytes are too large for {}",
         record.value() == null ? 0 : record.value().length,
         record.topic());
-    boolean isLetter = record.topic().equals(LogTopics.DEAD_LETTERS.name());
+    boolean isLetter = record.topic().equals(names.of(LogTopics.DEAD_LETTERS));
     // One that is a letter itself has been refused in full length, and counted.
     if (isLetter || !write(deadLetter(record))) {
       writeShortened(isLetter ? record : deadLetter(record));
@@ -144,17 +148,22 @@ public final class Undeliverable implements AutoCloseable {
         DeadLetter.headers(
             record.headers(), WHY, record.topic(), UNKNOWN, UNKNOWN, record.timestamp());
     return new ProducerRecord<>(
-        LogTopics.DEAD_LETTERS.name(), null, clock.millis(), record.key(), record.value(), headers);
+        names.of(LogTopics.DEAD_LETTERS),
+        null,
+        clock.millis(),
+        record.key(),
+        record.value(),
+        headers);
   }
 
   private Optional<ProducerRecord<byte[], byte[]>> receipt(ProducerRecord<byte[], byte[]> record) {
     long now = clock.millis();
     try {
-      if (record.topic().equals(LogTopics.DELIVERIES.name())) {
+      if (record.topic().equals(names.of(LogTopics.DELIVERIES))) {
         return Optional.of(
             receipt(journey.undeliverable(deliveries.read(record.value()), WHY, now)));
       }
-      if (record.topic().equals(LogTopics.NOTIFICATIONS.name())) {
+      if (record.topic().equals(names.of(LogTopics.NOTIFICATIONS))) {
         Notification notification = notifications.read(record.value());
         long timestamp =
             Forwarded.of(record.headers()).map(Forwarded::timestamp).orElse(record.timestamp());
@@ -170,7 +179,7 @@ public final class Undeliverable implements AutoCloseable {
 
   private ProducerRecord<byte[], byte[]> receipt(Receipt receipt) {
     byte[] key = ReceiptKey.of(receipt.getId(), receipt.getToken());
-    String topic = LogTopics.RECEIPTS.name();
+    String topic = names.of(LogTopics.RECEIPTS);
     int partitions = producer().partitionsFor(topic).size();
     return new ProducerRecord<>(
         topic, ReceiptKey.partition(key, partitions), key, receipts.serialize(topic, receipt));

@@ -12,6 +12,7 @@ import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.streams.read.RegistryPatience;
 import dev.tidings.streams.write.Meters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -62,7 +63,15 @@ final class Pipeline implements AutoCloseable {
     driver =
         new TopologyTestDriver(
             ResolveTopology.of(
-                new Setup(client, patience, new Meters(metrics), clock, 1, INSTANCE, GRACE)),
+                new Setup(
+                    client,
+                    patience,
+                    new Meters(metrics),
+                    clock,
+                    TopicNames.PLAIN,
+                    1,
+                    INSTANCE,
+                    GRACE)),
             properties,
             START);
     notifications = input(LogTopics.NOTIFICATIONS.name());

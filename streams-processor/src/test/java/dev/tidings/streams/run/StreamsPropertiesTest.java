@@ -75,6 +75,7 @@ final class StreamsPropertiesTest {
     return new StreamsConfig(
         new StreamsProperties(
                 all,
+                StreamsProperties.APPLICATION_ID,
                 "test",
                 Path.of("state"),
                 1,

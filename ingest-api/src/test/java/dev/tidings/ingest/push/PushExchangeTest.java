@@ -1,0 +1,123 @@
+package dev.tidings.ingest.push;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.ingest.accept.InFlight;
+import dev.tidings.ingest.accept.NotificationLog;
+import dev.tidings.ingest.http.Answer;
+import dev.tidings.ingest.http.BodyMemory;
+import dev.tidings.ingest.http.Exchange;
+import dev.tidings.ingest.request.PushRequest;
+import dev.tidings.ingest.request.RequestCheck;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.token.TokenCheck;
+import dev.tidings.schemas.token.TokenKeys;
+import dev.tidings.schemas.token.TokenMint;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.JsonPayload;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PushExchangeTest {
+  private static final TokenKeys KEYS = TokenKeys.parse("1:000102030405060708090a0b0c0d0e0f");
+  private static final AppId APP = new AppId("com.example.news");
+
+  private final FakeRegistry registry = new FakeRegistry();
+  private final RegistryClient schemas =
+      new RegistryClient(RegistryConfig.of(Map.of("schema.registry.url", registry.url())));
+  private final MockProducer<byte[], byte[]> producer =
+      new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final InFlight inFlight = new InFlight(10);
+  private final List<Integer> answers = new ArrayList<>();
+  private final RequestCheck check =
+      new RequestCheck(new TokenCheck(KEYS), token -> OptionalLong.empty(), InstantSource.system());
+  private final PushExchange exchange =
+      new PushExchange(
+          new PushPipeline(
+              check,
+              new BodyMemory(1 << 20),
+              inFlight,
+              new JsonPayload(),
+              new NotificationLog(
+                  producer, "tidings.notifications", schemas, "test", InstantSource.system()),
+              new PushMeters(meters)),
+          request(),
+          null,
+          new Answering());
+
+  private PushRequest request() {
+    String token = new TokenMint(KEYS).mint(new DeviceId("phone"), APP, 0).hex();
+    return (PushRequest)
+        check.check("POST", "/3/device/" + token, List.of(Map.entry("apns-topic", APP.value())));
+  }
+
+  private final class Answering implements Exchange {
+    @Override
+    public void answer(Answer answer) {
+      answers.add(answer.status().code());
+    }
+
+    @Override
+    public long client() {
+      return 1;
+    }
+
+    @Override
+    public void goodbye() {}
+  }
+
+  @AfterEach
+  void close() {
+    schemas.close();
+    registry.close();
+  }
+
+  private double refused() {
+    return meters
+        .get("tidings.ingest.refused")
+        .tag("reason", "ServiceUnavailable")
+        .counter()
+        .count();
+  }
+
+  @Test
+  void one_that_took_too_long_is_answered_and_counted_once_whatever_becomes_of_it() {
+    exchange.complete("{}".getBytes(UTF_8));
+    exchange.timedOut(false);
+
+    assertThat(answers).containsExactly(503);
+    assertThat(refused()).isEqualTo(1);
+    assertThat(inFlight.count()).isEqualTo(1);
+
+    producer.completeNext();
+    assertThat(answers).containsExactly(503);
+    assertThat(refused()).isEqualTo(1);
+    assertThat(meters.get("tidings.ingest.accepted").timer().count()).isZero();
+    assertThat(inFlight.count()).isZero();
+  }
+
+  @Test
+  void one_that_the_log_gave_up_is_counted_once_too() {
+    exchange.complete("{}".getBytes(UTF_8));
+    exchange.timedOut(false);
+    producer.errorNext(new TimeoutException("too late"));
+
+    assertThat(answers).containsExactly(503);
+    assertThat(refused()).isEqualTo(1);
+    assertThat(inFlight.count()).isZero();
+  }
+}

@@ -1,0 +1,38 @@
+package dev.tidings.schemas.installation;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** A record's value: {@code name=value}, a line each, in UTF-8. Names it does not know are kept. */
+record Fields(Map<String, String> values) {
+  Fields {
+    values = Map.copyOf(values);
+  }
+
+  static Fields of(byte[] value) {
+    Map<String, String> values = new LinkedHashMap<>();
+    new String(value, StandardCharsets.UTF_8)
+        .lines()
+        .forEach(line -> {
+          int equals = line.indexOf('=');
+          if (equals > 0) {
+            values.put(line.substring(0, equals), line.substring(equals + 1));
+          }
+        });
+    return new Fields(values);
+  }
+
+  Optional<String> text(String name) {
+    return Optional.ofNullable(values.get(name)).filter(text -> !text.isBlank());
+  }
+
+  Optional<Long> number(String name) {
+    try {
+      return text(name).map(Long::parseLong);
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package dev.tidings.schemas.installation;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * What the first process of an installation wrote.
+ *
+ * @param id the installation's
+ * @param partitions how many each topic has: with another number keys are in other partitions
+ */
+record Founding(String id, int partitions) {
+  static final String KEY = "installation";
+
+  static Optional<Founding> of(byte[] value) {
+    Fields fields = Fields.of(value);
+    Optional<String> id = fields.text("id");
+    Optional<Long> partitions =
+        fields.number("partitions").filter(number -> number > 0 && number <= Integer.MAX_VALUE);
+    return id.isPresent() && partitions.isPresent()
+        ? Optional.of(new Founding(id.get(), Math.toIntExact(partitions.get())))
+        : Optional.empty();
+  }
+
+  byte[] bytes() {
+    return "id=%s\npartitions=%d\n".formatted(id, partitions).getBytes(StandardCharsets.UTF_8);
+  }
+}

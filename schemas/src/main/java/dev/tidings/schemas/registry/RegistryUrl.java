@@ -1,0 +1,56 @@
+package dev.tidings.schemas.registry;
+
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.kafka.common.config.ConfigException;
+
+/**
+ * Where a registry is.
+ *
+ * @param bare its URL without a user and a password, which are for no message
+ * @param userInfo user and password, if they stand in it
+ */
+record RegistryUrl(URI bare, Optional<String> userInfo) {
+
+  /**
+   * Reads a URL. Whatever is before its last {@code @} is user and password, though they should be
+   * written without escaping what has a meaning in URLs.
+   */
+  static RegistryUrl of(String url) {
+    String trimmed = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    int begin = trimmed.indexOf("://") + 3;
+    int at = trimmed.lastIndexOf('@');
+    boolean secret = at >= begin;
+    String shown = secret ? trimmed.substring(0, begin) + trimmed.substring(at + 1) : trimmed;
+    if (!shown.startsWith("http://") && !shown.startsWith("https://")) {
+      throw refused(secret ? "(hidden)" + trimmed.substring(at) : trimmed);
+    }
+    try {
+      return new RegistryUrl(
+          URI.create(shown),
+          secret ? Optional.of(decoded(trimmed.substring(begin, at))) : Optional.empty());
+    } catch (IllegalArgumentException e) {
+      throw refused(shown);
+    }
+  }
+
+  private static ConfigException refused(String shown) {
+    return new ConfigException(RegistryConfig.URL, shown, "expected: an http(s) URL");
+  }
+
+  private static String decoded(String text) {
+    try {
+      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      // A percent sign that means itself.
+      return text;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return bare.toString();
+  }
+}
