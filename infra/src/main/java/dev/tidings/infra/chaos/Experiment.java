@@ -3,22 +3,24 @@ package dev.tidings.infra.chaos;
 import dev.tidings.infra.device.Devices;
 import dev.tidings.infra.ledger.Ledger;
 import dev.tidings.infra.ledger.Tally;
-import dev.tidings.infra.pipeline.Instance;
 import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.TidingsService;
-import dev.tidings.infra.process.HostPort;
+import dev.tidings.infra.process.Endpoints;
 import dev.tidings.infra.provider.IngestClient;
+import dev.tidings.infra.stack.LocalStack;
 import dev.tidings.infra.stack.Progress;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.UUID;
 
 /**
- * A provider that sends, devices that receive, and a ledger, around a running pipeline that is made
- * to fail. For one thread.
+ * A provider that sends, devices that receive and renew their tokens, and a ledger, around a
+ * running pipeline that is made to fail. For one thread.
  */
 public final class Experiment implements AutoCloseable {
   private static final Duration REGISTER_WITHIN = Duration.ofMinutes(1);
@@ -26,51 +28,55 @@ public final class Experiment implements AutoCloseable {
   private static final Duration SETTLE_WITHIN = Duration.ofSeconds(90);
   private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
+  private final Pipeline pipeline;
   private final Progress progress;
   private final Ledger ledger;
   private final Devices devices;
+  private final RegistryClient registry;
   private final List<IngestClient> ingest;
+  private final Route http;
+  private final Route kafka;
   private final ProviderLoad load;
+  private final Renewals renewals;
   private final Watch watch;
 
   private Experiment(
-      Progress progress,
-      Ledger ledger,
-      Devices devices,
-      List<IngestClient> ingest,
-      ProviderLoad load,
-      Watch watch) {
+      Pipeline pipeline, Progress progress, Ledger ledger, Devices devices, Conditions conditions) {
+    LocalStack stack = pipeline.stack();
+    this.pipeline = pipeline;
     this.progress = progress;
     this.ledger = ledger;
     this.devices = devices;
-    this.ingest = ingest;
-    this.load = load;
-    this.watch = watch;
+    this.registry =
+        new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, stack.registryUrl())));
+    this.ingest =
+        pipeline.instances(TidingsService.INGEST_API).stream()
+            .map(instance -> "http://" + pipeline.endpoint(instance, "http"))
+            .map(url -> new IngestClient(URI.create(url), Optional.empty()))
+            .toList();
+    this.http = new HttpRoute(ingest);
+    this.kafka = new KafkaRoute(stack.bootstrapServers(), registry);
+    this.load =
+        new ProviderLoad(ledger, devices, http, kafka, conditions.rate(), conditions.seed());
+    this.renewals = new Renewals(devices, conditions.seed());
+    this.watch = new Watch(pipeline, devices, ledger, load, conditions.prompt());
   }
 
   /**
    * Connects the devices and starts to send.
    *
    * @param name what the devices' serial numbers begin with: another one for each experiment
-   * @param rate notifications a second, to all devices together
    */
   public static Experiment start(
-      Pipeline pipeline, String name, int deviceCount, double rate, Progress progress)
+      Pipeline pipeline, String name, Conditions conditions, Progress progress)
       throws InterruptedException {
-    var ledger =
-        new Ledger(UUID.randomUUID().getMostSignificantBits(), deviceCount, System::nanoTime);
+    var ledger = new Ledger(conditions.devices(), Devices.APPS.size(), System::nanoTime);
     var devices = new Devices(name, ledger, () -> nodes(pipeline), new SplittableRandom());
     try {
-      List<String> tokens = devices.start(REGISTER_WITHIN);
-      List<IngestClient> ingest =
-          pipeline.instances(TidingsService.INGEST_API).stream()
-              .map(instance -> "http://" + pipeline.endpoint(instance, "http"))
-              .map(url -> new IngestClient(URI.create(url), Optional.empty()))
-              .toList();
-      var load = new ProviderLoad(ledger, tokens, ingest, rate);
-      var watch = new Watch(pipeline, devices, ledger, load);
-      var experiment = new Experiment(progress, ledger, devices, ingest, load, watch);
-      load.start();
+      devices.start(REGISTER_WITHIN);
+      var experiment = new Experiment(pipeline, progress, ledger, devices, conditions);
+      experiment.load.start();
+      experiment.renewals.start();
       return experiment;
     } catch (InterruptedException | RuntimeException e) {
       devices.close();
@@ -78,16 +84,11 @@ public final class Experiment implements AutoCloseable {
     }
   }
 
-  private static List<HostPort> nodes(Pipeline pipeline) {
+  /** A node that is starting for the first time is not among them yet. */
+  private static List<Endpoints> nodes(Pipeline pipeline) {
     return pipeline.instances(TidingsService.DELIVERY_NODE).stream()
-        .map(instance -> address(pipeline, instance))
-        .flatMap(Optional::stream)
+        .flatMap(node -> pipeline.find(node).stream())
         .toList();
-  }
-
-  /** A node that is starting for the first time has none yet. */
-  private static Optional<HostPort> address(Pipeline pipeline, Instance node) {
-    return pipeline.find(node).flatMap(known -> known.find("mqtt")).map(HostPort::local);
   }
 
   /** The devices, some of which may be told to vanish. */
@@ -143,16 +144,19 @@ public final class Experiment implements AutoCloseable {
   }
 
   /**
-   * Sends no more, waits for what the devices that are there are owed, asks the receipts about the
-   * rest, and counts.
+   * Sends no more, waits for what the devices that are there are owed, holds all of it against the
+   * receipts, and counts.
    */
   public Tally finish() throws InterruptedException {
     load.close();
+    renewals.close();
     long deadline = ledger.now() + SETTLE_WITHIN.toNanos();
     while (isOwing() && ledger.now() < deadline) {
       Thread.sleep(LOOK_EVERY);
     }
-    return new Audit(ingest).of(ledger);
+    try (var receipts = new ReceiptLog(pipeline.stack().bootstrapServers(), registry)) {
+      return new Audit(ledger, devices, receipts, ingest).tally();
+    }
   }
 
   private boolean isOwing() {
@@ -162,9 +166,12 @@ public final class Experiment implements AutoCloseable {
 
   @Override
   public void close() {
+    renewals.close();
     load.close();
     devices.close();
-    ingest.forEach(IngestClient::close);
+    http.close();
+    kafka.close();
+    registry.close();
     watch.close();
   }
 }

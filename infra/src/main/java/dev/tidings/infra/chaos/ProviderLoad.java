@@ -3,79 +3,81 @@ package dev.tidings.infra.chaos;
 import dev.tidings.infra.device.Devices;
 import dev.tidings.infra.ledger.Answer;
 import dev.tidings.infra.ledger.Ledger;
-import dev.tidings.infra.provider.IngestClient;
-import dev.tidings.infra.provider.PushRequest;
-import dev.tidings.infra.provider.SendAnswer;
-import java.io.IOException;
-import java.net.ConnectException;
+import dev.tidings.infra.ledger.Recipient;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A provider that sends to every device at a steady rate, to each one notification after the other,
- * so that their order is known. It sends each once, whatever the answer; after one that is not good
- * it turns to the next ingest node.
+ * A provider that sends to every app of every device at a steady rate, to each one notification
+ * after the other, so that their order is known. What may not have been taken it sends again, under
+ * the same id, every second time.
  */
 final class ProviderLoad implements AutoCloseable {
+  private static final int ATTEMPTS = 4;
+  private static final long PAUSE_MILLIS = 200;
+
   private final Ledger ledger;
-  private final List<String> tokens;
-  private final List<IngestClient> ingest;
+  private final Devices devices;
+  private final Route http;
+  private final Route kafka;
   private final long interval;
-  private final List<Semaphore> hurry = new ArrayList<>();
+  private final List<Line> lines = new ArrayList<>();
   private final List<Thread> senders = new ArrayList<>();
   private volatile boolean stopped;
+
+  /** What one recipient is sent. */
+  private record Line(Recipient recipient, Mixture mixture, Semaphore hurry) {}
 
   /**
    * A load that {@link #start} starts.
    *
    * @param rate notifications a second, to all devices together
+   * @param seed decides what is sent
    */
-  ProviderLoad(Ledger ledger, List<String> tokens, List<IngestClient> ingest, double rate) {
+  ProviderLoad(Ledger ledger, Devices devices, Route http, Route kafka, double rate, long seed) {
     this.ledger = ledger;
-    this.tokens = List.copyOf(tokens);
-    this.ingest = List.copyOf(ingest);
-    this.interval = (long) (TimeUnit.SECONDS.toNanos(1) * tokens.size() / rate);
+    this.devices = devices;
+    this.http = http;
+    this.kafka = kafka;
+    long run = UUID.randomUUID().getMostSignificantBits();
+    for (Recipient recipient : ledger.recipients()) {
+      var mixture = new Mixture(recipient, run, seed, InstantSource.system());
+      lines.add(new Line(recipient, mixture, new Semaphore(0)));
+    }
+    this.interval = (long) (TimeUnit.SECONDS.toNanos(1) * lines.size() / rate);
   }
 
   void start() {
-    for (int device = 0; device < tokens.size(); device++) {
-      int number = device;
-      hurry.add(new Semaphore(0));
-      senders.add(Thread.ofVirtual().name("provider-" + device).start(() -> send(number)));
+    for (int number = 0; number < lines.size(); number++) {
+      Line line = lines.get(number);
+      // Spread over the interval.
+      long due = System.nanoTime() + interval * number / lines.size();
+      senders.add(Thread.ofVirtual().name("provider-" + number).start(() -> send(line, due)));
     }
   }
 
-  /** Has the next notification for a device sent at once. */
+  /** Has a device sent something at once that it has to confirm. */
   void hurry(int device) {
-    Semaphore waiting = hurry.get(device);
+    Semaphore waiting = lines.get(device * Devices.APPS.size()).hurry();
     if (waiting.availablePermits() == 0) {
       waiting.release();
     }
   }
 
-  private void send(int device) {
-    // Spread over the interval.
-    long due = System.nanoTime() + interval * device / tokens.size();
-    int turn = device;
+  private void send(Line line, long first) {
+    long due = first;
     try {
       while (!stopped) {
-        boolean _ = hurry.get(device).tryAcquire(due - System.nanoTime(), TimeUnit.NANOSECONDS);
+        boolean hurried = line.hurry().tryAcquire(due - System.nanoTime(), TimeUnit.NANOSECONDS);
         if (stopped) {
           return;
         }
-        String id = ledger.sending(device);
-        Answer answer = Answer.UNKNOWN;
-        try {
-          answer = send(ingest.get(Math.floorMod(turn, ingest.size())), device, id);
-        } finally {
-          ledger.answered(id, answer);
-        }
-        if (answer != Answer.ACCEPTED) {
-          turn++;
-        }
+        String token = devices.token(line.recipient()).orElseThrow();
+        send(line.recipient(), hurried ? line.mixture().plain(token) : line.mixture().next(token));
         due = Math.max(due + interval, System.nanoTime());
       }
     } catch (InterruptedException e) {
@@ -83,19 +85,20 @@ final class ProviderLoad implements AutoCloseable {
     }
   }
 
-  private Answer send(IngestClient node, int device, String id) throws InterruptedException {
-    try {
-      SendAnswer answer =
-          node.send(
-              new PushRequest(
-                  tokens.get(device),
-                  Map.of("apns-topic", Devices.APP, "apns-id", id),
-                  "{\"aps\":{\"alert\":\"" + id + "\"}}"));
-      return answer instanceof SendAnswer.Accepted ? Answer.ACCEPTED : Answer.REFUSED;
-    } catch (ConnectException e) {
-      return Answer.REFUSED;
-    } catch (IOException e) {
-      return Answer.UNKNOWN;
+  private void send(Recipient recipient, Push push) throws InterruptedException {
+    ledger.sending(recipient, push.token(), push.id(), push.terms());
+    for (int attempt = 1; true; attempt++) {
+      Answer answer = Answer.UNKNOWN;
+      try {
+        answer = (push.path() == Push.Path.HTTP ? http : kafka).send(push);
+      } finally {
+        ledger.answered(recipient, push.id(), answer);
+      }
+      boolean again = answer == Answer.REFUSED || answer == Answer.UNKNOWN;
+      if (!again || !push.insists() || attempt == ATTEMPTS || stopped) {
+        return;
+      }
+      Thread.sleep(PAUSE_MILLIS << attempt);
     }
   }
 
@@ -103,7 +106,7 @@ final class ProviderLoad implements AutoCloseable {
   @Override
   public void close() {
     stopped = true;
-    hurry.forEach(Semaphore::release);
+    lines.forEach(line -> line.hurry().release());
     try {
       for (Thread sender : senders) {
         sender.join();

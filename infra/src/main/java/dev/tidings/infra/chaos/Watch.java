@@ -22,9 +22,6 @@ final class Watch implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(100);
   private static final Duration HURRY_EVERY = Duration.ofSeconds(1);
 
-  /** What was accepted longer ago than this should have been confirmed. */
-  private static final Duration PROMPT = Duration.ofSeconds(2);
-
   /** What is well has to stay so, to count. */
   private static final Duration STEADY = Duration.ofSeconds(2);
 
@@ -32,14 +29,19 @@ final class Watch implements AutoCloseable {
   private final Devices devices;
   private final Ledger ledger;
   private final ProviderLoad load;
+  private final Duration prompt;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
 
-  Watch(Pipeline pipeline, Devices devices, Ledger ledger, ProviderLoad load) {
+  /**
+   * @param prompt what was accepted longer ago than this should have been confirmed
+   */
+  Watch(Pipeline pipeline, Devices devices, Ledger ledger, ProviderLoad load, Duration prompt) {
     this.pipeline = pipeline;
     this.devices = devices;
     this.ledger = ledger;
     this.load = load;
+    this.prompt = prompt;
   }
 
   /**
@@ -72,14 +74,22 @@ final class Watch implements AutoCloseable {
 
   /** What is not well, in words. */
   String complaint(long since) throws InterruptedException {
-    return "devices not served: %s; not ready: %s".formatted(unserved(since), unready());
+    List<Integer> unserved = unserved(since);
+    List<String> owed =
+        unserved.stream().flatMap(device -> ledger.owedBy(device).stream()).limit(5).toList();
+    return "devices not served: %s (owed: %s; p99 since: %s); not ready: %s"
+        .formatted(
+            unserved,
+            owed,
+            ledger.span(since, ledger.now()).p99().map(Duration::toString).orElse("-"),
+            unready());
   }
 
   private List<Integer> unserved(long since) {
     return devices.all().stream()
         .filter(SimulatedDevice::isPresent)
         .map(SimulatedDevice::number)
-        .filter(device -> !ledger.isServed(device, since, PROMPT))
+        .filter(device -> !ledger.isServed(device, since, prompt))
         .toList();
   }
 

@@ -1,5 +1,6 @@
 package dev.tidings.infra.cli;
 
+import dev.tidings.infra.chaos.Conditions;
 import dev.tidings.infra.chaos.Experiment;
 import dev.tidings.infra.chaos.Fault;
 import dev.tidings.infra.chaos.FaultKind;
@@ -31,11 +32,14 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs a fleet on this machine, makes its parts fail one after the other under load, and shows"
           + " what became of every notification.",
-      "Ends with 0 if none is lost, all are in order, and every failure has healed."
+      "Ends with 0 if none is lost, all are in order, every receipt is true, and every failure has"
+          + " healed."
     })
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class ChaosCommand implements Callable<Integer> {
+  private static final int MOST_FINDINGS = 50;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -82,6 +86,15 @@ final class ChaosCommand implements Callable<Integer> {
   private int brokers;
 
   @Option(
+      names = "--prompt",
+      paramLabel = "S",
+      defaultValue = "2",
+      description =
+          "Seconds after which a notification is late, and not all is well (default:"
+              + " ${DEFAULT-VALUE}); more on a machine that is busy otherwise.")
+  private int prompt;
+
+  @Option(
       names = "--only",
       paramLabel = "KIND",
       split = ",",
@@ -101,6 +114,7 @@ final class ChaosCommand implements Callable<Integer> {
     requirePositive("--minutes", minutes);
     requirePositive("--rate", rate);
     requirePositive("--devices", devices);
+    requirePositive("--prompt", prompt);
     requirePositive("--nodes", nodes);
     requirePositive("--brokers", brokers);
     PrintWriter out = spec.commandLine().getOut();
@@ -136,8 +150,9 @@ final class ChaosCommand implements Callable<Integer> {
       throws InterruptedException {
     long decided = seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1_000_000));
     timeline.step("%d devices, %d notifications/s, seed %d".formatted(devices, rate, decided));
+    var conditions = new Conditions(devices, rate, decided, Duration.ofSeconds(prompt));
     try (Experiment experiment =
-        Experiment.start(session.pipeline(), "chaos", devices, rate, timeline)) {
+        Experiment.start(session.pipeline(), "chaos", conditions, timeline)) {
       experiment.awaitCalm();
       var faults = new Faults(session.pipeline(), experiment);
       var schedule = new Schedule(decided, only);
@@ -161,13 +176,14 @@ final class ChaosCommand implements Callable<Integer> {
 
   private void print(long decided, List<FaultReport> reports, Tally tally, PrintWriter out) {
     out.printf(
-        "%n%d failures in %d min, seed %d, %d devices, %d notifications/s, %d nodes, %d brokers%n%n",
+        "%n%d failures in %d min, seed %d, %d devices, %d notifications/s, %d nodes, %d"
+            + " brokers%n%n",
         reports.size(), minutes, decided, devices, rate, nodes, brokers);
     out.println(FaultReport.header());
     reports.forEach(out::println);
     out.println();
     out.print(tally);
-    tally.lost().stream().limit(20).forEach(id -> out.println("lost: " + id));
+    tally.findings().stream().limit(MOST_FINDINGS).forEach(out::println);
     out.flush();
   }
 }

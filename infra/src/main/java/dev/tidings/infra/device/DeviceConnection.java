@@ -1,9 +1,11 @@
 package dev.tidings.infra.device;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tidings.infra.ledger.Ledger;
+import dev.tidings.infra.ledger.Recipient;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -17,25 +19,27 @@ import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
-import io.netty.handler.codec.mqtt.MqttVersion;
 import java.nio.charset.StandardCharsets;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One connection of a simulated device (MQTT 5). Used by its event loop only. */
+/** One connection of a simulated device. Used by its event loop only. */
 final class DeviceConnection extends SimpleChannelInboundHandler<MqttMessage> {
-  private static final String NOTIFICATIONS = "tidings/#";
-  private static final String REGISTER = "$tidings/register";
-  private static final String REGISTERED = "$tidings/registered";
+  private static final String NOTIFICATIONS = "tidings/";
+  private static final String ANSWERS = "$tidings/";
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
+  private static final int LAST_PACKET_ID = 65_535;
   private static final int KEEP_ALIVE_SECONDS = 10;
   private static final long LOOK_EVERY_MILLIS = 1_000;
 
   /** A node that says nothing for so long has gone; it is asked every second. */
   private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(4);
+
+  /** What has no answer for so long is asked again, as often as it is looked. */
+  private static final int ASK_EVERY = 3;
 
   private final SimulatedDevice device;
   private final Ledger ledger;
@@ -43,6 +47,7 @@ final class DeviceConnection extends SimpleChannelInboundHandler<MqttMessage> {
   private @Nullable Future<?> looking;
   private long lastRead;
   private int lastPacketId;
+  private int looks;
   private boolean connected;
   private boolean isAbandoned;
 
@@ -51,8 +56,9 @@ final class DeviceConnection extends SimpleChannelInboundHandler<MqttMessage> {
     this.ledger = ledger;
   }
 
-  Channel channel() {
-    return Objects.requireNonNull(channel, "not connected");
+  /** Its channel; empty if it has not come that far. */
+  Optional<Channel> channel() {
+    return Optional.ofNullable(channel);
   }
 
   /** From now on the other side hears nothing, and is not heard. */
@@ -64,8 +70,12 @@ final class DeviceConnection extends SimpleChannelInboundHandler<MqttMessage> {
   }
 
   @Override
-  public void channelActive(ChannelHandlerContext context) {
+  public void handlerAdded(ChannelHandlerContext context) {
     channel = context.channel();
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
     lastRead = System.nanoTime();
     looking =
         context
@@ -78,17 +88,21 @@ final class DeviceConnection extends SimpleChannelInboundHandler<MqttMessage> {
     }
     context.write(
         MqttMessageBuilders.connect()
-            .protocolVersion(MqttVersion.MQTT_5)
+            .protocolVersion(device.version())
             .clientId(device.serial())
             .cleanSession(false)
             .keepAlive(KEEP_ALIVE_SECONDS)
             .build());
     // In one go with the CONNECT: what waits for the device comes the sooner.
-    context.writeAndFlush(
-        MqttMessageBuilders.subscribe()
-            .messageId(++lastPacketId)
-            .addSubscription(MqttQoS.AT_LEAST_ONCE, NOTIFICATIONS)
-            .build());
+    var subscribe = MqttMessageBuilders.subscribe().messageId(++lastPacketId);
+    if (device.isParticular()) {
+      for (AppOnDevice app : device.apps()) {
+        subscribe.addSubscription(MqttQoS.AT_LEAST_ONCE, NOTIFICATIONS + app.name() + "/#");
+      }
+    } else {
+      subscribe.addSubscription(MqttQoS.AT_LEAST_ONCE, NOTIFICATIONS + "#");
+    }
+    context.writeAndFlush(subscribe.build());
   }
 
   private void look(ChannelHandlerContext context) {
@@ -98,8 +112,8 @@ final class DeviceConnection extends SimpleChannelInboundHandler<MqttMessage> {
     if (System.nanoTime() - lastRead > SILENCE_NANOS) {
       context.close();
     } else if (connected) {
-      if (!device.isRegistered()) {
-        register(context);
+      if (++looks % ASK_EVERY == 0) {
+        request();
       }
       context.writeAndFlush(MqttMessage.PINGREQ);
     }
@@ -132,44 +146,87 @@ final class DeviceConnection extends SimpleChannelInboundHandler<MqttMessage> {
     }
     connected = true;
     device.accepted();
-    if (!device.isRegistered()) {
-      register(context);
-    }
+    request();
   }
 
-  private void register(ChannelHandlerContext context) {
-    context.writeAndFlush(
+  /** Asks for what the device's apps have to ask for. */
+  void request() {
+    if (!connected || channel == null) {
+      return;
+    }
+    for (AppOnDevice app : device.apps()) {
+      app.request().ifPresent(topic -> publish(channel, topic, app.name()));
+    }
+    channel.flush();
+  }
+
+  private void publish(Channel to, String topic, String app) {
+    to.write(
         MqttMessageBuilders.publish()
-            .topicName(REGISTER)
+            .topicName(topic)
             .qos(MqttQoS.AT_LEAST_ONCE)
-            .messageId(++lastPacketId)
-            .payload(
-                Unpooled.copiedBuffer("{\"app\":\"" + Devices.APP + "\"}", StandardCharsets.UTF_8))
+            .messageId(nextPacketId())
+            .payload(Unpooled.copiedBuffer("{\"app\":\"" + app + "\"}", StandardCharsets.UTF_8))
             .build());
+  }
+
+  private int nextPacketId() {
+    lastPacketId = lastPacketId == LAST_PACKET_ID ? 1 : lastPacketId + 1;
+    return lastPacketId;
   }
 
   private void published(ChannelHandlerContext context, MqttPublishMessage message) {
     String topic = message.variableHeader().topicName();
-    if (topic.equals(REGISTERED)) {
-      device.registered(token(message.payload().toString(StandardCharsets.UTF_8)));
+    if (topic.startsWith(ANSWERS)) {
+      answered(topic, message.payload().toString(StandardCharsets.UTF_8));
       return;
     }
-    String id = topic.substring(topic.lastIndexOf('/') + 1);
-    ledger.arrived(device.number(), id);
+    int packetId = message.variableHeader().packetId();
+    int end = topic.lastIndexOf('/');
+    String id = topic.substring(end + 1);
+    int length = NOTIFICATIONS.length();
+    Optional<Recipient> recipient =
+        end < length ? Optional.empty() : recipient(topic.substring(length, end));
+    if (recipient.isEmpty()) {
+      ledger.strayed(device.number(), topic);
+      context.write(confirmation(packetId));
+      return;
+    }
+    ledger.arrived(recipient.get(), id);
     context
-        .write(confirmation(message.variableHeader().packetId()))
+        .write(confirmation(packetId))
         .addListener(written -> {
           if (written.isSuccess()) {
-            ledger.confirmed(device.number(), id);
+            ledger.confirmed(recipient.get(), id);
           }
         });
   }
 
-  private static String token(String answer) {
+  private Optional<Recipient> recipient(String app) {
+    return app(app).map(AppOnDevice::recipient);
+  }
+
+  private Optional<AppOnDevice> app(String name) {
+    return device.apps().stream().filter(app -> app.name().equals(name)).findFirst();
+  }
+
+  private void answered(String topic, String text) {
+    JsonNode answer = parse(text);
+    if (answer.has("error")) {
+      // It is asked again before long.
+      return;
+    }
+    Optional<AppOnDevice> app = app(answer.path("app").asText());
+    if (app.isPresent() && app.get().answered(topic, answer.path("token").asText())) {
+      request();
+    }
+  }
+
+  private static JsonNode parse(String answer) {
     try {
-      return JSON.readTree(answer).path("token").asText();
+      return JSON.readTree(answer);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("registered: " + answer + " (expected: JSON)", e);
+      throw new IllegalArgumentException("answer: " + answer + " (expected: JSON)", e);
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.tidings.infra.device;
 
 import dev.tidings.infra.ledger.Ledger;
+import dev.tidings.infra.ledger.Recipient;
+import dev.tidings.infra.process.Endpoints;
 import dev.tidings.infra.process.HostPort;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -10,18 +12,23 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
+import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A device that drops nothing: it enters each arrival into the ledger and confirms it. It comes
- * back by itself, trying one node after the other, with full jitter. Its state belongs to its event
- * loop; its methods may be called from any thread.
+ * back by itself, trying one node after the other, with full jitter. Its number decides which MQTT
+ * it speaks, over what, and how it subscribes. Its state belongs to its event loop; its methods may
+ * be called from any thread.
  */
 public final class SimulatedDevice {
   private static final int CONNECT_WITHIN_MILLIS = 2_000;
@@ -32,10 +39,10 @@ public final class SimulatedDevice {
   private final int number;
   private final String serial;
   private final EventLoop loop;
-  private final Supplier<List<HostPort>> nodes;
+  private final Supplier<List<Endpoints>> nodes;
   private final RandomGenerator random;
   private final Ledger ledger;
-  private final CompletableFuture<String> token = new CompletableFuture<>();
+  private final List<AppOnDevice> apps;
 
   private final List<Channel> abandoned = new ArrayList<>();
   private @Nullable DeviceConnection connection;
@@ -48,7 +55,7 @@ public final class SimulatedDevice {
       int number,
       String serial,
       EventLoop loop,
-      Supplier<List<HostPort>> nodes,
+      Supplier<List<Endpoints>> nodes,
       RandomGenerator random,
       Ledger ledger) {
     this.number = number;
@@ -58,12 +65,52 @@ public final class SimulatedDevice {
     this.random = random;
     this.ledger = ledger;
     this.next = number;
+    this.apps =
+        IntStream.range(0, Devices.APPS.size())
+            .mapToObj(
+                app -> new AppOnDevice(new Recipient(number, app), Devices.APPS.get(app), ledger))
+            .toList();
   }
 
-  /** Connects and registers. Returns its token, once it has one. */
-  CompletableFuture<String> start() {
+  /** Connects and registers. */
+  void start() {
     loop.execute(this::connect);
-    return token;
+  }
+
+  /** Completed once each of its apps has had a token. */
+  CompletableFuture<Void> registered() {
+    return CompletableFuture.allOf(
+        apps.stream().map(AppOnDevice::first).toArray(CompletableFuture<?>[]::new));
+  }
+
+  Optional<String> token(int app) {
+    return apps.get(app).token();
+  }
+
+  List<AppOnDevice> apps() {
+    return apps;
+  }
+
+  /** Gives the token of an app back and asks for another one, if it has one at the moment. */
+  public void renew(int app) {
+    loop.execute(() -> {
+      if (apps.get(app).renew() && connection != null) {
+        connection.request();
+      }
+    });
+  }
+
+  MqttVersion version() {
+    return number % 2 == 0 ? MqttVersion.MQTT_5 : MqttVersion.MQTT_3_1_1;
+  }
+
+  private Transport transport() {
+    return Transport.values()[number / 2 % Transport.values().length];
+  }
+
+  /** Whether it subscribes to its apps one by one, instead of to all there may be. */
+  boolean isParticular() {
+    return number % 5 == 0;
   }
 
   /** Its number among the devices, from 0 on. */
@@ -71,7 +118,8 @@ public final class SimulatedDevice {
     return number;
   }
 
-  String serial() {
+  /** Its client id. */
+  public String serial() {
     return serial;
   }
 
@@ -88,7 +136,7 @@ public final class SimulatedDevice {
       connection = null;
       if (gone != null) {
         gone.abandon();
-        abandoned.add(gone.channel());
+        gone.channel().ifPresent(abandoned::add);
       }
     });
   }
@@ -103,7 +151,7 @@ public final class SimulatedDevice {
     loop.execute(() -> {
       closed = true;
       if (connection != null) {
-        connection.channel().close();
+        connection.channel().ifPresent(Channel::close);
       }
       abandoned.forEach(Channel::close);
     });
@@ -113,7 +161,11 @@ public final class SimulatedDevice {
     if (closed || !present || connection != null) {
       return;
     }
-    List<HostPort> all = nodes.get();
+    List<HostPort> all =
+        nodes.get().stream()
+            .flatMap(node -> node.find(transport().endpoint()).stream())
+            .map(HostPort::local)
+            .toList();
     HostPort node = all.get(Math.floorMod(next, all.size()));
     var attempt = new DeviceConnection(this, ledger);
     connection = attempt;
@@ -125,7 +177,8 @@ public final class SimulatedDevice {
         .handler(
             new ChannelInitializer<Channel>() {
               @Override
-              protected void initChannel(Channel channel) {
+              protected void initChannel(Channel channel) throws SSLException {
+                transport().install(channel.pipeline(), node);
                 channel
                     .pipeline()
                     .addLast(new MqttDecoder(LARGEST_PACKET), MqttEncoder.INSTANCE, attempt);
@@ -142,14 +195,6 @@ public final class SimulatedDevice {
   /** The node has accepted it. */
   void accepted() {
     failures = 0;
-  }
-
-  void registered(String newToken) {
-    token.complete(newToken);
-  }
-
-  boolean isRegistered() {
-    return token.isDone();
   }
 
   /** A connection has ended, or has not come about. */

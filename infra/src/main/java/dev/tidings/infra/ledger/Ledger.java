@@ -2,37 +2,40 @@ package dev.tidings.infra.ledger;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The books, kept outside of what is tested: what the provider was told, what each device received
- * and how often, and what it confirmed. Thread-safe.
+ * The books, kept outside of what is tested: what the provider asked for and was told, which tokens
+ * each device was given and gave back, what it received and how often, and what it confirmed.
+ * Thread-safe.
  */
 public final class Ledger {
-  private final long run;
+  private final int apps;
   private final LongSupplier nanos;
-  private final List<DeviceAccount> accounts;
+  private final List<Account> accounts;
+  private final Map<String, Recipient> owners = new ConcurrentHashMap<>();
   private final List<Long> repetitions = new ArrayList<>();
-  private final AtomicInteger strays = new AtomicInteger();
+  private final List<Finding> findings = new ArrayList<>();
 
   /**
-   * Books for so many devices.
+   * Books for so many devices, each with so many apps.
    *
-   * @param run tells the notifications of this ledger from all others
    * @param nanos the time, in nanoseconds since any moment
    */
-  public Ledger(long run, int devices, LongSupplier nanos) {
-    this.run = run;
+  public Ledger(int devices, int apps, LongSupplier nanos) {
+    this.apps = apps;
     this.nanos = nanos;
-    this.accounts = Stream.generate(DeviceAccount::new).limit(devices).toList();
+    this.accounts =
+        IntStream.range(0, devices * apps)
+            .mapToObj(number -> new Account(new Recipient(number / apps, number % apps)))
+            .toList();
   }
 
   /** The time by which everything here is entered, in nanoseconds. */
@@ -41,74 +44,109 @@ public final class Ledger {
   }
 
   public int devices() {
-    return accounts.size();
+    return accounts.size() / apps;
   }
 
-  /** Enters a notification for a device, which is to be sent now. Returns its id. */
-  public String sending(int device) {
-    return id(device, accounts.get(device).sending(now()));
+  /** Every app of every device. */
+  public List<Recipient> recipients() {
+    return accounts.stream().map(Account::recipient).toList();
   }
 
-  private String id(int device, int number) {
-    return new UUID(run, (long) device << 32 | number).toString();
+  private Account account(Recipient recipient) {
+    return accounts.get(recipient.device() * apps + recipient.app());
   }
 
-  /** Enters what the provider was told. */
-  public void answered(String id, Answer answer) {
-    long place = UUID.fromString(id).getLeastSignificantBits();
-    accounts.get((int) (place >>> 32)).answered((int) place, answer, now());
+  private Stream<Account> accounts(int device) {
+    return accounts.subList(device * apps, (device + 1) * apps).stream();
+  }
+
+  /** Enters that a device was given a token for an app. */
+  public void registered(Recipient recipient, String token) {
+    Recipient owner = owners.putIfAbsent(token, recipient);
+    if (owner != null && !owner.equals(recipient)) {
+      String what = "%s is both of %s and of %s";
+      found(Finding.Kind.TOKEN, what.formatted(TokenHistory.shortened(token), owner, recipient));
+    }
+    account(recipient).registered(token);
+  }
+
+  /** Enters that a device is about to ask for the end of an app's token. */
+  public void unregistering(Recipient recipient) {
+    account(recipient).unregistering();
+  }
+
+  /** Enters that it was told that the token has ended. */
+  public void unregistered(Recipient recipient) {
+    account(recipient).unregistered(now());
+  }
+
+  /** Enters a notification that is to be sent now, with an id that is new to the recipient. */
+  public void sending(Recipient recipient, String token, String id, Terms terms) {
+    account(recipient).sending(token, id, terms, now());
+  }
+
+  /** Enters what the provider was told, once for each attempt. */
+  public void answered(Recipient recipient, String id, Answer answer) {
+    account(recipient).answered(id, answer, now());
   }
 
   /** Enters an arrival at a device: the first one, or a repetition. */
-  public void arrived(int device, String id) {
+  public void arrived(Recipient recipient, String id) {
     long now = now();
-    if (isOf(device, id)) {
-      if (accounts.get(device).arrived(number(id), now)) {
-        synchronized (repetitions) {
-          repetitions.add(now);
-        }
+    if (account(recipient).arrived(id, now)) {
+      synchronized (repetitions) {
+        repetitions.add(now);
       }
-    } else {
-      strays.incrementAndGet();
+    }
+  }
+
+  /** Enters that something has arrived at a device that is for none of its apps. */
+  public void strayed(int device, String what) {
+    found(Finding.Kind.STRAY, what + " at device " + device);
+  }
+
+  private void found(Finding.Kind kind, String what) {
+    synchronized (findings) {
+      findings.add(new Finding(kind, what));
     }
   }
 
   /** Enters that a device has confirmed a notification. */
-  public void confirmed(int device, String id) {
-    if (isOf(device, id)) {
-      accounts.get(device).confirmed(number(id));
-    }
-  }
-
-  private boolean isOf(int device, String id) {
-    UUID uuid = UUID.fromString(id);
-    return uuid.getMostSignificantBits() == run && uuid.getLeastSignificantBits() >>> 32 == device;
-  }
-
-  private static int number(String id) {
-    return (int) UUID.fromString(id).getLeastSignificantBits();
+  public void confirmed(Recipient recipient, String id) {
+    account(recipient).confirmed(id);
   }
 
   /**
    * Whether a device gets what is sent to it: it has confirmed something sent since {@code since},
-   * and owes nothing that was accepted more than {@code patience} ago.
+   * and owes nothing that was accepted more than {@code patience} ago and that nothing but its
+   * confirmation may end.
    */
   public boolean isServed(int device, long since, Duration patience) {
-    DeviceAccount account = accounts.get(device);
-    return account.hasConfirmedSince(since) && account.owed(now() - patience.toNanos()) == 0;
+    long before = now() - patience.toNanos();
+    return accounts(device).anyMatch(account -> account.hasConfirmedSince(since))
+        && accounts(device).allMatch(account -> account.owed(before) == 0);
   }
 
-  /** How many accepted notifications a device has not confirmed. */
+  /** How many accepted notifications a device has not confirmed that nothing else may end. */
   public int owed(int device) {
-    return accounts.get(device).owed(Long.MAX_VALUE);
+    return accounts(device).mapToInt(account -> account.owed(Long.MAX_VALUE)).sum();
   }
 
-  /** The ids of the accepted notifications that are not confirmed. */
-  public List<String> owedIds() {
-    return IntStream.range(0, accounts.size())
-        .boxed()
+  /** The same, in words. */
+  public List<String> owedBy(int device) {
+    return accounts(device).flatMap(account -> account.owedIds().stream()).toList();
+  }
+
+  /**
+   * What is wrong with what the receipts say by now: for those that are still to settle, something
+   * is.
+   *
+   * @param present whether a device, by its number, is there
+   */
+  public List<Finding> judge(Receipts receipts, IntPredicate present) {
+    return accounts.stream()
         .flatMap(
-            device -> accounts.get(device).owedNumbers().stream().map(number -> id(device, number)))
+            account -> account.judge(receipts, present.test(account.recipient().device())).stream())
         .toList();
   }
 
@@ -116,11 +154,11 @@ public final class Ledger {
   public Span span(long from, long to) {
     var delays = new ArrayList<Long>();
     int[] counted = new int[2];
-    for (DeviceAccount account : accounts) {
+    for (Account account : accounts) {
       account.forEach(one -> {
         if (one.sentAt >= from && one.sentAt < to) {
           counted[0]++;
-          if (one.answer == Answer.ACCEPTED) {
+          if (one.isAccepted()) {
             counted[1]++;
             if (one.arrivals > 0) {
               delays.add(one.firstAt - one.sentAt);
@@ -157,36 +195,41 @@ public final class Ledger {
   public record Span(
       int sent, int accepted, int repeated, Optional<Duration> median, Optional<Duration> p99) {}
 
-  /** What stands in the books by now. */
-  public Tally tally() {
-    var answers = new EnumMap<Answer, Integer>(Answer.class);
-    int[] confirmed = new int[1];
-    int[] arrivedAnyway = new int[1];
-    for (DeviceAccount account : accounts) {
+  /** All accepted notifications, in no particular order. */
+  public List<Accepted> accepted() {
+    var all = new ArrayList<Accepted>();
+    for (Account account : accounts) {
       account.forEach(one -> {
-        answers.merge(one.answer, 1, Integer::sum);
-        if (one.answer == Answer.ACCEPTED) {
-          confirmed[0] += one.confirmed ? 1 : 0;
-        } else {
-          arrivedAnyway[0] += one.arrivals > 0 ? 1 : 0;
+        if (one.isAccepted()) {
+          all.add(new Accepted(account.recipient(), one.id, one.token));
         }
       });
     }
+    return all;
+  }
+
+  /** A notification that was accepted. */
+  public record Accepted(Recipient recipient, String id, String token) {}
+
+  /**
+   * What stands in the books by now, with what the receipts say.
+   *
+   * @param present whether a device, by its number, is there
+   */
+  public Tally tally(Receipts receipts, IntPredicate present) {
+    var count = new Count(receipts);
+    accounts.forEach(account -> account.forEach(count::add));
+    var wrong = new ArrayList<Finding>();
+    synchronized (findings) {
+      wrong.addAll(findings);
+    }
+    accounts.forEach(account -> wrong.addAll(account.findings()));
+    wrong.addAll(judge(receipts, present));
     int repeated;
     synchronized (repetitions) {
       repeated = repetitions.size();
     }
-    return new Tally(
-        answers.values().stream().mapToInt(Integer::intValue).sum(),
-        answers.getOrDefault(Answer.ACCEPTED, 0),
-        answers.getOrDefault(Answer.REFUSED, 0),
-        answers.getOrDefault(Answer.UNKNOWN, 0) + answers.getOrDefault(Answer.NONE, 0),
-        confirmed[0],
-        repeated,
-        arrivedAnyway[0],
-        strays.get(),
-        accounts.stream().mapToInt(DeviceAccount::outOfOrder).sum(),
-        Map.of(),
-        List.of());
+    int revoked = accounts.stream().mapToInt(Account::revokedTokens).sum();
+    return count.tally(repeated, revoked, wrong);
   }
 }

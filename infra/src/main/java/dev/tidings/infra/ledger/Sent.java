@@ -1,33 +1,47 @@
 package dev.tidings.infra.ledger;
 
 /**
- * One notification in the ledger. Times are the ledger's, in nanoseconds. Guarded by its {@link
- * DeviceAccount}.
+ * One notification to one token in the ledger. Times are the ledger's, in nanoseconds. Guarded by
+ * its {@link Account}.
  */
 final class Sent {
+  final String id;
+  final String token;
+  final Terms terms;
+
+  /** Its place among those sent to its recipient, from 0 on. */
+  final int number;
+
   final long sentAt;
   Answer answer = Answer.NONE;
   long answeredAt;
 
+  /** Whether an attempt may have been taken though nobody was told so, and at any time. */
+  boolean unsure;
+
   /** How often it has arrived. */
   int arrivals;
 
-  /** Its place among the device's first arrivals, from 0 on. */
+  /** Its place among the recipient's first arrivals, from 0 on. */
   int place;
 
   long firstAt;
   boolean confirmed;
 
-  Sent(long sentAt) {
+  Sent(String id, String token, Terms terms, int number, long sentAt) {
+    this.id = id;
+    this.token = token;
+    this.terms = terms;
+    this.number = number;
     this.sentAt = sentAt;
   }
 
-  boolean isOwed() {
-    return answer == Answer.ACCEPTED && !confirmed;
+  boolean isAccepted() {
+    return answer == Answer.ACCEPTED;
   }
 
-  /** Whether nothing that happens later makes it owed. */
-  boolean isSettled() {
-    return confirmed || answer == Answer.REFUSED || answer == Answer.UNKNOWN;
+  /** Whether the log may have it. */
+  boolean mayBeThere() {
+    return isAccepted() || unsure || answer == Answer.NONE;
   }
 }

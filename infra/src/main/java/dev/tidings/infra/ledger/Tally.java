@@ -3,6 +3,7 @@ package dev.tidings.infra.ledger;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What became of every notification.
@@ -10,52 +11,67 @@ import java.util.TreeMap;
  * @param sent all of them
  * @param accepted those the provider was told were taken
  * @param refused those it was told were not
+ * @param gone those it was told were for a token that is none any more
  * @param unknown those it got no answer for
  * @param confirmed of the accepted, those their device has confirmed
+ * @param confirmedYetEnded of those, the ones whose receipt says that they ended in another way: a
+ *     confirmation that was lost with its connection
  * @param duplicated arrivals of what had arrived before
  * @param arrivedAnyway of those not accepted, those that arrived all the same
- * @param strays arrivals at a device they were not sent to
- * @param outOfOrder accepted notifications that first arrived behind one accepted later
- * @param ended of the accepted, those not confirmed whose receipt says what became of them, by what
- *     it says ({@code pending}, {@code expired}, …)
- * @param lost the ids of the accepted that are neither
+ * @param revokedTokens tokens that their devices gave back
+ * @param ended of the accepted and not confirmed, how many ended how, by their receipts ({@code
+ *     pending}, {@code expired}, …)
+ * @param traces how many traces were compared with their receipts
+ * @param findings the promises that were not kept
  */
 public record Tally(
     int sent,
     int accepted,
     int refused,
+    int gone,
     int unknown,
     int confirmed,
+    int confirmedYetEnded,
     int duplicated,
     int arrivedAnyway,
-    int strays,
-    int outOfOrder,
+    int revokedTokens,
     Map<String, Integer> ended,
-    List<String> lost) {
+    int traces,
+    List<Finding> findings) {
+  private static final List<String> ENDS =
+      List.of("pending", "expired", "collapsed", "unregistered");
+
   public Tally {
     ended = Map.copyOf(ended);
-    lost = List.copyOf(lost);
+    findings = List.copyOf(findings);
   }
 
-  /** The same, with what the receipts say about those that were not confirmed. */
-  public Tally with(Map<String, Integer> byReceipt, List<String> withoutReceipt) {
+  /** The same, with what came of asking for traces. */
+  public Tally withTraces(int compared, List<Finding> falseTraces) {
     return new Tally(
         sent,
         accepted,
         refused,
+        gone,
         unknown,
         confirmed,
+        confirmedYetEnded,
         duplicated,
         arrivedAnyway,
-        strays,
-        outOfOrder,
-        byReceipt,
-        withoutReceipt);
+        revokedTokens,
+        ended,
+        compared,
+        Stream.concat(findings.stream(), falseTraces.stream()).toList());
+  }
+
+  /** Those of one kind. */
+  public List<Finding> findings(Finding.Kind kind) {
+    return findings.stream().filter(finding -> finding.kind() == kind).toList();
   }
 
   /** Whether every promise was kept. */
   public boolean isClean() {
-    return lost.isEmpty() && outOfOrder == 0 && strays == 0;
+    return findings.isEmpty();
   }
 
   /** A line for each count. */
@@ -65,21 +81,24 @@ public record Tally(
     line(text, "sent", sent);
     line(text, "accepted", accepted);
     line(text, "refused", refused);
+    line(text, "refused: unregistered", gone);
     line(text, "no answer", unknown);
     line(text, "confirmed", confirmed);
+    line(text, "confirmed, ended otherwise", confirmedYetEnded);
+    var outcomes = new TreeMap<>(ended);
+    ENDS.forEach(outcome -> outcomes.putIfAbsent(outcome, 0));
+    outcomes.forEach((outcome, count) -> line(text, "not confirmed: " + outcome, count));
     line(text, "duplicated", duplicated);
     line(text, "not accepted, yet arrived", arrivedAnyway);
-    var outcomes = new TreeMap<>(ended);
-    outcomes.putIfAbsent("pending", 0);
-    outcomes.putIfAbsent("expired", 0);
-    outcomes.forEach((outcome, count) -> line(text, outcome, count));
-    line(text, "at the wrong device", strays);
-    line(text, "lost", lost.size());
-    line(text, "order violations", outOfOrder);
+    line(text, "tokens given back", revokedTokens);
+    line(text, "traces compared", traces);
+    for (Finding.Kind kind : Finding.Kind.values()) {
+      line(text, kind.toString(), findings(kind).size());
+    }
     return text.toString();
   }
 
   private static void line(StringBuilder text, String what, int count) {
-    text.append("%-26s %,12d%n".formatted(what, count));
+    text.append("%-28s %,12d%n".formatted(what, count));
   }
 }

@@ -1,0 +1,73 @@
+package dev.tidings.infra.chaos;
+
+import dev.tidings.infra.ledger.Answer;
+import dev.tidings.infra.provider.IngestClient;
+import dev.tidings.infra.provider.PushRequest;
+import dev.tidings.infra.provider.SendAnswer;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The APNs endpoint: after an answer that is not good it is the next ingest node's turn. */
+final class HttpRoute implements Route {
+  private static final int GONE = 410;
+  private static final int TOO_MANY = 429;
+  private static final int SERVER_ERROR = 500;
+  private static final int MILLIS = 1_000;
+
+  private final List<IngestClient> nodes;
+  private final AtomicInteger turn = new AtomicInteger();
+
+  /**
+   * @param nodes are closed with it
+   */
+  HttpRoute(List<IngestClient> nodes) {
+    this.nodes = List.copyOf(nodes);
+  }
+
+  @Override
+  public Answer send(Push push) throws InterruptedException {
+    // Tokens stay apart as long as all is well, so that each node has its share.
+    int number = Math.floorMod(turn.get() + push.token().hashCode(), nodes.size());
+    Answer answer = send(nodes.get(number), push);
+    if (answer == Answer.REFUSED || answer == Answer.UNKNOWN) {
+      turn.incrementAndGet();
+    }
+    return answer;
+  }
+
+  private static Answer send(IngestClient node, Push push) throws InterruptedException {
+    try {
+      return switch (node.send(new PushRequest(push.token(), headers(push), push.payload()))) {
+        case SendAnswer.Accepted _ -> Answer.ACCEPTED;
+        case SendAnswer.Rejected(var status, var _) -> {
+          if (status == GONE) {
+            yield Answer.UNREGISTERED;
+          }
+          yield status == TOO_MANY || status >= SERVER_ERROR ? Answer.REFUSED : Answer.INVALID;
+        }
+      };
+    } catch (IOException e) {
+      return e.getCause() instanceof ConnectException ? Answer.REFUSED : Answer.UNKNOWN;
+    }
+  }
+
+  private static Map<String, String> headers(Push push) {
+    var headers = new HashMap<String, String>();
+    headers.put("apns-topic", push.app());
+    headers.put("apns-id", push.id());
+    push.terms().collapseId().ifPresent(id -> headers.put("apns-collapse-id", id));
+    push.terms()
+        .expiresAt()
+        .ifPresent(at -> headers.put("apns-expiration", Long.toString(at / MILLIS)));
+    return headers;
+  }
+
+  @Override
+  public void close() {
+    nodes.forEach(IngestClient::close);
+  }
+}

@@ -1,0 +1,198 @@
+package dev.tidings.infra.ledger;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * What was sent to one recipient, one after the other, and what it received; and the tokens it was
+ * sent to. Thread-safe.
+ */
+final class Account {
+  private final Recipient recipient;
+  private final TokenHistory tokens = new TokenHistory();
+  private final List<Sent> sent = new ArrayList<>();
+  private final Map<String, Sent> byId = new HashMap<>();
+  private final List<Finding> findings = new ArrayList<>();
+  private int settledBelow;
+  private int places;
+  private long newestConfirmed = Long.MIN_VALUE;
+
+  Account(Recipient recipient) {
+    this.recipient = recipient;
+  }
+
+  Recipient recipient() {
+    return recipient;
+  }
+
+  synchronized void registered(String token) {
+    tokens.registered(token).ifPresent(wrong -> find(Finding.Kind.TOKEN, wrong));
+  }
+
+  synchronized void unregistering() {
+    tokens.unregistering();
+  }
+
+  synchronized void unregistered(long now) {
+    tokens.unregistered(now);
+  }
+
+  /** Enters a notification that is about to be sent, with an id that no other one here has. */
+  synchronized void sending(String token, String id, Terms terms, long now) {
+    Sent one = new Sent(id, token, terms, sent.size(), now);
+    if (byId.putIfAbsent(id, one) != null) {
+      throw new IllegalArgumentException(id + ": sent before (expected: another id)");
+    }
+    sent.add(one);
+  }
+
+  /** What the last attempt was answered counts, unless an earlier one may have been taken. */
+  synchronized void answered(String id, Answer answer, long now) {
+    Sent one = one(id);
+    one.answer = one.unsure && answer == Answer.REFUSED ? Answer.UNKNOWN : answer;
+    one.answeredAt = now;
+    // One that is refused for want of time may have got as far as the log.
+    one.unsure |= answer == Answer.UNKNOWN || answer == Answer.REFUSED;
+    if (answer == Answer.UNREGISTERED && !tokens.isAsked(one.token)) {
+      find(Finding.Kind.FALSELY_UNREGISTERED, describe(one) + " was answered with 410");
+    } else if (answer == Answer.INVALID) {
+      find(Finding.Kind.CALLED_INVALID, describe(one));
+    }
+  }
+
+  private Sent one(String id) {
+    Sent one = byId.get(id);
+    if (one == null) {
+      throw new IllegalArgumentException(id + ": never sent to " + recipient);
+    }
+    return one;
+  }
+
+  /** Enters an arrival. Returns whether it had arrived before. */
+  synchronized boolean arrived(String id, long now) {
+    Sent one = byId.get(id);
+    if (one == null) {
+      find(Finding.Kind.STRAY, id + " at " + recipient);
+      return false;
+    }
+    if (one.arrivals++ > 0) {
+      return true;
+    }
+    one.place = places++;
+    one.firstAt = now;
+    if (one.sentAt > tokens.revokedAt(one.token)) {
+      find(Finding.Kind.REVOKED, describe(one));
+    }
+    return false;
+  }
+
+  synchronized void confirmed(String id) {
+    Sent one = byId.get(id);
+    if (one != null) {
+      one.confirmed = true;
+      newestConfirmed = Math.max(newestConfirmed, one.sentAt);
+    }
+  }
+
+  /** Whether it has confirmed anything that was sent at {@code time} or later. */
+  synchronized boolean hasConfirmedSince(long time) {
+    return newestConfirmed >= time;
+  }
+
+  /**
+   * How many notifications accepted before {@code time} it has not confirmed, and should: those
+   * that nothing else may end.
+   */
+  synchronized int owed(long time) {
+    while (settledBelow < sent.size() && isSettled(sent.get(settledBelow))) {
+      settledBelow++;
+    }
+    int owed = 0;
+    for (int i = settledBelow; i < sent.size(); i++) {
+      Sent one = sent.get(i);
+      if (one.isAccepted() && !isSettled(one) && one.answeredAt < time) {
+        owed++;
+      }
+    }
+    return owed;
+  }
+
+  synchronized List<String> owedIds() {
+    return sent.stream()
+        .filter(one -> one.isAccepted() && !isSettled(one))
+        .map(this::describe)
+        .toList();
+  }
+
+  private boolean isSettled(Sent one) {
+    return one.confirmed
+        || !one.terms.isPlain()
+        || (one.answer != Answer.NONE && !one.isAccepted())
+        || tokens.isAsked(one.token);
+  }
+
+  /** What is wrong so far without asking the receipts. */
+  synchronized List<Finding> findings() {
+    var all = new ArrayList<>(findings);
+    var earliest = new HashMap<Lane, Sent>();
+    for (Sent one : sent.reversed()) {
+      // What nobody was told to be accepted may have come into the log at any time.
+      if (one.isAccepted() && one.arrivals > 0 && one.terms.lane() != Terms.ANY_ORDER) {
+        Sent later = earliest.get(new Lane(one.token, one.terms.lane()));
+        if (later != null && later.place < one.place) {
+          String what = describe(one) + ", arrived behind " + later.id;
+          all.add(new Finding(Finding.Kind.OUT_OF_ORDER, what));
+        } else {
+          earliest.put(new Lane(one.token, one.terms.lane()), one);
+        }
+      }
+    }
+    return all;
+  }
+
+  /** What comes in the order it is sent in. */
+  private record Lane(String token, int lane) {}
+
+  /** What is wrong with what the receipts say by now. */
+  synchronized List<Finding> judge(Receipts receipts, boolean present) {
+    var wrong = new ArrayList<Finding>();
+    for (Sent one : sent) {
+      new Judge(one, tokens.isAsked(one.token), isReplaceable(one), present)
+          .judge(receipts.end(one.id, one.token))
+          .ifPresent(why -> wrong.add(new Finding(why.kind(), describe(one) + ": " + why.what())));
+    }
+    return wrong;
+  }
+
+  /** Whether there is one that may have replaced it. */
+  private boolean isReplaceable(Sent old) {
+    return old.terms.collapseId().isPresent()
+        && sent.stream()
+            .anyMatch(other ->
+                other != old
+                    && other.token.equals(old.token)
+                    && other.terms.collapseId().equals(old.terms.collapseId())
+                    && other.mayBeThere()
+                    && (other.number > old.number || other.unsure || old.unsure));
+  }
+
+  private String describe(Sent one) {
+    return "%s to %s, token %s, lane %d"
+        .formatted(one.id, recipient, TokenHistory.shortened(one.token), one.terms.lane());
+  }
+
+  private void find(Finding.Kind kind, String what) {
+    findings.add(new Finding(kind, what));
+  }
+
+  synchronized int revokedTokens() {
+    return tokens.revoked();
+  }
+
+  synchronized void forEach(Consumer<Sent> reader) {
+    sent.forEach(reader);
+  }
+}
