@@ -51,6 +51,7 @@ import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.registry.SchemaFiles;
 import dev.tidings.schemas.start.Prerequisites;
+import dev.tidings.schemas.start.TopicAccess;
 import dev.tidings.schemas.start.TopicWatch;
 import dev.tidings.schemas.start.TopicsFound;
 import dev.tidings.schemas.token.TokenCheck;
@@ -118,6 +119,17 @@ public final class DeliveryNode {
           LogTopics.RECEIPTS,
           LogTopics.DEAD_LETTERS,
           LogTopics.CONTROL);
+
+  /** It writes what it reads again itself, and only reads what it is to deliver. */
+  private static final TopicAccess ACCESS =
+      TopicAccess.of(
+          List.of(
+              LogTopics.REVOCATIONS,
+              LogTopics.GENERATIONS,
+              LogTopics.DELIVERIES,
+              LogTopics.INBOX,
+              LogTopics.SUBSCRIPTIONS),
+          TOPICS.stream().filter(topic -> !topic.equals(LogTopics.DELIVERIES)).toList());
 
   private DeliveryNode() {}
 
@@ -369,7 +381,8 @@ public final class DeliveryNode {
             metrics);
     lifecycle.onStop("log liveness", SOON, liveness::close);
     readiness.add("broker", liveness);
-    TopicWatch watch = TopicWatch.start(clients.kafka(), identity.instance() + "-topics", topics);
+    TopicWatch watch =
+        TopicWatch.start(clients.kafka(), identity.instance() + "-topics", topics, ACCESS.named(names));
     lifecycle.onStop("topic watch", SOON, watch::close);
     readiness.add("topics", () -> watch.wrong().map(Health::unhealthy).orElseGet(Health::healthy));
     Gauges.bind(metrics, watch);

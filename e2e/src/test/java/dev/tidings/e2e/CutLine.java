@@ -10,21 +10,33 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A line between a client and a server, to be cut and mended. */
+/** A line between clients and a server, to be cut, or to fall silent, and to be mended. */
 final class CutLine implements AutoCloseable {
   private final HostPort server;
   private final ServerSocket listener;
   private final List<Socket> open = new CopyOnWriteArrayList<>();
   private volatile boolean cut;
+  private volatile boolean silent;
 
+  /** At any port of this machine. */
   CutLine(HostPort server) throws IOException {
+    this(server, new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+  }
+
+  /** At this address, for clients that take it for the server. */
+  static CutLine at(HostPort address, HostPort server) throws IOException {
+    return new CutLine(
+        server, new ServerSocket(address.port(), 50, InetAddress.getByName(address.host())));
+  }
+
+  private CutLine(HostPort server, ServerSocket listener) {
     this.server = server;
-    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this.listener = listener;
     Thread.ofVirtual().start(this::accept);
   }
 
   HostPort address() {
-    return new HostPort("127.0.0.1", listener.getLocalPort());
+    return new HostPort(listener.getInetAddress().getHostAddress(), listener.getLocalPort());
   }
 
   private void accept() {
@@ -33,6 +45,10 @@ final class CutLine implements AutoCloseable {
         Socket client = listener.accept();
         if (cut) {
           client.close();
+          continue;
+        }
+        if (silent) {
+          open.add(client);
           continue;
         }
         Socket onward = new Socket(server.host(), server.port());
@@ -45,12 +61,17 @@ final class CutLine implements AutoCloseable {
     }
   }
 
-  private static void copy(Socket from, Socket to) {
+  private void copy(Socket from, Socket to) {
+    byte[] buffer = new byte[8 << 10];
     try (from;
         to;
         InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream()) {
-      in.transferTo(out);
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        if (!silent) {
+          out.write(buffer, 0, read);
+        }
+      }
     } catch (IOException e) {
       // Either end is gone, and so is the other now.
     }
@@ -65,7 +86,15 @@ final class CutLine implements AutoCloseable {
     open.clear();
   }
 
-  void mend() {
+  /** Swallows all that is sent, as a network does that has broken somewhere; nobody is told. */
+  void fallSilent() {
+    silent = true;
+  }
+
+  /** Lets everybody through, on new connections: what was swallowed is gone. */
+  void mend() throws IOException {
+    cut();
+    silent = false;
     cut = false;
   }
 

@@ -67,6 +67,18 @@ final class Garbage {
     }
   }
 
+  /** Writes one record each, of a schema for which a registry has to be asked. */
+  static void writeOfUnknownSchema(String bootstrapServers, LogTopic<?>... topics) {
+    Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers, "acks", "all");
+    try (var producer =
+        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+      for (LogTopic<?> topic : topics) {
+        producer.send(new ProducerRecord<>(topic.name(), 0, NOISE, NO_SUCH_SCHEMA));
+      }
+      producer.flush();
+    }
+  }
+
   /** The topics that anything in the dead letters came from. */
   static Set<String> buried(String bootstrapServers) {
     Map<String, Object> config =

@@ -23,6 +23,7 @@ import dev.tidings.schemas.installation.Member;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.start.Prerequisites;
+import dev.tidings.schemas.start.TopicAccess;
 import dev.tidings.schemas.start.TopicWatch;
 import dev.tidings.schemas.start.TopicsFound;
 import dev.tidings.schemas.token.TokenCheck;
@@ -71,6 +72,10 @@ public final class IngestApi {
           LogTopics.DELIVERIES,
           LogTopics.RECEIPTS,
           LogTopics.CONTROL);
+
+  /** Without deliveries and receipts only traces are missing. */
+  private static final TopicAccess ACCESS =
+      TopicAccess.of(List.of(LogTopics.REVOCATIONS), List.of(LogTopics.NOTIFICATIONS));
 
   private IngestApi() {}
 
@@ -198,7 +203,7 @@ public final class IngestApi {
             kafka, node.instance() + "-liveness", traces::logAnswered, clock, metrics);
     lifecycle.onStop("log liveness", SOON, liveness::close);
     readiness.add("broker", liveness);
-    TopicWatch watch = TopicWatch.start(kafka, node.instance() + "-topics", topics);
+    TopicWatch watch = TopicWatch.start(kafka, node.instance() + "-topics", topics, ACCESS.named(names));
     lifecycle.onStop("topic watch", SOON, watch::close);
     readiness.add("topics", () -> watch.wrong().map(Health::unhealthy).orElseGet(Health::healthy));
     Gauges.bind(metrics, watch);

@@ -5,6 +5,7 @@ import dev.tidings.schemas.installation.Member;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.start.Prerequisites;
+import dev.tidings.schemas.start.TopicAccess;
 import dev.tidings.schemas.start.TopicWatch;
 import dev.tidings.schemas.start.TopicsFound;
 import dev.tidings.schemas.topic.LogTopic;
@@ -65,6 +66,11 @@ public final class StreamsProcessor {
           LogTopics.DEAD_LETTERS,
           LogTopics.WAITING,
           LogTopics.CONTROL);
+  private static final TopicAccess ACCESS =
+      TopicAccess.of(
+          List.of(LogTopics.NOTIFICATIONS, LogTopics.REGISTRATIONS, LogTopics.WAITING),
+          List.of(
+              LogTopics.DELIVERIES, LogTopics.RECEIPTS, LogTopics.DEAD_LETTERS, LogTopics.WAITING));
   private static final Logger log = LoggerFactory.getLogger(StreamsProcessor.class);
 
   private static final String COMMAND = "streams-processor";
@@ -228,7 +234,7 @@ public final class StreamsProcessor {
             metrics);
     lifecycle.onStop("log liveness", QUICK, liveness::close);
     readiness.add("broker", liveness);
-    TopicWatch watch = TopicWatch.start(kafka, instance + "-topics", topics);
+    TopicWatch watch = TopicWatch.start(kafka, instance + "-topics", topics, ACCESS.named(names));
     lifecycle.onStop("topic watch", QUICK, watch::close);
     readiness.add("topics", () -> watch.wrong().map(Health::unhealthy).orElseGet(Health::healthy));
     Gauge.builder("tidings.log.partitions.leaderless", watch, TopicWatch::leaderless)

@@ -66,6 +66,14 @@ class DeliveryTopologyTest {
   void a_parked_entry_holds_the_offset_until_it_stands_in_the_store() {
     harness.arrive("absent");
     harness.arrive("absent");
+    // The log has them, and the partition has had the time to commit; its store has them not.
+    harness.awaitWritten();
+    harness.pause();
+    harness.pause();
+    assertThat(harness.written())
+        .filteredOn(
+            record -> record.topic().equals(LogTopics.INBOX.name()) && record.value() != null)
+        .hasSize(2);
     assertThat(harness.low()).isZero();
     harness.until(() -> harness.low() == 2);
   }

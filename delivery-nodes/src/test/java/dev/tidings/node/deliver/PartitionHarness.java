@@ -190,6 +190,17 @@ final class PartitionHarness implements AutoCloseable {
       int steps,
       boolean ownsLog,
       Set<String> revoked) {
+    this(directory, durable, rules, steps, ownsLog, revoked, false);
+  }
+
+  private PartitionHarness(
+      Path directory,
+      FakeLog durable,
+      DeliveryRules rules,
+      int steps,
+      boolean ownsLog,
+      Set<String> revoked,
+      boolean lateStore) {
     this.durable = durable;
     this.rules = rules;
     this.ownsLog = ownsLog;
@@ -226,10 +237,22 @@ final class PartitionHarness implements AutoCloseable {
     inbox =
         driver.createInputTopic(
             LogTopics.INBOX.name(), new ByteArraySerializer(), new ByteArraySerializer());
-    feedInbox();
+    if (!lateStore) {
+      feedInbox();
+    }
     partition = takeOver();
     news = partition;
-    settle();
+    if (!lateStore) {
+      settle();
+    }
+  }
+
+  /**
+   * Takes over what is in the log before its store has caught up: what the owner before has written
+   * comes when the test lets it.
+   */
+  static PartitionHarness withLateStore(Path directory, FakeLog durable) {
+    return new PartitionHarness(directory, durable, RULES, NEVER, false, Set.of(), true);
   }
 
   private LabelReader labels() {
@@ -402,14 +425,28 @@ final class PartitionHarness implements AutoCloseable {
     }
   }
 
+  /** Everything is written that is to be; nothing of it has come back. */
+  void awaitWritten() {
+    loop.submit(() -> {}).syncUninterruptibly();
+    Awaitility.await().atMost(PATIENCE).until(() -> log.pending() == 0);
+    loop.submit(() -> {}).syncUninterruptibly();
+  }
+
   private void feedInbox() {
+    while (feedOne()) {}
+  }
+
+  /** Lets the next record of the log come back, if there is one. */
+  boolean feedOne() {
     List<ProducerRecord<byte[], byte[]>> written = durable.written();
-    while (fed < written.size()) {
-      ProducerRecord<byte[], byte[]> record = written.get(fed++);
-      if (record.topic().equals(LogTopics.INBOX.name())) {
-        inbox.pipeInput(record.key(), record.value());
-      }
+    if (fed >= written.size()) {
+      return false;
     }
+    ProducerRecord<byte[], byte[]> record = written.get(fed++);
+    if (record.topic().equals(LogTopics.INBOX.name())) {
+      inbox.pipeInput(record.key(), record.value());
+    }
+    return true;
   }
 
   /** Lets the partition tick once. */

@@ -22,9 +22,29 @@ class ParkedRangeTest {
     range.rewritten(label(0), new Label(150, 0, 0, "token", "app"));
     assertThat(range.bytes()).isEqualTo(250);
     range.remove(3, label(0));
-    range.remove(7, label(0));
+    assertThat(range.isEmpty()).isFalse();
+    assertThat(range.count()).isEqualTo(1);
+    assertThat(range.bytes()).isEqualTo(150);
+    assertThat(range.low()).as("where reading begins").isEqualTo(4);
+    assertThat(range.high()).isEqualTo(7);
+    range.remove(7, new Label(150, 0, 0, "token", "app"));
+    assertThat(range.bytes()).isZero();
+    assertThat(range.low()).isEqualTo(Long.MAX_VALUE);
     assertThat(range.isEmpty()).isTrue();
     assertThat(range.high()).isEqualTo(ParkedRange.NONE);
+  }
+
+  @Test
+  void one_that_leaves_from_the_middle_leaves_the_ends_where_they_are() {
+    range.add(3, label(0));
+    range.add(5, label(0));
+    range.add(7, label(0));
+
+    range.remove(5, label(0));
+
+    assertThat(range.low()).isEqualTo(3);
+    assertThat(range.high()).isEqualTo(7);
+    assertThat(range.count()).isEqualTo(2);
   }
 
   @Test

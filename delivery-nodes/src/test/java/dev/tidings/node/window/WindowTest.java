@@ -106,4 +106,45 @@ class WindowTest {
     add(10);
     assertThatThrownBy(() -> add(10)).hasMessage("sequence: 10 (expected: >= 11)");
   }
+
+  @Test
+  void the_oldest_is_the_one_that_holds_the_watermark() {
+    assertThat(window.oldest()).isNull();
+    Entry first = add(10);
+    add(11);
+    assertThat(window.size()).isEqualTo(2);
+    assertThat(window.oldest()).isEqualTo(10);
+
+    window.resolve(first);
+
+    assertThat(window.oldest()).isEqualTo(11);
+    assertThat(window.size()).isEqualTo(1);
+  }
+
+  @Test
+  void it_is_known_whether_a_receipt_is_on_its_way() {
+    add(10);
+    Entry second = add(11);
+    assertThat(window.isEnding()).isFalse();
+
+    second.moveTo(Entry.State.ENDING);
+    assertThat(window.isEnding()).isTrue();
+
+    window.resolve(second);
+    assertThat(window.isEnding()).isFalse();
+  }
+
+  @Test
+  void what_is_resolved_too_far_beyond_the_watermark_is_repeated_rather_than_passed_over() {
+    add(10);
+    Entry last = add(10 + CommitPoint.MAX_DISTANCE - 1);
+    Entry beyond = add(10 + CommitPoint.MAX_DISTANCE);
+    window.resolve(last);
+    window.resolve(beyond);
+
+    CommitPoint point = window.commitPoint();
+
+    assertThat(point.isResolved(last.sequence())).isTrue();
+    assertThat(point.isResolved(beyond.sequence())).isFalse();
+  }
 }

@@ -10,6 +10,7 @@ import dev.tidings.infra.stack.StackOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -140,6 +141,7 @@ final class StackArguments {
             freePorts ? 0 : registry,
             1,
             jvm,
+            Map.of(),
             progress);
     var options =
         new PipelineOptions(stack, freePorts ? ServicePorts.free() : ports(), jvmOptions(jvm));

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -17,13 +18,15 @@ import java.util.stream.IntStream;
  *
  * @param id the cluster's id
  * @param brokers all of them, the first having the id 1
+ * @param settings more of Kafka's settings, or others instead
  */
-record BrokerCluster(String id, List<Broker> brokers) {
+record BrokerCluster(String id, List<Broker> brokers, Map<String, String> settings) {
   private static final String CONTROLLER = "kafka controller";
   private static final int CORES = Runtime.getRuntime().availableProcessors();
 
   BrokerCluster {
     brokers = List.copyOf(brokers);
+    settings = Map.copyOf(settings);
   }
 
   /** What its members are called: a broker that is alone needs no number. */
@@ -45,7 +48,8 @@ record BrokerCluster(String id, List<Broker> brokers) {
     return wanted;
   }
 
-  static BrokerCluster of(int count, DataDirectory data, Ports.Settled ports) {
+  static BrokerCluster of(
+      int count, Map<String, String> settings, DataDirectory data, Ports.Settled ports) {
     List<String> names = names(count);
     var brokers = new ArrayList<Broker>();
     for (int number = 1; number <= count; number++) {
@@ -58,7 +62,7 @@ record BrokerCluster(String id, List<Broker> brokers) {
               ports.get(number == 1 ? "kafka" : "kafka" + number),
               ports.get(CONTROLLER + number)));
     }
-    return new BrokerCluster(data.clusterId(), brokers);
+    return new BrokerCluster(data.clusterId(), brokers, settings);
   }
 
   Broker broker(int number) {
@@ -74,7 +78,7 @@ record BrokerCluster(String id, List<Broker> brokers) {
     Path config = broker.directory().resolve("server.properties");
     try {
       Files.createDirectories(broker.directory());
-      Files.writeString(config, configuration(broker));
+      Files.writeString(config, configuration(broker) + more());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -90,6 +94,14 @@ record BrokerCluster(String id, List<Broker> brokers) {
             List.of(config.toString(), broker.logDirectory().toString(), id),
             log)
         .with(checkout.caches(), "kafka");
+  }
+
+  /** Of two lines for one setting the latter counts. */
+  private String more() {
+    return settings.entrySet().stream()
+        .map(setting -> setting.getKey() + "=" + setting.getValue() + "\n")
+        .sorted()
+        .collect(Collectors.joining());
   }
 
   private String configuration(Broker broker) {

@@ -76,7 +76,7 @@ public final class LocalStack implements AutoCloseable {
       return new LocalStack(
           options,
           data,
-          BrokerCluster.of(options.brokers(), data, ports),
+          BrokerCluster.of(options.brokers(), options.brokerSettings(), data, ports),
           new Registry(data.registry(), ports.get("registry"), ports.get("registry management")),
           ports);
     } catch (RuntimeException e) {

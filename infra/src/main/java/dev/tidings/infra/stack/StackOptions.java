@@ -4,6 +4,7 @@ import dev.tidings.infra.process.ChildCommand;
 import dev.tidings.infra.process.Ports;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How to start a local stack.
@@ -14,6 +15,7 @@ import java.util.List;
  * @param registryPort the registry's port, or 0 for any free one
  * @param brokers how many brokers there are; all but one are enough to go on
  * @param brokerJvmOptions options of the brokers' JVMs, besides the size of their heap
+ * @param brokerSettings more of Kafka's settings for the brokers, or others instead
  * @param progress is told what is happening
  */
 public record StackOptions(
@@ -23,15 +25,17 @@ public record StackOptions(
     int registryPort,
     int brokers,
     List<String> brokerJvmOptions,
+    Map<String, String> brokerSettings,
     Progress progress) {
   public StackOptions {
     brokerJvmOptions = List.copyOf(brokerJvmOptions);
+    brokerSettings = Map.copyOf(brokerSettings);
   }
 
   /** With one broker. */
   public StackOptions(
       Checkout checkout, Path data, int kafkaPort, int registryPort, Progress progress) {
-    this(checkout, data, kafkaPort, registryPort, 1, ChildCommand.QUICK_START, progress);
+    this(checkout, data, kafkaPort, registryPort, 1, ChildCommand.QUICK_START, Map.of(), progress);
   }
 
   /** A stack on free ports with its data in {@code data}, started in silence. */
@@ -55,29 +59,52 @@ public record StackOptions(
         registryPort,
         brokers,
         brokerJvmOptions,
+        brokerSettings,
         progress);
   }
 
   public StackOptions withKafkaPort(int port) {
     return new StackOptions(
-        checkout, data, port, registryPort, brokers, brokerJvmOptions, progress);
+        checkout, data, port, registryPort, brokers, brokerJvmOptions, brokerSettings, progress);
   }
 
   public StackOptions withRegistryPort(int port) {
-    return new StackOptions(checkout, data, kafkaPort, port, brokers, brokerJvmOptions, progress);
+    return new StackOptions(
+        checkout, data, kafkaPort, port, brokers, brokerJvmOptions, brokerSettings, progress);
   }
 
   public StackOptions withProgress(Progress newProgress) {
     return new StackOptions(
-        checkout, data, kafkaPort, registryPort, brokers, brokerJvmOptions, newProgress);
+        checkout,
+        data,
+        kafkaPort,
+        registryPort,
+        brokers,
+        brokerJvmOptions,
+        brokerSettings,
+        newProgress);
   }
 
   public StackOptions withBrokers(int number) {
     return new StackOptions(
-        checkout, data, kafkaPort, registryPort, number, brokerJvmOptions, progress);
+        checkout,
+        data,
+        kafkaPort,
+        registryPort,
+        number,
+        brokerJvmOptions,
+        brokerSettings,
+        progress);
   }
 
   public StackOptions withBrokerJvmOptions(List<String> other) {
-    return new StackOptions(checkout, data, kafkaPort, registryPort, brokers, other, progress);
+    return new StackOptions(
+        checkout, data, kafkaPort, registryPort, brokers, other, brokerSettings, progress);
+  }
+
+  /** With settings of Kafka's that its brokers have besides, or instead. */
+  public StackOptions withBrokerSettings(Map<String, String> other) {
+    return new StackOptions(
+        checkout, data, kafkaPort, registryPort, brokers, brokerJvmOptions, other, progress);
   }
 }

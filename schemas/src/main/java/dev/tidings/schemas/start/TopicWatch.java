@@ -18,26 +18,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks now and then whether the topics still are as they were when the service started, in a
- * thread of its own: others may add partitions to them, by which keys move, have them forget, or
- * delete them. Safe to be asked from any thread.
+ * Looks now and then whether the topics still are as they were when the service started, and may
+ * still be used, in a thread of its own: others may add partitions to them, by which keys move,
+ * have them forget, delete them, or take permissions away. Safe to be asked from any thread.
  */
 public final class TopicWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TopicWatch.class);
-  private static final Duration EVERY = Duration.ofSeconds(15);
+  private static final Duration EVERY = Duration.ofSeconds(4);
   private static final Duration ATTEMPT = Duration.ofSeconds(10);
 
   private final Admin admin;
   private final TopicReader reader;
   private final TopicsFound atStart;
+  private final TopicAccess access;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread =
       Thread.ofPlatform().name("topic-watch").daemon().unstarted(this::run);
   private volatile String wrong = "";
   private volatile int leaderless;
 
-  private TopicWatch(Admin admin, TopicsFound atStart) {
+  private TopicWatch(Admin admin, TopicsFound atStart, TopicAccess access) {
     this.admin = admin;
+    this.access = access;
     this.reader = new TopicReader(admin);
     this.atStart = atStart;
   }
@@ -48,13 +50,15 @@ public final class TopicWatch implements AutoCloseable {
    * @param kafka how to reach the brokers
    * @param clientId what the brokers call the client
    * @param atStart the topics as they have to stay
+   * @param access what has to stay allowed
    */
-  public static TopicWatch start(Map<String, String> kafka, String clientId, TopicsFound atStart) {
+  public static TopicWatch start(
+      Map<String, String> kafka, String clientId, TopicsFound atStart, TopicAccess access) {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.put(AdminClientConfig.CLIENT_ID_CONFIG, clientId);
     settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ATTEMPT.toMillis());
     settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ATTEMPT.toMillis());
-    TopicWatch watch = new TopicWatch(Admin.create(settings), atStart);
+    TopicWatch watch = new TopicWatch(Admin.create(settings), atStart, access);
     watch.thread.start();
     return watch;
   }
@@ -81,16 +85,16 @@ public final class TopicWatch implements AutoCloseable {
 
   private void look() throws InterruptedException {
     List<String> names = atStart.wanted().stream().map(LogTopic::name).toList();
-    TopicsFound now;
+    String found;
     try {
-      now = new TopicsFound(atStart.wanted(), reader.read(names));
+      // First: of a topic that it may not even look at, nothing else can be told.
+      Optional<String> refused = access.refused(admin);
+      found = refused.isPresent() ? refused.get() : different(names);
     } catch (ExecutionException e) {
       // Whether the log is there at all is somebody else's to tell.
       log.debug("topics not looked at", e);
       return;
     }
-    leaderless = now.found().values().stream().mapToInt(FoundTopic::leaderless).sum();
-    String found = words(now);
     if (!found.equals(wrong)) {
       if (found.isEmpty()) {
         log.info("the topics are as they were again");
@@ -99,6 +103,12 @@ public final class TopicWatch implements AutoCloseable {
       }
     }
     wrong = found;
+  }
+
+  private String different(List<String> names) throws InterruptedException, ExecutionException {
+    TopicsFound now = new TopicsFound(atStart.wanted(), reader.read(names));
+    leaderless = now.found().values().stream().mapToInt(FoundTopic::leaderless).sum();
+    return words(now);
   }
 
   private String words(TopicsFound now) {

@@ -1,0 +1,304 @@
+package dev.tidings.node.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tidings.node.log.DeliveryDecoder.Decoded;
+import dev.tidings.node.window.CommitPoint;
+import dev.tidings.node.window.Entry;
+import dev.tidings.node.window.Life;
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.registry.RegistryException;
+import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.topic.LogTopics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the reader leaves undone, until it may: to read on, to commit, to take for unreadable. */
+class ReaderRestraintTest {
+  private static final long WINDOW = 1 << 20;
+  private static final long ALL_WINDOWS = 2 * WINDOW;
+
+  /** So long at least after a standstill. */
+  private static final Duration HEARD_WITHIN = Duration.ofSeconds(3);
+
+  private static final byte[] DEVICE = "phone".getBytes(StandardCharsets.UTF_8);
+  private static final Uuid TOPIC = new Uuid(1, 1);
+
+  private final FakeRegistry fake = new FakeRegistry();
+  private final RegistryClient writing = registry();
+  private final RegistryClient reading = registry();
+  private final AvroSerializer<SpecificRecord> serializer = new AvroSerializer<>(writing);
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final List<Throwable> fatal = new CopyOnWriteArrayList<>();
+  private final Group consumer = new Group();
+  private final MockProducer<byte[], byte[]> producer =
+      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final LogWriter log =
+      new LogWriter(producer, new AvroSerializer<>(writing), new WriterMeters(meters), fatal::add);
+  private DeliveryReader reader;
+
+  /** A consumer whose commits may fail. */
+  private static final class Group extends MockConsumer<byte[], byte[]> {
+    private final AtomicInteger failing = new AtomicInteger();
+    private final List<Long> commits = new CopyOnWriteArrayList<>();
+
+    Group() {
+      super("none");
+    }
+
+    @Override
+    public synchronized void commitAsync(
+        Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
+      commits.add(System.nanoTime());
+      if (failing.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        callback.onComplete(offsets, new CoordinatorNotAvailableException("for the test"));
+      } else {
+        super.commitAsync(offsets, callback);
+      }
+    }
+
+    /** When it was first committed after that time. */
+    long firstAfter(long time) {
+      return commits.stream().filter(at -> at - time > 0).findFirst().orElseThrow();
+    }
+  }
+
+  private static final class Sink implements DeliverySink {
+    private final List<Long> arrived = new CopyOnWriteArrayList<>();
+    private volatile Life life;
+    private volatile long bytes;
+
+    @Override
+    public Life life() {
+      return life;
+    }
+
+    @Override
+    public long highestParked() {
+      return -1;
+    }
+
+    @Override
+    public void beginsAt(Life begins, CommitPoint committed) {
+      life = begins;
+    }
+
+    @Override
+    public void arrived(List<Entry> entries, long next) {
+      entries.forEach(entry -> arrived.add(entry.sequence()));
+    }
+
+    @Override
+    public void ended(Entry entry) {}
+
+    @Override
+    public long bytes() {
+      return bytes;
+    }
+  }
+
+  private RegistryClient registry() {
+    return new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, fake.url())));
+  }
+
+  private static TopicPartition partition(int number) {
+    return new TopicPartition(LogTopics.DELIVERIES.name(), number);
+  }
+
+  /** Reads so many partitions, each of which has so many records before it is read. */
+  private List<Sink> read(int partitions, Duration session, Duration renewal) {
+    reader =
+        new DeliveryReader(
+            consumer,
+            name -> CompletableFuture.completedStage(TOPIC),
+            new DeliveryDecoder(new Deliveries(reading), InstantSource.system()),
+            new DeadLetters(log, meters),
+            new ReaderRules(WINDOW, ALL_WINDOWS, 3, session, renewal, false),
+            new ReaderMeters(meters),
+            fatal::add);
+    log.start();
+    List<Sink> sinks = new CopyOnWriteArrayList<>();
+    Map<TopicPartition, Long> none = new HashMap<>();
+    for (int number = 0; number < partitions; number++) {
+      none.put(partition(number), 0L);
+      sinks.add(new Sink());
+    }
+    consumer.updateBeginningOffsets(none);
+    consumer.updateEndOffsets(none);
+    reader.start();
+    for (int number = 0; number < partitions; number++) {
+      reader.assign(number, sinks.get(number));
+    }
+    await().until(() -> consumer.assignment().size() == partitions);
+    return sinks;
+  }
+
+  private List<Sink> read(int partitions) {
+    return read(partitions, Duration.ofMinutes(1), Duration.ofMinutes(1));
+  }
+
+  @AfterEach
+  void stop() {
+    reader.close();
+    log.close();
+    writing.close();
+    reading.close();
+    fake.close();
+  }
+
+  private byte[] delivery(long number) {
+    return serializer.serialize(
+        LogTopics.DELIVERIES.name(),
+        Delivery.newBuilder()
+            .setId(new UUID(0, number).toString())
+            .setToken("token")
+            .setApp("com.example")
+            .setPayload(ByteBuffer.wrap(new byte[] {'{', '}'}))
+            .setSteps(List.of())
+            .build());
+  }
+
+  private void comes(int partition, long offset) {
+    comes(partition, offset, delivery(offset));
+  }
+
+  private void comes(int partition, long offset, byte[] value) {
+    consumer.schedulePollTask(() ->
+        consumer.addRecord(
+            new ConsumerRecord<>(LogTopics.DELIVERIES.name(), partition, offset, DEVICE, value)));
+  }
+
+  /** Up to where everything is resolved, as the group has it. */
+  private long committed() {
+    OffsetAndMetadata there = consumer.committed(Set.of(partition(0))).get(partition(0));
+    return there == null ? -1 : there.offset();
+  }
+
+  /** So often at least it has had the chance to do what it is not to do. */
+  private void turns(int count) throws InterruptedException {
+    for (int turn = 0; turn < count; turn++) {
+      CountDownLatch polled = new CountDownLatch(1);
+      consumer.schedulePollTask(polled::countDown);
+      assertThat(polled.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void a_partition_whose_window_is_full_is_read_no_further_until_half_of_it_is_resolved()
+      throws Exception {
+    Sink sink = read(1).getFirst();
+    sink.bytes = WINDOW;
+    await().until(() -> consumer.paused().contains(partition(0)));
+
+    comes(0, 0);
+    sink.bytes = WINDOW / 2;
+    turns(3);
+    assertThat(sink.arrived).isEmpty();
+
+    sink.bytes = WINDOW / 2 - 1;
+    await().until(() -> sink.arrived.size() == 1);
+    assertThat(consumer.paused()).isEmpty();
+  }
+
+  @Test
+  void when_all_windows_together_are_full_each_partition_has_its_share() throws Exception {
+    List<Sink> sinks = read(4);
+    sinks.get(0).bytes = WINDOW - 1;
+    sinks.get(1).bytes = WINDOW - 1;
+    turns(3);
+    assertThat(consumer.paused()).isEmpty();
+
+    sinks.get(2).bytes = 2;
+    await().until(() -> consumer.paused().size() == 2);
+
+    assertThat(consumer.paused()).containsExactlyInAnyOrder(partition(0), partition(1));
+  }
+
+  @Test
+  void a_commit_that_was_not_taken_is_counted_and_made_again() {
+    consumer.failing.set(2);
+    Sink sink = read(1).getFirst();
+    await().until(() -> sink.life != null);
+
+    reader.commit(0, sink, new CommitPoint(sink.life.sequence(7), new BitSet()));
+
+    await().until(() -> committed() == 7);
+    assertThat(meters.get("tidings.node.reader.commit.failures").counter().count()).isEqualTo(2);
+  }
+
+  @Test
+  void a_node_that_stood_still_neither_reads_nor_commits_until_it_must_have_heard_who_owns_what()
+      throws Exception {
+    // Renewed at every turn: there is always something to be committed.
+    Sink sink = read(1, Duration.ofSeconds(1), Duration.ofMillis(1)).getFirst();
+    await().until(() -> !consumer.commits.isEmpty());
+    CountDownLatch stoodStill = new CountDownLatch(1);
+    AtomicLong awake = new AtomicLong();
+    consumer.schedulePollTask(() -> {
+      await().pollDelay(Duration.ofMillis(700)).atMost(Duration.ofSeconds(60)).until(() -> true);
+      awake.set(System.nanoTime());
+      stoodStill.countDown();
+    });
+    assertThat(stoodStill.await(60, TimeUnit.SECONDS)).isTrue();
+    await().until(() -> meters.get("tidings.node.reader.standstills").counter().count() >= 1);
+    int before = consumer.commits.size();
+    comes(0, 0);
+
+    await().until(() -> sink.arrived.size() == 1 && consumer.commits.size() > before);
+
+    assertThat(Duration.ofNanos(consumer.firstAfter(awake.get()) - awake.get()))
+        .isGreaterThanOrEqualTo(HEARD_WITHIN);
+  }
+
+  @Test
+  void a_registry_that_is_away_makes_no_delivery_unreadable() {
+    // Whoever wrote it has registered its schema; the reader has to ask for it.
+    ConsumerRecord<byte[], byte[]> record =
+        new ConsumerRecord<>(LogTopics.DELIVERIES.name(), 0, 0, DEVICE, delivery(0));
+    DeliveryDecoder decoder = new DeliveryDecoder(new Deliveries(reading), InstantSource.system());
+    read(0);
+    fake.failNext(Integer.MAX_VALUE);
+
+    assertThatThrownBy(() -> decoder.decode(record, Life.first(TOPIC)))
+        .isInstanceOf(RegistryException.class);
+
+    fake.failNext(0);
+    // It may be a while until the registry is asked again.
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptionsInstanceOf(RegistryException.class)
+        .until(() -> decoder.decode(record, Life.first(TOPIC)) instanceof Decoded.Sound);
+  }
+}

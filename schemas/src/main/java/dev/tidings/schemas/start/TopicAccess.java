@@ -1,0 +1,98 @@
+package dev.tidings.schemas.start;
+
+import dev.tidings.schemas.topic.LogTopic;
+import dev.tidings.schemas.topic.TopicNames;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * What a service has to be allowed, topic by topic. It is asked for, since a service that nobody
+ * writes to would not notice that it may not write.
+ *
+ * @param needed the operations without which it can't do its work
+ */
+public record TopicAccess(Map<LogTopic<?>, Set<AclOperation>> needed) {
+
+  public TopicAccess {
+    needed = Map.copyOf(needed);
+  }
+
+  /** For one that reads some topics and writes others; one may be in both. */
+  public static TopicAccess of(List<LogTopic<?>> read, List<LogTopic<?>> written) {
+    Map<LogTopic<?>, Set<AclOperation>> needed = new HashMap<>();
+    read.forEach(topic -> operations(needed, topic).add(AclOperation.READ));
+    written.forEach(topic -> operations(needed, topic).add(AclOperation.WRITE));
+    return new TopicAccess(needed);
+  }
+
+  private static Set<AclOperation> operations(
+      Map<LogTopic<?>, Set<AclOperation>> needed, LogTopic<?> topic) {
+    return needed.computeIfAbsent(topic, none -> EnumSet.noneOf(AclOperation.class));
+  }
+
+  /** The same for the topics as an installation names them. */
+  public TopicAccess named(TopicNames names) {
+    Map<LogTopic<?>, Set<AclOperation>> named = new HashMap<>();
+    needed.forEach(
+        (topic, operations) -> named.put(names.all(List.of(topic)).getFirst(), operations));
+    return new TopicAccess(named);
+  }
+
+  /**
+   * What is not allowed, in words; empty where all is, and where the brokers do not tell.
+   *
+   * @throws ExecutionException with Kafka's exception as its cause if it can't be told
+   */
+  Optional<String> refused(Admin admin) throws InterruptedException, ExecutionException {
+    Map<String, Set<AclOperation>> byName =
+        needed.entrySet().stream()
+            .collect(Collectors.toMap(entry -> entry.getKey().name(), Map.Entry::getValue));
+    Map<String, KafkaFuture<TopicDescription>> asked =
+        admin
+            .describeTopics(
+                byName.keySet(), new DescribeTopicsOptions().includeAuthorizedOperations(true))
+            .topicNameValues();
+    Map<String, Set<AclOperation>> refused = new TreeMap<>();
+    for (Map.Entry<String, Set<AclOperation>> topic : byName.entrySet()) {
+      Set<AclOperation> missing = EnumSet.copyOf(topic.getValue());
+      missing.removeAll(allowed(asked.get(topic.getKey()), topic.getValue()));
+      if (!missing.isEmpty()) {
+        refused.put(topic.getKey(), missing);
+      }
+    }
+    return refused.isEmpty()
+        ? Optional.empty()
+        : Optional.of("not allowed: " + refused + " (expected: what this service has to do)");
+  }
+
+  private static Set<AclOperation> allowed(
+      KafkaFuture<TopicDescription> topic, Set<AclOperation> needed)
+      throws InterruptedException, ExecutionException {
+    try {
+      Set<AclOperation> told = topic.get().authorizedOperations();
+      return told == null ? needed : told;
+    } catch (ExecutionException e) {
+      return switch (e.getCause()) {
+        // Who may read or write may also look.
+        case TopicAuthorizationException nothing -> Set.of();
+        // That is told elsewhere.
+        case UnknownTopicOrPartitionException gone -> needed;
+        case null, default -> throw e;
+      };
+    }
+  }
+}
