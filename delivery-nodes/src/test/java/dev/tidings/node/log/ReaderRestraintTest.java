@@ -15,11 +15,11 @@ import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.registry.RegistryException;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicNames;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -66,7 +66,12 @@ class ReaderRestraintTest {
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final LogWriter log =
-      new LogWriter(producer, new AvroSerializer<>(writing), new WriterMeters(meters), fatal::add);
+      new LogWriter(
+          () -> producer,
+          TopicNames.PLAIN,
+          new AvroSerializer<>(writing),
+          new WriterMeters(meters),
+          fatal::add);
   private DeliveryReader reader;
 
   /** A consumer whose commits may fail. */
@@ -143,7 +148,7 @@ class ReaderRestraintTest {
         new DeliveryReader(
             consumer,
             name -> CompletableFuture.completedStage(TOPIC),
-            new DeliveryDecoder(new Deliveries(reading), InstantSource.system()),
+            new DeliveryDecoder(new Deliveries(reading), System::currentTimeMillis),
             new DeadLetters(log, meters),
             new ReaderRules(WINDOW, ALL_WINDOWS, 3, session, renewal, false),
             new ReaderMeters(meters),
@@ -287,7 +292,7 @@ class ReaderRestraintTest {
     // Whoever wrote it has registered its schema; the reader has to ask for it.
     ConsumerRecord<byte[], byte[]> record =
         new ConsumerRecord<>(LogTopics.DELIVERIES.name(), 0, 0, DEVICE, delivery(0));
-    DeliveryDecoder decoder = new DeliveryDecoder(new Deliveries(reading), InstantSource.system());
+    DeliveryDecoder decoder = new DeliveryDecoder(new Deliveries(reading), System::currentTimeMillis);
     read(0);
     fake.failNext(Integer.MAX_VALUE);
 
