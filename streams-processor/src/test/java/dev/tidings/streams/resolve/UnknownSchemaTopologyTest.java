@@ -47,6 +47,9 @@ final class UnknownSchemaTopologyTest {
     pipeline.notifications.pipeInput(TOKEN.getBytes(UTF_8), value);
     pipeline.notify(TOKEN, some(2).build());
     pipeline.pass(Duration.ofSeconds(6));
+    // The second one's own grace is over, and the table is known to be complete up to there.
+    pipeline.pass(Duration.ofMillis(500));
+    pipeline.pass(Duration.ofSeconds(1));
     assertThat(pipeline.deliveries()).isEmpty();
     assertThat(pipeline.deadLetters()).isEmpty();
 
