@@ -599,9 +599,9 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
       List<DeviceLink> links = connected();
       inboxes.clear();
       Window current = window;
-      boolean sure = current != null && !doubt.isOpen();
+      @Nullable CommitPoint last = current == null || doubt.isOpen() ? null : current.commitPoint();
       doubt.forgets();
-      remains.complete(new Remains(sure ? current.commitPoint() : null, links));
+      remains.complete(new Remains(last, links));
     });
     return remains;
   }
