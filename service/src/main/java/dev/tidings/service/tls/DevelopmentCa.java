@@ -33,7 +33,6 @@ final class DevelopmentCa {
    */
   private static final Duration RENEWED_BEFORE = Duration.ofDays(60);
 
-  private static final Duration CERTIFICATE_LIFE = Duration.ofDays(60);
   private static final Duration CLOCKS_DIFFER = Duration.ofHours(1);
   private static final List<String> LOCAL_NAMES = List.of("localhost");
   private static final List<String> LOCAL_ADDRESSES = List.of("127.0.0.1", "::1");
@@ -103,7 +102,7 @@ final class DevelopmentCa {
             .ecp256()
             .subject("CN=Tidings development server")
             .notBefore(now.minus(CLOCKS_DIFFER))
-            .notAfter(now.plus(CERTIFICATE_LIFE))
+            .notAfter(authority.getCertificate().getNotAfter().toInstant())
             .addExtendedKeyUsageServerAuth();
     LOCAL_NAMES.forEach(builder::addSanDnsName);
     LOCAL_ADDRESSES.forEach(builder::addSanIpAddress);
