@@ -147,6 +147,7 @@ class ReaderRestraintTest {
     reader =
         new DeliveryReader(
             consumer,
+            LogTopics.DELIVERIES.name(),
             name -> CompletableFuture.completedStage(TOPIC),
             new DeliveryDecoder(new Deliveries(reading), System::currentTimeMillis),
             new DeadLetters(log, meters),
