@@ -43,6 +43,7 @@ class IngestSettingsTest {
         .containsEntry("drain.timeout", "10s")
         .containsEntry("trace.threads", "4")
         .containsEntry("trace.searches", "2")
+        .containsEntry("trace.requests.per.address", "32")
         .containsEntry("trace.search.records", "200000")
         .containsEntry("trace.search.timeout", "3s")
         .containsEntry("trace.forward.timeout", "5s")
@@ -55,7 +56,7 @@ class IngestSettingsTest {
         .containsEntry("bearer.auth.token", "")
         .containsEntry("auto.register.schemas", "true")
         .containsEntry("revocations.filter", "16m")
-        .hasSize(39);
+        .hasSize(40);
   }
 
   @Test
