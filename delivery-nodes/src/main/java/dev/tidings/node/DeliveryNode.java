@@ -139,8 +139,7 @@ public final class DeliveryNode {
 
   /** Starts every piece, each after those it needs; stopping goes the other way round. */
   static void start(Config config, Lifecycle lifecycle) throws Exception {
-    lifecycle.vital(
-        "delivery-reader", "log-writer", "revocations", "group-watch", "installation");
+    lifecycle.vital("delivery-reader", "log-writer", "revocations", "group-watch", "installation");
     // What can be wrong without asking anybody.
     TokenKeys keys = Identity.tokenKeys(config);
     TokenMint mint = new TokenMint(keys);
@@ -252,10 +251,7 @@ public final class DeliveryNode {
     Generations tokens = new Generations(generations, mint, new TokenCheck(keys), revoked);
     ParkedReader parked =
         new ParkedReader(
-            READING_THREADS,
-            () -> Deliveries.unlessAway(registry),
-            tokens::isRevoked,
-            damage);
+            READING_THREADS, () -> Deliveries.unlessAway(registry), tokens::isRevoked, damage);
     lifecycle.onStop("inbox readers", SOON, parked::close);
     DeviceTable<Subscription> subscriptions =
         new DeviceTable<>(
@@ -382,7 +378,8 @@ public final class DeliveryNode {
     lifecycle.onStop("log liveness", SOON, liveness::close);
     readiness.add("broker", liveness);
     TopicWatch watch =
-        TopicWatch.start(clients.kafka(), identity.instance() + "-topics", topics, ACCESS.named(names));
+        TopicWatch.start(
+            clients.kafka(), identity.instance() + "-topics", topics, ACCESS.named(names));
     lifecycle.onStop("topic watch", SOON, watch::close);
     readiness.add("topics", () -> watch.wrong().map(Health::unhealthy).orElseGet(Health::healthy));
     Gauges.bind(metrics, watch);

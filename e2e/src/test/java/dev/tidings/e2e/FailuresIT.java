@@ -103,7 +103,8 @@ class FailuresIT {
     permissions = new Permissions(pipeline.stack().bootstrapServers());
     await().atMost(BACK_WITHIN).until(() -> all().allMatch(Management::isReady));
     processes = pids();
-    experiment = Experiment.start(
+    experiment =
+        Experiment.start(
             pipeline, "failures", new Conditions(DEVICES, RATE, SEED), System.out::println);
     experiment.awaitCalm();
   }

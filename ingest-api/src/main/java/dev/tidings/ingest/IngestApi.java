@@ -203,7 +203,8 @@ public final class IngestApi {
             kafka, node.instance() + "-liveness", traces::logAnswered, clock, metrics);
     lifecycle.onStop("log liveness", SOON, liveness::close);
     readiness.add("broker", liveness);
-    TopicWatch watch = TopicWatch.start(kafka, node.instance() + "-topics", topics, ACCESS.named(names));
+    TopicWatch watch =
+        TopicWatch.start(kafka, node.instance() + "-topics", topics, ACCESS.named(names));
     lifecycle.onStop("topic watch", SOON, watch::close);
     readiness.add("topics", () -> watch.wrong().map(Health::unhealthy).orElseGet(Health::healthy));
     Gauges.bind(metrics, watch);

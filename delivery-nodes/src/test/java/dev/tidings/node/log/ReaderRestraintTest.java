@@ -293,7 +293,8 @@ class ReaderRestraintTest {
     // Whoever wrote it has registered its schema; the reader has to ask for it.
     ConsumerRecord<byte[], byte[]> record =
         new ConsumerRecord<>(LogTopics.DELIVERIES.name(), 0, 0, DEVICE, delivery(0));
-    DeliveryDecoder decoder = new DeliveryDecoder(new Deliveries(reading), System::currentTimeMillis);
+    DeliveryDecoder decoder =
+        new DeliveryDecoder(new Deliveries(reading), System::currentTimeMillis);
     read(0);
     fake.failNext(Integer.MAX_VALUE);
 
