@@ -423,10 +423,10 @@ public final class DeliveryNode {
     started.open();
     lifecycle.started(
         Map.of(
-            "mqtt", identity.local(front.tcpPort()),
-            "mqtts", identity.local(front.tlsPort()),
-            "ws", identity.local(front.webSocketPort()),
-            "internal", identity.localInternal(internal.number()),
+            "mqtt", identity.bind().local(front.tcpPort()),
+            "mqtts", identity.bind().local(front.tlsPort()),
+            "ws", identity.bind().local(front.webSocketPort()),
+            "internal", identity.internalBind().local(internal.number()),
             "management", management.address()));
   }
 

@@ -1,6 +1,5 @@
 package dev.tidings.node;
 
-import dev.tidings.node.session.HostPort;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.InvalidValueException;
@@ -8,6 +7,7 @@ import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
+import dev.tidings.service.net.ListenAddresses;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -18,24 +18,25 @@ import java.util.Set;
  * Who and where this process is.
  *
  * @param instance its name in receipts
- * @param bind the address it listens on
- * @param internalBind the address it listens on for other nodes
+ * @param bind the addresses it listens on
+ * @param internalBind the addresses it listens on for other nodes
  * @param advertisedHost what others reach it under
  */
 record Identity(
-    String instance, InetAddress bind, InetAddress internalBind, String advertisedHost) {
+    String instance, ListenAddresses bind, ListenAddresses internalBind, String advertisedHost) {
 
   static Identity of(Config config) {
-    InetAddress internal = address(config, NodeSettings.INTERNAL_BIND_ADDRESS);
+    ListenAddresses internal = addresses(config, NodeSettings.INTERNAL_BIND_ADDRESS);
     return new Identity(
         LogSettings.instance(config),
-        address(config, NodeSettings.BIND_ADDRESS),
+        addresses(config, NodeSettings.BIND_ADDRESS),
         internal,
         config
             .get(NodeSettings.ADVERTISED_HOST)
             .map(Identity::reachable)
             .orElseGet(() ->
-                (internal.isAnyLocalAddress() ? ownAddress(config) : internal).getHostAddress()));
+                (internal.first().isAnyLocalAddress() ? ownAddress(config) : internal.first())
+                    .getHostAddress()));
   }
 
   private static String reachable(String host) {
@@ -54,10 +55,10 @@ record Identity(
     return OwnAddress.of(brokers);
   }
 
-  private static InetAddress address(Config config, Setting<String> setting) {
+  private static ListenAddresses addresses(Config config, Setting<String> setting) {
     String address = config.get(setting);
     try {
-      return InetAddress.getByName(address);
+      return ListenAddresses.of(address);
     } catch (UnknownHostException e) {
       throw ConfigException.of(setting, address, "an address or name of this host");
     }
@@ -87,20 +88,5 @@ record Identity(
       }
     }
     return apps;
-  }
-
-  /** How to reach a port from this machine, for the READY line. */
-  String local(int port) {
-    return local(bind, port);
-  }
-
-  /** How to reach the internal port from this machine. */
-  String localInternal(int port) {
-    return local(internalBind, port);
-  }
-
-  private static String local(InetAddress address, int port) {
-    return new HostPort(address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress(), port)
-        .toString();
   }
 }

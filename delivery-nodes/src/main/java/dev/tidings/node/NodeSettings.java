@@ -46,7 +46,10 @@ final class NodeSettings {
               + " awake.");
   static final Setting<String> BIND_ADDRESS =
       Setting.text(
-          "bind.address", DEFAULTS.bindAddress(), "Address to listen on; 0.0.0.0: every one.");
+          "bind.address",
+          DEFAULTS.bindAddress(),
+          "Address to listen on; 0.0.0.0: every one; a name: all it has, localhost both"
+              + " loopbacks.");
   static final Setting<Integer> INTERNAL_PORT =
       Setting.port(
           "internal.port",

@@ -220,7 +220,8 @@ public final class IngestApi {
     HttpServer http =
         HttpServer.start(
             loops,
-            node.at(config.get(IngestSettings.HTTP_PORT)),
+            node.bind(),
+            config.get(IngestSettings.HTTP_PORT),
             Optional.empty(),
             limits(config),
             services,
@@ -229,7 +230,8 @@ public final class IngestApi {
     HttpServer https =
         HttpServer.start(
             loops,
-            node.at(config.get(IngestSettings.HTTPS_PORT)),
+            node.bind(),
+            config.get(IngestSettings.HTTPS_PORT),
             Optional.of(tls),
             limits(config),
             services,
@@ -252,8 +254,8 @@ public final class IngestApi {
     started.set(true);
     lifecycle.started(
         Map.of(
-            "http", node.local(http.port()),
-            "https", node.local(https.port()),
+            "http", node.bind().local(http.port()),
+            "https", node.bind().local(https.port()),
             "management", management.address()));
   }
 

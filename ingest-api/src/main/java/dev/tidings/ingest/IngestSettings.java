@@ -18,7 +18,11 @@ final class IngestSettings {
   static final Setting<Integer> HTTPS_PORT =
       Setting.port("https.port", 8443, "Port for h2 and HTTP/1.1 over TLS; 0: any free.");
   static final Setting<String> BIND_ADDRESS =
-      Setting.text("bind.address", "0.0.0.0", "Address to listen on; 0.0.0.0: every one.");
+      Setting.text(
+          "bind.address",
+          "0.0.0.0",
+          "Address to listen on; 0.0.0.0: every one; a name: all it has, localhost both"
+              + " loopbacks.");
   static final Setting<Optional<String>> ADVERTISED_ADDRESS =
       Setting.optionalText(
           "advertised.address",

@@ -3,8 +3,8 @@ package dev.tidings.ingest;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
 import dev.tidings.service.config.LogSettings;
+import dev.tidings.service.net.ListenAddresses;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
@@ -13,29 +13,18 @@ import org.jspecify.annotations.Nullable;
  * Who and where this process is.
  *
  * @param instance its name in traces
- * @param bind the address it listens on
+ * @param bind the addresses it listens on
  */
-record Node(String instance, InetAddress bind) {
+record Node(String instance, ListenAddresses bind) {
 
   static Node of(Config config) {
     String address = config.get(IngestSettings.BIND_ADDRESS);
     try {
-      return new Node(LogSettings.instance(config), InetAddress.getByName(address));
+      return new Node(LogSettings.instance(config), ListenAddresses.of(address));
     } catch (UnknownHostException e) {
       throw ConfigException.of(
           IngestSettings.BIND_ADDRESS, address, "an address or name of this host");
     }
-  }
-
-  InetSocketAddress at(int port) {
-    return new InetSocketAddress(bind, port);
-  }
-
-  /** How to reach a port from this machine, for the READY line. */
-  String local(int port) {
-    return bind.isAnyLocalAddress()
-        ? "127.0.0.1:" + port
-        : Utils.formatAddress(bind.getHostAddress(), port);
   }
 
   /** HOST:PORT for the other nodes. */
@@ -43,7 +32,10 @@ record Node(String instance, InetAddress bind) {
     String told =
         config
             .get(IngestSettings.ADVERTISED_ADDRESS)
-            .orElseGet(() -> (bind.isAnyLocalAddress() ? localHost() : bind).getHostAddress());
+            .orElseGet(() -> {
+              InetAddress first = bind.first();
+              return (first.isAnyLocalAddress() ? localHost() : first).getHostAddress();
+            });
     @Nullable Integer port = Utils.getPort(told);
     @Nullable String host = Utils.getHost(told);
     return port == null || host == null ? Utils.formatAddress(told, httpPort) : told;

@@ -1,6 +1,7 @@
 package dev.tidings.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.ingest.http.Answer;
 import dev.tidings.ingest.http.BodyReader;
@@ -10,10 +11,10 @@ import dev.tidings.ingest.server.HttpLoops;
 import dev.tidings.ingest.server.HttpServer;
 import dev.tidings.ingest.server.Limits;
 import dev.tidings.service.config.Config;
+import dev.tidings.service.net.ListenAddresses;
 import dev.tidings.service.tls.ServerIdentity;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What was agreed on within TLS is what is spoken. */
 @Timeout(60)
@@ -55,7 +58,8 @@ class AlpnTest {
     server =
         HttpServer.start(
             loops,
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            new ListenAddresses(List.of(InetAddress.getLoopbackAddress())),
+            0,
             Optional.of(
                 ServerTls.of(
                     ServerIdentity.of(
@@ -130,6 +134,15 @@ class AlpnTest {
     try (Socket tcp = tcp();
         SSLSocket socket = tls(tcp, "TLSv1.2")) {
       assertThat(say(socket, PREFACE)[3]).isEqualTo((byte) SETTINGS);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void who_wants_to_speak_something_else_is_refused(String version) throws Exception {
+    try (Socket tcp = tcp()) {
+      assertThatThrownBy(() -> tls(tcp, version, "foo", "h3"))
+          .hasMessageContaining("no_application_protocol");
     }
   }
 

@@ -19,7 +19,7 @@ class IngestSettingsTest {
         .containsEntry("http.port", "8080")
         .containsEntry("https.port", "8443")
         .containsEntry("management.port", "9101")
-        .containsEntry("management.host", "127.0.0.1")
+        .containsEntry("management.host", "localhost")
         .containsEntry("bind.address", "0.0.0.0")
         .containsEntry("advertised.address", "")
         .containsEntry("instance.id", "")

@@ -57,7 +57,7 @@ public final class TestNode implements AutoCloseable {
         "http.port", "0",
         "https.port", "0",
         "management.port", "0",
-        "bind.address", "127.0.0.1",
+        "bind.address", "localhost",
         "instance.id", "ingest-test",
         "state.dir", state.toString(),
         "token.keys", KEYS,

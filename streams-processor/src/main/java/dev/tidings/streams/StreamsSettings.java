@@ -14,7 +14,11 @@ import java.util.Optional;
 /** Everything the streams processor can be told. */
 final class StreamsSettings {
   static final Setting<String> BIND_ADDRESS =
-      Setting.text("bind.address", "127.0.0.1", "Address to listen on.");
+      Setting.text(
+          "bind.address",
+          "localhost",
+          "Address to listen on; 0.0.0.0: every one; a name: all it has, localhost both"
+              + " loopbacks.");
   static final Setting<Optional<String>> MANAGEMENT_HOST =
       Setting.optionalText(
           "management.host",

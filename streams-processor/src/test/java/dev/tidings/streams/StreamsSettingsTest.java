@@ -22,7 +22,7 @@ final class StreamsSettingsTest {
     assertThat(defaults)
         .containsExactlyInAnyOrderEntriesOf(
             Map.ofEntries(
-                Map.entry("bind.address", "127.0.0.1"),
+                Map.entry("bind.address", "localhost"),
                 Map.entry("management.host", ""),
                 Map.entry("management.port", "9102"),
                 Map.entry("instance.id", ""),

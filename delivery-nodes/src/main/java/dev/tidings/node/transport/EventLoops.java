@@ -1,10 +1,11 @@
 package dev.tidings.node.transport;
 
+import dev.tidings.service.net.ChannelBinder;
+import dev.tidings.service.net.ListenAddresses;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -16,6 +17,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,14 +61,14 @@ public final class EventLoops {
   }
 
   /**
-   * Binds a port.
+   * Binds a port, on every address that is meant.
    *
    * @param what what it is for, should it fail
    * @param accept whether to accept connections from the start
    * @param pipeline of each connection
    * @throws IOException if the port can't be had
    */
-  Channel listen(
+  List<Channel> listen(
       String what, String address, int port, int backlog, boolean accept, ChannelHandler pipeline)
       throws IOException {
     ServerBootstrap bootstrap =
@@ -83,15 +85,16 @@ public final class EventLoops {
             .childHandler(pipeline);
     sockets.tuneKeepAlive(bootstrap);
     sockets.tuneOutput(bootstrap);
-    ChannelFuture bound = bootstrap.bind(address, port).awaitUninterruptibly();
-    if (!bound.isSuccess()) {
+    List<Channel> bound;
+    try {
+      bound = ListenAddresses.of(address).bind(port, new ChannelBinder(bootstrap));
+    } catch (IOException e) {
       throw new IOException(
-          what + " can't listen on " + address + ":" + port + ": " + bound.cause().getMessage(),
-          bound.cause());
+          what + " can't listen on " + address + ":" + port + ": " + e.getMessage(), e);
     }
     // Behind Netty's acceptor, which is there by now.
-    bound.channel().pipeline().addLast(acceptFailures);
-    return bound.channel();
+    bound.forEach(listener -> listener.pipeline().addLast(acceptFailures));
+    return bound;
   }
 
   /** What connects to another node, as long as it gets a loop and a handler. */

@@ -40,10 +40,10 @@ public final class InternalPort {
       throws IOException {
     Door door = new Door();
     List<Channel> listeners = new ArrayList<>();
-    listeners.add(listen(loops, bindAddress, port, door));
+    listeners.addAll(listen(loops, bindAddress, port, door));
     for (int i = 1; i < count && port + i <= 65_535; i++) {
       try {
-        listeners.add(listen(loops, bindAddress, port == 0 ? 0 : port + i, door));
+        listeners.addAll(listen(loops, bindAddress, port == 0 ? 0 : port + i, door));
       } catch (IOException e) {
         log.warn("{}: other nodes do without it", e.getMessage());
       }
@@ -51,7 +51,7 @@ public final class InternalPort {
     return new InternalPort(listeners, door);
   }
 
-  private static Channel listen(EventLoops loops, String bindAddress, int port, Door door)
+  private static List<Channel> listen(EventLoops loops, String bindAddress, int port, Door door)
       throws IOException {
     return loops.listen("MQTT for other nodes", bindAddress, port, BACKLOG, false, door);
   }
@@ -63,7 +63,7 @@ public final class InternalPort {
 
   /** All of them. */
   List<Integer> numbers() {
-    return listeners.stream().map(InternalPort::number).toList();
+    return listeners.stream().map(InternalPort::number).distinct().toList();
   }
 
   private static int number(Channel listener) {

@@ -23,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -40,7 +41,7 @@ public final class MqttFront {
   private final Optional<Neighbours> neighbours;
   private final Optional<SslContext> tls;
   private final Optional<Relay> relay;
-  private final Map<Transport, Channel> listeners = new EnumMap<>(Transport.class);
+  private final Map<Transport, List<Channel>> listeners = new EnumMap<>(Transport.class);
   private boolean accepting = true;
 
   /** A front of a node that has no others beside it and no TLS, and does not listen yet. */
@@ -221,8 +222,8 @@ public final class MqttFront {
   public synchronized void stopAccepting() {
     if (accepting) {
       accepting = false;
-      for (Channel listener : listeners.values()) {
-        listener.close().awaitUninterruptibly();
+      for (List<Channel> same : listeners.values()) {
+        same.forEach(listener -> listener.close().awaitUninterruptibly());
       }
       neighbours.ifPresent(others -> others.port().close());
     }
@@ -245,10 +246,10 @@ public final class MqttFront {
   }
 
   private int port(Transport transport) {
-    Channel listener = listeners.get(transport);
-    if (listener == null) {
+    List<Channel> same = listeners.get(transport);
+    if (same == null) {
       throw new IllegalStateException("front: not started (expected: started)");
     }
-    return ((InetSocketAddress) listener.localAddress()).getPort();
+    return ((InetSocketAddress) same.getFirst().localAddress()).getPort();
   }
 }

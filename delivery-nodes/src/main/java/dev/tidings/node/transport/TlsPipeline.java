@@ -5,6 +5,7 @@ import dev.tidings.node.mqtt.Detour;
 import dev.tidings.node.mqtt.Protocol;
 import dev.tidings.node.mqtt.Transport;
 import dev.tidings.service.tls.CloseNotify;
+import dev.tidings.service.tls.TlsHandlers;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
@@ -37,7 +38,7 @@ final class TlsPipeline extends ChannelInitializer<Channel> {
 
   private void begin(Channel channel, Newcomers.Newcomer one, Admission admission) {
     ChannelPipeline pipeline = channel.pipeline();
-    pipeline.addLast(tls.newHandler(channel.alloc())).addLast(CloseNotify.INSTANCE);
+    TlsHandlers.install(pipeline, tls, CloseNotify.ENDS_ALL);
     protocol.install(pipeline, arrivals.of(admission));
     ConnectWatch.install(pipeline, one);
   }

@@ -60,6 +60,33 @@ final class MalformedConnectChannelTest {
     assertThat(answer(MQTT_5, "0004 4d515454 05 02 003c " + length + A)).endsWith("8100");
   }
 
+  @ParameterizedTest
+  @CsvSource({"0e,00", "8e00,81", "8e8000,81", "8e808000,81", "8e80808000,"})
+  void the_length_of_a_connect_takes_as_few_bytes_as_it_can(String length, String answer) {
+    String body = "0004 4d515454 05 02 003c 00" + A;
+    try (Conversation conversation = new Conversation(MQTT_5)) {
+      conversation.sendBytes(("10" + length + body).replace(" ", ""));
+
+      String connAck = conversation.receiveBytes();
+      if (answer == null) {
+        // Who knows in which version to answer.
+        assertThat(connAck).isEmpty();
+      } else {
+        assertThat(connAck.substring(0, 2) + connAck.substring(6, 8)).isEqualTo("20" + answer);
+      }
+      assertThat(conversation.node.isOpen()).isEqualTo("00".equals(answer));
+    }
+  }
+
+  @Test
+  void before_mqtt_5_the_length_of_a_connect_may_take_more() {
+    try (Conversation conversation = new Conversation(MQTT_3_1_1)) {
+      conversation.sendBytes("108d000004" + "4d515454" + "04" + "02" + "003c" + "000161");
+
+      assertThat(conversation.receiveBytes()).isEqualTo("20020000");
+    }
+  }
+
   @Test
   void a_user_property_may_be_repeated_and_zeros_and_ones_are_answers() {
     assertThat(connAck5("02", "26 0001 61 0001 62 26 0001 61 0001 62 17 00 19 01", A))

@@ -17,7 +17,9 @@ final class AcceptFailuresIT {
     var loops = new EventLoops(1, meters);
     try {
       Channel listener =
-          loops.listen("MQTT", "127.0.0.1", 0, 16, true, new ChannelInboundHandlerAdapter());
+          loops
+              .listen("MQTT", "127.0.0.1", 0, 16, true, new ChannelInboundHandlerAdapter())
+              .getFirst();
 
       listener.pipeline().fireExceptionCaught(new IOException("accept(..): Too many open files"));
 

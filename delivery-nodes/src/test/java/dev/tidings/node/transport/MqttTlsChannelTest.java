@@ -80,7 +80,7 @@ final class MqttTlsChannelTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"mqtt,mqtt", "'http/1.1,mqtt',mqtt", "foo,"})
+  @CsvSource({"mqtt,mqtt", "'http/1.1,mqtt',mqtt"})
   void alpn_is_mqtt_or_nothing(String offered, String chosen) throws Exception {
     EmbeddedChannel node = node();
     EmbeddedChannel device =
@@ -96,6 +96,24 @@ final class MqttTlsChannelTest {
 
     assertThat(handshake(device).handshakeFuture().isSuccess()).isTrue();
     assertThat(handshake(device).applicationProtocol()).isEqualTo(chosen);
+  }
+
+  @Test
+  void who_wants_to_speak_something_else_is_refused() throws Exception {
+    EmbeddedChannel node = node();
+    EmbeddedChannel device =
+        device(
+            client()
+                .applicationProtocolConfig(
+                    new ApplicationProtocolConfig(
+                        ApplicationProtocolConfig.Protocol.ALPN,
+                        SelectorFailureBehavior.NO_ADVERTISE,
+                        SelectedListenerFailureBehavior.ACCEPT,
+                        "foo")));
+
+    assertThatThrownBy(() -> exchange(device, node))
+        .hasMessageContaining("no_application_protocol");
+    assertThat(node.isOpen()).isFalse();
   }
 
   @Test

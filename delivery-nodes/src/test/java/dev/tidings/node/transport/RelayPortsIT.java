@@ -54,6 +54,7 @@ final class RelayPortsIT {
             .connect(
                 loops
                     .listen("a device", "127.0.0.1", 0, 1, true, new ChannelInboundHandlerAdapter())
+                    .getFirst()
                     .localAddress())
             .sync()
             .channel();

@@ -29,7 +29,7 @@ final class StackArguments {
   @Option(
       names = "--bind",
       paramLabel = "ADDRESS",
-      defaultValue = "127.0.0.1",
+      defaultValue = "localhost",
       description =
           "Where the services listen; 0.0.0.0 lets real devices in (default: ${DEFAULT-VALUE}, this"
               + " machine only).")

@@ -63,7 +63,8 @@ public enum TidingsService {
     all.put("schema.registry.url", stack.registryUrl());
     // All schemas are registered before anything runs.
     all.put("auto.register.schemas", "false");
-    all.put("bind.address", LOOPBACK);
+    // Both loopback addresses: clients try the one or the other first.
+    all.put("bind.address", "localhost");
     if (this == DELIVERY_NODE) {
       // Whoever reaches the internal port is believed to be a node, whatever bind.address is.
       all.put("internal.bind.address", LOOPBACK);

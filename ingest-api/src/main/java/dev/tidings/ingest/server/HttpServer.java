@@ -2,15 +2,21 @@ package dev.tidings.ingest.server;
 
 import dev.tidings.ingest.http.ErrorAnswers;
 import dev.tidings.ingest.http.HttpService;
+import dev.tidings.service.net.ChannelBinder;
+import dev.tidings.service.net.ListenAddresses;
+import dev.tidings.service.tls.CloseNotify;
+import dev.tidings.service.tls.TlsHandlers;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,7 +37,7 @@ public final class HttpServer implements AutoCloseable {
   private final Map<EventExecutor, ServerLoop> loops;
   private final Peers peers;
   private final Connections connections;
-  private final Channel listening;
+  private final List<Channel> listening;
   private final Limits limits;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
@@ -41,7 +47,7 @@ public final class HttpServer implements AutoCloseable {
       Map<EventExecutor, ServerLoop> loops,
       Peers peers,
       Connections connections,
-      Channel listening,
+      List<Channel> listening,
       Limits limits) {
     this.threads = threads;
     this.loops = loops;
@@ -56,13 +62,14 @@ public final class HttpServer implements AutoCloseable {
    * too: some APNs clients speak h2 there without having negotiated it, for Apple expects nothing
    * else.
    *
-   * @param address port 0 for any free one
+   * @param port 0 for any free one
    * @param tls empty for plain text
    * @throws IllegalStateException if the address can't be had
    */
   public static HttpServer start(
       HttpLoops threads,
-      InetSocketAddress address,
+      ListenAddresses addresses,
+      int port,
       Optional<SslContext> tls,
       Limits limits,
       HttpService service,
@@ -72,10 +79,9 @@ public final class HttpServer implements AutoCloseable {
     for (EventExecutor executor : threads.group()) {
       loops.put(executor, new ServerLoop(executor, nanoTime, limits, service, errors));
     }
-    TlsClosure closure = new TlsClosure();
     Peers peers = new Peers(limits.bounds());
     Connections connections = new Connections(peers);
-    ChannelFuture bound =
+    ServerBootstrap bootstrap =
         threads
             .bootstrap()
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -89,24 +95,28 @@ public final class HttpServer implements AutoCloseable {
                   @Override
                   protected void initChannel(Channel channel) {
                     tls.ifPresent(context ->
-                        channel.pipeline().addLast(context.newHandler(channel.alloc()), closure));
+                        TlsHandlers.install(channel.pipeline(), context, CloseNotify.ENDS_HALF));
                     ServerLoop loop = Objects.requireNonNull(loops.get(channel.eventLoop()));
                     channel.pipeline().addLast(new ProtocolDetector(loop, tls.isEmpty()));
                   }
-                })
-            .bind(address)
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
+                });
+    List<Channel> bound;
+    try {
+      bound = addresses.bind(port, new ChannelBinder(bootstrap));
+    } catch (IOException e) {
       throw new IllegalStateException(
-          "address: " + address + " (expected: a free one of this host)", bound.cause());
+          "address: "
+              + new InetSocketAddress(addresses.first(), port)
+              + " (expected: a free one of this host)",
+          e);
     }
     loops.forEach((executor, loop) -> executor.execute(loop::start));
-    return new HttpServer(threads, loops, peers, connections, bound.channel(), limits);
+    return new HttpServer(threads, loops, peers, connections, bound, limits);
   }
 
   /** The port it listens on. */
   public int port() {
-    return ((InetSocketAddress) listening.localAddress()).getPort();
+    return ((InetSocketAddress) listening.getFirst().localAddress()).getPort();
   }
 
   /** How many connections are open. */
@@ -127,9 +137,17 @@ public final class HttpServer implements AutoCloseable {
   /** As {@link #close}, without waiting for it. */
   public CompletableFuture<Void> stop() {
     if (stopping.compareAndSet(false, true)) {
-      listening.close().addListener(closed -> drain());
+      CompletableFuture.allOf(
+              listening.stream().map(HttpServer::closed).toArray(CompletableFuture[]::new))
+          .whenComplete((closed, failure) -> drain());
     }
     return stopped;
+  }
+
+  private static CompletableFuture<Void> closed(Channel channel) {
+    CompletableFuture<Void> closed = new CompletableFuture<>();
+    channel.close().addListener(done -> closed.complete(null));
+    return closed;
   }
 
   private void drain() {

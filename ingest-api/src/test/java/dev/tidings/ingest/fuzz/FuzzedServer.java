@@ -26,11 +26,11 @@ import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.JsonPayload;
 import dev.tidings.schemas.value.Token;
+import dev.tidings.service.net.ListenAddresses;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -75,7 +75,8 @@ final class FuzzedServer implements AutoCloseable {
     server =
         HttpServer.start(
             loops,
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            new ListenAddresses(List.of(InetAddress.getLoopbackAddress())),
+            0,
             Optional.empty(),
             new Limits(
                 new Bounds(1_000, 1_000, 10_000, 10_000),

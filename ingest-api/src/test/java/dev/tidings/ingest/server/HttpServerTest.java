@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tidings.ingest.push.ApnsErrors;
+import dev.tidings.service.net.ListenAddresses;
 import dev.tidings.service.tls.ServerIdentity;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http2.Http2CodecUtil;
@@ -13,7 +14,6 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,7 +57,8 @@ class HttpServerTest {
             Duration.ofSeconds(5));
     return HttpServer.start(
         loops,
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+        new ListenAddresses(List.of(InetAddress.getLoopbackAddress())),
+        port,
         tls,
         limits,
         (head, exchange) -> {

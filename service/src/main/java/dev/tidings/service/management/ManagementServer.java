@@ -1,83 +1,176 @@
 package dev.tidings.service.management;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.tidings.service.health.Readiness;
+import dev.tidings.service.net.ListenAddresses;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves {@code /metrics}, {@code /health/live} and {@code /health/ready} over plain HTTP. It owns
- * its socket and threads, neither the registry nor the readiness it was given.
+ * Serves {@code /metrics}, {@code /health/live} and {@code /health/ready} over plain HTTP, a thread
+ * for each connection. It owns its sockets and threads, neither the registry nor the readiness it
+ * was given. Nobody is asked who they are: how many may come, and how long each may take, is
+ * bounded.
  */
 public final class ManagementServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ManagementServer.class);
+  private static final int MAX_CONNECTIONS = 64;
+  private static final int MAX_CONNECTIONS_PER_ADDRESS = 32;
+  private static final Visit.Patience PATIENCE = new Visit.Patience(30_000, 10_000);
+  private static final int SEND_BUFFER_BYTES = 64 * 1024;
+  private static final long ACCEPT_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  private final HttpServer server;
-  private final ExecutorService threads;
-  private final String host;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Pages pages;
+  private final Visit.Patience patience;
+  private final Visitors visitors = new Visitors(MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS);
+  private final ScheduledThreadPoolExecutor clock =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().daemon().name("management-clock").factory());
+  private final ListenAddresses addresses;
+  private final List<ServerSocket> listening;
+  private volatile boolean closed;
 
-  private ManagementServer(HttpServer server, ExecutorService threads, String host) {
-    this.server = server;
-    this.threads = threads;
-    this.host = host;
+  private ManagementServer(
+      Pages pages, Visit.Patience patience, ListenAddresses addresses, List<ServerSocket> bound) {
+    this.pages = pages;
+    this.patience = patience;
+    this.addresses = addresses;
+    this.listening = bound;
+    // One is scheduled and cancelled again for each request.
+    clock.setRemoveOnCancelPolicy(true);
   }
 
   /**
    * Binds and serves.
    *
-   * @param host the address to listen on
+   * @param host the address to listen on, or a name for all it has
    * @param port the port to listen on; 0 for any free one
    * @throws IOException if the address can't be had; the message names it
    */
   public static ManagementServer start(
       String host, int port, PrometheusMeterRegistry registry, Readiness readiness)
       throws IOException {
-    HttpServer server;
+    return start(host, port, registry, readiness, PATIENCE);
+  }
+
+  static ManagementServer start(
+      String host,
+      int port,
+      PrometheusMeterRegistry registry,
+      Readiness readiness,
+      Visit.Patience patience)
+      throws IOException {
+    ListenAddresses addresses;
+    List<ServerSocket> bound;
     try {
-      server = HttpServer.create(new InetSocketAddress(host, port), 0);
+      addresses = ListenAddresses.of(host);
+      bound = addresses.bind(port, new Sockets());
     } catch (IOException e) {
       throw new IOException(
-          "management address: " + address(host, port) + " (expected: a free address of this host)",
+          "management address: "
+              + ListenAddresses.text(host, port)
+              + " (expected: a free address of this host)",
           e);
     }
-    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    server.setExecutor(threads);
-    // One context: those of HttpServer match by prefix, so /metricsx would be /metrics.
-    server.createContext("/", new ManagementHandler(registry, readiness));
-    server.start();
-    ManagementServer started = new ManagementServer(server, threads, host);
+    ManagementServer started =
+        new ManagementServer(new Pages(registry, readiness), patience, addresses, bound);
+    started.serve();
     // The READY line says so too, but not to somebody who wonders why it does not come.
     log.info("health and metrics: {}", started.address());
     return started;
   }
 
+  private static final class Sockets implements ListenAddresses.Binder<ServerSocket> {
+    @Override
+    public ServerSocket bind(InetSocketAddress address) throws IOException {
+      ServerSocket socket = new ServerSocket();
+      try {
+        socket.bind(address);
+        return socket;
+      } catch (IOException e) {
+        socket.close();
+        throw e;
+      }
+    }
+
+    @Override
+    public int port(ServerSocket bound) {
+      return bound.getLocalPort();
+    }
+
+    @Override
+    public void close(ServerSocket bound) throws IOException {
+      bound.close();
+    }
+  }
+
+  private void serve() {
+    for (ServerSocket socket : listening) {
+      Thread.ofPlatform().daemon().name("management-accept").start(() -> accept(socket));
+    }
+  }
+
+  private void accept(ServerSocket from) {
+    while (!closed) {
+      try {
+        receive(from.accept());
+      } catch (IOException e) {
+        // None is lost: it waits until there are file handles again.
+        log.debug("nobody accepted on {}", from, e);
+        LockSupport.parkNanos(ACCEPT_AGAIN_NANOS);
+      }
+    }
+  }
+
+  private void receive(Socket socket) throws IOException {
+    if (!visitors.enter(socket)) {
+      socket.close();
+      return;
+    }
+    socket.setTcpNoDelay(true);
+    // Or the system keeps megabytes for one that does not read.
+    socket.setSendBufferSize(SEND_BUFFER_BYTES);
+    Thread.startVirtualThread(() -> {
+      try {
+        new Visit(socket, pages, patience, clock).run();
+      } finally {
+        visitors.leave(socket);
+      }
+    });
+  }
+
   /** The port it is bound to. */
   public int port() {
-    return server.getAddress().getPort();
+    return listening.getFirst().getLocalPort();
   }
 
   /** Host and port, as in {@code 127.0.0.1:9101}. */
   public String address() {
-    return address(host, port());
+    return addresses.local(port());
   }
 
-  static String address(String host, int port) {
-    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
-  }
-
-  /** Stops listening and cuts off whoever is being answered. */
+  /** Stops listening and cuts off whoever is being answered. Idempotent. */
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      server.stop(0);
-      threads.shutdownNow();
+    closed = true;
+    listening.forEach(ManagementServer::close);
+    visitors.open().forEach(ManagementServer::close);
+    clock.shutdownNow();
+  }
+
+  private static void close(AutoCloseable socket) {
+    try {
+      socket.close();
+    } catch (Exception e) {
+      log.debug("{} can't be closed", socket, e);
     }
   }
 }

@@ -8,7 +8,9 @@ public final class ManagementSettings {
   /** Loopback unless said otherwise: what is served here asks nobody who they are. */
   public static final Setting<String> HOST =
       Setting.text(
-          "management.host", "127.0.0.1", "Address that metrics and health are served on.");
+          "management.host",
+          "localhost",
+          "Address that metrics and health are served on; a name: every one it has.");
 
   /** {@code management.port}; each service has a default of its own. */
   public static Setting<Integer> port(int defaultPort) {

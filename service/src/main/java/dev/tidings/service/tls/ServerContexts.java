@@ -45,8 +45,8 @@ public final class ServerContexts {
    * TLS under an identity, asking clients for no certificate.
    *
    * @param what listens, for the log
-   * @param applicationProtocols of ALPN, the server's favourite first; a client that offers none of
-   *     them is let in without
+   * @param applicationProtocols of ALPN, the server's favourite first; a client that offers others
+   *     only is refused by {@link TlsHandlers}, one that offers nothing is let in
    */
   public static SslContext of(
       String what, ServerIdentity identity, List<String> applicationProtocols)

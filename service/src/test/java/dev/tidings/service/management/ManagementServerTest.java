@@ -143,11 +143,6 @@ class ManagementServerTest {
   }
 
   @Test
-  void an_ipv6_address_is_put_in_brackets() {
-    assertThat(ManagementServer.address("::1", 9101)).isEqualTo("[::1]:9101");
-  }
-
-  @Test
   void a_port_that_is_taken_is_refused_naming_the_address() {
     assertThatThrownBy(
             () -> ManagementServer.start("127.0.0.1", server.port(), registry, readiness))

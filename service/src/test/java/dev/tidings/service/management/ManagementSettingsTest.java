@@ -17,7 +17,7 @@ class ManagementSettingsTest {
   void it_listens_on_loopback_unless_told_otherwise() {
     Config config = Config.of(SETTINGS, Map.of());
 
-    assertThat(config.get(ManagementSettings.HOST)).isEqualTo("127.0.0.1");
+    assertThat(config.get(ManagementSettings.HOST)).isEqualTo("localhost");
     assertThat(config.get(PORT)).isEqualTo(9101);
   }
 

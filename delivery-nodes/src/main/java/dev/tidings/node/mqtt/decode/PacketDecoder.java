@@ -31,6 +31,7 @@ public final class PacketDecoder extends ByteToMessageDecoder {
   private static final int RETAIN = 0x01;
   private static final int FLAGS = 0x0F;
   private static final int RESERVED_FLAGS = 0x02;
+  private static final int BITS_PER_BYTE = 7;
   private static final int MAX_LENGTH_BYTES = 4;
 
   // What a device sends most of.
@@ -82,7 +83,7 @@ public final class PacketDecoder extends ByteToMessageDecoder {
       }
       header = header(type, first, length);
       in.skipBytes(1 + lengthBytes);
-      out.add(read(ctx, header, in.readSlice(length)));
+      out.add(read(ctx, header, in.readSlice(length), lengthBytes));
     } catch (PacketException | MqttUnacceptableProtocolVersionException e) {
       failed = true;
       in.skipBytes(in.readableBytes());
@@ -90,13 +91,16 @@ public final class PacketDecoder extends ByteToMessageDecoder {
     }
   }
 
-  private MqttMessage read(ChannelHandlerContext ctx, MqttFixedHeader header, ByteBuf in) {
+  private MqttMessage read(
+      ChannelHandlerContext ctx, MqttFixedHeader header, ByteBuf in, int lengthBytes) {
     PacketReader following = reader;
     if (following != null) {
+      requireShort(header.remainingLength(), lengthBytes, following.version());
       return following.read(header, in);
     }
     MqttVersion version = ConnectReader.version(in);
     ctx.channel().attr(VERSION).set(version);
+    requireShort(header.remainingLength(), lengthBytes, version);
     reader = new PacketReader(version);
     return ConnectReader.read(header, in, version);
   }
@@ -146,16 +150,20 @@ public final class PacketDecoder extends ByteToMessageDecoder {
     throw PacketException.malformed("remaining length: more than 4 bytes");
   }
 
-  /** MQTT 5 wants it in as few bytes as it takes; before, nothing is said of it. */
-  private int length(ByteBuf in, int lengthBytes) {
+  private static int length(ByteBuf in, int lengthBytes) {
     int length = 0;
     for (int i = lengthBytes; i > 0; i--) {
       length = (length << 7) | (in.getByte(in.readerIndex() + i) & 0x7F);
     }
-    boolean longer = lengthBytes > 1 && in.getByte(in.readerIndex() + lengthBytes) == 0;
-    if (longer && reader != null && reader.version() == MqttVersion.MQTT_5) {
+    return length;
+  }
+
+  /** MQTT 5 wants it in as few bytes as it takes; before, nothing is said of it. */
+  private static void requireShort(int length, int lengthBytes, MqttVersion version) {
+    if (version == MqttVersion.MQTT_5
+        && lengthBytes > 1
+        && length >> (BITS_PER_BYTE * (lengthBytes - 1)) == 0) {
       throw PacketException.malformed("remaining length: in more bytes than needed");
     }
-    return length;
   }
 }

@@ -1,0 +1,47 @@
+package dev.tidings.service.management;
+
+import dev.tidings.service.health.Readiness;
+import dev.tidings.service.health.ReadinessReport;
+import dev.tidings.service.management.Answer.Status;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+
+/** What there is to be asked for: finds it, then looks how it may be asked. Thread-safe. */
+final class Pages {
+  private static final String METHODS = "GET, HEAD";
+  private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final PrometheusMeterRegistry registry;
+  private final Readiness readiness;
+
+  Pages(PrometheusMeterRegistry registry, Readiness readiness) {
+    this.registry = registry;
+    this.readiness = readiness;
+  }
+
+  Answer answer(Request request) {
+    boolean allowed = request.method().equals("GET") || request.method().equals("HEAD");
+    return switch (request.path()) {
+      case "/metrics", "/health/live", "/health", "/health/ready" ->
+          allowed
+              ? page(request.path())
+              : new Answer(
+                  Status.METHOD_NOT_ALLOWED,
+                  "application/json",
+                  METHODS,
+                  "{\"error\":\"method not allowed\"}");
+      default -> Answer.error(Status.NOT_FOUND, "not found");
+    };
+  }
+
+  private Answer page(String path) {
+    return switch (path) {
+      case "/metrics" -> new Answer(Status.OK, PROMETHEUS_TEXT, "", registry.scrape());
+      case "/health/live" -> Answer.json(Status.OK, "{\"status\":\"UP\"}");
+      default -> ready(readiness.report());
+    };
+  }
+
+  private static Answer ready(ReadinessReport report) {
+    return Answer.json(report.ready() ? Status.OK : Status.UNAVAILABLE, HealthJson.of(report));
+  }
+}

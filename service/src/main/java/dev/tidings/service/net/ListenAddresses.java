@@ -1,0 +1,141 @@
+package dev.tidings.service.net;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The addresses that a setting such as {@code bind.address} stands for: an address for itself, a
+ * name for all it has on this host. {@code localhost} is both loopback addresses, whatever
+ * /etc/hosts says, since clients try the one or the other first, and some only the first.
+ *
+ * @param all those that can be listened on, IPv4 first; at least one
+ */
+public record ListenAddresses(List<InetAddress> all) {
+  private static final String LOCALHOST = "localhost";
+  private static final List<String> LOOPBACKS = List.of("127.0.0.1", "::1");
+  private static final int TRIES = 20;
+
+  public ListenAddresses {
+    all = List.copyOf(all);
+    if (all.isEmpty()) {
+      throw new IllegalArgumentException("addresses: none (expected: at least one)");
+    }
+  }
+
+  /**
+   * Listens on one address.
+   *
+   * @param <L> what listens
+   */
+  public interface Binder<L> {
+    /** Binds; port 0 is any free one. */
+    L bind(InetSocketAddress address) throws IOException;
+
+    int port(L bound);
+
+    /** Gives the port back. */
+    void close(L bound) throws IOException;
+  }
+
+  /**
+   * Looks them up.
+   *
+   * @throws UnknownHostException if it is no address, and no name that has one
+   */
+  public static ListenAddresses of(String host) throws UnknownHostException {
+    if (host.equalsIgnoreCase(LOCALHOST)) {
+      return usable(loopbacks());
+    }
+    return usable(Arrays.asList(InetAddress.getAllByName(host)));
+  }
+
+  private static List<InetAddress> loopbacks() throws UnknownHostException {
+    Set<InetAddress> found = new LinkedHashSet<>();
+    for (String address : LOOPBACKS) {
+      found.add(InetAddress.getByName(address));
+    }
+    try {
+      for (InetAddress address : InetAddress.getAllByName(LOCALHOST)) {
+        if (address.isLoopbackAddress()) {
+          found.add(address);
+        }
+      }
+    } catch (UnknownHostException e) {
+      // A host without that name has the addresses nevertheless.
+      return List.copyOf(found);
+    }
+    return List.copyOf(found);
+  }
+
+  /** Without those that a name has and this host has not; with all if it has none of them. */
+  private static ListenAddresses usable(List<InetAddress> addresses) {
+    if (addresses.size() == 1) {
+      return new ListenAddresses(addresses);
+    }
+    List<InetAddress> usable =
+        addresses.stream().distinct().filter(ListenAddresses::canListen).toList();
+    return new ListenAddresses(usable.isEmpty() ? addresses : usable);
+  }
+
+  private static boolean canListen(InetAddress address) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(address, 0));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The one to tell others. */
+  public InetAddress first() {
+    return all.getFirst();
+  }
+
+  /**
+   * Listens on all of them, on the same port.
+   *
+   * @param port 0 for any that is free on each of them
+   * @throws IOException if one can't be had; nothing listens then
+   */
+  public <L> List<L> bind(int port, Binder<L> binder) throws IOException {
+    for (int tries = 1; ; tries++) {
+      List<L> bound = new ArrayList<>();
+      try {
+        int same = port;
+        for (InetAddress address : all) {
+          bound.add(binder.bind(new InetSocketAddress(address, same)));
+          same = binder.port(bound.getFirst());
+        }
+        return bound;
+      } catch (IOException e) {
+        for (L each : bound) {
+          binder.close(each);
+        }
+        // What is free on the first may be taken on the second.
+        if (port != 0 || bound.isEmpty() || tries == TRIES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** HOST:PORT to reach a port from this machine. */
+  public String local(int port) {
+    InetAddress address = first();
+    return text(
+        address.isAnyLocalAddress() ? LOOPBACKS.getFirst() : address.getHostAddress(), port);
+  }
+
+  /** HOST:PORT, an IPv6 address in brackets. */
+  public static String text(String host, int port) {
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
+}
