@@ -328,7 +328,7 @@ public final class DeliveryNode {
     GroupWatch group =
         new GroupWatch(
             inbox::answers,
-            Roll.of(members, LogClients.APPLICATION),
+            Roll.of(members, names.group(LogClients.APPLICATION)),
             new GroupWatch.Rules(
                 config.get(NodeSettings.SESSION_TIMEOUT),
                 config.get(NodeSettings.ISOLATION_TIMEOUT)),
