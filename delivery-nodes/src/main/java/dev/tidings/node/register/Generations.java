@@ -17,9 +17,15 @@ import java.util.Optional;
  * Thread-safe; it reads from disk.
  */
 public final class Generations {
-  /** A token that was revoked never comes back, whoever writes late. */
+  /**
+   * A token that was revoked never comes back, and one that was given is not forgotten, whoever
+   * writes late: a number only grows, and so do the steps of one number.
+   */
   public static final TableRule<Generation> RULE =
-      (before, after) -> after != null && after.getNumber() >= before.getNumber();
+      (before, after) ->
+          after != null
+              && (after.getNumber() > before.getNumber()
+                  || (after.getNumber() == before.getNumber() && step(after) >= step(before)));
 
   private final DeviceTable<Generation> table;
   private final TokenMint mint;
@@ -35,6 +41,17 @@ public final class Generations {
     this.mint = mint;
     this.check = check;
     this.revoked = revoked;
+  }
+
+  /**
+   * How far a number has come: the one before it is being revoked, has been, and then this one is
+   * the device's. Its end is the beginning of the next.
+   */
+  private static int step(Generation generation) {
+    if (generation.getRegistered()) {
+      return 2;
+    }
+    return generation.getRevoking() ? 0 : 1;
   }
 
   /**

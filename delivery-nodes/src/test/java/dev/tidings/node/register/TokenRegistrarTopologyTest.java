@@ -9,6 +9,7 @@ import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.token.TokenMint;
+import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.AppId;
@@ -129,6 +130,30 @@ final class TokenRegistrarTopologyTest {
 
       assertThat(owner.written()).isZero();
       assertThat(owner.register().join()).isEqualTo(MINT.mint(DEVICE, APP, 0));
+    }
+  }
+
+  /** A node that stood still wakes up and writes what it had begun, behind its successor's. */
+  @Test
+  void what_a_replaced_node_writes_late_about_the_token_before_does_not_hide_the_one_there_is() {
+    try (Owner owner = new Owner().open()) {
+      owner.register().join();
+      owner.unregister().join();
+      List<ProducerRecord<byte[], byte[]>> begunBefore =
+          owner.node.written().stream()
+              .filter(record -> record.topic().equals(LogTopics.GENERATIONS.name()))
+              .filter(record ->
+                  record.key().length == new DeviceKey(DEVICE, APP.value()).bytes().length)
+              .toList();
+      Token second = owner.register().join();
+      owner.node.comeBack();
+      assertThat(begunBefore).hasSize(3);
+      begunBefore.forEach(owner.node::arrives);
+
+      owner.unregister().join();
+
+      assertThat(owner.keys(LogTopics.REVOCATIONS)).contains(second.hex());
+      assertThat(owner.register().join()).isEqualTo(MINT.mint(DEVICE, APP, 2));
     }
   }
 

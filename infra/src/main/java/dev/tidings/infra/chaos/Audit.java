@@ -87,10 +87,11 @@ record Audit(Ledger ledger, Devices devices, ReceiptLog receipts, List<IngestCli
         return Optional.empty();
       }
     }
-    String what = "%s to %s: %s, and its receipt %s";
     return Optional.of(
         new Finding(
-            Finding.Kind.FALSE_TRACE, what.formatted(one.id(), one.recipient(), told, expected)));
+            Finding.Kind.FALSE_TRACE,
+            "%s to %s: %s, and its receipt %s"
+                .formatted(one.id(), one.recipient(), told, expected)));
   }
 
   /** What a trace says of one of the recipients of its id. */

@@ -24,6 +24,9 @@ public record Faults(Pipeline pipeline, Experiment experiment) {
 
   private static final Duration SHORT = Duration.ofSeconds(5);
 
+  /** Long enough for whoever would not wait. */
+  private static final Duration AWAY = Duration.ofSeconds(30);
+
   /** What a schedule has planned, with its target among what there was at the start. */
   public Fault of(Schedule.Planned planned) {
     int target = planned.target();
@@ -39,6 +42,7 @@ public record Faults(Pipeline pipeline, Experiment experiment) {
       case CUT_BROKERS_OFF -> cutBrokersOff();
       case VANISH -> vanish(1 + target % Math.max(1, experiment.devices().all().size() / 2));
       case STOP_REGISTRY -> stopRegistry();
+      case REGISTRY_AWAY -> registryAway();
       case START_BEFORE_REGISTRY ->
           startWithoutRegistry(one(TidingsService.STREAMS_PROCESSOR, target));
       case ADD_NODE -> addNode();
@@ -172,6 +176,16 @@ public record Faults(Pipeline pipeline, Experiment experiment) {
   public Fault stopRegistry() {
     return new Fault(
         "stop the registry", () -> stack().registry().kill(), true, SHORT, this::startRegistry);
+  }
+
+  /** The registry is away for so long that those who wait for it would be missed. */
+  public Fault registryAway() {
+    return new Fault(
+        "the registry is away for " + AWAY.toSeconds() + " s",
+        () -> stack().registry().kill(),
+        true,
+        AWAY,
+        this::startRegistry);
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.tidings.schemas.topic.LogTopics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.CRC32;
@@ -83,7 +84,7 @@ final class KafkaRoute implements Route {
                     : null)
             .build();
     synchronized (values) {
-      return java.util.Objects.requireNonNull(values.serialize(TOPIC, notification));
+      return Objects.requireNonNull(values.serialize(TOPIC, notification));
     }
   }
 

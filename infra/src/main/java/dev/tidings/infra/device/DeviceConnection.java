@@ -151,13 +151,14 @@ final class DeviceConnection extends SimpleChannelInboundHandler<MqttMessage> {
 
   /** Asks for what the device's apps have to ask for. */
   void request() {
-    if (!connected || channel == null) {
+    Channel open = channel;
+    if (!connected || open == null) {
       return;
     }
     for (AppOnDevice app : device.apps()) {
-      app.request().ifPresent(topic -> publish(channel, topic, app.name()));
+      app.request().ifPresent(topic -> publish(open, topic, app.name()));
     }
-    channel.flush();
+    open.flush();
   }
 
   private void publish(Channel to, String topic, String app) {

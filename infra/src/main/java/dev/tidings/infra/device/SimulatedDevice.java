@@ -105,7 +105,8 @@ public final class SimulatedDevice {
   }
 
   private Transport transport() {
-    return Transport.values()[number / 2 % Transport.values().length];
+    List<Transport> all = List.of(Transport.values());
+    return all.get(number / 2 % all.size());
   }
 
   /** Whether it subscribes to its apps one by one, instead of to all there may be. */

@@ -57,7 +57,7 @@ record Judge(Sent sent, boolean asked, boolean replaceable, boolean present) {
 
   private boolean hasExpired(long at) {
     return sent.terms.isOneAttempt()
-        || sent.terms.expiresAt().isPresent() && at >= sent.terms.expiresAt().getAsLong();
+        || (sent.terms.expiresAt().isPresent() && at >= sent.terms.expiresAt().getAsLong());
   }
 
   private String expectation() {

@@ -64,8 +64,9 @@ public final class Ledger {
   public void registered(Recipient recipient, String token) {
     Recipient owner = owners.putIfAbsent(token, recipient);
     if (owner != null && !owner.equals(recipient)) {
-      String what = "%s is both of %s and of %s";
-      found(Finding.Kind.TOKEN, what.formatted(TokenHistory.shortened(token), owner, recipient));
+      found(
+          Finding.Kind.TOKEN,
+          "%s is both of %s and of %s".formatted(TokenHistory.shortened(token), owner, recipient));
     }
     account(recipient).registered(token);
   }
