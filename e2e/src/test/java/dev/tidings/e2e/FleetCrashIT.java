@@ -47,7 +47,6 @@ class FleetCrashIT {
   private static final int DEVICES = 24;
   private static final int RATE = 120;
   private static final int SEED = 1;
-  private static final int DISK_MEGABYTES = 48;
 
   private static final Instance PROCESSOR = Instance.first(TidingsService.STREAMS_PROCESSOR);
   private static final Instance NODE_1 = new Instance(TidingsService.DELIVERY_NODE, 1);
@@ -59,7 +58,7 @@ class FleetCrashIT {
 
   @BeforeAll
   void start(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path data) throws Exception {
-    disk = SmallDisk.mount(data.resolve("small-disk"), DISK_MEGABYTES);
+    disk = SmallDisk.mount(data.resolve("small-disk"));
     PipelineOptions options =
         Fleet.options(data.resolve("fleet"), NODES, BROKERS)
             .withCount(TidingsService.INGEST_API, 1)

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
  * asks for no password; where there is neither, this fails and says so.
  */
 final class SmallDisk implements AutoCloseable {
+  private static final String SIZE = "size=48m";
   private static final int BLOCK = 64 << 10;
 
   private final Path directory;
@@ -19,9 +20,9 @@ final class SmallDisk implements AutoCloseable {
     this.directory = directory;
   }
 
-  static SmallDisk mount(Path directory, int megabytes) throws Exception {
+  static SmallDisk mount(Path directory) throws Exception {
     Files.createDirectories(directory);
-    run("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "tmpfs", directory.toString());
+    run("mount", "-t", "tmpfs", "-o", SIZE, "tmpfs", directory.toString());
     return new SmallDisk(directory);
   }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -67,9 +68,10 @@ public record TopicAccess(Map<LogTopic<?>, Set<AclOperation>> needed) {
                 byName.keySet(), new DescribeTopicsOptions().includeAuthorizedOperations(true))
             .topicNameValues();
     Map<String, Set<AclOperation>> refused = new TreeMap<>();
-    for (Map.Entry<String, Set<AclOperation>> topic : byName.entrySet()) {
-      Set<AclOperation> missing = EnumSet.copyOf(topic.getValue());
-      missing.removeAll(allowed(asked.get(topic.getKey()), topic.getValue()));
+    for (Map.Entry<String, KafkaFuture<TopicDescription>> topic : asked.entrySet()) {
+      Set<AclOperation> expected = byName.getOrDefault(topic.getKey(), Set.of());
+      Set<AclOperation> missing = new TreeSet<>(expected);
+      missing.removeAll(allowed(topic.getValue(), expected));
       if (!missing.isEmpty()) {
         refused.put(topic.getKey(), missing);
       }
