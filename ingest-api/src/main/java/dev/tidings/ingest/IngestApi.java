@@ -178,11 +178,7 @@ public final class IngestApi {
             inFlight,
             new JsonPayload(),
             new NotificationLog(
-                producer.producer(),
-                names.of(LogTopics.NOTIFICATIONS),
-                registry,
-                node.instance(),
-                clock),
+                producer, names.of(LogTopics.NOTIFICATIONS), registry, node.instance(), clock),
             new PushMeters(metrics));
     Gauges.bind(metrics, inFlight, producer, revoked, revocations);
     Gauges.bind(metrics, bodies);

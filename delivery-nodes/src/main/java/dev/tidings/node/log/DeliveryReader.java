@@ -281,6 +281,12 @@ public final class DeliveryReader implements AutoCloseable {
       }
       proof.fails(e, System.nanoTime());
       LOG.warn("{} can't be begun, trying again: {}", partition, e.toString());
+    } catch (RuntimeException e) {
+      // What the log says of it makes no sense: somebody else wrote there. The others go on.
+      owned.remove(partition);
+      beginning.put(partition, System.nanoTime() + RETRY_NANOS);
+      proof.fails(new KafkaException(e.toString(), e), System.nanoTime());
+      LOG.error("{} can't be begun, trying again: {}", partition, e.toString());
     }
   }
 

@@ -77,7 +77,7 @@ public final class RevocationsTail implements AutoCloseable {
         }
       } catch (WakeupException | InterruptException e) {
         LOG.debug("woken up");
-      } catch (KafkaException e) {
+      } catch (RuntimeException e) {
         LOG.warn("revocations can't be read at the moment, trying again: {}", e.toString());
         pause();
       }

@@ -2,20 +2,28 @@ package dev.tidings.ingest.accept;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The producer behind {@link NotificationLog}. Whoever opens it closes it. */
-public final class LogProducer implements AutoCloseable {
+public final class LogProducer implements ProducerSource, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LogProducer.class);
   private static final Duration RETRY_EVERY = Duration.ofMillis(20);
 
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final Supplier<KafkaProducer<byte[], byte[]>> making;
+  private volatile KafkaProducer<byte[], byte[]> producer;
+  private boolean closed;
 
-  private LogProducer(KafkaProducer<byte[], byte[]> producer) {
-    this.producer = producer;
+  private LogProducer(Supplier<KafkaProducer<byte[], byte[]>> making) {
+    this.making = making;
+    this.producer = making.get();
   }
 
   /**
@@ -35,17 +43,17 @@ public final class LogProducer implements AutoCloseable {
       Duration deliveryTimeout,
       Duration warmUp)
       throws InterruptedException {
-    KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            ProducerSettings.of(kafka, instance, bufferBytes, deliveryTimeout),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
-    LogProducer opened = new LogProducer(producer);
+    LogProducer opened =
+        new LogProducer(() ->
+            new KafkaProducer<>(
+                ProducerSettings.of(kafka, instance, bufferBytes, deliveryTimeout),
+                new ByteArraySerializer(),
+                new ByteArraySerializer()));
     try {
       opened.warmUp(topic, warmUp);
       return opened;
     } catch (InterruptedException | RuntimeException e) {
-      producer.close(Duration.ZERO);
+      opened.producer.close(Duration.ZERO);
       throw e;
     }
   }
@@ -65,8 +73,26 @@ public final class LogProducer implements AutoCloseable {
     }
   }
 
-  public Producer<byte[], byte[]> producer() {
+  @Override
+  public Producer<byte[], byte[]> current() {
     return producer;
+  }
+
+  /** The new one does not know the topic yet: what is appended in its first moments gets a 503. */
+  @Override
+  public synchronized void replace(Producer<byte[], byte[]> failed) {
+    if (closed || !failed.equals(producer)) {
+      return;
+    }
+    log.warn("the producer can't go on, another takes its place");
+    try {
+      producer = making.get();
+    } catch (KafkaException e) {
+      log.warn("no other producer can be made, tried again at the next failure: {}", e.toString());
+      return;
+    }
+    // Not here, in the thread of the producer that is to be closed.
+    Thread.ofPlatform().daemon().name("producer-close").start(() -> failed.close(Duration.ZERO));
   }
 
   /** How much of the buffer is free, in bytes. */
@@ -82,7 +108,12 @@ public final class LogProducer implements AutoCloseable {
   /** Waits until what was appended is in the log or has failed, then closes. */
   @Override
   public void close() {
-    producer.flush();
-    producer.close();
+    KafkaProducer<byte[], byte[]> last;
+    synchronized (this) {
+      closed = true;
+      last = producer;
+    }
+    last.flush();
+    last.close();
   }
 }

@@ -7,6 +7,7 @@ import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.service.kafka.ProducerFailure;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.function.Consumer;
@@ -25,7 +26,7 @@ public final class NotificationLog {
   private static final Logger log = LoggerFactory.getLogger(NotificationLog.class);
   private static final int RETRY_AFTER_SECONDS = 1;
 
-  private final Producer<byte[], byte[]> producer;
+  private final ProducerSource producers;
   private final ThreadLocal<AvroSerializer<Notification>> serializers;
   private final String topic;
   private final String instance;
@@ -37,12 +38,12 @@ public final class NotificationLog {
    * @param topic the name of {@code notifications}
    */
   public NotificationLog(
-      Producer<byte[], byte[]> producer,
+      ProducerSource producers,
       String topic,
       RegistryClient registry,
       String instance,
       InstantSource clock) {
-    this.producer = producer;
+    this.producers = producers;
     this.topic = topic;
     // A serializer keeps a buffer and is for one thread: each event loop has its own.
     this.serializers = ThreadLocal.withInitial(() -> new AvroSerializer<>(registry));
@@ -63,7 +64,15 @@ public final class NotificationLog {
     byte[] value = serializers.get().serialize(topic, of(request, payload));
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(topic, request.token().key(), value);
-    producer.send(record, (metadata, failure) -> then.accept(outcome(request, failure)));
+    Producer<byte[], byte[]> producer = producers.current();
+    producer.send(
+        record,
+        (metadata, failure) -> {
+          if (failure != null && ProducerFailure.isOne(failure)) {
+            producers.replace(producer);
+          }
+          then.accept(outcome(request, failure));
+        });
   }
 
   private Notification of(PushRequest request, byte[] payload) {
@@ -85,7 +94,8 @@ public final class NotificationLog {
       return new Outcome.Accepted(id, request.unique());
     }
     // A full buffer and a delivery that timed out are both a TimeoutException, hence retriable.
-    if (failure instanceof RetriableException) {
+    // What is the producer's fault is nobody's for long: there is another one by now.
+    if (failure instanceof RetriableException || ProducerFailure.isOne(failure)) {
       log.debug("{} not appended: {}", id, failure.toString());
       return new Outcome.Overloaded(
           id, request.unique(), RejectionReason.SERVICE_UNAVAILABLE, RETRY_AFTER_SECONDS);

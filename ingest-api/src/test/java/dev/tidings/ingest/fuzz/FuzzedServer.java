@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import dev.tidings.ingest.accept.FixedProducer;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.http.BodyMemory;
@@ -70,7 +71,11 @@ final class FuzzedServer implements AutoCloseable {
             inFlight,
             new JsonPayload(),
             new NotificationLog(
-                log(), "tidings.notifications", schemas, "ingest-fuzz", InstantSource.system()),
+                new FixedProducer(log()),
+                "tidings.notifications",
+                schemas,
+                "ingest-fuzz",
+                InstantSource.system()),
             new PushMeters(new SimpleMeterRegistry()));
     server =
         HttpServer.start(

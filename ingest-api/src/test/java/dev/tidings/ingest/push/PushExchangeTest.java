@@ -3,6 +3,7 @@ package dev.tidings.ingest.push;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.ingest.accept.FixedProducer;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.http.Answer;
@@ -53,7 +54,11 @@ class PushExchangeTest {
               inFlight,
               new JsonPayload(),
               new NotificationLog(
-                  producer, "tidings.notifications", schemas, "test", InstantSource.system()),
+                  new FixedProducer(producer),
+                  "tidings.notifications",
+                  schemas,
+                  "test",
+                  InstantSource.system()),
               new PushMeters(meters)),
           request(),
           null,

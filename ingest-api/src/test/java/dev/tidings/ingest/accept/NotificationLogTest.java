@@ -1,0 +1,122 @@
+package dev.tidings.ingest.accept;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.ingest.request.Outcome;
+import dev.tidings.ingest.request.PushRequest;
+import dev.tidings.ingest.request.RequestCheck;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.token.TokenCheck;
+import dev.tidings.schemas.token.TokenKeys;
+import dev.tidings.schemas.token.TokenMint;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.DeviceId;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class NotificationLogTest {
+  private static final TokenKeys KEYS = TokenKeys.parse("1:000102030405060708090a0b0c0d0e0f");
+  private static final AppId APP = new AppId("com.example.news");
+
+  private final FakeRegistry registry = new FakeRegistry();
+  private final RegistryClient schemas =
+      new RegistryClient(RegistryConfig.of(Map.of("schema.registry.url", registry.url())));
+  private final Replacements producers = new Replacements();
+  private final List<Outcome> outcomes = new ArrayList<>();
+
+  private static final class Replacements implements ProducerSource {
+    private final Deque<MockProducer<byte[], byte[]>> all =
+        new ArrayDeque<>(List.of(producer(), producer()));
+
+    private static MockProducer<byte[], byte[]> producer() {
+      return new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public MockProducer<byte[], byte[]> current() {
+      return all.getFirst();
+    }
+
+    @Override
+    public void replace(Producer<byte[], byte[]> failed) {
+      if (failed.equals(all.getFirst())) {
+        all.removeFirst();
+      }
+    }
+  }
+
+  private final NotificationLog log =
+      new NotificationLog(
+          producers, "tidings.notifications", schemas, "test", InstantSource.system());
+
+  @AfterEach
+  void close() throws Exception {
+    schemas.close();
+    registry.close();
+  }
+
+  static List<RuntimeException> producersFailures() {
+    return List.of(
+        new OutOfOrderSequenceException("a gap"),
+        new ProducerFencedException("another one"),
+        new KafkaException("in an error state"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("producersFailures")
+  void a_producer_that_can_t_go_on_is_replaced_and_its_requests_may_be_tried_again(
+      RuntimeException failure) {
+    append();
+    append();
+    MockProducer<byte[], byte[]> first = producers.current();
+    first.errorNext(failure);
+    first.errorNext(failure);
+    assertThat(outcomes).hasSize(2).allMatch(Outcome.Overloaded.class::isInstance);
+
+    append();
+    assertThat(producers.current()).isNotEqualTo(first);
+    producers.current().completeNext();
+    assertThat(outcomes.getLast()).isInstanceOf(Outcome.Accepted.class);
+  }
+
+  @Test
+  void what_is_the_record_s_fault_replaces_nothing() {
+    append();
+    MockProducer<byte[], byte[]> first = producers.current();
+    first.errorNext(new RecordTooLargeException("too large"));
+
+    assertThat(outcomes).singleElement().isInstanceOf(Outcome.Rejected.class);
+    assertThat(producers.current()).isEqualTo(first);
+  }
+
+  private void append() {
+    RequestCheck check =
+        new RequestCheck(
+            new TokenCheck(KEYS), token -> OptionalLong.empty(), InstantSource.system());
+    String token = new TokenMint(KEYS).mint(new DeviceId("phone"), APP, 0).hex();
+    PushRequest request =
+        (PushRequest)
+            check.check(
+                "POST", "/3/device/" + token, List.of(Map.entry("apns-topic", APP.value())));
+    log.append(request, "{}".getBytes(UTF_8), outcomes::add);
+  }
+}
