@@ -56,7 +56,9 @@ class IngestSettingsTest {
         .containsEntry("bearer.auth.token", "")
         .containsEntry("auto.register.schemas", "true")
         .containsEntry("revocations.filter", "16m")
-        .hasSize(40);
+        .containsEntry("installation.id", "")
+        .containsEntry("topic.prefix", "")
+        .hasSize(42);
   }
 
   @Test

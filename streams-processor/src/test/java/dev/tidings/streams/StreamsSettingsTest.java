@@ -32,6 +32,8 @@ final class StreamsSettingsTest {
                 Map.entry("num.standby.replicas", "1"),
                 Map.entry("group.instance.id", ""),
                 Map.entry("unknown.token.grace", "5s"),
+                Map.entry("installation.id", ""),
+                Map.entry("topic.prefix", ""),
                 Map.entry("commit.interval", "100ms"),
                 Map.entry("table.memory", "64m"),
                 Map.entry("kafka.bootstrap.servers", "localhost:9092"),
