@@ -53,12 +53,12 @@ class ArchitectureTest {
             "dev.tidings.device..",
             "dev.tidings.infra..")
         .check(CLASSES);
-    // The TLS of every listener is made in one place.
+    // The TLS and the sockets of every listener are made in one place each.
     noClasses()
         .that()
         .resideInAPackage("dev.tidings.service..")
         .and()
-        .resideOutsideOfPackage("dev.tidings.service.tls")
+        .resideOutsideOfPackages("dev.tidings.service.tls", "dev.tidings.service.net")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.netty.(channel|buffer|handler|bootstrap|util)..")
