@@ -10,6 +10,8 @@ import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.service.kafka.ProducerFailure;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -25,12 +27,16 @@ import org.slf4j.LoggerFactory;
 public final class NotificationLog {
   private static final Logger log = LoggerFactory.getLogger(NotificationLog.class);
   private static final int RETRY_AFTER_SECONDS = 1;
+  private static final long TELL_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final ProducerSource producers;
   private final ThreadLocal<AvroSerializer<Notification>> serializers;
   private final String topic;
   private final String instance;
   private final InstantSource clock;
+
+  /** When a failure was last logged, by {@link System#nanoTime}: it may be one for each request. */
+  private final AtomicLong told = new AtomicLong(System.nanoTime() - TELL_EVERY_NANOS);
 
   /**
    * The log.
@@ -88,7 +94,7 @@ public final class NotificationLog {
         instance);
   }
 
-  private static Outcome outcome(PushRequest request, @Nullable Exception failure) {
+  private Outcome outcome(PushRequest request, @Nullable Exception failure) {
     NotificationId id = request.id();
     if (failure == null) {
       return new Outcome.Accepted(id, request.unique());
@@ -100,7 +106,15 @@ public final class NotificationLog {
       return new Outcome.Overloaded(
           id, request.unique(), RejectionReason.SERVICE_UNAVAILABLE, RETRY_AFTER_SECONDS);
     }
-    log.error("{} not appended", id, failure);
+    tell(id, failure);
     return new Outcome.Rejected(id, RejectionReason.INTERNAL_SERVER_ERROR);
+  }
+
+  private void tell(NotificationId id, Exception failure) {
+    long now = System.nanoTime();
+    long last = told.get();
+    if (now - last >= TELL_EVERY_NANOS && told.compareAndSet(last, now)) {
+      log.error("{} not appended, and maybe others: {}", id, failure.toString());
+    }
   }
 }
