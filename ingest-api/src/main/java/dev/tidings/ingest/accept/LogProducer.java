@@ -2,6 +2,8 @@ package dev.tidings.ingest.accept;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -17,13 +19,20 @@ public final class LogProducer implements ProducerSource, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LogProducer.class);
   private static final Duration RETRY_EVERY = Duration.ofMillis(20);
 
-  private final Supplier<KafkaProducer<byte[], byte[]>> making;
-  private volatile KafkaProducer<byte[], byte[]> producer;
+  /** One that fails at once is no reason to make another with every request. */
+  private static final long REPLACE_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Supplier<Producer<byte[], byte[]>> making;
+  private final LongSupplier nanoTime;
+  private volatile Producer<byte[], byte[]> producer;
+  private long replaceFrom;
   private boolean closed;
 
-  private LogProducer(Supplier<KafkaProducer<byte[], byte[]>> making) {
+  LogProducer(Supplier<Producer<byte[], byte[]>> making, LongSupplier nanoTime) {
     this.making = making;
+    this.nanoTime = nanoTime;
     this.producer = making.get();
+    this.replaceFrom = nanoTime.getAsLong();
   }
 
   /**
@@ -44,11 +53,13 @@ public final class LogProducer implements ProducerSource, AutoCloseable {
       Duration warmUp)
       throws InterruptedException {
     LogProducer opened =
-        new LogProducer(() ->
-            new KafkaProducer<>(
-                ProducerSettings.of(kafka, instance, bufferBytes, deliveryTimeout),
-                new ByteArraySerializer(),
-                new ByteArraySerializer()));
+        new LogProducer(
+            () ->
+                new KafkaProducer<>(
+                    ProducerSettings.of(kafka, instance, bufferBytes, deliveryTimeout),
+                    new ByteArraySerializer(),
+                    new ByteArraySerializer()),
+            System::nanoTime);
     try {
       opened.warmUp(topic, warmUp);
       return opened;
@@ -81,9 +92,11 @@ public final class LogProducer implements ProducerSource, AutoCloseable {
   /** The new one does not know the topic yet: what is appended in its first moments gets a 503. */
   @Override
   public synchronized void replace(Producer<byte[], byte[]> failed) {
-    if (closed || !failed.equals(producer)) {
+    long now = nanoTime.getAsLong();
+    if (closed || !failed.equals(producer) || now - replaceFrom < 0) {
       return;
     }
+    replaceFrom = now + REPLACE_EVERY_NANOS;
     log.warn("the producer can't go on, another takes its place");
     try {
       producer = making.get();
@@ -108,7 +121,7 @@ public final class LogProducer implements ProducerSource, AutoCloseable {
   /** Waits until what was appended is in the log or has failed, then closes. */
   @Override
   public void close() {
-    KafkaProducer<byte[], byte[]> last;
+    Producer<byte[], byte[]> last;
     synchronized (this) {
       closed = true;
       last = producer;
