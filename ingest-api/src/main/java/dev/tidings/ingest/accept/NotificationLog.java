@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class NotificationLog {
   private static final Logger log = LoggerFactory.getLogger(NotificationLog.class);
-  private static final int RETRY_AFTER_SECONDS = 1;
   private static final long TELL_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final ProducerSource producers;
@@ -103,8 +102,7 @@ public final class NotificationLog {
     // What is the producer's fault is nobody's for long: there is another one by now.
     if (failure instanceof RetriableException || ProducerFailure.isOne(failure)) {
       log.debug("{} not appended: {}", id, failure.toString());
-      return new Outcome.Overloaded(
-          id, request.unique(), RejectionReason.SERVICE_UNAVAILABLE, RETRY_AFTER_SECONDS);
+      return new Outcome.Overloaded(id, request.unique(), RejectionReason.SERVICE_UNAVAILABLE);
     }
     tell(id, failure);
     return new Outcome.Rejected(id, RejectionReason.INTERNAL_SERVER_ERROR);

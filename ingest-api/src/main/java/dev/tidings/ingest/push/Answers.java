@@ -21,7 +21,7 @@ final class Answers {
   static final AsciiString APNS_ID = AsciiString.cached("apns-id");
   private static final AsciiString APNS_UNIQUE_ID = AsciiString.cached("apns-unique-id");
 
-  private static final int RETRY_AFTER_SECONDS = 1;
+  private static final AsciiString RETRY_AFTER_SECONDS = AsciiString.cached("1");
 
   private Answers() {}
 
@@ -40,7 +40,7 @@ final class Answers {
           Answer.of(HttpResponseStatus.OK, APNS_ID, text(id, sent), APNS_UNIQUE_ID, text(unique));
       case Outcome.Rejected(NotificationId id, RejectionReason reason, OptionalLong since)
           when reason == RejectionReason.SERVICE_UNAVAILABLE ->
-          of(new Outcome.Overloaded(id, UniqueId.of(id, null), reason, RETRY_AFTER_SECONDS), sent);
+          of(new Outcome.Overloaded(id, UniqueId.of(id, null), reason), sent);
       case Outcome.Rejected(NotificationId id, RejectionReason reason, OptionalLong since) ->
           Answer.of(
               HttpResponseStatus.valueOf(reason.status()),
@@ -51,11 +51,7 @@ final class Answers {
               text(id, sent),
               APNS_UNIQUE_ID,
               text(UniqueId.of(id, null)));
-      case Outcome.Overloaded(
-              NotificationId id,
-              UniqueId unique,
-              RejectionReason reason,
-              int retryAfter) ->
+      case Outcome.Overloaded(NotificationId id, UniqueId unique, RejectionReason reason) ->
           Answer.of(
               HttpResponseStatus.valueOf(reason.status()),
               body(reason, OptionalLong.empty()),
@@ -66,7 +62,7 @@ final class Answers {
               APNS_UNIQUE_ID,
               text(unique),
               HttpHeaderNames.RETRY_AFTER,
-              AsciiString.of(Integer.toString(retryAfter)));
+              RETRY_AFTER_SECONDS);
     };
   }
 

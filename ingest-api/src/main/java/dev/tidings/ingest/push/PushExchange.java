@@ -16,7 +16,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PushExchange implements Body.Taker {
   private static final Logger log = LoggerFactory.getLogger(PushExchange.class);
-  private static final int RETRY_AFTER_SECONDS = 1;
 
   private final PushPipeline pipeline;
   private final PushRequest push;
@@ -64,9 +63,7 @@ final class PushExchange implements Body.Taker {
 
   @Override
   public void noRoom() {
-    finish(
-        new Outcome.Overloaded(
-            push.id(), push.unique(), RejectionReason.TOO_MANY_REQUESTS, RETRY_AFTER_SECONDS));
+    finish(new Outcome.Overloaded(push.id(), push.unique(), RejectionReason.TOO_MANY_REQUESTS));
   }
 
   @Override
@@ -85,9 +82,7 @@ final class PushExchange implements Body.Taker {
       reject(RejectionReason.IDLE_TIMEOUT);
     } else {
       // The log still says what became of it; only then its place is free.
-      finish(
-          new Outcome.Overloaded(
-              push.id(), push.unique(), RejectionReason.SERVICE_UNAVAILABLE, RETRY_AFTER_SECONDS));
+      finish(new Outcome.Overloaded(push.id(), push.unique(), RejectionReason.SERVICE_UNAVAILABLE));
     }
   }
 

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * else answers.
  */
 public final class PushService implements HttpService {
-  private static final int RETRY_AFTER_SECONDS = 1;
 
   private final PushPipeline pipeline;
   private final BooleanSupplier closing;
@@ -63,6 +62,6 @@ public final class PushService implements HttpService {
   }
 
   private static Outcome overloaded(PushRequest push, RejectionReason reason) {
-    return new Outcome.Overloaded(push.id(), push.unique(), reason, RETRY_AFTER_SECONDS);
+    return new Outcome.Overloaded(push.id(), push.unique(), reason);
   }
 }

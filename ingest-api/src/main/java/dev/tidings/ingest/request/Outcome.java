@@ -27,7 +27,6 @@ public sealed interface Outcome {
    * It can't be taken now. It may have reached the log all the same; repeating it with the same id
    * is safe.
    */
-  record Overloaded(
-      NotificationId id, UniqueId unique, RejectionReason reason, int retryAfterSeconds)
+  record Overloaded(NotificationId id, UniqueId unique, RejectionReason reason)
       implements Outcome {}
 }
