@@ -177,9 +177,7 @@ public final class DeliveryNode {
             start,
             clock);
     lifecycle.onStop("installation", SOON, installation::close);
-    readiness.add(
-        "installation",
-        () -> installation.wrong().map(Health::unhealthy).orElseGet(Health::healthy));
+    readiness.add("installation", () -> Health.unless(installation.wrong()));
     Gauges.bind(metrics, installation);
     int partitionCount = topics.partitions();
     RegistryConfig registries = RegistryConfig.of(LogSettings.registry(config));
@@ -381,7 +379,7 @@ public final class DeliveryNode {
         TopicWatch.start(
             clients.kafka(), identity.instance() + "-topics", topics, ACCESS.named(names));
     lifecycle.onStop("topic watch", SOON, watch::close);
-    readiness.add("topics", () -> watch.wrong().map(Health::unhealthy).orElseGet(Health::healthy));
+    readiness.add("topics", () -> Health.unless(watch.wrong()));
     Gauges.bind(metrics, watch);
 
     MqttFront front =

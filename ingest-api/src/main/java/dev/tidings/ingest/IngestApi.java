@@ -127,9 +127,7 @@ public final class IngestApi {
             start,
             clock);
     lifecycle.onStop("installation", SOON, installation::close);
-    readiness.add(
-        "installation",
-        () -> installation.wrong().map(Health::unhealthy).orElseGet(Health::healthy));
+    readiness.add("installation", () -> Health.unless(installation.wrong()));
     RegistryClient registry = new RegistryClient(RegistryConfig.of(LogSettings.registry(config)));
     lifecycle.onStop("registry client", SOON, registry::close);
     start.awaitSchemas(registry, names.all(List.of(LogTopics.NOTIFICATIONS)));
@@ -202,7 +200,7 @@ public final class IngestApi {
     TopicWatch watch =
         TopicWatch.start(kafka, node.instance() + "-topics", topics, ACCESS.named(names));
     lifecycle.onStop("topic watch", SOON, watch::close);
-    readiness.add("topics", () -> watch.wrong().map(Health::unhealthy).orElseGet(Health::healthy));
+    readiness.add("topics", () -> Health.unless(watch.wrong()));
     Gauges.bind(metrics, watch);
 
     // And the way in.

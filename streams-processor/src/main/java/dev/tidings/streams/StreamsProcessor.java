@@ -149,9 +149,7 @@ public final class StreamsProcessor {
             clock);
     lifecycle.vital("installation");
     lifecycle.onStop("installation", QUICK, installation::close);
-    readiness.add(
-        "installation",
-        () -> installation.wrong().map(Health::unhealthy).orElseGet(Health::healthy));
+    readiness.add("installation", () -> Health.unless(installation.wrong()));
   }
 
   private ManagementServer startManagement() throws IOException {
@@ -236,7 +234,7 @@ public final class StreamsProcessor {
     readiness.add("broker", liveness);
     TopicWatch watch = TopicWatch.start(kafka, instance + "-topics", topics, ACCESS.named(names));
     lifecycle.onStop("topic watch", QUICK, watch::close);
-    readiness.add("topics", () -> watch.wrong().map(Health::unhealthy).orElseGet(Health::healthy));
+    readiness.add("topics", () -> Health.unless(watch.wrong()));
     Gauge.builder("tidings.log.partitions.leaderless", watch, TopicWatch::leaderless)
         .description("Partitions of this service's topics that no broker leads.")
         .register(metrics);
@@ -293,6 +291,6 @@ public final class StreamsProcessor {
   }
 
   private Health registryHealth() {
-    return patience.waitingFor().map(Health::unhealthy).orElseGet(Health::healthy);
+    return Health.unless(patience.waitingFor());
   }
 }

@@ -95,8 +95,7 @@ final class Commits {
   }
 
   Health health() {
-    String now = trouble;
-    return now.isEmpty() ? Health.healthy() : Health.unhealthy(now);
+    return Health.unless(trouble);
   }
 
   /** Commits a last time, and waits for it. */

@@ -134,8 +134,7 @@ public final class LogWriter implements AutoCloseable {
 
   /** Healthy while every topic takes what is written to it. */
   public Health health() {
-    String now = trouble;
-    return now.isEmpty() ? Health.healthy() : Health.unhealthy(now);
+    return Health.unless(trouble);
   }
 
   private void run() {

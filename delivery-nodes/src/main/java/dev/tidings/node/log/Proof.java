@@ -72,7 +72,6 @@ final class Proof {
   }
 
   Health health() {
-    String now = trouble;
-    return now.isEmpty() ? Health.healthy() : Health.unhealthy(now);
+    return Health.unless(trouble);
   }
 }

@@ -204,8 +204,7 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
 
   @Override
   public Health check() {
-    String now = trouble;
-    return now.isEmpty() ? Health.healthy() : Health.unhealthy(now);
+    return Health.unless(trouble);
   }
 
   @Override

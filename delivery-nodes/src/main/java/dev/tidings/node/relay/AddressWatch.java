@@ -50,7 +50,7 @@ public final class AddressWatch {
 
   /** Unhealthy if it is this node that the others do not reach. */
   public Health health() {
-    return wrong.map(Health::unhealthy).orElseGet(Health::healthy);
+    return Health.unless(wrong);
   }
 
   /** 1 if this node is not reached under what it advertises. */

@@ -79,19 +79,20 @@ final class MqttTlsChannelTest {
     assertThat(node.isOpen()).isFalse();
   }
 
+  private static ApplicationProtocolConfig offering(String... protocols) {
+    return new ApplicationProtocolConfig(
+        ApplicationProtocolConfig.Protocol.ALPN,
+        SelectorFailureBehavior.NO_ADVERTISE,
+        SelectedListenerFailureBehavior.ACCEPT,
+        protocols);
+  }
+
   @ParameterizedTest
   @CsvSource({"mqtt,mqtt", "'http/1.1,mqtt',mqtt"})
   void alpn_is_mqtt_or_nothing(String offered, String chosen) throws Exception {
     EmbeddedChannel node = node();
     EmbeddedChannel device =
-        device(
-            client()
-                .applicationProtocolConfig(
-                    new ApplicationProtocolConfig(
-                        ApplicationProtocolConfig.Protocol.ALPN,
-                        SelectorFailureBehavior.NO_ADVERTISE,
-                        SelectedListenerFailureBehavior.ACCEPT,
-                        offered.split(","))));
+        device(client().applicationProtocolConfig(offering(offered.split(","))));
     exchange(device, node);
 
     assertThat(handshake(device).handshakeFuture().isSuccess()).isTrue();
@@ -101,15 +102,7 @@ final class MqttTlsChannelTest {
   @Test
   void who_wants_to_speak_something_else_is_refused() throws Exception {
     EmbeddedChannel node = node();
-    EmbeddedChannel device =
-        device(
-            client()
-                .applicationProtocolConfig(
-                    new ApplicationProtocolConfig(
-                        ApplicationProtocolConfig.Protocol.ALPN,
-                        SelectorFailureBehavior.NO_ADVERTISE,
-                        SelectedListenerFailureBehavior.ACCEPT,
-                        "foo")));
+    EmbeddedChannel device = device(client().applicationProtocolConfig(offering("foo")));
 
     assertThatThrownBy(() -> exchange(device, node))
         .hasMessageContaining("no_application_protocol");

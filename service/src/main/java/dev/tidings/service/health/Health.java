@@ -1,5 +1,7 @@
 package dev.tidings.service.health;
 
+import java.util.Optional;
+
 /** What a check found. */
 public sealed interface Health {
 
@@ -21,5 +23,15 @@ public sealed interface Health {
   /** It does not work, for this reason. */
   static Health unhealthy(String reason) {
     return new Unhealthy(reason);
+  }
+
+  /** It works, unless there is a reason why it does not. */
+  static Health unless(Optional<String> reason) {
+    return reason.map(Health::unhealthy).orElseGet(Health::healthy);
+  }
+
+  /** It works, unless there is a reason why it does not; an empty text is none. */
+  static Health unless(String reason) {
+    return reason.isEmpty() ? healthy() : unhealthy(reason);
   }
 }
