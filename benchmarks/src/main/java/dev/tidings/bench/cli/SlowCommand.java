@@ -73,6 +73,15 @@ final class SlowCommand implements Callable<Integer> {
       description = "Bytes of the payload of each of those (default: ${DEFAULT-VALUE}).")
   private int owedPayload;
 
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "2",
+      description =
+          "How many times; the last counts, and those before warm up what parking takes (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int rounds;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
@@ -92,7 +101,7 @@ final class SlowCommand implements Callable<Integer> {
             "%d devices are connected, and %d slow ones"
                 .formatted(others.connected(), slowOnes.connected()));
         Slow.Result result =
-            new Slow(loadArguments.load(rate, 0), owed)
+            new Slow(loadArguments.load(rate, 0), owed, Duration.ofSeconds(confirmEvery), rounds)
                 .run(
                     site,
                     new Slow.Side(others, provider),
@@ -173,6 +182,7 @@ final class SlowCommand implements Callable<Integer> {
     all.put("confirmEverySeconds", confirmEvery);
     all.put("owedEach", owed);
     all.put("owedPayload", owedPayload);
+    all.put("rounds", rounds);
     all.putAll(loadArguments.conditions());
     all.putAll(siteArguments.conditions());
     return all;

@@ -1,5 +1,7 @@
 package dev.tidings.bench.device;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tidings.infra.process.HostPort;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -20,6 +22,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
   private final Lane lane;
   private @Nullable ByteBuf rest;
   private @Nullable ByteBuf answers;
+  private @Nullable ChannelHandlerContext context;
   private @Nullable SlowConfirmations slow;
   private boolean settled;
 
@@ -30,13 +33,9 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
+    this.context = context;
     device.channel(context.channel());
-    long every = lane.confirmEveryMillis();
-    if (every > 0) {
-      slow =
-          new SlowConfirmations(
-              context, lane.unconfirmed(), device.number() * SPREAD_MILLIS % every, every);
-    }
+    confirmEvery(lane.confirmEveryMillis());
     context.writeAndFlush(
         Packets.connect(
             context.alloc(), lane.setup().name(device.number()), lane.setup().redirect()),
@@ -120,12 +119,20 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Confirms all that waits, and whatever comes at once from now on. */
-  void hurry() {
+  /** From now on confirms one so often; 0: all that waits, and whatever comes at once. */
+  void confirmEvery(long millis) {
     if (slow != null) {
       slow.confirmAll();
       slow.close();
       slow = null;
+    }
+    if (millis > 0) {
+      slow =
+          new SlowConfirmations(
+              requireNonNull(context),
+              lane.unconfirmed(),
+              device.number() * SPREAD_MILLIS % millis,
+              millis);
     }
   }
 

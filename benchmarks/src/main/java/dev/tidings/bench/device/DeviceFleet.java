@@ -114,9 +114,9 @@ public final class DeviceFleet implements AutoCloseable {
     }
   }
 
-  /** Has slow devices confirm all they have, and everything at once from now on. */
-  public void hurry() {
-    lanes.forEach(lane -> lane.loop().execute(lane::hurry));
+  /** Has each device confirm one so often from now on; zero: all it has, and everything at once. */
+  public void confirmEvery(Duration interval) {
+    lanes.forEach(lane -> lane.loop().execute(() -> lane.confirmEvery(interval.toMillis())));
   }
 
   /** How many are connected, and registered if they are to be. */

@@ -145,13 +145,13 @@ final class Lane {
     return confirmEveryMillis;
   }
 
-  /** From now on all confirm at once. */
-  void hurry() {
-    confirmEveryMillis = 0;
+  /** From now on each confirms one so often; 0: each at once. */
+  void confirmEvery(long millis) {
+    confirmEveryMillis = millis;
     for (Device device : devices) {
       Channel channel = device.channel();
       if (channel != null) {
-        channel.pipeline().get(DeviceConnection.class).hurry();
+        channel.pipeline().get(DeviceConnection.class).confirmEvery(millis);
       }
     }
   }

@@ -105,7 +105,7 @@ class DeviceConnectionChannelTest {
     assertThat(sent()).isEqualTo("40020001");
     assertThat(slow.unconfirmed().sum()).isEqualTo(2);
 
-    connection.hurry();
+    connection.confirmEvery(0);
     channel.writeInbound(publish(4, 0, 3, 0));
     assertThat(sent()).isEqualTo("400200024002000340020004");
     assertThat(slow.unconfirmed().sum()).isZero();
