@@ -76,7 +76,7 @@ final class SlowCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      defaultValue = "2",
+      defaultValue = "3",
       description =
           "How many times; the last counts, and those before warm up what parking takes (default:"
               + " ${DEFAULT-VALUE}).")
