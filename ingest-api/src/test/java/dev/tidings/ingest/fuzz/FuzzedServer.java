@@ -67,7 +67,7 @@ final class FuzzedServer implements AutoCloseable {
         new PushPipeline(
             new RequestCheck(
                 new TokenCheck(KEYS), token -> OptionalLong.empty(), InstantSource.system()),
-            new BodyMemory(1 << 20),
+            new BodyMemory(16 << 20),
             inFlight,
             new JsonPayload(),
             new NotificationLog(

@@ -13,8 +13,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,14 +27,15 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Whatever comes in on the port, nothing escapes, leaks or gets stuck, and the next good request is
- * answered. Each case has a seed of its own: {@code -Dfuzz.seed=S} starts there, {@code
+ * answered. Each case has a seed and a connection of its own; many run side by side, for most of
+ * them wait until the server has had enough. {@code -Dfuzz.seed=S} starts there, {@code
  * -Dfuzz.seconds=N} goes on for so long.
  */
 final class HttpFuzzTest {
   private static final long SEED = Long.getLong("fuzz.seed", 1);
   private static final Duration LONGER = Duration.ofSeconds(Long.getLong("fuzz.seconds", 0));
   private static final int CASES = 100;
-  private static final int CASES_BETWEEN_CHECKS = 50;
+  private static final int AT_ONCE = 50;
   private static final Duration SETTLES_WITHIN = Duration.ofSeconds(10);
   private static ResourceLeakDetector.Level before;
 
@@ -152,30 +157,43 @@ final class HttpFuzzTest {
 
   private void fuzz(Visit visit) throws Exception {
     long until = System.nanoTime() + LONGER.dividedBy(4).toNanos();
-    long seed = SEED;
-    for (int done = 0; done < CASES || System.nanoTime() < until; done++, seed++) {
-      try {
-        visit.run(new Noise(seed));
-      } catch (IOException e) {
-        // The server hung up in the midst of it, as it may: what counts is what follows.
-        assertThat(e)
-            .as("fuzz.seed=%d: the server neither answers nor hangs up", seed)
-            .isNotInstanceOf(java.net.SocketTimeoutException.class);
-      } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError("fuzz.seed=" + seed, e);
-      }
-      if (done % CASES_BETWEEN_CHECKS == CASES_BETWEEN_CHECKS - 1) {
-        check(seed);
-      }
+    for (long seed = SEED; seed < SEED + CASES || System.nanoTime() < until; seed += AT_ONCE) {
+      sideBySide(visit, seed);
+      check(seed);
     }
-    check(seed);
     FuzzedServer.reportLeaks();
     assertThat(server.complaints()).as("leaks").isEmpty();
   }
 
+  private static void sideBySide(Visit visit, long first) throws Exception {
+    try (ExecutorService cases = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> all = new ArrayList<>();
+      for (long seed = first; seed < first + AT_ONCE; seed++) {
+        long own = seed;
+        all.add(cases.submit(() -> visit(visit, own)));
+      }
+      for (Future<?> each : all) {
+        each.get();
+      }
+    }
+  }
+
+  private static void visit(Visit visit, long seed) {
+    try {
+      visit.run(new Noise(seed));
+    } catch (IOException e) {
+      // The server hung up in the midst of it, as it may: what counts is what follows.
+      assertThat(e)
+          .as("fuzz.seed=%d: the server neither answers nor hangs up", seed)
+          .isNotInstanceOf(java.net.SocketTimeoutException.class);
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError("fuzz.seed=" + seed, e);
+    }
+  }
+
   /** That all is as if nobody had come. */
-  private void check(long seed) throws Exception {
-    String cases = "fuzz.seed=%d or one of the %d before".formatted(seed, CASES_BETWEEN_CHECKS);
+  private void check(long first) throws Exception {
+    String cases = "fuzz.seed=%d to %d".formatted(first, first + AT_ONCE - 1);
     await(cases).atMost(SETTLES_WITHIN).until(() -> server.inFlight() == 0);
     // That of goodRequest() stays.
     await(cases).atMost(SETTLES_WITHIN).until(() -> server.connections() <= 1);
