@@ -9,6 +9,7 @@ import dev.tidings.node.inbox.InboxTopology;
 import dev.tidings.node.inbox.LabelReader;
 import dev.tidings.node.inbox.ParkedReader;
 import dev.tidings.node.keep.KeptSessions;
+import dev.tidings.node.keep.WritePace;
 import dev.tidings.node.log.DeadLetters;
 import dev.tidings.node.log.Deliveries;
 import dev.tidings.node.log.DeliveryDecoder;
@@ -261,7 +262,8 @@ public final class DeliveryNode {
             registry,
             TableRule.last());
     KeptSessions sessions =
-        new KeptSessions(subscriptions, config.get(NodeSettings.SESSION_EXPIRY_MAX), clock);
+        new KeptSessions(
+            subscriptions, config.get(NodeSettings.SESSION_EXPIRY_MAX), clock, WritePace.real());
     DeadLetters deadLetters = new DeadLetters(log, metrics);
     AdminTopicIds topicIds = clients.topicIds();
     lifecycle.onStop("topic ids", SOON, topicIds::close);

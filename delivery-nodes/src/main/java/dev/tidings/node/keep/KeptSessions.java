@@ -25,17 +25,26 @@ import org.slf4j.LoggerFactory;
 public final class KeptSessions implements SessionKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(KeptSessions.class);
 
+  /** Of a record in the log, besides the filters. */
+  private static final int RECORD_BYTES = 100;
+
   private final DeviceTable<Subscription> table;
   private final Duration longest;
   private final InstantSource clock;
+  private final WritePace pace;
 
   /** Sessions whose connection is here, or whose last write is under way. */
   private final Map<DeviceId, KeptSession> open = new ConcurrentHashMap<>();
 
-  public KeptSessions(DeviceTable<Subscription> table, Duration longest, InstantSource clock) {
+  /**
+   * @param pace how much is written for each device
+   */
+  public KeptSessions(
+      DeviceTable<Subscription> table, Duration longest, InstantSource clock, WritePace pace) {
     this.table = table;
     this.longest = longest;
     this.clock = clock;
+    this.pace = pace;
   }
 
   @Override
@@ -96,7 +105,17 @@ public final class KeptSessions implements SessionKeeper {
   }
 
   CompletableFuture<@Nullable Void> write(KeptSession session, Subscription record) {
-    return mayWrite(session, () -> table.put(key(session.device()), record));
+    return mayWrite(
+        session,
+        () ->
+            pace.turn(session.device(), bytes(record))
+                .thenCompose(
+                    turn -> mayWrite(session, () -> table.put(key(session.device()), record))));
+  }
+
+  /** About as many as a record has in the log. */
+  private static long bytes(Subscription record) {
+    return RECORD_BYTES + record.getFilters().stream().mapToLong(String::length).sum();
   }
 
   CompletableFuture<@Nullable Void> remove(KeptSession session) {

@@ -22,6 +22,8 @@ import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +33,7 @@ import org.slf4j.LoggerFactory;
 final class Exchange implements Answers {
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
 
-  // No client has as many under way: it waits for one, or sends one for each of its apps.
+  // No client has as many filters under way: it waits for an answer, or sends one for each app.
   private static final int MAX_UNANSWERED = 1_000;
 
   private final DeviceConnection connection;
@@ -48,16 +50,20 @@ final class Exchange implements Answers {
   /** For how long the session is kept after this connection. */
   private Duration keptFor;
 
-  /** How often it has changed, and up to which of the changes the inbox has been told. */
-  private long asked;
+  /** Answers to SUBSCRIBE and UNSUBSCRIBE that wait until the one before them has gone out. */
+  private List<Answered> waiting = List.of();
 
-  private long applied;
+  /** Whether a change of subscriptions is on its way to the log and the inbox. */
+  private boolean changing;
 
-  /** How many answers to SUBSCRIBE and UNSUBSCRIBE wait for the inbox. */
+  /** How many filters are in packets that have no answer yet. */
   private int unanswered;
 
   /** Whether what is written now goes out with other answers, at the end of the read. */
   private boolean inTake;
+
+  /** An answer, and to how many filters it is one. */
+  private record Answered(MqttMessage answer, int filters) {}
 
   Exchange(
       DeviceConnection connection,
@@ -112,6 +118,10 @@ final class Exchange implements Answers {
 
   void ended() {
     session.detached();
+    if (!waiting.isEmpty()) {
+      // It was asked for, though nobody is left to be told.
+      kept.save(subscriptions);
+    }
     kept.ends(keptFor);
   }
 
@@ -182,38 +192,52 @@ final class Exchange implements Answers {
       connection.disconnect(Disconnect.PACKET_TOO_LARGE);
       return;
     }
-    if (unanswered >= MAX_UNANSWERED) {
+    if (unanswered > 0 && unanswered + filters > MAX_UNANSWERED) {
       connection.disconnect(Disconnect.QUOTA_EXCEEDED);
       return;
     }
-    unanswered++;
-    Subscriptions now = subscribed.now();
-    subscriptions = now;
-    long number = ++asked;
+    unanswered += filters;
+    subscriptions = subscribed.now();
+    Answered answered = new Answered(subscribed.answer(), filters);
+    if (changing) {
+      if (waiting.isEmpty()) {
+        waiting = new ArrayList<>();
+      }
+      waiting.add(answered);
+    } else {
+      change(List.of(answered));
+    }
+  }
+
+  /**
+   * Has what is subscribed to by now kept. One at a time: what is asked for meanwhile is kept
+   * together, with a single write, so that who asks faster than the log writes costs no more.
+   */
+  private void change(List<Answered> answers) {
+    changing = true;
+    Subscriptions now = subscriptions;
     // Nobody is told of a subscription that a kept session could lose.
     kept.save(now)
         .whenComplete((saved, failure) -> {
           if (failure == null) {
-            onLoop(() -> saved(number, now, subscribed.answer()));
+            onLoop(() -> session.subscribed(now, () -> onLoop(() -> changed(answers))));
           } else {
             onLoop(() -> connection.disconnect(Disconnect.SERVER_BUSY));
           }
         });
   }
 
-  /** What was asked for later may be saved earlier, and counts. */
-  private void saved(long number, Subscriptions now, MqttMessage answer) {
-    if (number > applied) {
-      applied = number;
-      session.subscribed(now, () -> onLoop(() -> answered(answer)));
-    } else {
-      answered(answer);
+  private void changed(List<Answered> answers) {
+    for (Answered answered : answers) {
+      unanswered -= answered.filters();
+      connection.write(answered.answer());
     }
-  }
-
-  private void answered(MqttMessage answer) {
-    unanswered--;
-    connection.write(answer);
+    changing = false;
+    List<Answered> next = waiting;
+    if (!next.isEmpty()) {
+      waiting = List.of();
+      change(next);
+    }
     if (!inTake) {
       connection.flush();
     }

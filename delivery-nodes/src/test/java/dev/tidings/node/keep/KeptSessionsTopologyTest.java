@@ -14,8 +14,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +34,8 @@ final class KeptSessionsTopologyTest {
 
   @TempDir Path directory;
   private final AtomicLong now = new AtomicLong(1_000_000);
+  private final List<CompletableFuture<Void>> waits = new CopyOnWriteArrayList<>();
+  private final WritePace pace = new WritePace(() -> 0, this::later);
   private TableHarness<Subscription> harness;
   private KeptSessions sessions;
 
@@ -45,10 +51,15 @@ final class KeptSessionsTopologyTest {
     harness.close();
   }
 
+  private CompletableFuture<Void> later(long nanos) {
+    waits.add(new CompletableFuture<>());
+    return waits.getLast();
+  }
+
   /** Another process: it knows what is in the table. */
   private KeptSessions restarted() {
     return new KeptSessions(
-        harness.table(), Duration.ofDays(1), () -> Instant.ofEpochMilli(now.get()));
+        harness.table(), Duration.ofDays(1), () -> Instant.ofEpochMilli(now.get()), pace);
   }
 
   @Test
@@ -139,6 +150,46 @@ final class KeptSessionsTopologyTest {
     int before = harness.written().size();
     kept.save(Subscriptions.of(List.of("tidings/#"))).get(60, TimeUnit.SECONDS);
     assertThat(harness.written()).hasSize(before);
+  }
+
+  /** A few bytes of a device's, such as a filter more, have all its filters written anew. */
+  @Test
+  void what_a_device_has_written_in_a_minute_is_bounded() throws Exception {
+    Kept kept = begins(false, HOUR);
+    int written = 0;
+    CompletableFuture<Void> saved;
+    do {
+      saved = kept.save(large(written++));
+      Awaitility.await().until(either(saved));
+    } while (waits.isEmpty());
+    assertThat(written * largeBytes()).isBetween(WritePace.BYTES / 2, 2 * WritePace.BYTES);
+
+    CompletableFuture<Void> more = kept.save(large(written));
+    assertThat(saved).isNotDone();
+    assertThat(more).isNotDone();
+    assertThat(record().orElseThrow().getFilters()).hasSameSizeAs(large(0).filters());
+
+    sessions.begins(new DeviceId("another"), false, HOUR).get(60, TimeUnit.SECONDS);
+    waits.getFirst().complete(null);
+    saved.get(60, TimeUnit.SECONDS);
+    Awaitility.await().until(() -> waits.size() == 2);
+    waits.getLast().complete(null);
+    more.get(60, TimeUnit.SECONDS);
+  }
+
+  private Callable<Boolean> either(CompletableFuture<Void> saved) {
+    return () -> saved.isDone() || !waits.isEmpty();
+  }
+
+  private static Subscriptions large(int number) {
+    return Subscriptions.of(
+        IntStream.range(0, Subscriptions.MAX)
+            .mapToObj(i -> "tidings/" + "a".repeat(180) + number + "." + i + "/#")
+            .toList());
+  }
+
+  private static int largeBytes() {
+    return large(0).filters().stream().mapToInt(String::length).sum();
   }
 
   @Test

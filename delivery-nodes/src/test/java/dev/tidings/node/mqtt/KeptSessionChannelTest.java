@@ -8,7 +8,6 @@ import dev.tidings.node.session.SessionKeeper;
 import dev.tidings.node.session.Subscriptions;
 import dev.tidings.schemas.value.DeviceId;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
-import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttQoS;
@@ -18,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -180,6 +180,61 @@ final class KeptSessionChannelTest {
     }
   }
 
+  /** Each of them would be written with all the others, and be in memory until it is. */
+  @Test
+  void whatIsAskedForWhileOneIsBeingKeptIsKeptTogether() {
+    try (Conversation conversation = conversation(MQTT_5)) {
+      conversation.connect(connect -> connect.cleanSession(false));
+      CompletableFuture<Void> first = new CompletableFuture<>();
+      keeper.saved = first;
+      for (int i = 1; i <= 200; i++) {
+        subscribe(conversation, i, "tidings/app" + i + "/#");
+      }
+      assertThat(keeper.told).filteredOn(said -> said.startsWith("saves")).hasSize(1);
+      keeper.saved = CompletableFuture.completedFuture(null);
+      first.complete(null);
+      conversation.node.runPendingTasks();
+
+      assertThat(keeper.told).filteredOn(said -> said.startsWith("saves")).hasSize(2);
+      assertThat(keeper.told).last().asString().contains("tidings/app1/#", "tidings/app200/#");
+      assertThat(conversation.attachment().subscriptions).hasSize(2);
+      for (int i = 1; i <= 200; i++) {
+        MqttSubAckMessage answer = (MqttSubAckMessage) conversation.receive();
+        assertThat(answer.variableHeader().messageId()).isEqualTo(i);
+        assertThat(answer.payload().reasonCodes()).containsExactly(1);
+      }
+    }
+  }
+
+  @Test
+  void whatWasAskedForBeforeTheEndIsKept() {
+    try (Conversation conversation = conversation(MQTT_5)) {
+      conversation.connect(connect -> connect.cleanSession(false));
+      keeper.saved = new CompletableFuture<>();
+      subscribe(conversation, 1, "tidings/#");
+      subscribe(conversation, 2, "$tidings/#");
+      conversation.sendBytes("e000");
+      assertThat(conversation.ending()).isEqualTo("closed");
+      assertThat(keeper.told)
+          .endsWith("saves [tidings/#]", "saves [tidings/#, $tidings/#]", "ends PT0S");
+    }
+  }
+
+  @Test
+  void whoAsksForMoreThanCanBeAnsweredIsDisconnectedAlsoIfItIsInFewPackets() {
+    try (Conversation conversation = conversation(MQTT_5)) {
+      conversation.connect(connect -> connect.cleanSession(false));
+      keeper.saved = new CompletableFuture<>();
+      String[] filters = IntStream.range(0, 300).mapToObj(i -> "a" + i).toArray(String[]::new);
+      for (int i = 1; i <= 3; i++) {
+        subscribe(conversation, i, filters);
+      }
+      assertThat(conversation.node.isOpen()).isTrue();
+      subscribe(conversation, 4, filters);
+      assertThat(conversation.ending()).isEqualTo("0x97 closed");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "e000, ends PT1M",
@@ -197,11 +252,15 @@ final class KeptSessionChannelTest {
   }
 
   private static void subscribe(Conversation conversation) {
-    MqttMessage packet =
-        MqttMessageBuilders.subscribe()
-            .messageId(1)
-            .addSubscription(MqttQoS.AT_LEAST_ONCE, "tidings/#")
-            .build();
-    conversation.send(packet);
+    subscribe(conversation, 1, "tidings/#");
+  }
+
+  private static void subscribe(Conversation conversation, int packetId, String... filters) {
+    MqttMessageBuilders.SubscribeBuilder packet =
+        MqttMessageBuilders.subscribe().messageId(packetId);
+    for (String filter : filters) {
+      packet.addSubscription(MqttQoS.AT_LEAST_ONCE, filter);
+    }
+    conversation.send(packet.build());
   }
 }

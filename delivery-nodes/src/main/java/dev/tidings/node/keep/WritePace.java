@@ -1,0 +1,68 @@
+package dev.tidings.node.keep;
+
+import dev.tidings.schemas.value.DeviceId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much a device may have written for its session: {@value #BYTES} bytes at once, and as many in
+ * a minute; what is more waits for its turn. A record of a session has all its filters, up to 50
+ * KiB, and a few bytes of the device's have it written anew. It remembers devices that have written
+ * lately, up to a bound; the one it has not heard of for longest is forgotten first. Thread-safe.
+ */
+public final class WritePace {
+  static final int BYTES = 256 * 1024;
+  private static final long IN_NANOS = TimeUnit.MINUTES.toNanos(1);
+  private static final long NANOS_EACH = IN_NANOS / BYTES;
+  private static final int MOST_DEVICES = 1 << 16;
+
+  private final LongSupplier nanoTime;
+  private final LongFunction<CompletableFuture<@Nullable Void>> after;
+
+  /** When what a device has had written would be over, at the even pace. */
+  private final Map<DeviceId, Long> busyUntil =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<DeviceId, Long> eldest) {
+          return size() > MOST_DEVICES;
+        }
+      };
+
+  /**
+   * @param after done when so many nanoseconds have passed
+   */
+  WritePace(LongSupplier nanoTime, LongFunction<CompletableFuture<@Nullable Void>> after) {
+    this.nanoTime = nanoTime;
+    this.after = after;
+  }
+
+  /** One that waits in real time. */
+  public static WritePace real() {
+    return new WritePace(
+        System::nanoTime,
+        nanos ->
+            new CompletableFuture<@Nullable Void>()
+                .completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS));
+  }
+
+  /** Done when so many bytes more may be written for a device. */
+  CompletableFuture<@Nullable Void> turn(DeviceId device, long bytes) {
+    long early = reserve(device, bytes);
+    return early > 0 ? after.apply(early) : CompletableFuture.completedFuture(null);
+  }
+
+  private synchronized long reserve(DeviceId device, long bytes) {
+    long now = nanoTime.getAsLong();
+    @Nullable Long known = busyUntil.get(device);
+    long until = (known == null || known - now < 0 ? now : known) + bytes * NANOS_EACH;
+    busyUntil.put(device, until);
+    return until - now - IN_NANOS;
+  }
+}
