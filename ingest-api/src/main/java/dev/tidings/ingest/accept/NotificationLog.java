@@ -8,10 +8,9 @@ import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.service.kafka.ProducerFailure;
+import dev.tidings.service.log.SeldomLog;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -26,16 +25,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class NotificationLog {
   private static final Logger log = LoggerFactory.getLogger(NotificationLog.class);
-  private static final long TELL_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final ProducerSource producers;
   private final ThreadLocal<AvroSerializer<Notification>> serializers;
   private final String topic;
   private final String instance;
   private final InstantSource clock;
-
-  /** When a failure was last logged, by {@link System#nanoTime}: it may be one for each request. */
-  private final AtomicLong told = new AtomicLong(System.nanoTime() - TELL_EVERY_NANOS);
+  private final SeldomLog failures = new SeldomLog(log);
 
   /**
    * The log.
@@ -60,24 +56,30 @@ public final class NotificationLog {
    * Appends one notification.
    *
    * @param payload handed over: not to be changed any more
-   * @param then told the outcome once, in the producer's thread or before this returns; it must not
-   *     block
+   * @param then told the outcome once, whatever happens, in the producer's thread or before this
+   *     returns; it must not block
    */
   // The callback is told everything the future would be.
   @SuppressWarnings("FutureReturnValueIgnored")
   public void append(PushRequest request, byte[] payload, Consumer<Outcome> then) {
-    byte[] value = serializers.get().serialize(topic, of(request, payload));
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(topic, request.token().key(), value);
     Producer<byte[], byte[]> producer = producers.current();
-    producer.send(
-        record,
-        (metadata, failure) -> {
-          if (failure != null && ProducerFailure.isOne(failure)) {
-            producers.replace(producer);
-          }
-          then.accept(outcome(request, failure));
-        });
+    try {
+      byte[] value = serializers.get().serialize(topic, of(request, payload));
+      producer.send(
+          new ProducerRecord<>(topic, request.token().key(), value),
+          (metadata, failure) -> then.accept(ended(request, producer, failure)));
+    } catch (RuntimeException e) {
+      // As a producer does in its error state, without a word to the callback.
+      then.accept(ended(request, producer, e));
+    }
+  }
+
+  private Outcome ended(
+      PushRequest request, Producer<byte[], byte[]> producer, @Nullable Exception failure) {
+    if (failure != null && ProducerFailure.isOne(failure)) {
+      producers.replace(producer);
+    }
+    return outcome(request, failure);
   }
 
   private Notification of(PushRequest request, byte[] payload) {
@@ -104,15 +106,7 @@ public final class NotificationLog {
       log.debug("{} not appended: {}", id, failure.toString());
       return new Outcome.Overloaded(id, request.unique(), RejectionReason.SERVICE_UNAVAILABLE);
     }
-    tell(id, failure);
+    failures.error(id + " not appended", failure);
     return new Outcome.Rejected(id, RejectionReason.INTERNAL_SERVER_ERROR);
-  }
-
-  private void tell(NotificationId id, Exception failure) {
-    long now = System.nanoTime();
-    long last = told.get();
-    if (now - last >= TELL_EVERY_NANOS && told.compareAndSet(last, now)) {
-      log.error("{} not appended, and maybe others: {}", id, failure.toString());
-    }
   }
 }

@@ -7,16 +7,12 @@ import dev.tidings.ingest.request.PushRequest;
 import dev.tidings.ingest.request.RejectionReason;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One request for a push, from its body to its answer. It has a place in flight only while the log
  * has its payload: a head alone, of which a stranger may send many, takes nobody's.
  */
 final class PushExchange implements Body.Taker {
-  private static final Logger log = LoggerFactory.getLogger(PushExchange.class);
-
   private final PushPipeline pipeline;
   private final PushRequest push;
   private final @Nullable String sentId;
@@ -53,12 +49,7 @@ final class PushExchange implements Body.Taker {
       noRoom();
       return;
     }
-    try {
-      pipeline.notifications().append(push, payload, this::leave);
-    } catch (RuntimeException e) {
-      log.error("{} not appended", push.id(), e);
-      leave(new Outcome.Rejected(push.id(), RejectionReason.INTERNAL_SERVER_ERROR));
-    }
+    pipeline.notifications().append(push, payload, this::leave);
   }
 
   @Override

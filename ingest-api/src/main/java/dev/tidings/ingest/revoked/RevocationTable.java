@@ -1,6 +1,7 @@
 package dev.tidings.ingest.revoked;
 
 import dev.tidings.schemas.value.Token;
+import dev.tidings.service.log.SeldomLog;
 import dev.tidings.service.rocks.TableDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,6 +65,7 @@ public final class RevocationTable implements AutoCloseable {
   private final Path damaged;
   private final Consumer<Throwable> broken;
   private final AtomicBoolean told = new AtomicBoolean();
+  private final SeldomLog failures = new SeldomLog(LOG);
   private volatile TokenFilter filter;
 
   private RevocationTable(Path directory, long filterBytes, Consumer<Throwable> broken)
@@ -152,8 +154,7 @@ public final class RevocationTable implements AutoCloseable {
     try {
       value = rocks.get(reads, key);
     } catch (RocksDBException e) {
-      LOG.error(
-          "table of revoked tokens: not readable, the token counts as valid: {}", e.toString());
+      failures.error("table of revoked tokens: not readable, the token counts as valid", e);
       found(e);
       return OptionalLong.empty();
     }

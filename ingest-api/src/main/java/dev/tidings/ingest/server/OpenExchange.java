@@ -8,8 +8,6 @@ import dev.tidings.ingest.http.RequestHead;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A request under way. Thousands of them are in memory at a time, so it is its own link in the
@@ -17,7 +15,6 @@ import org.slf4j.LoggerFactory;
  * #goodbye}.
  */
 abstract class OpenExchange implements Exchange {
-  private static final Logger log = LoggerFactory.getLogger(OpenExchange.class);
   private static final AtomicReferenceFieldUpdater<OpenExchange, @Nullable Answer> ANSWER =
       AtomicReferenceFieldUpdater.newUpdater(OpenExchange.class, Answer.class, "answer");
 
@@ -175,7 +172,7 @@ abstract class OpenExchange implements Exchange {
   }
 
   private void failed(RuntimeException e) {
-    log.error("unexpected, answered with 500", e);
+    loop.failures().error("unexpected, answered with 500", e);
     answer(loop.errors().failed());
   }
 }

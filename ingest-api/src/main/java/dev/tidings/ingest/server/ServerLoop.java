@@ -2,6 +2,7 @@ package dev.tidings.ingest.server;
 
 import dev.tidings.ingest.http.ErrorAnswers;
 import dev.tidings.ingest.http.HttpService;
+import dev.tidings.service.log.SeldomLog;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.util.Collections;
@@ -33,6 +34,7 @@ final class ServerLoop {
   private final Limits limits;
   private final HttpService service;
   private final ErrorAnswers errors;
+  private final SeldomLog failures = new SeldomLog(log);
 
   private final Set<Session> sessions = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Set<Session> unflushed = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -75,6 +77,11 @@ final class ServerLoop {
 
   Limits limits() {
     return limits;
+  }
+
+  /** Where it is told what should not have happened. */
+  SeldomLog failures() {
+    return failures;
   }
 
   void add(Session session) {
@@ -143,11 +150,11 @@ final class ServerLoop {
   }
 
   /** One that can't be written does not keep the others from being so. */
-  private static void write(OpenExchange exchange) {
+  private void write(OpenExchange exchange) {
     try {
       exchange.write();
     } catch (RuntimeException e) {
-      log.error("an answer could not be written, its connection is closed", e);
+      failures.error("an answer could not be written, its connection is closed", e);
       exchange.session().close();
     }
   }
@@ -190,7 +197,7 @@ final class ServerLoop {
       try {
         action.accept(session);
       } catch (RuntimeException e) {
-        log.error("a connection is closed", e);
+        failures.error("a connection is closed", e);
         session.close();
       }
     }

@@ -6,16 +6,12 @@ import dev.tidings.schemas.value.NotificationId;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One request for a trace on its way to its answer: a look into the table, and then perhaps a
  * question to another node, or a search of the log; each when it is its caller's turn.
  */
 final class Inquiry {
-  private static final Logger log = LoggerFactory.getLogger(Inquiry.class);
-
   private final TraceFinder finder;
   private final TraceTurns turns;
   private final Supplier<OtherNodes> nodes;
@@ -74,8 +70,7 @@ final class Inquiry {
             Thread.currentThread().interrupt();
             exchange.answer(answers.notNow("the service is stopping"));
           } catch (RuntimeException e) {
-            log.error("no trace of {}", id, e);
-            exchange.answer(answers.failed());
+            exchange.answer(answers.failed(id, e));
           } finally {
             done.run();
           }

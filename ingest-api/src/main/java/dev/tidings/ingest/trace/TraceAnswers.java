@@ -2,16 +2,19 @@ package dev.tidings.ingest.trace;
 
 import dev.tidings.ingest.http.Answer;
 import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.service.log.SeldomLog;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
+import org.slf4j.LoggerFactory;
 
 /** What is answered to those who ask for a trace. Thread-safe. */
 final class TraceAnswers {
   private static final AsciiString RETRY_AFTER_SECONDS = AsciiString.cached("1");
 
   private final TraceJson json = new TraceJson();
+  private final SeldomLog failures = new SeldomLog(LoggerFactory.getLogger(TraceAnswers.class));
 
   Answer found(NotificationId id, Trace.Found found) {
     return found.accounts().getFirst() instanceof Trace.Unreadable(var unique, String why)
@@ -33,7 +36,8 @@ final class TraceAnswers {
         json.problem("TooManyRequests", "too many traces are being looked for"));
   }
 
-  Answer failed() {
+  Answer failed(NotificationId id, RuntimeException failure) {
+    failures.error("no trace of " + id, failure);
     return problem(
         HttpResponseStatus.INTERNAL_SERVER_ERROR, "InternalServerError", "see this node's log");
   }

@@ -3,6 +3,10 @@ package dev.tidings.ingest.accept;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.tidings.ingest.request.Outcome;
 import dev.tidings.ingest.request.PushRequest;
 import dev.tidings.ingest.request.RequestCheck;
@@ -32,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 
 class NotificationLogTest {
   private static final TokenKeys KEYS = TokenKeys.parse("1:000102030405060708090a0b0c0d0e0f");
@@ -96,6 +101,38 @@ class NotificationLogTest {
     assertThat(producers.current()).isNotEqualTo(first);
     producers.current().completeNext();
     assertThat(outcomes.getLast()).isInstanceOf(Outcome.Accepted.class);
+  }
+
+  /** What a producer does that was refused its id: it does not call back. */
+  @Test
+  void one_that_refuses_to_send_is_replaced_too_and_each_request_hears_of_it_once() {
+    MockProducer<byte[], byte[]> first = producers.current();
+    first.sendException = new KafkaException("in an error state");
+
+    append();
+
+    assertThat(outcomes).singleElement().isInstanceOf(Outcome.Overloaded.class);
+    assertThat(producers.current()).isNotEqualTo(first);
+  }
+
+  @Test
+  void what_nobody_expected_is_answered_and_told_once_in_a_while() {
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger(NotificationLog.class);
+    logger.addAppender(lines);
+    lines.start();
+    producers.current().sendException = new IllegalStateException("unexpected");
+    try {
+      for (int i = 0; i < 1_000; i++) {
+        append();
+      }
+    } finally {
+      logger.detachAppender(lines);
+    }
+
+    assertThat(outcomes).hasSize(1_000).allMatch(Outcome.Rejected.class::isInstance);
+    assertThat(lines.list).filteredOn(line -> line.getLevel() == Level.ERROR).isNotEmpty();
+    assertThat(lines.list).hasSizeLessThan(100);
   }
 
   @Test

@@ -1,0 +1,45 @@
+package dev.tidings.service.log;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * Logs errors that may come with every request: the first one, and then one in ten seconds, with
+ * how many there have been in between. Thread-safe.
+ */
+public final class SeldomLog {
+  private static final Duration EVERY = Duration.ofSeconds(10);
+
+  private final Logger log;
+  private final LongSupplier nanoTime;
+  private final AtomicLong next;
+  private final AtomicLong untold = new AtomicLong();
+
+  /** Writes to this logger. */
+  public SeldomLog(Logger log) {
+    this(log, System::nanoTime);
+  }
+
+  SeldomLog(Logger log, LongSupplier nanoTime) {
+    this.log = log;
+    this.nanoTime = nanoTime;
+    this.next = new AtomicLong(nanoTime.getAsLong());
+  }
+
+  /** Logs what has happened, unless something was logged a moment ago. */
+  public void error(String what, @Nullable Throwable failure) {
+    long now = nanoTime.getAsLong();
+    long due = next.get();
+    if (now - due < 0 || !next.compareAndSet(due, now + EVERY.toNanos())) {
+      untold.incrementAndGet();
+      return;
+    }
+    long others = untold.getAndSet(0);
+    log.error(
+        others == 0 ? what : "%s (and %d others since the last line)".formatted(what, others),
+        failure);
+  }
+}
