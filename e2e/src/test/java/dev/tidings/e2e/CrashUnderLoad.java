@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * devices. The ledger is kept outside: what the provider was told was accepted, and what each phone
  * showed.
  */
+@Tag("alone")
 abstract class CrashUnderLoad {
   private static final int DEVICES = 20;
   private static final int RATE = 1_000;
