@@ -39,8 +39,13 @@ record OwnKeys(Map<Integer, String> keys, @Nullable Integer making) {
     return conflicts;
   }
 
-  /** The ids of keys that others have and this process has not. */
+  /**
+   * The ids of keys that others have and this process has not, if it has to do with keys at all.
+   */
   Set<Integer> missing(Map<Integer, KnownKey> known, Instant now) {
+    if (keys.isEmpty()) {
+      return Set.of();
+    }
     Set<Integer> missing = new TreeSet<>();
     known.forEach((id, other) -> {
       if (!keys.containsKey(id) && !other.isRetired(now)) {

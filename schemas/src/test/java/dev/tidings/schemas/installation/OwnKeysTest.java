@@ -71,6 +71,17 @@ final class OwnKeysTest {
     assertThat(stranger.needed(Map.of(1, key("a", NOW, NEVER)), NOW)).isEmpty();
   }
 
+  /** streams-processor can't be given any, so none is to be said to lack there. */
+  @Test
+  void who_has_no_keys_lacks_none() {
+    OwnKeys none = OwnKeys.none();
+    Map<Integer, KnownKey> known = Map.of(1, key("a", NOW, NOW));
+
+    assertThat(none.missing(known, NOW)).isEmpty();
+    assertThat(none.needed(known, NOW)).isEmpty();
+    assertThat(none.unsaid(known, NOW)).isEmpty();
+  }
+
   @Test
   void what_was_said_lately_is_not_said_again() {
     OwnKeys own = new OwnKeys(Map.of(1, "a", 2, "b"), 2);
