@@ -28,8 +28,9 @@ import dev.tidings.service.rocks.TableDirectory;
 import dev.tidings.streams.read.RegistryPatience;
 import dev.tidings.streams.resolve.ResolveTopology;
 import dev.tidings.streams.resolve.Setup;
-import dev.tidings.streams.run.StreamsHealth;
 import dev.tidings.streams.run.StreamsProperties;
+import dev.tidings.streams.run.StreamsRun;
+import dev.tidings.streams.run.StreamsRuns;
 import dev.tidings.streams.write.Meters;
 import dev.tidings.streams.write.Undeliverable;
 import io.micrometer.core.instrument.Gauge;
@@ -48,7 +49,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
@@ -76,11 +76,6 @@ public final class StreamsProcessor {
   private static final String COMMAND = "streams-processor";
   private static final Duration QUICK = Duration.ofSeconds(2);
 
-  /**
-   * With what is stopped after it, less than the 30 s that are usual before a process is killed.
-   */
-  private static final Duration STREAMS_CLOSE_WITHIN = Duration.ofSeconds(20);
-
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
 
@@ -92,10 +87,9 @@ public final class StreamsProcessor {
   private final TopicNames names;
   private final PrometheusMeterRegistry metrics = Metrics.registry(COMMAND);
   private final Prerequisites prerequisites;
-  private final RegistryPatience patience = new RegistryPatience(PAUSE, clock);
   private final TableDirectory tables;
   private final RestoreProgress progress = new RestoreProgress();
-  private final AtomicReference<@Nullable KafkaStreams> running = new AtomicReference<>();
+  private final AtomicReference<@Nullable StreamsRuns> runs = new AtomicReference<>();
 
   private StreamsProcessor(Config config, Lifecycle lifecycle) {
     this.config = config;
@@ -130,9 +124,9 @@ public final class StreamsProcessor {
         registry, names.all(List.of(LogTopics.DELIVERIES, LogTopics.RECEIPTS)));
 
     RocksLibrary.load(config.get(StreamsSettings.STATE_DIR));
-    KafkaStreams streams = startStreams(kafka, registry, topics);
-    watchLog(kafka, topics, streams);
-    awaitRunning(streams);
+    StreamsRuns started = startStreams(kafka, registry, topics);
+    watchLog(kafka, topics, started);
+    awaitRunning(started);
     lifecycle.onStop("readiness", QUICK, readiness::draining);
     lifecycle.started(Map.of("management", management.address()));
   }
@@ -164,7 +158,7 @@ public final class StreamsProcessor {
     return management;
   }
 
-  private KafkaStreams startStreams(
+  private StreamsRuns startStreams(
       Map<String, String> kafka, RegistryClient registry, TopicsFound topics) {
     tables.mend(topics.tombstonesKept(), Set.of("waiting"));
     RocksMemory memory = new RocksMemory(config.get(RocksMemory.SIZE));
@@ -186,19 +180,8 @@ public final class StreamsProcessor {
             config.get(StreamsSettings.COMMIT_INTERVAL),
             undeliverable,
             memory);
-    Setup setup =
-        new Setup(
-            registry,
-            patience,
-            meters,
-            clock,
-            names,
-            topics.partitions(),
-            instance,
-            config.get(StreamsSettings.GRACE));
     Properties asProperties = new Properties();
     asProperties.putAll(properties.toMap());
-    KafkaStreams streams = new KafkaStreams(ResolveTopology.of(setup), asProperties);
     ThreadFailures failures =
         new ThreadFailures(
             lifecycle::fail,
@@ -207,24 +190,50 @@ public final class StreamsProcessor {
             PAUSE,
             System::nanoTime,
             metrics);
-    streams.setUncaughtExceptionHandler(failures);
-    streams.setGlobalStateRestoreListener(progress);
     readiness.add("threads", failures);
-    StreamsHealth.bindLag(metrics, streams);
-    running.set(streams);
-    lifecycle.onStop("Kafka Streams", STREAMS_CLOSE_WITHIN.plus(QUICK), () -> stop(streams));
-    streams.start();
-    return streams;
+    StreamsRuns all =
+        TopologyRuns.of(
+            kafka,
+            instance + "-offsets",
+            names,
+            config.get(StreamsSettings.STATE_DIR),
+            clock,
+            metrics,
+            (changed, sameUntil) -> {
+              RegistryPatience patience = new RegistryPatience(PAUSE, clock);
+              Setup setup =
+                  new Setup(
+                      registry,
+                      patience,
+                      meters,
+                      clock,
+                      names,
+                      topics.partitions(),
+                      instance,
+                      config.get(StreamsSettings.GRACE),
+                      sameUntil,
+                      changed.contains(Setup.WAITING_STORE));
+              KafkaStreams streams = new KafkaStreams(ResolveTopology.of(setup), asProperties);
+              streams.setUncaughtExceptionHandler(failures);
+              streams.setGlobalStateRestoreListener(progress);
+              return new StreamsRun(streams, patience);
+            });
+    runs.set(all);
+    lifecycle.vital(StreamsRuns.THREAD);
+    lifecycle.onStop(
+        "Kafka Streams", StreamsRuns.CLOSE_WITHIN.plus(QUICK), () -> all.close(membership()));
+    all.start();
+    return all;
   }
 
   /** Whether the log is there, and as it was. */
-  private void watchLog(Map<String, String> kafka, TopicsFound topics, KafkaStreams streams) {
+  private void watchLog(Map<String, String> kafka, TopicsFound topics, StreamsRuns started) {
     LogLiveness liveness =
         LogLiveness.start(
             kafka,
             instance + "-liveness",
             () -> {
-              if (streams.state() == KafkaStreams.State.RUNNING) {
+              if (started.isRunning()) {
                 tables.touch();
               }
             },
@@ -247,50 +256,38 @@ public final class StreamsProcessor {
   }
 
   /** However long the tables take to restore: to give up would only mean to begin again. */
-  private void awaitRunning(KafkaStreams streams) throws InterruptedException {
+  private void awaitRunning(StreamsRuns started) throws InterruptedException {
     long nextLine = System.nanoTime() + BETWEEN_LINES.toNanos();
-    while (streams.state() != KafkaStreams.State.RUNNING) {
-      if (streams.state().hasStartedOrFinishedShuttingDown()) {
-        throw new IllegalStateException("Kafka Streams is " + streams.state());
-      }
+    while (!started.isRunning()) {
+      String doing = started.starting();
       if (System.nanoTime() - nextLine >= 0) {
         nextLine = System.nanoTime() + BETWEEN_LINES.toNanos();
-        log.info(
-            "waiting: Kafka Streams is {}{}",
-            streams.state(),
-            progress.underWay().map(restored -> ", " + restored).orElse(""));
+        log.info("{}{}", doing, progress.underWay().map(restored -> ", " + restored).orElse(""));
       }
       Thread.sleep(PAUSE.dividedBy(10));
     }
   }
 
   /**
-   * Leaves the group, so that others take over at once and not after the session's time-out. A
+   * It leaves the group, so that others take over at once and not after the session's time-out. A
    * static member stays: it comes back before that and finds its partitions as it left them.
    */
-  private void stop(KafkaStreams streams) {
-    patience.stop();
-    GroupMembershipOperation membership =
-        config.get(StreamsSettings.GROUP_INSTANCE).isPresent()
-            ? GroupMembershipOperation.REMAIN_IN_GROUP
-            : GroupMembershipOperation.LEAVE_GROUP;
-    boolean closed =
-        streams.close(
-            CloseOptions.groupMembershipOperation(membership).withTimeout(STREAMS_CLOSE_WITHIN));
-    if (!closed) {
-      log.warn("Kafka Streams has not stopped within {} s", STREAMS_CLOSE_WITHIN.toSeconds());
-    }
+  private GroupMembershipOperation membership() {
+    return config.get(StreamsSettings.GROUP_INSTANCE).isPresent()
+        ? GroupMembershipOperation.REMAIN_IN_GROUP
+        : GroupMembershipOperation.LEAVE_GROUP;
   }
 
   private Health streamsHealth() {
-    KafkaStreams streams = running.get();
-    return streams == null
+    StreamsRuns started = runs.get();
+    return started == null
         ? Health.unhealthy(
             prerequisites.waitingFor().map(what -> "waiting: " + what).orElse("starting"))
-        : StreamsHealth.check(streams);
+        : started.health();
   }
 
   private Health registryHealth() {
-    return Health.unless(patience.waitingFor());
+    StreamsRuns started = runs.get();
+    return started == null ? Health.healthy() : Health.unless(started.waitingFor());
   }
 }

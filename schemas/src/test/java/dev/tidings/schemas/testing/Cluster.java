@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -29,6 +30,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -129,6 +131,38 @@ public final class Cluster implements AutoCloseable {
           .createPartitions(Map.of(topic.name(), NewPartitions.increaseTo(partitions)))
           .all()
           .get();
+    }
+  }
+
+  /** Deletes a topic and makes it anew, empty and with another id. */
+  public void makeAnew(LogTopic<?> topic) throws Exception {
+    try (Admin admin = kafka.admin()) {
+      admin.deleteTopics(List.of(topic.name())).all().get();
+      NewTopic anew =
+          new NewTopic(
+                  topic.name(), Optional.of(topic.partitions(PARTITIONS)), Optional.of((short) 1))
+              .configs(topic.configs());
+      while (true) {
+        try {
+          admin.createTopics(List.of(anew)).all().get();
+          return;
+        } catch (ExecutionException e) {
+          if (!(e.getCause() instanceof TopicExistsException)) {
+            throw e;
+          }
+        }
+      }
+    }
+  }
+
+  /** Commits an offset in every partition for a group without members. */
+  public void commit(String group, LogTopic<?> topic, long offset) throws Exception {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    for (int partition = 0; partition < topic.partitions(PARTITIONS); partition++) {
+      offsets.put(new TopicPartition(topic.name(), partition), new OffsetAndMetadata(offset));
+    }
+    try (Admin admin = kafka.admin()) {
+      admin.alterConsumerGroupOffsets(group, offsets).all().get();
     }
   }
 

@@ -41,6 +41,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   private static final long UNKNOWN_SCHEMA_LONGER_MILLIS = Duration.ofSeconds(10).toMillis();
 
   private static final int MAX_READ_AGAIN = 100;
+  private static final int MAX_WRITTEN_AGAIN = 1_000;
 
   private final Setup setup;
   private final InstantSource clock;
@@ -78,7 +79,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
             new RegistrationReader(setup.registry()),
             patience);
     waiting = new WaitingRoom(context.getStateStore(setup.waitingStore()), setup.meters());
-    waiting.reopen(clock.millis() + UNKNOWN_SCHEMA_LONGER_MILLIS);
+    waiting.reopen(clock.millis() + UNKNOWN_SCHEMA_LONGER_MILLIS, setup.waitingAnew());
     departures =
         new Departures(
             context,
@@ -198,6 +199,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   }
 
   private void tick() {
+    waiting.writeAgain(MAX_WRITTEN_AGAIN);
     if (waiting.isEmpty()) {
       unread.clear();
       return;
@@ -218,12 +220,15 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   private void graceOver() {
     long grace = setup.grace().toMillis();
     long now = clock.millis();
-    long complete = Math.min(now, mark.completeUntil());
+    // In a table of a topic that was made anew since there are tokens missing.
+    long complete =
+        Math.min(Math.min(now, mark.completeUntil()), setup.topicsSameUntil().getAsLong());
     Waiting next = waiting.since(complete - grace);
     for (; next != null; next = waiting.since(complete - grace)) {
       over(next);
     }
-    if (waiting.since(now - grace) != null) {
+    next = waiting.since(now - grace);
+    if (next != null && next.since() > mark.completeUntil() - grace) {
       mark.write(now);
     }
   }

@@ -3,6 +3,7 @@ package dev.tidings.streams.resolve;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.rocks.WholeWalk;
 import dev.tidings.streams.write.Meters;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -37,6 +38,7 @@ final class WaitingRoom {
   private final Meters meters;
   private final Map<Bytes, TreeMap<Long, Waiting>> byToken = new HashMap<>();
   private final Queue<Waiting> byTime = new PriorityQueue<>(ORDER);
+  private final Queue<Bytes> toWrite = new ArrayDeque<>();
   private int count;
 
   WaitingRoom(KeyValueStore<Bytes, byte[]> store, Meters meters) {
@@ -48,8 +50,9 @@ final class WaitingRoom {
    * Finds out who waits, once the store is restored.
    *
    * @param latest nobody's waiting can have begun later: a clock was wrong, or it is no time
+   * @param again whether all that is found has to be written once more: its topic may not have it
    */
-  void reopen(long latest) {
+  void reopen(long latest, boolean again) {
     List<Bytes> foreign = new ArrayList<>();
     @Nullable Bytes last = null;
     try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
@@ -59,6 +62,9 @@ final class WaitingRoom {
         if (Waiting.isOne(entry.key, entry.value)) {
           Waiting found = Waiting.parse(entry.key, entry.value);
           postpone(found, Math.min(latest, found.since()));
+          if (again) {
+            toWrite.add(entry.key);
+          }
         } else if (foreign.size() < MOST_TAKEN_AWAY) {
           foreign.add(entry.key);
         }
@@ -71,6 +77,17 @@ final class WaitingRoom {
           foreign.size(),
           LogTopics.WAITING);
       foreign.forEach(store::delete);
+    }
+  }
+
+  /** Writes some of what was found at the beginning once more, if that is to be done. */
+  void writeAgain(int atMost) {
+    for (int i = 0; i < atMost && !toWrite.isEmpty(); i++) {
+      Bytes key = toWrite.remove();
+      byte[] value = store.get(key);
+      if (value != null) {
+        store.put(key, value);
+      }
     }
   }
 
@@ -129,6 +146,7 @@ final class WaitingRoom {
     count(-count);
     byToken.clear();
     byTime.clear();
+    toWrite.clear();
   }
 
   private void remember(Waiting waiting) {

@@ -1,18 +1,16 @@
 package dev.tidings.streams.run;
 
 import dev.tidings.service.health.Health;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.util.OptionalDouble;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.streams.KafkaStreams;
 
 /** How the running topology is. */
-public final class StreamsHealth {
+final class StreamsHealth {
   private StreamsHealth() {}
 
   /** Healthy while it runs with a thread alive; not while its partitions are being moved. */
-  public static Health check(KafkaStreams streams) {
+  static Health check(KafkaStreams streams) {
     KafkaStreams.State state = streams.state();
     if (state != KafkaStreams.State.RUNNING) {
       return Health.unhealthy("Kafka Streams is " + state);
@@ -22,13 +20,8 @@ public final class StreamsHealth {
         : Health.healthy();
   }
 
-  public static void bindLag(MeterRegistry registry, KafkaStreams streams) {
-    Gauge.builder("tidings.streams.lag", streams, StreamsHealth::lag)
-        .description("Records not read yet, of the partition that is furthest behind.")
-        .register(registry);
-  }
-
-  private static double lag(KafkaStreams streams) {
+  /** Records not read yet, of the partition that is furthest behind. */
+  static double lag(KafkaStreams streams) {
     OptionalDouble max =
         streams.metrics().values().stream()
             .filter(metric -> metric.metricName().name().equals("records-lag-max"))

@@ -1,6 +1,7 @@
 /**
- * Running the topology: in come the settings and what goes wrong in a thread, out come Kafka
- * Streams' configuration, a decision for each failure, and how it is.
+ * Running the topology, and once more when its topics were made anew: in come the settings and what
+ * goes wrong in a thread, out come Kafka Streams' configuration, a decision for each failure, the
+ * place to begin at, and how it is.
  */
 @NullMarked
 package dev.tidings.streams.run;

@@ -49,6 +49,9 @@ final class Pipeline implements AutoCloseable {
   private final AvroSerializer<Registration> registrationValues;
   private Instant now = START;
 
+  /** In ms since the epoch. */
+  long topicsSameUntil = Long.MAX_VALUE;
+
   Pipeline(Path stateDir) {
     client = client();
     // What the topology knows of schemas it has to learn by itself.
@@ -71,7 +74,9 @@ final class Pipeline implements AutoCloseable {
                     TopicNames.PLAIN,
                     1,
                     INSTANCE,
-                    GRACE)),
+                    GRACE,
+                    () -> topicsSameUntil,
+                    false)),
             properties,
             START);
     notifications = input(LogTopics.NOTIFICATIONS.name());

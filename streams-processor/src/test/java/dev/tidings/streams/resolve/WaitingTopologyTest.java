@@ -101,6 +101,19 @@ final class WaitingTopologyTest {
   }
 
   @Test
+  void nobody_is_unregistered_as_long_as_registrations_may_be_another_topic_than_the_table_is_of() {
+    pipeline.topicsSameUntil = Pipeline.START.plus(ALMOST).toEpochMilli();
+    pipeline.notify(TOKEN, some(1).build());
+    pipeline.pass(Duration.ofMinutes(1));
+    assertThat(pipeline.receipts()).isEmpty();
+
+    pipeline.topicsSameUntil = Pipeline.START.plus(Pipeline.GRACE).toEpochMilli();
+    pipeline.pass(Duration.ofMillis(501));
+
+    assertThat(pipeline.receipts()).hasSize(1);
+  }
+
+  @Test
   void eachHasItsOwnGrace() {
     pipeline.notify(TOKEN, some(1).build());
     pipeline.pass(Duration.ofSeconds(3));
@@ -243,7 +256,7 @@ final class WaitingTopologyTest {
             store,
             new dev.tidings.streams.write.Meters(
                 new io.micrometer.core.instrument.simple.SimpleMeterRegistry()));
-    room.reopen(latest);
+    room.reopen(latest, false);
     return room;
   }
 }

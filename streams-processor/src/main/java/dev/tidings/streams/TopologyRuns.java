@@ -1,0 +1,54 @@
+package dev.tidings.streams;
+
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.streams.resolve.Setup;
+import dev.tidings.streams.run.GroupOffsets;
+import dev.tidings.streams.run.StreamsProperties;
+import dev.tidings.streams.run.StreamsRuns;
+import dev.tidings.streams.run.TableOrigins;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+
+/** Which topics the topology reads and keeps tables of, for those who see to its runs. */
+final class TopologyRuns {
+  private static final Duration ATTEMPT = Duration.ofSeconds(10);
+
+  private TopologyRuns() {}
+
+  static StreamsRuns of(
+      Map<String, String> kafka,
+      String clientId,
+      TopicNames names,
+      Path stateDir,
+      InstantSource clock,
+      MeterRegistry metrics,
+      StreamsRuns.Maker maker) {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(AdminClientConfig.CLIENT_ID_CONFIG, clientId);
+    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ATTEMPT.toMillis());
+    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ATTEMPT.toMillis());
+    String application = names.group(StreamsProperties.APPLICATION_ID);
+    String registrations = names.of(LogTopics.REGISTRATIONS);
+    Set<String> sources = Set.of(names.of(LogTopics.NOTIFICATIONS), registrations);
+    return new StreamsRuns(
+        new GroupOffsets(Admin.create(settings), application, sources, names.of(LogTopics.CONTROL)),
+        new TableOrigins(stateDir, application, Set.of(Setup.WAITING_STORE)),
+        sources,
+        Map.of(
+            Setup.REGISTRATIONS_STORE,
+            registrations,
+            Setup.WAITING_STORE,
+            names.of(LogTopics.WAITING)),
+        maker,
+        clock,
+        metrics);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.tidings.streams.run;
+
+import dev.tidings.service.health.Health;
+import dev.tidings.streams.read.RegistryPatience;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KafkaStreams.State;
+
+/**
+ * One run of the topology, from its start to its end: Kafka Streams can't be started again. Safe to
+ * be used from any thread.
+ */
+public final class StreamsRun {
+  private final KafkaStreams streams;
+  private final RegistryPatience patience;
+
+  /** A run that is not started; its threads wait for the schema registry with this patience. */
+  public StreamsRun(KafkaStreams streams, RegistryPatience patience) {
+    this.streams = streams;
+    this.patience = patience;
+  }
+
+  void start() {
+    streams.start();
+  }
+
+  boolean isRunning() {
+    return streams.state() == State.RUNNING;
+  }
+
+  /** Whether it has ended, or is about to. */
+  boolean isOver() {
+    return streams.state().hasStartedOrFinishedShuttingDown();
+  }
+
+  State state() {
+    return streams.state();
+  }
+
+  Health health() {
+    return StreamsHealth.check(streams);
+  }
+
+  double lag() {
+    return StreamsHealth.lag(streams);
+  }
+
+  /** The schema registry, if a record waits for it. */
+  Optional<String> waitingFor() {
+    return patience.waitingFor();
+  }
+
+  /** Commits, and stops the threads; whether all have stopped within the time. */
+  boolean close(GroupMembershipOperation membership, Duration within) {
+    patience.stop();
+    return streams.close(CloseOptions.groupMembershipOperation(membership).withTimeout(within));
+  }
+}

@@ -1,0 +1,249 @@
+package dev.tidings.streams.run;
+
+import dev.tidings.service.health.Health;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the topology as long as its topics stay the same ones, and once more when one of them was
+ * deleted and made anew: Kafka Streams would go on with offsets and tables of the old one, and skip
+ * what the new one has up to there. Safe to be asked from any thread.
+ */
+public final class StreamsRuns {
+  private static final Logger log = LoggerFactory.getLogger(StreamsRuns.class);
+  private static final Duration EVERY = Duration.ofSeconds(1);
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
+
+  /** Brokers forget commits of a group without members, after a week unless told otherwise. */
+  private static final Duration RENEWAL = Duration.ofMinutes(10);
+
+  /** Less than the 30 s that are usual before a process is killed, with what is stopped later. */
+  public static final Duration CLOSE_WITHIN = Duration.ofSeconds(20);
+
+  /** The thread that looks after the topics; without it nothing would be noticed. */
+  public static final String THREAD = "streams-runs";
+
+  private final GroupOffsets offsets;
+  private final Continuity continuity;
+  private final TableOrigins origins;
+  private final Map<String, String> tables;
+  private final Maker maker;
+  private final InstantSource clock;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Thread thread = Thread.ofPlatform().name(THREAD).daemon().unstarted(this::run);
+  private volatile @Nullable StreamsRun current;
+  private volatile long sameUntil;
+
+  /** Makes runs. */
+  @FunctionalInterface
+  public interface Maker {
+    /**
+     * One that is not started.
+     *
+     * @param changed the tables whose topics are not those that they were made of
+     * @param sameUntil until when the topics are known to have been the same ones, in ms since the
+     *     epoch: what was written before that, and has been read up to a place behind it, is in the
+     *     tables
+     */
+    StreamsRun make(Set<String> changed, LongSupplier sameUntil);
+  }
+
+  /**
+   * Runs of a topology, none of which has begun.
+   *
+   * @param sources the topics that are read
+   * @param tables the topic of each table
+   */
+  public StreamsRuns(
+      GroupOffsets offsets,
+      TableOrigins origins,
+      Set<String> sources,
+      Map<String, String> tables,
+      Maker maker,
+      InstantSource clock,
+      MeterRegistry metrics) {
+    this.offsets = offsets;
+    this.continuity = new Continuity(offsets, sources, Set.copyOf(tables.values()), metrics);
+    this.origins = origins;
+    this.tables = Map.copyOf(tables);
+    this.maker = maker;
+    this.clock = clock;
+    Gauge.builder("tidings.streams.lag", this, StreamsRuns::lag)
+        .description("Records not read yet, of the partition that is furthest behind.")
+        .register(metrics);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  public boolean isRunning() {
+    StreamsRun run = current;
+    return run != null && run.isRunning();
+  }
+
+  /** The schema registry, if a record waits for it. */
+  public Optional<String> waitingFor() {
+    StreamsRun run = current;
+    return run == null ? Optional.empty() : run.waitingFor();
+  }
+
+  /**
+   * What it is doing until it runs, in words.
+   *
+   * @throws IllegalStateException if it never will
+   */
+  public String starting() {
+    StreamsRun run = current;
+    if (run == null) {
+      return "waiting: " + waitingForTopics();
+    }
+    if (run.isOver() && continuity.reason().isEmpty() && current == run) {
+      throw new IllegalStateException("Kafka Streams is " + run.state());
+    }
+    return "waiting: Kafka Streams is " + run.state();
+  }
+
+  private String waitingForTopics() {
+    String reason = continuity.reason();
+    return reason.isEmpty() ? "topics and offsets" : reason;
+  }
+
+  /** Healthy while a run is under way that reads what it has to. */
+  public Health health() {
+    StreamsRun run = current;
+    return run != null && continuity.reason().isEmpty()
+        ? run.health()
+        : Health.unhealthy("waiting: " + waitingForTopics());
+  }
+
+  private double lag() {
+    StreamsRun run = current;
+    return run == null ? 0 : run.lag();
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        Map<String, Uuid> ids = settle();
+        StreamsRun run = begin(ids);
+        if (run == null) {
+          return;
+        }
+        awaitChange(ids);
+        end(run);
+      }
+    } catch (InterruptedException e) {
+      log.debug("asked to stop");
+    }
+  }
+
+  private Map<String, Uuid> settle() throws InterruptedException {
+    String last = "";
+    long nextLine = 0;
+    while (true) {
+      String missing;
+      try {
+        long began = clock.millis();
+        Optional<Map<String, Uuid>> settled = continuity.settle();
+        if (settled.isPresent()) {
+          sameUntil = began;
+          return settled.get();
+        }
+        missing = continuity.reason();
+      } catch (ExecutionException e) {
+        missing = "topics and offsets: " + e.getCause();
+      }
+      if (!missing.equals(last) || System.nanoTime() - nextLine >= 0) {
+        last = missing;
+        nextLine = System.nanoTime() + BETWEEN_LINES.toNanos();
+        log.info("waiting: {}", missing);
+      }
+      pause();
+    }
+  }
+
+  /** Null if it is too late for that. */
+  private synchronized @Nullable StreamsRun begin(Map<String, Uuid> ids) {
+    if (closing.getCount() == 0) {
+      return null;
+    }
+    Map<String, Uuid> made = new HashMap<>();
+    tables.forEach((table, topic) -> made.put(table, ids.getOrDefault(topic, Uuid.ZERO_UUID)));
+    StreamsRun run = maker.make(origins.keep(made), () -> sameUntil);
+    current = run;
+    run.start();
+    return run;
+  }
+
+  private void awaitChange(Map<String, Uuid> ids) throws InterruptedException {
+    long nextRenewal = System.nanoTime() + RENEWAL.toNanos();
+    while (true) {
+      pause();
+      try {
+        long began = clock.millis();
+        Optional<Map<String, Uuid>> now = continuity.ids();
+        if (now.isEmpty()) {
+          // Deleted, and not made anew yet; until then there is nothing to be read.
+          continue;
+        }
+        if (!now.get().equals(ids)) {
+          continuity.tell(ids, now.get());
+          return;
+        }
+        sameUntil = began;
+        if (System.nanoTime() - nextRenewal >= 0) {
+          continuity.keep(ids);
+          nextRenewal = System.nanoTime() + RENEWAL.toNanos();
+        }
+      } catch (ExecutionException e) {
+        // Whether the log is there at all is somebody else's to tell.
+        log.debug("topics not looked at", e);
+      }
+    }
+  }
+
+  /** A static member leaves as well: as long as the group has a member its offsets stay. */
+  private void end(StreamsRun run) throws InterruptedException {
+    while (!run.close(GroupMembershipOperation.LEAVE_GROUP, CLOSE_WITHIN)) {
+      log.warn("Kafka Streams has not stopped yet, and has to before it begins anew");
+      pause();
+    }
+    current = null;
+  }
+
+  /** Ends the run for good. */
+  public void close(GroupMembershipOperation membership) {
+    closing.countDown();
+    thread.interrupt();
+    offsets.close();
+    StreamsRun last;
+    synchronized (this) {
+      last = current;
+    }
+    if (last != null && !last.close(membership, CLOSE_WITHIN)) {
+      log.warn("Kafka Streams has not stopped within {} s", CLOSE_WITHIN.toSeconds());
+    }
+  }
+
+  private void pause() throws InterruptedException {
+    if (closing.await(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new InterruptedException("closing");
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package dev.tidings.streams.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.kafka.common.Uuid;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.DBOptions;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which topics the tables on this disk were made of. Kafka Streams restores a table from the offset
+ * on that it was left at, in whatever topic has that name now; so what is of another topic must not
+ * be there when it starts.
+ */
+public final class TableOrigins {
+  private static final Logger log = LoggerFactory.getLogger(TableOrigins.class);
+  private static final Pattern TASK = Pattern.compile("\\d+_\\d+");
+
+  /** Where Kafka Streams' stores have the offset that they are restored from. */
+  private static final String OFFSETS = "offsets";
+
+  private final Path directory;
+  private final Path file;
+  private final Set<String> irreplaceable;
+
+  /**
+   * The tables of an application.
+   *
+   * @param stateDir {@code state.dir}
+   * @param application its {@code application.id}
+   * @param irreplaceable tables that are not thrown away though their topic was made anew, for
+   *     nobody else has what is in them: they are only restored from its beginning
+   */
+  public TableOrigins(Path stateDir, String application, Set<String> irreplaceable) {
+    this.directory = stateDir.resolve(application);
+    this.file = stateDir.resolve(application + ".topics");
+    this.irreplaceable = Set.copyOf(irreplaceable);
+  }
+
+  /**
+   * Throws away what was made of other topics. To be called while there is no Kafka Streams.
+   *
+   * @param topics the id of each table's topic
+   * @return the tables that were made of others
+   */
+  Set<String> keep(Map<String, Uuid> topics) {
+    try {
+      Map<String, String> before = read();
+      Set<String> others = new HashSet<>();
+      for (Map.Entry<String, Uuid> topic : topics.entrySet()) {
+        String id = topic.getValue().toString();
+        if (!before.getOrDefault(topic.getKey(), id).equals(id)) {
+          others.add(topic.getKey());
+          leave(topic.getKey());
+        }
+      }
+      write(topics);
+      return others;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Map<String, String> read() throws IOException {
+    Map<String, String> ids = new HashMap<>();
+    if (Files.exists(file)) {
+      new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
+          .lines()
+          .map(line -> line.split(" ", 2))
+          .filter(parts -> parts.length == 2)
+          .forEach(parts -> ids.put(parts[0], parts[1]));
+    }
+    return ids;
+  }
+
+  private void write(Map<String, Uuid> topics) throws IOException {
+    List<String> lines = new ArrayList<>();
+    new TreeMap<>(topics).forEach((table, id) -> lines.add(table + " " + id));
+    if (!Files.exists(file)
+        || !Files.readAllLines(file, StandardCharsets.ISO_8859_1).equals(lines)) {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      Files.write(file, lines, StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  private void leave(String table) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    List<Path> tasks;
+    try (Stream<Path> all = Files.list(directory)) {
+      tasks = all.filter(path -> TASK.matcher(path.getFileName().toString()).matches()).toList();
+    }
+    for (Path task : tasks) {
+      // Of an earlier version of Kafka Streams.
+      Files.deleteIfExists(task.resolve(".checkpoint"));
+      Path store = task.resolve("rocksdb").resolve(table);
+      if (!Files.isDirectory(store)) {
+        continue;
+      }
+      if (irreplaceable.contains(table)) {
+        log.warn("{} is restored from the beginning of its topic, which was made anew", store);
+        forgetOffset(store);
+      } else {
+        log.warn("{} is thrown away: its topic was made anew", store);
+        delete(store);
+      }
+    }
+  }
+
+  private static void forgetOffset(Path store) throws IOException {
+    List<ColumnFamilyDescriptor> families = new ArrayList<>();
+    List<ColumnFamilyHandle> handles = new ArrayList<>();
+    try (Options options = new Options();
+        DBOptions dbOptions = new DBOptions()) {
+      for (byte[] name : RocksDB.listColumnFamilies(options, store.toString())) {
+        families.add(new ColumnFamilyDescriptor(name));
+      }
+      if (families.isEmpty()) {
+        return;
+      }
+      try (RocksDB opened = RocksDB.open(dbOptions, store.toString(), families, handles)) {
+        for (ColumnFamilyHandle handle : handles) {
+          if (new String(handle.getName(), StandardCharsets.US_ASCII).equals(OFFSETS)) {
+            deleteAll(opened, handle);
+          }
+          handle.close();
+        }
+      }
+    } catch (RocksDBException e) {
+      throw new IOException(store + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void deleteAll(RocksDB opened, ColumnFamilyHandle family) throws RocksDBException {
+    try (RocksIterator each = opened.newIterator(family)) {
+      for (each.seekToFirst(); each.isValid(); each.next()) {
+        opened.delete(family, each.key());
+      }
+      each.status();
+    }
+  }
+
+  private static void delete(Path store) throws IOException {
+    List<Path> all;
+    try (Stream<Path> files = Files.walk(store)) {
+      all = files.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path each : all) {
+      Files.delete(each);
+    }
+  }
+}
