@@ -217,14 +217,10 @@ public final class DeliveryReader implements AutoCloseable {
       if (consumer.assignment().isEmpty()) {
         pause(POLL.toMillis());
       } else {
-        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-        proof.reads(!records.isEmpty(), System.nanoTime());
-        dispatch(records);
+        read();
       }
     } catch (WakeupException e) {
       // A command waits.
-    } catch (OffsetOutOfRangeException e) {
-      beginAnew(e);
     } catch (KafkaException e) {
       failed(e);
     } catch (RuntimeException e) {
@@ -237,6 +233,19 @@ public final class DeliveryReader implements AutoCloseable {
       }
       pause(RETRY_MILLIS);
     }
+  }
+
+  private void read() {
+    ConsumerRecords<byte[], byte[]> records;
+    try {
+      records = consumer.poll(POLL);
+    } catch (OffsetOutOfRangeException e) {
+      // Here, so that what goes wrong meanwhile is treated as anything else is.
+      beginAnew(e);
+      return;
+    }
+    proof.reads(!records.isEmpty(), System.nanoTime());
+    dispatch(records);
   }
 
   private void obey() {

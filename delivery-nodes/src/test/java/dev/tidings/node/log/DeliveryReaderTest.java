@@ -20,13 +20,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -43,6 +46,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -62,6 +66,7 @@ class DeliveryReaderTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<Throwable> fatal = new CopyOnWriteArrayList<>();
   private volatile KafkaException refusal;
+  private final Queue<RuntimeException> beginningsFail = new ConcurrentLinkedQueue<>();
   private final MockConsumer<byte[], byte[]> consumer = new Refusing();
   private final AtomicReference<Uuid> topic = new AtomicReference<>(TOPIC);
   private final MockProducer<byte[], byte[]> producer =
@@ -98,6 +103,16 @@ class DeliveryReaderTest {
         throw now;
       }
       return super.poll(timeout);
+    }
+
+    @Override
+    public synchronized Map<TopicPartition, Long> beginningOffsets(
+        Collection<TopicPartition> partitions, Duration timeout) {
+      RuntimeException now = beginningsFail.poll();
+      if (now != null) {
+        throw now;
+      }
+      return super.beginningOffsets(partitions, timeout);
     }
   }
 
@@ -362,6 +377,31 @@ class DeliveryReaderTest {
 
     Awaitility.await().until(() -> sink.arrived.size() == 5);
     assertThat(counted("discontinuities", "reason", "tail")).isOne();
+  }
+
+  @Test
+  void a_command_that_comes_while_it_begins_anew_does_not_end_it() {
+    beginsAnewAllTheSame(new WakeupException());
+  }
+
+  @Test
+  void whatever_goes_wrong_while_it_begins_anew_does_not_end_it() {
+    beginsAnewAllTheSame(new IllegalStateException("this makes no sense"));
+  }
+
+  private void beginsAnewAllTheSame(RuntimeException first) {
+    begin(0, 4, good(0, 4));
+    Awaitility.await().until(() -> sink.arrived.size() == 4);
+
+    beginningsFail.add(first);
+    consumer.updateEndOffsets(Map.of(PARTITION, 1L));
+    consumer.setPollException(new OffsetOutOfRangeException(Map.of(PARTITION, 4L)));
+    Awaitility.await().until(beginningsFail::isEmpty);
+    // A consumer says so for as long as its position is where nothing is.
+    consumer.setPollException(new OffsetOutOfRangeException(Map.of(PARTITION, 4L)));
+
+    Awaitility.await().until(() -> sink.life.number() == 1);
+    assertThat(fatal).isEmpty();
   }
 
   @Test

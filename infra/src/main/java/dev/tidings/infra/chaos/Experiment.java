@@ -144,6 +144,23 @@ public final class Experiment implements AutoCloseable {
   }
 
   /**
+   * Does something while nothing is under way: everything that was accepted has ended, or waits for
+   * a device that is away. Nothing is done where that does not come about.
+   */
+  void whileNothingIsUnderWay(Fault.Step step) throws InterruptedException {
+    load.pause();
+    try (var receipts = new ReceiptLog(pipeline.stack().bootstrapServers(), registry)) {
+      if (new Audit(ledger, devices, receipts, ingest).awaitSettled()) {
+        step.run();
+      } else {
+        progress.step("something is still under way: left alone");
+      }
+    } finally {
+      load.resume();
+    }
+  }
+
+  /**
    * Sends no more, waits for what the devices that are there are owed, holds all of it against the
    * receipts, and counts.
    */

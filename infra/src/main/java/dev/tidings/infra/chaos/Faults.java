@@ -6,6 +6,7 @@ import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.TidingsService;
 import dev.tidings.infra.process.ChildProcess;
 import dev.tidings.infra.stack.LocalStack;
+import dev.tidings.schemas.topic.LogTopics;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -27,6 +28,9 @@ public record Faults(Pipeline pipeline, Experiment experiment) {
   /** Long enough for whoever would not wait. */
   private static final Duration AWAY = Duration.ofSeconds(30);
 
+  /** Several sessions; set back, Kafka's clients stand still for as long. */
+  private static final Duration JUMP = Duration.ofSeconds(30);
+
   /** What a schedule has planned, with its target among what there was at the start. */
   public Fault of(Schedule.Planned planned) {
     int target = planned.target();
@@ -43,6 +47,8 @@ public record Faults(Pipeline pipeline, Experiment experiment) {
       case VANISH -> vanish(1 + target % Math.max(1, experiment.devices().all().size() / 2));
       case STOP_REGISTRY -> stopRegistry();
       case REGISTRY_AWAY -> registryAway();
+      case MAKE_TOPIC_ANEW -> makeDeliveriesAnew();
+      case CLOCK_JUMP -> jump(target);
       case START_BEFORE_REGISTRY ->
           startWithoutRegistry(one(TidingsService.STREAMS_PROCESSOR, target));
       case ADD_NODE -> addNode();
@@ -186,6 +192,39 @@ public record Faults(Pipeline pipeline, Experiment experiment) {
         true,
         AWAY,
         this::startRegistry);
+  }
+
+  /**
+   * The topic of deliveries is deleted, with nothing in it that is still to come, and made anew.
+   */
+  public Fault makeDeliveriesAnew() {
+    return new Fault(
+        "make deliveries anew",
+        () ->
+            experiment.whileNothingIsUnderWay(
+                () -> new TopicMadeAnew(stack().bootstrapServers()).run(LogTopics.DELIVERIES)),
+        false,
+        Duration.ZERO,
+        () -> {});
+  }
+
+  private Fault jump(int target) {
+    List<TidingsService> services = List.of(TidingsService.values());
+    // Another part of the number than what decides about ahead or back.
+    return jump(
+        services.get(target / 2 % services.size()), target % 2 == 0 ? JUMP : JUMP.negated());
+  }
+
+  /** The clocks of all processes of a service jump, and are right again after a while. */
+  public Fault jump(TidingsService service, Duration by) {
+    Clocks clocks = Clocks.in(stack().dataDirectory());
+    return new Fault(
+        "clocks of %s jump by %+d s".formatted(service.command(), by.toSeconds()),
+        () -> clocks.jump(service.command(), by),
+        // Set back, Kafka's clients stand still until their clock has caught up.
+        !by.isNegative(),
+        SHORT,
+        () -> clocks.jump(service.command(), Duration.ZERO));
   }
 
   /**

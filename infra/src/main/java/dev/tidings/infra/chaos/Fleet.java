@@ -34,4 +34,18 @@ public final class Fleet {
         .withCount(TidingsService.STREAMS_PROCESSOR, OF_EACH)
         .withCount(TidingsService.INGEST_API, OF_EACH);
   }
+
+  /** Whether clocks can be made to jump on this machine. */
+  public static boolean hasClocks() {
+    return Clocks.library().isPresent();
+  }
+
+  /**
+   * The same fleet, with clocks that can be made to jump, which costs each look at one some time.
+   */
+  public static PipelineOptions withClocks(PipelineOptions options) {
+    return Clocks.library()
+        .map(library -> Clocks.in(options.stack().data()).install(options, library))
+        .orElse(options);
+  }
 }

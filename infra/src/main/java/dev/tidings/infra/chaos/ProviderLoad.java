@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * A provider that sends to every app of every device at a steady rate, to each one notification
@@ -27,6 +29,7 @@ final class ProviderLoad implements AutoCloseable {
   private final long interval;
   private final List<Line> lines = new ArrayList<>();
   private final List<Thread> senders = new ArrayList<>();
+  private final ReadWriteLock gate = new ReentrantReadWriteLock();
   private volatile boolean stopped;
 
   /** What one recipient is sent. */
@@ -68,6 +71,19 @@ final class ProviderLoad implements AutoCloseable {
     }
   }
 
+  /**
+   * Sends nothing until {@link #resume}, which the same thread has to call, and waits for the
+   * answers that are still to come.
+   */
+  void pause() {
+    gate.writeLock().lock();
+  }
+
+  /** Goes on after {@link #pause}. */
+  void resume() {
+    gate.writeLock().unlock();
+  }
+
   private void send(Line line, long first) {
     long due = first;
     try {
@@ -76,12 +92,21 @@ final class ProviderLoad implements AutoCloseable {
         if (stopped) {
           return;
         }
-        String token = devices.token(line.recipient()).orElseThrow();
-        send(line.recipient(), hurried ? line.mixture().plain(token) : line.mixture().next(token));
+        sendOne(line, hurried);
         due = Math.max(due + interval, System.nanoTime());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void sendOne(Line line, boolean hurried) throws InterruptedException {
+    gate.readLock().lockInterruptibly();
+    try {
+      String token = devices.token(line.recipient()).orElseThrow();
+      send(line.recipient(), hurried ? line.mixture().plain(token) : line.mixture().next(token));
+    } finally {
+      gate.readLock().unlock();
     }
   }
 

@@ -6,6 +6,7 @@ import dev.tidings.infra.ledger.Ledger;
 import dev.tidings.infra.pipeline.Instance;
 import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.TidingsService;
+import dev.tidings.infra.process.ChildProcess;
 import dev.tidings.infra.process.HostPort;
 import java.io.IOException;
 import java.net.URI;
@@ -17,13 +18,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Watches whether all is well: every device is served, and every running service says ready. */
+/**
+ * Watches whether all is well: every device is served, every running service says ready, and none
+ * has ended that nobody has stopped.
+ */
 final class Watch implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(100);
   private static final Duration HURRY_EVERY = Duration.ofSeconds(1);
 
   /** What is well has to stay so, to count. */
   private static final Duration STEADY = Duration.ofSeconds(2);
+
+  /** The exit code of a service that can't go on; one that is killed or stopped has another. */
+  private static final int GAVE_UP = 1;
 
   private final Pipeline pipeline;
   private final Devices devices;
@@ -97,9 +104,11 @@ final class Watch implements AutoCloseable {
     var unready = new ArrayList<String>();
     for (TidingsService service : TidingsService.values()) {
       for (Instance instance : pipeline.instances(service)) {
-        var process = pipeline.process(instance);
+        ChildProcess process = pipeline.process(instance);
         if (process.isAlive() && !process.isPaused() && !isReady(instance)) {
           unready.add(instance.name());
+        } else if (!process.isAlive() && process.exitCode() == GAVE_UP) {
+          unready.add(instance.name() + ", which has ended by itself");
         }
       }
     }

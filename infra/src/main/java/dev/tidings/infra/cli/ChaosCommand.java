@@ -123,11 +123,15 @@ final class ChaosCommand implements Callable<Integer> {
     PipelineOptions options =
         Fleet.options(directory, nodes, brokers)
             .withJvmOptions(StackArguments.jvmOptions(Fleet.JVM_OPTIONS));
+    List<FaultKind> kinds = kinds(timeline);
+    if (kinds.contains(FaultKind.CLOCK_JUMP)) {
+      options = Fleet.withClocks(options);
+    }
     boolean clean;
     try (Session session =
         Session.start(
             options.withStack(options.stack().withProgress(timeline)), Session.INTERRUPTED)) {
-      clean = run(session, timeline, out);
+      clean = run(session, kinds, timeline, out);
       // Nobody needs an orderly end, and brokers that end together wait for each other.
       session.pipeline().kill();
     }
@@ -139,6 +143,20 @@ final class ChaosCommand implements Callable<Integer> {
     return clean ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
+  /** Those that can be made to happen on this machine. */
+  private List<FaultKind> kinds(Timeline timeline) {
+    if (!only.contains(FaultKind.CLOCK_JUMP) || Fleet.hasClocks()) {
+      return only;
+    }
+    timeline.step("clocks do not jump: libfaketime is not installed");
+    List<FaultKind> others = only.stream().filter(kind -> kind != FaultKind.CLOCK_JUMP).toList();
+    if (others.isEmpty()) {
+      throw new picocli.CommandLine.ParameterException(
+          spec.commandLine(), "--only: clock-jump (expected: one that can be made here)");
+    }
+    return others;
+  }
+
   private void requirePositive(String option, int value) {
     if (value < 1) {
       throw new picocli.CommandLine.ParameterException(
@@ -146,7 +164,7 @@ final class ChaosCommand implements Callable<Integer> {
     }
   }
 
-  private boolean run(Session session, Timeline timeline, PrintWriter out)
+  private boolean run(Session session, List<FaultKind> kinds, Timeline timeline, PrintWriter out)
       throws InterruptedException {
     long decided = seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1_000_000));
     timeline.step("%d devices, %d notifications/s, seed %d".formatted(devices, rate, decided));
@@ -155,7 +173,7 @@ final class ChaosCommand implements Callable<Integer> {
         Experiment.start(session.pipeline(), "chaos", conditions, timeline)) {
       experiment.awaitCalm();
       var faults = new Faults(session.pipeline(), experiment);
-      var schedule = new Schedule(decided, only);
+      var schedule = new Schedule(decided, kinds);
       var reports = new ArrayList<FaultReport>();
       out.println(FaultReport.header());
       long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();

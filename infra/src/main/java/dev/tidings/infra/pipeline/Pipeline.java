@@ -134,7 +134,8 @@ public final class Pipeline implements AutoCloseable {
                     options.stack().checkout(),
                     instance.name(),
                     settings,
-                    options.jvmOptionsOf(instance.service()))));
+                    options.jvmOptionsOf(instance.service()))
+                .withEnvironment(options.environmentOf(instance.service()))));
   }
 
   private static boolean isAnyPort(String name, String value) {

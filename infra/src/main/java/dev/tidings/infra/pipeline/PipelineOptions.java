@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * @param settings more settings, by service
  * @param counts how many processes of each service; one of those not named
  * @param instances more settings of single processes
+ * @param environments variables of the services' processes, by service
  */
 public record PipelineOptions(
     StackOptions stack,
@@ -32,13 +33,15 @@ public record PipelineOptions(
     Map<TidingsService, List<String>> ownJvmOptions,
     Map<TidingsService, Map<String, String>> settings,
     Map<TidingsService, Integer> counts,
-    Map<Instance, Map<String, String>> instances) {
+    Map<Instance, Map<String, String>> instances,
+    Map<TidingsService, Map<String, String>> environments) {
   public PipelineOptions {
     jvmOptions = List.copyOf(jvmOptions);
     ownJvmOptions = Map.copyOf(ownJvmOptions);
     settings = Map.copyOf(settings);
     counts = Map.copyOf(counts);
     instances = Map.copyOf(instances);
+    environments = Map.copyOf(environments);
   }
 
   /** Nothing set but what has to be. */
@@ -48,6 +51,7 @@ public record PipelineOptions(
         ports,
         LogTopics.DEFAULT_PARTITIONS,
         jvmOptions,
+        Map.of(),
         Map.of(),
         Map.of(),
         Map.of(),
@@ -70,7 +74,8 @@ public record PipelineOptions(
         ownJvmOptions,
         plus(settings, service, name, value),
         counts,
-        instances);
+        instances,
+        environments);
   }
 
   /** With one more setting of one process. */
@@ -83,7 +88,8 @@ public record PipelineOptions(
         ownJvmOptions,
         settings,
         counts,
-        plus(instances, instance, name, value));
+        plus(instances, instance, name, value),
+        environments);
   }
 
   /** With that many processes of a service. Their ports have to be free ones. */
@@ -91,17 +97,33 @@ public record PipelineOptions(
     var all = new HashMap<>(counts);
     all.put(service, count);
     return new PipelineOptions(
-        stack, ports, partitions, jvmOptions, ownJvmOptions, settings, all, instances);
+        stack,
+        ports,
+        partitions,
+        jvmOptions,
+        ownJvmOptions,
+        settings,
+        all,
+        instances,
+        environments);
   }
 
   public PipelineOptions withStack(StackOptions other) {
     return new PipelineOptions(
-        other, ports, partitions, jvmOptions, ownJvmOptions, settings, counts, instances);
+        other,
+        ports,
+        partitions,
+        jvmOptions,
+        ownJvmOptions,
+        settings,
+        counts,
+        instances,
+        environments);
   }
 
   public PipelineOptions withJvmOptions(List<String> other) {
     return new PipelineOptions(
-        stack, ports, partitions, other, ownJvmOptions, settings, counts, instances);
+        stack, ports, partitions, other, ownJvmOptions, settings, counts, instances, environments);
   }
 
   /** With options of the JVMs of one service, instead of those of all. */
@@ -109,13 +131,26 @@ public record PipelineOptions(
     var all = new HashMap<>(ownJvmOptions);
     all.put(service, List.copyOf(own));
     return new PipelineOptions(
-        stack, ports, partitions, jvmOptions, all, settings, counts, instances);
+        stack, ports, partitions, jvmOptions, all, settings, counts, instances, environments);
   }
 
   /** With that many partitions of each topic. */
   public PipelineOptions withPartitions(int number) {
     return new PipelineOptions(
-        stack, ports, number, jvmOptions, ownJvmOptions, settings, counts, instances);
+        stack, ports, number, jvmOptions, ownJvmOptions, settings, counts, instances, environments);
+  }
+
+  /** With these variables in the environment of the processes of one service, and no others. */
+  public PipelineOptions withEnvironment(TidingsService service, Map<String, String> variables) {
+    var all = new HashMap<>(environments);
+    all.put(service, Map.copyOf(variables));
+    return new PipelineOptions(
+        stack, ports, partitions, jvmOptions, ownJvmOptions, settings, counts, instances, all);
+  }
+
+  /** The variables of the processes of a service. */
+  Map<String, String> environmentOf(TidingsService service) {
+    return environments.getOrDefault(service, Map.of());
   }
 
   /** The options of the JVMs of a service. */

@@ -5,7 +5,9 @@ import dev.tidings.infra.aot.AotRun;
 import dev.tidings.infra.aot.Jvm;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -18,6 +20,7 @@ import java.util.stream.Stream;
  * @param jvmOptions options for the JVM, besides those every child gets
  * @param arguments arguments for the main class
  * @param log the file its output is appended to
+ * @param environment variables it has besides those of this process
  * @param caches where it has what makes it start faster, if anywhere
  */
 public record ChildCommand(
@@ -27,6 +30,7 @@ public record ChildCommand(
     List<String> jvmOptions,
     List<String> arguments,
     Path log,
+    Map<String, String> environment,
     Optional<Cached> caches) {
 
   private static final List<String> EVERY_JVM =
@@ -60,6 +64,7 @@ public record ChildCommand(
     classPath = List.copyOf(classPath);
     jvmOptions = List.copyOf(jvmOptions);
     arguments = List.copyOf(arguments);
+    environment = Map.copyOf(environment);
   }
 
   /** Without any cache. */
@@ -70,7 +75,7 @@ public record ChildCommand(
       List<String> jvmOptions,
       List<String> arguments,
       Path log) {
-    this(name, classPath, mainClass, jvmOptions, arguments, log, Optional.empty());
+    this(name, classPath, mainClass, jvmOptions, arguments, log, Map.of(), Optional.empty());
   }
 
   /**
@@ -86,7 +91,15 @@ public record ChildCommand(
     var options = new ArrayList<String>();
     options.add("-Djava.io.tmpdir=" + directory);
     options.addAll(jvmOptions);
-    return new ChildCommand(name, classPath, mainClass, options, arguments, log, caches);
+    return new ChildCommand(
+        name, classPath, mainClass, options, arguments, log, environment, caches);
+  }
+
+  /** The same, with more variables. */
+  public ChildCommand withEnvironment(Map<String, String> more) {
+    var all = new HashMap<>(environment);
+    all.putAll(more);
+    return new ChildCommand(name, classPath, mainClass, jvmOptions, arguments, log, all, caches);
   }
 
   /** The same, faster by what others of its kind have loaded before. */
@@ -98,6 +111,7 @@ public record ChildCommand(
         jvmOptions,
         arguments,
         log,
+        environment,
         Optional.of(new Cached(caches, kind)));
   }
 

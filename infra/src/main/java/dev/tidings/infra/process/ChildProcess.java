@@ -60,6 +60,7 @@ public final class ChildProcess {
               .redirectOutput(ProcessBuilder.Redirect.appendTo(command.log().toFile()));
       // File names and arguments are decoded by it.
       builder.environment().put("LC_ALL", "C.UTF-8");
+      builder.environment().putAll(command.environment());
       return new ChildProcess(command, builder.start(), logStart, aot);
     } catch (IOException e) {
       aot.ended(false);

@@ -194,6 +194,11 @@ public final class LocalStack implements AutoCloseable {
     return registry.url();
   }
 
+  /** Where everything is kept. */
+  public Path dataDirectory() {
+    return options.data();
+  }
+
   /** A directory of its own for the service of that name; its state stays there. */
   public Path serviceDirectory(String name) {
     return data.service(name);
