@@ -7,6 +7,7 @@ import dev.tidings.node.inbox.CollapseKeys;
 import dev.tidings.node.inbox.InboxStreams;
 import dev.tidings.node.inbox.InboxTopology;
 import dev.tidings.node.inbox.LabelReader;
+import dev.tidings.node.inbox.NotReadYet;
 import dev.tidings.node.inbox.ParkedReader;
 import dev.tidings.node.keep.KeptSessions;
 import dev.tidings.node.keep.WritePace;
@@ -250,7 +251,11 @@ public final class DeliveryNode {
     Generations tokens = new Generations(generations, mint, new TokenCheck(keys), revoked);
     ParkedReader parked =
         new ParkedReader(
-            READING_THREADS, () -> Deliveries.unlessAway(registry), tokens::isRevoked, damage);
+            READING_THREADS,
+            () -> Deliveries.unlessAway(registry),
+            tokens::isRevoked,
+            new NotReadYet(metrics, System::nanoTime),
+            damage);
     lifecycle.onStop("inbox readers", SOON, parked::close);
     DeviceTable<Subscription> subscriptions =
         new DeviceTable<>(

@@ -44,6 +44,12 @@ final class Gauges {
         "What the parked notifications weigh.");
     gauge(
         registry,
+        "inbox.unread.devices",
+        partitions,
+        Partitions::unread,
+        "Devices found to have parked notifications that can't be read yet, for want of a schema.");
+    gauge(
+        registry,
         "log.pending",
         log,
         LogWriter::pending,

@@ -33,8 +33,13 @@ final class Clearance {
   private static final int MOST_PENDING = 10_000;
   private static final long RETRY_MILLIS = 500;
 
-  /** When entries are looked at again whose schema can't be had. */
-  private static final long READ_AGAIN_MILLIS = 5_000;
+  /**
+   * When entries are looked at again whose schema can't be had: after half as long as there have
+   * been such.
+   */
+  private static final long READ_AGAIN_SOONEST = 5_000;
+
+  private static final long READ_AGAIN_LATEST = 60_000;
 
   private final EventExecutor loop;
   private final LogWriter log;
@@ -51,6 +56,11 @@ final class Clearance {
   private boolean looking;
   private int reads;
   private boolean closed;
+
+  /** Since when there have been entries whose schema can't be had, and when one was found last. */
+  private long unreadSince;
+
+  private long unreadLast = Long.MIN_VALUE;
 
   /** What went while something was being read: it may be in what was read nevertheless. */
   private final Set<Long> goneMeanwhile = new HashSet<>();
@@ -152,7 +162,7 @@ final class Clearance {
       LOG.warn("looking through parked entries failed, trying again: {}", failure + "");
       suspects.addAll(batch);
       hasRead();
-      loop.schedule(this::look, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+      later(this::look);
       return;
     }
     if (doubtful.getAsBoolean()) {
@@ -167,7 +177,7 @@ final class Clearance {
     look();
   }
 
-  private void judge(Place place, @Nullable Parked parked) {
+  private void judge(Place place, Parked parked) {
     @Nullable DeviceInbox inbox = inboxes.find(place.device());
     if (inbox == null || isGone(inbox, place.sequence())) {
       return;
@@ -178,7 +188,7 @@ final class Clearance {
       return;
     }
     switch (parked) {
-      case null -> deadlines.add(endings.now() + READ_AGAIN_MILLIS, place);
+      case Parked.Unread unread -> deadlines.add(endings.now() + readAgainIn(), place);
       case Parked.Garbled garbled -> endings.bury(inbox, garbled);
       case Parked.Waiting waiting -> {
         @Nullable Verdict verdict =
@@ -191,6 +201,15 @@ final class Clearance {
         }
       }
     }
+  }
+
+  private long readAgainIn() {
+    long now = endings.evenNow();
+    if (unreadLast == Long.MIN_VALUE || now - unreadLast > 2 * READ_AGAIN_LATEST) {
+      unreadSince = now;
+    }
+    unreadLast = now;
+    return Math.clamp((now - unreadSince) / 2, READ_AGAIN_SOONEST, READ_AGAIN_LATEST);
   }
 
   private boolean isGone(DeviceInbox inbox, long sequence) {
@@ -207,21 +226,43 @@ final class Clearance {
     }
   }
 
+  /** What could not be read, or judged, is tried again. */
+  private void later(Runnable again) {
+    loop.schedule(
+        () -> {
+          if (!closed) {
+            again.run();
+          }
+        },
+        RETRY_MILLIS,
+        TimeUnit.MILLISECONDS);
+  }
+
+  private void later(DeviceInbox inbox, Runnable again) {
+    later(() -> {
+      if (inboxes.find(inbox.device()) == inbox) {
+        again.run();
+      }
+    });
+  }
+
   // ---- What is too much -----------------------------------------------------------------------
 
   /** The oldest go first, one by one, until the rest may stay. */
   private void evict(DeviceInbox inbox) {
-    if (inbox.isEvicting() || !isFull(inbox) || doubtful.getAsBoolean()) {
-      return;
+    if (!inbox.isEvicting() && isFull(inbox) && !doubtful.getAsBoolean()) {
+      evict(inbox, pageToEvict(inbox));
     }
+  }
+
+  private void evict(DeviceInbox inbox, int page) {
     ParkedRange parked = inbox.parked();
     inbox.evicting(true);
     reads++;
     reader.read(
         store,
-        new ParkedReader.Page(
-            inbox.key(), parked.low(), parked.high(), parked.count(), pageToEvict(inbox)),
-        (entries, failure) -> loop.execute(() -> hasReadOldest(inbox, entries)));
+        new ParkedReader.Page(inbox.key(), parked.low(), parked.high(), parked.count(), page),
+        (entries, failure) -> loop.execute(() -> hasReadOldest(inbox, page, entries, failure)));
   }
 
   /**
@@ -237,38 +278,79 @@ final class Clearance {
     return Math.clamp(tooMany + leaving + inFlight, 1, BATCH);
   }
 
-  private void hasReadOldest(DeviceInbox inbox, @Nullable List<Parked> entries) {
+  private void hasReadOldest(
+      DeviceInbox inbox,
+      int page,
+      @Nullable List<Parked> entries,
+      @Nullable RuntimeException failure) {
     inbox.evicting(false);
     if (closed) {
       return;
     }
+    if (entries == null) {
+      LOG.warn("reading what is too much failed, trying again: {}", failure + "");
+      hasRead();
+      later(inbox, () -> evict(inbox));
+      return;
+    }
     boolean evicted = false;
-    if (entries != null && !doubtful.getAsBoolean()) {
-      for (Parked entry : entries) {
-        if (!isFull(inbox)) {
-          break;
-        }
-        if (!isGone(inbox, entry.sequence()) && !isInFlight(inbox, entry.sequence())) {
-          evict(inbox, entry);
-          evicted = true;
-        }
+    List<Parked.Unread> unread = new ArrayList<>();
+    for (Parked entry : doubtful.getAsBoolean() ? List.<Parked>of() : entries) {
+      if (!isFull(inbox)) {
+        break;
+      }
+      if (isGone(inbox, entry.sequence()) || isInFlight(inbox, entry.sequence())) {
+        continue;
+      }
+      if (entry instanceof Parked.Unread later) {
+        unread.add(later);
+      } else {
+        evict(inbox, entry);
+        evicted = true;
       }
     }
     hasRead();
-    if (evicted) {
+    if (!evicted && !unread.isEmpty()) {
+      evictUnread(inbox, page, unread);
+    } else if (evicted) {
       evict(inbox);
     }
     // Else the next entry that comes or goes brings it back here.
     inboxes.dropIfIdle(inbox);
   }
 
+  /**
+   * What can't be read yet gets no receipt, so others go before it; but it counts like them, and
+   * where there are no others near it goes as it is.
+   */
+  private void evictUnread(DeviceInbox inbox, int page, List<Parked.Unread> unread) {
+    if (page < BATCH && inbox.parked().count() > page) {
+      evict(inbox, BATCH);
+      return;
+    }
+    for (Parked.Unread entry : unread) {
+      if (!isFull(inbox)) {
+        break;
+      }
+      String why = full(inbox).why() + ", and it could not be read: " + entry.why();
+      evict(inbox, new Parked.Garbled(entry.sequence(), entry.value(), why));
+    }
+    evict(inbox);
+  }
+
   private void evict(DeviceInbox inbox, Parked entry) {
     switch (entry) {
-      case Parked.Garbled garbled -> endings.bury(inbox, garbled);
+      case Parked.Garbled garbled -> {
+        inbox.evicts(garbled.sequence(), garbled.value().length);
+        endings.bury(inbox, garbled);
+      }
       case Parked.Waiting waiting -> {
         Verdict verdict = full(inbox);
         inbox.evicts(waiting.sequence(), waiting.bytes());
         endings.drop(inbox, waiting, verdict);
+      }
+      case Parked.Unread unread -> {
+        // Others go before it.
       }
     }
   }
@@ -300,20 +382,33 @@ final class Clearance {
     reader.read(
         store,
         new ParkedReader.Page(inbox.key(), from, to, inbox.parked().count(), BATCH),
-        (entries, failure) -> loop.execute(() -> hasReadForPurge(inbox, to, entries)));
+        (entries, failure) ->
+            loop.execute(() -> hasReadForPurge(inbox, from, to, entries, failure)));
   }
 
-  private void hasReadForPurge(DeviceInbox inbox, long to, @Nullable List<Parked> entries) {
+  private void hasReadForPurge(
+      DeviceInbox inbox,
+      long from,
+      long to,
+      @Nullable List<Parked> entries,
+      @Nullable RuntimeException failure) {
     if (closed) {
       return;
     }
-    List<Parked> read = entries == null ? List.of() : entries;
-    for (Parked entry : read) {
+    if (entries == null || doubtful.getAsBoolean()) {
+      if (failure != null) {
+        LOG.warn("reading what is revoked failed, trying again: {}", failure + "");
+      }
+      hasRead();
+      later(inbox, () -> purge(inbox, from, to));
+      return;
+    }
+    for (Parked entry : entries) {
       judge(new Place(inbox.device(), entry.sequence()), entry);
     }
     hasRead();
-    if (read.size() == BATCH && read.getLast().sequence() < to) {
-      purge(inbox, read.getLast().sequence() + 1, to);
+    if (entries.size() == BATCH && entries.getLast().sequence() < to) {
+      purge(inbox, entries.getLast().sequence() + 1, to);
     }
   }
 }

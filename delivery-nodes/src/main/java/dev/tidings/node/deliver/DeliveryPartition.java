@@ -148,6 +148,11 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     return parkedBytes.get();
   }
 
+  /** How many devices have been found to have parked entries that can't be read yet. */
+  int unread() {
+    return sender.unread();
+  }
+
   /** How long the oldest entry that is not resolved has been here. */
   Duration oldest() {
     long since = oldest;
@@ -446,6 +451,9 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
       }
       DeviceInbox inbox = inboxes.of(device);
       inbox.gone(sequence, stood);
+      if (inbox.parked().isEmpty()) {
+        sender.forget(inbox);
+      }
       if (stood != null) {
         parkedCount.decrementAndGet();
         parkedBytes.addAndGet(-stood.bytes());

@@ -1,5 +1,6 @@
 package dev.tidings.node.deliver;
 
+import dev.tidings.node.inbox.ParkedReader;
 import dev.tidings.node.session.DeviceLink;
 import dev.tidings.node.session.Session;
 import dev.tidings.node.session.Subscriptions;
@@ -45,6 +46,12 @@ final class DeviceSession implements Session {
   private boolean anew;
 
   private Set<Long> goneMeanwhile = Set.of();
+
+  /** Whether it waits for the entry behind the cursor, which can't be read yet. */
+  private boolean held;
+
+  /** The first entry that could not be read yet and was passed over, where there is such. */
+  private long passedOver = ParkedReader.NONE;
 
   /**
    * A session that begins.
@@ -149,6 +156,42 @@ final class DeviceSession implements Session {
 
   boolean isReading() {
     return reading;
+  }
+
+  /** Whether nothing is to be read until {@link #looksAgain}. */
+  boolean isHeld() {
+    return held;
+  }
+
+  void holds() {
+    held = true;
+  }
+
+  /**
+   * An entry that can't be read yet has been passed over.
+   *
+   * @return whether it is the first since it last looked
+   */
+  boolean passesOverUnread(long sequence) {
+    boolean first = passedOver == ParkedReader.NONE;
+    passedOver = first ? sequence : Math.min(passedOver, sequence);
+    return first;
+  }
+
+  /** Whether all that it has read could be read. */
+  boolean hasReadAll() {
+    return !held && passedOver == ParkedReader.NONE && !isBehind();
+  }
+
+  /** What could not be read is read once more, with all that has come behind it. */
+  void looksAgain() {
+    held = false;
+    if (passedOver != ParkedReader.NONE) {
+      cursor = Math.min(cursor, passedOver - 1);
+      high = Math.max(high, inbox.parked().high());
+      remaining = inbox.parked().count();
+      passedOver = ParkedReader.NONE;
+    }
   }
 
   void beginsReading() {

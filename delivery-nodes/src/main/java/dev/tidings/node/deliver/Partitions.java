@@ -277,6 +277,11 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
     return owned.values().stream().mapToLong(DeliveryPartition::parkedBytes).sum();
   }
 
+  /** How many devices have been found to have parked entries that can't be read yet. */
+  public int unread() {
+    return owned.values().stream().mapToInt(DeliveryPartition::unread).sum();
+  }
+
   /** How long the oldest delivery that is not resolved has been here, in seconds. */
   public double oldestUnresolved() {
     return owned.values().stream()

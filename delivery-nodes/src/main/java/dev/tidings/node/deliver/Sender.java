@@ -30,6 +30,7 @@ final class Sender {
   private final Judge judge;
   private final NodeMeters meters;
   private final BooleanSupplier open;
+  private final UnreadInboxes unread = new UnreadInboxes();
 
   /**
    * @param number the partition's
@@ -59,6 +60,7 @@ final class Sender {
         || session == null
         || session.subscriptions().coverNothing()
         || session.isReading()
+        || session.isHeld()
         || session.room() <= 0) {
       return;
     }
@@ -112,15 +114,20 @@ final class Sender {
     DeviceInbox inbox = session.inbox();
     long from = Math.max(session.cursor() + 1, Math.min(inbox.parked().low(), to));
     int limit = session.room();
+    boolean passing = unread.passes(inbox.device(), endings.evenNow());
     reader.readSome(
         store,
         new ParkedReader.Page(inbox.key(), from, to, session.remaining(), limit),
+        passing,
         session.subscriptions()::covers,
-        (some, failure) -> loop.execute(() -> hasRead(session, some, failure)));
+        (some, failure) -> loop.execute(() -> hasRead(session, passing, some, failure)));
   }
 
   private void hasRead(
-      DeviceSession session, ParkedReader.@Nullable Some some, @Nullable RuntimeException failure) {
+      DeviceSession session,
+      boolean passing,
+      ParkedReader.@Nullable Some some,
+      @Nullable RuntimeException failure) {
     if (session.inbox().session() != session) {
       return;
     }
@@ -147,7 +154,50 @@ final class Sender {
       }
     }
     session.link().flush();
+    if (some.unread() != ParkedReader.NONE) {
+      meetsUnread(session, passing, some.unread());
+    } else if (session.hasReadAll()) {
+      forget(session.inbox());
+    }
     pull(session.inbox());
+  }
+
+  /** An entry can't be read yet: it, and for a while all behind it, is read again later. */
+  private void meetsUnread(DeviceSession session, boolean passing, long sequence) {
+    boolean planned = passing && !session.passesOverUnread(sequence);
+    if (!passing) {
+      session.holds();
+    }
+    if (!planned) {
+      lookAgain(session, unread.found(session.inbox().device(), endings.evenNow()));
+    }
+  }
+
+  private void lookAgain(DeviceSession session, long millis) {
+    loop.schedule(
+        () -> {
+          if (session.inbox().session() != session) {
+            return;
+          }
+          if (session.isReading()) {
+            lookAgain(session, RETRY_MILLIS);
+          } else {
+            session.looksAgain();
+            pull(session.inbox());
+          }
+        },
+        millis,
+        TimeUnit.MILLISECONDS);
+  }
+
+  /** Nothing of the device's that can't be read stands any more. */
+  void forget(DeviceInbox inbox) {
+    unread.forget(inbox.device());
+  }
+
+  /** How many devices have been found to have parked entries that can't be read yet. */
+  int unread() {
+    return unread.count();
   }
 
   private void send(DeviceSession session, Parked parked) {
@@ -158,6 +208,9 @@ final class Sender {
     }
     switch (parked) {
       case Parked.Garbled garbled -> endings.bury(inbox, garbled);
+      case Parked.Unread later -> {
+        // It is not among what is to be sent.
+      }
       case Parked.Waiting waiting -> {
         Delivery delivery = waiting.delivery();
         @Nullable Verdict verdict = judge.of(inbox, sequence, delivery, endings.now());

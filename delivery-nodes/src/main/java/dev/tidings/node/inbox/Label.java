@@ -16,7 +16,7 @@ public record Label(
 
   private static final long LONG_AGO = 0;
 
-  /** Of an entry that can't be read while the registry is away: it is due to be looked at again. */
+  /** Of an entry whose schema no registry gives yet: it is due to be looked at again. */
   static Label unread(int bytes) {
     return new Label(bytes, LONG_AGO, CollapseKeys.NONE, null, null);
   }

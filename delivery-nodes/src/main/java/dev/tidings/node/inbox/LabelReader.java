@@ -21,8 +21,8 @@ public final class LabelReader {
   }
 
   /**
-   * Never fails, and does not wait for a registry that is away: what can't be read, or not now, has
-   * nothing on it.
+   * Never fails, and hardly waits for a registry: what can't be read, or not now, has nothing on
+   * it.
    */
   Label read(byte[] value) {
     try {
@@ -40,7 +40,7 @@ public final class LabelReader {
     } catch (RegistryException e) {
       return Label.unread(value.length);
     } catch (UnreadableRecordException e) {
-      return Label.unknown(value.length);
+      return e.isSchemaUnknown() ? Label.unread(value.length) : Label.unknown(value.length);
     }
   }
 }

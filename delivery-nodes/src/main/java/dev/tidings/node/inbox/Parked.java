@@ -13,6 +13,9 @@ public sealed interface Parked {
    */
   record Waiting(long sequence, Delivery delivery, int bytes) implements Parked {}
 
+  /** One that no registry gives the schema of; once one does, it will be another. */
+  record Unread(long sequence, byte[] value, String why) implements Parked {}
+
   /** Bytes that are no delivery and never will be. */
   record Garbled(long sequence, byte[] value, String why) implements Parked {}
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +34,20 @@ public final class ParkedIndex {
     Place place = new Place(device, key.sequence());
     if (label.token() != null
         && label.app() != null
-        && revoked.isRevoked(device, label.app(), label.token())) {
+        && isSuspect(device, label.app(), label.token(), revoked)) {
       suspects.add(place);
     }
     deadlines.add(label.expiresAt(), place);
+  }
+
+  private static boolean isSuspect(
+      DeviceId device, String app, String token, RevokedCheck revoked) {
+    try {
+      return revoked.isRevoked(device, app, token);
+    } catch (SerializationException e) {
+      // It can't be read yet, and a take-over does not wait: it is looked at again.
+      return true;
+    }
   }
 
   /** A device's entries come one after the other, and need not hold one name each. */

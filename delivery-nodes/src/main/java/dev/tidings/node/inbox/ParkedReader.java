@@ -17,13 +17,21 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads parked entries on threads that may block, for event loops that may not. Thread-safe. */
+/**
+ * Reads parked entries on threads that may block, for event loops that may not. An entry that can't
+ * be read yet is reported as such, and keeps none beside it from being read. Thread-safe.
+ */
 public final class ParkedReader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ParkedReader.class);
+
+  /** No sequence. */
+  public static final long NONE = -1;
+
   private static final int CHUNK = 64;
 
   /** So that others need not wait for long until it is their turn. */
@@ -31,20 +39,24 @@ public final class ParkedReader implements AutoCloseable {
 
   private final ThreadLocal<Deliveries> deliveries;
   private final RevokedCheck revoked;
+  private final NotReadYet unread;
   private final Consumer<Throwable> failures;
   private final ExecutorService threads;
 
   /**
    * @param deliveries makes one for each thread
    * @param revoked is asked about each entry, so that it is known on the event loop
+   * @param unread is told of what can't be read yet
    * @param failures is told of each, for what is damaged stays so
    */
   public ParkedReader(
       int threads,
       Supplier<Deliveries> deliveries,
       RevokedCheck revoked,
+      NotReadYet unread,
       Consumer<Throwable> failures) {
     this.revoked = revoked;
+    this.unread = unread;
     this.failures = failures;
     this.deliveries = ThreadLocal.withInitial(deliveries);
     this.threads =
@@ -55,12 +67,8 @@ public final class ParkedReader implements AutoCloseable {
   /** What to read: see {@link ParkedStore#read}. */
   public record Page(byte[] device, long from, long to, long remaining, int limit) {}
 
-  /**
-   * An entry found where it was looked for.
-   *
-   * @param parked null if it can't be read while the registry is away
-   */
-  public record Found(Place place, @Nullable Parked parked) {}
+  /** An entry found where it was looked for. */
+  public record Found(Place place, Parked parked) {}
 
   /**
    * Reads a page.
@@ -80,22 +88,25 @@ public final class ParkedReader implements AutoCloseable {
    *
    * @param last up to which sequence the page was looked through
    * @param seen how many entries stood there, of whichever app
+   * @param unread the first that can't be read yet; {@link #NONE} if there is none
    */
-  public record Some(List<Parked> entries, long last, int seen) {}
+  public record Some(List<Parked> entries, long last, int seen, long unread) {}
 
   /**
    * Reads the entries of a page that are of some apps, and passes over the others, as many as are
    * read in a moment: then there may be more behind them.
    *
+   * @param passing whether what can't be read yet is passed over; else the page ends before it
    * @param apps tells whether an app's entries are wanted
    * @param then as of {@link #read}
    */
   public void readSome(
       ParkedStore store,
       Page page,
+      boolean passing,
       Predicate<String> apps,
       BiConsumer<@Nullable Some, @Nullable RuntimeException> then) {
-    run(() -> some(store, page, apps), then);
+    run(() -> some(store, page, passing, apps), then);
   }
 
   /** Reads single entries, and leaves out those that do not stand; else as {@link #read}. */
@@ -136,13 +147,14 @@ public final class ParkedReader implements AutoCloseable {
     return parked;
   }
 
-  private Some some(ParkedStore store, Page page, Predicate<String> apps) {
+  private Some some(ParkedStore store, Page page, boolean passing, Predicate<String> apps) {
     DeviceId device = DeviceId.ofKey(page.device());
     Set<String> looked = new HashSet<>();
     List<Parked> wanted = new ArrayList<>();
     long from = page.from();
     long remaining = page.remaining();
     int seen = 0;
+    long unreadFirst = NONE;
     while (seen < PASSED_OVER_AT_ONCE) {
       // The first read is for as many as are wanted: mostly, all are.
       int limit = seen == 0 ? page.limit() : Math.max(page.limit(), CHUNK);
@@ -150,26 +162,36 @@ public final class ParkedReader implements AutoCloseable {
           store.read(page.device(), from, page.to(), Math.max(1, remaining), limit);
       for (ParkedStore.Stored entry : stored) {
         Parked parked = decode(device, entry, looked);
+        if (parked instanceof Parked.Unread && !passing) {
+          return new Some(wanted, entry.sequence() - 1, seen, entry.sequence());
+        }
         seen++;
         from = entry.sequence() + 1;
+        if (parked instanceof Parked.Unread && unreadFirst == NONE) {
+          unreadFirst = entry.sequence();
+        }
         if (isWanted(parked, apps)) {
           wanted.add(parked);
           if (wanted.size() == page.limit()) {
-            return new Some(wanted, entry.sequence(), seen);
+            return new Some(wanted, entry.sequence(), seen, unreadFirst);
           }
         }
       }
       if (stored.size() < limit) {
-        return new Some(wanted, page.to(), seen);
+        return new Some(wanted, page.to(), seen, unreadFirst);
       }
       remaining -= stored.size();
     }
-    return new Some(wanted, from - 1, seen);
+    return new Some(wanted, from - 1, seen, unreadFirst);
   }
 
-  /** What can't be read is to be buried, whosever it is. */
+  /** What can never be read is to be buried, whosever it is. */
   private static boolean isWanted(Parked parked, Predicate<String> apps) {
-    return !(parked instanceof Parked.Waiting waiting) || apps.test(waiting.delivery().getApp());
+    return switch (parked) {
+      case Parked.Waiting waiting -> apps.test(waiting.delivery().getApp());
+      case Parked.Garbled garbled -> true;
+      case Parked.Unread unread -> false;
+    };
   }
 
   private List<Found> found(ParkedStore store, List<Place> places) {
@@ -177,35 +199,48 @@ public final class ParkedReader implements AutoCloseable {
     for (Place place : places) {
       ParkedStore.@Nullable Stored entry = store.read(place);
       if (entry != null) {
-        found.add(new Found(place, decodeUnlessAway(place.device(), entry)));
+        found.add(new Found(place, decode(place.device(), entry, new HashSet<>())));
       }
     }
     return found;
-  }
-
-  private @Nullable Parked decodeUnlessAway(DeviceId device, ParkedStore.Stored entry) {
-    try {
-      return decode(device, entry, new HashSet<>());
-    } catch (RegistryException e) {
-      LOG.debug("device {}: sequence {} waits: {}", device, entry.sequence(), e.getMessage());
-      return null;
-    }
   }
 
   /**
    * @param looked the tokens that need not be looked up again
    */
   private Parked decode(DeviceId device, ParkedStore.Stored entry, Set<String> looked) {
+    Delivery delivery;
     try {
-      Delivery delivery = deliveries.get().read(entry.value());
-      if (looked.add(delivery.getToken())
-          && revoked.isRevoked(device, delivery.getApp(), delivery.getToken())) {
+      delivery = deliveries.get().read(entry.value());
+    } catch (UnreadableRecordException e) {
+      return e.isSchemaUnknown() ? unread(device, entry, e) : garbled(entry, e.getMessage());
+    } catch (RegistryException e) {
+      return unread(device, entry, e);
+    } catch (RuntimeException e) {
+      // Whatever is wrong with it, it may hold up none of those beside it.
+      return garbled(entry, e.toString());
+    }
+    String token = delivery.getToken();
+    try {
+      if (!looked.contains(token) && revoked.isRevoked(device, delivery.getApp(), token)) {
         LOG.debug("device {}: {} is for a revoked token", device, delivery.getId());
       }
-      return new Parked.Waiting(entry.sequence(), delivery, entry.value().length);
-    } catch (UnreadableRecordException e) {
-      return new Parked.Garbled(entry.sequence(), entry.value(), String.valueOf(e.getMessage()));
+    } catch (SerializationException e) {
+      // Whether it may be sent is what can't be read.
+      return unread(device, entry, e);
     }
+    looked.add(token);
+    return new Parked.Waiting(entry.sequence(), delivery, entry.value().length);
+  }
+
+  private Parked unread(DeviceId device, ParkedStore.Stored entry, RuntimeException why) {
+    String text = String.valueOf(why.getMessage());
+    unread.tell(device, entry.sequence(), text);
+    return new Parked.Unread(entry.sequence(), entry.value(), text);
+  }
+
+  private static Parked garbled(ParkedStore.Stored entry, @Nullable String why) {
+    return new Parked.Garbled(entry.sequence(), entry.value(), String.valueOf(why));
   }
 
   @Override

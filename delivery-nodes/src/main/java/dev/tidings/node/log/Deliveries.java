@@ -25,7 +25,10 @@ public final class Deliveries {
     this.deserializer = deserializer;
   }
 
-  /** One that does not wait for a registry that is away. */
+  /**
+   * One that waits for a registry for a second at most. What it finds unreadable because no
+   * registry knows its schema may be readable later.
+   */
   public static Deliveries unlessAway(RegistryClient registry) {
     return new Deliveries(AvroDeserializer.unlessAway(registry, Delivery.class));
   }

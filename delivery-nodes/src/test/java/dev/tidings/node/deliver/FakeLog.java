@@ -10,19 +10,23 @@ import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.registry.SchemaStore;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.DeviceId;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -30,6 +34,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class FakeLog implements AutoCloseable {
   /** A record of {@code deliveries}; its place in the list is its offset. */
   record Delivered(DeviceId device, Delivery delivery) {}
+
+  /** The id of a schema that comes late. */
+  private static final int LATE = 100;
 
   private final FakeRegistry registry = new FakeRegistry();
   private final RegistryClient client = client();
@@ -58,6 +65,45 @@ final class FakeLog implements AutoCloseable {
 
   void findsRegistry() {
     registry.failNext(0);
+  }
+
+  /**
+   * Whoever reads from now on asks a registry that takes connections and never answers, and has on
+   * disk what was written so far.
+   */
+  void registryFallsSilent(ServerSocket silent) {
+    readers =
+        new RegistryClient(
+            RegistryConfig.of(
+                Map.of(
+                    RegistryConfig.URL,
+                    "http://127.0.0.1:" + silent.getLocalPort(),
+                    "http.read.timeout.ms",
+                    "3600000")),
+            new SchemaStore() {
+              @Override
+              public void keep(int id, Schema schema) {}
+
+              @Override
+              public Optional<Schema> find(int id) {
+                return id == LATE ? Optional.empty() : Optional.of(client.schema(id));
+              }
+            });
+  }
+
+  /** As it is written by somebody whose schema the registry does not know yet. */
+  byte[] serializedAhead(Delivery delivery) {
+    byte[] bytes = serialized(delivery);
+    ByteBuffer.wrap(bytes).putInt(1, LATE);
+    return bytes;
+  }
+
+  /** Now it does. */
+  void learnsSchema() {
+    int last;
+    do {
+      last = registry.put("late", Delivery.getClassSchema().toString(), "");
+    } while (last < LATE);
   }
 
   private RegistryClient client() {

@@ -6,6 +6,7 @@ import dev.tidings.node.inbox.InboxNews;
 import dev.tidings.node.inbox.InboxTopology;
 import dev.tidings.node.inbox.Label;
 import dev.tidings.node.inbox.LabelReader;
+import dev.tidings.node.inbox.NotReadYet;
 import dev.tidings.node.inbox.Ownership;
 import dev.tidings.node.inbox.ParkedIndex;
 import dev.tidings.node.inbox.ParkedReader;
@@ -77,6 +78,7 @@ final class PartitionHarness implements AutoCloseable {
   private final FakeLog durable;
   private final boolean ownsLog;
   private final AtomicInteger stepsLeft;
+  private final AtomicInteger readsToFail = new AtomicInteger();
   private final MockProducer<byte[], byte[]> producer = new CrashingProducer();
   private final LogWriter log;
   private final DefaultEventLoop loop = new DefaultEventLoop();
@@ -220,7 +222,13 @@ final class PartitionHarness implements AutoCloseable {
         new ParkedReader(
             1,
             () -> Deliveries.unlessAway(durable.readers()),
-            (device, app, token) -> this.revoked.contains(token),
+            (device, app, token) -> {
+              if (readsToFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new IllegalStateException("told to fail");
+              }
+              return this.revoked.contains(token);
+            },
+            new NotReadYet(new SimpleMeterRegistry(), System::nanoTime),
             failure -> {});
     Properties config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, "inbox-test");
@@ -315,6 +323,11 @@ final class PartitionHarness implements AutoCloseable {
     partition.attach(new DeviceId(device), phone, credit);
     loop.submit(() -> {}).syncUninterruptibly();
     return phone;
+  }
+
+  /** So many of the next reads of parked entries fail. */
+  void failReads(int count) {
+    readsToFail.set(count);
   }
 
   void revoke(String token) {

@@ -36,7 +36,10 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
     return new AvroDeserializer<>(type, registry::schemaAtOnce);
   }
 
-  /** One that does not wait for a registry that is away. */
+  /**
+   * One that waits for a registry for a second at most. What it finds unreadable for want of a
+   * schema may be readable later: {@link UnreadableRecordException#isSchemaUnknown}.
+   */
   public static <T extends SpecificRecord> AvroDeserializer<T> unlessAway(
       RegistryClient registry, Class<T> type) {
     return new AvroDeserializer<>(type, registry::schemaUnlessAway);

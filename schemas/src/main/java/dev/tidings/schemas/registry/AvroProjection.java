@@ -22,7 +22,7 @@ public final class AvroProjection {
     this(registry::schema, schema, fields);
   }
 
-  /** One that does not wait for a registry that is away. */
+  /** One that waits for a registry for a second at most. */
   public static AvroProjection unlessAway(
       RegistryClient registry, Schema schema, String... fields) {
     return new AvroProjection(registry::schemaUnlessAway, schema, fields);

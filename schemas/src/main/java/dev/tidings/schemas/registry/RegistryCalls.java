@@ -56,8 +56,6 @@ final class RegistryCalls implements AutoCloseable {
   enum Persistence {
     /** Each registry once. */
     ONCE,
-    /** As long as it takes them to learn it, and no longer if none can be reached. */
-    UNLESS_AWAY,
     /** Until one of them can be reached, as far as the retries go. */
     UNTIL_REACHED,
     /** Also while those that can be reached do not know it. */
@@ -86,10 +84,9 @@ final class RegistryCalls implements AutoCloseable {
       }
       boolean again =
           switch (failure) {
-            case RegistryException.Unavailable away -> persistence != Persistence.UNLESS_AWAY;
+            case RegistryException.Unavailable away -> true;
             case RegistryException.Refused no ->
-                (persistence == Persistence.UNTIL_KNOWN || persistence == Persistence.UNLESS_AWAY)
-                    && no.isUnknown();
+                persistence == Persistence.UNTIL_KNOWN && no.isUnknown();
             case null -> throw new IllegalStateException("no registry to ask");
           };
       if (!again || round >= rounds) {

@@ -25,6 +25,7 @@ public final class RegistryClient implements AutoCloseable {
   private final UnknownIds unknown = new UnknownIds();
   private final SchemaStore kept;
   private final Absence absence = new Absence();
+  private final Questions questions = new Questions(this::schemaIfThere);
   private final Map<Integer, Schema> schemas =
       Collections.synchronizedMap(new LeastRecent<>(MAX_SCHEMAS));
   private final Map<Subject, Integer> ids = new ConcurrentHashMap<>();
@@ -60,11 +61,20 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   /**
-   * The same for those who have other things to do: an id that no registry knows yet is waited for,
-   * but not a registry that is away, and one that was away a moment ago is not asked.
+   * The same for those whom others wait for: it takes a second at most, whatever the registries do.
+   * Each is asked once, and one that was away a moment ago is not; what was asked for is there when
+   * it has come, and an id that no registry knows may be known to them soon.
    */
   public Schema schemaUnlessAway(int id) {
-    return schema(id, Persistence.UNLESS_AWAY, true);
+    @Nullable Schema known = schemas.get(id);
+    return known != null
+        ? known
+        : questions
+            .ask(id)
+            .or(() -> kept.find(id))
+            .orElseThrow(() ->
+                new RegistryException.Unavailable(
+                    "schema " + id + ": no schema registry has answered yet"));
   }
 
   /** The same for those who can do without: each registry is asked once. */
