@@ -59,7 +59,7 @@ class LocalStackIT {
       assertThat(provisionTopics(stack)).hasOnlyElementsOfType(TopicOutcome.AsExpected.class);
     }
     await()
-        .atMost(Duration.ofSeconds(1))
+        .atMost(Duration.ofSeconds(10))
         .until(() -> ProcessHandle.current().children().toList(), List::isEmpty);
   }
 
