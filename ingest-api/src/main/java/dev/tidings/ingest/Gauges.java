@@ -48,6 +48,12 @@ final class Gauges {
             "tidings.ingest.revocations.unreadable", revocations, RevocationsReader::unreadable)
         .description("Records of the revocations topic that could not be read and were left out.")
         .register(metrics);
+    FunctionCounter.builder(
+            "tidings.ingest.revocations.read.again", revocations, RevocationsReader::readAgain)
+        .description(
+            "How often the table of revoked tokens was emptied and read again: the topic was made"
+                + " anew or has lost records, or the table was too old.")
+        .register(metrics);
   }
 
   static void bind(MeterRegistry metrics, Installation installation) {

@@ -55,6 +55,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.Admin;
 
 /** Takes notifications from providers into the log, and tells what became of them. */
 public final class IngestApi {
@@ -140,10 +141,13 @@ public final class IngestApi {
             config.get(IngestSettings.REVOCATIONS_FILTER),
             lifecycle::fail);
     lifecycle.onStop("table of revocations", SOON, revoked::close);
+    Admin admin = Clients.admin(kafka, node.instance() + "-admin");
+    lifecycle.onStop("admin client", SOON, () -> admin.close(Duration.ZERO));
     RevocationsReader revocations =
         RevocationsReader.start(
-            Clients.consumer(kafka, node.instance() + "-revocations"),
+            Clients.consumer(kafka, node.instance() + "-revocations", "none"),
             names.of(LogTopics.REVOCATIONS),
+            () -> Clients.topicId(admin, names.of(LogTopics.REVOCATIONS)),
             registry,
             revoked,
             clock);
@@ -188,7 +192,7 @@ public final class IngestApi {
     ThreadFailures failures =
         new ThreadFailures(lifecycle::fail, tables::damagedBy, PAUSE, System::nanoTime, metrics);
     readiness.add("threads", failures);
-    Traces traces = new Traces(config, kafka, names, registry, node, tables, failures);
+    Traces traces = new Traces(config, kafka, names, registry, node, admin, tables, failures);
     lifecycle.onStop("traces", LATER, traces::close);
     Gauges.bind(metrics, traces.turns());
 

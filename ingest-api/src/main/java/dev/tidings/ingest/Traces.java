@@ -15,14 +15,11 @@ import dev.tidings.service.kafka.ThreadFailures;
 import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.rocks.TableDirectory;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +44,7 @@ final class Traces implements AutoCloseable {
   /**
    * The pieces, without the table.
    *
+   * @param admin stays the giver's
    * @param tables where the table is kept
    * @param failures decides what follows when its thread dies
    */
@@ -56,6 +54,7 @@ final class Traces implements AutoCloseable {
       TopicNames names,
       RegistryClient registry,
       Node node,
+      Admin admin,
       TableDirectory tables,
       ThreadFailures failures) {
     this.tables = tables;
@@ -65,9 +64,7 @@ final class Traces implements AutoCloseable {
     this.names = names;
     this.registry = registry;
     this.node = node;
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put(AdminClientConfig.CLIENT_ID_CONFIG, node.instance() + "-search");
-    this.admin = Admin.create(settings);
+    this.admin = admin;
     this.turns =
         new TraceTurns(
             config.get(IngestSettings.TRACE_THREADS),
@@ -146,7 +143,6 @@ final class Traces implements AutoCloseable {
       started.close();
     }
     closeNodes();
-    admin.close(Duration.ZERO);
   }
 
   private synchronized void closeNodes() {

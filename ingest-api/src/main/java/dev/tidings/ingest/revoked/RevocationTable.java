@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.IndexType;
@@ -47,8 +48,10 @@ public final class RevocationTable implements AutoCloseable {
   /** A file that is there if the table was found damaged. */
   private static final String DAMAGED = "damaged";
 
-  /** Beside the tokens, and shorter: position and beginning of each partition, and this. */
+  /** Beside the tokens, and shorter: position and beginning of each partition, and these. */
   private static final byte[] WRITTEN_AT = {'w'};
+
+  private static final byte[] TOPIC = {'t'};
 
   static {
     RocksDB.loadLibrary();
@@ -198,6 +201,16 @@ public final class RevocationTable implements AutoCloseable {
     return number(WRITTEN_AT);
   }
 
+  /** Kafka's id of the topic that was read; {@link Uuid#ZERO_UUID} if none is known. */
+  Uuid topic() throws RocksDBException {
+    byte @Nullable [] value = rocks.get(reads, TOPIC);
+    if (value == null) {
+      return Uuid.ZERO_UUID;
+    }
+    ByteBuffer id = ByteBuffer.wrap(value);
+    return new Uuid(id.getLong(), id.getLong());
+  }
+
   /** From where on a partition is known here; all before was forgotten. */
   long beginning(int partition) throws RocksDBException {
     return Math.max(0, number(beginningKey(partition)));
@@ -208,8 +221,9 @@ public final class RevocationTable implements AutoCloseable {
     return value == null ? -1 : ByteBuffer.wrap(value).getLong();
   }
 
-  /** Takes records, and how far that has come, both or neither. */
-  void apply(List<Change> changes, Map<Integer, Long> positions, long now) throws RocksDBException {
+  /** Takes records, and how far that has come in which topic, all or nothing. */
+  void apply(List<Change> changes, Map<Integer, Long> positions, Uuid topic, long now)
+      throws RocksDBException {
     try (WriteBatch batch = new WriteBatch()) {
       for (Change change : changes) {
         if (change.since() < 0) {
@@ -228,6 +242,12 @@ public final class RevocationTable implements AutoCloseable {
       for (Map.Entry<Integer, Long> position : positions.entrySet()) {
         batch.put(partitionKey(position.getKey()), number(position.getValue().longValue()));
       }
+      batch.put(
+          TOPIC,
+          ByteBuffer.allocate(2 * Long.BYTES)
+              .putLong(topic.getMostSignificantBits())
+              .putLong(topic.getLeastSignificantBits())
+              .array());
       batch.put(WRITTEN_AT, number(now));
       rocks.write(writes, batch);
     }

@@ -14,13 +14,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -32,8 +36,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the {@link RevocationTable} at the end of the topic, in a thread of its own, for as long as
  * the service runs, and begins where it ended the last time: a broker or registry that is away is
- * waited for, a record that can't be read is logged and left out. A table that is not this topic's,
- * or older than tombstones are kept, is emptied and read again.
+ * waited for, a record that can't be read is logged and left out. A table that is of another topic
+ * of this name, of more than the topic has, or older than tombstones are kept, is emptied and read
+ * again, at the start and later.
  */
 public final class RevocationsReader implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RevocationsReader.class);
@@ -52,10 +57,12 @@ public final class RevocationsReader implements AutoCloseable {
 
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
+  private final TopicLook look;
   private final AvroDeserializer<Revocation> deserializer;
   private final RevocationTable table;
   private final InstantSource clock;
   private final AtomicLong unreadable = new AtomicLong();
+  private final AtomicLong readAgain = new AtomicLong();
   private final Thread thread =
       Thread.ofPlatform().name("revocations").daemon().unstarted(this::run);
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -70,6 +77,10 @@ public final class RevocationsReader implements AutoCloseable {
   private long nextSweep;
   private long notedAt;
   private boolean filterMissing;
+  private Uuid reading = Uuid.ZERO_UUID;
+
+  /** What the log does not have of what was to be read next, where the broker has said so. */
+  private final Map<TopicPartition, Long> outOfRange = new HashMap<>();
 
   /** Where the partitions ended when it started, as long as not reached. */
   private final Map<TopicPartition, Long> ends = new HashMap<>();
@@ -77,11 +88,13 @@ public final class RevocationsReader implements AutoCloseable {
   private RevocationsReader(
       Consumer<byte[], byte[]> consumer,
       String topic,
+      Supplier<CompletionStage<Uuid>> topicId,
       RegistryClient registry,
       RevocationTable table,
       InstantSource clock) {
     this.consumer = consumer;
     this.topic = topic;
+    this.look = new TopicLook(topic, topicId);
     this.deserializer = new AvroDeserializer<>(registry, Revocation.class);
     this.table = table;
     this.clock = clock;
@@ -90,17 +103,21 @@ public final class RevocationsReader implements AutoCloseable {
   /**
    * Starts reading.
    *
-   * @param consumer without a group; handed over
+   * @param consumer without a group, and without a reset of offsets: what is out of range is
+   *     decided here; handed over
    * @param topic the name of {@code revocations}
+   * @param topicId asks for Kafka's id of it: another topic of the same name has another
    * @param table what is kept up to date
    */
   public static RevocationsReader start(
       Consumer<byte[], byte[]> consumer,
       String topic,
+      Supplier<CompletionStage<Uuid>> topicId,
       RegistryClient registry,
       RevocationTable table,
       InstantSource clock) {
-    RevocationsReader reader = new RevocationsReader(consumer, topic, registry, table, clock);
+    RevocationsReader reader =
+        new RevocationsReader(consumer, topic, topicId, registry, table, clock);
     reader.thread.start();
     return reader;
   }
@@ -120,6 +137,11 @@ public final class RevocationsReader implements AutoCloseable {
     return unreadable.get();
   }
 
+  /** How often the table was emptied and read again. */
+  public long readAgain() {
+    return readAgain.get();
+  }
+
   /** How many records of the topic are still to be read. */
   public long lag() {
     return lag;
@@ -135,9 +157,14 @@ public final class RevocationsReader implements AutoCloseable {
             assigned = true;
           }
           read();
+          assigned = look.isStill(reading);
           waitingFor = "";
         } catch (WakeupException | InterruptException e) {
           log.debug("woken up");
+        } catch (OffsetOutOfRangeException e) {
+          log.warn("revocations: not in the log any more: {}", e.offsetOutOfRangePartitions());
+          outOfRange.putAll(e.offsetOutOfRangePartitions());
+          assigned = false;
         } catch (KafkaException e) {
           waitFor("revocations can't be read at the moment: " + e);
         } catch (RocksDBException e) {
@@ -157,6 +184,7 @@ public final class RevocationsReader implements AutoCloseable {
   }
 
   private void assign() throws RocksDBException {
+    Uuid id = look.now();
     List<TopicPartition> partitions =
         consumer.partitionsFor(topic).stream()
             .map(found -> new TopicPartition(found.topic(), found.partition()))
@@ -166,16 +194,20 @@ public final class RevocationsReader implements AutoCloseable {
     }
     Map<TopicPartition, Long> last = consumer.endOffsets(partitions);
     Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions);
-    Optional<String> unfit = unfit(partitions, last);
+    Optional<String> unfit = unfit(id, partitions, first, last);
     if (unfit.isPresent()) {
+      readAgain.incrementAndGet();
       log.warn("table of revoked tokens: it is emptied and read again: {}", unfit.get());
       table.clear();
     } else if (!complete && table.writtenAt() >= 0) {
       // Made behind the start: meanwhile each token is looked up.
       filterMissing = !table.loadFilter();
     }
+    reading = id;
+    outOfRange.clear();
     nextSweep = System.nanoTime();
     if (!complete) {
+      ends.clear();
       ends.putAll(last);
     }
     consumer.assign(partitions);
@@ -187,7 +219,11 @@ public final class RevocationsReader implements AutoCloseable {
   }
 
   /** Why what is on disk is not to be relied on, if so; not if there is nothing. */
-  private Optional<String> unfit(List<TopicPartition> partitions, Map<TopicPartition, Long> last)
+  private Optional<String> unfit(
+      Uuid id,
+      List<TopicPartition> partitions,
+      Map<TopicPartition, Long> first,
+      Map<TopicPartition, Long> last)
       throws RocksDBException {
     long writtenAt = table.writtenAt();
     if (writtenAt < 0) {
@@ -196,7 +232,16 @@ public final class RevocationsReader implements AutoCloseable {
     if (clock.millis() - writtenAt > MAX_AGE.toMillis()) {
       return Optional.of("it is older than tombstones are kept");
     }
+    Uuid known = table.topic();
+    if (!known.equals(Uuid.ZERO_UUID) && !known.equals(id)) {
+      return Optional.of(topic + " was made anew: it is " + id + ", and was " + known);
+    }
     for (TopicPartition partition : partitions) {
+      long next = outOfRange.getOrDefault(partition, -1L);
+      // What is before the first one was dropped by the topic's retention.
+      if (next >= first.getOrDefault(partition, 0L)) {
+        return Optional.of(partition + " has lost records that were read, before " + next);
+      }
       long end = last.getOrDefault(partition, 0L);
       long position = table.position(partition.partition());
       if (position > end) {
@@ -220,7 +265,7 @@ public final class RevocationsReader implements AutoCloseable {
     }
     long now = clock.millis();
     if (!changes.isEmpty() || now - notedAt >= BETWEEN_NOTES.toMillis()) {
-      table.apply(changes, positions(), now);
+      table.apply(changes, positions(), reading, now);
       notedAt = now;
     }
     lag =

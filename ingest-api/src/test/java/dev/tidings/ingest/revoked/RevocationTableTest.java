@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.RocksDBException;
@@ -40,8 +41,9 @@ final class RevocationTableTest {
   @Test
   void aTokenIsRevokedUntilItsTombstone() throws RocksDBException {
     try (RevocationTable table = open()) {
-      table.apply(List.of(revoked(1, 5, 0), revoked(2, 6, 0)), Map.of(1, 1L, 0, 1L), 10);
-      table.apply(List.of(revoked(2, -1, 1)), Map.of(0, 2L), 11);
+      table.apply(
+          List.of(revoked(1, 5, 0), revoked(2, 6, 0)), Map.of(1, 1L, 0, 1L), Uuid.ZERO_UUID, 10);
+      table.apply(List.of(revoked(2, -1, 1)), Map.of(0, 2L), Uuid.ZERO_UUID, 11);
 
       assertThat(table.revokedSince(token(1))).isEqualTo(OptionalLong.of(5));
       assertThat(table.revokedSince(token(2))).isEmpty();
@@ -53,7 +55,7 @@ final class RevocationTableTest {
   void itIsThereAtTheNextStartWithItsPositionsAndFilter() throws RocksDBException {
     try (RevocationTable table = open()) {
       for (int i = 0; i < 3_000; i++) {
-        table.apply(List.of(revoked(i, i, i)), Map.of(i % 2, i + 1L), i);
+        table.apply(List.of(revoked(i, i, i)), Map.of(i % 2, i + 1L), Uuid.ZERO_UUID, i);
       }
     }
     try (RevocationTable table = open()) {
@@ -73,12 +75,12 @@ final class RevocationTableTest {
   @Test
   void aFilterThatIsNotOfThisTableIsMadeAnew() throws Exception {
     try (RevocationTable table = open()) {
-      table.apply(List.of(revoked(1, 5, 0)), Map.of(1, 1L), 10);
+      table.apply(List.of(revoked(1, 5, 0)), Map.of(1, 1L), Uuid.ZERO_UUID, 10);
     }
     Path filter = directory.resolve("filter");
     byte[] kept = Files.readAllBytes(filter);
     try (RevocationTable table = open()) {
-      table.apply(List.of(revoked(3, 7, 1)), Map.of(1, 2L), 11);
+      table.apply(List.of(revoked(3, 7, 1)), Map.of(1, 2L), Uuid.ZERO_UUID, 11);
     }
     byte[] flipped = Files.readAllBytes(filter);
     flipped[100] ^= 1;
@@ -101,7 +103,10 @@ final class RevocationTableTest {
   void whatTheTopicHasForgottenIsForgotten() throws RocksDBException {
     try (RevocationTable table = open()) {
       table.apply(
-          List.of(revoked(1, 5, 10), revoked(2, 6, 10), revoked(3, 7, 20)), Map.of(1, 21L), 10);
+          List.of(revoked(1, 5, 10), revoked(2, 6, 10), revoked(3, 7, 20)),
+          Map.of(1, 21L),
+          Uuid.ZERO_UUID,
+          10);
 
       table.sweep(Map.of(0, 0L, 1, 20L));
 
@@ -115,14 +120,14 @@ final class RevocationTableTest {
   @Test
   void clearedItKnowsNothing() throws RocksDBException {
     try (RevocationTable table = open()) {
-      table.apply(List.of(revoked(1, 5, 10)), Map.of(1, 21L), 10);
+      table.apply(List.of(revoked(1, 5, 10)), Map.of(1, 21L), Uuid.ZERO_UUID, 10);
 
       table.clear();
 
       assertThat(table.revokedSince(token(1))).isEmpty();
       assertThat(table.position(1)).isEqualTo(-1);
       assertThat(table.writtenAt()).isEqualTo(-1);
-      table.apply(List.of(revoked(1, 6, 0)), Map.of(1, 1L), 10);
+      table.apply(List.of(revoked(1, 6, 0)), Map.of(1, 1L), Uuid.ZERO_UUID, 10);
       assertThat(table.revokedSince(token(1))).hasValue(6);
     }
   }
@@ -130,14 +135,14 @@ final class RevocationTableTest {
   @Test
   void damagedFilesAreDeletedAndTheTableBeginsAnew() throws Exception {
     try (RevocationTable table = open()) {
-      table.apply(List.of(revoked(1, 5, 10)), Map.of(1, 21L), 10);
+      table.apply(List.of(revoked(1, 5, 10)), Map.of(1, 21L), Uuid.ZERO_UUID, 10);
     }
     for (Path file : files()) {
       Files.write(file, new byte[] {1, 2, 3});
     }
     try (RevocationTable table = open()) {
       assertThat(table.writtenAt()).isEqualTo(-1);
-      table.apply(List.of(revoked(1, 6, 10)), Map.of(1, 21L), 10);
+      table.apply(List.of(revoked(1, 6, 10)), Map.of(1, 21L), Uuid.ZERO_UUID, 10);
       assertThat(table.revokedSince(token(1))).hasValue(6);
     }
   }
@@ -152,7 +157,7 @@ final class RevocationTableTest {
   void oneThatIsFoundDamagedWhileItIsUsedIsToldOfAndReadAgainAtTheNextStart() throws Exception {
     try (RevocationTable table = open()) {
       for (int i = 0; i < 3_000; i++) {
-        table.apply(List.of(revoked(i, i, i)), Map.of(i % 2, i + 1L), i);
+        table.apply(List.of(revoked(i, i, i)), Map.of(i % 2, i + 1L), Uuid.ZERO_UUID, i);
       }
     }
     try (Stream<Path> files = Files.list(directory.resolve("table"))) {
@@ -176,7 +181,7 @@ final class RevocationTableTest {
 
     try (RevocationTable table = open()) {
       assertThat(table.writtenAt()).isEqualTo(-1);
-      table.apply(List.of(revoked(1, 5, 0)), Map.of(1, 1L), 10);
+      table.apply(List.of(revoked(1, 5, 0)), Map.of(1, 1L), Uuid.ZERO_UUID, 10);
       assertThat(table.revokedSince(token(1))).hasValue(5);
     }
   }

@@ -18,11 +18,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +46,8 @@ final class RevocationsReaderTest {
   private final List<ConsumerRecord<byte[], byte[]>> topic = new ArrayList<>();
   private final List<Long> readFrom = new ArrayList<>();
   private long beginning;
+  private volatile Uuid topicId = new Uuid(1, 1);
+  private MockConsumer<byte[], byte[]> consumer;
   private Instant now = Instant.ofEpochMilli(1_000_000);
 
   @AfterEach
@@ -70,8 +75,8 @@ final class RevocationsReaderTest {
 
   /** One run of the service, to the end of the topic as it is. */
   private void run(Run then) throws Exception {
-    MockConsumer<byte[], byte[]> consumer =
-        new MockConsumer<>("earliest") {
+    consumer =
+        new MockConsumer<>("none") {
           @Override
           public synchronized void seek(TopicPartition partition, long offset) {
             super.seek(partition, offset);
@@ -86,7 +91,13 @@ final class RevocationsReaderTest {
     consumer.updateEndOffsets(new HashMap<>(Map.of(PARTITION, (long) topic.size())));
     try (RevocationTable table = RevocationTable.open(directory, 64 << 10, why -> {})) {
       try (RevocationsReader reader =
-          RevocationsReader.start(consumer, "tidings.revocations", registry, table, () -> now)) {
+          RevocationsReader.start(
+              consumer,
+              "tidings.revocations",
+              () -> CompletableFuture.completedFuture(topicId),
+              registry,
+              table,
+              () -> now)) {
         Awaitility.await().atMost(PATIENCE).until(reader::isComplete);
         then.with(table, reader);
       }
@@ -167,6 +178,85 @@ final class RevocationsReaderTest {
       assertThat(table.revokedSince(token(3))).hasValue(3);
     });
     assertThat(readFrom).containsExactly(0L, 0L);
+  }
+
+  @Test
+  void aTopicThatIsMadeAnewWhileItIsReadIsReadFromItsBeginning() throws Exception {
+    revoke(1);
+    revoke(2);
+
+    run((table, reader) -> {
+      // It is longer than what was read of the other: nothing but its id tells.
+      topic.clear();
+      for (int seed = 3; seed < 6; seed++) {
+        revoke(seed);
+      }
+      consumer.updateEndOffsets(new HashMap<>(Map.of(PARTITION, 3L)));
+      topicId = new Uuid(2, 2);
+
+      Awaitility.await().atMost(PATIENCE).until(() -> table.revokedSince(token(5)).isPresent());
+      assertThat(table.revokedSince(token(3))).hasValue(3);
+      assertThat(table.revokedSince(token(1))).isEmpty();
+      assertThat(reader.readAgain()).isEqualTo(1);
+      assertThat(reader.isComplete()).isTrue();
+    });
+    assertThat(readFrom).containsExactly(0L, 0L);
+  }
+
+  @Test
+  void aTopicThatWasMadeAnewWhileTheServiceWasAwayIsReadFromItsBeginning() throws Exception {
+    revoke(1);
+    revoke(2);
+    run((table, reader) -> {});
+    topic.clear();
+    for (int seed = 3; seed < 6; seed++) {
+      revoke(seed);
+    }
+    topicId = new Uuid(2, 2);
+
+    run((table, reader) -> {
+      assertThat(table.revokedSince(token(3))).hasValue(3);
+      assertThat(table.revokedSince(token(1))).isEmpty();
+      assertThat(reader.readAgain()).isEqualTo(1);
+    });
+    assertThat(readFrom).containsExactly(0L, 0L);
+  }
+
+  @Test
+  void aTopicThatHasLostWhatWasReadIsReadFromItsBeginning() throws Exception {
+    revoke(1);
+    revoke(2);
+
+    run((table, reader) -> {
+      topic.set(1, new ConsumerRecord<>(PARTITION.topic(), 0, 1, token(7).key(), null));
+      consumer.schedulePollTask(
+          () -> consumer.setPollException(new OffsetOutOfRangeException(Map.of(PARTITION, 2L))));
+
+      Awaitility.await().atMost(PATIENCE).until(() -> table.revokedSince(token(2)).isEmpty());
+      Awaitility.await().atMost(PATIENCE).until(() -> table.revokedSince(token(1)).isPresent());
+      assertThat(reader.readAgain()).isEqualTo(1);
+    });
+  }
+
+  @Test
+  void whatTheTopicsRetentionDropsBeforeItIsReadIsNoReasonToReadAgain() throws Exception {
+    revoke(1);
+    revoke(2);
+
+    run((table, reader) -> {
+      beginning = 5;
+      for (int seed = 3; seed < 8; seed++) {
+        revoke(seed);
+      }
+      consumer.updateBeginningOffsets(new HashMap<>(Map.of(PARTITION, 5L)));
+      consumer.updateEndOffsets(new HashMap<>(Map.of(PARTITION, 7L)));
+      consumer.schedulePollTask(
+          () -> consumer.setPollException(new OffsetOutOfRangeException(Map.of(PARTITION, 2L))));
+
+      Awaitility.await().atMost(PATIENCE).until(() -> table.revokedSince(token(7)).isPresent());
+      assertThat(reader.readAgain()).isZero();
+    });
+    assertThat(readFrom).containsExactly(0L, 5L);
   }
 
   @Test
