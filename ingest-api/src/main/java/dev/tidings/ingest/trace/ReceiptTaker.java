@@ -113,11 +113,22 @@ final class ReceiptTaker implements Processor<Bytes, byte[], Void, Void> {
       }
     }
     if (count < most) {
+      checkEnd(table, last == null ? walked : last);
       // The end: it begins again as soon as there can be something to drop.
       walked = null;
       oldest = oldestLeft;
     } else {
       walked = last;
+    }
+  }
+
+  /** What lies behind a damaged block would never go. All may have gone that was there. */
+  private static void checkEnd(
+      TimestampedKeyValueStore<Bytes, byte[]> table, @Nullable Bytes walkedTo) {
+    try (KeyValueIterator<Bytes, ValueAndTimestamp<byte[]>> backwards = table.reverseAll()) {
+      if (backwards.hasNext()) {
+        ReceiptScan.checkEnd(walkedTo, null, backwards.peekNextKey());
+      }
     }
   }
 

@@ -8,16 +8,17 @@ import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.service.kafka.SafeTimestamps;
+import dev.tidings.service.rocks.DamagedTableException;
 import dev.tidings.service.rocks.RocksMemory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -29,7 +30,6 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
@@ -51,20 +51,22 @@ public final class TraceTable implements AutoCloseable {
   static final String STORE = "receipts";
   public static final String GROUP = "tidings-traces";
 
-  /** How many receipts are told at once. */
-  private static final int PAGE = 100;
-
-  /** How many are looked at, where ids begin alike. */
-  private static final int MAX_READ = 10_000;
-
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final KafkaStreams streams;
   private final HostInfo self;
   private final Positions positions;
   private final RocksMemory memory;
+  private final StreamsUncaughtExceptionHandler failures;
+  private final AtomicBoolean damaged = new AtomicBoolean();
 
-  private TraceTable(KafkaStreams streams, HostInfo self, Positions positions, RocksMemory memory) {
+  private TraceTable(
+      KafkaStreams streams,
+      HostInfo self,
+      Positions positions,
+      RocksMemory memory,
+      StreamsUncaughtExceptionHandler failures) {
+    this.failures = failures;
     this.streams = streams;
     this.self = self;
     this.positions = positions;
@@ -80,7 +82,7 @@ public final class TraceTable implements AutoCloseable {
    * @param retention after which a receipt is dropped from the table
    * @param registry gives the schemas that receipts were written with
    * @param memory what it may take outside the heap; its own
-   * @param failures decides what follows when its thread dies
+   * @param failures decides what follows when its thread dies, or it is found damaged
    */
   public static TraceTable start(
       Map<String, String> kafka,
@@ -100,7 +102,7 @@ public final class TraceTable implements AutoCloseable {
             new StreamsConfig(settings(kafka, names.group(GROUP), instance, self, state, memory)));
     streams.setUncaughtExceptionHandler(failures);
     streams.start();
-    return new TraceTable(streams, self, positions, memory);
+    return new TraceTable(streams, self, positions, memory, failures);
   }
 
   static Map<String, Object> settings(
@@ -224,47 +226,78 @@ public final class TraceTable implements AutoCloseable {
   }
 
   private Lookup query(byte[] first, byte[] last, int partition, Predicate<ReceiptKey> wanted) {
-    RangeQuery<Bytes, byte[]> query =
-        RangeQuery.<Bytes, byte[]>withRange(Bytes.wrap(first), Bytes.wrap(last))
-            .withAscendingKeys();
-    @Nullable QueryResult<KeyValueIterator<Bytes, byte[]>> result;
+    ReceiptScan scan =
+        new ReceiptScan(new Served(partition), Bytes.wrap(first), Bytes.wrap(last), wanted);
     try {
-      result =
-          streams
-              .query(
-                  StateQueryRequest.inStore(STORE)
-                      .withQuery(query)
-                      .withPartitions(Set.of(partition))
-                      .requireActive())
-              .getPartitionResults()
-              .get(partition);
-    } catch (IllegalStateException e) {
-      return new Lookup.NotServing("the trace table is stopped");
-    }
-    if (result == null) {
-      return new Lookup.NotServing("the trace table's partition is being moved");
-    }
-    if (result.isFailure()) {
-      return new Lookup.NotServing("the trace table is being restored");
-    }
-    List<Kept> found = new ArrayList<>();
-    try (KeyValueIterator<Bytes, byte[]> receipts = result.getResult()) {
-      for (int read = 0; receipts.hasNext() && read < MAX_READ; read++) {
-        KeyValue<Bytes, byte[]> receipt = receipts.next();
-        Optional<ReceiptKey> key = ReceiptKey.parse(receipt.key.get()).filter(wanted);
-        if (key.isEmpty()) {
-          continue;
-        }
-        // A page ends before a token, so that what belongs together is told together.
-        if (found.size() >= PAGE && !key.get().repeated()) {
-          return new Lookup.Found(found, key.get().mark());
-        }
-        found.add(new Kept(key.get(), receipt.value));
-      }
+      return scan.read();
+    } catch (NotServedException e) {
+      return new Lookup.NotServing(e.why);
     } catch (InvalidStateStoreException e) {
       return new Lookup.NotServing("the trace table's partition is being moved");
+    } catch (DamagedTableException e) {
+      if (!damaged.getAndSet(true)) {
+        failures.handle(e);
+      }
+      return new Lookup.NotServing("the trace table is damaged, and restored");
     }
-    return new Lookup.Found(found, null);
+  }
+
+  /** A partition that this node has, as long as it has it. */
+  private final class Served implements ReceiptScan.Part {
+    private final int partition;
+
+    Served(int partition) {
+      this.partition = partition;
+    }
+
+    @Override
+    public KeyValueIterator<Bytes, byte[]> from(Bytes first) {
+      return ask(RangeQuery.<Bytes, byte[]>withLowerBound(first).withAscendingKeys());
+    }
+
+    @Override
+    public @Nullable Bytes last() {
+      try (KeyValueIterator<Bytes, byte[]> backwards =
+          ask(RangeQuery.<Bytes, byte[]>withNoBounds().withDescendingKeys())) {
+        return backwards.hasNext() ? backwards.next().key : null;
+      }
+    }
+
+    private KeyValueIterator<Bytes, byte[]> ask(RangeQuery<Bytes, byte[]> query) {
+      @Nullable QueryResult<KeyValueIterator<Bytes, byte[]>> result;
+      try {
+        result =
+            streams
+                .query(
+                    StateQueryRequest.inStore(STORE)
+                        .withQuery(query)
+                        .withPartitions(Set.of(partition))
+                        .requireActive())
+                .getPartitionResults()
+                .get(partition);
+      } catch (IllegalStateException e) {
+        throw new NotServedException("the trace table is stopped");
+      }
+      if (result == null) {
+        throw new NotServedException("the trace table's partition is being moved");
+      }
+      if (result.isFailure()) {
+        throw new NotServedException("the trace table is being restored");
+      }
+      return result.getResult();
+    }
+  }
+
+  /** The partition can't be read here now. */
+  private static final class NotServedException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final String why;
+
+    NotServedException(String why) {
+      super(why, null, false, false);
+      this.why = why;
+    }
   }
 
   /** Whether it keeps up with the topic: not while partitions are moved or restored. */
