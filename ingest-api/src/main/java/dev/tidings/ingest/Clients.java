@@ -3,6 +3,7 @@ package dev.tidings.ingest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -26,14 +27,16 @@ final class Clients {
     return Admin.create(settings);
   }
 
-  /** Asks for Kafka's id of a topic. */
+  /** Asks for Kafka's id of a topic; {@link Uuid#ZERO_UUID} if nobody tells. */
   static CompletionStage<Uuid> topicId(Admin admin, String topic) {
     return admin
         .describeTopics(List.of(topic))
-        .topicNameValues()
-        .get(topic)
+        .allTopicNames()
         .toCompletionStage()
-        .thenApply(TopicDescription::topicId);
+        .thenApply(all ->
+            Optional.ofNullable(all.get(topic))
+                .map(TopicDescription::topicId)
+                .orElse(Uuid.ZERO_UUID));
   }
 
   /** A consumer without a group, reading bytes, from the beginning if it is told nothing else. */

@@ -233,7 +233,7 @@ public final class RevocationsReader implements AutoCloseable {
       return Optional.of("it is older than tombstones are kept");
     }
     Uuid known = table.topic();
-    if (!known.equals(Uuid.ZERO_UUID) && !known.equals(id)) {
+    if (TopicLook.isAnother(known, id)) {
       return Optional.of(topic + " was made anew: it is " + id + ", and was " + known);
     }
     for (TopicPartition partition : partitions) {

@@ -61,6 +61,11 @@ final class TopicLook {
     asked = null;
     next = System.nanoTime() + EVERY.toNanos();
     // While there is no topic, or no broker, it is others who say so.
-    return answer.isCompletedExceptionally() || answer.join().equals(id);
+    return answer.isCompletedExceptionally() || !isAnother(id, answer.join());
+  }
+
+  /** Whether two ids are known not to be of one topic. */
+  static boolean isAnother(Uuid one, Uuid other) {
+    return !one.equals(Uuid.ZERO_UUID) && !other.equals(Uuid.ZERO_UUID) && !one.equals(other);
   }
 }
