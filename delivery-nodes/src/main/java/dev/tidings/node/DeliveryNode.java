@@ -218,6 +218,7 @@ public final class DeliveryNode {
 
     // The way of a delivery, from its end to its beginning.
     EventLoops loops = new EventLoops(config.get(NodeSettings.EVENT_LOOPS), metrics);
+    loops.watch(lifecycle::fail);
     lifecycle.onStop("event loops", SOON, () -> loops.close(Duration.ofSeconds(2)));
     LogWriter log =
         new LogWriter(

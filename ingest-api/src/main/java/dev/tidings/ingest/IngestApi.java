@@ -213,6 +213,7 @@ public final class IngestApi {
             .with(TraceService.PATH, traces.service(keys));
     ApnsErrors errors = new ApnsErrors();
     HttpLoops loops = new HttpLoops();
+    loops.watch(lifecycle::fail);
     lifecycle.onStop("event loops", SOON, loops::close);
     Duration drained = config.get(IngestSettings.DRAIN_TIMEOUT).plus(SOON);
     HttpServer http =

@@ -2,6 +2,7 @@ package dev.tidings.node.transport;
 
 import dev.tidings.service.net.ChannelBinder;
 import dev.tidings.service.net.ListenAddresses;
+import dev.tidings.service.net.LoopWatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,7 @@ public final class EventLoops {
   private final AcceptFailures acceptFailures;
   private final EventLoopGroup acceptor;
   private final EventLoopGroup workers;
+  private final LoopWatch watch = new LoopWatch();
 
   /**
    * Loops whose threads start with the first task.
@@ -53,6 +56,16 @@ public final class EventLoops {
     this.acceptFailures = new AcceptFailures(registry);
     this.acceptor = group("mqtt-accept", 1);
     this.workers = group("mqtt-loop", count);
+  }
+
+  /**
+   * Watches the loops until they are closed.
+   *
+   * @param fatal told of one that has ended before: the process has to end
+   */
+  public void watch(Consumer<Throwable> fatal) {
+    watch.watch(acceptor, fatal);
+    watch.watch(workers, fatal);
   }
 
   /** The loops that the connections are confined to, one each. */
@@ -119,6 +132,7 @@ public final class EventLoops {
    * have ended or the time is over.
    */
   public void close(Duration atMost) throws InterruptedException {
+    watch.closing();
     long end = System.nanoTime() + atMost.toNanos();
     Future<?> acceptorEnded = end(acceptor, atMost);
     Future<?> workersEnded = end(workers, atMost);

@@ -1,5 +1,6 @@
 package dev.tidings.ingest.server;
 
+import dev.tidings.service.net.LoopWatch;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -13,6 +14,7 @@ import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * The threads of the servers: one for each two processors, for the log's clients need the others;
@@ -23,6 +25,7 @@ public final class HttpLoops implements AutoCloseable {
 
   private final boolean epoll = Epoll.isAvailable();
   private final EventLoopGroup group;
+  private final LoopWatch watch = new LoopWatch();
 
   /** Loops whose threads start with the first task. */
   public HttpLoops() {
@@ -41,6 +44,15 @@ public final class HttpLoops implements AutoCloseable {
     };
   }
 
+  /**
+   * Watches the loops until they are closed.
+   *
+   * @param fatal told of one that has ended before: the process has to end
+   */
+  public void watch(Consumer<Throwable> fatal) {
+    watch.watch(group, fatal);
+  }
+
   EventLoopGroup group() {
     return group;
   }
@@ -55,6 +67,7 @@ public final class HttpLoops implements AutoCloseable {
   /** Ends the threads. Close what runs on them first. */
   @Override
   public void close() {
+    watch.closing();
     group.shutdownGracefully(0, ENDS_WITHIN_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 }

@@ -94,6 +94,9 @@ public final class TopicWatch implements AutoCloseable {
       // Whether the log is there at all is somebody else's to tell.
       log.debug("topics not looked at", e);
       return;
+    } catch (RuntimeException e) {
+      log.warn("topics not looked at, trying again in {} s", EVERY.toSeconds(), e);
+      return;
     }
     if (!found.equals(wrong)) {
       if (found.isEmpty()) {

@@ -130,7 +130,8 @@ public final class LogLiveness implements HealthCheck, AutoCloseable {
     } catch (ExecutionException e) {
       missed(wasAway, e.getCause() == null ? e : e.getCause());
       return;
-    } catch (TimeoutException e) {
+    } catch (TimeoutException | RuntimeException e) {
+      // Whatever it is, the next question comes.
       missed(wasAway, e);
       return;
     }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
@@ -18,10 +19,14 @@ class LogLivenessTest {
   private final AtomicLong now = new AtomicLong();
   private final AtomicInteger answers = new AtomicInteger();
   private boolean away;
+  private boolean failing;
   private final LogLiveness liveness =
       new LogLiveness(
           "k:9092",
           () -> {
+            if (failing) {
+              throw new KafkaException("no way");
+            }
             if (away) {
               throw new ExecutionException(new TimeoutException("no node"));
             }
@@ -58,6 +63,19 @@ class LogLivenessTest {
                 "no broker of k:9092 answers since 2030-01-01T00:00:05Z (8 s): no node"));
 
     away = false;
+    liveness.askOnce();
+    assertThat(liveness.check()).isEqualTo(Health.healthy());
+  }
+
+  @Test
+  void a_question_that_can_not_even_be_asked_is_asked_again() throws Exception {
+    failing = true;
+    liveness.askOnce();
+    pass(8);
+
+    assertThat(liveness.check()).isInstanceOf(Health.Unhealthy.class);
+
+    failing = false;
     liveness.askOnce();
     assertThat(liveness.check()).isEqualTo(Health.healthy());
   }
