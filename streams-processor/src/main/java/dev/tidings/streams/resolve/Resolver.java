@@ -1,5 +1,6 @@
 package dev.tidings.streams.resolve;
 
+import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.LogTopics;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Bytes;
@@ -148,20 +150,24 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
       case Reading.Refused refused -> departures.refuse(refused, record, from);
       case Reading.NotYet notYet -> {
         if (placement.isHere(notYet.token(), null, record, from)) {
-          await(notYet.token(), from.offset(), UNKNOWN_SCHEMA_LONGER_MILLIS, timestamp, record);
-          unread.add(Bytes.wrap(notYet.token().key()));
+          Bytes token = Bytes.wrap(notYet.token().key());
+          long latest = clock.millis() + UNKNOWN_SCHEMA_LONGER_MILLIS;
+          Waiting one = new Waiting(token, from.offset(), latest);
+          if (await(one, notYet.token(), null, timestamp, record, from)) {
+            unread.add(token);
+          }
         }
       }
       case Reading.Valid valid -> {
         if (placement.isHere(valid.token(), valid.notification(), record, from)) {
-          resolve(valid, record, from.offset(), timestamp);
+          resolve(valid, record, from, timestamp);
         }
       }
     }
   }
 
   private void resolve(
-      Reading.Valid valid, Record<byte[], byte[]> record, long offset, long timestamp) {
+      Reading.Valid valid, Record<byte[], byte[]> record, Source from, long timestamp) {
     Bytes token = Bytes.wrap(valid.token().key());
     Destination destination = registrations.find(token);
     if (destination != null && waiting.hasOf(token)) {
@@ -170,14 +176,27 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     if (destination != null && !waiting.hasOf(token)) {
       depart(valid, destination, timestamp);
     } else if (!isOver(valid, timestamp)) {
-      await(valid.token(), offset, 0, timestamp, record);
+      Waiting one = new Waiting(token, from.offset(), clock.millis());
+      await(one, valid.token(), valid.notification(), timestamp, record, from);
     }
   }
 
-  private void await(
-      Token token, long offset, long longer, long timestamp, Record<byte[], byte[]> record) {
-    Bytes key = Bytes.wrap(token.key());
-    waiting.add(new Waiting(key, offset, clock.millis() + longer), timestamp, record);
+  /** Whether there was room for it; else it is put aside, with a receipt if it can be read. */
+  private boolean await(
+      Waiting one,
+      Token token,
+      @Nullable Notification notification,
+      long timestamp,
+      Record<byte[], byte[]> record,
+      Source from) {
+    Optional<String> full = waiting.full(one);
+    if (full.isPresent()) {
+      setup.meters().waitingRefused();
+      departures.refuse(new Reading.Refused(full.get(), notification, token), record, from);
+      return false;
+    }
+    waiting.add(one, timestamp, record);
+    return true;
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.TreeMap;
@@ -31,19 +32,33 @@ final class WaitingRoom {
   private static final Comparator<Waiting> ORDER =
       Comparator.comparingLong(Waiting::since).thenComparingLong(Waiting::offset);
 
+  /** How many may wait for one token, and in one task: who waits is in memory. */
+  static final int MOST_OF_TOKEN = 1_000;
+
+  static final int MOST = 100_000;
+
   /** Of what is not ours, at once: the rest at the next start. */
   private static final int MOST_TAKEN_AWAY = 10_000;
 
   private final KeyValueStore<Bytes, byte[]> store;
   private final Meters meters;
+  private final int mostOfToken;
+  private final int most;
   private final Map<Bytes, TreeMap<Long, Waiting>> byToken = new HashMap<>();
   private final Queue<Waiting> byTime = new PriorityQueue<>(ORDER);
   private final Queue<Bytes> toWrite = new ArrayDeque<>();
   private int count;
 
   WaitingRoom(KeyValueStore<Bytes, byte[]> store, Meters meters) {
+    this(store, meters, MOST_OF_TOKEN, MOST);
+  }
+
+  /** One with room for so many of each token, and in all. */
+  WaitingRoom(KeyValueStore<Bytes, byte[]> store, Meters meters, int mostOfToken, int most) {
     this.store = store;
     this.meters = meters;
+    this.mostOfToken = mostOfToken;
+    this.most = most;
   }
 
   /**
@@ -97,6 +112,25 @@ final class WaitingRoom {
 
   boolean hasOf(Bytes token) {
     return count > 0 && byToken.containsKey(token);
+  }
+
+  /** Why one more can't wait, in words; empty if it can. */
+  Optional<String> full(Waiting waiting) {
+    TreeMap<Long, Waiting> ofToken = byToken.get(waiting.token());
+    int ofIt = ofToken == null ? 0 : ofToken.size();
+    if (ofToken != null && ofToken.containsKey(waiting.offset())) {
+      // Read again after a takeover.
+      return Optional.empty();
+    }
+    if (ofIt >= mostOfToken) {
+      return Optional.of(
+          "token: %d of it wait for its registration or a schema (expected: fewer)"
+              .formatted(ofIt));
+    }
+    return count >= most
+        ? Optional.of(
+            "token: unknown, as that of %d others that wait (expected: fewer)".formatted(count))
+        : Optional.empty();
   }
 
   void add(Waiting waiting, long timestamp, Record<byte[], byte[]> record) {

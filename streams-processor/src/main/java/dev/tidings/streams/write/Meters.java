@@ -20,6 +20,7 @@ public final class Meters {
   private final Timer resolved;
   private final Counter deadLetters;
   private final Counter forwarded;
+  private final Counter waitingRefused;
   private final Map<Outcome, Counter> ended = new EnumMap<>(Outcome.class);
   private final AtomicLong waiting = new AtomicLong();
 
@@ -52,6 +53,10 @@ public final class Meters {
               .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
               .register(registry));
     }
+    waitingRefused =
+        Counter.builder("tidings.streams.waiting.refused")
+            .description("Notifications put aside because too many wait for registrations.")
+            .register(registry);
     Gauge.builder("tidings.streams.waiting", waiting, AtomicLong::get)
         .description("Notifications waiting for the registration of their token to turn up.")
         .register(registry);
@@ -60,6 +65,11 @@ public final class Meters {
   /** So many more wait, or fewer. */
   public void waiting(long more) {
     waiting.addAndGet(more);
+  }
+
+  /** One was put aside because there was no room for it to wait. */
+  public void waitingRefused() {
+    waitingRefused.increment();
   }
 
   /** Both in ms since the epoch; the first may be whatever a provider wrote. */

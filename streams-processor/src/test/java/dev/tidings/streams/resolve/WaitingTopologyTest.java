@@ -14,11 +14,14 @@ import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
+import dev.tidings.streams.write.Meters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.junit.jupiter.api.AfterEach;
@@ -111,6 +114,47 @@ final class WaitingTopologyTest {
     pipeline.pass(Duration.ofMillis(501));
 
     assertThat(pipeline.receipts()).hasSize(1);
+  }
+
+  @Test
+  void more_than_may_wait_of_a_token_are_put_aside_with_a_receipt_and_others_go_on() {
+    for (int i = 0; i <= WaitingRoom.MOST_OF_TOKEN; i++) {
+      pipeline.notify(TOKEN, some(i).build());
+    }
+    pipeline.notify(OTHER_TOKEN, some(1).build());
+
+    assertThat(pipeline.waiting()).isEqualTo(WaitingRoom.MOST_OF_TOKEN + 1);
+    List<Pipeline.Out<Receipt>> receipts = pipeline.receipts();
+    assertThat(receipts).hasSize(1);
+    assertThat(receipts.getFirst().key()).isEqualTo(receiptKey(id(WaitingRoom.MOST_OF_TOKEN)));
+    assertThat(receipts.getFirst().value().getOutcome()).isEqualTo(Outcome.REJECTED);
+    assertThat(receipts.getFirst().value().getSteps().getLast().getWhy())
+        .startsWith("token: 1000 of it wait for its registration");
+    assertThat(pipeline.deadLetters()).hasSize(1);
+    assertThat(pipeline.metrics.get("tidings.streams.waiting.refused").counter().count()).isOne();
+
+    pipeline.register(TOKEN, DEVICE, APP);
+    assertThat(pipeline.deliveries()).hasSize(WaitingRoom.MOST_OF_TOKEN);
+  }
+
+  @Test
+  void there_is_room_for_so_many_in_all_and_for_one_that_is_read_again() {
+    WaitingRoom room = new WaitingRoom(pipeline.driver.getKeyValueStore("waiting"), meters(), 2, 3);
+    Waiting first = new Waiting(Bytes.wrap(TOKEN.getBytes(UTF_8)), 1, 0);
+    for (long offset = 1; offset <= 2; offset++) {
+      add(room, new Waiting(first.token(), offset, 0));
+    }
+    Bytes other = Bytes.wrap(OTHER_TOKEN.getBytes(UTF_8));
+    assertThat(room.full(new Waiting(first.token(), 3, 0))).get().asString().contains("2 of it");
+    assertThat(room.full(new Waiting(other, 3, 0))).isEmpty();
+    add(room, new Waiting(other, 3, 0));
+
+    assertThat(room.full(new Waiting(other, 4, 0))).get().asString().contains("3 others");
+    assertThat(room.full(first)).isEmpty();
+  }
+
+  private static void add(WaitingRoom room, Waiting waiting) {
+    room.add(waiting, 0, new Record<>(waiting.token().get(), new byte[] {1}, 0));
   }
 
   @Test
@@ -250,12 +294,12 @@ final class WaitingTopologyTest {
     assertThat(stored()).isZero();
   }
 
+  private static Meters meters() {
+    return new Meters(new SimpleMeterRegistry());
+  }
+
   private static WaitingRoom reopened(KeyValueStore<Bytes, byte[]> store, long latest) {
-    WaitingRoom room =
-        new WaitingRoom(
-            store,
-            new dev.tidings.streams.write.Meters(
-                new io.micrometer.core.instrument.simple.SimpleMeterRegistry()));
+    WaitingRoom room = new WaitingRoom(store, meters());
     room.reopen(latest, false);
     return room;
   }
