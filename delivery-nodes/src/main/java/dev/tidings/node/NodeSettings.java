@@ -120,8 +120,8 @@ final class NodeSettings {
           DEFAULTS.maxConnectsPerSecond(),
           0,
           10_000_000,
-          "CONNECTs answered in a second; more wait up to 2 s for their turn, and those beyond are"
-              + " told that the node is busy; 0: no limit.");
+          "CONNECTs answered in a second; more wait up to 2 s for their turn, and the connections"
+              + " of those beyond are closed; 0: no limit.");
   static final Setting<Duration> CONNECT_TIMEOUT =
       Setting.duration(
           "connect.timeout",

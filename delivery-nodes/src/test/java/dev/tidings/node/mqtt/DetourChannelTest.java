@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A CONNECT whose device has its inbox elsewhere. */
 final class DetourChannelTest {
@@ -77,12 +78,12 @@ final class DetourChannelTest {
   }
 
   @ParameterizedTest
-  @CsvSource({CONNECT_5 + ",2003008800", CONNECT_311 + ",20020003"})
-  void whereThereIsNoWayTheServerIsUnavailable(String connect, String connAck) {
+  @ValueSource(strings = {CONNECT_5, CONNECT_311})
+  void whereThereIsNoWayTheConnectionEnds(String connect) {
     send(connect);
     elsewhere.traveller.noWay();
 
-    assertThat(received()).isEqualTo(connAck);
+    assertThat(received()).isEmpty();
     assertThat(node.isOpen()).isFalse();
     assertThat(count("unavailable")).isEqualTo(1);
   }
@@ -92,7 +93,7 @@ final class DetourChannelTest {
     send(CONNECT_5);
     node.advanceTimeBy(5, TimeUnit.SECONDS);
     node.runScheduledPendingTasks();
-    assertThat(received()).isEqualTo("2003008800");
+    assertThat(received()).isEmpty();
     elsewhere.traveller.open(elsewhere);
 
     assertThat(elsewhere.left).isTrue();
@@ -130,7 +131,7 @@ final class DetourChannelTest {
     install(Arrival.relayed(Admission.ADMITTED, Redirect.NONE));
     send(CONNECT_5);
 
-    assertThat(received()).isEqualTo("2003008800");
+    assertThat(received()).isEmpty();
     assertThat(elsewhere.traveller).isNull();
   }
 

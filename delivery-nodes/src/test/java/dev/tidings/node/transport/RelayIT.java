@@ -53,8 +53,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A device connects to one node, and its inbox is on another. */
 @Timeout(60)
@@ -177,27 +177,26 @@ final class RelayIT {
   }
 
   @ParameterizedTest
-  @CsvSource({CONNECT_5 + ",2003008800", CONNECT_311 + ",20020003"})
-  void anOwnerThatIsNotThereMakesTheServerUnavailable(String connect, String connAck)
-      throws Exception {
+  @ValueSource(strings = {CONNECT_5, CONNECT_311})
+  void anOwnerThatIsNotThereEndsTheConnection(String connect) throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       near.owner = new Owner.There((InetSocketAddress) taken.getLocalSocketAddress());
     }
     try (Socket socket = near.connect()) {
       socket.getOutputStream().write(hex(connect));
-      assertThat(hex(socket.getInputStream().readAllBytes())).isEqualTo(connAck);
+      assertThat(hex(socket.getInputStream().readAllBytes())).isEmpty();
     }
     assertThat(near.count("tidings.node.relays.failed")).isEqualTo(1);
   }
 
   @ParameterizedTest
-  @CsvSource({CONNECT_5 + ",2003008800", CONNECT_311 + ",20020003"})
-  void anOwnerThatIsNoneRelaysNoFurther(String connect, String connAck) throws Exception {
+  @ValueSource(strings = {CONNECT_5, CONNECT_311})
+  void anOwnerThatIsNoneRelaysNoFurther(String connect) throws Exception {
     far.directory.answer = Answer.NOT_HERE;
     far.owner = new Owner.There(near.internalAddress());
     try (Socket socket = near.connect()) {
       socket.getOutputStream().write(hex(connect));
-      assertThat(hex(socket.getInputStream().readAllBytes())).isEqualTo(connAck);
+      assertThat(hex(socket.getInputStream().readAllBytes())).isEmpty();
     }
   }
 

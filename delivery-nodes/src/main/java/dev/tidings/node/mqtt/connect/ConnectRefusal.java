@@ -6,9 +6,6 @@ import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUS
 import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_MALFORMED_PACKET;
 import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_PACKET_TOO_LARGE;
 import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_PROTOCOL_ERROR;
-import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_BUSY;
-import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE;
-import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5;
 import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_UNACCEPTABLE_PROTOCOL_VERSION;
 import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_UNSUPPORTED_PROTOCOL_VERSION;
 import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_USE_ANOTHER_SERVER;
@@ -19,7 +16,11 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Why a CONNECT is refused, and what either version of the protocol has for saying so. */
+/**
+ * Why a CONNECT is refused, and what either version of the protocol has for saying so. What passes
+ * is not said at all, the connection just ends: there are clients (MQTT.js, mosquitto_sub) that
+ * come back after that, but take any refusal for final and never try again.
+ */
 public enum ConnectRefusal {
   PROTOCOL_VERSION(
       CONNECTION_REFUSED_UNACCEPTABLE_PROTOCOL_VERSION,
@@ -27,9 +28,9 @@ public enum ConnectRefusal {
   CLIENT_ID(CONNECTION_REFUSED_IDENTIFIER_REJECTED, CONNECTION_REFUSED_CLIENT_IDENTIFIER_NOT_VALID),
   AUTHENTICATION_METHOD(null, CONNECTION_REFUSED_BAD_AUTHENTICATION_METHOD),
   /** The node has as many connections as it may, or as many that wait for their turn. */
-  BUSY(CONNECTION_REFUSED_SERVER_UNAVAILABLE, CONNECTION_REFUSED_SERVER_BUSY),
+  BUSY(null, null),
   /** No inbox for the device here at the moment, or the node is stopping: try again. */
-  UNAVAILABLE(CONNECTION_REFUSED_SERVER_UNAVAILABLE, CONNECTION_REFUSED_SERVER_UNAVAILABLE_5),
+  UNAVAILABLE(null, null),
   /** Only for those that asked for it: it comes with the node to connect to. */
   ANOTHER_SERVER(null, CONNECTION_REFUSED_USE_ANOTHER_SERVER),
   MALFORMED(null, CONNECTION_REFUSED_MALFORMED_PACKET),
@@ -38,9 +39,9 @@ public enum ConnectRefusal {
   TOO_LARGE(null, CONNECTION_REFUSED_PACKET_TOO_LARGE);
 
   private final @Nullable MqttConnectReturnCode code311;
-  private final MqttConnectReturnCode code5;
+  private final @Nullable MqttConnectReturnCode code5;
 
-  ConnectRefusal(@Nullable MqttConnectReturnCode code311, MqttConnectReturnCode code5) {
+  ConnectRefusal(@Nullable MqttConnectReturnCode code311, @Nullable MqttConnectReturnCode code5) {
     this.code311 = code311;
     this.code5 = code5;
   }
@@ -50,8 +51,8 @@ public enum ConnectRefusal {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** The code to answer with, if that version of the protocol has one; else just close. */
+  /** The code to answer with, if there is one in that version of the protocol; else just close. */
   Optional<MqttConnectReturnCode> code(MqttVersion version) {
-    return version == MqttVersion.MQTT_5 ? Optional.of(code5) : Optional.ofNullable(code311);
+    return Optional.ofNullable(version == MqttVersion.MQTT_5 ? code5 : code311);
   }
 }
