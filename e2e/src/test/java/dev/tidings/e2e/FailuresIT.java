@@ -12,19 +12,17 @@ import dev.tidings.infra.pipeline.Instance;
 import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.PipelineOptions;
 import dev.tidings.infra.pipeline.TidingsService;
-import dev.tidings.infra.process.ChildCommand;
+import dev.tidings.infra.process.ChildProcess;
 import dev.tidings.infra.process.HostPort;
 import dev.tidings.infra.process.Ports;
-import dev.tidings.infra.process.ServiceProcess;
 import dev.tidings.infra.stack.Checkout;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,8 +46,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What a service depends on is taken from it, one thing after the other, while a provider sends and
  * devices receive. Who can't serve says so, with the reason, and serves again by itself once it
- * can: the processes stay the same throughout. A ledger outside of it all says in the end that
- * nothing was lost.
+ * can: the processes stay the same, unless a thread dies that nothing takes the place of. A ledger
+ * outside of it all says in the end that nothing was lost.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -62,6 +60,8 @@ class FailuresIT {
   private static final Pattern METER =
       Pattern.compile("^# TYPE (tidings_\\w+) ", Pattern.MULTILINE);
   private static final Pattern DOCUMENTED = Pattern.compile("`(tidings_\\w+)[`{]");
+  private static final Duration SET_BACK = Duration.ofSeconds(-15);
+  private static final int LINES = 500;
   private static final int DEVICES = 12;
   private static final int RATE = 40;
   private static final int SEED = 1;
@@ -71,12 +71,11 @@ class FailuresIT {
   private static final Instance NODE = Instance.first(TidingsService.DELIVERY_NODE);
 
   private Pipeline pipeline;
-  private CutLine line;
-  private ServiceProcess remote;
+  private final Map<TidingsService, Debugger> debuggers = new EnumMap<>(TidingsService.class);
+  private RemoteNode remote;
   private Management ingest;
   private Management processor;
   private Management node;
-  private Management remoteNode;
   private Permissions permissions;
   private Experiment experiment;
   private List<Long> processes;
@@ -88,14 +87,16 @@ class FailuresIT {
     options =
         options.withStack(
             options.stack().withKafkaPort(kafka).withBrokerSettings(Permissions.BROKER_SETTINGS));
+    for (TidingsService service : TidingsService.values()) {
+      debuggers.put(service, Debugger.atFreePort());
+      options = options.withJvmOptions(service, debuggers.get(service).jvmOptions());
+    }
     pipeline = Pipeline.start(options);
-    line = CutLine.at(new HostPort("127.0.0.2", kafka), new HostPort("127.0.0.1", kafka));
-    remote = startRemoteNode(data, options);
+    remote = new RemoteNode(data, pipeline, new HostPort("127.0.0.1", kafka));
     ingest = management(INGEST);
     processor = management(PROCESSOR);
     node = management(NODE);
-    remoteNode =
-        new Management("remote node", remote.awaitReady(BACK_WITHIN).get("management").local());
+    remote.awaitReady();
     permissions = new Permissions(pipeline.stack().bootstrapServers());
     await().atMost(BACK_WITHIN).until(() -> all().allMatch(Management::isReady));
     processes = pids();
@@ -103,26 +104,6 @@ class FailuresIT {
         Experiment.start(
             pipeline, "failures", new Conditions(DEVICES, RATE, SEED), System.out::println);
     experiment.awaitCalm();
-  }
-
-  /**
-   * A node that reaches Kafka over a line of its own: what its broker calls itself is another
-   * address for it.
-   */
-  private ServiceProcess startRemoteNode(Path data, PipelineOptions options) throws Exception {
-    Path hosts = Files.writeString(data.resolve("hosts"), line.address().host() + " localhost\n");
-    Map<String, String> settings = new HashMap<>();
-    for (String port :
-        List.of("mqtt.port", "mqtt.tls.port", "mqtt.ws.port", "internal.port", "management.port")) {
-      settings.put(port, "0");
-    }
-    settings.put(
-        "schema.registry.url", pipeline.stack().registryUrl().replace("localhost", "127.0.0.1"));
-    List<String> jvm = new ArrayList<>(ChildCommand.QUICK_START);
-    jvm.add("-Djdk.net.hosts.file=" + hosts);
-    return ServiceProcess.start(
-        TidingsService.DELIVERY_NODE.command(
-            pipeline.stack(), options.stack().checkout(), "remote-node", settings, jvm));
   }
 
   @AfterAll
@@ -134,14 +115,11 @@ class FailuresIT {
       permissions.close();
     }
     if (remote != null) {
-      remote.kill();
+      remote.close();
     }
     if (pipeline != null) {
       pipeline.kill();
       pipeline.close();
-    }
-    if (line != null) {
-      line.close();
     }
   }
 
@@ -200,21 +178,13 @@ class FailuresIT {
         new Fault(
             "Kafka cut off from one node",
             () -> {
-              line.fallSilent();
-              awaitUnready(remoteNode, "no broker of ");
+              remote.cutOff();
+              awaitUnready(remote.management(), "no broker of ");
               assertThat(Stream.of(ingest, processor).allMatch(Management::isReady)).isTrue();
             },
-            false,
+            true,
             Duration.ZERO,
-            this::mend));
-  }
-
-  private void mend() {
-    try {
-      line.mend();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+            remote::connect));
   }
 
   @Test
@@ -251,7 +221,7 @@ class FailuresIT {
               awaitUnready(ingest, "tidings.notifications");
               awaitUnready(processor, "tidings.notifications");
               awaitUnready(node, "tidings.deliveries");
-              awaitUnready(remoteNode, "tidings.deliveries");
+              awaitUnready(remote.management(), "tidings.deliveries");
             },
             false,
             Duration.ZERO,
@@ -275,6 +245,72 @@ class FailuresIT {
   }
 
   @Test
+  @Order(7)
+  @Tag("faketime")
+  void the_clock_of_a_node_is_set_back() throws Exception {
+    undergo(
+        new Fault(
+            "clock set back",
+            () -> {
+              remote.jump(SET_BACK);
+              awaitUnready(remote.management(), "the clock was set back");
+            },
+            false,
+            Duration.ZERO,
+            // It is right again by itself once the clock has caught up.
+            () -> {}));
+  }
+
+  /** The one that another takes the place of, and those that end their processes. */
+  @Test
+  @Order(8)
+  void threads_die() throws Exception {
+    heal(
+        new Fault(
+            "threads die",
+            () -> {
+              kill(INGEST, "http-loop-.*");
+              kill(NODE, "mqtt-loop-.*");
+              kill(remote.debugger(), "delivery-reader", remote.process().child());
+              remote.launch();
+              debuggers.get(PROCESSOR.service()).stop(".*-StreamThread-\\d+", Debugger.EXCEPTION);
+            },
+            false,
+            Duration.ZERO,
+            () -> {
+              pipeline.awaitReady(INGEST);
+              pipeline.awaitReady(NODE);
+              remote.awaitReady();
+            }));
+    assertThat(processor.metrics())
+        .contains("tidings_stream_thread_deaths_total{service=\"streams-processor\"} 1.0");
+    assertThat(pipeline.process(PROCESSOR).pid()).isEqualTo(processes.get(1));
+  }
+
+  /** Has a thread die that nothing can take the place of, and starts the process again. */
+  private void kill(Instance instance, String thread) throws InterruptedException {
+    kill(debuggers.get(instance.service()), thread, pipeline.process(instance));
+    pipeline.launch(instance);
+  }
+
+  private static void kill(Debugger debugger, String thread, ChildProcess process)
+      throws InterruptedException {
+    await(thread + " dies")
+        .atMost(BACK_WITHIN)
+        .pollInterval(Duration.ofSeconds(2))
+        .until(() -> {
+          if (process.lastLines(LINES).stream().anyMatch(line -> line.contains("can't go on"))) {
+            return true;
+          }
+          // Where it happened to be, it may have been caught.
+          debugger.stop(thread, Debugger.ERROR);
+          return false;
+        });
+    assertThat(process.awaitEnd(BACK_WITHIN)).as(process.name() + " ends").isTrue();
+    assertThat(process.exitCode()).as(process.name()).isEqualTo(1);
+  }
+
+  @Test
   @Order(20)
   void nothing_was_lost() throws Exception {
     Tally tally = experiment.finish();
@@ -288,12 +324,16 @@ class FailuresIT {
   }
 
   private void undergo(Fault fault) throws Exception {
+    heal(fault);
+    assertSameProcesses();
+  }
+
+  private void heal(Fault fault) throws Exception {
     FaultReport report = experiment.undergo(fault);
     System.out.println(FaultReport.header());
     System.out.println(report);
     assertThat(report.isHealed()).as("healed: %s", report).isTrue();
     awaitReady();
-    assertSameProcesses();
   }
 
   private void awaitReady() {
@@ -315,7 +355,7 @@ class FailuresIT {
   }
 
   private Stream<Management> all() {
-    return Stream.of(ingest, processor, node, remoteNode);
+    return Stream.of(ingest, processor, node, remote.management());
   }
 
   private Management management(Instance instance) {
@@ -327,7 +367,7 @@ class FailuresIT {
     for (Instance instance : List.of(INGEST, PROCESSOR, NODE)) {
       pids.add(pipeline.process(instance).isAlive() ? pipeline.process(instance).pid() : -1);
     }
-    pids.add(remote.isAlive() ? remote.pid() : -1);
+    pids.add(remote.process().isAlive() ? remote.process().pid() : -1);
     return pids;
   }
 
