@@ -268,10 +268,17 @@ final class Exchange implements Answers {
   }
 
   @Override
-  public void publish(String topic, byte[] json) {
-    if (AnswerWriter.size(topic, json, version) <= maxPacketBytes) {
+  public boolean publish(String topic, byte[] json) {
+    boolean fits = AnswerWriter.size(topic, json, version) <= maxPacketBytes;
+    if (fits) {
       connection.write(AnswerWriter.packet(connection.allocator(), topic, json, version));
     }
+    return fits;
+  }
+
+  @Override
+  public void tooLarge() {
+    connection.disconnect(Disconnect.PACKET_TOO_LARGE);
   }
 
   @Override

@@ -12,9 +12,11 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** No packet whatever is larger than the device says it takes [MQTT-3.1.2-24]. */
@@ -89,9 +91,85 @@ final class PacketSizeChannelTest {
     }
   }
 
+  /** Type, length, topic, no properties, and the text. */
+  private static int size(String topic, String json) {
+    int rest = 2 + topic.length() + 1 + json.length();
+    return 1 + (rest < 128 ? 1 : 2) + rest;
+  }
+
+  @Test
+  void a_registration_is_answered_without_what_makes_the_answer_too_large() {
+    String full =
+        "{\"app\":\"a\",\"token\":\"" + FakeRegistrar.TOKEN.hex() + "\",\"ignored\":[\"locale\"]}";
+    String brief = "{\"app\":\"a\",\"token\":\"" + FakeRegistrar.TOKEN.hex() + "\"}";
+    String request = "{\"app\":\"a\",\"locale\":7}";
+    try (Conversation takesAll = small(size("$tidings/registered", full));
+        Conversation takesLess = small(size("$tidings/registered", full) - 1)) {
+      takesAll.publish("$tidings/register", MqttQoS.AT_LEAST_ONCE, 1, request);
+      takesLess.publish("$tidings/register", MqttQoS.AT_LEAST_ONCE, 1, request);
+
+      assertThat(takesAll.receivePublish()).contains(full);
+      assertThat(takesLess.receivePublish()).contains(brief).doesNotContain("ignored");
+      assertThat(takesLess.receivePubAck()).isEqualTo("1 0x00");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"AT_MOST_ONCE", "AT_LEAST_ONCE"})
+  void who_cannot_take_its_token_is_told_so_and_does_not_wait_for_it(MqttQoS qos) {
+    String brief = "{\"app\":\"a\",\"token\":\"" + FakeRegistrar.TOKEN.hex() + "\"}";
+    try (Conversation fits = small(size("$tidings/registered", brief));
+        Conversation tooSmall = small(size("$tidings/registered", brief) - 1)) {
+      fits.publish("$tidings/register", qos, 1, "{\"app\":\"a\"}");
+      tooSmall.publish("$tidings/register", qos, 1, "{\"app\":\"a\"}");
+
+      assertThat(fits.receivePublish()).contains(brief);
+      assertThat(tooSmall.receiveBytes()).isEqualTo("e00195");
+      assertThat(tooSmall.node.isOpen()).isFalse();
+    }
+  }
+
+  @Test
+  void an_error_that_does_not_fit_is_left_to_the_acknowledgement_where_there_is_one() {
+    String without = "{\"error\":\"try again\"}";
+    int takes = size("$tidings/registered", without);
+    try (Conversation brief = small(takes);
+        Conversation acknowledged = small(takes - 1);
+        Conversation not = small(takes - 1)) {
+      for (Conversation each : List.of(brief, acknowledged, not)) {
+        each.registrar.answersAtOnce = false;
+        MqttQoS qos = each == not ? MqttQoS.AT_MOST_ONCE : MqttQoS.AT_LEAST_ONCE;
+        each.publish("$tidings/register", qos, 1, "{\"app\":\"a\"}");
+        each.registrar.open.getFirst().completeExceptionally(new IllegalStateException("no"));
+        each.node.runPendingTasks();
+      }
+
+      assertThat(brief.receivePublish()).contains(without);
+      assertThat(acknowledged.receivePubAck()).isEqualTo("1 0x80");
+      assertThat(not.receiveBytes()).isEqualTo("e00195");
+    }
+  }
+
+  @Test
+  void a_token_given_back_needs_no_more_than_the_acknowledgement() {
+    try (Conversation acknowledged = small(26);
+        Conversation not = small(26)) {
+      acknowledged.publish("$tidings/unregister", MqttQoS.AT_LEAST_ONCE, 1, "{\"app\":\"a\"}");
+      not.publish("$tidings/unregister", MqttQoS.AT_MOST_ONCE, 1, "{\"app\":\"a\"}");
+
+      assertThat(acknowledged.receivePubAck()).isEqualTo("1 0x00");
+      assertThat(not.receiveBytes()).isEqualTo("e00195");
+    }
+  }
+
   private static Conversation small() {
+    return small(26);
+  }
+
+  private static Conversation small(int maxPacketBytes) {
     Conversation conversation = new Conversation(MQTT_5);
-    conversation.connect(connect -> connect.properties(properties(MAXIMUM_PACKET_SIZE, 26)));
+    conversation.connect(
+        connect -> connect.properties(properties(MAXIMUM_PACKET_SIZE, maxPacketBytes)));
     return conversation;
   }
 

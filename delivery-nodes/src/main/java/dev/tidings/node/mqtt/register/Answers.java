@@ -8,8 +8,11 @@ import io.netty.util.concurrent.EventExecutor;
  * has ended goes nowhere.
  */
 public interface Answers {
-  /** Sends a PUBLISH of QoS 0. */
-  void publish(String topic, byte[] json);
+  /** Sends a PUBLISH of QoS 0; tells whether it did: it may be larger than the device takes. */
+  boolean publish(String topic, byte[] json);
+
+  /** Ends the connection, and says that it is for an answer that is too large for the device. */
+  void tooLarge();
 
   /** Sends a PUBACK; before MQTT 5 it has no reason. */
   void acknowledge(int packetId, PubAck reason);

@@ -7,6 +7,7 @@ import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Token;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -19,6 +20,10 @@ import org.slf4j.LoggerFactory;
  * if it published with QoS 1, by a PUBACK: 0x80 if it should try again, 0x99 or 0x83 if what it
  * asked for makes no sense, 0x87 or 0x90 if it may not publish there. MQTT 3.1.1 has no such codes:
  * there a PUBACK says no more than that the packet was seen.
+ *
+ * <p>An answer larger than the device takes is shortened; where that is not enough the PUBACK has
+ * to do, and where there is none, or the device would be without its token, the connection ends
+ * with 0x95: it is not to wait for what can't come.
  */
 public final class Registrations {
   private static final Logger log = LoggerFactory.getLogger(Registrations.class);
@@ -69,16 +74,21 @@ public final class Registrations {
               app.value(),
               owed,
               () -> registrar.register(device, app, locale, timeZone),
-              token -> AnswerJson.token(app.value(), token.hex(), ignored));
+              token ->
+                  List.of(
+                      AnswerJson.token(app.value(), token.hex(), ignored),
+                      AnswerJson.token(app.value(), token.hex(), List.of())),
+              false);
       case Wish.Unregister(var app) ->
           ask(
               Topics.UNREGISTERED,
               app.value(),
               owed,
               () -> registrar.unregister(device, app),
-              token -> AnswerJson.app(app.value()));
+              token -> List.of(AnswerJson.app(app.value())),
+              true);
       case Wish.Unclear(var answerTopic, var app, var error, var reason) ->
-          answer(answerTopic, AnswerJson.error(app, error), owed, reason);
+          refuse(answerTopic, app, error, owed, reason);
       case Wish.Foreign(var reason) -> settle(owed, reason);
     }
   }
@@ -88,10 +98,11 @@ public final class Registrations {
       String app,
       Optional<Owed> owed,
       Question question,
-      Function<Token, byte[]> answer) {
+      Function<Token, List<byte[]>> answer,
+      boolean pubAckTells) {
     if (inFlight == max) {
-      byte[] error = AnswerJson.error(Optional.of(app), TRY_AGAIN + ": too many at once");
-      answer(answerTopic, error, owed, PubAck.QUOTA_EXCEEDED);
+      String error = TRY_AGAIN + ": too many at once";
+      refuse(answerTopic, Optional.of(app), error, owed, PubAck.QUOTA_EXCEEDED);
       return;
     }
     inFlight++;
@@ -107,7 +118,7 @@ public final class Registrations {
             onLoop(() -> {
               if (failure == null) {
                 inFlight--;
-                answer(answerTopic, answer.apply(token), owed, PubAck.SUCCESS);
+                answer(answerTopic, answer.apply(token), owed, PubAck.SUCCESS, pubAckTells);
               } else {
                 failed(answerTopic, app, owed, failure);
               }
@@ -119,18 +130,41 @@ public final class Registrations {
     inFlight--;
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     if (cause instanceof RefusedException) {
-      byte[] refused = AnswerJson.error(Optional.of(app), String.valueOf(cause.getMessage()));
-      answer(answerTopic, refused, owed, PubAck.QUOTA_EXCEEDED);
+      String why = String.valueOf(cause.getMessage());
+      refuse(answerTopic, Optional.of(app), why, owed, PubAck.QUOTA_EXCEEDED);
       return;
     }
     log.warn("device {}: the registrar could not answer: {}", device, failure.toString());
-    byte[] error = AnswerJson.error(Optional.of(app), TRY_AGAIN);
-    answer(answerTopic, error, owed, PubAck.UNSPECIFIED_ERROR);
+    refuse(answerTopic, Optional.of(app), TRY_AGAIN, owed, PubAck.UNSPECIFIED_ERROR);
   }
 
-  private void answer(String topic, byte[] json, Optional<Owed> owed, PubAck reason) {
-    answers.publish(topic, json);
-    settle(owed, reason);
+  private void refuse(
+      String topic, Optional<String> app, String error, Optional<Owed> owed, PubAck reason) {
+    List<byte[]> texts =
+        List.of(AnswerJson.error(app, error), AnswerJson.error(Optional.empty(), error));
+    answer(topic, texts, owed, reason, true);
+  }
+
+  /**
+   * Sends the first of the answers that the device can take.
+   *
+   * @param pubAckTells whether a PUBACK of this reason is as good as an answer
+   */
+  private void answer(
+      String topic,
+      List<byte[]> shorterAndShorter,
+      Optional<Owed> owed,
+      PubAck reason,
+      boolean pubAckTells) {
+    boolean sent = false;
+    for (byte[] json : shorterAndShorter) {
+      sent = sent || answers.publish(topic, json);
+    }
+    if (sent || (pubAckTells && owed.isPresent())) {
+      settle(owed, reason);
+    } else {
+      answers.tooLarge();
+    }
   }
 
   private void settle(Optional<Owed> owed, PubAck reason) {
