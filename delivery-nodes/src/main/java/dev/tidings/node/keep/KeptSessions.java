@@ -81,6 +81,13 @@ public final class KeptSessions implements SessionKeeper {
             over(session);
           }
           return session;
+        })
+        .<Kept>thenApply(begun -> begun)
+        .whenComplete((begun, failure) -> {
+          if (failure != null) {
+            // The device is turned away, and may never come again.
+            over(session);
+          }
         });
   }
 

@@ -3,6 +3,7 @@ package dev.tidings.node.register;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.node.table.TableRule;
 import dev.tidings.schemas.avro.Generation;
+import dev.tidings.schemas.registry.UnreadableRecordException;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenMint;
 import dev.tidings.schemas.topic.DeviceKey;
@@ -11,6 +12,7 @@ import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.Token;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells from the records of devices whether a token is still the one of its device and app.
@@ -22,10 +24,25 @@ public final class Generations {
    * writes late: a number only grows, and so do the steps of one number.
    */
   public static final TableRule<Generation> RULE =
-      (before, after) ->
-          after != null
-              && (after.getNumber() > before.getNumber()
+      new TableRule<>() {
+        @Override
+        public boolean accepts(Generation before, @Nullable Generation after) {
+          return after != null
+              && Numbers.makeSense(after)
+              && (!Numbers.makeSense(before)
+                  || after.getNumber() > before.getNumber()
                   || (after.getNumber() == before.getNumber() && step(after) >= step(before)));
+        }
+
+        /** There was a record, and which token is current can't be told any more. */
+        @Override
+        public Generation insteadOf(UnreadableRecordException why) {
+          if (why.isSchemaUnknown()) {
+            throw why;
+          }
+          return new Generation(Numbers.NONE, false, 0L, false, 0);
+        }
+      };
 
   private final DeviceTable<Generation> table;
   private final TokenMint mint;
@@ -71,7 +88,7 @@ public final class Generations {
       return false;
     }
     Optional<Generation> found = table.peek(new DeviceKey(device, app));
-    if (found.isEmpty()) {
+    if (found.isEmpty() || !Numbers.makeSense(found.get())) {
       return false;
     }
     boolean current =

@@ -200,14 +200,28 @@ public final class TokenRegistrar implements Registrar {
                   .formatted(early, limits.perMinute())));
     }
     return requests.run(
-        key, () -> generations.get(key).thenCompose(found -> step.take(found.orElse(null))));
+        key,
+        () ->
+            generations
+                .get(key)
+                .thenCompose(found -> step.take(found.map(this::sane).orElse(null))));
+  }
+
+  /** A record that makes no sense hides which tokens there were: counting goes on behind them. */
+  private Generation sane(Generation found) {
+    return Numbers.makeSense(found)
+        ? found
+        : new Generation(Numbers.anew(clock.millis()), false, 0L, false, 0);
   }
 
   /** A number that nobody else's record has revoked. */
   private int unrevoked(DeviceKey key, int number) {
     int next = number;
-    while (revoked.isRevoked(token(key, next).hex())) {
+    while (next <= Numbers.LAST && revoked.isRevoked(token(key, next).hex())) {
       next++;
+    }
+    if (next > Numbers.LAST) {
+      throw new RefusedException("app: none of its %d tokens is left".formatted(Numbers.LAST));
     }
     return next;
   }

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -84,7 +85,7 @@ public final class DeviceTable<V extends SpecificRecord> {
     this.log = log;
     this.readers = readers;
     Class<V> type = topic.value().orElseThrow();
-    this.deserializers = () -> new AvroDeserializer<>(registry, type);
+    this.deserializers = () -> AvroDeserializer.unlessAway(registry, type);
     this.deserializer = ThreadLocal.withInitial(deserializers);
     this.rule = rule;
   }
@@ -160,7 +161,7 @@ public final class DeviceTable<V extends SpecificRecord> {
         partition.store.prefixScan(prefix, new ByteArraySerializer())) {
       while (all.size() < limit && found.hasNext()) {
         KeyValue<Bytes, byte[]> next = found.next();
-        @Nullable V value = unseen.containsKey(next.key) ? null : value(next.value);
+        @Nullable V value = unseen.containsKey(next.key) ? null : valueIfReadable(next.value);
         if (value != null) {
           all.put(DeviceKey.parse(next.key.get()).name(), value);
         }
@@ -179,7 +180,8 @@ public final class DeviceTable<V extends SpecificRecord> {
    * Looks through all records of the partitions that are this node's, some at a time, on the
    * reading threads. Returns at once.
    *
-   * @param look called with each key and with what reads its record as it is by then
+   * @param look called with each key and with what reads its record as it is by then, if it can be
+   *     read
    */
   public void each(BiConsumer<DeviceKey, Supplier<Optional<V>>> look) {
     owned
@@ -208,10 +210,18 @@ public final class DeviceTable<V extends SpecificRecord> {
           return Optional.of(key);
         }
         parsed(key)
-            .ifPresent(found -> look.accept(found, () -> Optional.ofNullable(get(partition, key))));
+            .ifPresent(found -> look.accept(found, () -> readable(() -> get(partition, key))));
       }
     }
     return Optional.empty();
+  }
+
+  private Optional<V> readable(Supplier<@Nullable V> read) {
+    try {
+      return Optional.ofNullable(read.get());
+    } catch (SerializationException e) {
+      return Optional.empty();
+    }
   }
 
   /** Empty for what is no device's key: the store may have been restored with it. */
@@ -223,7 +233,10 @@ public final class DeviceTable<V extends SpecificRecord> {
     }
   }
 
-  /** What is no such record is none: the topic is open to others, and may be restored with it. */
+  /**
+   * What is no such record is what the rule says: the topic is open to others, and may be restored
+   * with it.
+   */
   private @Nullable V value(byte @Nullable [] bytes) {
     if (bytes == null) {
       return null;
@@ -231,8 +244,13 @@ public final class DeviceTable<V extends SpecificRecord> {
     try {
       return deserializer.get().read(bytes);
     } catch (UnreadableRecordException e) {
-      return null;
+      return rule.insteadOf(e);
     }
+  }
+
+  /** Null as well if it can't be read at the moment: it keeps the others from nobody. */
+  private @Nullable V valueIfReadable(byte[] bytes) {
+    return readable(() -> value(bytes)).orElse(null);
   }
 
   /** Writes a record; done, on the producer's thread, when the log has it. */

@@ -1,12 +1,12 @@
 package dev.tidings.node.table;
 
 import dev.tidings.schemas.registry.AvroDeserializer;
-import dev.tidings.schemas.registry.RegistryException;
 import dev.tidings.schemas.registry.UnreadableRecordException;
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.value.InvalidValueException;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -93,7 +93,10 @@ final class TableProcessor<V extends SpecificRecord>
     KEEP
   }
 
-  /** While the registry is away nobody can tell what fits, and the last one wins. */
+  /**
+   * While the registry is away, or does not know a schema yet, nobody can tell what fits, and the
+   * last one wins.
+   */
   private Choice choose(byte @Nullable [] before, byte @Nullable [] after) {
     Choice last = after == null ? Choice.DELETE : Choice.TAKE;
     try {
@@ -103,7 +106,7 @@ final class TableProcessor<V extends SpecificRecord>
         return old == null ? Choice.DELETE : Choice.KEEP;
       }
       return old == null || rule.accepts(old, fresh) ? last : Choice.KEEP;
-    } catch (RegistryException e) {
+    } catch (SerializationException e) {
       return last;
     }
   }
@@ -113,6 +116,9 @@ final class TableProcessor<V extends SpecificRecord>
     try {
       return value == null ? null : deserializer.read(value);
     } catch (UnreadableRecordException e) {
+      if (e.isSchemaUnknown()) {
+        throw e;
+      }
       return null;
     }
   }

@@ -1,5 +1,6 @@
 package dev.tidings.node.table;
 
+import dev.tidings.schemas.registry.UnreadableRecordException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,17 @@ public interface TableRule<V> {
    * @param after null for a tombstone
    */
   boolean accepts(V before, @Nullable V after);
+
+  /**
+   * What a row counts as that is no such record, or whose schema no registry knows: somebody else
+   * may have written it while nobody looked. Nothing, unless that would be worse.
+   *
+   * @throws UnreadableRecordException if it may be readable later, and nothing is to be decided
+   *     before
+   */
+  default @Nullable V insteadOf(UnreadableRecordException why) {
+    return null;
+  }
 
   /** The last one wins. */
   static <V> TableRule<V> last() {

@@ -15,19 +15,26 @@ import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Token;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class TokenRegistrarTopologyTest {
   private static final DeviceId DEVICE = new DeviceId("phone-1");
@@ -290,6 +297,76 @@ final class TokenRegistrarTopologyTest {
 
       assertThat(owner.register().join()).isNotEqualTo(revoked);
     }
+  }
+
+  /** While no owner is up, and so nobody looks whether it fits. */
+  @ParameterizedTest
+  @ValueSource(ints = {Integer.MIN_VALUE, -2, -1, Integer.MAX_VALUE, Integer.MAX_VALUE - 1})
+  void a_number_that_makes_no_sense_brings_no_revoked_token_back(int number) {
+    afterGarbage(owner -> owner.node.serialized(new Generation(number, true, 1L, true, 0)));
+    afterGarbage(owner -> owner.node.serialized(new Generation(number, false, 1L, false, 0)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\0", "\0\0\0\0\1", "garbage", "{}"})
+  void a_record_that_is_none_brings_no_revoked_token_back(String garbage) {
+    afterGarbage(owner -> garbage.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void afterGarbage(Function<Owner, byte[]> garbage) {
+    Set<Token> given = new HashSet<>();
+    List<ProducerRecord<byte[], byte[]>> log;
+    try (Owner owner = new Owner().open()) {
+      for (int i = 0; i < 4; i++) {
+        given.add(owner.register().join());
+        owner.unregister().join();
+      }
+      log = owner.node.written();
+    }
+    try (Owner next = new Owner()) {
+      hand(log, next);
+      next.node.restore(new DeviceKey(DEVICE, APP.value()).bytes(), garbage.apply(next));
+      next.open();
+      for (int i = 0; i < 4 && mayRegister(next, given); i++) {
+        next.unregister().join();
+        next.node.comeBack();
+      }
+    }
+  }
+
+  /** What it gets, it did not have before; it may be told that there is nothing left. */
+  private static boolean mayRegister(Owner owner, Set<Token> given) {
+    CompletableFuture<Token> token = owner.register();
+    if (fails(token)) {
+      assertThatThrownBy(token::join).hasRootCauseInstanceOf(RefusedException.class);
+      return false;
+    }
+    assertThat(given).doesNotContain(token.join());
+    assertThat(owner.register().join()).isEqualTo(token.join());
+    given.add(token.join());
+    return true;
+  }
+
+  @Test
+  void a_record_whose_schema_is_not_known_yet_is_waited_for() {
+    try (Owner owner = new Owner()) {
+      byte[] record = owner.node.serialized(new Generation(3, true, 1L, false, 0));
+      ByteBuffer.wrap(record).putInt(1, 4711);
+      owner.node.restore(new DeviceKey(DEVICE, APP.value()).bytes(), record);
+      owner.open();
+
+      assertThatThrownBy(owner.register()::join)
+          .hasRootCauseInstanceOf(SerializationException.class);
+    }
+  }
+
+  @Test
+  void numbers_go_on_behind_any_that_was_given() {
+    long now = Instant.parse("2026-11-28T21:00:00Z").toEpochMilli();
+    assertThat(Numbers.anew(now)).isGreaterThan(1 << 30);
+    assertThat(Numbers.anew(now + 1_000)).isEqualTo(Numbers.anew(now) + 1);
+    assertThat(Numbers.anew(0)).isEqualTo(1 << 30);
+    assertThat(Numbers.anew(Long.MAX_VALUE)).isEqualTo(Numbers.LAST);
   }
 
   @Test
