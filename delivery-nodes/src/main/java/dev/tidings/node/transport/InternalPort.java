@@ -40,7 +40,16 @@ public final class InternalPort {
       throws IOException {
     Door door = new Door();
     List<Channel> listeners = new ArrayList<>();
-    listeners.addAll(listen(loops, bindAddress, port, door));
+    try {
+      listeners.addAll(listen(loops, bindAddress, port, door));
+    } catch (IOException e) {
+      throw new IOException(
+          ("internal.port: %d (expected: one that is free, but %s. Each node takes as many ports as"
+                  + " its internal.ports says, %d here, from its internal.port on: of nodes on one"
+                  + " host those are to be so far apart)")
+              .formatted(port, e.getMessage(), count),
+          e);
+    }
     for (int i = 1; i < count && port + i <= 65_535; i++) {
       try {
         listeners.addAll(listen(loops, bindAddress, port == 0 ? 0 : port + i, door));
