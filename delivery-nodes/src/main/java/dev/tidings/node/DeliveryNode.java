@@ -253,7 +253,7 @@ public final class DeliveryNode {
     ParkedReader parked =
         new ParkedReader(
             READING_THREADS,
-            () -> Deliveries.unlessAway(registry),
+            () -> new Deliveries(registry),
             tokens::isRevoked,
             new NotReadYet(metrics, System::nanoTime),
             damage);

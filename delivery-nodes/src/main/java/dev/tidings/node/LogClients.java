@@ -66,12 +66,16 @@ final class LogClients {
 
   /** Reads {@code deliveries}: as it comes, in batches as large as have come. */
   Consumer<byte[], byte[]> deliveries() {
+    return open(deliveriesSettings());
+  }
+
+  Map<String, Object> deliveriesSettings() {
     Map<String, Object> settings = consumer("deliveries");
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, names.group(DeliveryReader.GROUP));
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1_000);
     // Where offsets are not what they were, it is the reader that decides where to begin.
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-    return open(settings);
+    return settings;
   }
 
   /** Tells one topic from another of the same name. */
@@ -116,6 +120,11 @@ final class LogClients {
    * offset, and a batch costs the broker less than its records one by one.
    */
   Producer<byte[], byte[]> writer() {
+    return new KafkaProducer<>(
+        writerSettings(), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  Map<String, Object> writerSettings() {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.put(ProducerConfig.CLIENT_ID_CONFIG, instance + "-writer");
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -129,7 +138,7 @@ final class LogClients {
     settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
     // Given up by the producer and written again, a record would come behind younger ones.
     settings.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
-    return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    return settings;
   }
 
   /**

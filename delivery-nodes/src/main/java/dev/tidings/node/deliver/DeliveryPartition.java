@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
@@ -377,28 +378,35 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
   }
 
   void confirmed(DeviceSession session, int packetId) {
-    doubt.orWhenSure(() -> takeConfirmation(session, packetId));
-  }
-
-  private void takeConfirmation(DeviceSession session, int packetId) {
-    @Nullable Sent sent = stage == Stage.CLOSED ? null : session.inFlight().remove(packetId);
-    if (sent != null) {
-      session.moves(endings.evenNow());
-      endings.confirm(session.inbox(), sent);
-      sender.pull(session.inbox());
-    }
+    withSent(
+        session,
+        packetId,
+        sent -> {
+          session.moves(endings.evenNow());
+          endings.confirm(session.inbox(), sent);
+        });
   }
 
   void undeliverable(DeviceSession session, int packetId, String why) {
-    doubt.orWhenSure(() -> takeRejection(session, packetId, why));
+    withSent(session, packetId, sent -> endings.drop(session.inbox(), sent, Verdict.rejected(why)));
   }
 
-  private void takeRejection(DeviceSession session, int packetId, String why) {
+  /** A device may confirm what it was never sent, as often as it likes: none of that waits. */
+  private void withSent(DeviceSession session, int packetId, Consumer<Sent> end) {
     @Nullable Sent sent = stage == Stage.CLOSED ? null : session.inFlight().remove(packetId);
     if (sent != null) {
-      endings.drop(session.inbox(), sent, Verdict.rejected(why));
-      sender.pull(session.inbox());
+      doubt.orWhenSure(() -> {
+        if (stage != Stage.CLOSED) {
+          end.accept(sent);
+          sender.pull(session.inbox());
+        }
+      });
     }
+  }
+
+  /** How much waits until it is clear whether the partition is still this node's. */
+  int waitingForCertainty() {
+    return doubt.size();
   }
 
   /** A token of the device has been revoked: what waits for it ends. */

@@ -48,6 +48,7 @@ final class DeviceInbox {
 
   private @Nullable DeviceSession session;
   private long pushedHigh = -1;
+  private int lastPacketId;
   private boolean evicting;
   private boolean touched;
 
@@ -290,6 +291,15 @@ final class DeviceInbox {
         leaving = null;
       }
     }
+  }
+
+  /** The packet id of the last push, over whichever connection; 0 if there was none. */
+  int lastPacketId() {
+    return lastPacketId;
+  }
+
+  void pushesUnder(int packetId) {
+    lastPacketId = packetId;
   }
 
   /** Notes a push in order; tells whether the device may have had this one before. */

@@ -21,7 +21,7 @@ final class DeviceSession implements Session {
   private final DeviceInbox inbox;
   private final DeviceLink link;
   private final int credit;
-  private final PacketIds inFlight = new PacketIds();
+  private final PacketIds inFlight;
 
   private Subscriptions subscriptions = Subscriptions.NONE;
 
@@ -64,6 +64,7 @@ final class DeviceSession implements Session {
     this.inbox = inbox;
     this.link = link;
     this.credit = credit;
+    this.inFlight = new PacketIds(inbox.lastPacketId());
     this.movedAt = now;
   }
 

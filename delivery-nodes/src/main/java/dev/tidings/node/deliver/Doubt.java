@@ -17,6 +17,11 @@ final class Doubt {
     return open;
   }
 
+  /** How much waits. */
+  int size() {
+    return waiting.size();
+  }
+
   void opens() {
     open = true;
   }

@@ -24,6 +24,14 @@ final class PacketIds {
   /** No sequence that was ever put is higher: entries go out in order, but for few. */
   private long high = -1;
 
+  /**
+   * @param last the id before the first: those of an earlier connection may still be confirmed over
+   *     this one, by a client that leaves confirming to its application
+   */
+  PacketIds(int last) {
+    this.last = last;
+  }
+
   int put(Sent sent) {
     if (size() >= MAX) {
       throw new IllegalStateException("in flight: " + size() + " (expected: < " + MAX + ")");

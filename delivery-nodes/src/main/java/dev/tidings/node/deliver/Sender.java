@@ -105,6 +105,7 @@ final class Sender {
       entry.sent(now);
     }
     int packetId = session.inFlight().put(new Sent(sequence, delivery, entry, now));
+    session.inbox().pushesUnder(packetId);
     meters.pushed(duplicate);
     session.link().push(packetId, duplicate, delivery);
   }

@@ -18,25 +18,14 @@ public final class Deliveries {
   private final AvroDeserializer<Delivery> deserializer;
 
   public Deliveries(RegistryClient registry) {
-    this(new AvroDeserializer<>(registry, Delivery.class));
-  }
-
-  private Deliveries(AvroDeserializer<Delivery> deserializer) {
-    this.deserializer = deserializer;
+    this.deserializer = AvroDeserializer.unlessAway(registry, Delivery.class);
   }
 
   /**
-   * One that waits for a registry for a second at most. What it finds unreadable because no
-   * registry knows its schema may be readable later.
-   */
-  public static Deliveries unlessAway(RegistryClient registry) {
-    return new Deliveries(AvroDeserializer.unlessAway(registry, Delivery.class));
-  }
-
-  /**
-   * Reads one.
+   * Reads one, and waits for a registry for a second at most.
    *
-   * @throws UnreadableRecordException if the bytes are no delivery, or one with impossible values
+   * @throws UnreadableRecordException if the bytes are no delivery, or one with impossible values;
+   *     what it finds unreadable because no registry knows its schema may be readable later
    * @throws dev.tidings.schemas.registry.RegistryException.Unavailable if the writer's schema can't
    *     be had at the moment
    */

@@ -46,6 +46,8 @@ public final class DeliveryDecoder {
    *
    * @param life that its sequence is of
    * @throws RegistryException if its schema can't be had at the moment: it is to be tried again
+   * @throws UnreadableRecordException if no registry knows its schema, which one may have been told
+   *     only just
    */
   Decoded decode(ConsumerRecord<byte[], byte[]> record, Life life) {
     byte @Nullable [] value = record.value();
@@ -62,7 +64,12 @@ public final class DeliveryDecoder {
               deliveries.read(value),
               bytes,
               evenMillis.getAsLong()));
-    } catch (UnreadableRecordException | InvalidValueException e) {
+    } catch (UnreadableRecordException e) {
+      if (e.isSchemaUnknown()) {
+        throw e;
+      }
+      return unreadable(sequence, bytes, String.valueOf(e.getMessage()));
+    } catch (InvalidValueException e) {
       return unreadable(sequence, bytes, String.valueOf(e.getMessage()));
     } catch (RegistryException e) {
       throw e;
@@ -70,6 +77,12 @@ public final class DeliveryDecoder {
       // Whatever is wrong with it, no record may hold up those behind it.
       return unreadable(sequence, bytes, e.toString());
     }
+  }
+
+  /** A record that is not tried again. */
+  Decoded givenUp(ConsumerRecord<byte[], byte[]> record, Life life, Exception why) {
+    int bytes = (record.value() == null ? 0 : record.value().length) + OVERHEAD_BYTES;
+    return unreadable(life.sequence(record.offset()), bytes, String.valueOf(why.getMessage()));
   }
 
   private Decoded unreadable(long sequence, int bytes, String why) {

@@ -8,6 +8,7 @@ import dev.tidings.node.log.life.TopicIds;
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Entry;
 import dev.tidings.schemas.registry.RegistryException;
+import dev.tidings.schemas.registry.UnreadableRecordException;
 import dev.tidings.service.health.Health;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -531,7 +532,7 @@ public final class DeliveryReader implements AutoCloseable {
     @Nullable String waitsFor = null;
     for (ConsumerRecord<byte[], byte[]> record : batch) {
       try {
-        switch (decoder.decode(record, reading.life())) {
+        switch (decode(reading, record)) {
           case Sound(Entry entry) -> entries.add(entry);
           case Garbled(Entry entry, String why) -> {
             if (!reading.begun().isResolved(entry.sequence())) {
@@ -541,7 +542,7 @@ public final class DeliveryReader implements AutoCloseable {
           }
         }
         last = record;
-      } catch (RegistryException e) {
+      } catch (RegistryException | UnreadableRecordException e) {
         waitsFor = String.valueOf(e.getMessage());
         break;
       }
@@ -558,6 +559,18 @@ public final class DeliveryReader implements AutoCloseable {
       LOG.info("{} is read on at offset {}", reading.partition(), batch.getFirst().offset());
       reading.isWell();
       tellTrouble();
+    }
+  }
+
+  private DeliveryDecoder.Decoded decode(
+      OwnedPartition reading, ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return decoder.decode(record, reading.life());
+    } catch (UnreadableRecordException e) {
+      if (reading.mayBeKnownSoon(record.offset())) {
+        throw e;
+      }
+      return decoder.givenUp(record, reading.life(), e);
     }
   }
 

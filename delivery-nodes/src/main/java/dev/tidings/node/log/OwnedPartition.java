@@ -10,6 +10,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /** A partition that is being read, and how far. For one thread. */
 final class OwnedPartition {
+  private static final int TRIES_OF_UNKNOWN = 4;
+
   private final TopicPartition partition;
   private final DeliverySink sink;
   private Life life;
@@ -21,6 +23,8 @@ final class OwnedPartition {
   private long suspendedUntil;
   private Optional<String> trouble = Optional.empty();
   private int attempts;
+  private long unknownAt = -1;
+  private int unknownTries;
 
   OwnedPartition(TopicPartition partition, DeliverySink sink, Beginning beginning) {
     this.partition = partition;
@@ -104,6 +108,18 @@ final class OwnedPartition {
     return new Commit(
             life.number(), life.topic(), Math.max(next, Life.offsetOf(newest.low())), epoch, newest)
         .toKafka();
+  }
+
+  /**
+   * Whether a record whose schema no registry knows is tried again: one of them may have been told
+   * it only just. The others of the partition wait that long for it.
+   */
+  boolean mayBeKnownSoon(long offset) {
+    if (unknownAt != offset) {
+      unknownAt = offset;
+      unknownTries = 0;
+    }
+    return ++unknownTries < TRIES_OF_UNKNOWN;
   }
 
   // ---- Suspended --------------------------------------------------------------------------------

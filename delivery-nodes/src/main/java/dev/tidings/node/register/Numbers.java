@@ -36,6 +36,6 @@ final class Numbers {
    */
   static int anew(long now) {
     long seconds = TimeUnit.MILLISECONDS.toSeconds(now - EPOCH);
-    return (int) Math.clamp(ANEW + Math.max(0, seconds), ANEW, LAST);
+    return Math.clamp(ANEW + Math.max(0, seconds), ANEW, LAST);
   }
 }

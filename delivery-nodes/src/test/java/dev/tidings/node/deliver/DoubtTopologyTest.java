@@ -60,6 +60,24 @@ class DoubtTopologyTest {
   }
 
   @Test
+  void what_was_never_sent_may_be_confirmed_as_often_as_a_device_likes() {
+    Phone phone = node.connect("phone", 10);
+    String id = node.arrive("phone");
+    node.settle();
+    node.partition().doubt(true);
+    for (int i = 0; i < 10_000; i++) {
+      phone.session().confirmed(phone.pushes().getFirst().packetId() + i % 3);
+    }
+    ticks();
+    assertThat(node.partition().waitingForCertainty()).isEqualTo(1);
+
+    node.partition().doubt(false);
+
+    node.until(() -> node.low() == 1);
+    assertThat(node.receipt(id).getOutcome()).isEqualTo(Outcome.DELIVERED);
+  }
+
+  @Test
   void what_another_node_has_by_now_is_neither_ended_nor_parked_nor_committed() {
     Phone phone = node.connect("phone", 10);
     String id = node.arrive("phone");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.node.session.Farewell;
 import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.topic.InboxKey;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -106,6 +107,37 @@ class KnownTrapsTopologyTest {
     assertThat(ids).allSatisfy(id -> assertThat(harness.receipt(id)).isNull());
     assertThat(after.pushes()).hasSize(1);
     assertThat(harness.low()).isZero();
+  }
+
+  /**
+   * Clients that leave confirming to the application confirm over whichever connection there is.
+   */
+  @Test
+  void what_was_confirmed_too_late_confirms_nothing_of_the_next_connection() {
+    Phone before = harness.connect("phone", 3);
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      ids.add(harness.arrive("phone"));
+    }
+    harness.until(() -> before.pushes().size() == 3);
+    before.confirm(before.pushes().getFirst());
+    harness.until(() -> harness.low() == 1 && before.pushes().size() == 4);
+    before.session().detached();
+    harness.settle();
+    Phone after = harness.connect("phone", 3);
+    harness.until(() -> after.ids().equals(ids.subList(1, 4)));
+
+    for (Phone.Push late : before.pushes()) {
+      after.session().confirmed(late.packetId());
+    }
+    harness.settle();
+
+    assertThat(after.pushes()).hasSize(3);
+    assertThat(ids.subList(1, 6))
+        .noneMatch(id -> {
+          Receipt receipt = harness.receipt(id);
+          return receipt != null && receipt.getOutcome() == Outcome.DELIVERED;
+        });
   }
 
   @Test

@@ -11,7 +11,7 @@ class PacketIdsTest {
   private static final Delivery DELIVERY =
       new Delivery("id", "t", "app", ByteBuffer.allocate(0), null, 10, null, "alert", List.of());
 
-  private final PacketIds ids = new PacketIds();
+  private final PacketIds ids = new PacketIds(0);
 
   private int put(long sequence) {
     return ids.put(new Sent(sequence, DELIVERY, null, 0));

@@ -221,7 +221,7 @@ final class PartitionHarness implements AutoCloseable {
     reader =
         new ParkedReader(
             1,
-            () -> Deliveries.unlessAway(durable.readers()),
+            () -> new Deliveries(durable.readers()),
             (device, app, token) -> {
               if (readsToFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 throw new IllegalStateException("told to fail");

@@ -13,10 +13,15 @@ import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.registry.RegistryException;
+import dev.tidings.schemas.registry.SchemaStore;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.service.health.Health.Unhealthy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -24,6 +29,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +38,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -58,7 +65,7 @@ class ReaderRestraintTest {
 
   private final FakeRegistry fake = new FakeRegistry();
   private final RegistryClient writing = registry();
-  private final RegistryClient reading = registry();
+  private RegistryClient reading = registry();
   private final AvroSerializer<SpecificRecord> serializer = new AvroSerializer<>(writing);
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<Throwable> fatal = new CopyOnWriteArrayList<>();
@@ -307,5 +314,67 @@ class ReaderRestraintTest {
         .atMost(Duration.ofSeconds(60))
         .ignoreExceptionsInstanceOf(RegistryException.class)
         .until(() -> decoder.decode(record, Life.first(TOPIC)) instanceof Decoded.Sound);
+  }
+
+  /** One whose schema only the registry could tell, which takes the question and keeps silent. */
+  @Test
+  void a_registry_that_never_answers_holds_up_that_partition_only() throws IOException {
+    byte[] known = delivery(0);
+    byte[] ahead = delivery(1);
+    ByteBuffer.wrap(ahead).putInt(1, 4711);
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      reading.close();
+      reading = knowing(ByteBuffer.wrap(known).getInt(1), silent);
+      List<Sink> sinks = read(2);
+
+      comes(0, 0, ahead);
+      await().atMost(Duration.ofSeconds(60)).until(() -> reader.health() instanceof Unhealthy);
+      comes(1, 0, known);
+      await().atMost(Duration.ofSeconds(60)).until(() -> sinks.get(1).arrived.size() == 1);
+
+      assertThat(sinks.get(0).arrived).isEmpty();
+    }
+  }
+
+  private RegistryClient knowing(int known, ServerSocket silent) {
+    Map<String, String> config =
+        Map.of(
+            RegistryConfig.URL,
+            "http://127.0.0.1:" + silent.getLocalPort(),
+            "http.read.timeout.ms",
+            "3600000");
+    return new RegistryClient(
+        RegistryConfig.of(config),
+        new SchemaStore() {
+          @Override
+          public void keep(int id, Schema schema) {}
+
+          @Override
+          public Optional<Schema> find(int id) {
+            return id == known ? Optional.of(Delivery.getClassSchema()) : Optional.empty();
+          }
+        });
+  }
+
+  @Test
+  void a_schema_that_no_registry_knows_is_asked_for_again_and_then_given_up() {
+    byte[] ahead = delivery(0);
+    ByteBuffer.wrap(ahead).putInt(1, 4711);
+    List<Sink> sinks = read(1);
+
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> {
+          // A consumer that is told where to read on gets it once more; this one does not.
+          comes(0, 0, ahead);
+          return sinks.get(0).arrived.size() == 1;
+        });
+
+    await()
+        .until(() ->
+            producer.history().stream()
+                .anyMatch(record -> record.topic().equals(LogTopics.DEAD_LETTERS.name())));
+    assertThat(fake.requests()).isGreaterThan(2);
   }
 }
