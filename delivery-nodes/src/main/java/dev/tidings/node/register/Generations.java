@@ -34,7 +34,7 @@ public final class Generations {
                   || (after.getNumber() == before.getNumber() && step(after) >= step(before)));
         }
 
-        /** There was a record, and which token is current can't be told any more. */
+        // There was a record, and which token is current can't be told any more.
         @Override
         public Generation insteadOf(UnreadableRecordException why) {
           if (why.isSchemaUnknown()) {
