@@ -69,7 +69,20 @@ final class Continuity {
 
   private static Map<String, Uuid> ids(Map<String, TopicDescription> described) {
     return described.values().stream()
+        // A broker that tells none does not tell of another topic either.
+        .filter(topic -> !topic.topicId().equals(Uuid.ZERO_UUID))
         .collect(Collectors.toMap(TopicDescription::name, TopicDescription::topicId));
+  }
+
+  /** Whether a topic is another than before, of those whose id is known of both times. */
+  static boolean differ(Map<String, Uuid> before, Map<String, Uuid> now) {
+    return now.keySet().stream().anyMatch(topic -> differ(before, now, topic));
+  }
+
+  private static boolean differ(Map<String, Uuid> before, Map<String, Uuid> now, String topic) {
+    Uuid then = before.get(topic);
+    Uuid id = now.get(topic);
+    return then != null && id != null && !then.equals(id);
   }
 
   /** Says which topics are others than before, and what will follow. */
@@ -104,9 +117,7 @@ final class Continuity {
     Map<String, Uuid> before = known();
     tell(before, now);
     Set<String> anew =
-        sources.stream()
-            .filter(topic -> before.containsKey(topic) && !before.get(topic).equals(now.get(topic)))
-            .collect(Collectors.toSet());
+        sources.stream().filter(topic -> differ(before, now, topic)).collect(Collectors.toSet());
     Set<TopicPartition> stale = partitions(described.get(), anew);
     if (!stale.isEmpty()) {
       if (!offsets.rewind(stale)) {

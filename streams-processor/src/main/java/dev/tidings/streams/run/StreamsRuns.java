@@ -184,7 +184,12 @@ public final class StreamsRuns {
       return null;
     }
     Map<String, Uuid> made = new HashMap<>();
-    tables.forEach((table, topic) -> made.put(table, ids.getOrDefault(topic, Uuid.ZERO_UUID)));
+    tables.forEach((table, topic) -> {
+      Uuid id = ids.get(topic);
+      if (id != null) {
+        made.put(table, id);
+      }
+    });
     StreamsRun run = maker.make(origins.keep(made), () -> sameUntil);
     current = run;
     run.start();
@@ -202,7 +207,7 @@ public final class StreamsRuns {
           // Deleted, and not made anew yet; until then there is nothing to be read.
           continue;
         }
-        if (!now.get().equals(ids)) {
+        if (Continuity.differ(ids, now.get())) {
           continuity.tell(ids, now.get());
           return;
         }

@@ -59,7 +59,7 @@ public final class TableOrigins {
   /**
    * Throws away what was made of other topics. To be called while there is no Kafka Streams.
    *
-   * @param topics the id of each table's topic
+   * @param topics the id of each table's topic, as far as it is known
    * @return the tables that were made of others
    */
   Set<String> keep(Map<String, Uuid> topics) {
@@ -73,7 +73,9 @@ public final class TableOrigins {
           leave(topic.getKey());
         }
       }
-      write(topics);
+      Map<String, String> all = new TreeMap<>(before);
+      topics.forEach((table, id) -> all.put(table, id.toString()));
+      write(all);
       return others;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -92,9 +94,9 @@ public final class TableOrigins {
     return ids;
   }
 
-  private void write(Map<String, Uuid> topics) throws IOException {
+  private void write(Map<String, String> ids) throws IOException {
     List<String> lines = new ArrayList<>();
-    new TreeMap<>(topics).forEach((table, id) -> lines.add(table + " " + id));
+    ids.forEach((table, id) -> lines.add(table + " " + id));
     if (!Files.exists(file)
         || !Files.readAllLines(file, StandardCharsets.ISO_8859_1).equals(lines)) {
       Files.createDirectories(file.toAbsolutePath().getParent());
