@@ -31,7 +31,7 @@ public class DispatchBenchmark {
   private final Delivery delivery = Samples.delivery();
   private final Window window = new Window(0);
   private final DeviceInbox inbox = new DeviceInbox(Samples.DEVICE, new ParkedRange());
-  private final PacketIds packetIds = new PacketIds();
+  private final PacketIds packetIds = new PacketIds(1);
   private final RecentDeliveries recent = new RecentDeliveries(REMEMBERED);
   private long sequence;
 
