@@ -3,10 +3,10 @@ package dev.tidings.schemas.registry;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
@@ -37,13 +37,16 @@ public record RegistryConfig(
   public static final String URL = "schema.registry.url";
   public static final String AUTO_REGISTER = "auto.register.schemas";
 
+  /** Commas, but for those in a password. */
+  private static final Pattern BETWEEN_URLS = Pattern.compile(",(?=\\s*https?://)");
+
   public static RegistryConfig of(Map<String, ?> properties) {
     String urls = text(properties, URL, "");
     if (urls.isBlank()) {
       throw new ConfigException(URL, urls, "a comma-separated list of http(s) URLs is required");
     }
     List<RegistryUrl> all =
-        Arrays.stream(urls.split(",", -1)).map(String::strip).map(RegistryUrl::of).toList();
+        BETWEEN_URLS.splitAsStream(urls).map(String::strip).map(RegistryUrl::of).toList();
     return new RegistryConfig(
         all.stream().map(RegistryUrl::bare).toList(),
         authorization(properties, all),

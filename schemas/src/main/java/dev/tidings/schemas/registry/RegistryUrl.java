@@ -28,9 +28,12 @@ record RegistryUrl(URI bare, Optional<String> userInfo) {
       throw refused(secret ? "(hidden)" + trimmed.substring(at) : trimmed);
     }
     try {
+      URI bare = URI.create(shown);
+      if (bare.getRawAuthority() == null || bare.getRawAuthority().contains(",")) {
+        throw refused(shown);
+      }
       return new RegistryUrl(
-          URI.create(shown),
-          secret ? Optional.of(decoded(trimmed.substring(begin, at))) : Optional.empty());
+          bare, secret ? Optional.of(decoded(trimmed.substring(begin, at))) : Optional.empty());
     } catch (IllegalArgumentException e) {
       throw refused(shown);
     }

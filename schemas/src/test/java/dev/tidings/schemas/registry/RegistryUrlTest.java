@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RegistryUrlTest {
   private static RegistryConfig of(String urls) {
@@ -24,6 +25,7 @@ final class RegistryUrlTest {
     "http://me:secret@registry:8081/apis, me:secret",
     "http://me:s%40%2Fcr%25et@registry:8081/apis/, me:s@/cr%et",
     "http://me:s@e/c#r%t+@registry:8081/apis, me:s@e/c#r%t+",
+    "'http://me:se,cr,et@registry:8081/apis', 'me:se,cr,et'",
   })
   void a_password_in_the_url_authorizes_and_is_in_no_text(String url, String userInfo) {
     RegistryConfig config = of(url);
@@ -39,6 +41,12 @@ final class RegistryUrlTest {
 
     assertThat(config.authorization()).isEqualTo(basic("me:secret"));
     assertThat(config.urls()).hasToString("[http://one:8081, http://two:8081]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://one:8081,two:8082", "http://one:8081,", "http://", ","})
+  void what_is_no_list_of_urls_is_refused(String urls) {
+    assertThatThrownBy(() -> of(urls)).hasMessageContaining("expected: an http(s) URL");
   }
 
   @ParameterizedTest
