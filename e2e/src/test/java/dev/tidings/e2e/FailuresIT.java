@@ -270,6 +270,8 @@ class FailuresIT {
             "threads die",
             () -> {
               kill(INGEST, "http-loop-.*");
+              pipeline.awaitReady(INGEST);
+              kill(INGEST, "kafka-producer-network-thread .*");
               kill(NODE, "mqtt-loop-.*");
               kill(remote.debugger(), "delivery-reader", remote.process().child());
               remote.launch();

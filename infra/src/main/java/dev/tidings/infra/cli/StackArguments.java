@@ -147,6 +147,11 @@ final class StackArguments {
         new PipelineOptions(stack, freePorts ? ServicePorts.free() : ports(), jvmOptions(jvm));
     for (TidingsService service : TidingsService.values()) {
       options = options.with(service, "bind.address", bind);
+      // The services read it themselves; whoever makes the topics has to know of it as well.
+      String prefix = System.getenv("TIDINGS_TOPIC_PREFIX");
+      if (prefix != null && !prefix.isBlank()) {
+        options = options.with(service, "topic.prefix", prefix);
+      }
     }
     return options;
   }

@@ -109,6 +109,12 @@ public final class Lifecycle implements AutoCloseable {
     }
   }
 
+  /** To be told of a thread of a Kafka client that died: the client is of no use without it. */
+  void clientDied(Thread thread, Throwable failure) {
+    log.error("thread {} died", thread.getName(), failure);
+    fail(failure);
+  }
+
   /** Asks for an orderly stop, as a signal does. Returns at once. */
   public void requestStop() {
     stopRequested.countDown();

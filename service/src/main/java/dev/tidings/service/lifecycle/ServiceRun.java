@@ -3,6 +3,7 @@ package dev.tidings.service.lifecycle;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
 import dev.tidings.service.config.Settings;
+import dev.tidings.service.kafka.KafkaThreads;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,7 +54,7 @@ final class ServiceRun {
       Thread hook = new Thread(() -> onSignal(lifecycle), "shutdown");
       Runtime.getRuntime().addShutdownHook(hook);
       Thread.setDefaultUncaughtExceptionHandler(lifecycle::died);
-      try {
+      try (KafkaThreads threads = KafkaThreads.watch(lifecycle::clientDied)) {
         return serve(lifecycle, config);
       } finally {
         Thread.setDefaultUncaughtExceptionHandler(null);
