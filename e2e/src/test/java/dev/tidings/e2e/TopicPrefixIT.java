@@ -55,7 +55,7 @@ class TopicPrefixIT {
           .allMatch(name -> name.startsWith(PREFIX));
       assertThat(admin.listGroups().all().get())
           .extracting(GroupListing::groupId)
-          .hasSize(4)
+          .hasSize(5)
           .allMatch(name -> name.startsWith(PREFIX));
       HttpRequest subjects =
           HttpRequest.newBuilder(URI.create(pipeline.stack().registryUrl() + "/subjects")).build();

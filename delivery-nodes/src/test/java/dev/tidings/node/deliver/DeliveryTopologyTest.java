@@ -172,6 +172,50 @@ class DeliveryTopologyTest {
   }
 
   @Test
+  void a_parked_entry_stays_until_its_receipt_stands_however_long_that_takes() {
+    String id = harness.arrive("phone");
+    harness.until(() -> harness.low() == 1);
+    Phone phone = harness.connect("phone", 10);
+    harness.until(() -> phone.pushes().size() == 1);
+    int before = harness.written().size();
+    harness.hold(record -> record.topic().equals(LogTopics.RECEIPTS.name()));
+
+    phone.confirm(phone.pushes().getFirst());
+    harness.settle();
+    assertThat(harness.written()).hasSize(before);
+
+    harness.letGo();
+    harness.until(() -> harness.written().size() == before + 2);
+    assertThat(harness.receipt(id).getOutcome()).isEqualTo(Outcome.DELIVERED);
+  }
+
+  @Test
+  void the_offset_stays_until_the_receipt_stands_however_long_that_takes() {
+    Phone phone = harness.connect("phone", 10);
+    harness.hold(record -> record.topic().equals(LogTopics.RECEIPTS.name()));
+    harness.arrive("phone");
+    harness.until(() -> phone.pushes().size() == 1);
+
+    phone.confirm(phone.pushes().getFirst());
+    harness.settle();
+    assertThat(harness.low()).isZero();
+
+    harness.letGo();
+    harness.until(() -> harness.low() == 1);
+  }
+
+  @Test
+  void the_offset_stays_until_what_is_parked_stands_however_long_that_takes() {
+    harness.hold(record -> record.topic().equals(LogTopics.INBOX.name()));
+    harness.arrive("phone");
+    harness.settle();
+    assertThat(harness.low()).isZero();
+
+    harness.letGo();
+    harness.until(() -> harness.low() == 1);
+  }
+
+  @Test
   void a_device_that_does_not_confirm_does_not_hold_the_offset_and_may_still_confirm_later() {
     Phone phone = harness.connect("phone", 1);
     String sent = harness.arrive("phone");

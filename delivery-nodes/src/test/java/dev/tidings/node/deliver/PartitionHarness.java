@@ -35,10 +35,12 @@ import java.time.InstantSource;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Properties;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -98,6 +100,8 @@ final class PartitionHarness implements AutoCloseable {
   private int weight = 100;
   private volatile long clockIsWrongBy;
   private volatile Predicate<ProducerRecord<byte[], byte[]>> tooLarge = record -> false;
+  private volatile Predicate<ProducerRecord<byte[], byte[]>> held = record -> false;
+  private final Queue<Runnable> sends = new ConcurrentLinkedQueue<>();
 
   /** Whether the node is alive is asked at each thing it does for good. */
   private final class CrashingProducer extends MockProducer<byte[], byte[]> {
@@ -115,6 +119,15 @@ final class PartitionHarness implements AutoCloseable {
         callback.onCompletion(null, new RecordTooLargeException("for the test"));
         return new CompletableFuture<>();
       }
+      if (held.test(record)) {
+        sends.add(() -> append(record, callback));
+        return new CompletableFuture<>();
+      }
+      return append(record, callback);
+    }
+
+    private Future<RecordMetadata> append(
+        ProducerRecord<byte[], byte[]> record, Callback callback) {
       durable.append(record);
       return super.send(record, callback);
     }
@@ -372,6 +385,18 @@ final class PartitionHarness implements AutoCloseable {
     tooLarge = which;
   }
 
+  /** Has the log neither take nor refuse records, until they are let go. */
+  void hold(Predicate<ProducerRecord<byte[], byte[]>> which) {
+    held = which;
+  }
+
+  void letGo() {
+    held = record -> false;
+    for (Runnable send = sends.poll(); send != null; send = sends.poll()) {
+      send.run();
+    }
+  }
+
   /** Hands over what the log has and the partition has not read. */
   void feedDeliveries() {
     List<FakeLog.Delivered> all = durable.deliveries();
@@ -430,7 +455,7 @@ final class PartitionHarness implements AutoCloseable {
           .atMost(PATIENCE)
           .pollDelay(Duration.ZERO)
           .pollInterval(Duration.ofMillis(1))
-          .until(() -> isDead() || log.pending() == 0);
+          .until(() -> isDead() || log.pending() == sends.size());
       feedInbox();
       loop.submit(() -> {}).get();
     } catch (Exception e) {
