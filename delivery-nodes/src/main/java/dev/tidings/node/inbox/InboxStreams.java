@@ -95,9 +95,23 @@ public final class InboxStreams {
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG));
   }
 
-  /** What the group has answered this node's members so far. */
+  /**
+   * What the group has answered this node's members so far. Kafka Streams goes on to show what a
+   * thread that died had heard, after another has taken its place: that one is no member any more.
+   */
   public Map<String, GroupAnswers> answers() {
-    return GroupAnswers.of(streams.metrics());
+    Map<String, GroupAnswers> answers = new HashMap<>(GroupAnswers.of(streams.metrics()));
+    try {
+      answers
+          .keySet()
+          .retainAll(
+              streams.metadataForLocalThreads().stream()
+                  .map(ThreadMetadata::consumerClientId)
+                  .toList());
+    } catch (IllegalStateException | StreamsNotStartedException e) {
+      LOG.debug("parked inbox: threads not known: {}", e.getMessage());
+    }
+    return answers;
   }
 
   /** What the nodes have agreed on last. May wait for a rebalance's lock. */
