@@ -19,7 +19,6 @@ import dev.tidings.node.log.LogWriter;
 import dev.tidings.node.log.ReaderMeters;
 import dev.tidings.node.log.ReaderRules;
 import dev.tidings.node.log.WriterMeters;
-import dev.tidings.node.log.life.AdminTopicIds;
 import dev.tidings.node.membership.GroupMeters;
 import dev.tidings.node.membership.GroupWatch;
 import dev.tidings.node.membership.Roll;
@@ -68,6 +67,7 @@ import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.health.HealthCheck;
 import dev.tidings.service.health.Readiness;
+import dev.tidings.service.kafka.AdminTopicIds;
 import dev.tidings.service.kafka.LogLiveness;
 import dev.tidings.service.kafka.ThreadFailures;
 import dev.tidings.service.lifecycle.Lifecycle;
@@ -271,13 +271,13 @@ public final class DeliveryNode {
         new KeptSessions(
             subscriptions, config.get(NodeSettings.SESSION_EXPIRY_MAX), clock, WritePace.real());
     DeadLetters deadLetters = new DeadLetters(log, metrics);
-    AdminTopicIds topicIds = clients.topicIds();
-    lifecycle.onStop("topic ids", SOON, topicIds::close);
+    Admin topicAdmin = clients.topics();
+    lifecycle.onStop("topic ids", SOON, () -> topicAdmin.close(Duration.ofSeconds(1)));
     DeliveryReader deliveries =
         new DeliveryReader(
             clients.deliveries(),
             names.of(LogTopics.DELIVERIES),
-            topicIds,
+            new AdminTopicIds(topicAdmin),
             new DeliveryDecoder(new Deliveries(registry), DeliveryNode::evenMillis),
             deadLetters,
             reading(config),

@@ -2,7 +2,6 @@ package dev.tidings.node;
 
 import dev.tidings.node.inbox.share.InboxAssignor;
 import dev.tidings.node.log.DeliveryReader;
-import dev.tidings.node.log.life.AdminTopicIds;
 import dev.tidings.node.session.HostPort;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.TopicNames;
@@ -79,10 +78,10 @@ final class LogClients {
   }
 
   /** Tells one topic from another of the same name. */
-  AdminTopicIds topicIds() {
+  Admin topics() {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.put(AdminClientConfig.CLIENT_ID_CONFIG, instance + "-topics");
-    return new AdminTopicIds(settings);
+    return Admin.create(settings);
   }
 
   /** Asks who is a member of the inbox's group. */

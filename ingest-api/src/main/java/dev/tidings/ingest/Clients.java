@@ -1,18 +1,13 @@
 package dev.tidings.ingest;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Makes clients of the log as the configuration has them. */
@@ -25,18 +20,6 @@ final class Clients {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.put(AdminClientConfig.CLIENT_ID_CONFIG, clientId);
     return Admin.create(settings);
-  }
-
-  /** Asks for Kafka's id of a topic; {@link Uuid#ZERO_UUID} if nobody tells. */
-  static CompletionStage<Uuid> topicId(Admin admin, String topic) {
-    return admin
-        .describeTopics(List.of(topic))
-        .allTopicNames()
-        .toCompletionStage()
-        .thenApply(all ->
-            Optional.ofNullable(all.get(topic))
-                .map(TopicDescription::topicId)
-                .orElse(Uuid.ZERO_UUID));
   }
 
   /** A consumer without a group, reading bytes, from the beginning if it is told nothing else. */

@@ -36,6 +36,7 @@ import dev.tidings.service.config.Config;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.health.Readiness;
+import dev.tidings.service.kafka.AdminTopicIds;
 import dev.tidings.service.kafka.LogLiveness;
 import dev.tidings.service.kafka.ThreadFailures;
 import dev.tidings.service.lifecycle.Lifecycle;
@@ -147,7 +148,7 @@ public final class IngestApi {
         RevocationsReader.start(
             Clients.consumer(kafka, node.instance() + "-revocations", "none"),
             names.of(LogTopics.REVOCATIONS),
-            () -> Clients.topicId(admin, names.of(LogTopics.REVOCATIONS)),
+            () -> new AdminTopicIds(admin).of(names.of(LogTopics.REVOCATIONS)),
             registry,
             revoked,
             clock);

@@ -2,6 +2,7 @@ package dev.tidings.node.log.life;
 
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Life;
+import dev.tidings.service.kafka.TopicIds;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;

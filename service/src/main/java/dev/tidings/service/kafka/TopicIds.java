@@ -1,4 +1,4 @@
-package dev.tidings.node.log.life;
+package dev.tidings.service.kafka;
 
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.Uuid;

@@ -1,22 +1,18 @@
-package dev.tidings.node.log.life;
+package dev.tidings.service.kafka;
 
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.Uuid;
 
-/** Asks a broker. */
-public final class AdminTopicIds implements TopicIds, AutoCloseable {
-  private final Admin admin;
-
-  public AdminTopicIds(Map<String, Object> settings) {
-    admin = Admin.create(settings);
-  }
-
+/**
+ * Asks a broker; {@link Uuid#ZERO_UUID} if that tells none.
+ *
+ * @param admin stays the giver's
+ */
+public record AdminTopicIds(Admin admin) implements TopicIds {
   @Override
   public CompletionStage<Uuid> of(String topic) {
     return admin
@@ -27,10 +23,5 @@ public final class AdminTopicIds implements TopicIds, AutoCloseable {
             Optional.ofNullable(all.get(topic))
                 .map(TopicDescription::topicId)
                 .orElse(Uuid.ZERO_UUID));
-  }
-
-  @Override
-  public void close() {
-    admin.close(Duration.ofSeconds(1));
   }
 }
