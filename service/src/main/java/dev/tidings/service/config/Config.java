@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a service was told: a valid value for every setting of its catalogue. Immutable and safe to
- * share.
+ * The configuration of a service: a valid value for every setting of its catalogue. Immutable and
+ * thread-safe.
  */
 public final class Config {
 
@@ -31,7 +31,7 @@ public final class Config {
   /**
    * Reads the file, then the environment, then the overrides; the later ones win.
    *
-   * @param settings everything that may be said
+   * @param settings the catalogue of settings that are accepted
    * @param file a properties file in UTF-8
    * @param overrides from the command line, by setting name
    * @throws ConfigException naming every problem found
@@ -40,7 +40,10 @@ public final class Config {
     return read(settings, file, System.getenv(), overrides);
   }
 
-  /** Only these values, whatever the environment says: for tests and embedding. */
+  /**
+   * Returns a configuration with only these values; the environment is not read. For tests and
+   * embedding.
+   */
   public static Config of(Settings settings, Map<String, String> values) {
     return read(settings, Optional.empty(), Map.of(), values);
   }
@@ -55,7 +58,7 @@ public final class Config {
     file.ifPresent(path -> texts.putAll(ConfigFile.read(path, problems)));
     texts.putAll(Environment.values(settings, environment, problems));
     texts.putAll(overrides);
-    // A properties file keeps the blanks behind a value, which nobody sees.
+    // A properties file keeps trailing blanks of a value, which are invisible in an editor.
     texts.replaceAll((name, text) -> text.strip());
 
     Map<Setting<?>, Object> values = new HashMap<>();
@@ -98,9 +101,9 @@ public final class Config {
   }
 
   /**
-   * The value of a setting.
+   * Returns the value of a setting.
    *
-   * @throws IllegalArgumentException if the setting is not in the catalogue: a slip in the program
+   * @throws IllegalArgumentException if the setting is not in the catalogue: a programming error
    */
   public <T> T get(Setting<T> setting) {
     Object value = values.get(setting);
@@ -115,8 +118,8 @@ public final class Config {
   }
 
   /**
-   * What is to be handed to a library: every key given under the prefix, without it, and the
-   * catalogue's own settings under the prefix with their value or default.
+   * Returns the settings to pass to a library: every key given under the prefix, without the
+   * prefix, and the catalogue's own settings under the prefix with their value or default.
    *
    * @throws IllegalArgumentException if the catalogue does not pass this prefix through
    */
@@ -141,7 +144,10 @@ public final class Config {
     return setting.write(get(setting));
   }
 
-  /** Every setting with its value, for the log; secrets and what is passed through are masked. */
+  /**
+   * Returns every setting with its value, for the log; secrets and passed-through values are
+   * masked.
+   */
   @Override
   public String toString() {
     Map<String, String> shown = new LinkedHashMap<>();

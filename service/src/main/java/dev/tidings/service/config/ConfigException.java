@@ -3,8 +3,8 @@ package dev.tidings.service.config;
 import java.util.List;
 
 /**
- * The configuration cannot be used; nothing was started. Not worth a retry until an operator has
- * changed it. The message has a line for each problem: {@code http.port: 70000 (expected:
+ * The configuration cannot be used; nothing was started. A retry does not help until an operator
+ * has changed it. The message has a line for each problem: {@code http.port: 70000 (expected:
  * 0..65535)}.
  */
 public final class ConfigException extends RuntimeException {
@@ -19,18 +19,19 @@ public final class ConfigException extends RuntimeException {
   }
 
   /**
-   * For what only the service can know about a value, such as a certificate that can't be read.
+   * Returns an exception for a problem that only the service can find, such as an unreadable
+   * certificate.
    *
    * @param setting the setting at fault
-   * @param value what it was; not shown if the setting is a secret
-   * @param expected what would have been accepted
+   * @param value its value; not shown if the setting is a secret
+   * @param expected the values that are accepted
    */
   public static ConfigException of(Setting<?> setting, Object value, String expected) {
     String shown = setting.shown(String.valueOf(value));
     return new ConfigException(List.of(Problems.line(setting.name(), shown, expected)));
   }
 
-  /** The lines of the message. */
+  /** Returns the lines of the message. */
   public List<String> problems() {
     return problems;
   }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 
-/** Reads a properties file; one that can't be read is a problem like any other. */
+/** Reads a properties file; an unreadable file is reported as a problem like any other. */
 final class ConfigFile {
 
   static Map<String, String> read(Path file, List<String> problems) {

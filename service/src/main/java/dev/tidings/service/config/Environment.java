@@ -14,20 +14,20 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Settings out of environment variables: {@code http.port} is {@code TIDINGS_HTTP_PORT}, and {@code
- * TIDINGS_KAFKA_BOOTSTRAP_SERVERS} is {@code kafka.bootstrap.servers} where {@code kafka.} is
- * passed through. A secret may be in a file that {@code TIDINGS_TOKEN_KEYS_FILE} names.
+ * Reads settings from environment variables: {@code http.port} is {@code TIDINGS_HTTP_PORT}, and
+ * {@code TIDINGS_KAFKA_BOOTSTRAP_SERVERS} is {@code kafka.bootstrap.servers} where {@code kafka.}
+ * is passed through. A secret may be in a file that {@code TIDINGS_TOKEN_KEYS_FILE} names.
  *
- * <p>A variable that is no setting is not an error unless it is nearly one: several services share
- * one environment, and orchestrators put variables of their own there. Those that Kubernetes makes
- * for a Service called {@code tidings-…} are never settings, though {@code TIDINGS_MQTT_PORT} may
- * be one of them.
+ * <p>An unknown variable is an error only if its name resembles that of a setting: several services
+ * share one environment, and orchestrators add variables of their own. Variables that Kubernetes
+ * creates for a Service called {@code tidings-…} are never read as settings, even if the name is
+ * that of one, such as {@code TIDINGS_MQTT_PORT}.
  */
 final class Environment {
 
   private static final String PREFIX = "TIDINGS_";
 
-  /** Not settings of a service, but of the launcher and of every service's log. */
+  /** Variables of the launcher and of logging, which are not settings of a service. */
   private static final List<String> OTHERS =
       List.of(
           "TIDINGS_HOME",
@@ -41,7 +41,7 @@ final class Environment {
           ".*_SERVICE_HOST|.*_SERVICE_PORT(_.+)?|.*_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
   private static final Pattern SERVICE_LINK_URL = Pattern.compile("(tcp|udp|sctp)://.+:\\d+");
 
-  /** As containers are given secrets: the variable names a file with the value. */
+  /** Suffix of a variable that names a file with the value, as containers receive secrets. */
   private static final String FROM_FILE = "_FILE";
 
   private static final int SLIP_OF_THE_PEN = 2;
@@ -51,9 +51,9 @@ final class Environment {
   }
 
   /**
-   * The settings that the environment gives.
+   * Returns the settings that the environment contains.
    *
-   * @param problems is told of each file that is named and cannot be read
+   * @param problems receives a line for each file that is named and cannot be read
    */
   static Map<String, String> values(
       Settings settings, Map<String, String> environment, List<String> problems) {
@@ -68,7 +68,7 @@ final class Environment {
         }
       });
     }
-    // A variable of a declared setting is that setting's, even under a passed-through prefix.
+    // A declared setting takes precedence over a passed-through prefix.
     Set<String> declared =
         settings.all().stream().map(s -> variable(s.name())).collect(Collectors.toSet());
     values.keySet().removeIf(key -> declared.contains(variable(key)));
@@ -90,13 +90,14 @@ final class Environment {
     return values;
   }
 
-  /** Whether Kubernetes put it there for a Service of the same namespace. */
+  /** Returns whether Kubernetes created the variable for a Service of the same namespace. */
   private static boolean isServiceLink(String variable, String value) {
     return SERVICE_LINK.matcher(variable).matches() || SERVICE_LINK_URL.matcher(value).matches();
   }
 
   /**
-   * A line for each variable that is none of ours, and differs from one of ours by a letter or two.
+   * Returns a line for each unknown variable whose name differs from that of a setting by one or
+   * two letters.
    */
   static List<String> misspelt(Settings settings, Map<String, String> environment) {
     List<String> known =

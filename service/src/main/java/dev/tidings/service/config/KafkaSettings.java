@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which of Kafka's settings are not the operator's, because a guarantee rests on them: refused by
- * name, so that nobody believes in one that is passed over, and none gets through.
+ * The Kafka settings that an operator must not change, because a guarantee depends on them. They
+ * are refused by name: ignoring them silently would suggest that they have an effect.
  */
 final class KafkaSettings {
-  /** What clients within Kafka Streams are told in particular begins with one of these. */
+  /** Prefixes of settings for the individual clients within Kafka Streams. */
   private static final List<String> PREFIXES =
       List.of(
           "main.consumer.",
@@ -24,10 +24,10 @@ final class KafkaSettings {
 
   private static final String OURS = "not to be set: Tidings decides it";
 
-  /** What is refused whatever its value is, and why. */
+  /** Settings that are refused with any value, and the reason. */
   private static final Map<String, String> REFUSED = refused();
 
-  /** Values that do no harm; all others are refused. */
+  /** Harmless values of settings whose other values are refused. */
   private static final Map<String, Set<String>> ALLOWED =
       Map.ofEntries(
           Map.entry("acks", Set.of("all", "-1")),
@@ -48,7 +48,7 @@ final class KafkaSettings {
     Map<String, String> refused = new LinkedHashMap<>();
     for (String name :
         List.of(
-            // Where a record goes, and in which order.
+            // Partition and order of records.
             "partitioner.class",
             "partitioner.adaptive.partitioning.enable",
             "partition.grouper",
@@ -63,7 +63,7 @@ final class KafkaSettings {
             "value.deserializer",
             "default.key.serde",
             "default.value.serde",
-            // Who reads what.
+            // Assignment of partitions to consumers.
             "group.id",
             "application.id",
             "partition.assignment.strategy",
@@ -80,7 +80,7 @@ final class KafkaSettings {
             "processor.wrapper.class",
             "default.client.supplier",
             "application.server",
-            // What follows from an error.
+            // Reaction to errors.
             "deserialization.exception.handler",
             "default.deserialization.exception.handler",
             "production.exception.handler",
@@ -97,11 +97,11 @@ final class KafkaSettings {
   }
 
   /**
-   * Checks what is passed on.
+   * Checks the passed-through settings and returns them.
    *
-   * @param prefix of all of them in a configuration, with its dot
-   * @param kafka what is passed on, without the prefix
-   * @throws ConfigException naming each that is not the operator's
+   * @param prefix their prefix in a configuration, with its dot
+   * @param kafka the passed-through settings, without the prefix
+   * @throws ConfigException naming each setting that an operator must not change
    */
   static Map<String, String> checked(String prefix, Map<String, String> kafka) {
     List<String> problems = new ArrayList<>();

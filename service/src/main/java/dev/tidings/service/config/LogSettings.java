@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What every service is told of the log and the registry it works with, and of its own name. The
- * registry's names are Confluent's.
+ * Settings that every service has: the log, the schema registry, and the service's own name. The
+ * registry's settings have Confluent's names.
  */
 public final class LogSettings {
   public static final Setting<Optional<String>> INSTANCE_ID =
@@ -56,7 +56,7 @@ public final class LogSettings {
           "auto.register.schemas", true, "Whether to register schemas the registry does not have.");
   private static final String KAFKA_PREFIX = "kafka.";
 
-  /** All of these, and whatever else Kafka's clients can be told. */
+  /** All of these settings, and any other setting of Kafka's clients. */
   public static final Settings ALL =
       Settings.of(
               INSTANCE_ID,
@@ -77,15 +77,15 @@ public final class LogSettings {
   private LogSettings() {}
 
   /**
-   * What Kafka's clients are told, by Kafka's names.
+   * Returns the settings of Kafka's clients, by Kafka's names.
    *
-   * @throws ConfigException naming each that a guarantee rests on
+   * @throws ConfigException naming each given setting on which a guarantee depends
    */
   public static Map<String, String> kafka(Config config) {
     return KafkaSettings.checked(KAFKA_PREFIX, config.passThrough(KAFKA_PREFIX));
   }
 
-  /** What the registry's client is told, by Confluent's names. */
+  /** Returns the settings of the registry client, by Confluent's names. */
   public static Map<String, String> registry(Config config) {
     Map<String, String> properties = new LinkedHashMap<>();
     for (Setting<?> setting :
@@ -100,12 +100,12 @@ public final class LogSettings {
     return properties;
   }
 
-  /** What is in front of every name in the log. */
+  /** Returns the prefix of all topic, group and transactional names in the log. */
   public static String topicPrefix(Config config) {
     return config.get(TOPIC_PREFIX).orElse("");
   }
 
-  /** This process's name in traces. */
+  /** Returns the name of this process in traces. */
   public static String instance(Config config) {
     return config
         .get(INSTANCE_ID)

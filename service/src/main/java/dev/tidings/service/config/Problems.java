@@ -1,6 +1,6 @@
 package dev.tidings.service.config;
 
-/** The one form in which everything that is wrong with a value is said. */
+/** Formats the message about an invalid value, the same for all of them. */
 final class Problems {
 
   static String line(String name, String value, String expected) {

@@ -67,7 +67,10 @@ final class Quantities {
     throw new IllegalArgumentException();
   }
 
-  /** In the largest unit that divides it, so that a default reads as its author meant it. */
+  /**
+   * Writes the amount in the largest unit that divides it, so that a default reads as it was
+   * declared.
+   */
   private static String write(long amount, List<Map.Entry<String, Long>> units) {
     for (Map.Entry<String, Long> unit : new ArrayList<>(units).reversed()) {
       if (amount % unit.getValue() == 0) {

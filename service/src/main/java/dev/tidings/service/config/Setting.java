@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * One thing a service can be told: its name, what it is when nothing is said, and what it means.
- * Immutable and compared by identity, so declare each once, as a constant.
+ * A setting of a service: its name, its default and its meaning. Immutable and compared by
+ * identity, so declare each once, as a constant.
  *
- * <p>A default is checked like any value: one that could not be written in a file is refused with
- * an {@link IllegalArgumentException} when the setting is declared.
+ * <p>A default is checked like any value: one that could not be given in a file is refused with an
+ * {@link IllegalArgumentException} when the setting is declared.
  *
  * @param <T> the type of the value
  */
@@ -83,7 +83,7 @@ public final class Setting<T> {
     return new Setting<>(name, ValueFormats.ANY_TEXT, defaultValue, description, true);
   }
 
-  /** A TCP port; 0 stands for any free one. */
+  /** A TCP port; 0 means any free one. */
   public static Setting<Integer> port(String name, int defaultValue, String description) {
     return integer(name, defaultValue, 0, 65_535, description);
   }
@@ -121,7 +121,7 @@ public final class Setting<T> {
     return open(name, ValueFormats.choice(type), defaultValue, description);
   }
 
-  /** A path, relative to the working directory; nothing is checked about what is there. */
+  /** A path, relative to the working directory; it is not checked that anything exists there. */
   public static Setting<Path> path(String name, Path defaultValue, String description) {
     return open(name, ValueFormats.PATH, defaultValue, description);
   }
@@ -137,22 +137,22 @@ public final class Setting<T> {
     return open(name, ValueFormats.LIST, List.copyOf(defaultValue), description);
   }
 
-  /** The key in a configuration file, such as {@code http.port}. */
+  /** Returns the key in a configuration file, such as {@code http.port}. */
   public String name() {
     return name;
   }
 
-  /** The default as it would be written in a file: empty for none, masked for a secret. */
+  /** Returns the default as it would be written in a file: empty for none, masked for a secret. */
   public String defaultText() {
     return shown(format.write(defaultValue));
   }
 
-  /** What the setting means, for an operator. */
+  /** Returns the meaning of the setting, for an operator. */
   public String description() {
     return description;
   }
 
-  /** What is accepted, such as {@code 0..65535}. */
+  /** Returns the accepted values, such as {@code 0..65535}. */
   public String kind() {
     return format.expected();
   }
@@ -170,7 +170,7 @@ public final class Setting<T> {
     return format.read(text);
   }
 
-  /** The value as a configuration file would have it, a secret in clear. */
+  /** Returns the value as it would be written in a file; a secret in clear. */
   String write(T value) {
     return format.write(value);
   }
@@ -180,8 +180,8 @@ public final class Setting<T> {
   }
 
   /**
-   * The value as it may be seen; of a URL, of several even, whatever is before an {@code @} may
-   * not.
+   * Returns the value as it may be shown: user information before an {@code @} of a URL, or of
+   * several URLs, is masked.
    */
   String shown(String text) {
     return secret && !text.isEmpty() ? "(hidden)" : USER_INFO.matcher(text).replaceAll("(hidden)");

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The catalogue of everything one service can be told, in the order in which it is documented. A
- * key that is neither in the catalogue nor under a passed-through prefix is refused. Immutable.
+ * The catalogue of all settings of one service, in the order in which they are documented. A key
+ * that is neither in the catalogue nor under a passed-through prefix is refused. Immutable.
  */
 public final class Settings {
 
@@ -23,7 +23,7 @@ public final class Settings {
   }
 
   /**
-   * A catalogue of these settings.
+   * Returns a catalogue of these settings.
    *
    * @throws IllegalArgumentException if two have the same name or the same environment variable
    */
@@ -38,7 +38,7 @@ public final class Settings {
     return new Settings(List.of(settings), List.of());
   }
 
-  /** This catalogue with the settings of another behind its own. */
+  /** Returns this catalogue followed by the settings of another. */
   public Settings and(Settings more) {
     List<Setting<?>> both = new ArrayList<>(all);
     both.addAll(more.all);
@@ -48,8 +48,9 @@ public final class Settings {
   }
 
   /**
-   * Keys with this prefix are handed on to a library as they are, without the prefix: see {@link
-   * Config#passThrough}. Where prefixes overlap a key belongs to the longest.
+   * Returns this catalogue, which then accepts keys with this prefix and passes them to a library
+   * unchanged, without the prefix: see {@link Config#passThrough}. Where prefixes overlap, a key
+   * belongs to the longest.
    *
    * @param prefix lower case, with its final dot: {@code kafka.}
    */
@@ -63,21 +64,21 @@ public final class Settings {
     return new Settings(all, more);
   }
 
-  /** The settings, in documentation order. */
+  /** Returns the settings, in documentation order. */
   public List<Setting<?>> all() {
     return all;
   }
 
-  /** The names of those whose value appears in no message. */
+  /** Returns the names of the settings whose value appears in no message. */
   public List<String> secrets() {
     return all.stream().filter(Setting::isSecret).map(Setting::name).toList();
   }
 
-  /** The table of settings for the documentation: name, default, meaning. */
+  /** Returns the table of settings for the documentation: name, default, meaning. */
   public String markdown() {
     StringBuilder table = new StringBuilder("| name | default | meaning |\n|---|---|---|\n");
     for (Setting<?> setting : all) {
-      // That text may be text goes without saying.
+      // For plain text there is nothing to say about accepted values.
       String kind = setting.kind().endsWith("text") ? "" : " (" + setting.kind() + ")";
       row(table, setting.name(), setting.defaultText(), setting.description() + kind);
     }
@@ -96,7 +97,10 @@ public final class Settings {
     return passThroughs.stream().map(PassThrough::prefix).toList();
   }
 
-  /** The longest of the passed-through prefixes that the key has, if it has one and more. */
+  /**
+   * Returns the longest passed-through prefix of the key; empty if the key has none or is only a
+   * prefix.
+   */
   Optional<String> prefixOf(String key) {
     return prefixes().stream()
         .filter(prefix -> key.startsWith(prefix) && key.length() > prefix.length())

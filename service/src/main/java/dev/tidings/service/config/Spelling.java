@@ -4,10 +4,10 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds the name somebody meant. */
+/** Finds the name that a misspelt one was meant to be. */
 final class Spelling {
 
-  /** The candidate nearest to the name, if it is near enough to be meant. */
+  /** Returns the candidate nearest to the name, if it is similar enough. */
   static Optional<String> closest(String name, Collection<String> candidates) {
     int enough = Math.max(2, name.length() / 4);
     return candidates.stream()
@@ -15,7 +15,7 @@ final class Spelling {
         .min(Comparator.comparingInt(candidate -> distance(name, candidate)));
   }
 
-  /** How many letters must be put in, taken out or changed (Levenshtein). */
+  /** Returns how many letters must be inserted, removed or replaced (Levenshtein distance). */
   static int distance(String a, String b) {
     int[] above = new int[b.length() + 1];
     for (int column = 0; column <= b.length(); column++) {

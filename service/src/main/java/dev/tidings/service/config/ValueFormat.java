@@ -3,8 +3,8 @@ package dev.tidings.service.config;
 import java.util.function.Function;
 
 /**
- * How a value is written in a file: the two directions, and the words that tell an operator what is
- * accepted. The reader refuses a text with an {@link IllegalArgumentException} or {@link
+ * The text form of a value: reading, writing, and a description of the accepted values for an
+ * operator. The reader refuses a text with an {@link IllegalArgumentException} or {@link
  * ArithmeticException}; their messages are not shown, {@code expected} is.
  */
 record ValueFormat<T>(String expected, Function<String, T> reader, Function<T, String> writer) {
@@ -21,7 +21,7 @@ record ValueFormat<T>(String expected, Function<String, T> reader, Function<T, S
     return writer.apply(value);
   }
 
-  /** The text is not in the format; the message says what is. */
+  /** The text is not in the format; the message describes the format. */
   static final class BadValue extends Exception {
     private static final long serialVersionUID = 1L;
 

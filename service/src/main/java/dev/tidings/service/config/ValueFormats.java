@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The formats of everything but amounts with a unit, which are in {@link Quantities}. */
+/** The text forms of all values except amounts with a unit, which are in {@link Quantities}. */
 final class ValueFormats {
 
   private static final Pattern NAMES = Pattern.compile("[A-Za-z0-9._-]{0,64}");
@@ -21,7 +21,7 @@ final class ValueFormats {
   static final ValueFormat<String> TEXT =
       new ValueFormat<>("some text", ValueFormats::notEmpty, Function.identity());
 
-  /** What Kafka takes in the name of a topic or a group. */
+  /** The characters that Kafka accepts in the name of a topic or a group. */
   static final ValueFormat<String> NAME =
       new ValueFormat<>(
           "letters, digits, dots, hyphens and underscores, at most 64",
@@ -62,7 +62,10 @@ final class ValueFormats {
         ValueFormats::kebab);
   }
 
-  /** The empty text stands for absence, which a file or the environment can't express otherwise. */
+  /**
+   * Returns a format in which the empty text means absence; a file or the environment has no other
+   * way to express it.
+   */
   static <T> ValueFormat<Optional<T>> optional(ValueFormat<T> format) {
     return new ValueFormat<>(
         format.expected(),

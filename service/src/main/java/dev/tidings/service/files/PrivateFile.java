@@ -9,15 +9,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** A file with a secret in it, which is never there in part: a crash leaves the old one or none. */
+/**
+ * Writes a file that contains a secret. It is never partly written: a crash leaves the old file or
+ * none.
+ */
 public final class PrivateFile {
   private PrivateFile() {}
 
-  /** Writes all of it or nothing, readable by this user alone where the system knows of users. */
+  /**
+   * Writes the whole text or nothing; only this user can read it, where the file system has users.
+   */
   public static void write(Path file, String text) throws IOException {
     Path directory = file.toAbsolutePath().getParent();
     Files.createDirectories(directory);
-    // A temporary file is this user's alone from the moment it is there.
+    // A temporary file is accessible to this user only from the moment it exists.
     Path draft = Files.createTempFile(directory, file.getFileName().toString(), ".draft");
     try {
       try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
@@ -25,7 +30,7 @@ public final class PrivateFile {
         while (bytes.hasRemaining()) {
           int _ = channel.write(bytes);
         }
-        // Or a power cut could leave the new name with nothing behind it.
+        // Without it, a power failure could leave the new name with an empty file.
         channel.force(true);
       }
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);

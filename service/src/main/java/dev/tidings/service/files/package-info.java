@@ -1,4 +1,4 @@
-/** In: text. Out: files that are whole whenever the process is killed. */
+/** In: text. Out: files that are complete, whenever the process is killed. */
 @NullMarked
 package dev.tidings.service.files;
 

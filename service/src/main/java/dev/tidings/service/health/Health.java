@@ -2,7 +2,7 @@ package dev.tidings.service.health;
 
 import java.util.Optional;
 
-/** What a check found. */
+/** The result of a health check. */
 public sealed interface Health {
 
   /** It works. */

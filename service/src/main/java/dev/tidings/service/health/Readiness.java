@@ -28,22 +28,22 @@ public final class Readiness {
     return this;
   }
 
-  /** Says, first of all when stopping, that no more work should come. There is no way back. */
+  /** Declares that no more work should be sent; the first step of stopping. It cannot be undone. */
   public void draining() {
     draining = true;
   }
 
-  /** Whether {@link #draining()} was called. */
+  /** Returns whether {@link #draining()} was called. */
   public boolean isDraining() {
     return draining;
   }
 
-  /** Whether work may be sent now. */
+  /** Returns whether work may be sent now. */
   public boolean isReady() {
     return report().ready();
   }
 
-  /** Runs the checks, in the order in which they were added; none of them once draining. */
+  /** Runs the checks, in the order in which they were added; runs none of them once draining. */
   public ReadinessReport report() {
     if (draining) {
       return new ReadinessReport(Map.of("draining", Health.unhealthy("the service is stopping")));

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What the checks found at one moment.
+ * The results of all health checks at one moment.
  *
  * @param checks by name, in the order in which they were added
  */
@@ -16,7 +16,7 @@ public record ReadinessReport(Map<String, Health> checks) {
     checks = Collections.unmodifiableMap(new LinkedHashMap<>(checks));
   }
 
-  /** Whether every check is healthy. */
+  /** Returns whether every check is healthy. */
   public boolean ready() {
     return checks.values().stream().allMatch(Health.Healthy.class::isInstance);
   }

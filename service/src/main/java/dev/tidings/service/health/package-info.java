@@ -1,6 +1,6 @@
 /**
- * Whether a service can take work. In come named checks, and the word that it is about to stop; out
- * comes one answer for a load balancer, with the reason of each check that fails.
+ * Whether a service can take work. In: named checks, and the notice that it is about to stop. Out:
+ * one answer for a load balancer, with the reason of each failed check.
  */
 @NullMarked
 package dev.tidings.service.health;

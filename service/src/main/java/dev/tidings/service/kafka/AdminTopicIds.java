@@ -8,9 +8,9 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.Uuid;
 
 /**
- * Asks a broker; {@link Uuid#ZERO_UUID} if that tells none.
+ * Asks a broker for topic ids; the id is {@link Uuid#ZERO_UUID} if the broker reports none.
  *
- * @param admin stays the giver's
+ * @param admin owned and closed by the caller
  */
 public record AdminTopicIds(Admin admin) implements TopicIds {
   @Override

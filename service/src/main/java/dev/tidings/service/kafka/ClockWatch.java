@@ -13,13 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices that the host's clock was set. Kafka's clients reckon with it: set back, they stand still
- * until it has caught up, and are taken for dead meanwhile; set forward, what has an end expires.
+ * Detects that the host's clock was changed. Kafka's clients depend on it: after a change backwards
+ * they do nothing until the clock has caught up, and brokers consider them dead meanwhile; after a
+ * change forwards their timeouts expire at once.
  */
 final class ClockWatch implements HealthCheck {
   private static final Logger log = LoggerFactory.getLogger(ClockWatch.class);
 
-  /** Below, it is a correction that everybody survives. */
+  /** Smaller changes are corrections that do no harm. */
   private static final Duration JUMP = Duration.ofSeconds(2);
 
   private final InstantSource clock;
@@ -28,7 +29,7 @@ final class ClockWatch implements HealthCheck {
   private Instant before;
   private long beforeNanos;
 
-  /** When what was measured before the jump back has passed again. */
+  /** When the clock will again show the time it had before it was set back. */
   private volatile Instant caughtUp = Instant.MIN;
 
   ClockWatch(InstantSource clock, LongSupplier nanoTime, MeterRegistry metrics) {
@@ -42,7 +43,7 @@ final class ClockWatch implements HealthCheck {
             .register(metrics);
   }
 
-  /** Looks at the clock; for one thread. */
+  /** Reads the clock and records a jump; to be called from one thread only. */
   void look() {
     Instant now = clock.instant();
     long nanos = nanoTime.getAsLong();

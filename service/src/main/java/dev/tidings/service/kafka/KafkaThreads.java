@@ -9,10 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells when a thread of one of Kafka's clients dies. Such a thread logs what it died of, and that
- * is all: a producer without its thread takes records and neither sends nor refuses them, and
- * whoever flushes it waits for ever. The threads come and go with the clients, so they are looked
- * for every second, in a thread of its own.
+ * Reports the death of a thread of one of Kafka's clients. The client itself only logs it: a
+ * producer without its thread accepts records and neither sends nor rejects them, and a flush
+ * blocks forever. The threads start and end with the clients, so a dedicated thread looks for new
+ * ones every second.
  */
 public final class KafkaThreads implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(KafkaThreads.class);
@@ -26,9 +26,9 @@ public final class KafkaThreads implements AutoCloseable {
   }
 
   /**
-   * Watches all there are in this process, until it is closed.
+   * Watches all such threads of this process, until closed.
    *
-   * @param died told by the thread that dies
+   * @param died called by the thread that dies
    */
   public static KafkaThreads watch(UncaughtExceptionHandler died) {
     KafkaThreads threads = new KafkaThreads(died);
@@ -51,7 +51,7 @@ public final class KafkaThreads implements AutoCloseable {
     while (all.getParent() != null) {
       all = all.getParent();
     }
-    // Some may start meanwhile; those left out are found the next time.
+    // Threads may start meanwhile; those missed here are found the next time.
     Thread[] threads = new Thread[2 * all.activeCount() + 16];
     int count = all.enumerate(threads);
     for (int i = 0; i < count; i++) {

@@ -21,18 +21,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a broker answers this process, asked once a second by a thread and a client of its own:
- * Kafka's clients wait for a broker in silence, whatever they are told to do.
+ * Checks once a second whether a broker answers this process, with its own thread and client:
+ * Kafka's other clients wait for a broker without reporting that it is away.
  */
 public final class LogLiveness implements HealthCheck, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LogLiveness.class);
   private static final Duration EVERY = Duration.ofSeconds(1);
   private static final Duration ATTEMPT = Duration.ofSeconds(3);
 
-  /** Twice an attempt: one lost packet is no outage. */
+  /** Two attempts: one lost packet is not an outage. */
   private static final Duration AWAY_AFTER = Duration.ofSeconds(7);
 
-  /** One question; it returns when a broker has answered. */
+  /** One request to a broker; it returns when a broker has answered. */
   @FunctionalInterface
   interface Question {
     void ask() throws InterruptedException, ExecutionException, TimeoutException;
@@ -72,10 +72,10 @@ public final class LogLiveness implements HealthCheck, AutoCloseable {
   }
 
   /**
-   * Starts asking, for a process that has just had an answer.
+   * Starts the checks; a broker is assumed to have just answered this process.
    *
    * @param kafka how to reach the brokers
-   * @param clientId what the brokers call the client
+   * @param clientId the client's name in the brokers' logs and quotas
    * @param answered is run after each answer, in the thread that asks
    */
   public static LogLiveness start(
@@ -88,7 +88,7 @@ public final class LogLiveness implements HealthCheck, AutoCloseable {
     int attempt = Math.toIntExact(ATTEMPT.toMillis());
     settings.put(AdminClientConfig.CLIENT_ID_CONFIG, clientId);
     settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, attempt);
-    // Of several brokers one may hang: there is time to ask another.
+    // If one of several brokers hangs, there must be time to ask another.
     settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, attempt / 2);
     settings.put(AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, attempt / 2);
     settings.put(AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, attempt);
@@ -122,7 +122,7 @@ public final class LogLiveness implements HealthCheck, AutoCloseable {
     }
   }
 
-  /** Asks, and takes the answer or notes that there is none. */
+  /** Asks once, and records whether there was an answer. */
   void askOnce() throws InterruptedException {
     boolean wasAway = isAway();
     try {
@@ -131,7 +131,7 @@ public final class LogLiveness implements HealthCheck, AutoCloseable {
       missed(wasAway, e.getCause() == null ? e : e.getCause());
       return;
     } catch (TimeoutException | RuntimeException e) {
-      // Whatever it is, the next question comes.
+      // Any failure counts as no answer; the next attempt follows anyway.
       missed(wasAway, e);
       return;
     }
@@ -142,7 +142,7 @@ public final class LogLiveness implements HealthCheck, AutoCloseable {
     try {
       answered.run();
     } catch (RuntimeException e) {
-      log.error("after a broker's answer", e);
+      log.error("the action after a broker's answer failed, it runs again after the next", e);
     }
   }
 

@@ -7,10 +7,10 @@ import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 
 /**
- * Tells what a write failed with because of its producer and not because of the record. A producer
- * that was once refused its id (by an ACL or a password that is wrong for a moment) is in an error
- * state for good, and says of whatever is sent that it is; the same goes for one whose id or
- * sequence the broker does not take any more. Only another one helps.
+ * Recognises write failures that are caused by the producer, not by the record. A producer that was
+ * once refused its id (by an ACL or a password that is wrong for a moment) stays in an error state
+ * and fails every further send with it; so does one whose id or sequence the broker no longer
+ * accepts. Only a new producer helps.
  */
 public final class ProducerFailure {
   private ProducerFailure() {}
@@ -21,7 +21,7 @@ public final class ProducerFailure {
       case InvalidProducerEpochException fenced -> true;
       case InvalidPidMappingException forgotten -> true;
       case OutOfOrderSequenceException gap -> true;
-      // The error state has no class of its own; what concerns a record has one.
+      // The error state has no exception class of its own; failures of a single record do.
       default -> failure.getClass() == KafkaException.class;
     };
   }

@@ -7,12 +7,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.StateRestoreListener;
 
-/** How far Kafka Streams has come with restoring tables, for those who wait for it. Thread-safe. */
+/** Progress of Kafka Streams in restoring tables. Thread-safe. */
 public final class RestoreProgress implements StateRestoreListener {
   private final Map<TopicPartition, Part> parts = new ConcurrentHashMap<>();
   private final AtomicLong restored = new AtomicLong();
 
-  /** Of one table's partition: how many records are to be restored, and were. */
+  /**
+   * Progress of one partition of a table: the number of records to restore, and restored so far.
+   */
   private record Part(long all, long done) {}
 
   @Override
@@ -39,12 +41,15 @@ public final class RestoreProgress implements StateRestoreListener {
     parts.remove(partition);
   }
 
-  /** Grows with all that is restored. */
+  /** Returns the number of records restored so far; it only grows. */
   public long restored() {
     return restored.get();
   }
 
-  /** What is under way; empty if nothing is. Offsets are counted: compaction has left fewer. */
+  /**
+   * Returns a description of the restoration in progress; empty if there is none. It counts
+   * offsets, which are more than the records that compaction has left.
+   */
   public Optional<String> underWay() {
     long all = 0;
     long done = 0;

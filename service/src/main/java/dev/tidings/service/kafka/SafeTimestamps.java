@@ -4,8 +4,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
- * The time of a record; of one that has none, that of those before it, or else now. By default a
- * negative time, which anybody can write, stops its partition for good.
+ * Returns the timestamp of a record; if it is negative, the partition time so far, or else the
+ * current time. With Kafka Streams' default, a negative timestamp, which any producer can write,
+ * stops its partition permanently.
  */
 public final class SafeTimestamps implements TimestampExtractor {
 

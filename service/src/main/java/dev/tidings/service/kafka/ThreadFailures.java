@@ -15,16 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what follows when a stream thread dies. An exception costs the thread, and another takes
- * its place after a pause that grows while that keeps happening; what a new thread can't mend costs
- * the process: an error, a name in the group that another process has too, a damaged table.
- * Thread-safe.
+ * Decides what to do when a stream thread dies. After an exception the thread is replaced, after a
+ * pause that grows while threads keep dying. The process ends after failures that a new thread
+ * cannot repair: an {@link Error}, a group instance id that another process uses too, a damaged
+ * table. Thread-safe.
  */
 public final class ThreadFailures implements StreamsUncaughtExceptionHandler, HealthCheck {
   private static final Logger log = LoggerFactory.getLogger(ThreadFailures.class);
   private static final Duration CALM = Duration.ofMinutes(1);
 
-  /** Without a death for so long, it works again. */
+  /** The application counts as recovered if no thread died for this long. */
   private static final Duration RECOVERED = Duration.ofSeconds(30);
 
   private static final int MAX_DOUBLINGS = 6;
@@ -41,7 +41,7 @@ public final class ThreadFailures implements StreamsUncaughtExceptionHandler, He
   private long last;
   private String reason = "";
 
-  /** No thread throws it: for applications whose threads wait for nothing. */
+  /** Never thrown: a placeholder for applications whose threads do not wait. */
   private static final class NeverThrown extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
@@ -59,9 +59,9 @@ public final class ThreadFailures implements StreamsUncaughtExceptionHandler, He
   /**
    * Failures of one application.
    *
-   * @param giveUp is told what the process can't go on after
-   * @param damage says of a failure what has been damaged, if something was
-   * @param stopped what a thread throws that was asked to stop while it waited
+   * @param giveUp receives a failure after which the process cannot continue
+   * @param damage returns a description of the damage that caused a failure, if there is any
+   * @param stopped the exception of a thread that was asked to stop while it waited
    * @param pause before the first replacement; doubles with each that soon follows
    */
   public ThreadFailures(
@@ -108,7 +108,7 @@ public final class ThreadFailures implements StreamsUncaughtExceptionHandler, He
     Duration wait = died(failure);
     log.error("a stream thread died, another follows in {} ms", wait.toMillis(), failure);
     try {
-      // In the dying thread: while it waits here its tasks are not taken up again.
+      // Runs in the dying thread: while it waits here, its tasks are not reassigned.
       Thread.sleep(wait);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -133,7 +133,7 @@ public final class ThreadFailures implements StreamsUncaughtExceptionHandler, He
     return pause.multipliedBy(1L << Math.min(inARow - 1, MAX_DOUBLINGS));
   }
 
-  /** Unhealthy while thread after thread dies; one alone is no more than a pause. */
+  /** Unhealthy while threads die repeatedly; a single death is only a pause. */
   @Override
   public synchronized Health check() {
     long now = nanoTime.getAsLong();

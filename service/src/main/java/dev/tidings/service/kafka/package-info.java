@@ -1,7 +1,7 @@
 /**
- * What the services have in common in their use of Kafka's clients and of Kafka Streams. In come
- * settings, records and what goes wrong; out come what may be set, times that can be worked with,
- * and how the log and the threads that read it are.
+ * Common use of Kafka's clients and of Kafka Streams in all services. In: settings, records and
+ * failures. Out: the settings that are permitted, valid timestamps, and the health of the log and
+ * of the threads that read it.
  */
 @NullMarked
 package dev.tidings.service.kafka;

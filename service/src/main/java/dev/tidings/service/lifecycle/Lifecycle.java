@@ -19,17 +19,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a running service owes on its way out: the pieces to stop, the last started first, each
- * within its time. Safe to use from any thread.
+ * The stop steps of a running service: its parts are stopped in reverse order of their start, each
+ * within its time. Thread-safe.
  */
 public final class Lifecycle implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Lifecycle.class);
 
-  /** How a piece is stopped. */
+  /** Stops one part of the service. */
   @FunctionalInterface
   public interface Action {
-    /** Stops it; interrupted when its time is over. */
+    /** Stops the part; interrupted when its time is over. */
     void run() throws Exception;
   }
 
@@ -41,12 +41,12 @@ public final class Lifecycle implements AutoCloseable {
 
   private final StartingThread starting = new StartingThread();
 
-  // Held while the steps run, so that whoever comes second waits for the first.
+  // Held while the steps run, so that a second caller waits until the first has finished.
   private final ReentrantLock stopping = new ReentrantLock();
   private final Deque<StopStep> steps = new ArrayDeque<>();
 
   /**
-   * A lifecycle in which nothing is started.
+   * Creates a lifecycle in which nothing is started yet.
    *
    * @param command the name in the READY line
    * @param out where the READY line goes
@@ -57,8 +57,8 @@ public final class Lifecycle implements AutoCloseable {
   }
 
   /**
-   * Registers how a piece that was just started is stopped. Steps run in reverse order, one after
-   * the other; one that takes longer than its time is left behind, one that throws is logged.
+   * Registers how a part that was just started is stopped. Steps run in reverse order, one after
+   * the other; a step that exceeds its time is abandoned, one that throws is logged.
    */
   public void onStop(String name, Duration timeout, Action action) {
     synchronized (steps) {
@@ -67,9 +67,9 @@ public final class Lifecycle implements AutoCloseable {
   }
 
   /**
-   * Says that the service serves: one line such as {@code READY ingest-api http=127.0.0.1:8080
-   * management=127.0.0.1:9101}, which a parent process may wait for. Endpoints come in alphabetical
-   * order.
+   * Reports that the service serves: prints one line such as {@code READY ingest-api
+   * http=127.0.0.1:8080 management=127.0.0.1:9101}, which a parent process may wait for. Endpoints
+   * come in alphabetical order.
    */
   public void started(Map<String, String> endpoints) {
     StringBuilder line = new StringBuilder("READY ").append(command);
@@ -80,8 +80,8 @@ public final class Lifecycle implements AutoCloseable {
   }
 
   /**
-   * Says that a piece can't go on, so the service has to stop and exit with 1. Returns at once; the
-   * first cause counts.
+   * Reports that a part cannot continue, so the service must stop and exit with 1. Returns at once;
+   * the first cause counts.
    */
   public void fail(Throwable cause) {
     if (failure.compareAndSet(null, cause)) {
@@ -91,15 +91,17 @@ public final class Lifecycle implements AutoCloseable {
     requestStop();
   }
 
-  /** Names threads without which the service does nothing: if one dies, it can't go on. */
+  /**
+   * Registers threads without which the service cannot continue: if one dies, the service stops.
+   */
   public void vital(String... threads) {
     vital.addAll(List.of(threads));
   }
 
   /**
-   * To be told of a thread that died of something nobody caught. An error, such as a class that
-   * can't be loaded, leaves no service to go on with, whosever thread it was; but for one that a
-   * request too deep can cause.
+   * Handles a thread that died of an uncaught exception. An {@link Error}, such as a class that
+   * cannot be loaded, stops the service, whichever thread it was; except for an error that a too
+   * deeply nested request can cause.
    */
   void died(Thread thread, Throwable failure) {
     log.error("thread {} died", thread.getName(), failure);
@@ -109,30 +111,30 @@ public final class Lifecycle implements AutoCloseable {
     }
   }
 
-  /** To be told of a thread of a Kafka client that died: the client is of no use without it. */
+  /** Handles the death of a thread of a Kafka client: without it the client is useless. */
   void clientDied(Thread thread, Throwable failure) {
     log.error("thread {} died", thread.getName(), failure);
     fail(failure);
   }
 
-  /** Asks for an orderly stop, as a signal does. Returns at once. */
+  /** Requests an orderly stop, as a signal does. Returns at once. */
   public void requestStop() {
     stopRequested.countDown();
     starting.interrupt();
   }
 
-  /** Whether the service was asked to stop or has failed. */
+  /** Returns whether the service was asked to stop or has failed. */
   public boolean isStopping() {
     return stopRequested.getCount() == 0;
   }
 
-  /** What a piece failed with, if one did. */
+  /** Returns the failure of a part, if one failed. */
   public Optional<Throwable> failure() {
     return Optional.ofNullable(failure.get());
   }
 
   /**
-   * Blocks until a stop is asked for or a piece fails, then stops every piece.
+   * Blocks until a stop is requested or a part fails, then stops every part.
    *
    * @return the exit code: 0 if asked to stop, 1 after a failure
    */
@@ -140,13 +142,13 @@ public final class Lifecycle implements AutoCloseable {
     try {
       stopRequested.await();
     } catch (InterruptedException e) {
-      log.debug("{} interrupted, which is as good as a signal", command);
+      log.debug("{} interrupted: stopping, as on a signal", command);
     }
     close();
     return exitCode();
   }
 
-  /** Stops every piece now, if that has not happened yet, and waits until it has. */
+  /** Stops every part now, if that has not happened yet, and waits until all have stopped. */
   @Override
   public void close() {
     requestStop();
@@ -160,11 +162,11 @@ public final class Lifecycle implements AutoCloseable {
     }
   }
 
-  /** Runs the starter in this thread, interrupted if a stop is asked for meanwhile. */
+  /** Runs the starter in this thread, which is interrupted if a stop is requested meanwhile. */
   void start(Starter starter, Config config) throws Exception {
     starting.begin();
     try {
-      // A stop asked for before begin() found nobody to interrupt.
+      // A stop requested before begin() found no thread to interrupt.
       if (!isStopping()) {
         starter.start(config, this);
       }
@@ -173,7 +175,7 @@ public final class Lifecycle implements AutoCloseable {
     }
   }
 
-  /** Waits until nothing more is being started, but no longer than this. */
+  /** Waits until the start has ended, but no longer than this. */
   void awaitStartEnded(Duration atMost) throws InterruptedException {
     starting.awaitEnd(atMost);
   }

@@ -1,9 +1,9 @@
 package dev.tidings.service.lifecycle;
 
-/** Why something failed, in one line for a person who will not see the stack trace. */
+/** Describes a failure in one line, for output without a stack trace. */
 final class Reason {
 
-  /** The message, and that of the first cause behind it if it says something else. */
+  /** Returns the message, and that of the first cause whose message differs. */
   static String of(Throwable failure) {
     Throwable root = failure;
     for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {

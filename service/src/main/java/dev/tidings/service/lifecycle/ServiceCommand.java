@@ -10,7 +10,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command line that all services have in common. */
+/** The command line, which is the same for all services. */
 @Command(
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,

@@ -18,7 +18,7 @@ public final class ServiceMain {
   /** It failed while starting or running; it may be worth trying again. */
   public static final int FAILED = 1;
 
-  /** It was asked for something wrong; trying again is not worth it. */
+  /** Arguments or configuration are invalid; trying again does not help. */
   public static final int USAGE = 2;
 
   private final String commandName;

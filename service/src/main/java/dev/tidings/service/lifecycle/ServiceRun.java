@@ -18,7 +18,7 @@ final class ServiceRun {
 
   private static final Logger log = LoggerFactory.getLogger(ServiceMain.class);
 
-  /** How long a starter that was interrupted may take to give up. */
+  /** Time that an interrupted starter has to return. */
   private static final Duration START_GIVES_UP_WITHIN = Duration.ofSeconds(10);
 
   private final String command;
@@ -71,7 +71,7 @@ final class ServiceRun {
       return refuse(e);
     } catch (Exception | Error e) {
       log.debug("{} failed to start", command, e);
-      // Told to stop while starting, it may throw whatever an interrupt makes of it.
+      // A stop during the start interrupts the starter, which may then throw any exception.
       if (!lifecycle.isStopping()) {
         lifecycle.close();
         err.println(command + ": failed to start: " + Reason.of(e));
@@ -91,8 +91,9 @@ final class ServiceRun {
   }
 
   /**
-   * Runs in the shutdown hook. The JVM would exit with 143 or 130 though all went well, hence the
-   * halt; nothing is lost by it, for every piece has been stopped by then.
+   * Handles a signal, in the shutdown hook. The JVM would exit with 143 or 130 although the stop
+   * was orderly, hence the halt; nothing is lost by it, because every part has been stopped by
+   * then.
    */
   private void onSignal(Lifecycle lifecycle) {
     lifecycle.requestStop();

@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that is starting a service, which may be interrupted as long as it does that and not a
- * moment longer: a late interrupt would cut the stopping short.
+ * The thread that starts a service. It can be interrupted only while it does so: a later interrupt
+ * would cut the stop steps short.
  */
 final class StartingThread {
 

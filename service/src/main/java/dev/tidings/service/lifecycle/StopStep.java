@@ -6,15 +6,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Stops one piece of a service, within its time. */
+/** Stops one part of a service, within its time. */
 record StopStep(String name, Duration timeout, Action action) {
 
   private static final Logger log = LoggerFactory.getLogger(Lifecycle.class);
 
-  /** Returns when the piece has stopped, has failed to, or has used up its time. */
+  /**
+   * Stops the part, and returns when it has stopped, has failed to stop, or has used up its time.
+   */
   void run() {
     log.info("stopping {}", name);
-    // A daemon: a piece that never stops must not keep the process from ending.
+    // A daemon thread: a part that never stops must not keep the process from ending.
     Thread thread = Thread.ofPlatform().daemon().name("stop " + name).start(this::act);
     try {
       if (!thread.join(timeout)) {
@@ -22,7 +24,7 @@ record StopStep(String name, Duration timeout, Action action) {
         thread.interrupt();
       }
     } catch (InterruptedException e) {
-      // The steps behind this one still have to run; the flag cuts each of them short.
+      // The remaining steps still have to run; the interrupt flag cuts each of them short.
       Thread.currentThread().interrupt();
     }
   }

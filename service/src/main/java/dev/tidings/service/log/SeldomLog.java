@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Logs errors that may come with every request: the first one, and then one in ten seconds, with
- * how many there have been in between. Thread-safe.
+ * Logs errors that may occur with every request: the first one, and then at most one in ten
+ * seconds, with the number of those not logged. Thread-safe.
  */
 public final class SeldomLog {
   private static final Duration EVERY = Duration.ofSeconds(10);
@@ -18,7 +18,7 @@ public final class SeldomLog {
   private final AtomicLong next;
   private final AtomicLong untold = new AtomicLong();
 
-  /** Writes to this logger. */
+  /** Creates a limited log that writes to this logger. */
   public SeldomLog(Logger log) {
     this(log, System::nanoTime);
   }
@@ -29,7 +29,7 @@ public final class SeldomLog {
     this.next = new AtomicLong(nanoTime.getAsLong());
   }
 
-  /** Logs what has happened, unless something was logged a moment ago. */
+  /** Logs the error, or only counts it if another was logged in the last ten seconds. */
   public void error(String what, @Nullable Throwable failure) {
     long now = nanoTime.getAsLong();
     long due = next.get();

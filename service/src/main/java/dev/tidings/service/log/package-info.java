@@ -1,4 +1,7 @@
-/** In: what goes wrong, as often as it does. Out: log lines, as many as somebody can read. */
+/**
+ * Log output of limited rate. In: errors, any number of them. Out: as many log lines as a person
+ * can read.
+ */
 @NullMarked
 package dev.tidings.service.log;
 

@@ -7,14 +7,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * An answer in HTTP/1.1.
+ * An HTTP/1.1 response.
  *
- * @param allow what the methods are that would do; empty if it is not about them
+ * @param allow the value of the Allow field; empty if there is none
  */
 record Answer(Status status, String type, String allow, String body) {
   private static final String JSON = "application/json";
 
-  /** What answers may be about. */
+  /** The status codes in use. */
   enum Status {
     OK(200, "OK"),
     BAD_REQUEST(400, "Bad Request"),
@@ -45,10 +45,10 @@ record Answer(Status status, String type, String allow, String body) {
   }
 
   /**
-   * Writes it.
+   * Writes the response.
    *
-   * @param bodiless whether only its head is wanted (HEAD)
-   * @param last whether the connection is closed behind it
+   * @param bodiless whether only the head is sent (HEAD)
+   * @param last whether the connection is closed after it
    */
   void write(OutputStream out, boolean bodiless, boolean last) throws IOException {
     byte[] bytes = body.getBytes(UTF_8);

@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads heads of requests from a connection, up to a size. For one thread. */
+/** Reads request heads of limited size from a connection. Not thread-safe. */
 final class HeadReader {
   private static final int MAX_LINE_BYTES = 4 * 1024;
   private static final int MAX_HEAD_BYTES = 8 * 1024;
@@ -16,17 +16,17 @@ final class HeadReader {
   private final Runnable begun;
 
   /**
-   * A reader.
+   * Creates a reader.
    *
-   * @param in buffered
-   * @param begun is told of the first byte of each head
+   * @param in the connection's stream, buffered
+   * @param begun called at the first byte of each head
    */
   HeadReader(InputStream in, Runnable begun) {
     this.in = in;
     this.begun = begun;
   }
 
-  /** The lines of the next head; empty if the client has ended. */
+  /** Returns the lines of the next head; empty if the client has closed its side. */
   List<String> next() throws IOException, Refused {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
@@ -57,7 +57,7 @@ final class HeadReader {
       } else if (!lines.isEmpty()) {
         return lines;
       }
-      // An empty line in front of a head is passed over (RFC 9112, section 2.2).
+      // An empty line before a head is skipped (RFC 9112, section 2.2).
     }
   }
 }

@@ -5,7 +5,7 @@ import dev.tidings.service.health.ReadinessReport;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Writes {@code {"status":"DOWN","checks":{"kafka":{"status":"DOWN","reason":"…"}}}}. */
+/** Writes health as {@code {"status":"DOWN","checks":{"kafka":{"status":"DOWN","reason":"…"}}}}. */
 final class HealthJson {
 
   static String of(ReadinessReport report) {

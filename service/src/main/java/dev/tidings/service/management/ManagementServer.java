@@ -15,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves {@code /metrics}, {@code /health/live} and {@code /health/ready} over plain HTTP, a thread
- * for each connection. It owns its sockets and threads, neither the registry nor the readiness it
- * was given. Nobody is asked who they are: how many may come, and how long each may take, is
- * bounded.
+ * Serves {@code /metrics}, {@code /health/live} and {@code /health/ready} over plain HTTP, with a
+ * thread for each connection. It owns its sockets and threads, but not the registry and the
+ * readiness it was given. Clients are not authenticated, so their number and the time of each
+ * request are limited.
  */
 public final class ManagementServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ManagementServer.class);
@@ -44,16 +44,16 @@ public final class ManagementServer implements AutoCloseable {
     this.patience = patience;
     this.addresses = addresses;
     this.listening = bound;
-    // One is scheduled and cancelled again for each request.
+    // A timeout is scheduled and cancelled for each request.
     clock.setRemoveOnCancelPolicy(true);
   }
 
   /**
    * Binds and serves.
    *
-   * @param host the address to listen on, or a name for all it has
+   * @param host the address to listen on, or a name, which means all its addresses
    * @param port the port to listen on; 0 for any free one
-   * @throws IOException if the address can't be had; the message names it
+   * @throws IOException if the address cannot be bound; the message names it
    */
   public static ManagementServer start(
       String host, int port, PrometheusMeterRegistry registry, Readiness readiness)
@@ -83,7 +83,7 @@ public final class ManagementServer implements AutoCloseable {
     ManagementServer started =
         new ManagementServer(new Pages(registry, readiness), patience, addresses, bound);
     started.serve();
-    // The READY line says so too, but not to somebody who wonders why it does not come.
+    // The READY line has the address too, but only after the start; health is needed before.
     log.info("health and metrics: {}", started.address());
     return started;
   }
@@ -123,8 +123,8 @@ public final class ManagementServer implements AutoCloseable {
       try {
         receive(from.accept());
       } catch (IOException e) {
-        // None is lost: it waits until there are file handles again.
-        log.debug("nobody accepted on {}", from, e);
+        // No connection is lost: it stays in the backlog until file handles are free again.
+        log.debug("no connection accepted on {}", from, e);
         LockSupport.parkNanos(ACCEPT_AGAIN_NANOS);
       }
     }
@@ -136,7 +136,7 @@ public final class ManagementServer implements AutoCloseable {
       return;
     }
     socket.setTcpNoDelay(true);
-    // Or the system keeps megabytes for one that does not read.
+    // A small send buffer: the system would keep megabytes for a client that does not read.
     socket.setSendBufferSize(SEND_BUFFER_BYTES);
     Thread.startVirtualThread(() -> {
       try {
@@ -147,17 +147,17 @@ public final class ManagementServer implements AutoCloseable {
     });
   }
 
-  /** The port it is bound to. */
+  /** Returns the bound port. */
   public int port() {
     return listening.getFirst().getLocalPort();
   }
 
-  /** Host and port, as in {@code 127.0.0.1:9101}. */
+  /** Returns host and port, as in {@code 127.0.0.1:9101}. */
   public String address() {
     return addresses.local(port());
   }
 
-  /** Stops listening and cuts off whoever is being answered. Idempotent. */
+  /** Stops listening and closes all connections at once. Idempotent. */
   @Override
   public void close() {
     closed = true;

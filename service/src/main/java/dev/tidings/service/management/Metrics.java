@@ -10,12 +10,12 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
-/** Makes the registry that a service's meters go to. */
+/** Creates the registry of a service's meters. */
 public final class Metrics {
 
   /**
-   * A new registry with the meters of the JVM and the process. Every meter in it bears the tag
-   * {@code service}. Make one for a process: it listens to the garbage collector until the JVM
+   * Creates a registry with the meters of the JVM and the process. Every meter in it has the tag
+   * {@code service}. Create one per process: it listens to the garbage collector until the JVM
    * ends.
    *
    * @param service the command name, such as {@code ingest-api}

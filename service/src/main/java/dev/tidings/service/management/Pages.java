@@ -5,7 +5,10 @@ import dev.tidings.service.health.ReadinessReport;
 import dev.tidings.service.management.Answer.Status;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
-/** What there is to be asked for: finds it, then looks how it may be asked. Thread-safe. */
+/**
+ * The pages of the management port: finds the page of a request, then checks the method.
+ * Thread-safe.
+ */
 final class Pages {
   private static final String METHODS = "GET, HEAD";
   private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";

@@ -10,11 +10,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The head of a request, as RFC 9112 wants it: what could be read in two ways is refused.
+ * The head of a request according to RFC 9112; ambiguous requests are refused.
  *
- * @param path without the query, with what need not be percent-encoded decoded
- * @param last whether the connection is to be closed behind the answer: it was asked for, or a body
- *     follows, which nobody wants to read
+ * @param path without the query, unreserved characters decoded
+ * @param last whether the connection is closed after the response: the client asked for it, or a
+ *     body follows, which is not read
  */
 record Request(String method, String path, boolean last) {
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
@@ -28,7 +28,7 @@ record Request(String method, String path, boolean last) {
       Pattern.compile("(\\[[0-9A-Fa-f:.%]+]|[0-9A-Za-z._~%!$&'()*+,;=-]*)(:[0-9]*)?");
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
-  /** A request that gets no page, and after which its connection is closed. */
+  /** The request is invalid: it gets an error response, and its connection is closed. */
   static final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -45,9 +45,9 @@ record Request(String method, String path, boolean last) {
   }
 
   /**
-   * Reads it.
+   * Parses a request head.
    *
-   * @param lines the first one and the fields, without their ends
+   * @param lines the request line and the fields, without line ends
    */
   static Request of(List<String> lines) throws Refused {
     Matcher line = LINE.matcher(lines.getFirst());
@@ -74,7 +74,7 @@ record Request(String method, String path, boolean last) {
     return new Request(line.group(1), path(line.group(2)), http10 || body || close);
   }
 
-  /** Whether only the head of the answer is wanted. */
+  /** Returns whether only the head of the response is wanted. */
   boolean isHead() {
     return method.equals("HEAD");
   }
@@ -139,7 +139,10 @@ record Request(String method, String path, boolean last) {
     return escape.appendTail(decoded).toString();
   }
 
-  /** RFC 3986, section 2.3: with and without its escape it means the same. */
+  /**
+   * Returns whether the character means the same with and without its escape (RFC 3986, section
+   * 2.3).
+   */
   private static boolean isUnreserved(char c) {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection from its beginning to its end: request, answer, the next request. Whoever takes
- * too long over one of these is cut off, by another thread, for writing can't time out by itself.
+ * One connection from its beginning to its end: request, response, the next request. A client that
+ * exceeds a time limit is disconnected by another thread, because a blocking write has no timeout.
  */
 final class Visit implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(Visit.class);
@@ -32,10 +32,10 @@ final class Visit implements Runnable {
   private Future<?> end;
 
   /**
-   * How long is waited.
+   * The time limits of a connection.
    *
-   * @param idleMillis for the first byte of a request
-   * @param requestMillis from there until its answer has been taken
+   * @param idleMillis until the first byte of a request
+   * @param requestMillis from that byte until the response has been written
    */
   record Patience(long idleMillis, long requestMillis) {}
 
@@ -57,13 +57,13 @@ final class Visit implements Runnable {
       }
       linger(in);
     } catch (IOException e) {
-      log.debug("{} is gone", socket.getRemoteSocketAddress(), e);
+      log.debug("{} has disconnected", socket.getRemoteSocketAddress(), e);
     } finally {
       end.cancel(false);
     }
   }
 
-  /** Answers the next request; false if it is the last one. */
+  /** Answers the next request. Returns false if it was the last one. */
   private boolean serve(HeadReader heads) throws IOException {
     Request request;
     try {
@@ -90,7 +90,8 @@ final class Visit implements Runnable {
   }
 
   /**
-   * Reads on for a little: a close with bytes unread would take the answer back from the client.
+   * Reads and discards input for a short time: closing with unread bytes would reset the
+   * connection, and the client could lose the response.
    */
   private void linger(InputStream in) throws IOException {
     leave(LINGER_MILLIS);

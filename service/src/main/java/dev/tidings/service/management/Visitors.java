@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The connections that are open, in all and by address, so many and no more. Thread-safe. */
+/** Limits the number of open connections, in total and by client address. Thread-safe. */
 final class Visitors {
   private final int max;
   private final int maxPerAddress;
@@ -19,7 +19,7 @@ final class Visitors {
     this.maxPerAddress = maxPerAddress;
   }
 
-  /** Lets one in; false if there is no place. */
+  /** Admits a connection. Returns false if a limit is reached. */
   synchronized boolean enter(Socket socket) {
     int same = byAddress.getOrDefault(socket.getInetAddress(), 0);
     if (open.size() >= max || same >= maxPerAddress) {
@@ -30,7 +30,7 @@ final class Visitors {
     return true;
   }
 
-  /** One that was let in is gone. */
+  /** Releases the place of an admitted connection. */
   synchronized void leave(Socket socket) {
     open.remove(socket);
     byAddress.computeIfPresent(

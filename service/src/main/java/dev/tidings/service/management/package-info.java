@@ -1,6 +1,6 @@
 /**
- * The port for those who run a service, not for those who use it. In come HTTP requests of a
- * Prometheus server, an orchestrator or a person; out go metrics and health.
+ * The management port of a service, for its operators. In: HTTP requests of a Prometheus server, an
+ * orchestrator or a person. Out: metrics and health.
  */
 @NullMarked
 package dev.tidings.service.management;

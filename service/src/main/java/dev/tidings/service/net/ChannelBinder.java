@@ -6,7 +6,7 @@ import io.netty.channel.ChannelFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
-/** Listens by Netty. */
+/** Listens with Netty. */
 public record ChannelBinder(ServerBootstrap bootstrap) implements ListenAddresses.Binder<Channel> {
 
   @Override

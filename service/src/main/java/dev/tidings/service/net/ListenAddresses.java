@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The addresses that a setting such as {@code bind.address} stands for: an address for itself, a
- * name for all it has on this host. {@code localhost} is both loopback addresses, whatever
- * /etc/hosts says, since clients try the one or the other first, and some only the first.
+ * The addresses that a setting such as {@code bind.address} denotes: an address denotes itself, a
+ * name all its addresses on this host. {@code localhost} denotes both loopback addresses, whatever
+ * /etc/hosts contains, because clients differ in which one they try first, and some try only one.
  *
- * @param all those that can be listened on, IPv4 first; at least one
+ * @param all the addresses that can be listened on, IPv4 first; at least one
  */
 public record ListenAddresses(List<InetAddress> all) {
   private static final String LOCALHOST = "localhost";
@@ -33,22 +33,22 @@ public record ListenAddresses(List<InetAddress> all) {
   /**
    * Listens on one address.
    *
-   * @param <L> what listens
+   * @param <L> the listening socket or channel
    */
   public interface Binder<L> {
-    /** Binds; port 0 is any free one. */
+    /** Binds to an address; port 0 means any free one. */
     L bind(InetSocketAddress address) throws IOException;
 
     int port(L bound);
 
-    /** Gives the port back. */
+    /** Releases the port. */
     void close(L bound) throws IOException;
   }
 
   /**
-   * Looks them up.
+   * Resolves a host.
    *
-   * @throws UnknownHostException if it is no address, and no name that has one
+   * @throws UnknownHostException if it is neither an address nor a name with an address
    */
   public static ListenAddresses of(String host) throws UnknownHostException {
     if (host.equalsIgnoreCase(LOCALHOST)) {
@@ -69,13 +69,13 @@ public record ListenAddresses(List<InetAddress> all) {
         }
       }
     } catch (UnknownHostException e) {
-      // A host without that name has the addresses nevertheless.
+      // Even where the name is not defined, the host has the loopback addresses.
       return List.copyOf(found);
     }
     return List.copyOf(found);
   }
 
-  /** Without those that a name has and this host has not; with all if it has none of them. */
+  /** Returns the addresses that this host has; all of them if it has none. */
   private static ListenAddresses usable(List<InetAddress> addresses) {
     if (addresses.size() == 1) {
       return new ListenAddresses(addresses);
@@ -94,16 +94,16 @@ public record ListenAddresses(List<InetAddress> all) {
     }
   }
 
-  /** The one to tell others. */
+  /** Returns the address to publish. */
   public InetAddress first() {
     return all.getFirst();
   }
 
   /**
-   * Listens on all of them, on the same port.
+   * Listens on all addresses, on the same port.
    *
    * @param port 0 for any that is free on each of them
-   * @throws IOException if one can't be had; nothing listens then
+   * @throws IOException if one cannot be bound; then none is left bound
    */
   public <L> List<L> bind(int port, Binder<L> binder) throws IOException {
     for (int tries = 1; ; tries++) {
@@ -119,7 +119,7 @@ public record ListenAddresses(List<InetAddress> all) {
         for (L each : bound) {
           binder.close(each);
         }
-        // What is free on the first may be taken on the second.
+        // A port that is free on the first address may be in use on the second.
         if (port != 0 || bound.isEmpty() || tries == TRIES) {
           throw e;
         }
@@ -127,14 +127,14 @@ public record ListenAddresses(List<InetAddress> all) {
     }
   }
 
-  /** HOST:PORT to reach a port from this machine. */
+  /** Returns HOST:PORT for connecting to a port from this machine. */
   public String local(int port) {
     InetAddress address = first();
     return text(
         address.isAnyLocalAddress() ? LOOPBACKS.getFirst() : address.getHostAddress(), port);
   }
 
-  /** HOST:PORT, an IPv6 address in brackets. */
+  /** Returns HOST:PORT, with an IPv6 address in brackets. */
   public static String text(String host, int port) {
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }

@@ -5,17 +5,16 @@ import io.netty.util.concurrent.EventExecutorGroup;
 import java.util.function.Consumer;
 
 /**
- * Tells of an event loop that ends though nobody has asked it to. Netty logs the error that ended
- * it and nothing more: its connections are served no more, nor are new ones that it is to get.
- * Thread-safe.
+ * Reports an event loop that ends unexpectedly. Netty only logs the error that ended it: its
+ * connections, and new ones assigned to it, are not served any more. Thread-safe.
  */
 public final class LoopWatch {
   private volatile boolean closing;
 
   /**
-   * Watches the loops there are.
+   * Watches all loops of a group.
    *
-   * @param fatal told of the first to end, and of each after it: the process has to end
+   * @param fatal called for each loop that ends: the process must then end
    */
   public void watch(EventExecutorGroup loops, Consumer<Throwable> fatal) {
     for (EventExecutor loop : loops) {
@@ -28,7 +27,7 @@ public final class LoopWatch {
     }
   }
 
-  /** From now on loops may end. */
+  /** Declares that loops may end from now on. */
   public void closing() {
     closing = true;
   }

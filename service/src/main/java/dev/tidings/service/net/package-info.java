@@ -1,6 +1,6 @@
 /**
- * Where a service listens. In comes what a setting says, an address or a name; out come sockets on
- * every address that it stands for, all with the same port.
+ * Where a service listens. In: an address or a name from a setting. Out: sockets on every address
+ * that it denotes, all with the same port.
  */
 @NullMarked
 package dev.tidings.service.net;

@@ -1,9 +1,9 @@
 package dev.tidings.service.rocks;
 
 /**
- * A table does not have what it is known to have. RocksDB's iterators end at a block that is
- * damaged, and Kafka Streams takes that for the end of the table: only who knows what is behind it
- * can tell.
+ * A table lacks an entry that it is known to contain. RocksDB's iterators end at a damaged block,
+ * and Kafka Streams takes that for the end of the table: only a caller that knows of later entries
+ * can detect it.
  */
 public final class DamagedTableException extends RuntimeException {
   private static final long serialVersionUID = 1;

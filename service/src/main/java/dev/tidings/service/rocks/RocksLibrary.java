@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * RocksDB's machine code, 15 MB in its jar. By itself it goes to the directory for temporary files,
- * which in containers is often read-only, or mounted so that nothing in it may be executed; here it
- * goes to {@code state.dir}, which has to be writable anyway. To be loaded before RocksDB is used.
+ * Loads RocksDB's native library, 15 MB in its jar. RocksDB would unpack it into the directory for
+ * temporary files, which in containers is often read-only or mounted noexec; here it is unpacked
+ * into {@code state.dir}, which must be writable anyway. Must be loaded before RocksDB is used.
  */
 public final class RocksLibrary {
   private static final Logger log = LoggerFactory.getLogger(RocksLibrary.class);
@@ -20,11 +20,11 @@ public final class RocksLibrary {
   private RocksLibrary() {}
 
   /**
-   * Loads it; the second time does nothing.
+   * Loads the library; further calls do nothing.
    *
    * @param stateDir {@code state.dir}
-   * @throws IOException if it can't be loaded from there, nor from the directory for temporary
-   *     files; the message says why
+   * @throws IOException if it can be loaded neither from there nor from the directory for temporary
+   *     files; the message has the reason
    */
   public static void load(Path stateDir) throws IOException {
     Path place = stateDir.resolve(DIRECTORY).toAbsolutePath();

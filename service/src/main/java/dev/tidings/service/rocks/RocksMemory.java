@@ -9,11 +9,11 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * The memory all tables of the process share, outside the heap. By default each table of each
- * partition would take its own, without a bound for the whole. To be closed after the tables.
+ * The off-heap memory that all tables of the process share. By default each table of each partition
+ * would allocate its own, without a limit for the sum. Must be closed after the tables.
  */
 public final class RocksMemory implements AutoCloseable {
-  /** How large it is; the same in every service that has tables. */
+  /** The size of the memory; the same setting in every service that has tables. */
   public static final Setting<Long> SIZE =
       Setting.bytes(
           "table.memory",
@@ -24,26 +24,26 @@ public final class RocksMemory implements AutoCloseable {
   private final WriteBufferManager writeBuffers;
 
   /**
-   * Takes it as it is needed.
+   * Creates the memory, which is allocated as needed.
    *
-   * @param bytes how much at most
+   * @param bytes its limit
    */
   public RocksMemory(long bytes) {
     RocksDB.loadLibrary();
     cache = new LRUCache(bytes);
-    // What is being written counts as part of the cache, up to a quarter of it.
+    // Memtables count as part of the cache, up to a quarter of it.
     writeBuffers = new WriteBufferManager(bytes / 4, cache);
   }
 
-  /** What tables are there for. */
+  /** How tables are mainly used. */
   public enum Workload {
-    /** To be looked into, by key and in order, as much as written. */
+    /** Read by key and in order as often as written. */
     READS,
-    /** To be written: hardly ever is a key looked up. */
+    /** Mostly written; keys are rarely looked up. */
     WRITES
   }
 
-  /** What has Kafka Streams' tables use it. */
+  /** Returns the settings of Kafka Streams that make its tables use this memory. */
   public Map<String, Object> settings(Workload workload) {
     return Map.of(
         StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG,

@@ -6,23 +6,24 @@ import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Options;
 
-/** Has every table use the {@link RocksMemory} of the process. Made by Kafka Streams. */
+/** Makes every table use the {@link RocksMemory} of the process. Instantiated by Kafka Streams. */
 public final class SharedRocks implements RocksDBConfigSetter {
-  /** The configuration's key of the {@link RocksMemory}. */
+  /** The configuration key of the {@link RocksMemory}. */
   static final String MEMORY = "tidings.rocks.memory";
 
-  /** The configuration's key of what the tables are there for, a {@link RocksMemory.Workload}. */
+  /** The configuration key of the {@link RocksMemory.Workload} of the tables. */
   static final String WORKLOAD = "tidings.rocks.workload";
 
   /**
-   * By how much what is being written grows. Each table takes that much at once, and by default a
-   * megabyte: with many partitions that alone would be all there is, and each write a flush.
+   * The allocation unit of a memtable. Each table allocates at least one, by default a megabyte:
+   * with many partitions these alone would fill the memory, and each write would cause a flush.
    */
   private static final long ARENA_BLOCK_BYTES = 64 << 10;
 
   /**
-   * How many files there may be before they are merged, where much is written and little read; 4 by
-   * default. Each record is written to fewer files in its life, and a look-up asks more filters.
+   * The number of files that triggers a merge, for tables that are mostly written; RocksDB's
+   * default is 4. More files mean that each record is rewritten less often, but a look-up checks
+   * more filters.
    */
   private static final int RUNS_BEFORE_MERGE = 16;
 
@@ -34,14 +35,14 @@ public final class SharedRocks implements RocksDBConfigSetter {
     }
     table.setBlockCache(memory.cache());
     table.setCacheIndexAndFilterBlocks(true);
-    // Every look-up is by key, and that of an unknown one should not read the disk.
+    // Every look-up is by key, and looking up an unknown key should not read the disk.
     table.setFilterPolicy(new BloomFilter(10, false));
     options.setWriteBufferManager(memory.writeBuffers());
     options.setArenaBlockSize(ARENA_BLOCK_BYTES);
     options.setTableFormatConfig(table);
     if (configs.get(WORKLOAD) == RocksMemory.Workload.WRITES) {
       options.setLevel0FileNumCompactionTrigger(RUNS_BEFORE_MERGE);
-      // Writes wait for merges only where these fall far behind.
+      // Writes wait for merges only if merges fall far behind.
       options.setLevel0SlowdownWritesTrigger(2 * RUNS_BEFORE_MERGE);
       options.setLevel0StopWritesTrigger(3 * RUNS_BEFORE_MERGE);
     }
@@ -49,6 +50,6 @@ public final class SharedRocks implements RocksDBConfigSetter {
 
   @Override
   public void close(String storeName, Options options) {
-    // The memory is everybody's; the filter goes with the table's options.
+    // The memory is shared and stays open; the filter is closed with the table's options.
   }
 }

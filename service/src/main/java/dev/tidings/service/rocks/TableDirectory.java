@@ -33,9 +33,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where Kafka Streams keeps the tables of an application: a copy of what is in the log. What is
- * damaged in it, or so old that the log has forgotten deletions since, is thrown away, and restored
- * by Kafka Streams as on a new disk.
+ * The directory in which Kafka Streams keeps the tables of an application; they are copies of
+ * topics. Tables that are damaged, or so old that the log no longer has the tombstones of later
+ * deletions, are deleted; Kafka Streams then restores them as on a new disk.
  */
 public final class TableDirectory {
   private static final Logger log = LoggerFactory.getLogger(TableDirectory.class);
@@ -45,19 +45,22 @@ public final class TableDirectory {
   private static final String CHECKPOINT = ".checkpoint";
   private static final String PROCESS = "kafka-streams-process-metadata";
 
-  /** A clock that was this far ahead is no clock to tell an age by. */
+  /**
+   * A stamp that is further in the future than this says nothing about the age: the clock was
+   * wrong.
+   */
   private static final Duration SKEW = Duration.ofMinutes(5);
 
   private final Path directory;
 
-  /** Its time is when the tables were as the log was. */
+  /** A file whose modification time is when the tables were last up to date with the log. */
   private final Path stamp;
 
   private final Path damaged;
   private final InstantSource clock;
 
   /**
-   * The directory of an application.
+   * Creates the directory object of an application.
    *
    * @param stateDir {@code state.dir}
    * @param application its {@code application.id}
@@ -70,9 +73,9 @@ public final class TableDirectory {
   }
 
   /**
-   * Throws away what is not to be started with. To be called before Kafka Streams is made.
+   * Deletes tables that must not be used. Must be called before Kafka Streams is created.
    *
-   * @param tombstonesKept for how long the log can tell of a deletion
+   * @param tombstonesKept how long the log keeps tombstones
    */
   public void mend(Duration tombstonesKept) {
     mend(tombstonesKept, Set.of());
@@ -81,8 +84,8 @@ public final class TableDirectory {
   /**
    * As {@link #mend(Duration)}.
    *
-   * @param walked tables that are looked through from end to end, where what can't be read would
-   *     pass for not being there: all that is in them is checked
+   * @param walked tables that are scanned from end to end, where an unreadable entry would count as
+   *     absent: all their contents are checked
    */
   public void mend(Duration tombstonesKept, Set<String> walked) {
     if (!Files.isDirectory(directory)) {
@@ -93,7 +96,7 @@ public final class TableDirectory {
                 directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {
       if (lock == null) {
-        log.debug("{} is another process's", directory);
+        log.debug("{} belongs to another process", directory);
         return;
       }
       if (Files.exists(damaged)) {
@@ -109,7 +112,7 @@ public final class TableDirectory {
     }
   }
 
-  /** Says that the tables are as the log is, or about to be. */
+  /** Records that the tables are up to date with the log, or about to be. */
   public void touch() {
     try {
       if (!Files.exists(stamp)) {
@@ -118,15 +121,15 @@ public final class TableDirectory {
       }
       Files.setLastModifiedTime(stamp, FileTime.from(clock.instant()));
     } catch (IOException e) {
-      // On a full disk, say: then they count as older than they are, which is safe.
+      // On a full disk, for example: the tables then count as older than they are, which is safe.
       log.debug("{} not touched", stamp, e);
     }
   }
 
   /**
-   * Whether a failure came from a table that is damaged; then it is thrown away at the next start.
+   * Finds out whether a damaged table caused a failure; if so, it is deleted at the next start.
    *
-   * @return what to tell about it
+   * @return the message to log; empty if no damage is the cause
    */
   public Optional<String> damagedBy(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -145,7 +148,7 @@ public final class TableDirectory {
     return Optional.empty();
   }
 
-  /** Whether RocksDB has found something that is not as it was written. */
+  /** Returns whether RocksDB has found corrupt data. */
   public static boolean isCorruption(RocksDBException failure) {
     @Nullable Status status = failure.getStatus();
     return status != null && status.getCode() == Status.Code.Corruption;
@@ -191,7 +194,7 @@ public final class TableDirectory {
         wipe(task, fault.get());
       }
     }
-    // The process's name among others; without it, it gets a new one.
+    // The directory also has the process id of Kafka Streams; without it, a new one is chosen.
     Path process = directory.resolve(PROCESS);
     if (Files.exists(process) && !text(process).strip().matches("(?s)\\{.*\"processId\".*}")) {
       wipe(process, "it can't be read");
@@ -219,7 +222,7 @@ public final class TableDirectory {
     return Optional.empty();
   }
 
-  /** Opens a table as it will be opened, and closes it; if asked, reads it as well. */
+  /** Opens a table as Kafka Streams will open it, and closes it; if asked, also reads it. */
   private static void open(Path store, boolean whole) throws RocksDBException {
     try (Stream<Path> files = Files.list(store)) {
       if (files.findAny().isEmpty()) {
@@ -272,7 +275,7 @@ public final class TableDirectory {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
-            // The lock is held.
+            // The lock is held by this process.
             if (!file.equals(directory.resolve(LOCK))) {
               Files.delete(file);
             }

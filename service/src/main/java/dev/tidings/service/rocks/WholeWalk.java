@@ -5,15 +5,18 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a walk over a table that came to its end from one that came to a damaged block. */
+/**
+ * Distinguishes a scan of a table that reached its end from one that stopped at a damaged block.
+ */
 public final class WholeWalk {
   private WholeWalk() {}
 
   /**
-   * Checks a walk from the first key on: from the other side, the first key is the last one.
+   * Checks a scan from the first key on, by comparing its last key with the first one of a reverse
+   * scan.
    *
-   * @param last the last key that was found; null if there was none
-   * @throws DamagedTableException if there is more
+   * @param last the last key that the scan found; null if it found none
+   * @throws DamagedTableException if the table contains further keys
    */
   public static void check(
       String table, @Nullable Bytes last, ReadOnlyKeyValueStore<Bytes, byte[]> store) {

@@ -1,6 +1,6 @@
 /**
- * The memory of a service's tables. In comes its size; out come settings for Kafka Streams, with
- * which the tables of all partitions share it.
+ * The memory of a service's tables. In: its size. Out: settings for Kafka Streams, with which the
+ * tables of all partitions share it.
  */
 @NullMarked
 package dev.tidings.service.rocks;

@@ -11,17 +11,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses a client that wants to speak something else: one whose ALPN names none of our protocols
- * gets the fatal alert no_application_protocol (RFC 7301, section 3.2), where BoringSSL by way of
- * Netty would go on without a protocol. It stands in front of TLS and goes when it has seen the
- * ClientHello; what is malformed is left to TLS.
+ * Refuses a client whose ALPN extension names none of our protocols, with the fatal alert
+ * no_application_protocol (RFC 7301, section 3.2); BoringSSL as used by Netty would continue
+ * without a protocol. The handler precedes the TLS handler and removes itself after the
+ * ClientHello; malformed input is left to TLS.
  */
 final class AlpnGate extends SslClientHelloHandler<Boolean> {
   private static final int MAX_HELLO_BYTES = 16 * 1024;
   private static final int VERSION_AND_RANDOM = 2 + 32;
   private static final int ALPN = 16;
 
-  /** A record with an alert: fatal, no_application_protocol. */
+  /** A TLS record with the fatal alert no_application_protocol. */
   private static final byte[] ALERT = {21, 3, 3, 0, 2, 2, 120};
 
   private final List<String> ours;

@@ -7,17 +7,17 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 
 /**
- * Closes a connection whose peer has said, by close_notify, that it sends no more: TLS alone would
- * keep its socket.
+ * Closes a connection whose peer has sent close_notify; the TLS handler alone would keep the socket
+ * open.
  */
 @ChannelHandler.Sharable
 public final class CloseNotify extends ChannelInboundHandlerAdapter {
-  /** For protocols in which nobody speaks to half a connection. */
+  /** For protocols without half-closed connections. */
   public static final CloseNotify ENDS_ALL = new CloseNotify(false);
 
   /**
-   * For those in which a client may still read: in TLS 1.3; in TLS 1.2 it has to be answered at
-   * once (RFC 5246, section 7.2.1).
+   * For protocols in which a client may still read after its close_notify. This applies to TLS 1.3;
+   * in TLS 1.2 close_notify must be answered at once (RFC 5246, section 7.2.1).
    */
   public static final CloseNotify ENDS_HALF = new CloseNotify(true);
 

@@ -19,17 +19,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A certificate authority of one's own, for development: made at the first start, kept in a
- * directory for a year at most, trusted by those who are given {@code ca.pem}. The server's
- * certificate is made anew at each start and never leaves memory, so its names can change and it
- * doesn't run out.
+ * A private certificate authority for development: created at the first start, kept in a directory
+ * for a year at most, trusted by clients that are given {@code ca.pem}. The server's certificate is
+ * created at each start and never leaves memory, so its names can change and it does not expire.
  */
 final class DevelopmentCa {
   private static final Logger log = LoggerFactory.getLogger(DevelopmentCa.class);
   private static final Duration CA_LIFE = Duration.ofDays(365);
 
   /**
-   * A CA with less than that left is made anew, so that no certificate runs out before a restart.
+   * A CA that expires within this time is replaced, so that no certificate expires before a
+   * restart.
    */
   private static final Duration RENEWED_BEFORE = Duration.ofDays(60);
 
@@ -46,7 +46,7 @@ final class DevelopmentCa {
   }
 
   /**
-   * Loads the CA from a directory, or makes one there: {@code ca.pem} for clients, {@code ca.key}
+   * Loads the CA from a directory, or creates one there: {@code ca.pem} for clients, {@code ca.key}
    * for its owner alone.
    */
   static DevelopmentCa in(Path directory, Instant now)
@@ -63,7 +63,10 @@ final class DevelopmentCa {
     return new DevelopmentCa(load(certificate, key), certificate);
   }
 
-  /** The CA of an earlier start; empty if there is none, it runs out, or a file is damaged. */
+  /**
+   * Returns the CA of an earlier start; empty if there is none, it expires soon, or a file is
+   * damaged.
+   */
   private static Optional<X509Bundle> kept(Path certificate, Path key, Instant now) {
     if (!Files.exists(key) || !Files.exists(certificate)) {
       return Optional.empty();
@@ -90,12 +93,12 @@ final class DevelopmentCa {
     }
   }
 
-  /** Where the certificate is that clients are to trust. */
+  /** Returns the file of the certificate that clients must trust. */
   Path certificate() {
     return certificate;
   }
 
-  /** Makes a certificate for this machine's own names and these. */
+  /** Creates a certificate for this machine's own names and the given ones. */
   ServerIdentity issue(List<String> names, Instant now) throws GeneralSecurityException {
     CertificateBuilder builder =
         new CertificateBuilder()
@@ -134,7 +137,8 @@ final class DevelopmentCa {
           .notBefore(now.minus(CLOCKS_DIFFER))
           .notAfter(now.plus(CA_LIFE))
           .setIsCertificateAuthority(true)
-          // Whoever gets hold of its key makes servers with it, and no further authorities.
+          // Path length 0: a stolen key can issue server certificates, but no intermediate
+          // authorities.
           .setPathLengthConstraint(OptionalInt.of(0))
           .setKeyUsage(
               true, CertificateBuilder.KeyUsage.keyCertSign, CertificateBuilder.KeyUsage.cRLSign)

@@ -27,7 +27,7 @@ final class PemFiles {
 
   private PemFiles() {}
 
-  /** The certificates of a file, at least one, in their order. */
+  /** Returns the certificates of a file, at least one, in their order. */
   static List<X509Certificate> certificates(Path file)
       throws IOException, GeneralSecurityException {
     try (InputStream in = Files.newInputStream(file)) {
@@ -42,7 +42,7 @@ final class PemFiles {
     }
   }
 
-  /** The unencrypted PKCS#8 key of a file. */
+  /** Returns the unencrypted PKCS#8 key of a file. */
   static PrivateKey key(Path file) throws IOException, GeneralSecurityException {
     Matcher pem = PRIVATE_KEY.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
     if (!pem.find()) {
@@ -58,7 +58,7 @@ final class PemFiles {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
       } catch (InvalidKeySpecException e) {
-        // One of the others, then.
+        // Not this algorithm; the next one is tried.
       }
     }
     throw new InvalidKeyException(file + " has a key of another kind than " + KEY_ALGORITHMS);

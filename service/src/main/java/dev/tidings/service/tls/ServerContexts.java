@@ -18,15 +18,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How every listener of every service speaks TLS: 1.2 and 1.3, by BoringSSL, whose handshakes cost
- * a fifth of the JDK's and which lets no client renegotiate; by the JDK where BoringSSL's library
- * does not fit the machine.
+ * Creates the TLS context of every listener of every service: TLS 1.2 and 1.3 with BoringSSL, whose
+ * handshakes cost a fifth of the JDK's and which refuses renegotiation by clients; with the JDK
+ * where BoringSSL's library does not run on the machine.
  */
 public final class ServerContexts {
   private static final Logger log = LoggerFactory.getLogger(ServerContexts.class);
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
-  /** Forward secret and authenticated, as HTTP/2 wants them (RFC 9113, section 9.2.2). */
+  /**
+   * Cipher suites with forward secrecy and authenticated encryption, as HTTP/2 requires (RFC 9113,
+   * section 9.2.2).
+   */
   private static final List<String> CIPHERS =
       List.of(
           "TLS_AES_128_GCM_SHA256",
@@ -42,11 +45,11 @@ public final class ServerContexts {
   private ServerContexts() {}
 
   /**
-   * TLS under an identity, asking clients for no certificate.
+   * Creates a context with this identity that requests no client certificate.
    *
-   * @param what listens, for the log
-   * @param applicationProtocols of ALPN, the server's favourite first; a client that offers others
-   *     only is refused by {@link TlsHandlers}, one that offers nothing is let in
+   * @param what the name of the listener, for the log
+   * @param applicationProtocols ALPN protocols, the server's preferred one first; a client that
+   *     offers only others is refused by {@link TlsHandlers}, one without ALPN is accepted
    */
   public static SslContext of(
       String what, ServerIdentity identity, List<String> applicationProtocols)
@@ -70,7 +73,8 @@ public final class ServerContexts {
         "{}: TLS by the JDK, which takes five times the processor time: {}",
         what,
         String.valueOf(OpenSsl.unavailabilityCause().getMessage()));
-    // The JDK has no other way to refuse it, and reads this when the first context is made.
+    // The JDK has no other way to refuse renegotiation, and reads this when the first context is
+    // created.
     System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
     return new JdkSslContext(
         identity.context(),

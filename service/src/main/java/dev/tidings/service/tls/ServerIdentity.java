@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server's key and certificate: the operator's, or one of the development CA.
+ * A server's key and certificate, given by the operator or issued by the development CA.
  *
- * @param chain its certificate first
+ * @param chain the certificate chain, the server's certificate first
  */
 public record ServerIdentity(PrivateKey key, List<X509Certificate> chain) {
   private static final Logger log = LoggerFactory.getLogger(ServerIdentity.class);
@@ -30,11 +30,11 @@ public record ServerIdentity(PrivateKey key, List<X509Certificate> chain) {
   }
 
   /**
-   * Reads the files that the settings name, or has a certificate made if they name none.
+   * Reads the files that the settings name, or creates a development certificate if they name none.
    *
-   * @param directory where the development CA is kept, or made at the first time
-   * @param names what the development certificate is for, besides this machine's own names
-   * @throws ConfigException if only one file is named, or one can't be read
+   * @param directory where the development CA is kept, or created at the first start
+   * @param names names for the development certificate, besides this machine's own names
+   * @throws ConfigException if only one file is named, or one cannot be read
    */
   public static ServerIdentity of(
       Config config, TlsSettings settings, Path directory, List<String> names, Instant now)
@@ -53,7 +53,10 @@ public record ServerIdentity(PrivateKey key, List<X509Certificate> chain) {
     return development(directory, names, now);
   }
 
-  /** One of the development CA in a directory, which is made there if there is none. */
+  /**
+   * Returns an identity issued by the development CA in a directory, which is created if there is
+   * none.
+   */
   public static ServerIdentity development(Path directory, List<String> names, Instant now)
       throws IOException, GeneralSecurityException {
     DevelopmentCa ca = DevelopmentCa.in(directory, now);
@@ -62,14 +65,14 @@ public record ServerIdentity(PrivateKey key, List<X509Certificate> chain) {
   }
 
   /**
-   * TLS by the JDK under this identity, asking clients for no certificate.
+   * Creates a JDK TLS context with this identity that requests no client certificate.
    *
-   * <p>Netty's builder of the same comes to this too, but with a detour by way of Bouncy Castle
-   * that takes half a second of processor time when a JVM does it for the first time.
+   * <p>Netty's builder gives the same result, but goes through Bouncy Castle, which takes half a
+   * second of processor time when a JVM does it for the first time.
    */
   public SSLContext context() throws GeneralSecurityException {
     try {
-      // Lives in memory alone, so it does without the slow derivation of a key that PKCS#12 has.
+      // The key store exists only in memory, so it needs no slow key derivation as in PKCS#12.
       KeyStore store = KeyStore.getInstance("JKS");
       store.load(null, null);
       char[] noPassword = {};
@@ -77,8 +80,8 @@ public record ServerIdentity(PrivateKey key, List<X509Certificate> chain) {
       KeyManagerFactory keys =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       keys.init(store, noPassword);
-      // Nobody, for no client is asked who it is. Told nothing, the JDK would read all authorities
-      // it knows, which takes a start a tenth of a second.
+      // No trusted authorities, because no client certificate is requested. By default the JDK
+      // would load all authorities it knows, which adds a tenth of a second to a start.
       KeyStore nobody = KeyStore.getInstance("JKS");
       nobody.load(null, null);
       TrustManagerFactory trust =

@@ -3,11 +3,11 @@ package dev.tidings.service.tls;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslContext;
 
-/** What TLS takes in the pipeline of a connection, on every listener. */
+/** Adds the TLS handlers to the pipeline of a connection, the same on every listener. */
 public final class TlsHandlers {
   private TlsHandlers() {}
 
-  /** Puts it at the end of a pipeline. */
+  /** Adds the handlers at the end of a pipeline. */
   public static void install(ChannelPipeline pipeline, SslContext tls, CloseNotify closing) {
     pipeline
         .addLast(new AlpnGate(tls.applicationProtocolNegotiator().protocols()))

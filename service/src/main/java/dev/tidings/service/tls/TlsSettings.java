@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 public record TlsSettings(Setting<Optional<Path>> certificate, Setting<Optional<Path>> key) {
 
-  /** Settings {@code PREFIX.certificate} and {@code PREFIX.key}. */
+  /** Returns the settings {@code PREFIX.certificate} and {@code PREFIX.key}. */
   public static TlsSettings of(String prefix) {
     return new TlsSettings(
         Setting.optionalPath(

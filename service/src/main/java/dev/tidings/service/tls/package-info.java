@@ -1,6 +1,6 @@
 /**
- * Who a server says it is. In come PEM files, or a directory to keep a development CA in; out come
- * a private key and its certificate chain.
+ * Identity of a TLS server. In: PEM files, or a directory that keeps a development CA. Out: a
+ * private key and its certificate chain.
  */
 @NullMarked
 package dev.tidings.service.tls;
