@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session of a connection. Its writes go one after the other, and after those of the connection
+ * The session of a connection. Its writes are made one after another, after those of the connection
  * it displaced. Thread-safe.
  */
 final class KeptSession implements Kept {
@@ -33,7 +33,10 @@ final class KeptSession implements Kept {
     return device;
   }
 
-  /** It begins when the other one's last write is done, whatever became of it. */
+  /**
+   * Starts this session's writes after the last write of {@code before}, whether that succeeded or
+   * not.
+   */
   synchronized void follows(KeptSession before) {
     last = before.whenWritten();
   }
@@ -42,19 +45,19 @@ final class KeptSession implements Kept {
     return last.handle((done, failure) -> null);
   }
 
-  /** The device's session is this one, as it was. */
+  /** Continues the stored session unchanged. */
   synchronized void resume(Subscription record) {
     present = true;
     subscriptions = Subscriptions.of(record.getFilters());
   }
 
-  /** The session is one that is kept: a record of it stands from now on. */
+  /** Starts a session that is stored: from now on the table holds a record of it. */
   synchronized void start() {
     started = true;
     write(null);
   }
 
-  /** What was kept is taken away, if there was anything. */
+  /** Removes the stored session, if there is one. */
   synchronized void forget(Supplier<CompletableFuture<Boolean>> isThere) {
     last =
         whenWritten()

@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps sessions in a table of devices. Of those whose connection is here, one object each is in
- * memory; the others are on disk only, and swept when their time is over.
+ * Stores sessions in a table of devices. A session whose connection is at this node has an object
+ * in memory; all others are on disk only, and are removed by {@link #sweep} when they expire.
  */
 public final class KeptSessions implements SessionKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(KeptSessions.class);
 
-  /** Of a record in the log, besides the filters. */
+  /** The size of a record in the log without its filters. */
   private static final int RECORD_BYTES = 100;
 
   private final DeviceTable<Subscription> table;
@@ -33,11 +33,11 @@ public final class KeptSessions implements SessionKeeper {
   private final InstantSource clock;
   private final WritePace pace;
 
-  /** Sessions whose connection is here, or whose last write is under way. */
+  /** Sessions whose connection is at this node, or whose last write is in progress. */
   private final Map<DeviceId, KeptSession> open = new ConcurrentHashMap<>();
 
   /**
-   * @param pace how much is written for each device
+   * @param pace limits the bytes written for each device
    */
   public KeptSessions(
       DeviceTable<Subscription> table, Duration longest, InstantSource clock, WritePace pace) {
@@ -60,7 +60,7 @@ public final class KeptSessions implements SessionKeeper {
       session.follows(before);
     }
     if (clean) {
-      // Nobody has to wait for what is to be forgotten.
+      // A removal need not be waited for.
       if (keptFor.isZero()) {
         session.forget(() -> table.get(key(device)).thenApply(Optional::isPresent));
       } else {
@@ -85,18 +85,23 @@ public final class KeptSessions implements SessionKeeper {
         .<Kept>thenApply(begun -> begun)
         .whenComplete((begun, failure) -> {
           if (failure != null) {
-            // The device is turned away, and may never come again.
+            // The device is refused and may never reconnect.
             over(session);
           }
         });
   }
 
-  /** Without a name it is the device's session; a name would be that of something else. */
+  /**
+   * The key of the device's session has no name; a key with a name would belong to something else.
+   */
   static DeviceKey key(DeviceId device) {
     return new DeviceKey(device, "");
   }
 
-  /** Whoever wrote it, nothing is kept for longer than the longest. */
+  /**
+   * Whether the record has expired: no session is kept beyond the maximum, whichever program wrote
+   * it.
+   */
   private boolean isOver(Subscription record) {
     @Nullable Long ended = record.getEndedAt();
     return ended != null
@@ -104,7 +109,8 @@ public final class KeptSessions implements SessionKeeper {
   }
 
   /**
-   * Whether it ages: not while its connection is there, nor from a moment that is still to come.
+   * Whether the session's expiry interval is running: not while its connection is open, nor from a
+   * time in the future.
    */
   private boolean ages(Subscription record) {
     @Nullable Long ended = record.getEndedAt();
@@ -120,7 +126,7 @@ public final class KeptSessions implements SessionKeeper {
                     turn -> mayWrite(session, () -> table.put(key(session.device()), record))));
   }
 
-  /** About as many as a record has in the log. */
+  /** Approximate size of the record in the log. */
   private static long bytes(Subscription record) {
     return RECORD_BYTES + record.getFilters().stream().mapToLong(String::length).sum();
   }
@@ -129,7 +135,7 @@ public final class KeptSessions implements SessionKeeper {
     return mayWrite(session, () -> table.remove(key(session.device())));
   }
 
-  /** A newer connection of the device has the last word. */
+  /** Only the device's newest connection may write. */
   private CompletableFuture<@Nullable Void> mayWrite(
       KeptSession session, Supplier<CompletableFuture<@Nullable Void>> write) {
     return open.get(session.device()) == session
@@ -137,7 +143,7 @@ public final class KeptSessions implements SessionKeeper {
         : CompletableFuture.completedFuture(null);
   }
 
-  /** Nothing of it is to be written any more. */
+  /** Ends the session's writes. */
   void over(KeptSession session) {
     open.remove(session.device(), session);
   }
@@ -151,14 +157,14 @@ public final class KeptSessions implements SessionKeeper {
     return clock.millis();
   }
 
-  /** How many sessions have their connection here. */
+  /** The number of sessions whose connection is at this node. */
   public int open() {
     return open.size();
   }
 
   /**
-   * Looks through what is kept: what is over is taken away, and a session whose node has crashed
-   * before its connection ended begins to age. To be called now and then.
+   * Scans all stored sessions: removes the expired ones, and starts the expiry interval of those
+   * whose node crashed before their connection ended. To be called periodically.
    */
   public void sweep() {
     table.each((key, current) -> {
@@ -183,11 +189,13 @@ public final class KeptSessions implements SessionKeeper {
     }
   }
 
-  /** What fails is looked at again with the next sweep. */
+  /** Logs a failed write; the next sweep tries again. */
   private static void told(CompletableFuture<@Nullable Void> write) {
     write.whenComplete((done, failure) -> {
       if (failure != null) {
-        LOG.debug("a kept session could not be written: {}", failure.toString());
+        LOG.debug(
+            "a stored session could not be written, the next sweep tries again: {}",
+            failure.toString());
       }
     });
   }

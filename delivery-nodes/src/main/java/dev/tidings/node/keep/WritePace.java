@@ -10,10 +10,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much a device may have written for its session: {@value #BYTES} bytes at once, and as many in
- * a minute; what is more waits for its turn. A record of a session has all its filters, up to 50
- * KiB, and a few bytes of the device's have it written anew. It remembers devices that have written
- * lately, up to a bound; the one it has not heard of for longest is forgotten first. Thread-safe.
+ * Limits the bytes a device can cause to be written for its session: {@value #BYTES} bytes at once,
+ * and as many per minute; further writes wait for their turn. A limit is needed because a record
+ * has all filters of the session, up to 50 KiB, and a few bytes from the device have it rewritten.
+ * Remembers devices that have written lately, up to a bound, and forgets the least recently active
+ * first. Thread-safe.
  */
 public final class WritePace {
   static final int BYTES = 256 * 1024;
@@ -24,7 +25,7 @@ public final class WritePace {
   private final LongSupplier nanoTime;
   private final LongFunction<CompletableFuture<@Nullable Void>> after;
 
-  /** When what a device has had written would be over, at the even pace. */
+  /** The time at which a device's writes would be complete at an even rate. */
   private final Map<DeviceId, Long> busyUntil =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -36,14 +37,14 @@ public final class WritePace {
       };
 
   /**
-   * @param after done when so many nanoseconds have passed
+   * @param after returns a future that completes after so many nanoseconds
    */
   WritePace(LongSupplier nanoTime, LongFunction<CompletableFuture<@Nullable Void>> after) {
     this.nanoTime = nanoTime;
     this.after = after;
   }
 
-  /** One that waits in real time. */
+  /** Returns an instance that waits in real time. */
   public static WritePace real() {
     return new WritePace(
         System::nanoTime,
@@ -52,7 +53,7 @@ public final class WritePace {
                 .completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS));
   }
 
-  /** Done when so many bytes more may be written for a device. */
+  /** Returns a future that completes when so many more bytes may be written for a device. */
   CompletableFuture<@Nullable Void> turn(DeviceId device, long bytes) {
     long early = reserve(device, bytes);
     return early > 0 ? after.apply(early) : CompletableFuture.completedFuture(null);

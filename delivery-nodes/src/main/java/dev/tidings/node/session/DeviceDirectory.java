@@ -5,9 +5,9 @@ import dev.tidings.schemas.value.DeviceId;
 /** Finds the inbox of a device. Thread-safe; never blocks. */
 public interface DeviceDirectory {
   /**
-   * Attaches an open connection to its device's inbox. The answer is a call of {@link
+   * Attaches an open connection to its device's inbox. The result is reported by a call of {@link
    * DeviceLink#attached} or {@link DeviceLink#refused}, from any thread, possibly before this
-   * returns. A connection the device already has is displaced: closed with {@link
+   * method returns. A connection that the device already has is closed with {@link
    * Farewell#TAKEN_OVER}.
    *
    * @param credit how many unconfirmed notifications the device takes at once: MQTT 5's Receive

@@ -3,22 +3,25 @@ package dev.tidings.node.session;
 import dev.tidings.schemas.avro.Delivery;
 
 /**
- * An open connection of a device, as its inbox sees it. The protocol implements it. Calls come from
- * one thread at a time but not from the channel's own, never block, and keep their order on the
- * wire: {@link #attached} comes before any {@link #push}. After {@link #close} or {@link #refused}
- * nothing more comes.
+ * An open connection of a device, as its inbox sees it; implemented by the protocol. Calls come
+ * from one thread at a time, which is not the channel's own; they never block and keep their order
+ * on the wire: {@link #attached} comes before any {@link #push}. After {@link #close} or {@link
+ * #refused} there are no further calls.
  */
 public interface DeviceLink {
-  /** The inbox has taken the connection: tell the device so, and send its confirmations here. */
+  /**
+   * The inbox has accepted the connection: confirm this to the device, and pass its
+   * acknowledgements to {@code session}.
+   */
   void attached(Session session);
 
-  /** The inbox can't take the connection: tell the device why and close. */
+  /** The inbox cannot accept the connection: send the reason to the device and close. */
   void refused(Refusal refusal);
 
   /**
-   * Writes a notification, to be sent at the next {@link #flush}, which has to follow: until then
-   * it holds memory. One that this device can't be sent is not written; the session is told, by
-   * {@link Session#undeliverable}, after this has returned.
+   * Writes a notification. It is sent at the next {@link #flush}, which has to follow: until then
+   * it occupies memory. A notification that cannot be sent to this device is not written; the
+   * session is notified by {@link Session#undeliverable} after this method has returned.
    *
    * @param packetId 1 to 65,535, not in use by another unconfirmed notification of this session
    * @param duplicate whether it was written to the device before: MQTT's DUP
@@ -27,6 +30,6 @@ public interface DeviceLink {
 
   void flush();
 
-  /** Tells the device why, as far as its protocol can, and closes the connection. */
+  /** Closes the connection, after sending the reason to the device if its protocol allows that. */
   void close(Farewell farewell);
 }

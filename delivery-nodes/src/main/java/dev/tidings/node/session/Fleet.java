@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the nodes have agreed on last.
+ * The most recent assignment of partitions to nodes.
  *
- * @param members under what address each is reached, this node too
- * @param owners who has each partition, without those that nobody has
- * @param here the partitions that this node really has; empty while they are on the move
+ * @param members the addresses of all nodes, this one included
+ * @param owners the owner of each partition; partitions without an owner are absent
+ * @param here the partitions that this node really owns; empty during a rebalance
  */
 public record Fleet(
     Set<HostPort> members, Map<Integer, HostPort> owners, Optional<Set<Integer>> here) {
-  /** Of which nothing is known. */
+  /** An assignment of which nothing is known. */
   public static final Fleet UNKNOWN = new Fleet(Set.of(), Map.of(), Optional.empty());
 }

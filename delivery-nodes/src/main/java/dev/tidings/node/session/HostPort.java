@@ -1,7 +1,7 @@
 package dev.tidings.node.session;
 
 /**
- * Where a node listens for others.
+ * The address of a node's listener for other nodes.
  *
  * @param host a name or an address
  */

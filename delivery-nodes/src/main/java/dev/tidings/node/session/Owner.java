@@ -3,9 +3,9 @@ package dev.tidings.node.session;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** Who has a device's inbox, as the nodes have agreed last. */
+/** The owner of a device's inbox, according to the most recent assignment. */
 public sealed interface Owner {
-  /** This node, by now or in a moment. */
+  /** This node, now or in a moment. */
   record Here() implements Owner {}
 
   /**
@@ -18,12 +18,12 @@ public sealed interface Owner {
       addresses = List.copyOf(addresses);
     }
 
-    /** One with a single listener. */
+    /** An owner with a single listener. */
     public There(InetSocketAddress address) {
       this(List.of(address));
     }
   }
 
-  /** Nobody, as far as is known here: partitions are on the move. */
+  /** No owner is known here: a rebalance is in progress. */
   record Unknown() implements Owner {}
 }

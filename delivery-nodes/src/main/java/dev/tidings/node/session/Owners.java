@@ -2,7 +2,10 @@ package dev.tidings.node.session;
 
 import dev.tidings.schemas.value.DeviceId;
 
-/** Knows which node has a device's inbox. Thread-safe; never blocks, and may be a little late. */
+/**
+ * Finds the node that owns a device's inbox. Thread-safe; never blocks, and may be slightly out of
+ * date.
+ */
 public interface Owners {
   Owner of(DeviceId device);
 }

@@ -11,20 +11,21 @@ public interface Session {
   void confirmed(int packetId);
 
   /**
-   * A notification can't be sent over this connection, now or later, such as one larger than the
-   * device's Maximum Packet Size ([MQTT-3.1.2-24]): it ends here, and its receipt says why.
+   * A notification cannot be sent over this connection, now or later, for example because it is
+   * larger than the device's Maximum Packet Size ([MQTT-3.1.2-24]). It is settled, and its receipt
+   * states the reason.
    */
   void undeliverable(int packetId, String why);
 
   /**
-   * What the device has subscribed to from now on: notifications of those apps are pushed, and no
-   * others. A session begins with none.
+   * Replaces the device's subscriptions: only notifications of the apps they cover are pushed from
+   * now on. A new session has none.
    *
-   * @param then called when that is so, from any thread, before anything is pushed that the device
-   *     has newly subscribed to; not called if the session ends before
+   * @param then called once the change is in effect, from any thread, before any newly subscribed
+   *     notification is pushed; not called if the session ends first
    */
   void subscribed(Subscriptions now, Runnable then);
 
-  /** The connection is gone. Idempotent. */
+  /** The connection is closed. Idempotent. */
   void detached();
 }

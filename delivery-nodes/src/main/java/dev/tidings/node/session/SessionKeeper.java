@@ -6,39 +6,42 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what a client wants kept of its MQTT session beyond a connection: what it has subscribed
- * to. The notifications are in its inbox in any case. Thread-safe; never blocks.
+ * Stores the part of an MQTT session that outlives a connection: the subscriptions. The
+ * notifications are in the device's inbox in any case. Thread-safe; never blocks.
  */
 public interface SessionKeeper {
-  /** The longest that a session is kept; zero: none is. */
+  /** The maximum time for which a session is kept; zero if none is kept. */
   Duration longest();
 
   /**
-   * A connection begins that has the device's inbox. What an earlier connection of the device still
-   * says of its session counts no more.
+   * Starts the session of a new connection to the device's inbox. Later updates from an earlier
+   * connection of the device are ignored.
    *
-   * @param clean whether what was kept is to be forgotten
+   * @param clean whether the stored session is to be discarded
    * @param keptFor for how long to keep the session after this connection; zero: not at all
-   * @return what is kept; fails if that can't be told now
+   * @return the stored session; completes exceptionally if it cannot be determined now
    */
   CompletableFuture<Kept> begins(DeviceId device, boolean clean, Duration keptFor);
 
-  /** A session that is kept, or is not: then nothing of it is. */
+  /** A session, stored or not; a session that is not stored has no state. */
   interface Kept {
-    /** Whether there was one: MQTT's Session Present. */
+    /** Whether a stored session existed: MQTT's Session Present. */
     boolean isPresent();
 
-    /** What the device had subscribed to in it. */
+    /** The device's subscriptions in the stored session. */
     Subscriptions subscriptions();
 
-    /** Done, on any thread, when this will outlive the connection, or need not. */
+    /**
+     * Saves the subscriptions. Completes, on any thread, once they are stored, or at once if the
+     * session need not outlive the connection.
+     */
     CompletableFuture<@Nullable Void> save(Subscriptions now);
 
-    /** The connection is over; the session is kept for so long from now on. */
+    /** The connection has closed; the session is kept for this long from now on. */
     void ends(Duration keptFor);
   }
 
-  /** Keeps nothing. */
+  /** Returns a keeper that stores nothing. */
   static SessionKeeper none() {
     return new SessionKeeper() {
       @Override
@@ -53,7 +56,7 @@ public interface SessionKeeper {
     };
   }
 
-  /** What is not kept. */
+  /** Returns a session that is not stored. */
   static Kept nothing() {
     return new Kept() {
       @Override

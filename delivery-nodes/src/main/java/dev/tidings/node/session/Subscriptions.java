@@ -7,12 +7,15 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * The topic filters a device has subscribed to, and of which apps it takes notifications therefore:
- * {@code tidings/#} is all of them, {@code tidings/{app}/#} and {@code tidings/{app}/+} are one.
- * Immutable.
+ * The topic filters a device has subscribed to, which decide the apps whose notifications it
+ * receives: {@code tidings/#} covers all apps, {@code tidings/{app}/#} and {@code tidings/{app}/+}
+ * cover one. Immutable.
  */
 public final class Subscriptions {
-  /** More than a device needs: one filter covers all its apps. */
+  /**
+   * The maximum number of filters; more than a device needs, because one filter can cover all its
+   * apps.
+   */
   public static final int MAX = 256;
 
   public static final Subscriptions NONE = new Subscriptions(Set.of());
@@ -30,7 +33,7 @@ public final class Subscriptions {
     Set<String> named = new HashSet<>();
     for (String filter : filters) {
       int end = filter.lastIndexOf('/');
-      // What a kept session has may be somebody else's record.
+      // A stored session may have been written by another program, so its filters are checked here.
       if (filter.startsWith(PREFIX) && !filter.equals(ALL) && end > PREFIX.length()) {
         named.add(filter.substring(PREFIX.length(), end));
       }
@@ -38,7 +41,9 @@ public final class Subscriptions {
     this.apps = Set.copyOf(named);
   }
 
-  /** These filters, in their order, and {@link #MAX} at most; what is none is of no effect. */
+  /**
+   * Returns these filters in their order, {@link #MAX} at most; an invalid filter has no effect.
+   */
   public static Subscriptions of(Collection<String> filters) {
     Set<String> kept = new LinkedHashSet<>();
     for (String filter : filters) {
@@ -63,7 +68,7 @@ public final class Subscriptions {
     return !all && apps.isEmpty();
   }
 
-  /** Whether every app that those cover is covered by these. */
+  /** Whether every app that {@code others} covers is also covered by these. */
   public boolean coverAllOf(Subscriptions others) {
     return all || (!others.all && apps.containsAll(others.apps));
   }

@@ -1,7 +1,7 @@
 /**
- * Where a device's connection meets its inbox. In comes a connection that has said which device it
- * is; out go the notifications it is owed and has subscribed to, in order and within its credit,
- * and back come its confirmations.
+ * The interfaces between a device's connection and its inbox. In: a connection that has identified
+ * its device, and its acknowledgements. Out: the notifications that the device is owed and has
+ * subscribed to, in order and within its credit.
  */
 @NullMarked
 package dev.tidings.node.session;

@@ -36,22 +36,22 @@ import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A compacted topic of {@link DeviceKey}s, kept on disk by the node that owns the device's inbox:
- * its store is in the inbox's task, so that both always have the same owner. Reads wait until
- * everything that was written before the take-over is there, and see what this node itself has
- * written since. Two writes of one key are the caller's to order: the second after the first is in
- * the log. Thread-safe, and no call blocks.
+ * A compacted topic of {@link DeviceKey}s, stored on disk by the node that owns the device's inbox:
+ * its store is in the inbox's task, so both always have the same owner. Reads wait until everything
+ * written before the takeover is in the store, and include this node's own later writes. The caller
+ * has to order two writes of one key: the second may begin once the first is in the log.
+ * Thread-safe, and no call blocks.
  *
- * @param <V> what the records carry
+ * @param <V> the type of the records
  */
 public final class DeviceTable<V extends SpecificRecord> {
-  /** What a partition may have written and not yet seen come back. */
+  /** The maximum number of writes of a partition that have not been read back yet. */
   private static final int MOST_UNSEEN = 10_000;
 
-  /** So that others need not wait for long until it is their turn. */
+  /** Records scanned per turn, so that other readers get theirs soon. */
   private static final int SEEN_AT_ONCE = 512;
 
-  /** How long a partition that moves is waited for to have its last writes in the log. */
+  /** How long a partition that is reassigned waits for its last writes to reach the log. */
   private static final Duration LET_GO = Duration.ofSeconds(2);
 
   private final String name;
@@ -67,9 +67,9 @@ public final class DeviceTable<V extends SpecificRecord> {
   private final Map<Integer, TablePartition<V>> owned = new ConcurrentHashMap<>();
 
   /**
-   * @param name of the store; never to be changed, it is a directory's
-   * @param count how many partitions the topic has
-   * @param rule what is kept of records that contradict each other
+   * @param name the name of the store; it names a directory and must never be changed
+   * @param count the number of partitions of the topic
+   * @param rule decides between records of one key that contradict each other
    */
   public DeviceTable(
       String name,
@@ -90,7 +90,7 @@ public final class DeviceTable<V extends SpecificRecord> {
     this.rule = rule;
   }
 
-  /** Puts the table into a topology. */
+  /** Adds the table to a topology. */
   public void addTo(Topology topology) {
     topology.addReadOnlyStateStore(
         Stores.keyValueStoreBuilder(
@@ -106,7 +106,9 @@ public final class DeviceTable<V extends SpecificRecord> {
         () -> new TableProcessor<>(this, deserializers.get(), rule));
   }
 
-  /** Puts it into the task of another processor, so that its partitions go where that one's do. */
+  /**
+   * Joins the table to the task of another processor, so that both are always assigned together.
+   */
   public void connect(Topology topology, String processor) {
     topology.connectProcessorAndStateStores(processor, name);
   }
@@ -115,7 +117,10 @@ public final class DeviceTable<V extends SpecificRecord> {
     return name;
   }
 
-  /** The record of a key, if there is one; fails with {@link NotOwnedException} elsewhere. */
+  /**
+   * Returns the record of a key, if there is one; fails with {@link NotOwnedException} on a node
+   * that does not own the device.
+   */
   public CompletableFuture<Optional<V>> get(DeviceKey key) {
     Bytes bytes = Bytes.wrap(key.bytes());
     return current(key.device())
@@ -123,8 +128,8 @@ public final class DeviceTable<V extends SpecificRecord> {
   }
 
   /**
-   * As {@link #get}, but at once, on a thread that may block: what the store has by now, and none
-   * elsewhere.
+   * As {@link #get}, but synchronous, for threads that may block: returns the record in the store
+   * at this moment, and nothing on a node that does not own the device.
    */
   public Optional<V> peek(DeviceKey key) {
     @Nullable TablePartition<V> partition =
@@ -143,9 +148,10 @@ public final class DeviceTable<V extends SpecificRecord> {
   }
 
   /**
-   * The records of a device by their names; fails with {@link NotOwnedException} elsewhere.
+   * Returns the records of a device by their names; fails with {@link NotOwnedException} on a node
+   * that does not own it.
    *
-   * @param limit how many at most
+   * @param limit the maximum number of records
    */
   public CompletableFuture<Map<String, V>> all(DeviceId device, int limit) {
     return current(device)
@@ -153,7 +159,7 @@ public final class DeviceTable<V extends SpecificRecord> {
   }
 
   private Map<String, V> all(TablePartition<V> partition, DeviceId device, int limit) {
-    // Before the store, which by then may have them.
+    // Taken before the store is read, which may contain them by then.
     Map<Bytes, Unseen<V>> unseen = partition.unseen();
     Map<String, V> all = new TreeMap<>();
     byte[] prefix = DeviceKey.prefix(device);
@@ -177,11 +183,11 @@ public final class DeviceTable<V extends SpecificRecord> {
   }
 
   /**
-   * Looks through all records of the partitions that are this node's, some at a time, on the
-   * reading threads. Returns at once.
+   * Scans all records of this node's partitions, some at a time, on the reading threads. Returns at
+   * once.
    *
-   * @param look called with each key and with what reads its record as it is by then, if it can be
-   *     read
+   * @param look called with each key and a supplier that reads its record as it is at that time, if
+   *     it can be read
    */
   public void each(BiConsumer<DeviceKey, Supplier<Optional<V>>> look) {
     owned
@@ -199,7 +205,7 @@ public final class DeviceTable<V extends SpecificRecord> {
         .thenAccept(next -> next.ifPresent(key -> each(partition, key, look)));
   }
 
-  /** Where to go on, if there is more. */
+  /** Scans one portion. Returns the key at which to continue, if there is more. */
   private Optional<Bytes> some(
       TablePartition<V> partition, Bytes from, BiConsumer<DeviceKey, Supplier<Optional<V>>> look) {
     int seen = 0;
@@ -224,7 +230,10 @@ public final class DeviceTable<V extends SpecificRecord> {
     }
   }
 
-  /** Empty for what is no device's key: the store may have been restored with it. */
+  /**
+   * Returns empty if the bytes are not a device's key: the store may have been restored with such a
+   * record.
+   */
   private static Optional<DeviceKey> parsed(Bytes key) {
     try {
       return Optional.of(DeviceKey.parse(key.get()));
@@ -234,8 +243,8 @@ public final class DeviceTable<V extends SpecificRecord> {
   }
 
   /**
-   * What is no such record is what the rule says: the topic is open to others, and may be restored
-   * with it.
+   * Decodes a record; for an unreadable one the rule decides. The topic is open to other writers,
+   * and the store may be restored with their records.
    */
   private @Nullable V value(byte @Nullable [] bytes) {
     if (bytes == null) {
@@ -248,17 +257,20 @@ public final class DeviceTable<V extends SpecificRecord> {
     }
   }
 
-  /** Null as well if it can't be read at the moment: it keeps the others from nobody. */
+  /**
+   * As {@link #value}, but also null if the record cannot be read at the moment, so that it does
+   * not block the others.
+   */
   private @Nullable V valueIfReadable(byte[] bytes) {
     return readable(() -> value(bytes)).orElse(null);
   }
 
-  /** Writes a record; done, on the producer's thread, when the log has it. */
+  /** Writes a record. Completes, on the producer's thread, when the log has it. */
   public CompletableFuture<@Nullable Void> put(DeviceKey key, V value) {
     return write(key, value);
   }
 
-  /** Takes a record away; done, on the producer's thread, when the log has it. */
+  /** Removes a record. Completes, on the producer's thread, when the log has the tombstone. */
   public CompletableFuture<@Nullable Void> remove(DeviceKey key) {
     return write(key, null);
   }
@@ -307,7 +319,7 @@ public final class DeviceTable<V extends SpecificRecord> {
         : partition.current();
   }
 
-  /** How many records are written and have not come back yet. */
+  /** The number of records that are written and have not been read back yet. */
   public int unseen() {
     return owned.values().stream().mapToInt(TablePartition::unseenCount).sum();
   }
@@ -327,7 +339,7 @@ public final class DeviceTable<V extends SpecificRecord> {
     return partition;
   }
 
-  /** Writes once more what stays although a record came behind it. */
+  /** Rewrites the record that is kept although another one followed it in the log. */
   void writeAgain(int number, byte[] key, byte[] kept) {
     log.write(new LogWrite(topic, number, key, new LogWrite.Value.Raw(kept), List.of(), () -> {}));
   }

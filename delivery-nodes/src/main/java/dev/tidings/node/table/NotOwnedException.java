@@ -1,6 +1,9 @@
 package dev.tidings.node.table;
 
-/** The device's partition is not, or no longer, this node's: its owner has to be asked. */
+/**
+ * This node does not own the device's partition, or no longer does: the request has to go to the
+ * owner.
+ */
 public final class NotOwnedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -9,13 +9,13 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One partition of a table while it is this node's. What this node has written and the store has
- * not seen yet is held here, so that each reads what it wrote. Thread-safe.
+ * One partition of a table while this node owns it. Holds the writes of this node that are not in
+ * the store yet, so that every caller reads its own writes. Thread-safe.
  *
- * @param <V> what the records carry
+ * @param <V> the type of the records
  */
 final class TablePartition<V> {
-  /** Written and not in the store yet; null for a record that is taken away. */
+  /** A write that is not in the store yet; null for a tombstone. */
   record Unseen<V>(WriteId id, @Nullable V value) {}
 
   final ReadOnlyKeyValueStore<Bytes, byte[]> store;
@@ -27,20 +27,23 @@ final class TablePartition<V> {
   private final CompletableFuture<TablePartition<V>> current = new CompletableFuture<>();
 
   /**
-   * @param fence of a record written when the partition was taken over: once it has come back, so
-   *     has everything before
+   * @param fence the id of a record written at takeover: once it has been read back, all earlier
+   *     records have been as well
    */
   TablePartition(ReadOnlyKeyValueStore<Bytes, byte[]> store, WriteId fence) {
     this.store = store;
     this.fence = fence;
   }
 
-  /** Done once everything that was written before the take-over is in the store. */
+  /** Completes once everything that was written before the takeover is in the store. */
   CompletableFuture<TablePartition<V>> current() {
     return current;
   }
 
-  /** Whether it is still this node's: then the write counts until {@link #hasWritten}. */
+  /**
+   * Begins a write. Returns whether this node still owns the partition; if so, the write counts as
+   * pending until {@link #hasWritten}.
+   */
   synchronized boolean beginWrite(Bytes key, Unseen<V> write) {
     if (lost) {
       return false;
@@ -59,7 +62,7 @@ final class TablePartition<V> {
     return unseen.get(key);
   }
 
-  /** All of them, at this moment; may be changed by who gets it. */
+  /** Returns a snapshot of the writes that are not in the store yet; the caller may modify it. */
   Map<Bytes, Unseen<V>> unseen() {
     return Map.copyOf(unseen);
   }
@@ -68,19 +71,21 @@ final class TablePartition<V> {
     return unseen.size();
   }
 
-  /** The fence has come back, if it is this one. */
+  /** Completes {@link #current} if the record read back is the fence. */
   void passed(WriteId id) {
     if (id.equals(fence)) {
       current.complete(this);
     }
   }
 
-  /** A record of ours is in the store. */
+  /** Notes that a record of this node is in the store. */
   void seen(Bytes key, WriteId id) {
     unseen.computeIfPresent(key, (same, write) -> write.id().equals(id) ? null : write);
   }
 
-  /** Takes no more writes, and waits a while for the log to have those there are. */
+  /**
+   * Refuses further writes, and waits up to {@code patience} for the log to have the pending ones.
+   */
   void lost(RuntimeException why, Duration patience) {
     awaitWrites(patience);
     current.completeExceptionally(why);

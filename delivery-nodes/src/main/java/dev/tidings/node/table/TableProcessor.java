@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps one partition of a table; its life is the ownership of the partition. */
+/** Maintains one partition of a table; exists as long as this node owns the partition. */
 final class TableProcessor<V extends SpecificRecord>
     implements Processor<byte[], byte @Nullable [], Void, Void> {
   private static final Logger LOG = LoggerFactory.getLogger(TableProcessor.class);
@@ -58,7 +58,7 @@ final class TableProcessor<V extends SpecificRecord>
       return;
     }
     if (bytes == null || !isKey(bytes)) {
-      LOG.warn("{}-{}: a record whose key is no device's is passed over", table.name(), number);
+      LOG.warn("{}-{}: a record whose key is not a device key is skipped", table.name(), number);
       return;
     }
     Bytes key = Bytes.wrap(bytes);
@@ -86,7 +86,7 @@ final class TableProcessor<V extends SpecificRecord>
     }
   }
 
-  /** What becomes of the row. */
+  /** Which record of a key is kept. */
   private enum Choice {
     TAKE,
     DELETE,
@@ -94,8 +94,8 @@ final class TableProcessor<V extends SpecificRecord>
   }
 
   /**
-   * While the registry is away, or does not know a schema yet, nobody can tell what fits, and the
-   * last one wins.
+   * Decides which record is kept. While the registry is unavailable, or does not know a schema yet,
+   * the rule cannot be applied and the later record wins.
    */
   private Choice choose(byte @Nullable [] before, byte @Nullable [] after) {
     Choice last = after == null ? Choice.DELETE : Choice.TAKE;
@@ -111,7 +111,7 @@ final class TableProcessor<V extends SpecificRecord>
     }
   }
 
-  /** Null if there is nothing, or no such record. */
+  /** Returns null if there is no record, or if it cannot be decoded. */
   private @Nullable V read(byte @Nullable [] value) {
     try {
       return value == null ? null : deserializer.read(value);

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Threads that read tables, which may block, for event loops, which may not. What waits for them is
- * bounded: beyond, a read fails at once.
+ * Threads that read tables, which may block, on behalf of event loops, which may not. The queue is
+ * bounded: beyond the bound a read fails at once.
  */
 public final class TableReaders implements AutoCloseable {
   private static final int MOST_WAITING = 1 << 16;
@@ -18,7 +18,7 @@ public final class TableReaders implements AutoCloseable {
   private final Consumer<Throwable> failures;
 
   /**
-   * @param failures is told of each, for what is damaged stays so
+   * @param failures called with each failure, because damage in a store is permanent
    */
   public TableReaders(int threads, Consumer<Throwable> failures) {
     this.failures = failures;

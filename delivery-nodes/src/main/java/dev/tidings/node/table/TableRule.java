@@ -4,30 +4,31 @@ import dev.tidings.schemas.registry.UnreadableRecordException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a record may take the place of what is there: another node that does not know
- * that it was replaced may write late. What stays instead is written once more, so that whoever
- * reads the topic afterwards finds the same. Called on a stream thread.
+ * Decides whether a record may replace the stored one: a previous owner of the partition that does
+ * not know it was replaced may write late. If the stored record is kept, it is written once more,
+ * so that later readers of the topic find the same. Called on a stream thread.
  */
 public interface TableRule<V> {
   /**
-   * Whether it may.
+   * Returns whether {@code after} may replace {@code before}.
    *
    * @param after null for a tombstone
    */
   boolean accepts(V before, @Nullable V after);
 
   /**
-   * What a row counts as that is no such record, or whose schema no registry knows: somebody else
-   * may have written it while nobody looked. Nothing, unless that would be worse.
+   * Returns the record to assume in place of one that cannot be decoded, or whose schema no
+   * registry knows: another program may have written it while this table had no owner. Null (no
+   * record), unless that would do more harm.
    *
-   * @throws UnreadableRecordException if it may be readable later, and nothing is to be decided
-   *     before
+   * @throws UnreadableRecordException if the record may become readable later, and nothing is to be
+   *     decided before
    */
   default @Nullable V insteadOf(UnreadableRecordException why) {
     return null;
   }
 
-  /** The last one wins. */
+  /** Returns a rule by which the last record wins. */
   static <V> TableRule<V> last() {
     return (before, after) -> true;
   }

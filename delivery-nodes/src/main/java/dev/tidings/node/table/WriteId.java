@@ -7,7 +7,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
-/** Tells one write of one process from every other, in a header of its record. */
+/** Identifies one write of one process among all others; carried in a header of its record. */
 record WriteId(long process, long number) {
   private static final String HEADER = "w";
   private static final int BYTES = 2 * Long.BYTES;
@@ -20,7 +20,10 @@ record WriteId(long process, long number) {
     return new RecordHeader(HEADER, bytes().array());
   }
 
-  /** The key of a record without effect: no device's, whose length is never 0. */
+  /**
+   * Returns the key of a record without effect. It cannot be a device's key, whose length is never
+   * 0.
+   */
   byte[] fenceKey() {
     return ByteBuffer.allocate(Short.BYTES + BYTES).putShort((short) 0).put(bytes()).array();
   }

@@ -1,7 +1,7 @@
 /**
- * Small records of devices, kept on disk by the node that owns their inbox: a compacted topic,
- * partitioned by device, is a table in the same Streams task as the inbox. In come a device's key
- * and what is to be written; out goes what was written last, by this node or the owner before it.
+ * Small records of devices, stored on disk by the node that owns their inbox: a compacted topic,
+ * partitioned by device, is a table in the same Streams task as the inbox. In: a device's key and
+ * the record to write. Out: the record that this node or the previous owner wrote last.
  */
 @NullMarked
 package dev.tidings.node.table;
