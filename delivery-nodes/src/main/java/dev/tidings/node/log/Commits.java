@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits what is resolved, and now and then everything: a broker forgets what is not committed for
- * a while, and a group without members can be deleted under a working node. For one thread, but for
- * {@link #health}.
+ * Commits the commit points of all partitions: those that changed, and at intervals all of them,
+ * because a broker expires commits that are not renewed, and a group without members can be deleted
+ * under a running node. For one thread, except {@link #health}.
  */
 final class Commits {
   private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
@@ -37,7 +37,7 @@ final class Commits {
   private volatile String trouble = "";
 
   /**
-   * @param renewal how often all is committed though nothing has changed
+   * @param renewal the interval at which all points are committed even if unchanged
    */
   Commits(Consumer<?, ?> consumer, Duration renewal, ReaderMeters meters) {
     this.consumer = consumer;
@@ -45,7 +45,7 @@ final class Commits {
     this.meters = meters;
   }
 
-  /** Commits what has changed, without waiting for it. */
+  /** Commits the points that have changed, asynchronously. */
   void commit(Collection<OwnedPartition> owned) {
     long now = System.nanoTime();
     if (now - notBefore < 0) {
@@ -69,12 +69,12 @@ final class Commits {
     }
   }
 
-  /** Called in a poll, or in another commit. */
+  /** Completion of a commit. Called during a poll or another commit. */
   private void done(List<OwnedPartition> committing, @Nullable Exception failure) {
     long now = System.nanoTime();
     if (failure == null) {
       if (!trouble.isEmpty()) {
-        LOG.info("commits are taken again");
+        LOG.info("commits succeed again");
       }
       failures = 0;
       trouble = "";
@@ -87,7 +87,7 @@ final class Commits {
       failingSince = now;
     }
     if (Integer.bitCount(failures) == 1) {
-      LOG.warn("commit failed {} times on end, tried again: {}", failures, failure.toString());
+      LOG.warn("commit failed {} times in a row, it is retried: {}", failures, failure.toString());
     }
     if (Proof.isRefused(failure) || now - failingSince >= WORRY_NANOS) {
       trouble = "commits fail: " + failure.getMessage();
@@ -98,14 +98,14 @@ final class Commits {
     return Health.unless(trouble);
   }
 
-  /** Commits a last time, and waits for it. */
+  /** Commits a last time, synchronously. */
   void last(OwnedPartition reading) {
     while (true) {
       try {
         consumer.commitSync(Map.of(reading.partition(), reading.commit()), LAST);
         return;
       } catch (WakeupException e) {
-        // Meant for poll().
+        // The wake-up was meant for poll().
       }
     }
   }

@@ -7,8 +7,8 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether a failure of the consumer is about one partition alone: a batch with a wrong
- * checksum, for one. The consumer says so in words only, and in one of the causes.
+ * Decides whether a failure of the consumer concerns a single partition, such as a batch with a
+ * wrong checksum. The consumer reports this only in the text of the exception or one of its causes.
  */
 final class Damage {
   private static final int MAX_DEPTH = 10;
@@ -29,7 +29,7 @@ final class Damage {
     return false;
   }
 
-  /** What it says, the last cause included. */
+  /** Returns the message including that of the last cause. */
   static String reason(KafkaException failure) {
     @Nullable Throwable cause = failure.getCause();
     return failure.getMessage() + (cause == null ? "" : " (" + cause.getMessage() + ")");

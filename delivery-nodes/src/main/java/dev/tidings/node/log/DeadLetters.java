@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where records go that nobody can read: as they came, with the reason in headers. Thread-safe. */
+/**
+ * Writes records that cannot be read to the dead letter topics: unchanged, with the reason in
+ * headers. Thread-safe.
+ */
 public final class DeadLetters {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
 
@@ -47,7 +50,7 @@ public final class DeadLetters {
   }
 
   /**
-   * Writes one.
+   * Writes a record as a dead letter.
    *
    * @param stored called once the log has it, on the producer's thread: it must not block
    */
@@ -88,7 +91,7 @@ public final class DeadLetters {
         stored);
   }
 
-  /** With its headers it is more than the log takes: what it begins with, and how long it was. */
+  /** With its headers the record exceeds the topic's limit: stores its beginning and its length. */
   private static LogWrite shortened(
       byte @Nullable [] key, byte @Nullable [] value, List<Header> headers, Runnable stored) {
     List<Header> more = new ArrayList<>(headers);

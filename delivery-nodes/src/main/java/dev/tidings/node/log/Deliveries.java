@@ -11,8 +11,8 @@ import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
 
 /**
- * Reads deliveries, and lets none pass that could not be pushed: anybody may write to the log. For
- * one thread.
+ * Decodes deliveries, and rejects those that could not be pushed, because other programs may write
+ * to the topic. For one thread.
  */
 public final class Deliveries {
   private final AvroDeserializer<Delivery> deserializer;
@@ -22,12 +22,12 @@ public final class Deliveries {
   }
 
   /**
-   * Reads one, and waits for a registry for a second at most.
+   * Decodes a delivery; waits for a registry for one second at most.
    *
-   * @throws UnreadableRecordException if the bytes are no delivery, or one with impossible values;
-   *     what it finds unreadable because no registry knows its schema may be readable later
-   * @throws dev.tidings.schemas.registry.RegistryException.Unavailable if the writer's schema can't
-   *     be had at the moment
+   * @throws UnreadableRecordException if the bytes are not a delivery, or have impossible values; a
+   *     record that is unreadable because no registry knows its schema may be readable later
+   * @throws dev.tidings.schemas.registry.RegistryException.Unavailable if the writer's schema
+   *     cannot be fetched at the moment
    */
   public Delivery read(byte[] value) {
     Delivery delivery = deserializer.read(value);

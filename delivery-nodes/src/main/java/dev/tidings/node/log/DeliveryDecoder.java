@@ -11,43 +11,45 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns records of {@code deliveries} into entries of the window. What nobody can read is for the
- * dead letters, and the partition goes on. For one thread.
+ * Decodes records of {@code deliveries} into entries of the window. An unreadable record goes to
+ * the dead letters, and reading continues after it. For one thread.
  */
 public final class DeliveryDecoder {
-  /** What an entry weighs beside its payload: the record, its strings, its place in the window. */
+  /**
+   * The memory an entry takes besides its payload: the record, its strings, its slot in the window.
+   */
   private static final int OVERHEAD_BYTES = 400;
 
   private final Deliveries deliveries;
   private final LongSupplier evenMillis;
 
   /**
-   * @param evenMillis the time that ages are told by: milliseconds since any moment, whatever the
-   *     host's clock is set to
+   * @param evenMillis a monotonic clock by which ages are measured: milliseconds since an arbitrary
+   *     moment, independent of changes to the host's clock
    */
   public DeliveryDecoder(Deliveries deliveries, LongSupplier evenMillis) {
     this.deliveries = deliveries;
     this.evenMillis = evenMillis;
   }
 
-  /** What a record turned out to be. */
+  /** The result of decoding a record. */
   sealed interface Decoded {
     Entry entry();
 
-    /** A delivery. */
+    /** A readable delivery. */
     record Sound(Entry entry) implements Decoded {}
 
-    /** Nothing anybody can read, now or ever, and why not. */
+    /** A record that is and stays unreadable, with the reason. */
     record Garbled(Entry entry, String why) implements Decoded {}
   }
 
   /**
-   * Reads a record.
+   * Decodes a record.
    *
-   * @param life that its sequence is of
-   * @throws RegistryException if its schema can't be had at the moment: it is to be tried again
-   * @throws UnreadableRecordException if no registry knows its schema, which one may have been told
-   *     only just
+   * @param life the life that its sequence belongs to
+   * @throws RegistryException if its schema cannot be fetched at the moment: to be retried
+   * @throws UnreadableRecordException if no registry knows its schema; it may have been registered
+   *     only just now
    */
   Decoded decode(ConsumerRecord<byte[], byte[]> record, Life life) {
     byte @Nullable [] value = record.value();
@@ -74,12 +76,12 @@ public final class DeliveryDecoder {
     } catch (RegistryException e) {
       throw e;
     } catch (RuntimeException e) {
-      // Whatever is wrong with it, no record may hold up those behind it.
+      // No defect of a record may block the records after it.
       return unreadable(sequence, bytes, e.toString());
     }
   }
 
-  /** A record that is not tried again. */
+  /** Returns the result for a record that is not retried. */
   Decoded givenUp(ConsumerRecord<byte[], byte[]> record, Life life, Exception why) {
     int bytes = (record.value() == null ? 0 : record.value().length) + OVERHEAD_BYTES;
     return unreadable(life.sequence(record.offset()), bytes, String.valueOf(why.getMessage()));

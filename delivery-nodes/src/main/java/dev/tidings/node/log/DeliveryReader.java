@@ -38,12 +38,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the {@code deliveries} partitions this node owns, from one thread, with manual assignment
- * and commits under a fixed group. A partition whose window is full is paused alone, and one that
- * can't be read is suspended alone. It is longer than most because all that happens to the consumer
- * happens here, on its thread.
+ * and commits under a fixed group. A partition with a full window is paused alone, and an
+ * unreadable partition is suspended alone. The class is longer than most because all access to the
+ * consumer is here, on its thread.
  */
 public final class DeliveryReader implements AutoCloseable {
-  /** The group the commits are kept under. It has no members: Streams decides who owns what. */
+  /** The consumer group of the commits. It has no members: Kafka Streams assigns the partitions. */
   public static final String GROUP = "tidings-delivery-nodes";
 
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryReader.class);
@@ -53,10 +53,10 @@ public final class DeliveryReader implements AutoCloseable {
   private static final long DAMAGED_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final int TRIES_BEFORE_PASSING_OVER = 3;
 
-  /** How often it is looked whether the topic is still the same, and how far it has come. */
+  /** Interval between checks of the topic's identity and its end offsets. */
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /** In which the stream thread learns that its partitions are others' now. */
+  /** Time given to the stream thread to learn that its partitions were reassigned. */
   private static final Duration SETTLING = Duration.ofSeconds(3);
 
   private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
@@ -71,9 +71,7 @@ public final class DeliveryReader implements AutoCloseable {
   private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
   private final Thread thread = Thread.ofPlatform().name("delivery-reader").unstarted(this::run);
 
-  /**
-   * Whom each partition was assigned to last: the newest wins, however long its beginning takes.
-   */
+  /** The latest assignment of each partition: the newest wins, however long its start takes. */
   private final Map<TopicPartition, DeliverySink> wanted = new ConcurrentHashMap<>();
 
   private volatile boolean holding;
@@ -93,7 +91,7 @@ public final class DeliveryReader implements AutoCloseable {
 
   /**
    * @param topic the name of {@code deliveries}
-   * @param fatal told why nothing is read any more: the process has to end
+   * @param fatal called with the reason if reading has ended for good: the process has to exit
    */
   public DeliveryReader(
       org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
@@ -122,26 +120,26 @@ public final class DeliveryReader implements AutoCloseable {
     thread.start();
   }
 
-  /** Begins to read a partition where the last commit left it. */
+  /** Starts to read a partition at its last commit. */
   public void assign(int partition, DeliverySink sink) {
     wanted.put(topicPartition(partition), sink);
     command(() -> begin(topicPartition(partition)));
   }
 
-  /** Reads nothing more; what has been read can still be committed. Thread-safe, never blocks. */
+  /** Stops reading; commit points can still be committed. Thread-safe, never blocks. */
   public void hold() {
     holding = true;
   }
 
   /**
-   * It is not clear, or is again, who owns the partitions: until it is, nothing is read or
+   * Sets whether the ownership of the partitions is in doubt: while it is, nothing is read or
    * committed. Thread-safe, never blocks.
    */
   public void doubt(boolean now) {
     groupSilent = now;
   }
 
-  /** Keeps the newest commit point; it is committed before long. Thread-safe, never blocks. */
+  /** Stores the newest commit point; it is committed shortly. Thread-safe, never blocks. */
   public void commit(int partition, DeliverySink sink, CommitPoint point) {
     commands.add(() -> {
       @Nullable OwnedPartition reading = owned.get(topicPartition(partition));
@@ -152,9 +150,9 @@ public final class DeliveryReader implements AutoCloseable {
   }
 
   /**
-   * Commits a last time and lets the partition go; completes when that is done.
+   * Commits a last time and stops reading the partition; completes when that is done.
    *
-   * @param last null if nothing was read
+   * @param last the last commit point; null if nothing was read
    */
   public CompletableFuture<Void> release(
       int partition, DeliverySink sink, @Nullable CommitPoint last) {
@@ -167,7 +165,7 @@ public final class DeliveryReader implements AutoCloseable {
     return done;
   }
 
-  /** Healthy while all that is owned is read, and commits are taken. */
+  /** Returns healthy while every owned partition is read and commits succeed. */
   public Health health() {
     String now = trouble;
     if (!now.isEmpty()) {
@@ -221,12 +219,12 @@ public final class DeliveryReader implements AutoCloseable {
         read();
       }
     } catch (WakeupException e) {
-      // A command waits.
+      // Woken up because a command is queued.
     } catch (KafkaException e) {
       failed(e);
     } catch (RuntimeException e) {
-      LOG.error("reading {} failed, trying again", topic, e);
-      // What was fetched and not handed over is not to be passed over.
+      LOG.error("reading {} failed, it is retried", topic, e);
+      // Seek back, so that records fetched but not handed over are not skipped.
       for (OwnedPartition reading : owned.values()) {
         if (consumer.assignment().contains(reading.partition())) {
           consumer.seek(reading.partition(), reading.next());
@@ -241,7 +239,7 @@ public final class DeliveryReader implements AutoCloseable {
     try {
       records = consumer.poll(POLL);
     } catch (OffsetOutOfRangeException e) {
-      // Here, so that what goes wrong meanwhile is treated as anything else is.
+      // Handled here, so that a failure of the handling is treated like any other.
       beginAnew(e);
       return;
     }
@@ -283,24 +281,28 @@ public final class DeliveryReader implements AutoCloseable {
       consumer.seek(
           partition, Math.max(start.first(), start.beginning().offset() - rules.duplicateWindow()));
     } catch (KafkaException e) {
-      // The broker is away, or another command has come: first things first.
+      // The broker is unavailable, or another command is queued, which goes first.
       owned.remove(partition);
       beginning.put(partition, System.nanoTime() + RETRY_NANOS);
       if (e instanceof WakeupException) {
         throw e;
       }
       proof.fails(e, System.nanoTime());
-      LOG.warn("{} can't be begun, trying again: {}", partition, e.toString());
+      LOG.warn("{} cannot be started, it is retried: {}", partition, e.toString());
     } catch (RuntimeException e) {
-      // What the log says of it makes no sense: somebody else wrote there. The others go on.
+      // The log's answer makes no sense, for example because another program wrote there. The other
+      // partitions continue.
       owned.remove(partition);
       beginning.put(partition, System.nanoTime() + RETRY_NANOS);
       proof.fails(new KafkaException(e.toString(), e), System.nanoTime());
-      LOG.error("{} can't be begun, trying again: {}", partition, e.toString());
+      LOG.error("{} cannot be started, it is retried: {}", partition, e.toString());
     }
   }
 
-  /** The log is not as it was: from where it was lost, or where it begins now. */
+  /**
+   * The log is not the one that was read: continues at the offset where they diverge, or at the
+   * start of the log.
+   */
   private void beginAnew(OffsetOutOfRangeException e) {
     Map<TopicPartition, OffsetAndMetadata> divergent =
         e instanceof LogTruncationException lost ? lost.divergentOffsets() : Map.of();
@@ -331,7 +333,7 @@ public final class DeliveryReader implements AutoCloseable {
       }
       consumer.seek(partition, reading.next());
     } catch (KafkaException e) {
-      // Nothing of it may be read meanwhile: what is there may not be what it seems.
+      // The partition must not be read meanwhile: its records may not be the expected ones.
       suspend(reading, RETRY_NANOS, "its offsets can't be looked up: " + e);
       if (e instanceof WakeupException) {
         throw e;
@@ -339,7 +341,7 @@ public final class DeliveryReader implements AutoCloseable {
     }
   }
 
-  /** Looks now and then whether the topic is still the same, and how much of it is unread. */
+  /** Checks at intervals whether the topic is still the same, and how many records are unread. */
   private void look() {
     long now = System.nanoTime();
     if (now - lookedAt < LOOK_NANOS) {
@@ -390,7 +392,7 @@ public final class DeliveryReader implements AutoCloseable {
         consumer.assign(assignable());
       }
     } catch (KafkaException e) {
-      LOG.warn("last commit of {} failed, a little is repeated: {}", partition, e.toString());
+      LOG.warn("last commit of {} failed, some records repeat: {}", partition, e.toString());
       consumer.assign(assignable());
     } finally {
       done.complete(null);
@@ -412,7 +414,7 @@ public final class DeliveryReader implements AutoCloseable {
     return all;
   }
 
-  /** Tries those again that were suspended for long enough. */
+  /** Resumes partitions whose suspension is over. */
   private void assign() {
     long now = System.nanoTime();
     for (OwnedPartition reading : List.copyOf(owned.values())) {
@@ -425,14 +427,14 @@ public final class DeliveryReader implements AutoCloseable {
   }
 
   /**
-   * The others go on without it. It is not assigned meanwhile, so that the consumer forgets what it
-   * has fetched of it.
+   * Suspends one partition; the others continue. It is unassigned meanwhile, so that the consumer
+   * discards the records it has fetched.
    */
   private void suspend(OwnedPartition reading, long nanos, String why) {
-    // Once, and ever more seldom: it may take hours.
+    // Logged at doubling intervals: the failure may last for hours.
     if (Integer.bitCount(reading.attempts() + 1) == 1) {
       LOG.warn(
-          "{} is suspended at offset {}, and tried again: {}",
+          "{} is suspended at offset {} and retried later: {}",
           reading.partition(),
           reading.next(),
           why);
@@ -455,7 +457,7 @@ public final class DeliveryReader implements AutoCloseable {
     trouble = String.join("; ", all);
   }
 
-  /** One that can't be read is suspended where the consumer says which. */
+  /** Handles a failed poll: if the consumer names the partition, that one is suspended. */
   private void failed(KafkaException e) {
     for (OwnedPartition reading : owned.values()) {
       if (Damage.isOf(reading.partition(), e)) {
@@ -470,9 +472,9 @@ public final class DeliveryReader implements AutoCloseable {
 
   private void damaged(OwnedPartition reading, KafkaException e) {
     if (rules.skipsCorrupt() && reading.attempts() >= TRIES_BEFORE_PASSING_OVER) {
-      // How many records a damaged batch has, nobody can tell: one after the other.
+      // The number of records in a damaged batch is unknown, so they are skipped one by one.
       meters.skipped(reading.number(), "corrupt", 1);
-      LOG.error("{} offset {} is passed over: {}", reading.partition(), reading.next(), e + "");
+      LOG.error("{} offset {} is skipped: {}", reading.partition(), reading.next(), e + "");
       reading.skip();
       consumer.assign(assignableWithout(reading));
       consumer.assign(assignable());
@@ -495,7 +497,8 @@ public final class DeliveryReader implements AutoCloseable {
       return;
     }
     long total = owned.values().stream().mapToLong(reading -> reading.sink().bytes()).sum();
-    // When the node is full, each partition has its share: none can take the others' place.
+    // When the node's total is used up, each partition keeps its share, so none can displace
+    // another.
     long most =
         total < rules.maxTotalBytes()
             ? rules.maxWindowBytes()
@@ -551,12 +554,12 @@ public final class DeliveryReader implements AutoCloseable {
       sink.arrived(entries, reading.life().sequence(last.offset() + 1));
       reading.hasRead(last.offset() + 1, last.leaderEpoch());
     }
-    // Only now: the window has to know what is to be resolved.
+    // Written only now, because the window has to know an entry before it can be resolved.
     letters.forEach(Runnable::run);
     if (waitsFor != null) {
       suspend(reading, RETRY_NANOS, waitsFor);
     } else if (reading.trouble().isPresent()) {
-      LOG.info("{} is read on at offset {}", reading.partition(), batch.getFirst().offset());
+      LOG.info("{} is read again from offset {}", reading.partition(), batch.getFirst().offset());
       reading.isWell();
       tellTrouble();
     }

@@ -6,28 +6,28 @@ import dev.tidings.node.window.Life;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the deliveries of one partition. Called on the reader's thread; never blocks. */
+/** Receives the deliveries of one partition. Called on the reader's thread; never blocks. */
 public interface DeliverySink {
-  /** The life that the inbox remembers; null if no node has begun here before. */
+  /** Returns the life stored in the inbox; null if no node has started here before. */
   @Nullable Life life();
 
-  /** The highest sequence that stands in the inbox; negative if nothing does. */
+  /** Returns the highest sequence stored in the inbox; negative if it is empty. */
   long highestParked();
 
   /**
-   * What is resolved; comes before any record, and once more whenever the log is found not to be
-   * the one that was read so far: what is left of that will not be read again. Reading begins a
-   * little earlier, so that repetitions can be recognised: what is resolved already needs nothing
-   * but to be remembered.
+   * Reports the commit point. Called before any record, and again whenever the log is found not to
+   * be the one read so far: the unresolved entries of that one will not be read again. Reading
+   * starts somewhat before the commit point, so that repetitions can be recognised: entries that
+   * are resolved already only have to be remembered.
    */
   void beginsAt(Life life, CommitPoint committed);
 
-  /** Records in the order of the log; {@code next} is the sequence after the last of them. */
+  /** Delivers records in log order; {@code next} is the sequence after the last of them. */
   void arrived(List<Entry> entries, long next);
 
-  /** The end of an entry stands in the log. Called on any thread. */
+  /** The final receipt of an entry is in the log. Called on any thread. */
   void ended(Entry entry);
 
-  /** What the partition's unresolved entries weigh. */
+  /** Returns the size of the partition's unresolved entries, in bytes. */
   long bytes();
 }

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be written to a topic that takes nothing at the moment, in order: those that came back
- * go before those that have not been tried. One record at a time is tried. For one thread.
+ * The queue of writes to a topic that accepts no records at the moment, in order: writes that came
+ * back precede those not yet attempted. One record at a time is attempted. For one thread.
  */
 final class HeldTopic {
   private static final long FIRST_NANOS = 100_000_000L;
@@ -30,9 +30,9 @@ final class HeldTopic {
   }
 
   /**
-   * A write has failed; the next attempt is the later the oftener that happens.
+   * Notes a failed write; each failure delays the next attempt further.
    *
-   * @return whether it was an attempt of its own: many come back at once
+   * @return whether this was a separate attempt: many writes may come back at once
    */
   boolean failed(LogWrite write, boolean probe, String reason, long now) {
     boolean first = failures == 0;
@@ -60,27 +60,27 @@ final class HeldTopic {
     return !probing && now - dueAt >= 0;
   }
 
-  /** The one to be tried; null if there is none. */
+  /** Returns the write to attempt; null if there is none. */
   @Nullable LogWrite probe() {
     @Nullable LogWrite first = returned.isEmpty() ? waiting.pollFirst() : returned.pollFirst();
     probing = first != null;
     return first;
   }
 
-  /** The attempt has ended without telling anything of the topic: the next one may be tried. */
+  /** The attempt has ended without a result for the topic: the next write may be attempted. */
   void probed() {
     probing = false;
     failures = 1;
   }
 
-  /** All that is held, in order. */
+  /** Returns all held writes, in order. */
   List<LogWrite> rest() {
     List<LogWrite> rest = new ArrayList<>(returned);
     rest.addAll(waiting);
     return rest;
   }
 
-  /** It will take nothing until somebody does something. */
+  /** Sets whether the topic accepts nothing until an operator acts. */
   void urgent(boolean now) {
     urgent = now;
   }
@@ -89,7 +89,7 @@ final class HeldTopic {
     return urgent;
   }
 
-  /** How often it was tried in vain. */
+  /** Returns the number of failed attempts. */
   int failures() {
     return failures;
   }

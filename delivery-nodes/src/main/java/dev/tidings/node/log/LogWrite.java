@@ -7,12 +7,12 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One record to be written.
+ * A record to be written.
  *
- * @param partition where it goes; null for the one its key says
+ * @param partition the target partition; null for the one that its key determines
  * @param value null for a tombstone
  * @param stored called once the log has it, on the producer's thread: it must not block
- * @param refused called instead if the log will never take it, on any thread: it must not block
+ * @param refused called instead if the log will never accept it, on any thread: it must not block
  */
 public record LogWrite(
     LogTopic<?> topic,
@@ -23,22 +23,22 @@ public record LogWrite(
     Runnable stored,
     LogWrite.Refused refused) {
 
-  /** Hears that the log will never take a record: it is too large, or can't be serialized. */
+  /** Called when the log will never accept a record: it is too large, or cannot be serialized. */
   @FunctionalInterface
   public interface Refused {
     void because(String why);
   }
 
-  /** What a record carries. */
+  /** The value of a record. */
   public sealed interface Value {
     /** A record still to be serialized, on the writer's thread. */
     record Avro(SpecificRecord record) implements Value {}
 
-    /** Bytes as they came. */
+    /** Bytes that are written unchanged. */
     record Raw(byte @Nullable [] bytes) implements Value {}
   }
 
-  /** A record without which the rest goes on: should the log refuse it, that is the end of it. */
+  /** Creates a write without a fallback: if the log refuses the record, it is dropped. */
   public LogWrite(
       LogTopic<?> topic,
       @Nullable Integer partition,
@@ -62,7 +62,7 @@ public record LogWrite(
     return new LogWrite(topic, number, key, value, headers, stored, refused);
   }
 
-  /** The same, with somebody who knows what else to do. */
+  /** Returns the same write with a handler for a refusal. */
   public LogWrite orElse(Refused otherwise) {
     return new LogWrite(topic, partition, key, value, headers, stored, otherwise);
   }

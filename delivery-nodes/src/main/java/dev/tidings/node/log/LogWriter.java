@@ -29,33 +29,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes records, from a thread of its own because a producer may block. Nothing handed over is
- * given up while the node runs: a topic that takes nothing at the moment is tried again, ever more
- * seldom, while the others go on; and whoever wrote what the log will never take is told. The queue
- * has no bound of its own; it holds no more than the windows and the sessions' credit do.
+ * Writes records from a thread of its own, because a producer may block. No record is dropped while
+ * the node runs: a topic that accepts nothing at the moment is retried at growing intervals while
+ * the others continue, and the writer of a record that the log will never accept is notified. The
+ * queue has no bound of its own; it is bounded by the windows and the sessions' credit.
  */
 public final class LogWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
 
-  /** Nobody waits for what is written as much as it costs to be woken for each record. */
+  /** Batches for up to 1 ms: waking this thread for every record costs more than the delay. */
   private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** How often it is looked whether a topic is to be tried again, where any is. */
+  /** Interval between checks for a topic that is due for a retry, while there is one. */
   private static final long TURN_MILLIS = 50;
 
-  /** After so many attempts, about a minute, what nobody understands is taken for the record's. */
+  /** After so many attempts, about a minute, an unknown failure is attributed to the record. */
   private static final int MAX_UNKNOWN = 12;
 
-  /** How long a topic may be away until it is worth a line in the readiness report. */
+  /** Time after which a topic that accepts nothing appears in the readiness report. */
   private static final long WORRY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  /** Is no record: the thread ends behind it, once nothing else is queued. */
+  /** Poison pill. The thread stops after it once the queue is empty. */
   private static final LogWrite END = nothing();
 
-  /** Is no record: the thread is to look what has become of others. */
+  /** Wake-up marker. The thread checks the outcomes of other writes. */
   private static final LogWrite LOOK = nothing();
 
-  /** How long what a producer has under way is waited for when another takes its place. */
+  /** How long the pending writes of a producer are waited for when it is replaced. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
   private final Supplier<Producer<byte[], byte[]>> producers;
@@ -67,32 +67,32 @@ public final class LogWriter implements AutoCloseable {
   private final ConcurrentLinkedQueue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
   private final Thread thread = Thread.ofPlatform().name("log-writer").unstarted(this::run);
 
-  /** What was handed over and is not in the log yet. */
+  /** The number of records handed over and not in the log yet. */
   private final AtomicInteger pending = new AtomicInteger();
 
-  /** Changed by the thread alone. */
+  /** Set only by the writer's thread. */
   private volatile Producer<byte[], byte[]> producer;
 
   private volatile boolean closing;
   private volatile String trouble = "";
 
-  /** Topics that take nothing at the moment, by name. Confined to the thread. */
+  /** Topics that accept nothing at the moment, by name. Confined to the writer's thread. */
   private final Map<String, HeldTopic> held = new HashMap<>();
 
   private int refusals;
 
   /**
-   * What has become of a write.
+   * The outcome of a write.
    *
-   * @param by the producer that it was sent with
+   * @param by the producer it was sent with
    * @param failure null if the log has it
    */
   private record Outcome(
       LogWrite write, boolean probe, Producer<byte[], byte[]> by, @Nullable Exception failure) {}
 
   /**
-   * @param producers makes the producer, and another one when that can't go on
-   * @param fatal told why nothing is written any more: the process has to end
+   * @param producers creates the producer, and a replacement when it cannot continue
+   * @param fatal called with the reason if writing has ended for good: the process has to exit
    */
   public LogWriter(
       Supplier<Producer<byte[], byte[]>> producers,
@@ -116,23 +116,23 @@ public final class LogWriter implements AutoCloseable {
     thread.start();
   }
 
-  /** Takes a record to be written, in the order of the calls of one thread. Never blocks. */
+  /** Queues a record; the records of one calling thread are written in order. Never blocks. */
   public void write(LogWrite write) {
     pending.incrementAndGet();
     queue.add(write);
   }
 
-  /** What Kafka calls a topic. */
+  /** Returns the topic's name in Kafka. */
   public String nameOf(LogTopic<?> topic) {
     return names.of(topic);
   }
 
-  /** How many records were handed over and are not in the log yet. */
+  /** Returns the number of records handed over and not in the log yet. */
   public int pending() {
     return pending.get();
   }
 
-  /** Healthy while every topic takes what is written to it. */
+  /** Returns healthy while every topic accepts its records. */
   public Health health() {
     return Health.unless(trouble);
   }
@@ -151,7 +151,7 @@ public final class LogWriter implements AutoCloseable {
     }
   }
 
-  /** Returns whether it was the last one. */
+  /** Processes queued records. Returns whether the last one was the poison pill. */
   private boolean turn() throws InterruptedException {
     @Nullable Outcome outcome;
     while ((outcome = outcomes.poll()) != null) {
@@ -171,7 +171,7 @@ public final class LogWriter implements AutoCloseable {
     }
     if (queue.isEmpty()) {
       if (!held.isEmpty()) {
-        LOG.warn("writes to {} are given up: the node is stopping", held.keySet());
+        LOG.warn("pending writes to {} are dropped: the node is stopping", held.keySet());
       }
       return true;
     }
@@ -179,7 +179,10 @@ public final class LogWriter implements AutoCloseable {
     return false;
   }
 
-  /** Waits for one where there is none; and then a little for others, to be woken once for all. */
+  /**
+   * Waits for a record if none is queued, then briefly for more, so that the thread wakes up once
+   * for all of them.
+   */
   private @Nullable LogWrite next() throws InterruptedException {
     @Nullable LogWrite next = queue.poll();
     if (next == null && held.isEmpty()) {
@@ -200,7 +203,10 @@ public final class LogWriter implements AutoCloseable {
     }
   }
 
-  /** Serializes and hands over; both can fail while the registry or the broker is away. */
+  /**
+   * Serializes a record and passes it to the producer; both can fail while the registry or the
+   * broker is unavailable.
+   */
   private void send(LogWrite write, boolean probe) {
     Producer<byte[], byte[]> by = producer;
     try {
@@ -220,7 +226,10 @@ public final class LogWriter implements AutoCloseable {
     }
   }
 
-  /** Receipts lie where their notification's id says, whatever else is in their key. */
+  /**
+   * Returns the partition of a record: a receipt's is determined by its notification's id alone,
+   * whatever else is in its key.
+   */
   private @Nullable Integer partition(LogWrite write) {
     if (!write.topic().equals(LogTopics.RECEIPTS)) {
       return write.partition();
@@ -229,11 +238,12 @@ public final class LogWriter implements AutoCloseable {
     return partitions == 0 ? null : ReceiptKey.partition(write.key(), partitions);
   }
 
-  /** On the producer's thread. */
+  /** Completion of a send, on the producer's thread. */
   private void sent(
       LogWrite write, boolean probe, Producer<byte[], byte[]> by, @Nullable Exception failure) {
     if (failure == null) {
-      // What it leads to is handed over before it counts as done, so that pending() never lies.
+      // The follow-up writes are queued before this one counts as done, so pending() is never too
+      // low.
       done(write, write.stored());
     }
     if (failure != null || probe) {
@@ -246,7 +256,7 @@ public final class LogWriter implements AutoCloseable {
     try {
       then.run();
     } catch (RuntimeException e) {
-      LOG.error("what follows a write to {} has failed", write.topic(), e);
+      LOG.error("the follow-up of a write to {} has failed", write.topic(), e);
     } finally {
       pending.decrementAndGet();
     }
@@ -259,7 +269,7 @@ public final class LogWriter implements AutoCloseable {
       @Nullable HeldTopic recovered = held.remove(topic);
       if (recovered != null) {
         LOG.info(
-            "{} takes records again, after {} s",
+            "{} accepts records again, after {} s",
             topic,
             TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - recovered.since()));
         tellTrouble(System.nanoTime());
@@ -277,7 +287,7 @@ public final class LogWriter implements AutoCloseable {
       }
       refuse(outcome.write(), failure);
     } else if (closing) {
-      LOG.warn("write to {} given up: the node is stopping: {}", topic, failure.toString());
+      LOG.warn("write to {} dropped, the node is stopping: {}", topic, failure.toString());
     } else {
       if (kind == WriteFailure.PRODUCER && outcome.probe() && outcome.by().equals(producer)) {
         replaceProducer(failure);
@@ -287,16 +297,16 @@ public final class LogWriter implements AutoCloseable {
   }
 
   /**
-   * Another producer takes the place of one that has failed again. What the old one had under way
-   * has come back before anything is sent with the new one, so that no record overtakes another.
+   * Replaces a producer that has failed again. All pending writes of the old one have come back
+   * before the new one sends anything, so that no record overtakes another.
    */
   private void replaceProducer(Exception failure) {
-    LOG.warn("the producer can't go on, another takes its place: {}", failure.toString());
+    LOG.warn("the producer cannot continue and is replaced: {}", failure.toString());
     Producer<byte[], byte[]> old = producer;
     try {
       producer = producers.get();
     } catch (KafkaException e) {
-      LOG.warn("no other producer can be made, trying again: {}", e.toString());
+      LOG.warn("no new producer can be created, retrying: {}", e.toString());
       return;
     }
     old.close(LAST_WORDS);
@@ -312,22 +322,22 @@ public final class LogWriter implements AutoCloseable {
     holding.urgent(kind == WriteFailure.NOT_ALLOWED || kind == WriteFailure.CLOCK);
     if (holding.failed(outcome.write(), outcome.probe(), why, now)
         && Integer.bitCount(holding.failures()) == 1) {
-      // Once, and ever more seldom: it may take hours.
-      LOG.warn("write to {} failed {} times, tried again: {}", topic, holding.failures(), why);
+      // Logged at doubling intervals: the failure may last for hours.
+      LOG.warn("write to {} failed {} times, it is retried: {}", topic, holding.failures(), why);
     }
   }
 
   private void refuse(LogWrite write, Exception failure) {
     String why = String.valueOf(failure.getMessage());
-    // Once, and ever more seldom: whoever writes what can't be taken may do so often.
+    // Logged at doubling intervals: refused records may be frequent.
     if (Integer.bitCount(++refusals) == 1) {
       LOG.warn(
-          "{} records so far will never be taken, one for {}: {}", refusals, write.topic(), why);
+          "{} records refused for good so far, the last for {}: {}", refusals, write.topic(), why);
     }
     done(write, () -> write.refused().because(why));
   }
 
-  /** One record of each topic is tried, and the others only once the log has it. */
+  /** Attempts one record of each held topic; the others follow once the log has it. */
   private void probe(long now) {
     for (HeldTopic topic : List.copyOf(held.values())) {
       @Nullable LogWrite first = topic.isDue(now) ? topic.probe() : null;
@@ -356,7 +366,7 @@ public final class LogWriter implements AutoCloseable {
     };
   }
 
-  /** Writes what is queued, waits until the log has it, as far as the time allows, and ends. */
+  /** Writes all queued records, waits until they are in the log, up to the timeout, and ends. */
   public void close(Duration timeout) {
     closing = true;
     queue.add(END);

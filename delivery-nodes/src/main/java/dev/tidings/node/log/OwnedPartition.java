@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** A partition that is being read, and how far. For one thread. */
+/** A partition that is being read, and its position. For one thread. */
 final class OwnedPartition {
   private static final int TRIES_OF_UNKNOWN = 4;
 
@@ -35,7 +35,7 @@ final class OwnedPartition {
     this.next = beginning.offset();
   }
 
-  /** Begins once more, elsewhere. */
+  /** Restarts at another position. */
   void begins(Beginning beginning) {
     life = beginning.life();
     begun = beginning.point();
@@ -61,17 +61,17 @@ final class OwnedPartition {
     return life;
   }
 
-  /** What was resolved when reading began. */
+  /** Returns the commit point at which reading began. */
   CommitPoint begun() {
     return begun;
   }
 
-  /** What is resolved now. */
+  /** Returns the current commit point. */
   CommitPoint newest() {
     return newest;
   }
 
-  /** The offset behind the last record read. */
+  /** Returns the offset after the last record read. */
   long next() {
     return next;
   }
@@ -81,14 +81,17 @@ final class OwnedPartition {
   }
 
   void hasRead(long nextOffset, Optional<Integer> leaderEpoch) {
-    // What comes before the commit is read again, and tells nothing new.
+    // Records before the commit are read a second time and do not move the position.
     if (nextOffset > next) {
       next = nextOffset;
       epoch = leaderEpoch;
     }
   }
 
-  /** Takes what is resolved; what is left of an earlier life can't be committed, and is parked. */
+  /**
+   * Sets the commit point. A point of an earlier life cannot be committed any more; its remaining
+   * entries are parked.
+   */
   void resolved(CommitPoint point) {
     if (Life.numberOf(point.low()) == life.number()) {
       newest = point;
@@ -111,8 +114,8 @@ final class OwnedPartition {
   }
 
   /**
-   * Whether a record whose schema no registry knows is tried again: one of them may have been told
-   * it only just. The others of the partition wait that long for it.
+   * Returns whether a record whose schema no registry knows is retried, because the schema may have
+   * been registered only just now. The later records of the partition wait for it.
    */
   boolean mayBeKnownSoon(long offset) {
     if (unknownAt != offset) {
@@ -124,7 +127,7 @@ final class OwnedPartition {
 
   // ---- Suspended --------------------------------------------------------------------------------
 
-  /** It can't be read on before that time; the others can. */
+  /** Suspends the partition until that time; the others continue. */
   void suspend(long until, String why) {
     suspendedUntil = until;
     trouble = Optional.of(why);
@@ -143,12 +146,12 @@ final class OwnedPartition {
     suspendedUntil = 0;
   }
 
-  /** How often it could not be read on where it is. */
+  /** Returns the number of failed attempts at the current position. */
   int attempts() {
     return attempts;
   }
 
-  /** Why it can't be read on; empty once it was. */
+  /** Returns the reason of the suspension; empty after a successful read. */
   Optional<String> trouble() {
     return trouble;
   }
@@ -158,7 +161,7 @@ final class OwnedPartition {
     attempts = 0;
   }
 
-  /** Passes over a record that can't be read. */
+  /** Skips a record that cannot be read. */
   void skip() {
     next++;
     epoch = Optional.empty();

@@ -8,11 +8,11 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 
 /**
- * Whether reading works: only to have read tells that it does. A broker may let a client look
- * offsets up and not read. For one thread, but for {@link #health}.
+ * Decides whether reading works, which only a successful read proves: a broker may let a client
+ * look up offsets and yet not read. For one thread, except {@link #health}.
  */
 final class Proof {
-  /** A broker's refusal has come by then: an empty answer takes it up to this long, too. */
+  /** After this time a broker's refusal would have arrived: an empty response can take as long. */
   private static final long ENOUGH_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private static final long WORRY_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -23,7 +23,7 @@ final class Proof {
   private long since;
   private volatile String trouble = "";
 
-  /** One partition more is to be read. */
+  /** Another partition is to be read. */
   void begins(long now) {
     works = false;
     since = now;
@@ -32,7 +32,7 @@ final class Proof {
     }
   }
 
-  /** A look at the log has come back without a failure. */
+  /** A poll has returned without a failure. */
   void reads(boolean anything, long now) {
     if (works) {
       return;
@@ -47,7 +47,7 @@ final class Proof {
     }
   }
 
-  /** It has failed, and is tried again. */
+  /** A poll has failed and is retried. */
   void fails(KafkaException why, long now) {
     if (!fails) {
       fails = true;
@@ -59,14 +59,14 @@ final class Proof {
     }
   }
 
-  /** Nothing is to be read. */
+  /** No partition is to be read. */
   void ends() {
     works = true;
     fails = false;
     trouble = "";
   }
 
-  /** Whether somebody has to do something about it. */
+  /** Returns whether the failure needs an operator's action. */
   static boolean isRefused(Throwable why) {
     return why instanceof AuthorizationException || why instanceof AuthenticationException;
   }

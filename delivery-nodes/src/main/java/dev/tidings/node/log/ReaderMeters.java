@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What is counted of reading {@code deliveries}. Thread-safe. */
+/** Meters of reading {@code deliveries}. Thread-safe. */
 public final class ReaderMeters {
   private static final String PREFIX = "tidings.node.reader.";
 
@@ -53,7 +53,7 @@ public final class ReaderMeters {
     }
   }
 
-  /** Records that nobody will read. */
+  /** Counts records that will never be read. */
   void skipped(int partition, String reason, long records) {
     Counter.builder(PREFIX + "skipped")
         .tag("partition", Integer.toString(partition))
@@ -89,7 +89,7 @@ public final class ReaderMeters {
             .register(registry));
   }
 
-  /** The partition is another node's: what it lags is not for this one to tell. */
+  /** Removes the meters of a partition that another node owns now: its lag is reported there. */
   void forget(int partition) {
     Lag lag = lags.remove(partition);
     if (lag != null) {

@@ -3,15 +3,16 @@ package dev.tidings.node.log;
 import java.time.Duration;
 
 /**
- * What an operator decides about reading.
+ * An operator's settings for reading.
  *
- * @param maxWindowBytes what a partition's unresolved entries may weigh
- * @param maxTotalBytes what those of all partitions may weigh
- * @param duplicateWindow how many records from before the commit are read again, for whoever wants
- *     to recognise them
- * @param sessionTimeout after which a node that is not heard of loses its partitions to others
- * @param renewal how often all is committed though nothing has changed: brokers forget commits
- * @param skipsCorrupt whether records that the log gives back damaged are passed over
+ * @param maxWindowBytes the maximum size of a partition's unresolved entries, in bytes
+ * @param maxTotalBytes the maximum size of those of all partitions together
+ * @param duplicateWindow how many records before the commit are read again, to recognise
+ *     repetitions by them
+ * @param sessionTimeout the time after which a node that sends no heartbeat loses its partitions
+ * @param renewal the interval at which all points are committed even if unchanged: brokers expire
+ *     commits
+ * @param skipsCorrupt whether records that the log returns damaged are skipped
  */
 public record ReaderRules(
     long maxWindowBytes,

@@ -5,9 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices that this process stood still (stopped, or starved) for so long that others may have been
- * given its partitions. Until it has heard whether they were, it must neither read on nor commit:
- * it would park again what the others have delivered, and take their commits back. For one thread.
+ * Detects that this process was stopped or starved for so long that other nodes may have been
+ * assigned its partitions. Until it has learned whether they were, it must neither read nor commit:
+ * it would park entries that others have delivered, and overwrite their commits. For one thread.
  */
 final class Standstill {
   private static final Logger LOG = LoggerFactory.getLogger(Standstill.class);
@@ -19,9 +19,9 @@ final class Standstill {
   private boolean doubtful;
 
   /**
-   * @param longest the longest that a turn may take without doubt
-   * @param settling how long it takes at most to hear who owns what
-   * @param now the time, in nanoseconds since any moment
+   * @param longest the maximum duration of a turn that causes no doubt
+   * @param settling how long it takes at most to learn the current assignment
+   * @param now the time, in nanoseconds since an arbitrary moment
    */
   Standstill(Duration longest, Duration settling, long now) {
     this.longest = longest.toNanos();
@@ -29,13 +29,13 @@ final class Standstill {
     this.lastTurn = now;
   }
 
-  /** To be asked at every turn: whether it is in doubt what this process owns. */
+  /** Returns whether it is in doubt which partitions this process owns. To be called every turn. */
   boolean isDoubtful(long now) {
     long stood = now - lastTurn;
     lastTurn = now;
     if (stood > longest) {
       LOG.warn(
-          "stood still for {} ms: nothing is read or committed until it is clear who owns what",
+          "stalled for {} ms: nothing is read or committed until the assignment is known again",
           Duration.ofNanos(stood).toMillis());
       doubtful = true;
       doubtfulSince = now;

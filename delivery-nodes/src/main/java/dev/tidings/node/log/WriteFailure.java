@@ -10,19 +10,19 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
 
-/** What a failed write means for the record, and for those behind it. */
+/** The consequence of a failed write for the record, and for the records after it. */
 enum WriteFailure {
-  /** Will never be taken, whatever is done: this record alone. */
+  /** This record alone will never be accepted. */
   FINAL("refused"),
-  /** Nothing is taken until somebody does something. */
+  /** No record is accepted until an operator acts. */
   NOT_ALLOWED("not.allowed"),
-  /** Nothing is taken as long as this machine's clock is wrong. */
+  /** No record is accepted as long as this machine's clock is wrong. */
   CLOCK("clock"),
-  /** Will be taken before long. */
+  /** The record will be accepted shortly. */
   PASSING("retriable"),
-  /** It is not the record's, but that of the producer that wrote it: another one is needed. */
+  /** The failure is the producer's, not the record's: a new producer is needed. */
   PRODUCER("producer"),
-  /** Nobody knows: tried for a while, for it may be this record alone. */
+  /** The cause is unknown: retried for a while, because it may be this record alone. */
   UNKNOWN("unknown");
 
   private final String label;
@@ -31,7 +31,7 @@ enum WriteFailure {
     this.label = label;
   }
 
-  /** As metrics name it. */
+  /** Returns the label used in metrics. */
   String label() {
     return label;
   }
@@ -44,7 +44,8 @@ enum WriteFailure {
       case AuthorizationException refused -> NOT_ALLOWED;
       case AuthenticationException refused -> NOT_ALLOWED;
       case RegistryException.Unavailable away -> PASSING;
-      // Whoever runs the registry may let it in after all; and it is the whole topic's schema.
+      // The registry's operator may accept it after all; and it concerns the schema of the whole
+      // topic.
       case RegistryException.Refused refused -> NOT_ALLOWED;
       case SerializationException impossible -> FINAL;
       case RetriableException passing -> PASSING;

@@ -3,7 +3,7 @@ package dev.tidings.node.log;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** What is counted of writing to the log. Thread-safe. */
+/** Meters of writing to the log. Thread-safe. */
 public final class WriterMeters {
   private final MeterRegistry registry;
 

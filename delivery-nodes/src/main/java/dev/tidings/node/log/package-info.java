@@ -1,6 +1,6 @@
 /**
- * The node's two threads to the log. The reader brings deliveries in and commits what is resolved;
- * the writer takes receipts, parked deliveries and registrations out. Neither ever waits for a
+ * The node's two threads for the log. The reader fetches deliveries and commits what is resolved;
+ * the writer appends receipts, parked deliveries and registrations. Neither thread ever waits for a
  * channel, and no event loop ever waits for them.
  */
 @NullMarked

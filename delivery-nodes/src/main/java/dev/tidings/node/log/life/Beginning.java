@@ -7,23 +7,23 @@ import java.util.Optional;
 import org.apache.kafka.common.Uuid;
 
 /**
- * Where reading a partition begins.
+ * The position at which reading of a partition begins.
  *
- * @param life whose sequences its records get
- * @param point what of it is resolved
- * @param discontinuity what is to be told of it; empty if all is as it was left
- * @param skipped how many records nobody has read, or will
+ * @param life the life of the sequences its records get
+ * @param point the part of it that is resolved
+ * @param discontinuity the discontinuity to report; empty if reading continues where it was left
+ * @param skipped the number of records that were not read and never will be
  */
 public record Beginning(
     Life life, CommitPoint point, Optional<Discontinuity> discontinuity, long skipped) {
 
-  /** Why a partition is not read on where it was left. */
+  /** The reason why reading does not continue where it was left. */
   public enum Discontinuity {
-    /** The topic is another one of the same name. */
+    /** The topic was recreated under the same name. */
     TOPIC_MADE_ANEW("topic"),
-    /** The log ends before what was read of it, or has other records there. */
+    /** The log ends before the last record read, or has other records there. */
     TAIL_LOST("tail"),
-    /** There was a commit, and it is gone. */
+    /** The commit was lost. */
     COMMIT_LOST("commit"),
     /** Records were dropped by the topic's retention before they were read. */
     OVERTAKEN("retention");
@@ -34,13 +34,13 @@ public record Beginning(
       this.label = label;
     }
 
-    /** As metrics name it. */
+    /** Returns the label used in metrics. */
     public String label() {
       return label;
     }
   }
 
-  /** Nothing is resolved from this offset on. */
+  /** Returns a beginning at {@code offset}, from which on nothing is resolved. */
   static Beginning at(Life life, long offset, Discontinuity discontinuity) {
     return new Beginning(
         life, new CommitPoint(life.sequence(offset), new BitSet()), Optional.of(discontinuity), 0);

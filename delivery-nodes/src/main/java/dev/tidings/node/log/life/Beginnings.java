@@ -8,19 +8,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides where a partition is read from. A commit is believed as long as the log is the one that
- * it was made of: otherwise offsets are used anew, and what was accepted would pass for resolved. A
- * new life repeats what may have been delivered; it skips nothing.
+ * Decides where a partition is read from. A commit is valid as long as the log is the one it was
+ * made of: otherwise offsets are reused, and accepted notifications would be taken for resolved. A
+ * new life may repeat deliveries; it skips none.
  */
 public final class Beginnings {
   private Beginnings() {}
 
   /**
-   * At take-over.
+   * Decides at takeover.
    *
-   * @param kept the life as the inbox has it; null if no node has ever begun here
-   * @param commit null if there is none
-   * @param highestParked the highest sequence that stands in the inbox; negative if nothing does
+   * @param kept the life stored in the inbox; null if no node has ever started here
+   * @param commit the last commit; null if there is none
+   * @param highestParked the highest sequence stored in the inbox; negative if it is empty
    */
   public static Beginning of(
       LogState log, @Nullable Life kept, @Nullable Commit commit, long highestParked) {
@@ -29,7 +29,7 @@ public final class Beginnings {
       return Beginning.at(life.next(log.topic(), 0), log.start(), Discontinuity.TOPIC_MADE_ANEW);
     }
     if (commit == null) {
-      // A node that has been here has left its life, or at least what it has parked.
+      // A node that was here before has left its life, or at least parked entries.
       return kept == null && highestParked < 0
           ? new Beginning(life, start(life, log.start()), Optional.empty(), 0)
           : reused(life, highestParked, log.end())
@@ -37,7 +37,7 @@ public final class Beginnings {
               : Beginning.at(life, Math.max(life.from(), log.start()), Discontinuity.COMMIT_LOST);
     }
     if (commit.life() < life.number()) {
-      // The life had begun, and nothing of it was resolved.
+      // The life had begun, and none of its records was resolved.
       return takenOver(life, start(life, life.from()), life.from(), log);
     }
     if (reused(life, highestParked, log.end())) {
@@ -47,7 +47,7 @@ public final class Beginnings {
     return takenOver(life, commit.point(), commit.next(), log);
   }
 
-  /** As while it is being read, but that nothing is in memory of what has been dropped. */
+  /** As during reading, except that dropped records are not in memory. */
   private static Beginning takenOver(Life life, CommitPoint point, long next, LogState log) {
     Beginning beginning = of(life, point, next, log);
     long low = Life.offsetOf(point.low());
@@ -64,10 +64,10 @@ public final class Beginnings {
   }
 
   /**
-   * While it is being read.
+   * Decides during reading.
    *
-   * @param point what is resolved so far
-   * @param next the offset behind the last record read
+   * @param point the current commit point
+   * @param next the offset after the last record read
    */
   public static Beginning of(Life life, CommitPoint point, long next, LogState log) {
     if (life.isOfAnother(log.topic())) {
@@ -78,7 +78,7 @@ public final class Beginnings {
       return lost(life, Math.min(low, log.divergence().get()), log);
     }
     if (next > log.end()) {
-      // Nobody tells how much of it is the same.
+      // It is unknown how much of the log is the same.
       return lost(life, log.start(), log);
     }
     if (next < log.start()) {
@@ -94,7 +94,7 @@ public final class Beginnings {
     }
     return commit == null
         ? Life.first(log.topic())
-        // Without an id it is the topic's that there is now.
+        // A commit without a topic id is taken to be of the present topic.
         : new Life(commit.life(), commit.topic(), 0);
   }
 

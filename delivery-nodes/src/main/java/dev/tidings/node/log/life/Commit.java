@@ -7,20 +7,22 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.Uuid;
 
 /**
- * What is committed of a partition: how far it is resolved, and what tells whether the log is still
- * the one that this was said of.
+ * The commit of a partition: how far it is resolved, and what identifies the log it refers to.
  *
- * @param life number of the life that the point's sequences are of
- * @param topic the topic's id then
- * @param next the offset behind the last record read
- * @param epoch the leader epoch of that record, where it is known
- * @param point what is resolved
+ * @param life the number of the life that the point's sequences belong to
+ * @param topic the topic's id at that time
+ * @param next the offset after the last record read
+ * @param epoch the leader epoch of that record, if known
+ * @param point the resolved part
  */
 public record Commit(int life, Uuid topic, long next, Optional<Integer> epoch, CommitPoint point) {
   private static final String VERSION = "2";
   private static final String NONE = "-";
 
-  /** As Kafka keeps it. The distance takes fewer characters than the offset. */
+  /**
+   * Returns the commit in Kafka's form. It stores a distance because that takes fewer characters
+   * than the offset.
+   */
   public OffsetAndMetadata toKafka() {
     long low = Life.offsetOf(point.low());
     return new OffsetAndMetadata(
@@ -36,8 +38,8 @@ public record Commit(int life, Uuid topic, long next, Optional<Integer> epoch, C
   }
 
   /**
-   * Reads a commit. One without our metadata, or with that of an earlier version, is of the first
-   * life as far as anybody knows.
+   * Parses a commit. One without our metadata, or with that of an earlier version, is taken to be
+   * of the first life.
    */
   public static Commit of(OffsetAndMetadata committed) {
     long low = committed.offset();
@@ -53,7 +55,7 @@ public record Commit(int life, Uuid topic, long next, Optional<Integer> epoch, C
             parts[4].equals(NONE) ? Optional.empty() : Optional.of(Integer.valueOf(parts[4])),
             CommitPoint.of(life.sequence(low), parts[5]));
       } catch (IllegalArgumentException e) {
-        // Somebody else's: below.
+        // Metadata of another program: handled below.
       }
     }
     return new Commit(

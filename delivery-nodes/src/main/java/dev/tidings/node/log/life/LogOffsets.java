@@ -18,9 +18,12 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the log what is left of a partition. For the consumer's thread; waits for the broker. */
+/**
+ * Queries the offsets that the log has of a partition. For the consumer's thread; waits for the
+ * broker.
+ */
 public final class LogOffsets {
-  /** One partition that nobody answers for keeps the others waiting no longer than this. */
+  /** The time for which a partition without a leader delays the others at most. */
   private static final Duration WAIT = Duration.ofSeconds(2);
 
   private final Consumer<?, ?> consumer;
@@ -32,13 +35,13 @@ public final class LogOffsets {
   }
 
   /**
-   * What was found.
+   * The result of a query.
    *
-   * @param first the first offset that is kept
+   * @param first the first offset in the log
    */
   public record Start(Beginning beginning, long first) {}
 
-  /** The last commit; null if there is none. */
+  /** Returns the last commit; null if there is none. */
   public @Nullable Commit committed(TopicPartition partition) {
     @Nullable OffsetAndMetadata committed =
         consumer.committed(Set.of(partition), WAIT).get(partition);
@@ -46,12 +49,12 @@ public final class LogOffsets {
   }
 
   /**
-   * At take-over; the partition has to be assigned to the consumer.
+   * Determines the beginning at takeover; the partition has to be assigned to the consumer.
    *
    * @param commit see {@link #committed}
-   * @param kept the life as the inbox has it
-   * @param highestParked the highest sequence that stands in the inbox; negative if nothing does
-   * @throws KafkaException if the broker does not answer: then it may be tried again
+   * @param kept the life stored in the inbox
+   * @param highestParked the highest sequence stored in the inbox; negative if it is empty
+   * @throws KafkaException if the broker does not respond: the call may be retried
    */
   public Start begin(
       TopicPartition partition, @Nullable Commit commit, @Nullable Life kept, long highestParked) {
@@ -63,9 +66,9 @@ public final class LogOffsets {
   }
 
   /**
-   * While it is being read; else as {@link #begin}.
+   * Determines the beginning during reading; otherwise as {@link #begin}.
    *
-   * @param divergence where the log is not what was read, if the broker has said so
+   * @param divergence where the log differs from what was read, if the broker has reported that
    */
   public Start beginAnew(
       TopicPartition partition,
@@ -80,7 +83,7 @@ public final class LogOffsets {
 
   private static Start start(Beginning beginning, LogState log) {
     Life life = beginning.life();
-    // A life from before ids were kept is of the topic that there is.
+    // A life from a version that did not store ids belongs to the present topic.
     return life.topic().equals(Uuid.ZERO_UUID) && !log.topic().equals(Uuid.ZERO_UUID)
         ? new Start(beginning.inTopic(log.topic()), log.start())
         : new Start(beginning, log.start());
@@ -98,7 +101,10 @@ public final class LogOffsets {
         divergence.isPresent() ? divergence : divergence(partition, next, epoch));
   }
 
-  /** The consumer asks the leader how far the epoch goes in its log. */
+  /**
+   * Returns where the log diverges: the consumer asks the leader for the end of the epoch in its
+   * log.
+   */
   private Optional<Long> divergence(TopicPartition partition, long next, Optional<Integer> epoch) {
     if (epoch.isEmpty()) {
       return Optional.empty();

@@ -4,12 +4,12 @@ import java.util.Optional;
 import org.apache.kafka.common.Uuid;
 
 /**
- * A partition's log as it is now.
+ * The present state of a partition's log.
  *
- * @param topic the topic's id; {@link Uuid#ZERO_UUID} if nobody tells
- * @param start the first offset that is kept
- * @param end the offset behind the last record
- * @param divergence from where on its records are others than those that were read; empty if they
- *     are the same, or nobody can tell
+ * @param topic the topic's id; {@link Uuid#ZERO_UUID} if unknown
+ * @param start the first offset in the log
+ * @param end the offset after the last record
+ * @param divergence the offset from which its records differ from those that were read; empty if
+ *     they are the same, or if that is unknown
  */
 public record LogState(Uuid topic, long start, long end, Optional<Long> divergence) {}
