@@ -4,13 +4,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells which notifications stand for one another: those of a token with the same {@code
- * apns-collapse-id}, and, if the app's policy is keep-latest, all of a token. The key is a 64-bit
- * hash, for a device's inbox holds one for each such entry; within one inbox two that differ meet
- * by chance once in some 10<sup>19</sup>. Thread-safe.
+ * Computes the key under which a newer notification replaces an older one: shared by those of a
+ * token with the same {@code apns-collapse-id} and, if the app's policy is keep-latest, by all of a
+ * token. The key is a 64-bit hash, because a device's inbox stores one for each such entry; within
+ * one inbox two different ones collide with a probability of about 10<sup>-19</sup>. Thread-safe.
  */
 public final class CollapseKeys {
-  /** Of a notification that stands for itself. */
+  /** The key of a notification that replaces no other. */
   public static final long NONE = 0;
 
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
@@ -19,7 +19,7 @@ public final class CollapseKeys {
   private final Set<String> keepLatest;
 
   /**
-   * @param keepLatest apps of whose undelivered notifications only the latest is kept
+   * @param keepLatest apps of which only the latest undelivered notification of a token is kept
    */
   public CollapseKeys(Set<String> keepLatest) {
     this.keepLatest = Set.copyOf(keepLatest);
@@ -49,7 +49,8 @@ public final class CollapseKeys {
   }
 
   private static long present(long hash) {
-    // The high bits of FNV-1a know little of the last characters (the finalizer of MurmurHash3).
+    // The last characters hardly affect the high bits of FNV-1a, hence the finalizer of
+    // MurmurHash3.
     long mixed = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
     mixed ^= mixed >>> 33;
     return mixed == NONE ? 1 : mixed;

@@ -10,19 +10,20 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When parked entries expire, second by second: to look costs what expires, not what is stored. It
- * holds some 24 bytes for each entry that has an end. Confined to one thread.
+ * The expiry times of parked entries, by the second: a look-up costs time for the expired entries,
+ * not for all stored ones. Takes about 24 bytes for each entry that expires. Confined to one
+ * thread.
  */
 public final class Deadlines {
   private static final long SECOND = 1_000;
 
-  /** By the end of the second; in it by sequence, which is unique in a partition. */
+  /** Entries by the end of their second, then by sequence, which is unique in a partition. */
   private final TreeMap<Long, LongObjectHashMap<DeviceId>> seconds = new TreeMap<>();
 
   /**
-   * Notes an entry.
+   * Adds an entry.
    *
-   * @param at milliseconds since the epoch; {@link Long#MAX_VALUE}: never
+   * @param at milliseconds since the epoch; {@link Long#MAX_VALUE} if it never expires
    */
   public void add(long at, Place place) {
     if (at != Long.MAX_VALUE) {
@@ -32,7 +33,7 @@ public final class Deadlines {
     }
   }
 
-  /** Forgets an entry noted for that time, if it was. */
+  /** Removes an entry added for that time, if there is one. */
   public void remove(long at, long sequence) {
     if (at == Long.MAX_VALUE) {
       return;
@@ -43,7 +44,7 @@ public final class Deadlines {
     }
   }
 
-  /** Takes out entries whose second is over, {@code most} of them at most. */
+  /** Removes and returns at most {@code most} entries whose second is over. */
   public List<Place> poll(long now, int most) {
     List<Place> due = new ArrayList<>();
     while (due.size() < most) {

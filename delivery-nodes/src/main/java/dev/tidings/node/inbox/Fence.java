@@ -4,16 +4,16 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 
 /**
- * A record without effect, written to a partition of {@code inbox} at take-over. When it has come
- * back through the store's processor, everything written before it stands: only then may a device
- * be told that nothing is parked for it.
+ * A record without effect, written to a partition of {@code inbox} at takeover. Once it has been
+ * read back by the store's processor, every earlier record is in the store: only then may a device
+ * be told that it has no parked entries.
  */
 public final class Fence {
   private static final int BYTES = Short.BYTES + 2 * Long.BYTES;
 
   private Fence() {}
 
-  /** A key of its own, which no device's entry can have: their length is never 0. */
+  /** Returns a unique key that no device's entry can have: a device's length is never 0. */
   public static byte[] create() {
     UUID unique = UUID.randomUUID();
     return ByteBuffer.allocate(BYTES)

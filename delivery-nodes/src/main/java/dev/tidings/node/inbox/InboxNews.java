@@ -4,25 +4,25 @@ import dev.tidings.node.window.Life;
 import dev.tidings.schemas.value.DeviceId;
 import org.jspecify.annotations.Nullable;
 
-/** Hears what happens to one partition of the store. Called on a stream thread; never blocks. */
+/** Listener for changes of one partition of the store. Called on a stream thread; never blocks. */
 public interface InboxNews {
   /**
-   * An entry stands.
+   * An entry was stored.
    *
-   * @param before what stood in its place; null if nothing did
+   * @param before the entry it replaced; null if there was none
    */
   void stands(DeviceId device, long sequence, Label label, @Nullable Label before);
 
   /**
-   * An entry has been taken away.
+   * An entry was removed.
    *
-   * @param stood what it took away; null if nothing
+   * @param stood the removed entry; null if there was none
    */
   void gone(DeviceId device, long sequence, @Nullable Label stood);
 
-  /** The life that the sequences of the partition's deliveries are of from now on. */
+  /** The life of the partition's sequences was set; it applies from now on. */
   void lives(Life life);
 
-  /** A fence this node has written has come back: everything written before it has been applied. */
+  /** A fence written by this node was read back: all records written before it are in the store. */
   void fencePassed(byte[] fence);
 }

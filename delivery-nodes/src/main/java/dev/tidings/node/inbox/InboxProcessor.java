@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the store and tells its owner. Its life is the ownership of the partition: {@link #init}
- * comes after restoration, {@link #close} when the task goes elsewhere.
+ * Maintains the store and notifies its owner. An instance exists as long as this node owns the
+ * partition: {@link #init} is called after restoration, {@link #close} when the task moves to
+ * another node.
  */
 final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void, Void> {
   static final String STORE = "inbox";
@@ -29,7 +30,7 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
   private @Nullable InboxNews news;
 
   /**
-   * @param revoked tells whether a token is
+   * @param revoked decides whether a token was revoked
    */
   InboxProcessor(Ownership ownership, LabelReader labels, RevokedCheck revoked) {
     this.ownership = ownership;
@@ -55,7 +56,7 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
     }
     byte @Nullable [] key = record.key();
     if (key == null) {
-      LOG.warn("inbox-{}: a record without a key is passed over", partition);
+      LOG.warn("inbox-{}: a record without a key is skipped", partition);
       return;
     }
     if (Fence.isFence(key)) {
@@ -70,7 +71,7 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
     try {
       entry = InboxKey.parse(key);
     } catch (InvalidValueException e) {
-      LOG.warn("inbox-{}: a record that is no entry is passed over: {}", partition, e.getMessage());
+      LOG.warn("inbox-{}: a record that is not an entry is skipped: {}", partition, e.getMessage());
       return;
     }
     Bytes stored = Bytes.wrap(key);
@@ -96,7 +97,7 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
       inbox.put(Bytes.wrap(record.key()), value);
       owner.lives(life);
     } else {
-      LOG.warn("inbox-{}: a life that can't be read is passed over", partition);
+      LOG.warn("inbox-{}: a life record that cannot be read is skipped", partition);
     }
   }
 

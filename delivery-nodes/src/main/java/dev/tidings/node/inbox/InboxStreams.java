@@ -28,7 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The parked inbox at work: the Streams application whose tasks are the ownership of partitions.
+ * Runs the parked inbox: the Streams application whose active tasks define the ownership of
+ * partitions.
  */
 public final class InboxStreams {
   private static final Logger LOG = LoggerFactory.getLogger(InboxStreams.class);
@@ -38,14 +39,14 @@ public final class InboxStreams {
   private final RestoreProgress progress = new RestoreProgress();
 
   /**
-   * An application that is not started.
+   * Creates the application without starting it.
    *
-   * @param settings say who this node is to the others, too
+   * @param settings of the application, including this node's address for the other nodes
    * @param topic the name of {@code inbox}
-   * @param labels makes a reader for each task
-   * @param revoked tells whether a token is
-   * @param failures decides what follows when a stream thread dies
-   * @param tables what else is kept of devices by the owner of their inbox
+   * @param labels creates a reader for each task
+   * @param revoked decides whether a token was revoked
+   * @param failures decides what happens when a stream thread dies
+   * @param tables other tables of devices, kept by the owner of the inbox
    */
   public InboxStreams(
       Properties settings,
@@ -69,7 +70,7 @@ public final class InboxStreams {
     streams.start();
   }
 
-  /** Healthy while tasks run; a rebalance or restoration under way is not. */
+  /** Returns healthy while tasks run; not during a rebalance or restoration. */
   public Health health() {
     KafkaStreams.State state = streams.state();
     return state == KafkaStreams.State.RUNNING
@@ -80,12 +81,14 @@ public final class InboxStreams {
                 + progress.underWay().map(restored -> ", " + restored).orElse(""));
   }
 
-  /** Grows as long as the store is being restored. */
+  /** Returns the number of records restored so far; it grows during a restoration. */
   public long restored() {
     return progress.restored();
   }
 
-  /** Whether the store keeps up with the log: not while partitions are moved or restored. */
+  /**
+   * Returns whether the store follows the log: false while partitions are reassigned or restored.
+   */
   public boolean isRunning() {
     return streams.state() == KafkaStreams.State.RUNNING;
   }
@@ -96,8 +99,8 @@ public final class InboxStreams {
   }
 
   /**
-   * What the group has answered this node's members so far. Kafka Streams goes on to show what a
-   * thread that died had heard, after another has taken its place: that one is no member any more.
+   * Returns the group coordinator's answers to this node's members so far. Kafka Streams keeps
+   * showing those of a dead thread after it was replaced: that member is gone.
    */
   public Map<String, GroupAnswers> answers() {
     Map<String, GroupAnswers> answers = new HashMap<>(GroupAnswers.of(streams.metrics()));
@@ -109,12 +112,12 @@ public final class InboxStreams {
                   .map(ThreadMetadata::consumerClientId)
                   .toList());
     } catch (IllegalStateException | StreamsNotStartedException e) {
-      LOG.debug("parked inbox: threads not known: {}", e.getMessage());
+      LOG.debug("parked inbox: threads unknown: {}", e.getMessage());
     }
     return answers;
   }
 
-  /** What the nodes have agreed on last. May wait for a rebalance's lock. */
+  /** Returns the most recent assignment. May wait for a rebalance's lock. */
   public Fleet fleet() {
     Set<HostPort> members = new HashSet<>();
     Map<Integer, HostPort> owners = new HashMap<>();
@@ -128,7 +131,7 @@ public final class InboxStreams {
       }
       return new Fleet(members, owners, here());
     } catch (IllegalStateException | StreamsNotStartedException e) {
-      LOG.debug("parked inbox: owners not known: {}", e.getMessage());
+      LOG.debug("parked inbox: owners unknown: {}", e.getMessage());
       return Fleet.UNKNOWN;
     }
   }
@@ -140,13 +143,13 @@ public final class InboxStreams {
         tasks.add(task.taskId().partition());
       }
     }
-    // Asked last: what was read while partitions began to move is not to be relied on.
+    // Checked last: an assignment read after the start of a rebalance is not reliable.
     return isRunning() ? Optional.of(tasks) : Optional.empty();
   }
 
   /**
-   * Stops. A static member stays in the group: it keeps its partitions if it is back within the
-   * session time-out. Any other leaves, so that others take over at once.
+   * Stops. A static member stays in the group: it keeps its partitions if it returns within the
+   * session time-out. A dynamic member leaves, so that others take over at once.
    */
   public void close(Duration timeout) {
     boolean closed =

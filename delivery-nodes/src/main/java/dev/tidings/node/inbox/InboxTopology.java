@@ -10,24 +10,24 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The store's topology: one source, one processor, and the topic as the store's own changelog; and
- * beside it, in the same tasks, the other tables of devices.
+ * The store's topology: one source, one processor, and the topic as the store's own changelog; in
+ * the same tasks, the other tables of devices.
  */
 public final class InboxTopology {
   private static final String PROCESSOR = "inbox-processor";
 
-  /** Tables that are looked through from end to end when a partition is taken over. */
+  /** Tables that are scanned from end to end when a partition is taken over. */
   public static final Set<String> WALKED = Set.of(InboxProcessor.STORE);
 
   private InboxTopology() {}
 
   /**
-   * Makes the topology.
+   * Creates the topology.
    *
    * @param topic the name of {@code inbox}
-   * @param labels makes a reader for each task
-   * @param revoked tells whether a token is
-   * @param tables what else is kept of devices by the owner of their inbox
+   * @param labels creates a reader for each task
+   * @param revoked decides whether a token was revoked
+   * @param tables other tables of devices, kept by the owner of the inbox
    */
   public static Topology of(
       String topic,
@@ -36,7 +36,7 @@ public final class InboxTopology {
       RevokedCheck revoked,
       DeviceTable<?>... tables) {
     Topology topology = new Topology();
-    // First: what stands in the inbox at take-over is looked up in them.
+    // Added first: entries in the inbox are looked up in them at takeover.
     for (DeviceTable<?> table : tables) {
       table.addTo(topology);
     }

@@ -3,25 +3,28 @@ package dev.tidings.node.inbox;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a parked entry without reading it whole.
+ * The properties of a parked entry that are known without reading it whole.
  *
- * @param bytes what its value weighs
- * @param expiresAt milliseconds since the epoch; {@link Long#MAX_VALUE}: never
- * @param collapseKey see {@link CollapseKeys}; {@link CollapseKeys#NONE} if nothing replaces it
- * @param token it was sent to; null if it could not be told
- * @param app it is for; null likewise
+ * @param bytes the size of its value
+ * @param expiresAt milliseconds since the epoch; {@link Long#MAX_VALUE} if it never expires
+ * @param collapseKey see {@link CollapseKeys}; {@link CollapseKeys#NONE} if no entry replaces it
+ * @param token the token it was sent to; null if unknown
+ * @param app the app it is for; null if unknown
  */
 public record Label(
     int bytes, long expiresAt, long collapseKey, @Nullable String token, @Nullable String app) {
 
   private static final long LONG_AGO = 0;
 
-  /** Of an entry whose schema no registry gives yet: it is due to be looked at again. */
+  /**
+   * Returns the label of an entry whose schema is not available from a registry yet: it is due for
+   * another look.
+   */
   static Label unread(int bytes) {
     return new Label(bytes, LONG_AGO, CollapseKeys.NONE, null, null);
   }
 
-  /** Of an entry that can't be read: it is found out when its turn comes. */
+  /** Returns the label of an unreadable entry, which is handled when its turn comes. */
   static Label unknown(int bytes) {
     return new Label(bytes, Long.MAX_VALUE, CollapseKeys.NONE, null, null);
   }

@@ -8,7 +8,7 @@ import dev.tidings.schemas.registry.UnreadableRecordException;
 import org.apache.avro.generic.IndexedRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the labels of parked entries, and not their payloads. For one thread. */
+/** Reads the labels of parked entries, without their payloads. For one thread. */
 public final class LabelReader {
   private final AvroProjection projection;
   private final CollapseKeys collapseKeys;
@@ -21,8 +21,8 @@ public final class LabelReader {
   }
 
   /**
-   * Never fails, and hardly waits for a registry: what can't be read, or not now, has nothing on
-   * it.
+   * Never throws, and hardly waits for a registry. An entry that cannot be read, now or ever, gets
+   * an empty label.
    */
   Label read(byte[] value) {
     try {

@@ -7,12 +7,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which life of {@code deliveries} the sequences in a partition of the inbox are of. It is kept
- * beside them, so that neither a lost commit nor a topic made anew can have them used twice; and
- * where there is one, a node has been here before.
+ * The record of the life of {@code deliveries} that the sequences in a partition of the inbox
+ * belong to. It is stored beside them, so that neither a lost commit nor a recreated topic can have
+ * them reused; where it exists, a node has been here before.
  */
 public final class LifeRecord {
-  /** A key that no device's entry can have: their length is never 0. A fence is longer. */
+  /**
+   * A key that no device's entry can have, because a device's length is never 0. A fence's key is
+   * longer.
+   */
   private static final byte[] KEY = {0, 0, 'l', 'i', 'f', 'e'};
 
   private LifeRecord() {}

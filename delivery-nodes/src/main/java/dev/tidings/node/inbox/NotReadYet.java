@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of parked entries that can't be read for want of a schema: each time one is looked at in
- * vain is counted, and one a minute is logged. Thread-safe.
+ * Reports parked entries that cannot be read because their schema is unavailable: every failed
+ * attempt is counted, and one per minute is logged. Thread-safe.
  */
 public final class NotReadYet {
   private static final Logger LOG = LoggerFactory.getLogger(NotReadYet.class);
@@ -41,7 +41,7 @@ public final class NotReadYet {
     long until = quietUntil.get();
     if (now - until >= 0 && quietUntil.compareAndSet(until, now + PAUSE_NANOS)) {
       LOG.warn(
-          "device {}: parked notification {} can't be read yet, it stays and is looked at again:"
+          "device {}: parked notification {} cannot be read yet, it is kept and read again later:"
               + " {}",
           device,
           sequence,

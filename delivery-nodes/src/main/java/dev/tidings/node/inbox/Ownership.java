@@ -1,15 +1,18 @@
 package dev.tidings.node.inbox;
 
-/** Learns which partitions are this node's. Called on a stream thread. */
+/** Listener for the partitions that this node owns. Called on a stream thread. */
 public interface Ownership {
   /**
-   * The partition is ours, its store restored.
+   * This node now owns the partition, and its store is restored.
    *
-   * @param index who has what in it
-   * @return who hears what happens to it from now on
+   * @param index the entries in it, by device
+   * @return the listener for all further changes
    */
   InboxNews acquired(int partition, ParkedStore store, ParkedIndex index);
 
-  /** The partition is ours no longer; returns when it has been let go, or after a bounded time. */
+  /**
+   * This node no longer owns the partition. Returns when it has been released, or after a bounded
+   * time.
+   */
   void lost(int partition);
 }

@@ -7,15 +7,15 @@ public sealed interface Parked {
   long sequence();
 
   /**
-   * One to be delivered.
+   * An entry to deliver.
    *
-   * @param bytes what it weighs in the store
+   * @param bytes its size in the store
    */
   record Waiting(long sequence, Delivery delivery, int bytes) implements Parked {}
 
-  /** One that no registry gives the schema of; once one does, it will be another. */
+  /** An entry whose schema is not available from a registry; it becomes readable once it is. */
   record Unread(long sequence, byte[] value, String why) implements Parked {}
 
-  /** Bytes that are no delivery and never will be. */
+  /** Bytes that are not a delivery and never will be. */
   record Garbled(long sequence, byte[] value, String why) implements Parked {}
 }

@@ -11,8 +11,8 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands in one partition of the store, as one walk over it at take-over finds it. Made on a
- * stream thread and handed over.
+ * The entries in one partition of the store, as found by one scan at takeover. Created on a stream
+ * thread and handed over.
  */
 public final class ParkedIndex {
   private final Map<DeviceId, ParkedRange> ranges = new HashMap<>();
@@ -22,7 +22,7 @@ public final class ParkedIndex {
   private DeviceId last = new DeviceId("none");
 
   /**
-   * @param revoked tells whether a token is
+   * @param revoked decides whether a token was revoked
    */
   void add(InboxKey key, Label label, RevokedCheck revoked) {
     DeviceId device = one(key.device());
@@ -45,12 +45,12 @@ public final class ParkedIndex {
     try {
       return revoked.isRevoked(device, app, token);
     } catch (SerializationException e) {
-      // It can't be read yet, and a take-over does not wait: it is looked at again.
+      // It cannot be read yet, and a takeover does not wait: it is read again later.
       return true;
     }
   }
 
-  /** A device's entries come one after the other, and need not hold one name each. */
+  /** A device's entries are consecutive and can share one object. */
   private DeviceId one(DeviceId device) {
     if (!device.equals(last)) {
       last = device;
@@ -62,22 +62,22 @@ public final class ParkedIndex {
     life = known;
   }
 
-  /** The life that the sequences of deliveries are of; null if no node has begun here before. */
+  /** Returns the life that the sequences belong to; null if no node has started here before. */
   public @Nullable Life life() {
     return life;
   }
 
-  /** Who has what. */
+  /** Returns the entries by device. */
   public Map<DeviceId, ParkedRange> ranges() {
     return ranges;
   }
 
-  /** When what expires. */
+  /** Returns the expiry times. */
   public Deadlines deadlines() {
     return deadlines;
   }
 
-  /** Entries that nobody waits for any more, to all appearances. */
+  /** Returns the entries that are probably no longer wanted. */
   public List<Place> suspects() {
     return suspects;
   }

@@ -5,9 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands in the store for one device: enough to never look where nothing is, to end every scan
- * before it runs into the tombstones behind the last entry, and to know what is too much or has
- * been replaced. Confined to one thread.
+ * Summary of the stored entries of one device: enough to never read where there are none, to end
+ * every scan before the tombstones after the last entry, and to know which entries exceed a limit
+ * or have been replaced. Confined to one thread.
  *
  * <p>{@code low} and {@code high} are bounds: exact until an entry in between outlives them.
  */
@@ -20,14 +20,14 @@ public final class ParkedRange {
   private long low = Long.MAX_VALUE;
   private long high = NONE;
 
-  /** The newest entry of each collapse key, where there are such. */
+  /** The newest entry of each collapse key; null if none has one. */
   private @Nullable Map<Long, Long> newest;
 
   /**
-   * Takes an entry that stands.
+   * Adds a stored entry.
    *
-   * @return the entry that one newer of the same collapse key has replaced: an older one, or this
-   *     one itself; {@link #NONE} if there is none
+   * @return the entry that a newer one of the same collapse key has replaced: an older entry, or
+   *     this one itself; {@link #NONE} if there is none
    */
   public long add(long sequence, Label label) {
     count++;
@@ -48,7 +48,7 @@ public final class ParkedRange {
     return sequence;
   }
 
-  /** An entry that stands has been written once more. */
+  /** A stored entry was rewritten. */
   public void rewritten(Label before, Label after) {
     bytes += after.bytes() - before.bytes();
   }
@@ -67,12 +67,12 @@ public final class ParkedRange {
     }
   }
 
-  /** Whether any entry that stands may replace others. */
+  /** Returns whether any stored entry may replace others. */
   public boolean hasCollapseKeys() {
     return newest != null;
   }
 
-  /** Whether an entry newer than this one stands under the same collapse key. */
+  /** Returns whether a newer entry is stored under the same collapse key. */
   public boolean hasNewer(long collapseKey, long sequence) {
     @Nullable Long known = newest == null ? null : newest.get(collapseKey);
     return known != null && known > sequence;
@@ -86,7 +86,7 @@ public final class ParkedRange {
     return count;
   }
 
-  /** What the values weigh. */
+  /** Returns the total size of the values. */
   public long bytes() {
     return bytes;
   }

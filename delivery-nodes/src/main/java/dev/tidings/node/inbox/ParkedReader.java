@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads parked entries on threads that may block, for event loops that may not. An entry that can't
- * be read yet is reported as such, and keeps none beside it from being read. Thread-safe.
+ * Reads parked entries on threads that may block, for event loops that may not. An entry that
+ * cannot be read yet is reported as such, and does not keep others from being read. Thread-safe.
  */
 public final class ParkedReader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ParkedReader.class);
@@ -34,7 +34,7 @@ public final class ParkedReader implements AutoCloseable {
 
   private static final int CHUNK = 64;
 
-  /** So that others need not wait for long until it is their turn. */
+  /** Entries skipped per turn, so that other readers get theirs soon. */
   private static final int PASSED_OVER_AT_ONCE = 512;
 
   private final ThreadLocal<Deliveries> deliveries;
@@ -44,10 +44,10 @@ public final class ParkedReader implements AutoCloseable {
   private final ExecutorService threads;
 
   /**
-   * @param deliveries makes one for each thread
-   * @param revoked is asked about each entry, so that it is known on the event loop
-   * @param unread is told of what can't be read yet
-   * @param failures is told of each, for what is damaged stays so
+   * @param deliveries creates a decoder for each thread
+   * @param revoked called for each entry, so that the event loop has the result
+   * @param unread notified of entries that cannot be read yet
+   * @param failures called with each failure, because damage in a store is permanent
    */
   public ParkedReader(
       int threads,
@@ -64,17 +64,17 @@ public final class ParkedReader implements AutoCloseable {
             threads, Thread.ofPlatform().name("inbox-reader-", 0).daemon().factory());
   }
 
-  /** What to read: see {@link ParkedStore#read}. */
+  /** The range to read: see {@link ParkedStore#read}. */
   public record Page(byte[] device, long from, long to, long remaining, int limit) {}
 
-  /** An entry found where it was looked for. */
+  /** An entry found at the requested place. */
   public record Found(Place place, Parked parked) {}
 
   /**
    * Reads a page.
    *
-   * @param then called on a reading thread with the entries, or with what went wrong: then it may
-   *     be tried again
+   * @param then called on a reading thread with the entries, or with the failure, after which the
+   *     read may be retried
    */
   public void read(
       ParkedStore store,
@@ -84,21 +84,22 @@ public final class ParkedReader implements AutoCloseable {
   }
 
   /**
-   * Entries of some apps.
+   * The entries of some apps.
    *
-   * @param last up to which sequence the page was looked through
-   * @param seen how many entries stood there, of whichever app
-   * @param unread the first that can't be read yet; {@link #NONE} if there is none
+   * @param last the last sequence of the scanned part of the page
+   * @param seen the number of entries scanned, of any app
+   * @param unread the first entry that cannot be read yet; {@link #NONE} if there is none
    */
   public record Some(List<Parked> entries, long last, int seen, long unread) {}
 
   /**
-   * Reads the entries of a page that are of some apps, and passes over the others, as many as are
-   * read in a moment: then there may be more behind them.
+   * Reads the entries of a page that are of some apps. Skips the others for a moment at most:
+   * further entries may follow then.
    *
-   * @param passing whether what can't be read yet is passed over; else the page ends before it
-   * @param apps tells whether an app's entries are wanted
-   * @param then as of {@link #read}
+   * @param passing whether entries that cannot be read yet are skipped; if not, the page ends
+   *     before the first
+   * @param apps decides whether an app's entries are wanted
+   * @param then as in {@link #read}
    */
   public void readSome(
       ParkedStore store,
@@ -109,7 +110,7 @@ public final class ParkedReader implements AutoCloseable {
     run(() -> some(store, page, passing, apps), then);
   }
 
-  /** Reads single entries, and leaves out those that do not stand; else as {@link #read}. */
+  /** Reads single entries, and omits those that are not stored; otherwise as {@link #read}. */
   public void find(
       ParkedStore store,
       List<Place> places,
@@ -156,7 +157,7 @@ public final class ParkedReader implements AutoCloseable {
     int seen = 0;
     long unreadFirst = NONE;
     while (seen < PASSED_OVER_AT_ONCE) {
-      // The first read is for as many as are wanted: mostly, all are.
+      // The first read is for the wanted number of entries: usually all are of the apps.
       int limit = seen == 0 ? page.limit() : Math.max(page.limit(), CHUNK);
       List<ParkedStore.Stored> stored =
           store.read(page.device(), from, page.to(), Math.max(1, remaining), limit);
@@ -185,7 +186,7 @@ public final class ParkedReader implements AutoCloseable {
     return new Some(wanted, from - 1, seen, unreadFirst);
   }
 
-  /** What can never be read is to be buried, whosever it is. */
+  /** An entry that can never be read becomes a dead letter, whichever app it is for. */
   private static boolean isWanted(Parked parked, Predicate<String> apps) {
     return switch (parked) {
       case Parked.Waiting waiting -> apps.test(waiting.delivery().getApp());
@@ -206,7 +207,7 @@ public final class ParkedReader implements AutoCloseable {
   }
 
   /**
-   * @param looked the tokens that need not be looked up again
+   * @param looked the tokens that have been looked up already
    */
   private Parked decode(DeviceId device, ParkedStore.Stored entry, Set<String> looked) {
     Delivery delivery;
@@ -217,7 +218,7 @@ public final class ParkedReader implements AutoCloseable {
     } catch (RegistryException e) {
       return unread(device, entry, e);
     } catch (RuntimeException e) {
-      // Whatever is wrong with it, it may hold up none of those beside it.
+      // No defect of an entry may block the others.
       return garbled(entry, e.toString());
     }
     String token = delivery.getToken();
@@ -226,7 +227,7 @@ public final class ParkedReader implements AutoCloseable {
         LOG.debug("device {}: {} is for a revoked token", device, delivery.getId());
       }
     } catch (SerializationException e) {
-      // Whether it may be sent is what can't be read.
+      // Only whether it may be sent cannot be determined.
       return unread(device, entry, e);
     }
     looked.add(token);

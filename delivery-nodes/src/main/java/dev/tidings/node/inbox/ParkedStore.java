@@ -14,11 +14,11 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one partition of the store. It blocks on disk: never call it on an event loop. Thread-safe,
- * as the store is.
+ * Reads one partition of the store. Blocks on disk, so it must not be called on an event loop.
+ * Thread-safe, like the store.
  */
 public final class ParkedStore {
-  /** An entry as it stands: the value is read into a delivery elsewhere. */
+  /** An entry as stored; the value is decoded elsewhere. */
   record Stored(long sequence, byte[] value) {}
 
   private final ReadOnlyKeyValueStore<Bytes, byte[]> store;
@@ -28,9 +28,9 @@ public final class ParkedStore {
   }
 
   /**
-   * What stands: one walk over everything, at take-over.
+   * Returns an index of all entries, from one scan at takeover.
    *
-   * @param revoked tells whether a token is
+   * @param revoked decides whether a token was revoked
    */
   public ParkedIndex index(LabelReader labels, RevokedCheck revoked) {
     ParkedIndex index = new ParkedIndex();
@@ -46,7 +46,7 @@ public final class ParkedStore {
         try {
           index.add(InboxKey.parse(next.key.get()), labels.read(next.value), revoked);
         } catch (InvalidValueException e) {
-          // Not one of ours; the processor has said so when it came.
+          // Not a record of this service; the processor has logged it.
         }
       }
     }
@@ -54,7 +54,7 @@ public final class ParkedStore {
     return index;
   }
 
-  /** Reads one entry; null if it does not stand. */
+  /** Reads one entry; null if it is not stored. */
   @Nullable Stored read(Place place) {
     byte @Nullable [] value =
         store.get(Bytes.wrap(InboxKey.bytes(place.device().key(), place.sequence())));
@@ -62,13 +62,13 @@ public final class ParkedStore {
   }
 
   /**
-   * Reads in order. The iterator of the store looks one entry ahead, and behind a device's last
-   * entry may lie any number of tombstones: so the last one is read by its key, not through the
-   * iterator.
+   * Reads entries in order. The store's iterator reads one entry ahead, and any number of
+   * tombstones may follow a device's last entry: so the last one is read by its key, not through
+   * the iterator.
    *
    * @param to the last entry, as far as known
-   * @param remaining how many entries stand from {@code from} to {@code to}, as far as known, at
-   *     least 1; too few means that some are not found, too many that it takes longer
+   * @param remaining the number of entries from {@code from} to {@code to}, as far as known, at
+   *     least 1; if too low, some are not found; if too high, the read takes longer
    */
   List<Stored> read(byte[] device, long from, long to, long remaining, int limit) {
     List<Stored> found = new ArrayList<>();
@@ -92,9 +92,9 @@ public final class ParkedStore {
   }
 
   /**
-   * The last entry stands, and a scan came to an end before it: either it has only just come, or
-   * what can't be read was taken for the end. To pass over that would be to keep it from the device
-   * for good.
+   * Reads again after a scan ended before the last stored entry: either that one was added only
+   * just now, or an unreadable record was taken for the end. Skipping it would withhold it from the
+   * device for good.
    */
   private void again(byte[] device, long from, long to, int most, List<Stored> found) {
     int before = found.size();
@@ -115,7 +115,8 @@ public final class ParkedStore {
     try (KeyValueIterator<Bytes, byte[]> range = store.range(first, end)) {
       while (found.size() < most && range.hasNext()) {
         KeyValue<Bytes, byte[]> next = range.next();
-        // Restored byte for byte: what lies between a device's entries need not be one.
+        // The store was restored byte for byte: records between a device's entries need not be
+        // entries.
         if (next.key.get().length == first.get().length) {
           found.add(new Stored(InboxKey.parse(next.key.get()).sequence(), next.value));
         }

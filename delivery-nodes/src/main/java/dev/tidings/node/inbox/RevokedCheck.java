@@ -3,8 +3,8 @@ package dev.tidings.node.inbox;
 import dev.tidings.schemas.value.DeviceId;
 
 /**
- * Tells whether a token of a device was revoked, from what is on disk: never to be asked on an
- * event loop. Those that may not wait are told by what was remembered of it. Thread-safe.
+ * Decides from data on disk whether a token of a device was revoked: must not be called on an event
+ * loop. Threads that may not block use the remembered revocations. Thread-safe.
  */
 public interface RevokedCheck {
   boolean isRevoked(DeviceId device, String app, String token);

@@ -1,8 +1,8 @@
 /**
  * The parked inbox: a Kafka Streams store over the compacted topic {@code inbox}, which is its own
- * changelog. In come the topic's records; out go the news of what stands and what is gone, the
- * entries of a device in order, and the ownership of partitions: whoever has the active task has
- * the partition.
+ * changelog. In: the topic's records. Out: notifications of stored and removed entries, the entries
+ * of a device in order, and the ownership of partitions: the node with the active task owns the
+ * partition.
  */
 @NullMarked
 package dev.tidings.node.inbox;

@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often each device may ask: so many at once, and as many in a minute. It remembers devices
- * that have asked lately, up to a bound; the one it has not heard of for longest is forgotten
+ * Limits how often each device may register: so many requests at once, and as many per minute.
+ * Remembers devices that have asked lately, up to a bound, and forgets the least recently active
  * first. Thread-safe.
  */
 final class DeviceRate {
@@ -18,7 +18,7 @@ final class DeviceRate {
   private final long nanosEach;
   private final LongSupplier nanoTime;
 
-  /** When what a device has asked for would be over, at the even pace. */
+  /** The time at which a device's requests would be over at an even rate. */
   private final Map<DeviceId, Long> busyUntil =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -34,7 +34,7 @@ final class DeviceRate {
     this.nanoTime = nanoTime;
   }
 
-  /** Counts one; how many seconds too early it is, 0 if it may be. */
+  /** Counts a request. Returns how many seconds too early it is, 0 if it is allowed. */
   synchronized long take(DeviceId device) {
     long now = nanoTime.getAsLong();
     @Nullable Long known = busyUntil.get(device);

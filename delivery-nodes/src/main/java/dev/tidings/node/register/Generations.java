@@ -15,13 +15,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells from the records of devices whether a token is still the one of its device and app.
- * Thread-safe; it reads from disk.
+ * Decides from the records of devices whether a token is still the current one of its device and
+ * app. Thread-safe; reads from disk.
  */
 public final class Generations {
   /**
-   * A token that was revoked never comes back, and one that was given is not forgotten, whoever
-   * writes late: a number only grows, and so do the steps of one number.
+   * The rule of the table. A revoked token never becomes valid again, and an issued one is not
+   * forgotten, whichever node writes late: a number only grows, and so do the steps of one number.
    */
   public static final TableRule<Generation> RULE =
       new TableRule<>() {
@@ -34,7 +34,7 @@ public final class Generations {
                   || (after.getNumber() == before.getNumber() && step(after) >= step(before)));
         }
 
-        // There was a record, and which token is current can't be told any more.
+        // There was a record, and the current token can no longer be determined.
         @Override
         public Generation insteadOf(UnreadableRecordException why) {
           if (why.isSchemaUnknown()) {
@@ -50,7 +50,7 @@ public final class Generations {
   private final RevokedTokens revoked;
 
   /**
-   * @param revoked where it is remembered, for those who may not read
+   * @param revoked where a revocation found here is noted, for threads that may not read from disk
    */
   public Generations(
       DeviceTable<Generation> table, TokenMint mint, TokenCheck check, RevokedTokens revoked) {
@@ -61,8 +61,8 @@ public final class Generations {
   }
 
   /**
-   * How far a number has come: the one before it is being revoked, has been, and then this one is
-   * the device's. Its end is the beginning of the next.
+   * The step that a number has reached: its predecessor is being revoked, then has been, and then
+   * this number is the device's. The last step of one is the first of the next.
    */
   private static int step(Generation generation) {
     if (generation.getRegistered()) {
@@ -72,8 +72,8 @@ public final class Generations {
   }
 
   /**
-   * Whether a token of a device that is this node's was revoked. What nobody made here is not.
-   * Never to be called on an event loop.
+   * Returns whether a token was revoked, if this node owns its device. A token that was not issued
+   * here is not revoked. Must not be called on an event loop.
    */
   public boolean isRevoked(DeviceId device, String app, String hex) {
     if (revoked.isRevoked(hex)) {

@@ -5,15 +5,15 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The numbers of tokens: of one device and app, how many were revoked before. Where that can't be
- * told any more, because somebody else has written a record that makes no sense, counting goes on
- * behind any number that was ever given: from a billion on, by the second of the time.
+ * The numbers of tokens: for one device and app, the count of tokens revoked before. If the count
+ * is lost, because another program has written an invalid record, counting continues above any
+ * number that was ever issued: from a billion on, by the second of the current time.
  */
 final class Numbers {
   /** No number. */
   static final int NONE = -1;
 
-  /** The highest of a token. */
+  /** The highest number of a token. */
   static final int LAST = Integer.MAX_VALUE - 1;
 
   private static final int ANEW = 1 << 30;
@@ -21,7 +21,7 @@ final class Numbers {
 
   private Numbers() {}
 
-  /** Whether a record is one that we may have written. */
+  /** Returns whether this service may have written the record. */
   static boolean makeSense(Generation record) {
     int number = record.getNumber();
     return number >= 0
@@ -30,7 +30,7 @@ final class Numbers {
   }
 
   /**
-   * One that was not given before: a device is given fewer than one a second.
+   * Returns a number that was not issued before: a device is issued fewer than one per second.
    *
    * @param now milliseconds since the epoch
    */

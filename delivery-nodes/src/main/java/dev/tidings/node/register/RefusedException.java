@@ -1,6 +1,6 @@
 package dev.tidings.node.register;
 
-/** What a device asks for is too much; the message is for the device. */
+/** A device's request exceeds a limit; the message is sent to the device. */
 public final class RefusedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

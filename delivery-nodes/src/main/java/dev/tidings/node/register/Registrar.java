@@ -6,11 +6,12 @@ import dev.tidings.schemas.value.Token;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** Gives and takes back tokens. Thread-safe; never blocks. */
+/** Issues and revokes tokens. Thread-safe; never blocks. */
 public interface Registrar {
   /**
-   * The device's token for the app, the same at every call until it is revoked. Completes, on any
-   * thread, when the log has the registration, and not before: while the log is away, it waits.
+   * Returns the device's token for the app, the same at every call until it is revoked. Completes,
+   * on any thread, when the log has the registration, and not before: while the log is unavailable,
+   * it waits.
    */
   CompletionStage<Token> register(
       DeviceId device, AppId app, Optional<String> locale, Optional<String> timeZone);

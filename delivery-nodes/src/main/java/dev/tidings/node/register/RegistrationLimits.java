@@ -1,9 +1,9 @@
 package dev.tidings.node.register;
 
 /**
- * What a device may ask for.
+ * Limits on a device's registrations.
  *
- * @param apps how many apps it may have registered ever: each leaves a record for good
- * @param perMinute how often it may register and unregister in a minute
+ * @param apps the number of apps that a device may ever register: each leaves a permanent record
+ * @param perMinute the number of registrations and unregistrations per minute
  */
 public record RegistrationLimits(int apps, int perMinute) {}

@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the end of {@code revocations}, and on: the last ones there are at the start, not all. It
- * tells a node what others have revoked, and what the owner before it did.
+ * Reads the latest records of {@code revocations} at the start, not all of them, and follows the
+ * topic from there. From it a node learns of the revocations by other nodes and by the previous
+ * owner.
  */
 public final class RevocationsTail implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RevocationsTail.class);
@@ -35,15 +36,15 @@ public final class RevocationsTail implements AutoCloseable {
   private final Thread thread =
       Thread.ofPlatform().name("revocations").daemon().unstarted(this::run);
 
-  /** Only for the thread: where partitions ended when it began, as long as not reached. */
+  /** The end offsets at the start, as long as they are not reached. Confined to the thread. */
   private final Map<TopicPartition, Long> ends = new HashMap<>();
 
   private volatile boolean complete;
 
   /**
-   * @param consumer without a group; handed over
+   * @param consumer a consumer without a group; owned by this instance
    * @param topic the name of {@code revocations}
-   * @param most how many records to read at the start
+   * @param most the number of records to read at the start
    */
   public RevocationsTail(
       Consumer<byte[], byte[]> consumer, String topic, RevokedTokens tokens, int most) {
@@ -57,7 +58,7 @@ public final class RevocationsTail implements AutoCloseable {
     thread.start();
   }
 
-  /** Whether what was there at the start has been read. */
+  /** Returns whether the records present at the start have been read. */
   public boolean isComplete() {
     return complete;
   }
@@ -78,7 +79,7 @@ public final class RevocationsTail implements AutoCloseable {
       } catch (WakeupException | InterruptException e) {
         LOG.debug("woken up");
       } catch (RuntimeException e) {
-        LOG.warn("revocations can't be read at the moment, trying again: {}", e.toString());
+        LOG.warn("revocations cannot be read at the moment, retrying: {}", e.toString());
         pause();
       }
     }
@@ -110,7 +111,7 @@ public final class RevocationsTail implements AutoCloseable {
       tokens.add(new Token(new String(record.key(), StandardCharsets.US_ASCII)).hex());
     } catch (InvalidValueException e) {
       LOG.warn(
-          "a key that is no token is passed over: {} partition {} offset {}",
+          "a record whose key is not a token is skipped: {} partition {} offset {}",
           record.topic(),
           record.partition(),
           record.offset());
@@ -130,7 +131,7 @@ public final class RevocationsTail implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     closed.countDown();
-    // Not interrupted: the consumer would take that for its own and not close in order.
+    // Woken up, not interrupted: an interrupt would keep the consumer from closing properly.
     consumer.wakeup();
     thread.join();
   }

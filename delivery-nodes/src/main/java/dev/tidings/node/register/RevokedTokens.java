@@ -7,9 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens that were revoked lately, for those who may not look further: a delivery that was on
- * its way then is recognised by them. Bounded; what was revoked earlier follows from the record of
- * its device and app. Read by all, without waiting.
+ * The recently revoked tokens, for threads that may not read from disk: they identify deliveries
+ * that were in progress when the token was revoked. Bounded; earlier revocations follow from the
+ * record of the device and app. Readable by all threads without waiting.
  */
 public final class RevokedTokens {
   private final int most;
@@ -20,7 +20,7 @@ public final class RevokedTokens {
     this.most = most;
   }
 
-  /** Whether a token, as its characters, is among them. */
+  /** Returns whether a token, as its characters, was recently revoked. */
   public boolean isRevoked(String token) {
     return !tokens.isEmpty() && tokens.containsKey(token);
   }

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * Runs asynchronous steps one after the other for each key, and those of different keys at the same
- * time. What is waiting and under way is bounded. Thread-safe.
+ * Runs asynchronous steps one after another for each key, and those of different keys concurrently.
+ * The number of waiting and running steps is bounded. Thread-safe.
  */
 final class Serial<K> {
   private final int most;
@@ -20,7 +20,7 @@ final class Serial<K> {
     this.most = most;
   }
 
-  /** Runs a step once all earlier ones of its key have ended, however they did. */
+  /** Runs a step once all earlier ones of its key have ended, successfully or not. */
   <T> CompletableFuture<T> run(K key, Supplier<? extends CompletionStage<T>> step) {
     if (open.incrementAndGet() > most) {
       open.decrementAndGet();
@@ -57,7 +57,7 @@ final class Serial<K> {
     }
   }
 
-  /** How many steps wait or are under way. */
+  /** Returns the number of waiting and running steps. */
   int open() {
     return open.get();
   }

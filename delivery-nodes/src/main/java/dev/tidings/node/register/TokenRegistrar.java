@@ -26,16 +26,16 @@ import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registers in the log. A device's record for an app says which of its tokens is the current one
- * and whether it has it. Steps for one device and app are taken one after the other, each when what
- * the one before has written is in the log; so a crash between any two writes leaves nothing that
- * the next request, at whoever owns the device then, does not set right.
+ * Registers devices in the log. A device's record for an app states which of its tokens is the
+ * current one, and whether it is issued. Steps for one device and app are taken one after another,
+ * each once the writes of the previous one are in the log; so after a crash between any two writes,
+ * the next request repairs the state, whichever node owns the device then.
  */
 public final class TokenRegistrar implements Registrar {
-  /** Requests under way at once, of all devices. */
+  /** Maximum number of requests in progress, of all devices. */
   private static final int MOST_OPEN = 20_000;
 
-  /** A device that registers again says nothing new for so long. */
+  /** The time within which a repeated registration of a device is not written again. */
   private static final Duration FRESH = Duration.ofDays(1);
 
   private final TokenMint mint;
@@ -48,13 +48,13 @@ public final class TokenRegistrar implements Registrar {
   private final DeviceRate rate;
   private final Serial<DeviceKey> requests = new Serial<>(MOST_OPEN);
 
-  /** A device's first registrations for apps count up to a limit, and so do not overtake. */
+  /** A device's first registrations for apps count towards a limit and are therefore serialized. */
   private final Serial<DeviceId> firsts = new Serial<>(MOST_OPEN);
 
   /**
-   * @param revoked is told of each token that was, at once
+   * @param revoked notified at once of each revoked token
    * @param nanoTime as {@link System#nanoTime}
-   * @param purge told of a device once a token of it is revoked, on any thread
+   * @param purge called, on any thread, with a device of which a token was revoked
    */
   public TokenRegistrar(
       TokenMint mint,
@@ -124,7 +124,7 @@ public final class TokenRegistrar implements Registrar {
     return age >= 0 && age < FRESH.toMillis() && found.getDetails() == details(registration);
   }
 
-  /** The registration first: who finds the record may rely on it. */
+  /** Writes the registration first, so that the generation record implies it. */
   private CompletionStage<Token> write(DeviceKey key, Registration registration, int number) {
     Token token = token(key, number);
     return write(LogTopics.REGISTRATIONS, token, registration)
@@ -147,7 +147,7 @@ public final class TokenRegistrar implements Registrar {
         key,
         found -> {
           if (found == null || !(found.getRegistered() || found.getRevoking())) {
-            // Nothing there: nothing to be written.
+            // There is no record, so none has to be written.
             return CompletableFuture.completedFuture(token(key, 0));
           }
           int number = found.getNumber() + (found.getRegistered() ? 1 : 0);
@@ -162,7 +162,7 @@ public final class TokenRegistrar implements Registrar {
         });
   }
 
-  /** Revokes the tokens of a number, under whichever key they were made. */
+  /** Revokes the tokens of a number, made under any of the keys. */
   private CompletableFuture<@Nullable Void> revoke(DeviceKey key, int number) {
     List<Token> tokens = mint.mintAll(key.device(), new AppId(key.name()), number);
     Revocation revocation = new Revocation(clock.millis(), "unregistered by the device");
@@ -207,14 +207,17 @@ public final class TokenRegistrar implements Registrar {
                 .thenCompose(found -> step.take(found.map(this::sane).orElse(null))));
   }
 
-  /** A record that makes no sense hides which tokens there were: counting goes on behind them. */
+  /**
+   * Replaces an invalid record, which hides the tokens issued before: counting continues above
+   * them.
+   */
   private Generation sane(Generation found) {
     return Numbers.makeSense(found)
         ? found
         : new Generation(Numbers.anew(clock.millis()), false, 0L, false, 0);
   }
 
-  /** A number that nobody else's record has revoked. */
+  /** Returns a number that no other program's record has revoked. */
   private int unrevoked(DeviceKey key, int number) {
     int next = number;
     while (next <= Numbers.LAST && revoked.isRevoked(token(key, next).hex())) {
@@ -234,7 +237,7 @@ public final class TokenRegistrar implements Registrar {
     return CompletableFuture.completedFuture(null);
   }
 
-  /** What is to be done about a record. */
+  /** An action on a record. */
   private interface Step {
     CompletionStage<Token> take(@Nullable Generation found);
   }

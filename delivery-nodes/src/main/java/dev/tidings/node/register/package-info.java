@@ -1,6 +1,6 @@
 /**
- * Registration: in comes the wish of a connected device to receive for an app, out go the app's
- * token on this device and the record that lets the streams processor resolve it.
+ * Registration of devices. In: a connected device's request to receive notifications for an app.
+ * Out: the app's token on this device, and the record by which the streams processor resolves it.
  */
 @NullMarked
 package dev.tidings.node.register;
