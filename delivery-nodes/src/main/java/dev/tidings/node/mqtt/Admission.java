@@ -1,8 +1,8 @@
 package dev.tidings.node.mqtt;
 
-/** Whether there is room for a connection. */
+/** The result of admitting a connection, which is limited. */
 public enum Admission {
   ADMITTED,
-  /** It may say CONNECT, to be told that the server is busy. */
+  /** It may send its CONNECT, which is answered with "server busy". */
   BUSY
 }

@@ -11,8 +11,8 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one read is answered with, as bytes in one buffer: 64 KB of PINGREQ are 32,768 answers,
- * which one by one would weigh a hundred times what they say. Event loop only.
+ * Collects the responses to one read, encoded in one buffer: 64 KB of PINGREQ need 32,768
+ * responses, which as separate messages would take a hundred times their size. Event loop only.
  */
 final class AnswerBatch {
   private static final int START_BYTES = 64;
@@ -44,7 +44,7 @@ final class AnswerBatch {
           out.writeByte(code);
         }
       }
-      // Before MQTT 5 there are no codes in it.
+      // Before MQTT 5 an UNSUBACK has no codes.
       case MqttUnsubAckMessage packet when version == MqttVersion.MQTT_5 -> {
         ByteBuf out = batch(ctx);
         int codes = packet.payload().unsubscribeReasonCodes().size();
@@ -65,7 +65,7 @@ final class AnswerBatch {
     }
   }
 
-  /** Writes what there is; returns whether anything is to be flushed then. */
+  /** Writes the collected responses. Returns whether a flush is needed. */
   boolean writeTo(ChannelHandlerContext ctx) {
     ByteBuf out = batch;
     boolean written = unflushed || out != null;

@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection whose CONNECT has not been answered: it waits for its turn, or for its inbox. What
- * was decoded together with the CONNECT comes even though no more is being read, and is held until
+ * A connection whose CONNECT is unanswered: it waits for its turn, or for its inbox. Packets that
+ * were decoded together with the CONNECT arrive although reading has stopped, and are held until
  * then. Event loop only.
  */
 final class Attaching {
@@ -22,7 +22,7 @@ final class Attaching {
   private final Deque<MqttMessage> held = new ArrayDeque<>();
 
   /**
-   * @param elsewhere the server it is to use instead of this one, when its turn has come
+   * @param elsewhere the server it is to use instead of this one, once its turn has come
    */
   Attaching(ConnectRequest request, Optional<String> elsewhere) {
     this.request = request;
@@ -37,12 +37,12 @@ final class Attaching {
     return elsewhere;
   }
 
-  /** The inbox has taken the connection; what is kept of its session is still being looked up. */
+  /** The inbox has accepted the connection; its stored session is still being looked up. */
   void attachedTo(Session attached) {
     session = attached;
   }
 
-  /** Gives the inbox back, if it was taken. */
+  /** Detaches from the inbox, if attached. */
   void detach() {
     Session attached = session;
     if (attached != null) {
@@ -54,7 +54,7 @@ final class Attaching {
     held.add(packet);
   }
 
-  /** Hands out what was held, oldest first; the receiver releases it. */
+  /** Passes on the held packets, oldest first; the receiver releases them. */
   void replay(Consumer<MqttMessage> receiver) {
     for (MqttMessage packet = held.poll(); packet != null; packet = held.poll()) {
       receiver.accept(packet);

@@ -15,12 +15,12 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection as its inbox sees it. Notifications are made bytes in the calling thread, one behind
- * the other in one buffer, which a flush hands to the channel: one hop and one write for all of
- * them. Its fields are the calling thread's, of which there is one at a time.
+ * A connection as its inbox sees it. Notifications are encoded in the calling thread, one after
+ * another into one buffer, which a flush passes to the channel: one thread hop and one write for
+ * all of them. The fields belong to the calling thread, of which there is one at a time.
  */
 final class ChannelLink implements DeviceLink {
-  // A batch larger than this goes on its way at once: buffers that grow far are copied often.
+  // A batch larger than this is sent at once: buffers that grow far are copied often.
   private static final int FULL_BATCH = 32 * 1024;
 
   private final DeviceConnection connection;
@@ -67,7 +67,7 @@ final class ChannelLink implements DeviceLink {
       meters.undeliverable();
       Session told = session;
       if (told != null) {
-        // Not from within this call: the session is in the middle of something.
+        // Not called from here: the session is in the middle of an operation.
         executeIfAny(() -> told.undeliverable(packetId, obstacle.get()));
       }
       return;
@@ -112,7 +112,7 @@ final class ChannelLink implements DeviceLink {
     try {
       onLoop(task);
     } catch (RejectedExecutionException e) {
-      // The loops have stopped: there is no connection left to tell.
+      // The loops have stopped: no connection is left to notify.
     }
   }
 
@@ -128,7 +128,7 @@ final class ChannelLink implements DeviceLink {
     try {
       channel.eventLoop().execute(task);
     } catch (RejectedExecutionException e) {
-      // Unconfirmed, it will be looked at again by the next session.
+      // It stays unconfirmed, and the next session decides about it.
     }
   }
 }

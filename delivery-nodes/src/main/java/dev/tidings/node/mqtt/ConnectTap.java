@@ -7,10 +7,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what was received until it is decided what becomes of the CONNECT, for it may be another
- * node's to read. It stands in front of the decoder and keeps little more than a packet may be
- * large; once all is decided it leaves the pipeline, so that an open connection does not pay for
- * it. Copies: a slice would hold the whole buffer that was read into, however little came.
+ * Keeps the received bytes until the CONNECT is decided, because another node may have to read it.
+ * Placed before the decoder; keeps little more than the maximum packet size. Leaves the pipeline
+ * once the decision is made, so that an open connection does not pay for it. Copies the bytes: a
+ * slice would hold the whole receive buffer, however few bytes it contains.
  */
 final class ConnectTap extends ChannelInboundHandlerAdapter {
   private @Nullable ByteBuf received;
@@ -28,7 +28,7 @@ final class ConnectTap extends ChannelInboundHandlerAdapter {
     ctx.fireChannelRead(message);
   }
 
-  /** Gives away what was kept. */
+  /** Returns the kept bytes; the caller owns them. */
   ByteBuf take() {
     ByteBuf kept = received;
     received = null;

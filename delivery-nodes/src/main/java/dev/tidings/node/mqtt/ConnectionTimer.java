@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one timer of a connection, for whatever is due first. It is not moved when what it waits for
- * moves further away, as a keep-alive does with each packet: it fires, finds that it is early, and
- * is set again. Event loop only.
+ * The single timer of a connection, set for its earliest deadline. It is not rescheduled when that
+ * deadline moves later, as the keep-alive does with each packet: it fires, finds that it is early,
+ * and is set again. Event loop only.
  */
 final class ConnectionTimer implements Runnable {
   private final EventExecutor executor;
@@ -21,12 +21,12 @@ final class ConnectionTimer implements Runnable {
     this.task = task;
   }
 
-  /** By the loop's clock, which a test may turn. */
+  /** Returns the time by the loop's clock, which a test may control. */
   long nanoTime() {
     return executor.ticker().nanoTime();
   }
 
-  /** Sees to it that the task runs at that time or earlier. */
+  /** Ensures that the task runs at that time or earlier. */
   void noLaterThan(long nanos) {
     if (scheduled != null) {
       if (firesAt - nanos <= 0) {

@@ -5,7 +5,7 @@ import dev.tidings.node.mqtt.decode.PacketException;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
 import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 
-/** What the protocol has to say to bytes that make no packet. */
+/** Maps decode failures to the reason codes of the protocol. */
 final class DecodeFailures {
 
   static Disconnect disconnect(Throwable cause) {

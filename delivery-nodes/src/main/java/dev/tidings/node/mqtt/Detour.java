@@ -5,29 +5,32 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 
-/** The way to the node that has a device's inbox, for a connection that this node can't serve. */
+/**
+ * The route to the node that owns a device's inbox, for a connection that this node cannot serve.
+ */
 public interface Detour {
   /**
-   * Looks for the way. Called on the channel's event loop, and answers there: {@link
-   * Traveller#noWay} possibly before this returns, {@link Traveller#open} always after.
+   * Looks for a route. Called on the channel's event loop, and responds there: {@link
+   * Traveller#noWay} possibly before this method returns, {@link Traveller#open} always afterwards.
    */
   void seek(DeviceId device, Channel channel, Traveller traveller);
 
-  /** Who wants to get there. */
+  /** Receives the result of {@link Detour#seek}. */
   interface Traveller {
     void open(Way way);
 
-    /** Nobody knows who has the inbox, or that node can't be reached now. */
+    /** The inbox's owner is unknown, or cannot be reached now. */
     void noWay();
   }
 
-  /** An open way: take it or leave it, once, on the event loop it was offered on. */
+  /** An open route: use it or release it, once, on the event loop it was offered on. */
   interface Way {
     /**
-     * Takes it.
+     * Uses the route.
      *
-     * @param received all bytes received so far, which the other node is to get first; given away
-     * @return the handler that takes the place of MQTT's in the channel's pipeline
+     * @param received all bytes received so far, which are sent to the other node first; ownership
+     *     passes to the callee
+     * @return the handler that replaces MQTT's in the channel's pipeline
      */
     ChannelHandler taken(ByteBuf received);
 

@@ -42,9 +42,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection of a device, from its first packet to its last: what may come when, how long it
- * may take, and how it ends. Confined to the channel's event loop; {@link ChannelLink} is how
- * others reach it.
+ * One connection of a device, from its first packet to its last: which packets are allowed when,
+ * the deadlines, and how it ends. Confined to the channel's event loop; other threads reach it
+ * through {@link ChannelLink}.
  */
 final class DeviceConnection extends ChannelDuplexHandler implements Detour.Traveller {
   private static final Logger log = LoggerFactory.getLogger(DeviceConnection.class);
@@ -56,14 +56,14 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     AWAITING_CONNECT,
     /** The CONNECT waits for its turn; packets are held until then. */
     WAITING,
-    /** The inbox has been asked; packets are held until it answers. */
+    /** The connection is being attached to its inbox; packets are held until then. */
     ATTACHING,
     OPEN,
-    /** Nothing more is written; what comes in is dropped. */
+    /** Nothing more is written; input is dropped. */
     CLOSING
   }
 
-  // For the life of the connection.
+  // For the lifetime of the connection.
   private final Protocol protocol;
   private final Arrival arrival;
   private @Nullable ChannelHandlerContext context;
@@ -80,7 +80,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
   private long silenceAllowed;
   private long lastPacket;
 
-  // Until it is decided what becomes of the CONNECT.
+  // Until the CONNECT is decided.
   private @Nullable ConnectTap tap;
 
   // From CONNECT to CONNACK.
@@ -89,7 +89,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
   // From CONNACK on.
   private @Nullable Exchange exchange;
 
-  /** What the tap keeps is needed if the arrival has a detour. */
+  /** The tap is needed if the arrival has a detour. */
   DeviceConnection(Protocol protocol, Arrival arrival, @Nullable ConnectTap tap) {
     this.protocol = protocol;
     this.arrival = arrival;
@@ -127,7 +127,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     }
   }
 
-  /** Answers go out together, when all that came in at once has been read. */
+  /** Responses are sent together, when all available input has been read. */
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     flush();
@@ -171,7 +171,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
       refuse(ConnectRefusal.BUSY);
     } else {
       switch (protocol.connectCheck.check(connect)) {
-        // What a device has to be told of the node is too much for so small a packet.
+        // The CONNACK does not fit the device's Maximum Packet Size.
         case ConnectOutcome.Granted(var request)
             when protocol.connAcks.size(request) > maxPacketBytes ->
             refuse(ConnectRefusal.TOO_LARGE);
@@ -205,13 +205,13 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     }
   }
 
-  /** Devices that are sent elsewhere go one after another, each at its place in the time given. */
+  /** Devices that are redirected are spread over the configured time, each at its place in it. */
   private long redirectWait(ConnectRequest request) {
     long spread = protocol.settings.redirectSpread().toNanos();
     return spread == 0 ? 0 : Integer.toUnsignedLong(mixed(request.device().hashCode())) % spread;
   }
 
-  /** Hashes of names that differ in their last letter are next to each other; these are not. */
+  /** Mixes the hash: names that differ in their last letter have adjacent hashes. */
   private static int mixed(int hash) {
     return hash * 0x9E3779B9;
   }
@@ -259,7 +259,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     }
   }
 
-  /** What is kept of the session is known, or can't be told. */
+  /** The lookup of the stored session has ended, successfully or not. */
   private void begins(
       Attaching answered,
       Session session,
@@ -272,7 +272,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
       return;
     }
     if (kept == null) {
-      log.debug("device {}: its session can't be looked up: {}", device, failure + "");
+      log.debug("device {}: its stored session cannot be looked up: {}", device, failure + "");
       refuse(ConnectRefusal.UNAVAILABLE);
       return;
     }
@@ -309,7 +309,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     }
   }
 
-  /** The way is taken with everything received so far: MQTT is spoken at its other end. */
+  /** Uses the route, with all bytes received so far: MQTT is spoken at its other end. */
   @Override
   public void open(Detour.Way way) {
     assert executor().inEventLoop();
@@ -322,7 +322,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     ByteBuf bytes = received.take();
     ChannelPipeline pipeline = context().pipeline();
     over();
-    // What the codec has not made a packet of comes here once more, to be dropped.
+    // Undecoded bytes are passed here once more, to be dropped.
     pipeline.remove(PacketDecoder.class);
     pipeline.remove(MqttEncoder.class);
     Channel channel = context().channel();
@@ -341,7 +341,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
 
   // ---- What the device is told
 
-  /** Notifications on their way from the link to the wire, behind what was answered before. */
+  /** Writes notifications from the link to the channel, after earlier responses. */
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
     if (phase == Phase.CLOSING) {
@@ -353,7 +353,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     }
   }
 
-  /** Writes an answer, which goes out with the others of the same read or at a {@link #flush}. */
+  /** Writes a response, which is sent with the others of the same read or at a {@link #flush}. */
   void write(Object answer) {
     assert executor().inEventLoop();
     if (phase == Phase.CLOSING) {
@@ -379,7 +379,10 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
 
   // ---- Time, and bytes nobody takes
 
-  /** Nothing is read while its buffer is full: that silence is not the device's. */
+  /**
+   * Not counted while the output buffer is full: nothing is read then, so the silence is not the
+   * device's.
+   */
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     if (phase == Phase.OPEN) {
@@ -438,7 +441,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
       case WAITING -> decide(present(attaching));
       case ATTACHING -> refuse(ConnectRefusal.UNAVAILABLE);
       case OPEN -> disconnect(Disconnect.KEEP_ALIVE_TIMEOUT);
-      // Past the handlers: one that wants to say goodbye has had its time.
+      // Closed past the handlers: their closing handshakes have had their time.
       case CLOSING -> context().pipeline().firstContext().close();
     }
   }
@@ -477,12 +480,12 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     leave(answer);
   }
 
-  /** Before MQTT 5 a server has no words for it, and just closes. */
+  /** Disconnects with a reason; before MQTT 5 a server has no DISCONNECT, and just closes. */
   void disconnect(Disconnect reason) {
     leave(version == MqttVersion.MQTT_5 ? Packets.disconnect(allocator(), reason) : null);
   }
 
-  /** Ends the connection, behind a last packet if there is one. */
+  /** Ends the connection, after a last packet if there is one. */
   void leave(@Nullable Object last) {
     if (phase == Phase.CLOSING) {
       ReferenceCountUtil.release(last);
@@ -496,7 +499,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
       return;
     }
     answers.writeTo(context());
-    // What the device still sends is read, and dropped, so that it gets to read why.
+    // Further input is read and dropped, so that the device gets to read the reason.
     flow().drain(context().channel());
     context().writeAndFlush(last).addListener(written -> hangUp((ChannelFuture) written));
   }

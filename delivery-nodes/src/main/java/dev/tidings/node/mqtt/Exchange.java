@@ -29,11 +29,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a device says between CONNACK and the end, and what it is answered. Event loop only. */
+/** Handles a device's packets between CONNACK and the end. Event loop only. */
 final class Exchange implements Answers {
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
 
-  // No client has as many filters under way: it waits for an answer, or sends one for each app.
+  // Real clients have fewer filters pending: they wait for a response, or send one for each app.
   private static final int MAX_UNANSWERED = 1_000;
 
   private final DeviceConnection connection;
@@ -47,22 +47,22 @@ final class Exchange implements Answers {
   private @Nullable Registrations registrations;
   private Subscriptions subscriptions;
 
-  /** For how long the session is kept after this connection. */
+  /** The time for which the session is kept after this connection. */
   private Duration keptFor;
 
-  /** Answers to SUBSCRIBE and UNSUBSCRIBE that wait until the one before them has gone out. */
+  /** Responses to SUBSCRIBE and UNSUBSCRIBE that wait until the previous one has been sent. */
   private List<Answered> waiting = List.of();
 
-  /** Whether a change of subscriptions is on its way to the log and the inbox. */
+  /** Whether a change of subscriptions is being written to the log and the inbox. */
   private boolean changing;
 
-  /** How many filters are in packets that have no answer yet. */
+  /** The number of filters in packets that have no response yet. */
   private int unanswered;
 
-  /** Whether what is written now goes out with other answers, at the end of the read. */
+  /** Whether output is sent with other responses, at the end of the read. */
   private boolean inTake;
 
-  /** An answer, and to how many filters it is one. */
+  /** A response, and the number of filters it answers. */
   private record Answered(MqttMessage answer, int filters) {}
 
   Exchange(
@@ -83,7 +83,7 @@ final class Exchange implements Answers {
     this.subscriptions = kept.subscriptions();
   }
 
-  /** What was subscribed to in the session that is resumed comes behind the CONNACK. */
+  /** Restores the subscriptions of a resumed session, after the CONNACK. */
   void resume() {
     if (!subscriptions.coverNothing()) {
       session.subscribed(subscriptions, () -> {});
@@ -119,13 +119,16 @@ final class Exchange implements Answers {
   void ended() {
     session.detached();
     if (!waiting.isEmpty()) {
-      // It was asked for, though nobody is left to be told.
+      // Saved although the device can no longer receive the response.
       kept.save(subscriptions);
     }
     kept.ends(keptFor);
   }
 
-  /** Any reason code confirms: a device that refuses a notification would refuse it again. */
+  /**
+   * Handles a PUBACK. Any reason code confirms: a device that refuses a notification would refuse
+   * it again.
+   */
   private void pubAck(MqttPubAckMessage packet) {
     int packetId = packet.variableHeader().messageId();
     boolean refusedByDevice =
@@ -160,7 +163,10 @@ final class Exchange implements Answers {
     forget();
   }
 
-  /** A device registers once and stays for months. */
+  /**
+   * Drops the registrations once all are answered: a device registers once and stays connected for
+   * months.
+   */
   private void forget() {
     if (registrations != null && registrations.areOver()) {
       registrations = null;
@@ -183,9 +189,10 @@ final class Exchange implements Answers {
   }
 
   /**
-   * Each filter has its byte; an answer the device can't take may not be cut [MQTT-3.1.2-24]. The
-   * answer goes out when the inbox has taken note: what waits comes behind a SUBACK, and nothing
-   * behind an UNSUBACK.
+   * Answers a SUBSCRIBE or UNSUBSCRIBE. Each filter has its byte; a response that exceeds the
+   * device's Maximum Packet Size may not be cut [MQTT-3.1.2-24]. The response is sent once the
+   * inbox has the change: newly subscribed notifications follow a SUBACK, and none follows an
+   * UNSUBACK.
    */
   private void answer(int filters, SubscriptionAnswers.Subscribed subscribed) {
     if (SubscriptionAnswers.size(filters) > maxPacketBytes) {
@@ -210,13 +217,13 @@ final class Exchange implements Answers {
   }
 
   /**
-   * Has what is subscribed to by now kept. One at a time: what is asked for meanwhile is kept
-   * together, with a single write, so that who asks faster than the log writes costs no more.
+   * Saves the present subscriptions. One write at a time: changes requested meanwhile are saved
+   * together, with a single write, so a device that asks faster than the log writes costs no more.
    */
   private void change(List<Answered> answers) {
     changing = true;
     Subscriptions now = subscriptions;
-    // Nobody is told of a subscription that a kept session could lose.
+    // A subscription is not acknowledged before it is saved: a stored session must not lose it.
     kept.save(now)
         .whenComplete((saved, failure) -> {
           if (failure == null) {
@@ -251,7 +258,7 @@ final class Exchange implements Answers {
     }
   }
 
-  /** A session that ended with its connection can't be made to outlive it at the end. */
+  /** Handles DISCONNECT. A session that was to end with its connection cannot be extended by it. */
   private void disconnect(MqttMessage packet) {
     if (packet.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header
         && header.properties().getProperty(MqttProperties.SESSION_EXPIRY_INTERVAL)

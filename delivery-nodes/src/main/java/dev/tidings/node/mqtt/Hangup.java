@@ -1,12 +1,12 @@
 package dev.tidings.node.mqtt;
 
-/** How a connection ends behind its last packet. */
+/** How a connection is closed after its last packet. */
 public enum Hangup {
-  /** Just like that: the transport has its own way of saying goodbye. */
+  /** Closes at once: the transport has its own closing handshake. */
   CLOSE,
   /**
-   * First only the output: closing a socket that has unread input resets it, and the device may
-   * never read why. The rest follows when the device hangs up, or after a time.
+   * Closes only the output first: closing a socket that has unread input resets it, and the device
+   * may never read the reason. The rest is closed when the device closes its side, or after a time.
    */
   OUTPUT_FIRST
 }

@@ -8,7 +8,7 @@ import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What the protocol counts. */
+/** Meters of the protocol. */
 final class MqttMeters {
   private static final String CONNECTS = "tidings.node.mqtt.connects";
   private static final String CONNECTS_HELP = "CONNECT packets answered, by outcome";
@@ -35,7 +35,7 @@ final class MqttMeters {
     Gauge.builder("tidings.node.mqtt.connects.waiting", waiting, AtomicInteger::get)
         .description("CONNECT packets that wait for their turn")
         .register(registry);
-    // All of them from the start: an alert can't watch what is not there yet.
+    // All are registered from the start: an alert cannot watch a meter that does not exist yet.
     for (ConnectRefusal why : ConnectRefusal.values()) {
       connects(why.label());
     }

@@ -3,19 +3,21 @@ package dev.tidings.node.mqtt;
 import java.time.Duration;
 
 /**
- * What the protocol is told.
+ * Settings of the protocol.
  *
  * @param maxPacketBytes the largest packet a device may send
- * @param connectTimeout how long a connection may take to send its CONNECT, and its inbox to take
+ * @param connectTimeout how long a connection may take to send its CONNECT, and its inbox to accept
  *     it
- * @param maxKeepAlive caps a device's keep-alive, and stands in where it has none
- * @param maxCredit caps how many unconfirmed notifications a device is sent, its Receive Maximum
- * @param maxRegistrations how many registrations of a connection may be in flight: the node's own
- *     Receive Maximum
- * @param writeTimeout how long a connection may take no byte while there is more to be written than
+ * @param maxKeepAlive the upper bound of a device's keep-alive, and the default for a device
+ *     without one
+ * @param maxCredit the upper bound of a device's Receive Maximum: unconfirmed notifications it is
+ *     sent
+ * @param maxRegistrations the number of registrations a connection may have in flight: the node's
+ *     own Receive Maximum
+ * @param writeTimeout how long a connection may accept no byte while more output is pending than
  *     its buffer holds
- * @param lingerTimeout how long a device is given to read why its connection ends
- * @param redirectSpread over how long devices that all come at once are sent to another server
+ * @param lingerTimeout how long a device has to read the reason why its connection ends
+ * @param redirectSpread the time over which devices that all connect at once are redirected
  */
 public record MqttSettings(
     int maxPacketBytes,

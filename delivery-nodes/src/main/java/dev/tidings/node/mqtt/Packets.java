@@ -15,15 +15,16 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
 
-/** The small packets a connection writes itself, and the codes that go into them. */
+/** The small packets a connection writes, and their codes. */
 final class Packets {
   private static final int DISCONNECT = 0xE0;
   private static final MqttFixedHeader PUBACK =
       new MqttFixedHeader(MqttMessageType.PUBACK, false, MqttQoS.AT_MOST_ONCE, false, 2);
 
   /**
-   * A DISCONNECT of MQTT 5 without properties. As bytes: the codec takes the version of the last
-   * CONNECT it saw, and a second one, which is answered with this, may have said another.
+   * Encodes an MQTT 5 DISCONNECT without properties. As bytes, because the codec uses the version
+   * of the last CONNECT it saw, and a second CONNECT, which is answered with this packet, may have
+   * another one.
    */
   static ByteBuf disconnect(ByteBufAllocator allocator, Disconnect reason) {
     return allocator.buffer(3).writeByte(DISCONNECT).writeByte(1).writeByte(reason.byteValue());
@@ -44,7 +45,9 @@ final class Packets {
     };
   }
 
-  /** A CONNACK has no code for a server that is stopping but that it is unavailable. */
+  /**
+   * Maps a refusal to a CONNACK. There is no code for a stopping server other than "unavailable".
+   */
   static ConnectRefusal reason(Refusal refusal) {
     return switch (refusal) {
       case NOT_HERE, DOUBTFUL, SHUTTING_DOWN -> ConnectRefusal.UNAVAILABLE;

@@ -18,7 +18,7 @@ import io.netty.handler.codec.mqtt.MqttEncoder;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/** What all connections have in common, and where a pipeline gets its MQTT handlers from. */
+/** Services shared by all connections, and the factory of their MQTT handlers. */
 public final class Protocol {
   final MqttSettings settings;
   final DeviceDirectory directory;
@@ -31,7 +31,7 @@ public final class Protocol {
   final MqttMeters meters;
   final FlowControl flow;
 
-  /** One that takes CONNECTs as fast as they come, and keeps no sessions. */
+  /** Creates a protocol that does not limit the rate of CONNECTs and keeps no sessions. */
   public Protocol(
       MqttSettings settings,
       DeviceDirectory directory,
@@ -72,27 +72,27 @@ public final class Protocol {
     this.flow = new FlowControl(FlowSettings.of(settings.writeTimeout()), registry);
   }
 
-  /** What keeps connections from taking more memory than they should, on every transport. */
+  /** Returns the flow control, which bounds the memory of connections, on every transport. */
   public FlowControl flow() {
     return flow;
   }
 
-  /** Makes packets of a connection's bytes, none larger than the settings allow. */
+  /** Creates a decoder of packets, none larger than the settings allow. */
   public ChannelHandler decoder() {
     return new PacketDecoder(settings.maxPacketBytes());
   }
 
-  /** Makes bytes of packets; what is bytes already, it lets pass. */
+  /** Creates an encoder of packets; it passes on encoded bytes unchanged. */
   public ChannelHandler encoder() {
     return MqttEncoder.INSTANCE;
   }
 
-  /** Does what the packets ask for, of a device whose inbox can only be here. */
+  /** Creates the handler of a connection whose device's inbox can only be at this node. */
   public ChannelHandler connection(Admission admission, Hangup hangup) {
     return new DeviceConnection(this, Arrival.ofDevice(admission, hangup, Optional.empty()), null);
   }
 
-  /** Puts all of MQTT's handlers behind those of the transport. */
+  /** Adds all MQTT handlers after those of the transport. */
   public void install(ChannelPipeline pipeline, Arrival arrival) {
     Flow.in(pipeline, flow);
     ConnectTap tap = null;

@@ -7,12 +7,12 @@ import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
 import java.util.Optional;
 
 /**
- * Whether a device's PUBLISH keeps to what the CONNACK said the node can do. That it is to be
- * retained is taken, and means nothing.
+ * Checks that a device's PUBLISH respects the limits in the CONNACK. RETAIN is accepted and
+ * ignored.
  */
 final class PublishCheck {
 
-  /** What it breaks, if anything. */
+  /** Returns the reason code if it does not. */
   static Optional<Disconnect> error(MqttPublishMessage packet) {
     if (packet.fixedHeader().qosLevel() == MqttQoS.EXACTLY_ONCE) {
       return Optional.of(Disconnect.QOS_NOT_SUPPORTED); // [MQTT-3.2.2-11]

@@ -3,10 +3,13 @@ package dev.tidings.node.mqtt;
 import dev.tidings.schemas.value.DeviceId;
 import java.util.Optional;
 
-/** Tells a device that has come through another node where to connect next time. Never blocks. */
+/**
+ * Finds the server to which a device that came through another node may connect directly. Never
+ * blocks.
+ */
 public interface Redirect {
   Redirect NONE = device -> Optional.empty();
 
-  /** MQTT 5's Server Reference for a device whose inbox is here; empty if it is not. */
+  /** Returns MQTT 5's Server Reference for a device whose inbox is here; empty if it is not. */
   Optional<String> reference(DeviceId device);
 }

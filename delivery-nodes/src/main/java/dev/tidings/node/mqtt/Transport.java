@@ -1,11 +1,11 @@
 package dev.tidings.node.mqtt;
 
-/** What a connection has come over. */
+/** The transport of a connection. */
 public enum Transport {
   TCP("tcp", Hangup.OUTPUT_FIRST),
   TLS("tls", Hangup.CLOSE),
   WEB_SOCKET("websocket", Hangup.CLOSE),
-  /** Another node, that the device has connected to. */
+  /** Relayed by another node, to which the device has connected. */
   RELAYED("relayed", Hangup.OUTPUT_FIRST);
 
   private final String label;
@@ -16,12 +16,12 @@ public enum Transport {
     this.hangup = hangup;
   }
 
-  /** As it is called in metrics and logs, and between nodes. */
+  /** Returns its name in metrics and logs, and between nodes. */
   public String label() {
     return label;
   }
 
-  /** How a connection over it ends. */
+  /** Returns how a connection over it is closed. */
   public Hangup hangup() {
     return hangup;
   }

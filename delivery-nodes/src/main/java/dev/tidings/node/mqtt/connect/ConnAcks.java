@@ -13,14 +13,14 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.Optional;
 
 /**
- * Writes CONNACKs. Session Present speaks of subscriptions: the inbox belongs to the device, not to
- * the MQTT session. A client id is never assigned: it is the device's serial number.
+ * Creates CONNACKs. Session Present refers to subscriptions: the inbox belongs to the device, not
+ * to the MQTT session. A client id is never assigned: it is the device's serial number.
  *
- * @param receiveMaximum how many unacknowledged PUBLISH packets the node takes from a device
- * @param maxPacketBytes the largest packet the node takes
+ * @param receiveMaximum how many unacknowledged PUBLISH packets the node accepts from a device
+ * @param maxPacketBytes the largest packet the node accepts
  */
 public record ConnAcks(int receiveMaximum, int maxPacketBytes) {
-  /** One with no more than a code: before MQTT 5 it is a byte shorter. */
+  /** Size of a CONNACK with only a code; one byte less before MQTT 5. */
   private static final int SHORT_BYTES = 5;
 
   private static final int ONE_BYTE = 2;
@@ -33,7 +33,10 @@ public record ConnAcks(int receiveMaximum, int maxPacketBytes) {
   // Fixed header, flags, code, length of the properties, name and length of the reference.
   private static final int BYTES_WITHOUT_REFERENCE = 5 + 1 + 1 + 4 + 1 + 2;
 
-  /** Says yes, and in MQTT 5 what the node can't do or does differently than asked. */
+  /**
+   * Creates a CONNACK that accepts, and in MQTT 5 lists what the node does not support or does
+   * differently than requested.
+   */
   public MqttConnAckMessage accepted(ConnectRequest request, boolean sessionPresent) {
     return connAck(
         MqttConnectReturnCode.CONNECTION_ACCEPTED,
@@ -43,7 +46,7 @@ public record ConnAcks(int receiveMaximum, int maxPacketBytes) {
             : MqttProperties.NO_PROPERTIES);
   }
 
-  /** How many bytes saying yes takes. */
+  /** Returns the size of the accepting CONNACK. */
   public int size(ConnectRequest request) {
     if (request.version() != MqttVersion.MQTT_5) {
       return SHORT_BYTES - 1;
@@ -57,8 +60,8 @@ public record ConnAcks(int receiveMaximum, int maxPacketBytes) {
   }
 
   /**
-   * Says no, if that version of the protocol has a code for it and the client takes a packet of
-   * that size; else the connection just ends.
+   * Creates a CONNACK that refuses, if that version of the protocol has a code for the reason and
+   * the client accepts a packet of that size; otherwise the connection just ends.
    */
   public static Optional<MqttConnAckMessage> refused(
       MqttVersion version, ConnectRefusal why, int maxPacketBytes) {
@@ -67,7 +70,10 @@ public record ConnAcks(int receiveMaximum, int maxPacketBytes) {
         : why.code(version).map(code -> connAck(code, MqttProperties.NO_PROPERTIES));
   }
 
-  /** Tells a device of MQTT 5 where to connect instead, as far as it takes packets that large. */
+  /**
+   * Creates a CONNACK that names another server to an MQTT 5 device, if the device accepts a packet
+   * of that size.
+   */
   public static MqttConnAckMessage elsewhere(ConnectRequest request, String reference) {
     MqttProperties properties = new MqttProperties();
     if (BYTES_WITHOUT_REFERENCE + reference.length() <= request.maxPacketBytes()) {

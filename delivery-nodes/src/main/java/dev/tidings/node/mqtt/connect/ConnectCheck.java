@@ -16,19 +16,20 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttVersion;
 
 /**
- * Reads a CONNECT of MQTT 3.1.1 or 5 that the codec could decode. Every device is let in, whatever
- * its user name and password: the authentication mode {@code open}.
+ * Checks a decoded CONNECT of MQTT 3.1.1 or 5. Every device is accepted, whatever its user name and
+ * password: the authentication mode {@code open}.
  *
- * @param maxCredit caps the client's Receive Maximum
- * @param maxKeepAliveSeconds caps its keep-alive, and stands in where it has none
- * @param maxSessionSeconds caps how long its session is kept, and stands in where it can't say
+ * @param maxCredit the upper bound of the client's Receive Maximum
+ * @param maxKeepAliveSeconds the upper bound of its keep-alive, and the default if it has none
+ * @param maxSessionSeconds the upper bound of its session expiry, and the default if its version
+ *     cannot state one
  */
 public record ConnectCheck(int maxCredit, int maxKeepAliveSeconds, long maxSessionSeconds) {
   private static final int DEFAULT_RECEIVE_MAXIMUM = 65_535;
   private static final int ANY_SIZE = Integer.MAX_VALUE;
   private static final int MAX_QOS = 2;
 
-  /** The user property by which a device says that it can go to another server by itself. */
+  /** The user property by which a device states that it can connect to another server by itself. */
   private static final String REDIRECT = "tidings-redirect";
 
   private static final String ACCEPT = "accept";
@@ -73,26 +74,29 @@ public record ConnectCheck(int maxCredit, int maxKeepAliveSeconds, long maxSessi
             acceptsRedirect(properties)));
   }
 
-  /** Before MQTT 5 a session is kept or not, and nobody says for how long. */
+  /**
+   * Returns the requested session expiry. Before MQTT 5 a session is kept or not, without a time.
+   */
   private long sessionAsked(MqttConnectVariableHeader header, MqttVersion version) {
     if (version == MqttVersion.MQTT_5) {
-      // Four bytes, unsigned; the largest stands for ever.
+      // Four bytes, unsigned; the largest value means that the session never expires.
       return Integer.toUnsignedLong(integer(header.properties(), SESSION_EXPIRY_INTERVAL, 0));
     }
     return header.isCleanSession() ? 0 : maxSessionSeconds;
   }
 
-  /** The largest packet the client takes, if it says so and it is one. */
+  /** Returns the client's Maximum Packet Size, if it states a valid one. */
   public static int maxPacketBytes(MqttConnectMessage connect) {
-    // Four bytes, unsigned on the wire: what is read as negative is above 2 GiB.
+    // Four bytes, unsigned on the wire: a negative value is above 2 GiB.
     int said = integer(connect.variableHeader().properties(), MAXIMUM_PACKET_SIZE, ANY_SIZE);
     return said <= 0 ? ANY_SIZE : said;
   }
 
   /**
-   * A 3.1.1 client can't be told of another keep-alive than its own, so its own counts, however
-   * long. If it has none it need not send anything, but a server may disconnect a client that it
-   * takes for dead at any time (3.1.1, 3.1.2.10): what it missed waits for it.
+   * Returns the keep-alive to enforce. A 3.1.1 client cannot be given another than its own, so its
+   * own applies, however long. If it has none it need not send anything, but a server may
+   * disconnect a client that it considers dead at any time (3.1.1, 3.1.2.10); its notifications
+   * wait for it.
    */
   private int keepAlive(int asked, MqttVersion version) {
     if (asked == 0) {

@@ -1,8 +1,8 @@
 package dev.tidings.node.mqtt.connect;
 
-/** What becomes of a CONNECT, as far as the packet itself can tell. */
+/** The decision about a CONNECT, as far as it follows from the packet itself. */
 public sealed interface ConnectOutcome {
-  /** To be attached to its inbox. */
+  /** The connection is to be attached to its inbox. */
   record Granted(ConnectRequest request) implements ConnectOutcome {}
 
   record Refused(ConnectRefusal why) implements ConnectOutcome {}

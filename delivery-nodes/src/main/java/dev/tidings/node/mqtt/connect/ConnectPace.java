@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Spreads CONNECTs over time, so that many at once are answered one after the other instead of all
- * too late. Each reserves the next free moment; one that would have to wait too long gets none. A
- * tenth of a second's worth may come at once. Safe to use from any thread; never blocks.
+ * Spreads CONNECTs over time, so that many at once are answered one after another instead of all
+ * too late. Each reserves the next free time slot; one that would wait too long gets none. A burst
+ * of a tenth of a second's worth is allowed. Thread-safe; never blocks.
  */
 public final class ConnectPace {
   /** Returned instead of a wait that would be too long. */
@@ -21,8 +21,8 @@ public final class ConnectPace {
   private final AtomicLong next = new AtomicLong(UNUSED);
 
   /**
-   * @param perSecond how many; 0 for any number
-   * @param maxWait how long one may wait for its turn
+   * @param perSecond CONNECTs per second; 0 for no limit
+   * @param maxWait the longest that a CONNECT may wait for its turn
    */
   public ConnectPace(int perSecond, Duration maxWait) {
     if (perSecond < 0) {
@@ -40,7 +40,7 @@ public final class ConnectPace {
    * Reserves a turn.
    *
    * @param now in nanoseconds, by a clock that all callers share
-   * @return how long to wait for it, in nanoseconds; 0 for now, {@link #TOO_LONG} for never
+   * @return how long to wait, in nanoseconds; 0 to proceed now, {@link #TOO_LONG} if refused
    */
   public long reserve(long now) {
     if (interval == 0) {

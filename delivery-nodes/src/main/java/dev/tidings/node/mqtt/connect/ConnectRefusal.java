@@ -17,9 +17,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a CONNECT is refused, and what either version of the protocol has for saying so. What passes
- * is not said at all, the connection just ends: there are clients (MQTT.js, mosquitto_sub) that
- * come back after that, but take any refusal for final and never try again.
+ * The reason why a CONNECT is refused, and its code in either version of the protocol. Temporary
+ * reasons are not sent, the connection just ends: some clients (MQTT.js, mosquitto_sub) reconnect
+ * after that, but consider any refusal final and never retry.
  */
 public enum ConnectRefusal {
   PROTOCOL_VERSION(
@@ -27,15 +27,15 @@ public enum ConnectRefusal {
       CONNECTION_REFUSED_UNSUPPORTED_PROTOCOL_VERSION),
   CLIENT_ID(CONNECTION_REFUSED_IDENTIFIER_REJECTED, CONNECTION_REFUSED_CLIENT_IDENTIFIER_NOT_VALID),
   AUTHENTICATION_METHOD(null, CONNECTION_REFUSED_BAD_AUTHENTICATION_METHOD),
-  /** The node has as many connections as it may, or as many that wait for their turn. */
+  /** The node has its maximum of connections, or of connections that wait for their turn. */
   BUSY(null, null),
-  /** No inbox for the device here at the moment, or the node is stopping: try again. */
+  /** The device's inbox is not at this node at the moment, or the node is stopping: try again. */
   UNAVAILABLE(null, null),
-  /** Only for those that asked for it: it comes with the node to connect to. */
+  /** Only for devices that accept redirection: names the node to connect to. */
   ANOTHER_SERVER(null, CONNECTION_REFUSED_USE_ANOTHER_SERVER),
   MALFORMED(null, CONNECTION_REFUSED_MALFORMED_PACKET),
   PROTOCOL_ERROR(null, CONNECTION_REFUSED_PROTOCOL_ERROR),
-  /** The CONNECT for the node, or the CONNACK for the client. */
+  /** The CONNECT is too large for the node, or the CONNACK for the client. */
   TOO_LARGE(null, CONNECTION_REFUSED_PACKET_TOO_LARGE);
 
   private final @Nullable MqttConnectReturnCode code311;
@@ -46,12 +46,15 @@ public enum ConnectRefusal {
     this.code5 = code5;
   }
 
-  /** As it is called in metrics and logs. */
+  /** Returns its name in metrics and logs. */
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** The code to answer with, if there is one in that version of the protocol; else just close. */
+  /**
+   * Returns the code to respond with, if that version of the protocol has one; otherwise the
+   * connection is just closed.
+   */
   Optional<MqttConnectReturnCode> code(MqttVersion version) {
     return Optional.ofNullable(version == MqttVersion.MQTT_5 ? code5 : code311);
   }

@@ -4,16 +4,16 @@ import dev.tidings.schemas.value.DeviceId;
 import io.netty.handler.codec.mqtt.MqttVersion;
 
 /**
- * A CONNECT that can be granted.
+ * An acceptable CONNECT.
  *
- * @param keepAliveSeconds what is enforced; at least 1
- * @param keepAliveChanged whether that is not what the client asked for
- * @param cleanStart whether what was kept of an earlier session is to be forgotten
- * @param sessionExpiryAsked how many seconds the client wants its session kept after its connection
- * @param sessionExpiry how many it is kept
- * @param credit how many unconfirmed notifications it takes at once; at least 1
- * @param maxPacketBytes the largest packet it takes
- * @param acceptsRedirect whether it would rather connect to its inbox's node itself
+ * @param keepAliveSeconds the enforced keep-alive; at least 1
+ * @param keepAliveChanged whether that differs from the client's own
+ * @param cleanStart whether the stored session is to be discarded
+ * @param sessionExpiryAsked the session expiry the client asks for, in seconds after its connection
+ * @param sessionExpiry the granted session expiry, in seconds
+ * @param credit how many unconfirmed notifications it accepts at once; at least 1
+ * @param maxPacketBytes the largest packet it accepts
+ * @param acceptsRedirect whether it prefers to connect to its inbox's node directly
  */
 public record ConnectRequest(
     DeviceId device,
@@ -27,7 +27,7 @@ public record ConnectRequest(
     int maxPacketBytes,
     boolean acceptsRedirect) {
 
-  /** Whether the client has to be told for how long its session is kept. */
+  /** Returns whether the CONNACK has to state the granted session expiry. */
   public boolean sessionExpiryChanged() {
     return sessionExpiryAsked != sessionExpiry;
   }

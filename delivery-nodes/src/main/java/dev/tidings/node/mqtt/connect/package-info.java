@@ -1,6 +1,6 @@
 /**
- * The first packet of a connection. In comes a CONNECT; out go who the device is and what it can
- * take, or why it is refused, and the CONNACK that says so.
+ * The first packet of a connection. In: a CONNECT. Out: the device and its limits, or the reason of
+ * a refusal, and the corresponding CONNACK.
  */
 @NullMarked
 package dev.tidings.node.mqtt.connect;

@@ -11,9 +11,9 @@ import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a CONNECT, in two steps: which version it is of, and what that version lets it say. */
+/** Reads a CONNECT, in two steps: the version, then the fields that this version allows. */
 final class ConnectReader {
-  /** As far as the version, in a packet that has one of the names. */
+  /** The bytes up to the version, in a packet with one of the two protocol names. */
   static final int VERSION_BYTES = 9;
 
   private static final int RESERVED = 0x01;

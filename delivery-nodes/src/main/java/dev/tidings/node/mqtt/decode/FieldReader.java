@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** The data types of MQTT, section 1.5, read from a buffer that ends where the packet does. */
+/** Reads the data types of MQTT, section 1.5, from a buffer that ends where the packet does. */
 final class FieldReader {
   private static final int MAX_VAR_INT_BYTES = 4;
 
@@ -18,13 +18,13 @@ final class FieldReader {
     return in.readUnsignedShort();
   }
 
-  /** Unsigned on the wire: what is negative here is above 2 Gi. */
+  /** Reads a four-byte integer. Unsigned on the wire: a negative result is above 2 Gi. */
   static int fourBytes(ByteBuf in) {
     need(in, 4);
     return in.readInt();
   }
 
-  /** In as few bytes as it takes [MQTT-1.5.5-1]. */
+  /** Reads a variable byte integer, which must use the minimum of bytes [MQTT-1.5.5-1]. */
   static int varInt(ByteBuf in) {
     int value = 0;
     for (int i = 0; i < MAX_VAR_INT_BYTES; i++) {
@@ -40,7 +40,7 @@ final class FieldReader {
     throw PacketException.malformed("variable byte integer: more than 4 bytes");
   }
 
-  /** An id that is in use, so not 0 [MQTT-2.2.1-3]. */
+  /** Reads a packet identifier, which must not be 0 [MQTT-2.2.1-3]. */
   static int packetId(ByteBuf in) {
     int id = twoBytes(in);
     if (id == 0) {
@@ -49,7 +49,7 @@ final class FieldReader {
     return id;
   }
 
-  /** Well-formed UTF-8 without surrogates or U+0000 [MQTT-1.5.4-1] [MQTT-1.5.4-2]. */
+  /** Reads a text: well-formed UTF-8 without surrogates or U+0000 [MQTT-1.5.4-1] [MQTT-1.5.4-2]. */
   static String text(ByteBuf in) {
     int size = twoBytes(in);
     need(in, size);
@@ -73,7 +73,7 @@ final class FieldReader {
     return text;
   }
 
-  /** A text that can be published to: no wildcards in it [MQTT-3.3.2-2]. */
+  /** Reads a topic name, which must not contain wildcards [MQTT-3.3.2-2]. */
   static String topicName(ByteBuf in) {
     String name = text(in);
     if (isFilter(name)) {

@@ -15,13 +15,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes packets of a connection's bytes, in whatever pieces they come, of the version its CONNECT
- * says. What breaks the standard ends it: one message whose decoder result is a failure, with a
- * {@link PacketException} or {@link MqttUnacceptableProtocolVersionException} as its cause, and
- * whatever comes behind it is dropped. Event loop only.
+ * Decodes a connection's bytes, in pieces of any size, into packets of the version its CONNECT
+ * states. A violation of the standard ends the decoding: one message whose decoder result is a
+ * failure, with a {@link PacketException} or {@link MqttUnacceptableProtocolVersionException} as
+ * its cause; all further input is dropped. Event loop only.
  */
 public final class PacketDecoder extends ByteToMessageDecoder {
-  /** Where the codec's encoder looks for the version, set as soon as a CONNECT says it. */
+  /**
+   * The attribute in which the codec's encoder finds the version, set as soon as it is decoded from
+   * a CONNECT.
+   */
   public static final AttributeKey<MqttVersion> VERSION =
       AttributeKey.valueOf("NETTY_CODEC_MQTT_VERSION");
 
@@ -34,7 +37,7 @@ public final class PacketDecoder extends ByteToMessageDecoder {
   private static final int BITS_PER_BYTE = 7;
   private static final int MAX_LENGTH_BYTES = 4;
 
-  // What a device sends most of.
+  // The most frequent packet from a device.
   private static final MqttFixedHeader SHORT_PUBACK =
       new MqttFixedHeader(MqttMessageType.PUBACK, false, MqttQoS.AT_MOST_ONCE, false, 2);
 
@@ -42,7 +45,7 @@ public final class PacketDecoder extends ByteToMessageDecoder {
   private @Nullable PacketReader reader;
   private boolean failed;
 
-  /** A decoder of one connection that takes packets up to that many bytes, all of them counted. */
+  /** Creates a decoder for one connection that accepts packets up to that many bytes in total. */
   public PacketDecoder(int maxPacketBytes) {
     this.maxPacketBytes = maxPacketBytes;
   }
@@ -72,7 +75,7 @@ public final class PacketDecoder extends ByteToMessageDecoder {
           if (in.readableBytes() < 1 + lengthBytes + ConnectReader.VERSION_BYTES) {
             return;
           }
-          // Whoever sends too large a CONNECT is answered in the version it says.
+          // A CONNECT that is too large is answered in the version it states.
           in.skipBytes(1 + lengthBytes);
           ctx.channel().attr(VERSION).set(ConnectReader.version(in));
         }
@@ -105,7 +108,7 @@ public final class PacketDecoder extends ByteToMessageDecoder {
     return ConnectReader.read(header, in, version);
   }
 
-  /** The type, with the flags it has to have [MQTT-2.1.3-1]. */
+  /** Returns the type, after checking the flags required for it [MQTT-2.1.3-1]. */
   private static MqttMessageType type(int first) {
     if (first >> 4 == 0) {
       throw PacketException.malformed("packet type: 0 (expected: 1 to 15)");
@@ -137,7 +140,7 @@ public final class PacketDecoder extends ByteToMessageDecoder {
         length);
   }
 
-  /** How many bytes the Remaining Length takes; 0 if they are not all there yet. */
+  /** Returns how many bytes the Remaining Length takes; 0 if they have not all arrived. */
   private static int lengthBytes(ByteBuf in) {
     for (int i = 1; i <= MAX_LENGTH_BYTES; i++) {
       if (in.readableBytes() <= i) {
@@ -158,7 +161,7 @@ public final class PacketDecoder extends ByteToMessageDecoder {
     return length;
   }
 
-  /** MQTT 5 wants it in as few bytes as it takes; before, nothing is said of it. */
+  /** Checks that an MQTT 5 length uses the minimum of bytes; earlier versions do not require it. */
   private static void requireShort(int length, int lengthBytes, MqttVersion version) {
     if (version == MqttVersion.MQTT_5
         && lengthBytes > 1

@@ -2,7 +2,10 @@ package dev.tidings.node.mqtt.decode;
 
 import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
 
-/** What is wrong with a packet, in the words MQTT 5 has for it. Without a stack: it is input. */
+/**
+ * A violation in a packet, with MQTT 5's reason code. Without a stack trace, because it is caused
+ * by input.
+ */
 public final class PacketException extends RuntimeException {
   private final Disconnect reason;
 

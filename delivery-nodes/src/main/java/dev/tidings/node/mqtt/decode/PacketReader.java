@@ -23,9 +23,7 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Reads a packet that follows the CONNECT: its buffer is all that comes behind the fixed header.
- */
+/** Reads a packet that follows the CONNECT; the buffer has all bytes after the fixed header. */
 record PacketReader(MqttVersion version) {
   private static final int QOS = 0x03;
   private static final int NO_LOCAL = 0x04;
@@ -47,7 +45,7 @@ record PacketReader(MqttVersion version) {
         yield MqttMessage.PINGREQ;
       }
       case DISCONNECT -> new MqttMessage(header, disconnect(in));
-      // A second CONNECT [MQTT-3.1.0-2], an AUTH nobody asked for, what only servers send.
+      // A second CONNECT [MQTT-3.1.0-2], an AUTH that was not requested, packets only servers send.
       case CONNECT, AUTH, CONNACK, SUBACK, UNSUBACK, PINGRESP ->
           throw PacketException.protocolError("packet: " + header.messageType() + ", not expected");
     };
@@ -67,7 +65,10 @@ record PacketReader(MqttVersion version) {
         in.readRetainedSlice(in.readableBytes()));
   }
 
-  /** Reason and properties may be left out in MQTT 5, and have to be before. */
+  /**
+   * Reads an acknowledgement. MQTT 5 allows leaving out reason and properties; earlier versions do
+   * not have them.
+   */
   private MqttPubReplyMessageVariableHeader acknowledgement(ByteBuf in) {
     int packetId = FieldReader.packetId(in);
     byte reason = 0;
@@ -110,7 +111,7 @@ record PacketReader(MqttVersion version) {
     return new MqttUnsubscribeMessage(header, variable, new MqttUnsubscribePayload(filters));
   }
 
-  /** There has to be one [MQTT-3.8.3-2] [MQTT-3.10.3-2]. */
+  /** Reads a filter; at least one is required [MQTT-3.8.3-2] [MQTT-3.10.3-2]. */
   private static String filter(ByteBuf in) {
     if (!in.isReadable()) {
       throw PacketException.protocolError("topic filters: none (expected: at least one)");

@@ -10,12 +10,12 @@ import io.netty.handler.codec.mqtt.MqttProperties.StringProperty;
 import io.netty.handler.codec.mqtt.MqttProperties.UserProperty;
 
 /**
- * Reads the properties of MQTT 5, section 2.2.2: each of them known, where it belongs, and once
- * only, where not more are allowed.
+ * Reads the properties of MQTT 5, section 2.2.2: each has to be known, allowed in its packet, and
+ * present once only, unless it may be repeated.
  */
 final class PropertiesReader {
 
-  /** Reads the length and as many bytes of properties. */
+  /** Reads the length and that many bytes of properties. */
   static MqttProperties read(ByteBuf in, Place place) {
     int size = FieldReader.varInt(in);
     if (size == 0) {

@@ -41,7 +41,7 @@ enum Property {
       0x26, TEXT_PAIR, CONNECT, WILL, PUBLISH, ACKNOWLEDGEMENT, SUBSCRIBE, UNSUBSCRIBE, DISCONNECT),
   MAXIMUM_PACKET_SIZE(0x27, FOUR_BYTES, CONNECT);
 
-  /** Where properties stand. */
+  /** The packets and fields that have properties. */
   enum Place {
     CONNECT(0x01),
     WILL(0x02),
@@ -58,7 +58,7 @@ enum Property {
     }
   }
 
-  /** What follows the identifier. */
+  /** The type of a property's value. */
   enum Type {
     /** A byte, 0 or 1. */
     YES_OR_NO,
@@ -110,7 +110,7 @@ enum Property {
     return (places & place.bit) != 0;
   }
 
-  /** A client says each but this once at most. */
+  /** Returns whether a client may send it more than once; only this one may be. */
   boolean isRepeatable() {
     return this == USER_PROPERTY;
   }

@@ -1,8 +1,8 @@
 /**
- * Bytes to packets, to the letter of the standard. In come the bytes of a connection; out go the
- * codec's messages, or one that says what is wrong, and then nothing more. The codec's own decoder
- * lets pass what a server has to refuse: a property said twice or in a packet it does not belong
- * to, reserved bits of a subscription, an acknowledgement of MQTT 3.1.1 with a reason.
+ * Decodes bytes into packets, strictly by the standard. In: the bytes of a connection. Out: the
+ * codec's messages; after a violation, one message with the failure and no further ones. The
+ * codec's own decoder accepts input that a server has to refuse: a repeated property or one in the
+ * wrong packet, reserved bits of a subscription, an MQTT 3.1.1 acknowledgement with a reason.
  */
 @NullMarked
 package dev.tidings.node.mqtt.decode;

@@ -8,7 +8,7 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 public final class AnswerWriter {
   private static final int NO_PACKET_ID = 0;
 
-  /** How many bytes the packet has. */
+  /** Returns the size of the packet in bytes. */
   public static int size(String topic, byte[] payload, MqttVersion version) {
     return PublishFrame.size(
         NO_PACKET_ID, Fields.utf8Size(topic), properties(version), payload.length);

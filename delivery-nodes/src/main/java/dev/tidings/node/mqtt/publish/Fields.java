@@ -3,11 +3,11 @@ package dev.tidings.node.mqtt.publish;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 
-/** The data types of MQTT 5, section 1.5: how long they are, and how they are written. */
+/** Writes the data types of MQTT 5, section 1.5, and computes their sizes. */
 final class Fields {
   private static final int RADIX = 10;
 
-  /** 10 to the power of the index; of 0 nothing, for 0 has a digit too. */
+  /** 10 to the power of the index, except 0 at index 0, because the number 0 has one digit too. */
   private static final long[] POWERS = new long[19];
 
   static {
@@ -45,18 +45,18 @@ final class Fields {
   }
 
   /**
-   * How many characters the number has, which is not negative: without a division, which takes
-   * longest of all that a notification is sized by.
+   * Returns the number of decimal digits of a number, which must not be negative. Without a
+   * division, which would dominate the cost of sizing a notification.
    */
   static int decimalSize(long number) {
     int bits = Long.SIZE - Long.numberOfLeadingZeros(number | 1);
-    // 1233 / 4096 is the logarithm of 2, near enough for 64 bits: one too few at most.
+    // 1233 / 4096 approximates log10(2) well enough for 64 bits: at most one digit too few.
     int size = (bits * 1233) >>> 12;
     return number >= POWERS[size] ? size + 1 : size;
   }
 
   /**
-   * Writes the number in decimal, without its length, and without a string for each.
+   * Writes the number in decimal, without its length and without allocating a string.
    *
    * @param size its {@link #decimalSize}
    */

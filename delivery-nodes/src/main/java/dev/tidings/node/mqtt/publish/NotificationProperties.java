@@ -28,7 +28,7 @@ final class NotificationProperties {
   private static final int LENGTH_SIZE = 2;
   private static final long NONE = -1;
 
-  // In characters, so that its UTF-8 fits a length of two bytes for certain.
+  // In characters, so that the UTF-8 form always fits a length of two bytes.
   private static final int MAX_TEXT = 0xFFFF / 3;
 
   private static final byte[] CONTENT_TYPE = property(0x03, "application/json");
@@ -69,7 +69,10 @@ final class NotificationProperties {
     return expiration != null && expiration > 0 && expiration != Long.MAX_VALUE;
   }
 
-  /** Four bytes, unsigned; 0 would make it expired on arrival. */
+  /**
+   * Returns the Message Expiry Interval: four bytes, unsigned, never 0, which would mean expired on
+   * arrival.
+   */
   private static int secondsLeft(long expirationMillis, long nowMillis) {
     long seconds = Math.ceilDiv(expirationMillis - nowMillis, 1000L);
     return (int) Math.clamp(seconds, 1L, 0xFFFF_FFFFL);
@@ -82,7 +85,7 @@ final class NotificationProperties {
 
   private static long acceptedAt(Delivery delivery) {
     List<Step> steps = delivery.getSteps();
-    // By index: an iterator for each message is one too many.
+    // By index, to avoid allocating an iterator for each message.
     for (int i = 0; i < steps.size(); i++) {
       if (steps.get(i).getName() == StepName.ACCEPTED) {
         return steps.get(i).getAt();
@@ -106,8 +109,8 @@ final class NotificationProperties {
   }
 
   /**
-   * A text MQTT can't carry [MQTT-1.5.4-2] is left out: a client that gets it has to close the
-   * connection, and would again at every redelivery.
+   * Returns whether MQTT can carry the text [MQTT-1.5.4-2]. Others are left out: a client that
+   * receives one has to close the connection, again at every redelivery.
    */
   private static boolean isWritable(String value) {
     return value.length() <= MAX_TEXT && PlainText.isPlain(value);
@@ -126,7 +129,7 @@ final class NotificationProperties {
     }
   }
 
-  /** A property's identifier with its value, or a user property's with its key. */
+  /** Encodes a property's identifier with its value, or a user property's with its key. */
   private static byte[] property(int id, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
     byte[] property = new byte[1 + LENGTH_SIZE + bytes.length];

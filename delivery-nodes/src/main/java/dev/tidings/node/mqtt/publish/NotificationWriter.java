@@ -16,7 +16,7 @@ public final class NotificationWriter {
   private static final String PREFIX = "tidings/";
   private static final int ANY_PACKET_ID = 1;
 
-  /** What topic and properties of a notification come to, if the app's name is not a long one. */
+  /** Typical size of a notification's topic and properties, unless the app's name is long. */
   private static final int OTHERS = 340;
 
   private final InstantSource clock;
@@ -26,8 +26,8 @@ public final class NotificationWriter {
   }
 
   /**
-   * Why the notification can't be sent to a device that takes packets up to this size, if it can't:
-   * not now and not later.
+   * Returns the reason why the notification cannot be sent, now or later, to a device that accepts
+   * packets up to this size; empty if it can.
    */
   public Optional<String> obstacle(Delivery delivery, MqttVersion version, int maxPacketBytes) {
     if (!isTopicLevel(delivery.getApp()) || !isTopicLevel(delivery.getId())) {
@@ -42,12 +42,12 @@ public final class NotificationWriter {
         : Optional.empty();
   }
 
-  /** How many bytes the packet has, or a few more: what a buffer for it should begin with. */
+  /** Returns the size of the packet or slightly more: the initial size for a buffer. */
   public int room(Delivery delivery) {
     return OTHERS + delivery.getPayload().remaining();
   }
 
-  /** How many bytes the packet has. */
+  /** Returns the size of the packet in bytes. */
   public int size(Delivery delivery, MqttVersion version) {
     return PublishFrame.size(
         ANY_PACKET_ID,
@@ -57,7 +57,7 @@ public final class NotificationWriter {
   }
 
   /**
-   * Appends the packet. The payload is copied, once, into memory the socket can be written from:
+   * Appends the packet. The payload is copied, once, into memory from which the socket can write:
    * for the few hundred bytes of a notification that is cheaper than a buffer of its own.
    */
   public void write(
@@ -77,7 +77,7 @@ public final class NotificationWriter {
     writePayload(out, payload);
   }
 
-  /** Leaves the payload's position alone: the same record may be going to be written again. */
+  /** Writes the payload without moving its position: the same record may be written again. */
   private static void writePayload(ByteBuf out, ByteBuffer payload) {
     if (payload.hasArray()) {
       out.writeBytes(
@@ -101,8 +101,8 @@ public final class NotificationWriter {
   }
 
   /**
-   * Ingest sees to it, but a provider may write to the log itself: what breaks the topic would
-   * break the connection, at every redelivery.
+   * Returns whether the text is a valid topic level. Ingest checks this, but a provider may write
+   * to the log directly: an invalid topic would close the connection, at every redelivery.
    */
   private static boolean isTopicLevel(String text) {
     for (int i = 0; i < text.length(); i++) {

@@ -3,19 +3,22 @@ package dev.tidings.node.mqtt.publish;
 import io.netty.buffer.ByteBuf;
 
 /**
- * The frame of a PUBLISH packet: everything before topic, properties and payload, and its size. The
- * codec's own encoder takes three buffers and never tells the size, which has to be known before a
- * packet goes to a client that has set a Maximum Packet Size [MQTT-3.1.2-24].
+ * The frame of a PUBLISH packet: all fields before topic, properties and payload, and its size. The
+ * codec's own encoder takes three buffers and does not report the size, which has to be known
+ * before a packet is sent to a client that has set a Maximum Packet Size [MQTT-3.1.2-24].
  */
 final class PublishFrame {
-  /** Stands for a packet that has no properties at all, as before MQTT 5. */
+  /** Marks a packet that has no properties at all, as before MQTT 5. */
   static final int NO_PROPERTIES = -1;
 
   private static final int TYPE = 0x30;
   private static final int DUP = 0x08;
   private static final int QOS_1 = 0x02;
 
-  /** The bytes of the whole packet; the sizes are of the contents, without their length fields. */
+  /**
+   * Returns the size of the whole packet; the arguments are sizes of contents, without their length
+   * fields.
+   */
   static int size(int packetId, int topic, int properties, int payload) {
     int remaining = remainingLength(packetId, topic, properties, payload);
     return 1 + Fields.varIntSize(remaining) + remaining;
@@ -29,7 +32,7 @@ final class PublishFrame {
     out.writeShort(topic);
   }
 
-  /** Writes what stands between the topic and the properties. */
+  /** Writes the fields between the topic and the properties. */
   static void afterTopic(ByteBuf out, int packetId, int properties) {
     if (packetId != 0) {
       out.writeShort(packetId);

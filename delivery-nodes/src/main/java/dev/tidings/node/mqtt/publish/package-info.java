@@ -1,6 +1,6 @@
 /**
- * What the node publishes. In come notifications and answers; out go PUBLISH packets, as bytes, no
- * larger than the device takes.
+ * Encodes the node's PUBLISH packets. In: notifications and responses. Out: PUBLISH packets, as
+ * bytes, no larger than the device accepts.
  */
 @NullMarked
 package dev.tidings.node.mqtt.publish;

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** The PUBACKs a device is owed, sent in the order of its PUBLISH packets [MQTT-4.6.0-2]. */
+/** The pending PUBACKs of a device, sent in the order of its PUBLISH packets [MQTT-4.6.0-2]. */
 final class Acknowledgements {
   private final Deque<Owed> owed = new ArrayDeque<>();
   private final Answers answers;
@@ -32,7 +32,7 @@ final class Acknowledgements {
     }
   }
 
-  /** The answer to one PUBLISH. */
+  /** The pending PUBACK of one PUBLISH. */
   static final class Owed {
     private final int packetId;
     private @Nullable PubAck reason;

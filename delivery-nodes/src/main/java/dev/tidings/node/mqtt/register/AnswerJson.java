@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 
-/** The payloads of the node's answers. */
+/** Writes the payloads of the node's responses. */
 final class AnswerJson {
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -25,7 +25,7 @@ final class AnswerJson {
     return object(Optional.of(app), Optional.empty(), "", List.of());
   }
 
-  /** {@code {"app":…,"error":…}}, without the app where none could be read. */
+  /** {@code {"app":…,"error":…}}, without the app if none could be read. */
   static byte[] error(Optional<String> app, String error) {
     return object(app, Optional.of("error"), error, List.of());
   }

@@ -4,22 +4,25 @@ import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
 import io.netty.util.concurrent.EventExecutor;
 
 /**
- * The way back to the device. To be used on its {@link #executor}; what comes after the connection
- * has ended goes nowhere.
+ * Sends responses to the device. To be used on its {@link #executor}; output after the end of the
+ * connection is discarded.
  */
 public interface Answers {
-  /** Sends a PUBLISH of QoS 0; tells whether it did: it may be larger than the device takes. */
+  /**
+   * Sends a PUBLISH of QoS 0. Returns false if it is larger than the device accepts, and was not
+   * sent.
+   */
   boolean publish(String topic, byte[] json);
 
-  /** Ends the connection, and says that it is for an answer that is too large for the device. */
+  /** Ends the connection, with the reason that a response is too large for the device. */
   void tooLarge();
 
   /** Sends a PUBACK; before MQTT 5 it has no reason. */
   void acknowledge(int packetId, PubAck reason);
 
-  /** Puts what was sent on the wire. */
+  /** Flushes the output. */
   void flush();
 
-  /** The connection's own. */
+  /** Returns the connection's executor. */
   EventExecutor executor();
 }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 final class LocaleHint {
   private static final int MAX_LENGTH = 100;
 
-  /** Longer ones are well-formed, but there are none: it is a word such as "english". */
+  /** Longer languages are well-formed, but none exists: it is a word such as "english". */
   private static final int LONGEST_LANGUAGE = 3;
 
   /** Language, region and variants; then, in Java, the script and extensions. */
@@ -25,7 +25,7 @@ final class LocaleHint {
   private static final Pattern POSIX_VARIANT =
       Pattern.compile("-POSIX\\z", Pattern.CASE_INSENSITIVE);
 
-  /** The locale as a BCP 47 language tag, or nothing if it can't be understood. */
+  /** Returns the locale as a BCP 47 language tag, or empty if it is not understood. */
   static Optional<String> tag(String value) {
     if (value.length() > MAX_LENGTH) {
       return Optional.empty();
@@ -33,7 +33,7 @@ final class LocaleHint {
     String tag = hyphenated(value.strip());
     Optional<String> whole = wellFormed(tag);
     Matcher legacy = LANGUAGE_AND_REGION.matcher(tag);
-    // Variants of Java's and POSIX's own, such as th_TH_TH, are no reason to lose the language.
+    // Variants specific to Java and POSIX, such as th_TH_TH, are dropped to keep the language.
     return whole.isEmpty() && value.indexOf('_') >= 0 && legacy.matches()
         ? wellFormed(legacy.group(1))
         : whole;
@@ -45,7 +45,7 @@ final class LocaleHint {
     if (android.matches()) {
       return android.group(1) + "-" + android.group(2);
     }
-    // A code set or what ICU calls keywords: neither says anything about the language.
+    // A code set or an ICU keyword does not affect the language.
     name = before('.', before('@', name));
     Matcher java = JAVA.matcher(name);
     if (java.matches()) {

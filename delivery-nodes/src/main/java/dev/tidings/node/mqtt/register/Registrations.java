@@ -16,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The registrations of one connection. Event loop only. The device is told on the answer topic, and
- * if it published with QoS 1, by a PUBACK: 0x80 if it should try again, 0x99 or 0x83 if what it
- * asked for makes no sense, 0x87 or 0x90 if it may not publish there. MQTT 3.1.1 has no such codes:
- * there a PUBACK says no more than that the packet was seen.
+ * The registrations of one connection. Event loop only. The device is answered on the answer topic,
+ * and if it published with QoS 1, by a PUBACK: 0x80 if it should try again, 0x99 or 0x83 if its
+ * request is invalid, 0x87 or 0x90 if it may not publish there. MQTT 3.1.1 has no such codes: there
+ * a PUBACK only means that the packet was received.
  *
- * <p>An answer larger than the device takes is shortened; where that is not enough the PUBACK has
- * to do, and where there is none, or the device would be without its token, the connection ends
- * with 0x95: it is not to wait for what can't come.
+ * <p>An answer larger than the device accepts is shortened. If that is not enough, the PUBACK has
+ * to suffice; if there is none, or the device would be without its token, the connection ends with
+ * 0x95, so that it does not wait for an answer that cannot be sent.
  */
 public final class Registrations {
   private static final Logger log = LoggerFactory.getLogger(Registrations.class);
@@ -37,9 +37,9 @@ public final class Registrations {
   private int inFlight;
 
   /**
-   * The registrations of a connection that has none yet.
+   * Creates the registrations of a new connection.
    *
-   * @param max how many may be in flight; more are answered with an error
+   * @param max the maximum number in flight; further ones are answered with an error
    */
   public Registrations(DeviceId device, Registrar registrar, int max, Answers answers) {
     this.device = device;
@@ -49,18 +49,18 @@ public final class Registrations {
     this.acknowledgements = new Acknowledgements(answers);
   }
 
-  /** Whether every one has been answered: then there is nothing to be remembered. */
+  /** Returns whether every one has been answered, so that no state is left. */
   public boolean areOver() {
     return inFlight == 0 && acknowledgements.size() == 0;
   }
 
-  /** How many PUBLISH packets of QoS 1 have no PUBACK yet. */
+  /** Returns the number of PUBLISH packets of QoS 1 without a PUBACK. */
   public int unacknowledged() {
     return acknowledgements.size();
   }
 
   /**
-   * Takes a PUBLISH of the device.
+   * Handles a PUBLISH of the device.
    *
    * @param packetId 0 for QoS 0
    */
@@ -134,7 +134,10 @@ public final class Registrations {
       refuse(answerTopic, Optional.of(app), why, owed, PubAck.QUOTA_EXCEEDED);
       return;
     }
-    log.warn("device {}: the registrar could not answer: {}", device, failure.toString());
+    log.warn(
+        "device {}: registration failed, the device is told to try again: {}",
+        device,
+        failure.toString());
     refuse(answerTopic, Optional.of(app), TRY_AGAIN, owed, PubAck.UNSPECIFIED_ERROR);
   }
 
@@ -146,9 +149,9 @@ public final class Registrations {
   }
 
   /**
-   * Sends the first of the answers that the device can take.
+   * Sends the first of the answers that fits the device's Maximum Packet Size.
    *
-   * @param pubAckTells whether a PUBACK of this reason is as good as an answer
+   * @param pubAckTells whether a PUBACK with this reason replaces an answer
    */
   private void answer(
       String topic,

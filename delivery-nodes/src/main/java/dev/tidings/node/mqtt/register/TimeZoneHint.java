@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
 final class TimeZoneHint {
   private static final int MAX_LENGTH = 64;
 
-  /** An hour of one digit before minutes, as iOS prints it; java.time wants two. */
+  /** An hour of one digit before minutes, as iOS prints it; java.time requires two. */
   private static final Pattern SHORT_HOUR = Pattern.compile("([+-])([0-9]:[0-9]{2})\\z");
 
-  /** The name of a zone that java.time knows, or nothing if there is none. */
+  /** Returns the name of a zone that java.time knows, or empty if there is none. */
   static Optional<String> name(String value) {
     if (value.length() > MAX_LENGTH) {
       return Optional.empty();

@@ -5,26 +5,29 @@ import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
 import java.util.List;
 import java.util.Optional;
 
-/** What a device asks for with a PUBLISH. */
+/** A device's request, made with a PUBLISH. */
 sealed interface Wish {
   /**
-   * A token for the app.
+   * Asks for a token of the app.
    *
    * @param locale a BCP 47 language tag
    * @param timeZone a zone that java.time knows
-   * @param ignored the hints that could not be understood, by name
+   * @param ignored the names of hints that were not understood
    */
   record Register(
       AppId app, Optional<String> locale, Optional<String> timeZone, List<String> ignored)
       implements Wish {}
 
-  /** An end to the app's token. */
+  /** Asks to revoke the app's token. */
   record Unregister(AppId app) implements Wish {}
 
-  /** It can't be understood: the device is told on that topic, in words too. */
+  /** An invalid request: the device gets an error on that topic. */
   record Unclear(String answerTopic, Optional<String> app, String error, PubAck reason)
       implements Wish {}
 
-  /** No topic a device may publish to; MQTT 5 can say so, in 3.1.1 it is acknowledged, ignored. */
+  /**
+   * A PUBLISH to a topic where devices may not publish. MQTT 5 has a reason code for it; in 3.1.1
+   * it is acknowledged and ignored.
+   */
   record Foreign(PubAck reason) implements Wish {}
 }

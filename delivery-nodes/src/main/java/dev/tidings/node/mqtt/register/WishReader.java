@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the PUBLISH of a device: {@code {"app":"com.example.news"}}, optionally with the hints
- * {@code locale} and {@code timeZone}. A hint that can't be understood is left out, and the answer
- * says so. Fields it does not know are skipped: they may be a later version's. Of a member that is
- * there twice the last one counts, as with most readers of JSON; but not the app, which would be a
- * guess.
+ * {@code locale} and {@code timeZone}. A hint that is not understood is ignored, and the answer
+ * names it. Unknown fields are skipped, because a later version may define them. Of duplicate
+ * members the last one counts, as in most JSON readers; but a duplicate app is an error, because
+ * choosing one would be a guess.
  */
 final class WishReader {
   private static final JsonFactory JSON = new JsonFactory();
@@ -41,7 +41,7 @@ final class WishReader {
                       List.copyOf(fields.ignored)));
       case Topics.UNREGISTER ->
           read(Topics.UNREGISTERED, payload, fields -> new Wish.Unregister(fields.app()));
-      // Not malformed, and not for others either, but not taken by this server.
+      // Well-formed and reserved, but not supported by this server.
       case Topics.SUBSCRIBE, Topics.UNSUBSCRIBE -> new Wish.Foreign(PubAck.TOPIC_NAME_INVALID);
       default -> new Wish.Foreign(PubAck.NOT_AUTHORIZED);
     };
@@ -57,7 +57,7 @@ final class WishReader {
       return new Wish.Unclear(
           answerTopic, fields.shownApp(), error, PubAck.IMPLEMENTATION_SPECIFIC_ERROR);
     } catch (IOException e) {
-      // What the parser says may quote the payload.
+      // The parser's message may quote the payload.
       return new Wish.Unclear(
           answerTopic,
           fields.shownApp(),
@@ -68,7 +68,7 @@ final class WishReader {
 
   private WishReader() {}
 
-  /** The members of the object, as far as they have been read. */
+  /** The members of the object read so far. */
   private static final class Fields {
     private @Nullable String app;
     private @Nullable String locale;
@@ -109,7 +109,7 @@ final class WishReader {
       return new AppId(app);
     }
 
-    /** The app to name in the answer, if there is one and it is no longer than an app may be. */
+    /** Returns the app to name in the answer, if there is one and it is not too long. */
     Optional<String> shownApp() {
       return Optional.ofNullable(app).filter(name -> name.length() <= AppId.MAX_LENGTH);
     }

@@ -30,14 +30,14 @@ public final class SubscriptionAnswers {
   private static final int PACKET_ID_AND_PROPERTIES = 2 + 1;
 
   /**
-   * What a packet comes to.
+   * The result of a packet.
    *
    * @param answer SUBACK or UNSUBACK
-   * @param now what the device has subscribed to from then on
+   * @param now the device's subscriptions from then on
    */
   public record Subscribed(MqttMessage answer, Subscriptions now) {}
 
-  /** How many bytes an answer of MQTT 5 to so many filters has. */
+  /** Returns the size of an MQTT 5 response to so many filters. */
   public static int size(int filters) {
     int remaining = PACKET_ID_AND_PROPERTIES + filters;
     int lengthBytes = 1;
@@ -48,9 +48,9 @@ public final class SubscriptionAnswers {
   }
 
   /**
-   * Grants what is a device's to read, and tells what it has subscribed to then. Notifications come
-   * with QoS 1 whatever was asked for, since an inbox needs confirmations, so that is what is
-   * granted; answers come with QoS 0.
+   * Grants the filters that a device may read, and returns its new subscriptions. Notifications
+   * have QoS 1 whatever was requested, because an inbox needs acknowledgements, so QoS 1 is
+   * granted; answers have QoS 0.
    */
   public static Subscribed subscribe(
       MqttSubscribeMessage subscribe, MqttVersion version, Subscriptions before) {
@@ -88,7 +88,7 @@ public final class SubscriptionAnswers {
     return Math.min(subscription.qualityOfService().value(), NOTIFICATION_QOS);
   }
 
-  /** Ends what there is of each filter. */
+  /** Removes the subscription to each filter, if there is one. */
   public static Subscribed unsubscribe(MqttUnsubscribeMessage unsubscribe, Subscriptions before) {
     Set<String> filters = new LinkedHashSet<>(before.filters());
     List<Short> codes = new ArrayList<>();

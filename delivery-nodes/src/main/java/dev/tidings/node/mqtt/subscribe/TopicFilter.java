@@ -4,15 +4,15 @@ import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.InvalidValueException;
 import java.util.Set;
 
-/** What a topic filter stands for here. */
+/** The kind of a topic filter. */
 enum TopicFilter {
   /** Notifications of all the device's apps, or of one. */
   NOTIFICATIONS,
-  /** What the node answers the device, which comes to who asked in any case. */
+  /** The node's answers to the device, which are sent to a device that asks in any case. */
   ANSWERS,
-  /** Well-formed, but nothing of it is a device's to read. */
+  /** Well-formed, but a device may read none of its topics. */
   FOREIGN,
-  /** A shared subscription, which the node does not do. */
+  /** A shared subscription, which the node does not support. */
   SHARED,
   /** Not a topic filter. */
   MALFORMED;
@@ -51,7 +51,9 @@ enum TopicFilter {
     }
   }
 
-  /** [MQTT-4.7.1-1] to [MQTT-4.7.3-1]: wildcards stand alone in their level, # in the last one. */
+  /**
+   * Checks [MQTT-4.7.1-1] to [MQTT-4.7.3-1]: wildcards occupy a whole level, # only the last one.
+   */
   private static boolean isWellFormed(String filter) {
     int last = filter.length() - 1;
     for (int i = 0; i <= last; i++) {

@@ -1,6 +1,6 @@
 /**
- * What a device subscribes to. In come SUBSCRIBE and UNSUBSCRIBE with what it has subscribed to so
- * far; out go their answers and what it has subscribed to from then on.
+ * Subscriptions of a device. In: SUBSCRIBE and UNSUBSCRIBE with its present subscriptions. Out: the
+ * responses and the new subscriptions.
  */
 @NullMarked
 package dev.tidings.node.mqtt.subscribe;
