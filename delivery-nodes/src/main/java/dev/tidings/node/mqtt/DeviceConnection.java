@@ -115,7 +115,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     ctx.fireChannelInactive();
   }
 
-  // ---- What the device sends
+  // ---- Packets from the device
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object received) {
@@ -234,7 +234,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
         request.credit());
   }
 
-  // ---- What the inbox says
+  // ---- Calls from the inbox
 
   void attached(Session session) {
     assert executor().inEventLoop();
@@ -339,7 +339,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     }
   }
 
-  // ---- What the device is told
+  // ---- Packets to the device
 
   /** Writes notifications from the link to the channel, after earlier responses. */
   @Override
@@ -377,7 +377,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     return context().alloc();
   }
 
-  // ---- Time, and bytes nobody takes
+  // ---- Deadlines, and output that is not accepted
 
   /**
    * Not counted while the output buffer is full: nothing is read then, so the silence is not the

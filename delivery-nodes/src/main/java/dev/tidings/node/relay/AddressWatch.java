@@ -17,10 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices when nodes cannot reach one another under what they advertise: devices that come to the
- * wrong node would be refused for ever. A loopback address is no address among several hosts, and
- * one that two nodes advertise leads to one of them alone. The group keeps one node for each
- * address, so of two with the same, one finds that what is said to be its own is not.
+ * Detects nodes that cannot reach one another under their advertised addresses: devices that
+ * connect to the wrong node would be refused permanently. A loopback address is useless among
+ * several hosts, and an address that two nodes advertise leads to only one of them. The group keeps
+ * one node for each address, so of two nodes with the same address, one finds that the partitions
+ * assigned to it are not its own.
  */
 public final class AddressWatch {
   private static final Logger log = LoggerFactory.getLogger(AddressWatch.class);
@@ -38,8 +39,8 @@ public final class AddressWatch {
   private volatile Optional<String> wrong = Optional.empty();
 
   /**
-   * @param self what this node advertises
-   * @param patience how long partitions on the move may look like two nodes with one address
+   * @param self the address this node advertises
+   * @param patience how long a rebalance may look like two nodes with one address
    */
   public AddressWatch(HostPort self, int partitions, Duration patience, LongSupplier nanoTime) {
     this.self = self;
@@ -48,17 +49,17 @@ public final class AddressWatch {
     this.nanoTime = nanoTime;
   }
 
-  /** Unhealthy if it is this node that the others do not reach. */
+  /** Returns unhealthy if the others cannot reach this node. */
   public Health health() {
     return Health.unless(wrong);
   }
 
-  /** 1 if this node is not reached under what it advertises. */
+  /** Returns 1 if this node is not reachable under its advertised address. */
   public int wrong() {
     return wrong.isPresent() ? 1 : 0;
   }
 
-  /** Looks at what was agreed last; called by one thread, again and again. */
+  /** Checks the most recent assignment; called periodically by one thread. */
   public void look(Fleet fleet) {
     Optional<String> mine = loopbackHere(fleet.members()).or(() -> shared(fleet));
     wrong = mine;
@@ -123,7 +124,7 @@ public final class AddressWatch {
               + " are said to be there, and here are "
               + here);
     }
-    // Nobody else is to be seen, and yet somebody has them.
+    // No other node is visible, and yet another one owns the partitions.
     if (isLong(missingSince, now) && fleet.members().equals(Set.of(self))) {
       return Optional.of(
           self + " is advertised by this node and another, which has partitions " + missing);
@@ -156,7 +157,10 @@ public final class AddressWatch {
     return since != null && now - since >= patience;
   }
 
-  /** Whether it is for sure: a host's own name may be a loopback address to itself alone. */
+  /**
+   * Returns whether the host is certainly a loopback address: a host's own name may be one on that
+   * host only.
+   */
   static boolean isLoopback(String host) {
     if (host.equalsIgnoreCase("localhost")) {
       return true;

@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * In which order a node's ports are tried: each relay begins with the next one, so that they share
- * the local ports, of which there are some 28,000 towards each. One that did not answer where
- * another did comes last for a minute. Safe to use from any thread.
+ * The order in which a node's ports are tried: each relay begins with the next one, so that they
+ * share the local ports, of which there are about 28,000 towards each. A port that did not respond
+ * where another did comes last for a minute. Thread-safe.
  */
 final class Attempts {
   private static final long AVOIDED_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -40,7 +40,7 @@ final class Attempts {
     return good;
   }
 
-  /** Told of those that failed before another succeeded. */
+  /** Notes the ports that failed before another succeeded. */
   void avoid(List<InetSocketAddress> failed) {
     for (InetSocketAddress address : failed) {
       avoided.put(address, nanoTime.getAsLong() + AVOIDED_NANOS);

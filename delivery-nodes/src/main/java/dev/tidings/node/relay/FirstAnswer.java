@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes the connection to an owner that does not answer: one that hangs still accepts. With the
- * first byte it leaves the pipeline.
+ * Closes the connection to an owner that does not respond: a hanging process still accepts
+ * connections. Leaves the pipeline with the first byte.
  */
 final class FirstAnswer extends ChannelInboundHandlerAdapter {
   private final Duration atMost;
@@ -19,7 +19,8 @@ final class FirstAnswer extends ChannelInboundHandlerAdapter {
   private @Nullable Future<?> timeout;
 
   /**
-   * @param unanswered told if the owner ends the connection instead, while the device still waits
+   * @param unanswered called if the owner closes the connection instead, while the device still
+   *     waits
    */
   FirstAnswer(Duration atMost, Channel device, Runnable unanswered) {
     this.atMost = atMost;

@@ -5,7 +5,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 
-/** Reads a header of version 2 alone, and waits for no more of what can't become one. */
+/**
+ * Reads a header of version 2 only; input that cannot become one is rejected without waiting for
+ * more.
+ */
 final class HeaderDecoder extends HAProxyMessageDecoder {
   private static final byte[] SIGNATURE = {
     '\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n'

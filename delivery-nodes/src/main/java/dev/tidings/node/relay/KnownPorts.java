@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The ports of the other nodes, each asked once a minute by a thread of its own: until it has
- * answered, it has the one that it advertises. Safe to use from any thread; never blocks.
+ * The relay ports of the other nodes, each of which is asked once a minute by a thread of this
+ * class: until a node has responded, only its advertised port is known. Thread-safe; never blocks.
  */
 public final class KnownPorts {
   private static final Logger LOG = LoggerFactory.getLogger(KnownPorts.class);
@@ -21,10 +21,10 @@ public final class KnownPorts {
   private static final long KNOWN_NANOS = Duration.ofMinutes(1).toNanos();
   private static final long UNKNOWN_NANOS = Duration.ofSeconds(10).toNanos();
 
-  /** What one has said last, and when it is asked again. */
+  /** A node's latest response, and the time of the next request. */
   private record Answer(List<Integer> ports, long until) {}
 
-  /** Asks a node; blocks. */
+  /** Requests the ports of a node; blocks. */
   @FunctionalInterface
   interface Question {
     List<Integer> ask(HostPort node) throws IOException;
@@ -44,7 +44,7 @@ public final class KnownPorts {
     this.nanoTime = nanoTime;
   }
 
-  /** Those of a node, the one that it advertises among them. */
+  /** Returns the ports of a node, including the advertised one. */
   List<Integer> of(HostPort node) {
     Answer answer = answers.get(node);
     boolean due = answer == null || nanoTime.getAsLong() - answer.until() >= 0;
@@ -54,7 +54,7 @@ public final class KnownPorts {
     return answer == null ? List.of(node.port()) : answer.ports();
   }
 
-  /** Forgets those that are no nodes any more. */
+  /** Removes nodes that no longer exist. */
   void retain(Set<HostPort> nodes) {
     answers.keySet().retainAll(nodes);
   }
@@ -66,7 +66,7 @@ public final class KnownPorts {
           ports.contains(node.port()) ? List.copyOf(ports) : List.of(node.port());
       answers.put(node, new Answer(usable, nanoTime.getAsLong() + KNOWN_NANOS));
     } catch (IOException | RuntimeException e) {
-      LOG.debug("node {}: does not tell its ports: {}", node, e.toString());
+      LOG.debug("node {}: its relay ports are unknown: {}", node, e.toString());
       answers.put(node, new Answer(List.of(node.port()), nanoTime.getAsLong() + UNKNOWN_NANOS));
     } finally {
       asked.remove(node);

@@ -20,20 +20,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a relayed connection comes from: PROXY protocol, version 2, with the transport in a field
- * of our own.
+ * The origin of a relayed connection, as sent in the PROXY protocol, version 2, with the transport
+ * in a field of our own.
  *
- * @param transport what the device is connected over
+ * @param transport the device's transport
  * @param device its address
  */
 record Origin(Transport transport, HostPort device) {
-  /** The first of those that the protocol leaves to applications. */
+  /** The first type that the protocol reserves for applications. */
   private static final byte TRANSPORT = (byte) 0xE0;
 
-  /** Stands for an address that is not known any more. */
+  /** A placeholder for an address that is no longer known. */
   private static final InetSocketAddress NOWHERE = new InetSocketAddress("0.0.0.0", 0);
 
-  /** The header for a device's connection. */
+  /** Returns the header for a device's connection. */
   static HAProxyMessage header(Channel device, Transport transport) {
     List<HAProxyTLV> fields =
         List.of(
@@ -41,7 +41,7 @@ record Origin(Transport transport, HostPort device) {
                 TRANSPORT, Unpooled.copiedBuffer(transport.label(), StandardCharsets.US_ASCII)));
     InetSocketAddress source = address(device.remoteAddress());
     InetSocketAddress destination = address(device.localAddress());
-    // An address of each family can't stand side by side: then IPv4 is written as IPv6 writes it.
+    // A header cannot mix address families: then IPv4 is written as an IPv4-mapped IPv6 address.
     boolean v4 =
         source.getAddress() instanceof Inet4Address
             && destination.getAddress() instanceof Inet4Address;
@@ -60,7 +60,7 @@ record Origin(Transport transport, HostPort device) {
     return address instanceof InetSocketAddress internet ? internet : NOWHERE;
   }
 
-  /** Reads a header; empty if it is none that a node would write. */
+  /** Parses a header; empty if no node would write it. */
   static Optional<Origin> of(HAProxyMessage header) {
     if (header.protocolVersion() != HAProxyProtocolVersion.V2
         || header.command() != HAProxyCommand.PROXY

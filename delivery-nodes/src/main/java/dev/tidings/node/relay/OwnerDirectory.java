@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A copy of who owns which partition, renewed several times a second by a thread of its own: the
- * original is behind a lock that a rebalance holds, and names of hosts have to be looked up, for
- * neither of which an event loop may wait. A question is a hash and an array.
+ * A copy of the partitions' owners, refreshed several times a second by a thread of this class: the
+ * original is behind a lock that a rebalance holds, and host names have to be resolved; an event
+ * loop may wait for neither. A look-up takes a hash and an array access.
  */
 public final class OwnerDirectory implements Owners {
   private static final Logger LOG = LoggerFactory.getLogger(OwnerDirectory.class);
@@ -38,11 +38,11 @@ public final class OwnerDirectory implements Owners {
   private volatile Owner[] owners;
 
   /**
-   * A directory that knows nobody yet.
+   * Creates a directory without any owners.
    *
-   * @param agreed who owns each partition, without those that nobody does; may block
-   * @param self this node, as the others know it
-   * @param ports on which the others take relays
+   * @param agreed the owner of each partition; partitions without an owner are absent; may block
+   * @param self this node's advertised address
+   * @param ports the relay ports of the others
    */
   public OwnerDirectory(
       int partitions, HostPort self, Supplier<Map<Integer, HostPort>> agreed, KnownPorts ports) {
@@ -87,11 +87,11 @@ public final class OwnerDirectory implements Owners {
       owners = next;
       ports.retain(nodes.keySet());
     } catch (RuntimeException e) {
-      LOG.warn("owner directory: not renewed, the last known owners stay", e);
+      LOG.warn("owner directory: refresh failed, the last known owners are kept", e);
     }
   }
 
-  /** Names are looked up each time: a node that was restarted may have another address. */
+  /** Resolves the host name each time: a restarted node may have another address. */
   private Owner node(HostPort address, boolean tell) {
     if (address.equals(self)) {
       return HERE;
@@ -102,7 +102,7 @@ public final class OwnerDirectory implements Owners {
           ports.of(address).stream().map(port -> new InetSocketAddress(host, port)).toList());
     } catch (UnknownHostException e) {
       if (tell) {
-        LOG.warn("owner directory: node {} has a name that is not known here", address);
+        LOG.warn("owner directory: the host name of node {} cannot be resolved here", address);
       }
       return UNKNOWN;
     }

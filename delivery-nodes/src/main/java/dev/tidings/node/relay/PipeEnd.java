@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a relay: what comes in here goes out at the other. Each is read while the other is
- * writable, and itself too ({@link Flow}), so what waits is bounded by the water marks. When one
- * ends, the other gets what was meant for it and is ended too.
+ * One end of a relay: input here is output at the other end. Each end is read while the other is
+ * writable, and while it is writable itself ({@link Flow}), so buffered data is bounded by the
+ * water marks. When one end closes, the other gets the remaining data and is closed too.
  */
 final class PipeEnd extends ChannelInboundHandlerAdapter {
   private final Channel other;
@@ -27,8 +27,8 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
   private boolean ended;
 
   /**
-   * @param other its loop is this channel's
-   * @param hangup how the other is ended
+   * @param other the other end, on the same event loop
+   * @param hangup how the other end is closed
    */
   PipeEnd(Channel other, Hangup hangup, Duration lingerTimeout) {
     this.other = other;
@@ -107,7 +107,7 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Past the handlers: one that wants to say goodbye has had its time. */
+  /** Closes past the handlers: their closing handshakes have had their time. */
   private void cutOff() {
     ChannelHandlerContext first = other.pipeline().firstContext();
     if (first != null) {

@@ -14,12 +14,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * On which ports a node takes relays, as nodes ask one another: a PROXY protocol header (v2) that
- * is LOCAL, which relays nothing, is answered by one with the ports in a field of our own. A node
- * that does not know the question just closes the connection.
+ * The query for a node's relay ports: a PROXY protocol header (v2) that is LOCAL, which relays
+ * nothing, is answered by one with the ports in a field of our own. A node that does not know the
+ * query just closes the connection.
  */
 final class PortList {
-  /** The next of those that the protocol leaves to applications. */
+  /** The second type that the protocol reserves for applications. */
   private static final byte PORTS = (byte) 0xE1;
 
   private static final byte[] LOCAL = {
@@ -29,7 +29,7 @@ final class PortList {
 
   private PortList() {}
 
-  /** The answer. */
+  /** Returns the response. */
   static ByteBuf answer(List<Integer> ports) {
     ByteBuf answer = Unpooled.buffer();
     answer.writeBytes(LOCAL).writeShort(3 + 2 * ports.size());
@@ -39,9 +39,9 @@ final class PortList {
   }
 
   /**
-   * Asks a node; blocks.
+   * Queries a node; blocks.
    *
-   * @throws IOException if it gives no answer
+   * @throws IOException if it does not respond
    */
   static List<Integer> of(HostPort node, Duration atMost) throws IOException {
     int millis = (int) atMost.toMillis();

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where connections come from that other nodes relay. It waits for the header, lets in what follows
- * it and leaves the pipeline; what comes without a header, or too slowly, is closed. One that asks
- * for the ports ({@link PortList}) is told them.
+ * Receives the connections that other nodes relay. Waits for the header, installs the handlers for
+ * the following bytes and leaves the pipeline; a connection without a header, or with a late one,
+ * is closed. A query for the ports ({@link PortList}) is answered.
  */
 public final class Reception extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(Reception.class);
@@ -30,13 +30,13 @@ public final class Reception extends ChannelInboundHandlerAdapter {
   private final Next next;
   private @Nullable Future<?> timeout;
 
-  /** Adds what speaks MQTT to a pipeline. */
+  /** Adds the MQTT handlers to a pipeline. */
   @FunctionalInterface
   public interface Next {
     /**
-     * Adds it, at the end.
+     * Adds the handlers, at the end.
      *
-     * @param transport what the device is connected over, at the other node
+     * @param transport the device's transport at the other node
      */
     void install(ChannelPipeline pipeline, Transport transport);
   }
@@ -48,10 +48,10 @@ public final class Reception extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Puts the handlers for a header into the pipeline.
+   * Adds the handlers for a header to the pipeline.
    *
    * @param atMost how long the header may take
-   * @param ports on which this node takes relays, for those that ask
+   * @param ports this node's relay ports, for the query
    */
   public static void install(
       ChannelPipeline pipeline, Duration atMost, List<Integer> ports, Next next) {
@@ -86,14 +86,14 @@ public final class Reception extends ChannelInboundHandlerAdapter {
         ctx.channel().remoteAddress(),
         origin.transport().label());
     next.install(ctx.pipeline(), origin.transport());
-    // For those that come now it begins only here.
+    // For the new handlers the channel becomes active only now.
     ctx.fireChannelActive();
     ctx.pipeline().remove(this);
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    // Told to those behind once there are any.
+    // Fired for the following handlers once they are installed.
   }
 
   @Override
@@ -102,7 +102,7 @@ public final class Reception extends ChannelInboundHandlerAdapter {
   }
 
   private static void turnAway(ChannelHandlerContext ctx, String why) {
-    log.debug("{}: not let in: {}", ctx.channel().remoteAddress(), why);
+    log.debug("{}: relayed connection refused: {}", ctx.channel().remoteAddress(), why);
     ctx.close();
   }
 

@@ -28,11 +28,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects devices through to the nodes that have their inboxes. Both ends of a relay are on one
- * event loop. Safe to use from any thread.
+ * Relays devices to the nodes that own their inboxes. Both ends of a relay are on one event loop.
+ * Thread-safe.
  */
 public final class Relay {
-  /** EADDRNOTAVAIL, as the operating system says it. */
+  /** The operating system's message for EADDRNOTAVAIL. */
   private static final String NO_LOCAL_PORT = "Cannot assign requested address";
 
   private static final long UNHEALTHY_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -48,9 +48,9 @@ public final class Relay {
   private volatile @Nullable NoLocalPort noLocalPort;
 
   /**
-   * A relay that nothing goes over yet.
+   * Creates a relay without connections.
    *
-   * @param outgoing makes what connects to other nodes, without loop and handler
+   * @param outgoing a bootstrap for connections to other nodes, without loop and handler
    */
   public Relay(
       RelaySettings settings,
@@ -68,19 +68,21 @@ public final class Relay {
     this.meters = new RelayMeters(registry);
   }
 
-  /** The way for devices that have come over a transport. */
+  /** Returns the route for devices of a transport. */
   public Detour of(Transport transport) {
     return (device, channel, traveller) -> {
       switch (owners.of(device)) {
         case Owner.There(var addresses) ->
             new Attempt(attempts.order(addresses), channel, transport, traveller).next();
-        // Here, and yet not: partitions are on the move.
+        // Assigned to this node, but not owned yet: a rebalance is in progress.
         case Owner.Here _, Owner.Unknown _ -> traveller.noWay();
       }
     };
   }
 
-  /** Unhealthy while devices are refused because there are no local ports for their relays. */
+  /**
+   * Returns unhealthy while devices are refused because no local ports are left for their relays.
+   */
   public Health health() {
     NoLocalPort last = noLocalPort;
     return last == null || nanoTime.getAsLong() - last.at() > UNHEALTHY_NANOS
@@ -88,7 +90,7 @@ public final class Relay {
         : Health.unhealthy(last.why());
   }
 
-  /** The search for a port of the owner that takes a connection: each is tried once. */
+  /** The search for a port of the owner that accepts a connection: each is tried once. */
   private final class Attempt {
     private final List<InetSocketAddress> addresses;
     private final Channel device;
@@ -155,7 +157,7 @@ public final class Relay {
         .get()
         .group(device.eventLoop())
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis())
-        // The owner ends its output first, and the device has to get all of it.
+        // The owner closes its output first, and the device has to get all of it.
         .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
         .option(ChannelOption.AUTO_READ, false)
         .handler(HAProxyMessageEncoder.INSTANCE)

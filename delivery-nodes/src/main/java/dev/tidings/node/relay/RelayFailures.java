@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says which nodes take no relays, and why: a line a second for each however many devices are
- * refused for it. Safe to use from any thread.
+ * Logs the nodes that accept no relays, and the reason: at most one line per second for each,
+ * however many devices are refused for it. Thread-safe.
  */
 final class RelayFailures {
   private static final Logger log = LoggerFactory.getLogger(RelayFailures.class);
@@ -22,7 +22,10 @@ final class RelayFailures {
   private final Map<SocketAddress, Trouble> troubles = new ConcurrentHashMap<>();
   private final AtomicBoolean due = new AtomicBoolean();
 
-  /** The first one of a second makes the lines due, which then count the others too. */
+  /**
+   * The first failure schedules the line, which then includes the count of all others within the
+   * second.
+   */
   void failed(SocketAddress node, String why, EventExecutor executor) {
     troubles.merge(node, new Trouble(1, why), (old, one) -> new Trouble(old.count() + 1, why));
     if (due.compareAndSet(false, true)) {
@@ -36,7 +39,7 @@ final class RelayFailures {
       Trouble trouble = troubles.remove(node);
       if (trouble != null) {
         log.warn(
-            "node {} has not taken {} relays in the last second, their devices are refused: {}",
+            "node {} did not accept {} relays in the last second, their devices are refused: {}",
             node,
             trouble.count(),
             trouble.why());

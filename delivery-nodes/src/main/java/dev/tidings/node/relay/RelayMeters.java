@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What relaying counts. */
+/** Meters of relaying. */
 final class RelayMeters {
   private final AtomicInteger open = new AtomicInteger();
   private final Counter failed;

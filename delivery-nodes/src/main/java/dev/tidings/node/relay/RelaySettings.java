@@ -3,11 +3,11 @@ package dev.tidings.node.relay;
 import java.time.Duration;
 
 /**
- * What relaying is told.
+ * Settings of relaying.
  *
  * @param connectTimeout how long the other node may take to accept the connection
  * @param answerTimeout how long it may take to send its first byte
- * @param lingerTimeout how long an end has to take what was meant for it when the other has ended
+ * @param lingerTimeout how long an end has to accept the remaining data when the other has closed
  */
 public record RelaySettings(
     Duration connectTimeout, Duration answerTimeout, Duration lingerTimeout) {

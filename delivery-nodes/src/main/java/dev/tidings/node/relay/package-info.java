@@ -1,8 +1,8 @@
 /**
- * Devices whose inbox is on another node. In comes a connection with its CONNECT; out goes a
+ * Relays devices whose inbox is on another node. In: a connection with its CONNECT. Out: a
  * connection to the owner's internal listener, which carries a PROXY protocol header (v2) and then
- * the same bytes, both ways, until either side ends it. What the transport adds, WebSocket's frames
- * or TLS, stays at this node.
+ * the same bytes, in both directions, until either side closes it. The transport's own layers,
+ * WebSocket frames or TLS, end at this node.
  */
 @NullMarked
 package dev.tidings.node.relay;

@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts connections that the operating system would not hand over, mostly for want of open files,
- * and says so in a line each. Stands behind Netty's acceptor, which accepts nothing for a second
- * after each: so there is no more than one a second.
+ * Counts and logs connections that the operating system did not hand over, usually because the open
+ * file limit is reached. Placed after Netty's acceptor, which accepts nothing for a second after
+ * each failure: so there is at most one line per second.
  */
 @ChannelHandler.Sharable
 final class AcceptFailures extends ChannelInboundHandlerAdapter {
@@ -31,7 +31,7 @@ final class AcceptFailures extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     failures.increment();
     log.warn(
-        "a connection could not be accepted, none is for a second: {}",
+        "a connection could not be accepted, the next is accepted in a second: {}",
         String.valueOf(cause.getMessage()));
   }
 }

@@ -6,7 +6,7 @@ import dev.tidings.node.mqtt.Detour;
 import dev.tidings.node.mqtt.Transport;
 import java.util.Optional;
 
-/** The ways devices come over one transport: made once, for there are very many connections. */
+/** The possible arrivals over one transport: shared, because there are very many connections. */
 final class Arrivals {
   private final Arrival admitted;
   private final Arrival busy;

@@ -4,7 +4,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 
-/** Tells when the first packet is complete, or will not come, and leaves the pipeline with it. */
+/** Reports when the first packet is complete, or will not arrive, and then leaves the pipeline. */
 final class ConnectWatch extends ChannelInboundHandlerAdapter {
   private final Newcomers.Newcomer newcomer;
 
@@ -12,7 +12,7 @@ final class ConnectWatch extends ChannelInboundHandlerAdapter {
     this.newcomer = newcomer;
   }
 
-  /** Stands behind the decoder, before what takes the packets, which is last. */
+  /** Installs the handler after the decoder and before the packet handler, which is last. */
   static void install(ChannelPipeline pipeline, Newcomers.Newcomer newcomer) {
     pipeline.addBefore(pipeline.lastContext().name(), null, new ConnectWatch(newcomer));
   }
@@ -23,7 +23,7 @@ final class ConnectWatch extends ChannelInboundHandlerAdapter {
     ctx.fireChannelRead(packet);
   }
 
-  /** With its first packet, or because the channel is closed. */
+  /** Called with the first packet, or because the channel is closed. */
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
     newcomer.done();

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts connections and keeps them from becoming too many. A few beyond the limit are let in just
- * to be told, by a CONNACK, that the server is busy; the others are closed at once.
+ * Counts and limits connections. A few beyond the limit are accepted only to be answered, by a
+ * CONNACK, that the server is busy; the others are closed at once.
  */
 final class ConnectionLimit {
   private static final int TOLD = 64;
@@ -55,7 +55,7 @@ final class ConnectionLimit {
     return now - max <= TOLD ? Optional.of(Admission.BUSY) : Optional.empty();
   }
 
-  /** Those that have been admitted and have not said CONNECT yet. */
+  /** Returns the admitted connections that have not sent CONNECT yet. */
   Newcomers newcomers() {
     return newcomers;
   }
@@ -71,7 +71,7 @@ final class ConnectionLimit {
           .register(registry);
     }
 
-    /** Returns how many there are now of any transport. */
+    /** Returns the present number of connections over all transports. */
     int add(Channel channel) {
       channel.closeFuture().addListener(this);
       openHere.incrementAndGet();

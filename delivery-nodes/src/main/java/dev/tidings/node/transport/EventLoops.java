@@ -25,17 +25,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads of the front. They come before it, so that the inboxes, which are confined to them
- * too, can be there when the first device connects. Safe to use from any thread.
+ * The event loops of the front. They are created before it, so that the inboxes, which are confined
+ * to them too, exist when the first device connects. Thread-safe.
  */
 public final class EventLoops {
   private static final Logger log = LoggerFactory.getLogger(EventLoops.class);
 
-  /** Beyond the upper mark a connection counts as stalled, until it is below the lower. */
+  /** Above the upper mark a connection counts as stalled, until it is below the lower. */
   private static final WriteBufferWaterMark WATER_MARKS =
       new WriteBufferWaterMark(64 * 1024, 256 * 1024);
 
-  /** One for all: devices say little, and what guesses how much takes memory for each of them. */
+  /**
+   * A fixed size for all: devices send little, and an adaptive allocator takes memory for each of
+   * them.
+   */
   private static final RecvByteBufAllocator RECEIVE = new FixedRecvByteBufAllocator(2 * 1024);
 
   private final Sockets sockets = Sockets.best();
@@ -45,10 +48,10 @@ public final class EventLoops {
   private final LoopWatch watch = new LoopWatch();
 
   /**
-   * Loops whose threads start with the first task.
+   * Creates loops whose threads start with the first task.
    *
-   * @param threads 0 for one for each two processors: the log's clients, which share the work, need
-   *     the others, and whatever goes from one loop to another wakes a thread
+   * @param threads 0 for one per two processors: the log's clients, which share the work, need the
+   *     others, and each hop between loops wakes a thread
    */
   public EventLoops(int threads, MeterRegistry registry) {
     int count =
@@ -61,25 +64,25 @@ public final class EventLoops {
   /**
    * Watches the loops until they are closed.
    *
-   * @param fatal told of one that has ended before: the process has to end
+   * @param fatal called if a loop has ended before: the process has to exit
    */
   public void watch(Consumer<Throwable> fatal) {
     watch.watch(acceptor, fatal);
     watch.watch(workers, fatal);
   }
 
-  /** The loops that the connections are confined to, one each. */
+  /** Returns the loops; each connection is confined to one. */
   public EventLoopGroup workers() {
     return workers;
   }
 
   /**
-   * Binds a port, on every address that is meant.
+   * Binds a port on all addresses of the bind address.
    *
-   * @param what what it is for, should it fail
+   * @param what the purpose of the port, for error messages
    * @param accept whether to accept connections from the start
-   * @param pipeline of each connection
-   * @throws IOException if the port can't be had
+   * @param pipeline initializes each connection
+   * @throws IOException if the port cannot be bound
    */
   List<Channel> listen(
       String what, String address, int port, int backlog, boolean accept, ChannelHandler pipeline)
@@ -105,12 +108,12 @@ public final class EventLoops {
       throw new IOException(
           what + " can't listen on " + address + ":" + port + ": " + e.getMessage(), e);
     }
-    // Behind Netty's acceptor, which is there by now.
+    // Added after Netty's acceptor, which is present by now.
     bound.forEach(listener -> listener.pipeline().addLast(acceptFailures));
     return bound;
   }
 
-  /** What connects to another node, as long as it gets a loop and a handler. */
+  /** Returns a bootstrap for connections to another node; loop and handler are to be set. */
   Bootstrap outgoing() {
     Bootstrap bootstrap =
         new Bootstrap()
@@ -128,7 +131,7 @@ public final class EventLoops {
   }
 
   /**
-   * Ends the loops, and with them whatever connection is still open. Idempotent; returns when they
+   * Ends the loops, and closes all connections that are still open. Idempotent; returns when they
    * have ended or the time is over.
    */
   public void close(Duration atMost) throws InterruptedException {

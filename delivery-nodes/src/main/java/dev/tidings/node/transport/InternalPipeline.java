@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** MQTT as other nodes relay it: behind a PROXY protocol header. */
+/** MQTT relayed by other nodes: preceded by a PROXY protocol header. */
 final class InternalPipeline extends ChannelInitializer<Channel> {
   private final Protocol protocol;
   private final ConnectionLimit limit;
@@ -22,8 +22,8 @@ final class InternalPipeline extends ChannelInitializer<Channel> {
   private final Function<Transport, Redirect> redirects;
 
   /**
-   * @param ports on which this node takes relays
-   * @param redirects where to send devices that use a transport
+   * @param ports this node's relay ports
+   * @param redirects the addresses for devices, by transport
    */
   InternalPipeline(
       Protocol protocol,

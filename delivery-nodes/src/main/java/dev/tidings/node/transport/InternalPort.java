@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The ports on which a node listens for others: from one host there are some 28,000 connections to
- * each. They are bound before anything else, since the number of the first is the node's name among
- * the others, and serve when the node can: until then connections wait to be accepted. Safe to use
- * from any thread.
+ * The ports on which a node listens for other nodes; several, because one host can open only about
+ * 28,000 connections to each. They are bound before anything else, because the number of the first
+ * identifies the node to the others, and accept connections once the node is ready: until then
+ * connections wait in the backlog. Thread-safe.
  */
 public final class InternalPort {
   private static final Logger log = LoggerFactory.getLogger(InternalPort.class);
@@ -30,11 +30,11 @@ public final class InternalPort {
   }
 
   /**
-   * Binds it, and those after it as far as they are free.
+   * Binds the port, and the ports after it as far as they are free.
    *
    * @param port 0 for any free ones
-   * @param count how many in all
-   * @throws IOException if it can't be had
+   * @param count the number of ports
+   * @throws IOException if the first port cannot be bound
    */
   public static InternalPort open(EventLoops loops, String bindAddress, int port, int count)
       throws IOException {
@@ -54,7 +54,7 @@ public final class InternalPort {
       try {
         listeners.addAll(listen(loops, bindAddress, port == 0 ? 0 : port + i, door));
       } catch (IOException e) {
-        log.warn("{}: other nodes do without it", e.getMessage());
+        log.warn("{}: this relay port is not used", e.getMessage());
       }
     }
     return new InternalPort(listeners, door);
@@ -65,12 +65,12 @@ public final class InternalPort {
     return loops.listen("MQTT for other nodes", bindAddress, port, BACKLOG, false, door);
   }
 
-  /** The one that it is known by. */
+  /** Returns the port that identifies the node. */
   public int number() {
     return number(listeners.getFirst());
   }
 
-  /** All of them. */
+  /** Returns all ports. */
   List<Integer> numbers() {
     return listeners.stream().map(InternalPort::number).distinct().toList();
   }
@@ -79,18 +79,18 @@ public final class InternalPort {
     return ((InetSocketAddress) listener.localAddress()).getPort();
   }
 
-  /** Begins to accept. */
+  /** Starts to accept connections. */
   void serve(ChannelHandler pipeline) {
     door.pipeline = pipeline;
     listeners.forEach(listener -> listener.config().setAutoRead(true));
   }
 
-  /** Idempotent; the connections stay. */
+  /** Closes the ports; the connections stay open. Idempotent. */
   public void close() {
     listeners.forEach(listener -> listener.close().awaitUninterruptibly());
   }
 
-  /** Stands in for the pipeline, which is not known when the port is bound. */
+  /** A placeholder for the pipeline, which does not exist yet when the port is bound. */
   @ChannelHandler.Sharable
   private static final class Door extends ChannelInitializer<Channel> {
     private volatile @Nullable ChannelHandler pipeline;

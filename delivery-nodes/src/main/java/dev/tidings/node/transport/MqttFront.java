@@ -29,7 +29,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The node's front: listens for devices and speaks MQTT with them. Safe to use from any thread. */
+/** The node's front end: listens for devices and serves them over MQTT. Thread-safe. */
 public final class MqttFront {
   private static final Logger log = LoggerFactory.getLogger(MqttFront.class);
   private static final Duration RELAY_CONNECT_TIMEOUT = Duration.ofSeconds(3);
@@ -44,7 +44,7 @@ public final class MqttFront {
   private final Map<Transport, List<Channel>> listeners = new EnumMap<>(Transport.class);
   private boolean accepting = true;
 
-  /** A front of a node that has no others beside it and no TLS, and does not listen yet. */
+  /** Creates a front end of a single node without TLS, which does not listen yet. */
   public MqttFront(
       MqttFrontSettings settings,
       EventLoops loops,
@@ -65,11 +65,11 @@ public final class MqttFront {
   }
 
   /**
-   * A front that does not listen yet.
+   * Creates a front end that does not listen yet.
    *
-   * @param loops the front's from now on: it ends them when it is closed
-   * @param tls without it the front does not listen for TLS
-   * @param clock tells how long a notification is still worth anything
+   * @param loops owned by the front end from now on: it ends them when it is closed
+   * @param tls the TLS context; without it the front end does not listen for TLS
+   * @param clock the current time, by which notifications expire
    */
   public MqttFront(
       MqttFrontSettings settings,
@@ -112,7 +112,7 @@ public final class MqttFront {
     return new Relay(
         new RelaySettings(
             RELAY_CONNECT_TIMEOUT,
-            // The owner's CONNECT may wait for its turn, and then for its inbox.
+            // At the owner the CONNECT may wait for its turn, and then for its inbox.
             settings.maxConnectWait().plus(settings.mqtt().connectTimeout().multipliedBy(2)),
             settings.mqtt().lingerTimeout()),
         others.owners(),
@@ -122,7 +122,9 @@ public final class MqttFront {
         registry);
   }
 
-  /** Unhealthy while devices are refused because there are no local ports for their relays. */
+  /**
+   * Returns unhealthy while devices are refused because no local ports are left for their relays.
+   */
   public Health relayHealth() {
     return relay.map(Relay::health).orElseGet(Health::healthy);
   }
@@ -130,7 +132,7 @@ public final class MqttFront {
   /**
    * Starts to listen.
    *
-   * @throws IOException if a port can't be had; nothing listens then
+   * @throws IOException if a port cannot be bound; nothing listens then
    */
   public synchronized void start() throws IOException {
     if (!listeners.isEmpty() || !accepting) {
@@ -218,7 +220,7 @@ public final class MqttFront {
     return port(Transport.WEB_SOCKET);
   }
 
-  /** Closes the ports; the connections stay. Idempotent. */
+  /** Closes the ports; the connections stay open. Idempotent. */
   public synchronized void stopAccepting() {
     if (accepting) {
       accepting = false;
@@ -230,9 +232,9 @@ public final class MqttFront {
   }
 
   /**
-   * Stops to listen, ends the event loops and closes with them, without a word, whatever
-   * connections are left: to have the devices told why, close their links first. Idempotent;
-   * returns when it is done or the time is over.
+   * Stops listening, ends the event loops and closes all remaining connections without a
+   * DISCONNECT: to have devices notified, close their links first. Idempotent; returns when this is
+   * done or the time is over.
    */
   public void close(Duration atMost) throws InterruptedException {
     stopAccepting();

@@ -5,21 +5,23 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What the front is told.
+ * Settings of the front end.
  *
  * @param bindAddress a name or an address of this machine; {@code 0.0.0.0} for all
- * @param tcpPort 0 for any free one
- * @param tlsPort 0 for any free one
- * @param webSocketPort 0 for any free one
- * @param backlog how many connections may wait to be accepted
- * @param maxConnections how many may be open, over all transports
- * @param maxConnecting how many of them may begin before they have said CONNECT
- * @param maxConnectingPerAddress how many of those from one address
- * @param maxConnectsPerSecond how many CONNECTs are answered; 0 for any number
- * @param maxConnectWait how long one may wait for its turn before the node says that it is busy
- * @param webSocketOrigins the web pages that may connect; none: those of the host itself
- * @param webSocketPingInterval after how much silence a WebSocket client is pinged; zero: never
- * @param webSocketMaxFrameBytes the largest frame taken or sent
+ * @param tcpPort the port for TCP; 0 for any free one
+ * @param tlsPort the port for TLS; 0 for any free one
+ * @param webSocketPort the port for WebSocket; 0 for any free one
+ * @param backlog the maximum number of connections waiting to be accepted
+ * @param maxConnections the maximum number of open connections, over all transports
+ * @param maxConnecting how many of them may be served before they have sent CONNECT
+ * @param maxConnectingPerAddress how many of those may come from one address
+ * @param maxConnectsPerSecond how many CONNECTs are answered per second; 0 for no limit
+ * @param maxConnectWait how long a CONNECT may wait for its turn before it is answered with "server
+ *     busy"
+ * @param webSocketOrigins the origins of web pages that may connect; if empty, those of the host
+ *     itself
+ * @param webSocketPingInterval the silence after which a WebSocket client is pinged; zero: never
+ * @param webSocketMaxFrameBytes the largest frame accepted or sent
  */
 public record MqttFrontSettings(
     String bindAddress,
@@ -70,7 +72,7 @@ public record MqttFrontSettings(
     }
   }
 
-  /** One that answers CONNECTs as fast as they come, and any port for TLS. */
+  /** Creates settings without a limit on the rate of CONNECTs, and with any port for TLS. */
   public MqttFrontSettings(
       String bindAddress,
       int tcpPort,

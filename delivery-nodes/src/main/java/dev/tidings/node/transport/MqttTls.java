@@ -9,15 +9,15 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLException;
 
-/** What the front speaks over TLS. */
+/** Creates the front end's TLS context. */
 public final class MqttTls {
-  /** As it is registered for ALPN; most devices offer nothing. */
+  /** The protocol name registered for ALPN; most devices offer none. */
   private static final List<String> APPLICATION_PROTOCOLS = List.of("mqtt");
 
   /**
-   * Who the front says it is.
+   * Creates a context.
    *
-   * @param chain the key's certificate first
+   * @param chain the certificate chain, the key's certificate first
    */
   public static SslContext of(PrivateKey key, List<X509Certificate> chain)
       throws SSLException, GeneralSecurityException {

@@ -3,10 +3,10 @@ package dev.tidings.node.transport;
 import dev.tidings.node.session.Owners;
 
 /**
- * The other nodes.
+ * The connections to the other nodes.
  *
- * @param owners which of them has a device's inbox
- * @param port where they reach this one; the front's from now on
- * @param advertisedHost under which devices reach this one
+ * @param owners finds the owner of a device's inbox
+ * @param port the port on which they reach this one; owned by the front end from now on
+ * @param advertisedHost the host under which devices reach this one
  */
 public record Neighbours(Owners owners, InternalPort port, String advertisedHost) {}

@@ -17,12 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections on which no device has said CONNECT yet: so many at a time may begin, and of them
- * so many from one address. The others are held: accepted, but neither read nor answered. The one
- * that came last begins first, since those before it are the likelier to have given up; and where
- * any is held, one that has begun makes room after half a second. So a stranger's handshakes cost
- * little and keep no device at another address out, and one behind the same NAT hardly longer than
- * that half second. Safe to use from any thread; never blocks for long.
+ * The connections on which no device has sent CONNECT yet. Limits how many are served at a time, in
+ * all and from one address. The others are held: accepted, but neither read nor answered. The
+ * latest held connection is served first, because earlier ones are likelier to have given up; and
+ * while any is held, one that has been served for half a second makes room. So a stranger's
+ * handshakes cost little and do not keep devices at other addresses out; a device behind the same
+ * NAT is delayed by hardly more than that half second. Thread-safe; never blocks for long.
  */
 final class Newcomers {
   private static final Logger log = LoggerFactory.getLogger(Newcomers.class);
@@ -37,7 +37,7 @@ final class Newcomers {
   private final Counter made;
   private final Counter givenUp;
 
-  // All of these under the lock.
+  // Guarded by the lock.
   private final Map<PeerAddress, Place> places = new HashMap<>();
   private final LinkedHashSet<Newcomer> begun = new LinkedHashSet<>();
   private final LinkedHashSet<Newcomer> held = new LinkedHashSet<>();
@@ -45,10 +45,10 @@ final class Newcomers {
   private long droppedSinceLine;
 
   /**
-   * @param max how many may have begun
-   * @param maxOfAddress of them from one address
-   * @param heldAtMost how long one may be held, in nanoseconds
-   * @param executor looks at those held, by a clock that {@code nanoTime} tells
+   * @param max the maximum number served at a time
+   * @param maxOfAddress the maximum number of them from one address
+   * @param heldAtMost how long a connection may be held, in nanoseconds
+   * @param executor checks the held ones, by the clock {@code nanoTime}
    */
   Newcomers(
       int max,
@@ -79,7 +79,7 @@ final class Newcomers {
         .register(registry);
   }
 
-  /** Those of one address. */
+  /** The connections of one address. */
   private static final class Place {
     final LinkedHashSet<Newcomer> begun = new LinkedHashSet<>();
     final LinkedHashSet<Newcomer> held = new LinkedHashSet<>();
@@ -99,17 +99,17 @@ final class Newcomers {
       this.since = since;
     }
 
-    /** It has said CONNECT, or is closed. Idempotent. */
+    /** The connection has sent CONNECT, or is closed. Idempotent. */
     void done() {
       leave(this);
     }
   }
 
   /**
-   * Takes in a connection.
+   * Adds a connection.
    *
-   * @param begin puts in the pipeline what reads it, a {@link ConnectWatch} among it; run at once
-   *     or later, on its event loop, or never if it is closed before
+   * @param begin adds the handlers that read it, including a {@link ConnectWatch}, to the pipeline;
+   *     run at once or later, on its event loop, or never if it is closed before
    */
   void arrived(Channel channel, Consumer<Newcomer> begin) {
     long now = nanoTime.getAsLong();
@@ -134,7 +134,10 @@ final class Newcomers {
     }
   }
 
-  /** Whether one of this address may begin, one that has had its time making room if need be. */
+  /**
+   * Returns whether a connection of this address may be served; if necessary, one that has had its
+   * time makes room.
+   */
   private boolean makeRoom(Place place, long now, List<Newcomer> out) {
     if (place.begun.size() >= maxOfAddress) {
       return makesRoom(place.begun.getFirst(), now, out);
@@ -153,7 +156,7 @@ final class Newcomers {
   }
 
   private void begin(Newcomer one, Place place, long now) {
-    // It may have gone with the one that made room.
+    // The entry may have been removed with the connection that made room.
     places.put(one.address, place);
     one.since = now;
     place.begun.add(one);
@@ -164,7 +167,7 @@ final class Newcomers {
     place.held.add(one);
     held.add(one);
     if (held.size() > max) {
-      // Who sends too many pushes out its own.
+      // An address with too many connections loses its own first.
       Newcomer oldest = place.held.size() > 1 ? place.held.getFirst() : held.getFirst();
       remove(oldest);
       givenUp.increment();
@@ -180,7 +183,7 @@ final class Newcomers {
     }
   }
 
-  /** Lets those begin for whom there is room by now, and gives up those held too long. */
+  /** Serves the held connections for which there is room now, and closes those held too long. */
   private void look() {
     long now = nanoTime.getAsLong();
     List<Newcomer> out = new ArrayList<>();
@@ -239,7 +242,7 @@ final class Newcomers {
         .execute(() -> {
           if (one.channel.isOpen()) {
             one.begin.accept(one);
-            // For those that come now it begins only here.
+            // For the new handlers the channel becomes active only now.
             one.channel.pipeline().fireChannelActive();
             one.channel.config().setAutoRead(true);
           }
@@ -269,7 +272,7 @@ final class Newcomers {
     }
   }
 
-  /** A line a second however many there are. */
+  /** Logs at most one line per second. */
   private void say(Newcomer any, int count) {
     synchronized (this) {
       droppedSinceLine += count;

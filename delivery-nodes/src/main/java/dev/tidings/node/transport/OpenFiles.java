@@ -5,16 +5,16 @@ import java.lang.management.ManagementFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How many files this process may open: each connection is one, each relayed device's is two. */
+/** The open file limit of this process: each connection takes one file, each relayed device two. */
 public final class OpenFiles {
   private static final Logger log = LoggerFactory.getLogger(OpenFiles.class);
 
-  /** For the store, the log's clients, the jars, and who asks for metrics. */
+  /** Files kept for the store, the log's clients, the jars, and requests for metrics. */
   static final int KEPT = 512;
 
   private OpenFiles() {}
 
-  /** What the operating system lets this process open; {@link Long#MAX_VALUE} if it can't tell. */
+  /** Returns the limit of the operating system; {@link Long#MAX_VALUE} if unknown. */
   public static long most() {
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
         ? unix.getMaxFileDescriptorCount()
@@ -22,12 +22,12 @@ public final class OpenFiles {
   }
 
   /**
-   * How many connections there can be, as far as is known at the start. Says so if they are fewer
-   * than wanted: beyond that the system would refuse them one by one, and whatever else needs a
-   * file too.
+   * Returns the possible number of connections, as far as known at the start. Logs a warning if it
+   * is below the setting: beyond it the system would refuse connections one by one, and files for
+   * other purposes as well.
    *
    * @param wanted the setting
-   * @param files how many this process may open
+   * @param files the open file limit
    */
   public static int connections(int wanted, long files) {
     long room = Math.max(1, files - KEPT);

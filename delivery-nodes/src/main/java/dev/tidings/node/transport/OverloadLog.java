@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says that connections are turned away: one line a second however many there are. */
+/** Logs refused connections, at most one line per second. */
 final class OverloadLog {
   private static final Logger log = LoggerFactory.getLogger(OverloadLog.class);
 
@@ -17,7 +17,10 @@ final class OverloadLog {
     this.max = max;
   }
 
-  /** The first one of a second makes the line due, which then counts the others too. */
+  /**
+   * Notes a refused connection. The first one schedules the line, which then includes all others
+   * within the second.
+   */
   void turnedAway(EventExecutor executor) {
     if (turnedAway.getAndIncrement() == 0) {
       executor.schedule(this::say, 1, TimeUnit.SECONDS);

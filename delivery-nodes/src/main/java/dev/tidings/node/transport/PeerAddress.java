@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a connection is counted against: an address of IPv4, or the first 64 bits of one of IPv6,
- * for whoever has one of those has them all.
+ * The address to which a connection is attributed: an IPv4 address, or the first 64 bits of an IPv6
+ * address, because a client with one address in such a network has them all.
  */
 record PeerAddress(long bits, boolean v6) {
   private static final PeerAddress NOBODY = new PeerAddress(0, false);

@@ -15,9 +15,9 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 
 /**
- * What sockets are made of.
+ * The socket implementation and its options.
  *
- * @param ioHandlers one for each event loop
+ * @param ioHandlers creates the I/O handler of each event loop
  */
 record Sockets(
     String name,
@@ -29,12 +29,14 @@ record Sockets(
   private static final int PROBES = 4;
   private static final int UNSENT_BYTES = 64 * 1024;
 
-  // Nodes are near one another: one that vanishes with its devices is to be noticed soon.
+  // Nodes are near one another: a vanished node, and its devices, should be noticed soon.
   private static final int NODE_PROBE_AFTER_SECONDS = 10;
   private static final int NODE_PROBE_EVERY_SECONDS = 5;
   private static final int NODE_UNACKNOWLEDGED_MILLIS = 30_000;
 
-  /** Linux's epoll where its native part is at hand, else what the JDK has. */
+  /**
+   * Returns Linux's epoll if its native library is available, otherwise the JDK's implementation.
+   */
   static Sockets best() {
     return Epoll.isAvailable()
         ? new Sockets(
@@ -46,7 +48,7 @@ record Sockets(
             "nio", NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class);
   }
 
-  /** Has the kernel probe silent connections after minutes; its own default is two hours. */
+  /** Makes the kernel probe silent connections after minutes; its default is two hours. */
   void tuneKeepAlive(ServerBootstrap bootstrap) {
     if (server == EpollServerSocketChannel.class) {
       bootstrap
@@ -57,8 +59,8 @@ record Sockets(
   }
 
   /**
-   * Has the kernel take little more than it can send: otherwise it holds megabytes for a device
-   * that reads slowly, and says only when a third of them has gone that the device reads at all.
+   * Makes the kernel buffer little more than it can send: otherwise it holds megabytes for a device
+   * that reads slowly, and reports progress only when a third of them has been sent.
    */
   void tuneOutput(ServerBootstrap bootstrap) {
     if (server == EpollServerSocketChannel.class) {
@@ -66,7 +68,10 @@ record Sockets(
     }
   }
 
-  /** Probes towards another node, within half a minute, also of one that still owes an ACK. */
+  /**
+   * Makes the kernel probe connections to another node within half a minute, including those with
+   * unacknowledged data.
+   */
   void tuneKeepAlive(Bootstrap bootstrap) {
     if (client == EpollSocketChannel.class) {
       bootstrap

@@ -9,7 +9,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import java.util.Optional;
 
-/** MQTT straight over TCP. */
+/** MQTT directly over TCP. */
 final class TcpPipeline extends ChannelInitializer<Channel> {
   private final Protocol protocol;
   private final ConnectionLimit limit;

@@ -12,8 +12,8 @@ import io.netty.channel.ChannelPipeline;
 import java.util.Optional;
 
 /**
- * MQTT over WebSocket, section 6: binary frames, whose boundaries mean nothing [MQTT-6.0.0-2]. The
- * time for a CONNECT includes the handshake.
+ * MQTT over WebSocket, section 6: binary frames, whose boundaries have no meaning [MQTT-6.0.0-2].
+ * The time for a CONNECT includes the handshake.
  */
 final class WebSocketPipeline extends ChannelInitializer<Channel> {
   private final WebSocket webSocket;

@@ -1,6 +1,6 @@
 /**
- * The node's front: sockets. In come connections over TCP and WebSocket; out goes a pipeline for
- * each that speaks MQTT, on an event loop of the node.
+ * The node's front end. In: connections over TCP, TLS and WebSocket. Out: for each connection an
+ * MQTT pipeline, on an event loop of the node.
  */
 @NullMarked
 package dev.tidings.node.transport;
