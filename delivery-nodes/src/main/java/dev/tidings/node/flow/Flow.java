@@ -12,11 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides whether a connection is read, for all handlers behind it: not while its output buffer is
- * full, whatever they want, since what they answer would only make it fuller. It stands first in
- * the pipeline, because decoders and TLS read on by themselves when they lack the rest of
- * something. A buffer that stays full although its peer has time ends the connection. Event loop
- * only.
+ * Decides whether a connection is read, for all following handlers: not while its output buffer is
+ * full, even if they request it, because their responses would only fill it further. It is first in
+ * the pipeline, because decoders and TLS request reads by themselves when they need more bytes. A
+ * buffer that stays full for too long closes the connection. Event loop only.
  */
 public final class Flow extends ChannelDuplexHandler {
   private static final Logger log = LoggerFactory.getLogger(Flow.class);
@@ -41,12 +40,12 @@ public final class Flow extends ChannelDuplexHandler {
     this.paced = paced;
   }
 
-  /** The one of a device's pipeline, which is put there if there is none yet. */
+  /** Returns the instance of a device's pipeline, after adding it if there is none yet. */
   public static Flow in(ChannelPipeline pipeline, FlowControl control) {
     return in(pipeline, control, true);
   }
 
-  /** The same for a connection to another node, which may send as much as it likes. */
+  /** As {@link #in}, for a connection to another node, which may send without limit. */
   public static Flow toNode(ChannelPipeline pipeline, FlowControl control) {
     return in(pipeline, control, false);
   }
@@ -61,7 +60,7 @@ public final class Flow extends ChannelDuplexHandler {
     return flow;
   }
 
-  /** The one of a channel that has one. */
+  /** Returns the instance of a channel that has one. */
   public static Flow of(Channel channel) {
     Flow flow = channel.pipeline().get(Flow.class);
     if (flow == null) {
@@ -70,7 +69,7 @@ public final class Flow extends ChannelDuplexHandler {
     return flow;
   }
 
-  /** Reads no more, until {@link #release}. */
+  /** Stops reading until {@link #release}. */
   public void hold(Channel channel) {
     set(channel, HELD, true);
   }
@@ -79,17 +78,20 @@ public final class Flow extends ChannelDuplexHandler {
     set(channel, HELD, false);
   }
 
-  /** Reads no more while the connection that this one is relayed to takes no more. */
+  /** Stops reading while the connection to which this one is relayed accepts no more. */
   public void otherFull(Channel channel, boolean full) {
     set(channel, OTHER_FULL, full);
   }
 
-  /** Reads no more while there are answers of a kind that is counted one by one. */
+  /** Stops reading while responses of a kind that is limited in number are pending. */
   public void answersWait(Channel channel, boolean wait) {
     set(channel, ANSWERS_WAIT, wait);
   }
 
-  /** Reads to the end, whatever else was said: who calls this drops it, and answers nothing. */
+  /**
+   * Reads to the end, regardless of the other calls: the caller drops the input and responds to
+   * none of it.
+   */
   public void drain(Channel channel) {
     set(channel, DRAINED, true);
   }

@@ -5,7 +5,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What all connections have in common: the bounds, and how many have a full buffer. */
+/**
+ * State shared by all connections: the bounds, and the number of connections with a full buffer.
+ */
 public final class FlowControl {
   final FlowSettings settings;
   private final AtomicInteger full = new AtomicInteger();
@@ -27,7 +29,7 @@ public final class FlowControl {
             .register(registry);
   }
 
-  /** Counts one more; false if there are far too many. */
+  /** Counts one more full buffer. Returns false if there are far too many. */
   boolean filled() {
     return full.incrementAndGet() <= 2 * settings.maxFull();
   }
@@ -36,7 +38,7 @@ public final class FlowControl {
     full.decrementAndGet();
   }
 
-  /** How long a connection may take nothing, in nanoseconds. */
+  /** Returns how long a connection may accept nothing, in nanoseconds. */
   long patience() {
     return (full.get() > settings.maxFull() ? settings.crowdedTimeout() : settings.writeTimeout())
         .toNanos();

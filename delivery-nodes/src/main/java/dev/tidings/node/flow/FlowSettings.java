@@ -3,15 +3,15 @@ package dev.tidings.node.flow;
 import java.time.Duration;
 
 /**
- * What bounds a connection.
+ * The bounds of a connection.
  *
- * @param writeTimeout how long a connection with a full output buffer may take no byte of it
+ * @param writeTimeout how long a connection with a full output buffer may accept no byte of it
  * @param crowdedTimeout the same while there are many such connections
- * @param fullTimeout how long its buffer may stay full although bytes are taken
- * @param maxFull how many connections may have a full buffer before they count as many; beyond
- *     twice as many, the next one is cut off
+ * @param fullTimeout how long its buffer may stay full although bytes are accepted
+ * @param maxFull how many connections with a full buffer count as many; beyond twice this number,
+ *     the next one is closed
  * @param burst how many bytes a device may send at once
- * @param bytesPerSecond how many it may send all the time
+ * @param bytesPerSecond the sustained rate at which it may send
  */
 public record FlowSettings(
     Duration writeTimeout,
@@ -32,8 +32,8 @@ public record FlowSettings(
   }
 
   /**
-   * With the bounds that follow from the time to write and the memory of the process: full buffers
-   * are to take a quarter of it at most.
+   * Derives the bounds from the write timeout and the memory of the process: full buffers may take
+   * a quarter of it at most.
    */
   public static FlowSettings of(Duration writeTimeout) {
     Duration crowded = Duration.ofSeconds(5);

@@ -3,7 +3,7 @@ package dev.tidings.node.flow;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 
-/** A full output buffer, and when the peer last took something of it. */
+/** A full output buffer, and the time when the peer last accepted some of it. */
 final class FullBuffer {
   private final long since;
   private long lastProgress;
@@ -17,7 +17,7 @@ final class FullBuffer {
     this.lastProgress = now;
   }
 
-  /** Any byte is progress, also of a message that has not gone as a whole. */
+  /** Checks for progress: any byte counts, including those of a partly sent message. */
   void look(Channel channel, long now) {
     ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
     if (out == null) {
@@ -26,7 +26,7 @@ final class FullBuffer {
     long pendingNow = out.totalPendingWriteBytes();
     long progressNow = out.currentProgress();
     int currentNow = System.identityHashCode(out.current());
-    // What was only written before, and is flushed now, is no progress.
+    // Bytes that were already written, and are only flushed now, are not progress.
     boolean another = current != 0 && currentNow != current;
     if (pendingNow < pending || progressNow != progress || another) {
       lastProgress = now;

@@ -4,7 +4,7 @@ import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What one connection has sent: a bucket that leaks. */
+/** Limits the input of one connection: a leaky bucket. */
 final class Pace {
   private final int burst;
   private final long nanosPerByte;
@@ -18,7 +18,7 @@ final class Pace {
     this.last = now;
   }
 
-  /** Takes bytes in; returns how long to take no more, 0 if there is room. */
+  /** Counts received bytes. Returns how long to stop reading, 0 if there is room. */
   long take(int bytes, long now) {
     long leaked = (now - last) / nanosPerByte;
     last += leaked * nanosPerByte;

@@ -6,16 +6,17 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 
 /**
- * What the coordinator has answered one member so far, as Kafka's consumer counts it.
+ * The group coordinator's responses to one member so far, as counted by Kafka's consumer.
  *
- * @param heartbeats how many heartbeats
- * @param joins how often it was given its share: before that, it let go of what it had lost
+ * @param heartbeats the number of answered heartbeats
+ * @param joins the number of assignments it got: before each, it released the partitions it had
+ *     lost
  */
 public record GroupAnswers(double heartbeats, double joins) {
   private static final String GROUP = "consumer-coordinator-metrics";
   private static final String CLIENT = "client-id";
 
-  /** Of all members in this process, by the client's id. */
+  /** Returns the responses to all members in this process, by client id. */
   public static Map<String, GroupAnswers> of(Map<MetricName, ? extends Metric> metrics) {
     Map<String, GroupAnswers> members = new HashMap<>();
     metrics.forEach((name, metric) -> {
@@ -41,7 +42,7 @@ public record GroupAnswers(double heartbeats, double joins) {
     return metric.metricValue() instanceof Double number ? number : 0;
   }
 
-  /** Whether the group has taken it in by now. */
+  /** Returns whether the group has accepted the member by now. */
   boolean isMember() {
     return joins > 0;
   }

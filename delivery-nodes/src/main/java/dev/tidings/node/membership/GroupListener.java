@@ -1,13 +1,19 @@
 package dev.tidings.node.membership;
 
-/** What follows from what is known of the membership. Called on the watch's thread, in turn. */
+/** Listener for the state of the membership. Called on the watch's thread, one call at a time. */
 public interface GroupListener {
-  /** Others may own this node's partitions: nothing is to be sent or ended until it is clear. */
+  /**
+   * Other nodes may own this node's partitions: nothing is to be sent or settled until that is
+   * clear.
+   */
   void doubt();
 
-  /** What this node has is its own. */
+  /** This node owns its partitions. */
   void sure();
 
-  /** It has lasted for too long: the devices are better off elsewhere. Comes after a doubt. */
+  /**
+   * The doubt has lasted too long: devices should connect to another node. Called after {@link
+   * #doubt}.
+   */
   void cutOff();
 }

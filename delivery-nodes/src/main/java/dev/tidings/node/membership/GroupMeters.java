@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How the group is heard. Thread-safe. */
+/** Meters of the group's responses. Thread-safe. */
 public final class GroupMeters {
   private final AtomicLong silentNanos = new AtomicLong();
   private final Counter doubts;

@@ -19,16 +19,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices that this node is cut off from its group: Kafka's consumer goes on as a member for as
- * long as nobody tells it that it is none, and nobody can. Asked for by time that runs evenly, not
- * by the host's clock.
+ * Detects that this node is cut off from its group: Kafka's consumer acts as a member until a
+ * response states otherwise, and without a connection there is no response. Time is measured by a
+ * monotonic clock, not by the host's.
  */
 public final class GroupWatch implements HealthCheck, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GroupWatch.class);
   private static final long EVERY_MILLIS = 250;
   private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** In which a stream thread that hears that it is no member lets go of its partitions. */
+  /**
+   * Time given to a stream thread to release its partitions after it has learned that it is no
+   * longer a member.
+   */
   private static final Duration SETTLING = Duration.ofSeconds(3);
 
   private enum Standing {
@@ -37,7 +40,7 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
     CUT_OFF
   }
 
-  /** What the group said when it was asked. */
+  /** The group's response to a query. */
   private record Called(long askedAt, Set<String> members) {}
 
   private final Supplier<Map<String, GroupAnswers>> answers;
@@ -58,16 +61,17 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
   private volatile String trouble = "";
 
   /**
-   * How long without a word.
+   * Time limits without a response.
    *
-   * @param sessionTimeout after which others may have been given this node's partitions
-   * @param isolation after which the devices are sent away
+   * @param sessionTimeout the time after which other nodes may have been assigned this node's
+   *     partitions
+   * @param isolation the time after which the devices are disconnected
    */
   public record Rules(Duration sessionTimeout, Duration isolation) {}
 
   /**
-   * @param answers what the group has answered this process's members until now
-   * @param roll asked when they have not been answered for a while
+   * @param answers returns the group's responses to this process's members so far
+   * @param roll queried when they have had no response for a while
    */
   public GroupWatch(
       Supplier<Map<String, GroupAnswers>> answers,
@@ -98,7 +102,7 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
         try {
           look();
         } catch (RuntimeException e) {
-          LOG.error("looking at the group failed, trying again", e);
+          LOG.error("checking the group failed, it is retried", e);
         }
       } while (!closing.await(EVERY_MILLIS, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
@@ -106,7 +110,7 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
     }
   }
 
-  /** Looks once; for one thread. */
+  /** Checks the membership once; for one thread. */
   void look() {
     long now = nanoTime.getAsLong();
     long patience = rules.sessionTimeout().toNanos();
@@ -140,7 +144,10 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
     });
   }
 
-  /** Takes the answer to a question, if there is one; tells whether a member is none any more. */
+  /**
+   * Processes the response to a query, if there is one. Returns whether a member was removed from
+   * the group.
+   */
   private boolean takeRoll() {
     @Nullable Called answer = called.getAndSet(null);
     boolean expelled = false;
@@ -168,7 +175,7 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
 
   private void sure(long silence) {
     if (standing != Standing.SURE) {
-      LOG.info("the group is heard again, {} ms ago: this node owns what it has", millis(silence));
+      LOG.info("the group responds again, {} ms ago: this node owns its partitions", millis(silence));
       standing = Standing.SURE;
       trouble = "";
       listener.sure();
@@ -191,7 +198,7 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
     if (standing == Standing.DOUBTFUL && over) {
       String before = trouble;
       trouble = before + "; devices are sent away";
-      LOG.warn("{}; devices are sent away", before);
+      LOG.warn("{}; all devices are disconnected", before);
       standing = Standing.CUT_OFF;
       meters.cutOff();
       listener.cutOff();

@@ -10,13 +10,18 @@ import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
-/** Asks the coordinator who is a member: it tells that also while a member waits for the others. */
+/**
+ * Queries the coordinator for the group's members: it responds even while a member waits for the
+ * others.
+ */
 @FunctionalInterface
 public interface Roll {
-  /** The ids of the members' clients, some time later, on any thread; fails if nobody answers. */
+  /**
+   * Returns the client ids of the members, later and on any thread; fails if there is no response.
+   */
   CompletionStage<Set<String>> call();
 
-  /** Asks with this client, which stays the caller's. */
+  /** Queries with the given client, which the caller keeps. */
   static Roll of(Admin admin, String group) {
     return () ->
         admin
@@ -32,7 +37,7 @@ public interface Roll {
             .exceptionally(Roll::nobody);
   }
 
-  /** A group that does not exist has no members. */
+  /** Returns no members if the failure is that the group does not exist. */
   private static Set<String> nobody(Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null

@@ -1,21 +1,22 @@
 package dev.tidings.node.membership;
 
-/** The group's word to one member, and since when there is none. For one thread. */
+/** The group's responses to one member, and the time since the last one. For one thread. */
 final class Voice {
   private final long patience;
   private final long settling;
   private GroupAnswers last;
   private long heardAt;
 
-  /** Since when it has answered without a pause. */
+  /** The time since which it has responded without a pause. */
   private long steadySince;
 
   /**
-   * A member that has just been taken in.
+   * Creates the state of a new member.
    *
-   * @param patience after how long without a word others may have been given its partitions
-   * @param settling how long it has to be heard before that counts: the first word may be that the
-   *     member is none any more
+   * @param patience the time without a response after which other nodes may have been assigned its
+   *     partitions
+   * @param settling how long responses have to continue before they count: the first one may state
+   *     that it is no longer a member
    */
   Voice(GroupAnswers first, long patience, long settling, long now) {
     this.patience = patience;
@@ -26,9 +27,9 @@ final class Voice {
   }
 
   /**
-   * Takes what was answered until now.
+   * Processes the responses so far.
    *
-   * @param stood whether this process stood still: nobody knows when that was answered
+   * @param stood whether this process was stalled: then the time of the responses is unknown
    */
   void hears(GroupAnswers answers, boolean stood, long now) {
     boolean joined = answers.joins() > last.joins();
@@ -46,7 +47,7 @@ final class Voice {
     }
   }
 
-  /** The group has said that it is a member, when asked at that time. */
+  /** The group has confirmed the membership, in response to a query made at that time. */
   void isMember(long at) {
     if (at - heardAt >= 0) {
       heardAt = at;

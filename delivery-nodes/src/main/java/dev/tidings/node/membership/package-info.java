@@ -1,7 +1,7 @@
 /**
- * Whether this node is still a member of its group. In comes what the group's coordinator has
- * answered; out goes that it has not been heard of for so long that others may own this node's
- * partitions, that they are sure to, or that all is well again.
+ * Decides whether this node is still a member of its group. In: the group coordinator's responses.
+ * Out: whether they have been missing for so long that other nodes may own this node's partitions,
+ * that other nodes certainly do, or that the membership is confirmed.
  */
 @NullMarked
 package dev.tidings.node.membership;

@@ -5,9 +5,9 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import java.time.Duration;
 import java.util.List;
 
-/** Opens WebSockets on {@code /mqtt}: what their pipelines have in common. */
+/** Opens WebSockets on {@code /mqtt}; holds the state shared by their pipelines. */
 public final class WebSocket {
-  /** Where the handshake is answered; every other path is not found. */
+  /** The path of the handshake; every other path is answered with "not found". */
   public static final String PATH = WebSocketRequest.PATH;
 
   private final WebSocketRequest requests;
@@ -16,10 +16,10 @@ public final class WebSocket {
   private final int maxFrameBytes;
 
   /**
-   * @param origins the web pages that may connect, see {@link WebSocketOrigins}
-   * @param pingInterval after how much silence a client is pinged; zero: never
+   * @param origins the origins of web pages that may connect, see {@link WebSocketOrigins}
+   * @param pingInterval the silence after which a client is pinged; zero: never
    * @param lingerTimeout how long a client may take to answer a Close frame
-   * @param maxFrameBytes the largest frame taken or sent
+   * @param maxFrameBytes the largest frame accepted or sent
    */
   public WebSocket(
       List<String> origins, Duration pingInterval, Duration lingerTimeout, int maxFrameBytes) {
@@ -29,7 +29,7 @@ public final class WebSocket {
     this.maxFrameBytes = maxFrameBytes;
   }
 
-  /** Adds the handlers, at the end. Those of HTTP leave with the handshake. */
+  /** Adds the handlers, at the end. The HTTP handlers are removed after the handshake. */
   public void install(ChannelPipeline pipeline) {
     pipeline
         .addLast(new HttpServerCodec())

@@ -6,9 +6,9 @@ import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 
 /**
- * Reads a client's frames. What breaks the protocol is an exception and nothing else: {@link
- * WebSocketFrames} says goodbye, once. It looks at the bodies of Close frames too, more closely
- * than this one would.
+ * Decodes a client's frames. A protocol violation only causes an exception: {@link WebSocketFrames}
+ * sends the Close frame, once. That class also checks the bodies of Close frames, more strictly
+ * than this decoder would.
  */
 final class WebSocketDecoder extends WebSocket13FrameDecoder {
 

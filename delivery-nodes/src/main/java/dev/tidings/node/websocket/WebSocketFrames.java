@@ -24,10 +24,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes MQTT's bytes out of binary frames, whole or in pieces, and puts them into such, none larger
- * than allowed. Text ends the connection [MQTT-6.0.0-1]. Says pong to a ping, but while many pongs
- * have not been taken only to the latest, as RFC 6455 allows (section 5.5.3); says goodbye once,
- * with a Close frame, and is silent then.
+ * Extracts MQTT's bytes from binary frames, whole or fragmented, and wraps output into binary
+ * frames of limited size. Text closes the connection [MQTT-6.0.0-1]. Answers a ping with a pong;
+ * while many pongs are unsent, only the latest ping, as RFC 6455 allows (section 5.5.3). Sends one
+ * Close frame, and nothing after it.
  */
 final class WebSocketFrames extends ChannelDuplexHandler {
   private static final int MAX_PONGS = 16;
@@ -70,7 +70,7 @@ final class WebSocketFrames extends ChannelDuplexHandler {
     }
     switch (message) {
       case BinaryWebSocketFrame frame -> ctx.fireChannelRead(frame.content());
-      // Only of a binary one: text never gets as far as its second piece.
+      // Only of a binary message: text is refused at its first fragment.
       case ContinuationWebSocketFrame frame -> ctx.fireChannelRead(frame.content());
       case PingWebSocketFrame frame -> ping(ctx, frame.content());
       case PongWebSocketFrame frame -> frame.release();
@@ -154,7 +154,10 @@ final class WebSocketFrames extends ChannelDuplexHandler {
 
   // ---- The end
 
-  /** What breaks the protocol has a code of its own. Those behind are told, and close. */
+  /**
+   * Handles a failure. A protocol violation is answered with its own close code. The following
+   * handlers are notified of any failure, and close.
+   */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof CorruptedWebSocketFrameException broken && !closing) {
@@ -185,7 +188,10 @@ final class WebSocketFrames extends ChannelDuplexHandler {
     linger(ctx);
   }
 
-  /** Closing a socket that has unread input resets it, and the client may never read why. */
+  /**
+   * Closes the output first: closing a socket that has unread input resets it, and the client may
+   * never read the reason.
+   */
   private static void hangUp(ChannelHandlerContext ctx, ChannelFuture written) {
     if (written.isSuccess() && written.channel() instanceof DuplexChannel socket) {
       socket.shutdownOutput();

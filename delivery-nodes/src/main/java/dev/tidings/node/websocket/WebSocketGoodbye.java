@@ -7,11 +7,11 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** What a Close frame is answered with: RFC 6455, sections 5.5.1, 7.4 and 8.1. */
+/** Creates Close frames: RFC 6455, sections 5.5.1, 7.4 and 8.1. */
 final class WebSocketGoodbye {
   private static final int CODE_BYTES = 2;
 
-  /** The same code, or what is wrong with it. */
+  /** Returns the response to a Close frame: the same code, or the code of the violation in it. */
   static CloseWebSocketFrame answer(CloseWebSocketFrame frame) {
     ByteBuf body = frame.content();
     if (!body.isReadable()) {
@@ -30,12 +30,15 @@ final class WebSocketGoodbye {
     return new CloseWebSocketFrame(code, "");
   }
 
-  /** What the decoder would have said. */
+  /** Returns the Close frame that the decoder would have sent. */
   static CloseWebSocketFrame of(CorruptedWebSocketFrameException broken) {
     return new CloseWebSocketFrame(broken.closeStatus(), "");
   }
 
-  /** Those that are registered, and those that are the libraries' and applications' own. */
+  /**
+   * Returns whether a code may be sent: it is registered, or reserved for libraries and
+   * applications.
+   */
   private static boolean mayBeSent(int code) {
     return (code >= 1000 && code <= 1003)
         || (code >= 1007 && code <= 1014)

@@ -1,6 +1,8 @@
 package dev.tidings.node.websocket;
 
-/** Told to the handlers of a pipeline when the handshake is over and frames may come. */
+/**
+ * The event fired to the following handlers when the handshake is complete and frames may arrive.
+ */
 enum WebSocketOpen {
   INSTANCE
 }

@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Which web pages may open a WebSocket: a browser says whose page asks, in Origin, and would let
- * any page be any device. What is no browser sends none.
+ * Decides which web pages may open a WebSocket: a browser states the page's origin in the Origin
+ * header, and without this check any page could act as any device. Clients other than browsers send
+ * none.
  */
 final class WebSocketOrigins {
   private static final String ANY = "*";
@@ -24,9 +25,9 @@ final class WebSocketOrigins {
   private final Set<String> allowed;
 
   /**
-   * @param allowed such as {@code https://app.example.com}, or {@code *} for any; empty: pages of
-   *     the host that is asked for
-   * @throws IllegalArgumentException if one is none
+   * @param allowed origins such as {@code https://app.example.com}, or {@code *} for any; if empty,
+   *     pages of the requested host
+   * @throws IllegalArgumentException if one is not an origin
    */
   WebSocketOrigins(List<String> allowed) {
     for (String origin : allowed) {
@@ -39,10 +40,10 @@ final class WebSocketOrigins {
   }
 
   /**
-   * Whether a page may.
+   * Returns whether a page may open a WebSocket.
    *
-   * @param origin the page's; {@code null} if the browser does not want to say
-   * @param host the one that is asked for, without its port
+   * @param origin the page's origin; {@code null} if the browser withholds it
+   * @param host the requested host, without its port
    */
   boolean allows(String origin, String host) {
     if (allowed.contains(ANY)) {
@@ -55,7 +56,7 @@ final class WebSocketOrigins {
             : allowed.contains(lower(origin)));
   }
 
-  /** The host of a Host header, in lower case; empty if it has none. */
+  /** Returns the host of a Host header, in lower case; empty if it has none. */
   static Optional<String> host(String header) {
     Matcher parts = AUTHORITY.matcher(header);
     return parts.matches() ? Optional.of(lower(parts.group(1))) : Optional.empty();

@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pings a client that has been silent for an interval, and closes the connection if it stays so for
- * another: for proxies between the two that forget idle connections sooner than the keep-alive of
- * MQTT speaks. Each ping wakes a phone, so there is none unless it is asked for.
+ * Pings a client that has been silent for an interval, and closes the connection if it stays silent
+ * for another. Meant for proxies that drop idle connections earlier than MQTT's keep-alive sends a
+ * packet. Each ping wakes a phone, so pings are off by default.
  */
 final class WebSocketProbe extends ChannelInboundHandlerAdapter {
   private final Duration interval;

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What a request has to be to open a WebSocket on {@code /mqtt}: RFC 6455, section 4.2.1. */
+/** Checks whether a request opens a WebSocket on {@code /mqtt}: RFC 6455, section 4.2.1. */
 final class WebSocketRequest {
   static final String PATH = "/mqtt";
   static final String SUBPROTOCOL = "mqtt";
@@ -38,13 +38,13 @@ final class WebSocketRequest {
   sealed interface Outcome permits Granted, Refused {}
 
   /**
-   * @param accept proves that the key was read
+   * @param accept the response to the key, which proves that it was read
    * @param subprotocol whether the client offers MQTT's
    */
   record Granted(String accept, boolean subprotocol) implements Outcome {}
 
   /**
-   * @param headers that go with the status
+   * @param headers to send with the status
    */
   record Refused(HttpResponseStatus status, String why, Map<AsciiString, String> headers)
       implements Outcome {
@@ -137,7 +137,10 @@ final class WebSocketRequest {
     };
   }
 
-  /** Of the target in its origin form or its absolute one (RFC 9112, section 3.2), no query. */
+  /**
+   * Returns the path of a target in origin form or absolute form (RFC 9112, section 3.2), without
+   * the query.
+   */
   private static String path(String target) {
     int start = 0;
     int scheme = target.indexOf("://");
@@ -155,7 +158,7 @@ final class WebSocketRequest {
     return tokens(headers, name).anyMatch(token::equalsIgnoreCase);
   }
 
-  /** Of a list, which may go over several lines. */
+  /** Returns the tokens of a list, which may span several header lines. */
   private static Stream<String> tokens(HttpHeaders headers, AsciiString name) {
     return headers.getAll(name).stream()
         .flatMap(line -> Stream.of(line.split(",", -1)))

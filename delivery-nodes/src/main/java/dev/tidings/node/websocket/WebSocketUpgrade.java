@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers the one HTTP request of a connection: if it opens a WebSocket, frames take the place of
- * HTTP, else it is told why not and the connection ends.
+ * Answers the single HTTP request of a connection: if it opens a WebSocket, frame handlers replace
+ * those of HTTP; otherwise the response states the reason and the connection is closed.
  */
 final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
   private final WebSocketRequest requests;
@@ -31,7 +31,7 @@ final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
   private boolean answered;
 
   /**
-   * @param decoder makes what reads frames
+   * @param decoder creates the decoder of frames
    */
   WebSocketUpgrade(WebSocketRequest requests, Supplier<WebSocketDecoder> decoder) {
     this.requests = requests;
@@ -75,7 +75,7 @@ final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
     pipeline.addBefore(ctx.name(), null, decoder.get());
     pipeline.fireUserEventTriggered(WebSocketOpen.INSTANCE);
     pipeline.remove(this);
-    // Last: what came behind the request goes on from here, to be read as frames.
+    // Last: bytes after the request are passed on from here, to be read as frames.
     pipeline.remove(HttpServerCodec.class);
   }
 

@@ -1,6 +1,6 @@
 /**
- * WebSocket (RFC 6455), as MQTT goes over it. In come a handshake and frames; out come, and go in,
- * MQTT's bytes.
+ * WebSocket (RFC 6455) as a transport of MQTT. In: a handshake and frames, or MQTT's bytes to send.
+ * Out: MQTT's bytes, or frames.
  */
 @NullMarked
 package dev.tidings.node.websocket;

@@ -4,15 +4,17 @@ import java.util.Base64;
 import java.util.BitSet;
 
 /**
- * What is committed of a partition: the low watermark as Kafka's offset, and what is resolved
- * beyond it as the commit's metadata, so that whoever takes over repeats little.
+ * The commit of a partition: the low watermark as Kafka's offset, and the resolved records beyond
+ * it as the commit's metadata, so that a new owner repeats few of them.
  *
  * @param low the first offset not resolved
- * @param resolvedBeyond by distance from {@code low}; never more than {@link #MAX_DISTANCE}
+ * @param resolvedBeyond the resolved records by distance from {@code low}; never more than {@link
+ *     #MAX_DISTANCE}
  */
 public record CommitPoint(long low, BitSet resolvedBeyond) {
   /**
-   * Kafka bounds the metadata ({@code offset.metadata.max.bytes}, 4,096): so many bits fit, Base64.
+   * The largest distance that fits, in Base64, the limit of Kafka's metadata ({@code
+   * offset.metadata.max.bytes}, 4,096).
    */
   static final int MAX_DISTANCE = 3_000 * Byte.SIZE;
 
@@ -24,7 +26,7 @@ public record CommitPoint(long low, BitSet resolvedBeyond) {
         : VERSION + Base64.getEncoder().encodeToString(resolvedBeyond.toByteArray());
   }
 
-  /** Reads a commit; metadata that is not ours only means that more is repeated. */
+  /** Parses a commit; metadata of another program only means that more records are repeated. */
   public static CommitPoint of(long low, String metadata) {
     if (!metadata.startsWith(VERSION)) {
       return new CommitPoint(low, new BitSet());

@@ -7,19 +7,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * A delivery in the hot window. Confined to its partition's event loop.
  *
- * <p>It lives {@code OPEN → SENT → CONFIRMED → resolved} where the device is there, and goes over
- * to {@code PARKED} from either of the first two where it is not.
+ * <p>Its states are {@code OPEN → SENT → CONFIRMED → resolved} while the device is connected; it
+ * changes to {@code PARKED} from either of the first two if the device is not.
  */
 public final class Entry {
-  /** How far an entry has come. */
+  /** The state of an entry. */
   public enum State {
     /** Waits for its turn on the device's connection. */
     OPEN,
     /** Written to the connection, waits for the device's confirmation. */
     SENT,
-    /** Over; its receipt is on its way to the log. */
+    /** Settled; its receipt is being written to the log. */
     ENDING,
-    /** Handed to the inbox; resolved once it stands there. */
+    /** Handed to the inbox; resolved once it is stored there. */
     PARKED,
     RESOLVED
   }
@@ -37,9 +37,10 @@ public final class Entry {
   private @Nullable Long sentAt;
 
   /**
-   * @param sequence of the record in {@code deliveries}: see {@link Life}
-   * @param bytes what it weighs in memory
-   * @param arrivedAt milliseconds since any moment, the same for all: ages are told by it
+   * @param sequence the sequence of the record in {@code deliveries}: see {@link Life}
+   * @param bytes its size in memory
+   * @param arrivedAt milliseconds since an arbitrary moment, the same for all entries: their age is
+   *     measured by it
    */
   public Entry(long sequence, DeviceId device, Delivery delivery, int bytes, long arrivedAt) {
     this(sequence, device, bytes, arrivedAt, delivery);
@@ -55,9 +56,10 @@ public final class Entry {
   }
 
   /**
-   * A record that is no delivery: it stays in the window until its dead letter stands.
+   * Creates an entry for an unreadable record: it stays in the window until its dead letter is in
+   * the log.
    *
-   * @param bytes what it weighs in memory
+   * @param bytes its size in memory
    */
   public static Entry unreadable(long sequence, int bytes, long arrivedAt) {
     Entry entry = new Entry(sequence, NOBODY, bytes, arrivedAt, null);
@@ -77,12 +79,12 @@ public final class Entry {
     return arrivedAt;
   }
 
-  /** What it weighs in memory. */
+  /** Returns its size in memory, in bytes. */
   public int bytes() {
     return bytes;
   }
 
-  /** What is to be delivered; gone once the entry is resolved. */
+  /** Returns the delivery; not available once the entry is resolved. */
   public Delivery delivery() {
     Delivery present = delivery;
     if (present == null) {
@@ -103,18 +105,18 @@ public final class Entry {
     parked |= next == State.PARKED;
   }
 
-  /** It has been written to a connection, at this time in milliseconds since the epoch. */
+  /** Notes that it was written to a connection, at this time in milliseconds since the epoch. */
   public void sent(long at) {
     moveTo(State.SENT);
     sentAt = at;
   }
 
-  /** When it was last written to a connection; null if it never was. */
+  /** Returns the time when it was last written to a connection; null if it never was. */
   public @Nullable Long sentAt() {
     return sentAt;
   }
 
-  /** Whether it counts among what its device holds of the window. */
+  /** Returns whether it counts as hot: held in the window for its device. */
   public boolean isHot() {
     return hot;
   }
@@ -123,12 +125,15 @@ public final class Entry {
     hot = now;
   }
 
-  /** Whether it was handed to the inbox, and is its business from then on. */
+  /** Returns whether the parked inbox is responsible for this entry. */
   public boolean wasParked() {
     return parked;
   }
 
-  /** An entry behind an unresolved one stays in the window, but its payload need not. */
+  /**
+   * Marks it resolved and drops the payload: the entry itself stays in the window while an earlier
+   * one is unresolved.
+   */
   void resolve() {
     state = State.RESOLVED;
     delivery = null;

@@ -5,13 +5,13 @@ import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One life of a partition of {@code deliveries}. Its offsets are used anew when the topic is made
- * anew, its tail is lost, or a back-up is put in its place; what is parked is known by sequences,
- * which never are: the life's number, and the offset. In the first life they are the offsets.
+ * One life of a partition of {@code deliveries}. Offsets are reused when the topic is recreated,
+ * its tail is lost, or a back-up is restored; parked entries are identified by sequences, which are
+ * never reused: the life's number and the offset. In the first life sequences equal offsets.
  *
- * @param number how many lives came before
- * @param topic Kafka's id of the topic; {@link Uuid#ZERO_UUID} if it is not known
- * @param from the offset from which on this life is read
+ * @param number the number of earlier lives
+ * @param topic Kafka's id of the topic; {@link Uuid#ZERO_UUID} if unknown
+ * @param from the offset from which this life is read
  */
 public record Life(int number, Uuid topic, long from) {
   private static final int OFFSET_BITS = 48;
@@ -28,7 +28,7 @@ public record Life(int number, Uuid topic, long from) {
     return new Life(0, topic, 0);
   }
 
-  /** The life after this one. */
+  /** Returns the life after this one. */
   public Life next(Uuid topicNow, long readFrom) {
     return new Life(number + 1, topicNow, readFrom);
   }
@@ -37,7 +37,7 @@ public record Life(int number, Uuid topic, long from) {
     return ((long) number << OFFSET_BITS) | offset;
   }
 
-  /** The life that a sequence is of. */
+  /** Returns the number of the life that a sequence belongs to. */
   public static int numberOf(long sequence) {
     return (int) (sequence >>> OFFSET_BITS);
   }
@@ -46,18 +46,18 @@ public record Life(int number, Uuid topic, long from) {
     return sequence & ((1L << OFFSET_BITS) - 1);
   }
 
-  /** Whether a topic of this id is another one than this life's, as far as is known. */
+  /** Returns whether a topic of this id is certainly not this life's. */
   public boolean isOfAnother(Uuid id) {
     return !topic.equals(Uuid.ZERO_UUID) && !id.equals(Uuid.ZERO_UUID) && !topic.equals(id);
   }
 
-  /** As it is kept in the log. */
+  /** Returns the form stored in the log. */
   public byte[] bytes() {
     return String.join(" ", VERSION, Integer.toString(number), topic.toString(), from + "")
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Reads what {@link #bytes} wrote; null if it is something else. */
+  /** Parses the result of {@link #bytes}; null if it is something else. */
   public static @Nullable Life of(byte @Nullable [] bytes) {
     String[] parts = (bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8)).split(" ", 5);
     try {

@@ -4,10 +4,10 @@ import dev.tidings.schemas.value.DeviceId;
 import java.util.Arrays;
 
 /**
- * Recognises what comes once more: the same notification for the same token of the same device
- * among the last so many of a partition. (One id may be used for two apps of a device.) It holds
- * 128 bits of a hash for each, in a ring, and a table that leads to them; nothing is allocated for
- * a delivery. Confined to the partition's event loop.
+ * Recognises repeated deliveries: the same notification for the same token of the same device among
+ * the latest deliveries of a partition. (One id may be used for two apps of a device.) Stores a
+ * 128-bit hash for each, in a ring, and a hash table of ring positions; a delivery causes no
+ * allocation. Confined to the partition's event loop.
  */
 public final class RecentDeliveries {
   private static final long FNV_PRIME = 0x100000001b3L;
@@ -16,13 +16,15 @@ public final class RecentDeliveries {
   private final long[] high;
   private final long[] low;
 
-  /** Open addressing, linear probing: where in the ring, or {@link #EMPTY}. */
+  /**
+   * Hash table with open addressing and linear probing: positions in the ring, or {@link #EMPTY}.
+   */
   private final int[] table;
 
   private long added;
 
   /**
-   * @param size how many are remembered
+   * @param size the number of deliveries remembered
    */
   public RecentDeliveries(int size) {
     high = new long[size];
@@ -31,7 +33,7 @@ public final class RecentDeliveries {
     Arrays.fill(table, EMPTY);
   }
 
-  /** Takes note of a delivery; tells whether it was not among the last ones. */
+  /** Adds a delivery. Returns true if it was not among the latest ones. */
   public boolean add(String notification, String token, DeviceId device) {
     if (high.length == 0) {
       return true;
@@ -69,7 +71,7 @@ public final class RecentDeliveries {
     table[slot] = place;
   }
 
-  /** Closes the gap: what was put further because of the removed one moves up. */
+  /** Removes an entry and closes the gap: entries displaced by it move back. */
   private void remove(int place) {
     int gap = find(high[place], low[place]);
     table[gap] = EMPTY;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The records of one partition from the low watermark on. Confined to the partition's event loop,
- * but for {@link #bytes}, which the thread that reads the log looks at to know when to pause.
+ * except {@link #bytes}, which the log reader's thread uses to decide when to pause.
  */
 public final class Window {
   private final ArrayDeque<Entry> entries = new ArrayDeque<>();
@@ -17,13 +17,13 @@ public final class Window {
   private long next;
 
   /**
-   * @param start the offset the partition is read from
+   * @param start the offset from which the partition is read
    */
   public Window(long start) {
     this.next = start;
   }
 
-  /** Adds the record read next; offsets only grow. */
+  /** Adds the next record; offsets only grow. */
   public void add(Entry entry) {
     if (entry.sequence() < next) {
       throw new IllegalStateException(
@@ -34,12 +34,12 @@ public final class Window {
     next = entry.sequence() + 1;
   }
 
-  /** Passes over a record that needs no delivery. */
+  /** Skips a record that needs no delivery. */
   public void skip(long sequence) {
     next = Math.max(next, sequence + 1);
   }
 
-  /** The entry's end stands in the log. Idempotent. */
+  /** Resolves an entry whose final receipt is in the log. Idempotent. */
   public void resolve(Entry entry) {
     if (entry.state() == Entry.State.RESOLVED) {
       return;
@@ -53,19 +53,19 @@ public final class Window {
     }
   }
 
-  /** The low watermark: the first offset not resolved. */
+  /** Returns the low watermark: the first offset not resolved. */
   public long low() {
     @Nullable Entry first = entries.peekFirst();
     return first == null ? next : first.sequence();
   }
 
-  /** When the entry arrived that holds the watermark; null if none does. */
+  /** Returns the arrival time of the entry at the watermark; null if there is none. */
   public @Nullable Long oldest() {
     @Nullable Entry first = entries.peekFirst();
     return first == null ? null : first.arrivedAt();
   }
 
-  /** What is resolved beyond the low watermark. */
+  /** Returns the low watermark with the resolved records beyond it. */
   public CommitPoint commitPoint() {
     long low = low();
     BitSet resolved = new BitSet();
@@ -81,7 +81,10 @@ public final class Window {
     return new CommitPoint(low, resolved);
   }
 
-  /** The entries not resolved that arrived at {@code latest} or before: they hold the watermark. */
+  /**
+   * Returns the unresolved entries that arrived at {@code latest} or before: they hold the
+   * watermark.
+   */
   public List<Entry> overdue(long latest) {
     List<Entry> overdue = new ArrayList<>();
     for (Entry entry : entries) {
@@ -95,17 +98,17 @@ public final class Window {
     return overdue;
   }
 
-  /** Whether the receipt of any entry is on its way to the log. */
+  /** Returns whether the receipt of any entry is being written to the log. */
   public boolean isEnding() {
     return entries.stream().anyMatch(entry -> entry.state() == Entry.State.ENDING);
   }
 
-  /** What the unresolved entries weigh. Thread-safe. */
+  /** Returns the total size of the unresolved entries. Thread-safe. */
   public long bytes() {
     return bytes.get();
   }
 
-  /** How many entries the window holds, resolved ones behind an unresolved one included. */
+  /** Returns the number of entries, including resolved ones after an unresolved one. */
   public int size() {
     return entries.size();
   }

@@ -1,6 +1,6 @@
 /**
- * The hot window of a partition. In come the deliveries read from the log, each open until it is
- * resolved; out goes the low watermark, below which everything is, and which alone may be
+ * The hot window of a partition. In: the deliveries read from the log, each unresolved at first.
+ * Out: the low watermark, below which all deliveries are resolved, and which alone may be
  * committed.
  */
 @NullMarked
