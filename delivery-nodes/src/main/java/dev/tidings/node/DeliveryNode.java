@@ -93,15 +93,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Delivers: keeps the devices' connections and lets go of a notification once it is confirmed. */
+/**
+ * The delivery node service: serves the devices' connections, and keeps each notification until it
+ * is confirmed.
+ */
 public final class DeliveryNode {
   private static final String COMMAND = "delivery-node";
   private static final Duration SOON = Duration.ofSeconds(5);
 
-  /** Before the first stream thread that takes another's place. */
+  /** The pause before the first replacement of a stream thread. */
   private static final Duration THREAD_PAUSE = Duration.ofMillis(200);
 
-  /** Longer than a partition is on the move without a stream thread's noticing. */
+  /** Longer than a partition can be in a rebalance without a stream thread noticing. */
   private static final Duration ADDRESS_PATIENCE = Duration.ofSeconds(20);
 
   private static final int READING_THREADS = 2;
@@ -122,7 +125,7 @@ public final class DeliveryNode {
           LogTopics.DEAD_LETTERS,
           LogTopics.CONTROL);
 
-  /** It writes what it reads again itself, and only reads what it is to deliver. */
+  /** All topics except {@code deliveries} are written; the listed ones are read. */
   private static final TopicAccess ACCESS =
       TopicAccess.of(
           List.of(
@@ -139,10 +142,10 @@ public final class DeliveryNode {
     System.exit(ServiceMain.run(args, COMMAND, NodeSettings.ALL, DeliveryNode::start));
   }
 
-  /** Starts every piece, each after those it needs; stopping goes the other way round. */
+  /** Starts all components, each after those it depends on; they stop in reverse order. */
   static void start(Config config, Lifecycle lifecycle) throws Exception {
     lifecycle.vital("delivery-reader", "log-writer", "revocations", "group-watch", "installation");
-    // What can be wrong without asking anybody.
+    // Checks of the configuration that need no other service.
     TokenKeys keys = Identity.tokenKeys(config);
     TokenMint mint = new TokenMint(keys);
     Identity identity = Identity.of(config);
@@ -154,7 +157,7 @@ public final class DeliveryNode {
 
     TopicNames names = clients.names();
 
-    // Health and metrics are there first and go last.
+    // Health and metrics start first and stop last.
     PrometheusMeterRegistry metrics = Metrics.registry(COMMAND);
     Gate started = new Gate("still starting");
     Prerequisites start = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
@@ -167,7 +170,7 @@ public final class DeliveryNode {
             readiness);
     lifecycle.onStop("management", SOON, management::close);
 
-    // What others have to be there for.
+    // Prerequisites provided by other services.
     TopicsFound topics = start.awaitTopics(clients.kafka(), names.all(TOPICS));
     Installation installation =
         Installation.join(
@@ -188,7 +191,7 @@ public final class DeliveryNode {
             registries,
             new SchemaFiles(config.get(NodeSettings.STATE_DIR).resolve("schemas"), registries));
     lifecycle.onStop("registry client", SOON, registry::close);
-    // All that it writes: one that were missing later would hold up what is written to its topic.
+    // All schemas the node writes: a missing one would later block the writes to its topic.
     start.awaitSchemas(
         registry,
         names.all(
@@ -216,7 +219,7 @@ public final class DeliveryNode {
                 : Health.unhealthy("revocations are still being read");
     readiness.add("revocations", revocationsRead);
 
-    // The way of a delivery, from its end to its beginning.
+    // The path of a delivery, from its end to its beginning.
     EventLoops loops = new EventLoops(config.get(NodeSettings.EVENT_LOOPS), metrics);
     loops.watch(lifecycle::fail);
     lifecycle.onStop("event loops", SOON, () -> loops.close(Duration.ofSeconds(2)));
@@ -232,7 +235,7 @@ public final class DeliveryNode {
     TableDirectory tables =
         new TableDirectory(
             config.get(NodeSettings.STATE_DIR), names.group(LogClients.APPLICATION), clock);
-    // Threads that only read can find damage too, and no stream thread may ever look there.
+    // Reading threads can find damage too, in places that no stream thread may ever read.
     Consumer<Throwable> damage =
         failure ->
             tables
@@ -301,7 +304,7 @@ public final class DeliveryNode {
             DeliveryNode::evenMillis,
             identity.instance());
     Gauges.bind(metrics, partitions, log, revoked, generations);
-    // The port is this node's name among the others, so it comes before the group.
+    // The port identifies this node to the others, so it is opened before joining the group.
     InternalPort internal =
         InternalPort.open(
             loops,
@@ -416,8 +419,9 @@ public final class DeliveryNode {
     lifecycle.onStop("accepting", SOON, front::stopAccepting);
     lifecycle.onStop("readiness", SOON, readiness::draining);
 
-    // A device that came before its partition would only be sent away, and one that registers while
-    // revocations are still unknown could get a token back that it has given away.
+    // Accept devices only once the partitions are owned, since earlier ones would only be
+    // redirected, and once the revocations are read: a device that registers before could be given
+    // back a token that was revoked.
     start.await(
         () ->
             missing(inbox.health())
@@ -436,7 +440,10 @@ public final class DeliveryNode {
             "management", management.address()));
   }
 
-  /** The host's clock may be set while this process runs; this one goes on. */
+  /**
+   * Returns a monotonic time in milliseconds: the host's clock may be changed while this process
+   * runs.
+   */
   private static long evenMillis() {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
@@ -453,7 +460,10 @@ public final class DeliveryNode {
     return MqttTls.of(server.key(), server.chain());
   }
 
-  /** A static member keeps its partitions without a rebalance, which would tell its new port. */
+  /**
+   * Checks that a static member has a fixed port: it keeps its partitions without a rebalance, so
+   * the others would not learn of a new port.
+   */
   private static void requireFixedPort(Config config) {
     if (config.get(NodeSettings.GROUP_INSTANCE_ID).isPresent()
         && config.get(NodeSettings.INTERNAL_PORT) == 0) {
@@ -486,7 +496,7 @@ public final class DeliveryNode {
         config.get(NodeSettings.INBOX_MAX_BYTES),
         config.get(NodeSettings.DUPLICATE_WINDOW),
         config.get(NodeSettings.MAX_CLOSES),
-        // The share that a partition has when the node is full.
+        // A partition's share when the node's total is used up.
         Math.min(
             config.get(NodeSettings.WINDOW_BYTES),
             NodeSettings.totalWindowBytes(config, Runtime.getRuntime().maxMemory()) / partitions));

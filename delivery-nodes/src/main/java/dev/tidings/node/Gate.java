@@ -4,7 +4,7 @@ import dev.tidings.service.health.Health;
 import dev.tidings.service.health.HealthCheck;
 import java.util.Optional;
 
-/** Unhealthy until opened, once. */
+/** A health check that is unhealthy until it is opened, once. */
 final class Gate implements HealthCheck {
   private final String reason;
   private volatile boolean open;
@@ -22,7 +22,7 @@ final class Gate implements HealthCheck {
     return check(Optional.empty());
   }
 
-  /** The same, with what is being waited for, if that is known. */
+  /** Returns this check with the name of the awaited component, if known. */
   Health check(Optional<String> waitingFor) {
     return open
         ? Health.healthy()

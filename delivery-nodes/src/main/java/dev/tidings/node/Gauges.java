@@ -11,7 +11,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.ToDoubleFunction;
 
-/** What can be looked at at any time. */
+/** Gauges of the node's present state. */
 final class Gauges {
   private Gauges() {}
 

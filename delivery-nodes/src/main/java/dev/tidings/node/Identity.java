@@ -15,12 +15,12 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Who and where this process is.
+ * The name and the addresses of this process.
  *
  * @param instance its name in receipts
  * @param bind the addresses it listens on
  * @param internalBind the addresses it listens on for other nodes
- * @param advertisedHost what others reach it under
+ * @param advertisedHost the host under which others reach it
  */
 record Identity(
     String instance, ListenAddresses bind, ListenAddresses internalBind, String advertisedHost) {
@@ -76,7 +76,7 @@ record Identity(
     }
   }
 
-  /** The apps whose policy is keep-latest. */
+  /** Returns the apps whose policy is keep-latest. */
   static Set<String> keepLatest(Config config) {
     Set<String> apps = new HashSet<>();
     for (String app : config.get(NodeSettings.KEEP_LATEST)) {

@@ -23,24 +23,25 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** Makes clients of the log as the configuration has them. */
+/** Creates Kafka clients according to the configuration. */
 final class LogClients {
-  /** The parked inbox's application: its group, and its directory below {@code state.dir}. */
+  /**
+   * The id of the parked inbox's Streams application: its group, and its directory below {@code
+   * state.dir}.
+   */
   static final String APPLICATION = "tidings-inbox";
 
-  /**
-   * How late a node may hear that partitions are to be shared out anew: a part of each takeover.
-   */
+  /** Heartbeat interval. A rebalance is noticed this late, which adds to every takeover. */
   private static final long HEARTBEAT_MILLIS = 500;
 
   /**
-   * After which a request is given up that nobody answers: a broker that hangs, or is cut off,
-   * closes no connection. Longer than a controller takes to notice that it is gone, and so for the
-   * others to acknowledge without it.
+   * The time after which a request without a response fails: a broker that hangs, or is cut off,
+   * closes no connection. Longer than a controller takes to notice that a broker is gone, and so
+   * for the other replicas to acknowledge without it.
    */
   private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
 
-  /** An answer that comes later tells too little of now. */
+  /** The timeout of queries: a later response says too little about the present. */
   private static final int QUESTION_MILLIS = 2_000;
 
   private final Config config;
@@ -63,7 +64,10 @@ final class LogClients {
     return kafka;
   }
 
-  /** Reads {@code deliveries}: as it comes, in batches as large as have come. */
+  /**
+   * Creates the consumer of {@code deliveries}: it fetches without delay, in batches as large as
+   * available.
+   */
   Consumer<byte[], byte[]> deliveries() {
     return open(deliveriesSettings());
   }
@@ -72,19 +76,19 @@ final class LogClients {
     Map<String, Object> settings = consumer("deliveries");
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, names.group(DeliveryReader.GROUP));
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1_000);
-    // Where offsets are not what they were, it is the reader that decides where to begin.
+    // If offsets are out of range, the reader decides where to begin.
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     return settings;
   }
 
-  /** Tells one topic from another of the same name. */
+  /** Creates the client that looks up topic ids, to detect a recreated topic. */
   Admin topics() {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.put(AdminClientConfig.CLIENT_ID_CONFIG, instance + "-topics");
     return Admin.create(settings);
   }
 
-  /** Asks who is a member of the inbox's group. */
+  /** Creates the client that queries the members of the inbox's group. */
   Admin members() {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.put(AdminClientConfig.CLIENT_ID_CONFIG, instance + "-members");
@@ -93,7 +97,7 @@ final class LogClients {
     return Admin.create(settings);
   }
 
-  /** Reads a whole topic, without a group. */
+  /** Creates a consumer that reads a whole topic, without a group. */
   Consumer<byte[], byte[]> table(String name) {
     Map<String, Object> settings = consumer(name);
     settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
@@ -115,8 +119,8 @@ final class LogClients {
   }
 
   /**
-   * Writes receipts and parked deliveries. It lingers 5 ms: nobody waits for a receipt but the
-   * offset, and a batch costs the broker less than its records one by one.
+   * Creates the producer of receipts and parked deliveries. It lingers 5 ms: only the commit waits
+   * for a receipt, and a batch costs the broker less than its records one by one.
    */
   Producer<byte[], byte[]> writer() {
     return new KafkaProducer<>(
@@ -128,23 +132,25 @@ final class LogClients {
     settings.put(ProducerConfig.CLIENT_ID_CONFIG, instance + "-writer");
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    // One topic that is away is to keep the others waiting no longer than this.
+    // An unavailable topic may delay the others by this time at most.
     settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
-    // What was delivered to this node has to fit, with what is added.
+    // A record delivered to this node has to fit, with the added fields.
     settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LogTopic.MAX_RECORD_BYTES);
     settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 5);
     settings.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024);
     settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
-    // Given up by the producer and written again, a record would come behind younger ones.
+    // No delivery timeout: a record that the producer drops and the node writes again would follow
+    // younger ones.
     settings.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
     return settings;
   }
 
   /**
-   * The parked inbox: its own topic is the changelog, so what is committed bounds what is restored.
+   * Returns the settings of the parked inbox's application: its topic is its own changelog, so the
+   * committed offset bounds the restoration.
    *
-   * @param self where other nodes reach this one
-   * @param memory what its tables may take outside the heap
+   * @param self the address at which other nodes reach this one
+   * @param memory the bounds of its tables' memory outside the heap
    */
   Properties inbox(HostPort self, RocksMemory memory) {
     Properties settings = new Properties();
@@ -157,9 +163,9 @@ final class LogClients {
         StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.get(NodeSettings.STANDBY_REPLICAS));
     settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, self.toString());
     settings.put(StreamsConfig.TASK_ASSIGNOR_CLASS_CONFIG, InboxAssignor.class.getName());
-    // A partition goes to a node that is at most a moment behind, and until there is one it stays.
-    // A new node fetches its share first, all of it at once, and a minute later it is looked at
-    // again. What a node lags is counted in records: a warm one lacks those of its last commit.
+    // A partition moves only to a node that lags a moment at most, and stays until there is one. A
+    // new node restores its whole share at once, and a minute later the assignment is checked
+    // again. The lag is counted in records: a warm node lacks those since its last commit.
     settings.putIfAbsent(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, 1_000L);
     settings.putIfAbsent(StreamsConfig.MAX_WARMUP_REPLICAS_CONFIG, 8);
     settings.putIfAbsent(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000L);

@@ -14,9 +14,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Everything the service can be told. */
+/** All settings of the service. */
 final class NodeSettings {
-  // A default that the front has too is the front's: one number, one place.
+  // A default that the front end has as well is taken from there, so it is defined once.
   private static final MqttFrontSettings DEFAULTS = MqttFrontSettings.DEFAULTS;
   private static final MqttSettings MQTT = DEFAULTS.mqtt();
 
@@ -319,7 +319,7 @@ final class NodeSettings {
 
   private NodeSettings() {}
 
-  /** What the unresolved deliveries of all partitions may weigh. */
+  /** Returns the maximum size of the unresolved deliveries of all partitions, in bytes. */
   static long totalWindowBytes(Config config, long heap) {
     long told = config.get(WINDOW_TOTAL_BYTES);
     return told > 0 ? told : heap / 4;

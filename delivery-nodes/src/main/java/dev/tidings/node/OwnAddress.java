@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Under which address other hosts reach this one, as far as it can tell itself: that of its name,
- * or where that is loopback, as it is on Debian, the one from which it reaches the brokers.
+ * Determines the address under which other hosts reach this one, as far as it is known locally: the
+ * address of the host name or, if that is loopback, as on Debian, the one from which this host
+ * reaches the brokers.
  */
 final class OwnAddress {
   private static final Logger LOG = LoggerFactory.getLogger(OwnAddress.class);
@@ -18,9 +19,9 @@ final class OwnAddress {
   private OwnAddress() {}
 
   /**
-   * Finds it.
+   * Returns the address.
    *
-   * @param brokers separated by commas
+   * @param brokers addresses separated by commas
    */
   static InetAddress of(String brokers) {
     return of(localHost(), brokers);
@@ -37,13 +38,13 @@ final class OwnAddress {
       }
     }
     LOG.warn(
-        "advertised.host: not set, and this host knows itself as {} only: no node on another host"
-            + " reaches this one",
+        "advertised.host: not set, and the only address found is {}: nodes on other hosts"
+            + " cannot reach this one",
         ofName.getHostAddress());
     return ofName;
   }
 
-  /** The address that packets to a broker would come from; nothing is sent. */
+  /** Returns the source address of packets to a broker; nothing is sent. */
   private static InetAddress towards(String broker) {
     int colon = broker.lastIndexOf(':');
     int slash = broker.lastIndexOf('/') + 1;
@@ -53,7 +54,7 @@ final class OwnAddress {
         socket.connect(new InetSocketAddress(address, 9));
         return socket.getLocalAddress();
       } catch (IOException | RuntimeException e) {
-        LOG.debug("broker {}: no route known: {}", broker, e.toString());
+        LOG.debug("broker {}: no route found: {}", broker, e.toString());
       }
     }
     return InetAddress.getLoopbackAddress();

@@ -1,6 +1,6 @@
 /**
- * A delivery node. In come deliveries, by the partitions it owns, and devices' connections; out go
- * notifications to the devices and receipts to the log.
+ * A delivery node. In: deliveries of the partitions it owns, and devices' connections. Out:
+ * notifications to the devices, and receipts to the log.
  */
 @NullMarked
 package dev.tidings.node;

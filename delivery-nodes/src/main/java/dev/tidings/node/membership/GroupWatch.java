@@ -175,7 +175,7 @@ public final class GroupWatch implements HealthCheck, AutoCloseable {
 
   private void sure(long silence) {
     if (standing != Standing.SURE) {
-      LOG.info("the group responds again, {} ms ago: this node owns its partitions", millis(silence));
+      LOG.info("the group responded {} ms ago: this node owns its partitions", millis(silence));
       standing = Standing.SURE;
       trouble = "";
       listener.sure();
