@@ -19,7 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Reads {@code control} to its end, again and again, and writes to it. Not thread-safe. */
+/** Reads the topic {@code control} to its end, repeatedly, and writes to it. Not thread-safe. */
 final class ControlLog implements AutoCloseable {
   private static final Duration ATTEMPT = Duration.ofSeconds(5);
   private static final Duration POLL = Duration.ofMillis(100);
@@ -52,14 +52,14 @@ final class ControlLog implements AutoCloseable {
   }
 
   /**
-   * Reads what has been added, up to the end as it is now.
+   * Reads the records added since the last call, up to the current end.
    *
    * @throws KafkaException if the log does not answer in time
    */
   void read(ControlState into) {
     long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
     if (consumer.position(partition) > end) {
-      // The topic was made anew.
+      // The topic was recreated.
       into.clear();
       consumer.seekToBeginning(List.of(partition));
     }
@@ -77,7 +77,7 @@ final class ControlLog implements AutoCloseable {
   }
 
   /**
-   * Writes records, seldom, and waits until the log has them.
+   * Writes records and waits until the log has them. Called rarely.
    *
    * @param records values by key
    */
@@ -110,7 +110,7 @@ final class ControlLog implements AutoCloseable {
     return partition.topic();
   }
 
-  /** Ends a read from another thread. */
+  /** Ends a read; called from another thread. */
   void wakeup() {
     consumer.wakeup();
   }

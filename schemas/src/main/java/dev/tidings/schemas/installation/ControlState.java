@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code control} says, record by record. The first word about something counts, and later
- * ones that contradict it do not; but compaction keeps the last, so it is to be {@linkplain
- * #overwritten() written again}. Not thread-safe.
+ * The state of the installation, built from the records of {@code control}. The first record of a
+ * fact counts, and later ones that contradict it are ignored; but compaction keeps the last record,
+ * so the first must be {@linkplain #overwritten() written again}. Not thread-safe.
  */
 final class ControlState {
   private final Map<Integer, KnownKey> keys = new TreeMap<>();
@@ -19,9 +19,9 @@ final class ControlState {
   private @Nullable Founding founding;
 
   /**
-   * Takes the next record. One that is of another kind, or can't be read, says nothing.
+   * Applies the next record. A record of another kind, or an unreadable one, is ignored.
    *
-   * @param now what tells whether a key is still somebody's
+   * @param now the current time, which decides whether a key is still in use
    */
   void take(byte @Nullable [] key, byte @Nullable [] value, Instant now) {
     if (key == null) {
@@ -48,7 +48,7 @@ final class ControlState {
 
   private void takeKey(int id, byte @Nullable [] value, Instant now) {
     if (value == null) {
-      // An operator's word: from now on anybody may have it.
+      // A tombstone, written by an operator: any process may use this id from now on.
       keys.remove(id);
       overwritten.remove(name(id));
       return;
@@ -74,17 +74,20 @@ final class ControlState {
     return Optional.ofNullable(founding);
   }
 
-  /** The keys by their ids. */
+  /** Returns the keys by their ids. */
   Map<Integer, KnownKey> keys() {
     return Map.copyOf(keys);
   }
 
-  /** What was contradicted last: to be written again, or the contradiction is what stays. */
+  /**
+   * Returns the records that were contradicted: they must be written again, or compaction keeps the
+   * contradicting ones.
+   */
   Map<String, byte[]> overwritten() {
     return Map.copyOf(overwritten);
   }
 
-  /** Forgets all: another topic begins. */
+  /** Clears the state, because the topic was recreated. */
   void clear() {
     keys.clear();
     overwritten.clear();

@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** A record's value: {@code name=value}, a line each, in UTF-8. Names it does not know are kept. */
+/**
+ * The value of a record of {@code control}: lines {@code name=value} in UTF-8. Unknown names are
+ * kept.
+ */
 record Fields(Map<String, String> values) {
   Fields {
     values = Map.copyOf(values);

@@ -4,10 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * What the first process of an installation wrote.
+ * The record that the first process of an installation has written.
  *
- * @param id the installation's
- * @param partitions how many each topic has: with another number keys are in other partitions
+ * @param id the id of the installation
+ * @param partitions the number of partitions of each topic: with another number, keys are in other
+ *     partitions
  */
 record Founding(String id, int partitions) {
   static final String KEY = "installation";

@@ -21,15 +21,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The installation that this process belongs to, as {@code control} has it: who has other token
- * keys would call good tokens bad, and who belongs to another would take its notifications. A
- * thread of its own follows what the others say. Safe to be asked from any thread.
+ * The installation that this process belongs to, as recorded in {@code control}: a process with
+ * other token keys would reject valid tokens, and a process of another installation would take its
+ * notifications. A dedicated thread follows the records of other processes. Thread-safe.
  */
 public final class Installation implements OtherKeys, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Installation.class);
   private static final Duration EVERY = Duration.ofSeconds(1);
 
-  /** After which what was read may be out of date. */
+  /** The age at which the last result may be out of date. */
   private static final Duration FRESH = Duration.ofSeconds(5);
 
   private final ControlLog control;
@@ -41,19 +41,19 @@ public final class Installation implements OtherKeys, AutoCloseable {
       Thread.ofPlatform().name("installation").daemon().unstarted(this::follow);
   private volatile View view = new View("", Set.of(), Set.of(), System.nanoTime());
 
-  // Of the thread that joins, and then of the one that follows.
+  // Used by the thread that joins, and then by the thread that follows the topic only.
   private Founding founding;
   private boolean any;
   private boolean joined;
   private boolean news;
 
   /**
-   * What was found at the last look.
+   * The result of the last read of {@code control}.
    *
-   * @param stranger what tells that the topics are another installation's, if they are
-   * @param conflicts the ids of keys that others have otherwise
-   * @param missing the ids of keys that only others have
-   * @param began when the look began, as {@link System#nanoTime} has it
+   * @param stranger the message that the topics belong to another installation, if they do
+   * @param conflicts the ids of keys that are different in other processes
+   * @param missing the ids of keys that only other processes have
+   * @param began when the read began, in {@link System#nanoTime}
    */
   private record View(String stranger, Set<Integer> conflicts, Set<Integer> missing, long began) {}
 
@@ -68,12 +68,12 @@ public final class Installation implements OtherKeys, AutoCloseable {
   }
 
   /**
-   * Waits until this process has the keys that the others have, and says which it has.
+   * Waits until this process has the keys that the others have, and publishes its own keys.
    *
    * @param kafka how to reach the brokers
-   * @param clientId what the brokers call the client
-   * @param control the name of that topic
-   * @param topics as the brokers have them, that one among them
+   * @param clientId the client's name in the brokers' logs and quotas
+   * @param control the name of the topic {@code control}
+   * @param topics the topics as the brokers have them, including {@code control}
    * @throws IllegalStateException if this is another installation, or its topics are no longer as
    *     they were at its beginning: waiting would not help
    */
@@ -91,8 +91,8 @@ public final class Installation implements OtherKeys, AutoCloseable {
     try {
       start.await(installation::missing);
       if (installation.news) {
-        // What the others read last is no longer all there is, and until they know that, they would
-        // call a token bad that is made now.
+        // The other processes may not have read this process's key yet; until they have, they would
+        // reject a token that is created now.
         Thread.sleep(FRESH);
       }
     } catch (InterruptedException | RuntimeException e) {
@@ -161,7 +161,7 @@ public final class Installation implements OtherKeys, AutoCloseable {
                 .formatted(ids));
   }
 
-  /** Adds what this process has to say to what has been read, and reads that back. */
+  /** Writes the records that this process has to add to the topic, and reads them back. */
   private void speak() throws InterruptedException {
     long began = System.nanoTime();
     Map<String, byte[]> words = new HashMap<>(state.overwritten());
@@ -208,7 +208,7 @@ public final class Installation implements OtherKeys, AutoCloseable {
     } catch (WakeupException | InterruptException e) {
       throw e;
     } catch (KafkaException e) {
-      // Whether the log is there at all is somebody else's to tell.
+      // Whether the log is available is checked and reported elsewhere.
       LOG.debug("{} not read", control.topic(), e);
     }
   }
@@ -229,8 +229,8 @@ public final class Installation implements OtherKeys, AutoCloseable {
     if (joined && !wrong(now).equals(wrong(before))) {
       wrong(now)
           .ifPresentOrElse(
-              what -> LOG.error("{}: not ready until that is mended", what),
-              () -> LOG.info("the installation is as it was again"));
+              what -> LOG.error("{}: not ready until that is corrected", what),
+              () -> LOG.info("the installation is as it was before; ready again"));
     }
   }
 
@@ -238,12 +238,12 @@ public final class Installation implements OtherKeys, AutoCloseable {
     return view.stranger().isEmpty() ? conflict(view.conflicts()) : Optional.of(view.stranger());
   }
 
-  /** What keeps this process from being of use, if anything does. */
+  /** Returns the reason why this process cannot serve, if there is one. */
   public Optional<String> wrong() {
     return wrong(view);
   }
 
-  /** How many keys other processes have that this one has not. */
+  /** Returns the number of keys that other processes have and this one has not. */
   public int missingKeys() {
     return view.missing().size();
   }

@@ -8,21 +8,28 @@ import java.util.Optional;
 /**
  * A token key that processes of the installation have.
  *
- * @param fingerprint what tells it from another of the same id
- * @param held when one of them last said that it has it
- * @param making when one of them last said that it makes tokens under it; the epoch: none has
+ * @param fingerprint distinguishes it from another key of the same id
+ * @param held when a process last recorded that it has the key
+ * @param making when a process last recorded that it creates tokens under the key; the epoch if
+ *     none has
  */
 record KnownKey(String fingerprint, Instant held, Instant making) {
-  /** What the records' keys begin with; the key's id follows. */
+  /** The prefix of the records' keys; the key's id follows. */
   static final String PREFIX = "token-key/";
 
-  /** As long as the log keeps notifications. */
+  /**
+   * A key is retired after this time without a record of it: as long as the log keeps
+   * notifications.
+   */
   static final Duration RETIRED_AFTER = Duration.ofDays(7);
 
-  /** Longer than it takes a process that makes tokens to say so again. */
+  /**
+   * How long a record of token creation is valid: longer than {@link #SAID_EVERY}, so that a
+   * process renews it in time.
+   */
   static final Duration MAKING_FOR = Duration.ofHours(1);
 
-  /** How often at least one of the processes that have a key says so. */
+  /** How often at least one of the processes that have a key records it. */
   static final Duration SAID_EVERY = Duration.ofMinutes(10);
 
   static Optional<KnownKey> of(byte[] value) {
@@ -43,17 +50,17 @@ record KnownKey(String fingerprint, Instant held, Instant making) {
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Whether nobody has had it for long. */
+  /** Returns whether no process has recorded the key for {@link #RETIRED_AFTER}. */
   boolean isRetired(Instant now) {
     return held.plus(RETIRED_AFTER).isBefore(now);
   }
 
-  /** Whether somebody makes tokens under it. */
+  /** Returns whether a process creates tokens under the key. */
   boolean isMaking(Instant now) {
     return making.plus(MAKING_FOR).isAfter(now);
   }
 
-  /** What is known after another record of the same key. */
+  /** Returns the state after another record of the same key. */
   KnownKey and(KnownKey later) {
     return new KnownKey(fingerprint, max(held, later.held), max(making, later.making));
   }

@@ -4,11 +4,11 @@ import dev.tidings.schemas.token.TokenKeys;
 import java.util.Optional;
 
 /**
- * What a process was told that it has to have in common with the others.
+ * The configuration of a process that must agree with that of the others.
  *
- * @param installation the id of the installation it belongs to; empty: whichever it finds
+ * @param installation the id of the installation it belongs to; empty: the one recorded in the log
  * @param keys its token keys, if it needs any
- * @param makesTokens whether it makes tokens; else it takes them
+ * @param makesTokens whether it creates tokens; otherwise it checks them
  */
 public record Member(Optional<String> installation, Optional<TokenKeys> keys, boolean makesTokens) {
 

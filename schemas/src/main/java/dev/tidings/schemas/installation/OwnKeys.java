@@ -9,10 +9,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token keys that this process was told, against those that the installation has.
+ * The token keys configured for this process, compared with those of the installation.
  *
  * @param keys fingerprints by id
- * @param making the id of the one that it makes tokens under, if it makes any
+ * @param making the id of the key under which it creates tokens, if it creates any
  */
 record OwnKeys(Map<Integer, String> keys, @Nullable Integer making) {
   OwnKeys {
@@ -27,7 +27,7 @@ record OwnKeys(Map<Integer, String> keys, @Nullable Integer making) {
     return new OwnKeys(keys.fingerprints(), makes ? keys.activeId() : null);
   }
 
-  /** The ids of its keys that others have otherwise. */
+  /** Returns the ids of its keys that are different in other processes. */
   Set<Integer> conflicts(Map<Integer, KnownKey> known, Instant now) {
     Set<Integer> conflicts = new TreeSet<>();
     keys.forEach((id, fingerprint) -> {
@@ -40,7 +40,7 @@ record OwnKeys(Map<Integer, String> keys, @Nullable Integer making) {
   }
 
   /**
-   * The ids of keys that others have and this process has not, if it has to do with keys at all.
+   * Returns the ids of keys that others have and this process has not; empty if it uses no keys.
    */
   Set<Integer> missing(Map<Integer, KnownKey> known, Instant now) {
     if (keys.isEmpty()) {
@@ -56,9 +56,9 @@ record OwnKeys(Map<Integer, String> keys, @Nullable Integer making) {
   }
 
   /**
-   * The ids of the keys without which this process is of no use: who takes tokens needs every key
-   * that tokens are being made under; who makes them needs one of these, or it makes what nobody
-   * knows.
+   * Returns the ids of the keys without which this process cannot work: a process that checks
+   * tokens needs every key under which tokens are being created; one that creates tokens needs one
+   * of these, or other processes would not know its tokens.
    */
   Set<Integer> needed(Map<Integer, KnownKey> known, Instant now) {
     Set<Integer> needed = new TreeSet<>();
@@ -75,12 +75,15 @@ record OwnKeys(Map<Integer, String> keys, @Nullable Integer making) {
     return keys.isEmpty() || (making != null && shared) ? Set.of() : needed;
   }
 
-  /** Whether it makes tokens under a key that nobody has heard of yet. */
+  /** Returns whether it creates tokens under a key that is not recorded yet. */
   boolean isNews(Map<Integer, KnownKey> known) {
     return making != null && !known.containsKey(making);
   }
 
-  /** What of its keys is to be said, since nobody has, or not lately. */
+  /**
+   * Returns those of its keys that must be recorded, because no process has done so, or not
+   * recently.
+   */
   Map<Integer, KnownKey> unsaid(Map<Integer, KnownKey> known, Instant now) {
     Map<Integer, KnownKey> unsaid = new HashMap<>();
     Instant lately = now.minus(KnownKey.SAID_EVERY);

@@ -1,6 +1,6 @@
 /**
- * What the processes of an installation have to agree on. In come the records of {@code control}
- * and what this process was told; out goes whether it belongs to them.
+ * Agreement between the processes of an installation. In: the records of {@code control} and the
+ * configuration of this process. Out: whether it belongs to the installation.
  */
 @NullMarked
 package dev.tidings.schemas.installation;

@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That no registry could be reached a moment ago: whoever does not wait for one is not to spend
- * more than a fifth of its time on asking again. Thread-safe.
+ * Remembers that no registry could be reached a moment ago: a caller that does not wait for a
+ * registry should spend at most a fifth of its time on further attempts. Thread-safe.
  */
 final class Absence {
   private static final long SHORTEST_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -14,7 +14,7 @@ final class Absence {
   private volatile @Nullable Long until;
 
   /**
-   * A registry may be asked for a schema.
+   * Returns if a registry may be asked for a schema.
    *
    * @throws RegistryException.Unavailable if none was there a moment ago
    */
@@ -26,7 +26,7 @@ final class Absence {
     }
   }
 
-  /** None could be reached, which took from one time to the other to find out. */
+  /** Records that no registry could be reached, and the begin and end of the attempt. */
   void noticed(long begin, long end) {
     until = end + Math.max(SHORTEST_NANOS, TIMES_AS_LONG * (end - begin));
   }

@@ -9,8 +9,8 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads records in the Confluent wire format, whatever compatible schema they were written with.
- * For one thread at a time, as Kafka calls it.
+ * Reads records in the Confluent wire format, written with any compatible schema. For one thread at
+ * a time, as Kafka calls it.
  */
 public final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T> {
   private final RecordReader<T> records;
@@ -30,15 +30,16 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
             writer -> new SpecificDatumReader<>(writer, readerSchema, OwnRecords.INSTANCE));
   }
 
-  /** One that asks each registry once for a schema it does not know, and does not wait for it. */
+  /** Returns a deserializer that asks each registry once for an unknown schema, without waiting. */
   public static <T extends SpecificRecord> AvroDeserializer<T> atOnce(
       RegistryClient registry, Class<T> type) {
     return new AvroDeserializer<>(type, registry::schemaAtOnce);
   }
 
   /**
-   * One that waits for a registry for a second at most. What it finds unreadable for want of a
-   * schema may be readable later: {@link UnreadableRecordException#isSchemaUnknown}.
+   * Returns a deserializer that waits for a registry for a second at most. A record that is
+   * unreadable because its schema is missing may be readable later: {@link
+   * UnreadableRecordException#isSchemaUnknown}.
    */
   public static <T extends SpecificRecord> AvroDeserializer<T> unlessAway(
       RegistryClient registry, Class<T> type) {
@@ -48,24 +49,24 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
   /**
    * {@inheritDoc}
    *
-   * @throws UnreadableRecordException if the bytes are no such record, now or ever
-   * @throws RegistryException.Unavailable if the writer's schema can't be had at the moment
+   * @throws UnreadableRecordException if the bytes are not such a record and never will be
+   * @throws RegistryException.Unavailable if the writer's schema is not available at the moment
    */
   @Override
   public @Nullable T deserialize(String topic, byte @Nullable [] bytes) {
     return bytes == null ? null : read(bytes);
   }
 
-  /** As {@link #deserialize}, where there is a value for certain. */
+  /** As {@link #deserialize}, for bytes that are never null. */
   public T read(byte[] bytes) {
     return records.read(bytes);
   }
 
   /**
-   * Reads a record whose writer's schema can't be had, as if it had been written with ours. What
-   * comes back may be nonsense: only to be told what it seems to be.
+   * Reads a record whose writer's schema is not available as if it had been written with ours. The
+   * result may be wrong: it is good for a description of the record only.
    *
-   * @throws UnreadableRecordException if the bytes are no such record either
+   * @throws UnreadableRecordException if the bytes cannot be read in this way either
    */
   public T guess(byte[] bytes) {
     return records.readAs(readerSchema, bytes);

@@ -8,27 +8,29 @@ import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.IndexedRecord;
 
 /**
- * Reads a few fields of records in the Confluent wire format and passes over the others: for those
- * who look at many records and want little of each. For one thread at a time.
+ * Reads a few fields of records in the Confluent wire format and skips the others: for scans of
+ * many records that need little of each. For one thread at a time.
  */
 public final class AvroProjection {
   private final RecordReader<IndexedRecord> records;
 
   /**
-   * @param schema of the records
+   * @param schema the schema of the records
    * @param fields names of its fields; they are read in this order
    */
   public AvroProjection(RegistryClient registry, Schema schema, String... fields) {
     this(registry::schema, schema, fields);
   }
 
-  /** One that waits for a registry for a second at most. */
+  /** Returns a projection that waits for a registry for a second at most. */
   public static AvroProjection unlessAway(
       RegistryClient registry, Schema schema, String... fields) {
     return new AvroProjection(registry::schemaUnlessAway, schema, fields);
   }
 
-  /** One that does not wait for a registry at all, and asks it seldom while it is away. */
+  /**
+   * Returns a projection that does not wait for a registry, and asks it rarely while it is away.
+   */
   public static AvroProjection ifThere(RegistryClient registry, Schema schema, String... fields) {
     return new AvroProjection(registry::schemaIfThere, schema, fields);
   }
@@ -48,10 +50,10 @@ public final class AvroProjection {
   }
 
   /**
-   * Reads the fields of one record, in the order in which they were asked for.
+   * Reads the fields of one record, in the order given to the constructor.
    *
-   * @throws UnreadableRecordException if the bytes are no such record, now or ever
-   * @throws RegistryException.Unavailable if the writer's schema can't be had at the moment
+   * @throws UnreadableRecordException if the bytes are not such a record and never will be
+   * @throws RegistryException.Unavailable if the writer's schema is not available at the moment
    */
   public IndexedRecord read(byte[] bytes) {
     return records.read(bytes);

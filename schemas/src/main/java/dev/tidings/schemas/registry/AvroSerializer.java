@@ -16,9 +16,9 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes records in the Confluent wire format; the subject is {@code <topic>-value}. Give it the
- * client, or let Kafka make it and {@link #configure} it with Confluent's properties. Keeps a
- * buffer: for one thread at a time, as Kafka calls it.
+ * Writes records in the Confluent wire format; the subject is {@code <topic>-value}. Either
+ * construct it with a client, or let Kafka create it and {@link #configure} it with Confluent's
+ * properties. It reuses a buffer: for one thread at a time, as Kafka calls it.
  */
 public final class AvroSerializer<T extends SpecificRecord> implements Serializer<T> {
   private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(512);
@@ -26,14 +26,14 @@ public final class AvroSerializer<T extends SpecificRecord> implements Serialize
   private @Nullable RegistryClient registry;
   private boolean closesRegistry;
 
-  // What was written last: nearly always what comes next.
+  // The target of the last record, which is nearly always that of the next one too.
   private @Nullable Target<T> last;
   private final List<Target<T>> targets = new ArrayList<>(2);
 
   /**
    * How records of a schema are written to a topic.
    *
-   * @param header what goes before them
+   * @param header the bytes before each record
    */
   private record Target<T>(
       String topic, Schema schema, byte[] header, SpecificDatumWriter<T> writer) {
@@ -42,7 +42,7 @@ public final class AvroSerializer<T extends SpecificRecord> implements Serialize
     }
   }
 
-  /** For Kafka, which configures it. */
+  /** Creates a serializer for Kafka, which configures it. */
   public AvroSerializer() {}
 
   public AvroSerializer(RegistryClient registry) {
@@ -63,7 +63,8 @@ public final class AvroSerializer<T extends SpecificRecord> implements Serialize
   /**
    * {@inheritDoc}
    *
-   * @throws RegistryException if the schema's id is not known yet and the registry does not give it
+   * @throws RegistryException if the schema's id is not known yet and the registry does not return
+   *     it
    */
   @Override
   public byte @Nullable [] serialize(String topic, @Nullable T record) {

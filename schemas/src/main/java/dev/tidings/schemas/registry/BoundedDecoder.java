@@ -9,14 +9,14 @@ import org.apache.avro.util.Utf8;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads Avro's binary encoding from one array of bytes. Avro's own decoder believes what is written
- * about lengths, and so takes the memory and the time for two billion entries that are not there or
- * take no bytes; here everything is bounded by the bytes that are. For one thread.
+ * Reads Avro's binary encoding from a byte array. Avro's own decoder trusts the lengths in the
+ * data, so it can spend memory and time on two billion entries that do not exist or take no bytes;
+ * here everything is bounded by the bytes that exist. Not thread-safe.
  */
 final class BoundedDecoder extends Decoder {
   private static final int LONG_BYTES_AT_MOST = 10;
 
-  /** Entries and fields without any bytes, such as nulls, that are allowed besides. */
+  /** The number of entries and fields without bytes, such as nulls, that is allowed in addition. */
   private static final int FREE_OF_BYTES = 10_000;
 
   private byte[] bytes = new byte[0];
@@ -24,7 +24,7 @@ final class BoundedDecoder extends Decoder {
   private int end;
   private long budget;
 
-  /** Begins with other bytes. */
+  /** Starts reading other bytes. */
   void reset(byte[] from, int offset, int length) {
     bytes = from;
     position = offset;
@@ -146,7 +146,9 @@ final class BoundedDecoder extends Decoder {
     return readInt();
   }
 
-  /** How many entries come next, whether or not their length in bytes is written before them. */
+  /**
+   * Returns the number of entries that follow, whether or not their length in bytes precedes them.
+   */
   @Override
   public long readArrayStart() throws IOException {
     long count = readLong();
@@ -163,7 +165,7 @@ final class BoundedDecoder extends Decoder {
     return readArrayStart();
   }
 
-  /** Passes over the blocks whose length is written; the entries of another are the caller's. */
+  /** Skips blocks whose length is given; the caller must read the entries of any other block. */
   @Override
   public long skipArray() throws IOException {
     long count = readLong();

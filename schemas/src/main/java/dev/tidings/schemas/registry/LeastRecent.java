@@ -3,7 +3,7 @@ package dev.tidings.schemas.registry;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A map that drops what was not asked for longest when it has too many. For one thread. */
+/** A map of limited size that drops the least recently used entry. Not thread-safe. */
 final class LeastRecent<K, V> extends LinkedHashMap<K, V> {
   private static final long serialVersionUID = 1L;
   private static final float LOAD_FACTOR = 0.75f;

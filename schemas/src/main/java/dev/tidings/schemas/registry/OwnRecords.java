@@ -19,9 +19,9 @@ import org.apache.avro.specific.SpecificData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The only classes a schema may name. A schema comes from outside, so its names are looked up here
- * and never loaded; Avro's own list of trusted classes, which is global to the process, stays as it
- * is.
+ * The only classes that a schema may name. Schemas come from outside, so class names in them are
+ * looked up here and never loaded; Avro's own list of trusted classes, which is global to the
+ * process, is not changed.
  */
 final class OwnRecords extends SpecificData {
   private static final Map<String, Class<?>> CLASSES =
@@ -38,11 +38,11 @@ final class OwnRecords extends SpecificData {
               StepName.class)
           .collect(Collectors.toUnmodifiableMap(Class::getName, Function.identity()));
 
-  /** One for all: it is not changed any more, and keeps what it has found out of classes. */
+  /** The shared instance: effectively immutable, caches reflection results. */
   static final OwnRecords INSTANCE = new OwnRecords();
 
   private OwnRecords() {
-    // Fields written and read by the generated classes themselves, not looked up one by one.
+    // The generated classes read and write their fields themselves, without reflection.
     setCustomCoders(true);
   }
 

@@ -12,9 +12,9 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for schemas on threads of their own, for those who must not wait for longer than a moment: a
- * registry may take a connection and never answer. One question for each id at a time, and few in
- * all. Thread-safe.
+ * Fetches schemas on separate threads, for callers that must not block for long: a registry may
+ * accept a connection and never answer. At most one request per id at a time, and a few in total.
+ * Thread-safe.
  */
 final class Questions {
   private static final int MOST = 16;
@@ -30,15 +30,15 @@ final class Questions {
   }
 
   /**
-   * @param source gives the schema of an id; blocks
+   * @param source returns the schema of an id; may block
    */
   Questions(IntFunction<Schema> source) {
     this.source = source;
   }
 
   /**
-   * The schema, if it comes within a moment of having been asked for; else the question stays open,
-   * and whoever asks again later has its answer.
+   * Returns the schema if it arrives in time; otherwise the request continues, and a later call
+   * returns its result.
    *
    * @throws RegistryException as the source does
    */

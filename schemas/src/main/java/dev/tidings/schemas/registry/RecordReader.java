@@ -9,8 +9,8 @@ import org.apache.avro.io.DatumReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads bytes in the Confluent wire format, with one Avro reader for each schema they were written
- * with. For one thread at a time.
+ * Reads bytes in the Confluent wire format, with one Avro reader for each writer's schema. For one
+ * thread at a time.
  */
 final class RecordReader<D> {
   private static final int MAX_READERS = 200;
@@ -22,9 +22,9 @@ final class RecordReader<D> {
   private final BoundedDecoder decoder = new BoundedDecoder();
 
   /**
-   * @param schemas gives the schema of an id
-   * @param name what is read, for those who are told that it was none
-   * @param readerFor makes the reader of what was written with a schema
+   * @param schemas returns the schema of an id
+   * @param name the expected record type, for error messages
+   * @param readerFor creates the reader of records written with a schema
    */
   RecordReader(
       IntFunction<Schema> schemas, String name, Function<Schema, DatumReader<D>> readerFor) {
@@ -36,14 +36,14 @@ final class RecordReader<D> {
   /**
    * Reads a record.
    *
-   * @throws UnreadableRecordException if the bytes are no such record, now or ever
-   * @throws RegistryException.Unavailable if the writer's schema can't be had at the moment
+   * @throws UnreadableRecordException if the bytes are not such a record and never will be
+   * @throws RegistryException.Unavailable if the writer's schema is not available at the moment
    */
   D read(byte[] bytes) {
     return read(bytes, reader(WireFormat.schemaId(bytes)));
   }
 
-  /** The same, as if it had been written with this schema, whatever its header says. */
+  /** Reads a record as if it had been written with this schema, whatever its header contains. */
   D readAs(Schema writer, byte[] bytes) {
     return read(bytes, readerFor.apply(writer));
   }
@@ -61,7 +61,8 @@ final class RecordReader<D> {
     } catch (UnreadableRecordException e) {
       throw e;
     } catch (IOException | RuntimeException | StackOverflowError e) {
-      // Avro has an exception for every kind of garbage, and a schema may be recursive.
+      // Avro throws many kinds of exceptions for invalid bytes, and a recursive schema can overflow
+      // the stack.
       throw new UnreadableRecordException("not a " + name + ": " + e, e);
     }
   }

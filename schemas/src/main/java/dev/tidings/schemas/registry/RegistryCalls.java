@@ -22,8 +22,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the registries, each in its turn, and again as often as is configured while none of them has
- * an answer. Thread-safe; blocks.
+ * Sends requests to the registries in turn, and retries as configured while none of them answers.
+ * Thread-safe; blocks.
  */
 final class RegistryCalls implements AutoCloseable {
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
@@ -39,11 +39,11 @@ final class RegistryCalls implements AutoCloseable {
   }
 
   /**
-   * A question.
+   * A request to a registry.
    *
-   * @param what it is about, for messages
-   * @param isAnswer tells a registry's answer from what a proxy or a registry that is just starting
-   *     may say with the same status
+   * @param what the subject of the request, for messages
+   * @param isAnswer distinguishes a registry's answer from a response of a proxy, or of a registry
+   *     that is starting, with the same status
    */
   record Call(
       String what,
@@ -52,17 +52,17 @@ final class RegistryCalls implements AutoCloseable {
       @Nullable String body,
       Predicate<JsonNode> isAnswer) {}
 
-  /** How long to ask. */
+  /** How long to retry. */
   enum Persistence {
-    /** Each registry once. */
+    /** Asks each registry once. */
     ONCE,
-    /** Until one of them can be reached, as far as the retries go. */
+    /** Retries until one of them can be reached, or the retries are used up. */
     UNTIL_REACHED,
-    /** Also while those that can be reached do not know it. */
+    /** Also retries while the registries that can be reached do not know the subject or schema. */
     UNTIL_KNOWN
   }
 
-  /** What came of one attempt. */
+  /** The result of one attempt. */
   private sealed interface Attempt {
     record Answered(JsonNode answer) implements Attempt {}
 
@@ -101,7 +101,10 @@ final class RegistryCalls implements AutoCloseable {
     return config.urls().size();
   }
 
-  /** A registry's own word counts for more than that another one did not answer. */
+  /**
+   * Returns the more significant failure: a registry's own answer counts more than the absence of
+   * another registry.
+   */
   private static RegistryException weightier(
       @Nullable RegistryException one, RegistryException other) {
     if (one == null || (one instanceof RegistryException.Refused no && !no.isAboutSchema())) {
@@ -123,7 +126,7 @@ final class RegistryCalls implements AutoCloseable {
                   }
                 })));
     try {
-      // The request's own time-out ends with the answer's head.
+      // The timeout of the request covers only the head of the response.
       HttpResponse<Void> response =
           exchange.get(2 * config.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
       return answered(base, call, response.statusCode(), body);
@@ -188,7 +191,8 @@ final class RegistryCalls implements AutoCloseable {
                     ? BodyPublishers.noBody()
                     : BodyPublishers.ofString(call.body()));
     if ("http".equals(base.getScheme())) {
-      // Else it would offer to upgrade to HTTP/2, and some registries then drop the body.
+      // Otherwise the client would offer an upgrade to HTTP/2, and some registries then drop the
+      // body.
       request.version(HttpClient.Version.HTTP_1_1);
     }
     if (config.authorization() != null) {

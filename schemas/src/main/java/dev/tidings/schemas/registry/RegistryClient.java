@@ -13,8 +13,8 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of the Confluent Schema Registry REST API. What it has learned it keeps: an id never
- * changes its schema. Thread-safe; a call may block for as long as the retries last.
+ * A client of the Confluent Schema Registry REST API. Results are cached: the schema of an id never
+ * changes. Thread-safe; a call may block for as long as the retries last.
  */
 public final class RegistryClient implements AutoCloseable {
   private static final int MAX_SCHEMAS = 1_000;
@@ -37,7 +37,7 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   /**
-   * @param kept has the schemas that were learned before, for when no registry can be reached
+   * @param kept schemas that were fetched before, used when no registry can be reached
    */
   public RegistryClient(RegistryConfig config, SchemaStore kept) {
     this.kept = kept;
@@ -47,23 +47,23 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   /**
-   * The schema of an id found in a record. An id that no registry knows is asked for until the
-   * retries are over, for it may have been given only just; after that it is taken as unknown for a
-   * while.
+   * Returns the schema of an id found in a record. An id that no registry knows is requested until
+   * the retries are used up, because it may just have been assigned; after that it counts as
+   * unknown for a while.
    */
   public Schema schema(int id) {
     return schema(id, Persistence.UNTIL_KNOWN, false);
   }
 
-  /** The same, each registry being asked once: for those who ask again by themselves. */
+  /** As {@link #schema(int)}, but asks each registry once: for callers with their own retries. */
   public Schema schemaAtOnce(int id) {
     return schema(id, Persistence.ONCE, false);
   }
 
   /**
-   * The same for those whom others wait for: it takes a second at most, whatever the registries do.
-   * Each is asked once, and one that was away a moment ago is not; what was asked for is there when
-   * it has come, and an id that no registry knows may be known to them soon.
+   * As {@link #schema(int)}, but blocks for a second at most, whatever the registries do. Each
+   * registry is asked once, and not at all if it was away a moment ago; a request that takes longer
+   * continues, and a later call returns its result. An id that no registry knows may be known soon.
    */
   public Schema schemaUnlessAway(int id) {
     @Nullable Schema known = schemas.get(id);
@@ -77,13 +77,15 @@ public final class RegistryClient implements AutoCloseable {
                     "schema " + id + ": no schema registry has answered yet"));
   }
 
-  /** The same for those who can do without: each registry is asked once. */
+  /**
+   * As {@link #schema(int)}, for callers that can do without the schema: asks each registry once.
+   */
   public Schema schemaIfThere(int id) {
     return schema(id, Persistence.ONCE, true);
   }
 
   /**
-   * @param busy whether a registry that was away a moment ago is not asked
+   * @param busy whether to skip a registry that was away a moment ago
    */
   private Schema schema(int id, Persistence persistence, boolean busy) {
     @Nullable Schema known = schemas.get(id);
@@ -123,12 +125,14 @@ public final class RegistryClient implements AutoCloseable {
     }
   }
 
-  /** The id of a schema under a subject; registers it if that is allowed and it is not there. */
+  /**
+   * Returns the id of a schema under a subject; registers it if that is allowed and it is missing.
+   */
   public int id(String subject, Schema schema) {
     return id(new Subject(subject, schema), Persistence.UNTIL_REACHED);
   }
 
-  /** The same, each registry being asked once: for those who ask again by themselves. */
+  /** As {@link #id(String, Schema)}, asking each registry once: for callers that retry. */
   public int idAtOnce(String subject, Schema schema) {
     return id(new Subject(subject, schema), Persistence.ONCE);
   }
@@ -138,7 +142,7 @@ public final class RegistryClient implements AutoCloseable {
     return known != null ? known : remember(subject, autoRegister, persistence);
   }
 
-  /** Registers a schema, whatever {@code auto.register.schemas} says: for provisioning. */
+  /** Registers a schema, whatever the value of {@code auto.register.schemas}: for provisioning. */
   public int register(String subject, Schema schema) {
     return remember(new Subject(subject, schema), true, Persistence.UNTIL_REACHED);
   }
@@ -163,7 +167,9 @@ public final class RegistryClient implements AutoCloseable {
     return id;
   }
 
-  /** Anything else would be in front of every record. */
+  /**
+   * Returns whether the answer is a valid id. An invalid one would be written before every record.
+   */
   private static boolean isId(JsonNode answer) {
     return answer.path("id").canConvertToInt() && answer.path("id").asInt() > 0;
   }

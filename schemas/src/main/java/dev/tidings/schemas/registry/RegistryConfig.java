@@ -37,7 +37,7 @@ public record RegistryConfig(
   public static final String URL = "schema.registry.url";
   public static final String AUTO_REGISTER = "auto.register.schemas";
 
-  /** Commas, but for those in a password. */
+  /** The commas between URLs, but not those in a password. */
   private static final Pattern BETWEEN_URLS = Pattern.compile(",(?=\\s*https?://)");
 
   public static RegistryConfig of(Map<String, ?> properties) {
@@ -80,7 +80,7 @@ public record RegistryConfig(
         : "Basic " + Base64.getEncoder().encodeToString(userInfo.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Without what authorizes. */
+  /** Returns the settings without credentials. */
   @Override
   public String toString() {
     return "RegistryConfig" + urls;
@@ -99,7 +99,7 @@ public record RegistryConfig(
         return value;
       }
     } catch (NumberFormatException e) {
-      // Falls through to the one message for both.
+      // Falls through to the common error message.
     }
     throw new ConfigException(name, text, "expected: a number >= 0");
   }

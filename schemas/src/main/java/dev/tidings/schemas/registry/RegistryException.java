@@ -2,7 +2,7 @@ package dev.tidings.schemas.registry;
 
 import org.apache.kafka.common.errors.SerializationException;
 
-/** What the registry answered, or that it did not. */
+/** A failed request to the registry: it refused, or did not answer. */
 public abstract sealed class RegistryException extends SerializationException {
   private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,10 @@ public abstract sealed class RegistryException extends SerializationException {
     super(message);
   }
 
-  /** The registry could not be asked, for as long as the configured retries last: try again. */
+  /**
+   * The registry could not be reached until the configured retries were used up; a later attempt
+   * may succeed.
+   */
   public static final class Unavailable extends RegistryException {
     private static final long serialVersionUID = 1L;
 
@@ -27,7 +30,10 @@ public abstract sealed class RegistryException extends SerializationException {
     }
   }
 
-  /** The registry answered no, and will again: an unknown id, an incompatible schema, no right. */
+  /**
+   * The registry refused the request, and will again: an unknown id, an incompatible schema, a
+   * missing permission.
+   */
   public static final class Refused extends RegistryException {
     private static final long serialVersionUID = 1L;
 
@@ -41,14 +47,16 @@ public abstract sealed class RegistryException extends SerializationException {
     }
 
     /**
-     * Whether it was the registry that answered, about what was asked for. A proxy's 404 or
-     * credentials that have run out say nothing about a schema.
+     * Returns whether the registry itself answered, about the schema requested. A proxy's 404 or
+     * expired credentials say nothing about a schema.
      */
     public boolean isAboutSchema() {
       return errorCode / 100 == 404 || errorCode / 100 == 422;
     }
 
-    /** Whether the registry does not know what was asked for; once it is registered it will. */
+    /**
+     * Returns whether the registry does not know the schema or subject; once registered, it will.
+     */
     public boolean isUnknown() {
       return errorCode / 100 == 404;
     }
@@ -57,7 +65,9 @@ public abstract sealed class RegistryException extends SerializationException {
       return status;
     }
 
-    /** Confluent's error code, such as 40403 for an unknown schema id; 0 where there was none. */
+    /**
+     * Returns Confluent's error code, such as 40403 for an unknown schema id; 0 if there was none.
+     */
     public int errorCode() {
       return errorCode;
     }

@@ -7,16 +7,16 @@ import java.util.Optional;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * Where a registry is.
+ * The address of a registry.
  *
- * @param bare its URL without a user and a password, which are for no message
- * @param userInfo user and password, if they stand in it
+ * @param bare its URL without user and password, which must not appear in messages
+ * @param userInfo user and password, if the URL contains them
  */
 record RegistryUrl(URI bare, Optional<String> userInfo) {
 
   /**
-   * Reads a URL. Whatever is before its last {@code @} is user and password, though they should be
-   * written without escaping what has a meaning in URLs.
+   * Parses a URL. Everything before its last {@code @} is user and password, even if characters
+   * with a meaning in URLs are not escaped in them.
    */
   static RegistryUrl of(String url) {
     String trimmed = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
@@ -47,7 +47,7 @@ record RegistryUrl(URI bare, Optional<String> userInfo) {
     try {
       return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      // A percent sign that means itself.
+      // A percent sign that is not an escape.
       return text;
     }
   }

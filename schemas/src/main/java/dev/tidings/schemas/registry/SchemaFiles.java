@@ -18,13 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps schemas in files, one for each id, with their own digest: a copy that is damaged counts as
- * none. Ids are those of a registry, so each set of registries has a directory of its own.
+ * Keeps schemas in files, one for each id, each with a digest: a damaged file is ignored. Ids are
+ * specific to a registry, so each set of registries has its own directory.
  */
 public final class SchemaFiles implements SchemaStore {
   private static final Logger LOG = LoggerFactory.getLogger(SchemaFiles.class);
 
-  /** Ids come from records, which anybody may write. */
+  /** The limit of files: ids come from records, which any producer may write. */
   private static final int MOST_FILES = 1_000;
 
   private static final int MAX_BYTES = 4 * 1024 * 1024;
@@ -34,8 +34,8 @@ public final class SchemaFiles implements SchemaStore {
   private final AtomicInteger files = new AtomicInteger();
 
   /**
-   * @param directory for schemas of any registries; made when there is one to keep
-   * @param registries whose ids they are
+   * @param directory for schemas of all registries; created when the first one is kept
+   * @param registries the registries that assigned the ids
    */
   public SchemaFiles(Path directory, RegistryConfig registries) {
     String urls = registries.urls().stream().map(Object::toString).collect(Collectors.joining(","));

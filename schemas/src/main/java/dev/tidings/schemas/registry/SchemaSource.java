@@ -10,7 +10,7 @@ import java.util.Set;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
-/** Fetches the schema of an id, with those it refers to. Thread-safe; blocks. */
+/** Fetches the schema of an id and the schemas it refers to. Thread-safe; blocks. */
 final class SchemaSource {
   private static final int MAX_REFERENCES = 100;
 
@@ -21,14 +21,14 @@ final class SchemaSource {
   }
 
   /**
-   * The schema.
+   * Returns the schema of an id.
    *
-   * @throws UnreadableRecordException if it is none that records could be read with
+   * @throws UnreadableRecordException if no record can be read with it
    */
   Schema fetch(int id, Persistence persistence) {
     JsonNode answer = get("schema " + id, "/schemas/ids/" + id, persistence);
     Schema.Parser parser = new Schema.Parser();
-    // A default is for readers; whether one of a writer's fits its type is nobody's concern.
+    // Defaults matter in a reader's schema only; those of a writer's schema are not validated.
     parser.setValidateDefaults(false);
     try {
       Schema schema = new References(parser, persistence).parse(answer);
@@ -50,7 +50,7 @@ final class SchemaSource {
     return answer.path("schema").isTextual() && !answer.path("schema").asText().isBlank();
   }
 
-  /** What one schema refers to, each read once and before what refers to it. */
+  /** The references of one schema, each read once and before the schemas that refer to it. */
   private final class References {
     private final Schema.Parser parser;
     private final Persistence persistence;

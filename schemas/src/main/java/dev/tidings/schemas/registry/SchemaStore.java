@@ -4,16 +4,16 @@ import java.util.Optional;
 import org.apache.avro.Schema;
 
 /**
- * Schemas that were learned once, for when no registry can be reached. Whoever asks has asked a
- * registry first. Thread-safe; may read and write files, and never fails.
+ * Stores schemas that were fetched once, for use when no registry can be reached. Callers ask a
+ * registry first. Thread-safe; may read and write files, and never throws.
  */
 public interface SchemaStore {
-  /** The schema of an id, if it was kept and can be read. */
+  /** Returns the schema of an id, if it was kept and can be read. */
   Optional<Schema> find(int id);
 
   void keep(int id, Schema schema);
 
-  /** Keeps nothing. */
+  /** Returns a store that keeps nothing. */
   static SchemaStore none() {
     return new SchemaStore() {
       @Override

@@ -5,9 +5,9 @@ import java.util.List;
 import org.apache.avro.Schema;
 
 /**
- * How large a schema is when everything it names is written out where it is named: what Avro makes
- * of it when it prepares to read. A few lines that name each other twice, thirty times in a row,
- * are a billion fields, each of which may take no byte at all.
+ * The size of a schema with every named type expanded where it is used, as Avro does when it
+ * prepares to read. A few lines that refer to each other twice, thirty levels deep, expand to a
+ * billion fields, each of which may take no bytes.
  */
 final class SchemaWeight {
   static final int MAX = 10_000;
@@ -16,7 +16,7 @@ final class SchemaWeight {
 
   private SchemaWeight() {}
 
-  /** Whether a schema is no larger than any that was made by people. */
+  /** Returns whether a schema is within a size that no schema written by people exceeds. */
   static boolean isBearable(Schema schema) {
     return new SchemaWeight().of(schema) <= MAX;
   }
@@ -36,7 +36,7 @@ final class SchemaWeight {
     if (before != null) {
       return before;
     }
-    // One that is within itself counts once there: it is not written out but called.
+    // A recursive use counts once: Avro does not expand it but refers to it.
     known.put(schema, 1);
     int weight = sum(schema.getFields().stream().map(Schema.Field::schema).toList());
     known.put(schema, weight);

@@ -5,15 +5,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ids that no registry knew a short while ago: anybody can write records with such ids, and
- * they are not to cost a request each. Thread-safe.
+ * The ids that no registry knew a short while ago: any producer can write records with such ids,
+ * and each record must not cost a request. Thread-safe.
  */
 final class UnknownIds {
   private static final int MAX = 10_000;
   private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-  /** How many are asked for in a second by those who do not wait for the answer. */
+  /** The limit of requests per second for callers that do not wait for the answer. */
   private static final int MAX_PER_SECOND = 50;
 
   private final LeastRecent<Integer, Long> until = new LeastRecent<>(MAX);
@@ -21,9 +21,9 @@ final class UnknownIds {
   private int asked;
 
   /**
-   * Returns if it may be asked for.
+   * Returns if the id may be requested.
    *
-   * @throws RegistryException.Refused if it is unknown as far as we know
+   * @throws RegistryException.Refused if the id was unknown recently
    */
   synchronized void check(int id, Persistence persistence) {
     @Nullable Long end = until.get(id);
@@ -42,7 +42,7 @@ final class UnknownIds {
     return asked++ < MAX_PER_SECOND;
   }
 
-  /** It was asked for in vain. */
+  /** Records that no registry knew the id. */
   synchronized void add(int id, Persistence persistence) {
     long time = persistence == Persistence.ONCE ? SHORT_NANOS : LONG_NANOS;
     until.put(id, System.nanoTime() + time);

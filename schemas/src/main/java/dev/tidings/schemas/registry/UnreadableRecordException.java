@@ -2,7 +2,10 @@ package dev.tidings.schemas.registry;
 
 import org.apache.kafka.common.errors.SerializationException;
 
-/** Bytes that are no record of the expected type and never will be: for the dead-letter topic. */
+/**
+ * The bytes are not a record of the expected type and never will be: they belong in the dead-letter
+ * topic.
+ */
 public final class UnreadableRecordException extends SerializationException {
   private static final long serialVersionUID = 1L;
 
@@ -27,8 +30,8 @@ public final class UnreadableRecordException extends SerializationException {
   }
 
   /**
-   * Whether it is only that no registry knows the schema it was written with. One that has just
-   * been told it, and has not told the others, makes that a matter of time.
+   * Returns whether the only reason is that no registry knows the writer's schema. That can be
+   * temporary: one registry may have the schema already, and the others not yet.
    */
   public boolean isSchemaUnknown() {
     return schemaUnknown;

@@ -1,6 +1,6 @@
 package dev.tidings.schemas.registry;
 
-/** The five bytes in front of every value: 0, then the schema's id, big-endian. */
+/** The five bytes before every value: 0, then the schema's id, big-endian. */
 final class WireFormat {
   static final byte MAGIC = 0;
   static final int HEADER_BYTES = 5;
@@ -22,7 +22,8 @@ final class WireFormat {
             | (record[3] & 0xff) << 8
             | (record[4] & 0xff);
     if (id < 0) {
-      // Not even asked for: a registry that answers this with an error would be waited for.
+      // An invalid id is not requested: a registry that answers with a server error would cause
+      // retries.
       throw new UnreadableRecordException("schema id: " + id + " (expected: >= 0)");
     }
     return id;

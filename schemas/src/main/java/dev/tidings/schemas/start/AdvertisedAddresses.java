@@ -19,8 +19,8 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Under which addresses the brokers say that they are reached ({@code advertised.listeners}): a
- * client asks the first broker where all are, and then those addresses only.
+ * Checks the addresses that the brokers advertise ({@code advertised.listeners}): a client asks the
+ * first broker for the addresses of all, and then uses only those.
  */
 final class AdvertisedAddresses {
   private static final Duration ATTEMPT = Duration.ofSeconds(3);
@@ -29,8 +29,8 @@ final class AdvertisedAddresses {
   private AdvertisedAddresses() {}
 
   /**
-   * What is wrong with them, if a broker tells them and one does not answer; it waits for some
-   * seconds.
+   * Returns a description of the problem if a broker advertises an address that does not answer.
+   * Blocks for some seconds.
    */
   static Optional<String> complaint(Map<String, String> kafka) {
     Set<String> silent = new TreeSet<>();

@@ -20,7 +20,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Waits for what the service can't do without, telling the log what it waits for. */
+/** Waits for everything that the service requires, and logs what it waits for. */
 public final class Prerequisites {
   private static final Logger log = LoggerFactory.getLogger(Prerequisites.class);
   private static final Duration ATTEMPT = Duration.ofSeconds(5);
@@ -35,7 +35,7 @@ public final class Prerequisites {
   private final long deadline;
   private volatile String waitingFor = "";
 
-  /** Everything below has to be there within this time from now. */
+  /** Starts the time limit for all following waits. */
   public Prerequisites(Duration atMost) {
     this(atMost, System::nanoTime);
   }
@@ -46,17 +46,17 @@ public final class Prerequisites {
     this.deadline = nanoTime.getAsLong() + atMost.toNanos();
   }
 
-  /** What is left of the time. */
+  /** Returns the rest of the time. */
   public Duration left() {
     return until(deadline);
   }
 
-  /** What is being waited for, if anything is. Any thread may ask. */
+  /** Returns a description of what is being waited for, if anything. Thread-safe. */
   public Optional<String> waitingFor() {
     return waitingFor.isEmpty() ? Optional.empty() : Optional.of(waitingFor);
   }
 
-  /** One question, asked until the answer is that nothing is missing. */
+  /** A check, repeated until it reports that nothing is missing. */
   @FunctionalInterface
   public interface Attempt {
     Optional<String> missing() throws InterruptedException;
@@ -105,7 +105,7 @@ public final class Prerequisites {
     }
   }
 
-  /** Waits until the registry knows the schemas of these topics, or has been told them. */
+  /** Waits until the registry has the schemas of these topics, already or by registration. */
   public void awaitSchemas(RegistryClient registry, List<LogTopic<?>> topics)
       throws InterruptedException {
     await(() -> {
@@ -119,8 +119,8 @@ public final class Prerequisites {
         if (e.isUnknown()) {
           return Optional.of(e.getMessage() + " (expected: to be provisioned)");
         }
-        // Whatever else one says that is still starting, or is being provisioned, is not its last
-        // word; that it does not know these credentials, or this schema will not do, is.
+        // Most errors of a registry that is starting or being provisioned are temporary; rejected
+        // credentials and an incompatible schema are not.
         if (e.status() == 401 || e.status() == 403 || e.isAboutSchema()) {
           throw e;
         }
@@ -156,16 +156,16 @@ public final class Prerequisites {
   /**
    * Waits until nothing is missing.
    *
-   * @throws IllegalStateException naming what is missing when the time is over
+   * @throws IllegalStateException naming the missing things when the time is over
    */
   public void await(Attempt attempt) throws InterruptedException {
     await(attempt, () -> 0);
   }
 
   /**
-   * The same for work that takes as long as it takes: the time is for each step of it.
+   * As {@link #await(Attempt)}, for work of unknown duration: the time limit applies to each step.
    *
-   * @param progress changes whenever it has come any further
+   * @param progress a value that changes with each step
    */
   public void await(Attempt attempt, LongSupplier progress) throws InterruptedException {
     long begin = nanoTime.getAsLong();
@@ -197,7 +197,7 @@ public final class Prerequisites {
     }
   }
 
-  /** What is told, whatever the figures in it: they change all the time. */
+  /** Returns the text without figures, which change all the time: only other changes are logged. */
   private static String words(String text) {
     return text.replaceAll("[0-9]+", "0");
   }
@@ -206,7 +206,7 @@ public final class Prerequisites {
     return Duration.ofNanos(Math.max(0, end - nanoTime.getAsLong()));
   }
 
-  /** Mostly it takes a moment, and then it is a pity to sleep; if not, there is no hurry. */
+  /** Returns the poll interval, which grows with the time already waited. */
   private static Duration pause(long waitedNanos) {
     return Duration.ofNanos(
         Math.clamp(waitedNanos / 16, FIRST_PAUSE.toNanos(), LONGEST_PAUSE.toNanos()));

@@ -21,10 +21,10 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * What a service has to be allowed, topic by topic. It is asked for, since a service that nobody
- * writes to would not notice that it may not write.
+ * The permissions that a service needs, by topic. They are checked explicitly, because a service
+ * without traffic would not notice a missing write permission.
  *
- * @param needed the operations without which it can't do its work
+ * @param needed the operations that it requires
  */
 public record TopicAccess(Map<LogTopic<?>, Set<AclOperation>> needed) {
 
@@ -32,7 +32,10 @@ public record TopicAccess(Map<LogTopic<?>, Set<AclOperation>> needed) {
     needed = Map.copyOf(needed);
   }
 
-  /** For one that reads some topics and writes others; one may be in both. */
+  /**
+   * Returns the access of a service that reads some topics and writes others; a topic may be in
+   * both.
+   */
   public static TopicAccess of(List<LogTopic<?>> read, List<LogTopic<?>> written) {
     Map<LogTopic<?>, Set<AclOperation>> needed = new HashMap<>();
     read.forEach(topic -> operations(needed, topic).add(AclOperation.READ));
@@ -45,7 +48,7 @@ public record TopicAccess(Map<LogTopic<?>, Set<AclOperation>> needed) {
     return needed.computeIfAbsent(topic, none -> EnumSet.noneOf(AclOperation.class));
   }
 
-  /** The same for the topics as an installation names them. */
+  /** Returns the same access for the topics with the names of an installation. */
   public TopicAccess named(TopicNames names) {
     Map<LogTopic<?>, Set<AclOperation>> named = new HashMap<>();
     needed.forEach(
@@ -54,9 +57,10 @@ public record TopicAccess(Map<LogTopic<?>, Set<AclOperation>> needed) {
   }
 
   /**
-   * What is not allowed, in words; empty where all is, and where the brokers do not tell.
+   * Returns a description of missing permissions; empty if none is missing, or the brokers do not
+   * report them.
    *
-   * @throws ExecutionException with Kafka's exception as its cause if it can't be told
+   * @throws ExecutionException with Kafka's exception as its cause if the brokers cannot be asked
    */
   Optional<String> refused(Admin admin) throws InterruptedException, ExecutionException {
     Map<String, Set<AclOperation>> byName =
@@ -89,9 +93,9 @@ public record TopicAccess(Map<LogTopic<?>, Set<AclOperation>> needed) {
       return told == null ? needed : told;
     } catch (ExecutionException e) {
       return switch (e.getCause()) {
-        // Who may read or write may also look.
+        // Read or write permission implies Describe.
         case TopicAuthorizationException nothing -> Set.of();
-        // That is told elsewhere.
+        // Reported elsewhere.
         case UnknownTopicOrPartitionException gone -> needed;
         case null, default -> throw e;
       };

@@ -19,22 +19,22 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks at topics as the brokers have them. Thread-safe, as the client is. */
+/** Reads the description of topics from the brokers. Thread-safe, as the client is. */
 public final class TopicReader {
   private static final Logger log = LoggerFactory.getLogger(TopicReader.class);
 
   private final Admin admin;
   private volatile boolean told;
 
-  /** A reader with this client, which stays the caller's to close. */
+  /** Creates a reader with this client, which the caller closes. */
   public TopicReader(Admin admin) {
     this.admin = admin;
   }
 
   /**
-   * Those of the topics that exist.
+   * Returns those of the topics that exist.
    *
-   * @throws ExecutionException with Kafka's exception as its cause if they can't be looked at
+   * @throws ExecutionException with Kafka's exception as its cause if they cannot be described
    */
   public Map<String, FoundTopic> read(Collection<String> names)
       throws InterruptedException, ExecutionException {
@@ -83,7 +83,7 @@ public final class TopicReader {
       } catch (ExecutionException e) {
         switch (e.getCause()) {
           case AuthorizationException refused -> tell(refused);
-          // Deleted in between.
+          // The topic was deleted meanwhile.
           case UnknownTopicOrPartitionException gone ->
               log.debug("no configuration of {}", topic.getKey().name(), gone);
           case null, default -> throw e;

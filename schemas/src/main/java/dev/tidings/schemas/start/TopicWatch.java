@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks now and then whether the topics still are as they were when the service started, and may
- * still be used, in a thread of its own: others may add partitions to them, by which keys move,
- * have them forget, delete them, or take permissions away. Safe to be asked from any thread.
+ * Checks periodically, in a dedicated thread, whether the topics are still as they were at the
+ * start of the service, and may still be used: an operator may add partitions, which moves keys,
+ * shorten retention, delete topics, or revoke permissions. Thread-safe.
  */
 public final class TopicWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TopicWatch.class);
@@ -45,12 +45,12 @@ public final class TopicWatch implements AutoCloseable {
   }
 
   /**
-   * Starts looking.
+   * Starts the checks.
    *
    * @param kafka how to reach the brokers
-   * @param clientId what the brokers call the client
-   * @param atStart the topics as they have to stay
-   * @param access what has to stay allowed
+   * @param clientId the client's name in the brokers' logs and quotas
+   * @param atStart the topics as they must remain
+   * @param access the permissions that must remain
    */
   public static TopicWatch start(
       Map<String, String> kafka, String clientId, TopicsFound atStart, TopicAccess access) {
@@ -63,12 +63,15 @@ public final class TopicWatch implements AutoCloseable {
     return watch;
   }
 
-  /** By what notifications are lost, if by anything: each topic by name, and what was expected. */
+  /**
+   * Returns the changes by which notifications can be lost, if any: each topic by name, and the
+   * expected value.
+   */
   public Optional<String> wrong() {
     return wrong.isEmpty() ? Optional.empty() : Optional.of(wrong);
   }
 
-  /** How many partitions no broker leads: what is in them can be neither read nor written. */
+  /** Returns the number of partitions without a leader: they can be neither read nor written. */
   public int leaderless() {
     return leaderless;
   }
@@ -87,11 +90,11 @@ public final class TopicWatch implements AutoCloseable {
     List<String> names = atStart.wanted().stream().map(LogTopic::name).toList();
     String found;
     try {
-      // First: of a topic that it may not even look at, nothing else can be told.
+      // Checked first: without Describe permission, nothing else of a topic can be checked.
       Optional<String> refused = access.refused(admin);
       found = refused.isPresent() ? refused.get() : different(names);
     } catch (ExecutionException e) {
-      // Whether the log is there at all is somebody else's to tell.
+      // Whether the log is available is checked and reported elsewhere.
       log.debug("topics not looked at", e);
       return;
     } catch (RuntimeException e) {
@@ -100,9 +103,9 @@ public final class TopicWatch implements AutoCloseable {
     }
     if (!found.equals(wrong)) {
       if (found.isEmpty()) {
-        log.info("the topics are as they were again");
+        log.info("the topics are as they were at the start; ready again");
       } else {
-        log.error("{}: not ready until that is mended", found);
+        log.error("{}: not ready until that is corrected", found);
       }
     }
     wrong = found;

@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 /**
  * The topics of a service as the brokers have them.
  *
- * @param wanted what it works with
- * @param found those that exist, by name
+ * @param wanted the topics that it uses
+ * @param found the topics that exist, by name
  */
 public record TopicsFound(List<LogTopic<?>> wanted, Map<String, FoundTopic> found) {
 
@@ -29,7 +29,7 @@ public record TopicsFound(List<LogTopic<?>> wanted, Map<String, FoundTopic> foun
     found = Map.copyOf(found);
   }
 
-  /** The names of those that do not exist. */
+  /** Returns the names of the topics that do not exist. */
   public List<String> missing() {
     return wanted.stream()
         .map(LogTopic::name)
@@ -38,7 +38,10 @@ public record TopicsFound(List<LogTopic<?>> wanted, Map<String, FoundTopic> foun
         .toList();
   }
 
-  /** How many partitions they have: what has the same key has to be in the same partition. */
+  /**
+   * Returns the common number of partitions: records with the same key must be in the same
+   * partition.
+   */
   public int partitions() {
     return wanted.stream()
         .filter(topic -> topic.width() == Width.SHARED && found.containsKey(topic.name()))
@@ -47,15 +50,15 @@ public record TopicsFound(List<LogTopic<?>> wanted, Map<String, FoundTopic> foun
         .orElse(0);
   }
 
-  /** How often a topic is replicated; the brokers' default (-1) if it does not exist. */
+  /** Returns the replication factor of a topic; the brokers' default (-1) if it does not exist. */
   public short replicas(String topic) {
     FoundTopic there = found.get(topic);
     return there == null ? -1 : (short) there.replicas();
   }
 
   /**
-   * How long a tombstone can be read, in that of these topics that forgets it first. Tables that
-   * are older may hold what has been deleted since.
+   * Returns how long a tombstone can be read: the shortest time of these topics. Older tables may
+   * contain entries that have been deleted since.
    */
   public Duration tombstonesKept() {
     return found.values().stream()
@@ -68,9 +71,9 @@ public record TopicsFound(List<LogTopic<?>> wanted, Map<String, FoundTopic> foun
   }
 
   /**
-   * In which ways they are not as they have to be.
+   * Returns the differences between the topics and their required configuration.
    *
-   * @param partitions how many each has to have that has as many as the others; empty: any
+   * @param partitions the required number for topics that share one; empty: any
    */
   public List<TopicDifference> differences(Optional<Integer> partitions) {
     List<TopicDifference> differences = new ArrayList<>();
@@ -96,7 +99,10 @@ public record TopicsFound(List<LogTopic<?>> wanted, Map<String, FoundTopic> foun
     return differences;
   }
 
-  /** What is accepted can be lost in whichever of them is replicated least. */
+  /**
+   * Returns a difference if a topic has fewer replicas than the others: the least replicated topic
+   * can lose accepted notifications.
+   */
   private Optional<TopicDifference> weaker(FoundTopic topic) {
     int expected =
         wanted.stream()
@@ -117,7 +123,7 @@ public record TopicsFound(List<LogTopic<?>> wanted, Map<String, FoundTopic> foun
                 false));
   }
 
-  /** How many partitions each has, in words, where these are not as many. */
+  /** Returns the number of partitions of each topic, in words, if they differ. */
   Optional<String> unequal() {
     Map<String, Integer> counts =
         new TreeMap<>(

@@ -1,6 +1,6 @@
 /**
- * What every service needs before it can work: a broker that answers, the topics of the catalogue,
- * a registry that knows their schemas.
+ * Prerequisites of every service: a broker that answers, the topics of the catalogue, a registry
+ * that knows their schemas.
  */
 @NullMarked
 package dev.tidings.schemas.start;

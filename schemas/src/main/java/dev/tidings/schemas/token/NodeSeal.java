@@ -5,11 +5,11 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /**
- * Seals what one of our processes tells another by way of a port that strangers reach too. Those
- * who have the keys that tokens are made under are ours. Thread-safe.
+ * Seals messages between our own processes on ports that other hosts can reach too. A process that
+ * has the token keys is trusted. Thread-safe.
  */
 public final class NodeSeal {
-  /** Longer than what is signed in a token, so that neither can be taken for the other. */
+  /** Longer than the signed part of a token, so that neither signature can be used as the other. */
   private static final String PURPOSE = "tidings, from node to node: ";
 
   private static final HexFormat HEX = HexFormat.of();
@@ -20,12 +20,12 @@ public final class NodeSeal {
     this.keys = keys;
   }
 
-  /** The seal of a text. */
+  /** Returns the seal of a text. */
   public String of(String text) {
     return HEX.formatHex(sign(keys.active(), text));
   }
 
-  /** Whether it is the seal of a text, under any of the keys. */
+  /** Returns whether it is the seal of the text, under any of the keys. */
   public boolean isOf(String text, String seal) {
     byte[] found = seal.getBytes(StandardCharsets.UTF_8);
     boolean matches = false;

@@ -5,36 +5,41 @@ import dev.tidings.schemas.value.Token;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
-/** Tells whether a token was made here and for which app, with nothing to look up. Thread-safe. */
+/**
+ * Checks whether a token was created by this installation and for which app, without a look-up.
+ * Thread-safe.
+ */
 public final class TokenCheck {
-  /** What a token turned out to be. */
+  /** The result of a check. */
   public enum Verdict {
-    /** Made under one of our keys, for this app. */
+    /** Created under one of our keys, for this app. */
     GENUINE,
-    /** Made under one of our keys, for another app. */
+    /** Created under one of our keys, for another app. */
     OTHER_APP,
-    /** Not made under any of our keys. */
+    /** Not created under any of our keys. */
     FORGED,
-    /** Perhaps made under a key that this process does not know, or not as the others do. */
+    /** Perhaps created under a key that this process does not have, or has with another secret. */
     UNDECIDED
   }
 
-  /** What other processes of the installation know. */
+  /** The keys that other processes of the installation have. */
   @FunctionalInterface
   public interface OtherKeys {
-    /** Whether another may have a key of this id that this process does not have. */
+    /**
+     * Returns whether another process may have a key of this id that this process does not have.
+     */
     boolean mayHave(int keyId);
   }
 
   private final TokenKeys keys;
   private final OtherKeys others;
 
-  /** A check by these keys, there being no others. */
+  /** Creates a check with these keys only. */
   public TokenCheck(TokenKeys keys) {
     this(keys, id -> false);
   }
 
-  /** A check by these keys, which leaves open what others may know better. */
+  /** Creates a check with these keys; a token of a key that only others may have is undecided. */
   public TokenCheck(TokenKeys keys, OtherKeys others) {
     this.keys = keys;
     this.others = others;

@@ -7,12 +7,12 @@ import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** A secret under which tokens are made, shared by the services. Thread-safe. */
+/** A secret under which tokens are created, shared by the services. Thread-safe. */
 final class TokenKey {
   private static final String ALGORITHM = "HmacSHA256";
   private static final int MIN_SECRET_BYTES = 16;
 
-  /** Longer than what is signed of a token, so that no token tells it. */
+  /** Longer than the signed part of a token, so that no token reveals the fingerprint. */
   private static final byte[] FINGERPRINT =
       "the fingerprint of a key of Tidings".getBytes(StandardCharsets.US_ASCII);
 
@@ -47,7 +47,7 @@ final class TokenKey {
     }
   }
 
-  /** What tells it from another key, by which it can't be found out. */
+  /** Returns a fingerprint that distinguishes the key from others and does not reveal it. */
   String fingerprint() {
     byte[] mac = sign(FINGERPRINT, FINGERPRINT.length);
     return HexFormat.of().formatHex(mac, 0, FINGERPRINT_BYTES);
@@ -57,7 +57,7 @@ final class TokenKey {
     return id;
   }
 
-  /** The HMAC-SHA256 of {@code length} bytes. */
+  /** Returns the HMAC-SHA256 of the first {@code length} bytes. */
   byte[] sign(byte[] bytes, int length) {
     try {
       Mac mac = (Mac) prototype.clone();

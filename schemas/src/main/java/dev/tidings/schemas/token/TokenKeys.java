@@ -9,8 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys in force. The first makes new tokens; every one of them still recognises those it made,
- * which is how keys rotate: put the new one in front, drop the old one when its tokens are gone.
+ * The active token keys. New tokens are created under the first; tokens of all of them are
+ * accepted. To rotate keys, put a new key first, and remove the old one when its tokens are no
+ * longer in use.
  */
 public final class TokenKeys {
   private final List<TokenKey> keys;
@@ -33,21 +34,24 @@ public final class TokenKeys {
     return new TokenKeys(keys);
   }
 
-  /** A new random key in the form {@link #parse} reads. */
+  /** Returns a new random key in the form that {@link #parse} reads. */
   public static String generate(int id, SecureRandom random) {
     byte[] secret = new byte[32];
     random.nextBytes(secret);
     return id + ":" + HexFormat.of().formatHex(secret);
   }
 
-  /** What tells the key of each id from another's, and tells nothing else; the active one first. */
+  /**
+   * Returns the fingerprint of each key by id, which reveals nothing of the key; the active key
+   * first.
+   */
   public Map<Integer, String> fingerprints() {
     Map<Integer, String> fingerprints = new LinkedHashMap<>();
     keys.forEach(key -> fingerprints.put(key.id(), key.fingerprint()));
     return fingerprints;
   }
 
-  /** The id of the key that makes new tokens. */
+  /** Returns the id of the key under which new tokens are created. */
   public int activeId() {
     return active().id();
   }
@@ -56,7 +60,7 @@ public final class TokenKeys {
     return keys.getFirst();
   }
 
-  /** The active one first. */
+  /** Returns the keys, the active one first. */
   List<TokenKey> all() {
     return keys;
   }

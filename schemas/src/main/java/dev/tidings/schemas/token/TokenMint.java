@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes tokens. The same device, app and generation always get the same token, so a device may
- * register as often as it likes, at any node, with nothing to look up; the generation counts how
- * often the token was revoked. Thread-safe.
+ * Creates tokens. The same device, app and generation always get the same token, so a device may
+ * register any number of times, at any node, without a look-up; the generation counts how often the
+ * token was revoked. Thread-safe.
  */
 public final class TokenMint {
   private final TokenKeys keys;
@@ -20,17 +20,20 @@ public final class TokenMint {
     this.keys = keys;
   }
 
-  /** The token that a device gets now. */
+  /** Returns the token that a device gets now. */
   public Token mint(DeviceId device, AppId app, int generation) {
     return mint(keys.active(), device, app, generation);
   }
 
-  /** The tokens it may have got, under each of the keys in force; the one it gets now first. */
+  /**
+   * Returns the tokens that the device may have received, under each of the active keys; the
+   * current one first.
+   */
   public List<Token> mintAll(DeviceId device, AppId app, int generation) {
     return keys.all().stream().map(key -> mint(key, device, app, generation)).toList();
   }
 
-  /** Whether a token is one of these. */
+  /** Returns whether a token is one of these. */
   public boolean isOf(Token token, DeviceId device, AppId app, int generation) {
     @Nullable TokenKey key = keys.byId(token.bytes()[0] & 0xff);
     return key != null && Arrays.equals(mint(key, device, app, generation).bytes(), token.bytes());

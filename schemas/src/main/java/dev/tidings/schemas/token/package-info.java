@@ -1,6 +1,6 @@
 /**
- * Tokens that authenticate themselves: in come a device and an app, out goes a token; in comes a
- * token and the app it is used for, out goes whether it was made here, without any look-up.
+ * Self-authenticating tokens. In: a device and an app. Out: a token. And in: a token and the app it
+ * is used for. Out: whether this installation created it, without a look-up.
  */
 @NullMarked
 package dev.tidings.schemas.token;

@@ -6,16 +6,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The key of a record that is one of a device's: the device's length (two bytes, big-endian) ‖ the
+ * The key of a record that belongs to a device: the device's length (two bytes, big-endian) ‖ the
  * device, UTF-8 ‖ a name, UTF-8. It is partitioned by the device alone, as {@link InboxKey} is, and
- * the records of one device lie side by side.
+ * the records of one device are adjacent in key order.
  *
- * @param name what tells the device's records apart, such as an app; empty where it has but one
+ * @param name distinguishes the device's records, such as an app; empty if it has only one
  */
 public record DeviceKey(DeviceId device, String name) {
   private static final int LENGTH_BYTES = Short.BYTES;
 
-  /** What the keys of all records of a device begin with. */
+  /** Returns the prefix of the keys of all records of a device. */
   public static byte[] prefix(DeviceId device) {
     byte[] id = device.key();
     return ByteBuffer.allocate(LENGTH_BYTES + id.length)

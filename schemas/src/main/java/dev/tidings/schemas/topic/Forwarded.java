@@ -8,10 +8,10 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * The header of a notification that its producer had put into another partition than its key's, and
- * that was sent on to the right one: where it came from.
+ * The header of a notification that its producer wrote to the wrong partition for its key, and that
+ * was forwarded to the right one: the place where it came from.
  *
- * @param times how often it was sent on
+ * @param times how often it was forwarded
  * @param timestamp of the record as its producer wrote it, in ms since the epoch
  * @param partition where it was first
  * @param offset where it was first
@@ -22,7 +22,7 @@ public record Forwarded(int times, long timestamp, int partition, long offset) {
   private static final Pattern FORMAT =
       Pattern.compile("(\\d{1,4}) (\\d{1,18}) (\\d{1,9}) (\\d{1,18})");
 
-  /** What a record's headers say; empty if it was not sent on, or the header is not ours. */
+  /** Reads a record's headers; empty if it was not forwarded, or the header is not ours. */
   public static Optional<Forwarded> of(Headers headers) {
     Header header = headers.lastHeader(HEADER);
     if (header == null || header.value() == null || header.value().length > MAX_LENGTH) {
@@ -39,12 +39,12 @@ public record Forwarded(int times, long timestamp, int partition, long offset) {
         : Optional.empty();
   }
 
-  /** Once more. */
+  /** Returns the header for one more forwarding. */
   public Forwarded again() {
     return new Forwarded(times + 1, timestamp, partition, offset);
   }
 
-  /** Puts it into a record's headers, in place of an older one. */
+  /** Writes it to a record's headers, replacing an older one. */
   public void writeTo(Headers headers) {
     headers.remove(HEADER);
     headers.add(

@@ -7,10 +7,12 @@ import java.util.Optional;
  * A topic as the brokers have it.
  *
  * @param name its name
- * @param partitions how many it has
- * @param replicas how often its least replicated partition is kept
- * @param leaderless how many partitions no broker leads, so that nobody can read or write them
- * @param configs what is set, by Kafka's names, defaults too; empty if it may not be looked at
+ * @param partitions its number of partitions
+ * @param replicas the number of replicas of its least replicated partition
+ * @param leaderless the number of partitions without a leader, which can be neither read nor
+ *     written
+ * @param configs its configuration, by Kafka's names, including defaults; empty without permission
+ *     to read it
  */
 public record FoundTopic(
     String name,

@@ -16,14 +16,15 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * A topic of the log (Kafka's kind; an app's is an {@code AppTopic}, MQTT's an {@code MqttTopic}).
+ * A Kafka topic of the log ( an app's is an {@code AppTopic}, MQTT's an {@code MqttTopic}).
  *
- * @param name as Kafka knows it
- * @param key what the key's bytes are, for documents and tools
- * @param value the type of the value; empty where the bytes are kept as they came
- * @param cleanup how Kafka keeps it
- * @param retention how long, for {@link Cleanup#DELETE} and {@link Cleanup#COMPACT_DELETE}
- * @param width how many partitions it has
+ * @param name its name in Kafka
+ * @param key a description of the key's bytes, for documents and tools
+ * @param value the type of the value; empty if the bytes are stored unchanged
+ * @param cleanup how Kafka removes old records
+ * @param retention how long records are kept, for {@link Cleanup#DELETE} and {@link
+ *     Cleanup#COMPACT_DELETE}
+ * @param width whether it has the common number of partitions, or one
  */
 public record LogTopic<V extends SpecificRecord>(
     String name,
@@ -33,7 +34,7 @@ public record LogTopic<V extends SpecificRecord>(
     Optional<Duration> retention,
     Width width) {
 
-  /** The configuration that says how long a tombstone can be read. */
+  /** The configuration of how long a tombstone can be read. */
   public static final String DELETE_RETENTION = "delete.retention.ms";
 
   /** The largest record of {@code notifications}, in bytes: Kafka's own default. */
@@ -45,7 +46,7 @@ public record LogTopic<V extends SpecificRecord>(
   private static final int REPLICAS_IN_SYNC = 2;
   private static final Duration TOMBSTONES_KEPT = Duration.ofDays(1);
 
-  /** How Kafka keeps a topic: {@code cleanup.policy}. */
+  /** How Kafka removes old records of a topic: {@code cleanup.policy}. */
   public enum Cleanup {
     DELETE("delete"),
     COMPACT("compact"),
@@ -58,57 +59,57 @@ public record LogTopic<V extends SpecificRecord>(
     }
   }
 
-  /** How many partitions a topic has. */
+  /** The number of partitions of a topic. */
   public enum Width {
-    /** As many as the others: what has the same key is in the same partition. */
+    /** The common number: records with the same key are in the same partition of each topic. */
     SHARED,
     /** One: it is small, and every process reads all of it in the same order. */
     ONE
   }
 
   /**
-   * How many partitions it has.
+   * Returns its number of partitions.
    *
-   * @param shared how many those have that have as many as the others
+   * @param shared the common number of partitions
    */
   public int partitions(int shared) {
     return width == Width.ONE ? 1 : shared;
   }
 
-  /** The same topic under a name that begins with this. */
+  /** Returns the same topic with this prefix before its name. */
   public LogTopic<V> prefixed(String prefix) {
     return prefix.isEmpty()
         ? this
         : new LogTopic<>(prefix + name, key, value, cleanup, retention, width);
   }
 
-  /** Whether it is what providers write to. */
+  /** Returns whether providers write to it. */
   public boolean takesNotifications() {
     return value.filter(Notification.class::equals).isPresent();
   }
 
-  /** The subject its values' schema is registered under. */
+  /** Returns the subject under which the schema of its values is registered. */
   public String subject() {
     return name + "-value";
   }
 
-  /** The schema of its values. */
+  /** Returns the schema of its values. */
   public Optional<Schema> schema() {
     return value.map(type -> SpecificData.get().getSchema(type));
   }
 
   /**
-   * What it is created with, by Kafka's names, however often it is replicated: see {@link
-   * #configs(int)}.
+   * Returns the configuration it is created with, by Kafka's names, without what depends on the
+   * number of replicas: see {@link #configs(int)}.
    */
   public Map<String, String> configs() {
     return configs(1);
   }
 
   /**
-   * What it is created with, by Kafka's names.
+   * Returns the configuration it is created with, by Kafka's names.
    *
-   * @param replicas how often it is replicated
+   * @param replicas its replication factor
    */
   public Map<String, String> configs(int replicas) {
     Map<String, String> configs = new LinkedHashMap<>();
@@ -116,7 +117,7 @@ public record LogTopic<V extends SpecificRecord>(
     return configs;
   }
 
-  /** In which ways a topic of this name is not as it has to be. */
+  /** Returns the differences between a found topic and the required configuration. */
   public List<TopicDifference> compare(FoundTopic found) {
     List<TopicDifference> differences = new ArrayList<>();
     found
@@ -136,10 +137,10 @@ public record LogTopic<V extends SpecificRecord>(
     String kept = retention.map(time -> Long.toString(time.toMillis())).orElse("-1");
     rules.add(new TopicRule("retention.ms", kept, AT_LEAST, forgets));
     rules.add(new TopicRule("retention.bytes", "-1", AT_LEAST, forgets));
-    // Retention goes by the records' times. Those of a writer may be of any year, and one whose
-    // clock is an hour ahead would be refused.
+    // Retention depends on the records' timestamps. A producer's timestamp may be of any year, and
+    // a producer whose clock is an hour ahead would be refused.
     rules.add(new TopicRule("message.timestamp.type", "LogAppendTime", EXACTLY, forgets));
-    // Else a broker that missed the last records may lead, and they are gone.
+    // Otherwise a broker that missed the last records may become leader, and they are lost.
     rules.add(new TopicRule("unclean.leader.election.enable", "false", EXACTLY, true));
     // So that "every in-sync replica" is two where there are two.
     String inSync = Integer.toString(Math.min(REPLICAS_IN_SYNC, replicas));
@@ -147,14 +148,14 @@ public record LogTopic<V extends SpecificRecord>(
     rules.add(
         new TopicRule("max.message.bytes", Integer.toString(maxRecordBytes()), AT_LEAST, false));
     if (cleanup != Cleanup.DELETE) {
-      // The segment written to is never compacted, and what is no longer wanted in it is restored
-      // with the rest. What is forgotten by time anyway, and is much, stays in fewer files.
+      // The active segment is never compacted, and obsolete records in it are restored with the
+      // rest. Large topics whose records are also deleted by time stay in fewer files.
       rules.add(number("segment.bytes", forgets ? 512L << 20 : 64L << 20));
       rules.add(number("segment.ms", Duration.ofHours(forgets ? 24 : 1).toMillis()));
       rules.add(
           new TopicRule(
               "min.cleanable.dirty.ratio", forgets ? "0.5" : "0.2", Comparison.AT_MOST, false));
-      // A service whose tables are older than that restores them.
+      // A service whose tables are older than this restores them from the log.
       rules.add(new TopicRule(DELETE_RETENTION, TOMBSTONES_KEPT.toMillis() + "", AT_LEAST, false));
     }
     return rules;
@@ -164,7 +165,10 @@ public record LogTopic<V extends SpecificRecord>(
     return new TopicRule(config, Long.toString(atMost), Comparison.AT_MOST, false);
   }
 
-  /** The largest record: what was accepted has to fit, with what is added, into what follows. */
+  /**
+   * Returns the largest record: an accepted notification, with the fields added later, must fit
+   * into each following topic.
+   */
   private int maxRecordBytes() {
     return takesNotifications() ? MAX_ACCEPTED_BYTES : MAX_RECORD_BYTES;
   }

@@ -16,12 +16,12 @@ import org.apache.avro.specific.SpecificRecord;
 
 /**
  * Every topic of the log, in pipeline order. All but {@code control}, which has one, have the same
- * number of partitions and Kafka's default partitioner, so that any producer or tool agrees on who
- * is where ({@code inbox}, {@code generations} and {@code subscriptions} are partitioned by their
- * keys' device alone, {@code receipts} by its key's notification).
+ * number of partitions and Kafka's default partitioner, so that any producer or tool finds the same
+ * partition for a key ({@code inbox}, {@code generations} and {@code subscriptions} are partitioned
+ * by their keys' device alone, {@code receipts} by its key's notification).
  */
 public final class LogTopics {
-  /** How many partitions provisioning gives each topic unless told otherwise. */
+  /** The default number of partitions of a provisioned topic. */
   public static final int DEFAULT_PARTITIONS = 8;
 
   public static final LogTopic<Notification> NOTIFICATIONS =
@@ -52,7 +52,7 @@ public final class LogTopics {
           Receipt.class,
           Duration.ofDays(7));
 
-  /** Records nobody could read: the bytes as they came, the reason in headers. */
+  /** Records that could not be read: the original bytes, with the reason in headers. */
   public static final LogTopic<SpecificRecord> DEAD_LETTERS =
       new LogTopic<>(
           "tidings.dead-letters",
@@ -63,8 +63,8 @@ public final class LogTopics {
           Width.SHARED);
 
   /**
-   * What every process has to agree on: the installation's id, and which token keys it has. It is
-   * read before the registry is asked for anything, and so is plain text.
+   * Facts on which all processes must agree: the installation's id and its token keys. It is read
+   * before the registry is used, and so is plain text.
    */
   public static final LogTopic<SpecificRecord> CONTROL =
       new LogTopic<>(
@@ -76,9 +76,9 @@ public final class LogTopics {
           Width.ONE);
 
   /**
-   * The copy of those whose token streams-processor does not know yet. Kafka Streams would make it
-   * too, replicated as the brokers do by default, which may be once: its name is the application's,
-   * the store's and {@code changelog}.
+   * The changelog of notifications whose token streams-processor does not know yet. Kafka Streams
+   * would create it too, but with the brokers' default replication, which may be one; its name
+   * consists of the application's, the store's and {@code changelog}.
    */
   public static final LogTopic<SpecificRecord> WAITING =
       new LogTopic<>(

@@ -2,7 +2,10 @@ package dev.tidings.schemas.topic;
 
 import org.apache.kafka.common.utils.Utils;
 
-/** Kafka's default partitioner, for those who have to say where a key is: murmur2 of its bytes. */
+/**
+ * Kafka's default partitioner, for code that must compute the partition of a key: murmur2 of its
+ * bytes.
+ */
 public final class Partitioning {
   private Partitioning() {}
 

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  * The key of a receipt: {@code id/mark}, where the mark is 16 hexadecimal characters of the token's
  * hash, since one id may be used for many tokens. A notification that was accepted a second time
  * has its receipt under {@code id/mark/repeated}, so that it does not replace the first one's.
- * Where there is no token to be had, and in receipts of earlier versions, the key is the id alone.
+ * Without a known token, and in receipts of earlier versions, the key is the id alone.
  *
  * <p>The partition is that of the id, whatever follows it: all receipts of an id are together, and
  * in the order of their keys.
  *
- * @param id the notification's
- * @param mark tells the tokens of an id apart; null where there is none
- * @param repeated whether it accounts for a repetition
+ * @param id the notification's id
+ * @param mark distinguishes the tokens of an id; null if there is none
+ * @param repeated whether the receipt is that of a repetition
  */
 public record ReceiptKey(NotificationId id, @Nullable String mark, boolean repeated) {
   private static final char SEPARATOR = '/';
@@ -31,22 +31,24 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, boolean repea
   private static final int MARK_LENGTH = 2 * MARK_BYTES;
   private static final String REPEATED = SEPARATOR + "repeated";
 
-  /** The key of what became of a notification; the id may be any text a provider wrote. */
+  /**
+   * Returns the key of the receipt of a notification; the id may be any text that a provider wrote.
+   */
   public static byte[] of(String id, @Nullable String token) {
     return bytes(token == null ? id : id + SEPARATOR + mark(token));
   }
 
-  /** The key of what became of its repetition. */
+  /** Returns the key of the receipt of its repetition. */
   public static byte[] ofRepetition(String id, String token) {
     return bytes(id + SEPARATOR + mark(token) + REPEATED);
   }
 
-  /** What tells this token apart from others in a key; it does not lead back to the token. */
+  /** Returns the mark of a token in a key, from which the token cannot be derived. */
   public static String mark(String token) {
     return HexFormat.of().toHexDigits(hash(token));
   }
 
-  /** The first eight bytes of the token's SHA-256. */
+  /** Returns the first eight bytes of the token's SHA-256. */
   static long hash(String token) {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes(token));
@@ -56,7 +58,7 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, boolean repea
     }
   }
 
-  /** Where the receipts of an id are. */
+  /** Returns the partition of the receipts of an id. */
   public static int partition(byte[] key, int partitions) {
     int end = 0;
     while (end < key.length && key[end] != SEPARATOR) {
@@ -65,17 +67,17 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, boolean repea
     return Partitioning.partition(end == key.length ? key : Arrays.copyOf(key, end), partitions);
   }
 
-  /** The first and the last key that receipts of this id can have, or of those from a mark on. */
+  /** Returns the lowest key that a receipt of this id can have, or one from a mark on. */
   public static byte[] first(NotificationId id, @Nullable String fromMark) {
     return bytes(fromMark == null ? id.value() : id.value() + SEPARATOR + fromMark);
   }
 
-  /** See {@link #first}. */
+  /** Returns the highest key that a receipt of this id can have. */
   public static byte[] last(NotificationId id) {
     return bytes(id.value() + SEPARATOR + '~');
   }
 
-  /** Reads a key; empty for one that is not of an id of ours. */
+  /** Parses a key; empty if its id is not in our form. */
   public static Optional<ReceiptKey> parse(byte[] key) {
     String text = new String(key, StandardCharsets.ISO_8859_1);
     int marked = ID_LENGTH + 1 + MARK_LENGTH;

@@ -6,21 +6,21 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What Kafka calls the topics and groups of an installation: several can share a cluster and a
- * registry if each has a prefix of its own. Subjects begin with it too, since they are named after
- * their topics.
+ * The names of an installation's topics and groups in Kafka: several installations can share a
+ * cluster and a registry if each has its own prefix. Subjects begin with it too, since they are
+ * named after their topics.
  */
 public final class TopicNames {
-  /** Without a prefix. */
+  /** Names without a prefix. */
   public static final TopicNames PLAIN = new TopicNames("");
 
   private final String prefix;
   private final Map<String, String> topics;
 
   /**
-   * Names with a prefix.
+   * Creates names with a prefix.
    *
-   * @param prefix in front of every name, as it is; may be empty
+   * @param prefix put unchanged before every name; may be empty
    */
   public TopicNames(String prefix) {
     this.prefix = prefix;
@@ -30,17 +30,17 @@ public final class TopicNames {
             .collect(Collectors.toMap(Function.identity(), prefix::concat));
   }
 
-  /** The name of a topic; makes nothing, so that it may be asked for every record. */
+  /** Returns the name of a topic; allocates nothing, so it may be called for every record. */
   public String of(LogTopic<?> topic) {
     return topics.getOrDefault(topic.name(), topic.name());
   }
 
-  /** The name of a group, or of an application of Kafka Streams. */
+  /** Returns the name of a group, or of an application of Kafka Streams. */
   public String group(String name) {
     return prefix.concat(name);
   }
 
-  /** The topics as they are to be found, created and compared. */
+  /** Returns the topics under their names in Kafka. */
   public List<LogTopic<?>> all(List<LogTopic<?>> topics) {
     return topics.stream().<LogTopic<?>>map(topic -> topic.prefixed(prefix)).toList();
   }

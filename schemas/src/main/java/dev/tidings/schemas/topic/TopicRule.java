@@ -7,26 +7,26 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * One of Kafka's settings that a topic has to have.
+ * A required setting of a topic in Kafka.
  *
  * @param config its name
  * @param expected what provisioning sets it to
- * @param comparison which other values do as well
+ * @param comparison which other values are accepted
  * @param vital whether notifications can be lost without it: then a service refuses the topic
  */
 public record TopicRule(String config, String expected, Comparison comparison, boolean vital) {
 
-  /** Which values do. */
+  /** Which values are accepted. */
   public enum Comparison {
-    /** That one; of a list, in any order. */
+    /** The expected value; the elements of a list in any order. */
     EXACTLY,
-    /** That number or more; -1, which is none at all, is the most. */
+    /** The expected number or more; -1, which means unlimited, is the highest. */
     AT_LEAST,
-    /** That number or less. */
+    /** The expected number or less. */
     AT_MOST
   }
 
-  /** How a topic breaks the rule, if it does. */
+  /** Returns how a topic breaks the rule, if it does. */
   Optional<TopicDifference> broken(String topic, Optional<String> found) {
     if (found.filter(this::allows).isPresent()) {
       return Optional.empty();

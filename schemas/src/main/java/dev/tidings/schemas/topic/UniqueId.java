@@ -7,12 +7,13 @@ import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names one notification to one token, where the id alone may name several: {@code apns-unique-id}.
- * It is a UUID of version 8 that can be looked up without an index: 48 bits are the beginning of
- * the notification's id, so that they are found together in a table sorted by id; 31 bits are the
- * id's murmur2, which tells the partition of its receipts; 43 bits are of the token's hash.
+ * Identifies one notification to one token, because several may have the same id: {@code
+ * apns-unique-id}. It is a UUID of version 8 that can be looked up without an index: 48 bits are
+ * the beginning of the notification's id, so that they are found together in a table sorted by id;
+ * 31 bits are the id's murmur2, which tells the partition of its receipts; 43 bits are of the
+ * token's hash.
  *
- * @param value as it is written
+ * @param value the UUID as it is written
  */
 public record UniqueId(UUID value) {
   private static final int VERSION = 8;
@@ -23,15 +24,15 @@ public record UniqueId(UUID value) {
   private static final int HIGH_HASH_MASK = 0xFFF;
 
   /**
-   * The one of an id and a token.
+   * Returns the unique id of an id and a token.
    *
-   * @param token null where there is none: it then names the id alone
+   * @param token null if there is none: it then identifies the id alone
    */
   public static UniqueId of(NotificationId id, @Nullable String token) {
     return of(id, token == null ? 0 : ReceiptKey.hash(token));
   }
 
-  /** The one of what a receipt accounts for. */
+  /** Returns the unique id of the notification of a receipt. */
   public static UniqueId of(ReceiptKey key) {
     String mark = key.mark();
     return of(key.id(), mark == null ? 0 : Long.parseUnsignedLong(mark, 16));
@@ -48,7 +49,7 @@ public record UniqueId(UUID value) {
     return new UniqueId(new UUID(most, least));
   }
 
-  /** The same text read as one of these; empty if it can be none. */
+  /** Reads an id as a unique id; empty if it is not one. */
   public static Optional<UniqueId> parse(NotificationId text) {
     UUID value = UUID.fromString(text.value());
     return value.version() == VERSION && value.variant() == 2
@@ -56,14 +57,14 @@ public record UniqueId(UUID value) {
         : Optional.empty();
   }
 
-  /** Where the receipt is that it names. */
+  /** Returns the partition of the receipt that it identifies. */
   public int partition(int partitions) {
     long high = value.getMostSignificantBits() & HIGH_HASH_MASK;
     long low = value.getLeastSignificantBits() >>> TOKEN_BITS & ((1L << LOW_HASH_BITS) - 1);
     return (int) ((high << LOW_HASH_BITS | low) % partitions);
   }
 
-  /** What the keys of the receipts begin with that it may name. */
+  /** Returns the prefix of the keys of the receipts that it may identify. */
   public String keyPrefix() {
     return value.toString().substring(0, PREFIX_LENGTH);
   }

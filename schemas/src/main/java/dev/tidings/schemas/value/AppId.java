@@ -1,7 +1,7 @@
 package dev.tidings.schemas.value;
 
 /**
- * An app, by its bundle id: what APNs calls the topic.
+ * An app, identified by its bundle id; APNs calls it the topic.
  *
  * @param value 1 to 200 ASCII letters, digits, dots, hyphens and underscores: it is a level of the
  *     MQTT topic a notification arrives on

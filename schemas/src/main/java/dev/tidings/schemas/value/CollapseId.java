@@ -3,8 +3,8 @@ package dev.tidings.schemas.value;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Notifications of one app and device with the same collapse id stand for one another: {@code
- * apns-collapse-id}.
+ * Of the notifications of one app and device with the same collapse id, a newer one replaces an
+ * older one: {@code apns-collapse-id}.
  *
  * @param value 1 to 64 bytes of UTF-8 that are {@linkplain PlainText plain text}
  */

@@ -21,7 +21,7 @@ public record DeviceId(String value) implements Comparable<DeviceId> {
     return new DeviceId(new String(key, StandardCharsets.UTF_8));
   }
 
-  /** The device as the key of a record in the log. */
+  /** Returns the device as the key of a record in the log. */
   public byte[] key() {
     return value.getBytes(StandardCharsets.UTF_8);
   }
@@ -38,7 +38,7 @@ public record DeviceId(String value) implements Comparable<DeviceId> {
     return value.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
   }
 
-  // Every delivery looks its device up: what a record has of itself for this is slower.
+  // Every delivery looks up its device: the generated methods of a record are slower.
 
   @Override
   public boolean equals(Object other) {

@@ -3,7 +3,7 @@ package dev.tidings.schemas.value;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Until when a notification is worth delivering.
+ * The time until which a notification is worth delivering.
  *
  * @param millis since the epoch; 0 for one attempt with nothing stored ({@code apns-expiration:
  *     0}); {@link Long#MAX_VALUE} for no end: kept as long as the inbox keeps anything
@@ -18,12 +18,12 @@ public record Expiration(long millis) {
     }
   }
 
-  /** Reads the field of {@code Notification} and {@code Delivery}, where null stands for no end. */
+  /** Reads the field of {@code Notification} and {@code Delivery}, where null means no end. */
   public static Expiration ofField(@Nullable Long millis) {
     return millis == null ? NEVER : new Expiration(millis);
   }
 
-  /** The field of {@code Notification} and {@code Delivery}. */
+  /** Returns the field of {@code Notification} and {@code Delivery}. */
   public @Nullable Long toField() {
     return millis == Long.MAX_VALUE ? null : millis;
   }
@@ -32,7 +32,7 @@ public record Expiration(long millis) {
     return millis == 0;
   }
 
-  /** Whether its time has passed at {@code nowMillis}; a single attempt has no time to pass. */
+  /** Returns whether the time has passed at {@code nowMillis}; never for a single attempt. */
   public boolean hasPassed(long nowMillis) {
     return millis != 0 && nowMillis >= millis;
   }

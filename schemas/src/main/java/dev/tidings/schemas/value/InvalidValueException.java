@@ -2,13 +2,11 @@ package dev.tidings.schemas.value;
 
 import java.util.regex.Pattern;
 
-/**
- * A value from outside that is not what it has to be; the message names it and what was expected.
- */
+/** A value from outside is invalid; the message has its name and the expected form. */
 public final class InvalidValueException extends IllegalArgumentException {
   private static final int SHOWN = 80;
 
-  // More hexadecimal digits than a UUID has are a device token, or most of one, as people write it.
+  // A text with more hexadecimal digits than a UUID may be a device token, or most of one.
   private static final Pattern TOKEN =
       Pattern.compile(
           "((?:[0-9a-fA-F][ <>:\uFFFD-]{0,2}){8})(?:[0-9a-fA-F][ <>:\uFFFD-]{0,2}){25,}");
@@ -24,14 +22,14 @@ public final class InvalidValueException extends IllegalArgumentException {
     this.name = name;
   }
 
-  /** The name of what was wrong, such as {@code apns-id}. */
+  /** Returns the name of the invalid value, such as {@code apns-id}. */
   public String name() {
     return name;
   }
 
   /**
-   * Values come from strangers: what goes into a log or an answer is short, has no controls and no
-   * device token, wherever a provider may have put one.
+   * Returns the value as logs and responses may show it: short, without control characters, and
+   * without a device token that a provider may have put in any field.
    */
   private static String shown(String value) {
     boolean cut = value.length() > MOST_READ;

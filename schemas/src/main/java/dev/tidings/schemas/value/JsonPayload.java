@@ -9,20 +9,22 @@ import java.nio.ByteBuffer;
 import java.util.Set;
 
 /**
- * Tells whether a payload is one JSON object in UTF-8, nested at most {@value #MAX_NESTING} deep.
- * It is read through, not built, and goes on byte for byte. Thread-safe.
+ * Checks whether a payload is one JSON object in UTF-8, nested at most {@value #MAX_NESTING} deep.
+ * The payload is scanned, not parsed into objects, and forwarded unchanged. Thread-safe.
  */
 public final class JsonPayload {
   public static final int MAX_NESTING = JsonScan.MAX_NESTING;
   private static final int MAX_BYTES = 4096;
   private static final int MAX_VOIP_BYTES = 5120;
 
-  /** What a push in the background must not have, by Apple: the person is not to notice it. */
+  /**
+   * Fields that a background push must not have, according to Apple: the user must not notice it.
+   */
   private static final Set<String> NOTICEABLE = Set.of("alert", "sound", "badge");
 
   private final JsonFactory json =
       JsonFactory.builder()
-          // Names come from strangers: interned they would stay in the JVM.
+          // Field names come from outside: if interned, they would stay in the JVM.
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .streamReadConstraints(
               StreamReadConstraints.builder()
@@ -31,12 +33,12 @@ public final class JsonPayload {
                   .build())
           .build();
 
-  /** How long a payload may be, in bytes: Apple's limits. */
+  /** Returns the maximum length of a payload, in bytes: Apple's limits. */
   public static int maxBytes(PushType type) {
     return type == PushType.VOIP ? MAX_VOIP_BYTES : MAX_BYTES;
   }
 
-  /** Whether it is one; the buffer's position stays where it is. */
+  /** Returns whether the payload is a JSON object; the buffer's position does not change. */
   public boolean isObject(ByteBuffer payload) {
     if (!payload.hasArray()) {
       byte[] copy = new byte[payload.remaining()];
@@ -47,14 +49,14 @@ public final class JsonPayload {
     return new JsonScan(payload.array(), start, payload.remaining()).isObject();
   }
 
-  /** Whether it is one. */
+  /** Returns whether the payload is a JSON object. */
   public boolean isObject(byte[] payload) {
     return new JsonScan(payload, 0, payload.length).isObject();
   }
 
   /**
-   * Whether the object asks for what its push type excludes: an alert, a sound or a badge in the
-   * background.
+   * Returns whether the object contains fields that its push type excludes: an alert, a sound or a
+   * badge in a background push.
    */
   public boolean contradicts(byte[] payload, PushType type) {
     if (type != PushType.BACKGROUND) {

@@ -1,9 +1,9 @@
 package dev.tidings.schemas.value;
 
 /**
- * Reads bytes through once, to see whether they are JSON (RFC 8259) in UTF-8 to the letter: no
- * overlong forms, no surrogates, nothing beyond U+10FFFF, also in what nobody looks at. Parsers
- * skip strings unread, and refuse long numbers. For one use.
+ * Scans bytes once and checks whether they are strictly valid JSON (RFC 8259) in UTF-8: no overlong
+ * forms, no surrogates, nothing beyond U+10FFFF, in ignored fields too. Parsers skip strings
+ * unread, and refuse long numbers. For one use.
  */
 final class JsonScan {
   static final int MAX_NESTING = 100;
@@ -23,7 +23,7 @@ final class JsonScan {
     this.end = offset + length;
   }
 
-  /** Whether they are one object and nothing else. */
+  /** Returns whether the bytes are one object and nothing else. */
   boolean isObject() {
     skipSpace();
     if (peek() != '{' || !value()) {
@@ -33,7 +33,7 @@ final class JsonScan {
     return position == end;
   }
 
-  /** A whole value; containers are kept count of instead of called for. */
+  /** Reads a whole value; containers are tracked by a counter, not by recursion. */
   private boolean value() {
     while (true) {
       skipSpace();
@@ -74,7 +74,10 @@ final class JsonScan {
     return objects[depth - 1] ? '}' : ']';
   }
 
-  /** Behind a value: closes what ends there; false if neither that nor another value follows. */
+  /**
+   * Closes the containers that end after a value. Returns false if neither an end nor another value
+   * follows.
+   */
   private boolean leave() {
     while (depth > 0) {
       skipSpace();
@@ -188,7 +191,7 @@ final class JsonScan {
     return true;
   }
 
-  /** The rest of a character of more than one byte: RFC 3629, section 4. */
+  /** Reads the rest of a character of more than one byte: RFC 3629, section 4. */
   private boolean character(int first) {
     if (first < 0xC2 || first > 0xF4) {
       return false;

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.UUID;
 
 /**
- * A notification's id, the same on every redelivery: what APNs calls {@code apns-id}.
+ * The id of a notification, the same on every redelivery; APNs calls it {@code apns-id}.
  *
  * @param value a UUID in its canonical form, 8-4-4-4-12 lower-case hexadecimal characters
  */
@@ -24,11 +24,11 @@ public record NotificationId(String value) {
   }
 
   /**
-   * A new one that sorts behind those of earlier milliseconds: a UUID of version 7 (RFC 9562, 5.7),
-   * of which 74 bits are random. A table whose keys come nearly in order costs a good deal less to
-   * keep than one whose keys come in none.
+   * Returns a new id that sorts after those of earlier milliseconds: a UUID of version 7 (RFC 9562,
+   * 5.7), of which 74 bits are random. A table whose keys arrive nearly in order costs much less to
+   * maintain than one with random keys.
    *
-   * @param millis since the epoch
+   * @param millis the time, since the epoch
    */
   public static NotificationId at(long millis) {
     UUID random = UUID.randomUUID();
@@ -37,14 +37,17 @@ public record NotificationId(String value) {
     return new NotificationId(new UUID(most, random.getLeastSignificantBits()).toString());
   }
 
-  /** Takes upper-case digits too, which APNs clients send, and blanks or line ends around them. */
+  /**
+   * Parses an id; accepts upper-case digits, which APNs clients send, and blanks or line ends
+   * around them.
+   */
   public static NotificationId parse(String text) {
     return isCanonical(text)
         ? new NotificationId(text)
         : new NotificationId(text.strip().toLowerCase(Locale.ROOT));
   }
 
-  /** The id as the key of a record in the log. */
+  /** Returns the id as the key of a record in the log. */
   public byte[] key() {
     return value.getBytes(StandardCharsets.US_ASCII);
   }

@@ -1,8 +1,9 @@
 package dev.tidings.schemas.value;
 
 /**
- * Text that may stand in a string of MQTT: what is in there that is none makes clients close the
- * connection, and what they have not confirmed comes again, for ever (MQTT 5, section 1.5.4).
+ * Checks text that goes into a string of MQTT: an invalid character makes clients close the
+ * connection, and the unconfirmed notification would be sent again, without end (MQTT 5, section
+ * 1.5.4).
  */
 public final class PlainText {
   private static final int FIRST_NONCHARACTER = 0xFDD0;
@@ -11,7 +12,10 @@ public final class PlainText {
 
   private PlainText() {}
 
-  /** Whether it has no controls, no surrogates without their other half, and no non-characters. */
+  /**
+   * Returns whether the text has no control characters, no unpaired surrogates and no
+   * non-characters.
+   */
   public static boolean isPlain(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

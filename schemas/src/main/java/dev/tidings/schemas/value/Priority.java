@@ -1,6 +1,6 @@
 package dev.tidings.schemas.value;
 
-/** How urgently the device is to be disturbed: {@code apns-priority}. */
+/** The urgency of a notification: {@code apns-priority}. */
 public enum Priority {
   IMMEDIATE(10),
   CONSERVE_POWER(5),

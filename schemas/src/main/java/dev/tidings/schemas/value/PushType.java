@@ -23,7 +23,7 @@ public enum PushType {
 
   private final String header = name().toLowerCase(Locale.ROOT);
 
-  /** As it is written in the header and in the log. */
+  /** Returns the name as written in the header and in the log. */
   public String header() {
     return header;
   }

@@ -21,8 +21,8 @@ public record Token(String hex) {
   }
 
   /**
-   * Reads a token as providers write it: in either case, and with what descriptions of a token have
-   * around and between the digits, such as {@code <0123abcd …>} or a line end.
+   * Parses a token as providers write it: in upper or lower case, and with the characters that
+   * printed tokens have around and between the digits, such as {@code <0123abcd …>} or a line end.
    */
   public static Token parse(String text) {
     if (isWellFormed(text)) {
@@ -47,12 +47,12 @@ public record Token(String hex) {
     return new Token(HexFormat.of().formatHex(bytes));
   }
 
-  /** The 32 bytes the characters stand for. */
+  /** Returns the 32 bytes that the characters represent. */
   public byte[] bytes() {
     return HexFormat.of().parseHex(hex);
   }
 
-  /** The token as the key of a record in the log. */
+  /** Returns the token as the key of a record in the log. */
   public byte[] key() {
     return hex.getBytes(StandardCharsets.US_ASCII);
   }
@@ -93,7 +93,7 @@ public record Token(String hex) {
     return true;
   }
 
-  /** A token lets anyone who holds it send to the device, so logs get a short form. */
+  /** Returns a short form for logs, because a token allows its holder to send to the device. */
   @Override
   public String toString() {
     return hex.substring(0, 8) + "…";
