@@ -55,7 +55,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The streams processor: its main method, and the order in which its pieces are started. */
+/** The streams processor: its main method, and the order in which its parts are started. */
 public final class StreamsProcessor {
   private static final List<LogTopic<?>> TOPICS =
       List.of(
@@ -226,7 +226,7 @@ public final class StreamsProcessor {
     return all;
   }
 
-  /** Whether the log is there, and as it was. */
+  /** Watches whether the log is available and its topics are unchanged. */
   private void watchLog(Map<String, String> kafka, TopicsFound topics, StreamsRuns started) {
     LogLiveness liveness =
         LogLiveness.start(
@@ -255,7 +255,10 @@ public final class StreamsProcessor {
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  /** However long the tables take to restore: to give up would only mean to begin again. */
+  /**
+   * Waits until the topology runs, however long the tables take to restore: giving up would only
+   * mean starting again.
+   */
   private void awaitRunning(StreamsRuns started) throws InterruptedException {
     long nextLine = System.nanoTime() + BETWEEN_LINES.toNanos();
     while (!started.isRunning()) {
@@ -269,8 +272,9 @@ public final class StreamsProcessor {
   }
 
   /**
-   * It leaves the group, so that others take over at once and not after the session's time-out. A
-   * static member stays: it comes back before that and finds its partitions as it left them.
+   * Returns whether to leave the group at a stop. A dynamic member leaves, so that others take over
+   * at once and not after the session timeout. A static member stays: it returns before the timeout
+   * and keeps its partitions.
    */
   private GroupMembershipOperation membership() {
     return config.get(StreamsSettings.GROUP_INSTANCE).isPresent()

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Everything the streams processor can be told. */
+/** All settings of the streams processor. */
 final class StreamsSettings {
   static final Setting<String> BIND_ADDRESS =
       Setting.text(

@@ -17,7 +17,7 @@ import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
-/** Which topics the topology reads and keeps tables of, for those who see to its runs. */
+/** Lists the topics that the topology reads, and those of its tables, and creates its runs. */
 final class TopologyRuns {
   private static final Duration ATTEMPT = Duration.ofSeconds(10);
 

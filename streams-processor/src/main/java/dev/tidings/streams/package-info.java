@@ -1,7 +1,7 @@
 /**
- * The step between acceptance and delivery. In come notifications addressed to tokens and the
- * registrations of devices; out go deliveries addressed to devices, receipts for what ends here,
- * and dead letters.
+ * The step between acceptance and delivery. In: notifications addressed to tokens, and the
+ * registrations of devices. Out: deliveries addressed to devices, receipts of notifications that
+ * end here, and dead letters.
  */
 @NullMarked
 package dev.tidings.streams;

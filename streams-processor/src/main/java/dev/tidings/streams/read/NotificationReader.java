@@ -17,11 +17,11 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads notifications. Providers may write to the log themselves, so nothing is taken on trust. For
+ * Reads notifications. Providers may write to the log themselves, so everything is validated. For
  * one thread at a time.
  */
 public final class NotificationReader {
-  // Ten times the largest payload: whoever sends it on has to be able to write it.
+  // Ten times the largest payload: later topics must be able to hold it.
   private static final int MAX_BYTES = 64 * 1024;
 
   private final AvroDeserializer<Notification> values;
@@ -34,8 +34,8 @@ public final class NotificationReader {
   /**
    * Reads a record.
    *
-   * @throws dev.tidings.schemas.registry.RegistryException.Unavailable if it can't be told at the
-   *     moment; nothing else is thrown for what is in the record
+   * @throws dev.tidings.schemas.registry.RegistryException.Unavailable if the writer's schema is
+   *     not available at the moment; the content of the record causes no other exception
    */
   public Reading read(byte @Nullable [] key, byte @Nullable [] value) {
     @Nullable Token token = null;
@@ -62,8 +62,8 @@ public final class NotificationReader {
   }
 
   /**
-   * What was written with a schema nobody knows has most likely an id where ours has it; then its
-   * provider can be told.
+   * Returns the result for a record with an unknown schema. Most likely its id is where our schema
+   * has it; then the provider gets a receipt.
    */
   private Reading.Refused unreadable(
       UnreadableRecordException e, byte @Nullable [] value, @Nullable Token token) {
@@ -80,12 +80,14 @@ public final class NotificationReader {
     return new Reading.Refused("value: " + e.getMessage(), guess, token);
   }
 
-  /** As providers over HTTP may write it, so may others. */
+  /**
+   * Normalises an id as providers over HTTP may write it, because other producers may do the same.
+   */
   private static void normaliseId(Notification notification) {
     try {
       notification.put("id", NotificationId.parse(notification.getId()).value());
     } catch (InvalidValueException e) {
-      // It stays as it came, and is refused when its turn comes.
+      // The id is left unchanged; the validation below refuses it.
       return;
     }
   }
@@ -95,7 +97,7 @@ public final class NotificationReader {
     AppId app = new AppId(notification.getApp());
     Expiration expiration = Expiration.ofField(notification.getExpiration());
     PushType type = PushType.of(notification.getPushType());
-    // Made to see that they can be; they travel on as they are.
+    // Parsed only to validate them; the record keeps the original text.
     Priority _ = Priority.of(notification.getPriority());
     if (notification.getCollapseId() != null) {
       CollapseId _ = new CollapseId(notification.getCollapseId());
@@ -105,7 +107,7 @@ public final class NotificationReader {
   }
 
   private void check(ByteBuffer payload, PushType type) {
-    // What it is stays out of messages: it is nobody's business but the app's.
+    // The payload stays out of messages: it is private to the app.
     String length = payload.remaining() + " bytes";
     int max = JsonPayload.maxBytes(type);
     if (payload.remaining() > max) {

@@ -10,7 +10,7 @@ import dev.tidings.schemas.value.Token;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** What a record of the notifications topic turned out to be. */
+/** The result of reading a record of the notifications topic. */
 public sealed interface Reading {
 
   /** A notification to be resolved: everything in it is valid. */
@@ -19,25 +19,27 @@ public sealed interface Reading {
       implements Reading {}
 
   /**
-   * One that was written with a schema no registry knows, which its provider may only just have
-   * told one of them.
+   * A record whose schema no registry knows yet; its provider may just have registered it with one
+   * of them.
    *
-   * @param otherwise what it is if that does not change
+   * @param otherwise the result if the schema stays unknown
    */
   record NotYet(Token token, Refused otherwise) implements Reading {}
 
   /**
-   * Nothing that can be delivered, now or ever.
+   * A record that can never be delivered.
    *
    * @param why names the value and what was expected
    * @param notification as far as it could be read
-   * @param token where the key is one
+   * @param token the key, if it is a token
    */
   record Refused(String why, @Nullable Notification notification, @Nullable Token token)
       implements Reading {
     private static final int MAX_ID_BYTES = 128;
 
-    /** The key of its receipt: the id as the provider wrote it, if it can be a key at all. */
+    /**
+     * Returns the key of its receipt: the id as the provider wrote it; null if it cannot be a key.
+     */
     public byte @Nullable [] receiptKey() {
       if (notification == null) {
         return null;

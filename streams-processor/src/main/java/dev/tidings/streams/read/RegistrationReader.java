@@ -16,14 +16,15 @@ public final class RegistrationReader {
     this.values = new AvroDeserializer<>(registry, Registration.class);
   }
 
-  /** Where a token leads: a device that is valid, and the app as it was registered. */
+  /** The destination of a token: a valid device, and the app as it was registered. */
   public record Destination(DeviceId device, String app) {}
 
   /**
-   * Reads a registration; empty if the bytes are none. The table is restored from the log byte for
-   * byte, so anything may turn up in it.
+   * Reads a registration; empty if the bytes are not one. The table is restored from the log byte
+   * for byte, so it may contain invalid records.
    *
-   * @throws dev.tidings.schemas.registry.RegistryException.Unavailable if it can't be told now
+   * @throws dev.tidings.schemas.registry.RegistryException.Unavailable if the writer's schema is
+   *     not available at the moment
    */
   public Optional<Destination> read(byte[] value) {
     try {

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for a schema registry that can't be reached, for as long as that takes: a record that can't
- * be read now is not unreadable. Thread-safe; blocks the thread that has to wait.
+ * Waits for an unreachable schema registry without a time limit: a record that cannot be read for
+ * this reason is not unreadable. Thread-safe; blocks the calling thread.
  */
 public final class RegistryPatience {
   private static final Logger log = LoggerFactory.getLogger(RegistryPatience.class);
@@ -29,7 +29,7 @@ public final class RegistryPatience {
   private volatile Instant nextLine = Instant.EPOCH;
 
   /**
-   * Patience.
+   * Creates an instance.
    *
    * @param pause before the second attempt; it doubles a few times after that
    */
@@ -39,7 +39,8 @@ public final class RegistryPatience {
   }
 
   /**
-   * Waiting was cut short because the service stops; the record will be read by whoever is next.
+   * The wait was ended because the service stops; the record will be read after a restart, or by
+   * the next owner of its partition.
    */
   public static final class StoppedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -49,7 +50,7 @@ public final class RegistryPatience {
     }
   }
 
-  /** What the call returns, once the registry can be reached. */
+  /** Returns the result of the call, repeated until the registry can be reached. */
   public <T> T ask(Supplier<T> call) {
     for (int attempt = 0; ; attempt++) {
       try {
@@ -83,17 +84,17 @@ public final class RegistryPatience {
     }
   }
 
-  /** What is being waited for, if anything is. */
+  /** Returns a description of what is being waited for, if anything. */
   public Optional<String> waitingFor() {
     return Optional.ofNullable(reason.get());
   }
 
-  /** Whether {@link #stop} was called. */
+  /** Returns whether {@link #stop} was called. */
   public boolean isStopped() {
     return stopped.getCount() == 0;
   }
 
-  /** Cuts short whoever is waiting. */
+  /** Ends all waits, present and future. */
   public void stop() {
     stopped.countDown();
   }

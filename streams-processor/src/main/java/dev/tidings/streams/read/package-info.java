@@ -1,6 +1,6 @@
 /**
- * Reading: in come the bytes of a record as the log has them, out comes a notification whose every
- * value is valid, or what is wrong with it.
+ * Reading. In: the bytes of a record of the log. Out: a notification in which every value is valid,
+ * or the reason why it is invalid.
  */
 @NullMarked
 package dev.tidings.streams.read;

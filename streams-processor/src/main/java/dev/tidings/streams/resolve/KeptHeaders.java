@@ -12,10 +12,11 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record's headers as bytes, for as long as it waits: a dead letter has those that it came with.
+ * Serialises a record's headers while it waits, because a later dead letter must have the original
+ * headers.
  */
 final class KeptHeaders {
-  // What is longer is not kept: the store, and its topic, are for notifications.
+  // Longer headers are not kept: the store and its topic are for notifications.
   private static final int MAX_BYTES = 64 * 1024;
   private static final int NONE = -1;
 
@@ -44,7 +45,7 @@ final class KeptHeaders {
     return bytes.toByteArray();
   }
 
-  /** Never fails: from where the bytes are no headers any more, there are none. */
+  /** Reads headers. Never throws: returns those before the first invalid byte. */
   static Headers read(byte[] bytes) {
     Headers headers = new RecordHeaders();
     ByteBuffer in = ByteBuffer.wrap(bytes);
@@ -65,7 +66,7 @@ final class KeptHeaders {
     return headers;
   }
 
-  /** A length and so many bytes; null if they are not there. */
+  /** Reads a length and as many bytes; null if they are missing. */
   private static byte @Nullable [] next(ByteBuffer in) {
     int length = in.remaining() < Integer.BYTES ? -1 : in.getInt();
     if (length < 0 || length > in.remaining()) {

@@ -11,12 +11,15 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees to it that notifications are where their token's registration is. Producers in other
- * languages put a record into the partition that their own hash of the key says; it goes on to the
- * right one, behind those of the same token that were before it in that partition.
+ * Ensures that notifications are in the partition of their token's registration. Producers in other
+ * languages choose the partition by their own hash of the key; such a record is forwarded to the
+ * right partition, and keeps its order among those of the same token from that partition.
  */
 final class Placement {
-  /** Processes that do not agree how many partitions there are would send one to and fro. */
+  /**
+   * The limit of forwardings: processes that disagree about the number of partitions would forward
+   * a record back and forth.
+   */
   private static final int MOST = 3;
 
   private final int partitions;
@@ -28,9 +31,10 @@ final class Placement {
   }
 
   /**
-   * Whether a token belongs where its record was read; if not, the record has been sent on.
+   * Returns whether a record is in the right partition for its token; if not, the record has been
+   * forwarded.
    *
-   * @param notification what the record is, as far as it could be read
+   * @param notification the notification in the record, as far as it could be read
    */
   boolean isHere(
       Token token,

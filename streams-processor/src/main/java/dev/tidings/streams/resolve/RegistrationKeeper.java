@@ -7,8 +7,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Keeps the table of registrations as the log has it, byte for byte, as a restoration does too, and
- * passes each on to the resolver, for which some notification may be waiting.
+ * Keeps the table of registrations, byte for byte as in the log and as a restoration does, and
+ * passes each registration on to the resolver, because notifications may be waiting for it.
  */
 final class RegistrationKeeper implements Processor<byte[], byte[], byte[], byte[]> {
   private final Setup setup;

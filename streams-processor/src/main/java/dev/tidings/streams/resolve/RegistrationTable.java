@@ -7,7 +7,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/** Where tokens lead, as far as the log has been read. For the task's thread. */
+/** The devices of tokens, as far as the log has been read. Confined to the task's thread. */
 final class RegistrationTable {
   private final ReadOnlyKeyValueStore<Bytes, byte[]> store;
   private final RegistrationReader reader;
@@ -22,7 +22,10 @@ final class RegistrationTable {
     this.patience = patience;
   }
 
-  /** Null where the token is unknown, revoked, or what the log has of it can't be read. */
+  /**
+   * Returns the destination of a token; null if it is unknown or revoked, or its record is
+   * unreadable.
+   */
   @Nullable Destination find(Bytes token) {
     byte[] value = store.get(token);
     return value == null ? null : read(value);

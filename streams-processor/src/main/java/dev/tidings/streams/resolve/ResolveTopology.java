@@ -20,9 +20,9 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The whole step: notifications and registrations in, deliveries, receipts and dead letters out,
- * and back again what its producer put into another partition than its token's. Bytes everywhere,
- * so that nothing a stranger writes fails before our code has seen it.
+ * The topology of this service: notifications and registrations in; deliveries, receipts and dead
+ * letters out; and notifications in the wrong partition forwarded to the right one. All records are
+ * bytes, so that an invalid record cannot fail before our code has seen it.
  */
 public final class ResolveTopology {
   private static final String READ_NOTIFICATIONS = "read-notifications";
@@ -32,10 +32,13 @@ public final class ResolveTopology {
 
   private ResolveTopology() {}
 
-  /** The topology; tasks are made from the setup, each with readers and writers of its own. */
+  /**
+   * Returns the topology; tasks are created from the setup, each with its own readers and writers.
+   */
   public static Topology of(Setup setup) {
     Topology topology = new Topology();
-    // By default a negative timestamp, which anybody can write, would stop the partition for good.
+    // With the default extractor, a negative timestamp, which any producer can write, would stop
+    // the partition permanently.
     TimestampExtractor timestamps =
         (record, partitionTime) ->
             record.timestamp() < 0 ? setup.clock().millis() : record.timestamp();
@@ -84,7 +87,7 @@ public final class ResolveTopology {
   }
 
   private static void sink(Topology topology, String name, String topic) {
-    // Without a partitioner the producer's default decides, as it does for everybody else.
+    // Without a partitioner the producer's default is used, as by all other producers.
     topology.addSink(name, topic, new ByteArraySerializer(), new ByteArraySerializer(), RESOLVE);
   }
 
@@ -94,7 +97,10 @@ public final class ResolveTopology {
         name, topic, new ByteArraySerializer(), new ByteArraySerializer(), partitioner, RESOLVE);
   }
 
-  /** KIP-813 declares that the keeper of a table forwards nothing, but nothing keeps it from it. */
+  /**
+   * Casts the processor: KIP-813 declares that the processor of a table forwards nothing, but
+   * forwarding works.
+   */
   @SuppressWarnings("unchecked")
   private static ProcessorSupplier<byte[], byte[], Void, Void> forwarding(
       ProcessorSupplier<byte[], byte[], byte[], byte[]> supplier) {

@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends each notification to the device its token leads to. Both topics are partitioned by the
- * token, so whatever concerns a token is read by one task, in the order of the log.
+ * Sends each notification to the device of its token. Both topics are partitioned by the token, so
+ * all records of a token are read by one task, in the order of the log.
  */
 final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   private static final Logger log = LoggerFactory.getLogger(Resolver.class);
@@ -39,7 +39,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   private static final Duration MIN_TICK = Duration.ofMillis(50);
   private static final Duration MAX_TICK = Duration.ofMillis(500);
 
-  /** What was written with a schema nobody knows waits so much longer than for a token. */
+  /** Additional waiting time of a record with an unknown schema, compared with an unknown token. */
   private static final long UNKNOWN_SCHEMA_LONGER_MILLIS = Duration.ofSeconds(10).toMillis();
 
   private static final int MAX_READ_AGAIN = 100;
@@ -52,7 +52,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
 
   private final String registrationsTopic;
 
-  // From init() to close().
+  // Set from init() to close().
   private ProcessorContext<byte[], byte[]> context;
   private RegistrationTable registrations;
   private WaitingRoom waiting;
@@ -60,7 +60,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   private Placement placement;
   private Departures departures;
 
-  /** Tokens of which some can't be read yet. */
+  /** Tokens with waiting records that cannot be read yet. */
   private final Set<Bytes> unread = new LinkedHashSet<>();
 
   @SuppressWarnings("NullAway.Init") // by init(), which Kafka Streams calls first
@@ -115,9 +115,10 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     } catch (KafkaException | RegistryPatience.StoppedException e) {
       throw e;
     } catch (RuntimeException e) {
-      // A slip of ours must not stop the partition: the record is put aside, the next one read.
+      // A programming error must not stop the partition: the record becomes a dead letter, and the
+      // next one is read.
       log.error(
-          "{} partition {} offset {}: goes to the dead letters, for a reason nobody thought of",
+          "{} partition {} offset {}: unexpected failure, the record goes to the dead letters",
           from.topic(),
           from.partition(),
           from.offset(),
@@ -181,7 +182,10 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     }
   }
 
-  /** Whether there was room for it; else it is put aside, with a receipt if it can be read. */
+  /**
+   * Lets a notification wait. Returns false if there is no room: it then becomes a dead letter,
+   * with a receipt if it can be read.
+   */
   private boolean await(
       Waiting one,
       Token token,
@@ -200,8 +204,8 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   }
 
   /**
-   * Sends those of a token on that came before its registration, in the order they came; as far as
-   * they can be read.
+   * Delivers the notifications of a token that arrived before its registration, in their order, as
+   * far as they can be read.
    */
   private void release(Bytes token) {
     Destination destination = registrations.find(token);
@@ -223,7 +227,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
       unread.clear();
       return;
     }
-    // Some at a time, in turn: anybody can write what can't be read.
+    // A few tokens at a time, in turn: any producer can write unreadable records.
     List<Bytes> some = unread.stream().limit(MAX_READ_AGAIN).toList();
     unread.removeAll(some);
     for (Bytes token : some) {
@@ -235,11 +239,14 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     graceOver();
   }
 
-  /** Only what is not in a table that is known to be complete has waited in vain. */
+  /**
+   * Ends the waiting of notifications whose time is over, but only if the table is known to be
+   * complete up to then: otherwise the token may still appear.
+   */
   private void graceOver() {
     long grace = setup.grace().toMillis();
     long now = clock.millis();
-    // In a table of a topic that was made anew since there are tokens missing.
+    // If the topic was recreated meanwhile, tokens are missing in its table.
     long complete =
         Math.min(Math.min(now, mark.completeUntil()), setup.topicsSameUntil().getAsLong());
     Waiting next = waiting.since(complete - grace);
@@ -260,7 +267,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     }
     Waiting first = waiting.of(who.token()).getFirst();
     if (first.offset() != who.offset() && first.since() > who.since()) {
-      // Behind one that can't be read yet, and may wait longer.
+      // It follows one that cannot be read yet and may wait longer.
       waiting.postpone(who, first.since());
       return;
     }
@@ -276,13 +283,16 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
         "token: unknown or revoked (expected: of a registered device)");
   }
 
-  /** What becomes of one whose waiting is over. */
+  /** The action for a notification whose waiting is over. */
   @FunctionalInterface
   private interface Departure {
     void of(Reading.Valid valid, long timestamp);
   }
 
-  /** Whether it has left; one that can't be read yet stays, unless this is its last chance. */
+  /**
+   * Ends the waiting of a notification. Returns false if it stays, because it cannot be read yet
+   * and this is not its last chance.
+   */
   private boolean leave(Waiting who, boolean lastChance, Departure departure) {
     Waiting.@Nullable Kept kept = waiting.kept(who);
     if (kept != null) {
@@ -295,7 +305,8 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
           }
           refuse(notYet.otherwise(), who, kept);
         }
-        // It was valid when it came; should that ever change, it is still not lost.
+        // It was valid when it arrived; should the rules change, it becomes a dead letter and is
+        // not lost.
         case Reading.Refused refused -> refuse(refused, who, kept);
       }
     }
@@ -334,14 +345,17 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     return true;
   }
 
-  /** A slip of ours must not stop the partition: the record is put aside, the next one read. */
+  /**
+   * Reads a record. A programming error must not stop the partition: the record then becomes a dead
+   * letter.
+   */
   private Reading read(byte @Nullable [] key, byte @Nullable [] value) {
     try {
       return patience.ask(() -> reader.read(key, value));
     } catch (KafkaException | RegistryPatience.StoppedException e) {
       throw e;
     } catch (RuntimeException e) {
-      log.error("a notification could not be read for a reason nobody thought of", e);
+      log.error("unexpected failure reading a notification: it goes to the dead letters", e);
       return new Reading.Refused("unexpected: " + e.getClass().getName(), null, null);
     }
   }

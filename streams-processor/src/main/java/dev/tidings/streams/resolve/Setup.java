@@ -9,15 +9,16 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * What every task of the topology works with; all of it is thread-safe.
+ * The shared objects and settings of all tasks of the topology; all of them are thread-safe.
  *
- * @param names what the topics are called
- * @param partitions how many the topics have
+ * @param names the names of the topics
+ * @param partitions the number of partitions of each topic
  * @param instance the name of this process in traces
  * @param grace how long a notification waits for its token's registration
- * @param topicsSameUntil until when the topics are known to have been those that the tables are of,
- *     in ms since the epoch
- * @param waitingAnew whether what waits has to be written once more, for its topic was made anew
+ * @param topicsSameUntil the last time at which the topics were known to be those of the tables, in
+ *     ms since the epoch
+ * @param waitingAnew whether waiting notifications must be written again, because their topic was
+ *     recreated
  */
 public record Setup(
     RegistryClient registry,

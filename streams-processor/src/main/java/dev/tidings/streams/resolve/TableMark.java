@@ -16,10 +16,10 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Tells up to when the table of registrations is complete. A token that is not in the table may
- * stand in a part of the log that has not been read yet: so a mark is written behind it, and when
- * that is read, all that was there before has been. A mark is a tombstone whose key is no token.
- * For the task's thread.
+ * Determines up to which time the table of registrations is complete. A token that is missing in
+ * the table may be in a part of the log that has not been read yet. So a mark is appended to the
+ * topic, and when it has been read, everything before it has been read too. A mark is a tombstone
+ * whose key is not a token. Confined to the task's thread.
  */
 final class TableMark {
   private static final String HEADER = "tidings-mark";
@@ -38,12 +38,12 @@ final class TableMark {
     this.context = context;
   }
 
-  /** Up to when, in ms since the epoch. */
+  /** Returns the time up to which the table is complete, in ms since the epoch. */
   long completeUntil() {
     return completeUntil;
   }
 
-  /** Writes a mark, unless one is on its way. */
+  /** Writes a mark, unless the last one has not been read yet. */
   void write(long now) {
     boolean lost = now < writtenAt || now - writtenAt >= AGAIN_MILLIS;
     if (underway && !lost) {
@@ -58,7 +58,9 @@ final class TableMark {
     context.forward(new Record<>(key, null, now, headers), Sinks.MARKS);
   }
 
-  /** Takes a record of the registrations; whether it is the mark that was written last. */
+  /**
+   * Handles a record of the registrations. Returns whether it is the mark that was written last.
+   */
   boolean isRead(Record<byte[], byte[]> record) {
     if (!underway || record.value() != null || !isKey(record.key())) {
       return false;
@@ -76,7 +78,7 @@ final class TableMark {
     return key != null && key.length == KEY_BYTES && key[0] == KIND;
   }
 
-  /** A mark is written to the partition that its key names. */
+  /** Returns a partitioner that sends a mark to the partition named in its key. */
   static StreamPartitioner<byte[], byte[]> partitioner() {
     return (topic, key, value, partitions) ->
         Optional.of(Set.of(ByteBuffer.wrap(key, 1, Integer.BYTES).getInt()));

@@ -5,17 +5,19 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * A notification whose token is unknown, or the schema it was written with. In the store its key is
- * the token ‖ its offset, its value the time it began to wait ‖ its record's timestamp, headers and
+ * A notification that waits because its token or its schema is unknown. In the store its key is the
+ * token ‖ its offset, its value the time it began to wait ‖ its record's timestamp, headers and
  * value.
  *
- * @param since when its waiting began, in ms since the epoch; for one that may wait longer it is
- *     later than it came
+ * @param since when its waiting began, in ms since the epoch; later than its arrival if it may wait
+ *     longer
  */
 record Waiting(Bytes token, long offset, long since) {
   private static final int HEADER_BYTES = 2 * Long.BYTES;
 
-  /** In the first number: what an earlier version kept has it not, nor headers. */
+  /**
+   * A flag in the first number: records of an earlier version have neither the flag nor headers.
+   */
   private static final long WITH_HEADERS = Long.MIN_VALUE;
 
   Bytes key() {
@@ -24,7 +26,7 @@ record Waiting(Bytes token, long offset, long since) {
         ByteBuffer.allocate(bytes.length + Long.BYTES).put(bytes).putLong(offset).array());
   }
 
-  /** What is kept of a record. */
+  /** The stored parts of a record. */
   record Kept(long timestamp, Headers headers, byte[] value) {}
 
   byte[] value(long timestamp, Headers headers, byte[] record) {
@@ -49,7 +51,10 @@ record Waiting(Bytes token, long offset, long since) {
     return new Kept(timestamp, KeptHeaders.read(headers), record);
   }
 
-  /** Whether these are one's: anybody who may write to Kafka can write to the store's topic. */
+  /**
+   * Returns whether key and value have the form of a waiting notification: any client with write
+   * access to Kafka can write to the store's topic.
+   */
   static boolean isOne(Bytes key, byte[] value) {
     if (key.get().length < Long.BYTES || value.length < HEADER_BYTES) {
       return false;

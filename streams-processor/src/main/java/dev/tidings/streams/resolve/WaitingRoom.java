@@ -23,21 +23,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The notifications of one task whose token is unknown so far. The store has them, so that a
- * takeover finds them again; who waits, and whose time is up first, is known in memory, so that the
- * store is read by key alone and never searched. For the task's thread.
+ * The notifications of one task whose token is unknown so far. They are in the store, so that a
+ * takeover finds them again; their keys and their order of expiry are in memory, so that the store
+ * is read by key only and never scanned. Confined to the task's thread.
  */
 final class WaitingRoom {
   private static final Logger log = LoggerFactory.getLogger(WaitingRoom.class);
   private static final Comparator<Waiting> ORDER =
       Comparator.comparingLong(Waiting::since).thenComparingLong(Waiting::offset);
 
-  /** How many may wait for one token, and in one task: who waits is in memory. */
+  /**
+   * The limit of waiting notifications for one token; there is one for each task too, because their
+   * keys are in memory.
+   */
   static final int MOST_OF_TOKEN = 1_000;
 
   static final int MOST = 100_000;
 
-  /** Of what is not ours, at once: the rest at the next start. */
+  /** The limit of foreign records removed at once: the rest is removed at the next start. */
   private static final int MOST_TAKEN_AWAY = 10_000;
 
   private final KeyValueStore<Bytes, byte[]> store;
@@ -53,7 +56,7 @@ final class WaitingRoom {
     this(store, meters, MOST_OF_TOKEN, MOST);
   }
 
-  /** One with room for so many of each token, and in all. */
+  /** Creates a waiting room with these limits for each token and in total. */
   WaitingRoom(KeyValueStore<Bytes, byte[]> store, Meters meters, int mostOfToken, int most) {
     this.store = store;
     this.meters = meters;
@@ -62,10 +65,11 @@ final class WaitingRoom {
   }
 
   /**
-   * Finds out who waits, once the store is restored.
+   * Loads the keys of the waiting notifications, once the store is restored.
    *
-   * @param latest nobody's waiting can have begun later: a clock was wrong, or it is no time
-   * @param again whether all that is found has to be written once more: its topic may not have it
+   * @param latest the latest possible begin of a wait; a later one comes from a wrong clock or is
+   *     not a time
+   * @param again whether all entries must be written again, because their topic may not have them
    */
   void reopen(long latest, boolean again) {
     List<Bytes> foreign = new ArrayList<>();
@@ -88,14 +92,14 @@ final class WaitingRoom {
     WholeWalk.check("waiting", last, store);
     if (!foreign.isEmpty()) {
       log.warn(
-          "{} records of {} that nobody can have written here are taken away",
+          "{} records of {} were not written by this service: they are deleted",
           foreign.size(),
           LogTopics.WAITING);
       foreign.forEach(store::delete);
     }
   }
 
-  /** Writes some of what was found at the beginning once more, if that is to be done. */
+  /** Writes some of the entries found at the start again, if that is required. */
   void writeAgain(int atMost) {
     for (int i = 0; i < atMost && !toWrite.isEmpty(); i++) {
       Bytes key = toWrite.remove();
@@ -114,12 +118,12 @@ final class WaitingRoom {
     return count > 0 && byToken.containsKey(token);
   }
 
-  /** Why one more can't wait, in words; empty if it can. */
+  /** Returns the reason why another notification cannot wait; empty if it can. */
   Optional<String> full(Waiting waiting) {
     TreeMap<Long, Waiting> ofToken = byToken.get(waiting.token());
     int ofIt = ofToken == null ? 0 : ofToken.size();
     if (ofToken != null && ofToken.containsKey(waiting.offset())) {
-      // Read again after a takeover.
+      // It is read again after a takeover.
       return Optional.empty();
     }
     if (ofIt >= mostOfToken) {
@@ -138,18 +142,21 @@ final class WaitingRoom {
     remember(waiting);
   }
 
-  /** It waits from a later time on, as far as this process knows. */
+  /** Sets a later begin of the wait, in this process only. */
   void postpone(Waiting waiting, long since) {
     remember(new Waiting(waiting.token(), waiting.offset(), since));
   }
 
-  /** Those of a token, in the order of the log. */
+  /** Returns the waiting notifications of a token, in the order of the log. */
   List<Waiting> of(Bytes token) {
     TreeMap<Long, Waiting> waiting = byToken.get(token);
     return waiting == null ? List.of() : List.copyOf(waiting.values());
   }
 
-  /** One that has waited since then or longer, if there is one; it stays until it is removed. */
+  /**
+   * Returns a notification that has waited since then or longer, if there is one; it stays until it
+   * is removed.
+   */
   @Nullable Waiting since(long since) {
     Waiting first = byTime.peek();
     while (first != null && !isHere(first)) {
@@ -175,7 +182,7 @@ final class WaitingRoom {
     }
   }
 
-  /** Forgets who waits, for the task goes elsewhere. */
+  /** Clears the memory, because the task moves to another process or thread. */
   void leave() {
     count(-count);
     byToken.clear();
@@ -184,7 +191,7 @@ final class WaitingRoom {
   }
 
   private void remember(Waiting waiting) {
-    // One that is read again after a takeover has been found in the store already.
+    // A notification that is read again after a takeover is already known from the store.
     if (byToken
             .computeIfAbsent(waiting.token(), token -> new TreeMap<>())
             .put(waiting.offset(), waiting)

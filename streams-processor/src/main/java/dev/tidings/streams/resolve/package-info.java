@@ -1,7 +1,7 @@
 /**
- * Resolving: in come notifications and registrations, out goes each notification to the device its
- * token leads to, or the word that there is none. What comes before its registration waits a
- * little.
+ * Resolving. In: notifications and registrations. Out: each notification for the device of its
+ * token, or a receipt that there is none. A notification that arrives before its registration waits
+ * for a short time.
  */
 @NullMarked
 package dev.tidings.streams.resolve;

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to it that a run begins where the topics that there are have not been read yet. Where one
- * was deleted and made anew the group's commits are of another topic, and it is read from its
- * beginning. For one thread, but for {@link #reason}.
+ * Ensures that a run starts at offsets of the present topics. If a topic was deleted and recreated,
+ * the group's commits belong to the old topic, so the new one is read from its beginning. For one
+ * thread, except {@link #reason}.
  */
 final class Continuity {
   private static final Logger log = LoggerFactory.getLogger(Continuity.class);
@@ -36,10 +36,10 @@ final class Continuity {
   private volatile String reason = "";
 
   /**
-   * Continuity of a group.
+   * Creates the continuity check of a group.
    *
-   * @param sources the topics that it reads
-   * @param tables those that its tables are made of
+   * @param sources the topics that the group reads
+   * @param tables the topics of its tables
    */
   Continuity(GroupOffsets offsets, Set<String> sources, Set<String> tables, MeterRegistry metrics) {
     this.offsets = offsets;
@@ -57,24 +57,24 @@ final class Continuity {
         .register(metrics);
   }
 
-  /** What has to be waited for before a run can begin; empty if nothing. Any thread may ask. */
+  /** Returns what must be waited for before a run can begin; empty if nothing. Thread-safe. */
   String reason() {
     return reason;
   }
 
-  /** The ids of all topics now; empty while one of them does not exist. */
+  /** Returns the current ids of all topics; empty while one of them does not exist. */
   Optional<Map<String, Uuid>> ids() throws InterruptedException, ExecutionException {
     return offsets.describe(topics).map(Continuity::ids);
   }
 
   private static Map<String, Uuid> ids(Map<String, TopicDescription> described) {
     return described.values().stream()
-        // A broker that tells none does not tell of another topic either.
+        // A broker that reports no ids cannot show that a topic was recreated.
         .filter(topic -> !topic.topicId().equals(Uuid.ZERO_UUID))
         .collect(Collectors.toMap(TopicDescription::name, TopicDescription::topicId));
   }
 
-  /** Whether a topic is another than before, of those whose id is known of both times. */
+  /** Returns whether a topic has another id than before, among those with two known ids. */
   static boolean differ(Map<String, Uuid> before, Map<String, Uuid> now) {
     return now.keySet().stream().anyMatch(topic -> differ(before, now, topic));
   }
@@ -85,7 +85,7 @@ final class Continuity {
     return then != null && id != null && !then.equals(id);
   }
 
-  /** Says which topics are others than before, and what will follow. */
+  /** Logs which topics were recreated, and what happens next. */
   void tell(Map<String, Uuid> before, Map<String, Uuid> now) {
     now.forEach((topic, id) -> {
       if (!before.getOrDefault(topic, id).equals(id)) {
@@ -103,9 +103,9 @@ final class Continuity {
   }
 
   /**
-   * Has the group's commits be of the topics that there are.
+   * Makes the group's commits valid for the present topics.
    *
-   * @return their ids; empty if something has to be waited for
+   * @return the ids of the topics; empty if something must be waited for
    */
   Optional<Map<String, Uuid>> settle() throws InterruptedException, ExecutionException {
     Optional<Map<String, TopicDescription>> described = offsets.describe(topics);
@@ -143,7 +143,10 @@ final class Continuity {
         .collect(Collectors.toSet());
   }
 
-  /** Those at work are told by the brokers that there is nothing, and begin anew by themselves. */
+  /**
+   * Rewinds partitions whose commit is beyond the end of the log. Running members get an
+   * out-of-range error from the brokers and start again by themselves.
+   */
   private void rewindBeyondEnd(Set<TopicPartition> partitions)
       throws InterruptedException, ExecutionException {
     Set<TopicPartition> beyond = offsets.beyondEnd(partitions);
@@ -153,7 +156,7 @@ final class Continuity {
     }
   }
 
-  /** Renews what is known, which brokers forget after a while. */
+  /** Commits the known ids again, because brokers delete old commits. */
   void keep(Map<String, Uuid> ids) throws InterruptedException, ExecutionException {
     if (mayNotKeep) {
       return;

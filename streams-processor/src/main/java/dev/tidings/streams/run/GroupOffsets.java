@@ -28,10 +28,10 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the group has committed, and the ids of the topics that it is of. Kafka Streams commits a
- * topic's name and an offset: where the topic is deleted and made anew, the old offset passes for
- * one of the new topic, and whatever comes before it for read. So the ids are kept as well: as the
- * metadata of commits of a second group, which never has a member.
+ * The committed offsets of the group, and the ids of the topics they belong to. Kafka Streams
+ * commits a topic's name and an offset: if the topic is deleted and recreated, the old offset is
+ * taken for one of the new topic, and all records before it count as read. So the ids are kept too,
+ * as the metadata of commits of a second group, which never has a member.
  */
 public final class GroupOffsets implements AutoCloseable {
   private static final String SUFFIX = "-topics";
@@ -43,11 +43,11 @@ public final class GroupOffsets implements AutoCloseable {
   private final List<TopicPartition> places;
 
   /**
-   * The offsets of a group.
+   * Creates the offsets of a group.
    *
    * @param sources the topics that the group reads
-   * @param other a topic that it does not read. Brokers forget what is committed of a topic when
-   *     that is deleted, so the ids stand at each of them
+   * @param other a topic that it does not read. Brokers delete the commits of a topic with the
+   *     topic, so the ids are stored with the commit of each topic
    */
   public GroupOffsets(Admin admin, String group, Set<String> sources, String other) {
     this.admin = admin;
@@ -58,12 +58,12 @@ public final class GroupOffsets implements AutoCloseable {
     this.places = all.stream().sorted().map(topic -> new TopicPartition(topic, 0)).toList();
   }
 
-  /** What the second group is called. */
+  /** Returns the name of the second group. */
   String idsGroup() {
     return group + SUFFIX;
   }
 
-  /** Topics as the brokers have them now; empty if one of them does not exist. */
+  /** Returns the current description of topics; empty if one of them does not exist. */
   Optional<Map<String, TopicDescription>> describe(Collection<String> topics)
       throws InterruptedException, ExecutionException {
     try {
@@ -76,7 +76,7 @@ public final class GroupOffsets implements AutoCloseable {
     }
   }
 
-  /** The ids of the topics that the commits are of, as far as that is known. */
+  /** Returns the ids of the topics to which the commits belong, as far as they are known. */
   Map<String, Uuid> ids() throws InterruptedException, ExecutionException {
     return commits(idsGroup()).values().stream()
         .map(OffsetAndMetadata::metadata)
@@ -85,7 +85,7 @@ public final class GroupOffsets implements AutoCloseable {
         .orElse(Map.of());
   }
 
-  /** Says that the commits are of these topics. */
+  /** Records that the commits belong to these topics. */
   void keep(Map<String, Uuid> ids) throws InterruptedException, ExecutionException {
     String metadata =
         new TreeMap<>(ids)
@@ -117,11 +117,11 @@ public final class GroupOffsets implements AutoCloseable {
   }
 
   /**
-   * Has the group begin these partitions with the first record that is kept. Nobody is skipped who
-   * is still at work: brokers refuse it as long as the group has a member, and one that was stopped
-   * meanwhile, and wakes up, is no member any more, so that its commits are refused.
+   * Resets these partitions to the first record that is kept. Running members are not disturbed:
+   * brokers refuse the reset while the group has members, and a process that was suspended
+   * meanwhile is no longer a member when it resumes, so its commits are refused.
    *
-   * @return whether it was done; not while there are members
+   * @return whether it was done; false while the group has members
    */
   boolean rewind(Set<TopicPartition> partitions) throws InterruptedException, ExecutionException {
     Map<TopicPartition, OffsetAndMetadata> starts = new HashMap<>();
@@ -145,12 +145,12 @@ public final class GroupOffsets implements AutoCloseable {
         || failure instanceof GroupNotEmptyException;
   }
 
-  /** Those of the partitions of which more was committed than there is. */
+  /** Returns the partitions whose committed offset is beyond the end of the log. */
   Set<TopicPartition> beyondEnd(Set<TopicPartition> partitions)
       throws InterruptedException, ExecutionException {
     Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>(commits(group));
     committed.keySet().retainAll(partitions);
-    // Behind the commits: what is written in between does no harm.
+    // Read after the commits: records written in between do no harm.
     Map<TopicPartition, Long> ends = offsets(committed.keySet(), OffsetSpec.latest());
     return committed.entrySet().stream()
         .filter(commit ->

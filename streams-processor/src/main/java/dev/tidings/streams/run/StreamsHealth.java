@@ -5,11 +5,11 @@ import java.util.OptionalDouble;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.streams.KafkaStreams;
 
-/** How the running topology is. */
+/** The health of the running topology. */
 final class StreamsHealth {
   private StreamsHealth() {}
 
-  /** Healthy while it runs with a thread alive; not while its partitions are being moved. */
+  /** Returns healthy while the topology runs with a live thread; unhealthy during a rebalance. */
   static Health check(KafkaStreams streams) {
     KafkaStreams.State state = streams.state();
     if (state != KafkaStreams.State.RUNNING) {
@@ -20,7 +20,7 @@ final class StreamsHealth {
         : Health.healthy();
   }
 
-  /** Records not read yet, of the partition that is furthest behind. */
+  /** Returns the largest lag of a partition, in records. */
   static double lag(KafkaStreams streams) {
     OptionalDouble max =
         streams.metrics().values().stream()

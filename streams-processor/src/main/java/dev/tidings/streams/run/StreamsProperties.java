@@ -14,14 +14,15 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * Kafka Streams' configuration, chosen for the time a notification takes. First ours, then what the
- * operator says, then what the guarantees rest on.
+ * Kafka Streams' configuration, chosen for low latency. First come our defaults, then the
+ * operator's settings, then the settings on which guarantees depend.
  *
- * @param kafka what the operator says, by Kafka's names
+ * @param kafka the operator's settings, by Kafka's names
  * @param application its {@code application.id}
  * @param standbys how many other processes keep a copy of each task's tables
- * @param groupInstance what makes the process a static member of its group
- * @param replicas how often a topic of Kafka Streams' own is replicated, should it make one
+ * @param groupInstance the instance id that makes the process a static member of its group
+ * @param replicas the replication factor of a topic that Kafka Streams creates, should it create
+ *     one
  */
 public record StreamsProperties(
     Map<String, String> kafka,
@@ -38,7 +39,7 @@ public record StreamsProperties(
 
   private static final String READ_COMMITTED = IsolationLevel.READ_COMMITTED.toString();
 
-  /** After which a process that is not heard of loses its partitions, unless told otherwise. */
+  /** The default time after which a process without heartbeats loses its partitions. */
   public static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
 
   public static final String APPLICATION_ID = "tidings-streams-processor";
@@ -53,32 +54,35 @@ public record StreamsProperties(
   }
 
   private void latency(Map<String, Object> all) {
-    // Streams' default of 100 ms is for throughput. Batches form anyway while requests are under
-    // way, and grow with the load.
+    // Linger: Kafka Streams' default of 100 ms is for throughput. Batches form anyway while
+    // requests are in flight, and grow with the load.
     all.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
     all.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 64 * 1024);
-    // At a commit the producer is flushed in series with the work: often and little is better for
-    // the slowest notification than seldom and much; it also bounds what a crash repeats.
+    // Commit interval: a commit flushes the producer and blocks processing. Frequent small flushes
+    // are better for the slowest notification than rare large ones, and bound the repetitions after
+    // a crash.
     all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitInterval.toMillis());
-    // A cache would hold writes back until the commit, and make that one longer.
+    // No cache: it would delay writes until the commit, and lengthen the commit.
     all.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
-    // A poll returns as soon as there is something; idle, this is how often time is looked at.
+    // Poll time: a poll returns as soon as there are records; without any, this is the interval of
+    // the timers.
     all.put(StreamsConfig.POLL_MS_CONFIG, 25);
-    // The fewer at once, the sooner the first is flushed under load.
+    // Small polls: the fewer records at once, the sooner the first is flushed under load.
     all.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 500);
-    // Not to wait for the other topic's records to arrive, nor to ask for each record whether there
-    // are any: a registration that is late is waited for by the one notification that needs it.
+    // Do not wait for records of the other topic, nor check for them at each record: only the
+    // notification that needs a late registration waits for it.
     all.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
   }
 
   private void recovery(Map<String, Object> all) {
-    // After a kill the partitions rest for the session timeout; the default is 45 s.
+    // After a kill, the partitions are not processed until the session timeout; the default is 45
+    // s.
     all.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
         (int) SESSION_TIMEOUT.toMillis());
     all.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 500);
-    // A broker that hangs, or is cut off, closes no connection; the default is 30 s. The controller
-    // misses it after 9 s, and then the others acknowledge without it.
+    // Request timeout: a broker that hangs or is cut off does not close connections; the default is
+    // 30 s. The controller fences it after 9 s, and then the others acknowledge without it.
     all.put(StreamsConfig.producerPrefix(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG), 10_000);
     all.put(StreamsConfig.consumerPrefix(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG), 10_000);
     all.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, standbys);
@@ -90,14 +94,15 @@ public record StreamsProperties(
     all.put(StreamsConfig.CLIENT_ID_CONFIG, instance);
     all.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
-    // The brokers' default may be once, and a topic of its own that is away stops all others.
+    // The brokers' default may be one replica, and an unavailable internal topic stops all
+    // processing.
     all.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) replicas);
-    // What was accepted has to fit, with what is added.
+    // An accepted notification, with the fields added here, must fit.
     all.put(
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
         LogTopic.MAX_RECORD_BYTES);
-    // Streams adds the thread's number. Whether to stay at a stop hangs on it, so it is not the
-    // operator's to give under Kafka's name.
+    // Kafka Streams adds the thread's number. It decides whether to leave the group at a stop, so
+    // an operator must not set it under Kafka's name.
     all.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
     String groupInstanceId =
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
@@ -106,13 +111,14 @@ public record StreamsProperties(
     // Exactly once would cost each notification 60-80 ms; the device drops repetitions by their id.
     all.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
     all.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
-    // Or a retry could overtake, and a device's notifications change their order.
+    // Otherwise a retry could be overtaken, and a device's notifications would change their order.
     all.put(StreamsConfig.producerPrefix(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG), true);
-    // One that the producer gives up and Streams reads again would come behind younger ones.
+    // A record that the producer gives up, and that Kafka Streams reads again, would come after
+    // newer ones.
     all.put(
         StreamsConfig.producerPrefix(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG), Integer.MAX_VALUE);
     all.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-    // What a provider has taken back, by aborting its transaction, is not sent.
+    // Records of a transaction that the provider has aborted are not delivered.
     String isolation = ConsumerConfig.ISOLATION_LEVEL_CONFIG;
     all.put(StreamsConfig.consumerPrefix(isolation), READ_COMMITTED);
     all.put(StreamsConfig.mainConsumerPrefix(isolation), READ_COMMITTED);

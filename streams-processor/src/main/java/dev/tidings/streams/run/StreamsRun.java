@@ -10,14 +10,17 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 
 /**
- * One run of the topology, from its start to its end: Kafka Streams can't be started again. Safe to
- * be used from any thread.
+ * One run of the topology, from its start to its end: a Kafka Streams instance cannot be restarted.
+ * Thread-safe.
  */
 public final class StreamsRun {
   private final KafkaStreams streams;
   private final RegistryPatience patience;
 
-  /** A run that is not started; its threads wait for the schema registry with this patience. */
+  /**
+   * Creates a run that is not started; its threads wait for the schema registry through {@code
+   * patience}.
+   */
   public StreamsRun(KafkaStreams streams, RegistryPatience patience) {
     this.streams = streams;
     this.patience = patience;
@@ -31,7 +34,7 @@ public final class StreamsRun {
     return streams.state() == State.RUNNING;
   }
 
-  /** Whether it has ended, or is about to. */
+  /** Returns whether it has ended, or is about to. */
   boolean isOver() {
     return streams.state().hasStartedOrFinishedShuttingDown();
   }
@@ -48,12 +51,12 @@ public final class StreamsRun {
     return StreamsHealth.lag(streams);
   }
 
-  /** The schema registry, if a record waits for it. */
+  /** Returns the description of the schema registry, if a record waits for it. */
   Optional<String> waitingFor() {
     return patience.waitingFor();
   }
 
-  /** Commits, and stops the threads; whether all have stopped within the time. */
+  /** Commits, and stops the threads. Returns whether all have stopped within the time. */
   boolean close(GroupMembershipOperation membership, Duration within) {
     patience.stop();
     return streams.close(CloseOptions.groupMembershipOperation(membership).withTimeout(within));

@@ -20,22 +20,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the topology as long as its topics stay the same ones, and once more when one of them was
- * deleted and made anew: Kafka Streams would go on with offsets and tables of the old one, and skip
- * what the new one has up to there. Safe to be asked from any thread.
+ * Runs the topology while its topics stay the same, and starts a new run when one of them was
+ * deleted and recreated: Kafka Streams would continue with the offsets and tables of the old topic,
+ * and skip the first records of the new one. Thread-safe.
  */
 public final class StreamsRuns {
   private static final Logger log = LoggerFactory.getLogger(StreamsRuns.class);
   private static final Duration EVERY = Duration.ofSeconds(1);
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
 
-  /** Brokers forget commits of a group without members, after a week unless told otherwise. */
+  /**
+   * The interval of renewing commits: brokers delete those of a group without members, by default
+   * after a week.
+   */
   private static final Duration RENEWAL = Duration.ofMinutes(10);
 
-  /** Less than the 30 s that are usual before a process is killed, with what is stopped later. */
+  /**
+   * The time limit of a close: together with later stop steps less than the usual 30 s before a
+   * process is killed.
+   */
   public static final Duration CLOSE_WITHIN = Duration.ofSeconds(20);
 
-  /** The thread that looks after the topics; without it nothing would be noticed. */
+  /**
+   * The name of the thread that watches the topics; without it a recreated topic would not be
+   * noticed.
+   */
   public static final String THREAD = "streams-runs";
 
   private final GroupOffsets offsets;
@@ -49,22 +58,21 @@ public final class StreamsRuns {
   private volatile @Nullable StreamsRun current;
   private volatile long sameUntil;
 
-  /** Makes runs. */
+  /** Creates runs. */
   @FunctionalInterface
   public interface Maker {
     /**
-     * One that is not started.
+     * Creates a run that is not started.
      *
-     * @param changed the tables whose topics are not those that they were made of
-     * @param sameUntil until when the topics are known to have been the same ones, in ms since the
-     *     epoch: what was written before that, and has been read up to a place behind it, is in the
-     *     tables
+     * @param changed the tables whose topics were recreated
+     * @param sameUntil the last time at which the topics were known to be the same, in ms since the
+     *     epoch: records written before it are in the tables once a later record has been read
      */
     StreamsRun make(Set<String> changed, LongSupplier sameUntil);
   }
 
   /**
-   * Runs of a topology, none of which has begun.
+   * Creates the runs of a topology; none has begun.
    *
    * @param sources the topics that are read
    * @param tables the topic of each table
@@ -97,16 +105,16 @@ public final class StreamsRuns {
     return run != null && run.isRunning();
   }
 
-  /** The schema registry, if a record waits for it. */
+  /** Returns the description of the schema registry, if a record waits for it. */
   public Optional<String> waitingFor() {
     StreamsRun run = current;
     return run == null ? Optional.empty() : run.waitingFor();
   }
 
   /**
-   * What it is doing until it runs, in words.
+   * Returns a description of what it is doing until it runs.
    *
-   * @throws IllegalStateException if it never will
+   * @throws IllegalStateException if it will never run
    */
   public String starting() {
     StreamsRun run = current;
@@ -124,7 +132,7 @@ public final class StreamsRuns {
     return reason.isEmpty() ? "topics and offsets" : reason;
   }
 
-  /** Healthy while a run is under way that reads what it has to. */
+  /** Returns healthy while a run reads all its topics. */
   public Health health() {
     StreamsRun run = current;
     return run != null && continuity.reason().isEmpty()
@@ -178,7 +186,7 @@ public final class StreamsRuns {
     }
   }
 
-  /** Null if it is too late for that. */
+  /** Starts a run; null if the service is already stopping. */
   private synchronized @Nullable StreamsRun begin(Map<String, Uuid> ids) {
     if (closing.getCount() == 0) {
       return null;
@@ -204,7 +212,7 @@ public final class StreamsRuns {
         long began = clock.millis();
         Optional<Map<String, Uuid>> now = continuity.ids();
         if (now.isEmpty()) {
-          // Deleted, and not made anew yet; until then there is nothing to be read.
+          // The topic was deleted and not recreated yet; there is nothing to read.
           continue;
         }
         if (Continuity.differ(ids, now.get())) {
@@ -217,22 +225,25 @@ public final class StreamsRuns {
           nextRenewal = System.nanoTime() + RENEWAL.toNanos();
         }
       } catch (ExecutionException e) {
-        // Whether the log is there at all is somebody else's to tell.
+        // Whether the log is available is checked and reported elsewhere.
         log.debug("topics not looked at", e);
       }
     }
   }
 
-  /** A static member leaves as well: as long as the group has a member its offsets stay. */
+  /**
+   * Ends a run. A static member leaves the group too: offsets cannot be reset while the group has a
+   * member.
+   */
   private void end(StreamsRun run) throws InterruptedException {
     while (!run.close(GroupMembershipOperation.LEAVE_GROUP, CLOSE_WITHIN)) {
-      log.warn("Kafka Streams has not stopped yet, and has to before it begins anew");
+      log.warn("Kafka Streams has not stopped yet; the next run begins after it has");
       pause();
     }
     current = null;
   }
 
-  /** Ends the run for good. */
+  /** Ends the current run, and starts no other. */
   public void close(GroupMembershipOperation membership) {
     closing.countDown();
     thread.interrupt();

@@ -27,15 +27,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which topics the tables on this disk were made of. Kafka Streams restores a table from the offset
- * on that it was left at, in whatever topic has that name now; so what is of another topic must not
- * be there when it starts.
+ * Records the ids of the topics from which the tables on this disk were built. Kafka Streams
+ * continues to restore a table from its last offset, in the topic that has the name now; so a table
+ * of an older topic must be deleted before the start.
  */
 public final class TableOrigins {
   private static final Logger log = LoggerFactory.getLogger(TableOrigins.class);
   private static final Pattern TASK = Pattern.compile("\\d+_\\d+");
 
-  /** Where Kafka Streams' stores have the offset that they are restored from. */
+  /**
+   * The column family in which Kafka Streams' stores have the offset from which they are restored.
+   */
   private static final String OFFSETS = "offsets";
 
   private final Path directory;
@@ -43,12 +45,12 @@ public final class TableOrigins {
   private final Set<String> irreplaceable;
 
   /**
-   * The tables of an application.
+   * Creates the origins of an application's tables.
    *
    * @param stateDir {@code state.dir}
    * @param application its {@code application.id}
-   * @param irreplaceable tables that are not thrown away though their topic was made anew, for
-   *     nobody else has what is in them: they are only restored from its beginning
+   * @param irreplaceable tables that are not deleted although their topic was recreated, because
+   *     their contents exist nowhere else: they are only restored from its beginning
    */
   public TableOrigins(Path stateDir, String application, Set<String> irreplaceable) {
     this.directory = stateDir.resolve(application);
@@ -57,10 +59,11 @@ public final class TableOrigins {
   }
 
   /**
-   * Throws away what was made of other topics. To be called while there is no Kafka Streams.
+   * Deletes tables that were built from other topics. Must be called while Kafka Streams does not
+   * run.
    *
-   * @param topics the id of each table's topic, as far as it is known
-   * @return the tables that were made of others
+   * @param topics the id of each table's topic, as far as known
+   * @return the tables that were built from other topics
    */
   Set<String> keep(Map<String, Uuid> topics) {
     try {
@@ -113,7 +116,7 @@ public final class TableOrigins {
       tasks = all.filter(path -> TASK.matcher(path.getFileName().toString()).matches()).toList();
     }
     for (Path task : tasks) {
-      // Of an earlier version of Kafka Streams.
+      // A store of an earlier version of Kafka Streams.
       Files.deleteIfExists(task.resolve(".checkpoint"));
       Path store = task.resolve("rocksdb").resolve(table);
       if (!Files.isDirectory(store)) {

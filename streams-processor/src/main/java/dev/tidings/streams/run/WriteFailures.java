@@ -10,12 +10,12 @@ import org.apache.kafka.streams.errors.ProductionExceptionHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides about a record the log refuses: one too large never gets smaller and is replaced; what
- * may pass is tried again; anything else ends the thread, which another one replaces. Made by Kafka
- * Streams.
+ * Decides what to do with a record that the log refuses: one that is too large is replaced;
+ * temporary failures are retried; anything else ends the thread, which is then replaced.
+ * Instantiated by Kafka Streams.
  */
 public final class WriteFailures implements ProductionExceptionHandler {
-  /** The configuration's key of the {@link Undeliverable} it works with. */
+  /** The configuration key of the {@link Undeliverable} in use. */
   static final String UNDELIVERABLE = "tidings.undeliverable";
 
   private @Nullable Undeliverable undeliverable;
@@ -29,7 +29,8 @@ public final class WriteFailures implements ProductionExceptionHandler {
   public Response handleError(
       ErrorHandlerContext context, ProducerRecord<byte[], byte[]> record, Exception exception) {
     if (exception instanceof RecordTooLargeException && undeliverable != null) {
-      // Records given back for Streams to write would have the producer's own thread wait for it.
+      // Records returned for Kafka Streams to write would make the producer's thread wait for
+      // itself.
       undeliverable.writeInsteadOf(record);
       return Response.resume();
     }

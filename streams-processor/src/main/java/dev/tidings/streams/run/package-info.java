@@ -1,7 +1,7 @@
 /**
- * Running the topology, and once more when its topics were made anew: in come the settings and what
- * goes wrong in a thread, out come Kafka Streams' configuration, a decision for each failure, the
- * place to begin at, and how it is.
+ * Running the topology, and a new run when its topics were recreated. In: the settings, and
+ * failures of threads. Out: Kafka Streams' configuration, a decision for each failure, the offsets
+ * to start from, and health.
  */
 @NullMarked
 package dev.tidings.streams.run;

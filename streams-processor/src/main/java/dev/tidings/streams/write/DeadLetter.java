@@ -10,7 +10,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** What a dead letter says in its headers, besides those it came with. */
+/** The headers of a dead letter, in addition to the original ones. */
 final class DeadLetter {
   private static final int MAX_REASON = 500;
   private static final Set<String> OWN =
@@ -36,10 +36,10 @@ final class DeadLetter {
   }
 
   /**
-   * The same letter where the whole one is too large for its topic: the beginning of the value, and
-   * of the headers only those that say where it came from.
+   * Returns a shortened letter, for when the whole one is too large for its topic: the beginning of
+   * the value, and only the headers about its origin.
    *
-   * @param bytes how much of key and value is kept
+   * @param bytes the size to which key and value are cut
    */
   static ProducerRecord<byte[], byte[]> shortened(
       ProducerRecord<byte[], byte[]> letter, int bytes, long now) {
@@ -64,7 +64,7 @@ final class DeadLetter {
   }
 
   private static void put(Headers headers, String name, String value) {
-    // A record that was fed back from the dead letters has old ones.
+    // A record that was replayed from the dead letters has old ones.
     headers.remove(name);
     headers.add(name, value.getBytes(StandardCharsets.UTF_8));
   }

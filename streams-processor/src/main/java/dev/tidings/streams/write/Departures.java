@@ -22,9 +22,9 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what became of notifications. Values are serialized here and not in the topology's ends,
- * which all threads share. Their time is now: by the time of a provider's clock the log might drop
- * them at once. For one thread at a time.
+ * Writes the results of resolving. Values are serialized here and not in the topology's sinks,
+ * which all threads share. Their timestamp is the current time: with a provider's timestamp the log
+ * might delete them at once. For one thread at a time.
  */
 public final class Departures {
   private final ProcessorContext<byte[], byte[]> context;
@@ -56,7 +56,7 @@ public final class Departures {
     this.receipts = new AvroSerializer<>(registry);
   }
 
-  /** It goes to the device. */
+  /** Writes a delivery to the device. */
   public void deliver(Reading.Valid valid, DeviceId device, long timestamp) {
     long now = clock.millis();
     Notification notification = valid.notification();
@@ -67,8 +67,8 @@ public final class Departures {
   }
 
   /**
-   * It goes to its token's partition, as it came but for what says where it was. Its time is now,
-   * as above; what its provider's clock said is in the header.
+   * Forwards a record to its token's partition, unchanged except for a header with its origin. Its
+   * timestamp is the current time; the header has the provider's.
    */
   public void forward(Token token, Record<byte[], byte[]> record, Forwarded trip) {
     Headers headers = new RecordHeaders(record.headers());
@@ -78,17 +78,17 @@ public final class Departures {
     meters.forwarded();
   }
 
-  /** Its journey ends here. */
+  /** Writes the final receipt of a notification that ends here. */
   public void end(Reading.Valid valid, long timestamp, Outcome outcome, String why) {
     String token = valid.token().hex();
     byte[] key = ReceiptKey.of(valid.id().value(), token);
     receipt(key, valid.notification(), token, timestamp, outcome, why);
   }
 
-  /** Where a record was read. */
+  /** The position from which a record was read. */
   public record Source(String topic, int partition, long offset) {}
 
-  /** It can't be delivered: a dead letter, and a receipt if there is an id to write it for. */
+  /** Writes a dead letter for an undeliverable record, and a receipt if it has an id. */
   public void refuse(Reading.Refused refused, Record<byte[], byte[]> record, Source source) {
     deadLetter(record, source, refused.why());
     byte @Nullable [] key = refused.receiptKey();
@@ -99,7 +99,7 @@ public final class Departures {
     }
   }
 
-  /** Puts a record aside as it came. */
+  /** Writes a record unchanged to the dead letters. */
   public void deadLetter(Record<byte[], byte[]> record, Source source, String reason) {
     Headers headers =
         DeadLetter.headers(

@@ -10,12 +10,17 @@ import dev.tidings.schemas.value.AcceptanceTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Puts the steps so far into the records that travel on. Immutable. */
+/** Adds the steps so far to the outgoing records. Immutable. */
 final class Journey {
-  /** Where a notification was accepted that its provider wrote to the log itself. */
+  /**
+   * The process name in the first step of a notification that its provider wrote to the log itself.
+   */
   private static final String LOG = "kafka";
 
-  /** In characters: what a provider writes travels with the record, and is only to be shown. */
+  /**
+   * The limit in characters of a provider's text in a step: it is carried with the record, for
+   * display only.
+   */
   private static final int MAX_SHOWN = 200;
 
   private final String instance;
@@ -24,12 +29,15 @@ final class Journey {
     this.instance = instance;
   }
 
-  /** When the log had it: as ingest says, or by the record's timestamp; never below 0. */
+  /**
+   * Returns when the notification was accepted: the time that ingest-api wrote, or the record's
+   * timestamp; never negative.
+   */
   static long acceptedAt(Notification notification, long timestamp) {
     return AcceptanceTime.millis(notification.getAcceptedAt(), timestamp);
   }
 
-  /** The payload is not copied. */
+  /** Returns the delivery of a notification; the payload is not copied. */
   Delivery resolved(Notification notification, String token, long timestamp, long now) {
     return new Delivery(
         notification.getId(),
@@ -60,7 +68,7 @@ final class Journey {
             accepted(notification, timestamp), step(StepName.valueOf(outcome.name()), now, why)));
   }
 
-  /** What was resolved after all could not be written. */
+  /** Returns the receipt of a resolved notification that could not be written. */
   Receipt undeliverable(Delivery delivery, String why, long now) {
     Step last = step(StepName.REJECTED, now, why);
     List<Step> steps = new java.util.ArrayList<>(delivery.getSteps());
@@ -82,7 +90,7 @@ final class Journey {
     if (text.length() <= MAX_SHOWN) {
       return text;
     }
-    // Not between the two halves of a character.
+    // Do not cut between the two halves of a surrogate pair.
     int end = Character.isHighSurrogate(text.charAt(MAX_SHOWN - 1)) ? MAX_SHOWN - 1 : MAX_SHOWN;
     return text.substring(0, end) + "…";
   }

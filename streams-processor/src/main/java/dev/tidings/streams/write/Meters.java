@@ -12,9 +12,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What is counted on the way. Thread-safe. */
+/** The meters of this service. Thread-safe. */
 public final class Meters {
-  // As long as the log keeps it; more would only be a clock that is wrong.
+  // At most as long as the log keeps a notification; a longer time can only come from a wrong
+  // clock.
   private static final long LONGEST_MILLIS = Duration.ofDays(7).toMillis();
 
   private final Timer resolved;
@@ -62,17 +63,20 @@ public final class Meters {
         .register(registry);
   }
 
-  /** So many more wait, or fewer. */
+  /** Adds to the number of waiting notifications; negative to subtract. */
   public void waiting(long more) {
     waiting.addAndGet(more);
   }
 
-  /** One was put aside because there was no room for it to wait. */
+  /** Counts a notification that was refused because there was no room for it to wait. */
   public void waitingRefused() {
     waitingRefused.increment();
   }
 
-  /** Both in ms since the epoch; the first may be whatever a provider wrote. */
+  /**
+   * Records the time from acceptance to resolution. Both times in ms since the epoch; the first may
+   * be any number that a provider wrote.
+   */
   void resolved(long accepted, long now) {
     resolved.record(
         accepted >= now || accepted < 0 ? 0 : Math.min(now - accepted, LONGEST_MILLIS),

@@ -1,6 +1,6 @@
 package dev.tidings.streams.write;
 
-/** The names of the topology's ends. */
+/** The names of the topology's sinks. */
 public final class Sinks {
   public static final String DELIVERIES = "write-deliveries";
   public static final String RECEIPTS = "write-receipts";

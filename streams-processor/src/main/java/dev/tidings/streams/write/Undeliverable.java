@@ -29,16 +29,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes something instead of a record that is too large for its topic, so that it is neither lost
- * in silence nor stops the partition. With a producer of its own, made when first needed: it is
- * called by the other one's network thread, which must not wait for itself. Thread-safe.
+ * Writes a dead letter instead of a record that is too large for its topic, so that it is neither
+ * lost silently nor stops the partition. It has its own producer, created when first needed: it is
+ * called by the network thread of the other producer, which must not wait for itself. Thread-safe.
  */
 public final class Undeliverable implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Undeliverable.class);
   private static final String WHY = "too large for its topic";
   private static final int UNKNOWN = -1;
 
-  /** In bytes: enough to see what it was. */
+  /** The size of a shortened record, in bytes: enough to see what it was. */
   private static final int MOST_OF_IT = 16 * 1024;
 
   private static final int SHORTER = 8;
@@ -54,9 +54,9 @@ public final class Undeliverable implements AutoCloseable {
   private @Nullable Producer<byte[], byte[]> producer;
 
   /**
-   * Ready to write.
+   * Creates a writer; its producer is created later.
    *
-   * @param producers makes the producer, which is closed by {@link #close}
+   * @param producers creates the producer, which is closed by {@link #close}
    */
   public Undeliverable(
       RegistryClient registry,
@@ -76,8 +76,8 @@ public final class Undeliverable implements AutoCloseable {
   }
 
   /**
-   * Writes a dead letter, shortened as far as need be, and a receipt for what was to be delivered.
-   * Returns when the log has them, for the record's offset may be committed then.
+   * Writes a dead letter, shortened as far as necessary, and a receipt for a lost delivery. Returns
+   * when the log has them, because the record's offset may be committed after that.
    */
   public synchronized void writeInsteadOf(ProducerRecord<byte[], byte[]> record) {
     log.error(
@@ -85,7 +85,7 @@ public final class Undeliverable implements AutoCloseable {
         record.value() == null ? 0 : record.value().length,
         record.topic());
     boolean isLetter = record.topic().equals(names.of(LogTopics.DEAD_LETTERS));
-    // One that is a letter itself has been refused in full length, and counted.
+    // A record that is itself a dead letter has already been refused at full length, and counted.
     if (isLetter || !write(deadLetter(record))) {
       writeShortened(isLetter ? record : deadLetter(record));
     }
@@ -108,14 +108,14 @@ public final class Undeliverable implements AutoCloseable {
     log.error("not even the beginning of a dead letter fits {}", letter.topic());
   }
 
-  /** Whether the topic takes a record of this size. */
+  /** Writes a record. Returns false if it is too large for its topic. */
   private boolean write(ProducerRecord<byte[], byte[]> record) {
     try {
       producer().send(record).get();
       return true;
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof RecordTooLargeException)) {
-        // It may be the producer that can't go on: the next attempt has another one.
+        // The producer may be the cause: the next attempt uses a new one.
         close();
         producer = null;
         throw new KafkaException("nothing could be written to " + record.topic(), e.getCause());
@@ -140,8 +140,8 @@ public final class Undeliverable implements AutoCloseable {
   }
 
   /**
-   * The record as it was refused. What it came from is not known here: Streams' account of the
-   * source is that of whatever is being processed by now.
+   * Returns a dead letter of the refused record. Its source is not known here: Kafka Streams'
+   * context is that of the record being processed now.
    */
   private ProducerRecord<byte[], byte[]> deadLetter(ProducerRecord<byte[], byte[]> record) {
     Headers headers =

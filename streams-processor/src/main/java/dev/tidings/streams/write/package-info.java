@@ -1,6 +1,6 @@
 /**
- * Writing: in comes what became of a notification, out go the records that say so, to the topics of
- * deliveries, receipts and dead letters.
+ * Writing. In: the result for a notification. Out: records to the topics of deliveries, receipts
+ * and dead letters.
  */
 @NullMarked
 package dev.tidings.streams.write;
