@@ -47,7 +47,7 @@ final class Gauges {
         "inbox.unread.devices",
         partitions,
         Partitions::unread,
-        "Devices found to have parked notifications that can't be read yet, for want of a schema.");
+        "Devices with parked notifications that cannot be read yet because a schema is missing.");
     gauge(
         registry,
         "log.pending",
@@ -74,7 +74,7 @@ final class Gauges {
         "address.wrong",
         addresses,
         AddressWatch::wrong,
-        "1 if other nodes do not reach this one under what it advertises.");
+        "1 if other nodes cannot reach this one under its advertised address.");
   }
 
   static void bind(MeterRegistry registry, Installation installation) {

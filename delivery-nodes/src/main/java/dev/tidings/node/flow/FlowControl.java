@@ -21,7 +21,7 @@ public final class FlowControl {
         .register(registry);
     this.stalled =
         Counter.builder("tidings.node.mqtt.stalled")
-            .description("Connections closed because they took no more bytes in time")
+            .description("Connections closed because they accepted no more bytes in time")
             .register(registry);
     this.paced =
         Counter.builder("tidings.node.connections.paced")

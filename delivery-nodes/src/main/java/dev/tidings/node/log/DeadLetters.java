@@ -34,7 +34,7 @@ public final class DeadLetters {
     this.log = log;
     this.written =
         Counter.builder("tidings.node.dead.letters")
-            .description("Records put aside because nobody can read them.")
+            .description("Unreadable records written to the dead letter topics.")
             .register(registry);
   }
 

@@ -260,7 +260,7 @@ public final class DeliveryReader implements AutoCloseable {
     }
   }
 
-  // ---- Where reading begins -------------------------------------------------------------------
+  // ---- The start of reading -------------------------------------------------------------------
 
   private void begin(TopicPartition partition) {
     beginning.remove(partition);
@@ -399,7 +399,7 @@ public final class DeliveryReader implements AutoCloseable {
     }
   }
 
-  // ---- Which partitions are read on -----------------------------------------------------------
+  // ---- Suspending and resuming ----------------------------------------------------------------
 
   private Set<TopicPartition> assignable() {
     return owned.values().stream()
@@ -449,7 +449,7 @@ public final class DeliveryReader implements AutoCloseable {
         owned.values().stream()
             .filter(reading -> reading.trouble().isPresent())
             .map(reading ->
-                "%s can't be read on at offset %d: %s"
+                "%s cannot be read at offset %d: %s"
                     .formatted(
                         reading.partition(), reading.next(), reading.trouble().orElseThrow()))
             .toList();
@@ -515,7 +515,7 @@ public final class DeliveryReader implements AutoCloseable {
     }
   }
 
-  // ---- What is read ---------------------------------------------------------------------------
+  // ---- Records --------------------------------------------------------------------------------
 
   private void dispatch(ConsumerRecords<byte[], byte[]> records) {
     for (TopicPartition partition : records.partitions()) {

@@ -35,14 +35,14 @@ public final class ReaderMeters {
     }
     commitFailures =
         Counter.builder(PREFIX + "commit.failures")
-            .description("Commits that the log did not take; each is tried again.")
+            .description("Failed commits; each is retried.")
             .register(registry);
     standstills =
         Counter.builder(PREFIX + "standstills")
-            .description("Times that this process stood still for longer than it may.")
+            .description("Times that this process was stalled for longer than allowed.")
             .register(registry);
     Gauge.builder(PREFIX + "partitions.suspended", suspendedCount, AtomicLong::doubleValue)
-        .description("Partitions that can't be read on at the moment.")
+        .description("Partitions that cannot be read at the moment.")
         .register(registry);
   }
 
@@ -58,7 +58,7 @@ public final class ReaderMeters {
     Counter.builder(PREFIX + "skipped")
         .tag("partition", Integer.toString(partition))
         .tag("reason", reason)
-        .description("Records of deliveries that nobody has read, or will.")
+        .description("Records of deliveries that were not read and never will be.")
         .register(registry)
         .increment((double) records);
   }

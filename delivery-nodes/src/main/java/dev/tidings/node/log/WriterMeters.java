@@ -21,7 +21,7 @@ public final class WriterMeters {
   private Counter failures(WriteFailure failure) {
     return Counter.builder("tidings.node.log.failures")
         .tag("kind", failure.label())
-        .description("Writes that the log did not take: refused for good, or tried again.")
+        .description("Failed writes to the log: refused for good, or retried.")
         .register(registry);
   }
 }

@@ -13,15 +13,15 @@ public final class GroupMeters {
 
   public GroupMeters(MeterRegistry registry) {
     Gauge.builder("tidings.node.group.silent.seconds", silentNanos, nanos -> nanos.get() / 1e9)
-        .description("For how long the group's coordinator has not answered.")
+        .description("Time since the last response of the group's coordinator.")
         .register(registry);
     doubts =
         Counter.builder("tidings.node.group.doubts")
-            .description("Times that it was not known whether the partitions are this node's.")
+            .description("Times that the ownership of the partitions was in doubt.")
             .register(registry);
     cutOffs =
         Counter.builder("tidings.node.group.cutoffs")
-            .description("Times that all devices were sent away since the group was not heard.")
+            .description("Times that all devices were disconnected for lack of a response.")
             .register(registry);
   }
 

@@ -17,11 +17,11 @@ final class RelayMeters {
         .register(registry);
     this.failed =
         Counter.builder("tidings.node.relays.failed")
-            .description("Relays that the other node did not take, or did not answer")
+            .description("Relays that the other node did not accept or respond to")
             .register(registry);
     this.noLocalPort =
         Counter.builder("tidings.node.relays.no.local.port")
-            .description("Of those, for want of a local port towards any port of the other node")
+            .description("Of those, failed because no local port was left towards the other node")
             .register(registry);
   }
 

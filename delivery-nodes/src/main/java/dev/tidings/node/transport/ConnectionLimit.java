@@ -34,10 +34,10 @@ final class ConnectionLimit {
     this.overload = new OverloadLog(max);
     this.turnedAway =
         Counter.builder("tidings.node.connections.turned.away")
-            .description("Connections over the limit, told that the server is busy or just closed")
+            .description("Connections over the limit, answered \"busy\" or just closed")
             .register(registry);
     Gauge.builder("tidings.node.connections.max", () -> max)
-        .description("How many connections are taken, over all transports")
+        .description("Maximum number of connections, over all transports")
         .register(registry);
     for (Transport transport : Transport.values()) {
       counts.put(transport, new Count(transport, registry));
@@ -66,7 +66,7 @@ final class ConnectionLimit {
 
     Count(Transport transport, MeterRegistry registry) {
       Gauge.builder("tidings.node.connections", openHere, AtomicInteger::get)
-          .description("Open connections, whether or not a device has said CONNECT on them yet")
+          .description("Open connections, including those that have not sent CONNECT yet")
           .tag("transport", transport.label())
           .register(registry);
     }

@@ -63,10 +63,10 @@ final class Newcomers {
     this.nanoTime = nanoTime;
     this.executor = executor;
     Gauge.builder("tidings.node.connecting", this, Newcomers::begun)
-        .description("Connections that have begun and not yet said CONNECT")
+        .description("Connections that are served and have not sent CONNECT yet")
         .register(registry);
     Gauge.builder("tidings.node.connecting.held", this, Newcomers::held)
-        .description("Connections held because there are too many of those")
+        .description("Connections held because too many have not sent CONNECT yet")
         .register(registry);
     this.made = dropped("made-room", registry);
     this.givenUp = dropped("held-too-long", registry);

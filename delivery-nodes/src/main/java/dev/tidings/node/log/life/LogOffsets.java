@@ -127,7 +127,7 @@ public final class LogOffsets {
           ? failed
           : new KafkaException("the id of " + name + " can't be had", e);
     } catch (java.util.concurrent.TimeoutException e) {
-      throw new TimeoutException("the id of " + name + " was not told within " + WAIT, e);
+      throw new TimeoutException("the id of " + name + " was not received within " + WAIT, e);
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     }

@@ -10,13 +10,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a notification says of itself in MQTT 5: Content Type {@code application/json}, Message
- * Expiry Interval where it has an end, and the user properties
+ * The properties of a notification in MQTT 5: Content Type {@code application/json}, Message Expiry
+ * Interval if it expires, and the user properties
  *
  * <ul>
  *   <li>{@code apns-id}: its id, the same on every redelivery
  *   <li>{@code apns-push-type}, {@code apns-priority}
- *   <li>{@code apns-collapse-id}, where it has one
+ *   <li>{@code apns-collapse-id}, if it has one
  *   <li>{@code apns-expiration}: seconds since the epoch, 0 for a single attempt; absent for no end
  *   <li>{@code accepted-at}: milliseconds since the epoch, when ingest took it; absent if unknown
  * </ul>

@@ -14,7 +14,7 @@ final class AnswerJson {
 
   /**
    * {@code {"app":…,"token":…}}, with {@code "ignored":["locale"]} if hints were left out: only
-   * their names, for the answer has to fit into what small devices can receive.
+   * their names, because the answer has to fit small devices' Maximum Packet Size.
    */
   static byte[] token(String app, String token, List<String> ignored) {
     return object(Optional.of(app), Optional.of("token"), token, ignored);
