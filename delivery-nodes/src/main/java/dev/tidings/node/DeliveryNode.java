@@ -419,9 +419,9 @@ public final class DeliveryNode {
     lifecycle.onStop("accepting", SOON, front::stopAccepting);
     lifecycle.onStop("readiness", SOON, readiness::draining);
 
-    // Accept devices only once the partitions are owned, since earlier ones would only be
-    // redirected, and once the revocations are read: a device that registers before could be given
-    // back a token that was revoked.
+    // Accept devices only once the partitions are owned, since earlier ones would be refused, and
+    // once the revocations are read: a device that registers before could be given back a token
+    // that was revoked.
     start.await(
         () ->
             missing(inbox.health())
