@@ -10,7 +10,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Makes clients of the log as the configuration has them. */
+/** Creates Kafka clients from the configuration. */
 final class Clients {
   private static final String READ_COMMITTED = IsolationLevel.READ_COMMITTED.toString();
 
@@ -22,7 +22,7 @@ final class Clients {
     return Admin.create(settings);
   }
 
-  /** A consumer without a group, reading bytes, from the beginning if it is told nothing else. */
+  /** Returns a consumer of bytes without a group, which starts at the beginning by default. */
   static Consumer<byte[], byte[]> consumer(Map<String, String> kafka, String clientId) {
     return consumer(kafka, clientId, "earliest");
   }
@@ -30,7 +30,8 @@ final class Clients {
   /**
    * As {@link #consumer(Map, String)}.
    *
-   * @param reset what it does where the log does not have what it is to read: as Kafka's setting
+   * @param reset what it does at an offset that the log does not have: a value of Kafka's {@code
+   *     auto.offset.reset}
    */
   static Consumer<byte[], byte[]> consumer(
       Map<String, String> kafka, String clientId, String reset) {
@@ -38,7 +39,7 @@ final class Clients {
     settings.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, reset);
-    // What a provider's transaction took back is not there for anybody.
+    // Records of an aborted transaction of a provider are never read.
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, READ_COMMITTED);
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     settings.remove(ConsumerConfig.GROUP_ID_CONFIG);

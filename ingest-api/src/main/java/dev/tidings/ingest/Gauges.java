@@ -13,7 +13,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** The meters that show how things stand. */
+/** The gauges of the service's current state. */
 final class Gauges {
   private Gauges() {}
 

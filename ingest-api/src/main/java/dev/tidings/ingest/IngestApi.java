@@ -58,12 +58,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Takes notifications from providers into the log, and tells what became of them. */
+/** Accepts notifications from providers into the log, and reports their traces. */
 public final class IngestApi {
   private static final String COMMAND = "ingest-api";
   private static final Duration SOON = Duration.ofSeconds(5);
 
-  /** Before the first stream thread that takes another's place. */
+  /** The pause before the first replacement of a stream thread. */
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private static final Duration LATER = Duration.ofSeconds(15);
@@ -75,7 +75,9 @@ public final class IngestApi {
           LogTopics.RECEIPTS,
           LogTopics.CONTROL);
 
-  /** Without deliveries and receipts only traces are missing. */
+  /**
+   * The permissions required; without access to deliveries and receipts only traces are missing.
+   */
   private static final TopicAccess ACCESS =
       TopicAccess.of(List.of(LogTopics.REVOCATIONS), List.of(LogTopics.NOTIFICATIONS));
 
@@ -85,10 +87,10 @@ public final class IngestApi {
     System.exit(ServiceMain.run(args, COMMAND, IngestSettings.ALL, IngestApi::start));
   }
 
-  /** Starts every piece, each after those it needs; stopping goes the other way round. */
+  /** Starts every part, each after those it needs; they are stopped in reverse order. */
   static void start(Config config, Lifecycle lifecycle) throws Exception {
     lifecycle.vital("revocations", "installation");
-    // What can be wrong without asking anybody.
+    // Checks that need no other process.
     TokenKeys keys = Keys.of(config);
     Node node = Node.of(config);
     Clock clock = Clock.systemUTC();
@@ -101,7 +103,7 @@ public final class IngestApi {
                 config.get(IngestSettings.TLS_NAMES),
                 clock.instant()));
 
-    // Health and metrics are there first and go last.
+    // Health and metrics start first and stop last.
     PrometheusMeterRegistry metrics = Metrics.registry(COMMAND);
     AtomicBoolean started = new AtomicBoolean();
     AtomicBoolean closing = new AtomicBoolean();
@@ -115,7 +117,7 @@ public final class IngestApi {
             readiness);
     lifecycle.onStop("management", SOON, management::close);
 
-    // What others have to be there for.
+    // Parts that need the log and the registry.
     Map<String, String> kafka = LogSettings.kafka(config);
     TopicNames names = new TopicNames(LogSettings.topicPrefix(config));
     TopicsFound topics = start.awaitTopics(kafka, names.all(TOPICS));
@@ -134,7 +136,7 @@ public final class IngestApi {
     lifecycle.onStop("registry client", SOON, registry::close);
     start.awaitSchemas(registry, names.all(List.of(LogTopics.NOTIFICATIONS)));
 
-    // The way of a notification, from its end to its beginning.
+    // The path of a notification, from its end to its beginning.
     RocksLibrary.load(config.get(IngestSettings.STATE_DIR));
     RevocationTable revoked =
         RevocationTable.open(
@@ -187,7 +189,7 @@ public final class IngestApi {
     Gauges.bind(metrics, bodies);
     Gauges.bind(metrics, installation);
 
-    // What tells where it got to.
+    // Traces.
     TableDirectory tables = Traces.directory(config, names, clock);
     tables.mend(topics.tombstonesKept());
     ThreadFailures failures =
@@ -208,7 +210,7 @@ public final class IngestApi {
     readiness.add("topics", () -> Health.unless(watch.wrong()));
     Gauges.bind(metrics, watch);
 
-    // And the way in.
+    // The HTTP server.
     HttpService services =
         Routes.to(new PushService(pipeline, closing::get))
             .with(TraceService.PATH, traces.service(keys));

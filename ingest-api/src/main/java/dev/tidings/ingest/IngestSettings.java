@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Everything the service can be told. */
+/** All settings of the service. */
 final class IngestSettings {
   static final Setting<Integer> HTTP_PORT =
       Setting.port("http.port", 8080, "Port for h2c and HTTP/1.1; 0: any free.");

@@ -10,7 +10,7 @@ import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who and where this process is.
+ * The identity and the addresses of this process.
  *
  * @param instance its name in traces
  * @param bind the addresses it listens on
@@ -27,7 +27,7 @@ record Node(String instance, ListenAddresses bind) {
     }
   }
 
-  /** HOST:PORT for the other nodes. */
+  /** Returns HOST:PORT for the other nodes. */
   String advertised(Config config, int httpPort) {
     String told =
         config

@@ -8,7 +8,7 @@ import java.security.GeneralSecurityException;
 import java.util.List;
 import javax.net.ssl.SSLException;
 
-/** What the server speaks over TLS. */
+/** The TLS configuration of the server. */
 final class ServerTls {
 
   static SslContext of(ServerIdentity identity) throws SSLException, GeneralSecurityException {

@@ -24,8 +24,8 @@ import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pieces that tell traces. The service is there before the table, for the table has to tell the
- * other nodes which port the server got.
+ * The parts that serve traces. The service is created before the table, because the table publishes
+ * the server's port to the other nodes.
  */
 final class Traces implements AutoCloseable {
   private final Config config;
@@ -42,11 +42,11 @@ final class Traces implements AutoCloseable {
   private @Nullable OtherNodes nodes;
 
   /**
-   * The pieces, without the table.
+   * Creates the parts, except the table.
    *
-   * @param admin stays the giver's
-   * @param tables where the table is kept
-   * @param failures decides what follows when its thread dies
+   * @param admin owned and closed by the caller
+   * @param tables the directory of the table
+   * @param failures decides what to do when the table's thread dies
    */
   Traces(
       Config config,
@@ -77,12 +77,15 @@ final class Traces implements AutoCloseable {
         () -> Optional.ofNullable(finder.get()), turns, this::nodes, new NodeSeal(keys));
   }
 
-  /** Who asks, and whose turn it is. */
+  /** Returns the queues of the requests for traces. */
   TraceTurns turns() {
     return turns;
   }
 
-  /** Made when first asked for: it takes a start time and threads, and a single node never asks. */
+  /**
+   * Returns the client of other nodes, created on first use: it costs start time and threads, and a
+   * single node never needs it.
+   */
   private synchronized OtherNodes nodes() {
     OtherNodes made = nodes;
     if (made == null) {
@@ -92,7 +95,7 @@ final class Traces implements AutoCloseable {
     return made;
   }
 
-  /** Where the table is kept. */
+  /** Returns the directory of the table. */
   static TableDirectory directory(Config config, TopicNames names, InstantSource clock) {
     return new TableDirectory(state(config), names.group(TraceTable.GROUP), clock);
   }
@@ -101,7 +104,7 @@ final class Traces implements AutoCloseable {
     return config.get(IngestSettings.STATE_DIR).resolve("traces");
   }
 
-  /** To be told whenever the log answers: then the table, where it runs, is as the log is. */
+  /** Records that the log has answered: the table, if it runs, is then up to date. */
   void logAnswered() {
     TraceTable started = table;
     if (started != null && started.isRunning()) {
@@ -109,7 +112,7 @@ final class Traces implements AutoCloseable {
     }
   }
 
-  /** Starts the table, for a server that listens on this port. */
+  /** Starts the table, publishing this port of the server to the other nodes. */
   void start(int httpPort) {
     TraceTable started =
         TraceTable.start(

@@ -1,6 +1,6 @@
 /**
- * The service itself: what it can be told, and how its pieces are put together. A request's journey
- * is {@code server} → {@code push} → {@code request} → {@code accept}; what became of it is {@code
+ * The service itself: its settings, and the assembly of its parts. The path of a request is {@code
+ * server} → {@code push} → {@code request} → {@code accept}; its later trace is served by {@code
  * trace}.
  */
 @NullMarked

@@ -2,7 +2,10 @@ package dev.tidings.ingest.accept;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many notifications are with the log, with a bound: they are in memory. Thread-safe. */
+/**
+ * Counts and limits the notifications that are being written to the log, because they are in
+ * memory. Thread-safe.
+ */
 public final class InFlight {
   private final int max;
   private final AtomicInteger count = new AtomicInteger();
@@ -11,7 +14,7 @@ public final class InFlight {
     this.max = max;
   }
 
-  /** Takes a place; false if there is none. */
+  /** Takes a place. Returns false if there is none. */
   public boolean enter() {
     if (count.incrementAndGet() <= max) {
       return true;
@@ -20,7 +23,7 @@ public final class InFlight {
     return false;
   }
 
-  /** Gives the place back: once for each time {@link #enter} said yes. */
+  /** Releases a place: once for each time {@link #enter} returned true. */
   public void leave() {
     count.decrementAndGet();
   }

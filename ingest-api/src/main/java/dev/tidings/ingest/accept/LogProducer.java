@@ -14,12 +14,15 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The producer behind {@link NotificationLog}. Whoever opens it closes it. */
+/** The producer behind {@link NotificationLog}. The caller of {@link #open} closes it. */
 public final class LogProducer implements ProducerSource, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LogProducer.class);
   private static final Duration RETRY_EVERY = Duration.ofMillis(20);
 
-  /** One that fails at once is no reason to make another with every request. */
+  /**
+   * The minimum time between replacements: a producer that fails at once must not be replaced with
+   * every request.
+   */
   private static final long REPLACE_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Supplier<Producer<byte[], byte[]>> making;
@@ -36,11 +39,11 @@ public final class LogProducer implements ProducerSource, AutoCloseable {
   }
 
   /**
-   * Makes the producer and waits until it knows the topic, for afterwards it waits for nothing.
+   * Creates the producer and waits until it knows the topic, because sends never block later.
    *
    * @param topic the name of {@code notifications}
-   * @param bufferBytes what may wait to be sent, in all
-   * @param deliveryTimeout how long an append may take before it has failed
+   * @param bufferBytes the total size of records that wait to be sent
+   * @param deliveryTimeout the time after which an append fails
    * @param warmUp how long to wait
    * @throws TimeoutException if the topic does not become known in time
    */
@@ -89,7 +92,10 @@ public final class LogProducer implements ProducerSource, AutoCloseable {
     return producer;
   }
 
-  /** The new one does not know the topic yet: what is appended in its first moments gets a 503. */
+  /**
+   * Replaces the producer. The new one does not know the topic yet: appends in its first moments
+   * fail with 503.
+   */
   @Override
   public synchronized void replace(Producer<byte[], byte[]> failed) {
     long now = nanoTime.getAsLong();
@@ -104,11 +110,11 @@ public final class LogProducer implements ProducerSource, AutoCloseable {
       log.warn("no other producer can be made, tried again at the next failure: {}", e.toString());
       return;
     }
-    // Not here, in the thread of the producer that is to be closed.
+    // Not in this thread, which may be that of the producer to be closed.
     Thread.ofPlatform().daemon().name("producer-close").start(() -> failed.close(Duration.ZERO));
   }
 
-  /** How much of the buffer is free, in bytes. */
+  /** Returns the free bytes of the buffer. */
   public double bufferAvailable() {
     return producer.metrics().values().stream()
         .filter(metric -> metric.metricName().name().equals("buffer-available-bytes"))
@@ -118,7 +124,7 @@ public final class LogProducer implements ProducerSource, AutoCloseable {
         .orElse(Double.NaN);
   }
 
-  /** Waits until what was appended is in the log or has failed, then closes. */
+  /** Waits until all appended records are in the log or have failed, then closes. */
   @Override
   public void close() {
     Producer<byte[], byte[]> last;

@@ -34,7 +34,7 @@ public final class NotificationLog {
   private final SeldomLog failures = new SeldomLog(log);
 
   /**
-   * The log.
+   * Creates the log.
    *
    * @param topic the name of {@code notifications}
    */
@@ -46,7 +46,7 @@ public final class NotificationLog {
       InstantSource clock) {
     this.producers = producers;
     this.topic = topic;
-    // A serializer keeps a buffer and is for one thread: each event loop has its own.
+    // A serializer reuses a buffer and is not thread-safe: each event loop has its own.
     this.serializers = ThreadLocal.withInitial(() -> new AvroSerializer<>(registry));
     this.instance = instance;
     this.clock = clock;
@@ -55,11 +55,11 @@ public final class NotificationLog {
   /**
    * Appends one notification.
    *
-   * @param payload handed over: not to be changed any more
-   * @param then told the outcome once, whatever happens, in the producer's thread or before this
+   * @param payload must not be changed after this call
+   * @param then receives the outcome exactly once, in the producer's thread or before this method
    *     returns; it must not block
    */
-  // The callback is told everything the future would be.
+  // The future is ignored: the callback receives the same result.
   @SuppressWarnings("FutureReturnValueIgnored")
   public void append(PushRequest request, byte[] payload, Consumer<Outcome> then) {
     Producer<byte[], byte[]> producer = producers.current();
@@ -69,7 +69,7 @@ public final class NotificationLog {
           new ProducerRecord<>(topic, request.token().key(), value),
           (metadata, failure) -> then.accept(ended(request, producer, failure)));
     } catch (RuntimeException e) {
-      // As a producer does in its error state, without a word to the callback.
+      // A producer in its error state throws, and does not call the callback.
       then.accept(ended(request, producer, e));
     }
   }
@@ -100,8 +100,8 @@ public final class NotificationLog {
     if (failure == null) {
       return new Outcome.Accepted(id, request.unique());
     }
-    // A full buffer and a delivery that timed out are both a TimeoutException, hence retriable.
-    // What is the producer's fault is nobody's for long: there is another one by now.
+    // A full buffer and a timed-out delivery both cause a TimeoutException, which is retriable. A
+    // failure of the producer is temporary too: it has been replaced by now.
     if (failure instanceof RetriableException || ProducerFailure.isOne(failure)) {
       log.debug("{} not appended: {}", id, failure.toString());
       return new Outcome.Overloaded(id, request.unique(), RejectionReason.SERVICE_UNAVAILABLE);

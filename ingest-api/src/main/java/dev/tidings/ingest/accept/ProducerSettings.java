@@ -15,7 +15,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The producer's configuration: what an operator may tune, and what the promises rest on. */
+/**
+ * The producer's configuration: the settings that an operator may change, and those on which
+ * guarantees depend.
+ */
 final class ProducerSettings {
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration NEVER_IDLE = Duration.ofDays(3650);
@@ -25,8 +28,8 @@ final class ProducerSettings {
   static Map<String, Object> of(
       Map<String, String> kafka, String instance, long bufferBytes, Duration deliveryTimeout) {
     Map<String, Object> settings = new HashMap<>();
-    // A provider waits for each answer, so nothing waits for company: while five requests are under
-    // way to a broker the next batch fills anyway, and grows with the load.
+    // linger 0: the provider waits for each answer. Batches still form while five requests to a
+    // broker are in flight, and grow with the load.
     settings.put(LINGER_MS_CONFIG, 0);
     settings.put(BATCH_SIZE_CONFIG, 64 * 1024);
     settings.put(CLIENT_ID_CONFIG, instance + "-accept");
@@ -39,7 +42,7 @@ final class ProducerSettings {
     settings.put(ACKS_CONFIG, "all");
     settings.put(ENABLE_IDEMPOTENCE_CONFIG, true);
     settings.put(BUFFER_MEMORY_CONFIG, bufferBytes);
-    // send() is called by event loops: it may not wait, neither for memory nor for metadata.
+    // send() is called by event loops: it must not block, neither for memory nor for metadata.
     settings.put(MAX_BLOCK_MS_CONFIG, 0);
     settings.put(METADATA_MAX_IDLE_CONFIG, NEVER_IDLE.toMillis());
     return settings;

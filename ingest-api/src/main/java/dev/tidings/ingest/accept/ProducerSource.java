@@ -2,15 +2,15 @@ package dev.tidings.ingest.accept;
 
 import org.apache.kafka.clients.producer.Producer;
 
-/** Where the producer for the log comes from. Thread-safe. */
+/** Supplies the producer for the log. Thread-safe. */
 public interface ProducerSource {
-  /** The producer to write with now. */
+  /** Returns the current producer. */
   Producer<byte[], byte[]> current();
 
   /**
-   * One can't go on: from now on there is another. Does nothing if it was replaced already.
+   * Replaces a failed producer. Does nothing if it was already replaced.
    *
-   * @param failed the one that can't
+   * @param failed the producer that failed
    */
   void replace(Producer<byte[], byte[]> failed);
 }

@@ -1,7 +1,7 @@
 /**
- * Into the log. In comes a valid request with its payload; out comes, once every in-sync replica
- * has the record, that it is accepted, or that it can't be taken now. Nothing here blocks: a full
- * buffer is an answer, not a wait.
+ * Writing to the log. In: a valid request with its payload. Out: accepted, once every in-sync
+ * replica has the record; or overloaded. Nothing here blocks: a full buffer gives an outcome at
+ * once.
  */
 @NullMarked
 package dev.tidings.ingest.accept;

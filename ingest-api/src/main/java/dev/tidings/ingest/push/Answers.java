@@ -14,8 +14,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts an outcome into Apple's words: {@code apns-id} and {@code apns-unique-id} always, an empty
- * body with 200, otherwise {@code {"reason":…}}.
+ * Converts an outcome to a response of Apple's protocol: {@code apns-id} and {@code apns-unique-id}
+ * always, an empty body with 200, otherwise {@code {"reason":…}}.
  */
 final class Answers {
   static final AsciiString APNS_ID = AsciiString.cached("apns-id");
@@ -30,9 +30,9 @@ final class Answers {
   }
 
   /**
-   * The answer to a request.
+   * Returns the response to a request.
    *
-   * @param sent the id as the provider wrote it, which may be in upper case: it gets it back so
+   * @param sent the id as the provider wrote it, perhaps in upper case: it is returned unchanged
    */
   static Answer of(Outcome outcome, @Nullable String sent) {
     return switch (outcome) {

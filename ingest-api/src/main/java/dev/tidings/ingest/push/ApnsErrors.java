@@ -11,13 +11,15 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/** Answers what no service got to see, or what one did not expect, in the same words. */
+/**
+ * Creates the responses to requests that reach no service or fail unexpectedly, in the same format.
+ */
 public final class ApnsErrors implements ErrorAnswers {
   private static final Pattern NO_LETTER = Pattern.compile("[^A-Za-z]");
 
   /**
-   * The status' own words: none of Apple's reasons says that it was no request, and some of them
-   * have providers delete tokens.
+   * Uses the name of the status as the reason: none of Apple's reasons means an invalid request,
+   * and some of them make providers delete tokens.
    */
   @Override
   public Answer malformed(HttpResponseStatus status) {

@@ -9,8 +9,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request for a push, from its body to its answer. It has a place in flight only while the log
- * has its payload: a head alone, of which a stranger may send many, takes nobody's.
+ * One push request, from its body to its response. It takes a place in {@code InFlight} only while
+ * its payload is being written to the log: a request without its body, of which a client may send
+ * many, takes none.
  */
 final class PushExchange implements Body.Taker {
   private final PushPipeline pipeline;
@@ -64,7 +65,7 @@ final class PushExchange implements Body.Taker {
 
   @Override
   public void aborted() {
-    // Nobody is left to be told.
+    // The connection is closed; there is no response to send.
   }
 
   @Override
@@ -72,7 +73,7 @@ final class PushExchange implements Body.Taker {
     if (bodyMissing) {
       reject(RejectionReason.IDLE_TIMEOUT);
     } else {
-      // The log still says what became of it; only then its place is free.
+      // The append is still running; its place is released when it ends.
       finish(new Outcome.Overloaded(push.id(), push.unique(), RejectionReason.SERVICE_UNAVAILABLE));
     }
   }
@@ -86,7 +87,7 @@ final class PushExchange implements Body.Taker {
     finish(outcome);
   }
 
-  /** The first outcome is the answer; what comes after it is nobody's any more. */
+  /** Sends the first outcome as the response; later ones are ignored. */
   private void finish(Outcome outcome) {
     if (!finished.compareAndSet(false, true)) {
       return;

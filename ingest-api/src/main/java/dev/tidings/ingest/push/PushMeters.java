@@ -10,7 +10,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Counts what became of requests. */
+/** Counts the outcomes of requests. */
 public final class PushMeters {
   private final Timer accepted;
   private final Map<RejectionReason, Counter> refused = new EnumMap<>(RejectionReason.class);

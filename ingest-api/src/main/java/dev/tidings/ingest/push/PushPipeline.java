@@ -6,7 +6,7 @@ import dev.tidings.ingest.http.BodyMemory;
 import dev.tidings.ingest.request.RequestCheck;
 import dev.tidings.schemas.value.JsonPayload;
 
-/** What a request for a push passes through, in this order. */
+/** The steps of a push request, in this order. */
 public record PushPipeline(
     RequestCheck requests,
     BodyMemory bodies,

@@ -13,8 +13,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /3/device/{token}}, and with {@link RejectionReason#BAD_PATH} everything that nobody
- * else answers.
+ * {@code POST /3/device/{token}}, and {@link RejectionReason#BAD_PATH} for every request that no
+ * other service answers.
  */
 public final class PushService implements HttpService {
 
@@ -22,9 +22,9 @@ public final class PushService implements HttpService {
   private final BooleanSupplier closing;
 
   /**
-   * The service of one server.
+   * Creates the service of one server.
    *
-   * @param closing whether requests are to be turned away because the server is about to stop
+   * @param closing whether to refuse requests because the server is about to stop
    */
   public PushService(PushPipeline pipeline, BooleanSupplier closing) {
     this.pipeline = pipeline;
@@ -48,13 +48,16 @@ public final class PushService implements HttpService {
     };
   }
 
-  /** Says by GOAWAY, or {@code connection: close}, that the next request is for another node. */
+  /**
+   * Refuses a request, with GOAWAY or {@code connection: close}, so that the next one goes to
+   * another node.
+   */
   private BodyReader goodbye(Exchange exchange, PushRequest push, @Nullable String sentId) {
     exchange.goodbye();
     return answer(exchange, overloaded(push, RejectionReason.SHUTDOWN), sentId);
   }
 
-  /** What is certain before the body has come does not wait for it. */
+  /** Sends a response that does not depend on the body, without waiting for the body. */
   private BodyReader answer(Exchange exchange, Outcome outcome, @Nullable String sentId) {
     pipeline.meters().count(outcome, 0);
     exchange.answer(Answers.of(outcome, sentId));

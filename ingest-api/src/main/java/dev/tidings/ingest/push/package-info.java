@@ -1,6 +1,6 @@
 /**
- * Apple's protocol over HTTP. In come requests for a push; out go answers in Apple's words, made of
- * what {@code request} and {@code accept} said. Runs in event loops, which never wait.
+ * Apple's protocol over HTTP. In: push requests. Out: responses in Apple's format, from the results
+ * of {@code request} and {@code accept}. Runs in event loops and never blocks.
  */
 @NullMarked
 package dev.tidings.ingest.push;

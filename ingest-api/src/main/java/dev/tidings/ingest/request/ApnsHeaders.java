@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The headers of Apple's protocol as they came, gathered in one pass. */
+/** The unparsed headers of Apple's protocol, collected in one pass. */
 final class ApnsHeaders {
   private static final String PREFIX = "apns-";
 
@@ -36,7 +36,7 @@ final class ApnsHeaders {
     return found;
   }
 
-  /** In HTTP/1.1 a name may be in any case. */
+  /** Returns whether it is a header of Apple's protocol. In HTTP/1.1 a name may be in any case. */
   private static boolean isApple(CharSequence name) {
     if (name.length() <= PREFIX.length()) {
       return false;
@@ -60,7 +60,7 @@ final class ApnsHeaders {
       case "apns-collapse-id" -> collapseId = once(collapseId, value);
       case "apns-push-type" -> pushType = once(pushType, value);
       default -> {
-        // A header of a later version of the protocol, or one for APNs alone.
+        // A header of a later version of the protocol, or one that only APNs uses.
       }
     }
   }
@@ -94,7 +94,7 @@ final class ApnsHeaders {
     return pushType;
   }
 
-  /** Whether one of them was there more than once. */
+  /** Returns whether one of them occurred more than once. */
   boolean repeated() {
     return repeated;
   }

@@ -10,13 +10,16 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the headers that stand for themselves, each with the reason for its being wrong. */
+/** Parses the headers that do not depend on others, each with its own rejection reason. */
 final class HeaderValues {
   private static final int MAX_EXPIRATION_DIGITS = 15;
 
   private HeaderValues() {}
 
-  /** Seconds since the epoch, in the log milliseconds; 0 means one attempt, absent means no end. */
+  /**
+   * Parses seconds since the epoch (milliseconds in the log); 0 means one attempt, absent means no
+   * end.
+   */
   static Expiration expiration(@Nullable String seconds) throws Refusal {
     if (seconds == null) {
       return Expiration.NEVER;
@@ -45,7 +48,10 @@ final class HeaderValues {
     };
   }
 
-  /** By Apple a background push has priority 5, and any other is an error: absent means 5 then. */
+  /**
+   * Returns the priority. According to Apple a background push must have priority 5, so 5 is its
+   * default.
+   */
   static Priority priority(@Nullable Priority said, @Nullable PushType type) throws Refusal {
     if (type != PushType.BACKGROUND) {
       return said == null ? Priority.IMMEDIATE : said;
@@ -67,7 +73,7 @@ final class HeaderValues {
     }
   }
 
-  /** HTTP hands a header's bytes over as characters, one each; text in them is UTF-8. */
+  /** Decodes a header value as UTF-8; the HTTP codec gives each byte as one character. */
   private static String utf8(String bytes) throws CharacterCodingException {
     boolean ascii = true;
     for (int i = 0; i < bytes.length(); i++) {
@@ -81,7 +87,7 @@ final class HeaderValues {
             .toString();
   }
 
-  /** Null where it is not said. */
+  /** Returns the push type; null if the header is absent. */
   static @Nullable PushType pushType(@Nullable String text) throws Refusal {
     try {
       return text == null ? null : PushType.of(text);

@@ -4,15 +4,15 @@ import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
 import java.util.OptionalLong;
 
-/** What became of a request; the answer is made of it. */
+/** The outcome of a request, from which the response is made. */
 public sealed interface Outcome {
   NotificationId id();
 
-  /** The log has it, on every in-sync replica. */
+  /** Accepted: every in-sync replica of the log has the record. */
   record Accepted(NotificationId id, UniqueId unique) implements Outcome {}
 
   /**
-   * It is not wanted, and the same request never will be.
+   * Rejected: the same request will never be accepted.
    *
    * @param since for {@link RejectionReason#UNREGISTERED}: since when, in ms since the epoch
    */
@@ -24,8 +24,8 @@ public sealed interface Outcome {
   }
 
   /**
-   * It can't be taken now. It may have reached the log all the same; repeating it with the same id
-   * is safe.
+   * Not accepted now. The record may have reached the log nevertheless; repeating the request with
+   * the same id is safe.
    */
   record Overloaded(NotificationId id, UniqueId unique, RejectionReason reason)
       implements Outcome {}

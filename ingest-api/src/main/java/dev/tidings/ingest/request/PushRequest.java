@@ -12,7 +12,7 @@ import dev.tidings.schemas.value.Token;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything a provider says about a notification but its payload, found valid.
+ * A valid push request, without its payload.
  *
  * @param app the app the token belongs to, which may be the topic without the suffix of a push type
  */
@@ -26,12 +26,12 @@ public record PushRequest(
     PushType pushType)
     implements Checked {
 
-  /** What names it among those of the same id. */
+  /** Returns the id that distinguishes it from others of the same notification id. */
   public UniqueId unique() {
     return UniqueId.of(id, token.hex());
   }
 
-  /** How long a payload may be, for its push type. */
+  /** Returns the maximum length of the payload, in bytes, for its push type. */
   public int maxPayloadBytes() {
     return JsonPayload.maxBytes(pushType);
   }

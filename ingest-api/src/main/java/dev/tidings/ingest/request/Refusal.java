@@ -2,7 +2,10 @@ package dev.tidings.ingest.request;
 
 import java.util.OptionalLong;
 
-/** Ends the check of a request. Without a stack trace: a flood of bad requests has to be cheap. */
+/**
+ * Ends the check of a request. It has no stack trace, because a flood of invalid requests must be
+ * cheap.
+ */
 final class Refusal extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -4,9 +4,9 @@ import dev.tidings.schemas.value.JsonPayload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a request is not accepted, with the status it is answered with. Names and statuses are
- * Apple's ("Handling notification responses from APNs"); of a payload that is no JSON object
- * Apple's documents say nothing, and it is told as an empty one, with a sentence that says more.
+ * The reason why a request is not accepted, with the status of the response. Names and statuses are
+ * Apple's ("Handling notification responses from APNs"); Apple's documents do not mention a payload
+ * that is not a JSON object: it is reported as an empty one, with an explaining message.
  */
 public enum RejectionReason {
   BAD_COLLAPSE_ID(400, "BadCollapseId"),
@@ -61,12 +61,12 @@ public enum RejectionReason {
     return status;
   }
 
-  /** As it is written in the answer. */
+  /** Returns the reason as written in the response. */
   public String text() {
     return text;
   }
 
-  /** What is said beside it, where Apple's word alone would mislead. */
+  /** Returns an additional message where Apple's reason alone would mislead; otherwise null. */
   public @Nullable String message() {
     return message;
   }

@@ -16,9 +16,9 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks everything about a request but its body. Where several things are wrong the first counts:
- * path, headers twice, id, method, topic, collapse id, priority, push type, expiration, token.
- * (Apple does not tell its order; Pushy's mock server has nearly this one.) Thread-safe.
+ * Checks everything of a request except its body. If several things are invalid, the first counts:
+ * path, duplicate headers, id, method, topic, collapse id, priority, push type, expiration, token.
+ * (Apple does not document its order; Pushy's mock server has nearly this one.) Thread-safe.
  */
 public final class RequestCheck {
   private final TokenCheck tokens;
@@ -26,9 +26,9 @@ public final class RequestCheck {
   private final InstantSource clock;
 
   /**
-   * A check.
+   * Creates a check.
    *
-   * @param clock what ids are minted by, for those that come without one
+   * @param clock the time in ids that are created for requests without one
    */
   public RequestCheck(TokenCheck tokens, RevocationLookup revocations, InstantSource clock) {
     this.tokens = tokens;
@@ -39,7 +39,7 @@ public final class RequestCheck {
   /**
    * Checks a request.
    *
-   * @param headers their names in any case; values are kept as they are
+   * @param headers names in any case; values are kept unchanged
    */
   public Checked check(
       String method,
@@ -81,12 +81,12 @@ public final class RequestCheck {
   }
 
   /**
-   * The push type, which where it is not said follows from the topic's suffix. An app whose own id
-   * ends like a suffix is told by its token.
+   * Returns the push type, which by default follows from the topic's suffix. An app whose own id
+   * ends like a suffix is recognised by its token.
    */
   private PushType type(AppId topic, @Nullable PushType named, String path) throws Refusal {
     if (named == PushType.MDM) {
-      // It goes with a client's certificate, of which there are none here.
+      // This push type requires a client certificate, which is not supported here.
       throw new Refusal(RejectionReason.TOPIC_DISALLOWED);
     }
     if (named != null && Topics.needsSuffix(named)) {
@@ -105,13 +105,13 @@ public final class RequestCheck {
     return bySuffix;
   }
 
-  /** Whether the path's token is this very app's, or may be. */
+  /** Returns whether the path's token belongs to exactly this app, or may do so. */
   private boolean isOf(AppId app, String path) {
     try {
       Verdict verdict = tokens.check(TokenPath.token(path), app);
       return verdict == Verdict.GENUINE || verdict == Verdict.UNDECIDED;
     } catch (Refusal e) {
-      // What is wrong with it is told when its turn comes.
+      // An invalid token is reported later, in the order of the checks.
       return false;
     }
   }
@@ -123,7 +123,8 @@ public final class RequestCheck {
       throw new Refusal(RejectionReason.BAD_DEVICE_TOKEN);
     }
     if (verdict == Verdict.UNDECIDED) {
-      // A provider drops a token that is called bad, and one whose keys agree may know it.
+      // An undecided token gets no BadDeviceToken: the provider would delete it, although a process
+      // with the right keys may accept it.
       throw new Refusal(RejectionReason.SERVICE_UNAVAILABLE);
     }
     if (verdict != Verdict.GENUINE && Topics.hasSuffix(topic, type)) {
@@ -133,7 +134,7 @@ public final class RequestCheck {
     if (verdict != Verdict.GENUINE) {
       throw new Refusal(RejectionReason.DEVICE_TOKEN_NOT_FOR_TOPIC);
     }
-    // Only who knows whose it is hears that it was revoked.
+    // Only a request with the token's own app learns that the token was revoked.
     OptionalLong since = revocations.revokedSince(token);
     if (since.isPresent()) {
       throw new Refusal(RejectionReason.UNREGISTERED, since);

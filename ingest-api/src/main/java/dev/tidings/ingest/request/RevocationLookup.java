@@ -3,9 +3,11 @@ package dev.tidings.ingest.request;
 import dev.tidings.schemas.value.Token;
 import java.util.OptionalLong;
 
-/** Tells at once whether a token was revoked. */
+/** Looks up whether a token was revoked, without waiting. */
 @FunctionalInterface
 public interface RevocationLookup {
-  /** Since when, in ms since the epoch; empty if it was not revoked. */
+  /**
+   * Returns the time of the revocation, in ms since the epoch; empty if the token was not revoked.
+   */
   OptionalLong revokedSince(Token token);
 }

@@ -12,14 +12,14 @@ final class TokenPath {
   private TokenPath() {}
 
   static boolean leadsToDevices(String path) {
-    // Not a 400, by which providers drop tokens: it is the address that is wrong.
+    // Not a 400, after which providers delete tokens: the path is wrong, not the token.
     return path.startsWith(PREFIX)
         && path.indexOf('/', PREFIX.length()) < 0
         && path.indexOf('?') < 0
         && path.indexOf('#') < 0;
   }
 
-  /** The token of a path that leads to devices. */
+  /** Returns the token of a path of devices. */
   static Token token(String path) throws Refusal {
     String text = path.length() <= PREFIX.length() ? "" : path.substring(PREFIX.length());
     if (text.isEmpty()) {
@@ -28,7 +28,7 @@ final class TokenPath {
     try {
       return Token.parse(decoded(text));
     } catch (IllegalArgumentException e) {
-      // Of the right kind but the wrong form, or a broken percent-encoding.
+      // An invalid token, or a broken percent-encoding.
       throw new Refusal(RejectionReason.BAD_DEVICE_TOKEN);
     }
   }

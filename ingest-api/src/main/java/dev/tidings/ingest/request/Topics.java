@@ -6,8 +6,8 @@ import dev.tidings.schemas.value.PushType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From {@code apns-topic} to the app. For some push types Apple's topic is the bundle id with a
- * suffix; a device may have registered either form here.
+ * Derives the app from {@code apns-topic}. For some push types Apple's topic is the bundle id with
+ * a suffix; a device may have registered either form here.
  */
 final class Topics {
   private static final PushType[] TYPES = PushType.values();
@@ -25,7 +25,7 @@ final class Topics {
     }
   }
 
-  /** The push type whose suffix the topic has; null where it has none. */
+  /** Returns the push type whose suffix the topic has; null if it has none. */
   static @Nullable PushType typeOf(AppId topic) {
     for (PushType type : TYPES) {
       if (hasSuffix(topic, type)) {
@@ -35,7 +35,7 @@ final class Topics {
     return null;
   }
 
-  /** Whether the topic is more than the push type's suffix, and ends in it. */
+  /** Returns whether the topic ends with the push type's suffix and is longer than it. */
   static boolean hasSuffix(AppId topic, PushType type) {
     String suffix = suffix(type);
     return !suffix.isEmpty()
@@ -43,12 +43,12 @@ final class Topics {
         && topic.value().length() > suffix.length();
   }
 
-  /** Whether topics of this push type have a suffix. */
+  /** Returns whether topics of this push type have a suffix. */
   static boolean needsSuffix(PushType type) {
     return !suffix(type).isEmpty();
   }
 
-  /** The topic without the push type's suffix, which it has. */
+  /** Returns the topic without the push type's suffix, which it must have. */
   static AppId withoutSuffix(AppId topic, PushType type) {
     String value = topic.value();
     return new AppId(value.substring(0, value.length() - suffix(type).length()));

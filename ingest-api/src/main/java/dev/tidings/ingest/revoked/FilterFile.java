@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A filter on disk between two runs. It fits the table only as the table was then, which the number
- * of its last write tells; if it is not there or does not fit, it is made anew.
+ * Stores a filter on disk between two runs. It is valid only for the table in the state at that
+ * time, identified by the number of its last write; if it is absent or does not match, it is built
+ * again.
  */
 final class FilterFile {
   private static final Logger LOG = LoggerFactory.getLogger(FilterFile.class);
@@ -41,7 +42,7 @@ final class FilterFile {
               && header.getLong() == checksum(bits.flip());
       return fits ? filter : null;
     } catch (IOException e) {
-      LOG.warn("filter of revoked tokens: not readable, it is made anew: {}", e.toString());
+      LOG.warn("filter of revoked tokens: not readable, it is built again: {}", e.toString());
       return null;
     }
   }
@@ -78,7 +79,7 @@ final class FilterFile {
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       LOG.warn(
-          "filter of revoked tokens: not kept, the next start makes it anew: {}", e.toString());
+          "filter of revoked tokens: not saved, the next start builds it: {}", e.toString());
     }
   }
 

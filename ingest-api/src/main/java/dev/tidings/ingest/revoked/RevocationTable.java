@@ -33,9 +33,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every revoked token, on disk, with where in the topic it was read; and how far each partition has
- * been read, written together with what was read. What it takes in memory does not depend on how
- * many there are. Written by one thread, read by all.
+ * All revoked tokens, on disk, each with its position in the topic; and the position of each
+ * partition, written atomically with the tokens. The memory it uses does not depend on the number
+ * of tokens. Written by one thread, read by all.
  */
 public final class RevocationTable implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RevocationTable.class);
@@ -45,10 +45,13 @@ public final class RevocationTable implements AutoCloseable {
 
   private static final int SWEEP_BATCH = 10_000;
 
-  /** A file that is there if the table was found damaged. */
+  /** The file that marks the table as damaged. */
   private static final String DAMAGED = "damaged";
 
-  /** Beside the tokens, and shorter: position and beginning of each partition, and these. */
+  /**
+   * Keys beside the tokens, and shorter than those: position and beginning of each partition, and
+   * the following.
+   */
   private static final byte[] WRITTEN_AT = {'w'};
 
   private static final byte[] TOPIC = {'t'};
@@ -82,12 +85,13 @@ public final class RevocationTable implements AutoCloseable {
         new BlockBasedTableConfig()
             .setBlockCache(cache)
             .setCacheIndexAndFilterBlocks(true)
-            // In small pieces: a file's whole index, or a filter of its own, would be read each
-            // time that the cache is too small for all of them.
+            // Partitioned index and filters: a whole one would be read from disk each time that the
+            // cache is too small for all of them.
             .setIndexType(IndexType.kTwoLevelIndexSearch)
             .setMetadataBlockSize(4 << 10)
             .setPinTopLevelIndexAndFilter(true);
-    // Without a log of its own: after a crash it is a little behind, and reads that again.
+    // Without a write-ahead log: after a crash the table is slightly behind, and reads the missing
+    // part again.
     options =
         new Options()
             .setCreateIfMissing(true)
@@ -104,10 +108,10 @@ public final class RevocationTable implements AutoCloseable {
   }
 
   /**
-   * Opens the table in a directory, empty if what is there is damaged.
+   * Opens the table in a directory; a damaged one is deleted, and the table is empty.
    *
-   * @param filterBytes what the filter takes in memory
-   * @param broken told if it is found damaged later: it is of no use until it is opened again
+   * @param filterBytes the size of the filter in memory
+   * @param broken called if it is found damaged later: it is unusable until opened again
    */
   public static RevocationTable open(Path directory, long filterBytes, Consumer<Throwable> broken) {
     try {
@@ -146,7 +150,7 @@ public final class RevocationTable implements AutoCloseable {
     }
   }
 
-  /** Since when a token is revoked, in ms since the epoch; empty while it is not. */
+  /** Returns when a token was revoked, in ms since the epoch; empty if it is not revoked. */
   public OptionalLong revokedSince(Token token) {
     byte[] key = token.bytes();
     if (!filter.mayContain(key)) {
@@ -165,8 +169,8 @@ public final class RevocationTable implements AutoCloseable {
   }
 
   /**
-   * To be told of each failure. What is damaged stays so, and what is written to it is lost: the
-   * process ends, and the next one reads the topic again.
+   * Handles a failure. Damage is permanent, and further writes are lost: the process ends, and the
+   * next one reads the topic again.
    */
   void found(RocksDBException failure) {
     if (!TableDirectory.isCorruption(failure) || told.getAndSet(true)) {
@@ -191,17 +195,17 @@ public final class RevocationTable implements AutoCloseable {
    */
   record Change(byte[] token, long since, int partition, long offset) {}
 
-  /** The offset of the next record of a partition; -1 if none was read. */
+  /** Returns the offset of the next record of a partition; -1 if none was read. */
   long position(int partition) throws RocksDBException {
     return number(partitionKey(partition));
   }
 
-  /** When the table was last known to be at the end of the topic, in ms; -1 if never. */
+  /** Returns when the table was last known to be at the end of the topic, in ms; -1 if never. */
   long writtenAt() throws RocksDBException {
     return number(WRITTEN_AT);
   }
 
-  /** Kafka's id of the topic that was read; {@link Uuid#ZERO_UUID} if none is known. */
+  /** Returns Kafka's id of the topic that was read; {@link Uuid#ZERO_UUID} if unknown. */
   Uuid topic() throws RocksDBException {
     byte @Nullable [] value = rocks.get(reads, TOPIC);
     if (value == null) {
@@ -211,7 +215,7 @@ public final class RevocationTable implements AutoCloseable {
     return new Uuid(id.getLong(), id.getLong());
   }
 
-  /** From where on a partition is known here; all before was forgotten. */
+  /** Returns the offset from which a partition is known here; earlier records were dropped. */
   long beginning(int partition) throws RocksDBException {
     return Math.max(0, number(beginningKey(partition)));
   }
@@ -221,7 +225,7 @@ public final class RevocationTable implements AutoCloseable {
     return value == null ? -1 : ByteBuffer.wrap(value).getLong();
   }
 
-  /** Takes records, and how far that has come in which topic, all or nothing. */
+  /** Writes changes, positions and the topic's id atomically. */
   void apply(List<Change> changes, Map<Integer, Long> positions, Uuid topic, long now)
       throws RocksDBException {
     try (WriteBatch batch = new WriteBatch()) {
@@ -253,7 +257,7 @@ public final class RevocationTable implements AutoCloseable {
     }
   }
 
-  /** Forgets everything. */
+  /** Deletes everything. */
   void clear() throws RocksDBException {
     byte[] behindAll = new byte[Token.BYTES + 1];
     Arrays.fill(behindAll, (byte) 0xff);
@@ -262,8 +266,8 @@ public final class RevocationTable implements AutoCloseable {
   }
 
   /**
-   * Whether the filter of the last run was found, as the table is now. If not, there is one that
-   * rules out nobody, until the next {@link #sweep}.
+   * Loads the filter of the last run. Returns false if there is none for the table's current state:
+   * then a filter that excludes no token is used until the next {@link #sweep}.
    */
   boolean loadFilter() {
     @Nullable TokenFilter found =
@@ -277,9 +281,9 @@ public final class RevocationTable implements AutoCloseable {
   }
 
   /**
-   * Forgets what the topic has forgotten, and makes the filter anew: one walk over everything.
+   * Deletes tokens that the topic no longer has, and builds a new filter, in one scan of the table.
    *
-   * @param beginnings the first offset that each partition still has
+   * @param beginnings the first offset that still exists, by partition
    */
   void sweep(Map<Integer, Long> beginnings) throws RocksDBException {
     TokenFilter fresh = new TokenFilter(filterBytes);
@@ -325,7 +329,7 @@ public final class RevocationTable implements AutoCloseable {
 
   // ---- What it looks like ----------------------------------------------------------------------
 
-  /** How many tokens there are, about. */
+  /** Returns the approximate number of tokens. */
   public long size() {
     try {
       return rocks.getLongProperty("rocksdb.estimate-num-keys");
@@ -334,17 +338,17 @@ public final class RevocationTable implements AutoCloseable {
     }
   }
 
-  /** How often the filter could not tell. */
+  /** Returns how often the filter could not exclude a token and the table was read. */
   public long lookups() {
     return lookups.get();
   }
 
-  /** What the filter takes in memory. */
+  /** Returns the size of the filter in memory. */
   public long filterBytes() {
     return filterBytes;
   }
 
-  /** Closes it, once nobody looks anything up any more. */
+  /** Closes the table. Must be called after the last look-up. */
   @Override
   public void close() {
     FilterFile.write(filterFile, filter, rocks.getLatestSequenceNumber());

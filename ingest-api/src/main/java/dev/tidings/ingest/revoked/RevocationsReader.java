@@ -34,11 +34,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the {@link RevocationTable} at the end of the topic, in a thread of its own, for as long as
- * the service runs, and begins where it ended the last time: a broker or registry that is away is
- * waited for, a record that can't be read is logged and left out. A table that is of another topic
- * of this name, of more than the topic has, or older than tombstones are kept, is emptied and read
- * again, at the start and later.
+ * Keeps the {@link RevocationTable} up to date with the topic, in a dedicated thread, while the
+ * service runs, and resumes at the last position. It waits for an absent broker or registry; an
+ * unreadable record is logged and skipped. The table is emptied and read again, at the start and
+ * later, if the topic was recreated, if it has less than was read, or if the table is older than
+ * tombstones are kept.
  */
 public final class RevocationsReader implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RevocationsReader.class);
@@ -46,13 +46,13 @@ public final class RevocationsReader implements AutoCloseable {
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
 
-  /** How often a table that is at the end says so, on disk. */
+  /** How often the time at which the table was at the end is written to disk. */
   private static final Duration BETWEEN_NOTES = Duration.ofMinutes(1);
 
-  /** How often it is asked what the topic has forgotten. */
+  /** How often tokens that the topic no longer has are deleted. */
   private static final Duration BETWEEN_SWEEPS = Duration.ofHours(6);
 
-  /** Kafka keeps a tombstone for a day: a table that was away for longer may have missed one. */
+  /** Kafka keeps a tombstone for a day: an older table may have missed one. */
   private static final Duration MAX_AGE = Duration.ofHours(20);
 
   private final Consumer<byte[], byte[]> consumer;
@@ -71,7 +71,7 @@ public final class RevocationsReader implements AutoCloseable {
   private volatile String waitingFor = "";
   private volatile long lag;
 
-  // Only for the thread.
+  // Confined to the thread.
 
   private long nextLine = System.nanoTime();
   private long nextSweep;
@@ -79,10 +79,10 @@ public final class RevocationsReader implements AutoCloseable {
   private boolean filterMissing;
   private Uuid reading = Uuid.ZERO_UUID;
 
-  /** What the log does not have of what was to be read next, where the broker has said so. */
+  /** The offsets to be read next that the broker reported as out of range. */
   private final Map<TopicPartition, Long> outOfRange = new HashMap<>();
 
-  /** Where the partitions ended when it started, as long as not reached. */
+  /** The end offsets at the start of those partitions that have not reached them yet. */
   private final Map<TopicPartition, Long> ends = new HashMap<>();
 
   private RevocationsReader(
@@ -103,11 +103,11 @@ public final class RevocationsReader implements AutoCloseable {
   /**
    * Starts reading.
    *
-   * @param consumer without a group, and without a reset of offsets: what is out of range is
-   *     decided here; handed over
+   * @param consumer without a group and without automatic offset reset, because offsets out of
+   *     range are handled here; closed by the reader
    * @param topic the name of {@code revocations}
-   * @param topicId asks for Kafka's id of it: another topic of the same name has another
-   * @param table what is kept up to date
+   * @param topicId looks up Kafka's id of the topic: a recreated topic has another id
+   * @param table the table to keep up to date
    */
   public static RevocationsReader start(
       Consumer<byte[], byte[]> consumer,
@@ -122,27 +122,27 @@ public final class RevocationsReader implements AutoCloseable {
     return reader;
   }
 
-  /** Whether everything that was there at the start has been read. */
+  /** Returns whether all records that existed at the start have been read. */
   public boolean isComplete() {
     return complete;
   }
 
-  /** What the reading waits for, if it does: the broker or the schema registry. */
+  /** Returns what reading waits for, if anything: the broker or the schema registry. */
   public Optional<String> waitingFor() {
     return waitingFor.isEmpty() ? Optional.empty() : Optional.of(waitingFor);
   }
 
-  /** How many records could not be read. */
+  /** Returns the number of unreadable records. */
   public long unreadable() {
     return unreadable.get();
   }
 
-  /** How often the table was emptied and read again. */
+  /** Returns how often the table was emptied and read again. */
   public long readAgain() {
     return readAgain.get();
   }
 
-  /** How many records of the topic are still to be read. */
+  /** Returns the number of records of the topic that are not read yet. */
   public long lag() {
     return lag;
   }
@@ -169,11 +169,11 @@ public final class RevocationsReader implements AutoCloseable {
           waitFor("revocations can't be read at the moment: " + e);
         } catch (RocksDBException e) {
           table.found(e);
-          // What was read is read again: positions are written with it.
+          // The last records are read again: positions are written together with them.
           waitFor("revocations can't be written to the table: " + e);
           assigned = false;
         } catch (RuntimeException e) {
-          log.error("revocations: unexpected, going on", e);
+          log.error("revocations: unexpected failure, reading goes on", e);
           pause();
           assigned = false;
         }
@@ -200,7 +200,7 @@ public final class RevocationsReader implements AutoCloseable {
       log.warn("table of revoked tokens: it is emptied and read again: {}", unfit.get());
       table.clear();
     } else if (!complete && table.writtenAt() >= 0) {
-      // Made behind the start: meanwhile each token is looked up.
+      // The filter is built after the start: until then each token is looked up.
       filterMissing = !table.loadFilter();
     }
     reading = id;
@@ -218,7 +218,7 @@ public final class RevocationsReader implements AutoCloseable {
     }
   }
 
-  /** Why what is on disk is not to be relied on, if so; not if there is nothing. */
+  /** Returns why the table on disk cannot be used, if so; empty if there is no table. */
   private Optional<String> unfit(
       Uuid id,
       List<TopicPartition> partitions,
@@ -238,7 +238,7 @@ public final class RevocationsReader implements AutoCloseable {
     }
     for (TopicPartition partition : partitions) {
       long next = outOfRange.getOrDefault(partition, -1L);
-      // What is before the first one was dropped by the topic's retention.
+      // Offsets before the first one were dropped by the topic's retention.
       if (next >= first.getOrDefault(partition, 0L)) {
         return Optional.of(partition + " has lost records that were read, before " + next);
       }
@@ -309,7 +309,7 @@ public final class RevocationsReader implements AutoCloseable {
     return byNumber;
   }
 
-  /** What a record says; null if it can't be read, or if it is time to stop. */
+  /** Returns the change in a record; null if it is unreadable, or the reader must stop. */
   private @Nullable Change change(ConsumerRecord<byte[], byte[]> record) {
     while (!closing) {
       try {
@@ -333,7 +333,7 @@ public final class RevocationsReader implements AutoCloseable {
     return null;
   }
 
-  /** Without the key: it may be all but a token. */
+  /** Returns the reason without the key, which may be nearly a token. */
   private static String reason(RuntimeException e) {
     return e instanceof SerializationException ? e.toString() : e.getClass().getSimpleName();
   }
@@ -361,7 +361,7 @@ public final class RevocationsReader implements AutoCloseable {
   public void close() throws InterruptedException {
     closing = true;
     closed.countDown();
-    // Not interrupted: the consumer would take that for its own and not close in order.
+    // Not interrupted: an interrupt would keep the consumer from closing properly.
     consumer.wakeup();
     thread.join();
   }

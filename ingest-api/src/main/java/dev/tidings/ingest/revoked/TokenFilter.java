@@ -20,9 +20,9 @@ final class TokenFilter {
   private final int blocks;
 
   /**
-   * An empty one.
+   * Creates an empty filter.
    *
-   * @param bytes how large; rounded down to whole blocks
+   * @param bytes its size; rounded down to whole blocks
    */
   TokenFilter(long bytes) {
     blocks = Math.clamp(bytes / (BLOCK_LONGS * Long.BYTES), 1, 1 << 24);
@@ -40,7 +40,7 @@ final class TokenFilter {
     }
   }
 
-  /** False only if the token was never added. */
+  /** Returns false only if the token was never added. */
   boolean mayContain(byte[] token) {
     int block = block(token);
     long rest = rest(token);
@@ -62,20 +62,20 @@ final class TokenFilter {
     return ByteBuffer.wrap(token).getLong(24) * 0x9e3779b97f4a7c15L;
   }
 
-  /** Of each nine bits six choose the bit of a word, and three the word. */
+  /** Returns a bit index: of each nine bits, six choose the bit of a word and three the word. */
   private static int index(int block, long rest) {
     int word = (int) (rest >>> 6 & (BLOCK_LONGS - 1));
     return (block * BLOCK_LONGS + word) * Long.BYTES;
   }
 
-  /** Has it rule out nobody. */
+  /** Sets all bits, so that no token is excluded. */
   void fill() {
     for (int at = 0; at < bits.capacity(); at += Long.BYTES) {
       LONGS.setRelease(bits, at, -1L);
     }
   }
 
-  /** What it is made of, for who keeps it: to be read into one that nobody uses yet. */
+  /** Returns the bits, to be saved, or to be loaded before the filter is used. */
   ByteBuffer bits() {
     return bits.duplicate();
   }

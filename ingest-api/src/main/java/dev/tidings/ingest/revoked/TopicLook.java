@@ -12,9 +12,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Asks now and then which topic has a name: one that is made anew has another id. For one thread.
- */
+/** Asks periodically for the id of a topic: a recreated topic has another id. Not thread-safe. */
 final class TopicLook {
   private static final Duration EVERY = Duration.ofSeconds(4);
   private static final Duration TO_ANSWER = Duration.ofSeconds(2);
@@ -30,9 +28,9 @@ final class TopicLook {
   }
 
   /**
-   * Its id, which is waited for.
+   * Returns the id of the topic. Blocks.
    *
-   * @throws KafkaException if nobody tells it
+   * @throws KafkaException if no broker reports it
    */
   Uuid now() {
     try {
@@ -46,7 +44,7 @@ final class TopicLook {
     }
   }
 
-  /** Whether it is this one, as far as is known: no answer is waited for. */
+  /** Returns whether the topic still has this id, as far as known. Does not block. */
   boolean isStill(Uuid id) {
     CompletableFuture<Uuid> answer = asked;
     if (answer == null) {
@@ -60,11 +58,11 @@ final class TopicLook {
     }
     asked = null;
     next = System.nanoTime() + EVERY.toNanos();
-    // While there is no topic, or no broker, it is others who say so.
+    // An absent topic or broker is reported elsewhere.
     return answer.isCompletedExceptionally() || !isAnother(id, answer.join());
   }
 
-  /** Whether two ids are known not to be of one topic. */
+  /** Returns whether two ids are known to be of different topics. */
   static boolean isAnother(Uuid one, Uuid other) {
     return !one.equals(Uuid.ZERO_UUID) && !other.equals(Uuid.ZERO_UUID) && !one.equals(other);
   }

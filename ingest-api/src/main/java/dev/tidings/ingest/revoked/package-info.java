@@ -1,7 +1,7 @@
 /**
- * Which tokens were revoked. In comes the compacted topic {@code revocations}; out comes the answer
- * to one question: since when is this token no longer valid? The table is on disk, and a filter in
- * memory spares nearly everybody who is not in it the look-up.
+ * Revoked tokens. In: the compacted topic {@code revocations}. Out: since when a token is no longer
+ * valid. The table is on disk, and a filter in memory avoids the look-up for nearly all tokens that
+ * are not in it.
  */
 @NullMarked
 package dev.tidings.ingest.revoked;
