@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts together what is known of the tokens of an id. For one question. */
+/** Collects the known state of all tokens of an id. For one request. */
 final class Accounts {
   private static final Logger log = LoggerFactory.getLogger(Accounts.class);
 
@@ -28,9 +28,10 @@ final class Accounts {
   private final Map<UniqueId, Receipt> repetitions = new LinkedHashMap<>();
 
   /**
-   * Reads receipts.
+   * Decodes receipts.
    *
-   * @throws dev.tidings.schemas.registry.RegistryException.Unavailable if they can't be read now
+   * @throws dev.tidings.schemas.registry.RegistryException.Unavailable if a schema is not available
+   *     at the moment
    */
   Accounts(List<Kept> receipts, RegistryClient registry) {
     AvroDeserializer<Receipt> reader = AvroDeserializer.atOnce(registry, Receipt.class);
@@ -56,24 +57,24 @@ final class Accounts {
         told.put(unique, new Unreadable(unique, String.valueOf(e.getMessage())));
       }
     }
-    // One of an earlier version, unless the same notification has gone on since.
+    // A receipt of an earlier version, unless a newer one exists for the same notification.
     if (unmarked != null && !tokens.contains(unmarked.receipt().getToken())) {
       told.put(unmarked.unique(), unmarked);
     }
   }
 
-  /** Whether something is known beside repetitions. */
+  /** Returns whether anything but repetitions is known. */
   boolean isEmpty() {
     return told.isEmpty();
   }
 
-  /** Adds what has no receipt yet. */
+  /** Adds notifications without a receipt. */
   Accounts with(List<Underway> underway) {
     underway.forEach(each -> told.putIfAbsent(each.unique(), each));
     return this;
   }
 
-  /** All of them, those that can be read first. */
+  /** Returns all accounts, the readable ones first. */
   List<Account> all() {
     List<Account> all = new ArrayList<>();
     told.values().stream()

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose share a question counts against. A node that asks another says for whom, under a seal, or
- * all who ask it would have one share together. Thread-safe.
+ * The caller against whose share a request counts. A node that asks another sends the original
+ * caller, under a seal; otherwise all callers of that node would share one limit. Thread-safe.
  */
 final class Caller {
   private static final int HEX = 16;
@@ -18,16 +18,16 @@ final class Caller {
     this.seal = seal;
   }
 
-  /** What to tell another node: 16 hexadecimal digits and the seal. */
+  /** Returns the header for another node: 16 hexadecimal digits and the seal. */
   String tell(long caller, NotificationId id) {
     String number = "%016x".formatted(caller);
     return number + seal.of(text(number, id));
   }
 
   /**
-   * The one that a node has told of; empty if it was not one of our nodes that did.
+   * Returns the caller in a node's header; empty if the header was not written by one of our nodes.
    *
-   * @param told null if nothing was
+   * @param told the header; null if absent
    */
   Optional<Long> told(@Nullable String told, NotificationId id) {
     if (told == null || told.length() <= HEX) {

@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request for a trace on its way to its answer: a look into the table, and then perhaps a
- * question to another node, or a search of the log; each when it is its caller's turn.
+ * One request for a trace, until its response: a look-up in the table, and then possibly a request
+ * to another node, or a search of the log; each when it is its caller's turn.
  */
 final class Inquiry {
   private final TraceFinder finder;
@@ -23,10 +23,10 @@ final class Inquiry {
   private final Exchange exchange;
 
   /**
-   * A request.
+   * Creates a request.
    *
-   * @param asker whose share it counts against
-   * @param from where the page begins; null for the first one
+   * @param asker the caller against whose share it counts
+   * @param from the mark at which the page begins; null for the first page
    */
   Inquiry(
       TraceFinder finder,
@@ -49,13 +49,13 @@ final class Inquiry {
     this.exchange = exchange;
   }
 
-  /** What is waited for in a turn. */
+  /** A blocking step of a turn. */
   @FunctionalInterface
   private interface Step {
     Trace take() throws InterruptedException;
   }
 
-  /** Takes the first step. */
+  /** Starts the first step. */
   void start(Hop hop) {
     wait(turns.lookups(), () -> finder.find(id, from, hop));
   }

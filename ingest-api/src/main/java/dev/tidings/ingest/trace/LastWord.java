@@ -11,9 +11,9 @@ import java.util.Objects;
 import org.apache.avro.generic.IndexedRecord;
 
 /**
- * How a notification ended is the last word: a node that was replaced and does not know it yet may
- * say afterwards that it waits. An id that was used again begins another journey, and may wait. For
- * one thread.
+ * Decides whether a PENDING receipt may replace a final one. It may not if both are of the same
+ * notification: the PENDING one then comes from a node that was replaced and does not know it yet.
+ * It may if the id was used again for another notification. Not thread-safe.
  */
 final class LastWord {
   private final AvroProjection outcomes;
@@ -24,7 +24,7 @@ final class LastWord {
     journeys = AvroProjection.ifThere(registry, Receipt.getClassSchema(), "outcome", "steps");
   }
 
-  /** Whether it says that the notification waits; not, if that can't be told. */
+  /** Returns whether the receipt's outcome is PENDING; false if it is unreadable. */
   boolean isPending(byte[] receipt) {
     try {
       return isPending(outcomes.read(receipt));
@@ -33,7 +33,9 @@ final class LastWord {
     }
   }
 
-  /** Whether what a receipt says has come to an end by what stands. */
+  /**
+   * Returns whether the stored receipt is a final one of the same notification as the pending one.
+   */
   boolean hasEnded(byte[] standing, byte[] pending) {
     try {
       IndexedRecord end = journeys.read(standing);
@@ -47,7 +49,9 @@ final class LastWord {
     return String.valueOf(receipt.get(0)).equals(Outcome.PENDING.name());
   }
 
-  /** When and how the journey began; where is left out, it may be shortened. */
+  /**
+   * Returns time and name of the first step; its process is left out, because it may be shortened.
+   */
   private static String begin(IndexedRecord receipt) {
     if (receipt.get(1) instanceof List<?> steps
         && !steps.isEmpty()

@@ -16,7 +16,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the part of a topic that a group still has to work off. For one thread. */
+/** Reads the part of a topic that a group has not processed yet. Not thread-safe. */
 final class LogTail {
   private static final Duration POLL = Duration.ofMillis(100);
 
@@ -34,20 +34,20 @@ final class LogTail {
     this.deadline = deadlineNanos;
   }
 
-  /** How many records were read so far. */
+  /** Returns the number of records read so far. */
   long records() {
     return records;
   }
 
-  /** Whether everything there was to read has been read. */
+  /** Returns whether everything has been read. */
   boolean isComplete() {
     return complete;
   }
 
   /**
-   * Shows the records from what the group has committed on, to the end as it is now.
+   * Passes the records from the group's committed offsets to the current end to a predicate.
    *
-   * @param enough tells after each whether no more need be shown
+   * @param enough receives each record; returns true to stop
    */
   void read(String topic, String group, Predicate<ConsumerRecord<byte[], byte[]>> enough) {
     List<TopicPartition> partitions =
@@ -73,7 +73,7 @@ final class LogTail {
     }
   }
 
-  /** Goes to where the reading starts; what comes back is where it ends. */
+  /** Seeks to the start of the reading. Returns the end of each partition. */
   private Map<TopicPartition, Long> seek(
       List<TopicPartition> partitions, Map<TopicPartition, OffsetAndMetadata> committed) {
     Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions, left());
@@ -94,7 +94,7 @@ final class LogTail {
     return ends;
   }
 
-  /** Where a group has got to in a partition; 0 if it has not been there. */
+  /** Returns the committed offset of a group in a partition; 0 if there is none. */
   long committed(String group, TopicPartition partition) {
     @Nullable OffsetAndMetadata done = committed(group).get(partition);
     return done == null ? 0 : done.offset();

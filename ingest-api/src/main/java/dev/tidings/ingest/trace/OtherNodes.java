@@ -20,7 +20,7 @@ import org.apache.kafka.streams.state.HostInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the other ingest nodes for what they have. Thread-safe. */
+/** Sends requests for traces to the other ingest nodes. Thread-safe. */
 public final class OtherNodes implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OtherNodes.class);
 
@@ -28,9 +28,9 @@ public final class OtherNodes implements AutoCloseable {
   private final HttpClient http;
 
   /**
-   * A client of the other nodes.
+   * Creates a client of the other nodes.
    *
-   * @param within how long a node may take to answer
+   * @param within the time limit of a response
    */
   public OtherNodes(Duration within) {
     this.within = within;
@@ -39,9 +39,9 @@ public final class OtherNodes implements AutoCloseable {
   }
 
   /**
-   * A node's answer to a GET, to be passed on as it is; fails if there is none in time.
+   * Returns a node's response to a GET, to be passed on unchanged; fails if there is none in time.
    *
-   * @param caller for whom, in the words of {@link Caller}
+   * @param caller the original caller, as written by {@link Caller}
    */
   CompletableFuture<Answer> ask(HostInfo node, String path, Hop hop, String caller) {
     URI uri = URI.create("http://" + Utils.formatAddress(node.host(), node.port()) + path);
@@ -55,7 +55,7 @@ public final class OtherNodes implements AutoCloseable {
         .thenApply(OtherNodes::passOn)
         .whenComplete((answer, failure) -> {
           if (failure != null) {
-            log.debug("{} has a trace and does not tell", uri, failure);
+            log.debug("no answer from {}, which has the trace", uri, failure);
           }
         });
   }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
 import org.jspecify.annotations.Nullable;
 
-/** Has DEL escaped too, which JSON itself lets pass. */
+/** Escapes DEL too, which JSON itself permits. */
 final class PlainAscii extends CharacterEscapes {
   private static final long serialVersionUID = 1L;
   private static final int DELETE = 0x7f;

@@ -3,21 +3,21 @@ package dev.tidings.ingest.trace;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** How far this node has taken in each partition of {@code receipts}. Thread-safe. */
+/** The positions up to which this node has read each partition of {@code receipts}. Thread-safe. */
 final class Positions {
   private final Map<Integer, Long> next = new ConcurrentHashMap<>();
 
-  /** The record at this offset is in the table. */
+  /** Records that the record at this offset is in the table. */
   void taken(int partition, long offset) {
     next.merge(partition, offset + 1, Math::max);
   }
 
-  /** The partition is another node's from now on, or comes anew. */
+  /** Forgets a partition, which another node now has, or which is assigned again. */
   void forget(int partition) {
     next.remove(partition);
   }
 
-  /** The first offset that was not taken in since the partition came here; 0 if none was. */
+  /** Returns the first offset not read since the partition was assigned; 0 if none was read. */
   long next(int partition) {
     return next.getOrDefault(partition, 0L);
   }

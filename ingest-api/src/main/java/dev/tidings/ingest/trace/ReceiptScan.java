@@ -14,18 +14,20 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a stretch of one partition of the table. An iterator ends at a block of RocksDB that is
- * damaged as it does at the end of the table: so each reads on until it sees a key behind the
- * stretch, and where there is none, the table's last key has to be one that was seen.
+ * Reads a range of one partition of the table. An iterator ends at a damaged block of RocksDB as it
+ * does at the end of the table: so each scan continues until it sees a key after the range, and if
+ * there is none, it must have seen the table's last key.
  */
 final class ReceiptScan {
-  /** How many receipts are told at once. */
+  /** The number of receipts of a page. */
   private static final int PAGE = 100;
 
-  /** How many are looked at, where ids begin alike. */
+  /** The limit of entries read, if many ids have the same beginning. */
   private static final int MAX_READ = 10_000;
 
-  /** What comes while it is read is no damage; not each time. */
+  /**
+   * How often a scan is repeated: a record written during one looks like damage, but not each time.
+   */
   private static final int TRIES = 5;
 
   private final Part part;
@@ -37,12 +39,12 @@ final class ReceiptScan {
   private @Nullable Bytes seen;
   private @Nullable String next;
 
-  /** What is read. */
+  /** The part of the table that is read. */
   interface Part {
-    /** In order, from a key on. */
+    /** Returns the entries from a key on, in order. */
     KeyValueIterator<Bytes, byte[]> from(Bytes first);
 
-    /** The last key as seen from the other side; null if there is none. */
+    /** Returns the last key, found by a reverse scan; null if there is none. */
     @Nullable Bytes last();
   }
 
@@ -54,9 +56,9 @@ final class ReceiptScan {
   }
 
   /**
-   * What there is, a page of it.
+   * Returns a page of the range.
    *
-   * @throws DamagedTableException if not all of it can be read
+   * @throws DamagedTableException if a part of it is unreadable
    */
   Lookup.Found read() {
     for (int tries = 0; tries < TRIES; tries++) {
@@ -78,7 +80,7 @@ final class ReceiptScan {
   private @Nullable Bytes end() {
     @Nullable Bytes end = part.last();
     if (end == null) {
-      // It is empty, or its end can't be read.
+      // The table is empty, or its end is unreadable.
       try (KeyValueIterator<Bytes, byte[]> all = part.from(Bytes.wrap(new byte[0]))) {
         if (all.hasNext()) {
           throw damaged("the last one");
@@ -89,12 +91,12 @@ final class ReceiptScan {
   }
 
   /**
-   * Checks where a walk has ended.
+   * Checks that a scan has reached the end of the table.
    *
-   * @param seen the last key that it has found, if any
-   * @param from where it has begun; null: at the beginning
-   * @param end the last key as seen from the other side, if there is one
-   * @throws DamagedTableException if it has ended before the table does
+   * @param seen the last key that the scan found, if any
+   * @param from the key at which it began; null for the beginning
+   * @param end the last key, found by a reverse scan, if there is one
+   * @throws DamagedTableException if the scan ended before the table
    */
   static void checkEnd(@Nullable Bytes seen, @Nullable Bytes from, @Nullable Bytes end) {
     boolean whole =
@@ -111,7 +113,7 @@ final class ReceiptScan {
         "table %s: not all entries can be read: %s".formatted(TraceTable.STORE, what));
   }
 
-  /** Whether it came to an end of its own: else the iterator did. */
+  /** Returns whether the scan ended by itself; false if the iterator ended. */
   private boolean readOn() {
     found = new ArrayList<>();
     seen = null;
@@ -127,7 +129,7 @@ final class ReceiptScan {
         if (key.isEmpty()) {
           continue;
         }
-        // A page ends before a token, so that what belongs together is told together.
+        // A page ends between tokens, so that the receipts of one token are on one page.
         if (found.size() >= PAGE && !key.get().repeated()) {
           next = key.get().mark();
           return true;

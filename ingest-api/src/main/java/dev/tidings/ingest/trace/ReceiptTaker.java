@@ -13,14 +13,17 @@ import org.apache.kafka.streams.state.ValueAndTimestamp;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one partition of the table: takes receipts in, and now and then walks a stretch of them to
- * drop what the topic no longer keeps either, for which Kafka writes no tombstones.
+ * Maintains one partition of the table: adds receipts, and periodically sweeps a range to delete
+ * receipts that the topic no longer has either, for which Kafka writes no tombstones.
  */
 final class ReceiptTaker implements Processor<Bytes, byte[], Void, Void> {
   private static final Duration WALK_EVERY = Duration.ofSeconds(10);
   private static final int WALK_RECORDS = 20_000;
 
-  /** How many are looked at for each that has come, so that the table cannot outgrow its walks. */
+  /**
+   * How many receipts a sweep reads per new receipt, so that the table cannot grow faster than it
+   * is swept.
+   */
   private static final int WALK_FOR_EACH = 2;
 
   private final Positions positions;
@@ -32,11 +35,12 @@ final class ReceiptTaker implements Processor<Bytes, byte[], Void, Void> {
   private long taken;
 
   /**
-   * No receipt in the table is older, in milliseconds since the epoch; at first nothing is known.
+   * A lower bound of the time of all receipts in the table, in milliseconds since the epoch;
+   * unknown at first.
    */
   private long oldest = Long.MIN_VALUE;
 
-  /** Of what the walk under way has left where it was, and of what has come since it began. */
+  /** Oldest receipt kept by the current sweep or added since it began. */
   private long oldestLeft = Long.MAX_VALUE;
 
   ReceiptTaker(Positions positions, Duration retention, LastWord lastWord) {
@@ -114,7 +118,7 @@ final class ReceiptTaker implements Processor<Bytes, byte[], Void, Void> {
     }
     if (count < most) {
       checkEnd(table, last == null ? walked : last);
-      // The end: it begins again as soon as there can be something to drop.
+      // End of the sweep: the next one begins as soon as there can be receipts to delete.
       walked = null;
       oldest = oldestLeft;
     } else {
@@ -122,7 +126,10 @@ final class ReceiptTaker implements Processor<Bytes, byte[], Void, Void> {
     }
   }
 
-  /** What lies behind a damaged block would never go. All may have gone that was there. */
+  /**
+   * Checks the end of a sweep: receipts after a damaged block would never be deleted. The table may
+   * be empty after a sweep.
+   */
   private static void checkEnd(
       TimestampedKeyValueStore<Bytes, byte[]> table, @Nullable Bytes walkedTo) {
     try (KeyValueIterator<Bytes, ValueAndTimestamp<byte[]>> backwards = table.reverseAll()) {

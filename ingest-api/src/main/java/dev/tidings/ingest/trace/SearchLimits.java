@@ -3,9 +3,9 @@ package dev.tidings.ingest.trace;
 import java.time.Duration;
 
 /**
- * How much of the log is read for one question.
+ * The limits of the search of the log for one request.
  *
- * @param records at most, of each topic; the newest count
- * @param time at most, in all
+ * @param records the maximum number of records of each topic; the newest are read
+ * @param time the maximum total time
  */
 public record SearchLimits(long records, Duration time) {}

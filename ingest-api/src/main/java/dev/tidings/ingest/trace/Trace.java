@@ -7,16 +7,16 @@ import java.util.List;
 import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
 
-/** What can be said about an id. */
+/** The result of looking up an id. */
 public sealed interface Trace {
   /**
-   * There is something: one account for each token it was used for.
+   * The id is known: one account for each token it was used for.
    *
-   * @param next where the next page begins, if there is one
+   * @param next the mark at which the next page begins; null if there is none
    */
   record Found(List<Account> accounts, @Nullable String next) implements Trace {}
 
-  /** What has become of a notification to one token. */
+  /** The state of a notification to one token. */
   sealed interface Account {
     UniqueId unique();
   }
@@ -24,16 +24,16 @@ public sealed interface Trace {
   /**
    * There is a receipt: it has been delivered, waits in the inbox, or never will be delivered.
    *
-   * @param repetition the receipt of the last one that came again, if one did
+   * @param repetition the receipt of the last repetition, if there is one
    */
   record Receipted(UniqueId unique, Receipt receipt, @Nullable Receipt repetition)
       implements Account {}
 
   /**
-   * It is in the log and still to be worked off.
+   * It is in the log and not processed yet.
    *
-   * @param device where that is known already
-   * @param repetition the receipt of the last one that came again, if one did
+   * @param device the device, if known already
+   * @param repetition the receipt of the last repetition, if there is one
    */
   record Underway(
       UniqueId unique,
@@ -46,52 +46,52 @@ public sealed interface Trace {
       @Nullable Receipt repetition)
       implements Account {}
 
-  /** What stands in the table for it is no receipt. */
+  /** The record in the table is not a readable receipt. */
   record Unreadable(UniqueId unique, String why) implements Account {}
 
   /** How far a notification without a receipt has come. */
   enum Stage {
-    /** In {@code notifications}: its device is still to be found. */
+    /** In {@code notifications}: its device is not resolved yet. */
     ACCEPTED,
     /** In {@code deliveries}: its device is known. */
     RESOLVED
   }
 
-  /** A record of the log. */
+  /** The position of a record of the log. */
   record Location(String topic, int partition, long offset) {}
 
   /**
-   * Nobody has heard of it.
+   * The id is unknown.
    *
-   * @param records how many were looked at
-   * @param complete whether that was all there was to look at
+   * @param records the number of records searched
+   * @param complete whether those were all records to search
    */
   record Unknown(long records, boolean complete) implements Trace {}
 
   /**
    * Another node has this part of the table.
    *
-   * @param hop what that node is to be asked
+   * @param hop how to ask that node
    */
   record Elsewhere(HostInfo node, Hop hop) implements Trace {}
 
-  /** It can't be said at the moment: ask again soon. */
+  /** The trace is not available at the moment; a request may succeed soon. */
   record NotNow(String why) implements Trace {}
 
   /**
-   * The table has nothing of it; it may be under way in the log, which is to be searched.
+   * The table has no receipt of it; it may still be in the log, which must be searched.
    *
-   * @param partition of the table, where its receipt would come
+   * @param partition the partition of the table in which its receipt would be
    */
   record Sought(int partition) implements Trace {}
 
-  /** How a question came here. */
+  /** How a request reached this node. */
   enum Hop {
-    /** From the one who asks. */
+    /** From the client. */
     NONE,
-    /** From a node that has not got the receipts of the id. */
+    /** From a node that does not have the receipts of the id. */
     BY_ID,
-    /** From a node that knows of no such id, to be looked for as a unique id. */
+    /** From a node that does not know the id, to be looked up as a unique id. */
     BY_UNIQUE_ID
   }
 }

@@ -9,7 +9,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import org.slf4j.LoggerFactory;
 
-/** What is answered to those who ask for a trace. Thread-safe. */
+/** Creates the responses to requests for traces. Thread-safe. */
 final class TraceAnswers {
   private static final AsciiString RETRY_AFTER_SECONDS = AsciiString.cached("1");
 

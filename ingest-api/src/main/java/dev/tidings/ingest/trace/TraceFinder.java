@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds a trace: in the table, or in what the log still has to be worked off. The order matters: a
- * notification moves from topic to topic meanwhile, always forward, so a search that goes forward
- * too can't miss it. Thread-safe; blocks.
+ * Finds a trace in the table, or in the unprocessed part of the log. The order matters: a
+ * notification moves from topic to topic meanwhile, always forward, so a search in the same
+ * direction cannot miss it. Thread-safe; blocks.
  */
 public final class TraceFinder {
   static final String PROCESSOR_GROUP = "tidings-streams-processor";
@@ -45,9 +45,9 @@ public final class TraceFinder {
   private final SearchLimits limits;
 
   /**
-   * A finder; what it is given stays the giver's.
+   * Creates a finder; the caller keeps ownership of the arguments.
    *
-   * @param consumers makes consumers without a group, one for each search, closed by it
+   * @param consumers creates a consumer without a group for each search, which closes it
    */
   public TraceFinder(
       TraceTable table,
@@ -65,10 +65,10 @@ public final class TraceFinder {
   }
 
   /**
-   * Looks for an id in the table: of a notification, or a unique id of one to one token. What may
-   * be in the log, {@link #search} finds.
+   * Looks up an id in the table: the id of a notification, or the unique id of one to one token.
+   * The log is searched by {@link #search}.
    *
-   * @param fromMark where the page begins; null for the first one
+   * @param fromMark the mark at which the page begins; null for the first page
    */
   public Trace find(NotificationId id, @Nullable String fromMark, Hop hop)
       throws InterruptedException {
@@ -90,9 +90,9 @@ public final class TraceFinder {
   }
 
   /**
-   * What is asked.
+   * The id to look up.
    *
-   * @param unique the same text, where it may be meant so
+   * @param unique the same text as a unique id, if it can be one
    */
   private record Question(
       NotificationId id, @Nullable UniqueId unique, @Nullable String fromMark) {}
@@ -140,10 +140,10 @@ public final class TraceFinder {
   }
 
   /**
-   * Looks for an id in the log.
+   * Searches the log for an id.
    *
    * @param fromMark as in {@link #find}
-   * @param partition what {@link #find} said
+   * @param partition the partition that {@link #find} returned
    */
   public Trace search(NotificationId id, @Nullable String fromMark, int partition)
       throws InterruptedException {
@@ -167,18 +167,21 @@ public final class TraceFinder {
       }
       return merged(question, partition, underways, tail);
     } catch (KafkaException e) {
-      // A line for each would be as many as strangers like; readiness tells of a log that is away.
+      // Only debug: clients could cause any number of lines; readiness reports an unavailable log.
       log.debug("no search for {}", question.id(), e);
       return new Trace.NotNow("the log can't be searched at the moment");
     }
   }
 
-  /** It may have got its receipt while it was looked for: waits until the table has those. */
+  /**
+   * Waits until the table has the receipts written during the search: one may be that of the
+   * notification.
+   */
   private boolean awaitTable(int partition, LogTail tail, long deadline)
       throws InterruptedException {
     TopicPartition receipts = new TopicPartition(names.of(LogTopics.RECEIPTS), partition);
     long end = tail.end(receipts);
-    // What was restored rather than read is known from the commit.
+    // For records that were restored and not read, the committed offset is the position.
     if (table.position(partition) < end
         && tail.committed(names.group(TraceTable.GROUP), receipts) < end) {
       while (table.position(partition) < end) {

@@ -21,31 +21,31 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a trace for those who asked. Thread-safe. */
+/** Writes traces as JSON. Thread-safe. */
 public final class TraceJson {
   private static final int LAST_ASCII = 127;
   private static final DateTimeFormatter MILLIS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
-  // What others wrote is shown in terminals: no control character of any kind, no character that
-  // turns the direction of writing, and no half of a surrogate pair is in it as it is.
+  // Text from outside is shown in terminals, so control characters, characters that change the
+  // writing direction, and unpaired surrogates are escaped.
   private final JsonFactory json =
       new JsonFactoryBuilder()
           .characterEscapes(new PlainAscii())
           .highestNonEscapedChar(LAST_ASCII)
           .build();
 
-  /** What is written into the object. */
+  /** Writes the content of an object. */
   @FunctionalInterface
   private interface Fields {
     void write(JsonGenerator out) throws IOException;
   }
 
   /**
-   * {@code {"id":…,"uniqueId":…,"outcome":…,"device":…,"app":…,"steps":[…]}}, with where it waits
-   * if it does; and if the id was used for more tokens than one, the same of each of the others in
-   * {@code "others"}, with the path of the next page in {@code "next"} if there is one.
+   * {@code {"id":…,"uniqueId":…,"outcome":…,"device":…,"app":…,"steps":[…]}}, and its position in
+   * the log while it waits there; if the id was used for several tokens, the others are in {@code
+   * "others"} in the same form, and the path of the next page, if any, in {@code "next"}.
    */
   public byte[] found(NotificationId asked, Trace.Found trace) {
     return object(out -> {
@@ -107,7 +107,7 @@ public final class TraceJson {
     out.writeEndObject();
   }
 
-  /** {@code {"reason":"NotFound",…}}, with how thoroughly was looked. */
+  /** {@code {"reason":"NotFound",…}}, with the extent of the search. */
   public byte[] unknown(NotificationId id, Trace.Unknown trace) {
     return object(out -> {
       out.writeStringField("reason", "NotFound");
@@ -131,7 +131,7 @@ public final class TraceJson {
     });
   }
 
-  /** The steps; a repetition's last one, which says that it was one, at its place in time. */
+  /** Writes the steps, and a repetition's last step at its place in time. */
   private static void writeSteps(JsonGenerator out, List<Step> steps, @Nullable Receipt repetition)
       throws IOException {
     @Nullable Step repeated =

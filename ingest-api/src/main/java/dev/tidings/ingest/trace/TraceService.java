@@ -17,19 +17,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /v1/notifications/{id}}. What another node has is asked of that node; a request that
- * was passed on is passed on at most once more, and only if it may be meant for a unique id.
+ * {@code GET /v1/notifications/{id}}. Requests for another node's traces are forwarded to that
+ * node; a forwarded request is forwarded at most once more, and only if its id may be a unique id.
  */
 public final class TraceService implements HttpService {
-  /** What its paths begin with; the id comes behind it. */
+  /** The prefix of its paths; the id follows. */
   public static final String PATH = "/v1/notifications/";
 
-  /** The parameter of the query that tells where a page begins. */
+  /** The query parameter with the begin of the page. */
   static final String FROM = "from=";
 
   static final AsciiString FORWARDED = AsciiString.cached("tidings-forwarded");
 
-  /** For whom a node asks another; {@link Caller} tells what it is worth. */
+  /** The header with the original caller of a forwarded request; {@link Caller} verifies it. */
   static final AsciiString CALLER = AsciiString.cached("tidings-caller");
 
   private static final int NOTHING_KEPT = 0;
@@ -42,11 +42,11 @@ public final class TraceService implements HttpService {
   private final TraceAnswers answers = new TraceAnswers();
 
   /**
-   * The service.
+   * Creates the service.
    *
    * @param traces empty as long as the service is starting
-   * @param nodes asks other nodes; not fetched before there is one to ask
-   * @param seal what nodes believe one another by
+   * @param nodes supplies the client of other nodes; called only when there is a node to ask
+   * @param seal authenticates nodes to one another
    */
   public TraceService(
       Supplier<Optional<TraceFinder>> traces,
@@ -66,7 +66,7 @@ public final class TraceService implements HttpService {
     String query = head.query();
     String method = head.method();
     String path = head.path();
-    // A GET has no body as a rule; one that has is heard out.
+    // A GET usually has no body; if there is one, it is read and discarded.
     return new Body(
         NOTHING_KEPT,
         new Body.Taker() {
@@ -87,7 +87,7 @@ public final class TraceService implements HttpService {
 
           @Override
           public void aborted() {
-            // Nobody is left to be told.
+            // The connection is closed; there is no response to send.
           }
 
           @Override

@@ -76,13 +76,13 @@ public final class TraceTable implements AutoCloseable {
   /**
    * Starts building the table; returns at once.
    *
-   * @param names what the topic and the group are called
+   * @param names the names of the topic and the group
    * @param self HOST:PORT of this node's http port, as the other nodes reach it
    * @param state a directory for this process alone
-   * @param retention after which a receipt is dropped from the table
-   * @param registry gives the schemas that receipts were written with
-   * @param memory what it may take outside the heap; its own
-   * @param failures decides what follows when its thread dies, or it is found damaged
+   * @param retention the time after which a receipt is deleted from the table
+   * @param registry returns the schemas of receipts
+   * @param memory its off-heap memory, which the table closes
+   * @param failures decides what to do when its thread dies, or it is found damaged
    */
   public static TraceTable start(
       Map<String, String> kafka,
@@ -116,13 +116,13 @@ public final class TraceTable implements AutoCloseable {
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
     settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
-    // After a kill the part of that node is dark for the session timeout: as short as brokers allow
-    // unless told otherwise.
+    // After a kill, the node's part is unavailable for the session timeout: the shortest that
+    // brokers allow by default.
     settings.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 1_000);
     settings.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000);
-    // Nobody waits for a receipt: a tenth of a second's worth at once costs brokers and this node
-    // less than one by one.
+    // Receipts are not urgent: fetching those of a tenth of a second at once costs brokers and this
+    // node less than one by one.
     settings.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG), 256 * 1024);
     settings.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 100);
@@ -154,7 +154,7 @@ public final class TraceTable implements AutoCloseable {
             () -> new ReceiptTaker(positions, retention, lastWord.get()));
   }
 
-  /** Where an id is looked up. */
+  /** The node that has the receipts of an id. */
   sealed interface Owner {
     /** Here, in this partition. */
     record Here(int partition) implements Owner {}
@@ -162,7 +162,7 @@ public final class TraceTable implements AutoCloseable {
     /** On another node. */
     record There(HostInfo node) implements Owner {}
 
-    /** Partitions are moving, or there is no broker. */
+    /** Partitions are being reassigned, or no broker answers. */
     record Nobody() implements Owner {}
   }
 
@@ -189,36 +189,36 @@ public final class TraceTable implements AutoCloseable {
         : new Owner.There(found.activeHost());
   }
 
-  /** What a look-up in a partition of this node gives. */
+  /** The result of a look-up in a partition of this node. */
   sealed interface Lookup {
     /**
-     * What there is, in the order of the keys.
+     * The receipts found, in the order of their keys.
      *
-     * @param next the mark that the next page begins with; null where there is none
+     * @param next the mark at which the next page begins; null if there is none
      */
     record Found(List<Kept> receipts, @Nullable String next) implements Lookup {}
 
-    /** The partition is still being restored, or has just left. */
+    /** The partition is still being restored, or has just moved to another node. */
     record NotServing(String why) implements Lookup {}
   }
 
   /**
-   * A receipt.
+   * A stored receipt.
    *
-   * @param value as it is in the log
+   * @param value the bytes as in the log
    */
   record Kept(ReceiptKey key, byte[] value) {}
 
   /**
-   * The receipts of an id, a page of them.
+   * Returns a page of the receipts of an id.
    *
-   * @param fromMark where the page begins; null for the first one
+   * @param fromMark the mark at which the page begins; null for the first page
    */
   Lookup find(NotificationId id, @Nullable String fromMark, int partition) {
     return query(ReceiptKey.first(id, fromMark), ReceiptKey.last(id), partition, key -> true);
   }
 
-  /** The receipts of a notification to one token. */
+  /** Returns the receipts of a notification to one token. */
   Lookup find(UniqueId unique, int partition) {
     byte[] prefix = unique.keyPrefix().getBytes(StandardCharsets.US_ASCII);
     byte[] last = (unique.keyPrefix() + '~').getBytes(StandardCharsets.US_ASCII);
@@ -242,7 +242,7 @@ public final class TraceTable implements AutoCloseable {
     }
   }
 
-  /** A partition that this node has, as long as it has it. */
+  /** A partition of this node, while this node has it. */
   private final class Served implements ReceiptScan.Part {
     private final int partition;
 
@@ -288,7 +288,7 @@ public final class TraceTable implements AutoCloseable {
     }
   }
 
-  /** The partition can't be read here now. */
+  /** The partition cannot be read on this node at the moment. */
   private static final class NotServedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -300,19 +300,19 @@ public final class TraceTable implements AutoCloseable {
     }
   }
 
-  /** Whether it keeps up with the topic: not while partitions are moved or restored. */
+  /** Returns whether the table follows the topic; false while partitions are moved or restored. */
   public boolean isRunning() {
     return streams.state() == KafkaStreams.State.RUNNING;
   }
 
-  /** How far this node has got in a partition of {@code receipts}, as far as it knows. */
+  /** Returns the position of this node in a partition of {@code receipts}, as far as known. */
   long position(int partition) {
     return positions.next(partition);
   }
 
   @Override
   public void close() {
-    // Without leaving, the partitions would be dark for the whole session timeout.
+    // Without leaving the group, the partitions would be unavailable for the whole session timeout.
     streams.close(
         CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
             .withTimeout(CLOSE_TIMEOUT));

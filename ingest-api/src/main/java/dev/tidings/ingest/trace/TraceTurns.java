@@ -6,14 +6,17 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Who asks for traces takes turns in each of the three things that it takes, with bounds for each
- * caller: looking into the table, asking another node, and reading the log. Thread-safe.
+ * Queues the three kinds of work of trace requests, with limits for each caller: look-ups in the
+ * table, requests to another node, and searches of the log. Thread-safe.
  */
 public final class TraceTurns implements AutoCloseable {
   private static final int FORWARDS = 64;
   private static final int WAITING = 256;
 
-  /** Of a search's places, for each that may run: those of one caller, and those to wait in. */
+  /**
+   * Factors of the number of concurrent searches: the limit of one caller, and the limit of waiting
+   * ones.
+   */
   private static final int SEARCHES_PER_CALLER = 2;
 
   private static final int SEARCHES_WAITING = 8;
@@ -24,15 +27,15 @@ public final class TraceTurns implements AutoCloseable {
   private final Turns searches;
 
   /**
-   * Turns with threads of their own.
+   * Creates the queues with their own threads.
    *
-   * @param lookups at once, each with a thread
-   * @param searches at once, each with a thread
-   * @param perCaller traces that one caller may ask for at once
+   * @param lookups the number of concurrent look-ups, each with a thread
+   * @param searches the number of concurrent searches, each with a thread
+   * @param perCaller the number of concurrent requests of one caller
    */
   public TraceTurns(int lookups, int searches, int perCaller) {
     int size = lookups + searches;
-    // Its queue is short: no more tasks are handed to it than there are threads.
+    // Its queue stays short: it never gets more tasks than it has threads.
     this.threads =
         new ThreadPoolExecutor(
             size,
@@ -62,12 +65,12 @@ public final class TraceTurns implements AutoCloseable {
     return searches;
   }
 
-  /** How many wait for their turn. */
+  /** Returns the number of waiting tasks. */
   public int waiting() {
     return lookups.waiting() + forwards.waiting() + searches.waiting();
   }
 
-  /** How many were refused. */
+  /** Returns the number of refused tasks. */
   public long refused() {
     return lookups.refused() + forwards.refused() + searches.refused();
   }

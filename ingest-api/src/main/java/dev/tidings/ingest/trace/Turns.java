@@ -15,30 +15,30 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a number of tasks run at once; callers whose tasks wait take turns, so that one that has
- * many waits for itself. Each caller has a share. Where all places to wait are taken, the newest
- * task of the caller that has most of them makes room for a caller that has fewer. Thread-safe.
+ * Runs a limited number of tasks at once; callers with waiting tasks take turns, so that a caller
+ * with many tasks delays only itself. Each caller has a limit. If all waiting places are taken, the
+ * newest task of the caller with the most makes room for a caller with fewer. Thread-safe.
  */
 final class Turns {
-  /** What is to be done: one of the two is called, once. */
+  /** A task: exactly one of its methods is called, once. */
   interface Task {
     /**
-     * Its turn has come.
+     * Runs the task, when its turn has come.
      *
-     * @param done to be called when it is over, from any thread
+     * @param done must be called when the task has ended, from any thread
      */
     void run(Runnable done);
 
-    /** There is no place for it. */
+    /** Called if there is no place for the task. */
     void refused();
   }
 
   /**
-   * How many tasks there may be.
+   * The limits of tasks.
    *
-   * @param running at once
-   * @param perCaller of one caller, running or waiting
-   * @param waiting in all
+   * @param running the maximum of running tasks
+   * @param perCaller the maximum of one caller, running or waiting
+   * @param waiting the maximum of waiting tasks, in total
    */
   record Places(int running, int perCaller, int waiting) {}
 
@@ -96,16 +96,16 @@ final class Turns {
   private int waiting;
 
   /**
-   * No tasks yet.
+   * Creates empty queues.
    *
-   * @param executor where tasks run; what it rejects counts as refused
+   * @param executor runs the tasks; a task that it rejects counts as refused
    */
   Turns(Places places, Executor executor) {
     this.places = places;
     this.executor = executor;
   }
 
-  /** Has a task run when its turn comes, or refused. */
+  /** Runs a task when its turn comes, or refuses it. */
   void add(long callerId, Task task) {
     @Nullable Task tooMany;
     synchronized (this) {
@@ -121,7 +121,7 @@ final class Turns {
     runNext();
   }
 
-  /** Gives a task a place; what comes back has none. */
+  /** Gives a task a place. Returns the task that has none as a result, if any. */
   private @Nullable Task placed(Caller caller, Task task) {
     if (caller.running + caller.waiting.size() >= places.perCaller()) {
       return task;
@@ -185,12 +185,12 @@ final class Turns {
     task.refused();
   }
 
-  /** How many tasks wait for their turn. */
+  /** Returns the number of waiting tasks. */
   synchronized int waiting() {
     return waiting;
   }
 
-  /** How many tasks were refused. */
+  /** Returns the number of refused tasks. */
   long refused() {
     return refused.sum();
   }

@@ -26,11 +26,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers what the log has of an id that is still to be worked off, the latest of each token. For
+ * Collects the unprocessed notifications of an id found in the log, the latest of each token. For
  * one search.
  */
 final class Underways {
-  /** More are not told: each is kept in memory and written into the answer. */
+  /** The limit of tokens: each is kept in memory and written into the response. */
   private static final int MOST = 100;
 
   private final NotificationId id;
@@ -40,7 +40,7 @@ final class Underways {
   private final Map<UniqueId, Underway> found = new LinkedHashMap<>();
 
   /**
-   * @param unique the same text, where it may be meant so
+   * @param unique the same text as a unique id, if it can be one
    */
   Underways(NotificationId id, @Nullable UniqueId unique, RegistryClient registry) {
     this.id = id;
@@ -53,7 +53,7 @@ final class Underways {
     return List.copyOf(found.values());
   }
 
-  /** Takes a record of {@code notifications}; tells whether no more are wanted. */
+  /** Adds a record of {@code notifications}. Returns whether the limit is reached. */
   boolean accepted(ConsumerRecord<byte[], byte[]> record) {
     Optional<Notification> read = notifications.read(record);
     if (read.isEmpty() || record.key() == null) {
@@ -85,7 +85,7 @@ final class Underways {
             null));
   }
 
-  /** Takes a record of {@code deliveries}; tells whether no more are wanted. */
+  /** Adds a record of {@code deliveries}. Returns whether the limit is reached. */
   boolean resolved(ConsumerRecord<byte[], byte[]> record) {
     Optional<Delivery> read = deliveries.read(record);
     if (read.isEmpty() || record.key() == null) {
@@ -111,7 +111,7 @@ final class Underways {
     return found.size() >= MOST;
   }
 
-  /** What names it, if it is what was asked for. */
+  /** Returns the unique id of a record, if it is one of those requested. */
   private Optional<UniqueId> asked(String written, String token) {
     String of = id(written);
     boolean same = of.equals(id.value());
@@ -126,7 +126,10 @@ final class Underways {
     }
   }
 
-  /** Providers that write to the log may write ids and tokens in other ways than services do. */
+  /**
+   * Normalises an id: providers that write to the log may write ids and tokens in other forms than
+   * services do.
+   */
   private static String id(String written) {
     return written.strip().toLowerCase(Locale.ROOT);
   }
@@ -143,7 +146,7 @@ final class Underways {
     return new Trace.Location(record.topic(), record.partition(), record.offset());
   }
 
-  /** Reads values; one that can't be read is somebody else's to report. */
+  /** Decodes values; unreadable ones are reported elsewhere. */
   private static final class Reader<V extends SpecificRecord> {
     private final AvroDeserializer<V> deserializer;
 

@@ -1,8 +1,7 @@
 /**
- * What became of a notification. In come receipts, from the log, and the id somebody asks about;
- * out comes its trace: from the table over {@code receipts}, of which each ingest node has a part,
- * or, where there is no receipt yet, from what the log still has to be worked off. For threads that
- * may wait.
+ * Traces of notifications. In: receipts, from the log, and the id of a request. Out: the trace,
+ * from the table over {@code receipts}, of which each ingest node has a part, or, if there is no
+ * receipt yet, from the unprocessed part of the log. Runs in threads that may block.
  */
 @NullMarked
 package dev.tidings.ingest.trace;
