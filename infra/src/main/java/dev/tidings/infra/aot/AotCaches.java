@@ -7,26 +7,29 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The caches of a directory, by kind of program.
+ * The AOT caches in a directory, by kind of program.
  *
- * <p>Any number of processes may use them and make them at once, also when some of them are killed:
- * a cache has its final name only when it is whole, and of each kind one is made at a time.
+ * <p>Any number of processes may use and create them at once, even if some are killed: a cache gets
+ * its final name only when it is complete, and only one of each kind is created at a time.
  *
- * @param directory where they are
- * @param making whether those that are not there yet are made; they are used in any case
+ * @param directory the directory of the caches
+ * @param making whether to create missing caches; existing ones are used in any case
  */
 public record AotCaches(Path directory, boolean making) {
 
-  /** The options that have a JVM with this class path use native libraries unpacked before. */
+  /**
+   * Returns the options with which a JVM with this class path uses native libraries unpacked
+   * before.
+   */
   public List<String> libraries(List<Path> classPath) {
     return new NativeLibraries(directory, making).options(classPath);
   }
 
   /**
-   * Settles what the next run of a JVM is to do. Whatever goes wrong with caches, a start without
-   * one is only slower.
+   * Decides whether the next run of a JVM uses or creates a cache. Failures are ignored: a start
+   * without a cache is only slower.
    *
-   * @param kind what all that run the same program are called
+   * @param kind the common name of all processes that run the same program
    */
   public AotRun begin(String kind, Jvm jvm) {
     Optional<String> fingerprint = jvm.fingerprint();

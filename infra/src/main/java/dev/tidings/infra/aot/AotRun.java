@@ -4,28 +4,30 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What one run of a JVM has to do with caches. */
+/** How one run of a JVM uses caches. */
 public sealed interface AotRun {
 
-  /** A cache that no longer fits, or one that is not made, is no news to whoever reads its log. */
+  /** Silences the JVM's warnings about a stale or missing cache. */
   List<String> SILENT = List.of("-Xlog:aot*=off", "-Xlog:cds*=off");
 
-  /** The options it needs for that. */
+  /** Returns the JVM options for that. */
   List<String> options();
 
   /**
-   * Has it keep nothing; to be called before it is asked to end. Then it ends as fast as others.
+   * Cancels the creation of a cache; must be called before the JVM is asked to end, which then ends
+   * without delay.
    */
   default void cancel() {}
 
   /**
-   * The JVM has ended. Takes a moment if it made a cache, for that is tried first.
+   * Reports that the JVM has ended. Blocks for a moment if it made a cache, which is then tested.
    *
-   * @param inOrder whether that was no failure; one that failed has not loaded all it needs
+   * @param inOrder whether it ended normally; after a failure it has not loaded all classes it
+   *     needs
    */
   default void ended(boolean inOrder) {}
 
-  /** Neither uses a cache nor makes one. */
+  /** Neither uses nor creates a cache. */
   record Plain() implements AotRun {
     @Override
     public List<String> options() {
@@ -34,7 +36,7 @@ public sealed interface AotRun {
   }
 
   /**
-   * Uses what an earlier run has made.
+   * Uses the cache of an earlier run.
    *
    * @param cache the file
    */
@@ -46,9 +48,10 @@ public sealed interface AotRun {
   }
 
   /**
-   * Makes one for those that come: at its orderly end, which takes it several seconds more.
+   * Creates a cache for later runs, at the orderly end of the JVM, which then takes several seconds
+   * longer.
    *
-   * @param draft where it is made
+   * @param draft the cache being created
    */
   record Making(Draft draft) implements AotRun {
     @Override

@@ -16,11 +16,11 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A cache that is being made. It is in a directory of its own until it is whole. */
+/** A cache that is being created. It is in its own directory until it is complete. */
 final class Draft implements AutoCloseable {
   private static final String SUFFIX = ".draft";
 
-  /** The last one, and one for those who go back and forth between two builds. */
+  /** The number of caches kept: the last one, and one for switching between two builds. */
   private static final int KEPT = 2;
 
   private static final long TRIAL_SECONDS = 20;
@@ -41,10 +41,10 @@ final class Draft implements AutoCloseable {
     this.lock = lock;
   }
 
-  /** Begins one, unless somebody else, in this process or in another, is making one of the kind. */
+  /** Begins a cache, unless this or another process is creating one of the same kind. */
   static Optional<Draft> begin(Path directory, String kind, Path cache, Jvm jvm)
       throws IOException {
-    // The system gives the lock back when this process ends, however it ends.
+    // The operating system releases the lock when this process ends in any way.
     FileChannel lock =
         FileChannel.open(
             directory.resolve(kind + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -52,7 +52,7 @@ final class Draft implements AutoCloseable {
       lock.close();
       return Optional.empty();
     }
-    // Those who were killed leave drafts behind.
+    // Killed processes leave drafts behind.
     deleteDrafts(directory, kind);
     Path place = directory.resolve(kind + "-" + UUID.randomUUID() + SUFFIX);
     Files.createDirectory(place);
@@ -67,21 +67,21 @@ final class Draft implements AutoCloseable {
     }
   }
 
-  /** Where the JVM is to write it; it has one more file beside it meanwhile. */
+  /** Returns the file that the JVM writes; it temporarily has one more file beside it. */
   Path file() {
     return place.resolve("cache");
   }
 
-  /** A JVM that finds nowhere to write gives up at once. */
+  /** Deletes the directory: a JVM that cannot write the cache gives up at once. */
   void delete() {
     try {
       delete(place);
     } catch (IOException e) {
-      // Then its end takes longer.
+      // If it cannot be deleted, the JVM takes longer to end.
     }
   }
 
-  /** Its JVM has ended: what it has made becomes the cache, if it is any good. */
+  /** Ends the draft after its JVM has ended: the file becomes the cache if it is valid. */
   @Override
   public void close() {
     try (lock) {
@@ -91,11 +91,14 @@ final class Draft implements AutoCloseable {
       }
       deleteDrafts(directory, kind);
     } catch (IOException | UncheckedIOException e) {
-      // It is made the next time.
+      // The next run creates it.
     }
   }
 
-  /** Whether a JVM takes it. One that is killed while it writes leaves half of it. */
+  /**
+   * Returns whether a JVM accepts the file. A JVM that is killed while it writes leaves a partial
+   * file.
+   */
   private boolean isWhole() throws IOException {
     var line = new ArrayList<String>();
     line.add(Jvm.program().toString());

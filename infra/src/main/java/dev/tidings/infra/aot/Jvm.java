@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A JVM that is to be started, as far as a cache depends on it.
+ * The properties of a JVM to be started on which a cache depends.
  *
  * @param options its options
  * @param classPath its class path
@@ -22,11 +22,11 @@ import java.util.stream.Collectors;
 public record Jvm(List<String> options, List<Path> classPath) {
   private static final int FINGERPRINT_BYTES = 8;
 
-  /** What has the JVM keep or load classes in another way, or not at all. */
+  /** Options that change how the JVM stores or loads classes, or prevent a cache. */
   private static final List<String> AT_ODDS =
       List.of("-Xshare", "-XX:AOT", "-XX:SharedArchiveFile", "-XX:SharedClassListFile");
 
-  /** Neither has to do with classes. */
+  /** Options that do not affect classes. */
   private static final List<String> OF_NO_ACCOUNT = List.of("-Xm", "-Xss", "-Xlog", "-D");
 
   public Jvm {
@@ -34,20 +34,20 @@ public record Jvm(List<String> options, List<Path> classPath) {
     classPath = List.copyOf(classPath);
   }
 
-  /** The program that runs it: that of this JVM. */
+  /** Returns the java program, the same as that of this JVM. */
   static Path program() {
     return Path.of(System.getProperty("java.home"), "bin", "java");
   }
 
-  /** Its class path, as it wants it. */
+  /** Returns its class path in the form of the command line. */
   public String joinedClassPath() {
     return classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
   }
 
   /**
-   * What a cache of its is known by: another one as soon as the JDK, a jar or an option that
-   * matters is another. Empty if it can have none: caches know jars only, no directories, and some
-   * options are at odds with them.
+   * Returns the fingerprint that identifies its cache; it changes with the JDK, a jar or a relevant
+   * option. Empty if it can have no cache: caches support jars only, not directories, and some
+   * options exclude them.
    */
   Optional<String> fingerprint() {
     if (options.stream().anyMatch(option -> startsWithAny(option, AT_ODDS))) {
@@ -66,7 +66,7 @@ public record Jvm(List<String> options, List<Path> classPath) {
         }
         add(digest, "%s %d %s".formatted(jar, file.size(), file.lastModifiedTime()));
       } catch (IOException e) {
-        // The JVM leaves out what is not there.
+        // The JVM ignores missing files.
         add(digest, jar + " missing");
       }
     }

@@ -14,19 +14,19 @@ import java.util.zip.ZipFile;
 import org.rocksdb.util.Environment;
 
 /**
- * What programs bring along in machine code, unpacked once. RocksDB's 15 MB are in its jar, and
- * each JVM that does not find them elsewhere unpacks them into a temporary file of its own.
+ * Unpacks native libraries once for all processes. RocksDB's 15 MB are in its jar, and each JVM
+ * that does not find them elsewhere unpacks them into its own temporary file.
  *
- * @param directory where they are
- * @param making whether what is not there yet is unpacked; it is used in any case
+ * @param directory the directory of the libraries
+ * @param making whether to unpack missing libraries; existing ones are used in any case
  */
 record NativeLibraries(Path directory, boolean making) {
   private static final Pattern JAR = Pattern.compile("rocksdbjni-.*\\.jar");
   private static final String PATH = "java.library.path";
 
   /**
-   * What has a JVM with this class path use them: nothing where there is none for it, or where
-   * something goes wrong, which makes a start slower only.
+   * Returns the options with which a JVM with this class path uses the libraries; empty if there is
+   * none for it, or after a failure, which only makes a start slower.
    */
   List<String> options(List<Path> classPath) {
     return classPath.stream()
@@ -46,12 +46,15 @@ record NativeLibraries(Path directory, boolean making) {
     try {
       return making ? unpack(jar, place) : Optional.empty();
     } catch (IOException e) {
-      // Perhaps because somebody else was faster.
+      // Perhaps another process was faster.
       return Optional.of(place).filter(Files::exists);
     }
   }
 
-  /** Under its final name it is whole: others may look for it at any time. */
+  /**
+   * Unpacks a library. It gets its final name only when it is complete, because other processes may
+   * look for it at any time.
+   */
   private Optional<Path> unpack(Path jar, Path place) throws IOException {
     String library = Environment.getJniLibraryFileName("rocksdb");
     try (ZipFile zip = new ZipFile(jar.toFile())) {

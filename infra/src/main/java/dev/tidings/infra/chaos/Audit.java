@@ -18,13 +18,13 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * Holds what the receipts say of every notification against what its provider was told and what its
- * device did, and some traces against their receipts.
+ * Compares the receipt of every notification with the provider's responses and the device's
+ * confirmations, and some traces with their receipts.
  *
- * @param ingest whom to ask for traces; the first that answers counts
+ * @param ingest the nodes to ask for traces; the first response counts
  */
 record Audit(Ledger ledger, Devices devices, ReceiptLog receipts, List<IngestClient> ingest) {
-  /** Until a device that vanished is given up, and what it was sent is parked. */
+  /** Longer than it takes to park the notifications of a device that vanished. */
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
@@ -32,8 +32,7 @@ record Audit(Ledger ledger, Devices devices, ReceiptLog receipts, List<IngestCli
   private static final Duration TRACE_WITHIN = Duration.ofSeconds(5);
 
   /**
-   * Waits until every notification has the end that it should have. Returns whether that came
-   * about.
+   * Waits until every notification has its expected outcome. Returns false if that did not happen.
    */
   boolean awaitSettled() throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -52,7 +51,7 @@ record Audit(Ledger ledger, Devices devices, ReceiptLog receipts, List<IngestCli
     return devices.all().get(device).isPresent();
   }
 
-  /** What it comes to. */
+  /** Returns the counts and findings. */
   Tally tally() throws InterruptedException {
     var _ = awaitSettled();
     var sample = new ArrayList<>(ledger.accepted());
@@ -81,7 +80,7 @@ record Audit(Ledger ledger, Devices devices, ReceiptLog receipts, List<IngestCli
                 .map(found -> outcomes(found, one))
                 .orElse(List.of());
       } catch (IOException e) {
-        // The next one may know.
+        // Another node may have the trace.
       }
       if (told.contains(expected)) {
         return Optional.empty();
@@ -94,12 +93,12 @@ record Audit(Ledger ledger, Devices devices, ReceiptLog receipts, List<IngestCli
                 .formatted(one.id(), one.recipient(), told, expected)));
   }
 
-  /** What a trace says of one of the recipients of its id. */
+  /** Returns the outcomes in a trace for one of the recipients of its id. */
   private List<String> outcomes(Trace trace, Ledger.Accepted one) {
     SimulatedDevice device = devices.all().get(one.recipient().device());
     String app = Devices.app(one.recipient());
     List<String> ofDevice = outcomes(trace, app + " on " + device.serial());
-    // Where nobody knew a device for the token, there is none in the trace.
+    // If the token had no device, the trace has none.
     return ofDevice.isEmpty() ? outcomes(trace, app) : ofDevice;
   }
 

@@ -13,20 +13,20 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The wall clocks of processes, which libfaketime makes jump where it is installed: it reads by how
- * much from a file, one for each clock. {@link System#nanoTime} goes on as it should.
+ * The wall clocks of processes, which libfaketime can change if it is installed: it reads the
+ * offset from a file, one for each clock. {@link System#nanoTime} is not affected.
  *
- * @param directory where the files are
+ * @param directory the directory of the files
  */
 public record Clocks(Path directory) {
   private static final String LIBRARY = "faketime/libfaketimeMT.so.1";
 
-  /** Those of a stack with its data in a directory. */
+  /** Returns the clocks of a stack with this data directory. */
   public static Clocks in(Path data) {
     return new Clocks(data.toAbsolutePath().resolve("clocks"));
   }
 
-  /** Where libfaketime is, if it is installed. */
+  /** Returns the path of libfaketime, if it is installed. */
   public static Optional<Path> library() {
     return Stream.of(
             "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib")
@@ -35,7 +35,7 @@ public record Clocks(Path directory) {
         .findFirst();
   }
 
-  /** The same, with a clock for the processes of each service that may be made to jump. */
+  /** Returns the options with a changeable clock for the processes of each service. */
   PipelineOptions install(PipelineOptions options, Path library) {
     PipelineOptions all = options;
     for (TidingsService service : TidingsService.values()) {
@@ -44,7 +44,9 @@ public record Clocks(Path directory) {
     return all;
   }
 
-  /** What a process has to have in its environment to go by a clock, which is right at first. */
+  /**
+   * Returns the environment variables of a process that uses a clock, which is correct at first.
+   */
   public Map<String, String> environment(String clock, Path library) {
     jump(clock, Duration.ZERO);
     return Map.of(
@@ -53,15 +55,15 @@ public record Clocks(Path directory) {
         "FAKETIME_CACHE_DURATION", "1",
         "FAKETIME_DONT_RESET", "1",
         "FAKETIME_DONT_FAKE_MONOTONIC", "1",
-        // With it, timed waits of a JVM are over at once.
+        // With it, timed waits of a JVM would end at once.
         "FAKETIME_FORCE_MONOTONIC_FIX", "0");
   }
 
-  /** Has a clock be wrong by so much, within a second. */
+  /** Sets the offset of a clock; effective within a second. */
   public void jump(String clock, Duration by) {
     try {
       Files.createDirectories(directory);
-      // Whoever reads it finds all of it or all of the one before.
+      // A reader finds either the new or the old content, never a part.
       Path whole = directory.resolve(clock + ".new");
       Files.writeString(whole, "%+ds%n".formatted(by.toSeconds()));
       Files.move(

@@ -3,19 +3,19 @@ package dev.tidings.infra.chaos;
 import java.time.Duration;
 
 /**
- * What goes on around a fleet that is made to fail.
+ * The load on a fleet during faults.
  *
- * @param devices how many simulated devices
+ * @param devices the number of simulated devices
  * @param rate notifications a second, to all devices together
  * @param seed decides what the notifications are, and which tokens are renewed
- * @param prompt what was accepted longer ago than this should have been confirmed, where all is
- *     well
+ * @param prompt the time within which an accepted notification should be confirmed if there is no
+ *     fault
  */
 public record Conditions(int devices, double rate, long seed, Duration prompt) {
-  /** On a machine that has time for them. */
+  /** The default on a machine that is not overloaded. */
   public static final Duration PROMPT = Duration.ofSeconds(2);
 
-  /** With a machine that has time for them. */
+  /** Creates conditions for a machine that is not overloaded. */
   public Conditions(int devices, double rate, long seed) {
     this(devices, rate, seed, PROMPT);
   }

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * A provider that sends, devices that receive and renew their tokens, and a ledger, around a
- * running pipeline that is made to fail. For one thread.
+ * An experiment on a running pipeline under faults: a provider sends, devices receive and renew
+ * their tokens, and a ledger records both. Not thread-safe.
  */
 public final class Experiment implements AutoCloseable {
   private static final Duration REGISTER_WITHIN = Duration.ofMinutes(1);
@@ -65,7 +65,7 @@ public final class Experiment implements AutoCloseable {
   /**
    * Connects the devices and starts to send.
    *
-   * @param name what the devices' serial numbers begin with: another one for each experiment
+   * @param name the prefix of the devices' serial numbers, different for each experiment
    */
   public static Experiment start(
       Pipeline pipeline, String name, Conditions conditions, Progress progress)
@@ -84,14 +84,14 @@ public final class Experiment implements AutoCloseable {
     }
   }
 
-  /** A node that is starting for the first time is not among them yet. */
+  /** Returns the delivery nodes, without one that is starting for the first time. */
   private static List<Endpoints> nodes(Pipeline pipeline) {
     return pipeline.instances(TidingsService.DELIVERY_NODE).stream()
         .flatMap(node -> pipeline.find(node).stream())
         .toList();
   }
 
-  /** The devices, some of which may be told to vanish. */
+  /** Returns the devices, which faults can disconnect. */
   Devices devices() {
     return devices;
   }
@@ -104,7 +104,7 @@ public final class Experiment implements AutoCloseable {
     }
   }
 
-  /** Lets a fault strike, waits for what is left to take over, puts it right, and waits again. */
+  /** Injects a fault, waits until the rest has taken over, repairs it, and waits again. */
   public FaultReport undergo(Fault fault) throws InterruptedException {
     long struck = ledger.now();
     fault.strike().run();
@@ -144,8 +144,8 @@ public final class Experiment implements AutoCloseable {
   }
 
   /**
-   * Does something while nothing is under way: everything that was accepted has ended, or waits for
-   * a device that is away. Nothing is done where that does not come about.
+   * Runs a step while no notification is in flight: each accepted one has ended, or waits for an
+   * absent device. The step is skipped if that state is not reached.
    */
   void whileNothingIsUnderWay(Fault.Step step) throws InterruptedException {
     load.pause();
@@ -161,8 +161,8 @@ public final class Experiment implements AutoCloseable {
   }
 
   /**
-   * Sends no more, waits for what the devices that are there are owed, holds all of it against the
-   * receipts, and counts.
+   * Stops sending, waits until the connected devices have confirmed everything, compares with the
+   * receipts, and returns the counts.
    */
   public Tally finish() throws InterruptedException {
     load.close();

@@ -3,16 +3,16 @@ package dev.tidings.infra.chaos;
 import java.time.Duration;
 
 /**
- * Something that goes wrong, and how it is put right.
+ * A fault and its repair.
  *
- * @param name what it is, for people
- * @param strike makes it go wrong
- * @param survivable whether the rest is expected to serve every device before it is put right
- * @param lasts how long it stays wrong at least
- * @param repair puts it right
+ * @param name its name, for people
+ * @param strike injects the fault
+ * @param survivable whether the rest is expected to serve every device before the repair
+ * @param lasts the minimum time before the repair
+ * @param repair repairs the fault
  */
 public record Fault(String name, Step strike, boolean survivable, Duration lasts, Step repair) {
-  /** Something done to the fleet. */
+  /** An action on the fleet. */
   @FunctionalInterface
   public interface Step {
     void run() throws InterruptedException;

@@ -2,7 +2,7 @@ package dev.tidings.infra.chaos;
 
 import java.util.Locale;
 
-/** What a schedule chooses from; {@link Faults} says what each one is. */
+/** The kinds of faults of a schedule; {@link Faults} describes each. */
 public enum FaultKind {
   KILL_NODE,
   KILL_PROCESSOR,
@@ -25,7 +25,7 @@ public enum FaultKind {
   RESTART_PROCESSOR,
   RESTART_INGEST;
 
-  /** As people type it: {@code kill-node}. */
+  /** Returns the name on the command line: {@code kill-node}. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

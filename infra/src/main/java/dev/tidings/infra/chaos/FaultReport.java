@@ -5,12 +5,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a fault did.
+ * The effects of a fault.
  *
  * @param fault its name
  * @param survived how long after the strike the last device was served again by what was left;
  *     empty if that did not happen, or could not be expected
- * @param survivable whether it could
+ * @param survivable whether that could be expected
  * @param healed how long after the repair began the last device was served again; empty if that did
  *     not happen
  * @param sent notifications sent from the strike until all was well

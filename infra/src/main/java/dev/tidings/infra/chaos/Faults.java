@@ -12,26 +12,28 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The faults that a fleet can be made to suffer.
+ * The faults that can be injected into a fleet.
  *
  * @param pipeline the fleet
- * @param experiment what goes on around it
+ * @param experiment the load on the fleet
  */
 public record Faults(Pipeline pipeline, Experiment experiment) {
   private static final Duration STOP_WITHIN = Duration.ofSeconds(30);
 
-  /** Longer than a node's session timeout (6 s) and a broker's (9 s): all think it dead. */
+  /** Longer than a node's session timeout (6 s) and a broker's (9 s): all consider it dead. */
   private static final Duration LONG = Duration.ofSeconds(14);
 
   private static final Duration SHORT = Duration.ofSeconds(5);
 
-  /** Long enough for whoever would not wait. */
+  /** Long enough to reveal a process that does not wait. */
   private static final Duration AWAY = Duration.ofSeconds(30);
 
-  /** Several sessions; set back, Kafka's clients stand still for as long. */
+  /**
+   * Several session timeouts; after a change backwards, Kafka's clients do nothing for this time.
+   */
   private static final Duration JUMP = Duration.ofSeconds(30);
 
-  /** What a schedule has planned, with its target among what there was at the start. */
+  /** Returns the planned fault, with a target among the processes that existed at the start. */
   public Fault of(Schedule.Planned planned) {
     int target = planned.target();
     return switch (planned.kind()) {
@@ -59,7 +61,7 @@ public record Faults(Pipeline pipeline, Experiment experiment) {
     };
   }
 
-  /** A node that was added and taken away again is nobody's target. */
+  /** Returns the target; a node that was added and removed is never one. */
   private Instance one(TidingsService service, int target) {
     List<Instance> running =
         pipeline.instances(service).stream()
@@ -88,7 +90,7 @@ public record Faults(Pipeline pipeline, Experiment experiment) {
         () -> pipeline.process(instance).resume());
   }
 
-  /** A process is stopped in order, and started again once the others have taken over. */
+  /** A process is stopped orderly, and started again once the others have taken over. */
   public Fault drain(Instance instance) {
     return new Fault(
         "stop " + instance,
@@ -98,7 +100,7 @@ public record Faults(Pipeline pipeline, Experiment experiment) {
         () -> pipeline.restart(instance));
   }
 
-  /** A process is stopped in order, and started again at once. */
+  /** A process is stopped orderly, and started again at once. */
   public Fault restart(Instance instance) {
     return new Fault(
         "restart " + instance,
@@ -111,7 +113,7 @@ public record Faults(Pipeline pipeline, Experiment experiment) {
         () -> {});
   }
 
-  /** One more delivery node joins, and is taken away again. */
+  /** One more delivery node joins, and is removed again. */
   public Fault addNode() {
     var added =
         new Instance(
@@ -158,7 +160,7 @@ public record Faults(Pipeline pipeline, Experiment experiment) {
         });
   }
 
-  /** A broker hangs for longer than the others believe in it. */
+  /** A broker hangs for longer than its session timeout. */
   public Fault pauseBroker(int number) {
     return new Fault(
         "pause broker " + number,
@@ -168,7 +170,7 @@ public record Faults(Pipeline pipeline, Experiment experiment) {
         () -> stack().broker(number).resume());
   }
 
-  /** The network between everything and the brokers is cut for longer than any session lasts. */
+  /** The network between all clients and the brokers is cut for longer than any session timeout. */
   public Fault cutBrokersOff() {
     return new Fault(
         "cut off all brokers",
@@ -184,7 +186,9 @@ public record Faults(Pipeline pipeline, Experiment experiment) {
         "stop the registry", () -> stack().registry().kill(), true, SHORT, this::startRegistry);
   }
 
-  /** The registry is away for so long that those who wait for it would be missed. */
+  /**
+   * The registry is away for longer than the session timeout of a consumer that would block on it.
+   */
   public Fault registryAway() {
     return new Fault(
         "the registry is away for " + AWAY.toSeconds() + " s",
@@ -194,9 +198,7 @@ public record Faults(Pipeline pipeline, Experiment experiment) {
         this::startRegistry);
   }
 
-  /**
-   * The topic of deliveries is deleted, with nothing in it that is still to come, and made anew.
-   */
+  /** The topic of deliveries is deleted, while it has no pending delivery, and recreated. */
   public Fault makeDeliveriesAnew() {
     return new Fault(
         "make deliveries anew",
@@ -210,26 +212,26 @@ public record Faults(Pipeline pipeline, Experiment experiment) {
 
   private Fault jump(int target) {
     List<TidingsService> services = List.of(TidingsService.values());
-    // Another part of the number than what decides about ahead or back.
+    // Uses another part of the number than the choice of the direction.
     return jump(
         services.get(target / 2 % services.size()), target % 2 == 0 ? JUMP : JUMP.negated());
   }
 
-  /** The clocks of all processes of a service jump, and are right again after a while. */
+  /** The clocks of all processes of a service jump, and are correct again after a while. */
   public Fault jump(TidingsService service, Duration by) {
     Clocks clocks = Clocks.in(stack().dataDirectory());
     return new Fault(
         "clocks of %s jump by %+d s".formatted(service.command(), by.toSeconds()),
         () -> clocks.jump(service.command(), by),
-        // Set back, Kafka's clients stand still until their clock has caught up.
+        // After a change backwards, Kafka's clients do nothing until their clock has caught up.
         !by.isNegative(),
         SHORT,
         () -> clocks.jump(service.command(), Duration.ZERO));
   }
 
   /**
-   * The registry goes, all the rest goes on; then a process crashes and starts again before the
-   * registry does.
+   * The registry is stopped and the rest continues; then a process crashes and starts again before
+   * the registry does.
    */
   public Fault startWithoutRegistry(Instance instance) {
     return new Fault(
@@ -250,7 +252,7 @@ public record Faults(Pipeline pipeline, Experiment experiment) {
     stack().awaitRegistry();
   }
 
-  /** Devices go out of reach without a word, and come back on new connections. */
+  /** Devices become unreachable without closing their connections, and return on new ones. */
   public Fault vanish(int count) {
     List<SimulatedDevice> gone = experiment.devices().all().stream().limit(count).toList();
     return new Fault(
@@ -261,7 +263,7 @@ public record Faults(Pipeline pipeline, Experiment experiment) {
         () -> gone.forEach(SimulatedDevice::comeBack));
   }
 
-  /** Devices go out of reach without a word, and stay there. */
+  /** Devices become unreachable without closing their connections, and do not return. */
   public Fault vanishForGood(int count) {
     Fault vanish = vanish(count);
     return new Fault(vanish.name() + " for good", vanish.strike(), true, Duration.ZERO, () -> {});

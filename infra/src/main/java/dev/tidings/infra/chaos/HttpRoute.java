@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The APNs endpoint: after an answer that is not good it is the next ingest node's turn. */
+/** Sends to the APNs endpoint; after a failure the next ingest node is used. */
 final class HttpRoute implements Route {
   private static final int GONE = 410;
   private static final int TOO_MANY = 429;
@@ -22,7 +22,7 @@ final class HttpRoute implements Route {
   private final AtomicInteger turn = new AtomicInteger();
 
   /**
-   * @param nodes are closed with it
+   * @param nodes the ingest nodes; closed with the route
    */
   HttpRoute(List<IngestClient> nodes) {
     this.nodes = List.copyOf(nodes);
@@ -30,7 +30,7 @@ final class HttpRoute implements Route {
 
   @Override
   public Answer send(Push push) throws InterruptedException {
-    // Tokens stay apart as long as all is well, so that each node has its share.
+    // Without failures, each token always uses the same node, so that each node has its share.
     int number = Math.floorMod(turn.get() + push.token().hashCode(), nodes.size());
     Answer answer = send(nodes.get(number), push);
     if (answer == Answer.REFUSED || answer == Answer.UNKNOWN) {

@@ -29,7 +29,7 @@ final class KafkaRoute implements Route {
   private final int partitions;
 
   /**
-   * @param registry stays the caller's to close
+   * @param registry closed by the caller
    */
   KafkaRoute(String bootstrapServers, RegistryClient registry) {
     values = new AvroSerializer<>(registry);
@@ -54,7 +54,7 @@ final class KafkaRoute implements Route {
           .get();
       return Answer.ACCEPTED;
     } catch (ExecutionException | KafkaException e) {
-      // Whether a broker has it all the same, a producer can't tell.
+      // The producer cannot know whether a broker has the record nevertheless.
       return Answer.UNKNOWN;
     }
   }

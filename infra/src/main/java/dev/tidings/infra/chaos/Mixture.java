@@ -10,8 +10,8 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 
 /**
- * What one recipient is sent: a mixture of everything a provider may ask for, by every way there
- * is, that a seed decides. For one thread.
+ * Generates the notifications of one recipient: a random mixture of all options and all routes,
+ * determined by a seed. Not thread-safe.
  */
 final class Mixture {
   /** The app whose notifications are written to Kafka by their provider, most of them. */
@@ -20,7 +20,7 @@ final class Mixture {
   private static final int COLLAPSE_IDS = 2;
   private static final long SECOND = 1_000;
 
-  /** Recipients that are sent notifications with the same ids: two devices' apps. */
+  /** The number of recipients that get notifications with the same ids: the apps of two devices. */
   private static final int GROUP = 2 * Devices.APPS.size();
 
   private final Recipient recipient;
@@ -32,7 +32,7 @@ final class Mixture {
   private int shared;
 
   /**
-   * @param run tells the ids of this run from all others
+   * @param run distinguishes the ids of this run from all others
    */
   Mixture(Recipient recipient, long run, long seed, InstantSource clock) {
     this.recipient = recipient;
@@ -42,13 +42,13 @@ final class Mixture {
     this.clock = clock;
   }
 
-  /** The next one. */
+  /** Returns the next notification. */
   Push next(String token) {
     Push.Path path = path();
     return push(token, id(), terms(path), path, random.nextBoolean());
   }
 
-  /** One that nothing but its device's confirmation ends. */
+  /** Returns a notification that only its device's confirmation ends. */
   Push plain(String token) {
     return push(token, singleId(), Terms.PLAIN, Push.Path.HTTP, false);
   }
@@ -85,7 +85,7 @@ final class Mixture {
     if (isOneIn(8)) {
       return new Terms(Optional.empty(), OptionalLong.of(Terms.AT_ONCE), Terms.ANY_ORDER);
     }
-    // Which of two is the newer one has to be known.
+    // It must be known which of two is newer.
     Optional<String> collapseId =
         lane != Terms.ANY_ORDER && isOneIn(6)
             ? Optional.of("lane-%d-%d".formatted(lane, random.nextInt(COLLAPSE_IDS)))
@@ -93,7 +93,7 @@ final class Mixture {
     return new Terms(collapseId, isOneIn(6) ? soon() : OptionalLong.empty(), lane);
   }
 
-  /** A whole second, as APNs has it, that is not over yet. */
+  /** Returns an expiration in whole seconds, as in APNs, that has not passed yet. */
   private OptionalLong soon() {
     return OptionalLong.of((clock.millis() / SECOND + random.nextInt(2, 6)) * SECOND);
   }

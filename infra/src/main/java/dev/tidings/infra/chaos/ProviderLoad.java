@@ -15,8 +15,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * A provider that sends to every app of every device at a steady rate, to each one notification
- * after the other, so that their order is known. What may not have been taken it sends again, under
- * the same id, every second time.
+ * after the other, so that their order is known. Every second notification that may not have been
+ * accepted is sent again under the same id.
  */
 final class ProviderLoad implements AutoCloseable {
   private static final int ATTEMPTS = 4;
@@ -32,11 +32,11 @@ final class ProviderLoad implements AutoCloseable {
   private final ReadWriteLock gate = new ReentrantReadWriteLock();
   private volatile boolean stopped;
 
-  /** What one recipient is sent. */
+  /** The notifications of one recipient. */
   private record Line(Recipient recipient, Mixture mixture, Semaphore hurry) {}
 
   /**
-   * A load that {@link #start} starts.
+   * Creates a load; {@link #start} starts it.
    *
    * @param rate notifications a second, to all devices together
    * @param seed decides what is sent
@@ -63,7 +63,7 @@ final class ProviderLoad implements AutoCloseable {
     }
   }
 
-  /** Has a device sent something at once that it has to confirm. */
+  /** Sends a device a notification at once that it must confirm. */
   void hurry(int device) {
     Semaphore waiting = lines.get(device * Devices.APPS.size()).hurry();
     if (waiting.availablePermits() == 0) {
@@ -72,14 +72,14 @@ final class ProviderLoad implements AutoCloseable {
   }
 
   /**
-   * Sends nothing until {@link #resume}, which the same thread has to call, and waits for the
-   * answers that are still to come.
+   * Stops sending until {@link #resume}, which the same thread must call, and waits for the
+   * outstanding answers.
    */
   void pause() {
     gate.writeLock().lock();
   }
 
-  /** Goes on after {@link #pause}. */
+  /** Continues after {@link #pause}. */
   void resume() {
     gate.writeLock().unlock();
   }
@@ -127,7 +127,7 @@ final class ProviderLoad implements AutoCloseable {
     }
   }
 
-  /** Sends nothing more, and waits for the answers that are still to come. */
+  /** Stops sending, and waits for the outstanding answers. */
   @Override
   public void close() {
     stopped = true;

@@ -3,15 +3,15 @@ package dev.tidings.infra.chaos;
 import dev.tidings.infra.ledger.Terms;
 
 /**
- * A notification as it is sent, however often.
+ * A notification to be sent, once or repeatedly.
  *
  * @param app the app's name
- * @param path which way it takes
- * @param insists whether it is sent again, under the same id, if it may not have been taken
+ * @param path its route
+ * @param insists whether it is sent again, under the same id, if it may not have been accepted
  */
 record Push(String token, String app, String id, Terms terms, Path path, boolean insists) {
 
-  /** The ways into the log. */
+  /** The routes into the log. */
   enum Path {
     /** The APNs endpoint. */
     HTTP,

@@ -30,7 +30,7 @@ final class ReceiptLog implements Receipts, AutoCloseable {
   private record Key(String id, String mark) {}
 
   /**
-   * @param registry stays the caller's to close
+   * @param registry closed by the caller
    */
   ReceiptLog(String bootstrapServers, RegistryClient registry) {
     values = new AvroDeserializer<>(registry, Receipt.class);
@@ -50,7 +50,7 @@ final class ReceiptLog implements Receipts, AutoCloseable {
     consumer.seekToBeginning(partitions);
   }
 
-  /** Reads all there is by now. */
+  /** Reads all new receipts. */
   void readOn() {
     Map<TopicPartition, Long> until = consumer.endOffsets(consumer.assignment());
     while (until.entrySet().stream()
@@ -61,7 +61,7 @@ final class ReceiptLog implements Receipts, AutoCloseable {
 
   private void take(ConsumerRecord<byte[], byte[]> kept) {
     Optional<ReceiptKey> key = ReceiptKey.parse(kept.key());
-    // One of a repetition says nothing of how the first one ended.
+    // The receipt of a repetition does not contain the outcome of the first.
     if (kept.value() == null || key.isEmpty() || key.get().repeated()) {
       return;
     }

@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Has one device after the other give a token back, and ask for another one. */
+/** Makes one device after the other return a token and request another. */
 final class Renewals implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(1);
 
-  /** The app whose tokens do not last. */
+  /** The app whose tokens are renewed. */
   private static final int APP = 2;
 
   private final List<SimulatedDevice> devices;

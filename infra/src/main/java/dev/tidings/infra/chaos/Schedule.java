@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Which fault comes next: every kind once in an order that the seed decides, then every kind again
- * in another, each time with a target that the seed decides too. For one thread.
+ * Chooses the next fault: every kind once in a random order, then every kind again in another, each
+ * with a random target; all determined by the seed. Not thread-safe.
  */
 public final class Schedule {
   private static final int CALM_AT_LEAST = 1_000;
@@ -19,18 +19,19 @@ public final class Schedule {
   private final List<FaultKind> kinds;
   private final List<FaultKind> bag = new ArrayList<>();
 
-  /** A schedule of these kinds, at least one. */
+  /** Creates a schedule of these kinds, at least one. */
   public Schedule(long seed, Collection<FaultKind> kinds) {
     this.random = new Random(seed);
     this.kinds = List.copyOf(kinds);
   }
 
   /**
-   * What is to come.
+   * A planned fault.
    *
-   * @param kind what
-   * @param target whom it strikes, or how many: any number from 0 on, of which the remainder counts
-   * @param calm how long the fleet is left in peace before
+   * @param kind its kind
+   * @param target its target, or the number of targets: any number from 0 on, of which the
+   *     remainder is used
+   * @param calm the time without faults before it
    */
   public record Planned(FaultKind kind, int target, Duration calm) {}
 

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Deletes a topic and makes it anew, as empty as on the first day. */
+/** Deletes a topic and recreates it, empty. */
 record TopicMadeAnew(String bootstrapServers) {
   private static final Duration LOOK_EVERY = Duration.ofMillis(100);
   private static final Duration GONE_WITHIN = Duration.ofSeconds(30);

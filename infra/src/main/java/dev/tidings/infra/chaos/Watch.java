@@ -19,17 +19,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Watches whether all is well: every device is served, every running service says ready, and none
- * has ended that nobody has stopped.
+ * Checks the fleet: every device is served, every running service is ready, and none has ended
+ * unexpectedly.
  */
 final class Watch implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(100);
   private static final Duration HURRY_EVERY = Duration.ofSeconds(1);
 
-  /** What is well has to stay so, to count. */
+  /** How long the state must be good to count. */
   private static final Duration STEADY = Duration.ofSeconds(2);
 
-  /** The exit code of a service that can't go on; one that is killed or stopped has another. */
+  /** The exit code of a service that failed; one that is killed or stopped has another. */
   private static final int GAVE_UP = 1;
 
   private final Pipeline pipeline;
@@ -41,7 +41,7 @@ final class Watch implements AutoCloseable {
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
 
   /**
-   * @param prompt what was accepted longer ago than this should have been confirmed
+   * @param prompt the time within which an accepted notification should be confirmed
    */
   Watch(Pipeline pipeline, Devices devices, Ledger ledger, ProviderLoad load, Duration prompt) {
     this.pipeline = pipeline;
@@ -52,10 +52,10 @@ final class Watch implements AutoCloseable {
   }
 
   /**
-   * Waits until all is well again.
+   * Waits until the fleet has recovered.
    *
-   * @param since when it ceased to be, by the ledger's time
-   * @return how long it took; empty if it is not after {@code patience}
+   * @param since when the fault began, in the ledger's time
+   * @return how long it took; empty if it has not recovered after {@code patience}
    */
   Optional<Duration> awaitHealth(long since, Duration patience) throws InterruptedException {
     long lastIll = since;
@@ -79,7 +79,7 @@ final class Watch implements AutoCloseable {
     }
   }
 
-  /** What is not well, in words. */
+  /** Returns a description of what has not recovered. */
   String complaint(long since) throws InterruptedException {
     List<Integer> unserved = unserved(since);
     List<String> owed =
