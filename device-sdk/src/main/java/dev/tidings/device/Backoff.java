@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before another attempt, with full jitter: anything from nothing to an upper
- * bound that doubles from the base up to the cap. The devices of a node that died must not all come
- * back in the same second.
+ * Computes the delay before another attempt, with full jitter: a random time from 0 to an upper
+ * bound that doubles from the base up to the cap. The devices of a node that died must not all
+ * return in the same second.
  *
  * @param base the upper bound of the first delay
  * @param cap the upper bound of every delay
@@ -22,9 +22,9 @@ public record Backoff(Duration base, Duration cap) {
   }
 
   /**
-   * The delay before an attempt.
+   * Returns the delay before an attempt.
    *
-   * @param attempt how many have failed since all was well, from 0 on
+   * @param attempt the number of failures since the last success, from 0 on
    */
   public Duration delay(int attempt, RandomGenerator random) {
     long bound = base.toMillis();

@@ -2,15 +2,18 @@ package dev.tidings.device;
 
 import java.time.Duration;
 
-/** What has become of the connection. */
+/** A change of the connection's state. */
 public sealed interface ConnectionChange {
 
-  /** It stands. */
+  /** The connection is established. */
   record Connected() implements ConnectionChange {}
 
-  /** It is gone, or could not be had; another attempt follows. */
+  /** The connection is lost, or could not be established; another attempt follows. */
   record Lost(String reason, Duration retryIn) implements ConnectionChange {}
 
-  /** It is gone for good: closed, taken over by another connection of this device, or refused. */
+  /**
+   * The connection has ended permanently: closed, taken over by another connection of this device,
+   * or refused.
+   */
   record Ended(String reason) implements ConnectionChange {}
 }

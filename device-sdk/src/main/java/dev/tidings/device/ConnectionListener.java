@@ -1,9 +1,9 @@
 package dev.tidings.device;
 
-/** Is told what becomes of the connection. */
+/** Receives changes of the connection's state. */
 @FunctionalInterface
 public interface ConnectionListener {
 
-  /** Called in the order of events on the network's own thread, which it must not block. */
+  /** Called in the order of events on the network thread, which it must not block. */
   void onChange(ConnectionChange change);
 }

@@ -32,14 +32,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A device: one connection to the service that comes back by itself, the registrations of its apps,
- * and their notifications. Thread-safe; owns its connection until it is closed.
+ * A device: one connection to the service, which reconnects automatically, the registrations of its
+ * apps, and their notifications. Thread-safe; owns its connection until closed.
  */
 public final class DeviceClient implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DeviceClient.class);
 
   private static final Duration CLOSES_WITHIN = Duration.ofSeconds(5);
-  // A server that does not serve the device may then name the one that does.
+  // With it, a server that does not own the device may name the one that does.
   private static final String REDIRECT = "tidings-redirect";
   private static final String ACCEPT = "accept";
   private static final String NOTIFICATIONS = "tidings/#";
@@ -70,7 +70,7 @@ public final class DeviceClient implements AutoCloseable {
     this(options, listener, connection, RandomGenerator.getDefault(), InstantSource.system());
   }
 
-  /** With the source of jitter and the time. */
+  /** Creates a client with a given source of jitter and of time. */
   public DeviceClient(
       DeviceOptions options,
       NotificationListener listener,
@@ -97,7 +97,7 @@ public final class DeviceClient implements AutoCloseable {
             .addConnectedListener(this::onConnected)
             .addDisconnectedListener(this::onDisconnected)
             .buildAsync();
-    // Before there is a connection, so that nothing is missed; to be confirmed by hand.
+    // Subscribed before there is a connection, so that nothing is missed; with manual confirmation.
     this.publishes =
         mqtt.toRx()
             .publishes(MqttGlobalPublishFilter.ALL, true)
@@ -106,8 +106,8 @@ public final class DeviceClient implements AutoCloseable {
   }
 
   /**
-   * Connects, trying until it succeeds, is refused for good or the client is closed, and registers
-   * the apps of the options. To be called once.
+   * Connects, and retries until it succeeds, is refused permanently or the client is closed; then
+   * registers the apps of the options. Must be called once.
    *
    * @return the tokens of those apps
    */
@@ -127,7 +127,7 @@ public final class DeviceClient implements AutoCloseable {
     return token;
   }
 
-  /** Gives the app's token back; complete when the service has taken note. */
+  /** Returns the app's token to the service; completes when the service has confirmed it. */
   public CompletableFuture<Void> unregister(String app) {
     return publish(UNREGISTER, app).thenAccept(result -> log.debug("unregistered for {}", app));
   }
@@ -167,8 +167,8 @@ public final class DeviceClient implements AutoCloseable {
   }
 
   /**
-   * Asks for the notifications of all apps, at each connection: the server sends none to a device
-   * that has not, and need not have kept what was asked for over an earlier one.
+   * Subscribes to the notifications of all apps, at each connection: the server sends none without
+   * a subscription, and need not have kept that of an earlier connection.
    */
   private void subscribe() {
     CompletableFuture<Mqtt5SubAck> answer =
@@ -177,7 +177,7 @@ public final class DeviceClient implements AutoCloseable {
             .qos(MqttQos.AT_LEAST_ONCE)
             .send()
             .whenComplete((subAck, failure) -> {
-              // Lost with the connection it is sent again with the next.
+              // If lost with the connection, it is sent again on the next.
               if (failure instanceof Mqtt5SubAckException refused) {
                 log.warn("{}: gets no notifications: {}", options.serial(), refused.toString());
               }
@@ -186,7 +186,7 @@ public final class DeviceClient implements AutoCloseable {
   }
 
   private void request(String app) {
-    // Lost with the connection it is sent again with the next: what counts is the answer.
+    // If lost with the connection, it is sent again on the next: only the answer counts.
     CompletableFuture<Mqtt5PublishResult> sent =
         publish(REGISTER, app)
             .whenComplete((result, failure) -> debug("not asked for " + app, failure));
@@ -234,11 +234,14 @@ public final class DeviceClient implements AutoCloseable {
     reconnection.reconnect(context, transport.to(route.current()), delay, () -> end("closed"));
   }
 
-  /** Where to go next and how long to wait before: see {@link Route} and {@link Reconnection}. */
+  /**
+   * Chooses the next server, and returns the delay before connecting to it: see {@link Route} and
+   * {@link Reconnection}.
+   */
   private Duration delayAndRoute(Throwable cause, boolean stood) {
     Optional<String> reference = Refusals.reference(cause);
     if (options.servers().redirects() && reference.isPresent() && route.refer(reference.get())) {
-      // Devices that are moved are many at once, but one that is redirected comes by itself.
+      // Many devices are moved at once, so they wait; a redirected device is alone, so it does not.
       return stood ? reconnection.nextDelay() : reconnection.redirectDelay();
     }
     if (stood && !(cause instanceof Mqtt5DisconnectException)) {
@@ -267,7 +270,7 @@ public final class DeviceClient implements AutoCloseable {
   }
 
   private void disconnect() {
-    // The inbox is the device's, not the session's: there is nothing in it worth keeping.
+    // The inbox belongs to the device, not to the MQTT session: the session need not be kept.
     CompletableFuture<Void> sent =
         mqtt.disconnectWith()
             .sessionExpiryInterval(0)
@@ -276,7 +279,7 @@ public final class DeviceClient implements AutoCloseable {
     log.trace("{}: disconnecting: {}", options.serial(), sent);
   }
 
-  /** Disconnects, and returns when that has happened. What was not confirmed comes again. */
+  /** Disconnects, and returns when disconnected. Unconfirmed notifications are sent again later. */
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {

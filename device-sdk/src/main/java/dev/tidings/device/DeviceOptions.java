@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a {@link DeviceClient} is told. Start from {@link #of} and change what differs.
+ * The options of a {@link DeviceClient}. Start from {@link #of} and change them as needed.
  *
  * @param servers which nodes to connect to, and how
  * @param serial the device's serial number, which is its MQTT client id
- * @param apps to register for as part of connecting
- * @param password the device's JWT where the service asks for one
- * @param receiveMaximum how many notifications may be on their way unconfirmed
- * @param remembered how many notification ids are remembered to tell repetitions
- * @param keepAlive after how much silence each side makes sure of the other
- * @param sessionExpiry how long the server keeps packet state for a device that is away; the inbox
- *     it keeps anyway
+ * @param apps the apps to register as part of connecting
+ * @param password the device's JWT, if the service requires one
+ * @param receiveMaximum how many notifications may be unconfirmed
+ * @param remembered how many notification ids are remembered to recognise repetitions
+ * @param keepAlive the time without traffic after which each side checks the connection
+ * @param sessionExpiry how long the server keeps packet state for a disconnected device; it keeps
+ *     the inbox in any case
  * @param answerTimeout how long a registration may take
  * @param backoff the delays between attempts to connect
  */
@@ -37,7 +37,7 @@ public record DeviceOptions(
     atLeastOne("remembered", remembered);
   }
 
-  /** For one node in plain text, with redirects followed. */
+  /** Returns options for one node without TLS, following redirects. */
   public static DeviceOptions of(String host, int port, String serial) {
     return new DeviceOptions(
         new Servers(List.of(new ServerAddress(host, port)), true, Optional.empty()),
@@ -52,17 +52,20 @@ public record DeviceOptions(
         Backoff.DEFAULT);
   }
 
-  /** Several nodes: after a failure the next one is tried. */
+  /** Returns these options with several nodes: after a failure the next one is tried. */
   public DeviceOptions withServers(List<ServerAddress> addresses) {
     return with(new Servers(addresses, servers.redirects(), servers.tls()));
   }
 
-  /** Where no server may send the device to another: it then relays for it instead. */
+  /**
+   * Returns these options without redirects: a server that does not own the device relays its
+   * traffic instead.
+   */
   public DeviceOptions withoutRedirects() {
     return with(new Servers(servers.addresses(), false, servers.tls()));
   }
 
-  /** With TLS; the server's name is checked. */
+  /** Returns these options with TLS; the server's name is checked. */
   public DeviceOptions withTls(Servers.Tls tls) {
     return with(new Servers(servers.addresses(), servers.redirects(), Optional.of(tls)));
   }
@@ -109,7 +112,7 @@ public record DeviceOptions(
         backoff);
   }
 
-  /** How many may be unconfirmed, and how many ids are remembered. */
+  /** Returns these options with this number of unconfirmed notifications and of remembered ids. */
   public DeviceOptions withWindow(int unconfirmed, int ids) {
     return new DeviceOptions(
         servers,
@@ -158,7 +161,7 @@ public record DeviceOptions(
     }
   }
 
-  /** Without the password. */
+  /** Returns the options without the password. */
   @Override
   public String toString() {
     return "DeviceOptions[" + serial + " at " + servers.addresses() + ", apps " + apps + "]";

@@ -11,11 +11,11 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When to try again. Used by the network's thread only, but for {@link #stop}, which any thread may
- * call.
+ * Schedules attempts to reconnect. Used by the network thread only, except {@link #stop}, which any
+ * thread may call.
  */
 final class Reconnection {
-  // A server that accepts and throws out again at once is not yet one that is well.
+  // A server that accepts a connection and closes it at once does not count as healthy.
   private static final Duration STEADY = Duration.ofSeconds(10);
 
   private final Backoff backoff;
@@ -38,7 +38,10 @@ final class Reconnection {
     connectedAt = clock.instant();
   }
 
-  /** The delay before the next attempt: after a connection that lasted it starts small again. */
+  /**
+   * Returns the delay before the next attempt; after a connection that lasted it starts small
+   * again.
+   */
   Duration nextDelay() {
     Instant since = connectedAt;
     if (since != null && !clock.instant().isBefore(since.plus(STEADY))) {
@@ -50,14 +53,14 @@ final class Reconnection {
   }
 
   /**
-   * The delay before the server that another one named is tried: none the first time, for the
-   * attempt was jittered already. Servers that send a device to and fro are backed off from.
+   * Returns the delay before connecting to a server that another one named: none the first time,
+   * because the attempt already had jitter. It grows if servers redirect a device back and forth.
    */
   Duration redirectDelay() {
     return redirects++ == 0 ? Duration.ZERO : nextDelay();
   }
 
-  /** Has the client connect to this server after the delay, or give up once stopped. */
+  /** Makes the client connect to this server after the delay, or give up if stopped. */
   void reconnect(
       MqttClientDisconnectedContext context,
       MqttClientTransportConfig to,
@@ -71,7 +74,7 @@ final class Reconnection {
     context
         .getReconnector()
         .transportConfig(to)
-        // What this keeps is the flow of publishes.
+        // This keeps the flow of publishes across connections.
         .resubscribeIfSessionExpired(true)
         .reconnectWhen(
             wait.completeOnTimeout(null, delay.toMillis(), TimeUnit.MILLISECONDS),

@@ -9,7 +9,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** Tells the ends of a connection that another attempt would not change. */
+/** Recognises ends of a connection after which another attempt is useless. */
 final class Refusals {
   private static final Set<Mqtt5ConnAckReasonCode> OF_CONNECT =
       EnumSet.of(
@@ -22,7 +22,7 @@ final class Refusals {
           Mqtt5ConnAckReasonCode.BANNED,
           Mqtt5ConnAckReasonCode.BAD_AUTHENTICATION_METHOD);
 
-  // Two connections of one device that both came back would take over from each other for ever.
+  // Two connections of one device that both reconnect would take over from each other forever.
   private static final Set<Mqtt5DisconnectReasonCode> LATER =
       EnumSet.of(
           Mqtt5DisconnectReasonCode.SESSION_TAKEN_OVER, Mqtt5DisconnectReasonCode.NOT_AUTHORIZED);
@@ -37,7 +37,7 @@ final class Refusals {
     };
   }
 
-  /** Which other servers the server named, as it wrote them. */
+  /** Returns the other servers that the server named, unparsed. */
   static Optional<String> reference(Throwable cause) {
     Optional<MqttUtf8String> reference =
         switch (cause) {
@@ -48,7 +48,7 @@ final class Refusals {
     return reference.map(MqttUtf8String::toString);
   }
 
-  /** Why, for a person. */
+  /** Returns the reason, for a person. */
   static String reason(Throwable cause) {
     return switch (cause) {
       case Mqtt5ConnAckException e -> e.getMqttMessage().getReasonCode().toString();

@@ -6,8 +6,8 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which server comes next: the configured ones in turn, and between them those a server referred
- * to, once each. For the network's thread only.
+ * Chooses the next server: the configured ones in turn, and between them those that a server
+ * referred to, once each. For the network thread only.
  */
 final class Route {
   private final List<ServerAddress> configured;
@@ -25,10 +25,10 @@ final class Route {
   }
 
   /**
-   * The server named others.
+   * Adds the servers that the current one named.
    *
-   * @param reference {@code host:port}, or several separated by spaces; what is none is left out
-   * @return whether there is a usable one among them
+   * @param reference {@code host:port}, or several separated by spaces; invalid ones are ignored
+   * @return whether one of them is usable
    */
   boolean refer(String reference) {
     List<ServerAddress> usable =
@@ -44,7 +44,7 @@ final class Route {
     return true;
   }
 
-  /** The current server did not take the device, or has sent it away. */
+  /** Reports that the current server refused or disconnected the device. */
   void failed() {
     boolean wasElsewhere = elsewhere != null;
     elsewhere = referred.poll();
@@ -54,8 +54,9 @@ final class Route {
   }
 
   /**
-   * The connection broke after it had stood. A configured server gets another chance before the
-   * next one; one that was referred to does not: meanwhile the device may belong elsewhere.
+   * Reports that an established connection broke. A configured server is tried once more before the
+   * next one; a server that was referred to is not, because the device may meanwhile belong to
+   * another.
    */
   void lost() {
     referred.clear();

@@ -3,7 +3,7 @@ package dev.tidings.device;
 import java.util.Optional;
 
 /**
- * Where a node listens for MQTT.
+ * The address at which a node listens for MQTT.
  *
  * @param host a name or an address, IPv6 without brackets
  * @param port 1 to 65535
@@ -19,7 +19,7 @@ public record ServerAddress(String host, int port) {
   }
 
   /**
-   * Of {@code host:port} or {@code [IPv6]:port}; empty if it is neither.
+   * Parses {@code host:port} or {@code [IPv6]:port}; empty if it is neither.
    *
    * @see <a href="https://docs.oasis-open.org/mqtt/mqtt/v5.0/mqtt-v5.0.html">MQTT 5, section
    *     4.11</a>

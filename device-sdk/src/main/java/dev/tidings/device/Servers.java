@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which nodes a device may connect to, and how.
+ * The nodes to which a device may connect, and how.
  *
- * @param addresses of any nodes, at least one; after a failure the next one is tried
+ * @param addresses the addresses of any nodes, at least one; after a failure the next one is tried
  * @param redirects whether a server that does not serve this device may name another one
- * @param tls what makes the connection an encrypted one
+ * @param tls the TLS options; empty for an unencrypted connection
  */
 public record Servers(List<ServerAddress> addresses, boolean redirects, Optional<Tls> tls) {
 
@@ -21,9 +21,9 @@ public record Servers(List<ServerAddress> addresses, boolean redirects, Optional
   }
 
   /**
-   * TLS, the server's name being checked.
+   * TLS options; the server's name is always checked.
    *
-   * @param ca a PEM file with the certificates to trust; without it those the JVM trusts
+   * @param ca a PEM file with the certificates to trust; if empty, the JVM's trusted certificates
    */
   public record Tls(Optional<Path> ca) {}
 }

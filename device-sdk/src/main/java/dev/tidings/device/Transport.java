@@ -16,12 +16,12 @@ import java.util.Optional;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** How to reach a server, in the MQTT client's own terms. */
+/** Creates the MQTT client's transport configuration for a server. */
 final class Transport {
   private final @Nullable MqttClientSslConfig ssl;
 
   /**
-   * Reads what is to be trusted, once.
+   * Reads the trusted certificates once.
    *
    * @throws IllegalArgumentException if the file has no certificates
    */

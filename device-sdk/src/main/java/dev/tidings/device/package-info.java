@@ -1,7 +1,8 @@
 /**
- * A device's side of Tidings: one long connection that comes back by itself. In come the address of
- * any node, a serial number and listeners; out go registrations and confirmations, and to the
- * listeners the notifications, each once, in order, and what becomes of the connection.
+ * The device side of Tidings: one long-lived connection that reconnects automatically. In: the
+ * address of any node, a serial number and listeners. Out: registrations and confirmations to the
+ * service; to the listeners the notifications, each once and in order, and changes of the
+ * connection's state.
  */
 @NullMarked
 package dev.tidings.device;

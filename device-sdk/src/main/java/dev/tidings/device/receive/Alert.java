@@ -8,12 +8,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an APNs payload says to a person: the members of {@code aps}.
+ * The part of an APNs payload that is shown to the user: the members of {@code aps}.
  *
- * @param title of {@code alert}, where it is an object
- * @param body of {@code alert}, or all of it where it is a string
+ * @param title the title of {@code alert}, if that is an object
+ * @param body the body of {@code alert}, or all of it if that is a string
  * @param badge the number on the app's icon
- * @param sound its name
+ * @param sound the name of the sound
  */
 public record Alert(
     Optional<String> title,
@@ -23,7 +23,7 @@ public record Alert(
 
   private static final JsonFactory JSON = new JsonFactory();
 
-  /** Reads a payload; empty where it is not JSON or has no {@code aps}. */
+  /** Parses a payload; empty if it is not JSON or has no {@code aps}. */
   public static Optional<Alert> parse(byte[] payload) {
     try (JsonParser in = JSON.createParser(payload)) {
       if (in.nextToken() != JsonToken.START_OBJECT) {
@@ -64,7 +64,7 @@ public record Alert(
         Optional.ofNullable(sound));
   }
 
-  /** Two members of an object; a string in its place counts as the second. */
+  /** Reads two members of an object; a string instead of an object counts as the second. */
   private static Text text(JsonParser in, String first, String second) throws IOException {
     if (in.currentToken() != JsonToken.START_OBJECT) {
       boolean isText = in.currentToken() == JsonToken.VALUE_STRING;

@@ -2,7 +2,7 @@ package dev.tidings.device.receive;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Something that arrived and holds its place in the server's window until it is settled. */
+/** A received message; it occupies a place in the server's receive maximum until it is settled. */
 final class Arrival {
   private final ReceivedNotification notification;
   private final Runnable confirmation;
@@ -21,7 +21,7 @@ final class Arrival {
     return settled.get();
   }
 
-  /** Confirms it, once; on a connection that is gone this only gives the place free. */
+  /** Confirms it, once; if its connection is closed, this only releases the place. */
   void settle() {
     if (settled.compareAndSet(false, true)) {
       confirmation.run();

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings notifications from the network's thread to the listener: one after the other, each id once
+ * Passes notifications from the network thread to the listener: one after the other, each id once
  * for each app, confirmed only after the listener has returned. Bounded by the receive maximum: the
  * server sends no more while that many are unsettled.
  */
@@ -29,15 +29,15 @@ public final class Arrivals implements AutoCloseable {
   private final AtomicInteger waiting = new AtomicInteger();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  // Which notification the listener threw at last, and how often: over all connections.
+  // The notification for which the listener threw last, and how often, across all connections.
   private String failing = "";
   private int failures;
 
   /**
-   * Arrivals for one device.
+   * Creates the arrivals of one device.
    *
    * @param executor calls the listener; never two tasks at once
-   * @param pauses how long to wait before the listener is called again after it threw so often
+   * @param pauses the delays before the listener is called again after it threw
    * @param remembered how many ids are remembered
    */
   public Arrivals(
@@ -51,7 +51,9 @@ public final class Arrivals implements AutoCloseable {
     this.shown = new RecentIds(remembered);
   }
 
-  /** Takes a PUBLISH; whatever is no notification is confirmed and forgotten. Never blocks. */
+  /**
+   * Handles a PUBLISH; a message that is not a notification is confirmed and dropped. Never blocks.
+   */
   public void arrived(Mqtt5Publish publish) {
     Optional<ReceivedNotification> notification = ReceivedNotification.of(publish);
     if (notification.isEmpty()) {
@@ -70,9 +72,10 @@ public final class Arrivals implements AutoCloseable {
   }
 
   /**
-   * Forgets what has not been shown: the server sends it again over the next connection. What is
-   * being shown is remembered, so that its repetition is only confirmed. (The MQTT client confirms
-   * strictly in order, over all connections: one left unsettled would block every later one.)
+   * Drops notifications not yet passed to the listener: the server sends them again on the next
+   * connection. The one being handled is remembered, so that its repetition is only confirmed. (The
+   * MQTT client confirms strictly in order, over all connections: one left unsettled would block
+   * every later one.)
    */
   public void connectionLost() {
     queue.forEach(Arrival::settle);
@@ -89,7 +92,7 @@ public final class Arrivals implements AutoCloseable {
   }
 
   private void show(Arrival arrival) {
-    // One id may be used for two apps of a device: each is shown.
+    // One id may be used for two apps of a device: both notifications are shown.
     String id = arrival.notification().app() + '/' + arrival.notification().id();
     if (shown.contains(id)) {
       log.debug("{} was shown before", id);
@@ -114,7 +117,10 @@ public final class Arrivals implements AutoCloseable {
     }
   }
 
-  /** Why the listener did not take it. Whatever it throws, the next one has its turn. */
+  /**
+   * Calls the listener. Returns what it threw, if anything; the next notification follows in any
+   * case.
+   */
   private Optional<Throwable> take(ReceivedNotification notification) {
     try {
       listener.onNotification(notification);
@@ -147,7 +153,7 @@ public final class Arrivals implements AutoCloseable {
     }
   }
 
-  /** Shows nothing more. */
+  /** Stops calling the listener. */
   @Override
   public void close() {
     closed.countDown();

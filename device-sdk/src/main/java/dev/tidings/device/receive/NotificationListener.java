@@ -1,14 +1,14 @@
 package dev.tidings.device.receive;
 
-/** Is given the notifications. */
+/** Receives the notifications of a device. */
 @FunctionalInterface
 public interface NotificationListener {
 
   /**
-   * Called for one notification after the other, in a thread that may block. To return is to
-   * confirm: the service forgets the notification. If it throws, nothing is confirmed, and it is
-   * called again for the same notification after a while, {@value #TRIES} times in all: then the
-   * notification is given up, so that those behind it come.
+   * Called for one notification after the other, in a thread that may block. Returning confirms the
+   * notification, which the service then deletes. If the method throws, nothing is confirmed, and
+   * it is called again for the same notification after a delay, {@value #TRIES} times in total:
+   * then the notification is given up, so that later ones can follow.
    */
   void onNotification(ReceivedNotification notification) throws Exception;
 
@@ -16,9 +16,9 @@ public interface NotificationListener {
   int TRIES = 5;
 
   /**
-   * Called when a notification is given up: it was confirmed, and will not come again.
+   * Called when a notification is given up: it was confirmed, and will not be sent again.
    *
-   * @param failure what was thrown at the last try
+   * @param failure the exception of the last try
    */
   default void onGivenUp(ReceivedNotification notification, Throwable failure) {}
 }

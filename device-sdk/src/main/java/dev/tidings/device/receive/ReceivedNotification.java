@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A notification as it reached the device. */
+/** A notification as received by the device. */
 public final class ReceivedNotification {
   private final String id;
   private final String app;
@@ -24,7 +24,7 @@ public final class ReceivedNotification {
     this.properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
   }
 
-  /** Reads a PUBLISH to {@code tidings/{app}/{id}}; empty for any other topic. */
+  /** Parses a PUBLISH to {@code tidings/{app}/{id}}; empty for any other topic. */
   static Optional<ReceivedNotification> of(Mqtt5Publish publish) {
     List<String> levels = publish.getTopic().getLevels();
     if (levels.size() != 3 || !levels.getFirst().equals("tidings")) {
@@ -43,7 +43,7 @@ public final class ReceivedNotification {
     return text.toString();
   }
 
-  /** The same at every redelivery. */
+  /** Returns the id, the same on every redelivery. */
   public String id() {
     return id;
   }
@@ -52,17 +52,17 @@ public final class ReceivedNotification {
     return app;
   }
 
-  /** As the provider sent it, byte for byte; not copied. */
+  /** Returns the payload as the provider sent it, byte for byte; not copied. */
   public byte[] payload() {
     return payload;
   }
 
-  /** The MQTT 5 user properties; the first where there are two of one name. */
+  /** Returns the MQTT 5 user properties; the first if there are two of one name. */
   public Map<String, String> properties() {
     return properties;
   }
 
-  /** Without the payload. */
+  /** Returns the notification without its payload. */
   @Override
   public String toString() {
     return "notification " + id + " for " + app;

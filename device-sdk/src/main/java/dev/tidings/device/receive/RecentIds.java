@@ -3,7 +3,7 @@ package dev.tidings.device.receive;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The ids seen last, the one seen longest ago forgotten first. For one thread at a time. */
+/** The ids seen last; the least recently seen is dropped first. For one thread at a time. */
 final class RecentIds {
   private final Map<String, Boolean> ids;
 
@@ -17,7 +17,7 @@ final class RecentIds {
         };
   }
 
-  /** Whether it is among them; being asked for counts as being seen. */
+  /** Returns whether an id is among them; the check counts as seeing it. */
   boolean contains(String id) {
     return ids.get(id) != null;
   }

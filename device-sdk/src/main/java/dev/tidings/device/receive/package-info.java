@@ -1,7 +1,7 @@
 /**
- * Receiving: in come what the server publishes, out goes each notification once, in order, to the
- * listener, and then its confirmation to the server. And reading what a notification says to the
- * person who holds the device.
+ * Receiving. In: the server's PUBLISH packets. Out: each notification once, in order, to the
+ * listener, and then its confirmation to the server. Also parses the part of a notification that is
+ * shown to the user.
  */
 @NullMarked
 package dev.tidings.device.receive;

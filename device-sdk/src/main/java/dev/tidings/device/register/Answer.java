@@ -7,10 +7,10 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the service answers: {@code {"app":…,"token":…}} or {@code {"app":…,"error":…}}. */
+/** The answer of the service: {@code {"app":…,"token":…}} or {@code {"app":…,"error":…}}. */
 record Answer(String app, @Nullable String token, @Nullable String error) {
 
-  /** Empty where the bytes are no answer. */
+  /** Parses an answer; empty if the bytes are not one. */
   static Optional<Answer> read(JsonFactory json, byte[] payload) {
     @Nullable String app = null;
     @Nullable String token = null;

@@ -11,7 +11,7 @@ public final class RegistrationException extends RuntimeException {
     this.worthRetrying = reason.startsWith("try again");
   }
 
-  /** Whether asking again later may succeed; if not, what was asked for makes no sense. */
+  /** Returns whether a later attempt may succeed; if not, the request is invalid. */
   public boolean isWorthRetrying() {
     return worthRetrying;
   }

@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The registrations that were asked for and not answered yet. One for each app: whoever asks
- * meanwhile waits for the same answer. Thread-safe; never blocks.
+ * The registrations that were requested and not answered yet. One for each app: further callers
+ * wait for the same answer. Thread-safe; never blocks.
  */
 public final class Registrations implements AutoCloseable {
   private final JsonFactory json = new JsonFactory();
@@ -25,7 +25,7 @@ public final class Registrations implements AutoCloseable {
     this.timeout = timeout;
   }
 
-  /** The token once the service has answered; the caller sees to it that the request is sent. */
+  /** Returns a future of the token; the caller must send the request. */
   public CompletableFuture<String> expect(String app) {
     CompletableFuture<String> answer =
         pending.computeIfAbsent(
@@ -36,12 +36,15 @@ public final class Registrations implements AutoCloseable {
     return answer.whenComplete((token, failure) -> pending.remove(app, answer));
   }
 
-  /** The apps to ask for, again after a new connection: the answer may have gone with the old. */
+  /**
+   * Returns the apps without an answer, to be requested again on a new connection: the answer may
+   * have been lost with the old one.
+   */
   public Set<String> unanswered() {
     return Set.copyOf(pending.keySet());
   }
 
-  /** Takes what the service answered; anything else is ignored. */
+  /** Handles an answer of the service; anything else is ignored. */
   public void answered(byte[] payload) {
     Answer.read(json, payload).ifPresent(this::complete);
   }
@@ -59,7 +62,7 @@ public final class Registrations implements AutoCloseable {
     }
   }
 
-  /** The request: {@code {"app":…}}. */
+  /** Returns the request: {@code {"app":…}}. */
   public byte[] request(String app) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator out = json.createGenerator(bytes)) {
@@ -72,7 +75,7 @@ public final class Registrations implements AutoCloseable {
     return bytes.toByteArray();
   }
 
-  /** Gives up on what is unanswered. */
+  /** Fails all unanswered registrations. */
   @Override
   public void close() {
     pending.forEach((app, answer) ->

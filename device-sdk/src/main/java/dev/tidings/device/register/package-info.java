@@ -1,6 +1,6 @@
 /**
- * Registration: in comes the wish to receive for an app, out comes the token the app hands to its
- * provider.
+ * Registration. In: an app whose notifications the device wants. Out: the token, which the app
+ * gives to its provider.
  */
 @NullMarked
 package dev.tidings.device.register;
