@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * What was sent to one recipient, one after the other, and what it received; and the tokens it was
- * sent to. Thread-safe.
+ * The notifications sent to one recipient, in order, their arrivals, and the tokens used.
+ * Thread-safe.
  */
 final class Account {
   private final Recipient recipient;
@@ -40,7 +40,7 @@ final class Account {
     tokens.unregistered(now);
   }
 
-  /** Enters a notification that is about to be sent, with an id that no other one here has. */
+  /** Records a notification that is about to be sent, with an id that no other one here has. */
   synchronized void sending(String token, String id, Terms terms, long now) {
     Sent one = new Sent(id, token, terms, sent.size(), now);
     if (byId.putIfAbsent(id, one) != null) {
@@ -71,7 +71,7 @@ final class Account {
     return one;
   }
 
-  /** Enters an arrival. Returns whether it had arrived before. */
+  /** Records an arrival. Returns whether it had arrived before. */
   synchronized boolean arrived(String id, long now) {
     Sent one = byId.get(id);
     if (one == null) {
@@ -134,7 +134,7 @@ final class Account {
         || tokens.isAsked(one.token);
   }
 
-  /** What is wrong so far without asking the receipts. */
+  /** Returns the findings so far, without the receipts. */
   synchronized List<Finding> findings() {
     var all = new ArrayList<>(findings);
     var earliest = new HashMap<Lane, Sent>();
@@ -156,7 +156,7 @@ final class Account {
   /** What comes in the order it is sent in. */
   private record Lane(String token, int lane) {}
 
-  /** What is wrong with what the receipts say by now. */
+  /** Returns the findings about the current receipts. */
   synchronized List<Finding> judge(Receipts receipts, boolean present) {
     var wrong = new ArrayList<Finding>();
     for (Sent one : sent) {

@@ -12,9 +12,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The books, kept outside of what is tested: what the provider asked for and was told, which tokens
- * each device was given and gave back, what it received and how often, and what it confirmed.
- * Thread-safe.
+ * The record of an experiment, kept outside of the system under test: the provider's requests and
+ * their answers, the tokens that each device received and returned, its arrivals with repetitions,
+ * and its confirmations. Thread-safe.
  */
 public final class Ledger {
   private final int apps;
@@ -25,7 +25,7 @@ public final class Ledger {
   private final List<Finding> findings = new ArrayList<>();
 
   /**
-   * Books for so many devices, each with so many apps.
+   * Creates a ledger for a number of devices, each with a number of apps.
    *
    * @param nanos the time, in nanoseconds since any moment
    */

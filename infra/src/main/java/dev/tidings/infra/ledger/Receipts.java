@@ -2,9 +2,12 @@ package dev.tidings.infra.ledger;
 
 import java.util.Optional;
 
-/** What the receipts say. */
+/** The outcomes in the receipts. */
 @FunctionalInterface
 public interface Receipts {
-  /** What became of one notification to one token; empty if there is no receipt, or none yet. */
+  /**
+   * Returns the outcome of one notification to one token; empty if there is no receipt, or none
+   * yet.
+   */
   Optional<End> end(String id, String token);
 }

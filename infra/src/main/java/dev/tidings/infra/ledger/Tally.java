@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What became of every notification.
+ * The outcome of every notification.
  *
  * @param sent all of them
  * @param accepted those the provider was told were taken

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a provider asks for with a notification.
+ * The options that a provider sets for a notification.
  *
  * @param collapseId a newer one of the same token and collapse id may replace it
  * @param expiresAt milliseconds since the epoch after which it need not be delivered any more;
@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  *     those of {@link #ANY_ORDER} may arrive at any time
  */
 public record Terms(Optional<String> collapseId, OptionalLong expiresAt, int lane) {
-  /** When it expires that is to be delivered now or not at all. */
+  /** The expiration of a notification that is delivered at once or not at all. */
   public static final long AT_ONCE = 0;
 
   /** The lane of those that have no place in the order. */

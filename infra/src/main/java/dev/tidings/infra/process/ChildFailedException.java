@@ -4,7 +4,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** A child that did not come up. Says so in words for people, and has the end of its log. */
+/**
+ * A child process that failed to start. The message is for people; the exception has the end of the
+ * child's log.
+ */
 public final class ChildFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int LINES_SHOWN = 25;
@@ -17,20 +20,20 @@ public final class ChildFailedException extends RuntimeException {
   }
 
   private ChildFailedException(String message, Path log, List<String> lastLines) {
-    // The log may be gone by the time this is read.
+    // The log may be deleted before the exception is read.
     super(LogReading.reason(lastLines).map(why -> message + ": " + why).orElse(message));
     this.log = log;
     this.lastLines = lastLines;
   }
 
-  /** It ended before it was ready. */
+  /** Returns the failure of a child that ended before it was ready. */
   public static ChildFailedException ended(ChildProcess child) {
     return new ChildFailedException(
         "%s ended with exit code %d before it was ready".formatted(child.name(), child.exitCode()),
         child);
   }
 
-  /** It runs, but has not become ready in time. */
+  /** Returns the failure of a child that runs but is not ready in time. */
   public static ChildFailedException notReady(ChildProcess child, Duration patience) {
     return new ChildFailedException(
         "%s was not ready after %d s".formatted(child.name(), patience.toSeconds()), child);
@@ -40,7 +43,7 @@ public final class ChildFailedException extends RuntimeException {
     return log;
   }
 
-  /** The end of its log. */
+  /** Returns the end of its log. */
   public List<String> lastLines() {
     return lastLines;
   }

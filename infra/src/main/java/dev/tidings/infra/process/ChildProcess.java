@@ -14,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A running child. Its output goes to its log file; it ends with this process, whatever becomes of
- * this process.
+ * A running child process. Its output goes to its log file; it ends when this process ends in any
+ * way.
  *
  * <p>Thread-safe.
  */
@@ -68,7 +68,10 @@ public final class ChildProcess {
     }
   }
 
-  /** Where this run's output will start. A log that has grown large is set aside, once. */
+  /**
+   * Returns the position at which this run's output will start. A large log is renamed first; only
+   * one old log is kept.
+   */
   private static long prepare(Path log) throws IOException {
     Files.createDirectories(log.toAbsolutePath().getParent());
     if (!Files.exists(log)) {
@@ -94,8 +97,8 @@ public final class ChildProcess {
   }
 
   /**
-   * Sets its log aside if it has grown large, and has it begin anew; what it writes in that moment
-   * may be lost. It appends, so that it goes on at the beginning.
+   * Copies the log aside and truncates it if it has grown large; output written at that moment may
+   * be lost. The child appends, so it continues at the beginning.
    */
   void rotateLog() {
     Path log = command.log();
@@ -106,7 +109,7 @@ public final class ChildProcess {
             .close();
       }
     } catch (IOException e) {
-      // A full disk, most likely: it is looked at again soon.
+      // Probably a full disk: the next check tries again.
     }
   }
 
@@ -114,12 +117,12 @@ public final class ChildProcess {
     return log.resolveSibling(log.getFileName() + ".1");
   }
 
-  /** The file its output is in, behind that of earlier runs. */
+  /** Returns the file with its output, after that of earlier runs. */
   public Path log() {
     return command.log();
   }
 
-  /** The last lines of this run's output, at most {@code count}. */
+  /** Returns the last lines of this run's output, at most {@code count}. */
   public List<String> lastLines(int count) {
     return output().last(count);
   }
@@ -128,12 +131,12 @@ public final class ChildProcess {
     return new LogOutput(command.log(), logStart);
   }
 
-  /** Has it keep nothing of what it has loaded, so that it ends fast. */
+  /** Cancels the creation of its AOT cache, so that it ends fast. */
   public void dropCache() {
     aot.cancel();
   }
 
-  /** Whether its end will take several seconds more, for it keeps what it has loaded. */
+  /** Returns whether its end will take several seconds longer, because it creates an AOT cache. */
   public boolean isMakingCache() {
     return aot instanceof AotRun.Making;
   }
@@ -143,26 +146,26 @@ public final class ChildProcess {
     return process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Completed with this child once it has ended. */
+  /** Returns a future that completes with this child when it has ended. */
   public CompletableFuture<ChildProcess> end() {
     return process.onExit().thenApply(ended -> this);
   }
 
-  /** How it ended. */
+  /** Returns a description of how it ended. */
   public int exitCode() {
     return process.exitValue();
   }
 
   /**
-   * Stops it in its tracks (SIGSTOP): its sockets stay open and answer nothing, as those of a
-   * machine that hangs or cannot be reached.
+   * Suspends it (SIGSTOP): its sockets stay open and answer nothing, as those of a machine that
+   * hangs or cannot be reached.
    */
   public void pause() {
     signal("STOP");
     paused = true;
   }
 
-  /** Lets it go on after {@link #pause}, none the wiser. */
+  /** Resumes it after {@link #pause}. */
   public void resume() {
     signal("CONT");
     paused = false;
@@ -174,7 +177,7 @@ public final class ChildProcess {
 
   private void signal(String name) {
     try {
-      // The shell has a kill of its own, whatever else is installed.
+      // The shell's built-in kill is always available.
       int exitCode =
           new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid()).start().waitFor();
       if (exitCode != 0) {
@@ -189,7 +192,7 @@ public final class ChildProcess {
     }
   }
 
-  /** Ends it at once, as a crash would (SIGKILL), and waits until it is gone. */
+  /** Ends it at once, as a crash would (SIGKILL), and waits until it has ended. */
   public void kill() {
     process.toHandle().destroyForcibly();
     settled.join();
@@ -197,7 +200,7 @@ public final class ChildProcess {
 
   /** Asks it to end (SIGTERM) and returns at once. */
   public void requestEnd() {
-    // Not Process::destroy, which would close the tether too and so cut an orderly end short.
+    // Not Process::destroy, which would also close the tether and so shorten the orderly end.
     process.toHandle().destroy();
     if (paused && isAlive()) {
       resume();
@@ -205,8 +208,8 @@ public final class ChildProcess {
   }
 
   /**
-   * Asks it to end (SIGTERM), and kills it if it has not after {@code patience}; one that makes a
-   * cache has more. Returns its exit code.
+   * Asks it to end (SIGTERM), and kills it if it has not ended after {@code patience}; a child that
+   * creates a cache has more time. Returns its exit code.
    */
   public int terminate(Duration patience) {
     requestEnd();

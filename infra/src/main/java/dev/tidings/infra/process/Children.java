@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * Children that are ended together, the last one started first.
  *
- * <p>Thread-safe. Once closed it starts nothing any more, so that a start under way cannot leave
- * anything behind.
+ * <p>Thread-safe. Once closed it starts no more children, so that a concurrent start cannot leave
+ * one behind.
  */
 public final class Children implements AutoCloseable {
   private static final Duration LOOK_AT_LOGS_EVERY = Duration.ofSeconds(10);
@@ -18,13 +18,13 @@ public final class Children implements AutoCloseable {
   private final Thread logs = Thread.ofVirtual().name("logs").unstarted(this::rotateLogs);
   private boolean closed;
 
-  /** Children that have {@code patience} to end in order before they are killed. */
+  /** Creates a group whose children have {@code patience} to end orderly before they are killed. */
   public Children(Duration patience) {
     this.patience = patience;
   }
 
   /**
-   * Starts one more.
+   * Starts a child.
    *
    * @throws IllegalStateException if these children have been ended already
    */
@@ -40,7 +40,7 @@ public final class Children implements AutoCloseable {
     return child;
   }
 
-  /** Logs are looked at now and then for as long as anything may write to them. */
+  /** Log sizes are checked periodically while children may write to them. */
   private void rotateLogs() {
     try {
       while (true) {
@@ -56,12 +56,12 @@ public final class Children implements AutoCloseable {
     }
   }
 
-  /** Has them keep nothing of what they have loaded, so that they end fast. */
+  /** Cancels the creation of their AOT caches, so that they end fast. */
   public synchronized void dropCaches() {
     running.forEach(ChildProcess::dropCache);
   }
 
-  /** Whether the end of some will take longer, for they keep what they have loaded. */
+  /** Returns whether the end of some will take longer, because they create an AOT cache. */
   public synchronized boolean areMakingCaches() {
     return running.stream().anyMatch(child -> child.isAlive() && child.isMakingCache());
   }

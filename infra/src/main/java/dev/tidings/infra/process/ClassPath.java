@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Class paths as a JVM wants them. */
+/** Class paths in the form of a JVM's command line. */
 final class ClassPath {
   private ClassPath() {}
 
-  /** {@code entries} behind the jar or directory that {@link Tether} is in. */
+  /** Returns {@code entries} after the jar or directory that contains {@link Tether}. */
   static List<Path> withTether(List<Path> entries) {
     return Stream.concat(Stream.of(tether()), entries.stream()).toList();
   }

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where a service listens.
+ * The addresses at which a service listens.
  *
  * @param byName the endpoints by name ({@code http}, {@code mqtt}, …), in the order the service
  *     gave them
@@ -15,7 +15,7 @@ public record Endpoints(Map<String, HostPort> byName) {
     byName = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(byName));
   }
 
-  /** Reads the line a service prints: {@code READY name endpoint=host:port …}. */
+  /** Parses the line that a service prints: {@code READY name endpoint=host:port …}. */
   static Endpoints parse(String line) {
     var byName = new LinkedHashMap<String, HostPort>();
     for (String word : line.strip().split(" +", -1)) {
@@ -29,7 +29,7 @@ public record Endpoints(Map<String, HostPort> byName) {
   }
 
   /**
-   * The endpoint of that name.
+   * Returns the endpoint of that name.
    *
    * @throws IllegalArgumentException if the service did not name one
    */
@@ -40,7 +40,7 @@ public record Endpoints(Map<String, HostPort> byName) {
                 "endpoint: %s (expected: one of %s)".formatted(name, byName.keySet())));
   }
 
-  /** The endpoint of that name, if the service has one. */
+  /** Returns the endpoint of that name, if the service has one. */
   public Optional<HostPort> find(String name) {
     return Optional.ofNullable(byName.get(name));
   }

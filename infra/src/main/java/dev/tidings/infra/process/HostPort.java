@@ -23,7 +23,10 @@ public record HostPort(String host, int port) {
     }
   }
 
-  /** For a program on this machine: any address to listen on is {@code localhost} to connect to. */
+  /**
+   * Returns the address for a program on this machine: a wildcard address becomes {@code
+   * localhost}.
+   */
   public HostPort local() {
     return host.equals("0.0.0.0") || host.equals("[::]") ? new HostPort("localhost", port) : this;
   }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one run of a child has written to its log so far.
+ * The output of one run of a child in its log so far.
  *
  * @param log the file
  * @param start where in the file the run's output begins
@@ -17,7 +17,10 @@ import java.util.Optional;
 record LogOutput(Path log, long start) {
   private static final int LARGEST_READ = 256 << 10;
 
-  /** The first complete line that starts with {@code prefix}, among the first 256 KiB of output. */
+  /**
+   * Returns the first complete line that starts with {@code prefix}, among the first 256 KiB of
+   * output.
+   */
   Optional<String> lineStartingWith(String prefix) {
     String text = read(start);
     return text.substring(0, text.lastIndexOf('\n') + 1)
@@ -26,7 +29,7 @@ record LogOutput(Path log, long start) {
         .findFirst();
   }
 
-  /** The last lines, at most {@code count}. */
+  /** Returns the last lines, at most {@code count}. */
   List<String> last(int count) {
     long size = Files.exists(log) ? log.toFile().length() : 0;
     List<String> lines =
@@ -36,7 +39,7 @@ record LogOutput(Path log, long start) {
 
   private String read(long from) {
     try (var file = new RandomAccessFile(log.toFile(), "r")) {
-      // Shorter than it was: it has been set aside, and began anew.
+      // The file is shorter than before: it has been copied aside and truncated.
       long begin = from <= file.length() ? from : 0;
       file.seek(begin);
       byte[] bytes = new byte[(int) Math.min(LARGEST_READ, file.length() - begin)];

@@ -5,15 +5,15 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/** Finds what matters to people in the last lines of a log. */
+/** Finds the lines of interest at the end of a log. */
 final class LogReading {
-  /** What the JVM itself says of its caches of classes. */
+  /** Messages of the JVM about its class caches. */
   private static final Pattern ABOUT_CACHES =
       Pattern.compile(
           "\\[.*]\\[\\w+ *]\\[(aot|cds).*|Removed temporary AOT .*|AOT(Configuration|Cache) .*|"
               + "(Temporary )?AOTConfiguration recorded.*");
 
-  /** Where a stack trace says where, not what. */
+  /** The location lines of a stack trace. */
   private static final Pattern STACK_FRAME =
       Pattern.compile("\\s+at .*|\\s*\\.\\.\\. \\d+ more\\s*|\\s*");
 
@@ -22,14 +22,14 @@ final class LogReading {
 
   private LogReading() {}
 
-  /** The lines that the program wrote, and not the JVM it ran in. */
+  /** Returns the lines written by the program, without those of the JVM. */
   static List<String> ofTheProgram(List<String> lines) {
     return lines.stream().filter(line -> !ABOUT_CACHES.matcher(line).matches()).toList();
   }
 
   /**
-   * The line that says why it ended: what a service says at its end; of any other program the last
-   * line that is not within a stack trace.
+   * Returns the line with the reason of the end: the last message of a service; of any other
+   * program, the last line outside a stack trace.
    */
   static Optional<String> reason(List<String> lines) {
     return last(lines, SAID_BY_A_SERVICE.asMatchPredicate())

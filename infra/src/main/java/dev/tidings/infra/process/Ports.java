@@ -14,11 +14,11 @@ import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Settles which ports are used, before anything is started.
+ * Chooses the ports before anything is started.
  *
- * <p>Any free port is one below those that systems give to outgoing connections (Linux 32768 and up
- * by default, RFC 6335 49152 and up): whoever is started with it, or started again, finds it free,
- * whatever has connected to whatever meanwhile.
+ * <p>A free port is chosen below the range that systems use for outgoing connections (Linux 32768
+ * and up by default, RFC 6335 49152 and up): so it stays free for a process that is started, or
+ * restarted, later.
  */
 public final class Ports {
   private static final int LOWEST = 10_000;
@@ -33,18 +33,18 @@ public final class Ports {
   }
 
   /**
-   * A port that is wanted.
+   * A requested port.
    *
-   * @param name what it is for
-   * @param option how to ask for another one
+   * @param name its purpose
+   * @param option the option that sets another port
    * @param port the port, or 0 for any free one
    */
   public record Wanted(String name, String option, int port) {}
 
   /**
-   * The ports that will be used.
+   * The chosen ports.
    *
-   * @param byName by what they are for
+   * @param byName the ports by purpose
    */
   public record Settled(Map<String, Integer> byName) {
     public int get(String name) {
@@ -53,9 +53,9 @@ public final class Ports {
   }
 
   /**
-   * Returns a port for each one wanted, by name: itself if it is free, any free one for 0.
+   * Returns a port for each requested one, by name: the same if it is free, any free one for 0.
    *
-   * @throws PortsTakenException if some are taken; it names all of them
+   * @throws PortsTakenException if some are in use; it names all of them
    */
   public static Settled settle(List<Wanted> wanted) {
     var settled = new LinkedHashMap<String, Integer>();
@@ -64,7 +64,7 @@ public final class Ports {
     try {
       for (Wanted port : wanted) {
         try {
-          // Held until all are settled, so that no two are the same.
+          // Kept open until all are chosen, so that no two are the same.
           held.add(listen(port.port()));
           settled.put(port.name(), held.getLast().getLocalPort());
         } catch (IOException e) {

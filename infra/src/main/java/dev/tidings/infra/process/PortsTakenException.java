@@ -3,7 +3,7 @@ package dev.tidings.infra.process;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Ports that others listen on already; the message names them all, a line each. */
+/** Requested ports are already in use; the message names all of them, one per line. */
 public final class PortsTakenException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * A child that is one of the services: it says where it listens with a line {@code READY name
+ * A child that is one of the services: it reports its addresses in a line {@code READY name
  * endpoint=host:port …}.
  *
  * @param child the process
@@ -13,15 +13,15 @@ public record ServiceProcess(ChildProcess child) {
   private static final String READY = "READY ";
   private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
-  /** Starts a service; {@link #awaitReady} tells when it can be used. */
+  /** Starts a service; {@link #awaitReady} waits until it can be used. */
   public static ServiceProcess start(ChildCommand command) {
     return new ServiceProcess(ChildProcess.start(command));
   }
 
   /**
-   * Waits until the service says it is ready.
+   * Waits until the service reports that it is ready.
    *
-   * @return where it listens
+   * @return the addresses at which it listens
    * @throws ChildFailedException if it ends first, or is not ready after {@code patience}; it keeps
    *     running then
    */
@@ -58,7 +58,7 @@ public record ServiceProcess(ChildProcess child) {
     return child.log();
   }
 
-  /** Ends it at once, as a crash would (SIGKILL), and waits until it is gone. */
+  /** Ends it at once, as a crash would (SIGKILL), and waits until it has ended. */
   public void kill() {
     child.kill();
   }

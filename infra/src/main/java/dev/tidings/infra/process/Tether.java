@@ -54,10 +54,10 @@ public final class Tether {
   private static void awaitParentsEnd() {
     try {
       while (System.in.read() >= 0) {
-        // Nothing is ever said here.
+        // The parent never writes; a read returns only at the end.
       }
     } catch (IOException e) {
-      // As good as its end.
+      // A failed read counts as the end.
     }
     daemon("tether-halt", Tether::haltWhenPatienceEnds);
     System.exit(EXIT_CODE);
