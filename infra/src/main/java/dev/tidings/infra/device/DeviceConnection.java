@@ -35,7 +35,7 @@ final class DeviceConnection extends SimpleChannelInboundHandler<MqttMessage> {
   private static final int KEEP_ALIVE_SECONDS = 10;
   private static final long LOOK_EVERY_MILLIS = 1_000;
 
-  /** A node that says nothing for so long has gone; it is asked every second. */
+  /** A node without any packet for this time counts as dead; it is pinged every second. */
   private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(4);
 
   /** What has no answer for so long is asked again, as often as it is looked. */
@@ -56,12 +56,12 @@ final class DeviceConnection extends SimpleChannelInboundHandler<MqttMessage> {
     this.ledger = ledger;
   }
 
-  /** Its channel; empty if it has not come that far. */
+  /** Returns its channel; empty if it is not connected yet. */
   Optional<Channel> channel() {
     return Optional.ofNullable(channel);
   }
 
-  /** From now on the other side hears nothing, and is not heard. */
+  /** Stops reading and writing, as if the device were unreachable. */
   void abandon() {
     isAbandoned = true;
     if (channel != null) {
@@ -134,7 +134,7 @@ final class DeviceConnection extends SimpleChannelInboundHandler<MqttMessage> {
       case PUBLISH -> published(context, (MqttPublishMessage) message);
       case DISCONNECT -> context.close();
       default -> {
-        // SUBACK, PUBACK and PINGRESP: enough that something came.
+        // SUBACK, PUBACK and PINGRESP only show that the node is alive.
       }
     }
   }
@@ -214,7 +214,7 @@ final class DeviceConnection extends SimpleChannelInboundHandler<MqttMessage> {
   private void answered(String topic, String text) {
     JsonNode answer = parse(text);
     if (answer.has("error")) {
-      // It is asked again before long.
+      // The request is repeated soon.
       return;
     }
     Optional<AppOnDevice> app = app(answer.path("app").asText());

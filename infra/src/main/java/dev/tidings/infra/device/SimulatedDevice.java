@@ -25,10 +25,10 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device that drops nothing: it enters each arrival into the ledger and confirms it. It comes
- * back by itself, trying one node after the other, with full jitter. Its number decides which MQTT
- * it speaks, over what, and how it subscribes. Its state belongs to its event loop; its methods may
- * be called from any thread.
+ * A device that drops no repetition: it records each arrival in the ledger and confirms it. It
+ * reconnects automatically, trying one node after the other, with full jitter. Its number decides
+ * which MQTT it speaks, over what, and how it subscribes. Its state belongs to its event loop; its
+ * methods may be called from any thread.
  */
 public final class SimulatedDevice {
   private static final int CONNECT_WITHIN_MILLIS = 2_000;
@@ -129,7 +129,7 @@ public final class SimulatedDevice {
     return present;
   }
 
-  /** Reads nothing and answers nothing from now on, and closes nothing: as out of reach. */
+  /** Stops reading and writing without closing the connection, as if unreachable. */
   public void vanish() {
     present = false;
     loop.execute(() -> {
@@ -142,7 +142,7 @@ public final class SimulatedDevice {
     });
   }
 
-  /** Connects anew, as from another network. */
+  /** Connects again, as from another network. */
   public void comeBack() {
     present = true;
     loop.execute(this::connect);

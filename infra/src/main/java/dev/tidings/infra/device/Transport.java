@@ -14,7 +14,7 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.net.URI;
 import javax.net.ssl.SSLException;
 
-/** What a simulated device speaks MQTT over. */
+/** The transport of a simulated device's MQTT connection. */
 enum Transport {
   TCP("mqtt"),
   TLS("mqtts"),
@@ -55,7 +55,10 @@ enum Transport {
     }
   }
 
-  /** Who the node is, is tested elsewhere: each here has a CA of its own. */
+  /**
+   * Returns TLS without certificate checks, which are tested elsewhere: each node here has its own
+   * CA.
+   */
   private static SslContext tls() throws SSLException {
     return SslContextBuilder.forClient().trustManager(InsecureTrustManagerFactory.INSTANCE).build();
   }

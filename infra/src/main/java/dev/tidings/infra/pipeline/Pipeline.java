@@ -150,7 +150,7 @@ public final class Pipeline implements AutoCloseable {
     return Integer.toString(ports.computeIfAbsent(instance + " " + setting, anew -> anyPort()));
   }
 
-  /** Free also of those who were told a port and do not listen on it yet. */
+  /** Returns a free port, excluding those assigned to processes that do not listen yet. */
   private int anyPort() {
     int port = Ports.free();
     while (!given.add(port)) {
@@ -245,7 +245,7 @@ public final class Pipeline implements AutoCloseable {
   @Override
   public void close() {
     if (!started) {
-      // They have not loaded yet what the next start is to find.
+      // They have not yet loaded the classes that the next start needs.
       services.dropCaches();
       stack.dropCaches();
     } else if (services.areMakingCaches() || stack.isMakingCaches()) {

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Interrupts the thread that starts a pipeline as soon as one of its processes ends, which whatever
- * the thread waits for just then might not notice for minutes. Thread-safe.
+ * Interrupts the thread that starts a pipeline as soon as one of its processes ends; otherwise that
+ * thread might wait for minutes for something else. Thread-safe.
  */
 final class StartWatch {
   private final Thread starting = Thread.currentThread();

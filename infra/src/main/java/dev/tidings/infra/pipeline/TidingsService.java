@@ -66,7 +66,8 @@ public enum TidingsService {
     // Both loopback addresses: clients try the one or the other first.
     all.put("bind.address", "localhost");
     if (this == DELIVERY_NODE) {
-      // Whoever reaches the internal port is believed to be a node, whatever bind.address is.
+      // Any client of the internal port is trusted as a node, so it is loopback whatever
+      // bind.address is.
       all.put("internal.bind.address", LOOPBACK);
       all.put("advertised.host", LOOPBACK);
     }
