@@ -13,7 +13,16 @@ public final class RegistrationReader {
   private final AvroDeserializer<Registration> values;
 
   public RegistrationReader(RegistryClient registry) {
-    this.values = new AvroDeserializer<>(registry, Registration.class);
+    this(new AvroDeserializer<>(registry, Registration.class));
+  }
+
+  private RegistrationReader(AvroDeserializer<Registration> values) {
+    this.values = values;
+  }
+
+  /** One that asks each registry once for a schema it does not know, and does not wait for it. */
+  public static RegistrationReader atOnce(RegistryClient registry) {
+    return new RegistrationReader(AvroDeserializer.atOnce(registry, Registration.class));
   }
 
   /** The destination of a token: a valid device, and the app as it was registered. */
@@ -33,6 +42,20 @@ public final class RegistrationReader {
           new Destination(new DeviceId(registration.getDevice()), registration.getApp()));
     } catch (UnreadableRecordException | InvalidValueException e) {
       return Optional.empty();
+    }
+  }
+
+  /**
+   * Whether it is only that no registry knows the schema it was written with: it may be read later.
+   *
+   * @throws dev.tidings.schemas.registry.RegistryException.Unavailable if it can't be told now
+   */
+  public boolean isOfUnknownSchema(byte[] value) {
+    try {
+      values.read(value);
+      return false;
+    } catch (UnreadableRecordException e) {
+      return e.isSchemaUnknown();
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidings.streams.resolve;
 
+import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.streams.read.RegistrationReader;
 import dev.tidings.streams.read.RegistrationReader.Destination;
 import dev.tidings.streams.read.RegistryPatience;
@@ -10,15 +11,17 @@ import org.jspecify.annotations.Nullable;
 /** The devices of tokens, as far as the log has been read. Confined to the task's thread. */
 final class RegistrationTable {
   private final ReadOnlyKeyValueStore<Bytes, byte[]> store;
-  private final RegistrationReader reader;
+  private final RegistrationReader newest;
+  private final RegistrationReader kept;
   private final RegistryPatience patience;
 
   RegistrationTable(
       ReadOnlyKeyValueStore<Bytes, byte[]> store,
-      RegistrationReader reader,
+      RegistryClient registry,
       RegistryPatience patience) {
     this.store = store;
-    this.reader = reader;
+    this.newest = new RegistrationReader(registry);
+    this.kept = RegistrationReader.atOnce(registry);
     this.patience = patience;
   }
 
@@ -28,10 +31,17 @@ final class RegistrationTable {
    */
   @Nullable Destination find(Bytes token) {
     byte[] value = store.get(token);
-    return value == null ? null : read(value);
+    return value == null ? null : patience.ask(() -> kept.read(value)).orElse(null);
   }
 
+  /** Whether there is something of the token that may be read once a registry knows its schema. */
+  boolean isReadLater(Bytes token) {
+    byte[] value = store.get(token);
+    return value != null && patience.ask(() -> kept.isOfUnknownSchema(value));
+  }
+
+  /** What has just come, whose schema a registry may only just have been told. */
   @Nullable Destination read(byte[] value) {
-    return patience.ask(() -> reader.read(value)).orElse(null);
+    return patience.ask(() -> newest.read(value)).orElse(null);
   }
 }

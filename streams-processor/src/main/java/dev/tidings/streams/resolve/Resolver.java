@@ -7,7 +7,6 @@ import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.Token;
 import dev.tidings.streams.read.NotificationReader;
 import dev.tidings.streams.read.Reading;
-import dev.tidings.streams.read.RegistrationReader;
 import dev.tidings.streams.read.RegistrationReader.Destination;
 import dev.tidings.streams.read.RegistryPatience;
 import dev.tidings.streams.write.Departures;
@@ -77,9 +76,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     this.context = context;
     registrations =
         new RegistrationTable(
-            context.getStateStore(setup.registrationsStore()),
-            new RegistrationReader(setup.registry()),
-            patience);
+            context.getStateStore(setup.registrationsStore()), setup.registry(), patience);
     waiting = new WaitingRoom(context.getStateStore(setup.waitingStore()), setup.meters());
     waiting.reopen(clock.millis() + UNKNOWN_SCHEMA_LONGER_MILLIS, setup.waitingAnew());
     departures =
@@ -262,7 +259,11 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   private void over(Waiting who) {
     Destination destination = registrations.find(who.token());
     if (destination == null) {
-      leave(who, true, this::unregistered);
+      if (registrations.isReadLater(who.token())) {
+        stay(who);
+      } else {
+        leave(who, true, this::unregistered);
+      }
       return;
     }
     Waiting first = waiting.of(who.token()).getFirst();
@@ -273,6 +274,22 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     }
     leave(who, true, (valid, timestamp) -> depart(valid, destination, timestamp));
     release(who.token());
+  }
+
+  /**
+   * Has one wait on whose token has a registration that can't be read yet: it would be wrong for
+   * good to say that it has none. What can't be read itself, or has expired, does not.
+   */
+  private void stay(Waiting who) {
+    Waiting.@Nullable Kept kept = waiting.kept(who);
+    if (kept == null
+        || !(read(who.token().get(), kept.value()) instanceof Reading.Valid valid)
+        || isOver(valid, kept.timestamp())) {
+      leave(who, true, (over, timestamp) -> log.debug("{} has expired", over.id()));
+      return;
+    }
+    waiting.postpone(who, clock.millis());
+    unread.add(who.token());
   }
 
   private void unregistered(Reading.Valid valid, long timestamp) {

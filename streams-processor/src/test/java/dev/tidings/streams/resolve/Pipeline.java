@@ -93,11 +93,13 @@ final class Pipeline implements AutoCloseable {
   }
 
   void register(String token, String device, String app) {
-    registrations.pipeInput(
-        token.getBytes(UTF_8),
-        registrationValues.serialize(
-            LogTopics.REGISTRATIONS.name(),
-            new Registration(device, app, null, null, START.toEpochMilli())));
+    registrations.pipeInput(token.getBytes(UTF_8), registration(device, app));
+  }
+
+  byte[] registration(String device, String app) {
+    return registrationValues.serialize(
+        LogTopics.REGISTRATIONS.name(),
+        new Registration(device, app, null, null, START.toEpochMilli()));
   }
 
   void notify(String token, Notification notification) {

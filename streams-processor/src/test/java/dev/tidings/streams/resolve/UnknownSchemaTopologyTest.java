@@ -12,11 +12,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.avro.Registration;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +107,51 @@ final class UnknownSchemaTopologyTest {
     pipeline.pass(Duration.ofSeconds(10));
 
     assertThat(pipeline.deadLetters()).hasSize(1);
+    assertThat(pipeline.waiting()).isZero();
+  }
+
+  /** As after a restoration, of which the registry has heard nothing: from a backup, say. */
+  @Test
+  void nobodyIsUnregisteredWhoseRegistrationHasASchemaThatNoRegistryKnowsYet() {
+    // All other schemas have their ids.
+    pipeline.notify(TOKEN, some(8).build());
+    pipeline.notify(TOKEN, some(9).setExpiration(1L).build());
+    assertThat(pipeline.deliveries()).hasSize(1);
+    assertThat(pipeline.receipts()).hasSize(1);
+    int last = pipeline.registry.put("another", "\"string\"", "");
+    byte[] registration = pipeline.registration("phone-3", APP);
+    ByteBuffer.wrap(registration, 1, Integer.BYTES).putInt(last + 1);
+    String token = "ab".repeat(32);
+    KeyValueStore<Bytes, byte[]> table =
+        pipeline.driver.getKeyValueStore(Setup.REGISTRATIONS_STORE);
+    table.put(Bytes.wrap(token.getBytes(UTF_8)), registration);
+
+    pipeline.notify(token, some(1).build());
+    pipeline.notify(token, some(2).setExpiration(pipeline.nowMillis() + 20_000).build());
+    pipeline.notify(OTHER_TOKEN, some(3).build());
+    for (int i = 0; i < 40; i++) {
+      pipeline.pass(Duration.ofSeconds(1));
+    }
+    pipeline.notify(token, some(4).build());
+
+    assertThat(pipeline.deliveries()).extracting(out -> out.value().getId()).containsExactly(id(3));
+    assertThat(pipeline.receipts())
+        .extracting(out -> out.value().getId(), out -> out.value().getOutcome())
+        .containsExactly(org.assertj.core.api.Assertions.tuple(id(2), Outcome.EXPIRED));
+    assertThat(pipeline.deadLetters()).isEmpty();
+
+    assertThat(pipeline.registry.put("registrations", Registration.getClassSchema().toString(), ""))
+        .isEqualTo(last + 1);
+    List<String> delivered = new ArrayList<>();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> {
+          pipeline.pass(Duration.ofMillis(500));
+          pipeline.deliveries().forEach(out -> delivered.add(out.value().getId()));
+          return delivered.size() == 2;
+        });
+    assertThat(delivered).containsExactly(id(1), id(4));
+    assertThat(pipeline.receipts()).isEmpty();
     assertThat(pipeline.waiting()).isZero();
   }
 }
