@@ -2,11 +2,17 @@ package dev.tidings.e2e;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Who may know whom. */
@@ -15,6 +21,16 @@ class ArchitectureTest {
       new ClassFileImporter()
           .withImportOption(new DoNotIncludeTests())
           .importPackages("dev.tidings");
+
+  @Test
+  void no_packages_know_one_another_in_a_circle() {
+    slices().matching("dev.tidings.(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void no_modules_know_one_another_in_a_circle() {
+    slices().matching("dev.tidings.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
 
   @Test
   void the_services_do_not_know_one_another() {
@@ -103,23 +119,112 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            "dev.tidings.node.window..", "dev.tidings.node.session..", "dev.tidings.node.inbox..")
+            "dev.tidings.node.window..",
+            "dev.tidings.node.session..",
+            "dev.tidings.node.cluster..",
+            "dev.tidings.node.inbox..",
+            "dev.tidings.node.parked..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "dev.tidings.node.deliver..", "dev.tidings.node.transport..", "dev.tidings.node.mqtt..")
+            "dev.tidings.node.deliver..",
+            "dev.tidings.node.transport..",
+            "dev.tidings.node.mqtt..",
+            "dev.tidings.node.route..")
         .check(CLASSES);
     noClasses()
         .that()
-        .resideInAPackage("dev.tidings.node.mqtt..")
+        .resideInAnyPackage("dev.tidings.node.mqtt..", "dev.tidings.node.route..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
             "dev.tidings.node.deliver..",
             "dev.tidings.node.window..",
             "dev.tidings.node.inbox..",
+            "dev.tidings.node.parked..",
             "dev.tidings.node.log..",
             "org.apache.kafka..")
         .check(CLASSES);
+  }
+
+  @Test
+  void inside_ingest_api_the_http_server_and_the_log_meet_only_in_push() {
+    assertInside(
+        "dev.tidings.ingest",
+        Map.ofEntries(
+            entry("http", List.of()),
+            entry("request", List.of()),
+            entry("revoked", List.of()),
+            entry("server", List.of("http")),
+            entry("trace", List.of("http")),
+            entry("accept", List.of("request")),
+            entry("push", List.of("accept", "http", "request"))));
+  }
+
+  @Test
+  void inside_streams_processor_each_step_knows_only_those_before_it() {
+    assertInside(
+        "dev.tidings.streams",
+        Map.ofEntries(
+            entry("read", List.of()),
+            entry("write", List.of("read")),
+            entry("resolve", List.of("read", "write")),
+            entry("run", List.of("read", "write"))));
+  }
+
+  @Test
+  void inside_infra_the_stack_knows_nothing_of_what_is_done_with_it() {
+    assertInside(
+        "dev.tidings.infra",
+        Map.ofEntries(
+            entry("aot", List.of()),
+            entry("ledger", List.of()),
+            entry("provider", List.of()),
+            entry("topics", List.of()),
+            entry("process", List.of("aot")),
+            entry("stack", List.of("aot", "process")),
+            entry("pipeline", List.of("process", "stack", "topics")),
+            entry("device", List.of("ledger", "process")),
+            entry("demo", List.of("pipeline", "process", "provider", "stack")),
+            entry(
+                "chaos",
+                List.of("device", "ledger", "pipeline", "process", "provider", "stack", "topics")),
+            entry(
+                "cli",
+                List.of(
+                    "chaos",
+                    "demo",
+                    "ledger",
+                    "pipeline",
+                    "process",
+                    "provider",
+                    "stack",
+                    "topics"))));
+  }
+
+  /**
+   * Each package knows only those named beside it, and none that is not named here is there. The
+   * module's own package, where it is put together, knows all and is known by none.
+   */
+  private static void assertInside(String module, Map<String, List<String>> mayKnow) {
+    LayeredArchitecture rule =
+        layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .ensureAllClassesAreContainedInArchitecture()
+            .optionalLayer("(module)")
+            .definedBy(module)
+            .whereLayer("(module)")
+            .mayNotBeAccessedByAnyLayer();
+    for (String name : mayKnow.keySet()) {
+      rule = rule.layer(name).definedBy(module + "." + name + "..");
+    }
+    for (Map.Entry<String, List<String>> each : mayKnow.entrySet()) {
+      rule =
+          each.getValue().isEmpty()
+              ? rule.whereLayer(each.getKey()).mayNotAccessAnyLayer()
+              : rule.whereLayer(each.getKey())
+                  .mayOnlyAccessLayers(each.getValue().toArray(String[]::new));
+    }
+    rule.check(CLASSES.that(JavaClass.Predicates.resideInAPackage(module + "..")));
   }
 }
