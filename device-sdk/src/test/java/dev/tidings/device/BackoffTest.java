@@ -13,7 +13,7 @@ final class BackoffTest {
   private final Backoff backoff = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(60));
 
   @Test
-  void theBoundDoublesUpToTheCap() {
+  void the_bound_doubles_up_to_the_cap() {
     List<Long> bounds = new ArrayList<>();
     RandomGenerator highest = drawing(bounds, true);
 
@@ -29,7 +29,7 @@ final class BackoffTest {
   }
 
   @Test
-  void theJitterIsFullSoADelayMayBeNothing() {
+  void the_jitter_is_full_so_a_delay_may_be_nothing() {
     RandomGenerator lowest = drawing(new ArrayList<>(), false);
 
     assertThat(backoff.delay(0, lowest)).isZero();
@@ -37,7 +37,7 @@ final class BackoffTest {
   }
 
   @Test
-  void anyNumberOfAttemptsStaysUnderTheCap() {
+  void any_number_of_attempts_stays_under_the_cap() {
     RandomGenerator random = RandomGenerator.getDefault();
 
     for (int attempt : new int[] {62, 63, 64, 1_000, Integer.MAX_VALUE}) {
@@ -46,7 +46,7 @@ final class BackoffTest {
   }
 
   @Test
-  void aCapBelowTheBaseIsRefused() {
+  void a_cap_below_the_base_is_refused() {
     assertThatThrownBy(() -> new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(1)))
         .hasMessage("backoff: base PT2S, cap PT1S (expected: 0 < base <= cap)");
   }

@@ -30,7 +30,7 @@ final class DeviceClientTest {
   }
 
   @Test
-  void registrationIsAnsweredWithTheToken() {
+  void registration_is_answered_with_the_token() {
     client.connect().join();
 
     CompletableFuture<String> token = client.register(APP);
@@ -42,7 +42,7 @@ final class DeviceClientTest {
   }
 
   @Test
-  void notificationsAreSubscribedToOverEachConnection() throws IOException {
+  void notifications_are_subscribed_to_over_each_connection() throws IOException {
     client.connect().join();
     until("SUBSCRIBE tidings/#");
     server.said.clear();
@@ -52,7 +52,7 @@ final class DeviceClientTest {
   }
 
   @Test
-  void aRegistrationIsAskedForAgainOverTheNextConnection() throws IOException {
+  void a_registration_is_asked_for_again_over_the_next_connection() throws IOException {
     client.connect().join();
     CompletableFuture<String> token = client.register(APP);
     until("PUBLISH $tidings/register {\"app\":\"com.example.news\"}");
@@ -66,7 +66,7 @@ final class DeviceClientTest {
   }
 
   @Test
-  void aNotificationReachesTheListenerWithItsPropertiesAndIsConfirmed() {
+  void a_notification_reaches_the_listener_with_its_properties_and_is_confirmed() {
     client.connect().join();
 
     server.publish(7, "tidings/com.example.news/id-1", "{\"aps\":{}}");
@@ -80,7 +80,7 @@ final class DeviceClientTest {
   }
 
   @Test
-  void whatWasInHandWhenTheConnectionWentIsConfirmedOverTheNextAndBlocksNothing()
+  void what_was_in_hand_when_the_connection_went_is_confirmed_over_the_next_and_blocks_nothing()
       throws IOException {
     client.close();
     CountDownLatch hold = new CountDownLatch(1);
@@ -116,7 +116,7 @@ final class DeviceClientTest {
   }
 
   @Test
-  void aDeviceThatWasTakenOverStaysAway() throws IOException {
+  void a_device_that_was_taken_over_stays_away() throws IOException {
     client.connect().join();
 
     server.disconnect(0x8E);
@@ -126,7 +126,7 @@ final class DeviceClientTest {
   }
 
   @Test
-  void aServerThatMovedIsComeBackTo() throws IOException {
+  void a_server_that_moved_is_come_back_to() throws IOException {
     client.connect().join();
 
     server.disconnect(0x9D);
@@ -135,7 +135,7 @@ final class DeviceClientTest {
   }
 
   @Test
-  void aRefusalForGoodEndsTheAttempts() {
+  void a_refusal_for_good_ends_the_attempts() {
     server.connectReason = 0x86;
 
     assertThat(client.connect())
@@ -147,7 +147,7 @@ final class DeviceClientTest {
   }
 
   @Test
-  void closingDisconnectsOnceHoweverOftenItIsCalled() {
+  void closing_disconnects_once_however_often_it_is_called() {
     client.connect().join();
 
     client.close();
@@ -159,7 +159,7 @@ final class DeviceClientTest {
   }
 
   @Test
-  void closingDoesNotWaitForTheNextAttempt() throws IOException {
+  void closing_does_not_wait_for_the_next_attempt() throws IOException {
     client.close();
     server.connectReason = 0x88;
     client = client(shown::add, new Backoff(Duration.ofHours(1), Duration.ofHours(1)));

@@ -25,7 +25,7 @@ final class LogAwayIT {
   @TempDir Path directory;
 
   @Test
-  void readinessTellsThatPartitionsWereAddedAndThatNoBrokerAnswers() throws Exception {
+  void readiness_tells_that_partitions_were_added_and_that_no_broker_answers() throws Exception {
     try (Cluster cluster = new Cluster();
         ServiceProcess process = Processors.start(cluster, directory.resolve("state"), Map.of())) {
       process.awaitReady();
@@ -52,7 +52,7 @@ final class LogAwayIT {
   }
 
   @Test
-  void damagedTablesAreThrownAwayAndRestored() throws Exception {
+  void damaged_tables_are_thrown_away_and_restored() throws Exception {
     Path state = directory.resolve("state");
     try (Cluster cluster = new Cluster()) {
       try (ServiceProcess process = Processors.start(cluster, state, Map.of())) {

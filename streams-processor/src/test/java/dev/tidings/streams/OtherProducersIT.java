@@ -63,7 +63,8 @@ final class OtherProducersIT {
   }
 
   @Test
-  void aRecordInAnotherPartitionThanItsKeysIsDeliveredInTheOrderOfThatPartition() throws Exception {
+  void a_record_in_another_partition_than_its_keys_is_delivered_in_the_order_of_that_partition()
+      throws Exception {
     register(TOKEN, "phone-1");
     start(Map.of());
     try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
@@ -99,7 +100,7 @@ final class OtherProducersIT {
   }
 
   @Test
-  void whatAnAbortedTransactionWroteIsNotDelivered() throws Exception {
+  void what_an_aborted_transaction_wrote_is_not_delivered() throws Exception {
     register(TOKEN, "phone-1");
     start(Map.of());
     try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("transactional.id", "p"))) {
@@ -118,7 +119,7 @@ final class OtherProducersIT {
   }
 
   @Test
-  void aTokenWhoseRegistrationIsInTheLogButNotReadYetIsNotUnknown() throws Exception {
+  void a_token_whose_registration_is_in_the_log_but_not_read_yet_is_not_unknown() throws Exception {
     // Older than anything in the table, and so read before it.
     try (KafkaProducer<byte[], byte[]> producer =
         producer(Map.of("enable.idempotence", false, "acks", "1"))) {

@@ -67,7 +67,7 @@ final class StreamsProcessorIT {
   }
 
   @Test
-  void aKillLosesNothingAndKeepsEachDevicesOrder() throws Exception {
+  void a_kill_loses_nothing_and_keeps_each_devices_order() throws Exception {
     cluster.createTopics();
     register();
     ServiceProcess first = start("state");
@@ -88,7 +88,8 @@ final class StreamsProcessorIT {
   }
 
   @Test
-  void anOrderlyRestartLosesNothingRepeatsNothingAndForgetsNobodyWhoWaits() throws Exception {
+  void an_orderly_restart_loses_nothing_repeats_nothing_and_forgets_nobody_who_waits()
+      throws Exception {
     cluster.createTopics();
     ServiceProcess first = start("state", Map.of("unknown.token.grace", "10m"));
     assertThat(first.awaitReady()).startsWith("READY");
@@ -108,7 +109,7 @@ final class StreamsProcessorIT {
   }
 
   @Test
-  void aStopUnderLoadLosesNothingAndRepeatsNothing() throws Exception {
+  void a_stop_under_load_loses_nothing_and_repeats_nothing() throws Exception {
     cluster.createTopics();
     register();
     ServiceProcess first = start("state");
@@ -129,7 +130,7 @@ final class StreamsProcessorIT {
   }
 
   @Test
-  void aStaticMemberStaysInItsGroupSoThatARestartMovesNothing() throws Exception {
+  void a_static_member_stays_in_its_group_so_that_a_restart_moves_nothing() throws Exception {
     cluster.createTopics();
     register();
     Map<String, String> named =
@@ -153,7 +154,7 @@ final class StreamsProcessorIT {
   }
 
   @Test
-  void aRegistryThatIsAwayAtStartIsWaitedForAndReadinessSaysSo() throws Exception {
+  void a_registry_that_is_away_at_start_is_waited_for_and_readiness_says_so() throws Exception {
     cluster.createTopics();
     cluster.registry().failNext(Integer.MAX_VALUE);
     ServiceProcess process = start("state", Map.of("start.timeout", "5m"));
@@ -181,7 +182,7 @@ final class StreamsProcessorIT {
   }
 
   @Test
-  void withoutItsTopicsItEndsWithOneLineThatSaysSo() throws Exception {
+  void without_its_topics_it_ends_with_one_line_that_says_so() throws Exception {
     ServiceProcess process = start("state", Map.of("start.timeout", "8s"));
 
     assertThat(process.exitCode()).isEqualTo(1);

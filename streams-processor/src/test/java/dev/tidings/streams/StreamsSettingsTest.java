@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 final class StreamsSettingsTest {
 
   @Test
-  void theDefaultsAreThoseOfALocalStack() {
+  void the_defaults_are_those_of_a_local_stack() {
     Map<String, String> defaults =
         StreamsSettings.ALL.all().stream()
             .collect(Collectors.toMap(Setting::name, Setting::defaultText));
@@ -45,7 +45,7 @@ final class StreamsSettingsTest {
   }
 
   @Test
-  void theRegistryGetsItsSettingsUnderConfluentsNames() {
+  void the_registry_gets_its_settings_under_confluents_names() {
     RegistryConfig registry =
         RegistryConfig.of(
             LogSettings.registry(
@@ -62,7 +62,7 @@ final class StreamsSettingsTest {
   }
 
   @Test
-  void managementListensWhereTheServiceDoesUnlessToldOtherwise() {
+  void management_listens_where_the_service_does_unless_told_otherwise() {
     assertThat(StreamsSettings.managementHost(config(Map.of("bind.address", "0.0.0.0"))))
         .isEqualTo("0.0.0.0");
     assertThat(
@@ -72,7 +72,7 @@ final class StreamsSettingsTest {
   }
 
   @Test
-  void whatBeginsWithKafkaIsHandedOn() {
+  void what_begins_with_kafka_is_handed_on() {
     Config config = config(Map.of("kafka.producer.compression.type", "lz4"));
 
     assertThat(config.passThrough("kafka."))

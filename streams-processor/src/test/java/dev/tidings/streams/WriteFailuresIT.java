@@ -36,7 +36,8 @@ final class WriteFailuresIT {
   @TempDir Path directory;
 
   @Test
-  void aDeliveryTooLargeForItsTopicIsPutAsideWithAReceiptAndTheNextOneGoesOn() throws Exception {
+  void a_delivery_too_large_for_its_topic_is_put_aside_with_a_receipt_and_the_next_one_goes_on()
+      throws Exception {
     try (Cluster cluster = new Cluster();
         RegistryClient schemas =
             new RegistryClient(
@@ -90,7 +91,8 @@ final class WriteFailuresIT {
   }
 
   @Test
-  void whatIsTooLargeToBeSentOnOrPutAsideAsAWholeIsNotLostInSilence() throws Exception {
+  void what_is_too_large_to_be_sent_on_or_put_aside_as_a_whole_is_not_lost_in_silence()
+      throws Exception {
     try (Cluster cluster = new Cluster();
         RegistryClient schemas =
             new RegistryClient(

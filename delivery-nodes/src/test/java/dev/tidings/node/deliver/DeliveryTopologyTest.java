@@ -314,7 +314,7 @@ class DeliveryTopologyTest {
   }
 
   @Test
-  void but_not_for_ever() {
+  void a_device_that_confirms_one_after_the_other_is_not_waited_for_without_end() {
     Phone phone = harness.connect("phone", 2);
     String stuck = harness.arrive("phone");
     harness.until(() -> phone.pushes().size() == 1);

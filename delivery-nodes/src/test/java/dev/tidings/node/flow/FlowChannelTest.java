@@ -52,7 +52,7 @@ final class FlowChannelTest {
   }
 
   @Test
-  void but_not_for_ever() {
+  void a_slow_peer_that_takes_bytes_is_cut_off_in_the_end() {
     fill(channel, 40);
     for (int i = 0; i < 20; i++) {
       advance(channel, 40);

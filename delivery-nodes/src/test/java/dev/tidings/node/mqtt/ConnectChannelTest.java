@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ConnectChannelTest {
 
   @Test
-  void mqtt5IsToldWhatTheNodeCanDo() {
+  void mqtt_5_is_told_what_the_node_can_do() {
     try (Conversation conversation = new Conversation(MQTT_5)) {
       MqttConnAckMessage connAck = conversation.connect(connect -> {});
 
@@ -58,7 +58,7 @@ final class ConnectChannelTest {
   }
 
   @Test
-  void mqtt311GetsAConnAckOfFourBytes() {
+  void mqtt_311_gets_a_connack_of_four_bytes() {
     try (Conversation conversation = new Conversation(MQTT_3_1_1)) {
       conversation.send(conversation.connectPacket(connect -> {}));
 
@@ -67,7 +67,7 @@ final class ConnectChannelTest {
   }
 
   @Test
-  void aKeepAliveBeyondTheCapAndALongerSessionAreAnsweredWithWhatCounts() {
+  void a_keep_alive_beyond_the_cap_and_a_longer_session_are_answered_with_what_counts() {
     try (Conversation conversation = new Conversation(MQTT_5)) {
       MqttConnAckMessage connAck =
           conversation.connect(connect ->
@@ -81,7 +81,7 @@ final class ConnectChannelTest {
   }
 
   @Test
-  void noKeepAliveMeansTheServers() {
+  void no_keep_alive_means_the_servers() {
     try (Conversation conversation = new Conversation(MQTT_5)) {
       assertThat(values(conversation.connect(connect -> connect.keepAlive(0))))
           .containsEntry(SERVER_KEEP_ALIVE, 600);
@@ -89,7 +89,7 @@ final class ConnectChannelTest {
   }
 
   @Test
-  void theCreditIsTheReceiveMaximumUpToTheCap() {
+  void the_credit_is_the_receive_maximum_up_to_the_cap() {
     try (Conversation small = new Conversation(MQTT_5);
         Conversation large = Conversation.connected(MQTT_5);
         Conversation old = Conversation.connected(MQTT_3_1_1)) {
@@ -103,7 +103,7 @@ final class ConnectChannelTest {
 
   @ParameterizedTest
   @EnumSource(names = {"MQTT_3_1_1", "MQTT_5"})
-  void aWillIsAcceptedAndIgnored(MqttVersion version) {
+  void a_will_is_accepted_and_ignored(MqttVersion version) {
     try (Conversation conversation = new Conversation(version)) {
       MqttConnAckMessage connAck =
           conversation.connect(
@@ -120,7 +120,7 @@ final class ConnectChannelTest {
     "00 04 4d515454 06 02 003c 00 0001 61",
     "00 04 41425454 04 02 003c 0001 61"
   })
-  void otherProtocolsAreRefusedInAWayAnyClientReads(String body) {
+  void other_protocols_are_refused_in_a_way_any_client_reads(String body) {
     try (Conversation conversation = new Conversation(MQTT_3_1_1)) {
       int length = body.replace(" ", "").length() / 2;
       conversation.sendBytes("10" + "%02x".formatted(length) + body);
@@ -132,7 +132,7 @@ final class ConnectChannelTest {
 
   @ParameterizedTest
   @CsvSource({"MQTT_5, 0x85", "MQTT_3_1_1, 0x02"})
-  void aClientIdThatIsNoSerialNumberIsRefused(MqttVersion version, String code) {
+  void a_client_id_that_is_no_serial_number_is_refused(MqttVersion version, String code) {
     for (String clientId : new String[] {"", "x".repeat(129), "bell\u0007"}) {
       try (Conversation conversation = new Conversation(version)) {
         assertThat(code(conversation.connect(connect -> connect.clientId(clientId))))
@@ -150,7 +150,7 @@ final class ConnectChannelTest {
     "MQTT_3_1_1, NOT_HERE",
     "MQTT_3_1_1, SHUTTING_DOWN"
   })
-  void anInboxThatCannotTakeTheDeviceNowIsNoRefusalThatAClientCouldTakeForFinal(
+  void an_inbox_that_cannot_take_the_device_now_is_no_refusal_that_a_client_could_take_for_final(
       MqttVersion version, Answer answer) {
     try (Conversation conversation = new Conversation(version)) {
       conversation.directory.answer = answer;
@@ -164,7 +164,7 @@ final class ConnectChannelTest {
   @EnumSource(
       value = MqttVersion.class,
       names = {"MQTT_5", "MQTT_3_1_1"})
-  void anInboxThatDoesNotAnswerIsNoneEither(MqttVersion version) {
+  void an_inbox_that_does_not_answer_is_no_refusal_either(MqttVersion version) {
     try (Conversation conversation = new Conversation(version)) {
       conversation.directory.answer = Answer.NONE;
       conversation.send(conversation.connectPacket(connect -> {}));
@@ -182,7 +182,7 @@ final class ConnectChannelTest {
   @EnumSource(
       value = MqttVersion.class,
       names = {"MQTT_5", "MQTT_3_1_1"})
-  void aConnectionTooManyIsNoneEither(MqttVersion version) {
+  void a_connection_too_many_is_no_refusal_either(MqttVersion version) {
     try (Conversation conversation = new Conversation(version, Admission.BUSY)) {
       assertThat(conversation.connect(connect -> {})).isNull();
       assertThat(conversation.node.isOpen()).isFalse();
@@ -192,7 +192,7 @@ final class ConnectChannelTest {
 
   @ParameterizedTest
   @ValueSource(ints = {RECEIVE_MAXIMUM, MAXIMUM_PACKET_SIZE})
-  void aMaximumOfNothingIsAProtocolError(int property) {
+  void a_maximum_of_nothing_is_a_protocol_error(int property) {
     try (Conversation conversation = new Conversation(MQTT_5)) {
       assertThat(code(conversation.connect(connect -> connect.properties(properties(property, 0)))))
           .isEqualTo("0x82");
@@ -200,7 +200,7 @@ final class ConnectChannelTest {
   }
 
   @Test
-  void extendedAuthenticationIsRefused() {
+  void extended_authentication_is_refused() {
     try (Conversation conversation = new Conversation(MQTT_5)) {
       MqttProperties properties = new MqttProperties();
       properties.add(new MqttProperties.StringProperty(AUTHENTICATION_METHOD, "SCRAM"));
@@ -211,7 +211,7 @@ final class ConnectChannelTest {
   }
 
   @Test
-  void aConnectThatIsTooLargeOrMalformedIsRefusedWithAReasonInMqtt5() {
+  void a_connect_that_is_too_large_or_malformed_is_refused_with_a_reason_in_mqtt_5() {
     try (Conversation large = new Conversation(MQTT_5);
         Conversation reserved = new Conversation(MQTT_5)) {
       MqttConnAckMessage tooLarge =
@@ -225,7 +225,7 @@ final class ConnectChannelTest {
   }
 
   @Test
-  void aMalformedConnectOfMqtt311IsJustClosed() {
+  void a_malformed_connect_of_mqtt_311_is_just_closed() {
     try (Conversation conversation = new Conversation(MQTT_3_1_1)) {
       conversation.sendBytes("100d 0004 4d515454 04 03 003c 0001 61");
 
@@ -234,7 +234,7 @@ final class ConnectChannelTest {
   }
 
   @Test
-  void whatComesBeforeAConnectIsNotAnswered() {
+  void what_comes_before_a_connect_is_not_answered() {
     for (String bytes :
         new String[] {"c000", "e000", "4002 0001", "00", "ffffffffff", "30", "82 7f"}) {
       try (Conversation conversation = new Conversation(MQTT_5)) {
@@ -246,7 +246,7 @@ final class ConnectChannelTest {
   }
 
   @Test
-  void aConnectionWithoutAConnectIsClosedInTime() {
+  void a_connection_without_a_connect_is_closed_in_time() {
     try (Conversation conversation = new Conversation(MQTT_5)) {
       conversation.sendBytes("10");
       conversation.advance(Duration.ofMillis(4_999));
@@ -259,7 +259,7 @@ final class ConnectChannelTest {
   }
 
   @Test
-  void packetsSentRightBehindTheConnectWaitForTheInbox() {
+  void packets_sent_right_behind_the_connect_wait_for_the_inbox() {
     try (Conversation conversation = new Conversation(MQTT_5)) {
       conversation.directory.answer = Answer.NONE;
       conversation.node.writeInbound(
@@ -279,7 +279,7 @@ final class ConnectChannelTest {
   }
 
   @Test
-  void aSecondConnectIsAProtocolErrorInTheFirstOnesVersion() {
+  void a_second_connect_is_a_protocol_error_in_the_first_ones_version() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       conversation.sendBytes("100d 0004 4d515454 04 02 003c 0001 61");
 

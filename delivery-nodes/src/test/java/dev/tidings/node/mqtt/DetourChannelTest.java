@@ -58,7 +58,7 @@ final class DetourChannelTest {
 
   @ParameterizedTest
   @CsvSource({CONNECT_5, CONNECT_311})
-  void everythingReceivedGoesAlongAsItCameAndMqttLeavesThePipeline(String connect) {
+  void everything_received_goes_along_as_it_came_and_mqtt_leaves_the_pipeline(String connect) {
     directory.answer = Answer.NONE;
     send(connect.substring(0, 10));
     send(connect.substring(10) + "c000" + "30");
@@ -79,7 +79,7 @@ final class DetourChannelTest {
 
   @ParameterizedTest
   @ValueSource(strings = {CONNECT_5, CONNECT_311})
-  void whereThereIsNoWayTheConnectionEnds(String connect) {
+  void where_there_is_no_way_the_connection_ends(String connect) {
     send(connect);
     elsewhere.traveller.noWay();
 
@@ -89,7 +89,7 @@ final class DetourChannelTest {
   }
 
   @Test
-  void aWayThatOpensTooLateIsLeft() {
+  void a_way_that_opens_too_late_is_left() {
     send(CONNECT_5);
     node.advanceTimeBy(5, TimeUnit.SECONDS);
     node.runScheduledPendingTasks();
@@ -101,7 +101,7 @@ final class DetourChannelTest {
   }
 
   @Test
-  void aDeviceThatHangsUpLeavesTheWay() {
+  void a_device_that_hangs_up_leaves_the_way() {
     send(CONNECT_5);
     node.close();
     elsewhere.traveller.open(elsewhere);
@@ -110,7 +110,7 @@ final class DetourChannelTest {
   }
 
   @Test
-  void anOpenConnectionKeepsNothingOfWhatItReceived() {
+  void an_open_connection_keeps_nothing_of_what_it_received() {
     directory.answer = Answer.ATTACHED;
     send(CONNECT_5);
 
@@ -119,7 +119,7 @@ final class DetourChannelTest {
   }
 
   @Test
-  void neitherDoesOneThatIsBeingClosed() {
+  void a_connection_that_is_being_closed_keeps_nothing_of_what_it_receives() {
     directory.answer = Answer.SHUTTING_DOWN;
     send(CONNECT_5);
 
@@ -127,7 +127,7 @@ final class DetourChannelTest {
   }
 
   @Test
-  void aRelayedConnectGoesNoFurther() {
+  void a_relayed_connect_goes_no_further() {
     install(Arrival.relayed(Admission.ADMITTED, Redirect.NONE));
     send(CONNECT_5);
 
@@ -136,7 +136,7 @@ final class DetourChannelTest {
   }
 
   @Test
-  void whoAsksForItIsToldWhereToConnectByTheNodeItBelongsTo() {
+  void who_asks_for_it_is_told_where_to_connect_by_the_node_it_belongs_to() {
     directory.answer = Answer.ATTACHED;
     install(Arrival.relayed(Admission.ADMITTED, device -> Optional.of("node-2:1883")));
     send(ASKS_FOR_REDIRECT);
@@ -150,7 +150,7 @@ final class DetourChannelTest {
   }
 
   @Test
-  void whoeverAsksAtTheSameTimeIsToldAtDifferentTimes() {
+  void whoever_asks_at_the_same_time_is_told_at_different_times() {
     Set<Integer> moments = new HashSet<>();
     for (char device = 'a'; device <= 'z'; device++) {
       node = new EmbeddedChannel();
@@ -172,7 +172,7 @@ final class DetourChannelTest {
   }
 
   @Test
-  void whoDoesNotAskIsServed() {
+  void who_does_not_ask_is_served() {
     directory.answer = Answer.ATTACHED;
     install(Arrival.relayed(Admission.ADMITTED, device -> Optional.of("node-2:1883")));
     send(CONNECT_5);
@@ -181,7 +181,7 @@ final class DetourChannelTest {
   }
 
   @Test
-  void whoAsksAndIsAtTheRightNodeIsServed() {
+  void who_asks_and_is_at_the_right_node_is_served() {
     directory.answer = Answer.ATTACHED;
     send(ASKS_FOR_REDIRECT);
 

@@ -28,7 +28,8 @@ final class EndingChannelTest {
     "MQTT_3_1_1, SERVER_MOVED, closed",
     "MQTT_3_1_1, SHUTTING_DOWN, closed"
   })
-  void aFarewellIsToldAsFarAsTheProtocolCan(MqttVersion version, Farewell farewell, String ending) {
+  void a_farewell_is_told_as_far_as_the_protocol_can(
+      MqttVersion version, Farewell farewell, String ending) {
     try (Conversation conversation = Conversation.connected(version)) {
       conversation.attachment().link.close(farewell);
 
@@ -38,7 +39,7 @@ final class EndingChannelTest {
   }
 
   @Test
-  void aFarewellBeforeTheConnAckIsNone() {
+  void a_farewell_before_the_connack_is_none() {
     try (Conversation conversation = new Conversation(MQTT_5)) {
       conversation.directory.answer = Answer.NONE;
       conversation.send(conversation.connectPacket(connect -> {}));
@@ -51,7 +52,7 @@ final class EndingChannelTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"e000", "e001 04", "e002 0400"})
-  void aDisconnectEndsTheSessionWithoutAnAnswer(String packet) {
+  void a_disconnect_ends_the_session_without_an_answer(String packet) {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       conversation.sendBytes(packet);
 
@@ -61,7 +62,7 @@ final class EndingChannelTest {
   }
 
   @Test
-  void aLostConnectionDetachesOnce() {
+  void a_lost_connection_detaches_once() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       conversation.node.pipeline().fireExceptionCaught(new IOException("reset by peer"));
       var _ = conversation.node.close();
@@ -72,7 +73,7 @@ final class EndingChannelTest {
   }
 
   @Test
-  void anErrorOfTheNodesOwnIsUnspecified() {
+  void an_error_of_the_nodes_own_is_unspecified() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       conversation.node.pipeline().fireExceptionCaught(new IllegalStateException("bug"));
 
@@ -81,7 +82,7 @@ final class EndingChannelTest {
   }
 
   @Test
-  void aPingIsAnswered() {
+  void a_ping_is_answered() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       conversation.send(MqttMessage.PINGREQ);
 
@@ -92,7 +93,8 @@ final class EndingChannelTest {
 
   @ParameterizedTest
   @CsvSource({"MQTT_5, 0x8D closed", "MQTT_3_1_1, closed"})
-  void silenceForOneAndAHalfKeepAlivesEndsTheConnection(MqttVersion version, String ending) {
+  void silence_for_one_and_a_half_keep_alives_ends_the_connection(
+      MqttVersion version, String ending) {
     try (Conversation conversation = Conversation.connected(version)) {
       conversation.advance(Duration.ofSeconds(89));
       conversation.send(MqttMessage.PINGREQ);
@@ -107,7 +109,7 @@ final class EndingChannelTest {
   }
 
   @Test
-  void bytesThatAreNoPacketYetDoNotKeepAConnectionAlive() {
+  void bytes_that_are_no_packet_yet_do_not_keep_a_connection_alive() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       conversation.advance(Duration.ofSeconds(80));
       conversation.sendBytes("c0");
@@ -118,7 +120,7 @@ final class EndingChannelTest {
   }
 
   @Test
-  void noKeepAliveAtAllMeansTheServersInMqtt311Too() {
+  void no_keep_alive_at_all_means_the_servers_in_mqtt_311_too() {
     try (Conversation conversation = new Conversation(MQTT_3_1_1)) {
       conversation.connect(connect -> connect.keepAlive(0));
       conversation.advance(Duration.ofMinutes(15).minusSeconds(1));
@@ -134,7 +136,7 @@ final class EndingChannelTest {
     "MQTT_5, 0x81 closed",
     "MQTT_3_1_1, closed",
   })
-  void malformedPacketsEndTheConnection(MqttVersion version, String ending) {
+  void malformed_packets_end_the_connection(MqttVersion version, String ending) {
     for (String packet :
         new String[] {
           "c001 00", // a PINGREQ with something in it
@@ -155,7 +157,7 @@ final class EndingChannelTest {
 
   @ParameterizedTest
   @CsvSource({"MQTT_5, 0x95 closed", "MQTT_3_1_1, closed"})
-  void aPacketLargerThanAllowedEndsTheConnectionBeforeItHasArrived(
+  void a_packet_larger_than_allowed_ends_the_connection_before_it_has_arrived(
       MqttVersion version, String ending) {
     try (Conversation conversation = Conversation.connected(version)) {
       conversation.sendBytes("30 8080 8001 0004 61616161 00 616161");
@@ -173,7 +175,7 @@ final class EndingChannelTest {
     "MQTT_3_1_1, closed, f000",
     "MQTT_3_1_1, closed, 20020000"
   })
-  void whatOnlyServersSendOrNobodyAskedForIsAProtocolError(
+  void what_only_servers_send_or_nobody_asked_for_is_a_protocol_error(
       MqttVersion version, String ending, String packet) {
     try (Conversation conversation = Conversation.connected(version)) {
       conversation.sendBytes(packet);
@@ -185,7 +187,7 @@ final class EndingChannelTest {
 
   @ParameterizedTest
   @EnumSource(names = {"MQTT_3_1_1", "MQTT_5"})
-  void whatComesBehindTheLastPacketIsDropped(MqttVersion version) {
+  void what_comes_behind_the_last_packet_is_dropped(MqttVersion version) {
     try (Conversation conversation = Conversation.connected(version)) {
       conversation.sendBytes("e000 c000 c000 30 04 0001 61 00");
 
@@ -194,7 +196,7 @@ final class EndingChannelTest {
   }
 
   @Test
-  void aDeviceThatTakesNoMoreBytesIsNotReadFromAndClosedInTheEnd() {
+  void a_device_that_takes_no_more_bytes_is_not_read_from_and_closed_in_the_end() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       stall(conversation);
       assertThat(conversation.node.config().isAutoRead()).isFalse();
@@ -209,7 +211,7 @@ final class EndingChannelTest {
   }
 
   @Test
-  void aDeviceThatTakesBytesAgainInTimeIsReadFromAgain() {
+  void a_device_that_takes_bytes_again_in_time_is_read_from_again() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       stall(conversation);
       conversation.node.flush();

@@ -82,7 +82,7 @@ final class KeptSessionChannelTest {
     "false, 3601, begins PT1H, 3600",
     "true, -1, begins clean PT1H, 3600",
   })
-  void mqtt5SaysForHowLongAndIsToldIfThatIsTooLong(
+  void mqtt_5_says_for_how_long_and_is_told_if_that_is_too_long(
       boolean clean, int seconds, String begins, Integer told) {
     try (Conversation conversation = conversation(MQTT_5)) {
       MqttConnAckMessage connAck =
@@ -100,7 +100,7 @@ final class KeptSessionChannelTest {
 
   @ParameterizedTest
   @CsvSource({"false, begins PT1H", "true, begins clean PT0S"})
-  void mqtt311WantsItsSessionKeptOrNot(boolean clean, String begins) {
+  void mqtt_311_wants_its_session_kept_or_not(boolean clean, String begins) {
     try (Conversation conversation = conversation(MQTT_3_1_1)) {
       conversation.connect(connect -> connect.cleanSession(clean));
       assertThat(keeper.told).containsExactly(begins);
@@ -109,7 +109,7 @@ final class KeptSessionChannelTest {
 
   @ParameterizedTest
   @CsvSource({"MQTT_5", "MQTT_3_1_1"})
-  void aSessionThatIsThereIsPresentAndSubscribedBehindTheConnAck(MqttVersion version) {
+  void a_session_that_is_there_is_present_and_subscribed_behind_the_connack(MqttVersion version) {
     keeper.present = true;
     keeper.kept = Subscriptions.of(List.of("tidings/#"));
     try (Conversation conversation = conversation(version)) {
@@ -122,7 +122,7 @@ final class KeptSessionChannelTest {
   }
 
   @Test
-  void theConnAckWaitsForWhatIsKept() {
+  void the_connack_waits_for_what_is_kept() {
     keeper.begun = new CompletableFuture<>();
     try (Conversation conversation = conversation(MQTT_3_1_1)) {
       assertThat(conversation.connect(connect -> connect.cleanSession(false))).isNull();
@@ -133,7 +133,7 @@ final class KeptSessionChannelTest {
   }
 
   @Test
-  void aDeviceWhoseSessionCanNotBeLookedUpLeavesItsInbox() {
+  void a_device_whose_session_can_not_be_looked_up_leaves_its_inbox() {
     keeper.begun = CompletableFuture.failedFuture(new IllegalStateException("away"));
     try (Conversation conversation = conversation(MQTT_5)) {
       MqttConnAckMessage connAck = conversation.connect(connect -> connect.cleanSession(false));
@@ -144,7 +144,7 @@ final class KeptSessionChannelTest {
   }
 
   @Test
-  void whoGoesWhileItsSessionIsLookedUpLeavesItsInboxAndTheSessionEnds() {
+  void who_goes_while_its_session_is_looked_up_leaves_its_inbox_and_the_session_ends() {
     keeper.begun = new CompletableFuture<>();
     try (Conversation conversation = conversation(MQTT_3_1_1)) {
       conversation.connect(connect -> connect.cleanSession(false));
@@ -157,7 +157,7 @@ final class KeptSessionChannelTest {
   }
 
   @Test
-  void aSubscriptionIsAnsweredWhenItIsKept() {
+  void a_subscription_is_answered_when_it_is_kept() {
     try (Conversation conversation = conversation(MQTT_3_1_1)) {
       conversation.connect(connect -> connect.cleanSession(false));
       keeper.saved = new CompletableFuture<>();
@@ -172,7 +172,7 @@ final class KeptSessionChannelTest {
   }
 
   @Test
-  void aSubscriptionThatCanNotBeKeptEndsTheConnection() {
+  void a_subscription_that_can_not_be_kept_ends_the_connection() {
     try (Conversation conversation = conversation(MQTT_5)) {
       conversation.connect(connect -> connect.cleanSession(false));
       keeper.saved = CompletableFuture.failedFuture(new IllegalStateException("too much"));
@@ -183,7 +183,7 @@ final class KeptSessionChannelTest {
 
   /** Each of them would be written with all the others, and be in memory until it is. */
   @Test
-  void whatIsAskedForWhileOneIsBeingKeptIsKeptTogether() {
+  void what_is_asked_for_while_one_is_being_kept_is_kept_together() {
     try (Conversation conversation = conversation(MQTT_5)) {
       conversation.connect(connect -> connect.cleanSession(false));
       CompletableFuture<Void> first = new CompletableFuture<>();
@@ -208,7 +208,7 @@ final class KeptSessionChannelTest {
   }
 
   @Test
-  void whatWasAskedForBeforeTheEndIsKept() {
+  void what_was_asked_for_before_the_end_is_kept() {
     try (Conversation conversation = conversation(MQTT_5)) {
       conversation.connect(connect -> connect.cleanSession(false));
       keeper.saved = new CompletableFuture<>();
@@ -222,7 +222,7 @@ final class KeptSessionChannelTest {
   }
 
   @Test
-  void whoAsksForMoreThanCanBeAnsweredIsDisconnectedAlsoIfItIsInFewPackets() {
+  void who_asks_for_more_than_can_be_answered_is_disconnected_also_if_it_is_in_few_packets() {
     try (Conversation conversation = conversation(MQTT_5)) {
       conversation.connect(connect -> connect.cleanSession(false));
       keeper.saved = new CompletableFuture<>();
@@ -242,7 +242,8 @@ final class KeptSessionChannelTest {
     "e007 00 05 11 00000000, ends PT0S",
     "e007 00 05 11 ffffffff, ends PT1H"
   })
-  void atItsEndAClientMaySayForHowLongItsSessionIsKept(String disconnect, String ends) {
+  void at_its_end_a_client_may_say_for_how_long_its_session_is_kept(
+      String disconnect, String ends) {
     try (Conversation conversation = conversation(MQTT_5)) {
       conversation.connect(connect ->
           connect.properties(Conversation.properties(MqttProperties.SESSION_EXPIRY_INTERVAL, 60)));

@@ -120,7 +120,7 @@ final class MalformedConnectChannelTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"16", "26"})
-  void before_mqtt_5_too(String flags) {
+  void before_mqtt_5_a_will_that_is_well_formed_is_taken_and_dropped(String flags) {
     assertThat(answer(MQTT_3_1_1, "0004 4d515454 04" + flags + "003c" + A + WILL))
         .isEqualTo("20020000");
   }

@@ -41,7 +41,7 @@ final class PacingChannelTest {
   }
 
   @Test
-  void aConnectOverTheRateWaitsItsTurnAndIsThenTakenWithWhatCameBehindIt() {
+  void a_connect_over_the_rate_waits_its_turn_and_is_then_taken_with_what_came_behind_it() {
     send(CONNECT_5 + PING);
 
     assertThat(directory.attachments).isEmpty();
@@ -55,7 +55,7 @@ final class PacingChannelTest {
   }
 
   @Test
-  void whenTheWaitWouldBeTooLongTheConnectionEnds() {
+  void when_the_wait_would_be_too_long_the_connection_ends() {
     pace.reserve(now());
     send(CONNECT_5);
 
@@ -67,7 +67,7 @@ final class PacingChannelTest {
   }
 
   @Test
-  void before5Too() {
+  void before_mqtt_5_a_connection_ends_too_when_the_wait_would_be_too_long() {
     pace.reserve(now());
     send(CONNECT_311);
 
@@ -76,7 +76,7 @@ final class PacingChannelTest {
   }
 
   @Test
-  void aConnectionThatEndsWhileItWaitsIsForgotten() {
+  void a_connection_that_ends_while_it_waits_is_forgotten() {
     send(CONNECT_5 + PING);
     node.close();
     advance(200);

@@ -29,7 +29,7 @@ final class PushChannelTest {
 
   @ParameterizedTest
   @EnumSource(names = {"MQTT_3_1_1", "MQTT_5"})
-  void aNotificationIsAPublishOfQos1OnItsTopicByteForByte(MqttVersion version) {
+  void a_notification_is_a_publish_of_qos1_on_its_topic_byte_for_byte(MqttVersion version) {
     try (Conversation conversation = Conversation.connected(version)) {
       push(conversation, 65_535, false, Deliveries.delivery());
 
@@ -45,7 +45,7 @@ final class PushChannelTest {
   }
 
   @Test
-  void whatWasWrittenBeforeIsMarkedAsDuplicate() {
+  void what_was_written_before_is_marked_as_duplicate() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       push(conversation, 1, true, Deliveries.delivery());
 
@@ -56,7 +56,7 @@ final class PushChannelTest {
   }
 
   @Test
-  void inMqtt5ANotificationSaysWhatItIs() {
+  void in_mqtt_5_a_notification_says_what_it_is() {
     long expiration = Deliveries.NOW.toEpochMilli() + 1_500;
     Delivery delivery =
         Deliveries.builder()
@@ -80,7 +80,7 @@ final class PushChannelTest {
   }
 
   @Test
-  void whatANotificationLacksIsLeftOut() {
+  void what_a_notification_lacks_is_left_out() {
     MqttProperties properties =
         propertiesOf(Deliveries.builder().setSteps(List.of()).setCollapseId("a\0b").build());
 
@@ -91,7 +91,7 @@ final class PushChannelTest {
 
   @ParameterizedTest
   @CsvSource({"-10000, 1", "1, 1", "1000, 1", "1001, 2", "10000000000000, -1"})
-  void theTimeLeftIsInSecondsAndNeverNothing(long millisLeft, int seconds) {
+  void the_time_left_is_in_seconds_and_never_nothing(long millisLeft, int seconds) {
     MqttProperties properties =
         propertiesOf(
             Deliveries.builder().setExpiration(Deliveries.NOW.toEpochMilli() + millisLeft).build());
@@ -100,7 +100,7 @@ final class PushChannelTest {
   }
 
   @Test
-  void aSingleAttemptHasNoTimeLeftButSaysSo() {
+  void a_single_attempt_has_no_time_left_but_says_so() {
     MqttProperties properties = propertiesOf(Deliveries.builder().setExpiration(0L).build());
 
     assertThat(properties.getProperty(PUBLICATION_EXPIRY_INTERVAL)).isNull();
@@ -108,7 +108,7 @@ final class PushChannelTest {
   }
 
   @Test
-  void aBatchGoesToTheChannelAsOneBufferAtTheFlush() {
+  void a_batch_goes_to_the_channel_as_one_buffer_at_the_flush() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       DeviceLink link = conversation.attachment().link;
       link.push(1, false, Deliveries.delivery());
@@ -125,7 +125,7 @@ final class PushChannelTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 100, 127, 128, 16_000, 16_383, 16_384, 100_000})
-  void payloadsOfAnySizeHaveTheLengthTheySay(int size) {
+  void payloads_of_any_size_have_the_length_they_say(int size) {
     try (Conversation conversation = Conversation.connected(MQTT_3_1_1)) {
       String payload = "x".repeat(size);
       push(
@@ -140,7 +140,7 @@ final class PushChannelTest {
   }
 
   @Test
-  void aPacketIsAsLargeAsTheDeviceTakesAndNoLarger() {
+  void a_packet_is_as_large_as_the_device_takes_and_no_larger() {
     int exact = sizeOnTheWire(Deliveries.delivery());
     try (Conversation fits = new Conversation(MQTT_5);
         Conversation tooSmall = new Conversation(MQTT_5)) {
@@ -157,7 +157,7 @@ final class PushChannelTest {
   }
 
   @Test
-  void anUndeliverableNotificationIsNotReportedFromWithinThePush() {
+  void an_undeliverable_notification_is_not_reported_from_within_the_push() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       Delivery delivery = Deliveries.builder().setApp("a/#").build();
       conversation.attachment().link.push(1, false, delivery);
@@ -170,7 +170,7 @@ final class PushChannelTest {
 
   @ParameterizedTest
   @CsvSource({"MQTT_5, 0x00, 0", "MQTT_5, 0x10, 0", "MQTT_5, 0x99, 1", "MQTT_3_1_1, 0x00, 0"})
-  void aPubAckConfirmsWhateverItsReason(MqttVersion version, String reason, int refusals) {
+  void a_puback_confirms_whatever_its_reason(MqttVersion version, String reason, int refusals) {
     try (Conversation conversation = Conversation.connected(version)) {
       conversation.pubAck(7, Integer.decode(reason));
 
@@ -181,7 +181,7 @@ final class PushChannelTest {
   }
 
   @Test
-  void aPacketIdThatIsNotInFlightIsTheSessionsToIgnore() {
+  void a_packet_id_that_is_not_in_flight_is_the_sessions_to_ignore() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       conversation.pubAck(4711, 0);
 
@@ -191,7 +191,7 @@ final class PushChannelTest {
   }
 
   @Test
-  void afterTheFarewellNothingMoreIsWritten() {
+  void after_the_farewell_nothing_more_is_written() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       DeviceLink link = conversation.attachment().link;
       link.push(1, false, Deliveries.delivery());

@@ -28,7 +28,7 @@ final class RegistrationChannelTest {
 
   @ParameterizedTest
   @EnumSource(names = {"MQTT_3_1_1", "MQTT_5"})
-  void anAppIsRegisteredAnsweredAndAcknowledged(MqttVersion version) {
+  void an_app_is_registered_answered_and_acknowledged(MqttVersion version) {
     try (Conversation conversation = Conversation.connected(version)) {
       conversation.publish("$tidings/register", AT_LEAST_ONCE, 9, APP);
 
@@ -39,7 +39,7 @@ final class RegistrationChannelTest {
   }
 
   @Test
-  void localeTimeZoneAndFieldsOfALaterVersionMayComeWithIt() {
+  void locale_timezone_and_fields_of_a_later_version_may_come_with_it() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       conversation.publish(
           "$tidings/register",
@@ -149,7 +149,7 @@ final class RegistrationChannelTest {
   }
 
   @Test
-  void anAppIsUnregistered() {
+  void an_app_is_unregistered() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       conversation.publish("$tidings/unregister", AT_LEAST_ONCE, 1, APP);
 
@@ -178,7 +178,8 @@ final class RegistrationChannelTest {
         "{\"app\":\"a\",\"app\":\"b\"}|0x83|{\"app\":\"a\",\"error\":\"app: two of them (expected:"
             + " one)\"}"
       })
-  void whatMakesNoSenseIsAnsweredWithWhatWasExpected(String payload, String code, String answer) {
+  void what_makes_no_sense_is_answered_with_what_was_expected(
+      String payload, String code, String answer) {
     try (Conversation conversation = Conversation.connected(MQTT_5);
         Conversation old = Conversation.connected(MQTT_3_1_1)) {
       conversation.publish("$tidings/register", AT_LEAST_ONCE, 2, payload);
@@ -194,7 +195,7 @@ final class RegistrationChannelTest {
 
   @ParameterizedTest
   @CsvSource({"MQTT_5, 0x80", "MQTT_3_1_1, 0x00"})
-  void aRegistrarThatFailsIsToBeTriedAgain(MqttVersion version, String code) {
+  void a_registrar_that_fails_is_to_be_tried_again(MqttVersion version, String code) {
     try (Conversation conversation = Conversation.connected(version)) {
       conversation.registrar.answersAtOnce = false;
       conversation.publish("$tidings/register", AT_LEAST_ONCE, 3, APP);
@@ -208,7 +209,7 @@ final class RegistrationChannelTest {
   }
 
   @Test
-  void acknowledgementsKeepTheOrderOfTheRequests() {
+  void acknowledgements_keep_the_order_of_the_requests() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       conversation.registrar.answersAtOnce = false;
       conversation.publish("$tidings/register", AT_LEAST_ONCE, 1, APP);
@@ -227,7 +228,7 @@ final class RegistrationChannelTest {
   }
 
   @Test
-  void moreAtOnceThanTheReceiveMaximumEndsAnMqtt5Connection() {
+  void more_at_once_than_the_receive_maximum_ends_an_mqtt_5_connection() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       conversation.registrar.answersAtOnce = false;
       for (int packetId = 1; packetId <= 4; packetId++) {
@@ -240,7 +241,7 @@ final class RegistrationChannelTest {
   }
 
   @Test
-  void moreAtOnceThanAllowedIsToBeTriedAgainBeforeMqtt5() {
+  void more_at_once_than_allowed_is_to_be_tried_again_before_mqtt_5() {
     try (Conversation conversation = Conversation.connected(MQTT_3_1_1)) {
       conversation.registrar.answersAtOnce = false;
       for (int packetId = 1; packetId <= 4; packetId++) {
@@ -253,7 +254,7 @@ final class RegistrationChannelTest {
   }
 
   @Test
-  void anAnswerThatComesAfterTheConnectionHasEndedGoesNowhere() {
+  void an_answer_that_comes_after_the_connection_has_ended_goes_nowhere() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       conversation.registrar.answersAtOnce = false;
       conversation.publish("$tidings/register", AT_LEAST_ONCE, 1, APP);
@@ -272,7 +273,8 @@ final class RegistrationChannelTest {
     "$tidings/unsubscribe, MQTT_5, 0x90",
     "elsewhere, MQTT_3_1_1, 0x00"
   })
-  void otherTopicsAreNotADevicesToPublishTo(String topic, MqttVersion version, String code) {
+  void other_topics_are_not_a_devices_to_publish_to(
+      String topic, MqttVersion version, String code) {
     try (Conversation conversation = Conversation.connected(version)) {
       conversation.publish(topic, AT_MOST_ONCE, 0, APP);
       assertThat(conversation.receive()).isNull();
@@ -285,7 +287,7 @@ final class RegistrationChannelTest {
 
   @ParameterizedTest
   @CsvSource({"MQTT_5, 0x9B closed", "MQTT_3_1_1, closed"})
-  void qos2IsNotSupported(MqttVersion version, String ending) {
+  void qos2_is_not_supported(MqttVersion version, String ending) {
     for (String packet : new String[] {"5002 0001", "6202 0001", "7002 0001"}) {
       try (Conversation conversation = Conversation.connected(version)) {
         conversation.sendBytes(packet);
@@ -299,7 +301,7 @@ final class RegistrationChannelTest {
   }
 
   @Test
-  void aliasesAreNotSupportedAndATopicIsNeeded() {
+  void aliases_are_not_supported_and_a_topic_is_needed() {
     try (Conversation alias = Conversation.connected(MQTT_5);
         Conversation nowhere = Conversation.connected(MQTT_5)) {
       alias.send(
@@ -324,7 +326,7 @@ final class RegistrationChannelTest {
 
   @ParameterizedTest
   @ValueSource(ints = {26, 40})
-  void anAnswerLargerThanTheDeviceTakesIsNotSent(int maxPacketBytes) {
+  void an_answer_larger_than_the_device_takes_is_not_sent(int maxPacketBytes) {
     try (Conversation conversation = new Conversation(MQTT_5)) {
       conversation.connect(connect ->
           connect.properties(

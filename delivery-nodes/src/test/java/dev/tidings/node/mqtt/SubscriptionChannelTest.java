@@ -49,13 +49,13 @@ final class SubscriptionChannelTest {
     "tidings/a+, 1, 0x8F, 0x80",
     "tidings/+a/b, 1, 0x8F, 0x80"
   })
-  void aFilterIsGrantedRefusedOrInvalid(String filter, int qos, String code, String code311) {
+  void a_filter_is_granted_refused_or_invalid(String filter, int qos, String code, String code311) {
     assertThat(subscribe(Conversation.connected(MQTT_5), filter, qos)).isEqualTo(code);
     assertThat(subscribe(Conversation.connected(MQTT_3_1_1), filter, qos)).isEqualTo(code311);
   }
 
   @Test
-  void eachFilterHasItsAnswerInItsOrder() {
+  void each_filter_has_its_answer_in_its_order() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       conversation.send(
           MqttMessageBuilders.subscribe()
@@ -71,7 +71,7 @@ final class SubscriptionChannelTest {
   }
 
   @Test
-  void subscriptionIdentifiersAreNotSupported() {
+  void subscription_identifiers_are_not_supported() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       conversation.send(
           MqttMessageBuilders.subscribe()
@@ -86,7 +86,7 @@ final class SubscriptionChannelTest {
 
   @ParameterizedTest
   @CsvSource({"8203 0001 00, 8202 0001", "a203 0001 00, a202 0001"})
-  void noFilterAtAllIsAProtocolError(String packet, String packet311) {
+  void no_filter_at_all_is_a_protocol_error(String packet, String packet311) {
     try (Conversation conversation = Conversation.connected(MQTT_5);
         Conversation old = Conversation.connected(MQTT_3_1_1)) {
       conversation.sendBytes(packet);
@@ -98,7 +98,7 @@ final class SubscriptionChannelTest {
   }
 
   @Test
-  void theInboxIsToldWhatIsSubscribedAndWhatIsNotAnyMore() {
+  void the_inbox_is_told_what_is_subscribed_and_what_is_not_any_more() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       List<Subscriptions> told = conversation.attachment().subscriptions;
       subscribe(conversation, "tidings/com.mail/#", "#", "tidings/com.news/+");
@@ -118,7 +118,7 @@ final class SubscriptionChannelTest {
   }
 
   @Test
-  void oneAppBySeveralFiltersIsTakenUntilTheLastOfThemGoes() {
+  void one_app_by_several_filters_is_taken_until_the_last_of_them_goes() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       List<Subscriptions> told = conversation.attachment().subscriptions;
       subscribe(conversation, "tidings/a/#", "tidings/a/+", "tidings/#");
@@ -134,7 +134,7 @@ final class SubscriptionChannelTest {
   }
 
   @Test
-  void theAnswerIsThereBeforeWhatTheInboxPushesAtOnce() {
+  void the_answer_is_there_before_what_the_inbox_pushes_at_once() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       conversation.attachment().pushedAtSubscribe = Deliveries.delivery();
       subscribe(conversation, "tidings/#");
@@ -144,7 +144,7 @@ final class SubscriptionChannelTest {
   }
 
   @Test
-  void theAnswerWaitsUntilTheInboxHasTakenNote() {
+  void the_answer_waits_until_the_inbox_has_taken_note() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       conversation.attachment().holdsAnswers = true;
       subscribe(conversation, "tidings/#");
@@ -156,7 +156,7 @@ final class SubscriptionChannelTest {
   }
 
   @Test
-  void moreFiltersThanADeviceMayHaveAreRefusedAndTheOthersStay() {
+  void more_filters_than_a_device_may_have_are_refused_and_the_others_stay() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       for (int i = 0; i < Subscriptions.MAX; i++) {
         subscribe(conversation, "tidings/a" + i + "/#");
@@ -170,7 +170,7 @@ final class SubscriptionChannelTest {
   }
 
   @Test
-  void whoNeverWaitsForAnAnswerIsDisconnected() {
+  void who_never_waits_for_an_answer_is_disconnected() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       conversation.attachment().holdsAnswers = true;
       for (int i = 0; i <= 1_000; i++) {
@@ -181,7 +181,7 @@ final class SubscriptionChannelTest {
   }
 
   @Test
-  void anUnsubAckOfMqtt311IsFourBytes() {
+  void an_unsuback_of_mqtt_311_is_four_bytes() {
     try (Conversation conversation = Conversation.connected(MQTT_3_1_1)) {
       conversation.send(
           MqttMessageBuilders.unsubscribe().messageId(3).addTopicFilter("tidings/#").build());

@@ -129,7 +129,7 @@ final class TokenRegistrarTopologyTest {
   }
 
   @Test
-  void whatWasNeverRegisteredIsUnregisteredWithoutARecord() {
+  void what_was_never_registered_is_unregistered_without_a_record() {
     try (Owner owner = new Owner().open()) {
       for (int i = 0; i < 100; i++) {
         owner.registrar.unregister(DEVICE, new AppId("a.n" + i)).toCompletableFuture().join();
@@ -165,7 +165,7 @@ final class TokenRegistrarTopologyTest {
   }
 
   @Test
-  void whoRegistersAgainGetsTheSameTokenAndNothingIsWrittenForADay() {
+  void who_registers_again_gets_the_same_token_and_nothing_is_written_for_a_day() {
     try (Owner owner = new Owner().open()) {
       Token token = owner.register(APP, "de").join();
       int first = owner.written();
@@ -184,7 +184,7 @@ final class TokenRegistrarTopologyTest {
   }
 
   @Test
-  void requestsThatDoNotWaitForEachOtherAreTakenInOrder() {
+  void requests_that_do_not_wait_for_each_other_are_taken_in_order() {
     try (Owner owner = new Owner().open()) {
       CompletableFuture<Token> first = owner.register();
       CompletableFuture<Token> gone = owner.unregister();
@@ -203,7 +203,7 @@ final class TokenRegistrarTopologyTest {
   }
 
   @Test
-  void theManyHundredthTokenTakesNoMoreThanTheFirst() {
+  void the_many_hundredth_token_takes_no_more_than_the_first() {
     try (Owner owner = new Owner().open()) {
       for (int i = 0; i < 300; i++) {
         assertThat(owner.register().join()).isEqualTo(MINT.mint(DEVICE, APP, i));
@@ -220,7 +220,7 @@ final class TokenRegistrarTopologyTest {
   }
 
   @Test
-  void whoHasJustTakenOverDecidesOnceTheRecordsAreThere() {
+  void who_has_just_taken_over_decides_once_the_records_are_there() {
     try (Owner before = new Owner().open();
         Owner after = new Owner()) {
       Token revoked = before.register().join();
@@ -236,7 +236,7 @@ final class TokenRegistrarTopologyTest {
   }
 
   @Test
-  void aCrashAfterAnyWriteBringsNoRevokedTokenBack() {
+  void a_crash_after_any_write_brings_no_revoked_token_back() {
     List<ProducerRecord<byte[], byte[]>> all;
     try (Owner owner = new Owner().open()) {
       owner.register().join();
@@ -284,7 +284,7 @@ final class TokenRegistrarTopologyTest {
   }
 
   @Test
-  void aRecordOfAReplacedOwnerDoesNotBringARevokedTokenBack() {
+  void a_record_of_a_replaced_owner_does_not_bring_a_revoked_token_back() {
     try (Owner owner = new Owner().open();
         Owner replaced = new Owner().open()) {
       Token revoked = owner.register().join();
@@ -370,7 +370,7 @@ final class TokenRegistrarTopologyTest {
   }
 
   @Test
-  void aTokenThatSomebodyElseHasRevokedIsReplaced() {
+  void a_token_that_somebody_else_has_revoked_is_replaced() {
     try (Owner owner = new Owner().open()) {
       Token token = owner.register().join();
 
@@ -383,7 +383,7 @@ final class TokenRegistrarTopologyTest {
   }
 
   @Test
-  void whetherATokenWasRevokedFollowsFromTheRecord() {
+  void whether_a_token_was_revoked_follows_from_the_record() {
     try (Owner owner = new Owner().open()) {
       Token first = owner.register().join();
       owner.unregister().join();
@@ -403,7 +403,7 @@ final class TokenRegistrarTopologyTest {
   }
 
   @Test
-  void aTokenMadeUnderAnOlderKeyIsRevokedWithTheOthers() {
+  void a_token_made_under_an_older_key_is_revoked_with_the_others() {
     TokenKeys both = TokenKeys.parse("2:" + "aa".repeat(16) + ",1:" + "0f".repeat(16));
     try (Owner owner = new Owner().open()) {
       Token old = owner.register().join();
@@ -427,7 +427,7 @@ final class TokenRegistrarTopologyTest {
   }
 
   @Test
-  void aDeviceHasNoMoreAppsThanItMay() {
+  void a_device_has_no_more_apps_than_it_may() {
     try (Owner owner = new Owner(new RegistrationLimits(3, 1_000)).open()) {
       List<CompletableFuture<Token>> tokens = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
@@ -457,7 +457,7 @@ final class TokenRegistrarTopologyTest {
   }
 
   @Test
-  void aDeviceThatAsksTooOftenIsToldWhenToTryAgain() {
+  void a_device_that_asks_too_often_is_told_when_to_try_again() {
     try (Owner owner = new Owner(new RegistrationLimits(10, 6)).open()) {
       for (int i = 0; i < 6; i++) {
         owner.register().join();

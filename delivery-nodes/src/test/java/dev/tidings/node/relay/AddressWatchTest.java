@@ -89,7 +89,7 @@ final class AddressWatchTest {
   }
 
   @Test
-  void so_does_the_one_that_the_address_leads_to_when_nobody_else_is_to_be_seen() {
+  void the_node_that_the_address_leads_to_finds_it_when_nobody_else_is_to_be_seen() {
     AddressWatch watch = watch(DEBIANS);
     Fleet shared = fleet(Map.of(1, DEBIANS), Set.of(1));
 

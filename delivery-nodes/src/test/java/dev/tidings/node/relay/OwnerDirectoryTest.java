@@ -36,12 +36,12 @@ final class OwnerDirectoryTest {
   }
 
   @Test
-  void nobodyIsKnownAtFirst() {
+  void nobody_is_known_at_first() {
     assertThat(directory.of(deviceIn(0))).isEqualTo(new Owner.Unknown());
   }
 
   @Test
-  void theOwnerOfADevicesPartitionIsHereOrThereOrUnknown() {
+  void the_owner_of_a_devices_partition_is_here_or_there_or_unknown() {
     directory.renew();
 
     assertThat(directory.of(deviceIn(0))).isEqualTo(new Owner.Here());
@@ -51,7 +51,7 @@ final class OwnerDirectoryTest {
   }
 
   @Test
-  void aPartitionThatMovedIsElsewhereAfterARenewal() {
+  void a_partition_that_moved_is_elsewhere_after_a_renewal() {
     directory.renew();
     agreed = Map.of(0, OTHER);
     directory.renew();
@@ -61,7 +61,7 @@ final class OwnerDirectoryTest {
   }
 
   @Test
-  void whenNobodyCanSayTheLastKnownOwnersStay() {
+  void when_nobody_can_say_the_last_known_owners_stay() {
     directory.renew();
     agreed = null;
     directory.renew();
@@ -70,7 +70,7 @@ final class OwnerDirectoryTest {
   }
 
   @Test
-  void aNodeWhoseNameIsNotKnownIsUnknown() {
+  void a_node_whose_name_is_not_known_is_unknown() {
     agreed = Map.of(0, new HostPort("node.invalid", 1884), 1, OTHER);
     directory.renew();
 

@@ -53,7 +53,7 @@ final class PipeEndChannelTest {
   }
 
   @Test
-  void whatComesInAtOneEndGoesOutAtTheOther() {
+  void what_comes_in_at_one_end_goes_out_at_the_other() {
     device.writeInbound(bytes("hello "), bytes("owner"));
     owner.writeInbound(bytes("hello device"));
 
@@ -62,7 +62,7 @@ final class PipeEndChannelTest {
   }
 
   @Test
-  void neitherEndIsReadWhileOneTakesNoMore() {
+  void neither_end_is_read_while_one_takes_no_more() {
     for (EmbeddedChannel full : new EmbeddedChannel[] {owner, device}) {
       writable(full, false);
       assertThat(device.config().isAutoRead()).isFalse();
@@ -74,7 +74,7 @@ final class PipeEndChannelTest {
   }
 
   @Test
-  void anEndThatTakesNothingAnyMoreEndsBoth() {
+  void an_end_that_takes_nothing_any_more_ends_both() {
     owner.writeInbound(bytes("hello"));
     sent(device);
     writable(device, false);
@@ -86,7 +86,7 @@ final class PipeEndChannelTest {
   }
 
   @Test
-  void theOtherEndGetsWhatWasMeantForItBeforeItIsClosed() {
+  void the_other_end_gets_what_was_meant_for_it_before_it_is_closed() {
     Stalled stalled = new Stalled();
     device.pipeline().addFirst(stalled);
     owner.writeInbound(bytes("farewell"));
@@ -99,7 +99,7 @@ final class PipeEndChannelTest {
   }
 
   @Test
-  void anEndThatDoesNotTakeItIsCutOff() {
+  void an_end_that_does_not_take_it_is_cut_off() {
     device.pipeline().addFirst(new Stalled());
     owner.writeInbound(bytes("farewell"));
     owner.close();
@@ -109,7 +109,7 @@ final class PipeEndChannelTest {
   }
 
   @Test
-  void anOwnerThatEndsItsOutputEndsTheDevicesConnection() {
+  void an_owner_that_ends_its_output_ends_the_devices_connection() {
     owner.writeInbound(bytes("why"));
     owner.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
 
@@ -119,7 +119,7 @@ final class PipeEndChannelTest {
   }
 
   @Test
-  void aDeviceThatGoesEndsTheOwnersConnection() {
+  void a_device_that_goes_ends_the_owners_connection() {
     device.writeInbound(bytes("last words"));
     device.close();
 
@@ -129,7 +129,7 @@ final class PipeEndChannelTest {
   }
 
   @Test
-  void anErrorEndsBoth() {
+  void an_error_ends_both() {
     device.pipeline().fireExceptionCaught(new IOException("reset"));
 
     assertThat(device.isOpen()).isFalse();
@@ -137,7 +137,7 @@ final class PipeEndChannelTest {
   }
 
   @Test
-  void anOwnerThatAcceptsAndDoesNotAnswerIsGivenUp() {
+  void an_owner_that_accepts_and_does_not_answer_is_given_up() {
     advance(ANSWER);
 
     assertThat(device.isOpen()).isFalse();
@@ -145,7 +145,7 @@ final class PipeEndChannelTest {
   }
 
   @Test
-  void oneThatHasAnsweredMayBeSilentForAsLongAsItLikes() {
+  void one_that_has_answered_may_be_silent_for_as_long_as_it_likes() {
     owner.writeInbound(bytes("hello"));
     advance(ANSWER.multipliedBy(100));
 
@@ -155,7 +155,7 @@ final class PipeEndChannelTest {
   }
 
   @Test
-  void anOwnerThatIsGoneByThenEndsTheDevicesConnection() {
+  void an_owner_that_is_gone_by_then_ends_the_devices_connection() {
     owner.close();
     EmbeddedChannel late = new EmbeddedChannel(new PipeEnd(owner, Hangup.CLOSE, LINGER));
 

@@ -55,7 +55,7 @@ final class ReceptionChannelTest {
   }
 
   @Test
-  void whatFollowsTheHeaderIsLetInAndBeginsThere() {
+  void what_follows_the_header_is_let_in_and_begins_there() {
     send(HEADER + "c000");
 
     assertThat(let).containsExactly("tcp", "active", "c000");
@@ -66,7 +66,7 @@ final class ReceptionChannelTest {
   }
 
   @Test
-  void aHeaderMayComeInPieces() {
+  void a_header_may_come_in_pieces() {
     for (int i = 0; i < HEADER.length(); i += 2) {
       assertThat(let).isEmpty();
       send(HEADER.substring(i, i + 2));
@@ -89,7 +89,7 @@ final class ReceptionChannelTest {
         // One that would be relayed twice
         SIGNATURE + "21110016" + "c0000207c00002019c40075b" + "e0000772656c61796564",
       })
-  void whatHasNoHeaderOfANodeIsClosed(String hex) {
+  void what_has_no_header_of_a_node_is_closed(String hex) {
     send(hex + "c000");
 
     assertThat(node.isOpen()).isFalse();
@@ -109,7 +109,7 @@ final class ReceptionChannelTest {
   }
 
   @Test
-  void aHeaderThatDoesNotComeIsNotWaitedForLong() {
+  void a_header_that_does_not_come_is_not_waited_for_long() {
     send(SIGNATURE);
     node.advanceTimeBy(5, TimeUnit.SECONDS);
     node.runScheduledPendingTasks();
@@ -123,7 +123,7 @@ final class ReceptionChannelTest {
     "2001:db8::7,2001:db8::1,2001:db8:0:0:0:0:0:7",
     "192.0.2.7,2001:db8::1,0:0:0:0:0:ffff:c000:207",
   })
-  void theRealAddressesComeAcross(String source, String destination, String device) {
+  void the_real_addresses_come_across(String source, String destination, String device) {
     HAProxyMessage header =
         across(
             new Addressed(
@@ -138,7 +138,7 @@ final class ReceptionChannelTest {
 
   @ParameterizedTest
   @EnumSource(value = Transport.class, names = "RELAYED", mode = EnumSource.Mode.EXCLUDE)
-  void soDoesEachTransport(Transport transport) {
+  void the_transport_comes_across(Transport transport) {
     HAProxyMessage header = across(new EmbeddedChannel(), transport);
 
     assertThat(Origin.of(header)).map(Origin::transport).contains(transport);

@@ -42,14 +42,14 @@ final class DeviceTableTopologyTest {
   }
 
   @Test
-  void itsPartitionsGoWithTheInbox() {
+  void its_partitions_go_with_the_inbox() {
     try (var harness = open()) {
       assertThat(harness.topology().describe().subtopologies()).hasSize(1);
     }
   }
 
   @Test
-  void aReadWaitsUntilWhatWasWrittenBeforeTheTakeOverIsThere() {
+  void a_read_waits_until_what_was_written_before_the_take_over_is_there() {
     try (var harness = open()) {
       CompletableFuture<Optional<Generation>> read = harness.table().get(KEY);
       harness.arrives(KEY.bytes(), harness.serialized(generation(3)));
@@ -62,7 +62,7 @@ final class DeviceTableTopologyTest {
   }
 
   @Test
-  void whatIsWrittenIsReadBeforeItComesBackAndAfter() {
+  void what_is_written_is_read_before_it_comes_back_and_after() {
     try (var harness = open()) {
       harness.comeBack();
       assertThat(harness.table().get(KEY).join()).isEmpty();
@@ -78,7 +78,7 @@ final class DeviceTableTopologyTest {
   }
 
   @Test
-  void anOlderWriteThatComesBackHidesNotTheNewerOne() {
+  void an_older_write_that_comes_back_hides_not_the_newer_one() {
     try (var harness = open()) {
       harness.comeBack();
       harness.table().put(KEY, generation(1)).join();
@@ -93,7 +93,7 @@ final class DeviceTableTopologyTest {
   }
 
   @Test
-  void allOfADeviceAreItsOwnAndNoMoreThanAskedFor() {
+  void all_of_a_device_are_its_own_and_no_more_than_asked_for() {
     try (var harness = open()) {
       for (String name : new String[] {"a", "b", "c"}) {
         harness.arrives(new DeviceKey(DEVICE, name).bytes(), harness.serialized(generation(1)));
@@ -111,7 +111,7 @@ final class DeviceTableTopologyTest {
   }
 
   @Test
-  void whatIsTakenAwayIsNotReadBeforeItComesBackNorAfter() {
+  void what_is_taken_away_is_not_read_before_it_comes_back_nor_after() {
     try (var harness =
         new TableHarness<>(directory, LogTopics.GENERATIONS, TableRule.last(), registry)) {
       harness.arrives(KEY.bytes(), harness.serialized(generation(1)));
@@ -127,7 +127,7 @@ final class DeviceTableTopologyTest {
   }
 
   @Test
-  void aRecordThatComesTooLateIsNotTakenAndTheRightOneIsWrittenAgain() {
+  void a_record_that_comes_too_late_is_not_taken_and_the_right_one_is_written_again() {
     try (var harness = open()) {
       harness.comeBack();
       harness.arrives(KEY.bytes(), harness.serialized(generation(2)));
@@ -147,7 +147,7 @@ final class DeviceTableTopologyTest {
   }
 
   @Test
-  void garbageIsPassedOver() {
+  void garbage_is_passed_over() {
     try (var harness = open()) {
       harness.arrives(new byte[] {1}, new byte[] {1, 2, 3});
       harness.arrives(new byte[] {0, 0, 1}, null);
@@ -159,7 +159,7 @@ final class DeviceTableTopologyTest {
   }
 
   @Test
-  void whoHasLostThePartitionReadsAndWritesNothing() {
+  void who_has_lost_the_partition_reads_and_writes_nothing() {
     try (var harness = open()) {
       CompletableFuture<Optional<Generation>> waiting = harness.table().get(KEY);
 

@@ -14,7 +14,7 @@ final class AcceptFailuresChannelTest {
   @RegisterExtension final LogLines lines = new LogLines(AcceptFailures.class);
 
   @Test
-  void aConnectionThatCannotBeAcceptedIsCountedAndTakesOneLineWithoutATrace() {
+  void a_connection_that_cannot_be_accepted_is_counted_and_takes_one_line_without_a_trace() {
     listener.pipeline().fireExceptionCaught(new IOException("accept(..): Too many open files"));
 
     assertThat(meters.get("tidings.node.accept.failures").counter().count()).isEqualTo(1);

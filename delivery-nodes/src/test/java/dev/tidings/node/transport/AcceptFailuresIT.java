@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 final class AcceptFailuresIT {
   @Test
-  void whatNettysAcceptorPausesForIsCountedBehindItAndAcceptingGoesOn() throws Exception {
+  void what_nettys_acceptor_pauses_for_is_counted_behind_it_and_accepting_goes_on()
+      throws Exception {
     var meters = new SimpleMeterRegistry();
     var loops = new EventLoops(1, meters);
     try {

@@ -76,7 +76,7 @@ final class MqttClientsInteropIT {
   @ParameterizedTest
   @ValueSource(strings = {"5", "311"})
   @Tag("mosquitto")
-  void mosquittoSubReceivesANotificationAndConfirmsIt(String version) throws Exception {
+  void mosquitto_sub_receives_a_notification_and_confirms_it(String version) throws Exception {
     try (Mosquitto sub =
         Mosquitto.start(
             "mosquitto_sub",
@@ -103,7 +103,7 @@ final class MqttClientsInteropIT {
 
   @Test
   @Tag("mosquitto")
-  void manyNotificationsFromAnotherThreadArriveInOrder() throws Exception {
+  void many_notifications_from_another_thread_arrive_in_order() throws Exception {
     try (Mosquitto sub =
         Mosquitto.start(
             "mosquitto_sub",
@@ -139,7 +139,7 @@ final class MqttClientsInteropIT {
   @ParameterizedTest
   @ValueSource(strings = {"5", "311"})
   @Tag("mosquitto")
-  void mosquittoPubRegistersAnApp(String version) throws Exception {
+  void mosquitto_pub_registers_an_app(String version) throws Exception {
     try (Mosquitto pub =
         Mosquitto.start(
             "mosquitto_pub",
@@ -162,7 +162,7 @@ final class MqttClientsInteropIT {
 
   @Test
   @Tag("mosquitto")
-  void mosquittoSubIsToldThatItMayNotReadOthersTopics() throws Exception {
+  void mosquitto_sub_is_told_that_it_may_not_read_others_topics() throws Exception {
     try (Mosquitto sub =
         Mosquitto.start(
             "mosquitto_sub", front.tcpPort(), "-V", "5", "-i", "phone-1", "-t", "others/#")) {
@@ -173,7 +173,7 @@ final class MqttClientsInteropIT {
 
   @Test
   @Tag("mosquitto")
-  void mosquittoSubIsToldThatItWasTakenOver() throws Exception {
+  void mosquitto_sub_is_told_that_it_was_taken_over() throws Exception {
     try (Mosquitto sub =
         Mosquitto.start(
             "mosquitto_sub",
@@ -193,7 +193,7 @@ final class MqttClientsInteropIT {
 
   @ParameterizedTest
   @EnumSource(Transport.class)
-  void hiveMq5ReceivesANotificationWithItsPropertiesAndConfirmsIt(Transport transport)
+  void hivemq5_receives_a_notification_with_its_properties_and_confirms_it(Transport transport)
       throws Exception {
     Mqtt5BlockingClient client = hiveMq5(transport);
     try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
@@ -218,7 +218,7 @@ final class MqttClientsInteropIT {
 
   @ParameterizedTest
   @EnumSource(Transport.class)
-  void hiveMq3ReceivesANotificationAndConfirmsIt(Transport transport) throws Exception {
+  void hivemq3_receives_a_notification_and_confirms_it(Transport transport) throws Exception {
     Mqtt3BlockingClient client = hiveMq3(transport);
     try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
       client.connect();
@@ -235,7 +235,7 @@ final class MqttClientsInteropIT {
 
   @ParameterizedTest
   @EnumSource(Transport.class)
-  void aPayloadLargerThanAFrameArrivesWhole(Transport transport) throws Exception {
+  void a_payload_larger_than_a_frame_arrives_whole(Transport transport) throws Exception {
     String large = "{\"text\":\"" + "x".repeat(50_000) + "\"}";
     Mqtt5BlockingClient client = hiveMq5(transport);
     try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
@@ -253,7 +253,7 @@ final class MqttClientsInteropIT {
 
   @ParameterizedTest
   @EnumSource(Transport.class)
-  void hiveMq5RegistersAnApp(Transport transport) throws Exception {
+  void hivemq5_registers_an_app(Transport transport) throws Exception {
     Mqtt5BlockingClient client = hiveMq5(transport);
     try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
       client.connect();
@@ -273,7 +273,7 @@ final class MqttClientsInteropIT {
   }
 
   @Test
-  void hiveMq5IsToldThatItMayNotPublishElsewhere() {
+  void hivemq5_is_told_that_it_may_not_publish_elsewhere() {
     Mqtt5BlockingClient client = hiveMq5(Transport.TCP);
     client.connect();
 
@@ -289,7 +289,7 @@ final class MqttClientsInteropIT {
 
   @ParameterizedTest
   @EnumSource(Transport.class)
-  void hiveMq5IsToldThatItsServerMoved(Transport transport) throws Exception {
+  void hivemq5_is_told_that_its_server_moved(Transport transport) throws Exception {
     CompletableFuture<Throwable> disconnected = new CompletableFuture<>();
     Mqtt5BlockingClient client =
         transport(hiveMq5Builder(), transport)

@@ -43,7 +43,7 @@ final class MqttFrontIT {
   }
 
   @Test
-  void epollIsUsedWhereItIsThere() {
+  void epoll_is_used_where_it_is_there() {
     assertThat(Sockets.best().name())
         .isEqualTo(
             System.getProperty("os.name").equals("Linux") && Epoll.isAvailable() ? "epoll" : "nio");
@@ -53,7 +53,7 @@ final class MqttFrontIT {
   }
 
   @Test
-  void theReasonArrivesEvenBehindInputThatNobodyReads() throws Exception {
+  void the_reason_arrives_even_behind_input_that_nobody_reads() throws Exception {
     front.start();
     Socket socket = connect();
     socket.getOutputStream().write(hex(CONNECT));
@@ -70,7 +70,7 @@ final class MqttFrontIT {
   }
 
   @Test
-  void aDeviceThatDoesNotHangUpIsHungUpOn() throws Exception {
+  void a_device_that_does_not_hang_up_is_hung_up_on() throws Exception {
     front.start();
     Socket socket = connect();
     socket.getOutputStream().write(hex(CONNECT));
@@ -83,7 +83,8 @@ final class MqttFrontIT {
   }
 
   @Test
-  void connectionsOverTheLimitEndBehindTheirConnectAndThoseFarOverItAtOnce() throws Exception {
+  void connections_over_the_limit_end_behind_their_connect_and_those_far_over_it_at_once()
+      throws Exception {
     front.start();
     for (int i = 0; i < MAX; i++) {
       connect();
@@ -101,7 +102,7 @@ final class MqttFrontIT {
   }
 
   @Test
-  void aPortThatIsTakenIsNamed() throws Exception {
+  void a_port_that_is_taken_is_named() throws Exception {
     front.start();
     MqttFront second = front(front.tcpPort());
 
@@ -111,7 +112,8 @@ final class MqttFrontIT {
   }
 
   @Test
-  void stoppingToAcceptKeepsConnectionsAndClosingEndsThemAndBothMayComeTwice() throws Exception {
+  void stopping_to_accept_keeps_connections_and_closing_ends_them_and_both_may_come_twice()
+      throws Exception {
     front.start();
     Socket socket = connect();
     socket.getOutputStream().write(hex(CONNECT));

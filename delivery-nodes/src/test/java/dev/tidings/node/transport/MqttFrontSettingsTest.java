@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 final class MqttFrontSettingsTest {
 
   @Test
-  void theDefaultsAreTheDocumentedOnes() {
+  void the_defaults_are_the_documented_ones() {
     assertThat(MqttFrontSettings.DEFAULTS)
         .isEqualTo(
             new MqttFrontSettings(
@@ -40,7 +40,7 @@ final class MqttFrontSettingsTest {
   }
 
   @Test
-  void whatCannotBeIsNamedWithWhatCan() {
+  void what_cannot_be_is_named_with_what_can() {
     assertThatThrownBy(() ->
             new MqttFrontSettings(
                 "0.0.0.0", 70_000, 0, 1, 1, Duration.ofSeconds(1), 4096, MqttSettings.DEFAULTS))

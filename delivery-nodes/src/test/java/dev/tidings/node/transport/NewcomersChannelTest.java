@@ -98,7 +98,7 @@ final class NewcomersChannelTest {
   }
 
   @Test
-  void so_does_one_that_is_closed() {
+  void one_that_is_closed_makes_room_for_the_last_one_held() {
     Connection first = connect(STRANGER);
     connect(STRANGER);
     connect(STRANGER);

@@ -10,14 +10,14 @@ final class OpenFilesTest {
   @RegisterExtension final LogLines lines = new LogLines(OpenFiles.class);
 
   @Test
-  void asManyConnectionsAsAreWantedWhereThereAreFilesForThem() {
+  void as_many_connections_as_are_wanted_where_there_are_files_for_them() {
     assertThat(OpenFiles.connections(100_000, 1_048_576)).isEqualTo(100_000);
     assertThat(OpenFiles.connections(100_000, Long.MAX_VALUE)).isEqualTo(100_000);
     assertThat(lines.list()).isEmpty();
   }
 
   @Test
-  void noMoreThanThereAreFilesForAndTheOperatorIsToldWhatToRaise() {
+  void no_more_than_there_are_files_for_and_the_operator_is_told_what_to_raise() {
     assertThat(OpenFiles.connections(100_000, 20_000)).isEqualTo(19_488);
 
     assertThat(lines.list()).hasSize(1);
@@ -27,12 +27,12 @@ final class OpenFilesTest {
   }
 
   @Test
-  void oneConnectionIsTakenHoweverFewFilesThereAre() {
+  void one_connection_is_taken_however_few_files_there_are() {
     assertThat(OpenFiles.connections(100_000, 256)).isEqualTo(1);
   }
 
   @Test
-  void theSystemTellsHowManyFilesThereMayBe() {
+  void the_system_tells_how_many_files_there_may_be() {
     assertThat(OpenFiles.most()).isGreaterThan(OpenFiles.KEPT);
   }
 }

@@ -17,7 +17,7 @@ final class OverloadChannelTest {
   @RegisterExtension final LogLines lines = new LogLines(OverloadLog.class);
 
   @Test
-  void thoseTurnedAwayInASecondShareALine() {
+  void those_turned_away_in_a_second_share_a_line() {
     EmbeddedChannel channel = new EmbeddedChannel();
     channel.freezeTime();
     assertThat(limit.admit(channel, Transport.TCP)).contains(Admission.ADMITTED);

@@ -85,7 +85,8 @@ final class RelayIT {
 
   @ParameterizedTest
   @EnumSource(value = Transport.class, mode = EnumSource.Mode.EXCLUDE, names = "RELAYED")
-  void aDeviceOfMqtt5GetsItsNotificationsAndConfirmsThem(Transport transport) throws Exception {
+  void a_device_of_mqtt_5_gets_its_notifications_and_confirms_them(Transport transport)
+      throws Exception {
     Mqtt5BlockingClient client = near.mqtt5(transport).buildBlocking();
     try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
       client.connect();
@@ -135,7 +136,8 @@ final class RelayIT {
 
   @ParameterizedTest
   @EnumSource(value = Transport.class, mode = EnumSource.Mode.EXCLUDE, names = "RELAYED")
-  void soDoesOneOfMqtt311(Transport transport) throws Exception {
+  void a_device_of_mqtt_311_gets_its_notifications_and_confirms_them(Transport transport)
+      throws Exception {
     Mqtt3BlockingClient client = near.mqtt3(transport).buildBlocking();
     try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
       client.connect();
@@ -150,7 +152,7 @@ final class RelayIT {
 
   @ParameterizedTest
   @EnumSource(value = Transport.class, mode = EnumSource.Mode.EXCLUDE, names = "RELAYED")
-  void oneThatAsksForItIsToldWhereToConnectAndIsServedThere(Transport transport) {
+  void one_that_asks_for_it_is_told_where_to_connect_and_is_served_there(Transport transport) {
     Mqtt5BlockingClient client = near.mqtt5(transport).buildBlocking();
     var told =
         catchThrowableOfType(Mqtt5ConnAckException.class, () -> asking(client)).getMqttMessage();
@@ -178,7 +180,7 @@ final class RelayIT {
 
   @ParameterizedTest
   @ValueSource(strings = {CONNECT_5, CONNECT_311})
-  void anOwnerThatIsNotThereEndsTheConnection(String connect) throws Exception {
+  void an_owner_that_is_not_there_ends_the_connection(String connect) throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       near.owner = new Owner.There((InetSocketAddress) taken.getLocalSocketAddress());
     }
@@ -191,7 +193,7 @@ final class RelayIT {
 
   @ParameterizedTest
   @ValueSource(strings = {CONNECT_5, CONNECT_311})
-  void anOwnerThatIsNoneRelaysNoFurther(String connect) throws Exception {
+  void an_owner_that_is_none_relays_no_further(String connect) throws Exception {
     far.directory.answer = Answer.NOT_HERE;
     far.owner = new Owner.There(near.internalAddress());
     try (Socket socket = near.connect()) {
@@ -201,7 +203,7 @@ final class RelayIT {
   }
 
   @Test
-  void whatTheOwnerSaysLastArrivesEvenBehindInputThatNobodyReads() throws Exception {
+  void what_the_owner_says_last_arrives_even_behind_input_that_nobody_reads() throws Exception {
     try (Socket socket = near.connect()) {
       socket.getOutputStream().write(hex(CONNECT_5));
       await().until(() -> !far.directory.attachments.isEmpty());
@@ -214,7 +216,7 @@ final class RelayIT {
   }
 
   @Test
-  void aDeviceThatDoesNotReadGetsEverythingOnceItDoes() throws Exception {
+  void a_device_that_does_not_read_gets_everything_once_it_does() throws Exception {
     int pushes = 2000;
     try (Socket socket = near.connect()) {
       socket.getOutputStream().write(hex(CONNECT_5));
@@ -238,7 +240,7 @@ final class RelayIT {
   }
 
   @Test
-  void aDeviceThatIsCutOffIsDetachedAtItsOwner() throws Exception {
+  void a_device_that_is_cut_off_is_detached_at_its_owner() throws Exception {
     try (Socket socket = near.connect()) {
       socket.getOutputStream().write(hex(CONNECT_5));
       await().until(() -> !far.directory.attachments.isEmpty());
@@ -249,7 +251,7 @@ final class RelayIT {
   }
 
   @Test
-  void aNodeThatDoesNotServeYetIsWaitedFor() throws Exception {
+  void a_node_that_does_not_serve_yet_is_waited_for() throws Exception {
     Node late = new Node();
     near.owner = new Owner.There(late.internalAddress());
     try (Socket socket = near.connect()) {

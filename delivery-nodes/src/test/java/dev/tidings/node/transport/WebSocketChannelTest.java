@@ -79,7 +79,7 @@ final class WebSocketChannelTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"mqtt", "mqttv3.1, mqtt", "mqtt,other"})
-  void theHandshakeIsOnMqttWithItsSubprotocol(String offered) {
+  void the_handshake_is_on_mqtt_with_its_subprotocol(String offered) {
     assertThat(request("/mqtt", offered))
         .startsWith("HTTP/1.1 101 ")
         .containsIgnoringCase("sec-websocket-protocol: mqtt\r\n");
@@ -88,20 +88,20 @@ final class WebSocketChannelTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/", "/mqtt2", "/other"})
-  void anotherPathIsNotFound(String path) {
+  void another_path_is_not_found(String path) {
     assertThat(request(path, "mqtt")).startsWith("HTTP/1.1 404 ");
     assertThat(node.isOpen()).isFalse();
   }
 
   @Test
-  void aRequestThatIsNoWebSocketsIsRefused() {
+  void a_request_that_is_no_websockets_is_refused() {
     send("GET /mqtt HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(US_ASCII));
 
     assertThat(node.isOpen()).isFalse();
   }
 
   @Test
-  void aPacketMayComeInPiecesOfFramesAndFragments() {
+  void a_packet_may_come_in_pieces_of_frames_and_fragments() {
     request("/mqtt", "mqtt");
     send(new BinaryWebSocketFrame(false, 0, bytes(CONNECT.substring(0, 6))));
     send(new PingWebSocketFrame());
@@ -113,7 +113,7 @@ final class WebSocketChannelTest {
   }
 
   @Test
-  void manyPacketsMayComeInOneFrame() {
+  void many_packets_may_come_in_one_frame() {
     request("/mqtt", "mqtt");
     send(new BinaryWebSocketFrame(bytes(CONNECT + "c000c000")));
 
@@ -122,7 +122,7 @@ final class WebSocketChannelTest {
   }
 
   @Test
-  void whatIsLargerThanAFrameGoesOutInSeveral() {
+  void what_is_larger_than_a_frame_goes_out_in_several() {
     request("/mqtt", "mqtt");
     send(new BinaryWebSocketFrame(bytes(CONNECT)));
     receive().release();
@@ -135,7 +135,7 @@ final class WebSocketChannelTest {
   }
 
   @Test
-  void textEndsTheConnection() {
+  void text_ends_the_connection() {
     request("/mqtt", "mqtt");
     send(new TextWebSocketFrame("hello"));
 
@@ -144,7 +144,7 @@ final class WebSocketChannelTest {
   }
 
   @Test
-  void aFrameLargerThanAllowedEndsTheConnection() {
+  void a_frame_larger_than_allowed_ends_the_connection() {
     request("/mqtt", "mqtt");
     send(new BinaryWebSocketFrame(Unpooled.buffer().writeZero(MAX_FRAME + 1)));
 
@@ -153,7 +153,7 @@ final class WebSocketChannelTest {
   }
 
   @Test
-  void aFarewellIsFollowedByWebSocketsOwn() {
+  void a_farewell_is_followed_by_websockets_own() {
     request("/mqtt", "mqtt");
     send(new BinaryWebSocketFrame(bytes("100e00044d5154540502003c00000161")));
     receive().release();
@@ -166,7 +166,7 @@ final class WebSocketChannelTest {
   }
 
   @Test
-  void theHandshakesTimeCountsToTheConnects() {
+  void the_handshakes_time_counts_to_the_connects() {
     send("GET /mq".getBytes(US_ASCII));
     advance(Duration.ofSeconds(5));
 
@@ -174,7 +174,7 @@ final class WebSocketChannelTest {
   }
 
   @Test
-  void aSilentClientIsPingedAndClosedIfItDoesNotAnswer() {
+  void a_silent_client_is_pinged_and_closed_if_it_does_not_answer() {
     request("/mqtt", "mqtt");
     send(new BinaryWebSocketFrame(bytes(CONNECT.replace("003c", "ffff"))));
     receive().release();

@@ -11,14 +11,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class AlertTest {
 
   @Test
-  void aStringIsTheBody() {
+  void a_string_is_the_body() {
     assertThat(parse("{'aps':{'alert':'Grüße'}}"))
         .contains(
             new Alert(Optional.empty(), Optional.of("Grüße"), Optional.empty(), Optional.empty()));
   }
 
   @Test
-  void anObjectHasTitleAndBody() {
+  void an_object_has_title_and_body() {
     assertThat(
             parse(
                 "{'x':{'aps':1},'aps':{'badge':3,'alert':{'loc-args':['a'],'title':'T','body':'B'},"
@@ -28,7 +28,7 @@ final class AlertTest {
   }
 
   @Test
-  void aCriticalAlertsSoundIsAnObject() {
+  void a_critical_alerts_sound_is_an_object() {
     Alert alert =
         parse("{'aps':{'sound':{'critical':1,'name':'siren','volume':0.5}}}").orElseThrow();
 
@@ -37,7 +37,7 @@ final class AlertTest {
   }
 
   @Test
-  void whatIsOfTheWrongTypeIsLeftOut() {
+  void what_is_of_the_wrong_type_is_left_out() {
     assertThat(parse("{'aps':{'alert':[1,{}],'badge':'many','sound':7}}"))
         .contains(
             new Alert(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
@@ -45,7 +45,7 @@ final class AlertTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "null", "[]", "{", "{}", "{'aps':'x'}", "{'aps':{'alert':"})
-  void whatSaysNothingIsNoAlert(String payload) {
+  void what_says_nothing_is_no_alert(String payload) {
     assertThat(parse(payload)).isEmpty();
   }
 

@@ -13,7 +13,7 @@ final class ArrivalsTest {
   private final List<Runnable> tasks = new ArrayList<>();
 
   @Test
-  void aNotificationIsConfirmedAfterTheListenerHasReturned() {
+  void a_notification_is_confirmed_after_the_listener_has_returned() {
     Arrivals arrivals = arrivals(10, this::show);
 
     arrive(arrivals, "a");
@@ -24,7 +24,7 @@ final class ArrivalsTest {
   }
 
   @Test
-  void aRepetitionIsConfirmedAgainButNotShown() {
+  void a_repetition_is_confirmed_again_but_not_shown() {
     Arrivals arrivals = arrivals(10, this::show);
 
     arrive(arrivals, "a");
@@ -35,7 +35,7 @@ final class ArrivalsTest {
   }
 
   @Test
-  void theSameIdForAnotherAppIsShown() {
+  void the_same_id_for_another_app_is_shown() {
     Arrivals arrivals = arrivals(10, this::show);
 
     arrive(arrivals, "a");
@@ -48,7 +48,7 @@ final class ArrivalsTest {
   }
 
   @Test
-  void aRepetitionFromBeyondTheMemoryIsShownAgain() {
+  void a_repetition_from_beyond_the_memory_is_shown_again() {
     Arrivals arrivals = arrivals(1, this::show);
 
     arrive(arrivals, "a");
@@ -60,7 +60,7 @@ final class ArrivalsTest {
   }
 
   @Test
-  void aListenerThatThrowsIsCalledAgainBeforeAnythingIsConfirmed() {
+  void a_listener_that_throws_is_called_again_before_anything_is_confirmed() {
     List<String> failures = new ArrayList<>(List.of("first", "second"));
     Arrivals arrivals =
         arrivals(
@@ -81,7 +81,7 @@ final class ArrivalsTest {
   }
 
   @Test
-  void aListenerThatAlwaysThrowsIsToldWhatWasGivenUpAndGetsTheNext() {
+  void a_listener_that_always_throws_is_told_what_was_given_up_and_gets_the_next() {
     Arrivals arrivals = arrivals(10, new Failing(new NoClassDefFoundError("no such class")));
 
     arrive(arrivals, "a");
@@ -97,7 +97,7 @@ final class ArrivalsTest {
   }
 
   @Test
-  void triesCountOverAllConnections() {
+  void tries_count_over_all_connections() {
     List<Arrivals> self = new ArrayList<>();
     Arrivals arrivals =
         arrivals(
@@ -141,7 +141,7 @@ final class ArrivalsTest {
   }
 
   @Test
-  void whatWasNotShownWhenTheConnectionWentIsLeftToTheNext() {
+  void what_was_not_shown_when_the_connection_went_is_left_to_the_next() {
     Arrivals arrivals = arrivals(10, this::show);
     arrive(arrivals, "a");
     arrive(arrivals, "b");
@@ -154,7 +154,7 @@ final class ArrivalsTest {
   }
 
   @Test
-  void whatWasBeingShownWhenTheConnectionWentIsOnlyConfirmedOverTheNext() {
+  void what_was_being_shown_when_the_connection_went_is_only_confirmed_over_the_next() {
     List<Arrivals> self = new ArrayList<>();
     Arrivals arrivals =
         arrivals(
@@ -178,7 +178,7 @@ final class ArrivalsTest {
   }
 
   @Test
-  void nothingIsShownAfterItWasClosed() {
+  void nothing_is_shown_after_it_was_closed() {
     Arrivals arrivals = arrivals(10, this::show);
     arrive(arrivals, "a");
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 final class RecentIdsTest {
 
   @Test
-  void theOneSeenLongestAgoIsForgottenFirst() {
+  void the_one_seen_longest_ago_is_forgotten_first() {
     RecentIds ids = new RecentIds(2);
     ids.add("a");
     ids.add("b");
@@ -21,7 +21,7 @@ final class RecentIdsTest {
   }
 
   @Test
-  void noMoreAreKeptThanTheCapacity() {
+  void no_more_are_kept_than_the_capacity() {
     RecentIds ids = new RecentIds(100);
     for (int i = 0; i < 10_000; i++) {
       ids.add("id " + i);

@@ -12,7 +12,7 @@ final class RegistrationsTest {
   private final Registrations registrations = new Registrations(Duration.ofSeconds(30));
 
   @Test
-  void theAnswerGoesToWhoeverAskedForTheApp() {
+  void the_answer_goes_to_whoever_asked_for_the_app() {
     CompletableFuture<String> news = registrations.expect("news");
     CompletableFuture<String> again = registrations.expect("news");
     CompletableFuture<String> mail = registrations.expect("mail");
@@ -26,7 +26,7 @@ final class RegistrationsTest {
   }
 
   @Test
-  void aRefusalSaysWhy() {
+  void a_refusal_says_why() {
     CompletableFuture<String> news = registrations.expect("news");
 
     registrations.answered("{\"app\":\"news\",\"error\":\"too many\"}".getBytes(UTF_8));
@@ -40,14 +40,14 @@ final class RegistrationsTest {
   }
 
   @Test
-  void aRefusalSaysWhetherToAskAgain() {
+  void a_refusal_says_whether_to_ask_again() {
     assertThat(new RegistrationException("news", "try again: too many at once").isWorthRetrying())
         .isTrue();
     assertThat(new RegistrationException("news", "app: a/b").isWorthRetrying()).isFalse();
   }
 
   @Test
-  void noAnswerInTimeIsAFailureAndTheNextOneIsAskedForAfresh() {
+  void no_answer_in_time_is_a_failure_and_the_next_one_is_asked_for_afresh() {
     Registrations impatient = new Registrations(Duration.ofMillis(1));
 
     assertThat(impatient.expect("news"))
@@ -59,7 +59,7 @@ final class RegistrationsTest {
   }
 
   @Test
-  void whatIsNoAnswerIsIgnored() {
+  void what_is_no_answer_is_ignored() {
     CompletableFuture<String> news = registrations.expect("news");
 
     registrations.answered("{\"token\":\"cafe\"}".getBytes(UTF_8));
@@ -70,7 +70,7 @@ final class RegistrationsTest {
   }
 
   @Test
-  void aRequestIsWellFormedWhateverTheAppIsCalled() {
+  void a_request_is_well_formed_whatever_the_app_is_called() {
     assertThat(registrations.request("a\"b")).asString(UTF_8).isEqualTo("{\"app\":\"a\\\"b\"}");
   }
 }

@@ -72,7 +72,7 @@ class TidingsTest {
         "topics create --bootstrap-servers nonsense",
         "topics create --bootstrap-servers no-such-host.invalid:9092"
       })
-  void aCommandThatIsNotUnderstoodSaysWhyAndExitsWithTwo(String command) {
+  void a_command_that_is_not_understood_says_why_and_exits_with_two(String command) {
     assertThat(run(command.split(" ", -1))).isEqualTo(2);
     assertThat(err.toString()).isNotBlank().doesNotContain("Exception", "\tat ");
     assertThat(out.toString()).isEmpty();
@@ -81,13 +81,13 @@ class TidingsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "demo", "up", "send", "device", "trace", "topics", "topics create", "chaos"})
-  void everyCommandExplainsItself(String command) {
+  void every_command_explains_itself(String command) {
     assertThat(run((command + " --help").strip().split(" ", -1))).isZero();
     assertThat(out.toString()).contains("Usage: tidings").doesNotContain("null");
   }
 
   @Test
-  void aNotificationIsSentAsAnApnsClientWould() {
+  void a_notification_is_sent_as_an_apns_client_would() {
     var headers = new AtomicReference<List<String>>();
     var payload = new AtomicReference<String>();
     ingest.createContext(
@@ -132,7 +132,7 @@ class TidingsTest {
   }
 
   @Test
-  void aRefusalIsToldWithItsReason() {
+  void a_refusal_is_told_with_its_reason() {
     ingest.createContext(
         "/3/device/", exchange -> answer(exchange, 400, "{\"reason\":\"BadDeviceToken\"}"));
 
@@ -141,7 +141,7 @@ class TidingsTest {
   }
 
   @Test
-  void aTraceIsShownWithTheTimeOfEachStep() {
+  void a_trace_is_shown_with_the_time_of_each_step() {
     ingest.createContext(
         "/v1/notifications/the-id",
         exchange ->
@@ -164,13 +164,13 @@ class TidingsTest {
   }
 
   @Test
-  void anUnknownNotificationIsAFailure() {
+  void an_unknown_notification_is_a_failure() {
     assertThat(run("trace", "no-such-id", "--url", url())).isEqualTo(1);
     assertThat(err.toString()).contains("nothing is known of no-such-id");
   }
 
   @Test
-  void aServiceThatIsNotThereIsSaidSoWithoutAStackTrace() {
+  void a_service_that_is_not_there_is_said_so_without_a_stack_trace() {
     int nobody = Ports.settle(List.of(new Ports.Wanted("a", "--a-port", 0))).get("a");
 
     assertThat(run("send", TOKEN, "--url", "http://localhost:" + nobody, "--body", "x"))
@@ -228,7 +228,8 @@ class TidingsTest {
   }
 
   @Test
-  void takenPortsAreToldAllAtOnceBeforeAnythingStarts(@TempDir Path data) throws IOException {
+  void taken_ports_are_told_all_at_once_before_anything_starts(@TempDir Path data)
+      throws IOException {
     try (var kafka = new ServerSocket(0);
         var mqtt = new ServerSocket(0)) {
       int exitCode =
@@ -262,7 +263,7 @@ class TidingsTest {
 
   @ParameterizedTest
   @EnumSource(ServicePorts.Port.class)
-  void theOptionThatAComplaintAboutAPortNamesIsThere(ServicePorts.Port port) {
+  void the_option_that_a_complaint_about_a_port_names_is_there(ServicePorts.Port port) {
     CommandLine demo =
         Tidings.commandLine(new PrintWriter(out), new PrintWriter(err))
             .getSubcommands()

@@ -21,7 +21,7 @@ class TopicsCommandIT {
   @TempDir Path data;
 
   @Test
-  void topicsAreCreatedOnceAndWhatCanBeSetIsSetAndTheRestTold() throws Exception {
+  void topics_are_created_once_and_what_can_be_set_is_set_and_the_rest_told() throws Exception {
     try (LocalStack stack = LocalStack.start(StackOptions.in(data))) {
       Result created = create(stack, "--schema-registry-url", stack.registryUrl());
       assertThat(created.exitCode()).isZero();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 final class TraceTableTest {
   @Test
-  void whatAProviderWroteDoesNothingToATerminal() {
+  void what_a_provider_wrote_does_nothing_to_a_terminal() {
     String text =
         printed(
             new Trace(
@@ -32,7 +32,7 @@ final class TraceTableTest {
   }
 
   @Test
-  void anyTimesHaveADifference() {
+  void any_times_have_a_difference() {
     String text =
         printed(
             new Trace(

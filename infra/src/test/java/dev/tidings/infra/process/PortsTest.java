@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class PortsTest {
   @Test
-  void allTakenPortsAreReportedAtOnce() throws Exception {
+  void all_taken_ports_are_reported_at_once() throws Exception {
     try (var first = new ServerSocket(0);
         var second = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var wanted =
@@ -31,7 +31,7 @@ class PortsTest {
   }
 
   @Test
-  void zeroIsAnyFreePortAndNoTwoAreTheSame() {
+  void zero_is_any_free_port_and_no_two_are_the_same() {
     var settled =
         Ports.settle(
             List.of(new Ports.Wanted("a", "--a-port", 0), new Ports.Wanted("b", "--b-port", 0)));
@@ -40,12 +40,12 @@ class PortsTest {
   }
 
   @Test
-  void anyFreePortIsOneThatNoOutgoingConnectionIsGiven() {
+  void any_free_port_is_one_that_no_outgoing_connection_is_given() {
     assertThat(Ports.free()).isBetween(1_024, 32_767);
   }
 
   @Test
-  void aFreePortIsGivenAsItWasAskedFor() {
+  void a_free_port_is_given_as_it_was_asked_for() {
     int free = Ports.settle(List.of(new Ports.Wanted("a", "--a-port", 0))).get("a");
 
     assertThat(Ports.settle(List.of(new Ports.Wanted("a", "--a-port", free))).get("a"))

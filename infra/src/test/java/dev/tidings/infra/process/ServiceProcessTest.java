@@ -31,7 +31,7 @@ class ServiceProcessTest {
   }
 
   @Test
-  void aReadyServiceSaysWhereItListens() throws Exception {
+  void a_ready_service_says_where_it_listens() throws Exception {
     Endpoints endpoints = start(Programs.Service.class).awaitReady(PATIENCE);
 
     assertThat(endpoints.get("http")).isEqualTo(new HostPort("0.0.0.0", 8080));
@@ -43,7 +43,7 @@ class ServiceProcessTest {
   }
 
   @Test
-  void aServiceThatEndsFirstIsReportedWithTheEndOfItsLog() {
+  void a_service_that_ends_first_is_reported_with_the_end_of_its_log() {
     ServiceProcess service = start(Programs.Broken.class);
 
     assertThatThrownBy(() -> service.awaitReady(PATIENCE))
@@ -54,7 +54,7 @@ class ServiceProcessTest {
   }
 
   @Test
-  void aRestartedServiceIsNotReadyBecauseItWasBefore() throws Exception {
+  void a_restarted_service_is_not_ready_because_it_was_before() throws Exception {
     ServiceProcess service = start(Programs.Service.class);
     service.awaitReady(PATIENCE);
     service.kill();
@@ -65,7 +65,7 @@ class ServiceProcessTest {
   }
 
   @Test
-  void aTerminatedServiceEndsInOrder() throws Exception {
+  void a_terminated_service_ends_in_order() throws Exception {
     ServiceProcess service = start(Programs.Service.class);
     service.awaitReady(PATIENCE);
 
@@ -74,7 +74,7 @@ class ServiceProcessTest {
   }
 
   @Test
-  void aServiceThatDoesNotEndInTimeIsKilled() throws Exception {
+  void a_service_that_does_not_end_in_time_is_killed() throws Exception {
     ServiceProcess service = start(Programs.Stubborn.class);
     service.awaitReady(PATIENCE);
 
@@ -82,7 +82,8 @@ class ServiceProcessTest {
   }
 
   @Test
-  void aPausedChildDoesNothingUntilItIsResumedAndStillEndsWhenAskedTo() throws Exception {
+  void a_paused_child_does_nothing_until_it_is_resumed_and_still_ends_when_asked_to()
+      throws Exception {
     ServiceProcess service = start(Programs.Service.class);
     service.awaitReady(PATIENCE);
 
@@ -114,7 +115,7 @@ class ServiceProcessTest {
   }
 
   @Test
-  void childrenThatHaveBeenEndedStartNothingMore() {
+  void children_that_have_been_ended_start_nothing_more() {
     children.close();
 
     assertThatThrownBy(() -> start(Programs.Service.class))

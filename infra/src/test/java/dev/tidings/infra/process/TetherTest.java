@@ -32,7 +32,7 @@ class TetherTest {
 
   @ParameterizedTest
   @ValueSource(classes = {Programs.Service.class, Programs.Stubborn.class})
-  void aChildDoesNotOutliveAParentThatIsKilled(Class<?> program) throws Exception {
+  void a_child_does_not_outlive_a_parent_that_is_killed(Class<?> program) throws Exception {
     ChildProcess parent =
         children.start(
             Programs.command(
@@ -50,7 +50,7 @@ class TetherTest {
   }
 
   @Test
-  void aChildLeadsItsOwnSessionSoThatCtrlCDoesNotReachIt() throws Exception {
+  void a_child_leads_its_own_session_so_that_ctrl_c_does_not_reach_it() throws Exception {
     ChildProcess child =
         children.start(Programs.command(Programs.Service.class, directory.resolve("log")));
     new ServiceProcess(child).awaitReady(PATIENCE);

@@ -26,7 +26,7 @@ class LocalStackIT {
   @TempDir Path data;
 
   @Test
-  void aStackKeepsItsDataOverARestartAndLeavesNothingBehind() throws Exception {
+  void a_stack_keeps_its_data_over_a_restart_and_leaves_nothing_behind() throws Exception {
     String keys;
     int notificationSchema;
     ProcessHandle broker;

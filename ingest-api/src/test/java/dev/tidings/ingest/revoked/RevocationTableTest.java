@@ -39,7 +39,7 @@ final class RevocationTableTest {
   }
 
   @Test
-  void aTokenIsRevokedUntilItsTombstone() throws RocksDBException {
+  void a_token_is_revoked_until_its_tombstone() throws RocksDBException {
     try (RevocationTable table = open()) {
       table.apply(
           List.of(revoked(1, 5, 0), revoked(2, 6, 0)), Map.of(1, 1L, 0, 1L), Uuid.ZERO_UUID, 10);
@@ -52,7 +52,7 @@ final class RevocationTableTest {
   }
 
   @Test
-  void itIsThereAtTheNextStartWithItsPositionsAndFilter() throws RocksDBException {
+  void it_is_there_at_the_next_start_with_its_positions_and_filter() throws RocksDBException {
     try (RevocationTable table = open()) {
       for (int i = 0; i < 3_000; i++) {
         table.apply(List.of(revoked(i, i, i)), Map.of(i % 2, i + 1L), Uuid.ZERO_UUID, i);
@@ -73,7 +73,7 @@ final class RevocationTableTest {
   }
 
   @Test
-  void aFilterThatIsNotOfThisTableIsMadeAnew() throws Exception {
+  void a_filter_that_is_not_of_this_table_is_made_anew() throws Exception {
     try (RevocationTable table = open()) {
       table.apply(List.of(revoked(1, 5, 0)), Map.of(1, 1L), Uuid.ZERO_UUID, 10);
     }
@@ -100,7 +100,7 @@ final class RevocationTableTest {
   }
 
   @Test
-  void whatTheTopicHasForgottenIsForgotten() throws RocksDBException {
+  void what_the_topic_has_forgotten_is_forgotten() throws RocksDBException {
     try (RevocationTable table = open()) {
       table.apply(
           List.of(revoked(1, 5, 10), revoked(2, 6, 10), revoked(3, 7, 20)),
@@ -118,7 +118,7 @@ final class RevocationTableTest {
   }
 
   @Test
-  void clearedItKnowsNothing() throws RocksDBException {
+  void cleared_it_knows_nothing() throws RocksDBException {
     try (RevocationTable table = open()) {
       table.apply(List.of(revoked(1, 5, 10)), Map.of(1, 21L), Uuid.ZERO_UUID, 10);
 
@@ -133,7 +133,7 @@ final class RevocationTableTest {
   }
 
   @Test
-  void damagedFilesAreDeletedAndTheTableBeginsAnew() throws Exception {
+  void damaged_files_are_deleted_and_the_table_begins_anew() throws Exception {
     try (RevocationTable table = open()) {
       table.apply(List.of(revoked(1, 5, 10)), Map.of(1, 21L), Uuid.ZERO_UUID, 10);
     }
@@ -154,7 +154,8 @@ final class RevocationTableTest {
   }
 
   @Test
-  void oneThatIsFoundDamagedWhileItIsUsedIsToldOfAndReadAgainAtTheNextStart() throws Exception {
+  void one_that_is_found_damaged_while_it_is_used_is_told_of_and_read_again_at_the_next_start()
+      throws Exception {
     try (RevocationTable table = open()) {
       for (int i = 0; i < 3_000; i++) {
         table.apply(List.of(revoked(i, i, i)), Map.of(i % 2, i + 1L), Uuid.ZERO_UUID, i);

@@ -109,7 +109,7 @@ final class RevocationsReaderTest {
   }
 
   @Test
-  void theNextRunReadsOnlyWhatIsNew() throws Exception {
+  void the_next_run_reads_only_what_is_new() throws Exception {
     for (int i = 0; i < 1_000; i++) {
       revoke(i);
     }
@@ -127,7 +127,7 @@ final class RevocationsReaderTest {
   }
 
   @Test
-  void aFilterThatACrashHasLeftNoneOfIsMadeBehindTheStart() throws Exception {
+  void a_filter_that_a_crash_has_left_none_of_is_made_behind_the_start() throws Exception {
     for (int i = 0; i < 1_000; i++) {
       revoke(i);
     }
@@ -151,7 +151,7 @@ final class RevocationsReaderTest {
   }
 
   @Test
-  void whatCannotBeReadIsLeftOutAndNotReadAgain() throws Exception {
+  void what_cannot_be_read_is_left_out_and_not_read_again() throws Exception {
     append(null, null);
     append(new byte[] {1}, null);
     append(token(1).key(), new byte[] {1, 2, 3});
@@ -166,7 +166,7 @@ final class RevocationsReaderTest {
   }
 
   @Test
-  void aTopicThatBeganAnewIsReadFromItsBeginning() throws Exception {
+  void a_topic_that_began_anew_is_read_from_its_beginning() throws Exception {
     revoke(1);
     revoke(2);
     run((table, reader) -> {});
@@ -181,7 +181,7 @@ final class RevocationsReaderTest {
   }
 
   @Test
-  void aTopicThatIsMadeAnewWhileItIsReadIsReadFromItsBeginning() throws Exception {
+  void a_topic_that_is_made_anew_while_it_is_read_is_read_from_its_beginning() throws Exception {
     revoke(1);
     revoke(2);
 
@@ -204,7 +204,8 @@ final class RevocationsReaderTest {
   }
 
   @Test
-  void aTopicThatWasMadeAnewWhileTheServiceWasAwayIsReadFromItsBeginning() throws Exception {
+  void a_topic_that_was_made_anew_while_the_service_was_away_is_read_from_its_beginning()
+      throws Exception {
     revoke(1);
     revoke(2);
     run((table, reader) -> {});
@@ -223,7 +224,7 @@ final class RevocationsReaderTest {
   }
 
   @Test
-  void aTopicThatHasLostWhatWasReadIsReadFromItsBeginning() throws Exception {
+  void a_topic_that_has_lost_what_was_read_is_read_from_its_beginning() throws Exception {
     revoke(1);
     revoke(2);
 
@@ -239,7 +240,8 @@ final class RevocationsReaderTest {
   }
 
   @Test
-  void whatTheTopicsRetentionDropsBeforeItIsReadIsNoReasonToReadAgain() throws Exception {
+  void what_the_topics_retention_drops_before_it_is_read_is_no_reason_to_read_again()
+      throws Exception {
     revoke(1);
     revoke(2);
 
@@ -260,7 +262,7 @@ final class RevocationsReaderTest {
   }
 
   @Test
-  void aTableThatIsOlderThanTombstonesIsReadAgain() throws Exception {
+  void a_table_that_is_older_than_tombstones_is_read_again() throws Exception {
     revoke(1);
     revoke(2);
     run((table, reader) -> {});
@@ -276,7 +278,7 @@ final class RevocationsReaderTest {
   }
 
   @Test
-  void whatTheTopicForgotWhileTheServiceWasAwayIsForgotten() throws Exception {
+  void what_the_topic_forgot_while_the_service_was_away_is_forgotten() throws Exception {
     revoke(1);
     revoke(2);
     run((table, reader) -> {});

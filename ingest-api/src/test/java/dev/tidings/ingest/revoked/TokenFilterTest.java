@@ -15,7 +15,7 @@ final class TokenFilterTest {
   }
 
   @Test
-  void whatWasAddedIsNeverMissedAndLittleElseIsTaken() {
+  void what_was_added_is_never_missed_and_little_else_is_taken() {
     TokenFilter filter = new TokenFilter(160_000);
     byte[][] added = new byte[100_000][];
     for (int i = 0; i < added.length; i++) {
@@ -34,7 +34,7 @@ final class TokenFilterTest {
   }
 
   @Test
-  void aFullOneTakesEverybodyAndGrowsNot() {
+  void a_full_one_takes_everybody_and_grows_not() {
     TokenFilter filter = new TokenFilter(64);
     for (int i = 0; i < 10_000; i++) {
       filter.add(token());

@@ -74,7 +74,7 @@ final class ReceiptScanTest {
   }
 
   @Test
-  void nor_does_it_at_the_end_of_the_table() {
+  void what_can_t_be_read_at_the_end_of_the_table_does_not_pass_for_the_end() {
     table.from = key(25);
     table.to = key(29);
     assertThatThrownBy(() -> read(BEHIND)).isInstanceOf(DamagedTableException.class);

@@ -42,13 +42,13 @@ final class CompatibilityContractTest {
 
   @ParameterizedTest
   @MethodSource("topics")
-  void theNewReadsTheOld(LogTopic<?> topic) throws IOException {
+  void the_new_reads_the_old(LogTopic<?> topic) throws IOException {
     assertReads(topic.schema().orElseThrow(), released(topic));
   }
 
   @ParameterizedTest
   @MethodSource("topics")
-  void theOldReadsTheNew(LogTopic<?> topic) throws IOException {
+  void the_old_reads_the_new(LogTopic<?> topic) throws IOException {
     assertReads(released(topic), topic.schema().orElseThrow());
   }
 
@@ -93,7 +93,7 @@ final class CompatibilityContractTest {
   }
 
   @Test
-  void everyTopicWithASchemaHasAReleasedOne() throws IOException {
+  void every_topic_with_a_schema_has_a_released_one() throws IOException {
     for (LogTopic<?> topic : topics()) {
       assertThat(released(topic).getFullName())
           .isEqualTo(topic.schema().orElseThrow().getFullName());

@@ -27,7 +27,7 @@ final class RegistryClientTest {
   }
 
   @Test
-  void anIdIsAskedForOnce() {
+  void an_id_is_asked_for_once() {
     try (RegistryClient client = client()) {
       int id = client.id("s", SCHEMA);
 
@@ -38,7 +38,7 @@ final class RegistryClientTest {
   }
 
   @Test
-  void aSchemaIsAskedForOnce() {
+  void a_schema_is_asked_for_once() {
     int id;
     try (RegistryClient writer = client()) {
       id = writer.id("s", SCHEMA);
@@ -51,7 +51,7 @@ final class RegistryClientTest {
   }
 
   @Test
-  void subjectsAreApart() {
+  void subjects_are_apart() {
     try (RegistryClient client = client()) {
       client.id("s", SCHEMA);
       client.id("t", SCHEMA);
@@ -63,7 +63,7 @@ final class RegistryClientTest {
   }
 
   @Test
-  void anOutageIsSatOut() {
+  void an_outage_is_sat_out() {
     registry.failNext(3);
 
     try (RegistryClient client = client()) {
@@ -73,7 +73,7 @@ final class RegistryClientTest {
   }
 
   @Test
-  void anOutageThatLastsIsUnavailableAndTheNextCallTriesAgain() {
+  void an_outage_that_lasts_is_unavailable_and_the_next_call_tries_again() {
     registry.failNext(4);
 
     try (RegistryClient client = client()) {
@@ -87,7 +87,7 @@ final class RegistryClientTest {
   }
 
   @Test
-  void whoAsksAgainByHimselfIsToldAtOnceThatItIsUnavailable() {
+  void who_asks_again_by_himself_is_told_at_once_that_it_is_unavailable() {
     registry.failNext(1);
 
     try (RegistryClient client = client()) {
@@ -99,7 +99,7 @@ final class RegistryClientTest {
   }
 
   @Test
-  void nobodyThereIsUnavailable() {
+  void nobody_there_is_unavailable() {
     registry.close();
 
     try (RegistryClient client = client()) {
@@ -110,7 +110,7 @@ final class RegistryClientTest {
   }
 
   @Test
-  void theNextOfSeveralIsTried() {
+  void the_next_of_several_is_tried() {
     try (FakeRegistry away = new FakeRegistry()) {
       away.failNext(1);
       try (RegistryClient client =
@@ -123,7 +123,7 @@ final class RegistryClientTest {
   }
 
   @Test
-  void anUnknownIdIsAskedForUntilTheRetriesAreOverAndThenTakenAsUnknown() {
+  void an_unknown_id_is_asked_for_until_the_retries_are_over_and_then_taken_as_unknown() {
     try (RegistryClient client = client()) {
       assertThatThrownBy(() -> client.schema(99))
           .isInstanceOfSatisfying(
@@ -140,7 +140,7 @@ final class RegistryClientTest {
   }
 
   @Test
-  void anIdThatIsGivenMeanwhileIsKnown() {
+  void an_id_that_is_given_meanwhile_is_known() {
     registry.forgetNext(3);
     try (RegistryClient client = client()) {
       int id = client.register("s", SCHEMA);
@@ -151,7 +151,7 @@ final class RegistryClientTest {
   }
 
   @Test
-  void anIdThatOneRegistryDoesNotKnowIsAskedOfTheNext() {
+  void an_id_that_one_registry_does_not_know_is_asked_of_the_next() {
     try (FakeRegistry empty = new FakeRegistry();
         RegistryClient writer = client();
         RegistryClient reader = client(URLS, empty.url() + "," + registry.url())) {
@@ -162,7 +162,7 @@ final class RegistryClientTest {
   }
 
   @Test
-  void whoAsksOnceForAnUnknownIdIsToldAtOnceAndAFloodOfThemAsksSeldom() {
+  void who_asks_once_for_an_unknown_id_is_told_at_once_and_a_flood_of_them_asks_seldom() {
     try (RegistryClient client = client()) {
       for (int id = 1_000; id < 2_000; id++) {
         int unknown = id;
@@ -176,7 +176,7 @@ final class RegistryClientTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"{}", "{\"id\":0}", "{\"id\":\"x\"}", "[]", "null", "", "<html/>", "7"})
-  void aTwoHundredThatSaysNothingIsNoAnswer(String body) {
+  void a_200_that_says_nothing_is_no_answer(String body) {
     registry.answerNext(1, body);
     try (RegistryClient client = client()) {
       assertThat(client.id("s", SCHEMA)).isEqualTo(1);
@@ -189,7 +189,7 @@ final class RegistryClientTest {
   }
 
   @Test
-  void aSchemaComesWithThoseItRefersTo() {
+  void a_schema_comes_with_those_it_refers_to() {
     String zone = "{\"type\":\"record\",\"name\":\"a.Zone\",\"fields\":[]}";
     String place =
         "{\"type\":\"record\",\"name\":\"a.Place\",\"fields\":"
@@ -209,7 +209,7 @@ final class RegistryClientTest {
   }
 
   @Test
-  void whatIsNotAvroIsUnreadable() {
+  void what_is_not_avro_is_unreadable() {
     registry.answerNext(1, "{\"schemaType\":\"PROTOBUF\",\"schema\":\"syntax = \\\"proto3\\\";\"}");
     try (RegistryClient client = client()) {
       assertThatThrownBy(() -> client.schema(1))
@@ -219,7 +219,7 @@ final class RegistryClientTest {
   }
 
   @Test
-  void plainHttpIsNotAskedToBecomeHttp2() {
+  void plain_http_is_not_asked_to_become_http2() {
     try (RegistryClient client = client()) {
       client.id("s", SCHEMA);
     }
@@ -231,7 +231,7 @@ final class RegistryClientTest {
   }
 
   @Test
-  void withoutLeaveToRegisterAnUnknownSchemaIsRefused() {
+  void without_leave_to_register_an_unknown_schema_is_refused() {
     try (RegistryClient client = client("auto.register.schemas", "false")) {
       assertThatThrownBy(() -> client.id("s", SCHEMA))
           .isInstanceOf(RegistryException.Refused.class);

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class RegistryConfigTest {
 
   @Test
-  void theDefaultsAreSaid() {
+  void the_defaults_are_said() {
     RegistryConfig config = of("schema.registry.url", "http://registry:8081");
 
     assertThat(config)
@@ -33,7 +33,7 @@ final class RegistryConfigTest {
   }
 
   @Test
-  void everythingGoesByConfluentsNames() {
+  void everything_goes_by_confluents_names() {
     RegistryConfig config =
         of(
             "schema.registry.url",
@@ -59,7 +59,7 @@ final class RegistryConfigTest {
   }
 
   @Test
-  void credentialsComeFromWhereTheirSourceSays() {
+  void credentials_come_from_where_their_source_says() {
     String basic = "Basic " + base64("me:secret");
 
     assertThat(
@@ -94,7 +94,7 @@ final class RegistryConfigTest {
     "max.retries, many",
     "basic.auth.credentials.source, SASL_INHERIT"
   })
-  void whatIsWrongIsNamed(String name, String value) {
+  void what_is_wrong_is_named(String name, String value) {
     assertThatThrownBy(() -> of("schema.registry.url", "http://r", name, value))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(name);

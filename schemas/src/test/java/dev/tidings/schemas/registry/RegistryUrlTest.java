@@ -51,7 +51,7 @@ final class RegistryUrlTest {
 
   @ParameterizedTest
   @CsvSource({"ftp://me:secret@registry", "me:secret@registry", "http://me:secret@a b"})
-  void neither_does_a_refusal_tell_it(String url) {
+  void a_refusal_does_not_tell_the_password(String url) {
     assertThatThrownBy(() -> of(url))
         .hasMessageContaining("schema.registry.url")
         .hasMessageNotContaining("secret");

@@ -100,7 +100,7 @@ final class UnreadableRecordsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"feffffff0f", "f4ffffff0f", "80808080804000", "ffffffffffffffffff01", "01"})
-  void aLengthBeyondTheRecordTakesNoMemory(String length) {
+  void a_length_beyond_the_record_takes_no_memory(String length) {
     client.register("n", Notification.getClassSchema());
     byte[] id = HexFormat.of().parseHex("0000000001" + length + "6162");
 
@@ -110,7 +110,7 @@ final class UnreadableRecordsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"feffffff0f", "f4ffffff0f", "fffffffff50f", "ffffffffffffffffff01"})
-  void anArrayLongerThanTheRecordTakesNoMemory(String count) {
+  void an_array_longer_than_the_record_takes_no_memory(String count) {
     client.register("d", Delivery.getClassSchema());
     // Eight fields that are empty or as small as can be, then the steps.
     byte[] bytes =
@@ -122,7 +122,7 @@ final class UnreadableRecordsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "00", "00000000", "0100000001", "ff00000001aa", "00ffffffff"})
-  void whatHasNoHeaderIsUnreadable(String hex) {
+  void what_has_no_header_is_unreadable(String hex) {
     byte[] bytes = HexFormat.of().parseHex(hex);
 
     assertThatThrownBy(() -> new AvroDeserializer<>(client, Notification.class).read(bytes))
@@ -132,7 +132,7 @@ final class UnreadableRecordsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"0000000063", "007fffffff"})
-  void anIdNobodyKnowsIsUnreadable(String hex) {
+  void an_id_nobody_knows_is_unreadable(String hex) {
     byte[] bytes = HexFormat.of().parseHex(hex);
 
     assertThatThrownBy(() -> new AvroDeserializer<>(client, Notification.class).read(bytes))
@@ -140,7 +140,7 @@ final class UnreadableRecordsTest {
   }
 
   @Test
-  void aRecordOfAnotherKindIsUnreadable() {
+  void a_record_of_another_kind_is_unreadable() {
     client.register("s", Schema.create(Schema.Type.STRING));
 
     assertThatThrownBy(() ->
@@ -150,7 +150,7 @@ final class UnreadableRecordsTest {
   }
 
   @Test
-  void aRecordNestedWithoutEndIsUnreadable() {
+  void a_record_nested_without_end_is_unreadable() {
     Schema node =
         new Schema.Parser()
             .parse(
@@ -187,7 +187,7 @@ final class UnreadableRecordsTest {
 
   @ParameterizedTest
   @MethodSource("absurdCounts")
-  void whatTakesNoBytesIsNotCountedForMinutes(Schema items, String count) {
+  void what_takes_no_bytes_is_not_counted_for_minutes(Schema items, String count) {
     client.register("n", withMore(items));
     byte[] bytes = Samples.all().getFirst().bytes(1);
     byte[] more = HexFormat.of().parseHex(count);
@@ -203,7 +203,7 @@ final class UnreadableRecordsTest {
   }
 
   @Test
-  void aSchemaThatUnfoldsWithoutEndIsUnreadable() {
+  void a_schema_that_unfolds_without_end_is_unreadable() {
     Schema schema = Schema.createRecord("R0", null, "x", false, List.of());
     for (int i = 1; i < 40; i++) {
       schema =
@@ -240,7 +240,7 @@ final class UnreadableRecordsTest {
   }
 
   @Test
-  void aRegistryThatIsAwayDoesNotMakeARecordUnreadable() {
+  void a_registry_that_is_away_does_not_make_a_record_unreadable() {
     RegistryConfig config =
         RegistryConfig.of(Map.of("schema.registry.url", registry.url(), "max.retries", "0"));
     byte[] bytes = Samples.all().getFirst().bytes(1);
@@ -257,7 +257,7 @@ final class UnreadableRecordsTest {
   }
 
   @Test
-  void anAnswerThatIsNotTheRegistrysDoesNotMakeARecordUnreadable() {
+  void an_answer_that_is_not_the_registrys_does_not_make_a_record_unreadable() {
     RegistryConfig elsewhere =
         RegistryConfig.of(Map.of("schema.registry.url", registry.url() + "/nowhere"));
     try (RegistryClient lost = new RegistryClient(elsewhere)) {

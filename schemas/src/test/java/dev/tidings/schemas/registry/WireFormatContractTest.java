@@ -52,13 +52,13 @@ final class WireFormatContractTest {
   }
 
   @Test
-  void aTombstoneIsATombstone() {
+  void a_tombstone_is_a_tombstone() {
     assertThat(new AvroDeserializer<>(client, Notification.class).deserialize("t", null)).isNull();
     assertThat(new AvroSerializer<Notification>(client).serialize("t", null)).isNull();
   }
 
   @Test
-  void aSerializerKafkaMadeIsConfiguredByConfluentsNames() {
+  void a_serializer_kafka_made_is_configured_by_confluents_names() {
     Samples<?> sample = Samples.all().getFirst();
     try (AvroSerializer<SpecificRecord> serializer = new AvroSerializer<>()) {
       assertThatThrownBy(() -> serializer.serialize("t", sample.record()))

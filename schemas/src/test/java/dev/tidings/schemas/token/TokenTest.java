@@ -24,7 +24,7 @@ final class TokenTest {
   private final TokenCheck check = new TokenCheck(TokenKeys.parse(OLD));
 
   @Test
-  void theSameDeviceAndAppAlwaysGetTheSameToken() {
+  void the_same_device_and_app_always_get_the_same_token() {
     Token token = mint.mint(DEVICE, APP, 0);
 
     assertThat(new TokenMint(TokenKeys.parse(OLD)).mint(DEVICE, APP, 0)).isEqualTo(token);
@@ -32,7 +32,7 @@ final class TokenTest {
   }
 
   @Test
-  void anotherDeviceAppOrGenerationGetsAnother() {
+  void another_device_app_or_generation_gets_another() {
     Token token = mint.mint(DEVICE, APP, 0);
 
     assertThat(mint.mint(new DeviceId("phone-2"), APP, 0)).isNotEqualTo(token);
@@ -41,12 +41,12 @@ final class TokenTest {
   }
 
   @Test
-  void aTokenOfAnotherAppIsRecognisedAsSuch() {
+  void a_token_of_another_app_is_recognised_as_such() {
     assertThat(check.check(mint.mint(DEVICE, OTHER, 0), APP)).isEqualTo(Verdict.OTHER_APP);
   }
 
   @Test
-  void everyBitCounts() {
+  void every_bit_counts() {
     byte[] genuine = mint.mint(DEVICE, APP, 0).bytes();
 
     for (int bit = 0; bit < 8 * Token.BYTES; bit++) {
@@ -57,14 +57,14 @@ final class TokenTest {
   }
 
   @Test
-  void aTokenUnderAnotherSecretIsForgedThoughTheKeyIdIsOurs() {
+  void a_token_under_another_secret_is_forged_though_the_key_id_is_ours() {
     TokenMint stranger = new TokenMint(TokenKeys.parse("1:ffffffffffffffffffffffffffffffff"));
 
     assertThat(check.check(stranger.mint(DEVICE, APP, 0), APP)).isEqualTo(Verdict.FORGED);
   }
 
   @Test
-  void afterARotationNewTokensAreMadeUnderTheNewKeyAndOldOnesStayGenuine() {
+  void after_a_rotation_new_tokens_are_made_under_the_new_key_and_old_ones_stay_genuine() {
     TokenKeys rotated = TokenKeys.parse(NEW + ", " + OLD);
     Token old = mint.mint(DEVICE, APP, 0);
     Token fresh = new TokenMint(rotated).mint(DEVICE, APP, 0);
@@ -77,7 +77,7 @@ final class TokenTest {
   }
 
   @Test
-  void aGeneratedKeyCanBeRead() {
+  void a_generated_key_can_be_read() {
     assertThat(TokenKeys.parse(TokenKeys.generate(7, new SecureRandom())).active().id())
         .isEqualTo(7);
   }
@@ -97,7 +97,7 @@ final class TokenTest {
         OLD + "," + OLD,
         OLD + ","
       })
-  void whatIsNoListOfKeysIsRefusedWithoutShowingIt(String keys) {
+  void what_is_no_list_of_keys_is_refused_without_showing_it(String keys) {
     assertThatThrownBy(() -> TokenKeys.parse(keys))
         .isInstanceOf(InvalidValueException.class)
         .hasMessageContaining("(secret)")

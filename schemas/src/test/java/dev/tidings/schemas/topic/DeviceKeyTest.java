@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class DeviceKeyTest {
 
   @Test
-  void theBytesAreLengthDeviceAndName() {
+  void the_bytes_are_length_device_and_name() {
     DeviceKey key = new DeviceKey(new DeviceId("ü1"), "com.ö");
 
     assertThat(HexFormat.of().formatHex(key.bytes())).isEqualTo("0003" + "c3bc31" + "636f6d2ec3b6");
@@ -22,7 +22,7 @@ final class DeviceKeyTest {
   }
 
   @Test
-  void aDeviceWithOneRecordNeedsNoName() {
+  void a_device_with_one_record_needs_no_name() {
     DeviceKey key = new DeviceKey(new DeviceId("a"), "");
 
     assertThat(key.bytes()).isEqualTo(DeviceKey.prefix(new DeviceId("a")));
@@ -30,7 +30,7 @@ final class DeviceKeyTest {
   }
 
   @Test
-  void noOtherDevicesKeyBeginsWithTheSame() {
+  void no_other_devices_key_begins_with_the_same() {
     byte[] prefix = DeviceKey.prefix(new DeviceId("a"));
 
     for (String other : new String[] {"b", "aa", "ab", "\u0100"}) {
@@ -41,7 +41,7 @@ final class DeviceKeyTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "00", "0000", "000061", "0002" + "61", "ffff61", "00010a61"})
-  void otherBytesAreRefused(String hex) {
+  void other_bytes_are_refused(String hex) {
     byte[] key = HexFormat.of().parseHex(hex);
 
     assertThatThrownBy(() -> DeviceKey.parse(key)).isInstanceOf(InvalidValueException.class);

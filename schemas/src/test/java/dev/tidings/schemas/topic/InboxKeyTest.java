@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class InboxKeyTest {
 
   @Test
-  void theBytesAreLengthDeviceAndSequence() {
+  void the_bytes_are_length_device_and_sequence() {
     byte[] key = new InboxKey(new DeviceId("ü1"), 258).bytes();
 
     assertThat(HexFormat.of().formatHex(key)).isEqualTo("0003" + "c3bc31" + "0000000000000102");
@@ -23,7 +23,7 @@ final class InboxKeyTest {
   }
 
   @Test
-  void oneDevicesKeysSortBySequenceAndStandTogether() {
+  void one_devices_keys_sort_by_sequence_and_stand_together() {
     byte[][] keys = {
       new InboxKey(new DeviceId("a"), 0).bytes(),
       new InboxKey(new DeviceId("a"), 255).bytes(),
@@ -51,14 +51,14 @@ final class InboxKeyTest {
         "00010a0000000000000001",
         "000161ffffffffffffffff"
       })
-  void otherBytesAreRefused(String hex) {
+  void other_bytes_are_refused(String hex) {
     byte[] key = HexFormat.of().parseHex(hex);
 
     assertThatThrownBy(() -> InboxKey.parse(key)).isInstanceOf(InvalidValueException.class);
   }
 
   @Test
-  void aSequenceIsAnOffset() {
+  void a_sequence_is_an_offset() {
     assertThatThrownBy(() -> new InboxKey(new DeviceId("a"), -1))
         .hasMessage("sequence: -1 (expected: >= 0)");
   }

@@ -15,7 +15,7 @@ final class LogTopicsTest {
   private static final String QUARTER = Long.toString(Duration.ofDays(90).toMillis());
 
   @Test
-  void theTopicsComeInPipelineOrder() {
+  void the_topics_come_in_pipeline_order() {
     assertThat(LogTopics.all())
         .extracting(LogTopic::name)
         .containsExactly(
@@ -33,7 +33,7 @@ final class LogTopicsTest {
   }
 
   @Test
-  void eachIsKeptAsTheDesignSays() {
+  void each_is_kept_as_the_design_says() {
     Map<String, Map<String, String>> configs =
         LogTopics.all().stream().collect(Collectors.toMap(LogTopic::name, LogTopic::configs));
 
@@ -56,13 +56,13 @@ final class LogTopicsTest {
   }
 
   @Test
-  void everyInSyncReplicaIsTwoWhereThereAreTwo() {
+  void every_in_sync_replica_is_two_where_there_are_two() {
     assertThat(LogTopics.INBOX.configs(1)).containsEntry("min.insync.replicas", "1");
     assertThat(LogTopics.INBOX.configs(3)).containsEntry("min.insync.replicas", "2");
   }
 
   @Test
-  void whatLosesNotificationsIsVitalAndWhatAnOperatorMadeStrongerIsNoDifference() {
+  void what_loses_notifications_is_vital_and_what_an_operator_made_stronger_is_no_difference() {
     Map<String, String> found = new HashMap<>(LogTopics.RECEIPTS.configs());
     found.put("cleanup.policy", "delete, compact");
     found.put("retention.ms", "-1");
@@ -83,13 +83,13 @@ final class LogTopicsTest {
   }
 
   @Test
-  void aTopicWhoseConfigurationMayNotBeLookedAtIsTakenAsItIs() {
+  void a_topic_whose_configuration_may_not_be_looked_at_is_taken_as_it_is() {
     assertThat(LogTopics.INBOX.compare(new FoundTopic("tidings.inbox", 8, 1, 0, Optional.empty())))
         .isEmpty();
   }
 
   @Test
-  void subjectsAreNamedAfterTheTopicAndSchemasAfterTheRecord() {
+  void subjects_are_named_after_the_topic_and_schemas_after_the_record() {
     assertThat(LogTopics.NOTIFICATIONS.subject()).isEqualTo("tidings.notifications-value");
     assertThat(LogTopics.INBOX.schema()).isEqualTo(LogTopics.DELIVERIES.schema());
     assertThat(LogTopics.RECEIPTS.schema().orElseThrow().getFullName())

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 final class PartitioningTest {
 
   @Test
-  void itAgreesWithWhatKafkasProducerDoesByDefault() {
+  void it_agrees_with_what_kafkas_producer_does_by_default() {
     Random random = new Random(1);
     for (int i = 0; i < 10_000; i++) {
       byte[] key = new byte[random.nextInt(80)];
@@ -23,7 +23,7 @@ final class PartitioningTest {
   }
 
   @Test
-  void whereAKeyIsNeverChanges() {
+  void where_a_key_is_never_changes() {
     assertThat(Partitioning.partition("phone-1".getBytes(UTF_8), 8)).isEqualTo(7);
     assertThat(Partitioning.partition("phone-2".getBytes(UTF_8), 8)).isEqualTo(2);
   }

@@ -75,7 +75,8 @@ final class ValuesTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("bad")
-  void whatIsNotValidIsRefusedByNameWithWhatWasExpected(String message, ThrowingCallable value) {
+  void what_is_not_valid_is_refused_by_name_with_what_was_expected(
+      String message, ThrowingCallable value) {
     assertThatThrownBy(value)
         .isInstanceOf(InvalidValueException.class)
         .hasMessageStartingWith(message)
@@ -96,7 +97,7 @@ final class ValuesTest {
 
   @ParameterizedTest
   @MethodSource("writtenOtherwise")
-  void aTokenIsReadAsProvidersWriteIt(String text) {
+  void a_token_is_read_as_providers_write_it(String text) {
     Token token = new Token("0a1b2c3d".repeat(8));
 
     assertThat(Token.parse(text)).isEqualTo(token);
@@ -104,7 +105,7 @@ final class ValuesTest {
   }
 
   @Test
-  void noTextShowsAWholeToken() {
+  void no_text_shows_a_whole_token() {
     String hex = "0a1b2c3d".repeat(8);
     Stream.concat(writtenOtherwise(), Stream.of(hex, hex + "f", "x" + hex))
         .forEach(text -> {
@@ -120,7 +121,7 @@ final class ValuesTest {
   }
 
   @Test
-  void theExceptionNamesTheValue() {
+  void the_exception_names_the_value() {
     assertThatThrownBy(() -> new AppId(""))
         .isInstanceOfSatisfying(
             InvalidValueException.class, e -> assertThat(e.name()).isEqualTo("app"));
@@ -128,19 +129,19 @@ final class ValuesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"a", "com.example.news", "Com_Example-1", "com.example.news.voip"})
-  void appsAreBundleIds(String app) {
+  void apps_are_bundle_ids(String app) {
     assertThat(new AppId(app)).hasToString(app);
     assertThat(new AppId("a".repeat(200)).value()).hasSize(200);
   }
 
   @Test
-  void aCollapseIdIsMeasuredInBytes() {
+  void a_collapse_id_is_measured_in_bytes() {
     assertThat(new CollapseId("ü".repeat(32)).value()).hasSize(32);
     assertThat(new CollapseId("a b")).hasToString("a b");
   }
 
   @Test
-  void aDeviceIsItsKey() {
+  void a_device_is_its_key() {
     DeviceId device = new DeviceId("phöne 1");
 
     assertThat(DeviceId.ofKey(device.key())).isEqualTo(device);
@@ -150,7 +151,7 @@ final class ValuesTest {
   }
 
   @Test
-  void aNotificationIdIsReadInEitherCaseAndWrittenInLower() {
+  void a_notification_id_is_read_in_either_case_and_written_in_lower() {
     NotificationId id = NotificationId.parse("9F1C2A3B-0000-4000-8000-00000000ABCD");
 
     assertThat(id).hasToString(ID);
@@ -159,7 +160,7 @@ final class ValuesTest {
   }
 
   @Test
-  void aMintedNotificationIdSortsBehindThoseOfEarlierMilliseconds() {
+  void a_minted_notification_id_sorts_behind_those_of_earlier_milliseconds() {
     long millis = 1_790_000_000_000L;
 
     String id = NotificationId.at(millis).value();
@@ -173,7 +174,7 @@ final class ValuesTest {
   }
 
   @Test
-  void aTokenIsItsBytesAndALogShowsLittleOfIt() {
+  void a_token_is_its_bytes_and_a_log_shows_little_of_it() {
     Token token = new Token("0123456789abcdef".repeat(4));
 
     assertThat(Token.of(token.bytes())).isEqualTo(token);
@@ -183,7 +184,7 @@ final class ValuesTest {
   }
 
   @Test
-  void prioritiesAndPushTypesHaveTheirNumbersAndNames() {
+  void priorities_and_push_types_have_their_numbers_and_names() {
     assertThat(Arrays.stream(Priority.values()).map(Priority::number)).containsExactly(10, 5, 1);
     for (Priority priority : Priority.values()) {
       assertThat(Priority.of(priority.number())).isEqualTo(priority);
@@ -195,7 +196,7 @@ final class ValuesTest {
   }
 
   @Test
-  void anExpirationPassesAtItsTimeOnceAndNeverDoNot() {
+  void an_expiration_passes_at_its_time_once_and_never_do_not() {
     assertThat(new Expiration(1_000).hasPassed(999)).isFalse();
     assertThat(new Expiration(1_000).hasPassed(1_000)).isTrue();
     assertThat(Expiration.ONCE.hasPassed(Long.MAX_VALUE)).isFalse();
@@ -205,7 +206,7 @@ final class ValuesTest {
   }
 
   @Test
-  void anExpirationsFieldIsNullWhereThereIsNoEnd() {
+  void an_expirations_field_is_null_where_there_is_no_end() {
     assertThat(Expiration.ofField(null)).isEqualTo(Expiration.NEVER);
     assertThat(Expiration.NEVER.toField()).isNull();
     assertThat(Expiration.ofField(0L)).isEqualTo(Expiration.ONCE);

@@ -69,7 +69,7 @@ class ThreadFailuresTest {
   }
 
   @Test
-  void so_does_a_damaged_table() {
+  void a_damaged_table_costs_the_process() {
     damage = Optional.of("a table is damaged");
 
     assertThat(failures.handle(new StreamsException("a"))).isEqualTo(SHUTDOWN_CLIENT);

@@ -134,7 +134,7 @@ class TableDirectoryTest {
   }
 
   @Test
-  void so_is_one_whose_checkpoint_is_garbage() throws Exception {
+  void a_table_whose_checkpoint_is_garbage_is_thrown_away_at_the_next_start() throws Exception {
     for (String garbage :
         List.of("", "\0\0\0", "0\n2\ntidings.inbox 0 17\n", "0\n1\ntidings.inbox 0 x")) {
       task("0_1");

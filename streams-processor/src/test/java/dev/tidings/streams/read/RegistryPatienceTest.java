@@ -30,7 +30,7 @@ final class RegistryPatienceTest {
   }
 
   @Test
-  void itAsksUntilThereIsAnAnswer() {
+  void it_asks_until_there_is_an_answer() {
     registry.failNext(4);
 
     int id = patience.ask(this::ask);
@@ -41,7 +41,7 @@ final class RegistryPatienceTest {
   }
 
   @Test
-  void whileItWaitsItSaysForWhatAndStoppingCutsItShort() {
+  void while_it_waits_it_says_for_what_and_stopping_cuts_it_short() {
     registry.failNext(Integer.MAX_VALUE);
     CompletableFuture<Integer> asked = CompletableFuture.supplyAsync(() -> patience.ask(this::ask));
     await().until(() -> patience.waitingFor().isPresent());
@@ -57,7 +57,7 @@ final class RegistryPatienceTest {
   }
 
   @Test
-  void whatIsNoOutageIsNotWaitedFor() {
+  void what_is_no_outage_is_not_waited_for() {
     assertThatThrownBy(() ->
             patience.ask(() -> {
               throw new IllegalStateException("a slip");

@@ -62,7 +62,7 @@ final class ExtremeRecordsTopologyTest {
         Long.MAX_VALUE - 1,
         Long.MAX_VALUE
       })
-  void aTimeOfAcceptanceThatCannotBeIsTheRecordsInstead(long acceptedAt) {
+  void a_time_of_acceptance_that_cannot_be_is_the_records_instead(long acceptedAt) {
     pipeline.notify(TOKEN, some(1).setAcceptedAt(acceptedAt).build());
     pipeline.notify(TOKEN, some(2).setAcceptedAt(acceptedAt).setPriority(7).build());
     pipeline.notify(TOKEN, some(3).build());
@@ -76,7 +76,7 @@ final class ExtremeRecordsTopologyTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 1, Long.MAX_VALUE - 1, Long.MAX_VALUE})
-  void soIsARecordsOwnTime(long timestamp) {
+  void a_time_of_the_record_itself_that_cannot_be_becomes_one_that_can(long timestamp) {
     byte[] value = pipeline.bytes(some(1).setAcceptedAt(null).setAcceptedBy(null).build());
     pipeline.notifications.pipeInput(TOKEN.getBytes(UTF_8), value, timestamp);
     pipeline.notify(TOKEN, some(2).build());
@@ -89,7 +89,7 @@ final class ExtremeRecordsTopologyTest {
 
   @ParameterizedTest
   @ValueSource(longs = {Long.MIN_VALUE, -1, 1, Long.MAX_VALUE - 1, Long.MAX_VALUE})
-  void anExpirationMayBeAnything(long expiration) {
+  void an_expiration_may_be_anything(long expiration) {
     pipeline.notify(TOKEN, some(1).setExpiration(expiration).build());
     pipeline.notify(TOKEN, some(2).build());
 
@@ -110,7 +110,7 @@ final class ExtremeRecordsTopologyTest {
 
   @ParameterizedTest
   @MethodSource("longFields")
-  void aFieldWithoutBoundsEndsWithAReceiptThatIsShort(Notification notification) {
+  void a_field_without_bounds_ends_with_a_receipt_that_is_short(Notification notification) {
     pipeline.notify(TOKEN, notification);
     pipeline.notify(TOKEN, some(2).build());
 
@@ -123,7 +123,7 @@ final class ExtremeRecordsTopologyTest {
   }
 
   @Test
-  void anAcceptedByThatIsLongerThanANameIsShortened() {
+  void an_accepted_by_that_is_longer_than_a_name_is_shortened() {
     pipeline.notify(TOKEN, some(1).setAcceptedBy("\uD83D\uDE00x".repeat(100)).build());
 
     String by = pipeline.deliveries().getFirst().value().getSteps().getFirst().getWhere();
@@ -133,7 +133,7 @@ final class ExtremeRecordsTopologyTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"upper", "apple", "line"})
-  void tokensAndIdsAreReadAsTheyAreOverHttp(String kind) {
+  void tokens_and_ids_are_read_as_they_are_over_http(String kind) {
     String written =
         switch (kind) {
           case "upper" -> TOKEN.toUpperCase(Locale.ROOT);
@@ -150,7 +150,7 @@ final class ExtremeRecordsTopologyTest {
   }
 
   @Test
-  void aTokenThatIsNotRegisteredYetWaitsHoweverItIsWritten() {
+  void a_token_that_is_not_registered_yet_waits_however_it_is_written() {
     pipeline.notify(Samples.OTHER_TOKEN.toUpperCase(Locale.ROOT), some(1).build());
     pipeline.register(Samples.OTHER_TOKEN, "phone-2", APP);
 
@@ -159,7 +159,7 @@ final class ExtremeRecordsTopologyTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"%sff", "%s?", "x%s", "%s%s", "\u0661%s"})
-  void noTextHasAWholeToken(String format) {
+  void no_text_has_a_whole_token(String format) {
     String key = format.replace("%s", TOKEN);
     pipeline.notify(key, some(1).build());
     pipeline.notify(TOKEN, some(2).setApp("/" + TOKEN).build());
@@ -179,7 +179,7 @@ final class ExtremeRecordsTopologyTest {
   }
 
   @Test
-  void headersMayBeAnything() {
+  void headers_may_be_anything() {
     RecordHeaders headers = new RecordHeaders();
     headers.add("", new byte[0]).add("none", null).add("large", new byte[100_000]);
     for (String forged :

@@ -49,7 +49,7 @@ final class RefusalTopologyTest {
   }
 
   @Test
-  void anUnreadableValueIsPutAsideAsItCame() {
+  void an_unreadable_value_is_put_aside_as_it_came() {
     byte[] value = {0, 0, 0, 0, 99, 1, 2, 3};
 
     pipeline.notifications.pipeInput(
@@ -79,7 +79,7 @@ final class RefusalTopologyTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 4, 5, 6, 40, 80})
-  void aTruncatedValueIsPutAside(int length) {
+  void a_truncated_value_is_put_aside(int length) {
     byte[] value = java.util.Arrays.copyOf(pipeline.bytes(some(1).build()), length);
 
     pipeline.notifications.pipeInput(TOKEN.getBytes(UTF_8), value);
@@ -89,7 +89,7 @@ final class RefusalTopologyTest {
   }
 
   @Test
-  void aMissingValueIsPutAside() {
+  void a_missing_value_is_put_aside() {
     pipeline.notifications.pipeInput(TOKEN.getBytes(UTF_8), (byte[]) null);
 
     assertThat(header(pipeline.deadLetters().getFirst(), "tidings-reason"))
@@ -97,7 +97,7 @@ final class RefusalTopologyTest {
   }
 
   @Test
-  void aKeyThatIsNoTokenIsPutAsideAndTheProviderCanReadWhy() {
+  void a_key_that_is_no_token_is_put_aside_and_the_provider_can_read_why() {
     pipeline.notify("not-a-token", some(1).build());
 
     assertThat(header(pipeline.deadLetters().getFirst(), "tidings-reason"))
@@ -109,7 +109,7 @@ final class RefusalTopologyTest {
   }
 
   @Test
-  void aMissingKeyIsPutAsideAndTheProviderCanReadWhy() {
+  void a_missing_key_is_put_aside_and_the_provider_can_read_why() {
     pipeline.notifications.pipeInput(null, pipeline.bytes(some(1).build()));
 
     assertThat(header(pipeline.deadLetters().getFirst(), "tidings-reason"))
@@ -162,7 +162,8 @@ final class RefusalTopologyTest {
 
   @ParameterizedTest
   @MethodSource("invalid")
-  void whatIsInvalidIsPutAsideAndTheReceiptNamesIt(String why, Notification notification) {
+  void what_is_invalid_is_put_aside_and_the_receipt_names_it(
+      String why, Notification notification) {
     pipeline.notify(TOKEN, notification);
 
     assertThat(pipeline.deliveries()).isEmpty();
@@ -176,7 +177,7 @@ final class RefusalTopologyTest {
   }
 
   @Test
-  void theLargestPayloadsPass() {
+  void the_largest_payloads_pass() {
     pipeline.notify(TOKEN, some(1).setPayload(payloadOf(4096)).build());
     pipeline.notify(TOKEN, some(2).setPushType("voip").setPayload(payloadOf(5120)).build());
     pipeline.notify(TOKEN, some(3).setPayload(payload("\n {\"a\":{\"b\":[]}} \n")).build());
@@ -185,7 +186,7 @@ final class RefusalTopologyTest {
   }
 
   @Test
-  void anIdTooLongToBeAKeyGetsNoReceipt() {
+  void an_id_too_long_to_be_a_key_gets_no_receipt() {
     pipeline.notify(TOKEN, some(1).setId("x".repeat(129)).build());
 
     assertThat(pipeline.deadLetters()).hasSize(1);
@@ -193,7 +194,7 @@ final class RefusalTopologyTest {
   }
 
   @Test
-  void whatIsPutAsideHoldsNothingUp() {
+  void what_is_put_aside_holds_nothing_up() {
     pipeline.notifications.pipeInput(TOKEN.getBytes(UTF_8), new byte[] {7});
     pipeline.notify(TOKEN, some(2).build());
 
@@ -201,7 +202,7 @@ final class RefusalTopologyTest {
   }
 
   @Test
-  void anUnreadableRegistrationIsPutAsideAndLeadsNowhere() {
+  void an_unreadable_registration_is_put_aside_and_leads_nowhere() {
     pipeline.registrations.pipeInput(TOKEN.getBytes(UTF_8), new byte[] {1, 2, 3});
     assertThat(header(pipeline.deadLetters().getFirst(), "tidings-topic"))
         .isEqualTo("tidings.registrations");
@@ -213,7 +214,7 @@ final class RefusalTopologyTest {
   }
 
   @Test
-  void aRegistrationWithoutAKeyIsPutAside() {
+  void a_registration_without_a_key_is_put_aside() {
     pipeline.registrations.pipeInput(null, new byte[] {1, 2, 3});
 
     assertThat(pipeline.deadLetters()).hasSize(1);

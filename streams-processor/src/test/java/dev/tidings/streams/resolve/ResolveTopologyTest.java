@@ -37,7 +37,7 @@ final class ResolveTopologyTest {
   }
 
   @Test
-  void aNotificationGoesToTheDeviceOfItsTokenAsItIs() {
+  void a_notification_goes_to_the_device_of_its_token_as_it_is() {
     pipeline.register(TOKEN, DEVICE, APP);
 
     pipeline.notify(
@@ -66,7 +66,7 @@ final class ResolveTopologyTest {
   }
 
   @Test
-  void theStepsSoFarTravelInTheRecord() {
+  void the_steps_so_far_travel_in_the_record() {
     pipeline.register(TOKEN, DEVICE, APP);
 
     pipeline.notify(TOKEN, some(1).build());
@@ -78,7 +78,7 @@ final class ResolveTopologyTest {
   }
 
   @Test
-  void whereTheProviderWroteTheRecordItsTimestampCounts() {
+  void where_the_provider_wrote_the_record_its_timestamp_counts() {
     pipeline.register(TOKEN, DEVICE, APP);
 
     pipeline.notifications.pipeInput(
@@ -91,7 +91,7 @@ final class ResolveTopologyTest {
   }
 
   @Test
-  void aDevicesNotificationsKeepTheOrderOfTheLog() {
+  void a_devices_notifications_keep_the_order_of_the_log() {
     pipeline.register(TOKEN, DEVICE, APP);
 
     for (int i = 0; i < 20; i++) {
@@ -105,7 +105,7 @@ final class ResolveTopologyTest {
   }
 
   @Test
-  void anExpiredNotificationEndsWithAReceipt() {
+  void an_expired_notification_ends_with_a_receipt() {
     pipeline.register(TOKEN, DEVICE, APP);
 
     pipeline.notify(TOKEN, some(1).setExpiration(pipeline.nowMillis()).build());
@@ -127,7 +127,7 @@ final class ResolveTopologyTest {
   }
 
   @Test
-  void oneThatGetsASingleAttemptGetsIt() {
+  void one_that_gets_a_single_attempt_gets_it() {
     pipeline.register(TOKEN, DEVICE, APP);
 
     pipeline.notify(TOKEN, some(1).setExpiration(0L).build());
@@ -137,7 +137,7 @@ final class ResolveTopologyTest {
   }
 
   @Test
-  void aTokenOfAnotherAppIsRejected() {
+  void a_token_of_another_app_is_rejected() {
     pipeline.register(TOKEN, DEVICE, "com.example.mail");
 
     pipeline.notify(TOKEN, some(1).build());
@@ -151,7 +151,7 @@ final class ResolveTopologyTest {
   }
 
   @Test
-  void theLastRegistrationOfATokenCounts() {
+  void the_last_registration_of_a_token_counts() {
     pipeline.register(TOKEN, DEVICE, APP);
     pipeline.register(TOKEN, "phone-2", APP);
 
@@ -161,7 +161,7 @@ final class ResolveTopologyTest {
   }
 
   @Test
-  void whatHappenedIsCounted() {
+  void what_happened_is_counted() {
     pipeline.register(TOKEN, DEVICE, APP);
     pipeline.notify(TOKEN, some(1).build());
     pipeline.notify(TOKEN, some(2).setExpiration(1L).build());
@@ -182,7 +182,7 @@ final class ResolveTopologyTest {
   }
 
   @Test
-  void aRegistryThatIsAwayIsWaitedFor() {
+  void a_registry_that_is_away_is_waited_for() {
     pipeline.register(TOKEN, DEVICE, APP);
     byte[] value = pipeline.bytes(some(1).build());
     int requests = pipeline.registry.requests();
@@ -198,7 +198,7 @@ final class ResolveTopologyTest {
   }
 
   @Test
-  void whatIsKnownNeedsNoRegistry() {
+  void what_is_known_needs_no_registry() {
     pipeline.register(TOKEN, DEVICE, APP);
     pipeline.notify(TOKEN, some(1).build());
     byte[] value = pipeline.bytes(some(2).build());

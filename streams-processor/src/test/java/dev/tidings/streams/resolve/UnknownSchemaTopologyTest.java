@@ -43,7 +43,7 @@ final class UnknownSchemaTopologyTest {
   }
 
   @Test
-  void itIsWaitedForAndTheOrderOfItsTokenStays() {
+  void it_is_waited_for_and_the_order_of_its_token_stays() {
     byte[] value = pipeline.bytes(some(1).build());
     pipeline.registry.forgetNext(Integer.MAX_VALUE);
 
@@ -71,7 +71,7 @@ final class UnknownSchemaTopologyTest {
   }
 
   @Test
-  void oneThatStaysUnknownEndsWithAReceiptAndTheNextGoesOn() {
+  void one_that_stays_unknown_ends_with_a_receipt_and_the_next_goes_on() {
     byte[] value = pipeline.bytes(some(1).build());
     ByteBuffer.wrap(value, 1, Integer.BYTES).putInt(4_711);
 
@@ -93,7 +93,7 @@ final class UnknownSchemaTopologyTest {
   }
 
   @Test
-  void aTokenNobodyHasIsToldAtTheEndOfItsOwnWaiting() {
+  void a_token_nobody_has_is_told_at_the_end_of_its_own_waiting() {
     byte[] value = pipeline.bytes(some(1).build());
     ByteBuffer.wrap(value, 1, Integer.BYTES).putInt(4_711);
     String unknown = "aa".repeat(32);
@@ -112,7 +112,7 @@ final class UnknownSchemaTopologyTest {
 
   /** As after a restoration, of which the registry has heard nothing: from a backup, say. */
   @Test
-  void nobodyIsUnregisteredWhoseRegistrationHasASchemaThatNoRegistryKnowsYet() {
+  void nobody_is_unregistered_whose_registration_has_a_schema_that_no_registry_knows_yet() {
     // All other schemas have their ids.
     pipeline.notify(TOKEN, some(8).build());
     pipeline.notify(TOKEN, some(9).setExpiration(1L).build());

@@ -46,7 +46,7 @@ final class WaitingTopologyTest {
   }
 
   @Test
-  void notificationsThatCameBeforeTheirRegistrationAreDeliveredWhenItComesInOrder() {
+  void notifications_that_came_before_their_registration_are_delivered_when_it_comes_in_order() {
     pipeline.notify(TOKEN, some(1).build());
     pipeline.notify(TOKEN, some(2).build());
     pipeline.notify(TOKEN, some(3).build());
@@ -66,7 +66,7 @@ final class WaitingTopologyTest {
   }
 
   @Test
-  void theStepsTellWhenItWasAcceptedAndHowLongItWaited() {
+  void the_steps_tell_when_it_was_accepted_and_how_long_it_waited() {
     pipeline.notifications.pipeInput(
         TOKEN.getBytes(UTF_8),
         pipeline.bytes(some(1).setAcceptedAt(null).setAcceptedBy(null).build()),
@@ -86,7 +86,7 @@ final class WaitingTopologyTest {
   }
 
   @Test
-  void anUnknownTokenIsUnregisteredWhenTheGraceIsOverAndNotSooner() {
+  void an_unknown_token_is_unregistered_when_the_grace_is_over_and_not_sooner() {
     pipeline.notify(TOKEN, some(1).build());
     pipeline.pass(ALMOST);
     assertThat(pipeline.receipts()).isEmpty();
@@ -158,7 +158,7 @@ final class WaitingTopologyTest {
   }
 
   @Test
-  void eachHasItsOwnGrace() {
+  void each_has_its_own_grace() {
     pipeline.notify(TOKEN, some(1).build());
     pipeline.pass(Duration.ofSeconds(3));
     pipeline.notify(TOKEN, some(2).build());
@@ -173,7 +173,7 @@ final class WaitingTopologyTest {
   }
 
   @Test
-  void onlyThoseOfTheRegisteredTokenAreReleased() {
+  void only_those_of_the_registered_token_are_released() {
     pipeline.notify(TOKEN, some(1).build());
     pipeline.notify(OTHER_TOKEN, some(2).build());
 
@@ -184,7 +184,7 @@ final class WaitingTopologyTest {
   }
 
   @Test
-  void aRevokedTokenIsUnregistered() {
+  void a_revoked_token_is_unregistered() {
     pipeline.register(TOKEN, DEVICE, APP);
     pipeline.registrations.pipeInput(TOKEN.getBytes(UTF_8), (byte[]) null);
 
@@ -196,7 +196,7 @@ final class WaitingTopologyTest {
   }
 
   @Test
-  void aTombstoneReleasesNothing() {
+  void a_tombstone_releases_nothing() {
     pipeline.notify(TOKEN, some(1).build());
 
     pipeline.registrations.pipeInput(TOKEN.getBytes(UTF_8), (byte[]) null);
@@ -206,7 +206,7 @@ final class WaitingTopologyTest {
   }
 
   @Test
-  void whatExpiredWhileItWaitedEndsWithThatReceipt() {
+  void what_expired_while_it_waited_ends_with_that_receipt() {
     pipeline.notify(TOKEN, some(1).setExpiration(pipeline.nowMillis() + 1_000).build());
     pipeline.pass(Duration.ofSeconds(2));
 
@@ -218,7 +218,7 @@ final class WaitingTopologyTest {
   }
 
   @Test
-  void anExpiredNotificationOfAnUnknownTokenDoesNotWait() {
+  void an_expired_notification_of_an_unknown_token_does_not_wait() {
     pipeline.notify(TOKEN, some(1).setExpiration(1L).build());
 
     assertThat(pipeline.receipts().getFirst().value().getOutcome()).isEqualTo(Outcome.EXPIRED);
@@ -226,7 +226,7 @@ final class WaitingTopologyTest {
   }
 
   @Test
-  void whoWaitedBeforeATakeoverIsFoundAgainInOrder() {
+  void who_waited_before_a_takeover_is_found_again_in_order() {
     KeyValueStore<Bytes, byte[]> store = pipeline.driver.getKeyValueStore("waiting");
     pipeline.notify(TOKEN, some(1).build());
     pipeline.notify(OTHER_TOKEN, some(2).build());

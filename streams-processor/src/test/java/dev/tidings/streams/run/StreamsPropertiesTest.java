@@ -21,7 +21,7 @@ final class StreamsPropertiesTest {
   }
 
   @Test
-  void nothingIsHeldBackForTheSakeOfThroughput() {
+  void nothing_is_held_back_for_the_sake_of_throughput() {
     StreamsConfig config = config(Map.of());
 
     assertThat(producer(config)).containsEntry("linger.ms", 0);
@@ -31,7 +31,7 @@ final class StreamsPropertiesTest {
   }
 
   @Test
-  void theOperatorMayTune() {
+  void the_operator_may_tune() {
     StreamsConfig config = config(Map.of("producer.linger.ms", "5", "poll.ms", "7"));
 
     assertThat(producer(config)).containsEntry("linger.ms", "5");
@@ -39,7 +39,7 @@ final class StreamsPropertiesTest {
   }
 
   @Test
-  void whatTheGuaranteesRestOnIsNotTheOperatorsToTune() {
+  void what_the_guarantees_rest_on_is_not_the_operators_to_tune() {
     StreamsConfig config =
         config(
             Map.of(

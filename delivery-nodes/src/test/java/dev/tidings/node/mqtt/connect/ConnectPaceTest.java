@@ -14,7 +14,7 @@ final class ConnectPaceTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, Long.MAX_VALUE - 5, Long.MIN_VALUE + 1, -7})
-  void aTenthOfASecondsWorthComesAtOnceAndTheRestOneByOne(long start) {
+  void a_tenth_of_a_seconds_worth_comes_at_once_and_the_rest_one_by_one(long start) {
     ConnectPace pace = new ConnectPace(100, Duration.ofSeconds(2));
 
     assertThat(LongStream.range(0, 13).map(i -> pace.reserve(start) / MILLISECOND))
@@ -22,7 +22,7 @@ final class ConnectPaceTest {
   }
 
   @Test
-  void whoWouldHaveToWaitTooLongGetsNoTurnAndTakesNone() {
+  void who_would_have_to_wait_too_long_gets_no_turn_and_takes_none() {
     ConnectPace pace = new ConnectPace(10, Duration.ofSeconds(2));
     for (int i = 0; i < 22; i++) {
       assertThat(pace.reserve(0)).isLessThanOrEqualTo(2_000 * MILLISECOND).isNotNegative();
@@ -36,7 +36,7 @@ final class ConnectPaceTest {
   }
 
   @Test
-  void timeInWhichNobodyCameIsNotSavedUp() {
+  void time_in_which_nobody_came_is_not_saved_up() {
     ConnectPace pace = new ConnectPace(10, Duration.ofSeconds(2));
     pace.reserve(0);
     long later = Duration.ofHours(1).toNanos();
@@ -46,14 +46,14 @@ final class ConnectPaceTest {
   }
 
   @Test
-  void withoutALimitNobodyWaits() {
+  void without_a_limit_nobody_waits() {
     ConnectPace pace = ConnectPace.unlimited();
 
     assertThat(LongStream.range(0, 100_000).map(i -> pace.reserve(0))).containsOnly(0L);
   }
 
   @Test
-  void whatCannotBeIsNamedWithWhatCan() {
+  void what_cannot_be_is_named_with_what_can() {
     assertThatThrownBy(() -> new ConnectPace(-1, Duration.ZERO))
         .hasMessage("connects per second: -1 (expected: >= 0)");
   }
