@@ -9,53 +9,43 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/**
- * How to start a pipeline.
- *
- * @param stack how to start what is below the services
- * @param ports where the services listen
- * @param partitions how many partitions each topic has, if it is not there yet
- * @param jvmOptions options of the services' JVMs
- * @param ownJvmOptions options that one service has instead
- * @param settings more settings, by service
- * @param counts how many processes of each service; one of those not named
- * @param instances more settings of single processes
- * @param environments variables of the services' processes, by service
- */
-public record PipelineOptions(
-    StackOptions stack,
-    ServicePorts ports,
-    int partitions,
-    List<String> jvmOptions,
-    Map<TidingsService, List<String>> ownJvmOptions,
-    Map<TidingsService, Map<String, String>> settings,
-    Map<TidingsService, Integer> counts,
-    Map<Instance, Map<String, String>> instances,
-    Map<TidingsService, Map<String, String>> environments) {
-  public PipelineOptions {
-    jvmOptions = List.copyOf(jvmOptions);
-    ownJvmOptions = Map.copyOf(ownJvmOptions);
-    settings = Map.copyOf(settings);
-    counts = Map.copyOf(counts);
-    instances = Map.copyOf(instances);
-    environments = Map.copyOf(environments);
+/** How to start a pipeline. Immutable; each {@code with} method returns a changed copy. */
+public final class PipelineOptions {
+  private final StackOptions stack;
+  private final ServicePorts ports;
+  private final int partitions;
+  private final List<String> jvmOptions;
+  private final Map<TidingsService, List<String>> ownJvmOptions;
+  private final Map<TidingsService, Map<String, String>> settings;
+  private final Map<TidingsService, Integer> counts;
+  private final Map<Instance, Map<String, String>> instances;
+  private final Map<TidingsService, Map<String, String>> environments;
+
+  /**
+   * With one process of each service and default settings.
+   *
+   * @param stack how to start the broker and the registry
+   * @param ports where the services listen
+   * @param jvmOptions options of the services' JVMs
+   */
+  public PipelineOptions(StackOptions stack, ServicePorts ports, List<String> jvmOptions) {
+    this(new Draft(stack, ports, jvmOptions));
   }
 
-  /** Nothing set but what has to be. */
-  public PipelineOptions(StackOptions stack, ServicePorts ports, List<String> jvmOptions) {
-    this(
-        stack,
-        ports,
-        LogTopics.DEFAULT_PARTITIONS,
-        jvmOptions,
-        Map.of(),
-        Map.of(),
-        Map.of(),
-        Map.of(),
-        Map.of());
+  private PipelineOptions(Draft draft) {
+    stack = draft.stack;
+    ports = draft.ports;
+    partitions = draft.partitions;
+    jvmOptions = List.copyOf(draft.jvmOptions);
+    ownJvmOptions = Map.copyOf(draft.ownJvmOptions);
+    settings = Map.copyOf(draft.settings);
+    counts = Map.copyOf(draft.counts);
+    instances = Map.copyOf(draft.instances);
+    environments = Map.copyOf(draft.environments);
   }
 
   /** A pipeline on free ports, with its data in {@code data}. */
@@ -64,88 +54,72 @@ public record PipelineOptions(
         StackOptions.in(data), ServicePorts.free(), ChildCommand.QUICK_START);
   }
 
+  private PipelineOptions changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return new PipelineOptions(draft);
+  }
+
   /** With one more setting of one service. */
   public PipelineOptions with(TidingsService service, String name, String value) {
-    return new PipelineOptions(
-        stack,
-        ports,
-        partitions,
-        jvmOptions,
-        ownJvmOptions,
-        plus(settings, service, name, value),
-        counts,
-        instances,
-        environments);
+    return changed(draft -> put(draft.settings, service, name, value));
   }
 
   /** With one more setting of one process. */
   public PipelineOptions with(Instance instance, String name, String value) {
-    return new PipelineOptions(
-        stack,
-        ports,
-        partitions,
-        jvmOptions,
-        ownJvmOptions,
-        settings,
-        counts,
-        plus(instances, instance, name, value),
-        environments);
+    return changed(draft -> put(draft.instances, instance, name, value));
   }
 
-  /** With that many processes of a service. Their ports have to be free ones. */
+  private static <K> void put(
+      Map<K, Map<String, String>> settings, K key, String name, String value) {
+    Map<String, String> ofKey = new TreeMap<>(settings.getOrDefault(key, Map.of()));
+    ofKey.put(name, value);
+    settings.put(key, Map.copyOf(ofKey));
+  }
+
+  /** With this number of processes of a service (default: 1). Their ports have to be free ones. */
   public PipelineOptions withCount(TidingsService service, int count) {
-    var all = new HashMap<>(counts);
-    all.put(service, count);
-    return new PipelineOptions(
-        stack,
-        ports,
-        partitions,
-        jvmOptions,
-        ownJvmOptions,
-        settings,
-        all,
-        instances,
-        environments);
+    return changed(draft -> draft.counts.put(service, count));
   }
 
   public PipelineOptions withStack(StackOptions other) {
-    return new PipelineOptions(
-        other,
-        ports,
-        partitions,
-        jvmOptions,
-        ownJvmOptions,
-        settings,
-        counts,
-        instances,
-        environments);
+    return changed(draft -> draft.stack = other);
   }
 
   public PipelineOptions withJvmOptions(List<String> other) {
-    return new PipelineOptions(
-        stack, ports, partitions, other, ownJvmOptions, settings, counts, instances, environments);
+    return changed(draft -> draft.jvmOptions = other);
   }
 
   /** With options of the JVMs of one service, instead of those of all. */
   public PipelineOptions withJvmOptions(TidingsService service, List<String> own) {
-    var all = new HashMap<>(ownJvmOptions);
-    all.put(service, List.copyOf(own));
-    return new PipelineOptions(
-        stack, ports, partitions, jvmOptions, all, settings, counts, instances, environments);
+    return changed(draft -> draft.ownJvmOptions.put(service, List.copyOf(own)));
   }
 
-  /** With that many partitions of each topic. */
+  /** With this number of partitions of each topic that does not exist yet. */
   public PipelineOptions withPartitions(int number) {
-    return new PipelineOptions(
-        stack, ports, number, jvmOptions, ownJvmOptions, settings, counts, instances, environments);
+    return changed(draft -> draft.partitions = number);
   }
 
   /** With these variables in the environment of the processes of one service, and no others. */
   public PipelineOptions withEnvironment(TidingsService service, Map<String, String> variables) {
-    var all = new HashMap<>(environments);
-    all.put(service, Map.copyOf(variables));
-    return new PipelineOptions(
-        stack, ports, partitions, jvmOptions, ownJvmOptions, settings, counts, instances, all);
+    return changed(draft -> draft.environments.put(service, Map.copyOf(variables)));
+  }
+
+  public StackOptions stack() {
+    return stack;
+  }
+
+  public ServicePorts ports() {
+    return ports;
+  }
+
+  public int partitions() {
+    return partitions;
+  }
+
+  /** The variables of the services' processes. */
+  public Map<TidingsService, Map<String, String>> environments() {
+    return environments;
   }
 
   /** The variables of the processes of a service. */
@@ -158,22 +132,13 @@ public record PipelineOptions(
     return ownJvmOptions.getOrDefault(service, jvmOptions);
   }
 
-  private static <K> Map<K, Map<String, String>> plus(
-      Map<K, Map<String, String>> settings, K key, String name, String value) {
-    var all = new HashMap<>(settings);
-    var ofKey = new TreeMap<>(settings.getOrDefault(key, Map.of()));
-    ofKey.put(name, value);
-    all.put(key, ofKey);
-    return all;
-  }
-
   /** What the topics are called: all services have to be told the same prefix. */
   TopicNames names() {
     return new TopicNames(
         settingsOf(new Instance(TidingsService.INGEST_API, 1)).getOrDefault("topic.prefix", ""));
   }
 
-  /** All processes to start, in the order of a notification's journey. */
+  /** All processes to start, in the order in which a notification passes them. */
   List<Instance> all() {
     return Stream.of(TidingsService.values())
         .flatMap(service ->
@@ -188,5 +153,34 @@ public record PipelineOptions(
     all.putAll(settings.getOrDefault(instance.service(), Map.of()));
     all.putAll(instances.getOrDefault(instance, Map.of()));
     return all;
+  }
+
+  /** The same values while they are changed. */
+  private static final class Draft {
+    private StackOptions stack;
+    private final ServicePorts ports;
+    private int partitions = LogTopics.DEFAULT_PARTITIONS;
+    private List<String> jvmOptions;
+    private final Map<TidingsService, List<String>> ownJvmOptions = new HashMap<>();
+    private final Map<TidingsService, Map<String, String>> settings = new HashMap<>();
+    private final Map<TidingsService, Integer> counts = new HashMap<>();
+    private final Map<Instance, Map<String, String>> instances = new HashMap<>();
+    private final Map<TidingsService, Map<String, String>> environments = new HashMap<>();
+
+    Draft(StackOptions stack, ServicePorts ports, List<String> jvmOptions) {
+      this.stack = stack;
+      this.ports = ports;
+      this.jvmOptions = jvmOptions;
+    }
+
+    Draft(PipelineOptions options) {
+      this(options.stack, options.ports, options.jvmOptions);
+      partitions = options.partitions;
+      ownJvmOptions.putAll(options.ownJvmOptions);
+      settings.putAll(options.settings);
+      counts.putAll(options.counts);
+      instances.putAll(options.instances);
+      environments.putAll(options.environments);
+    }
   }
 }
