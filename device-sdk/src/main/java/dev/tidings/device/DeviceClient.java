@@ -79,8 +79,8 @@ public final class DeviceClient implements AutoCloseable {
       InstantSource clock) {
     this.options = options;
     this.connection = connection;
-    this.transport = new Transport(options.servers().tls());
-    this.route = new Route(options.servers().addresses());
+    this.transport = new Transport(options.tls());
+    this.route = new Route(options.servers());
     this.reconnection = new Reconnection(options.backoff(), random, clock);
     this.registrations = new Registrations(options.answerTimeout());
     this.arrivals =
@@ -88,7 +88,7 @@ public final class DeviceClient implements AutoCloseable {
             listener,
             task -> Thread.ofVirtual().name("device " + options.serial()).start(task),
             failures -> options.backoff().delay(failures, random),
-            options.remembered());
+            options.rememberedIds());
     this.mqtt =
         MqttClient.builder()
             .useMqttVersion5()
@@ -152,7 +152,7 @@ public final class DeviceClient implements AutoCloseable {
             .restrictions()
             .receiveMaximum(options.receiveMaximum())
             .applyRestrictions();
-    if (options.servers().redirects()) {
+    if (options.redirects()) {
       connect.userProperties().add(REDIRECT, ACCEPT).applyUserProperties();
     }
     options
@@ -240,7 +240,7 @@ public final class DeviceClient implements AutoCloseable {
    */
   private Duration delayAndRoute(Throwable cause, boolean stood) {
     Optional<String> reference = Refusals.reference(cause);
-    if (options.servers().redirects() && reference.isPresent() && route.refer(reference.get())) {
+    if (options.redirects() && reference.isPresent() && route.refer(reference.get())) {
       // Many devices are moved at once, so they wait; a redirected device is alone, so it does not.
       return stood ? reconnection.nextDelay() : reconnection.redirectDelay();
     }

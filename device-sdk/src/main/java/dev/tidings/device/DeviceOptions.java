@@ -1,169 +1,250 @@
 package dev.tidings.device;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The options of a {@link DeviceClient}. Start from {@link #of} and change them as needed.
- *
- * @param servers which nodes to connect to, and how
- * @param serial the device's serial number, which is its MQTT client id
- * @param apps the apps to register as part of connecting
- * @param password the device's JWT, if the service requires one
- * @param receiveMaximum how many notifications may be unconfirmed
- * @param remembered how many notification ids are remembered to recognise repetitions
- * @param keepAlive the time without traffic after which each side checks the connection
- * @param sessionExpiry how long the server keeps packet state for a disconnected device; it keeps
- *     the inbox in any case
- * @param answerTimeout how long a registration may take
- * @param backoff the delays between attempts to connect
+ * The configuration of a {@link DeviceClient}. Made by a {@link Builder}, so that a later version
+ * can have more options without breaking callers. Immutable.
  */
-public record DeviceOptions(
-    Servers servers,
-    String serial,
-    List<String> apps,
-    Optional<String> password,
-    int receiveMaximum,
-    int remembered,
-    Duration keepAlive,
-    Duration sessionExpiry,
-    Duration answerTimeout,
-    Backoff backoff) {
+public final class DeviceOptions {
+  private static final int MAX_UNSIGNED_SHORT = 65_535;
+  private static final long MAX_UNSIGNED_INT = 4_294_967_295L;
 
-  public DeviceOptions {
-    apps = List.copyOf(apps);
-    atLeastOne("receive maximum", receiveMaximum);
-    atLeastOne("remembered", remembered);
-  }
+  private final List<ServerAddress> servers;
+  private final boolean redirects;
+  private final Optional<Tls> tls;
+  private final String serial;
+  private final List<String> apps;
+  private final Optional<String> password;
+  private final int receiveMaximum;
+  private final int rememberedIds;
+  private final Duration keepAlive;
+  private final Duration sessionExpiry;
+  private final Duration answerTimeout;
+  private final Backoff backoff;
 
-  /** Returns options for one node without TLS, following redirects. */
-  public static DeviceOptions of(String host, int port, String serial) {
-    return new DeviceOptions(
-        new Servers(List.of(new ServerAddress(host, port)), true, Optional.empty()),
-        serial,
-        List.of(),
-        Optional.empty(),
-        64,
-        10_000,
-        Duration.ofSeconds(60),
-        Duration.ofHours(1),
-        Duration.ofSeconds(30),
-        Backoff.DEFAULT);
-  }
-
-  /** Returns these options with several nodes: after a failure the next one is tried. */
-  public DeviceOptions withServers(List<ServerAddress> addresses) {
-    return with(new Servers(addresses, servers.redirects(), servers.tls()));
+  private DeviceOptions(Builder builder) {
+    servers = builder.servers;
+    redirects = builder.redirects;
+    tls = builder.tls;
+    serial = builder.serial;
+    apps = builder.apps;
+    password = builder.password;
+    receiveMaximum = builder.receiveMaximum;
+    rememberedIds = builder.rememberedIds;
+    keepAlive = builder.keepAlive;
+    sessionExpiry = builder.sessionExpiry;
+    answerTimeout = builder.answerTimeout;
+    backoff = builder.backoff;
   }
 
   /**
-   * Returns these options without redirects: a server that does not own the device relays its
-   * traffic instead.
+   * Options with defaults for everything else: plain text, redirects followed, no apps.
+   *
+   * @param host name or address of any node
+   * @param port its MQTT port
+   * @param serial the device's serial number, which is its MQTT client id
    */
-  public DeviceOptions withoutRedirects() {
-    return with(new Servers(servers.addresses(), false, servers.tls()));
+  public static Builder builder(String host, int port, String serial) {
+    return new Builder(new ServerAddress(host, port), serial);
   }
 
-  /** Returns these options with TLS; the server's name is checked. */
-  public DeviceOptions withTls(Servers.Tls tls) {
-    return with(new Servers(servers.addresses(), servers.redirects(), Optional.of(tls)));
+  /** The same as {@link #builder} without any change. */
+  public static DeviceOptions of(String host, int port, String serial) {
+    return builder(host, port, serial).build();
   }
 
-  private DeviceOptions with(Servers others) {
-    return new DeviceOptions(
-        others,
-        serial,
-        apps,
-        password,
-        receiveMaximum,
-        remembered,
-        keepAlive,
-        sessionExpiry,
-        answerTimeout,
-        backoff);
+  List<ServerAddress> servers() {
+    return servers;
   }
 
-  public DeviceOptions withApps(String... some) {
-    return new DeviceOptions(
-        servers,
-        serial,
-        List.of(some),
-        password,
-        receiveMaximum,
-        remembered,
-        keepAlive,
-        sessionExpiry,
-        answerTimeout,
-        backoff);
+  boolean redirects() {
+    return redirects;
   }
 
-  public DeviceOptions withPassword(String jwt) {
-    return new DeviceOptions(
-        servers,
-        serial,
-        apps,
-        Optional.of(jwt),
-        receiveMaximum,
-        remembered,
-        keepAlive,
-        sessionExpiry,
-        answerTimeout,
-        backoff);
+  Optional<Tls> tls() {
+    return tls;
   }
 
-  /** Returns these options with this number of unconfirmed notifications and of remembered ids. */
-  public DeviceOptions withWindow(int unconfirmed, int ids) {
-    return new DeviceOptions(
-        servers,
-        serial,
-        apps,
-        password,
-        unconfirmed,
-        ids,
-        keepAlive,
-        sessionExpiry,
-        answerTimeout,
-        backoff);
+  String serial() {
+    return serial;
   }
 
-  public DeviceOptions withKeepAlive(Duration silence) {
-    return new DeviceOptions(
-        servers,
-        serial,
-        apps,
-        password,
-        receiveMaximum,
-        remembered,
-        silence,
-        sessionExpiry,
-        answerTimeout,
-        backoff);
+  List<String> apps() {
+    return apps;
   }
 
-  public DeviceOptions withBackoff(Backoff delays) {
-    return new DeviceOptions(
-        servers,
-        serial,
-        apps,
-        password,
-        receiveMaximum,
-        remembered,
-        keepAlive,
-        sessionExpiry,
-        answerTimeout,
-        delays);
+  Optional<String> password() {
+    return password;
   }
 
-  private static void atLeastOne(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1)");
-    }
+  int receiveMaximum() {
+    return receiveMaximum;
   }
 
-  /** Returns the options without the password. */
+  int rememberedIds() {
+    return rememberedIds;
+  }
+
+  Duration keepAlive() {
+    return keepAlive;
+  }
+
+  Duration sessionExpiry() {
+    return sessionExpiry;
+  }
+
+  Duration answerTimeout() {
+    return answerTimeout;
+  }
+
+  Backoff backoff() {
+    return backoff;
+  }
+
+  /** Without the password. */
   @Override
   public String toString() {
-    return "DeviceOptions[" + serial + " at " + servers.addresses() + ", apps " + apps + "]";
+    return "DeviceOptions[" + serial + " at " + servers + ", apps " + apps + "]";
+  }
+
+  /**
+   * Collects options. A value that is not allowed is refused with an {@link
+   * IllegalArgumentException} by the method that sets it. Not thread-safe.
+   */
+  public static final class Builder {
+    private final String serial;
+    private List<ServerAddress> servers;
+    private boolean redirects = true;
+    private Optional<Tls> tls = Optional.empty();
+    private List<String> apps = List.of();
+    private Optional<String> password = Optional.empty();
+    private int receiveMaximum = 64;
+    private int rememberedIds = 10_000;
+    private Duration keepAlive = Duration.ofSeconds(60);
+    private Duration sessionExpiry = Duration.ofHours(1);
+    private Duration answerTimeout = Duration.ofSeconds(30);
+    private Backoff backoff = Backoff.DEFAULT;
+
+    private Builder(ServerAddress server, String serial) {
+      if (serial.isEmpty()) {
+        throw new IllegalArgumentException("serial: (expected: a serial number)");
+      }
+      this.servers = List.of(server);
+      this.serial = serial;
+    }
+
+    /** Several nodes, at least one; after a failure the next one is tried. */
+    public Builder servers(List<ServerAddress> addresses) {
+      if (addresses.isEmpty()) {
+        throw new IllegalArgumentException("servers: none (expected: at least one address)");
+      }
+      servers = List.copyOf(addresses);
+      return this;
+    }
+
+    /**
+     * Whether a node that does not serve this device may redirect it (default: true). Otherwise the
+     * node relays the connection.
+     */
+    public Builder redirects(boolean followed) {
+      redirects = followed;
+      return this;
+    }
+
+    /** TLS with the certificates that the JVM trusts; the server's name is checked. */
+    public Builder tls() {
+      tls = Optional.of(new Tls(Optional.empty()));
+      return this;
+    }
+
+    /**
+     * TLS with these certificates only; the server's name is checked.
+     *
+     * @param ca a PEM file, which {@link DeviceClient} reads
+     */
+    public Builder tls(Path ca) {
+      tls = Optional.of(new Tls(Optional.of(ca)));
+      return this;
+    }
+
+    /** The apps to register for as part of connecting (default: none). */
+    public Builder apps(String... some) {
+      return apps(List.of(some));
+    }
+
+    /** The apps to register for as part of connecting (default: none). */
+    public Builder apps(List<String> some) {
+      apps = List.copyOf(some);
+      return this;
+    }
+
+    /** The device's JWT, if the service requires one (default: none). */
+    public Builder password(String jwt) {
+      password = Optional.of(jwt);
+      return this;
+    }
+
+    /** How many notifications may be unconfirmed at once (default: 64). */
+    public Builder receiveMaximum(int unconfirmed) {
+      receiveMaximum = (int) within("receive maximum", unconfirmed, 1, MAX_UNSIGNED_SHORT);
+      return this;
+    }
+
+    /** How many notification ids are remembered to recognise repetitions (default: 10,000). */
+    public Builder rememberedIds(int ids) {
+      rememberedIds = (int) within("remembered ids", ids, 1, Integer.MAX_VALUE);
+      return this;
+    }
+
+    /**
+     * After how much silence each side checks that the other is there (default: 60 s; 0: never).
+     */
+    public Builder keepAlive(Duration silence) {
+      within("keep alive in seconds", silence.toSeconds(), 0, MAX_UNSIGNED_SHORT);
+      keepAlive = silence;
+      return this;
+    }
+
+    /**
+     * For how long the server keeps the subscriptions of a device that is away (default: 1 h). It
+     * keeps the notifications in any case.
+     */
+    public Builder sessionExpiry(Duration away) {
+      within("session expiry in seconds", away.toSeconds(), 0, MAX_UNSIGNED_INT);
+      sessionExpiry = away;
+      return this;
+    }
+
+    /** How long a registration may take (default: 30 s). */
+    public Builder answerTimeout(Duration patience) {
+      if (!patience.isPositive()) {
+        throw new IllegalArgumentException("answer timeout: " + patience + " (expected: > 0)");
+      }
+      answerTimeout = patience;
+      return this;
+    }
+
+    /** The delays between attempts to connect (default: {@link Backoff#DEFAULT}). */
+    public Builder backoff(Backoff delays) {
+      backoff = delays;
+      return this;
+    }
+
+    /** The options as set so far. The builder may be used further. */
+    public DeviceOptions build() {
+      return new DeviceOptions(this);
+    }
+
+    private static long within(String name, long value, long least, long most) {
+      if (value < least || value > most) {
+        throw new IllegalArgumentException(
+            name + ": " + value + " (expected: " + least + ".." + most + ")");
+      }
+      return value;
+    }
   }
 }

@@ -25,7 +25,7 @@ final class Transport {
    *
    * @throws IllegalArgumentException if the file has no certificates
    */
-  Transport(Optional<Servers.Tls> tls) {
+  Transport(Optional<Tls> tls) {
     this.ssl = tls.map(Transport::config).orElse(null);
   }
 
@@ -35,7 +35,7 @@ final class Transport {
     return (ssl == null ? transport : transport.sslConfig(ssl)).build();
   }
 
-  private static MqttClientSslConfig config(Servers.Tls tls) {
+  private static MqttClientSslConfig config(Tls tls) {
     return MqttClientSslConfig.builder()
         .trustManagerFactory(tls.ca().map(Transport::trust).orElse(null))
         .build();

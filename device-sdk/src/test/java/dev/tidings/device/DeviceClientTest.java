@@ -186,9 +186,11 @@ final class DeviceClientTest {
 
   private DeviceClient client(NotificationListener listener, Backoff backoff) {
     return new DeviceClient(
-        DeviceOptions.of("127.0.0.1", server.port(), "phone-1")
-            .withWindow(4, 100)
-            .withBackoff(backoff),
+        DeviceOptions.builder("127.0.0.1", server.port(), "phone-1")
+            .receiveMaximum(4)
+            .rememberedIds(100)
+            .backoff(backoff)
+            .build(),
         listener,
         changes::add);
   }

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
@@ -82,7 +81,7 @@ final class ReconnectTest {
   void redirects_may_be_turned_off() {
     refer(first, second.address().toString());
 
-    start(options().withoutRedirects());
+    start(options().redirects(false));
     await().until(() -> changes.size() >= 2);
 
     assertThat(first.said).doesNotContain("ACCEPTS REDIRECT");
@@ -93,7 +92,7 @@ final class ReconnectTest {
   void a_reference_nobody_understands_is_a_refusal_like_others() {
     refer(first, "somewhere else");
 
-    start(options().withServers(List.of(first.address(), second.address())));
+    start(options().servers(List.of(first.address(), second.address())));
 
     await().until(() -> connections() == 1);
     assertThat(second.said).contains("CONNECT");
@@ -103,7 +102,7 @@ final class ReconnectTest {
   void when_the_first_server_is_gone_the_next_one_is_tried() throws IOException {
     first.close();
 
-    start(options().withServers(List.of(first.address(), second.address())));
+    start(options().servers(List.of(first.address(), second.address())));
 
     await().until(() -> connections() == 1);
     assertThat(second.said).contains("CONNECT");
@@ -140,7 +139,7 @@ final class ReconnectTest {
   @Test
   void a_ca_file_without_certificates_is_refused(@TempDir Path dir) throws IOException {
     Path file = Files.writeString(dir.resolve("ca.pem"), "nothing");
-    DeviceOptions options = options().withTls(new Servers.Tls(Optional.of(file)));
+    DeviceOptions options = options().tls(file).build();
     start(options());
 
     assertThatThrownBy(() -> new DeviceClient(options, notification -> {}))
@@ -153,12 +152,12 @@ final class ReconnectTest {
     server.connectReason = USE_ANOTHER;
   }
 
-  private DeviceOptions options() {
-    return DeviceOptions.of("127.0.0.1", first.port(), "phone-1").withBackoff(SHORT);
+  private DeviceOptions.Builder options() {
+    return DeviceOptions.builder("127.0.0.1", first.port(), "phone-1").backoff(SHORT);
   }
 
   /** With the longest delays the back-off allows. */
-  private void start(DeviceOptions options) {
+  private void start(DeviceOptions.Builder options) {
     RandomGenerator longest =
         new RandomGenerator() {
           @Override
@@ -173,7 +172,7 @@ final class ReconnectTest {
         };
     client =
         new DeviceClient(
-            options, notification -> {}, changes::add, longest, InstantSource.system());
+            options.build(), notification -> {}, changes::add, longest, InstantSource.system());
     var _ = client.connect();
   }
 

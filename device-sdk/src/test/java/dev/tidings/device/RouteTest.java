@@ -70,7 +70,7 @@ final class RouteTest {
 
   @Test
   void there_has_to_be_a_server() {
-    assertThatThrownBy(() -> DeviceOptions.of("a", 1, "phone").withServers(List.of()))
+    assertThatThrownBy(() -> DeviceOptions.builder("a", 1, "phone").servers(List.of()))
         .hasMessage("servers: none (expected: at least one address)");
   }
 }

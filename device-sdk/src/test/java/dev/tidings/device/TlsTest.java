@@ -61,12 +61,12 @@ final class TlsTest {
   }
 
   private DeviceClient client(ScriptedServer server, Optional<Path> ca) {
-    return new DeviceClient(
-        DeviceOptions.of("127.0.0.1", server.port(), "phone-1")
-            .withTls(new Servers.Tls(ca))
-            .withBackoff(new Backoff(Duration.ofMillis(10), Duration.ofMillis(50))),
-        notification -> {},
-        changes::add);
+    DeviceOptions.Builder options =
+        DeviceOptions.builder("127.0.0.1", server.port(), "phone-1")
+            .backoff(new Backoff(Duration.ofMillis(10), Duration.ofMillis(50)))
+            .tls();
+    ca.ifPresent(options::tls);
+    return new DeviceClient(options.build(), notification -> {}, changes::add);
   }
 
   private ScriptedServer server(String name) throws Exception {

@@ -103,7 +103,8 @@ class ManyNodesIT {
         HostPort mqtt = (i % 2 == 0 ? first : second).get("mqtt");
         Phone phone =
             Phone.register(
-                DeviceOptions.of(mqtt.host(), mqtt.port(), "at-any-node-" + i).withoutRedirects());
+                DeviceOptions.builder(mqtt.host(), mqtt.port(), "at-any-node-" + i)
+                    .redirects(false));
         phones.add(phone);
         provider.deliver(phone.token(), Ids.of(7, i), "{\"aps\":{\"alert\":\"" + i + "\"}}");
       }

@@ -22,22 +22,22 @@ final class Phone implements AutoCloseable {
 
   /** Connects and registers. */
   static Phone register(Pipeline pipeline, String serial) throws Exception {
-    return new Phone(options(pipeline, serial).withApps(Provider.APP));
+    return register(options(pipeline, serial));
   }
 
   /** Connects as these options say, and registers. */
-  static Phone register(DeviceOptions options) throws Exception {
-    return new Phone(options.withApps(Provider.APP));
+  static Phone register(DeviceOptions.Builder options) throws Exception {
+    return new Phone(options.apps(Provider.APP).build());
   }
 
   /** Connects as a device that has registered before. */
   static Phone connect(Pipeline pipeline, String serial) throws Exception {
-    return new Phone(options(pipeline, serial));
+    return new Phone(options(pipeline, serial).build());
   }
 
-  private static DeviceOptions options(Pipeline pipeline, String serial) {
+  private static DeviceOptions.Builder options(Pipeline pipeline, String serial) {
     HostPort mqtt = pipeline.endpoint(TidingsService.DELIVERY_NODE, "mqtt");
-    return DeviceOptions.of(mqtt.host(), mqtt.port(), serial);
+    return DeviceOptions.builder(mqtt.host(), mqtt.port(), serial);
   }
 
   String token() {

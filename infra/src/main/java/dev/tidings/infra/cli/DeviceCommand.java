@@ -109,9 +109,9 @@ final class DeviceCommand implements Callable<Integer> {
   }
 
   private DeviceOptions options() {
-    DeviceOptions options =
-        DeviceOptions.of(host, port, serial).withApps(apps.toArray(String[]::new));
-    return password.map(options::withPassword).orElse(options);
+    DeviceOptions.Builder options = DeviceOptions.builder(host, port, serial).apps(apps);
+    password.ifPresent(options::password);
+    return options.build();
   }
 
   private static void show(ReceivedNotification notification, PrintWriter out) {

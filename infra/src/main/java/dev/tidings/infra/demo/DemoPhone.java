@@ -34,7 +34,7 @@ public final class DemoPhone implements AutoCloseable {
     this.progress = progress;
     this.device =
         new DeviceClient(
-            DeviceOptions.of(node.host(), node.port(), SERIAL).withApps(APP),
+            DeviceOptions.builder(node.host(), node.port(), SERIAL).apps(APP).build(),
             this::show,
             this::onChange);
   }
