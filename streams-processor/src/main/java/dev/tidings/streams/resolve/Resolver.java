@@ -190,7 +190,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
       long timestamp,
       Record<byte[], byte[]> record,
       Source from) {
-    Optional<String> full = waiting.full(one);
+    Optional<String> full = waiting.full(one, timestamp, record.value());
     if (full.isPresent()) {
       setup.meters().waitingRefused();
       departures.refuse(new Reading.Refused(full.get(), notification, token), record, from);
@@ -244,14 +244,13 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     long grace = setup.grace().toMillis();
     long now = clock.millis();
     // If the topic was recreated meanwhile, tokens are missing in its table.
-    long complete =
-        Math.min(Math.min(now, mark.completeUntil()), setup.topicsSameUntil().getAsLong());
+    long complete = Math.min(mark.completeUntil(now), setup.topicsSameUntil().getAsLong());
     Waiting next = waiting.since(complete - grace);
     for (; next != null; next = waiting.since(complete - grace)) {
       over(next);
     }
     next = waiting.since(now - grace);
-    if (next != null && next.since() > mark.completeUntil() - grace) {
+    if (next != null && next.since() > mark.completeUntil(now) - grace) {
       mark.write(now);
     }
   }

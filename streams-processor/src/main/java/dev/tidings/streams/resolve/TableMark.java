@@ -4,7 +4,6 @@ import dev.tidings.streams.write.Sinks;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -24,53 +23,71 @@ import org.apache.kafka.streams.processor.api.Record;
 final class TableMark {
   private static final String HEADER = "tidings-mark";
   private static final byte KIND = 0;
+  private static final long NEVER = Long.MIN_VALUE / 2;
   private static final int KEY_BYTES = 1 + Integer.BYTES;
   private static final long AGAIN_MILLIS = Duration.ofSeconds(10).toMillis();
 
   private final ProcessorContext<byte[], byte[]> context;
-  private final String session = UUID.randomUUID().toString();
-  private byte[] expected = new byte[0];
+  private String session = newSession();
   private boolean underway;
   private long writtenAt;
-  private long completeUntil = Long.MIN_VALUE / 2;
+  private long completeUntil = NEVER;
 
   TableMark(ProcessorContext<byte[], byte[]> context) {
     this.context = context;
   }
 
-  /** Returns the time up to which the table is complete, in ms since the epoch. */
-  long completeUntil() {
+  private static String newSession() {
+    return UUID.randomUUID() + " ";
+  }
+
+  /**
+   * Returns the time up to which the table is complete, in ms since the epoch. If the clock was set
+   * back, earlier marks say nothing about the time since.
+   */
+  long completeUntil(long now) {
+    if (now < completeUntil || now < writtenAt) {
+      session = newSession();
+      underway = false;
+      writtenAt = NEVER;
+      completeUntil = NEVER;
+    }
     return completeUntil;
   }
 
-  /** Writes a mark, unless the last one has not been read yet. */
+  /** Writes a mark, unless the last one is neither read nor old. */
   void write(long now) {
-    boolean lost = now < writtenAt || now - writtenAt >= AGAIN_MILLIS;
-    if (underway && !lost) {
+    if (underway && now - writtenAt < AGAIN_MILLIS) {
       return;
     }
     underway = true;
     writtenAt = now;
-    expected = (session + " " + now).getBytes(StandardCharsets.US_ASCII);
+    byte[] text = (session + now).getBytes(StandardCharsets.US_ASCII);
     byte[] key =
         ByteBuffer.allocate(KEY_BYTES).put(KIND).putInt(context.taskId().partition()).array();
-    Headers headers = new RecordHeaders().add(HEADER, expected);
+    Headers headers = new RecordHeaders().add(HEADER, text);
     context.forward(new Record<>(key, null, now, headers), Sinks.MARKS);
   }
 
   /**
-   * Handles a record of the registrations. Returns whether it is the mark that was written last.
+   * Handles a record of the registrations. Returns whether it is one of the marks written here, not
+   * necessarily the last: if reading stays far behind, others have been written since.
    */
   boolean isRead(Record<byte[], byte[]> record) {
-    if (!underway || record.value() != null || !isKey(record.key())) {
+    if (record.value() != null || !isKey(record.key())) {
       return false;
     }
     Header header = record.headers().lastHeader(HEADER);
-    if (header == null || !Arrays.equals(header.value(), expected)) {
+    String text =
+        header == null || header.value() == null
+            ? ""
+            : new String(header.value(), StandardCharsets.US_ASCII);
+    if (!text.startsWith(session)) {
       return false;
     }
-    underway = false;
-    completeUntil = writtenAt;
+    long written = Long.parseLong(text.substring(session.length()));
+    underway &= written != writtenAt;
+    completeUntil = Math.max(completeUntil, written);
     return true;
   }
 

@@ -40,6 +40,9 @@ final class WaitingRoom {
 
   static final int MOST = 100_000;
 
+  /** The limit of their size in one task's store, and so in its topic. */
+  static final long MOST_BYTES = 128L << 20;
+
   /** The limit of foreign records removed at once: the rest is removed at the next start. */
   private static final int MOST_TAKEN_AWAY = 10_000;
 
@@ -47,21 +50,29 @@ final class WaitingRoom {
   private final Meters meters;
   private final int mostOfToken;
   private final int most;
+  private final long mostBytes;
   private final Map<Bytes, TreeMap<Long, Waiting>> byToken = new HashMap<>();
   private final Queue<Waiting> byTime = new PriorityQueue<>(ORDER);
   private final Queue<Bytes> toWrite = new ArrayDeque<>();
   private int count;
+  private long bytes;
 
   WaitingRoom(KeyValueStore<Bytes, byte[]> store, Meters meters) {
-    this(store, meters, MOST_OF_TOKEN, MOST);
+    this(store, meters, MOST_OF_TOKEN, MOST, MOST_BYTES);
   }
 
   /** Creates a waiting room with these limits for each token and in total. */
-  WaitingRoom(KeyValueStore<Bytes, byte[]> store, Meters meters, int mostOfToken, int most) {
+  WaitingRoom(
+      KeyValueStore<Bytes, byte[]> store,
+      Meters meters,
+      int mostOfToken,
+      int most,
+      long mostBytes) {
     this.store = store;
     this.meters = meters;
     this.mostOfToken = mostOfToken;
     this.most = most;
+    this.mostBytes = mostBytes;
   }
 
   /**
@@ -118,12 +129,16 @@ final class WaitingRoom {
     return count > 0 && byToken.containsKey(token);
   }
 
-  /** Returns the reason why another notification cannot wait; empty if it can. */
-  Optional<String> full(Waiting waiting) {
+  /**
+   * Returns the reason why another notification cannot wait; empty if it can.
+   *
+   * @param timestamp of its record, as in {@link #add}
+   * @param record the record's value
+   */
+  Optional<String> full(Waiting waiting, long timestamp, byte[] record) {
     TreeMap<Long, Waiting> ofToken = byToken.get(waiting.token());
     int ofIt = ofToken == null ? 0 : ofToken.size();
-    if (ofToken != null && ofToken.containsKey(waiting.offset())) {
-      // It is read again after a takeover.
+    if (isReadAgain(ofToken, waiting, timestamp, record)) {
       return Optional.empty();
     }
     if (ofIt >= mostOfToken) {
@@ -131,20 +146,48 @@ final class WaitingRoom {
           "token: %d of it wait for its registration or a schema (expected: fewer)"
               .formatted(ofIt));
     }
-    return count >= most
+    if (count >= most) {
+      return Optional.of(
+          "token: unknown, as that of %d others that wait (expected: fewer)".formatted(count));
+    }
+    return bytes + record.length > mostBytes
         ? Optional.of(
-            "token: unknown, as that of %d others that wait (expected: fewer)".formatted(count))
+            "token: unknown, like those of others that wait, %d bytes (expected: at most %d)"
+                .formatted(bytes, mostBytes))
         : Optional.empty();
   }
 
   void add(Waiting waiting, long timestamp, Record<byte[], byte[]> record) {
-    store.put(waiting.key(), waiting.value(timestamp, record.headers(), record.value()));
-    remember(waiting);
+    Waiting placed = placed(waiting, timestamp, record.value());
+    byte[] value = placed.value(timestamp, record.headers(), record.value());
+    store.put(placed.key(), value);
+    remember(placed.stored(value.length));
+  }
+
+  /**
+   * Places a notification behind those of its token that wait. They may be from an earlier topic of
+   * the same name, whose offsets cannot be compared with those of this one.
+   */
+  private Waiting placed(Waiting waiting, long timestamp, byte[] record) {
+    TreeMap<Long, Waiting> ofToken = byToken.get(waiting.token());
+    return ofToken == null
+            || waiting.offset() > ofToken.lastKey()
+            || isReadAgain(ofToken, waiting, timestamp, record)
+        ? waiting
+        : new Waiting(waiting.token(), ofToken.lastKey() + 1, waiting.since());
+  }
+
+  /** Whether it waits already, and is read again after a takeover. */
+  private boolean isReadAgain(
+      @Nullable Map<Long, Waiting> ofToken, Waiting waiting, long timestamp, byte[] record) {
+    @Nullable Waiting there = ofToken == null ? null : ofToken.get(waiting.offset());
+    Waiting.@Nullable Kept kept = there == null ? null : kept(there);
+    return kept != null && kept.isOf(timestamp, record);
   }
 
   /** Sets a later begin of the wait, in this process only. */
   void postpone(Waiting waiting, long since) {
-    remember(new Waiting(waiting.token(), waiting.offset(), since));
+    remember(waiting.from(since));
   }
 
   /** Returns the waiting notifications of a token, in the order of the log. */
@@ -174,17 +217,18 @@ final class WaitingRoom {
   void remove(Waiting waiting) {
     store.delete(waiting.key());
     TreeMap<Long, Waiting> ofToken = byToken.get(waiting.token());
-    if (ofToken != null && ofToken.remove(waiting.offset()) != null) {
-      count(-1);
-      if (ofToken.isEmpty()) {
-        byToken.remove(waiting.token());
-      }
+    @Nullable Waiting gone = ofToken == null ? null : ofToken.remove(waiting.offset());
+    if (gone != null) {
+      count(-1, -gone.bytes());
+    }
+    if (ofToken != null && ofToken.isEmpty()) {
+      byToken.remove(waiting.token());
     }
   }
 
   /** Clears the memory, because the task moves to another process or thread. */
   void leave() {
-    count(-count);
+    count(-count, -bytes);
     byToken.clear();
     byTime.clear();
     toWrite.clear();
@@ -192,11 +236,14 @@ final class WaitingRoom {
 
   private void remember(Waiting waiting) {
     // A notification that is read again after a takeover is already known from the store.
-    if (byToken
+    @Nullable Waiting before =
+        byToken
             .computeIfAbsent(waiting.token(), token -> new TreeMap<>())
-            .put(waiting.offset(), waiting)
-        == null) {
-      count(1);
+            .put(waiting.offset(), waiting);
+    if (before == null) {
+      count(1, waiting.bytes());
+    } else {
+      count(0, waiting.bytes() - before.bytes());
     }
     byTime.add(waiting);
   }
@@ -206,8 +253,9 @@ final class WaitingRoom {
     return ofToken != null && waiting.equals(ofToken.get(waiting.offset()));
   }
 
-  private void count(int more) {
+  private void count(int more, long moreBytes) {
     count += more;
-    meters.waiting(more);
+    bytes += moreBytes;
+    meters.waiting(more, moreBytes);
   }
 }

@@ -24,6 +24,7 @@ public final class Meters {
   private final Counter waitingRefused;
   private final Map<Outcome, Counter> ended = new EnumMap<>(Outcome.class);
   private final AtomicLong waiting = new AtomicLong();
+  private final AtomicLong waitingBytes = new AtomicLong();
 
   public Meters(MeterRegistry registry) {
     resolved =
@@ -58,14 +59,19 @@ public final class Meters {
         Counter.builder("tidings.streams.waiting.refused")
             .description("Notifications put aside because too many wait for registrations.")
             .register(registry);
+    Gauge.builder("tidings.streams.waiting.size", waitingBytes, AtomicLong::get)
+        .description("Size of the notifications that wait for the registration of their token.")
+        .baseUnit("bytes")
+        .register(registry);
     Gauge.builder("tidings.streams.waiting", waiting, AtomicLong::get)
         .description("Notifications waiting for the registration of their token to turn up.")
         .register(registry);
   }
 
-  /** Adds to the number of waiting notifications; negative to subtract. */
-  public void waiting(long more) {
+  /** Adds to the number of waiting notifications and to their size; negative to subtract. */
+  public void waiting(long more, long bytes) {
     waiting.addAndGet(more);
+    waitingBytes.addAndGet(bytes);
   }
 
   /** Counts a notification that was refused because there was no room for it to wait. */

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class WaitingTopologyTest {
+  private static final byte[] ONE = {1};
   private static final Duration ALMOST = Pipeline.GRACE.minusMillis(1);
 
   @TempDir Path stateDir;
@@ -139,22 +140,85 @@ final class WaitingTopologyTest {
 
   @Test
   void there_is_room_for_so_many_in_all_and_for_one_that_is_read_again() {
-    WaitingRoom room = new WaitingRoom(pipeline.driver.getKeyValueStore("waiting"), meters(), 2, 3);
+    WaitingRoom room = room(2, 3, Long.MAX_VALUE);
     Waiting first = new Waiting(Bytes.wrap(TOKEN.getBytes(UTF_8)), 1, 0);
     for (long offset = 1; offset <= 2; offset++) {
       add(room, new Waiting(first.token(), offset, 0));
     }
     Bytes other = Bytes.wrap(OTHER_TOKEN.getBytes(UTF_8));
-    assertThat(room.full(new Waiting(first.token(), 3, 0))).get().asString().contains("2 of it");
-    assertThat(room.full(new Waiting(other, 3, 0))).isEmpty();
+    assertThat(room.full(new Waiting(first.token(), 3, 0), 0, ONE))
+        .get()
+        .asString()
+        .contains("2 of it");
+    assertThat(room.full(new Waiting(other, 3, 0), 0, ONE)).isEmpty();
     add(room, new Waiting(other, 3, 0));
 
-    assertThat(room.full(new Waiting(other, 4, 0))).get().asString().contains("3 others");
-    assertThat(room.full(first)).isEmpty();
+    assertThat(room.full(new Waiting(other, 4, 0), 0, ONE)).get().asString().contains("3 others");
+    assertThat(room.full(first, 0, ONE)).isEmpty();
+  }
+
+  @Test
+  void there_is_room_for_so_many_bytes_which_those_give_back_who_go() {
+    SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    KeyValueStore<Bytes, byte[]> store = pipeline.driver.getKeyValueStore("waiting");
+    WaitingRoom room = new WaitingRoom(store, new Meters(metrics), 10, 10, 10_000);
+    Bytes token = Bytes.wrap(TOKEN.getBytes(UTF_8));
+    Waiting first = new Waiting(token, 1, 0);
+    Waiting second = new Waiting(token, 2, 0);
+    room.add(first, 0, new Record<>(token.get(), new byte[5_000], 0));
+    assertThat(room.full(second, 0, new byte[4_000])).isEmpty();
+    room.add(second, 0, new Record<>(token.get(), new byte[4_000], 0));
+    // Read again after a takeover, and waiting longer.
+    room.add(second, 0, new Record<>(token.get(), new byte[4_000], 0));
+    room.postpone(room.of(token).getLast(), 7);
+
+    assertThat(room.full(new Waiting(token, 3, 0), 0, new byte[2_000]))
+        .get()
+        .asString()
+        .contains("bytes");
+    assertThat(room.full(first, 0, new byte[5_000])).isEmpty();
+    assertThat(size(metrics)).isBetween(9_000.0, 9_100.0);
+    WaitingRoom reopened = new WaitingRoom(store, meters(), 10, 10, 10_000);
+    reopened.reopen(Long.MAX_VALUE, false);
+    assertThat(reopened.full(new Waiting(token, 3, 0), 0, new byte[2_000])).isPresent();
+
+    room.remove(first);
+    assertThat(room.full(new Waiting(token, 3, 0), 0, new byte[2_000])).isEmpty();
+    room.leave();
+    assertThat(size(metrics)).isZero();
+  }
+
+  private static double size(SimpleMeterRegistry metrics) {
+    return metrics.get("tidings.streams.waiting.size").gauge().value();
+  }
+
+  private WaitingRoom room(int mostOfToken, int most, long mostBytes) {
+    return new WaitingRoom(
+        pipeline.driver.getKeyValueStore("waiting"), meters(), mostOfToken, most, mostBytes);
   }
 
   private static void add(WaitingRoom room, Waiting waiting) {
-    room.add(waiting, 0, new Record<>(waiting.token().get(), new byte[] {1}, 0));
+    room.add(waiting, 0, new Record<>(waiting.token().get(), ONE, 0));
+  }
+
+  /** Its offsets begin anew with the topic, and those that wait are of the one before. */
+  @Test
+  void what_waits_of_a_topic_before_is_neither_replaced_nor_overtaken_by_what_is_in_the_new_one() {
+    WaitingRoom room = new WaitingRoom(pipeline.driver.getKeyValueStore("waiting"), meters());
+    Bytes token = Bytes.wrap(TOKEN.getBytes(UTF_8));
+    for (int value = 1; value <= 5; value++) {
+      // At the offsets 7, 8, 0, 8, 9.
+      long offset = List.of(7L, 8L, 0L, 8L, 9L).get(value - 1);
+      byte[] record = {(byte) value};
+      room.add(new Waiting(token, offset, 0), value, new Record<>(token.get(), record, value));
+    }
+
+    assertThat(room.of(token))
+        .extracting(one -> room.kept(one).value()[0])
+        .containsExactly((byte) 1, (byte) 2, (byte) 3, (byte) 4, (byte) 5);
+    // After a takeover they are read again.
+    room.add(new Waiting(token, 7, 0), 1, new Record<>(token.get(), new byte[] {1}, 1));
+    assertThat(room.of(token)).hasSize(5);
   }
 
   @Test
