@@ -21,48 +21,63 @@ final class Gauges {
       LogWriter log,
       RevokedTokens revoked,
       DeviceTable<?> generations) {
-    gauge(registry, "partitions.owned", partitions, Partitions::owned, "Partitions of this node.");
-    gauge(registry, "partitions.open", partitions, Partitions::open, "Of those, at work.");
     gauge(
         registry,
-        "window.bytes",
+        "tidings.node.partitions.owned",
+        partitions,
+        Partitions::owned,
+        "Partitions of this node.");
+    gauge(
+        registry,
+        "tidings.node.partitions.open",
+        partitions,
+        Partitions::open,
+        "Of those, at work.");
+    gauge(
+        registry,
+        "tidings.node.window.bytes",
         partitions,
         Partitions::windowBytes,
         "Memory of unresolved deliveries.");
     gauge(
         registry,
-        "unresolved.oldest.seconds",
+        "tidings.node.unresolved.oldest.seconds",
         partitions,
         Partitions::oldestUnresolved,
         "Age of the oldest delivery that holds its partition's watermark.");
-    gauge(registry, "inbox.parked", partitions, Partitions::parkedCount, "Parked notifications.");
     gauge(
         registry,
-        "inbox.parked.bytes",
+        "tidings.node.inbox.parked",
+        partitions,
+        Partitions::parkedCount,
+        "Parked notifications.");
+    gauge(
+        registry,
+        "tidings.node.inbox.parked.bytes",
         partitions,
         Partitions::parkedBytes,
         "What the parked notifications weigh.");
     gauge(
         registry,
-        "inbox.unread.devices",
+        "tidings.node.inbox.unread.devices",
         partitions,
         Partitions::unread,
         "Devices with parked notifications that cannot be read yet because a schema is missing.");
     gauge(
         registry,
-        "log.pending",
+        "tidings.node.log.pending",
         log,
         LogWriter::pending,
         "Records handed over and not yet acknowledged by the log.");
     gauge(
         registry,
-        "tokens.revoked",
+        "tidings.node.tokens.revoked",
         revoked,
         RevokedTokens::size,
         "Tokens revoked lately, as far as they are held in memory.");
     gauge(
         registry,
-        "generations.unseen",
+        "tidings.node.generations.unseen",
         generations,
         DeviceTable::unseen,
         "Records of registrations written and not yet in the table.");
@@ -71,7 +86,7 @@ final class Gauges {
   static void bind(MeterRegistry registry, AddressWatch addresses) {
     gauge(
         registry,
-        "address.wrong",
+        "tidings.node.address.wrong",
         addresses,
         AddressWatch::wrong,
         "1 if other nodes cannot reach this one under its advertised address.");
@@ -91,6 +106,6 @@ final class Gauges {
 
   private static <T> void gauge(
       MeterRegistry registry, String name, T of, ToDoubleFunction<T> value, String description) {
-    Gauge.builder("tidings.node." + name, of, value).description(description).register(registry);
+    Gauge.builder(name, of, value).description(description).register(registry);
   }
 }

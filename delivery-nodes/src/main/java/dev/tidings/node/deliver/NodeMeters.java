@@ -26,17 +26,44 @@ public final class NodeMeters {
   private final Timer journey;
 
   public NodeMeters(MeterRegistry registry) {
-    arrived = counter(registry, "arrived", "Deliveries read from the log.");
-    pushed = counter(registry, "pushed", "Notifications written to devices' connections.");
-    redelivered = counter(registry, "redelivered", "Of those, written before: DUP set.");
-    parked = counter(registry, "parked", "Deliveries handed to the parked inbox.");
+    arrived = counter(registry, "tidings.node.deliveries.arrived", "Deliveries read from the log.");
+    pushed =
+        counter(
+            registry,
+            "tidings.node.deliveries.pushed",
+            "Notifications written to devices' connections.");
+    redelivered =
+        counter(
+            registry, "tidings.node.deliveries.redelivered", "Of those, written before: DUP set.");
+    parked =
+        counter(
+            registry, "tidings.node.deliveries.parked", "Deliveries handed to the parked inbox.");
     repeated =
-        counter(registry, "repeated", "Deliveries dropped because they had just come before.");
-    drop(registry, Outcome.EXPIRED, "expired", "their time had passed.");
-    drop(registry, Outcome.UNREGISTERED, "unregistered", "their token was revoked.");
-    drop(registry, Outcome.COLLAPSED, "collapsed", "a newer one took their place.");
-    drop(registry, Outcome.EVICTED, "evicted", "the device's inbox was full.");
-    drop(registry, Outcome.REJECTED, "rejected", "the device can't be sent them.");
+        counter(
+            registry,
+            "tidings.node.deliveries.repeated",
+            "Deliveries dropped because they had just come before.");
+    drop(registry, Outcome.EXPIRED, "tidings.node.deliveries.expired", "their time had passed.");
+    drop(
+        registry,
+        Outcome.UNREGISTERED,
+        "tidings.node.deliveries.unregistered",
+        "their token was revoked.");
+    drop(
+        registry,
+        Outcome.COLLAPSED,
+        "tidings.node.deliveries.collapsed",
+        "a newer one took their place.");
+    drop(
+        registry,
+        Outcome.EVICTED,
+        "tidings.node.deliveries.evicted",
+        "the device's inbox was full.");
+    drop(
+        registry,
+        Outcome.REJECTED,
+        "tidings.node.deliveries.rejected",
+        "the device can't be sent them.");
     journey =
         Timer.builder("tidings.node.journey")
             .description(
@@ -51,9 +78,7 @@ public final class NodeMeters {
   }
 
   private static Counter counter(MeterRegistry registry, String name, String description) {
-    return Counter.builder("tidings.node.deliveries." + name)
-        .description(description)
-        .register(registry);
+    return Counter.builder(name).description(description).register(registry);
   }
 
   void arrived() {

@@ -12,8 +12,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Meters of reading {@code deliveries}. Thread-safe. */
 public final class ReaderMeters {
-  private static final String PREFIX = "tidings.node.reader.";
-
   private final MeterRegistry registry;
   private final Map<Discontinuity, Counter> discontinuities = new EnumMap<>(Discontinuity.class);
   private final Map<Integer, Lag> lags = new ConcurrentHashMap<>();
@@ -28,20 +26,21 @@ public final class ReaderMeters {
     for (Discontinuity discontinuity : Discontinuity.values()) {
       discontinuities.put(
           discontinuity,
-          Counter.builder(PREFIX + "discontinuities")
+          Counter.builder("tidings.node.reader.discontinuities")
               .tag("reason", discontinuity.label())
               .description("Partitions that were not read on where they had been left.")
               .register(registry));
     }
     commitFailures =
-        Counter.builder(PREFIX + "commit.failures")
+        Counter.builder("tidings.node.reader.commit.failures")
             .description("Failed commits; each is retried.")
             .register(registry);
     standstills =
-        Counter.builder(PREFIX + "standstills")
+        Counter.builder("tidings.node.reader.standstills")
             .description("Times that this process was stalled for longer than allowed.")
             .register(registry);
-    Gauge.builder(PREFIX + "partitions.suspended", suspendedCount, AtomicLong::doubleValue)
+    Gauge.builder(
+            "tidings.node.reader.partitions.suspended", suspendedCount, AtomicLong::doubleValue)
         .description("Partitions that cannot be read at the moment.")
         .register(registry);
   }
@@ -55,7 +54,7 @@ public final class ReaderMeters {
 
   /** Counts records that will never be read. */
   void skipped(int partition, String reason, long records) {
-    Counter.builder(PREFIX + "skipped")
+    Counter.builder("tidings.node.reader.skipped")
         .tag("partition", Integer.toString(partition))
         .tag("reason", reason)
         .description("Records of deliveries that were not read and never will be.")
@@ -83,7 +82,7 @@ public final class ReaderMeters {
     AtomicLong records = new AtomicLong();
     return new Lag(
         records,
-        Gauge.builder(PREFIX + "lag", records, AtomicLong::doubleValue)
+        Gauge.builder("tidings.node.reader.lag", records, AtomicLong::doubleValue)
             .tag("partition", Integer.toString(partition))
             .description("Records of deliveries that are not read yet.")
             .register(registry));
