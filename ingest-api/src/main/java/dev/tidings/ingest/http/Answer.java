@@ -3,7 +3,7 @@ package dev.tidings.ingest.http;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 
-/** A whole answer. */
+/** A whole response. Immutable, as long as nobody changes the arrays. */
 public final class Answer {
   private static final byte[] NOTHING = {};
 
@@ -18,10 +18,10 @@ public final class Answer {
   }
 
   /**
-   * An answer; what it is made of is handed over.
+   * A response; the arrays are its own from now on.
    *
    * @param body empty for none
-   * @param fields names in lower case and values take turns; its length is told otherwise
+   * @param fields names in lower case, each followed by its value; without content-length
    */
   public static Answer of(HttpResponseStatus status, byte[] body, AsciiString... fields) {
     if (fields.length % 2 != 0) {
@@ -31,7 +31,7 @@ public final class Answer {
     return new Answer(status, body, fields);
   }
 
-  /** An answer without a body. */
+  /** A response without a body. */
   public static Answer of(HttpResponseStatus status, AsciiString... fields) {
     return of(status, NOTHING, fields);
   }

@@ -5,62 +5,38 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers the body of a request up to a limit; what comes beyond it is dropped as it arrives. A
- * client that sends a little too much is heard out, for many don't read an answer that comes in the
- * midst of it; one that goes on and on gets its answer, and then its stream is reset. For one event
- * loop.
+ * Collects the body of a request up to a limit; what exceeds it is dropped as it arrives. An
+ * oversized body is drained up to 64 KiB, because many clients do not read a response while
+ * sending; beyond that the response is sent and the stream reset. Confined to one event loop.
  */
 public final class Body implements BodyReader {
   private static final byte[] NOTHING = {};
-  private static final int HEARD_OUT_BYTES = 64 * 1024;
-
-  /** Who is told how it went: one of the first four, once. */
-  public interface Taker {
-    /** All of it is there, and handed over. */
-    void complete(byte[] body);
-
-    /** It is longer than it may be. */
-    void tooLarge();
-
-    /** There is no memory for it. */
-    void noRoom();
-
-    /** The client went away in the midst of it. */
-    void aborted();
-
-    /**
-     * The request has taken too long: it is to be answered now.
-     *
-     * @param bodyMissing whether it was the body that took too long; then nothing else is told any
-     *     more
-     */
-    void timedOut(boolean bodyMissing);
-  }
+  private static final int DRAINED_BYTES = 64 * 1024;
 
   private final int limit;
   private final BodyMemory memory;
-  private final Taker taker;
+  private final BodyListener listener;
   private final @Nullable Object order;
   private byte[] bytes = NOTHING;
   private int reserved;
   private long arrived;
   private boolean told;
 
-  /** One of a request that waits for no other. */
-  public Body(int limit, Taker taker) {
-    this(limit, BodyMemory.NONE, taker, null);
+  /** The body of a request that waits for no other, and that comes in one piece. */
+  public Body(int limit, BodyListener listener) {
+    this(limit, BodyMemory.NONE, listener, null);
   }
 
   /**
    * A body.
    *
-   * @param memory where it takes what it needs while it is not all there
+   * @param memory what it reserves bytes from while it is incomplete
    * @param order as in {@link BodyReader#order}
    */
-  public Body(int limit, BodyMemory memory, Taker taker, @Nullable Object order) {
+  public Body(int limit, BodyMemory memory, BodyListener listener, @Nullable Object order) {
     this.limit = limit;
     this.memory = memory;
-    this.taker = taker;
+    this.listener = listener;
     this.order = order;
   }
 
@@ -76,15 +52,15 @@ public final class Body implements BodyReader {
     arrived += length;
     if (arrived > limit) {
       forget();
-      if (arrived > HEARD_OUT_BYTES) {
+      if (arrived > DRAINED_BYTES) {
         tell();
       }
     } else if (length > 0 && !told) {
-      // Nearly always the only part: its copy out of the pooled buffer is what goes to the log.
+      // Nearly always the only part: this copy out of the pooled buffer is the one that is kept.
       if (!last && !reserve(length)) {
         told = true;
         forget();
-        taker.noRoom();
+        listener.noRoom();
         return;
       }
       bytes = Arrays.copyOf(bytes, before + length);
@@ -119,11 +95,11 @@ public final class Body implements BodyReader {
     }
     told = true;
     if (arrived > limit) {
-      taker.tooLarge();
+      listener.tooLarge();
     } else {
       byte[] all = bytes;
       forget();
-      taker.complete(all);
+      listener.complete(all);
     }
   }
 
@@ -132,7 +108,7 @@ public final class Body implements BodyReader {
     if (!told) {
       told = true;
       forget();
-      taker.aborted();
+      listener.aborted();
     }
   }
 
@@ -141,6 +117,6 @@ public final class Body implements BodyReader {
     boolean missing = !told;
     told = true;
     forget();
-    taker.timedOut(missing);
+    listener.timedOut(missing);
   }
 }

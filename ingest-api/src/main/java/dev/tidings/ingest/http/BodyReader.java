@@ -4,16 +4,16 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the body of one request as it comes, in the event loop of its connection. After {@link
- * #end} or {@link #aborted} no more parts come; a part that comes after the answer is dropped.
+ * Receives the body of one request as it arrives, in the event loop of its connection. After {@link
+ * #end} or {@link #aborted} no more parts follow; parts that arrive after the response are dropped.
  */
 public interface BodyReader {
-  /** Drops what comes: of a request that is answered. */
+  /** Ignores the rest of a request that has been answered. */
   BodyReader DROPPED =
       new BodyReader() {
         @Override
         public void part(ByteBuf part, boolean last) {
-          // Of no use.
+          // The response does not depend on it.
         }
 
         @Override
@@ -43,16 +43,16 @@ public interface BodyReader {
   void end();
 
   /**
-   * Requests of a connection for which this is equal are handed on, which is to say {@link #end}ed,
-   * in the order in which they began; null for those that wait for no other.
+   * Requests of a connection with an equal key are completed ({@link #end}) in the order in which
+   * they began; null for those that wait for no other.
    */
   default @Nullable Object order() {
     return null;
   }
 
-  /** The client went away; nobody reads an answer any more. */
+  /** The client went away; nobody reads a response any more. */
   void aborted();
 
-  /** The request has taken too long and is not answered yet: it is to be answered now. */
+  /** The request has taken too long and is not answered yet: it has to be answered now. */
   void timedOut();
 }

@@ -1,13 +1,13 @@
 package dev.tidings.ingest.http;
 
-/** One request on its way to its answer. Thread-safe. */
+/** One request on its way to its response. Thread-safe. */
 public interface Exchange {
-  /** Gives the answer. The first counts; whatever comes later is ignored. */
+  /** Responds. The first response counts; later ones are ignored. */
   void answer(Answer answer);
 
-  /** Whose request it is, for bounds: the same number for all from one address. */
+  /** The client, for limits: the same number for all of one address. */
   long client();
 
-  /** Tells the client that its next request is for another connection, and closes this one then. */
+  /** Asks the client to send its next request on another connection, then closes this one. */
   void goodbye();
 }

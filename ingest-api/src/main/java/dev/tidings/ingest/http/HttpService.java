@@ -1,14 +1,14 @@
 package dev.tidings.ingest.http;
 
-/** Answers requests. Called in event loops, several at a time: it must not wait. */
+/** Answers requests. Called in several event loops at a time, which it must not block. */
 @FunctionalInterface
 public interface HttpService {
   /**
-   * Takes a request. The answer may be given before this returns, or later from any thread.
+   * Takes a request. It may respond before this returns, or later from any thread.
    *
    * @param head valid until this returns
-   * @param exchange where the answer goes
-   * @return who takes the body
+   * @param exchange where the response goes
+   * @return what receives the body
    */
   BodyReader serve(RequestHead head, Exchange exchange);
 }

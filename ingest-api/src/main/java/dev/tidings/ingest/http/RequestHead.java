@@ -1,5 +1,6 @@
 package dev.tidings.ingest.http;
 
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.AsciiString;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,14 @@ public record RequestHead(
         ? new RequestHead(method.toString(), text.substring(from), null, headers)
         : new RequestHead(
             method.toString(), text.substring(from, query), text.substring(query + 1), headers);
+  }
+
+  /** Of a request in HTTP/1.1. */
+  public static RequestHead of(HttpRequest request) {
+    return of(
+        request.method().asciiName(),
+        request.uri(),
+        () -> request.headers().iteratorCharSequence());
   }
 
   private static int from(String target) {

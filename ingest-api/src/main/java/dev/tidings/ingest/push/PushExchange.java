@@ -1,6 +1,7 @@
 package dev.tidings.ingest.push;
 
 import dev.tidings.ingest.http.Body;
+import dev.tidings.ingest.http.BodyListener;
 import dev.tidings.ingest.http.Exchange;
 import dev.tidings.ingest.request.Outcome;
 import dev.tidings.ingest.request.PushRequest;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * its payload is being written to the log: a request without its body, of which a client may send
  * many, takes none.
  */
-final class PushExchange implements Body.Taker {
+final class PushExchange implements BodyListener {
   private final PushPipeline pipeline;
   private final PushRequest push;
   private final @Nullable String sentId;

@@ -49,7 +49,7 @@ final class Connections extends ChannelInboundHandlerAdapter {
   }
 
   private void refuse(ChannelHandlerContext ctx, Channel accepted) {
-    // Nothing is left behind of it in this host's tables.
+    // SO_LINGER 0 sends RST, so no TIME_WAIT entry remains.
     accepted.config().setOption(ChannelOption.SO_LINGER, 0);
     accepted.unsafe().closeForcibly();
     if (refused.getAndIncrement() == 0) {

@@ -10,12 +10,13 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerUpgradeHandler;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.flow.FlowControlHandler;
 import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * HTTP/1.1 to bytes and back. As Netty's own, but that it knows since when a request has been
- * arriving, and reads the version to the letter (RFC 9112, section 2.3).
+ * HTTP/1.1 to bytes and back: Netty's codec, which also knows since when a request has been
+ * arriving, and accepts the version only as RFC 9112, section 2.3 writes it.
  */
 final class Http1Codec extends CombinedChannelDuplexHandler<Http1Codec.Decoder, HttpResponseEncoder>
     implements HttpServerUpgradeHandler.SourceCodec {
@@ -29,8 +30,11 @@ final class Http1Codec extends CombinedChannelDuplexHandler<Http1Codec.Decoder, 
     init(decoder, new HttpResponseEncoder());
   }
 
+  /** Takes all of HTTP/1.1 out of the pipeline. */
   @Override
   public void upgradeFrom(ChannelHandlerContext ctx) {
+    ctx.pipeline().remove(FlowControlHandler.class);
+    ctx.pipeline().remove(Http1Session.class);
     ctx.pipeline().remove(this);
   }
 

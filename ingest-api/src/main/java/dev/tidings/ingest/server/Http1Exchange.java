@@ -8,13 +8,13 @@ import io.netty.handler.codec.http.HttpVersion;
 
 /** A request in HTTP/1.1. */
 final class Http1Exchange extends OpenExchange {
-  private static final long HEARD_OUT_BYTES = 64 * 1024;
+  private static final long DRAINED_BYTES = 64 * 1024;
 
   private final Http1Session session;
   private final boolean keepAlive;
   private final boolean http10;
   private final boolean bodiless;
-  private final boolean heardOut;
+  private final boolean drained;
 
   /** Whether its answer is on its way. */
   boolean written;
@@ -25,8 +25,8 @@ final class Http1Exchange extends OpenExchange {
     this.keepAlive = HttpUtil.isKeepAlive(request);
     this.http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
     this.bodiless = request.method().equals(HttpMethod.HEAD);
-    this.heardOut =
-        HttpUtil.getContentLength(request, Long.MAX_VALUE) <= HEARD_OUT_BYTES
+    this.drained =
+        HttpUtil.getContentLength(request, Long.MAX_VALUE) <= DRAINED_BYTES
             && !HttpUtil.is100ContinueExpected(request);
   }
 
@@ -36,7 +36,7 @@ final class Http1Exchange extends OpenExchange {
   }
 
   @Override
-  Session session() {
+  protected Session session() {
     return session;
   }
 
@@ -49,8 +49,8 @@ final class Http1Exchange extends OpenExchange {
    * Whether what is still to come of an answered request is waited for, so that the connection may
    * be kept: if it is little, and is coming.
    */
-  boolean isHeardOut() {
-    return heardOut;
+  boolean isDrained() {
+    return drained;
   }
 
   /** Whether the client wants the connection kept. */
@@ -64,22 +64,22 @@ final class Http1Exchange extends OpenExchange {
   }
 
   @Override
-  void write(Answer given) {
+  protected void write(Answer given) {
     session.write(this, given);
   }
 
   @Override
-  void passed() {
+  protected void passed() {
     // The next one is not read before this one is over.
   }
 
   @Override
-  void gone() {
-    // It has nothing but its connection.
+  protected void release() {
+    // It holds nothing but its connection.
   }
 
   @Override
-  void abandon() {
+  protected void abandon() {
     session.close();
   }
 }

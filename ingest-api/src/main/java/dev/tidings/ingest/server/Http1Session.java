@@ -5,6 +5,7 @@ import dev.tidings.ingest.http.RequestHead;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -17,6 +18,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerUpgradeHandler;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -24,13 +26,14 @@ import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client that speaks HTTP/1.1. Its requests are taken one after the other: while one is answered
- * the next is not read, so that a client that sends many and reads no answer waits for itself.
+ * A client that speaks HTTP/1.1. Its requests are served one after the other: the next is not read
+ * before one is answered, so a client that sends many and reads no response blocks only itself.
  */
 final class Http1Session extends ChannelInboundHandlerAdapter implements Session {
   private static final Logger log = LoggerFactory.getLogger(Http1Session.class);
@@ -49,7 +52,7 @@ final class Http1Session extends ChannelInboundHandlerAdapter implements Session
   // The answer is known, and the rest of the request may be in what is being read.
   private boolean early;
   // Whether the rest of what is being answered is waited for.
-  private boolean heardOut;
+  private boolean drained;
 
   private Http1Session(ServerLoop loop, Http1Codec codec) {
     this.loop = loop;
@@ -58,34 +61,25 @@ final class Http1Session extends ChannelInboundHandlerAdapter implements Session
   }
 
   /**
-   * Puts what HTTP/1.1 takes behind a handler.
+   * Inserts the handlers of HTTP/1.1 behind another.
    *
-   * @param upgradable whether a client may go over to HTTP/2 with its first request
+   * @param upgrade makes the handler that lets a client go over to HTTP/2 with its first request;
+   *     null if none may
    */
-  static void install(ChannelHandlerContext behind, ServerLoop loop, boolean upgradable) {
+  public static void install(
+      ChannelHandlerContext behind,
+      ServerLoop loop,
+      @Nullable Function<HttpServerUpgradeHandler.SourceCodec, ChannelHandler> upgrade) {
     Http1Codec codec = new Http1Codec(loop::now);
     ChannelPipeline pipeline = behind.pipeline();
     String name = behind.name();
     pipeline.addAfter(name, null, new Http1Session(loop, codec));
     // Several requests may be in what is read at once.
     pipeline.addAfter(name, null, new FlowControlHandler());
-    if (upgradable) {
-      pipeline.addAfter(name, null, new Http2Upgrade(codec, loop));
+    if (upgrade != null) {
+      pipeline.addAfter(name, null, upgrade.apply(codec));
     }
     pipeline.addAfter(name, null, codec);
-  }
-
-  /** Takes away what is not needed when the client has gone over to HTTP/2. */
-  static void uninstall(ChannelPipeline pipeline) {
-    pipeline.remove(FlowControlHandler.class);
-    pipeline.remove(Http1Session.class);
-  }
-
-  static RequestHead head(HttpRequest request) {
-    return RequestHead.of(
-        request.method().asciiName(),
-        request.uri(),
-        () -> request.headers().iteratorCharSequence());
   }
 
   @Override
@@ -127,9 +121,9 @@ final class Http1Session extends ChannelInboundHandlerAdapter implements Session
     Http1Exchange exchange = current;
     if (early && exchange != null) {
       early = false;
-      heardOut = exchange.isHeardOut();
+      drained = exchange.isDrained();
       exchange.write();
-      heardOut = false;
+      drained = false;
     }
     in.fireChannelReadComplete();
   }
@@ -143,7 +137,7 @@ final class Http1Session extends ChannelInboundHandlerAdapter implements Session
     Http1Exchange exchange = new Http1Exchange(loop, this, request);
     current = exchange;
     open.add(exchange, codec.sinceNanos());
-    exchange.start(loop.service(), head(request));
+    exchange.start(loop.service(), RequestHead.of(request));
     if (!exchange.isAnswered() && HttpUtil.is100ContinueExpected(request)) {
       in.writeAndFlush(response(HttpResponseStatus.CONTINUE, NOTHING));
     }
@@ -209,12 +203,12 @@ final class Http1Session extends ChannelInboundHandlerAdapter implements Session
       return;
     }
     exchange.written = true;
-    last = leaving || !exchange.keepsAlive() || (!ended && !heardOut);
-    FullHttpResponse response = response(answer, last, exchange.isBodiless());
+    last = leaving || !exchange.keepsAlive() || (!ended && !drained);
+    FullHttpResponse message = response(answer, last, exchange.isBodiless());
     if (!last && exchange.isHttp10()) {
-      response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+      message.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
     }
-    ChannelFuture written = in.writeAndFlush(response);
+    ChannelFuture written = in.writeAndFlush(message);
     // If not, when the client has ended, or its time: before, it might miss the answer.
     if (ended) {
       finish(in, exchange, written);
@@ -248,16 +242,16 @@ final class Http1Session extends ChannelInboundHandlerAdapter implements Session
   }
 
   private static FullHttpResponse response(Answer answer, boolean last, boolean bodiless) {
-    FullHttpResponse response = response(answer.status(), bodiless ? NOTHING : answer.body());
+    FullHttpResponse message = response(answer.status(), bodiless ? NOTHING : answer.body());
     AsciiString[] fields = answer.fields();
     for (int i = 0; i < fields.length; i += 2) {
-      response.headers().add(fields[i], fields[i + 1]);
+      message.headers().add(fields[i], fields[i + 1]);
     }
-    response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+    message.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
     if (last) {
-      response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+      message.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     }
-    return response;
+    return message;
   }
 
   private static FullHttpResponse response(HttpResponseStatus status, byte[] body) {

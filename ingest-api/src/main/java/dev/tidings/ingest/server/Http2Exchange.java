@@ -11,6 +11,9 @@ final class Http2Exchange extends OpenExchange {
   private final boolean bodiless;
   private final Peers.@Nullable Peer peer;
 
+  /** The next of the list of those answered while the connection is read; for Http2Session. */
+  @Nullable Http2Exchange nextEarly;
+
   // For RequestOrder.
   @Nullable Object key;
   @Nullable Http2Exchange ahead;
@@ -41,7 +44,7 @@ final class Http2Exchange extends OpenExchange {
   }
 
   @Override
-  Session session() {
+  protected Session session() {
     return session;
   }
 
@@ -54,24 +57,24 @@ final class Http2Exchange extends OpenExchange {
   }
 
   @Override
-  void write(Answer given) {
+  protected void write(Answer given) {
     session.write(this, given);
   }
 
   @Override
-  void passed() {
+  protected void passed() {
     session.passed(this);
   }
 
   @Override
-  void gone() {
+  protected void release() {
     if (peer != null) {
       peer.leave();
     }
   }
 
   @Override
-  void abandon() {
+  protected void abandon() {
     session.abandon(this);
   }
 }

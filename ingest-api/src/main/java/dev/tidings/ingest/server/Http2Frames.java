@@ -100,7 +100,7 @@ final class Http2Frames extends Http2EventAdapter {
       session.refuse(stream);
       return;
     }
-    exchange.start(loop.service(), Http1Session.head(request));
+    exchange.start(loop.service(), RequestHead.of(request));
     exchange.part(request.content(), true);
     end(exchange);
   }

@@ -61,8 +61,8 @@ final class Http2Session extends Http2ConnectionHandler implements Session {
   private long failedNanos;
   private long now;
   private Peers.@Nullable Peer peer;
-  // Answered in the midst of what is being read: the rest of the request may be in it, too.
-  private @Nullable OpenExchange early;
+  // Answered while the connection is read: the rest of the request may be in what is being read.
+  private @Nullable Http2Exchange early;
 
   Http2Session(
       ServerLoop loop, FrameGate decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
@@ -77,7 +77,8 @@ final class Http2Session extends Http2ConnectionHandler implements Session {
     encoder.connection().addListener(frames);
   }
 
-  static Http2Session of(ServerLoop loop) {
+  /** The handler of one connection. */
+  public static Http2Session of(ServerLoop loop) {
     return new Http2SessionBuilder(loop).build();
   }
 
@@ -145,12 +146,12 @@ final class Http2Session extends Http2ConnectionHandler implements Session {
   }
 
   private void writeEarly() {
-    OpenExchange next = early;
+    Http2Exchange next = early;
     early = null;
     while (next != null) {
-      OpenExchange exchange = next;
-      next = exchange.before;
-      exchange.before = null;
+      Http2Exchange exchange = next;
+      next = exchange.nextEarly;
+      exchange.nextEarly = null;
       exchange.write();
     }
   }
@@ -161,7 +162,6 @@ final class Http2Session extends Http2ConnectionHandler implements Session {
       super.userEventTriggered(in, event);
       return;
     }
-    Http1Session.uninstall(in.pipeline());
     now = loop.now();
     try {
       frames.upgraded(upgrade.upgradeRequest());
@@ -177,7 +177,7 @@ final class Http2Session extends Http2ConnectionHandler implements Session {
       return;
     }
     if (reading && !exchange.isEnded()) {
-      exchange.before = early;
+      exchange.nextEarly = early;
       early = exchange;
       return;
     }

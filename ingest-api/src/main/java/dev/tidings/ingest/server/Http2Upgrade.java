@@ -16,7 +16,7 @@ import io.netty.util.AsciiString;
 final class Http2Upgrade extends HttpServerUpgradeHandler {
   private static final int GATHERED_BYTES = 64 * 1024;
 
-  Http2Upgrade(Http1Codec codec, ServerLoop loop) {
+  Http2Upgrade(SourceCodec codec, ServerLoop loop) {
     super(
         codec,
         protocol ->

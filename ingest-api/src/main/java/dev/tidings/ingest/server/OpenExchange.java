@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request under way. Thousands of them are in memory at a time, so it is its own link in the
- * lists it is in. Confined to the event loop of its connection, but for {@link #answer} and {@link
- * #goodbye}.
+ * A request in progress. Thousands of them are in memory at a time, so it is its own link in the
+ * lists it is in. Confined to the event loop of its connection, except for {@link #answer} and
+ * {@link #goodbye}.
  */
 abstract class OpenExchange implements Exchange {
   private static final AtomicReferenceFieldUpdater<OpenExchange, @Nullable Answer> ANSWER =
@@ -37,18 +37,17 @@ abstract class OpenExchange implements Exchange {
     this.loop = loop;
   }
 
-  abstract Session session();
+  protected abstract Session session();
 
-  /** Writes the answer, without flushing it; nothing if the client is gone. */
-  abstract void write(Answer given);
+  /** Writes the response without flushing it; does nothing if the client is gone. */
+  protected abstract void write(Answer given);
 
-  /** Gives back what it has taken, when it is over. */
-  abstract void gone();
+  /** Gives back what it holds, when it is over. */
+  protected abstract void release();
 
-  /** Gives up on a client that does not take its answer. */
-  abstract void abandon();
+  /** Gives up on a client that does not read its response. */
+  protected abstract void abandon();
 
-  /** Says goodbye to the client, in the event loop. */
   @Override
   public final void goodbye() {
     loop.execute(session()::goodbye);
@@ -139,7 +138,7 @@ abstract class OpenExchange implements Exchange {
       return;
     }
     closed = true;
-    gone();
+    release();
     BodyReader to = reader;
     reader = null;
     if (to == null || isAnswered()) {
@@ -152,8 +151,8 @@ abstract class OpenExchange implements Exchange {
     }
   }
 
-  /** Lets those go on that wait for it. */
-  abstract void passed();
+  /** Requests that wait for this one need not wait any longer. */
+  protected abstract void passed();
 
   /** It has taken too long. */
   final void expire() {

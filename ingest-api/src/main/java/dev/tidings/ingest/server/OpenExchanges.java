@@ -9,15 +9,15 @@ final class OpenExchanges {
   private final Timeline arriving = new Timeline();
   // Those that are with the service.
   private final Timeline served = new Timeline();
-  private long lastSignNanos;
+  private long lastSeenNanos;
 
   OpenExchanges(long now) {
-    this.lastSignNanos = now;
+    this.lastSeenNanos = now;
   }
 
   void add(OpenExchange exchange, long now) {
     arriving.add(exchange, now);
-    lastSignNanos = now;
+    lastSeenNanos = now;
   }
 
   /** All of it has come, and the service has it. */
@@ -36,12 +36,12 @@ final class OpenExchanges {
 
   /** The client is alive. */
   void sign(long now) {
-    lastSignNanos = now;
+    lastSeenNanos = now;
   }
 
   /** Whether there has been nothing for so long. */
   boolean isIdle(long now, long timeoutNanos) {
-    return isEmpty() && now - lastSignNanos >= timeoutNanos;
+    return isEmpty() && now - lastSeenNanos >= timeoutNanos;
   }
 
   /**

@@ -58,20 +58,24 @@ final class ProtocolDetector extends ByteToMessageDecoder implements Session {
       if (chosen.equals(ApplicationProtocolNames.HTTP_2)) {
         in.pipeline().addAfter(in.name(), null, Http2Session.of(loop));
       } else {
-        Http1Session.install(in, loop, upgradable);
+        http1(in);
       }
       in.pipeline().remove(this);
       return;
     }
     int compared = Math.min(bytes.readableBytes(), PREFACE.readableBytes());
     if (!ByteBufUtil.equals(bytes, bytes.readerIndex(), PREFACE, 0, compared)) {
-      Http1Session.install(in, loop, upgradable);
+      http1(in);
     } else if (compared == PREFACE.readableBytes()) {
       in.pipeline().addAfter(in.name(), null, Http2Session.of(loop));
     } else {
       return;
     }
     in.pipeline().remove(this);
+  }
+
+  private void http1(ChannelHandlerContext in) {
+    Http1Session.install(in, loop, upgradable ? codec -> new Http2Upgrade(codec, loop) : null);
   }
 
   @Override

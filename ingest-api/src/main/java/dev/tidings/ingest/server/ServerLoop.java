@@ -18,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a server does in one event loop: it has the connections there, looks after what takes too
- * long, and writes answers. Those come from the log's thread, many at once: one task writes all
- * that are there and flushes each connection once. There are never more of them than requests.
- * Confined to the loop, but for {@link #answered} and {@link #execute}.
+ * Per-event-loop state of a server: its connections, their timeouts, and the queue of finished
+ * responses. Those come from other threads, many at once: one task writes all of them and flushes
+ * each connection once. There are never more of them than requests. Confined to the loop, except
+ * for {@link #answered} and {@link #execute}.
  */
 final class ServerLoop {
   private static final Logger log = LoggerFactory.getLogger(ServerLoop.class);
@@ -55,7 +55,7 @@ final class ServerLoop {
     this.errors = errors;
   }
 
-  /** Begins to look after what takes too long. */
+  /** Starts the periodic check for what takes too long. */
   void start() {
     long shortest = Math.min(limits.requestTimeout().toNanos(), limits.idleTimeout().toNanos());
     long every =
@@ -79,7 +79,7 @@ final class ServerLoop {
     return limits;
   }
 
-  /** Where it is told what should not have happened. */
+  /** Logs what should not have happened. */
   SeldomLog failures() {
     return failures;
   }
@@ -109,7 +109,7 @@ final class ServerLoop {
     }
   }
 
-  /** Has an answer written. From any thread. */
+  /** Has a response written. From any thread. */
   void answered(OpenExchange exchange) {
     if (executor.inEventLoop() && exchange.session().flushesByItself()) {
       write(exchange);
@@ -149,7 +149,7 @@ final class ServerLoop {
     }
   }
 
-  /** One that can't be written does not keep the others from being so. */
+  /** One that cannot be written does not keep others from being written. */
   private void write(OpenExchange exchange) {
     try {
       exchange.write();
@@ -176,13 +176,13 @@ final class ServerLoop {
     forEach(session -> session.sweep(now));
   }
 
-  /** Says goodbye on every connection, and on those still to come. */
+  /** Asks every client to go elsewhere, and those still to come. */
   void leave() {
     leaving = true;
     forEach(Session::goodbye);
   }
 
-  /** Closes every connection and looks after none any more. */
+  /** Closes every connection and ends the periodic check. */
   void close() {
     Future<?> task = sweeping;
     if (task != null) {

@@ -1,6 +1,7 @@
 package dev.tidings.ingest.trace;
 
 import dev.tidings.ingest.http.Body;
+import dev.tidings.ingest.http.BodyListener;
 import dev.tidings.ingest.http.BodyReader;
 import dev.tidings.ingest.http.Exchange;
 import dev.tidings.ingest.http.HttpService;
@@ -69,7 +70,7 @@ public final class TraceService implements HttpService {
     // A GET usually has no body; if there is one, it is read and discarded.
     return new Body(
         NOTHING_KEPT,
-        new Body.Taker() {
+        new BodyListener() {
           @Override
           public void complete(byte[] body) {
             find(method, path.substring(PATH.length()), query, hop, told, exchange);

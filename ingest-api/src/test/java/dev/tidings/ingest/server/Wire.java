@@ -2,6 +2,7 @@ package dev.tidings.ingest.server;
 
 import dev.tidings.ingest.http.Answer;
 import dev.tidings.ingest.http.Body;
+import dev.tidings.ingest.http.BodyListener;
 import dev.tidings.ingest.http.BodyMemory;
 import dev.tidings.ingest.http.BodyReader;
 import dev.tidings.ingest.http.ErrorAnswers;
@@ -61,7 +62,7 @@ final class Wire implements HttpService, ErrorAnswers, AutoCloseable {
   }
 
   /** What the service was given. */
-  final class Request implements Body.Taker {
+  final class Request implements BodyListener {
     final String method;
     final String path;
     final Exchange exchange;
