@@ -50,6 +50,7 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "dev.tidings.service..",
+            "dev.tidings.http..",
             "dev.tidings.ingest..",
             "dev.tidings.streams..",
             "dev.tidings.node..",
@@ -63,6 +64,7 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "dev.tidings.schemas..",
+            "dev.tidings.http..",
             "dev.tidings.ingest..",
             "dev.tidings.streams..",
             "dev.tidings.node..",
@@ -100,6 +102,7 @@ class ArchitectureTest {
         .resideOutsideOfPackages(
             "dev.tidings.schemas..",
             "dev.tidings.service..",
+            "dev.tidings.http..",
             "dev.tidings.ingest..",
             "dev.tidings.streams..",
             "dev.tidings.node..",
@@ -148,17 +151,15 @@ class ArchitectureTest {
   }
 
   @Test
-  void inside_ingest_api_the_http_server_and_the_log_meet_only_in_push() {
+  void inside_ingest_api_requests_and_the_log_meet_only_in_push() {
     assertInside(
         "dev.tidings.ingest",
         Map.ofEntries(
-            entry("http", List.of()),
             entry("request", List.of()),
             entry("revoked", List.of()),
-            entry("server", List.of("http")),
-            entry("trace", List.of("http")),
+            entry("trace", List.of()),
             entry("accept", List.of("request")),
-            entry("push", List.of("accept", "http", "request"))));
+            entry("push", List.of("accept", "request"))));
   }
 
   @Test
@@ -226,5 +227,47 @@ class ArchitectureTest {
                   .mayOnlyAccessLayers(each.getValue().toArray(String[]::new));
     }
     rule.check(CLASSES.that(JavaClass.Predicates.resideInAPackage(module + "..")));
+  }
+
+  @Test
+  void the_http_server_knows_only_the_service_base_and_its_parts_only_those_before_them() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.tidings.http..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.tidings.schemas..",
+            "dev.tidings.ingest..",
+            "dev.tidings.streams..",
+            "dev.tidings.node..",
+            "dev.tidings.device..",
+            "dev.tidings.infra..",
+            "org.apache.kafka..")
+        .check(CLASSES);
+    mayNotUse("dev.tidings.http", "exchange", "http1", "http2", "server");
+    mayNotUse("dev.tidings.http.exchange..", "http1", "http2", "server");
+    mayNotUse("dev.tidings.http.http1..", "http2", "server");
+    mayNotUse("dev.tidings.http.http2..", "http1", "server");
+    // What a service may see of it: the contract, and how a server is started.
+    noClasses()
+        .that()
+        .resideInAPackage("dev.tidings.ingest..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.tidings.http.http1..", "dev.tidings.http.http2..")
+        .check(CLASSES);
+  }
+
+  private static void mayNotUse(String who, String... parts) {
+    for (String part : parts) {
+      noClasses()
+          .that()
+          .resideInAPackage(who)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.tidings.http." + part + "..")
+          .check(CLASSES);
+    }
   }
 }

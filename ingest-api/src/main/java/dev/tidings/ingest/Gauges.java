@@ -1,11 +1,11 @@
 package dev.tidings.ingest;
 
+import dev.tidings.http.BodyMemory;
+import dev.tidings.http.server.HttpServer;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.LogProducer;
-import dev.tidings.ingest.http.BodyMemory;
 import dev.tidings.ingest.revoked.RevocationTable;
 import dev.tidings.ingest.revoked.RevocationsReader;
-import dev.tidings.ingest.server.HttpServer;
 import dev.tidings.ingest.trace.TraceTurns;
 import dev.tidings.schemas.installation.Installation;
 import dev.tidings.schemas.start.TopicWatch;

@@ -3,13 +3,13 @@ package dev.tidings.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidings.ingest.http.Answer;
-import dev.tidings.ingest.http.BodyReader;
+import dev.tidings.http.BodyReader;
+import dev.tidings.http.Response;
+import dev.tidings.http.exchange.Bounds;
+import dev.tidings.http.exchange.Limits;
+import dev.tidings.http.server.HttpLoops;
+import dev.tidings.http.server.HttpServer;
 import dev.tidings.ingest.push.ApnsErrors;
-import dev.tidings.ingest.server.Bounds;
-import dev.tidings.ingest.server.HttpLoops;
-import dev.tidings.ingest.server.HttpServer;
-import dev.tidings.ingest.server.Limits;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.net.ListenAddresses;
 import dev.tidings.service.tls.ServerIdentity;
@@ -67,7 +67,7 @@ class AlpnTest {
             new Limits(
                 new Bounds(10, 10, 10, 10), aMinute, aMinute, aMinute, Duration.ofSeconds(1)),
             (head, exchange) -> {
-              exchange.answer(Answer.of(HttpResponseStatus.OK));
+              exchange.respond(Response.of(HttpResponseStatus.OK));
               return BodyReader.DROPPED;
             },
             new ApnsErrors());

@@ -104,7 +104,7 @@ class LifeIT {
     assertThat(ids()).containsAll(accepted);
   }
 
-  /** One request after the other, until the server says goodbye or listens no more. */
+  /** One request after the other, until the server asks to go elsewhere or listens no more. */
   private static void send(
       URI uri, Set<String> accepted, List<Integer> last, List<String> unanswered) {
     HttpRequest request =

@@ -1,6 +1,6 @@
 package dev.tidings.ingest.push;
 
-import dev.tidings.ingest.http.Answer;
+import dev.tidings.http.Response;
 import dev.tidings.ingest.request.Outcome;
 import dev.tidings.ingest.request.RejectionReason;
 import dev.tidings.schemas.topic.UniqueId;
@@ -25,7 +25,7 @@ final class Answers {
 
   private Answers() {}
 
-  static Answer of(Outcome outcome) {
+  static Response of(Outcome outcome) {
     return of(outcome, null);
   }
 
@@ -34,15 +34,15 @@ final class Answers {
    *
    * @param sent the id as the provider wrote it, perhaps in upper case: it is returned unchanged
    */
-  static Answer of(Outcome outcome, @Nullable String sent) {
+  static Response of(Outcome outcome, @Nullable String sent) {
     return switch (outcome) {
       case Outcome.Accepted(NotificationId id, UniqueId unique) ->
-          Answer.of(HttpResponseStatus.OK, APNS_ID, text(id, sent), APNS_UNIQUE_ID, text(unique));
+          Response.of(HttpResponseStatus.OK, APNS_ID, text(id, sent), APNS_UNIQUE_ID, text(unique));
       case Outcome.Rejected(NotificationId id, RejectionReason reason, OptionalLong since)
           when reason == RejectionReason.SERVICE_UNAVAILABLE ->
           of(new Outcome.Overloaded(id, UniqueId.of(id, null), reason), sent);
       case Outcome.Rejected(NotificationId id, RejectionReason reason, OptionalLong since) ->
-          Answer.of(
+          Response.of(
               HttpResponseStatus.valueOf(reason.status()),
               body(reason, since),
               HttpHeaderNames.CONTENT_TYPE,
@@ -52,7 +52,7 @@ final class Answers {
               APNS_UNIQUE_ID,
               text(UniqueId.of(id, null)));
       case Outcome.Overloaded(NotificationId id, UniqueId unique, RejectionReason reason) ->
-          Answer.of(
+          Response.of(
               HttpResponseStatus.valueOf(reason.status()),
               body(reason, OptionalLong.empty()),
               HttpHeaderNames.CONTENT_TYPE,

@@ -1,7 +1,7 @@
 package dev.tidings.ingest.push;
 
-import dev.tidings.ingest.http.Answer;
-import dev.tidings.ingest.http.ErrorAnswers;
+import dev.tidings.http.ErrorResponses;
+import dev.tidings.http.Response;
 import dev.tidings.ingest.request.Outcome;
 import dev.tidings.ingest.request.RejectionReason;
 import dev.tidings.schemas.value.NotificationId;
@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /**
  * Creates the responses to requests that reach no service or fail unexpectedly, in the same format.
  */
-public final class ApnsErrors implements ErrorAnswers {
+public final class ApnsErrors implements ErrorResponses {
   private static final Pattern NO_LETTER = Pattern.compile("[^A-Za-z]");
 
   /**
@@ -22,9 +22,9 @@ public final class ApnsErrors implements ErrorAnswers {
    * and some of them make providers delete tokens.
    */
   @Override
-  public Answer malformed(HttpResponseStatus status) {
+  public Response malformed(HttpResponseStatus status) {
     String words = NO_LETTER.matcher(status.reasonPhrase()).replaceAll("");
-    return Answer.of(
+    return Response.of(
         status,
         ("{\"reason\":\"" + words + "\"}").getBytes(StandardCharsets.US_ASCII),
         HttpHeaderNames.CONTENT_TYPE,
@@ -32,11 +32,11 @@ public final class ApnsErrors implements ErrorAnswers {
   }
 
   @Override
-  public Answer failed() {
+  public Response failed() {
     return because(RejectionReason.INTERNAL_SERVER_ERROR);
   }
 
-  private static Answer because(RejectionReason reason) {
+  private static Response because(RejectionReason reason) {
     return Answers.of(new Outcome.Rejected(NotificationId.random(), reason));
   }
 }

@@ -1,8 +1,7 @@
 package dev.tidings.ingest.push;
 
-import dev.tidings.ingest.http.Body;
-import dev.tidings.ingest.http.BodyListener;
-import dev.tidings.ingest.http.Exchange;
+import dev.tidings.http.BodyListener;
+import dev.tidings.http.Exchange;
 import dev.tidings.ingest.request.Outcome;
 import dev.tidings.ingest.request.PushRequest;
 import dev.tidings.ingest.request.RejectionReason;
@@ -94,6 +93,6 @@ final class PushExchange implements BodyListener {
       return;
     }
     pipeline.meters().count(outcome, System.nanoTime() - startedNanos);
-    exchange.answer(Answers.of(outcome, sentId));
+    exchange.respond(Answers.of(outcome, sentId));
   }
 }

@@ -1,8 +1,8 @@
 package dev.tidings.ingest.push;
 
+import dev.tidings.http.BodyMemory;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.NotificationLog;
-import dev.tidings.ingest.http.BodyMemory;
 import dev.tidings.ingest.request.RequestCheck;
 import dev.tidings.schemas.value.JsonPayload;
 

@@ -1,10 +1,10 @@
 package dev.tidings.ingest.push;
 
-import dev.tidings.ingest.http.Body;
-import dev.tidings.ingest.http.BodyReader;
-import dev.tidings.ingest.http.Exchange;
-import dev.tidings.ingest.http.HttpService;
-import dev.tidings.ingest.http.RequestHead;
+import dev.tidings.http.Body;
+import dev.tidings.http.BodyReader;
+import dev.tidings.http.Exchange;
+import dev.tidings.http.HttpService;
+import dev.tidings.http.Request;
 import dev.tidings.ingest.request.Checked;
 import dev.tidings.ingest.request.Outcome;
 import dev.tidings.ingest.request.PushRequest;
@@ -32,13 +32,13 @@ public final class PushService implements HttpService {
   }
 
   @Override
-  public BodyReader serve(RequestHead head, Exchange exchange) {
+  public BodyReader serve(Request head, Exchange exchange) {
     String path = head.query() == null ? head.path() : head.path() + '?' + head.query();
     Checked checked = pipeline.requests().check(head.method(), path, head.headers());
     @Nullable String sent = head.header(Answers.APNS_ID);
     return switch (checked) {
       case Outcome.Rejected rejected -> answer(exchange, rejected, sent);
-      case PushRequest push when closing.getAsBoolean() -> goodbye(exchange, push, sent);
+      case PushRequest push when closing.getAsBoolean() -> turnAway(exchange, push, sent);
       case PushRequest push ->
           new Body(
               push.maxPayloadBytes(),
@@ -52,15 +52,15 @@ public final class PushService implements HttpService {
    * Refuses a request, with GOAWAY or {@code connection: close}, so that the next one goes to
    * another node.
    */
-  private BodyReader goodbye(Exchange exchange, PushRequest push, @Nullable String sentId) {
-    exchange.goodbye();
+  private BodyReader turnAway(Exchange exchange, PushRequest push, @Nullable String sentId) {
+    exchange.goAway();
     return answer(exchange, overloaded(push, RejectionReason.SHUTDOWN), sentId);
   }
 
   /** Sends a response that does not depend on the body, without waiting for the body. */
   private BodyReader answer(Exchange exchange, Outcome outcome, @Nullable String sentId) {
     pipeline.meters().count(outcome, 0);
-    exchange.answer(Answers.of(outcome, sentId));
+    exchange.respond(Answers.of(outcome, sentId));
     return BodyReader.DROPPED;
   }
 

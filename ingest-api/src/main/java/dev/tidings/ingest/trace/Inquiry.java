@@ -1,6 +1,6 @@
 package dev.tidings.ingest.trace;
 
-import dev.tidings.ingest.http.Exchange;
+import dev.tidings.http.Exchange;
 import dev.tidings.ingest.trace.Trace.Hop;
 import dev.tidings.schemas.value.NotificationId;
 import java.util.function.Consumer;
@@ -68,9 +68,9 @@ final class Inquiry {
             goOn(step.take());
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            exchange.answer(answers.notNow("the service is stopping"));
+            exchange.respond(answers.notNow("the service is stopping"));
           } catch (RuntimeException e) {
-            exchange.answer(answers.failed(id, e));
+            exchange.respond(answers.failed(id, e));
           } finally {
             done.run();
           }
@@ -79,9 +79,9 @@ final class Inquiry {
 
   private void goOn(Trace trace) {
     switch (trace) {
-      case Trace.Found found -> exchange.answer(answers.found(id, found));
-      case Trace.Unknown unknown -> exchange.answer(answers.unknown(id, unknown));
-      case Trace.NotNow(String why) -> exchange.answer(answers.notNow(why));
+      case Trace.Found found -> exchange.respond(answers.found(id, found));
+      case Trace.Unknown unknown -> exchange.respond(answers.unknown(id, unknown));
+      case Trace.NotNow(String why) -> exchange.respond(answers.notNow(why));
       case Trace.Sought(int partition) ->
           wait(turns.searches(), () -> finder.search(id, from, partition));
       case Trace.Elsewhere elsewhere -> inTurn(turns.forwards(), done -> forward(elsewhere, done));
@@ -97,10 +97,10 @@ final class Inquiry {
             TraceService.PATH + id.value() + query,
             elsewhere.hop(),
             caller.tell(asker, id))
-        .whenComplete((answer, failure) -> {
-          exchange.answer(
+        .whenComplete((response, failure) -> {
+          exchange.respond(
               failure == null
-                  ? answer
+                  ? response
                   : answers.notNow("the node that has the trace does not answer"));
           done.run();
         });
@@ -117,7 +117,7 @@ final class Inquiry {
 
           @Override
           public void refused() {
-            exchange.answer(answers.busy());
+            exchange.respond(answers.busy());
           }
         });
   }

@@ -1,6 +1,6 @@
 package dev.tidings.ingest.trace;
 
-import dev.tidings.ingest.http.Answer;
+import dev.tidings.http.Response;
 import dev.tidings.ingest.trace.Trace.Hop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -43,7 +43,7 @@ public final class OtherNodes implements AutoCloseable {
    *
    * @param caller the original caller, as written by {@link Caller}
    */
-  CompletableFuture<Answer> ask(HostInfo node, String path, Hop hop, String caller) {
+  CompletableFuture<Response> ask(HostInfo node, String path, Hop hop, String caller) {
     URI uri = URI.create("http://" + Utils.formatAddress(node.host(), node.port()) + path);
     HttpRequest request =
         HttpRequest.newBuilder(uri)
@@ -53,14 +53,14 @@ public final class OtherNodes implements AutoCloseable {
             .build();
     return http.sendAsync(request, BodyHandlers.ofByteArray())
         .thenApply(OtherNodes::passOn)
-        .whenComplete((answer, failure) -> {
+        .whenComplete((response, failure) -> {
           if (failure != null) {
             log.debug("no answer from {}, which has the trace", uri, failure);
           }
         });
   }
 
-  private static Answer passOn(HttpResponse<byte[]> answer) {
+  private static Response passOn(HttpResponse<byte[]> answer) {
     List<AsciiString> fields = new ArrayList<>();
     fields.add(HttpHeaderNames.CONTENT_TYPE);
     fields.add(HttpHeaderValues.APPLICATION_JSON);
@@ -71,7 +71,7 @@ public final class OtherNodes implements AutoCloseable {
           fields.add(HttpHeaderNames.RETRY_AFTER);
           fields.add(AsciiString.of(seconds));
         });
-    return Answer.of(
+    return Response.of(
         HttpResponseStatus.valueOf(answer.statusCode()),
         answer.body(),
         fields.toArray(AsciiString[]::new));

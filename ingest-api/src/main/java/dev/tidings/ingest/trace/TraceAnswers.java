@@ -1,6 +1,6 @@
 package dev.tidings.ingest.trace;
 
-import dev.tidings.ingest.http.Answer;
+import dev.tidings.http.Response;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.service.log.SeldomLog;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -16,38 +16,38 @@ final class TraceAnswers {
   private final TraceJson json = new TraceJson();
   private final SeldomLog failures = new SeldomLog(LoggerFactory.getLogger(TraceAnswers.class));
 
-  Answer found(NotificationId id, Trace.Found found) {
+  Response found(NotificationId id, Trace.Found found) {
     return found.accounts().getFirst() instanceof Trace.Unreadable(var unique, String why)
         ? problem(HttpResponseStatus.BAD_GATEWAY, "UnreadableReceipt", why)
         : answer(HttpResponseStatus.OK, json.found(id, found));
   }
 
-  Answer unknown(NotificationId id, Trace.Unknown unknown) {
+  Response unknown(NotificationId id, Trace.Unknown unknown) {
     return answer(HttpResponseStatus.NOT_FOUND, json.unknown(id, unknown));
   }
 
-  Answer notNow(String why) {
+  Response notNow(String why) {
     return retry(HttpResponseStatus.SERVICE_UNAVAILABLE, json.problem("ServiceUnavailable", why));
   }
 
-  Answer busy() {
+  Response busy() {
     return retry(
         HttpResponseStatus.TOO_MANY_REQUESTS,
         json.problem("TooManyRequests", "too many traces are being looked for"));
   }
 
-  Answer failed(NotificationId id, RuntimeException failure) {
+  Response failed(NotificationId id, RuntimeException failure) {
     failures.error("no trace of " + id, failure);
     return problem(
         HttpResponseStatus.INTERNAL_SERVER_ERROR, "InternalServerError", "see this node's log");
   }
 
-  Answer problem(HttpResponseStatus status, String reason, String message) {
+  Response problem(HttpResponseStatus status, String reason, String message) {
     return answer(status, json.problem(reason, message));
   }
 
-  private static Answer retry(HttpResponseStatus status, byte[] body) {
-    return Answer.of(
+  private static Response retry(HttpResponseStatus status, byte[] body) {
+    return Response.of(
         status,
         body,
         HttpHeaderNames.RETRY_AFTER,
@@ -56,7 +56,8 @@ final class TraceAnswers {
         HttpHeaderValues.APPLICATION_JSON);
   }
 
-  private static Answer answer(HttpResponseStatus status, byte[] body) {
-    return Answer.of(status, body, HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
+  private static Response answer(HttpResponseStatus status, byte[] body) {
+    return Response.of(
+        status, body, HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
   }
 }

@@ -1,11 +1,11 @@
 package dev.tidings.ingest.trace;
 
-import dev.tidings.ingest.http.Body;
-import dev.tidings.ingest.http.BodyListener;
-import dev.tidings.ingest.http.BodyReader;
-import dev.tidings.ingest.http.Exchange;
-import dev.tidings.ingest.http.HttpService;
-import dev.tidings.ingest.http.RequestHead;
+import dev.tidings.http.Body;
+import dev.tidings.http.BodyListener;
+import dev.tidings.http.BodyReader;
+import dev.tidings.http.Exchange;
+import dev.tidings.http.HttpService;
+import dev.tidings.http.Request;
 import dev.tidings.ingest.trace.Trace.Hop;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.value.InvalidValueException;
@@ -61,7 +61,7 @@ public final class TraceService implements HttpService {
   }
 
   @Override
-  public BodyReader serve(RequestHead head, Exchange exchange) {
+  public BodyReader serve(Request head, Exchange exchange) {
     Hop hop = hop(head.header(FORWARDED));
     String told = head.header(CALLER);
     String query = head.query();
@@ -83,7 +83,7 @@ public final class TraceService implements HttpService {
 
           @Override
           public void noRoom() {
-            exchange.answer(answers.busy());
+            exchange.respond(answers.busy());
           }
 
           @Override
@@ -93,7 +93,7 @@ public final class TraceService implements HttpService {
 
           @Override
           public void timedOut(boolean bodyMissing) {
-            exchange.answer(
+            exchange.respond(
                 answers.notNow(bodyMissing ? "the request did not end" : "it took too long"));
           }
         });
@@ -114,7 +114,7 @@ public final class TraceService implements HttpService {
       @Nullable String told,
       Exchange exchange) {
     if (!method.equals("GET") && !method.equals("HEAD")) {
-      exchange.answer(
+      exchange.respond(
           answers.problem(
               HttpResponseStatus.METHOD_NOT_ALLOWED, "MethodNotAllowed", "expected: GET"));
       return;
@@ -123,14 +123,14 @@ public final class TraceService implements HttpService {
     try {
       id = NotificationId.parse(text);
     } catch (InvalidValueException e) {
-      exchange.answer(
+      exchange.respond(
           answers.problem(
               HttpResponseStatus.BAD_REQUEST, "BadMessageId", String.valueOf(e.getMessage())));
       return;
     }
     String from = query != null && query.startsWith(FROM) ? query.substring(FROM.length()) : null;
     if (from != null && !MARK.matcher(from).matches()) {
-      exchange.answer(
+      exchange.respond(
           answers.problem(
               HttpResponseStatus.BAD_REQUEST,
               "BadRequest",
@@ -139,7 +139,7 @@ public final class TraceService implements HttpService {
     }
     Optional<TraceFinder> finder = traces.get();
     if (finder.isEmpty()) {
-      exchange.answer(answers.notNow("the service is starting"));
+      exchange.respond(answers.notNow("the service is starting"));
       return;
     }
     long client = exchange.client();

@@ -3,12 +3,12 @@ package dev.tidings.ingest.push;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.http.BodyMemory;
+import dev.tidings.http.Exchange;
+import dev.tidings.http.Response;
 import dev.tidings.ingest.accept.FixedProducer;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.NotificationLog;
-import dev.tidings.ingest.http.Answer;
-import dev.tidings.ingest.http.BodyMemory;
-import dev.tidings.ingest.http.Exchange;
 import dev.tidings.ingest.request.PushRequest;
 import dev.tidings.ingest.request.RequestCheck;
 import dev.tidings.schemas.registry.RegistryClient;
@@ -72,8 +72,8 @@ class PushExchangeTest {
 
   private final class Answering implements Exchange {
     @Override
-    public void answer(Answer answer) {
-      answers.add(answer.status().code());
+    public void respond(Response response) {
+      answers.add(response.status().code());
     }
 
     @Override
@@ -82,7 +82,7 @@ class PushExchangeTest {
     }
 
     @Override
-    public void goodbye() {}
+    public void goAway() {}
   }
 
   @AfterEach

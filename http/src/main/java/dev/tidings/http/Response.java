@@ -1,0 +1,52 @@
+package dev.tidings.http;
+
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.AsciiString;
+
+/** A whole response. Immutable, as long as nobody changes the arrays. */
+public final class Response {
+  private static final byte[] NOTHING = {};
+
+  private final HttpResponseStatus status;
+  private final byte[] body;
+  private final AsciiString[] fields;
+
+  private Response(HttpResponseStatus status, byte[] body, AsciiString[] fields) {
+    this.status = status;
+    this.body = body;
+    this.fields = fields;
+  }
+
+  /**
+   * A response; the arrays are its own from now on.
+   *
+   * @param body empty for none
+   * @param fields names in lower case, each followed by its value; without content-length
+   */
+  public static Response of(HttpResponseStatus status, byte[] body, AsciiString... fields) {
+    if (fields.length % 2 != 0) {
+      throw new IllegalArgumentException(
+          "fields: " + fields.length + " (expected: a value for each name)");
+    }
+    return new Response(status, body, fields);
+  }
+
+  /** A response without a body. */
+  public static Response of(HttpResponseStatus status, AsciiString... fields) {
+    return of(status, NOTHING, fields);
+  }
+
+  public HttpResponseStatus status() {
+    return status;
+  }
+
+  /** Not to be changed. */
+  public byte[] body() {
+    return body;
+  }
+
+  /** Names and values; not to be changed. */
+  public AsciiString[] fields() {
+    return fields;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.tidings.http.exchange;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.util.AttributeKey;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts the connections of a port as they are accepted, and closes those that are too many, in all
+ * or from one address. Thread-safe.
+ */
+@Sharable
+public final class Connections extends ChannelInboundHandlerAdapter {
+  private static final Logger log = LoggerFactory.getLogger(Connections.class);
+  private static final long TELL_EVERY_SECONDS = 1;
+
+  public static final AttributeKey<Peers.Peer> PEER =
+      AttributeKey.valueOf(Connections.class, "peer");
+
+  private final Peers peers;
+  private final AtomicInteger refused = new AtomicInteger();
+  private final CompletableFuture<Void> none = new CompletableFuture<>();
+  private volatile boolean ending;
+
+  public Connections(Peers peers) {
+    this.peers = peers;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (!(message instanceof Channel accepted)) {
+      ctx.fireChannelRead(message);
+      return;
+    }
+    Peers.Peer peer = peers.connect(accepted.remoteAddress());
+    if (peer == null) {
+      refuse(ctx, accepted);
+      return;
+    }
+    accepted.attr(PEER).set(peer);
+    accepted.closeFuture().addListener(closed -> closed(peer));
+    ctx.fireChannelRead(message);
+  }
+
+  private void refuse(ChannelHandlerContext ctx, Channel accepted) {
+    // SO_LINGER 0 sends RST, so no TIME_WAIT entry remains.
+    accepted.config().setOption(ChannelOption.SO_LINGER, 0);
+    accepted.unsafe().closeForcibly();
+    if (refused.getAndIncrement() == 0) {
+      ctx.executor()
+          .schedule(
+              () ->
+                  log.warn(
+                      "{} connections closed at once (expected: at most max.connections, and"
+                          + " max.connections.per.address of one address)",
+                      refused.getAndSet(0)),
+              TELL_EVERY_SECONDS,
+              TimeUnit.SECONDS);
+    }
+  }
+
+  private void closed(Peers.Peer peer) {
+    if (peers.disconnect(peer) && ending) {
+      none.complete(null);
+    }
+  }
+
+  /** Done when the last one is closed; to be called when no more are accepted. */
+  public CompletableFuture<Void> none() {
+    ending = true;
+    if (peers.connections() == 0) {
+      none.complete(null);
+    }
+    return none;
+  }
+}

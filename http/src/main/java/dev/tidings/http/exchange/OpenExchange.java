@@ -1,0 +1,177 @@
+package dev.tidings.http.exchange;
+
+import dev.tidings.http.BodyReader;
+import dev.tidings.http.Exchange;
+import dev.tidings.http.HttpService;
+import dev.tidings.http.Request;
+import dev.tidings.http.Response;
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request in progress. Thousands of them are in memory at a time, so it is its own link in the
+ * lists it is in. Confined to the event loop of its connection, except for {@link #respond} and
+ * {@link #goAway}.
+ */
+public abstract class OpenExchange implements Exchange {
+  private static final AtomicReferenceFieldUpdater<OpenExchange, @Nullable Response> RESPONSE =
+      AtomicReferenceFieldUpdater.newUpdater(OpenExchange.class, Response.class, "response");
+
+  private final ServerLoop loop;
+  private volatile @Nullable Response response;
+  private @Nullable BodyReader reader;
+  private boolean ended;
+  private boolean closed;
+
+  /** The one answered before it; for {@link ServerLoop}. */
+  @Nullable OpenExchange before;
+
+  // For Timeline.
+  @Nullable Timeline timeline;
+  @Nullable OpenExchange earlier;
+  @Nullable OpenExchange later;
+  long sinceNanos;
+
+  public OpenExchange(ServerLoop loop) {
+    this.loop = loop;
+  }
+
+  protected abstract ClientSession session();
+
+  /** Writes the response without flushing it; does nothing if the client is gone. */
+  protected abstract void write(Response given);
+
+  /** Gives back what it holds, when it is over. */
+  protected abstract void release();
+
+  /** Gives up on a client that does not read its response. */
+  protected abstract void abandon();
+
+  @Override
+  public final void goAway() {
+    loop.execute(session()::goAway);
+  }
+
+  @Override
+  public final void respond(Response given) {
+    if (RESPONSE.compareAndSet(this, null, given)) {
+      loop.answered(this);
+    }
+  }
+
+  public final boolean isAnswered() {
+    return response != null;
+  }
+
+  /** Whether all of the request has come. */
+  public final boolean isEnded() {
+    return ended;
+  }
+
+  /** Whether nothing can be written any more. */
+  public final boolean isClosed() {
+    return closed;
+  }
+
+  /** Writes the response that was given. */
+  public final void write() {
+    Response given = response;
+    if (given != null && !closed) {
+      write(given);
+    }
+  }
+
+  /** Hands the request to its service. */
+  public final void start(HttpService service, Request head) {
+    try {
+      reader = service.serve(head, this);
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  /**
+   * The next part of its body.
+   *
+   * @param last whether it is handed on with this part
+   */
+  public final void part(ByteBuf part, boolean last) {
+    BodyReader to = reader;
+    if (to == null || isAnswered()) {
+      return;
+    }
+    try {
+      to.part(part, last);
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  /** All of it has come. */
+  public final void ended() {
+    ended = true;
+  }
+
+  /** Tells the service that it has all of it. */
+  public final void handOn() {
+    BodyReader to = reader;
+    if (to == null || isAnswered()) {
+      return;
+    }
+    try {
+      to.end();
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  /** In which order it is to be handed on: behind those before it that have an equal one. */
+  final @Nullable public Object order() {
+    BodyReader to = reader;
+    return to == null ? null : to.order();
+  }
+
+  /** It is over: answered, or nobody is left to be answered. Idempotent. */
+  public final void closed() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    release();
+    BodyReader to = reader;
+    reader = null;
+    if (to == null || isAnswered()) {
+      return;
+    }
+    try {
+      to.aborted();
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  /** Requests that wait for this one need not wait any longer. */
+  protected abstract void passed();
+
+  /** It has taken too long. */
+  final void expire() {
+    BodyReader to = reader;
+    try {
+      if (to != null) {
+        to.timedOut();
+      }
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+    if (!isAnswered()) {
+      respond(loop.errors().failed());
+    }
+    passed();
+  }
+
+  private void failed(RuntimeException e) {
+    loop.failures().error("unexpected, answered with 500", e);
+    respond(loop.errors().failed());
+  }
+}

@@ -1,0 +1,92 @@
+package dev.tidings.http.exchange;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The requests under way on one connection. Confined to its event loop. */
+public final class OpenExchanges {
+  // Those the client has to do something about: send the rest, or read the response.
+  private final Timeline arriving = new Timeline();
+  // Those that are with the service.
+  private final Timeline served = new Timeline();
+  private long lastSeenNanos;
+
+  public OpenExchanges(long now) {
+    this.lastSeenNanos = now;
+  }
+
+  public void add(OpenExchange exchange, long now) {
+    arriving.add(exchange, now);
+    lastSeenNanos = now;
+  }
+
+  /** All of it has come, and the service has it. */
+  public void arrived(OpenExchange exchange, long now) {
+    served.add(exchange, now);
+  }
+
+  /** Takes one out; nothing if it is not among them. */
+  public void remove(OpenExchange exchange) {
+    Timeline.remove(exchange);
+  }
+
+  public boolean isEmpty() {
+    return arriving.first() == null && served.first() == null;
+  }
+
+  /** The client is alive. */
+  public void touch(long now) {
+    lastSeenNanos = now;
+  }
+
+  /** Whether there has been nothing for so long. */
+  public boolean isIdle(long now, long timeoutNanos) {
+    return isEmpty() && now - lastSeenNanos >= timeoutNanos;
+  }
+
+  /**
+   * Has those answered that have taken too long. One that was, and whose client does not read the
+   * response, is given up.
+   */
+  public void expire(long now, Limits limits) {
+    expire(arriving, now, limits.requestTimeout().toNanos());
+    expire(served, now, limits.answerTimeout().toNanos());
+  }
+
+  private void expire(Timeline from, long now, long timeoutNanos) {
+    for (@Nullable OpenExchange oldest = from.expired(now, timeoutNanos);
+        oldest != null;
+        oldest = from.expired(now, timeoutNanos)) {
+      if (oldest.isAnswered()) {
+        oldest.abandon();
+      } else {
+        arriving.add(oldest, now);
+        oldest.expire();
+      }
+    }
+  }
+
+  /** Does something with each that has not come whole. */
+  public void forEachUnended(Consumer<OpenExchange> action) {
+    for (OpenExchange next = arriving.first(); next != null; ) {
+      OpenExchange exchange = next;
+      next = exchange.later;
+      if (!exchange.isEnded() && !exchange.isAnswered()) {
+        action.accept(exchange);
+      }
+    }
+  }
+
+  /** The connection is gone. */
+  public void close() {
+    close(arriving);
+    close(served);
+  }
+
+  private static void close(Timeline all) {
+    for (OpenExchange next = all.first(); next != null; next = all.first()) {
+      Timeline.remove(next);
+      next.closed();
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.tidings.http.exchange;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts the connections and the open requests of a port, in all and by address, so that no single
+ * client takes all there is. What one IPv6 network of 64 bits sends counts as one address: a host
+ * has as many as it likes. Thread-safe; there is an entry only for an address that is connected.
+ */
+public final class Peers {
+  private static final int IPV4_BYTES = 4;
+
+  private final Bounds bounds;
+  private final Map<Long, Peer> connected = new ConcurrentHashMap<>();
+  private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger requests = new AtomicInteger();
+  private final LongAdder refused = new LongAdder();
+
+  public Peers(Bounds bounds) {
+    this.bounds = bounds;
+  }
+
+  /** Takes a place for a connection; null if there is none. */
+  @Nullable
+  public Peer connect(@Nullable SocketAddress address) {
+    if (connections.incrementAndGet() > bounds.connections()) {
+      connections.decrementAndGet();
+      return null;
+    }
+    Peer peer =
+        connected.compute(
+            key(address),
+            (key, known) -> {
+              Peer same = known == null ? new Peer(this, key) : known;
+              same.connections.incrementAndGet();
+              return same;
+            });
+    if (peer.connections.get() > bounds.connectionsPerAddress()) {
+      disconnect(peer);
+      return null;
+    }
+    return peer;
+  }
+
+  /**
+   * Gives the place back: once for each connection.
+   *
+   * @return whether it was the last one of all
+   */
+  boolean disconnect(Peer peer) {
+    connected.computeIfPresent(
+        peer.key, (key, known) -> known.connections.decrementAndGet() == 0 ? null : known);
+    return connections.decrementAndGet() == 0;
+  }
+
+  public int connections() {
+    return connections.get();
+  }
+
+  /** How many requests are open. */
+  public int requests() {
+    return requests.get();
+  }
+
+  /** How many requests were refused because too many were open. */
+  public long refused() {
+    return refused.sum();
+  }
+
+  private static long key(@Nullable SocketAddress address) {
+    if (!(address instanceof InetSocketAddress inet) || inet.getAddress() == null) {
+      return 0;
+    }
+    InetAddress host = inet.getAddress();
+    ByteBuffer bytes = ByteBuffer.wrap(host.getAddress());
+    return bytes.remaining() == IPV4_BYTES ? bytes.getInt() : bytes.getLong();
+  }
+
+  /** The clients of one address. */
+  public static final class Peer {
+    private final Peers all;
+    private final long key;
+    private final AtomicInteger requests = new AtomicInteger();
+    // Changed within the map's own lock on the key, so that none is forgotten that is in use.
+    private final AtomicInteger connections = new AtomicInteger();
+
+    private Peer(Peers all, long key) {
+      this.all = all;
+      this.key = key;
+    }
+
+    /** The same number for all of one address. */
+    public long address() {
+      return key;
+    }
+
+    /** Takes a place for a request; false if there is none. */
+    public boolean enter() {
+      if (requests.incrementAndGet() <= all.bounds.requestsPerAddress()) {
+        if (all.requests.incrementAndGet() <= all.bounds.requests()) {
+          return true;
+        }
+        all.requests.decrementAndGet();
+      }
+      requests.decrementAndGet();
+      all.refused.increment();
+      return false;
+    }
+
+    /** Gives the place back: once for each time {@link #enter} said yes. */
+    public void leave() {
+      requests.decrementAndGet();
+      all.requests.decrementAndGet();
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.tidings.http.http1;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.CombinedChannelDuplexHandler;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerUpgradeHandler;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.flow.FlowControlHandler;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * HTTP/1.1 to bytes and back: Netty's codec, which also knows since when a request has been
+ * arriving, and accepts the version only as RFC 9112, section 2.3 writes it.
+ */
+final class Http1Codec extends CombinedChannelDuplexHandler<Http1Codec.Decoder, HttpResponseEncoder>
+    implements HttpServerUpgradeHandler.SourceCodec {
+  private static final int MAX_LINE_BYTES = 4 * 1024;
+  private static final int MAX_HEADER_BYTES = 8 * 1024;
+
+  private final Decoder decoder;
+
+  Http1Codec(LongSupplier nanoTime) {
+    this.decoder = new Decoder(nanoTime);
+    init(decoder, new HttpResponseEncoder());
+  }
+
+  /** Takes all of HTTP/1.1 out of the pipeline. */
+  @Override
+  public void upgradeFrom(ChannelHandlerContext ctx) {
+    ctx.pipeline().remove(FlowControlHandler.class);
+    ctx.pipeline().remove(Http1Session.class);
+    ctx.pipeline().remove(this);
+  }
+
+  /** Whether a request has been arriving for so long. */
+  boolean isWaiting(long now, long timeoutNanos) {
+    return decoder.within && now - decoder.sinceNanos >= timeoutNanos;
+  }
+
+  /** When the request began to arrive that has come last. */
+  long sinceNanos() {
+    return decoder.sinceNanos;
+  }
+
+  /** The client was not read for a while, so its time begins now. */
+  void resume(long now) {
+    decoder.sinceNanos = now;
+  }
+
+  static final class Decoder extends HttpRequestDecoder {
+    private static final int VERSION_LENGTH = "HTTP/1.1".length();
+
+    private final LongSupplier nanoTime;
+    private boolean within;
+    private long sinceNanos;
+
+    Decoder(LongSupplier nanoTime) {
+      super(
+          new HttpDecoderConfig()
+              .setMaxInitialLineLength(MAX_LINE_BYTES)
+              .setMaxHeaderSize(MAX_HEADER_BYTES));
+      this.nanoTime = nanoTime;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out)
+        throws Exception {
+      if (!within && buffer.isReadable()) {
+        within = true;
+        sinceNanos = nanoTime.getAsLong();
+      }
+      super.decode(ctx, buffer, out);
+      if (!out.isEmpty() && out.get(out.size() - 1) instanceof LastHttpContent) {
+        within = false;
+      }
+    }
+
+    @Override
+    protected HttpMessage createMessage(String[] initialLine) throws Exception {
+      String version = initialLine[2];
+      if (version.length() != VERSION_LENGTH
+          || !version.startsWith("HTTP/")
+          || version.charAt(VERSION_LENGTH - 2) != '.'
+          || !isDigit(version.charAt(VERSION_LENGTH - 1))
+          || !isDigit(version.charAt(VERSION_LENGTH - 3))) {
+        throw new HttpFault(HttpResponseStatus.BAD_REQUEST, "version (expected: HTTP/1.1)");
+      }
+      if (version.charAt(VERSION_LENGTH - 3) != '1') {
+        throw new HttpFault(
+            HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "version (expected: HTTP/1.1)");
+      }
+      // Of a later minor version than ours ours is spoken (RFC 9110, section 2.5).
+      initialLine[2] = version.endsWith("0") ? version : "HTTP/1.1";
+      return super.createMessage(initialLine);
+    }
+
+    private static boolean isDigit(char c) {
+      return c >= '0' && c <= '9';
+    }
+  }
+}

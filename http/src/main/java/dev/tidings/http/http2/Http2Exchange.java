@@ -1,0 +1,84 @@
+package dev.tidings.http.http2;
+
+import dev.tidings.http.Response;
+import dev.tidings.http.exchange.ClientSession;
+import dev.tidings.http.exchange.OpenExchange;
+import dev.tidings.http.exchange.Peers;
+import dev.tidings.http.exchange.ServerLoop;
+import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A request in HTTP/2: its stream. */
+final class Http2Exchange extends OpenExchange {
+  private final Http2Session session;
+  private final Http2Stream stream;
+  private final boolean bodiless;
+  private final Peers.@Nullable Peer peer;
+
+  /** The next of the list of those answered while the connection is read; for Http2Session. */
+  @Nullable Http2Exchange nextEarly;
+
+  // For RequestOrder.
+  @Nullable Object key;
+  @Nullable Http2Exchange ahead;
+  @Nullable Http2Exchange behind;
+
+  /**
+   * An exchange.
+   *
+   * @param bodiless whether the response to such a request has no body whatever it says (HEAD)
+   * @param peer where it has a place, to be given back
+   */
+  Http2Exchange(
+      ServerLoop loop,
+      Http2Session session,
+      Http2Stream stream,
+      boolean bodiless,
+      Peers.@Nullable Peer peer) {
+    super(loop);
+    this.session = session;
+    this.stream = stream;
+    this.bodiless = bodiless;
+    this.peer = peer;
+  }
+
+  @Override
+  public long client() {
+    return peer == null ? 0 : peer.address();
+  }
+
+  @Override
+  protected ClientSession session() {
+    return session;
+  }
+
+  Http2Stream stream() {
+    return stream;
+  }
+
+  boolean isBodiless() {
+    return bodiless;
+  }
+
+  @Override
+  protected void write(Response given) {
+    session.write(this, given);
+  }
+
+  @Override
+  protected void passed() {
+    session.passed(this);
+  }
+
+  @Override
+  protected void release() {
+    if (peer != null) {
+      peer.leave();
+    }
+  }
+
+  @Override
+  protected void abandon() {
+    session.abandon(this);
+  }
+}

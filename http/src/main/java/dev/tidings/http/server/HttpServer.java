@@ -1,0 +1,180 @@
+package dev.tidings.http.server;
+
+import dev.tidings.http.ErrorResponses;
+import dev.tidings.http.HttpService;
+import dev.tidings.http.exchange.Connections;
+import dev.tidings.http.exchange.Limits;
+import dev.tidings.http.exchange.Peers;
+import dev.tidings.http.exchange.ServerLoop;
+import dev.tidings.service.net.ChannelBinder;
+import dev.tidings.service.net.ListenAddresses;
+import dev.tidings.service.tls.CloseNotify;
+import dev.tidings.service.tls.TlsHandlers;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+
+/** A listening server. Close it and what is under way is finished first. */
+public final class HttpServer implements AutoCloseable {
+  private static final int BACKLOG = 1024;
+  private static final WriteBufferWaterMark WATER_MARKS =
+      new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+  // Time for closing what had to be closed by force.
+  private static final long FORCED_MILLIS = 1_000;
+
+  private final HttpLoops threads;
+  private final Map<EventExecutor, ServerLoop> loops;
+  private final Peers peers;
+  private final Connections connections;
+  private final List<Channel> listening;
+  private final Limits limits;
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+
+  private HttpServer(
+      HttpLoops threads,
+      Map<EventExecutor, ServerLoop> loops,
+      Peers peers,
+      Connections connections,
+      List<Channel> listening,
+      Limits limits) {
+    this.threads = threads;
+    this.loops = loops;
+    this.peers = peers;
+    this.connections = connections;
+    this.listening = listening;
+    this.limits = limits;
+  }
+
+  /**
+   * Binds and serves HTTP/2 and HTTP/1.1. ALPN tells which, or the client's first bytes, within TLS
+   * too: some APNs clients speak h2 there without having negotiated it, for Apple expects nothing
+   * else.
+   *
+   * @param port 0 for any free one
+   * @param tls empty for plain text
+   * @throws IllegalStateException if the address can't be had
+   */
+  public static HttpServer start(
+      HttpLoops threads,
+      ListenAddresses addresses,
+      int port,
+      Optional<SslContext> tls,
+      Limits limits,
+      HttpService service,
+      ErrorResponses errors) {
+    LongSupplier nanoTime = System::nanoTime;
+    Map<EventExecutor, ServerLoop> loops = new HashMap<>();
+    for (EventExecutor executor : threads.group()) {
+      loops.put(executor, new ServerLoop(executor, nanoTime, limits, service, errors));
+    }
+    Peers peers = new Peers(limits.bounds());
+    Connections connections = new Connections(peers);
+    ServerBootstrap bootstrap =
+        threads
+            .bootstrap()
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+            .handler(connections)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    tls.ifPresent(context ->
+                        TlsHandlers.install(channel.pipeline(), context, CloseNotify.ENDS_HALF));
+                    ServerLoop loop = Objects.requireNonNull(loops.get(channel.eventLoop()));
+                    channel.pipeline().addLast(new ProtocolDetector(loop, tls.isEmpty()));
+                  }
+                });
+    List<Channel> bound;
+    try {
+      bound = addresses.bind(port, new ChannelBinder(bootstrap));
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "address: "
+              + new InetSocketAddress(addresses.first(), port)
+              + " (expected: a free one of this host)",
+          e);
+    }
+    loops.forEach((executor, loop) -> executor.execute(loop::start));
+    return new HttpServer(threads, loops, peers, connections, bound, limits);
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return ((InetSocketAddress) listening.getFirst().localAddress()).getPort();
+  }
+
+  /** How many connections are open. */
+  public int connections() {
+    return peers.connections();
+  }
+
+  /** How many requests are open, in HTTP/2. */
+  public int requests() {
+    return peers.requests();
+  }
+
+  /** How many requests were refused because too many were open, in HTTP/2. */
+  public long refused() {
+    return peers.refused();
+  }
+
+  /** As {@link #close}, without waiting for it. */
+  public CompletableFuture<Void> stop() {
+    if (stopping.compareAndSet(false, true)) {
+      CompletableFuture.allOf(
+              listening.stream().map(HttpServer::closed).toArray(CompletableFuture[]::new))
+          .whenComplete((closed, failure) -> drain());
+    }
+    return stopped;
+  }
+
+  private static CompletableFuture<Void> closed(Channel channel) {
+    CompletableFuture<Void> closed = new CompletableFuture<>();
+    channel.close().addListener(done -> closed.complete(null));
+    return closed;
+  }
+
+  private void drain() {
+    loops.values().forEach(loop -> loop.execute(loop::leave));
+    long drainMillis = limits.drainTimeout().toMillis();
+    threads
+        .group()
+        .schedule(
+            () -> loops.values().forEach(loop -> loop.execute(loop::close)),
+            drainMillis,
+            TimeUnit.MILLISECONDS);
+    connections
+        .none()
+        .completeOnTimeout(null, drainMillis + FORCED_MILLIS, TimeUnit.MILLISECONDS)
+        .thenRun(() -> {
+          loops.values().forEach(loop -> loop.execute(loop::close));
+          stopped.complete(null);
+        });
+  }
+
+  /** Asks every client to go elsewhere, waits for requests in progress, then closes. Idempotent. */
+  @Override
+  public void close() {
+    stop().join();
+  }
+}

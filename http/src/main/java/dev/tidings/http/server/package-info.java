@@ -1,0 +1,8 @@
+/**
+ * The server: ports, TLS, and which protocol a connection speaks. Input: accepted connections.
+ * Output: the handlers of {@code http1} or {@code http2} in their pipelines.
+ */
+@NullMarked
+package dev.tidings.http.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,141 @@
+package dev.tidings.http.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.tidings.http.Response;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class Http1SessionChannelTest {
+  private static final String GET = "GET /a?b=c HTTP/1.1\r\nhost: x\r\n\r\n";
+  private static final String BODY = "POST /a HTTP/1.1\r\nhost: x\r\ncontent-length: ";
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  private final Wire wire = new Wire();
+
+  @AfterEach
+  void close() {
+    wire.close();
+  }
+
+  private void answer(int request) {
+    wire.requests
+        .get(request)
+        .exchange
+        .respond(
+            Response.of(
+                HttpResponseStatus.OK, ("answer " + request).getBytes(StandardCharsets.US_ASCII)));
+    wire.run();
+  }
+
+  @Test
+  void requests_are_taken_and_answered_one_after_the_other() {
+    wire.write(GET + GET);
+    assertThat(wire.requests).hasSize(1);
+    assertThat(wire.requests.getFirst().path).isEqualTo("/a");
+
+    answer(0);
+    assertThat(wire.text()).startsWith("HTTP/1.1 200 OK").endsWith("answer 0");
+    assertThat(wire.requests).hasSize(2);
+
+    answer(1);
+    assertThat(wire.text()).doesNotContain("connection: close").endsWith("answer 1");
+    assertThat(wire.channel.isActive()).isTrue();
+  }
+
+  @Test
+  void what_is_no_request_is_answered_and_its_connection_closed() {
+    wire.write("nonsense\r\n\r\n");
+
+    assertThat(wire.text()).startsWith("HTTP/1.1 400").contains("connection: close");
+    assertThat(wire.channel.isActive()).isFalse();
+    assertThat(wire.requests).isEmpty();
+  }
+
+  @Test
+  void a_length_that_is_none_is_told_so_and_the_service_that_it_was_for_nothing() {
+    wire.write("POST /a HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n");
+
+    assertThat(wire.text()).startsWith("HTTP/1.1 400");
+    assertThat(wire.requests.getFirst().told).containsExactly("aborted");
+    assertThat(wire.channel.isActive()).isFalse();
+  }
+
+  @Test
+  void a_body_that_is_much_too_long_is_answered_in_the_midst_and_closed_at_its_end() {
+    wire.write(BODY + "70001\r\n\r\n");
+    wire.write(new byte[70_000]);
+    assertThat(wire.text()).startsWith("HTTP/1.1 413").contains("connection: close");
+    assertThat(wire.channel.isActive()).isTrue();
+
+    wire.write(new byte[1]);
+
+    assertThat(wire.channel.isActive()).isFalse();
+  }
+
+  @Test
+  void a_body_that_does_not_come_is_told_so_and_closed_later() {
+    wire.write(BODY + "10\r\n\r\n");
+    wire.pass(Wire.REQUEST_TIMEOUT.plus(SECOND));
+    assertThat(wire.requests.getFirst().told).containsExactly("body missing");
+    assertThat(wire.text()).startsWith("HTTP/1.1 500").contains("connection: close");
+
+    wire.pass(Wire.REQUEST_TIMEOUT.plus(SECOND));
+
+    assertThat(wire.channel.isActive()).isFalse();
+  }
+
+  @Test
+  void a_client_that_waits_to_be_told_to_go_on_is_told() {
+    wire.write(BODY + "2\r\nexpect: 100-continue\r\n\r\n");
+    assertThat(wire.text()).startsWith("HTTP/1.1 100");
+
+    wire.write("{}");
+    assertThat(wire.requests.getFirst().told).containsExactly("complete 2");
+  }
+
+  @Test
+  void a_server_that_stops_closes_after_the_response_or_when_there_is_none_to_give() {
+    wire.write(GET);
+    wire.loop.leave();
+    wire.pass(SECOND);
+    assertThat(wire.channel.isActive()).isTrue();
+
+    answer(0);
+
+    assertThat(wire.text()).contains("connection: close");
+    assertThat(wire.channel.isActive()).isFalse();
+  }
+
+  @Test
+  void a_connection_without_requests_is_closed_in_the_end() {
+    wire.write(GET);
+    answer(0);
+    wire.pass(Wire.IDLE_TIMEOUT.minus(SECOND));
+    assertThat(wire.channel.isActive()).isTrue();
+
+    wire.pass(SECOND.plus(SECOND));
+
+    assertThat(wire.channel.isActive()).isFalse();
+  }
+
+  @Test
+  void a_client_may_go_over_to_http_2_and_its_first_request_goes_with_it() {
+    wire.write(
+        "POST /a HTTP/1.1\r\nhost: x\r\nconnection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\n"
+            + "http2-settings: AAMAAABkAAQAAP__\r\ncontent-length: 2\r\n\r\n{}");
+    assertThat(wire.text()).startsWith("HTTP/1.1 101 Switching Protocols");
+    assertThat(wire.requests.getFirst().told).containsExactly("complete 2");
+    wire.hello();
+
+    answer(0);
+
+    assertThat(wire.frames())
+        .extracting(Wire.Frame::type, Wire.Frame::stream)
+        .contains(tuple(Wire.HEADERS, 1), tuple(Wire.DATA, 1));
+  }
+}

@@ -1,0 +1,178 @@
+package dev.tidings.http.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tidings.http.ErrorResponses;
+import dev.tidings.http.Response;
+import dev.tidings.http.exchange.Bounds;
+import dev.tidings.http.exchange.Limits;
+import dev.tidings.service.net.ListenAddresses;
+import dev.tidings.service.tls.ServerIdentity;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class HttpServerTest {
+  private static final byte[] PREFACE = ByteBufUtil.getBytes(Http2CodecUtil.connectionPrefaceBuf());
+  private static final int WAIT_MILLIS = 10_000;
+  private static final int SETTINGS = 4;
+  private static final int GONE = -1;
+
+  @TempDir private Path state;
+  private final HttpLoops loops = new HttpLoops();
+
+  @AfterEach
+  void close() {
+    loops.close();
+  }
+
+  private HttpServer start(int port, Optional<SslContext> tls) {
+    return start(port, tls, new Bounds(2, 2, 100, 100));
+  }
+
+  private HttpServer start(int port, Optional<SslContext> tls, Bounds bounds) {
+    Limits limits =
+        new Limits(
+            bounds,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(1),
+            Duration.ofSeconds(5));
+    return HttpServer.start(
+        loops,
+        new ListenAddresses(List.of(InetAddress.getLoopbackAddress())),
+        port,
+        tls,
+        limits,
+        (head, exchange) -> {
+          throw new IllegalStateException("nobody asks here");
+        },
+        new NobodyAsks());
+  }
+
+  private static Socket connect(HttpServer server) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+    socket.setSoTimeout(WAIT_MILLIS);
+    return socket;
+  }
+
+  /** The first byte that is not of a frame's length, which is small; {@link #GONE} if closed. */
+  private static int begin(Socket socket) throws IOException {
+    try {
+      socket.getOutputStream().write(PREFACE);
+      socket.getInputStream().readNBytes(3);
+      return socket.getInputStream().read();
+    } catch (IOException e) {
+      return GONE;
+    }
+  }
+
+  @Test
+  void connections_over_the_limit_are_closed_until_others_have_gone() throws Exception {
+    try (HttpServer server = start(0, Optional.empty());
+        Socket first = connect(server);
+        Socket second = connect(server)) {
+      assertThat(begin(first)).isEqualTo(SETTINGS);
+      assertThat(begin(second)).isEqualTo(SETTINGS);
+      try (Socket third = connect(server)) {
+        assertThat(begin(third)).isEqualTo(GONE);
+      }
+      assertThat(server.connections()).isEqualTo(2);
+
+      first.close();
+
+      await().until(() -> server.connections() == 1);
+      try (Socket fourth = connect(server)) {
+        assertThat(begin(fourth)).isEqualTo(SETTINGS);
+      }
+    }
+  }
+
+  @Test
+  void one_address_takes_no_more_than_its_share() throws Exception {
+    try (HttpServer server = start(0, Optional.empty(), new Bounds(100, 2, 100, 100));
+        Socket first = connect(server);
+        Socket second = connect(server)) {
+      assertThat(begin(first)).isEqualTo(SETTINGS);
+      assertThat(begin(second)).isEqualTo(SETTINGS);
+      try (Socket third = connect(server)) {
+        assertThat(begin(third)).isEqualTo(GONE);
+      }
+    }
+  }
+
+  @Test
+  void a_stop_does_not_wait_for_clients_that_ask_for_nothing() throws Exception {
+    try (HttpServer server = start(0, Optional.empty());
+        Socket talks = connect(server);
+        Socket silent = connect(server)) {
+      assertThat(begin(talks)).isEqualTo(SETTINGS);
+      await().until(() -> server.connections() == 2);
+
+      server.stop().get(4, TimeUnit.SECONDS);
+
+      assertThat(server.connections()).isZero();
+      assertThat(silent.getInputStream().read()).isEqualTo(GONE);
+    }
+  }
+
+  @Test
+  void an_address_that_is_taken_is_named() {
+    try (HttpServer server = start(0, Optional.empty())) {
+      assertThatThrownBy(() -> start(server.port(), Optional.empty()))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining(server.port() + " (expected: a free one of this host)");
+    }
+  }
+
+  @Test
+  void within_tls_http_2_needs_no_alpn() throws Exception {
+    ServerIdentity identity = ServerIdentity.development(state, List.of(), Instant.now());
+    SslContext tls = SslContextBuilder.forServer(identity.key(), identity.chain()).build();
+    SSLContext trusting = SSLContext.getInstance("TLS");
+    trusting.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+    try (HttpServer server = start(0, Optional.of(tls));
+        SSLSocket socket =
+            (SSLSocket)
+                trusting
+                    .getSocketFactory()
+                    .createSocket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(WAIT_MILLIS);
+      assertThat(begin(socket)).isEqualTo(SETTINGS);
+      assertThat(socket.getApplicationProtocol()).isEmpty();
+    }
+  }
+
+  private static final class NobodyAsks implements ErrorResponses {
+    @Override
+    public Response malformed(HttpResponseStatus status) {
+      return Response.of(status);
+    }
+
+    @Override
+    public Response failed() {
+      return Response.of(HttpResponseStatus.INTERNAL_SERVER_ERROR);
+    }
+  }
+}
