@@ -176,26 +176,29 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
 
   @Override
   public void beginsAt(Life begun, CommitPoint point) {
-    loop.execute(() -> {
-      if (stage == Stage.CLOSED) {
-        return;
-      }
-      committed = point;
-      Window current = window;
-      if (current == null) {
-        window = new Window(point.low());
-      } else {
-        // What is left of the life before is nowhere in the log any more.
-        intake.parkBefore(current, point.low());
-        current.skip(point.low() - 1);
-        changed = true;
-      }
-      if (!begun.equals(life) && !begun.topic().equals(Uuid.ZERO_UUID)) {
-        // It goes before anything that is parked under its sequences.
-        log.write(LifeRecord.write(number, begun));
-        life = begun;
-      }
-    });
+    // After the entries read before, which may be waiting: the log no longer has them.
+    loop.execute(() -> doubt.orWhenSure(() -> begin(begun, point)));
+  }
+
+  private void begin(Life begun, CommitPoint point) {
+    if (stage == Stage.CLOSED) {
+      return;
+    }
+    committed = point;
+    Window current = window;
+    if (current == null) {
+      window = new Window(point.low());
+    } else {
+      // What is left of the life before is nowhere in the log any more.
+      intake.parkBefore(current, point.low());
+      current.skip(point.low() - 1);
+      changed = true;
+    }
+    if (!begun.equals(life) && !begun.topic().equals(Uuid.ZERO_UUID)) {
+      // It goes before anything that is parked under its sequences.
+      log.write(LifeRecord.write(number, begun));
+      life = begun;
+    }
   }
 
   @Override
@@ -218,8 +221,11 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     queuedBytes.addAndGet(bytes);
     loop.execute(() ->
         doubt.orWhenSure(() -> {
-          take(entries, next);
-          queuedBytes.addAndGet(-bytes);
+          try {
+            take(entries, next);
+          } finally {
+            queuedBytes.addAndGet(-bytes);
+          }
         }));
   }
 
@@ -280,7 +286,8 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
 
   @Override
   public void ended(Entry entry) {
-    loop.execute(() -> resolve(entry));
+    // After the entry itself, which may be waiting.
+    loop.execute(() -> doubt.orWhenSure(() -> resolve(entry)));
   }
 
   private void ended(DeviceInbox inbox, Entry entry) {

@@ -4,9 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.node.session.Farewell;
 import dev.tidings.node.session.Refusal;
+import dev.tidings.node.window.Entry;
+import dev.tidings.node.window.Life;
 import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.value.DeviceId;
+import io.netty.channel.DefaultEventLoopGroup;
+import io.netty.channel.EventLoopGroup;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.Uuid;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,6 +154,36 @@ class DoubtTopologyTest {
     assertThat(phone.ids()).doesNotHaveDuplicates();
   }
 
+  /** A cluster that is away, and comes back with another topic of the same name. */
+  @Test
+  void what_was_read_before_the_log_was_made_anew_is_there_when_it_is_clear() {
+    Phone phone = node.connect("phone", 10);
+    node.partition().doubt(true);
+    String before = node.arrive("phone");
+    node.begins(new Life(1, new Uuid(1, 1), 0));
+    String after = node.arrive("phone");
+    node.settle();
+
+    node.partition().doubt(false);
+
+    node.until(() -> phone.ids().equals(List.of(before, after)));
+    phone.pushes().forEach(phone::confirm);
+    node.until(() -> node.low() == new Life(1, new Uuid(1, 1), 0).sequence(1));
+    assertThat(node.receipt(before).getOutcome()).isEqualTo(Outcome.DELIVERED);
+  }
+
+  @Test
+  void a_record_whose_dead_letter_stands_before_it_is_taken_does_not_hold_the_offset() {
+    node.partition().doubt(true);
+    Entry entry = node.arriveUnreadable();
+    node.partition().ended(entry);
+    ticks();
+
+    node.partition().doubt(false);
+
+    node.until(() -> node.low() == 1);
+  }
+
   @Test
   void the_connections_that_are_to_be_sent_away_are_told() {
     Phone phone = node.connect("phone", 1);
@@ -153,6 +192,24 @@ class DoubtTopologyTest {
     node.partition().links().join().forEach(link -> link.close(Farewell.SERVER_MOVED));
 
     assertThat(phone.farewell()).isEqualTo(Farewell.SERVER_MOVED);
+  }
+
+  @Test
+  void they_are_told_where_they_may_be_written_to_again() {
+    EventLoopGroup loops = new DefaultEventLoopGroup(2);
+    try {
+      Partitions owner = node.node(loops);
+      Phone phone = new Phone();
+      owner.attach(new DeviceId("phone"), phone, 1);
+      Awaitility.await().until(() -> phone.session() != null);
+
+      owner.cutOff();
+
+      Awaitility.await().until(() -> phone.farewell() != null);
+      assertThat(phone.wasClosedWhereItWasTaken()).isTrue();
+    } finally {
+      loops.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+    }
   }
 
   private void ticks() {

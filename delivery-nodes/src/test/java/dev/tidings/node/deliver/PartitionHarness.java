@@ -13,8 +13,12 @@ import dev.tidings.node.inbox.ParkedReader;
 import dev.tidings.node.inbox.ParkedStore;
 import dev.tidings.node.log.DeadLetters;
 import dev.tidings.node.log.Deliveries;
+import dev.tidings.node.log.DeliveryDecoder;
+import dev.tidings.node.log.DeliveryReader;
 import dev.tidings.node.log.LogWrite;
 import dev.tidings.node.log.LogWriter;
+import dev.tidings.node.log.ReaderMeters;
+import dev.tidings.node.log.ReaderRules;
 import dev.tidings.node.log.WriterMeters;
 import dev.tidings.node.session.Subscriptions;
 import dev.tidings.node.window.CommitPoint;
@@ -28,10 +32,12 @@ import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.value.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.EventLoopGroup;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Properties;
@@ -46,6 +52,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -81,6 +88,7 @@ final class PartitionHarness implements AutoCloseable {
   private final boolean ownsLog;
   private final AtomicInteger stepsLeft;
   private final AtomicInteger readsToFail = new AtomicInteger();
+  private final AtomicInteger looked = new AtomicInteger();
   private final MockProducer<byte[], byte[]> producer = new CrashingProducer();
   private final LogWriter log;
   private final DefaultEventLoop loop = new DefaultEventLoop();
@@ -236,6 +244,7 @@ final class PartitionHarness implements AutoCloseable {
             1,
             () -> new Deliveries(durable.readers()),
             (device, app, token) -> {
+              looked.incrementAndGet();
               if (readsToFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 throw new IllegalStateException("told to fail");
               }
@@ -313,6 +322,39 @@ final class PartitionHarness implements AutoCloseable {
     return owner;
   }
 
+  /** A node that takes over the same store. */
+  Partitions node(EventLoopGroup loops) {
+    DeadLetters deadLetters = new DeadLetters(log, new SimpleMeterRegistry());
+    DeliveryReader deliveries =
+        new DeliveryReader(
+            new MockConsumer<>("none"),
+            LogTopics.DELIVERIES.name(),
+            name -> new CompletableFuture<>(),
+            new DeliveryDecoder(new Deliveries(durable.readers()), durable.now()::get),
+            deadLetters,
+            new ReaderRules(
+                1 << 20, 1 << 20, 0, Duration.ofSeconds(6), Duration.ofSeconds(10), false),
+            new ReaderMeters(new SimpleMeterRegistry()),
+            failure -> {});
+    Partitions node =
+        new Partitions(
+            1,
+            loops,
+            rules,
+            log,
+            deliveries,
+            reader,
+            deadLetters,
+            collapseKeys,
+            revoked::contains,
+            new NodeMeters(new SimpleMeterRegistry()),
+            () -> Instant.ofEpochMilli(durable.now().get()),
+            durable.now()::get,
+            "node-under-test");
+    node.acquired(0, store, store.index(labels(), (device, app, token) -> false));
+    return node;
+  }
+
   private boolean survives() {
     return stepsLeft.getAndUpdate(left -> left == NEVER ? left : Math.max(0, left - 1)) > 0;
   }
@@ -338,9 +380,20 @@ final class PartitionHarness implements AutoCloseable {
     return phone;
   }
 
+  /** A device whose end the test has made. */
+  void connect(String device, Phone phone) {
+    partition.attach(new DeviceId(device), phone, 10);
+    loop.submit(() -> {}).syncUninterruptibly();
+  }
+
   /** So many of the next reads of parked entries fail. */
   void failReads(int count) {
     readsToFail.set(count);
+  }
+
+  /** How often it was looked up whether a token is revoked: once for a token and a page. */
+  int looked() {
+    return looked.get();
   }
 
   void revoke(String token) {
@@ -373,6 +426,21 @@ final class PartitionHarness implements AutoCloseable {
     Delivery delivery = durable.deliver(device, change);
     feedDeliveries();
     return delivery.getId();
+  }
+
+  /** One for each device, read at once. */
+  List<String> arriveTogether(String... devices) {
+    List<String> ids = new ArrayList<>();
+    List<Entry> entries = new ArrayList<>();
+    for (String device : devices) {
+      Delivery delivery = durable.deliver(device, one -> {});
+      ids.add(delivery.getId());
+      entries.add(
+          new Entry(sequence(), new DeviceId(device), delivery, weight, durable.now().get()));
+      fedDeliveries++;
+    }
+    partition.arrived(entries, sequence());
+    return ids;
   }
 
   /** What each entry weighs from now on. */

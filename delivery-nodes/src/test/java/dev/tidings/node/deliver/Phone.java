@@ -18,6 +18,9 @@ final class Phone implements DeviceLink {
   private Session session;
   private Farewell farewell;
   private Refusal refusal;
+  private Error failure;
+  private Thread attachedBy;
+  private Thread closedBy;
 
   /** Of a device that subscribes to all its apps as soon as it may. */
   Phone() {
@@ -31,6 +34,7 @@ final class Phone implements DeviceLink {
   @Override
   public synchronized void attached(Session attached) {
     session = attached;
+    attachedBy = Thread.currentThread();
     if (!wanted.coverNothing()) {
       attached.subscribed(wanted, () -> {});
     }
@@ -46,6 +50,9 @@ final class Phone implements DeviceLink {
     if (session == null || farewell != null) {
       throw new IllegalStateException("push before attached or after close");
     }
+    if (failure != null) {
+      throw failure;
+    }
     pushes.add(new Push(packetId, duplicate, delivery.getId()));
   }
 
@@ -55,6 +62,17 @@ final class Phone implements DeviceLink {
   @Override
   public synchronized void close(Farewell why) {
     farewell = why;
+    closedBy = Thread.currentThread();
+  }
+
+  /** Whether whoever took the connection has closed it: a link is for one thread at a time. */
+  synchronized boolean wasClosedWhereItWasTaken() {
+    return closedBy == attachedBy;
+  }
+
+  /** From now on nothing can be written to it. */
+  synchronized void fails(Error why) {
+    failure = why;
   }
 
   synchronized List<Push> pushes() {
