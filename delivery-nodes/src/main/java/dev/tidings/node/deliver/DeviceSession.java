@@ -50,6 +50,9 @@ final class DeviceSession implements Session {
   /** Whether it waits for the entry behind the cursor, which can't be read yet. */
   private boolean held;
 
+  /** Whether writing to the connection has failed. */
+  private boolean broken;
+
   /** The first entry that could not be read yet and was passed over, where there is such. */
   private long passedOver = ParkedReader.NONE;
 
@@ -101,7 +104,16 @@ final class DeviceSession implements Session {
   }
 
   int room() {
-    return credit - inFlight.size();
+    return broken ? 0 : credit - inFlight.size();
+  }
+
+  /** Marks the connection as failed; it is about to be closed. */
+  void breaks() {
+    broken = true;
+  }
+
+  boolean isBroken() {
+    return broken;
   }
 
   long cursor() {

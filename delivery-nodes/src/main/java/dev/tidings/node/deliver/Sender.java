@@ -3,8 +3,10 @@ package dev.tidings.node.deliver;
 import dev.tidings.node.inbox.Parked;
 import dev.tidings.node.inbox.ParkedReader;
 import dev.tidings.node.inbox.ParkedStore;
+import dev.tidings.node.session.Farewell;
 import dev.tidings.node.window.Entry;
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.service.log.SeldomLog;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +33,7 @@ final class Sender {
   private final NodeMeters meters;
   private final BooleanSupplier open;
   private final UnreadInboxes unread = new UnreadInboxes();
+  private final SeldomLog broken = new SeldomLog(LOG);
 
   /**
    * @param number the partition's
@@ -84,14 +87,14 @@ final class Sender {
       }
     }
     if (pushed) {
-      session.link().flush();
+      flush(session);
     }
   }
 
   /** Sends one entry at once, whatever else the device waits for. */
   void pushAhead(DeviceSession session, Entry entry) {
     push(session, entry.sequence(), entry.delivery(), entry, false);
-    session.link().flush();
+    flush(session);
   }
 
   private void push(
@@ -107,7 +110,36 @@ final class Sender {
     int packetId = session.inFlight().put(new Sent(sequence, delivery, entry, now));
     session.inbox().pushesUnder(packetId);
     meters.pushed(duplicate);
-    session.link().push(packetId, duplicate, delivery);
+    try {
+      session.link().push(packetId, duplicate, delivery);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      breaks(session, e);
+    }
+  }
+
+  private void flush(DeviceSession session) {
+    if (session.isBroken()) {
+      return;
+    }
+    try {
+      session.link().flush();
+    } catch (RuntimeException | OutOfMemoryError e) {
+      breaks(session, e);
+    }
+  }
+
+  /**
+   * A connection that cannot be written to, mostly because there is no memory for it, is closed:
+   * what it has in flight is sent again over the next one, and no other device has to wait.
+   */
+  private void breaks(DeviceSession session, Throwable why) {
+    session.breaks();
+    broken.error("a device's connection cannot be written to, and is closed", why);
+    // Not from within: whoever sends has not come to an end.
+    loop.execute(() -> {
+      session.detached();
+      session.link().close(Farewell.OVERLOADED);
+    });
   }
 
   private void read(DeviceSession session, long to) {
@@ -150,11 +182,11 @@ final class Sender {
     }
     Set<Long> gone = session.hasRead(some.last(), some.seen());
     for (Parked entry : some.entries()) {
-      if (!gone.contains(entry.sequence())) {
+      if (!gone.contains(entry.sequence()) && !session.isBroken()) {
         send(session, entry);
       }
     }
-    session.link().flush();
+    flush(session);
     if (some.unread() != ParkedReader.NONE) {
       meetsUnread(session, passing, some.unread());
     } else if (session.hasReadAll()) {

@@ -482,7 +482,17 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
 
   /** Disconnects with a reason; before MQTT 5 a server has no DISCONNECT, and just closes. */
   void disconnect(Disconnect reason) {
-    leave(version == MqttVersion.MQTT_5 ? Packets.disconnect(allocator(), reason) : null);
+    leave(version == MqttVersion.MQTT_5 ? lastPacket(reason) : null);
+  }
+
+  /** Returns null if there is no memory for it; the connection is closed in any case. */
+  private @Nullable ByteBuf lastPacket(Disconnect reason) {
+    try {
+      return Packets.disconnect(allocator(), reason);
+    } catch (OutOfMemoryError e) {
+      log.debug("device {}: not told why its connection ends: {}", device, e.toString());
+      return null;
+    }
   }
 
   /** Ends the connection, after a last packet if there is one. */

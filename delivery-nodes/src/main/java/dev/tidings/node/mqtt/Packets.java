@@ -42,6 +42,7 @@ final class Packets {
       case TAKEN_OVER -> Disconnect.SESSION_TAKEN_OVER;
       case SERVER_MOVED -> Disconnect.SERVER_MOVED;
       case SHUTTING_DOWN -> Disconnect.SERVER_SHUTTING_DOWN;
+      case OVERLOADED -> Disconnect.SERVER_BUSY;
     };
   }
 

@@ -21,7 +21,8 @@ public interface DeviceLink {
   /**
    * Writes a notification. It is sent at the next {@link #flush}, which has to follow: until then
    * it occupies memory. A notification that cannot be sent to this device is not written; the
-   * session is notified by {@link Session#undeliverable} after this method has returned.
+   * session is notified by {@link Session#undeliverable} after this method has returned. It throws
+   * if there is no memory for the notification; the connection cannot be used any more then.
    *
    * @param packetId 1 to 65,535, not in use by another unconfirmed notification of this session
    * @param duplicate whether it was written to the device before: MQTT's DUP

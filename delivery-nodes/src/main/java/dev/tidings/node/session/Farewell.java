@@ -7,5 +7,7 @@ public enum Farewell {
   /** Another node owns the device's inbox now: MQTT 5's 0x9D. */
   SERVER_MOVED,
   /** The node is stopping: MQTT 5's 0x8B. */
-  SHUTTING_DOWN
+  SHUTTING_DOWN,
+  /** The node has no memory to send to the device: MQTT 5's 0x89. */
+  OVERLOADED
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.node.mqtt.FakeDirectory.Answer;
 import dev.tidings.node.session.Farewell;
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttVersion;
@@ -24,9 +26,11 @@ final class EndingChannelTest {
     "MQTT_5, TAKEN_OVER, 0x8E closed",
     "MQTT_5, SERVER_MOVED, 0x9D closed",
     "MQTT_5, SHUTTING_DOWN, 0x8B closed",
+    "MQTT_5, OVERLOADED, 0x89 closed",
     "MQTT_3_1_1, TAKEN_OVER, closed",
     "MQTT_3_1_1, SERVER_MOVED, closed",
-    "MQTT_3_1_1, SHUTTING_DOWN, closed"
+    "MQTT_3_1_1, SHUTTING_DOWN, closed",
+    "MQTT_3_1_1, OVERLOADED, closed"
   })
   void a_farewell_is_told_as_far_as_the_protocol_can(
       MqttVersion version, Farewell farewell, String ending) {
@@ -35,6 +39,34 @@ final class EndingChannelTest {
 
       assertThat(conversation.ending()).isEqualTo(ending);
       assertThat(conversation.attachment().detached).hasValue(1);
+    }
+  }
+
+  @Test
+  void a_connection_ends_also_where_there_is_no_memory_to_say_why() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      conversation.node.config().setAllocator(new NoMemory());
+      conversation.attachment().link.close(Farewell.OVERLOADED);
+
+      assertThat(conversation.ending()).isEqualTo("closed");
+      assertThat(conversation.attachment().detached).hasValue(1);
+    }
+  }
+
+  private static final class NoMemory extends AbstractByteBufAllocator {
+    @Override
+    protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+      throw new OutOfMemoryError("for the test");
+    }
+
+    @Override
+    protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+      throw new OutOfMemoryError("for the test");
+    }
+
+    @Override
+    public boolean isDirectBufferPooled() {
+      return false;
     }
   }
 
