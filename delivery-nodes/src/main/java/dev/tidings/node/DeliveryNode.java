@@ -272,7 +272,10 @@ public final class DeliveryNode {
             TableRule.last());
     KeptSessions sessions =
         new KeptSessions(
-            subscriptions, config.get(NodeSettings.SESSION_EXPIRY_MAX), clock, WritePace.real());
+            subscriptions,
+            config.get(NodeSettings.SESSION_EXPIRY_MAX),
+            clock,
+            WritePace.real(metrics));
     DeadLetters deadLetters = new DeadLetters(log, metrics);
     Admin topicAdmin = clients.topics();
     lifecycle.onStop("topic ids", SOON, () -> topicAdmin.close(Duration.ofSeconds(1)));

@@ -1,6 +1,8 @@
 package dev.tidings.node.keep;
 
 import dev.tidings.schemas.value.DeviceId;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +26,7 @@ public final class WritePace {
 
   private final LongSupplier nanoTime;
   private final LongFunction<CompletableFuture<@Nullable Void>> after;
+  private final Counter heldBack;
 
   /** The time at which a device's writes would be complete at an even rate. */
   private final Map<DeviceId, Long> busyUntil =
@@ -39,24 +42,36 @@ public final class WritePace {
   /**
    * @param after returns a future that completes after so many nanoseconds
    */
-  WritePace(LongSupplier nanoTime, LongFunction<CompletableFuture<@Nullable Void>> after) {
+  WritePace(
+      LongSupplier nanoTime,
+      LongFunction<CompletableFuture<@Nullable Void>> after,
+      MeterRegistry registry) {
     this.nanoTime = nanoTime;
     this.after = after;
+    this.heldBack =
+        Counter.builder("tidings.node.sessions.held.back")
+            .description("Writes of devices' sessions that waited because a device had too many")
+            .register(registry);
   }
 
   /** Returns an instance that waits in real time. */
-  public static WritePace real() {
+  public static WritePace real(MeterRegistry registry) {
     return new WritePace(
         System::nanoTime,
         nanos ->
             new CompletableFuture<@Nullable Void>()
-                .completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS));
+                .completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS),
+        registry);
   }
 
   /** Returns a future that completes when so many more bytes may be written for a device. */
   CompletableFuture<@Nullable Void> turn(DeviceId device, long bytes) {
     long early = reserve(device, bytes);
-    return early > 0 ? after.apply(early) : CompletableFuture.completedFuture(null);
+    if (early <= 0) {
+      return CompletableFuture.completedFuture(null);
+    }
+    heldBack.increment();
+    return after.apply(early);
   }
 
   private synchronized long reserve(DeviceId device, long bytes) {
