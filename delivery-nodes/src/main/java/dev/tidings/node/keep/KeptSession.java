@@ -5,17 +5,23 @@ import dev.tidings.node.session.Subscriptions;
 import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.value.DeviceId;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session of a connection. Its writes are made one after another, after those of the connection
- * it displaced. Thread-safe.
+ * The session of a connection. Its writes are made one after another, after the current one of the
+ * connection it displaced. Thread-safe.
  */
 final class KeptSession implements Kept {
   private final KeptSessions all;
   private final DeviceId device;
+  private final WriteTurns turns;
+
+  /** The ownership of the device's partition when the session began. */
+  private final @Nullable Object ownership;
+
   private Duration keptFor;
   private boolean present;
   private boolean started;
@@ -23,26 +29,55 @@ final class KeptSession implements Kept {
   private Subscriptions subscriptions = Subscriptions.NONE;
   private CompletableFuture<@Nullable Void> last = CompletableFuture.completedFuture(null);
 
-  KeptSession(KeptSessions all, DeviceId device, Duration keptFor) {
+  /**
+   * @param turns of the device's sessions
+   * @param ownership see {@link dev.tidings.node.table.DeviceTable#ownership}
+   */
+  KeptSession(
+      KeptSessions all,
+      DeviceId device,
+      Duration keptFor,
+      WriteTurns turns,
+      @Nullable Object ownership) {
     this.all = all;
     this.device = device;
     this.keptFor = keptFor;
+    this.turns = turns;
+    this.ownership = ownership;
   }
 
   DeviceId device() {
     return device;
   }
 
-  /**
-   * Starts this session's writes after the last write of {@code before}, whether that succeeded or
-   * not.
-   */
-  synchronized void follows(KeptSession before) {
-    last = before.whenWritten();
+  WriteTurns turns() {
+    return turns;
   }
 
-  synchronized CompletableFuture<@Nullable Void> whenWritten() {
+  @Nullable Object ownership() {
+    return ownership;
+  }
+
+  /** Reads the stored record when no write of the device's sessions is in progress. */
+  CompletableFuture<Optional<Subscription>> read(
+      Supplier<CompletableFuture<Optional<Subscription>>> read) {
+    return turns.inTurn(
+        this,
+        read,
+        () ->
+            CompletableFuture.failedFuture(
+                new IllegalStateException("another connection of the device has come")));
+  }
+
+  private CompletableFuture<@Nullable Void> whenWritten() {
     return last.handle((done, failure) -> null);
+  }
+
+  private void next(Supplier<CompletableFuture<@Nullable Void>> write) {
+    last =
+        whenWritten()
+            .thenCompose(
+                before -> turns.inTurn(this, write, () -> CompletableFuture.completedFuture(null)));
   }
 
   /** Continues the stored session unchanged. */
@@ -59,11 +94,11 @@ final class KeptSession implements Kept {
 
   /** Removes the stored session, if there is one. */
   synchronized void forget(Supplier<CompletableFuture<Boolean>> isThere) {
-    last =
-        whenWritten()
-            .thenCompose(before -> isThere.get())
+    next(() ->
+        isThere
+            .get()
             .thenCompose(
-                there -> there ? all.remove(this) : CompletableFuture.completedFuture(null));
+                there -> there ? all.remove(this) : CompletableFuture.completedFuture(null)));
     letGoOnceWritten();
   }
 
@@ -97,7 +132,7 @@ final class KeptSession implements Kept {
     ended = true;
     keptFor = keptForNow;
     if (keptFor.isZero()) {
-      last = whenWritten().thenCompose(before -> all.remove(this));
+      next(() -> all.remove(this));
     } else {
       write(all.now());
     }
@@ -106,7 +141,7 @@ final class KeptSession implements Kept {
 
   private void write(@Nullable Long endedAt) {
     Subscription record = KeptSessions.record(subscriptions, keptFor, endedAt);
-    last = whenWritten().thenCompose(before -> all.write(this, record));
+    next(() -> all.write(this, record));
   }
 
   private void letGoOnceWritten() {

@@ -54,11 +54,7 @@ public final class KeptSessions implements SessionKeeper {
 
   @Override
   public CompletableFuture<Kept> begins(DeviceId device, boolean clean, Duration keptFor) {
-    KeptSession session = new KeptSession(this, device, keptFor);
-    @Nullable KeptSession before = open.put(device, session);
-    if (before != null) {
-      session.follows(before);
-    }
+    KeptSession session = enter(device, keptFor);
     if (clean) {
       // A removal need not be waited for.
       if (keptFor.isZero()) {
@@ -69,8 +65,7 @@ public final class KeptSessions implements SessionKeeper {
       return CompletableFuture.completedFuture(session);
     }
     return session
-        .whenWritten()
-        .thenCompose(written -> table.get(key(device)))
+        .read(() -> table.get(key(device)))
         .thenApply(found -> {
           found.filter(record -> !isOver(record)).ifPresent(session::resume);
           if (session.isPresent() || !keptFor.isZero()) {
@@ -89,6 +84,20 @@ public final class KeptSessions implements SessionKeeper {
             over(session);
           }
         });
+  }
+
+  private KeptSession enter(DeviceId device, Duration keptFor) {
+    KeptSession session;
+    Runnable displaced;
+    synchronized (this) {
+      @Nullable KeptSession before = open.get(device);
+      WriteTurns turns = before == null ? new WriteTurns() : before.turns();
+      session = new KeptSession(this, device, keptFor, turns, table.ownership(device));
+      open.put(device, session);
+      displaced = turns.enters(session);
+    }
+    displaced.run();
+    return session;
   }
 
   /**
@@ -122,8 +131,10 @@ public final class KeptSessions implements SessionKeeper {
         session,
         () ->
             pace.turn(session.device(), bytes(record))
-                .thenCompose(
-                    turn -> mayWrite(session, () -> table.put(key(session.device()), record))));
+                .thenCompose(turn ->
+                    mayWrite(
+                        session,
+                        () -> table.put(key(session.device()), record, session.ownership()))));
   }
 
   /** Approximate size of the record in the log. */
@@ -132,13 +143,13 @@ public final class KeptSessions implements SessionKeeper {
   }
 
   CompletableFuture<@Nullable Void> remove(KeptSession session) {
-    return mayWrite(session, () -> table.remove(key(session.device())));
+    return mayWrite(session, () -> table.remove(key(session.device()), session.ownership()));
   }
 
   /** Only the device's newest connection may write. */
   private CompletableFuture<@Nullable Void> mayWrite(
       KeptSession session, Supplier<CompletableFuture<@Nullable Void>> write) {
-    return open.get(session.device()) == session
+    return session.turns().isNewest(session)
         ? write.get()
         : CompletableFuture.completedFuture(null);
   }

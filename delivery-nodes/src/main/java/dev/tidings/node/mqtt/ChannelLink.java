@@ -6,11 +6,14 @@ import dev.tidings.node.session.DeviceLink;
 import dev.tidings.node.session.Farewell;
 import dev.tidings.node.session.Refusal;
 import dev.tidings.node.session.Session;
+import dev.tidings.node.session.SessionKeeper;
 import dev.tidings.schemas.avro.Delivery;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +33,20 @@ final class ChannelLink implements DeviceLink {
   private final MqttVersion version;
   private final int maxPacketBytes;
 
+  /** Starts the MQTT session when the inbox has accepted the connection; null afterwards. */
+  private @Nullable Beginning beginning;
+
   private @Nullable Session session;
   private @Nullable ByteBuf batch;
   private boolean unflushed;
+
+  /** What starting the MQTT session needs; not kept after that, for connections are many. */
+  private record Beginning(SessionKeeper sessions, ConnectRequest request) {
+    CompletableFuture<SessionKeeper.Kept> begins() {
+      return sessions.begins(
+          request.device(), request.cleanStart(), Duration.ofSeconds(request.sessionExpiry()));
+    }
+  }
 
   ChannelLink(
       DeviceConnection connection, Channel channel, Protocol protocol, ConnectRequest request) {
@@ -42,13 +56,24 @@ final class ChannelLink implements DeviceLink {
     this.meters = protocol.meters;
     this.version = request.version();
     this.maxPacketBytes = request.maxPacketBytes();
+    this.beginning = new Beginning(protocol.sessions, request);
   }
 
   @Override
   public void attached(Session attached) {
+    Beginning once = beginning;
+    if (once == null) {
+      // A connection has one session.
+      attached.detached();
+      return;
+    }
+    beginning = null;
     session = attached;
+    // On the partition's thread, which accepts a device's connections one after another: on their
+    // own threads the earlier of two could start its session last.
+    CompletableFuture<SessionKeeper.Kept> begun = once.begins();
     try {
-      onLoop(() -> connection.attached(attached));
+      onLoop(() -> connection.attached(attached, once.request(), begun));
     } catch (RejectedExecutionException e) {
       // The loops have stopped, and with them the connection.
       attached.detached();

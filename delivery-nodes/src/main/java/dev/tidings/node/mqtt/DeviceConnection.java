@@ -37,6 +37,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -236,19 +237,17 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
 
   // ---- Calls from the inbox
 
-  void attached(Session session) {
+  void attached(
+      Session session, ConnectRequest request, CompletableFuture<SessionKeeper.Kept> begun) {
     assert executor().inEventLoop();
     Attaching answered = attaching;
     if (phase != Phase.ATTACHING || answered == null) {
       session.detached();
+      begun.thenAccept(kept -> kept.ends(Duration.ofSeconds(request.sessionExpiry())));
       return;
     }
     answered.attachedTo(session);
-    ConnectRequest request = answered.request();
-    protocol
-        .sessions
-        .begins(request.device(), request.cleanStart(), Duration.ofSeconds(request.sessionExpiry()))
-        .whenComplete((kept, failure) -> onLoop(() -> begins(answered, session, kept, failure)));
+    begun.whenComplete((kept, failure) -> onLoop(() -> begins(answered, session, kept, failure)));
   }
 
   private void onLoop(Runnable task) {

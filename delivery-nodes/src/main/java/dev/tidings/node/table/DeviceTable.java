@@ -265,20 +265,41 @@ public final class DeviceTable<V extends SpecificRecord> {
     return readable(() -> value(bytes)).orElse(null);
   }
 
+  /**
+   * Returns an object that identifies this node's current ownership of the device's partition:
+   * another one after each take-over, null if the partition is not this node's. A write that
+   * follows from an earlier read can be limited to it, since another node may have owned the
+   * partition in between.
+   */
+  public @Nullable Object ownership(DeviceId device) {
+    return owned.get(Partitioning.partition(device.key(), count));
+  }
+
   /** Writes a record. Completes, on the producer's thread, when the log has it. */
   public CompletableFuture<@Nullable Void> put(DeviceKey key, V value) {
-    return write(key, value);
+    return put(key, value, ownership(key.device()));
+  }
+
+  /** The same, but fails with {@link NotOwnedException} if the ownership is another one by now. */
+  public CompletableFuture<@Nullable Void> put(DeviceKey key, V value, @Nullable Object ownership) {
+    return write(key, value, ownership);
   }
 
   /** Removes a record. Completes, on the producer's thread, when the log has the tombstone. */
   public CompletableFuture<@Nullable Void> remove(DeviceKey key) {
-    return write(key, null);
+    return remove(key, ownership(key.device()));
   }
 
-  private CompletableFuture<@Nullable Void> write(DeviceKey key, @Nullable V value) {
+  /** The same, but fails with {@link NotOwnedException} if the ownership is another one by now. */
+  public CompletableFuture<@Nullable Void> remove(DeviceKey key, @Nullable Object ownership) {
+    return write(key, null, ownership);
+  }
+
+  private CompletableFuture<@Nullable Void> write(
+      DeviceKey key, @Nullable V value, @Nullable Object ownership) {
     int number = Partitioning.partition(key.device().key(), count);
     @Nullable TablePartition<V> partition = owned.get(number);
-    if (partition == null) {
+    if (partition == null || !partition.equals(ownership)) {
       return CompletableFuture.failedFuture(new NotOwnedException(name, number));
     }
     if (partition.unseenCount() >= MOST_UNSEEN) {

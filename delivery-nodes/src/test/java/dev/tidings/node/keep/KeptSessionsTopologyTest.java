@@ -9,9 +9,12 @@ import dev.tidings.node.table.TableRule;
 import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.DeviceId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -35,7 +38,8 @@ final class KeptSessionsTopologyTest {
   @TempDir Path directory;
   private final AtomicLong now = new AtomicLong(1_000_000);
   private final List<CompletableFuture<Void>> waits = new CopyOnWriteArrayList<>();
-  private final WritePace pace = new WritePace(() -> 0, this::later);
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final WritePace pace = new WritePace(() -> 0, this::later, meters);
   private TableHarness<Subscription> harness;
   private KeptSessions sessions;
 
@@ -134,6 +138,23 @@ final class KeptSessionsTopologyTest {
     assertThat(begins(false, HOUR).subscriptions()).isEqualTo(ALL);
   }
 
+  /** Of a connection that was cut off, and of the one that the device has had elsewhere since. */
+  @Test
+  void nor_has_one_of_before_the_partition_was_another_node_s() throws Exception {
+    Kept here = begins(false, HOUR);
+    here.save(ALL).get(60, TimeUnit.SECONDS);
+    harness.leavesAndComesBack();
+    Subscription elsewhere = new Subscription(List.of("tidings/com.example/#"), 3_600_000L, null);
+    harness.restore(KeptSessions.key(PHONE).bytes(), harness.serialized(elsewhere));
+
+    assertThat(here.save(Subscriptions.NONE)).failsWithin(Duration.ofSeconds(60));
+    here.ends(Duration.ZERO);
+
+    Awaitility.await().until(() -> sessions.open() == 0);
+    harness.comeBack();
+    assertThat(record()).contains(elsewhere);
+  }
+
   @Test
   void who_asks_for_nothing_to_be_kept_writes_nothing() throws Exception {
     int before = harness.written().size();
@@ -167,6 +188,7 @@ final class KeptSessionsTopologyTest {
     CompletableFuture<Void> more = kept.save(large(written));
     assertThat(saved).isNotDone();
     assertThat(more).isNotDone();
+    assertThat(meters.get("tidings.node.sessions.held.back").counter().count()).isEqualTo(1);
     assertThat(record().orElseThrow().getFilters()).hasSameSizeAs(large(0).filters());
 
     sessions.begins(new DeviceId("another"), false, HOUR).get(60, TimeUnit.SECONDS);
@@ -175,6 +197,37 @@ final class KeptSessionsTopologyTest {
     Awaitility.await().until(() -> waits.size() == 2);
     waits.getLast().complete(null);
     more.get(60, TimeUnit.SECONDS);
+  }
+
+  /** A client that connects again and again, while nothing can be written. */
+  @Test
+  void connections_that_come_while_a_write_is_under_way_do_not_add_up() throws Exception {
+    Kept first = begins(false, HOUR);
+    int written = 0;
+    CompletableFuture<Void> saved;
+    do {
+      saved = first.save(large(written++));
+      Awaitility.await().until(either(saved));
+    } while (waits.isEmpty());
+    List<WeakReference<CompletableFuture<Kept>>> attempts = new ArrayList<>();
+    List<CompletableFuture<Kept>> newest = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      CompletableFuture<Kept> attempt = sessions.begins(PHONE, i % 2 == 0, HOUR);
+      attempts.add(new WeakReference<>(attempt));
+      newest = new ArrayList<>(List.of(attempt));
+    }
+
+    List<WeakReference<CompletableFuture<Kept>>> earlier = attempts.subList(0, 199);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> {
+          System.gc();
+          return earlier.stream().noneMatch(attempt -> attempt.get() != null);
+        });
+    assertThat(newest.getFirst()).isNotDone();
+    waits.getFirst().complete(null);
+    assertThat(newest.getFirst().get(60, TimeUnit.SECONDS).isPresent()).isTrue();
+    assertThat(sessions.open()).isEqualTo(1);
   }
 
   private Callable<Boolean> either(CompletableFuture<Void> saved) {

@@ -55,8 +55,9 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
   private final LogTopic<V> topic;
   private final DeviceTable<V> table;
   private final Topology topology;
-  private final TopologyTestDriver driver;
-  private final TestInputTopic<byte[], byte[]> input;
+  private final Properties config = new Properties();
+  private TopologyTestDriver driver;
+  private TestInputTopic<byte[], byte[]> input;
   private int fed;
   private boolean lost;
 
@@ -101,13 +102,28 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
             (device, app, token) -> false,
             table);
     log.start();
-    Properties config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, "table-test");
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:9092");
     config.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
     driver = new TopologyTestDriver(topology, config);
-    input =
-        driver.createInputTopic(topic.name(), new ByteArraySerializer(), new ByteArraySerializer());
+    input = input();
+  }
+
+  private TestInputTopic<byte[], byte[]> input() {
+    return driver.createInputTopic(
+        topic.name(), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /**
+   * The partition goes elsewhere and is back at once, with nothing in its store: see {@link
+   * #restore}.
+   */
+  public void leavesAndComesBack() {
+    comeBack();
+    driver.close();
+    driver = new TopologyTestDriver(topology, config);
+    input = input();
+    comeBack();
   }
 
   /** The inbox is not what is looked at. */

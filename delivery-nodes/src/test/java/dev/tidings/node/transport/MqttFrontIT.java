@@ -7,7 +7,13 @@ import static org.awaitility.Awaitility.await;
 import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeRegistrar;
 import dev.tidings.node.mqtt.MqttSettings;
+import dev.tidings.node.session.DeviceDirectory;
+import dev.tidings.node.session.DeviceLink;
 import dev.tidings.node.session.Farewell;
+import dev.tidings.node.session.Session;
+import dev.tidings.node.session.SessionKeeper;
+import dev.tidings.node.session.Subscriptions;
+import dev.tidings.schemas.value.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
@@ -19,6 +25,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -130,18 +140,103 @@ final class MqttFrontIT {
     assertThat(open()).isZero();
   }
 
+  /** The first connection's loop is busy when its inbox takes it; the second's is not. */
+  @Test
+  void sessions_begin_in_the_order_in_which_the_inbox_takes_their_connections() throws Exception {
+    List<Duration> begun = new CopyOnWriteArrayList<>();
+    List<DeviceLink> links = new CopyOnWriteArrayList<>();
+    CountDownLatch free = new CountDownLatch(1);
+    MqttFront twoLoops =
+        front(
+            (device, link, credit) -> {
+              links.add(link);
+              if (links.size() == 1) {
+                awaitUninterruptibly(free);
+              }
+            },
+            new Begun(begun));
+    twoLoops.start();
+    for (int expiry = 1; expiry <= 2; expiry++) {
+      Socket socket = new Socket(InetAddress.getLoopbackAddress(), twoLoops.tcpPort());
+      opened.add(socket);
+      socket
+          .getOutputStream()
+          .write(hex("101300044d5154540500003c05110000000" + expiry + "000161"));
+      int there = expiry;
+      await().until(() -> links.size() == there);
+    }
+    try {
+      links.forEach(link -> link.attached(new Nobody()));
+      await().until(() -> begun.contains(Duration.ofSeconds(2)));
+    } finally {
+      free.countDown();
+    }
+
+    await().until(() -> begun.size() == 2);
+    assertThat(begun).containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2));
+  }
+
+  /** Notes for how long sessions are to be kept, in the order in which they begin. */
+  private record Begun(List<Duration> keptFor) implements SessionKeeper {
+    @Override
+    public Duration longest() {
+      return Duration.ofHours(1);
+    }
+
+    @Override
+    public CompletableFuture<Kept> begins(DeviceId device, boolean clean, Duration longest) {
+      keptFor.add(longest);
+      return CompletableFuture.completedFuture(SessionKeeper.nothing());
+    }
+  }
+
+  private static final class Nobody implements Session {
+    @Override
+    public void confirmed(int packetId) {}
+
+    @Override
+    public void undeliverable(int packetId, String why) {}
+
+    @Override
+    public void subscribed(Subscriptions now, Runnable then) {}
+
+    @Override
+    public void detached() {}
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private MqttFront front(DeviceDirectory inboxes, SessionKeeper sessions) {
+    MqttFront made =
+        new MqttFront(
+            settings(0),
+            new EventLoops(2, new SimpleMeterRegistry()),
+            Optional.empty(),
+            Optional.empty(),
+            inboxes,
+            new FakeRegistrar(),
+            sessions,
+            InstantSource.system(),
+            new SimpleMeterRegistry());
+    opened.add(() -> made.close(Duration.ofSeconds(5)));
+    return made;
+  }
+
+  private static MqttFrontSettings settings(int tcpPort) {
+    return new MqttFrontSettings(
+        "127.0.0.1", tcpPort, 0, 128, MAX, Duration.ofSeconds(30), 4096, MqttSettings.DEFAULTS);
+  }
+
   private MqttFront front(int tcpPort) {
     MqttFront made =
         new MqttFront(
-            new MqttFrontSettings(
-                "127.0.0.1",
-                tcpPort,
-                0,
-                128,
-                MAX,
-                Duration.ofSeconds(30),
-                4096,
-                MqttSettings.DEFAULTS),
+            settings(tcpPort),
             new EventLoops(1, new SimpleMeterRegistry()),
             directory,
             new FakeRegistrar(),
