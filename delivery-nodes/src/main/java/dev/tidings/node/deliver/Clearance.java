@@ -9,11 +9,14 @@ import dev.tidings.node.inbox.ParkedReader;
 import dev.tidings.node.inbox.ParkedStore;
 import dev.tidings.node.inbox.Place;
 import dev.tidings.node.log.LogWriter;
+import dev.tidings.schemas.value.DeviceId;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +55,9 @@ final class Clearance {
   private final Deadlines deadlines;
   private final Queue<Place> suspects;
   private final BooleanSupplier doubtful;
+
+  /** Devices whose inbox is being searched for revoked tokens, and whether to repeat that. */
+  private final Map<DeviceId, Boolean> purging = new HashMap<>();
 
   private boolean looking;
   private int reads;
@@ -370,10 +376,26 @@ final class Clearance {
 
   // ---- A token is revoked ---------------------------------------------------------------------
 
-  /** Ends what is parked under a token of the device. */
+  /**
+   * Ends the parked notifications of the device's revoked tokens. An inbox is searched once at a
+   * time, however often its device gives tokens back: the reading threads serve all devices.
+   */
   void purge(DeviceInbox inbox) {
-    if (!inbox.parked().isEmpty()) {
+    if (inbox.parked().isEmpty()) {
+      return;
+    }
+    if (purging.putIfAbsent(inbox.device(), false) == null) {
       purge(inbox, inbox.parked().low(), inbox.parked().high());
+    } else {
+      purging.put(inbox.device(), true);
+    }
+  }
+
+  private void purged(DeviceId device) {
+    @Nullable Boolean again = purging.remove(device);
+    @Nullable DeviceInbox inbox = inboxes.find(device);
+    if (again != null && again && inbox != null) {
+      purge(inbox);
     }
   }
 
@@ -400,7 +422,13 @@ final class Clearance {
         LOG.warn("reading what is revoked failed, trying again: {}", failure + "");
       }
       hasRead();
-      later(inbox, () -> purge(inbox, from, to));
+      later(() -> {
+        if (inboxes.find(inbox.device()) == inbox) {
+          purge(inbox, from, to);
+        } else {
+          purged(inbox.device());
+        }
+      });
       return;
     }
     for (Parked entry : entries) {
@@ -409,6 +437,8 @@ final class Clearance {
     hasRead();
     if (entries.size() == BATCH && entries.getLast().sequence() < to) {
       purge(inbox, entries.getLast().sequence() + 1, to);
+    } else {
+      purged(inbox.device());
     }
   }
 }

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -251,6 +253,31 @@ class InboxRulesTopologyTest {
     harness.until(() -> harness.low() == 3);
     Phone phone = harness.connect("away", 10);
     harness.until(() -> phone.ids().equals(List.of(other)));
+  }
+
+  @Test
+  void an_inbox_is_looked_through_once_at_a_time_however_often_its_device_gives_tokens_back() {
+    String first = harness.arrive("away");
+    for (int i = 1; i < 600; i++) {
+      harness.arrive("away");
+    }
+    harness.settle();
+    int before = harness.looked();
+    for (int i = 0; i < 50; i++) {
+      harness.partition().purge(new DeviceId("away"));
+    }
+    AtomicInteger last = new AtomicInteger(-1);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(100))
+        .during(Duration.ofMillis(500))
+        .until(() -> last.getAndSet(harness.looked()) == harness.looked());
+
+    assertThat(harness.looked() - before).as("pages").isBetween(3, 2 * 3);
+
+    harness.revoke("token");
+    harness.partition().purge(new DeviceId("away"));
+    harness.until(() -> outcome(first) == Outcome.UNREGISTERED);
   }
 
   @Test
