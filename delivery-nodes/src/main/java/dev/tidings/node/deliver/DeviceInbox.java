@@ -48,7 +48,10 @@ final class DeviceInbox {
 
   private @Nullable DeviceSession session;
   private long pushedHigh = -1;
-  private int lastPacketId;
+
+  /** Starts anywhere: other nodes and earlier processes may have used any id. */
+  private int lastPacketId = PacketIds.any();
+
   private boolean evicting;
   private boolean touched;
 
@@ -293,7 +296,7 @@ final class DeviceInbox {
     }
   }
 
-  /** The packet id of the last push, over whichever connection; 0 if there was none. */
+  /** The packet id of the last push, over whichever connection; any id if there was none. */
   int lastPacketId() {
     return lastPacketId;
   }

@@ -4,6 +4,7 @@ import io.netty.util.collection.IntObjectHashMap;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,15 @@ final class PacketIds {
    */
   PacketIds(int last) {
     this.last = last;
+  }
+
+  /**
+   * Returns a random id, to start from if a device's last one is not known. The device may still
+   * confirm notifications of another node or an earlier process: if all started at the same id,
+   * those confirmations would match other notifications here.
+   */
+  static int any() {
+    return ThreadLocalRandom.current().nextInt(1, MAX + 1);
   }
 
   int put(Sent sent) {

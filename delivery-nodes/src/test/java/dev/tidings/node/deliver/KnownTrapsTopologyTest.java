@@ -78,12 +78,36 @@ class KnownTrapsTopologyTest {
       harness.settle();
     }
 
-    assertThat(pushes.get(65_534).packetId()).isEqualTo(65_535);
-    assertThat(pushes.get(65_535).packetId()).isEqualTo(2);
-    assertThat(used).doesNotContain(0, 1);
+    int first = pushes.getFirst().packetId();
+    assertThat(pushes.get(65_534).packetId()).isEqualTo(behind(first, 65_534));
+    assertThat(pushes.get(65_535).packetId()).isEqualTo(behind(first, 65_536));
+    assertThat(used).doesNotContain(0, first);
     assertThat(harness.low()).isZero();
     phone.confirm(pushes.getFirst());
     harness.until(() -> harness.receipt(stuck) != null);
+  }
+
+  /** So many ids behind one, and around again: there is no 0. */
+  private static int behind(int id, int many) {
+    return (id - 1 + many) % 65_535 + 1;
+  }
+
+  /**
+   * Each node, and each process, knows only of its own: what a client confirms late of another's
+   * must not be the next here.
+   */
+  @Test
+  void packet_ids_of_a_device_begin_anywhere_where_none_is_known() {
+    Set<Integer> first = new HashSet<>();
+    for (int i = 0; i < 5; i++) {
+      Phone phone = harness.connect("phone" + i, 1);
+      harness.arrive("phone" + i);
+      harness.until(() -> phone.pushes().size() == 1);
+      first.add(phone.pushes().getFirst().packetId());
+    }
+
+    assertThat(first).hasSizeGreaterThan(1);
+    assertThat(first).allMatch(id -> id >= 1 && id <= 65_535);
   }
 
   @Test
