@@ -1,11 +1,14 @@
 package dev.tidings.node.register;
 
+import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs asynchronous steps one after another for each key, and those of different keys concurrently.
@@ -13,8 +16,15 @@ import java.util.function.Supplier;
  */
 final class Serial<K> {
   private final int most;
-  private final Map<K, CompletableFuture<?>> last = new ConcurrentHashMap<>();
   private final AtomicInteger open = new AtomicInteger();
+
+  /** The waiting steps of each key that has a running step. */
+  private final Map<K, Queue<Step>> waiting = new HashMap<>();
+
+  /** A step, including reporting its result. */
+  private interface Step {
+    CompletableFuture<?> run();
+  }
 
   Serial(int most) {
     this.most = most;
@@ -28,23 +38,20 @@ final class Serial<K> {
           new RefusedException("try again: the node has too much to do"));
     }
     CompletableFuture<T> result = new CompletableFuture<>();
-    CompletableFuture<?> before = last.put(key, result);
-    Runnable begin =
+    Step whole =
         () ->
             begin(step)
                 .whenComplete((value, failure) -> {
                   open.decrementAndGet();
-                  last.remove(key, result);
                   if (failure == null) {
                     result.complete(value);
                   } else {
                     result.completeExceptionally(failure);
                   }
-                });
-    if (before == null) {
-      begin.run();
-    } else {
-      before.whenComplete((value, failure) -> begin.run());
+                })
+                .toCompletableFuture();
+    if (isFirst(key, whole)) {
+      goOn(key, whole);
     }
     return result;
   }
@@ -54,6 +61,39 @@ final class Serial<K> {
       return step.get();
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Returns whether the step may run now; otherwise it is queued. */
+  private synchronized boolean isFirst(K key, Step step) {
+    @Nullable Queue<Step> others = waiting.get(key);
+    if (others == null) {
+      waiting.put(key, new ArrayDeque<>(1));
+      return true;
+    }
+    others.add(step);
+    return false;
+  }
+
+  private synchronized @Nullable Step following(K key) {
+    @Nullable Queue<Step> others = waiting.get(key);
+    @Nullable Step next = others == null ? null : others.poll();
+    if (next == null) {
+      waiting.remove(key);
+    }
+    return next;
+  }
+
+  /** In a loop and not recursively: thousands of steps may be waiting, and all fail at once. */
+  private void goOn(K key, @Nullable Step first) {
+    @Nullable Step next = first;
+    while (next != null) {
+      CompletableFuture<?> ended = next.run();
+      if (!ended.isDone()) {
+        ended.whenComplete((value, failure) -> goOn(key, following(key)));
+        return;
+      }
+      next = following(key);
     }
   }
 
