@@ -385,6 +385,7 @@ public final class DeliveryNode {
                 tables.touch();
               }
             },
+            lifecycle::fail,
             clock,
             metrics);
     lifecycle.onStop("log liveness", SOON, liveness::close);

@@ -201,7 +201,12 @@ public final class IngestApi {
 
     LogLiveness liveness =
         LogLiveness.start(
-            kafka, node.instance() + "-liveness", traces::logAnswered, clock, metrics);
+            kafka,
+            node.instance() + "-liveness",
+            traces::logAnswered,
+            lifecycle::fail,
+            clock,
+            metrics);
     lifecycle.onStop("log liveness", SOON, liveness::close);
     readiness.add("broker", liveness);
     TopicWatch watch =

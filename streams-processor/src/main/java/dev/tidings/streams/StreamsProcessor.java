@@ -237,6 +237,7 @@ public final class StreamsProcessor {
                 tables.touch();
               }
             },
+            lifecycle::fail,
             clock,
             metrics);
     lifecycle.onStop("log liveness", QUICK, liveness::close);

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Detects that the host's clock was changed. Kafka's clients depend on it: after a change backwards
  * they do nothing until the clock has caught up, and brokers consider them dead meanwhile; after a
- * change forwards their timeouts expire at once.
+ * change forwards their timeouts expire at once. If catching up takes longer than a minute, the
+ * process has to end: the clients of another one start with the new time.
  */
 final class ClockWatch implements HealthCheck {
   private static final Logger log = LoggerFactory.getLogger(ClockWatch.class);
@@ -23,8 +25,12 @@ final class ClockWatch implements HealthCheck {
   /** Smaller changes are corrections that do no harm. */
   private static final Duration JUMP = Duration.ofSeconds(2);
 
+  /** Restarting the process takes less than this. */
+  private static final Duration LONGEST = Duration.ofMinutes(1);
+
   private final InstantSource clock;
   private final LongSupplier nanoTime;
+  private final Consumer<Throwable> fatal;
   private final Counter jumps;
   private Instant before;
   private long beforeNanos;
@@ -32,9 +38,17 @@ final class ClockWatch implements HealthCheck {
   /** When the clock will again show the time it had before it was set back. */
   private volatile Instant caughtUp = Instant.MIN;
 
-  ClockWatch(InstantSource clock, LongSupplier nanoTime, MeterRegistry metrics) {
+  /**
+   * @param fatal called if the clock was set back too far to wait: the process has to end
+   */
+  ClockWatch(
+      InstantSource clock,
+      LongSupplier nanoTime,
+      Consumer<Throwable> fatal,
+      MeterRegistry metrics) {
     this.clock = clock;
     this.nanoTime = nanoTime;
+    this.fatal = fatal;
     this.before = clock.instant();
     this.beforeNanos = nanoTime.getAsLong();
     this.jumps =
@@ -56,18 +70,25 @@ final class ClockWatch implements HealthCheck {
     }
     jumps.increment();
     if (jump.isNegative()) {
-      if (expected.isAfter(caughtUp)) {
-        caughtUp = expected;
-      }
-      log.error(
-          "the clock was set back by {} s: Kafka's clients stand still until {}, or until this"
-              + " process is started anew",
-          jump.abs().toSeconds(),
-          caughtUp.truncatedTo(ChronoUnit.SECONDS));
+      setBack(jump.abs(), expected, now);
     } else {
       log.error(
           "the clock was set forward by {} s: what ends within that time expires now",
           jump.toSeconds());
+    }
+  }
+
+  private void setBack(Duration by, Instant from, Instant now) {
+    if (from.isAfter(caughtUp)) {
+      caughtUp = from;
+    }
+    String what =
+        "the clock was set back by %d s: Kafka's clients stand still until %s"
+            .formatted(by.toSeconds(), caughtUp.truncatedTo(ChronoUnit.SECONDS));
+    if (Duration.between(now, caughtUp).compareTo(LONGEST) > 0) {
+      fatal.accept(new IllegalStateException(what + ", and this process ends to be started anew"));
+    } else {
+      log.error(what);
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -77,11 +78,13 @@ public final class LogLiveness implements HealthCheck, AutoCloseable {
    * @param kafka how to reach the brokers
    * @param clientId the client's name in the brokers' logs and quotas
    * @param answered is run after each answer, in the thread that asks
+   * @param fatal called if the host's clock was set back too far to wait: the process has to end
    */
   public static LogLiveness start(
       Map<String, String> kafka,
       String clientId,
       Runnable answered,
+      Consumer<Throwable> fatal,
       InstantSource clock,
       MeterRegistry metrics) {
     Map<String, Object> settings = new HashMap<>(kafka);
@@ -101,7 +104,7 @@ public final class LogLiveness implements HealthCheck, AutoCloseable {
                 admin.describeCluster().nodes().get(2 * ATTEMPT.toMillis(), TimeUnit.MILLISECONDS),
             () -> admin.close(Duration.ZERO),
             answered,
-            new ClockWatch(clock, System::nanoTime, metrics),
+            new ClockWatch(clock, System::nanoTime, fatal, metrics),
             System::nanoTime,
             clock);
     Gauge.builder("tidings.log.silent.seconds", liveness, LogLiveness::silentSeconds)

@@ -33,7 +33,13 @@ class LogLivenessTest {
           },
           () -> {},
           answers::incrementAndGet,
-          new ClockWatch(() -> BEGIN.plusNanos(now.get()), now::get, new SimpleMeterRegistry()),
+          new ClockWatch(
+              () -> BEGIN.plusNanos(now.get()),
+              now::get,
+              failure -> {
+                throw new AssertionError(failure);
+              },
+              new SimpleMeterRegistry()),
           now::get,
           () -> BEGIN.plusNanos(now.get()));
 
