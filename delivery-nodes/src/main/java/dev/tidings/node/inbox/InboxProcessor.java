@@ -3,6 +3,7 @@ package dev.tidings.node.inbox;
 import dev.tidings.node.window.Life;
 import dev.tidings.schemas.topic.InboxKey;
 import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.service.log.SeldomLog;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -25,6 +26,7 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
   private final Ownership ownership;
   private final LabelReader labels;
   private final RevokedCheck revoked;
+  private final SeldomLog skipped = new SeldomLog(LOG);
   private int partition = -1;
   private @Nullable KeyValueStore<Bytes, byte[]> store;
   private @Nullable InboxNews news;
@@ -56,7 +58,7 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
     }
     byte @Nullable [] key = record.key();
     if (key == null) {
-      LOG.warn("inbox-{}: a record without a key is skipped", partition);
+      skipped.warn("inbox-%d: a record without a key is skipped".formatted(partition));
       return;
     }
     if (Fence.isFence(key)) {
@@ -71,7 +73,9 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
     try {
       entry = InboxKey.parse(key);
     } catch (InvalidValueException e) {
-      LOG.warn("inbox-{}: a record that is not an entry is skipped: {}", partition, e.getMessage());
+      skipped.warn(
+          "inbox-%d: a record that is not an entry is skipped: %s"
+              .formatted(partition, e.getMessage()));
       return;
     }
     Bytes stored = Bytes.wrap(key);
@@ -97,7 +101,7 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
       inbox.put(Bytes.wrap(record.key()), value);
       owner.lives(life);
     } else {
-      LOG.warn("inbox-{}: a life record that cannot be read is skipped", partition);
+      skipped.warn("inbox-%d: a life record that cannot be read is skipped".formatted(partition));
     }
   }
 

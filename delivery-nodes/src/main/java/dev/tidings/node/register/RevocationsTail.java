@@ -2,6 +2,7 @@ package dev.tidings.node.register;
 
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.Token;
+import dev.tidings.service.log.SeldomLog;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -32,6 +33,7 @@ public final class RevocationsTail implements AutoCloseable {
   private final String topic;
   private final RevokedTokens tokens;
   private final int most;
+  private final SeldomLog skipped = new SeldomLog(LOG);
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread =
       Thread.ofPlatform().name("revocations").daemon().unstarted(this::run);
@@ -110,11 +112,9 @@ public final class RevocationsTail implements AutoCloseable {
     try {
       tokens.add(new Token(new String(record.key(), StandardCharsets.US_ASCII)).hex());
     } catch (InvalidValueException e) {
-      LOG.warn(
-          "a record whose key is not a token is skipped: {} partition {} offset {}",
-          record.topic(),
-          record.partition(),
-          record.offset());
+      skipped.warn(
+          "a record whose key is not a token is skipped: %s partition %d offset %d"
+              .formatted(record.topic(), record.partition(), record.offset()));
     }
   }
 

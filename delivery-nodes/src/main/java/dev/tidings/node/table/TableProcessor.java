@@ -4,6 +4,7 @@ import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.UnreadableRecordException;
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.service.log.SeldomLog;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -24,6 +25,7 @@ final class TableProcessor<V extends SpecificRecord>
   private final DeviceTable<V> table;
   private final AvroDeserializer<V> deserializer;
   private final TableRule<V> rule;
+  private final SeldomLog skipped = new SeldomLog(LOG);
   private int number = -1;
   private @Nullable KeyValueStore<Bytes, byte[]> store;
   private @Nullable TablePartition<V> partition;
@@ -58,7 +60,9 @@ final class TableProcessor<V extends SpecificRecord>
       return;
     }
     if (bytes == null || !isKey(bytes)) {
-      LOG.warn("{}-{}: a record whose key is not a device key is skipped", table.name(), number);
+      skipped.warn(
+          "%s-%d: a record whose key is not a device key is skipped"
+              .formatted(table.name(), number));
       return;
     }
     Bytes key = Bytes.wrap(bytes);
@@ -68,7 +72,9 @@ final class TableProcessor<V extends SpecificRecord>
       case TAKE -> rows.put(key, Objects.requireNonNull(after));
       case DELETE -> rows.delete(key);
       case KEEP -> {
-        LOG.warn("{}-{}: a record does not fit what was there, which stays", table.name(), number);
+        skipped.warn(
+            "%s-%d: a record does not fit what was there, which stays"
+                .formatted(table.name(), number));
         table.writeAgain(number, bytes, Objects.requireNonNull(before));
       }
     }

@@ -6,6 +6,7 @@ import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryException;
 import dev.tidings.schemas.value.Token;
+import dev.tidings.service.log.SeldomLog;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -62,6 +63,7 @@ public final class RevocationsReader implements AutoCloseable {
   private final RevocationTable table;
   private final InstantSource clock;
   private final AtomicLong unreadable = new AtomicLong();
+  private final SeldomLog leftOut = new SeldomLog(log);
   private final AtomicLong readAgain = new AtomicLong();
   private final Thread thread =
       Thread.ofPlatform().name("revocations").daemon().unstarted(this::run);
@@ -321,12 +323,9 @@ public final class RevocationsReader implements AutoCloseable {
         waitFor("revocations wait for the schema registry: " + e.getMessage());
       } catch (RuntimeException e) {
         unreadable.incrementAndGet();
-        log.warn(
-            "unreadable record left out: {} partition {} offset {}: {}",
-            record.topic(),
-            record.partition(),
-            record.offset(),
-            reason(e));
+        leftOut.warn(
+            "unreadable record left out: %s partition %d offset %d: %s"
+                .formatted(record.topic(), record.partition(), record.offset(), reason(e)));
         return null;
       }
     }

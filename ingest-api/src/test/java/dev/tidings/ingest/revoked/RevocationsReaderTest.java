@@ -2,6 +2,9 @@ package dev.tidings.ingest.revoked;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.tidings.schemas.avro.Revocation;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
@@ -30,6 +33,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Runs one after the other, over one directory and a topic that changes between them. */
 final class RevocationsReaderTest {
@@ -106,6 +110,32 @@ final class RevocationsReaderTest {
 
   private interface Run {
     void with(RevocationTable table, RevocationsReader reader);
+  }
+
+  /** Whoever writes there what is none may have done so for years. */
+  @Test
+  void what_cannot_be_read_is_counted_and_not_logged_one_by_one() throws Exception {
+    for (int i = 0; i < 300; i++) {
+      append(new byte[] {(byte) i}, new byte[] {1});
+    }
+    revoke(1);
+    Logger logger = (Logger) LoggerFactory.getLogger(RevocationsReader.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      run((table, reader) -> {
+        assertThat(reader.unreadable()).isEqualTo(300);
+        assertThat(table.revokedSince(token(1))).hasValue(1);
+      });
+    } finally {
+      logger.detachAppender(lines);
+    }
+
+    assertThat(List.copyOf(lines.list))
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .filteredOn(line -> line.startsWith("unreadable record left out"))
+        .hasSizeBetween(1, 30);
   }
 
   @Test

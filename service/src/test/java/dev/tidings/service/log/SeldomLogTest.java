@@ -33,6 +33,18 @@ final class SeldomLogTest {
   }
 
   @Test
+  void a_warning_counts_as_the_others_do() {
+    seldom.warn("{} left out");
+    seldom.warn("left out");
+    now.addAndGet(Duration.ofSeconds(10).toNanos());
+    seldom.warn("left out");
+
+    assertThat(lines.list)
+        .extracting(line -> line.getLevel() + " " + line.getFormattedMessage())
+        .containsExactly("WARN {} left out", "WARN left out (and 1 others since the last line)");
+  }
+
+  @Test
   void however_many_come_there_is_a_line_in_ten_seconds_and_it_counts_them() {
     for (int i = 0; i < 1_000; i++) {
       seldom.error("failed", null);
