@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes notifications from the network thread to the listener: one after the other, each id once
+ * Brings notifications from the network's thread to the listener: one after the other, each id once
  * for each app, confirmed only after the listener has returned. Bounded by the receive maximum: the
  * server sends no more while that many are unsettled.
  */
@@ -29,15 +29,15 @@ public final class Arrivals implements AutoCloseable {
   private final AtomicInteger waiting = new AtomicInteger();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  // The notification for which the listener threw last, and how often, across all connections.
+  // Which notification the listener threw at last, and how often: over all connections.
   private String failing = "";
   private int failures;
 
   /**
-   * Creates the arrivals of one device.
+   * Arrivals for one device.
    *
    * @param executor calls the listener; never two tasks at once
-   * @param pauses the delays before the listener is called again after it threw
+   * @param pauses how long to wait before the listener is called again after it threw so often
    * @param remembered how many ids are remembered
    */
   public Arrivals(
@@ -51,9 +51,7 @@ public final class Arrivals implements AutoCloseable {
     this.shown = new RecentIds(remembered);
   }
 
-  /**
-   * Handles a PUBLISH; a message that is not a notification is confirmed and dropped. Never blocks.
-   */
+  /** Takes a PUBLISH; whatever is no notification is confirmed and forgotten. Never blocks. */
   public void arrived(Mqtt5Publish publish) {
     Optional<ReceivedNotification> notification = ReceivedNotification.of(publish);
     if (notification.isEmpty()) {
@@ -72,10 +70,9 @@ public final class Arrivals implements AutoCloseable {
   }
 
   /**
-   * Drops notifications not yet passed to the listener: the server sends them again on the next
-   * connection. The one being handled is remembered, so that its repetition is only confirmed. (The
-   * MQTT client confirms strictly in order, over all connections: one left unsettled would block
-   * every later one.)
+   * Forgets what has not been shown: the server sends it again over the next connection. What is
+   * being shown is remembered, so that its repetition is only confirmed. (The MQTT client confirms
+   * strictly in order, over all connections: one left unsettled would block every later one.)
    */
   public void connectionLost() {
     queue.forEach(Arrival::settle);
@@ -92,7 +89,7 @@ public final class Arrivals implements AutoCloseable {
   }
 
   private void show(Arrival arrival) {
-    // One id may be used for two apps of a device: both notifications are shown.
+    // One id may be used for two apps of a device: each is shown.
     String id = arrival.notification().app() + '/' + arrival.notification().id();
     if (shown.contains(id)) {
       log.debug("{} was shown before", id);
@@ -117,18 +114,13 @@ public final class Arrivals implements AutoCloseable {
     }
   }
 
-  /**
-   * Calls the listener. Returns what it threw, if anything; the next notification follows in any
-   * case.
-   */
+  /** Why the listener did not take it. Whatever it throws, the next one has its turn. */
   private Optional<Throwable> take(ReceivedNotification notification) {
     try {
       listener.onNotification(notification);
       return Optional.empty();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.of(e);
     } catch (Throwable e) {
+      // InterruptedException included: only the listener itself interrupts this thread.
       failures++;
       log.warn("{} was not taken, try {}: {}", notification, failures, e.toString());
       return Optional.of(e);
@@ -144,16 +136,17 @@ public final class Arrivals implements AutoCloseable {
     }
   }
 
+  /** Returns whether to go on. An interrupt, which is the listener's own, only ends the pause. */
   private boolean pause(Duration time) {
     try {
       return !closed.await(time.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+      log.debug("a pause was cut short");
+      return closed.getCount() > 0;
     }
   }
 
-  /** Stops calling the listener. */
+  /** Shows nothing more. */
   @Override
   public void close() {
     closed.countDown();

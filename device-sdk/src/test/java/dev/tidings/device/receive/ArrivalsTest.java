@@ -80,6 +80,31 @@ final class ArrivalsTest {
         .containsExactly("shown a", "shown a", "shown a", "confirmed a", "shown b", "confirmed b");
   }
 
+  /** One left unsettled would keep the client from confirming anything that comes behind it. */
+  @Test
+  void a_listener_that_is_interrupted_is_called_again_too() {
+    List<String> interrupts = new ArrayList<>(List.of("thrown", "left behind"));
+    Arrivals arrivals =
+        arrivals(
+            10,
+            notification -> {
+              show(notification);
+              if (!interrupts.isEmpty()) {
+                if (interrupts.removeFirst().equals("left behind")) {
+                  Thread.currentThread().interrupt();
+                }
+                throw new InterruptedException();
+              }
+            });
+
+    arrive(arrivals, "a");
+    arrive(arrivals, "b");
+    run();
+
+    assertThat(events)
+        .containsExactly("shown a", "shown a", "shown a", "confirmed a", "shown b", "confirmed b");
+  }
+
   @Test
   void a_listener_that_always_throws_is_told_what_was_given_up_and_gets_the_next() {
     Arrivals arrivals = arrivals(10, new Failing(new NoClassDefFoundError("no such class")));
