@@ -2,6 +2,7 @@ package dev.tidings.node.relay;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.tidings.node.flow.ConnectionFiles;
 import dev.tidings.node.flow.Flow;
 import dev.tidings.node.flow.FlowControl;
 import dev.tidings.node.mqtt.Detour;
@@ -35,12 +36,17 @@ public final class Relay {
   /** The operating system's message for EADDRNOTAVAIL. */
   private static final String NO_LOCAL_PORT = "Cannot assign requested address";
 
+  private static final String NO_FILE =
+      "this process may open no more files (raise the limit, LimitNOFILE or ulimit -n: a relayed"
+          + " device takes two)";
+
   private static final long UNHEALTHY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final RelaySettings settings;
   private final Owners owners;
   private final Supplier<Bootstrap> outgoing;
   private final FlowControl flow;
+  private final ConnectionFiles files;
   private final RelayMeters meters;
   private final RelayFailures failures = new RelayFailures();
   private final Attempts attempts;
@@ -51,18 +57,21 @@ public final class Relay {
    * Creates a relay without connections.
    *
    * @param outgoing a bootstrap for connections to other nodes, without loop and handler
+   * @param files counts the open files of connections; each relay takes one more than its device
    */
   public Relay(
       RelaySettings settings,
       Owners owners,
       Supplier<Bootstrap> outgoing,
       FlowControl flow,
+      ConnectionFiles files,
       LongSupplier nanoTime,
       MeterRegistry registry) {
     this.settings = settings;
     this.owners = owners;
     this.outgoing = outgoing;
     this.flow = flow;
+    this.files = files;
     this.attempts = new Attempts(nanoTime);
     this.nanoTime = nanoTime;
     this.meters = new RelayMeters(registry);
@@ -112,14 +121,21 @@ public final class Relay {
 
     void next() {
       InetSocketAddress address = addresses.get(tried);
+      if (!files.opened()) {
+        files.closed();
+        refused(address, NO_FILE);
+        return;
+      }
       tried++;
       connect(address, device)
           .addListener(connected -> {
             if (connected.isSuccess()) {
               attempts.avoid(addresses.subList(0, tried - 1));
               Channel way = ((ChannelFuture) connected).channel();
+              way.closeFuture().addListener(closed -> files.closed());
               traveller.open(new OpenWay(way, address, device, transport));
             } else {
+              files.closed();
               failed(address, connected.cause());
             }
           });
@@ -134,8 +150,12 @@ public final class Relay {
         next();
         return;
       }
+      refused(address, withoutLocalPort == tried ? noLocalPort() : why);
+    }
+
+    private void refused(InetSocketAddress address, String why) {
       meters.failed();
-      failures.failed(address, withoutLocalPort == tried ? noLocalPort() : why, device.eventLoop());
+      failures.failed(address, why, device.eventLoop());
       traveller.noWay();
     }
 

@@ -1,5 +1,6 @@
 package dev.tidings.node.transport;
 
+import dev.tidings.node.flow.ConnectionFiles;
 import dev.tidings.node.mqtt.Admission;
 import dev.tidings.node.mqtt.Transport;
 import io.micrometer.core.instrument.Counter;
@@ -22,14 +23,19 @@ final class ConnectionLimit {
   private static final int TOLD = 64;
 
   private final int max;
+  private final ConnectionFiles files;
   private final AtomicInteger open = new AtomicInteger();
   private final Map<Transport, Count> counts = new EnumMap<>(Transport.class);
   private final Counter turnedAway;
   private final OverloadLog overload;
   private final Newcomers newcomers;
 
-  ConnectionLimit(int max, Newcomers newcomers, MeterRegistry registry) {
+  /**
+   * @param files counts connections to other nodes too
+   */
+  ConnectionLimit(int max, ConnectionFiles files, Newcomers newcomers, MeterRegistry registry) {
     this.max = max;
+    this.files = files;
     this.newcomers = newcomers;
     this.overload = new OverloadLog(max);
     this.turnedAway =
@@ -46,13 +52,14 @@ final class ConnectionLimit {
 
   /** Counts the connection until it is closed; empty if it has to be closed at once. */
   Optional<Admission> admit(Channel channel, Transport transport) {
+    boolean hasFile = files.opened();
     int now = Objects.requireNonNull(counts.get(transport)).add(channel);
-    if (now <= max) {
+    if (now <= max && hasFile) {
       return Optional.of(Admission.ADMITTED);
     }
     turnedAway.increment();
     overload.turnedAway(channel.eventLoop());
-    return now - max <= TOLD ? Optional.of(Admission.BUSY) : Optional.empty();
+    return hasFile && now - max <= TOLD ? Optional.of(Admission.BUSY) : Optional.empty();
   }
 
   /** Returns the admitted connections that have not sent CONNECT yet. */
@@ -82,6 +89,7 @@ final class ConnectionLimit {
     public void operationComplete(ChannelFuture closed) {
       openHere.decrementAndGet();
       open.decrementAndGet();
+      files.closed();
     }
   }
 }

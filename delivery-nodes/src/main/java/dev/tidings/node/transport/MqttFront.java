@@ -1,5 +1,6 @@
 package dev.tidings.node.transport;
 
+import dev.tidings.node.flow.ConnectionFiles;
 import dev.tidings.node.mqtt.Detour;
 import dev.tidings.node.mqtt.Protocol;
 import dev.tidings.node.mqtt.Redirect;
@@ -37,6 +38,7 @@ public final class MqttFront {
   private final MqttFrontSettings settings;
   private final EventLoops loops;
   private final Protocol protocol;
+  private final ConnectionFiles files;
   private final ConnectionLimit limit;
   private final Optional<Neighbours> neighbours;
   private final Optional<SslContext> tls;
@@ -94,9 +96,11 @@ public final class MqttFront {
             sessions,
             clock,
             registry);
+    this.files = OpenFiles.forConnections(OpenFiles.most());
     this.limit =
         new ConnectionLimit(
             settings.maxConnections(),
+            files,
             new Newcomers(
                 settings.maxConnecting(),
                 settings.maxConnectingPerAddress(),
@@ -118,6 +122,7 @@ public final class MqttFront {
         others.owners(),
         loops::outgoing,
         protocol.flow(),
+        files,
         System::nanoTime,
         registry);
   }

@@ -1,6 +1,7 @@
 package dev.tidings.node.transport;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.tidings.node.flow.ConnectionFiles;
 import java.lang.management.ManagementFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,15 @@ public final class OpenFiles {
         : Long.MAX_VALUE;
   }
 
+  /** Returns a count with the limit for connections, those to other nodes included. */
+  static ConnectionFiles forConnections(long files) {
+    return new ConnectionFiles(room(files));
+  }
+
+  private static long room(long files) {
+    return Math.max(1, files - KEPT);
+  }
+
   /**
    * Returns the possible number of connections, as far as known at the start. Logs a warning if it
    * is below the setting: beyond it the system would refuse connections one by one, and files for
@@ -30,13 +40,14 @@ public final class OpenFiles {
    * @param files the open file limit
    */
   public static int connections(int wanted, long files) {
-    long room = Math.max(1, files - KEPT);
+    long room = room(files);
     if (wanted <= room) {
       return wanted;
     }
     log.warn(
-        "max.connections is {}, but this process may open only {} files: no more than {} connections"
-            + " are taken (raise the limit, LimitNOFILE or ulimit -n, or lower the setting)",
+        "max.connections is {}, but this process may open only {} files: no more than {}"
+            + " connections are taken (raise the limit, LimitNOFILE or ulimit -n, or lower the"
+            + " setting)",
         wanted,
         files,
         room);

@@ -1,5 +1,6 @@
 package dev.tidings.node.transport;
 
+import dev.tidings.node.flow.ConnectionFiles;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 
@@ -8,8 +9,13 @@ final class Limits {
   private Limits() {}
 
   static ConnectionLimit of(int max, MeterRegistry registry) {
+    return of(max, new ConnectionFiles(Long.MAX_VALUE), registry);
+  }
+
+  static ConnectionLimit of(int max, ConnectionFiles files, MeterRegistry registry) {
     return new ConnectionLimit(
         max,
+        files,
         new Newcomers(
             1_000,
             1_000,

@@ -3,6 +3,7 @@ package dev.tidings.node.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import dev.tidings.node.flow.ConnectionFiles;
 import dev.tidings.node.mqtt.Admission;
 import dev.tidings.node.mqtt.Transport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -32,5 +33,23 @@ final class OverloadChannelTest {
         .containsExactly("turned away 100 connections in the last second (expected: <= 1 open)");
     channel.finishAndReleaseAll();
     assertThat(limit.admit(new EmbeddedChannel(), Transport.TCP)).contains(Admission.ADMITTED);
+  }
+
+  /** A device that is relayed to another node takes a file more. */
+  @Test
+  void there_are_no_more_connections_than_files_for_them_and_their_relays() {
+    ConnectionFiles files = new ConnectionFiles(3);
+    ConnectionLimit wide = Limits.of(10, files, new SimpleMeterRegistry());
+    EmbeddedChannel first = new EmbeddedChannel();
+    assertThat(wide.admit(first, Transport.TCP)).contains(Admission.ADMITTED);
+    assertThat(wide.admit(new EmbeddedChannel(), Transport.TCP)).contains(Admission.ADMITTED);
+    assertThat(files.opened()).as("a relay").isTrue();
+
+    EmbeddedChannel third = new EmbeddedChannel();
+    assertThat(wide.admit(third, Transport.TCP)).isEmpty();
+
+    third.close();
+    first.close();
+    assertThat(wide.admit(new EmbeddedChannel(), Transport.TCP)).contains(Admission.ADMITTED);
   }
 }

@@ -3,6 +3,7 @@ package dev.tidings.node.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tidings.node.flow.ConnectionFiles;
 import dev.tidings.node.flow.FlowControl;
 import dev.tidings.node.flow.FlowSettings;
 import dev.tidings.node.mqtt.Detour;
@@ -94,6 +95,23 @@ final class RelayPortsIT {
   }
 
   @Test
+  void there_are_no_more_relays_than_there_are_files_for_them() throws IOException {
+    try (ServerSocket one = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        ServerSocket other = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      Relay relay =
+          relay(new Owner.There(List.of(address(one), address(other))), new ConnectionFiles(1));
+      seek(relay);
+      await().until(() -> opened.get() == 1);
+
+      seek(relay);
+
+      await().until(() -> refused.get() == 1);
+      assertThat(opened).hasValue(1);
+      assertThat(meters.get("tidings.node.relays.failed").counter().count()).isOne();
+    }
+  }
+
+  @Test
   void a_port_that_is_closed_costs_no_device_its_relay() throws IOException {
     InetSocketAddress closed;
     try (ServerSocket gone = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
@@ -110,6 +128,10 @@ final class RelayPortsIT {
   }
 
   private Relay relay(Owner owner) {
+    return relay(owner, new ConnectionFiles(Long.MAX_VALUE));
+  }
+
+  private Relay relay(Owner owner, ConnectionFiles files) {
     return new Relay(
         new RelaySettings(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5)),
         any -> owner,
@@ -119,6 +141,7 @@ final class RelayPortsIT {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .localAddress("127.0.0.1", localPort),
         new FlowControl(FlowSettings.of(Duration.ofSeconds(30)), meters),
+        files,
         now::get,
         meters);
   }
