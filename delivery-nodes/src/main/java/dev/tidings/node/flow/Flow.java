@@ -15,11 +15,15 @@ import org.slf4j.LoggerFactory;
  * Decides whether a connection is read, for all following handlers: not while its output buffer is
  * full, even if they request it, because their responses would only fill it further. It is first in
  * the pipeline, because decoders and TLS request reads by themselves when they need more bytes. A
- * buffer that stays full for too long closes the connection. Event loop only.
+ * buffer that stays full for too long closes the connection, and so does a packet that stays
+ * incomplete for too long, because its bytes are kept until then. Event loop only.
  */
 public final class Flow extends ChannelDuplexHandler {
   private static final Logger log = LoggerFactory.getLogger(Flow.class);
   private static final int CHECKS = 4;
+
+  /** Incomplete packets up to this size are not counted. */
+  private static final int SMALL = 4 * 1024;
 
   private static final int FULL = 1;
   private static final int HELD = 1 << 1;
@@ -34,6 +38,13 @@ public final class Flow extends ChannelDuplexHandler {
   private @Nullable FullBuffer buffer;
   private @Nullable Future<?> check;
   private @Nullable Pace pace;
+
+  /** Bytes received since the last complete packet, and how many of them are counted. */
+  private int unfinished;
+
+  private int counted;
+  private boolean passing;
+  private @Nullable Future<?> completion;
 
   private Flow(FlowControl control, boolean paced) {
     this.control = control;
@@ -100,6 +111,7 @@ public final class Flow extends ChannelDuplexHandler {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (paced && message instanceof ByteBuf bytes) {
       count(ctx, bytes.readableBytes());
+      gather(ctx, bytes.readableBytes());
     }
     ctx.fireChannelRead(message);
   }
@@ -144,6 +156,7 @@ public final class Flow extends ChannelDuplexHandler {
     if (pace != null) {
       pace.cancel();
     }
+    complete();
   }
 
   private void set(Channel channel, int reason, boolean on) {
@@ -203,6 +216,65 @@ public final class Flow extends ChannelDuplexHandler {
     if (buffer != null) {
       control.stalled();
       log.debug("{}: {}, closed", ctx.channel().remoteAddress(), why);
+      ctx.close();
+    }
+  }
+
+  // ---- Incomplete packets
+
+  /** The bytes received so far are a complete packet. */
+  public void complete() {
+    unfinished = 0;
+    if (counted != 0) {
+      control.letsGo(counted);
+      counted = 0;
+      if (completion != null) {
+        completion.cancel(false);
+        completion = null;
+      }
+    }
+  }
+
+  /** Excludes bytes that belong to no packet, such as a WebSocket ping. */
+  public static void isNoPacket(Channel channel, int bytes) {
+    Flow flow = channel.pipeline().get(Flow.class);
+    if (flow != null && flow.counted == 0) {
+      flow.unfinished = Math.max(0, flow.unfinished - bytes);
+    }
+  }
+
+  /** From now on bytes are forwarded, and none are kept for an incomplete packet. */
+  public void passes() {
+    passing = true;
+    complete();
+  }
+
+  private void gather(ChannelHandlerContext ctx, int bytes) {
+    if (passing) {
+      return;
+    }
+    unfinished += bytes;
+    if (unfinished <= SMALL) {
+      return;
+    }
+    if (counted == 0) {
+      long patience = control.settings.writeTimeout().toNanos();
+      completion =
+          ctx.executor()
+              .schedule(() -> neverFinished(ctx, "in time"), patience, TimeUnit.NANOSECONDS);
+    }
+    boolean fits = control.gathers(unfinished - counted);
+    counted = unfinished;
+    if (!fits) {
+      // Not during a read: these bytes may complete the packet.
+      ctx.executor().execute(() -> neverFinished(ctx, "while too many others are not"));
+    }
+  }
+
+  private void neverFinished(ChannelHandlerContext ctx, String when) {
+    if (counted != 0) {
+      control.neverFinished();
+      log.debug("{}: its packet is not complete {}, closed", ctx.channel().remoteAddress(), when);
       ctx.close();
     }
   }

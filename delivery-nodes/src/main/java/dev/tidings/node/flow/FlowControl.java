@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * State shared by all connections: the bounds, and the number of connections with a full buffer.
@@ -11,7 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class FlowControl {
   final FlowSettings settings;
   private final AtomicInteger full = new AtomicInteger();
+  private final AtomicLong unfinished = new AtomicLong();
   private final Counter stalled;
+  private final Counter neverFinished;
   private final Counter paced;
 
   public FlowControl(FlowSettings settings, MeterRegistry registry) {
@@ -19,6 +22,15 @@ public final class FlowControl {
     Gauge.builder("tidings.node.connections.full", full, AtomicInteger::get)
         .description("Connections that are not read because their output buffer is full")
         .register(registry);
+    Gauge.builder("tidings.node.connections.unfinished.bytes", unfinished, AtomicLong::get)
+        .description("Bytes of incomplete packets, from 4 KiB each on")
+        .register(registry);
+    this.neverFinished =
+        Counter.builder("tidings.node.connections.unfinished")
+            .description(
+                "Connections closed because a packet was incomplete for too long, or incomplete"
+                    + " packets took too much memory")
+            .register(registry);
     this.stalled =
         Counter.builder("tidings.node.mqtt.stalled")
             .description("Connections closed because they accepted no more bytes in time")
@@ -36,6 +48,23 @@ public final class FlowControl {
 
   void emptied() {
     full.decrementAndGet();
+  }
+
+  /**
+   * Adds bytes of an incomplete packet. Returns whether all incomplete packets together are within
+   * the limit.
+   */
+  boolean gathers(long bytes) {
+    return unfinished.addAndGet(bytes) <= settings.maxUnfinished();
+  }
+
+  /** Subtracts bytes of a packet that is complete, or whose connection is closed. */
+  void letsGo(long bytes) {
+    unfinished.addAndGet(-bytes);
+  }
+
+  void neverFinished() {
+    neverFinished.increment();
   }
 
   /** Returns how long a connection may accept nothing, in nanoseconds. */

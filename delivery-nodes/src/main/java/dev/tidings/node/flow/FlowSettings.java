@@ -12,6 +12,8 @@ import java.time.Duration;
  *     the next one is closed
  * @param burst how many bytes a device may send at once
  * @param bytesPerSecond the sustained rate at which it may send
+ * @param maxUnfinished how many bytes of incomplete packets all connections together may keep;
+ *     small ones do not count
  */
 public record FlowSettings(
     Duration writeTimeout,
@@ -19,7 +21,8 @@ public record FlowSettings(
     Duration fullTimeout,
     int maxFull,
     int burst,
-    int bytesPerSecond) {
+    int bytesPerSecond,
+    long maxUnfinished) {
   private static final int FULL_BUFFER_BYTES = 1 << 20;
 
   public FlowSettings {
@@ -29,11 +32,12 @@ public record FlowSettings(
     check("max full", maxFull);
     check("burst", burst);
     check("bytes per second", bytesPerSecond);
+    check("max unfinished", maxUnfinished);
   }
 
   /**
    * Derives the bounds from the write timeout and the memory of the process: full buffers may take
-   * a quarter of it at most.
+   * a quarter of it at most, and incomplete packets an eighth.
    */
   public static FlowSettings of(Duration writeTimeout) {
     Duration crowded = Duration.ofSeconds(5);
@@ -43,10 +47,11 @@ public record FlowSettings(
         writeTimeout.multipliedBy(10),
         Math.clamp(Runtime.getRuntime().maxMemory() / 8 / FULL_BUFFER_BYTES, 16, 100_000),
         256 << 10,
-        128 << 10);
+        128 << 10,
+        Runtime.getRuntime().maxMemory() / 8);
   }
 
-  private static void check(String name, int value) {
+  private static void check(String name, long value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
     }

@@ -121,6 +121,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object received) {
     if (received instanceof MqttMessage packet) {
+      flow().complete();
       lastPacket = timer().nanoTime();
       take(packet);
     } else {
@@ -326,6 +327,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     pipeline.remove(MqttEncoder.class);
     Channel channel = context().channel();
     pipeline.replace(this, null, way.taken(bytes));
+    flow().passes();
     flow().release(channel);
   }
 

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class WebSocketFrames extends ChannelDuplexHandler {
   private static final int MAX_PONGS = 16;
 
+  /** The header of a client's frame of up to 125 bytes, with its mask. */
+  private static final int SHORT_HEADER = 6;
+
   private final int maxFrameBytes;
   private final Duration lingerTimeout;
   private boolean open;
@@ -67,6 +70,10 @@ final class WebSocketFrames extends ChannelDuplexHandler {
         ctx.close();
       }
       return;
+    }
+    if (message instanceof PingWebSocketFrame || message instanceof PongWebSocketFrame) {
+      int content = ((WebSocketFrame) message).content().readableBytes();
+      Flow.isNoPacket(ctx.channel(), SHORT_HEADER + content);
     }
     switch (message) {
       case BinaryWebSocketFrame frame -> ctx.fireChannelRead(frame.content());

@@ -18,7 +18,13 @@ import org.junit.jupiter.api.Test;
 final class FlowChannelTest {
   private static final FlowSettings SETTINGS =
       new FlowSettings(
-          Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofSeconds(600), 2, 1000, 100);
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(600),
+          2,
+          1000,
+          100,
+          100_000);
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final FlowControl control = new FlowControl(SETTINGS, meters);
@@ -147,6 +153,66 @@ final class FlowChannelTest {
   }
 
   @Test
+  void a_packet_that_is_not_complete_in_a_minute_ends_its_connection() {
+    receive(5_000);
+    advance(channel, 59);
+    assertThat(channel.isOpen()).isTrue();
+    advance(channel, 1);
+
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(meters.get("tidings.node.connections.unfinished").counter().count()).isEqualTo(1);
+    assertThat(unfinished()).isZero();
+  }
+
+  @Test
+  void packets_that_are_complete_may_go_on_for_ever_and_so_may_small_beginnings() {
+    for (int i = 0; i < 100; i++) {
+      receive(5_000);
+      advance(channel, 30);
+      Flow.of(channel).complete();
+    }
+    receive(4_000);
+    advance(channel, 3_600);
+
+    assertThat(channel.isOpen()).isTrue();
+    assertThat(unfinished()).isZero();
+  }
+
+  @Test
+  void what_is_not_complete_takes_no_more_than_its_share_of_memory_however_many_there_are() {
+    EmbeddedChannel second = connection();
+    EmbeddedChannel third = connection();
+    receive(40_000);
+    second.writeInbound(Unpooled.buffer().writeZero(40_000));
+    third.writeInbound(Unpooled.buffer().writeZero(40_000));
+    third.runPendingTasks();
+    assertThat(third.isOpen()).isFalse();
+    assertThat(channel.isOpen()).isTrue();
+    assertThat(second.isOpen()).isTrue();
+    assertThat(unfinished()).isEqualTo(80_000);
+
+    Flow.of(channel).complete();
+    EmbeddedChannel fourth = connection();
+    fourth.writeInbound(Unpooled.buffer().writeZero(40_000));
+    fourth.runPendingTasks();
+    assertThat(fourth.isOpen()).isTrue();
+    for (EmbeddedChannel each : new EmbeddedChannel[] {second, third, fourth}) {
+      each.finishAndReleaseAll();
+    }
+    assertThat(unfinished()).isZero();
+  }
+
+  @Test
+  void what_goes_on_to_another_node_is_not_held() {
+    Flow.of(channel).passes();
+    receive(50_000);
+    advance(channel, 60);
+
+    assertThat(channel.isOpen()).isTrue();
+    assertThat(unfinished()).isZero();
+  }
+
+  @Test
   void another_node_may_send_what_it_likes() {
     EmbeddedChannel node = new EmbeddedChannel();
     Flow.toNode(node.pipeline(), control);
@@ -197,6 +263,10 @@ final class FlowChannelTest {
     channel.advanceTimeBy(seconds, TimeUnit.SECONDS);
     channel.runScheduledPendingTasks();
     channel.runPendingTasks();
+  }
+
+  private double unfinished() {
+    return meters.get("tidings.node.connections.unfinished.bytes").gauge().value();
   }
 
   private double full() {

@@ -8,11 +8,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.node.mqtt.subscribe.SubscriptionAnswers;
 import dev.tidings.node.session.Farewell;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +48,38 @@ final class PacketSizeChannelTest {
               connect -> connect.keepAlive(keepAlive).properties(properties)));
       return conversation.receiveBytes();
     }
+  }
+
+  /** Its bytes are kept until it is complete, however long the device may be silent. */
+  @Test
+  void half_a_packet_is_not_waited_for_longer_than_a_minute() {
+    Protocol protocol =
+        new Protocol(
+            MqttSettings.DEFAULTS,
+            new FakeDirectory(),
+            new FakeRegistrar(),
+            InstantSource.system(),
+            new SimpleMeterRegistry());
+    EmbeddedChannel node =
+        new EmbeddedChannel(
+            protocol.decoder(),
+            protocol.encoder(),
+            protocol.connection(Admission.ADMITTED, Hangup.CLOSE));
+    node.freezeTime();
+    node.writeInbound(bytes("100d00044d515454040204b0000161"));
+    node.writeInbound(bytes("30e0d403" + "00".repeat(5_000)));
+    node.advanceTimeBy(59, TimeUnit.SECONDS);
+    node.runScheduledPendingTasks();
+    assertThat(node.isOpen()).isTrue();
+
+    node.advanceTimeBy(2, TimeUnit.SECONDS);
+    node.runScheduledPendingTasks();
+    assertThat(node.isOpen()).isFalse();
+    node.finishAndReleaseAll();
+  }
+
+  private static ByteBuf bytes(String hex) {
+    return Unpooled.wrappedBuffer(HexFormat.of().parseHex(hex));
   }
 
   @ParameterizedTest
