@@ -58,6 +58,8 @@ public final class DeviceClient implements AutoCloseable {
   private final Disposable publishes;
   private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicBoolean ending = new AtomicBoolean();
+  // Complete once the listener has been told.
   private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
   private volatile boolean connected;
 
@@ -262,10 +264,14 @@ public final class DeviceClient implements AutoCloseable {
   }
 
   private void end(String reason) {
-    if (ended.complete(null)) {
+    if (ending.compareAndSet(false, true)) {
       registrations.close();
       publishes.dispose();
-      connection.onChange(new ConnectionChange.Ended(reason));
+      try {
+        connection.onChange(new ConnectionChange.Ended(reason));
+      } finally {
+        ended.complete(null);
+      }
     }
   }
 
@@ -279,14 +285,22 @@ public final class DeviceClient implements AutoCloseable {
     log.trace("{}: disconnecting: {}", options.serial(), sent);
   }
 
-  /** Disconnects, and returns when disconnected. Unconfirmed notifications are sent again later. */
+  /**
+   * Disconnects, and returns when disconnected and the listener has been told. Unconfirmed
+   * notifications are sent again later.
+   */
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    // A listener may close the client when it is told of the end: that must not wait for itself.
+    boolean over = ending.get();
     arrivals.close();
     reconnection.stop();
+    if (over) {
+      return;
+    }
     if (!started.get()) {
       end("closed");
       return;
