@@ -25,6 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LauncherTest {
   private static final List<String> MODULES = List.of("schemas", "service", "device-sdk", "infra");
 
+  private static final List<String> PARTS = List.of("jdk.sh", "build.sh", "run.sh", "test.sh");
+
   @TempDir Path directory;
   private final Map<String, String> environment = new TreeMap<>();
   private Path checkout;
@@ -149,6 +151,10 @@ class LauncherTest {
     Path script = made.resolve("tidings");
     Files.copy(realCheckout().resolve("tidings"), script);
     executable(script);
+    Path parts = Files.createDirectories(made.resolve("infra/launcher"));
+    for (String part : PARTS) {
+      Files.copy(realCheckout().resolve("infra/launcher").resolve(part), parts.resolve(part));
+    }
     Files.writeString(made.resolve("pom.xml"), "");
     Files.createDirectories(made.resolve(".mvn"));
     for (String module : MODULES) {

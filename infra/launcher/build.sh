@@ -1,0 +1,118 @@
+# shellcheck shell=bash
+# Builds what a command needs, one process at a time. Sourced by ./tidings; the checkout is $ROOT.
+
+# What Maven says, cut down to where it is. Reads its log on stdin.
+follow_build() {
+  awk '
+    /^\[INFO\] Building .*\[[0-9]+\/[0-9]+\]/ {
+      sub(/^\[INFO\] Building /, ""); gsub(/ +/, " "); print "  " $0; fflush(); next
+    }
+    /^Downloading from .*\.tar\.gz$/ || /^\[INFO\] Downloading from .*\.tar\.gz$/ {
+      sub(/.*\//, ""); print "  downloading " $0 " (large)"; fflush(); next
+    }
+    /Downloaded from / { if (++files % 50 == 0) { print "  downloaded " files " files"; fflush() } }
+  ' >&2
+}
+
+# The part of a failed build's log that says why.
+build_errors() {
+  if grep -q '^\[ERROR\]' "$1"; then
+    awk '/^\[ERROR\] (\[Help|To see|Re-run|For more|After|  mvn)/ || /^\[ERROR\] *$/ { next }
+      /^\[ERROR\]/ && !seen[$0]++ && ++lines <= 20' "$1"
+  else
+    tail -20 "$1"
+  fi
+}
+
+require_maven() {
+  command -v mvn >/dev/null || fail 'Maven is not installed (expected: version 3.8 or later, mvn on the PATH)'
+}
+
+# Builds the modules given (all that a command needs), unless nothing has changed since the last time.
+#   $1: a name for the set   the others: the modules
+build() {
+  local name=$1 stamp module modules
+  shift
+  stamp=$ROOT/target/launcher/$name
+  if is_built "$stamp" "$@"; then
+    return
+  fi
+  require_maven
+  mkdir -p "$ROOT/target/launcher" 2>/dev/null || true
+  [[ -w $ROOT/target/launcher ]] ||
+    fail "$name is not built, and $ROOT/target/launcher cannot be written: build it as the owner of the checkout"
+  lock_build
+  if is_built "$stamp" "$@"; then # by the one that had the lock
+    unlock_build
+    return
+  fi
+  printf 'Building %s with Maven (the first time it downloads its libraries, which may take minutes)\n' "$name" >&2
+  # Set before the build: what changes during it is built the next time.
+  : >"$stamp.draft"
+  modules=$(IFS=,; echo "$*")
+  if ! (cd "$ROOT" && mvn -B -Prun -pl "$modules" -am package) 2>&1 |
+    tee "$stamp.log" | follow_build; then
+    build_errors "$stamp.log" >&2
+    printf 'tidings: the build failed; all of it: %s\n' "$stamp.log" >&2
+    exit 1
+  fi
+  mv "$stamp.draft" "$stamp"
+  unlock_build
+}
+
+# Whether nothing has changed since the modules given were built, by this name or with everything else.
+is_built() {
+  is_built_as "$@" || { [[ " ${*:2} " != *' benchmarks '* ]] && is_built_as "$ROOT/target/launcher/everything" "${@:2}"; }
+}
+
+# Whether nothing has changed since the stamp was set.   $1: the stamp   the others: the modules
+is_built_as() {
+  local stamp=$1 module sources=()
+  shift
+  [[ -e $stamp ]] || return 1
+  for module in "$@"; do
+    [[ -e $ROOT/$module/target/registry ]] || has_libraries "$module" || return 1
+  done
+  for module in schemas service http device-sdk "$@"; do
+    sources+=("$ROOT/$module/pom.xml" "$ROOT/$module/src/main")
+  done
+  # Directories count too: a file that is gone leaves no other trace.
+  [[ -z $(find "$ROOT/pom.xml" "$ROOT/.mvn" "${sources[@]}" -newer "$stamp" -print 2>/dev/null | head -1) ]]
+}
+
+# Whether a module is built and every library it is started with is there.
+has_libraries() {
+  local entry entries
+  [[ -r $ROOT/$1/target/classpath ]] || return 1
+  IFS=: read -ra entries <"$ROOT/$1/target/classpath" || true
+  for entry in "${entries[@]}"; do
+    [[ -r $ROOT/$entry ]] || return 1
+  done
+}
+
+# One build at a time in a checkout. The lock is a symbolic link to the number of its owner's process: made in one step, so
+# that it is never without an owner. A lock whose owner has ended is removed.
+lock_build() {
+  local lock=$ROOT/target/launcher/lock owner waiting='' free=0
+  # What an earlier version locked with.
+  [[ ! -d $lock || -L $lock ]] || rm -rf "$lock"
+  until ln -s $$ "$lock" 2>/dev/null; do
+    owner=$(readlink "$lock" 2>/dev/null || true)
+    if [[ -z $owner ]]; then
+      # Either its owner has just removed it, or links cannot be made here.
+      ((++free <= 100)) || fail "cannot make $lock (expected: a file system with symbolic links)"
+    elif ! kill -0 "$owner" 2>/dev/null && ! [[ -e /proc/$owner ]]; then
+      rm -f "$lock"
+      continue
+    fi
+    [[ -n $waiting ]] || echo "Waiting for another build of this checkout to end (process ${owner:-unknown})" >&2
+    waiting=yes
+    sleep 1
+  done
+  trap unlock_build EXIT
+}
+
+unlock_build() {
+  rm -f "$ROOT/target/launcher/lock"
+  trap - EXIT
+}
