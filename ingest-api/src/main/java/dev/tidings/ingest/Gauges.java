@@ -93,6 +93,15 @@ final class Gauges {
         .description("Open requests in HTTP/2, from their head to the end of their answer.")
         .tag("port", port)
         .register(metrics);
+    Gauge.builder("tidings.ingest.unread", server, HttpServer::unread)
+        .description("Answers that clients have not taken; near 0 while all of them read.")
+        .baseUnit("bytes")
+        .tag("port", port)
+        .register(metrics);
+    FunctionCounter.builder("tidings.ingest.unread.closed", server, HttpServer::unreadClosed)
+        .description("Connections closed because their clients took no answers.")
+        .tag("port", port)
+        .register(metrics);
     FunctionCounter.builder("tidings.ingest.requests.refused", server, HttpServer::refused)
         .description(
             "Requests refused (REFUSED_STREAM) because of max.requests or"

@@ -32,6 +32,7 @@ public final class ServerLoop {
   private final EventExecutor executor;
   private final LongSupplier nanoTime;
   private final Limits limits;
+  private final Unread unread;
   private final HttpService service;
   private final ErrorResponses errors;
   private final SeldomLog failures = new SeldomLog(log);
@@ -46,9 +47,11 @@ public final class ServerLoop {
       EventExecutor executor,
       LongSupplier nanoTime,
       Limits limits,
+      Unread unread,
       HttpService service,
       ErrorResponses errors) {
     this.executor = executor;
+    this.unread = unread;
     this.nanoTime = nanoTime;
     this.limits = limits;
     this.service = service;
@@ -77,6 +80,11 @@ public final class ServerLoop {
 
   public Limits limits() {
     return limits;
+  }
+
+  /** Returns what clients have not read of their responses. */
+  public Unread unread() {
+    return unread;
   }
 
   /** Logs what should not have happened. */

@@ -1,6 +1,8 @@
 package dev.tidings.http.http1;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.CombinedChannelDuplexHandler;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -53,6 +55,27 @@ final class Http1Codec extends CombinedChannelDuplexHandler<Http1Codec.Decoder, 
     decoder.sinceNanos = now;
   }
 
+  /** Goes on with what has come while it was not read. */
+  void goOn(Channel channel) {
+    ChannelHandlerContext own = channel.pipeline().context(this);
+    if (own != null && decoder.hasMore()) {
+      // Not from within a write.
+      own.executor().execute(() -> goOn(own));
+    }
+  }
+
+  private void goOn(ChannelHandlerContext own) {
+    if (own.isRemoved()) {
+      return;
+    }
+    try {
+      channelRead(own, Unpooled.EMPTY_BUFFER);
+      channelReadComplete(own);
+    } catch (Exception e) {
+      own.fireExceptionCaught(e);
+    }
+  }
+
   static final class Decoder extends HttpRequestDecoder {
     private static final int VERSION_LENGTH = "HTTP/1.1".length();
 
@@ -71,6 +94,10 @@ final class Http1Codec extends CombinedChannelDuplexHandler<Http1Codec.Decoder, 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out)
         throws Exception {
+      if (!ctx.channel().config().isAutoRead()) {
+        // Requests that wait take twenty times the memory of the bytes that they are made of.
+        return;
+      }
       if (!within && buffer.isReadable()) {
         within = true;
         sinceNanos = nanoTime.getAsLong();
@@ -79,6 +106,10 @@ final class Http1Codec extends CombinedChannelDuplexHandler<Http1Codec.Decoder, 
       if (!out.isEmpty() && out.get(out.size() - 1) instanceof LastHttpContent) {
         within = false;
       }
+    }
+
+    private boolean hasMore() {
+      return actualReadableBytes() > 0;
     }
 
     @Override

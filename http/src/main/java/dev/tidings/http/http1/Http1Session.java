@@ -7,6 +7,7 @@ import dev.tidings.http.exchange.Connections;
 import dev.tidings.http.exchange.OpenExchanges;
 import dev.tidings.http.exchange.Peers;
 import dev.tidings.http.exchange.ServerLoop;
+import dev.tidings.http.exchange.Unread;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -58,6 +59,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
   private boolean early;
   // Whether the rest of what is being answered is waited for.
   private boolean drained;
+  private Unread.@Nullable Share unread;
 
   private Http1Session(ServerLoop loop, Http1Codec codec) {
     this.loop = loop;
@@ -90,19 +92,27 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     ctx = added;
+    unread = loop.unread().of(added.channel());
     loop.add(this);
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext removed) {
-    loop.remove(this);
-    open.close();
+    over();
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext in) {
+    over();
+  }
+
+  private void over() {
     loop.remove(this);
     open.close();
+    Unread.Share left = unread;
+    if (left != null) {
+      left.over();
+    }
   }
 
   @Override
@@ -218,6 +228,11 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
     if (ended) {
       finish(in, exchange, written);
     }
+    Unread.Share left = unread;
+    if (left != null && left.isTooMuch()) {
+      log.debug("{} reads no responses, and too many others do not either", in.channel());
+      in.close();
+    }
   }
 
   private void finish(ChannelHandlerContext in, Http1Exchange exchange, ChannelFuture written) {
@@ -235,7 +250,12 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
   }
 
   private void readOrWait(ChannelHandlerContext in) {
-    in.channel().config().setAutoRead(current == null && in.channel().isWritable());
+    boolean read = current == null && in.channel().isWritable();
+    boolean goesOn = read && !in.channel().config().isAutoRead();
+    in.channel().config().setAutoRead(read);
+    if (goesOn) {
+      codec.goOn(in.channel());
+    }
   }
 
   @Override
@@ -283,6 +303,11 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
   @Override
   public void sweep(long now) {
     long requestTimeout = loop.limits().requestTimeout().toNanos();
+    Unread.Share left = unread;
+    if (left != null && left.isStalled(now, requestTimeout)) {
+      close();
+      return;
+    }
     ChannelHandlerContext in = ctx;
     if (in != null && current == null && !last && codec.isWaiting(now, requestTimeout)) {
       malformed(in, HttpResponseStatus.REQUEST_TIMEOUT);

@@ -6,6 +6,7 @@ import dev.tidings.http.exchange.Connections;
 import dev.tidings.http.exchange.OpenExchanges;
 import dev.tidings.http.exchange.Peers;
 import dev.tidings.http.exchange.ServerLoop;
+import dev.tidings.http.exchange.Unread;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -66,6 +67,7 @@ public final class Http2Session extends Http2ConnectionHandler implements Client
   private long failedNanos;
   private long now;
   private Peers.@Nullable Peer peer;
+  private Unread.@Nullable Share unread;
   // Answered while the connection is read: the rest of the request may be in what is being read.
   private @Nullable Http2Exchange early;
 
@@ -98,6 +100,7 @@ public final class Http2Session extends Http2ConnectionHandler implements Client
     super.handlerAdded(added);
     ctx = added;
     peer = added.channel().attr(Connections.PEER).get();
+    unread = loop.unread().of(added.channel());
     Http2Stream all = connection().connectionStream();
     decoder()
         .flowController()
@@ -109,15 +112,23 @@ public final class Http2Session extends Http2ConnectionHandler implements Client
   @Override
   protected void handlerRemoved0(ChannelHandlerContext removed) throws Exception {
     super.handlerRemoved0(removed);
-    loop.remove(this);
+    over();
     open.close();
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext in) throws Exception {
-    loop.remove(this);
+    over();
     // Closes the streams, too, and their exchanges with them.
     super.channelInactive(in);
+  }
+
+  private void over() {
+    loop.remove(this);
+    Unread.Share left = unread;
+    if (left != null) {
+      left.over();
+    }
   }
 
   @Override
@@ -276,7 +287,9 @@ public final class Http2Session extends Http2ConnectionHandler implements Client
   }
 
   private void closeIfUnread(ChannelHandlerContext in) {
-    if (in.channel().bytesBeforeWritable() > MAX_UNSENT_BYTES) {
+    Unread.Share left = unread;
+    if (in.channel().bytesBeforeWritable() > MAX_UNSENT_BYTES
+        || (left != null && left.isTooMuch())) {
       log.debug("{} reads no responses", in.channel());
       in.close();
     }
@@ -286,6 +299,11 @@ public final class Http2Session extends Http2ConnectionHandler implements Client
   public void sweep(long time) {
     now = time;
     long requestTimeout = loop.limits().requestTimeout().toNanos();
+    Unread.Share left = unread;
+    if (left != null && left.isStalled(time, requestTimeout)) {
+      close();
+      return;
+    }
     if (!decoder().prefaceReceived() && time - sinceNanos >= requestTimeout) {
       close();
       return;

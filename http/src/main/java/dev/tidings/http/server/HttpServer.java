@@ -6,6 +6,7 @@ import dev.tidings.http.exchange.Connections;
 import dev.tidings.http.exchange.Limits;
 import dev.tidings.http.exchange.Peers;
 import dev.tidings.http.exchange.ServerLoop;
+import dev.tidings.http.exchange.Unread;
 import dev.tidings.service.net.ChannelBinder;
 import dev.tidings.service.net.ListenAddresses;
 import dev.tidings.service.tls.CloseNotify;
@@ -39,6 +40,7 @@ public final class HttpServer implements AutoCloseable {
 
   private final HttpLoops threads;
   private final Map<EventExecutor, ServerLoop> loops;
+  private final Unread unread;
   private final Peers peers;
   private final Connections connections;
   private final List<Channel> listening;
@@ -49,12 +51,14 @@ public final class HttpServer implements AutoCloseable {
   private HttpServer(
       HttpLoops threads,
       Map<EventExecutor, ServerLoop> loops,
+      Unread unread,
       Peers peers,
       Connections connections,
       List<Channel> listening,
       Limits limits) {
     this.threads = threads;
     this.loops = loops;
+    this.unread = unread;
     this.peers = peers;
     this.connections = connections;
     this.listening = listening;
@@ -79,9 +83,10 @@ public final class HttpServer implements AutoCloseable {
       HttpService service,
       ErrorResponses errors) {
     LongSupplier nanoTime = System::nanoTime;
+    Unread unread = new Unread(Unread.MOST);
     Map<EventExecutor, ServerLoop> loops = new HashMap<>();
     for (EventExecutor executor : threads.group()) {
-      loops.put(executor, new ServerLoop(executor, nanoTime, limits, service, errors));
+      loops.put(executor, new ServerLoop(executor, nanoTime, limits, unread, service, errors));
     }
     Peers peers = new Peers(limits.bounds());
     Connections connections = new Connections(peers);
@@ -115,7 +120,7 @@ public final class HttpServer implements AutoCloseable {
           e);
     }
     loops.forEach((executor, loop) -> executor.execute(loop::start));
-    return new HttpServer(threads, loops, peers, connections, bound, limits);
+    return new HttpServer(threads, loops, unread, peers, connections, bound, limits);
   }
 
   /** The port it listens on. */
@@ -136,6 +141,16 @@ public final class HttpServer implements AutoCloseable {
   /** How many requests were refused because too many were open, in HTTP/2. */
   public long refused() {
     return peers.refused();
+  }
+
+  /** How many bytes of answers clients have not taken. */
+  public long unread() {
+    return unread.bytes();
+  }
+
+  /** How many connections were closed because their clients took no answers. */
+  public long unreadClosed() {
+    return unread.closed();
   }
 
   /** As {@link #close}, without waiting for it. */

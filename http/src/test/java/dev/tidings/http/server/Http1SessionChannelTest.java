@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tidings.http.Response;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.flow.FlowControlHandler;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -137,5 +143,57 @@ class Http1SessionChannelTest {
     assertThat(wire.frames())
         .extracting(Wire.Frame::type, Wire.Frame::stream)
         .contains(tuple(Wire.HEADERS, 1), tuple(Wire.DATA, 1));
+  }
+
+  @Test
+  void what_comes_behind_a_request_stays_bytes_until_that_is_answered() {
+    wire.write(GET.substring(0, 1));
+    AtomicInteger decoded = new AtomicInteger();
+    ChannelPipeline pipeline = wire.channel.pipeline();
+    pipeline.addBefore(
+        pipeline.context(FlowControlHandler.class).name(),
+        "count",
+        new ChannelInboundHandlerAdapter() {
+          @Override
+          public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (message instanceof HttpRequest) {
+              decoded.incrementAndGet();
+            }
+            ctx.fireChannelRead(message);
+          }
+        });
+
+    wire.write(GET.repeat(500).substring(1));
+    assertThat(decoded).hasValue(1);
+
+    for (int i = 0; i < 500; i++) {
+      assertThat(wire.requests).hasSize(i + 1);
+      answer(i);
+    }
+    assertThat(wire.text()).endsWith("answer 499");
+    assertThat(wire.channel.isActive()).isTrue();
+  }
+
+  @Test
+  void a_client_that_takes_no_answer_is_closed_when_its_time_is_over() {
+    wire.readNothing();
+    wire.write(GET);
+    answer(0);
+    wire.pass(Wire.REQUEST_TIMEOUT.minus(SECOND));
+    assertThat(wire.channel.isActive()).isTrue();
+
+    wire.pass(SECOND.multipliedBy(3));
+
+    assertThat(wire.channel.isActive()).isFalse();
+  }
+
+  @Test
+  void so_is_one_that_does_not_take_that_its_request_was_none() {
+    wire.readNothing();
+    wire.write("nonsense\r\n\r\n");
+
+    wire.pass(Wire.REQUEST_TIMEOUT.plus(SECOND.multipliedBy(2)));
+
+    assertThat(wire.channel.isActive()).isFalse();
   }
 }

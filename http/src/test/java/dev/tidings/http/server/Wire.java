@@ -14,6 +14,7 @@ import dev.tidings.http.exchange.Connections;
 import dev.tidings.http.exchange.Limits;
 import dev.tidings.http.exchange.Peers;
 import dev.tidings.http.exchange.ServerLoop;
+import dev.tidings.http.exchange.Unread;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -130,12 +131,18 @@ final class Wire implements HttpService, ErrorResponses, AutoCloseable {
   private BodyMemory memory = new BodyMemory(1 << 20);
 
   Wire() {
+    this(new Unread(Unread.MOST));
+  }
+
+  /** One of several, of whose answers no more is to be left than there is room for. */
+  Wire(Unread unread) {
     channel.freezeTime();
     loop =
         new ServerLoop(
             channel.eventLoop(),
             nanos::get,
             new Limits(BOUNDS, REQUEST_TIMEOUT, ANSWER_TIMEOUT, IDLE_TIMEOUT, DRAIN_TIMEOUT),
+            unread,
             this,
             this);
     loop.start();
