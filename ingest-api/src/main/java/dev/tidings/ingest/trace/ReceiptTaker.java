@@ -29,6 +29,7 @@ final class ReceiptTaker implements Processor<Bytes, byte[], Void, Void> {
   private final Positions positions;
   private final Duration retention;
   private final LastWord lastWord;
+  private final EndAgain endAgain;
   private @Nullable ProcessorContext<Void, Void> context;
   private @Nullable TimestampedKeyValueStore<Bytes, byte[]> store;
   private @Nullable Bytes walked;
@@ -43,8 +44,9 @@ final class ReceiptTaker implements Processor<Bytes, byte[], Void, Void> {
   /** Oldest receipt kept by the current sweep or added since it began. */
   private long oldestLeft = Long.MAX_VALUE;
 
-  ReceiptTaker(Positions positions, Duration retention, LastWord lastWord) {
+  ReceiptTaker(Positions positions, Duration retention, LastWord lastWord, EndAgain endAgain) {
     this.lastWord = lastWord;
+    this.endAgain = endAgain;
     this.positions = positions;
     this.retention = retention;
   }
@@ -68,12 +70,13 @@ final class ReceiptTaker implements Processor<Bytes, byte[], Void, Void> {
       taken++;
       oldest = Math.min(oldest, receipt.timestamp());
       oldestLeft = Math.min(oldestLeft, receipt.timestamp());
-      put(table, receipt);
+      put(table, receipt, at.taskId().partition());
     }
     at.recordMetadata().ifPresent(found -> positions.taken(found.partition(), found.offset()));
   }
 
-  private void put(TimestampedKeyValueStore<Bytes, byte[]> table, Record<Bytes, byte[]> receipt) {
+  private void put(
+      TimestampedKeyValueStore<Bytes, byte[]> table, Record<Bytes, byte[]> receipt, int partition) {
     byte @Nullable [] value = receipt.value();
     if (value == null) {
       table.delete(receipt.key());
@@ -82,6 +85,7 @@ final class ReceiptTaker implements Processor<Bytes, byte[], Void, Void> {
     if (lastWord.isPending(value)) {
       @Nullable ValueAndTimestamp<byte[]> standing = table.get(receipt.key());
       if (standing != null && lastWord.hasEnded(standing.value(), value)) {
+        endAgain.write(partition, receipt.key(), standing.value());
         return;
       }
     }

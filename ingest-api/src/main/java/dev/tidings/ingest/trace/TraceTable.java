@@ -57,6 +57,7 @@ public final class TraceTable implements AutoCloseable {
   private final HostInfo self;
   private final Positions positions;
   private final RocksMemory memory;
+  private final EndWriter ends;
   private final StreamsUncaughtExceptionHandler failures;
   private final AtomicBoolean damaged = new AtomicBoolean();
 
@@ -65,7 +66,9 @@ public final class TraceTable implements AutoCloseable {
       HostInfo self,
       Positions positions,
       RocksMemory memory,
+      EndWriter ends,
       StreamsUncaughtExceptionHandler failures) {
+    this.ends = ends;
     this.failures = failures;
     this.streams = streams;
     this.self = self;
@@ -95,14 +98,15 @@ public final class TraceTable implements AutoCloseable {
       RocksMemory memory,
       StreamsUncaughtExceptionHandler failures) {
     Positions positions = new Positions();
+    String receipts = names.of(LogTopics.RECEIPTS);
+    EndWriter ends = EndWriter.of(kafka, instance, receipts);
     KafkaStreams streams =
         new KafkaStreams(
-            topology(
-                names.of(LogTopics.RECEIPTS), positions, retention, () -> new LastWord(registry)),
+            topology(receipts, positions, retention, () -> new LastWord(registry), ends),
             new StreamsConfig(settings(kafka, names.group(GROUP), instance, self, state, memory)));
     streams.setUncaughtExceptionHandler(failures);
     streams.start();
-    return new TraceTable(streams, self, positions, memory, failures);
+    return new TraceTable(streams, self, positions, memory, ends, failures);
   }
 
   static Map<String, Object> settings(
@@ -137,7 +141,11 @@ public final class TraceTable implements AutoCloseable {
   }
 
   static Topology topology(
-      String receipts, Positions positions, Duration retention, Supplier<LastWord> lastWord) {
+      String receipts,
+      Positions positions,
+      Duration retention,
+      Supplier<LastWord> lastWord,
+      EndAgain endAgain) {
     return new Topology()
         .addReadOnlyStateStore(
             Stores.timestampedKeyValueStoreBuilder(
@@ -151,7 +159,7 @@ public final class TraceTable implements AutoCloseable {
             new ByteArrayDeserializer(),
             receipts,
             "receipts-taker",
-            () -> new ReceiptTaker(positions, retention, lastWord.get()));
+            () -> new ReceiptTaker(positions, retention, lastWord.get(), endAgain));
   }
 
   /** The node that has the receipts of an id. */
@@ -316,6 +324,7 @@ public final class TraceTable implements AutoCloseable {
     streams.close(
         CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
             .withTimeout(CLOSE_TIMEOUT));
+    ends.close();
     memory.close();
   }
 }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -41,6 +42,11 @@ class ReceiptTakerTopologyTest {
       new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, registries.url())));
   private final AvroSerializer<Receipt> serializer = new AvroSerializer<>(registry);
 
+  /** What is written behind what came too late. */
+  private final List<Again> again = new ArrayList<>();
+
+  private record Again(int partition, Bytes key, byte[] receipt) {}
+
   @TempDir Path state;
   private TopologyTestDriver driver;
   private TestInputTopic<String, byte[]> receipts;
@@ -52,7 +58,11 @@ class ReceiptTakerTopologyTest {
     driver =
         new TopologyTestDriver(
             TraceTable.topology(
-                "tidings.receipts", new Positions(), RETENTION, () -> new LastWord(registry)),
+                "tidings.receipts",
+                new Positions(),
+                RETENTION,
+                () -> new LastWord(registry),
+                (partition, key, receipt) -> again.add(new Again(partition, key, receipt))),
             settings,
             NOW);
     receipts =
@@ -148,6 +158,26 @@ class ReceiptTakerTopologyTest {
         assertThat(outcome("id-" + end)).isEqualTo(end);
       }
     }
+  }
+
+  /** Whoever restores the table has what the topic has last. */
+  @Test
+  void how_it_ended_is_written_behind_what_came_too_late_and_nothing_else_is() {
+    byte[] end = receipt(Outcome.DELIVERED, 1_000);
+    receive("id", receipt(Outcome.PENDING, 1_000));
+    receive("id", end);
+    assertThat(again).isEmpty();
+
+    receive("id", receipt(Outcome.PENDING, 1_000));
+    assertThat(again).hasSize(1);
+    assertThat(again.getFirst().partition()).isZero();
+    assertThat(again.getFirst().key()).isEqualTo(key("id"));
+    assertThat(again.getFirst().receipt()).isEqualTo(end);
+    receive("id", again.getFirst().receipt());
+    receive("id", receipt(Outcome.PENDING, 2_000));
+
+    assertThat(again).hasSize(1);
+    assertThat(outcome("id")).isEqualTo(Outcome.PENDING);
   }
 
   @Test

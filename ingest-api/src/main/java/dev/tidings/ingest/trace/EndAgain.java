@@ -1,0 +1,13 @@
+package dev.tidings.ingest.trace;
+
+import org.apache.kafka.common.utils.Bytes;
+
+/**
+ * Puts how a notification ended behind what was said of it too late. The topic keeps what was said
+ * last, and a table that is restored from it has nothing else.
+ */
+@FunctionalInterface
+interface EndAgain {
+  /** Returns when the log has it, or if it can't be written now. */
+  void write(int partition, Bytes key, byte[] receipt);
+}
