@@ -17,18 +17,15 @@ import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.Life;
 import dev.tidings.node.window.RecentDeliveries;
 import dev.tidings.node.window.Window;
-import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.value.DeviceId;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
@@ -39,9 +36,7 @@ import org.jspecify.annotations.Nullable;
  * Its state is confined to one event loop; what others call hops there. It is longer than most
  * because everything that happens to a partition comes in here, and in what order is decided here.
  */
-final class DeliveryPartition implements DeliverySink, InboxNews {
-  private static final long NONE = Long.MAX_VALUE;
-
+final class DeliveryPartition implements DeliverySink {
   private final int number;
   private final EventExecutor loop;
   private final DeliveryRules rules;
@@ -51,29 +46,17 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
   private final Endings endings;
   private final Sender sender;
   private final Intake intake;
-  private final Clearance clearance;
-  private final RecentDeliveries recent;
-  private final byte[] fence;
+  private final ParkedCleanup cleanup;
+  private final PartitionSessions sessions;
+  private final HotWindow hot;
+  private final ParkedTotals parked;
+  private final ParkedUpdates updates;
   private final Runnable whenOpen;
   private final BiConsumer<DeliverySink, CommitPoint> commits;
 
-  /** What stands in the inbox; changed on the loop alone. */
-  private final AtomicLong parkedCount = new AtomicLong();
-
-  private final AtomicLong parkedBytes = new AtomicLong();
-
-  /** When the entry arrived that holds the watermark, as of the last tick; {@code NONE}: none. */
-  private volatile long oldest = NONE;
-
-  /** What was read and has not come to the loop yet. */
-  private final AtomicLong queuedBytes = new AtomicLong();
-
-  private volatile @Nullable Window window;
   private volatile @Nullable Life life;
   private volatile long highestParked = ParkedRange.NONE;
   private volatile Stage stage = Stage.FENCING;
-  private CommitPoint committed = new CommitPoint(0, new BitSet());
-  private boolean changed;
   private @Nullable ScheduledFuture<?> ticks;
 
   /** What waits until it is clear whether the partition is still this node's. */
@@ -100,17 +83,10 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     this.log = shared.log();
     this.rules = shared.rules();
     this.meters = shared.meters();
-    this.fence = fence;
     this.whenOpen = whenOpen;
     this.commits = commits;
-    this.recent = new RecentDeliveries(rules.duplicateWindow());
-    index
-        .ranges()
-        .values()
-        .forEach(range -> {
-          parkedCount.addAndGet(range.count());
-          parkedBytes.addAndGet(range.bytes());
-        });
+    this.hot = new HotWindow(new RecentDeliveries(rules.duplicateWindow()));
+    this.parked = new ParkedTotals(index.ranges().values());
     this.inboxes = new Inboxes(index.ranges());
     this.endings = new Endings(number, shared, this::ended, this::unstorable);
     this.sender =
@@ -123,11 +99,24 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
             sender,
             shared.judge(),
             new HotShare(rules.windowBytes(), this::bytes));
-    this.clearance = new Clearance(loop, shared, inboxes, endings, store, index, doubt::isOpen);
+    this.sessions =
+        new PartitionSessions(loop, () -> stage, doubt, inboxes, endings, intake, sender);
+    this.cleanup = new ParkedCleanup(loop, shared, inboxes, endings, store, index, doubt::isOpen);
+    this.updates =
+        new ParkedUpdates(
+            loop,
+            () -> stage == Stage.CLOSED,
+            inboxes,
+            parked,
+            cleanup,
+            sender,
+            this::resolve,
+            fence,
+            this::open);
   }
 
   /** Runs on the partition's loop, at once if this is it. */
-  void run(Runnable task) {
+  private void run(Runnable task) {
     if (loop.inEventLoop()) {
       task.run();
     } else {
@@ -136,17 +125,22 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
   }
 
   boolean isOpen() {
-    return window != null && (stage == Stage.SERVING || stage == Stage.DRAINING);
+    return hot.hasBegun() && (stage == Stage.SERVING || stage == Stage.DRAINING);
   }
 
-  /** How many entries stand in the inbox. */
+  /** Takes what happens in the store of the parked inbox. */
+  InboxNews updates() {
+    return updates;
+  }
+
+  /** How many entries are in the parked inbox. */
   long parkedCount() {
-    return parkedCount.get();
+    return parked.count();
   }
 
   /** What they weigh. */
   long parkedBytes() {
-    return parkedBytes.get();
+    return parked.bytes();
   }
 
   /** How many devices have been found to have parked entries that can't be read yet. */
@@ -156,8 +150,8 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
 
   /** How long the oldest entry that is not resolved has been here. */
   Duration oldest() {
-    long since = oldest;
-    return since == NONE
+    long since = hot.oldest();
+    return since == HotWindow.NONE
         ? Duration.ZERO
         : Duration.ofMillis(Math.max(0, endings.evenNow() - since));
   }
@@ -176,29 +170,24 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
 
   @Override
   public void beginsAt(Life begun, CommitPoint point) {
-    // After the entries read before, which may be waiting: the log no longer has them.
-    loop.execute(() -> doubt.orWhenSure(() -> begin(begun, point)));
-  }
-
-  private void begin(Life begun, CommitPoint point) {
-    if (stage == Stage.CLOSED) {
-      return;
-    }
-    committed = point;
-    Window current = window;
-    if (current == null) {
-      window = new Window(point.low());
-    } else {
-      // What is left of the life before is nowhere in the log any more.
-      intake.parkBefore(current, point.low());
-      current.skip(point.low() - 1);
-      changed = true;
-    }
-    if (!begun.equals(life) && !begun.topic().equals(Uuid.ZERO_UUID)) {
-      // It goes before anything that is parked under its sequences.
-      log.write(LifeRecord.write(number, begun));
-      life = begun;
-    }
+    loop.execute(() -> {
+      if (stage == Stage.CLOSED) {
+        return;
+      }
+      @Nullable Window current = hot.window();
+      if (current == null) {
+        hot.begin(point);
+      } else {
+        // What is left of the life before is nowhere in the log any more.
+        intake.parkBefore(current, point.low());
+        hot.restart(current, point);
+      }
+      if (!begun.equals(life) && !begun.topic().equals(Uuid.ZERO_UUID)) {
+        // It goes before anything that is parked under its sequences.
+        log.write(LifeRecord.write(number, begun));
+        life = begun;
+      }
+    });
   }
 
   @Override
@@ -211,30 +200,26 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
 
   @Override
   public long bytes() {
-    Window current = window;
-    return queuedBytes.get() + (current == null ? 0 : current.bytes());
+    return hot.bytes();
   }
 
   @Override
   public void arrived(List<Entry> entries, long next) {
     long bytes = entries.stream().mapToLong(Entry::bytes).sum();
-    queuedBytes.addAndGet(bytes);
+    hot.addQueued(bytes);
     loop.execute(() ->
         doubt.orWhenSure(() -> {
-          try {
-            take(entries, next);
-          } finally {
-            queuedBytes.addAndGet(-bytes);
-          }
+          take(entries, next);
+          hot.addQueued(-bytes);
         }));
   }
 
   private void take(List<Entry> entries, long next) {
-    Window current = window;
+    assert loop.inEventLoop();
+    @Nullable Window current = hot.window();
     if (stage == Stage.CLOSED || current == null) {
       return;
     }
-    changed = true;
     List<DeviceInbox> touched = new ArrayList<>(entries.size());
     for (Entry entry : entries) {
       if (take(current, entry)) {
@@ -251,7 +236,7 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
         }
       }
     }
-    current.skip(next - 1);
+    hot.readTo(current, next);
     for (DeviceInbox inbox : touched) {
       inbox.letGo();
       sender.pull(inbox);
@@ -261,33 +246,21 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
 
   /** Whether anything is to be done for an entry. */
   private boolean take(Window current, Entry entry) {
-    boolean readable = entry.state() == Entry.State.OPEN;
-    boolean anew = !readable || isNew(entry);
-    if (committed.isResolved(entry.sequence())) {
-      current.skip(entry.sequence());
-      return false;
+    HotWindow.Arrival arrival = hot.add(current, entry);
+    if (arrival != HotWindow.Arrival.RESOLVED) {
+      meters.arrived();
     }
-    meters.arrived();
-    if (!anew) {
+    if (arrival == HotWindow.Arrival.REPEATED) {
       // The one that came first is delivered or accounted for.
       meters.repeated();
-      current.add(entry);
       endings.repeated(entry, () -> ended(entry));
-      return false;
     }
-    current.add(entry);
-    return readable;
-  }
-
-  private boolean isNew(Entry entry) {
-    Delivery delivery = entry.delivery();
-    return recent.add(delivery.getId(), delivery.getToken(), entry.device());
+    return arrival == HotWindow.Arrival.NEW;
   }
 
   @Override
   public void ended(Entry entry) {
-    // After the entry itself, which may be waiting.
-    loop.execute(() -> doubt.orWhenSure(() -> resolve(entry)));
+    loop.execute(() -> resolve(entry));
   }
 
   private void ended(DeviceInbox inbox, Entry entry) {
@@ -306,108 +279,15 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     });
   }
 
+  /** The connections of the partition's devices. */
+  PartitionSessions sessions() {
+    return sessions;
+  }
+
   private void resolve(Entry entry) {
-    Window current = window;
-    if (stage != Stage.CLOSED && current != null) {
-      current.resolve(entry);
-      changed = true;
-    }
-  }
-
-  // ---- Sessions -------------------------------------------------------------------------------
-
-  void attach(DeviceId device, DeviceLink link, int credit) {
-    run(() -> {
-      if (stage == Stage.DRAINING || stage == Stage.CLOSED) {
-        link.refused(stage == Stage.CLOSED ? Refusal.NOT_HERE : Refusal.SHUTTING_DOWN);
-        return;
-      }
-      if (doubt.isOpen()) {
-        link.refused(Refusal.DOUBTFUL);
-        return;
-      }
-      DeviceInbox inbox = inboxes.of(device);
-      DeviceSession displaced = inbox.session();
-      DeviceSession session = new DeviceSession(this, inbox, link, credit, endings.evenNow());
-      inbox.session(session);
-      if (displaced != null) {
-        displaced.link().close(Farewell.TAKEN_OVER);
-        reopen(inbox, displaced);
-      }
-      // What was in flight stays hot for a moment: the device is about to subscribe.
-      link.attached(session);
-    });
-  }
-
-  /** What the device takes from now on. */
-  void subscribed(DeviceSession session, Subscriptions now, Runnable then) {
-    doubt.orWhenSure(() -> takeSubscriptions(session, now, then));
-  }
-
-  private void takeSubscriptions(DeviceSession session, Subscriptions now, Runnable then) {
-    DeviceInbox inbox = session.inbox();
-    if (stage == Stage.CLOSED || inbox.session() != session) {
-      return;
-    }
-    boolean changed = !now.equals(session.subscriptions());
-    if (changed) {
-      session.subscribes(now);
-      intake.subscribes(inbox, session);
-    }
-    then.run();
-    sender.pull(inbox);
-  }
-
-  /** What was in flight to a displaced connection is sent over the new one. */
-  private static void reopen(DeviceInbox inbox, DeviceSession displaced) {
-    List<Entry> hot = new ArrayList<>();
-    for (Sent sent : displaced.inFlight().drain()) {
-      Entry entry = sent.entry();
-      if (entry != null && sent.isHot()) {
-        hot.add(entry);
-      }
-    }
-    inbox.reopens(hot);
-  }
-
-  void detached(DeviceSession session) {
-    doubt.orWhenSure(() -> letGo(session));
-  }
-
-  private void letGo(DeviceSession session) {
-    DeviceInbox inbox = session.inbox();
-    if (stage == Stage.CLOSED || inbox.session() != session) {
-      return;
-    }
-    inbox.session(null);
-    intake.leaves(inbox, session);
-    inboxes.dropIfIdle(inbox);
-  }
-
-  void confirmed(DeviceSession session, int packetId) {
-    withSent(
-        session,
-        packetId,
-        sent -> {
-          session.moves(endings.evenNow());
-          endings.confirm(session.inbox(), sent);
-        });
-  }
-
-  void undeliverable(DeviceSession session, int packetId, String why) {
-    withSent(session, packetId, sent -> endings.drop(session.inbox(), sent, Verdict.rejected(why)));
-  }
-
-  /** A device may confirm what it was never sent, as often as it likes: none of that waits. */
-  private void withSent(DeviceSession session, int packetId, Consumer<Sent> end) {
-    @Nullable Sent sent = stage == Stage.CLOSED ? null : session.inFlight().remove(packetId);
-    if (sent != null) {
-      doubt.orWhenSure(() -> {
-        if (stage != Stage.CLOSED) {
-          end.accept(sent);
-          sender.pull(session.inbox());
-        }
-      });
+    assert loop.inEventLoop();
+    if (stage != Stage.CLOSED) {
+      hot.resolve(entry);
     }
   }
 
@@ -423,75 +303,15 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
           @Nullable DeviceInbox inbox = inboxes.find(device);
           if (stage != Stage.CLOSED && inbox != null) {
             intake.purge(inbox);
-            clearance.purge(inbox);
+            cleanup.purge(inbox);
           }
         }));
-  }
-
-  // ---- The parked inbox -------------------------------------------------------------------------
-
-  @Override
-  public void stands(DeviceId device, long sequence, Label label, @Nullable Label before) {
-    loop.execute(() -> {
-      if (stage == Stage.CLOSED) {
-        return;
-      }
-      DeviceInbox inbox = inboxes.of(device);
-      @Nullable Entry entry = inbox.hasParked(sequence);
-      parkedBytes.addAndGet(label.bytes() - (before == null ? 0 : before.bytes()));
-      if (before == null) {
-        parkedCount.incrementAndGet();
-        clearance.stands(inbox, sequence, label);
-        if (inbox.session() != null) {
-          inbox.session().stands(sequence, entry != null);
-        }
-      } else {
-        inbox.rewritten(before, label);
-        if (inbox.session() != null) {
-          inbox.session().hasCome(sequence);
-        }
-      }
-      if (entry != null) {
-        resolve(entry);
-      }
-      sender.pull(inbox);
-    });
-  }
-
-  @Override
-  public void gone(DeviceId device, long sequence, @Nullable Label stood) {
-    loop.execute(() -> {
-      if (stage == Stage.CLOSED) {
-        return;
-      }
-      DeviceInbox inbox = inboxes.of(device);
-      inbox.gone(sequence, stood);
-      if (inbox.parked().isEmpty()) {
-        sender.forget(inbox);
-      }
-      if (stood != null) {
-        parkedCount.decrementAndGet();
-        parkedBytes.addAndGet(-stood.bytes());
-        clearance.gone(inbox, sequence, stood);
-        if (inbox.session() != null) {
-          inbox.session().gone(sequence);
-        }
-      }
-      sender.pull(inbox);
-      inboxes.dropIfIdle(inbox);
-    });
-  }
-
-  @Override
-  public void fencePassed(byte[] key) {
-    if (Arrays.equals(key, fence)) {
-      loop.execute(this::open);
-    }
   }
 
   // ---- Its life -------------------------------------------------------------------------------
 
   private void open() {
+    assert loop.inEventLoop();
     if (stage != Stage.FENCING) {
       return;
     }
@@ -510,17 +330,17 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
   }
 
   private void tick() {
-    Window current = window;
+    assert loop.inEventLoop();
+    @Nullable Window current = hot.window();
     if (current == null || stage == Stage.CLOSED || doubt.isOpen()) {
       return;
     }
     intake.parkOverdue(current, rules.parkAfter());
-    clearance.tick();
-    @Nullable Long holds = current.oldest();
-    oldest = holds == null ? NONE : holds;
-    if (changed) {
-      changed = false;
-      commits.accept(this, current.commitPoint());
+    cleanup.tick();
+    hot.recordOldest(current);
+    @Nullable CommitPoint changed = hot.pollChange();
+    if (changed != null) {
+      commits.accept(this, changed);
     }
   }
 
@@ -539,21 +359,6 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     });
   }
 
-  /** Completes on the loop, with the connections there are. */
-  CompletableFuture<List<DeviceLink>> links() {
-    return CompletableFuture.supplyAsync(this::connected, loop);
-  }
-
-  private List<DeviceLink> connected() {
-    List<DeviceLink> links = new ArrayList<>();
-    for (DeviceInbox inbox : inboxes.all()) {
-      if (inbox.session() != null) {
-        links.add(inbox.session().link());
-      }
-    }
-    return links;
-  }
-
   /** Sends nothing more, and lets nobody in. */
   void drain() {
     run(() -> {
@@ -570,36 +375,12 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
   CompletableFuture<Boolean> isSettled() {
     return CompletableFuture.supplyAsync(
         () -> {
-          Window current = window;
+          @Nullable Window current = hot.window();
           return doubt.isOpen()
-              || (inboxes.all().stream()
-                      .map(DeviceInbox::session)
-                      .allMatch(session -> session == null || session.inFlight().size() == 0)
+              || (sessions.hasNoneInFlight()
                   && (current == null || !current.isEnding()));
         },
         loop);
-  }
-
-  /**
-   * Completes on the loop, with a good-bye for each connected device: it tells the device to go,
-   * and parks what it has not confirmed.
-   */
-  CompletableFuture<List<Runnable>> goodbyes(Farewell farewell) {
-    return CompletableFuture.supplyAsync(
-        () ->
-            inboxes.all().stream()
-                .map(DeviceInbox::session)
-                .filter(session -> session != null)
-                .<Runnable>map(session -> () -> run(() -> goodbye(session, farewell)))
-                .toList(),
-        loop);
-  }
-
-  private void goodbye(@Nullable DeviceSession session, Farewell farewell) {
-    if (session != null) {
-      session.link().close(farewell);
-      detached(session);
-    }
   }
 
   /**
@@ -615,14 +396,13 @@ final class DeliveryPartition implements DeliverySink, InboxNews {
     CompletableFuture<Remains> remains = new CompletableFuture<>();
     run(() -> {
       stage = Stage.CLOSED;
-      clearance.close();
+      cleanup.close();
       if (ticks != null) {
         ticks.cancel(false);
       }
-      List<DeviceLink> links = connected();
+      List<DeviceLink> links = sessions.connected();
       inboxes.clear();
-      Window current = window;
-      @Nullable CommitPoint last = current == null || doubt.isOpen() ? null : current.commitPoint();
+      @Nullable CommitPoint last = doubt.isOpen() ? null : hot.commitPoint();
       doubt.forgets();
       remains.complete(new Remains(last, links));
     });

@@ -17,7 +17,7 @@ final class DeviceSession implements Session {
   private static final int MAY_WAIT_ANYHOW = 64;
   private static final int MAY_WAIT_OF_CREDIT = 8;
 
-  private final DeliveryPartition partition;
+  private final SessionEvents events;
   private final DeviceInbox inbox;
   private final DeviceLink link;
   private final int credit;
@@ -62,8 +62,8 @@ final class DeviceSession implements Session {
    * @param now by the time that ages are told by
    */
   DeviceSession(
-      DeliveryPartition partition, DeviceInbox inbox, DeviceLink link, int credit, long now) {
-    this.partition = partition;
+      SessionEvents events, DeviceInbox inbox, DeviceLink link, int credit, long now) {
+    this.events = events;
     this.inbox = inbox;
     this.link = link;
     this.credit = credit;
@@ -73,22 +73,22 @@ final class DeviceSession implements Session {
 
   @Override
   public void confirmed(int packetId) {
-    partition.run(() -> partition.confirmed(this, packetId));
+    events.confirmed(this, packetId);
   }
 
   @Override
   public void undeliverable(int packetId, String why) {
-    partition.run(() -> partition.undeliverable(this, packetId, why));
+    events.undeliverable(this, packetId, why);
   }
 
   @Override
   public void subscribed(Subscriptions now, Runnable then) {
-    partition.run(() -> partition.subscribed(this, now, then));
+    events.subscribed(this, now, then);
   }
 
   @Override
   public void detached() {
-    partition.run(() -> partition.detached(this));
+    events.detached(this);
   }
 
   DeviceInbox inbox() {

@@ -111,7 +111,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
     } else if (partition == null) {
       link.refused(Refusal.NOT_HERE);
     } else {
-      partition.attach(device, link, credit);
+      partition.sessions().attach(device, link, credit);
     }
   }
 
@@ -131,7 +131,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
   @Override
   public void cutOff() {
     for (DeliveryPartition partition : owned.values()) {
-      partition.links().thenAccept(links -> tell(partition, links));
+      partition.sessions().links().thenAccept(this::tell);
     }
   }
 
@@ -160,7 +160,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
     owned.put(number, partition);
     log.write(LogWrite.tombstone(LogTopics.INBOX, fence, () -> {}).inPartition(number));
     LOG.info("partition {}: acquired, {} devices with parked notifications", number, devices);
-    return partition;
+    return partition.updates();
   }
 
   private void begin(int number) {
@@ -188,7 +188,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
         partition
             .close()
             .thenCompose(remains -> {
-              tell(partition, remains.links());
+              tell(remains.links());
               return deliveries.release(number, partition, remains.last());
             });
     try {
@@ -201,16 +201,10 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
     }
   }
 
-  /**
-   * Closes the connections at a bounded rate: confirmations over them have no effect. Each is
-   * closed on its partition's loop, which may be writing to it again by then.
-   */
-  private void tell(DeliveryPartition partition, List<DeviceLink> links) {
+  /** The devices can go at leisure: what they confirm here now is taken for nothing. */
+  private void tell(List<DeviceLink> links) {
     Farewell farewell = stopping ? Farewell.SHUTTING_DOWN : Farewell.SERVER_MOVED;
-    goodbyes.say(
-        links.stream()
-            .<Runnable>map(link -> () -> partition.run(() -> link.close(farewell)))
-            .toList());
+    goodbyes.say(links.stream().<Runnable>map(link -> () -> link.close(farewell)).toList());
   }
 
   /**
@@ -232,7 +226,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
         () -> owned.values().stream().allMatch(held -> held.isSettled().join()));
     List<Runnable> farewells = new ArrayList<>();
     for (DeliveryPartition partition : owned.values()) {
-      farewells.addAll(partition.goodbyes(Farewell.SHUTTING_DOWN).join());
+      farewells.addAll(partition.sessions().disconnects(Farewell.SHUTTING_DOWN).join());
     }
     goodbyes.hurry((int) Math.ceil(farewells.size() * 1e9 / (TO_LEAVE * timeout.toNanos())));
     goodbyes.say(farewells);

@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
  * another node.
  */
 final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void, Void> {
-  static final String STORE = "inbox";
 
   private static final Logger LOG = LoggerFactory.getLogger(InboxProcessor.class);
 
@@ -42,7 +41,7 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
 
   @Override
   public void init(ProcessorContext<Void, Void> context) {
-    KeyValueStore<Bytes, byte[]> restored = context.getStateStore(STORE);
+    KeyValueStore<Bytes, byte[]> restored = context.getStateStore(ParkedStore.STORE);
     store = restored;
     partition = context.taskId().partition();
     ParkedStore parked = new ParkedStore(restored);

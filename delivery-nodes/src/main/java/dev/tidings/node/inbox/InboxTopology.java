@@ -17,7 +17,7 @@ public final class InboxTopology {
   private static final String PROCESSOR = "inbox-processor";
 
   /** Tables that are scanned from end to end when a partition is taken over. */
-  public static final Set<String> WALKED = Set.of(InboxProcessor.STORE);
+  public static final Set<String> WALKED = Set.of(ParkedStore.STORE);
 
   private InboxTopology() {}
 
@@ -42,7 +42,7 @@ public final class InboxTopology {
     }
     topology.addReadOnlyStateStore(
         Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(InboxProcessor.STORE),
+                Stores.persistentKeyValueStore(ParkedStore.STORE),
                 Serdes.Bytes(),
                 Serdes.ByteArray())
             .withCachingDisabled()

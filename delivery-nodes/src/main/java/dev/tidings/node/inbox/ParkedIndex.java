@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class ParkedIndex {
   private final Map<DeviceId, ParkedRange> ranges = new HashMap<>();
   private final Deadlines deadlines = new Deadlines();
-  private final List<Place> suspects = new ArrayList<>();
+  private final List<Place> candidates = new ArrayList<>();
   private @Nullable Life life;
   private DeviceId last = new DeviceId("none");
 
@@ -29,13 +29,13 @@ public final class ParkedIndex {
     long replaced =
         ranges.computeIfAbsent(device, id -> new ParkedRange()).add(key.sequence(), label);
     if (replaced != ParkedRange.NONE) {
-      suspects.add(new Place(device, replaced));
+      candidates.add(new Place(device, replaced));
     }
     Place place = new Place(device, key.sequence());
     if (label.token() != null
         && label.app() != null
         && isSuspect(device, label.app(), label.token(), revoked)) {
-      suspects.add(place);
+      candidates.add(place);
     }
     deadlines.add(label.expiresAt(), place);
   }
@@ -78,7 +78,7 @@ public final class ParkedIndex {
   }
 
   /** Returns the entries that are probably no longer wanted. */
-  public List<Place> suspects() {
-    return suspects;
+  public List<Place> candidates() {
+    return candidates;
   }
 }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe, like the store.
  */
 public final class ParkedStore {
+  static final String STORE = "inbox";
+
   /** An entry as stored; the value is decoded elsewhere. */
   record Stored(long sequence, byte[] value) {}
 
@@ -50,7 +52,7 @@ public final class ParkedStore {
         }
       }
     }
-    WholeWalk.check(InboxProcessor.STORE, last, store);
+    WholeWalk.check(STORE, last, store);
     return index;
   }
 
@@ -102,7 +104,7 @@ public final class ParkedStore {
     if (found.size() == before && store.get(Bytes.wrap(InboxKey.bytes(device, to))) != null) {
       throw new DamagedTableException(
           "table %s: no entry found from %d on, but entry %d is stored"
-              .formatted(InboxProcessor.STORE, from, to));
+              .formatted(STORE, from, to));
     }
   }
 

@@ -189,7 +189,7 @@ class DoubtTopologyTest {
     Phone phone = node.connect("phone", 1);
     node.partition().doubt(true);
 
-    node.partition().links().join().forEach(link -> link.close(Farewell.SERVER_MOVED));
+    node.partition().sessions().links().join().forEach(link -> link.close(Farewell.SERVER_MOVED));
 
     assertThat(phone.farewell()).isEqualTo(Farewell.SERVER_MOVED);
   }

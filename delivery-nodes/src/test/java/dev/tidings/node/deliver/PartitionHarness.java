@@ -375,7 +375,7 @@ final class PartitionHarness implements AutoCloseable {
   /** A device that subscribes to these when it is connected. */
   Phone connect(String device, int credit, String... filters) {
     Phone phone = new Phone(Subscriptions.of(List.of(filters)));
-    partition.attach(new DeviceId(device), phone, credit);
+    partition.sessions().attach(new DeviceId(device), phone, credit);
     loop.submit(() -> {}).syncUninterruptibly();
     return phone;
   }

@@ -1,0 +1,205 @@
+package dev.tidings.node.deliver;
+
+import dev.tidings.node.session.DeviceLink;
+import dev.tidings.node.session.Farewell;
+import dev.tidings.node.session.Refusal;
+import dev.tidings.node.session.Subscriptions;
+import dev.tidings.node.window.Entry;
+import dev.tidings.schemas.value.DeviceId;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of a partition's devices: they attach, subscribe, confirm and leave. Called from
+ * any thread; everything is carried out on the partition's loop.
+ */
+final class PartitionSessions implements SessionEvents {
+  private final EventExecutor loop;
+  private final Supplier<Stage> stage;
+  private final Doubt doubt;
+  private final Inboxes inboxes;
+  private final Endings endings;
+  private final Intake intake;
+  private final Sender sender;
+
+  PartitionSessions(
+      EventExecutor loop,
+      Supplier<Stage> stage,
+      Doubt doubt,
+      Inboxes inboxes,
+      Endings endings,
+      Intake intake,
+      Sender sender) {
+    this.loop = loop;
+    this.stage = stage;
+    this.doubt = doubt;
+    this.inboxes = inboxes;
+    this.endings = endings;
+    this.intake = intake;
+    this.sender = sender;
+  }
+
+  private void run(Runnable task) {
+    if (loop.inEventLoop()) {
+      task.run();
+    } else {
+      loop.execute(task);
+    }
+  }
+
+  private boolean isClosed() {
+    return stage.get() == Stage.CLOSED;
+  }
+
+  void attach(DeviceId device, DeviceLink link, int credit) {
+    run(() -> {
+      Stage now = stage.get();
+      if (now == Stage.DRAINING || now == Stage.CLOSED) {
+        link.refused(now == Stage.CLOSED ? Refusal.NOT_HERE : Refusal.SHUTTING_DOWN);
+        return;
+      }
+      if (doubt.isOpen()) {
+        link.refused(Refusal.DOUBTFUL);
+        return;
+      }
+      DeviceInbox inbox = inboxes.of(device);
+      @Nullable DeviceSession displaced = inbox.session();
+      DeviceSession session = new DeviceSession(this, inbox, link, credit, endings.evenNow());
+      inbox.session(session);
+      if (displaced != null) {
+        displaced.link().close(Farewell.TAKEN_OVER);
+        reopen(inbox, displaced);
+      }
+      // What was in flight stays hot for a moment: the device is about to subscribe.
+      link.attached(session);
+    });
+  }
+
+  /** What was in flight to a displaced connection is sent over the new one. */
+  private static void reopen(DeviceInbox inbox, DeviceSession displaced) {
+    List<Entry> hot = new ArrayList<>();
+    for (Sent sent : displaced.inFlight().drain()) {
+      Entry entry = sent.entry();
+      if (entry != null && sent.isHot()) {
+        hot.add(entry);
+      }
+    }
+    inbox.reopens(hot);
+  }
+
+  @Override
+  public void subscribed(DeviceSession session, Subscriptions now, Runnable then) {
+    run(() -> doubt.orWhenSure(() -> subscribe(session, now, then)));
+  }
+
+  private void subscribe(DeviceSession session, Subscriptions now, Runnable then) {
+    assert loop.inEventLoop();
+    DeviceInbox inbox = session.inbox();
+    if (isClosed() || inbox.session() != session) {
+      return;
+    }
+    if (!now.equals(session.subscriptions())) {
+      session.subscribes(now);
+      intake.subscribes(inbox, session);
+    }
+    then.run();
+    sender.pull(inbox);
+  }
+
+  @Override
+  public void detached(DeviceSession session) {
+    run(() -> doubt.orWhenSure(() -> detach(session)));
+  }
+
+  private void detach(DeviceSession session) {
+    assert loop.inEventLoop();
+    DeviceInbox inbox = session.inbox();
+    if (isClosed() || inbox.session() != session) {
+      return;
+    }
+    inbox.session(null);
+    intake.leaves(inbox, session);
+    inboxes.dropIfIdle(inbox);
+  }
+
+  @Override
+  public void confirmed(DeviceSession session, int packetId) {
+    run(() -> end(session, packetId, sent -> {
+      session.moves(endings.evenNow());
+      endings.confirm(session.inbox(), sent);
+    }));
+  }
+
+  @Override
+  public void undeliverable(DeviceSession session, int packetId, String why) {
+    run(() -> end(
+        session, packetId, sent -> endings.drop(session.inbox(), sent, Verdict.rejected(why))));
+  }
+
+  /**
+   * Ends what was sent under a packet id. A device may confirm what it was never sent, as often as
+   * it likes: none of that waits.
+   */
+  private void end(DeviceSession session, int packetId, Consumer<Sent> end) {
+    assert loop.inEventLoop();
+    @Nullable Sent sent = isClosed() ? null : session.inFlight().remove(packetId);
+    if (sent != null) {
+      doubt.orWhenSure(() -> {
+        if (!isClosed()) {
+          end.accept(sent);
+          sender.pull(session.inbox());
+        }
+      });
+    }
+  }
+
+  /** Whether no connection has anything in flight. On the loop. */
+  boolean hasNoneInFlight() {
+    assert loop.inEventLoop();
+    return inboxes.all().stream()
+        .map(DeviceInbox::session)
+        .allMatch(session -> session == null || session.inFlight().size() == 0);
+  }
+
+  /** The connections there are. On the loop. */
+  List<DeviceLink> connected() {
+    assert loop.inEventLoop();
+    List<DeviceLink> links = new ArrayList<>();
+    for (DeviceInbox inbox : inboxes.all()) {
+      if (inbox.session() != null) {
+        links.add(inbox.session().link());
+      }
+    }
+    return links;
+  }
+
+  /** Completes on the loop, with the connections there are. */
+  CompletableFuture<List<DeviceLink>> links() {
+    return CompletableFuture.supplyAsync(this::connected, loop);
+  }
+
+  /**
+   * Completes on the loop, with a task for each connected device that closes its connection and
+   * parks what it has not confirmed.
+   */
+  CompletableFuture<List<Runnable>> disconnects(Farewell farewell) {
+    return CompletableFuture.supplyAsync(
+        () ->
+            inboxes.all().stream()
+                .map(DeviceInbox::session)
+                .filter(session -> session != null)
+                .<Runnable>map(session -> () -> run(() -> disconnect(session, farewell)))
+                .toList(),
+        loop);
+  }
+
+  private void disconnect(DeviceSession session, Farewell farewell) {
+    session.link().close(farewell);
+    detached(session);
+  }
+}
