@@ -281,7 +281,7 @@ public final class DeliveryNode {
     lifecycle.onStop("topic ids", SOON, () -> topicAdmin.close(Duration.ofSeconds(1)));
     DeliveryReader deliveries =
         new DeliveryReader(
-            clients.deliveries(),
+            clients::deliveries,
             names.of(LogTopics.DELIVERIES),
             new AdminTopicIds(topicAdmin),
             new DeliveryDecoder(new Deliveries(registry), DeliveryNode::evenMillis),

@@ -1,7 +1,6 @@
 package dev.tidings.node.deliver;
 
 import dev.tidings.node.inbox.InboxNews;
-import dev.tidings.node.inbox.Label;
 import dev.tidings.node.inbox.LifeRecord;
 import dev.tidings.node.inbox.ParkedIndex;
 import dev.tidings.node.inbox.ParkedRange;
@@ -9,9 +8,6 @@ import dev.tidings.node.inbox.ParkedStore;
 import dev.tidings.node.log.DeliverySink;
 import dev.tidings.node.log.LogWriter;
 import dev.tidings.node.session.DeviceLink;
-import dev.tidings.node.session.Farewell;
-import dev.tidings.node.session.Refusal;
-import dev.tidings.node.session.Subscriptions;
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.Life;
@@ -22,12 +18,10 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
@@ -111,12 +105,13 @@ final class DeliveryPartition implements DeliverySink {
             cleanup,
             sender,
             this::resolve,
+            this::lives,
             fence,
             this::open);
   }
 
   /** Runs on the partition's loop, at once if this is it. */
-  private void run(Runnable task) {
+  void run(Runnable task) {
     if (loop.inEventLoop()) {
       task.run();
     } else {
@@ -170,28 +165,31 @@ final class DeliveryPartition implements DeliverySink {
 
   @Override
   public void beginsAt(Life begun, CommitPoint point) {
-    loop.execute(() -> {
-      if (stage == Stage.CLOSED) {
-        return;
-      }
-      @Nullable Window current = hot.window();
-      if (current == null) {
-        hot.begin(point);
-      } else {
-        // What is left of the life before is nowhere in the log any more.
-        intake.parkBefore(current, point.low());
-        hot.restart(current, point);
-      }
-      if (!begun.equals(life) && !begun.topic().equals(Uuid.ZERO_UUID)) {
-        // It goes before anything that is parked under its sequences.
-        log.write(LifeRecord.write(number, begun));
-        life = begun;
-      }
-    });
+    // After the entries read before, which may be waiting: the log no longer has them.
+    loop.execute(() -> doubt.orWhenSure(() -> begin(begun, point)));
   }
 
-  @Override
-  public void lives(Life known) {
+  private void begin(Life begun, CommitPoint point) {
+    assert loop.inEventLoop();
+    if (stage == Stage.CLOSED) {
+      return;
+    }
+    @Nullable Window current = hot.window();
+    if (current == null) {
+      hot.begin(point);
+    } else {
+      // What is left of the life before is nowhere in the log any more.
+      intake.parkBefore(current, point.low());
+      hot.restart(current, point);
+    }
+    if (!begun.equals(life) && !begun.topic().equals(Uuid.ZERO_UUID)) {
+      // It goes before anything that is parked under its sequences.
+      log.write(LifeRecord.write(number, begun));
+      life = begun;
+    }
+  }
+
+  private void lives(Life known) {
     Life before = life;
     if (before == null || before.number() <= known.number()) {
       life = known;
@@ -209,8 +207,11 @@ final class DeliveryPartition implements DeliverySink {
     hot.addQueued(bytes);
     loop.execute(() ->
         doubt.orWhenSure(() -> {
-          take(entries, next);
-          hot.addQueued(-bytes);
+          try {
+            take(entries, next);
+          } finally {
+            hot.addQueued(-bytes);
+          }
         }));
   }
 
@@ -260,7 +261,8 @@ final class DeliveryPartition implements DeliverySink {
 
   @Override
   public void ended(Entry entry) {
-    loop.execute(() -> resolve(entry));
+    // After the entry itself, which may be waiting.
+    loop.execute(() -> doubt.orWhenSure(() -> resolve(entry)));
   }
 
   private void ended(DeviceInbox inbox, Entry entry) {
@@ -377,8 +379,7 @@ final class DeliveryPartition implements DeliverySink {
         () -> {
           @Nullable Window current = hot.window();
           return doubt.isOpen()
-              || (sessions.hasNoneInFlight()
-                  && (current == null || !current.isEnding()));
+              || (sessions.hasNoneInFlight() && (current == null || !current.isEnding()));
         },
         loop);
   }

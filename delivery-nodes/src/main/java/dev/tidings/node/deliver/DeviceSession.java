@@ -61,8 +61,7 @@ final class DeviceSession implements Session {
    *
    * @param now by the time that ages are told by
    */
-  DeviceSession(
-      SessionEvents events, DeviceInbox inbox, DeviceLink link, int credit, long now) {
+  DeviceSession(SessionEvents events, DeviceInbox inbox, DeviceLink link, int credit, long now) {
     this.events = events;
     this.inbox = inbox;
     this.link = link;

@@ -10,8 +10,8 @@ import java.util.function.BooleanSupplier;
 /**
  * Removes from a partition's parked inbox what is not to be delivered any more: expired or replaced
  * ({@link ParkedExpiry}), more than an inbox may hold ({@link ParkedEviction}), or under a revoked
- * token ({@link ParkedPurge}). Each entry that is removed gets a receipt of its own. Confined to the
- * partition's loop.
+ * token ({@link ParkedPurge}). Each entry that is removed gets a receipt of its own. Confined to
+ * the partition's loop.
  */
 final class ParkedCleanup {
   private final ParkedReads reads;
@@ -36,7 +36,7 @@ final class ParkedCleanup {
     this.expiry =
         new ParkedExpiry(shared, inboxes, endings, store, reads, deadlines, index.candidates());
     this.eviction = new ParkedEviction(shared, inboxes, endings, store, reads);
-    this.purge = new ParkedPurge(shared.parkedReader(), store, reads, expiry);
+    this.purge = new ParkedPurge(shared.parkedReader(), store, inboxes, reads, expiry);
   }
 
   void close() {

@@ -1,30 +1,18 @@
 package dev.tidings.node.deliver;
 
-import dev.tidings.node.inbox.Deadlines;
-import dev.tidings.node.inbox.Label;
 import dev.tidings.node.inbox.Parked;
-import dev.tidings.node.inbox.ParkedIndex;
 import dev.tidings.node.inbox.ParkedRange;
 import dev.tidings.node.inbox.ParkedReader;
 import dev.tidings.node.inbox.ParkedStore;
-import dev.tidings.node.inbox.Place;
-import dev.tidings.node.log.LogWriter;
-import io.netty.util.concurrent.EventExecutor;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a device's parked inbox within its bounds: the oldest entries are removed first, one by one,
- * until the rest may stay. Confined to the partition's loop.
+ * Keeps a device's parked inbox within its bounds: the oldest entries are removed first, one by
+ * one, until the rest may stay. Confined to the partition's loop.
  */
 final class ParkedEviction {
   private static final Logger LOG = LoggerFactory.getLogger(ParkedEviction.class);
@@ -98,7 +86,8 @@ final class ParkedEviction {
       if (!isFull(inbox)) {
         break;
       }
-      if (reads.isGone(inbox, entry.sequence()) || ParkedReads.isInFlight(inbox, entry.sequence())) {
+      if (reads.isGone(inbox, entry.sequence())
+          || ParkedReads.isInFlight(inbox, entry.sequence())) {
         continue;
       }
       if (entry instanceof Parked.Unread later) {

@@ -3,21 +3,16 @@ package dev.tidings.node.deliver;
 import dev.tidings.node.inbox.Deadlines;
 import dev.tidings.node.inbox.Label;
 import dev.tidings.node.inbox.Parked;
-import dev.tidings.node.inbox.ParkedIndex;
 import dev.tidings.node.inbox.ParkedRange;
 import dev.tidings.node.inbox.ParkedReader;
 import dev.tidings.node.inbox.ParkedStore;
 import dev.tidings.node.inbox.Place;
 import dev.tidings.node.log.LogWriter;
-import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -184,5 +179,4 @@ final class ParkedExpiry {
     unreadLast = now;
     return Math.clamp((now - unreadSince) / 2, READ_AGAIN_SOONEST, READ_AGAIN_LATEST);
   }
-
 }

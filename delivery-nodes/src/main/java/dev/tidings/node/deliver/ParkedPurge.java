@@ -1,23 +1,13 @@
 package dev.tidings.node.deliver;
 
-import dev.tidings.node.inbox.Deadlines;
-import dev.tidings.node.inbox.Label;
 import dev.tidings.node.inbox.Parked;
-import dev.tidings.node.inbox.ParkedIndex;
-import dev.tidings.node.inbox.ParkedRange;
 import dev.tidings.node.inbox.ParkedReader;
 import dev.tidings.node.inbox.ParkedStore;
 import dev.tidings.node.inbox.Place;
-import dev.tidings.node.log.LogWriter;
-import io.netty.util.concurrent.EventExecutor;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashSet;
+import dev.tidings.schemas.value.DeviceId;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,18 +24,44 @@ final class ParkedPurge {
   private final ParkedStore store;
   private final ParkedReads reads;
   private final ParkedExpiry expiry;
+  private final Inboxes inboxes;
 
-  ParkedPurge(ParkedReader reader, ParkedStore store, ParkedReads reads, ParkedExpiry expiry) {
+  /** Devices whose inbox is being searched for revoked tokens, and whether to repeat that. */
+  private final Map<DeviceId, Boolean> purging = new HashMap<>();
+
+  ParkedPurge(
+      ParkedReader reader,
+      ParkedStore store,
+      Inboxes inboxes,
+      ParkedReads reads,
+      ParkedExpiry expiry) {
+    this.inboxes = inboxes;
     this.reader = reader;
     this.store = store;
     this.reads = reads;
     this.expiry = expiry;
   }
 
-  /** Ends what is parked under a token of the device. */
+  /**
+   * Ends the parked notifications of the device's revoked tokens. An inbox is searched once at a
+   * time, however often its device gives tokens back: the reading threads serve all devices.
+   */
   void purge(DeviceInbox inbox) {
-    if (!inbox.parked().isEmpty()) {
+    if (inbox.parked().isEmpty()) {
+      return;
+    }
+    if (purging.putIfAbsent(inbox.device(), false) == null) {
       purge(inbox, inbox.parked().low(), inbox.parked().high());
+    } else {
+      purging.put(inbox.device(), true);
+    }
+  }
+
+  private void purged(DeviceId device) {
+    @Nullable Boolean again = purging.remove(device);
+    @Nullable DeviceInbox inbox = inboxes.find(device);
+    if (again != null && again && inbox != null) {
+      purge(inbox);
     }
   }
 
@@ -54,8 +70,7 @@ final class ParkedPurge {
     reader.read(
         store,
         new ParkedReader.Page(inbox.key(), from, to, inbox.parked().count(), BATCH),
-        (entries, failure) ->
-            reads.onLoop(() -> endRead(inbox, from, to, entries, failure)));
+        (entries, failure) -> reads.onLoop(() -> endRead(inbox, from, to, entries, failure)));
   }
 
   private void endRead(
@@ -72,7 +87,13 @@ final class ParkedPurge {
         LOG.warn("reading what is revoked failed, trying again: {}", failure + "");
       }
       reads.end();
-      reads.retry(inbox, () -> purge(inbox, from, to));
+      reads.retry(() -> {
+        if (inboxes.find(inbox.device()) == inbox) {
+          purge(inbox, from, to);
+        } else {
+          purged(inbox.device());
+        }
+      });
       return;
     }
     for (Parked entry : entries) {
@@ -81,6 +102,8 @@ final class ParkedPurge {
     reads.end();
     if (entries.size() == BATCH && entries.getLast().sequence() < to) {
       purge(inbox, entries.getLast().sequence() + 1, to);
+    } else {
+      purged(inbox.device());
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.tidings.node.deliver;
 import dev.tidings.node.inbox.InboxNews;
 import dev.tidings.node.inbox.Label;
 import dev.tidings.node.window.Entry;
+import dev.tidings.node.window.Life;
 import dev.tidings.schemas.value.DeviceId;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.Arrays;
@@ -22,11 +23,13 @@ final class ParkedUpdates implements InboxNews {
   private final ParkedCleanup cleanup;
   private final Sender sender;
   private final Consumer<Entry> resolve;
+  private final Consumer<Life> lives;
   private final byte[] fence;
   private final Runnable fenceReached;
 
   /**
    * @param resolve told, on the loop, of a hot entry that is in the store now
+   * @param lives told, on a stream thread, which life of the log the stored sequences are of
    * @param fence the key of the fence that was written at take-over
    * @param fenceReached called on the loop when everything written before the fence is stored
    */
@@ -38,6 +41,7 @@ final class ParkedUpdates implements InboxNews {
       ParkedCleanup cleanup,
       Sender sender,
       Consumer<Entry> resolve,
+      Consumer<Life> lives,
       byte[] fence,
       Runnable fenceReached) {
     this.loop = loop;
@@ -47,6 +51,7 @@ final class ParkedUpdates implements InboxNews {
     this.cleanup = cleanup;
     this.sender = sender;
     this.resolve = resolve;
+    this.lives = lives;
     this.fence = fence;
     this.fenceReached = fenceReached;
   }
@@ -106,6 +111,11 @@ final class ParkedUpdates implements InboxNews {
     }
     sender.pull(inbox);
     inboxes.dropIfIdle(inbox);
+  }
+
+  @Override
+  public void lives(Life known) {
+    lives.accept(known);
   }
 
   @Override

@@ -129,16 +129,20 @@ final class PartitionSessions implements SessionEvents {
 
   @Override
   public void confirmed(DeviceSession session, int packetId) {
-    run(() -> end(session, packetId, sent -> {
-      session.moves(endings.evenNow());
-      endings.confirm(session.inbox(), sent);
-    }));
+    run(() ->
+        end(
+            session,
+            packetId,
+            sent -> {
+              session.moves(endings.evenNow());
+              endings.confirm(session.inbox(), sent);
+            }));
   }
 
   @Override
   public void undeliverable(DeviceSession session, int packetId, String why) {
-    run(() -> end(
-        session, packetId, sent -> endings.drop(session.inbox(), sent, Verdict.rejected(why))));
+    run(() ->
+        end(session, packetId, sent -> endings.drop(session.inbox(), sent, Verdict.rejected(why))));
   }
 
   /**

@@ -131,7 +131,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
   @Override
   public void cutOff() {
     for (DeliveryPartition partition : owned.values()) {
-      partition.sessions().links().thenAccept(this::tell);
+      partition.sessions().links().thenAccept(links -> tell(partition, links));
     }
   }
 
@@ -188,7 +188,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
         partition
             .close()
             .thenCompose(remains -> {
-              tell(remains.links());
+              tell(partition, remains.links());
               return deliveries.release(number, partition, remains.last());
             });
     try {
@@ -201,10 +201,16 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
     }
   }
 
-  /** The devices can go at leisure: what they confirm here now is taken for nothing. */
-  private void tell(List<DeviceLink> links) {
+  /**
+   * Closes the connections at a bounded rate: confirmations over them have no effect. Each is
+   * closed on its partition's loop, which may be writing to it again by then.
+   */
+  private void tell(DeliveryPartition partition, List<DeviceLink> links) {
     Farewell farewell = stopping ? Farewell.SHUTTING_DOWN : Farewell.SERVER_MOVED;
-    goodbyes.say(links.stream().<Runnable>map(link -> () -> link.close(farewell)).toList());
+    goodbyes.say(
+        links.stream()
+            .<Runnable>map(link -> () -> partition.run(() -> link.close(farewell)))
+            .toList());
   }
 
   /**

@@ -103,8 +103,7 @@ public final class ParkedStore {
     scan(device, from, to, most, found);
     if (found.size() == before && store.get(Bytes.wrap(InboxKey.bytes(device, to))) != null) {
       throw new DamagedTableException(
-          "table %s: no entry found from %d on, but entry %d is stored"
-              .formatted(STORE, from, to));
+          "table %s: no entry found from %d on, but entry %d is stored".formatted(STORE, from, to));
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -27,7 +28,7 @@ final class Commits {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long WORRY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  private final Consumer<?, ?> consumer;
+  private final Supplier<? extends Consumer<?, ?>> consumer;
   private final long renewal;
   private final ReaderMeters meters;
   private long renewedAt = System.nanoTime();
@@ -39,7 +40,7 @@ final class Commits {
   /**
    * @param renewal the interval at which all points are committed even if unchanged
    */
-  Commits(Consumer<?, ?> consumer, Duration renewal, ReaderMeters meters) {
+  Commits(Supplier<? extends Consumer<?, ?>> consumer, Duration renewal, ReaderMeters meters) {
     this.consumer = consumer;
     this.renewal = renewal.toNanos();
     this.meters = meters;
@@ -65,7 +66,7 @@ final class Commits {
       }
     }
     if (!offsets.isEmpty()) {
-      consumer.commitAsync(offsets, (committed, failure) -> done(committing, failure));
+      consumer.get().commitAsync(offsets, (committed, failure) -> done(committing, failure));
     }
   }
 
@@ -102,7 +103,7 @@ final class Commits {
   void last(OwnedPartition reading) {
     while (true) {
       try {
-        consumer.commitSync(Map.of(reading.partition(), reading.commit()), LAST);
+        consumer.get().commitSync(Map.of(reading.partition(), reading.commit()), LAST);
         return;
       } catch (WakeupException e) {
         // The wake-up was meant for poll().

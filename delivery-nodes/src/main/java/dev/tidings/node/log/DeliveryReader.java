@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -59,7 +60,7 @@ public final class DeliveryReader implements AutoCloseable {
   /** Time given to the stream thread to learn that its partitions were reassigned. */
   private static final Duration SETTLING = Duration.ofSeconds(3);
 
-  private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
+  private final ReaderConsumer consumer;
   private final String topic;
   private final LogOffsets offsets;
   private final TopicIds topicIds;
@@ -90,11 +91,12 @@ public final class DeliveryReader implements AutoCloseable {
   private long lookedAt = System.nanoTime();
 
   /**
+   * @param open opens a consumer: the first, and another each time the topic has been made anew
    * @param topic the name of {@code deliveries}
    * @param fatal called with the reason if reading has ended for good: the process has to exit
    */
   public DeliveryReader(
-      org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
+      Supplier<org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>> open,
       String topic,
       TopicIds topicIds,
       DeliveryDecoder decoder,
@@ -102,7 +104,7 @@ public final class DeliveryReader implements AutoCloseable {
       ReaderRules rules,
       ReaderMeters meters,
       Consumer<Throwable> fatal) {
-    this.consumer = consumer;
+    this.consumer = new ReaderConsumer(open);
     this.topic = topic;
     this.offsets = new LogOffsets(consumer, topicIds);
     this.topicIds = topicIds;
@@ -189,7 +191,7 @@ public final class DeliveryReader implements AutoCloseable {
       while (!closing || !commands.isEmpty()) {
         turn();
       }
-      consumer.close();
+      consumer.get().close();
     } catch (Throwable e) {
       LOG.error("reading {} has ended", topic, e);
       fatal.accept(e);
@@ -213,7 +215,7 @@ public final class DeliveryReader implements AutoCloseable {
       look();
       assign();
       holdBack();
-      if (consumer.assignment().isEmpty()) {
+      if (consumer.get().assignment().isEmpty()) {
         pause(POLL.toMillis());
       } else {
         read();
@@ -226,8 +228,8 @@ public final class DeliveryReader implements AutoCloseable {
       LOG.error("reading {} failed, it is retried", topic, e);
       // Seek back, so that records fetched but not handed over are not skipped.
       for (OwnedPartition reading : owned.values()) {
-        if (consumer.assignment().contains(reading.partition())) {
-          consumer.seek(reading.partition(), reading.next());
+        if (consumer.get().assignment().contains(reading.partition())) {
+          consumer.get().seek(reading.partition(), reading.next());
         }
       }
       pause(RETRY_MILLIS);
@@ -237,7 +239,7 @@ public final class DeliveryReader implements AutoCloseable {
   private void read() {
     ConsumerRecords<byte[], byte[]> records;
     try {
-      records = consumer.poll(POLL);
+      records = consumer.get().poll(POLL);
     } catch (OffsetOutOfRangeException e) {
       // Handled here, so that a failure of the handling is treated like any other.
       beginAnew(e);
@@ -271,15 +273,20 @@ public final class DeliveryReader implements AutoCloseable {
     }
     try {
       @Nullable Commit commit = offsets.committed(partition);
-      consumer.assign(with(partition));
+      consumer.get().assign(with(partition));
       LogOffsets.Start start = offsets.begin(partition, commit, sink.life(), sink.highestParked());
+      renew(start.beginning().life().topic());
       OwnedPartition reading = new OwnedPartition(partition, sink, start.beginning());
       owned.put(partition, reading);
+      consumer.get().assign(assignable());
       proof.begins(System.nanoTime());
       BeginningLog.of(partition, start.beginning(), meters);
       sink.beginsAt(start.beginning().life(), start.beginning().point());
-      consumer.seek(
-          partition, Math.max(start.first(), start.beginning().offset() - rules.duplicateWindow()));
+      consumer
+          .get()
+          .seek(
+              partition,
+              Math.max(start.first(), start.beginning().offset() - rules.duplicateWindow()));
     } catch (KafkaException e) {
       // The broker is unavailable, or another command is queued, which goes first.
       owned.remove(partition);
@@ -326,18 +333,37 @@ public final class DeliveryReader implements AutoCloseable {
               reading.next(),
               reading.epoch(),
               divergence);
+      renew(start.beginning().life().topic());
       if (start.beginning().discontinuity().isPresent()) {
         BeginningLog.of(partition, start.beginning(), meters);
         reading.begins(start.beginning());
         reading.sink().beginsAt(start.beginning().life(), start.beginning().point());
       }
-      consumer.seek(partition, reading.next());
+      consumer.get().seek(partition, reading.next());
     } catch (KafkaException e) {
       // The partition must not be read meanwhile: its records may not be the expected ones.
       suspend(reading, RETRY_NANOS, "its offsets can't be looked up: " + e);
       if (e instanceof WakeupException) {
         throw e;
       }
+    }
+  }
+
+  /**
+   * Continues with another consumer if the topic is another. Partitions that still have to begin
+   * anew are read no further until they have.
+   */
+  private void renew(Uuid topicId) {
+    if (consumer.renew(topicId)) {
+      consumer.get().assign(assignable());
+      owned
+          .values()
+          .forEach(reading -> {
+            if (!reading.isSuspended()) {
+              consumer.get().seek(reading.partition(), reading.next());
+            }
+          });
+      commands.add(() -> isNow(topicId));
     }
   }
 
@@ -356,8 +382,9 @@ public final class DeliveryReader implements AutoCloseable {
           }
         });
     for (OwnedPartition reading : owned.values()) {
-      if (consumer.assignment().contains(reading.partition())) {
+      if (consumer.get().assignment().contains(reading.partition())) {
         consumer
+            .get()
             .currentLag(reading.partition())
             .ifPresent(records -> meters.lag(reading.number(), records));
       }
@@ -389,11 +416,11 @@ public final class DeliveryReader implements AutoCloseable {
           reading.resolved(last);
           commits.last(reading);
         }
-        consumer.assign(assignable());
+        consumer.get().assign(assignable());
       }
     } catch (KafkaException e) {
       LOG.warn("last commit of {} failed, some records repeat: {}", partition, e.toString());
-      consumer.assign(assignable());
+      consumer.get().assign(assignable());
     } finally {
       done.complete(null);
     }
@@ -420,7 +447,7 @@ public final class DeliveryReader implements AutoCloseable {
     for (OwnedPartition reading : List.copyOf(owned.values())) {
       if (reading.isSuspended() && !reading.isSuspendedAt(now)) {
         reading.isTriedAgain();
-        consumer.assign(assignable());
+        consumer.get().assign(assignable());
         beginAnew(reading, Optional.empty());
       }
     }
@@ -440,7 +467,7 @@ public final class DeliveryReader implements AutoCloseable {
           why);
     }
     reading.suspend(System.nanoTime() + nanos, why);
-    consumer.assign(assignable());
+    consumer.get().assign(assignable());
     tellTrouble();
   }
 
@@ -476,9 +503,9 @@ public final class DeliveryReader implements AutoCloseable {
       meters.skipped(reading.number(), "corrupt", 1);
       LOG.error("{} offset {} is skipped: {}", reading.partition(), reading.next(), e + "");
       reading.skip();
-      consumer.assign(assignableWithout(reading));
-      consumer.assign(assignable());
-      consumer.seek(reading.partition(), reading.next());
+      consumer.get().assign(assignableWithout(reading));
+      consumer.get().assign(assignable());
+      consumer.get().seek(reading.partition(), reading.next());
       return;
     }
     suspend(reading, rules.skipsCorrupt() ? RETRY_NANOS : DAMAGED_RETRY_NANOS, Damage.reason(e));
@@ -491,9 +518,9 @@ public final class DeliveryReader implements AutoCloseable {
   }
 
   private void holdBack() {
-    Set<TopicPartition> assigned = consumer.assignment();
+    Set<TopicPartition> assigned = consumer.get().assignment();
     if (holding) {
-      consumer.pause(assigned);
+      consumer.get().pause(assigned);
       return;
     }
     long total = owned.values().stream().mapToLong(reading -> reading.sink().bytes()).sum();
@@ -506,11 +533,11 @@ public final class DeliveryReader implements AutoCloseable {
     for (TopicPartition partition : assigned) {
       @Nullable OwnedPartition reading = owned.get(partition);
       long bytes = reading == null ? 0 : reading.sink().bytes();
-      boolean paused = consumer.paused().contains(partition);
+      boolean paused = consumer.get().paused().contains(partition);
       if (!paused && bytes >= most) {
-        consumer.pause(Set.of(partition));
+        consumer.get().pause(Set.of(partition));
       } else if (paused && bytes < most / 2) {
-        consumer.resume(Set.of(partition));
+        consumer.get().resume(Set.of(partition));
       }
     }
   }

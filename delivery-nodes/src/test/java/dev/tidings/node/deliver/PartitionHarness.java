@@ -271,7 +271,7 @@ final class PartitionHarness implements AutoCloseable {
       feedInbox();
     }
     partition = takeOver();
-    news = partition;
+    news = partition.updates();
     if (!lateStore) {
       settle();
     }
@@ -327,7 +327,7 @@ final class PartitionHarness implements AutoCloseable {
     DeadLetters deadLetters = new DeadLetters(log, new SimpleMeterRegistry());
     DeliveryReader deliveries =
         new DeliveryReader(
-            new MockConsumer<>("none"),
+            () -> new MockConsumer<>("none"),
             LogTopics.DELIVERIES.name(),
             name -> new CompletableFuture<>(),
             new DeliveryDecoder(new Deliveries(durable.readers()), durable.now()::get),
@@ -382,7 +382,7 @@ final class PartitionHarness implements AutoCloseable {
 
   /** A device whose end the test has made. */
   void connect(String device, Phone phone) {
-    partition.attach(new DeviceId(device), phone, 10);
+    partition.sessions().attach(new DeviceId(device), phone, 10);
     loop.submit(() -> {}).syncUninterruptibly();
   }
 

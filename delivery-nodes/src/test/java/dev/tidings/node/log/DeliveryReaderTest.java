@@ -67,7 +67,12 @@ class DeliveryReaderTest {
   private final List<Throwable> fatal = new CopyOnWriteArrayList<>();
   private volatile KafkaException refusal;
   private final Queue<RuntimeException> beginningsFail = new ConcurrentLinkedQueue<>();
-  private final MockConsumer<byte[], byte[]> consumer = new Refusing();
+  private MockConsumer<byte[], byte[]> consumer = new Refusing();
+
+  /** The consumers that are opened, one after the other. */
+  private final Queue<MockConsumer<byte[], byte[]>> consumers =
+      new ConcurrentLinkedQueue<>(List.of(consumer));
+
   private final AtomicReference<Uuid> topic = new AtomicReference<>(TOPIC);
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -80,7 +85,7 @@ class DeliveryReaderTest {
           fatal::add);
   private final DeliveryReader reader =
       new DeliveryReader(
-          consumer,
+          consumers::remove,
           "tidings.deliveries",
           name -> CompletableFuture.completedStage(topic.get()),
           new DeliveryDecoder(new Deliveries(registry), System::currentTimeMillis),
@@ -356,8 +361,15 @@ class DeliveryReaderTest {
     begin(0, 2, good(0, 2));
     Awaitility.await().until(() -> sink.arrived.size() == 2);
 
+    // A consumer that has read the deleted topic may never find a leader in the new one.
+    MockConsumer<byte[], byte[]> first = consumer;
+    consumer = new Refusing();
+    consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
+    consumer.updateEndOffsets(Map.of(PARTITION, 1L));
+    consumers.add(consumer);
     topic.set(new Uuid(2, 2));
     Awaitility.await().until(() -> sink.life.number() == 1);
+    assertThat(first.closed()).isTrue();
     comes(good(0, 1));
 
     Awaitility.await().until(() -> sink.arrived.size() == 3);

@@ -153,7 +153,7 @@ class ReaderRestraintTest {
   private List<Sink> read(int partitions, Duration session, Duration renewal) {
     reader =
         new DeliveryReader(
-            consumer,
+            () -> consumer,
             LogTopics.DELIVERIES.name(),
             name -> CompletableFuture.completedStage(TOPIC),
             new DeliveryDecoder(new Deliveries(reading), System::currentTimeMillis),

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -26,10 +27,10 @@ public final class LogOffsets {
   /** The time for which a partition without a leader delays the others at most. */
   private static final Duration WAIT = Duration.ofSeconds(2);
 
-  private final Consumer<?, ?> consumer;
+  private final Supplier<? extends Consumer<?, ?>> consumer;
   private final TopicIds topicIds;
 
-  public LogOffsets(Consumer<?, ?> consumer, TopicIds topicIds) {
+  public LogOffsets(Supplier<? extends Consumer<?, ?>> consumer, TopicIds topicIds) {
     this.consumer = consumer;
     this.topicIds = topicIds;
   }
@@ -44,7 +45,7 @@ public final class LogOffsets {
   /** Returns the last commit; null if there is none. */
   public @Nullable Commit committed(TopicPartition partition) {
     @Nullable OffsetAndMetadata committed =
-        consumer.committed(Set.of(partition), WAIT).get(partition);
+        consumer.get().committed(Set.of(partition), WAIT).get(partition);
     return committed == null ? null : Commit.of(committed);
   }
 
@@ -60,8 +61,8 @@ public final class LogOffsets {
       TopicPartition partition, @Nullable Commit commit, @Nullable Life kept, long highestParked) {
     LogState log =
         commit == null
-            ? state(partition, 0, Optional.empty(), Optional.empty())
-            : state(partition, commit.next(), commit.epoch(), Optional.empty());
+            ? state(partition, Uuid.ZERO_UUID, 0, Optional.empty(), Optional.empty())
+            : state(partition, commit.topic(), commit.next(), commit.epoch(), Optional.empty());
     return start(Beginnings.of(log, kept, commit, highestParked), log);
   }
 
@@ -77,7 +78,7 @@ public final class LogOffsets {
       long next,
       Optional<Integer> epoch,
       Optional<Long> divergence) {
-    LogState log = state(partition, next, epoch, divergence);
+    LogState log = state(partition, life.topic(), next, epoch, divergence);
     return start(Beginnings.of(life, point, next, log), log);
   }
 
@@ -89,16 +90,31 @@ public final class LogOffsets {
         : new Start(beginning, log.start());
   }
 
+  /**
+   * @param read the id of the topic that was read, or zero
+   */
   private LogState state(
-      TopicPartition partition, long next, Optional<Integer> epoch, Optional<Long> divergence) {
+      TopicPartition partition,
+      Uuid read,
+      long next,
+      Optional<Integer> epoch,
+      Optional<Long> divergence) {
+    Uuid topic = topic(partition.topic());
     Set<TopicPartition> one = Set.of(partition);
-    long start = consumer.beginningOffsets(one, WAIT).getOrDefault(partition, 0L);
-    long end = consumer.endOffsets(one, WAIT).getOrDefault(partition, 0L);
+    long start = consumer.get().beginningOffsets(one, WAIT).getOrDefault(partition, 0L);
+    long end = consumer.get().endOffsets(one, WAIT).getOrDefault(partition, 0L);
     return new LogState(
-        topic(partition.topic()),
+        topic,
         start,
         end,
-        divergence.isPresent() ? divergence : divergence(partition, next, epoch));
+        // An epoch of a deleted topic says nothing of the new one.
+        divergence.isPresent() || isOther(topic, read)
+            ? divergence
+            : divergence(partition, next, epoch));
+  }
+
+  private static boolean isOther(Uuid topic, Uuid read) {
+    return !topic.equals(read) && !topic.equals(Uuid.ZERO_UUID) && !read.equals(Uuid.ZERO_UUID);
   }
 
   /**
@@ -109,9 +125,9 @@ public final class LogOffsets {
     if (epoch.isEmpty()) {
       return Optional.empty();
     }
-    consumer.seek(partition, new OffsetAndMetadata(next, epoch, ""));
+    consumer.get().seek(partition, new OffsetAndMetadata(next, epoch, ""));
     try {
-      consumer.position(partition, WAIT);
+      consumer.get().position(partition, WAIT);
       return Optional.empty();
     } catch (LogTruncationException e) {
       @Nullable OffsetAndMetadata from = e.divergentOffsets().get(partition);

@@ -1,0 +1,170 @@
+package dev.tidings.node.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tidings.node.log.life.Commit;
+import dev.tidings.node.window.CommitPoint;
+import dev.tidings.node.window.Entry;
+import dev.tidings.node.window.Life;
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.testing.Cluster;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.service.kafka.AdminTopicIds;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Reading with a real consumer and a real broker. */
+class DeliveryReaderIT {
+  private static final TopicPartition PARTITION =
+      new TopicPartition(LogTopics.DELIVERIES.name(), 0);
+  private static final byte[] DEVICE = "phone".getBytes(StandardCharsets.UTF_8);
+  private static final int RECORDS = 3;
+
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final List<Throwable> fatal = new CopyOnWriteArrayList<>();
+
+  private static final class Sink implements DeliverySink {
+    private final List<Long> arrived = new CopyOnWriteArrayList<>();
+
+    @Override
+    public @Nullable Life life() {
+      return null;
+    }
+
+    @Override
+    public long highestParked() {
+      return -1;
+    }
+
+    @Override
+    public void beginsAt(Life begins, CommitPoint committed) {}
+
+    @Override
+    public void arrived(List<Entry> entries, long next) {
+      entries.forEach(entry -> arrived.add(entry.sequence()));
+    }
+
+    @Override
+    public void ended(Entry entry) {}
+
+    @Override
+    public long bytes() {
+      return 0;
+    }
+  }
+
+  /**
+   * The leader's epoch grows with each change of leader and begins at 0 in a new topic. A consumer
+   * that is asked for the older, higher one ignores the new topic's metadata from then on.
+   */
+  @Test
+  void a_topic_made_anew_is_read_though_the_leaders_of_the_old_one_had_changed_often()
+      throws Exception {
+    try (Cluster cluster = new Cluster();
+        RegistryClient registry =
+            new RegistryClient(
+                RegistryConfig.of(Map.of(RegistryConfig.URL, cluster.registry().url())));
+        Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
+      Commit old =
+          new Commit(0, Uuid.randomUuid(), 5, Optional.of(9), new CommitPoint(5, new BitSet()));
+      admin
+          .alterConsumerGroupOffsets(DeliveryReader.GROUP, Map.of(PARTITION, old.toKafka()))
+          .all()
+          .get();
+      write(cluster, registry);
+      Sink sink = new Sink();
+      LogWriter log =
+          new LogWriter(
+              () -> producer(cluster),
+              TopicNames.PLAIN,
+              new AvroSerializer<>(registry),
+              new WriterMeters(meters),
+              fatal::add);
+      DeliveryReader reader =
+          new DeliveryReader(
+              () -> consumer(cluster),
+              PARTITION.topic(),
+              new AdminTopicIds(admin),
+              new DeliveryDecoder(new Deliveries(registry), System::currentTimeMillis),
+              new DeadLetters(log, meters),
+              new ReaderRules(
+                  1 << 20, 1 << 21, 3, Duration.ofMinutes(1), Duration.ofMillis(200), false),
+              new ReaderMeters(meters),
+              fatal::add);
+      reader.start();
+      reader.assign(0, sink);
+
+      await().atMost(Duration.ofSeconds(60)).until(() -> sink.arrived.size() == RECORDS);
+      reader.close();
+      assertThat(fatal).isEmpty();
+    }
+  }
+
+  private static KafkaConsumer<byte[], byte[]> consumer(Cluster cluster) {
+    return new KafkaConsumer<>(
+        Map.of(
+            "bootstrap.servers",
+            cluster.bootstrapServers(),
+            "group.id",
+            DeliveryReader.GROUP,
+            "enable.auto.commit",
+            false,
+            "auto.offset.reset",
+            "none"),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer());
+  }
+
+  private static KafkaProducer<byte[], byte[]> producer(Cluster cluster) {
+    return new KafkaProducer<>(
+        Map.of("bootstrap.servers", cluster.bootstrapServers()),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
+  }
+
+  private static void write(Cluster cluster, RegistryClient registry) throws Exception {
+    AvroSerializer<Delivery> values = new AvroSerializer<>(registry);
+    try (KafkaProducer<byte[], byte[]> producer = producer(cluster)) {
+      for (int i = 0; i < RECORDS; i++) {
+        Delivery delivery =
+            Delivery.newBuilder()
+                .setId("id-" + i)
+                .setToken("0".repeat(64))
+                .setApp("com.example.news")
+                .setPayload(ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)))
+                .setSteps(List.of())
+                .build();
+        producer
+            .send(
+                new ProducerRecord<>(
+                    PARTITION.topic(),
+                    PARTITION.partition(),
+                    DEVICE,
+                    values.serialize(PARTITION.topic(), delivery)))
+            .get();
+      }
+    }
+  }
+}
