@@ -84,7 +84,9 @@ final class LogTail {
       @Nullable OffsetAndMetadata done = committed.get(partition);
       long begin = begins.getOrDefault(partition, 0L);
       long end = ends.getOrDefault(partition, 0L);
-      long from = Math.max(begin, done == null ? begin : done.offset());
+      // What is beyond the end was committed of another topic of this name.
+      long read = done == null || done.offset() > end ? begin : done.offset();
+      long from = Math.max(begin, read);
       if (end - from > each) {
         from = end - each;
         complete = false;

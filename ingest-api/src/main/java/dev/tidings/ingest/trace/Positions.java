@@ -9,7 +9,8 @@ final class Positions {
 
   /** Records that the record at this offset is in the table. */
   void taken(int partition, long offset) {
-    next.merge(partition, offset + 1, Math::max);
+    // Not the highest ever: the topic may have been made anew.
+    next.put(partition, offset + 1);
   }
 
   /** Forgets a partition, which another node now has, or which is assigned again. */
