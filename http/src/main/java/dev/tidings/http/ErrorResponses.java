@@ -1,6 +1,7 @@
 package dev.tidings.http;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.List;
 
 /** Responses to requests that no service has seen, or at which one failed. Thread-safe. */
 public interface ErrorResponses {
@@ -13,4 +14,20 @@ public interface ErrorResponses {
 
   /** When a service failed, or did not respond in time though it was asked to. */
   Response failed();
+
+  /** When nothing is served at a path. */
+  default Response notFound() {
+    return Problem.of(HttpResponseStatus.NOT_FOUND, null).response();
+  }
+
+  /**
+   * When a path is not served with a method; {@code Allow} is added to it.
+   *
+   * @param methods those it is served with
+   */
+  default Response methodNotAllowed(List<String> methods) {
+    return Problem.of(
+            HttpResponseStatus.METHOD_NOT_ALLOWED, "expected: " + String.join(", ", methods))
+        .response();
+  }
 }

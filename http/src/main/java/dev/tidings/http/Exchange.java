@@ -5,8 +5,8 @@ public interface Exchange {
   /** Responds. The first response counts; later ones are ignored. */
   void respond(Response response);
 
-  /** The client, for limits: the same number for all of one address. */
-  long client();
+  /** The connection it came on. */
+  Connection connection();
 
   /** Asks the client to send its next request on another connection, then closes this one. */
   void goAway();

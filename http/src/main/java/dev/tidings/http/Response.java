@@ -2,6 +2,7 @@ package dev.tidings.http;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
+import java.util.Arrays;
 
 /** A whole response. Immutable, as long as nobody changes the arrays. */
 public final class Response {
@@ -34,6 +35,14 @@ public final class Response {
   /** A response without a body. */
   public static Response of(HttpResponseStatus status, AsciiString... fields) {
     return of(status, NOTHING, fields);
+  }
+
+  /** The same with a further field. */
+  public Response with(AsciiString name, AsciiString value) {
+    AsciiString[] more = Arrays.copyOf(fields, fields.length + 2);
+    more[fields.length] = name;
+    more[fields.length + 1] = value;
+    return new Response(status, body, more);
   }
 
   public HttpResponseStatus status() {

@@ -2,7 +2,7 @@ package dev.tidings.ingest;
 
 import dev.tidings.http.BodyMemory;
 import dev.tidings.http.HttpService;
-import dev.tidings.http.Routes;
+import dev.tidings.http.Router;
 import dev.tidings.http.exchange.Bounds;
 import dev.tidings.http.exchange.Limits;
 import dev.tidings.http.server.HttpLoops;
@@ -216,10 +216,12 @@ public final class IngestApi {
     Gauges.bind(metrics, watch);
 
     // The HTTP server.
-    HttpService services =
-        Routes.to(new PushService(pipeline, closing::get))
-            .with(TraceService.PATH, traces.service(keys));
     ApnsErrors errors = new ApnsErrors();
+    HttpService services =
+        Router.builder(errors)
+            .route("GET", TraceService.PATH, traces.service(keys))
+            .fallback(new PushService(pipeline, closing::get))
+            .build();
     HttpLoops loops = new HttpLoops();
     loops.watch(lifecycle::fail);
     lifecycle.onStop("event loops", SOON, loops::close);

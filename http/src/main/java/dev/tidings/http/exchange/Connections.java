@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.util.AttributeKey;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,9 +19,6 @@ import org.slf4j.LoggerFactory;
 public final class Connections extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(Connections.class);
   private static final long TELL_EVERY_SECONDS = 1;
-
-  public static final AttributeKey<Peers.Peer> PEER =
-      AttributeKey.valueOf(Connections.class, "peer");
 
   private final Peers peers;
   private final AtomicInteger refused = new AtomicInteger();
@@ -44,7 +40,7 @@ public final class Connections extends ChannelInboundHandlerAdapter {
       refuse(ctx, accepted);
       return;
     }
-    accepted.attr(PEER).set(peer);
+    ChannelConnection.attach(accepted, peer);
     accepted.closeFuture().addListener(closed -> closed(peer));
     ctx.fireChannelRead(message);
   }

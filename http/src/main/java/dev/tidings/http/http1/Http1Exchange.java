@@ -1,5 +1,6 @@
 package dev.tidings.http.http1;
 
+import dev.tidings.http.Connection;
 import dev.tidings.http.Response;
 import dev.tidings.http.exchange.ClientSession;
 import dev.tidings.http.exchange.OpenExchange;
@@ -34,8 +35,8 @@ final class Http1Exchange extends OpenExchange {
   }
 
   @Override
-  public long client() {
-    return session.client();
+  public Connection connection() {
+    return session.connection();
   }
 
   @Override

@@ -1,11 +1,11 @@
 package dev.tidings.http.http1;
 
+import dev.tidings.http.Connection;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
+import dev.tidings.http.exchange.ChannelConnection;
 import dev.tidings.http.exchange.ClientSession;
-import dev.tidings.http.exchange.Connections;
 import dev.tidings.http.exchange.OpenExchanges;
-import dev.tidings.http.exchange.Peers;
 import dev.tidings.http.exchange.ServerLoop;
 import dev.tidings.http.exchange.Unread;
 import io.netty.buffer.Unpooled;
@@ -31,6 +31,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
   private final Http1Codec codec;
   private final OpenExchanges open;
   private @Nullable ChannelHandlerContext ctx;
+  private @Nullable Connection connection;
   private @Nullable Http1Exchange current;
   private boolean leaving;
   private boolean last;
@@ -93,6 +95,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
   public void handlerAdded(ChannelHandlerContext added) {
     ctx = added;
     unread = loop.unread().of(added.channel());
+    connection = ChannelConnection.of(added.channel());
     loop.add(this);
   }
 
@@ -185,11 +188,9 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
     }
   }
 
-  /** Its address, as a number. */
-  long client() {
-    ChannelHandlerContext in = ctx;
-    Peers.@Nullable Peer peer = in == null ? null : in.channel().attr(Connections.PEER).get();
-    return peer == null ? 0 : peer.address();
+  /** Its connection, once it has one. */
+  Connection connection() {
+    return Objects.requireNonNull(connection);
   }
 
   /** What was not understood, and what comes behind it, is of no use to anybody. */

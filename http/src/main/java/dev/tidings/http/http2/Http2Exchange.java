@@ -1,5 +1,6 @@
 package dev.tidings.http.http2;
 
+import dev.tidings.http.Connection;
 import dev.tidings.http.Response;
 import dev.tidings.http.exchange.ClientSession;
 import dev.tidings.http.exchange.OpenExchange;
@@ -43,8 +44,8 @@ final class Http2Exchange extends OpenExchange {
   }
 
   @Override
-  public long client() {
-    return peer == null ? 0 : peer.address();
+  public Connection connection() {
+    return session.clientConnection();
   }
 
   @Override

@@ -108,7 +108,7 @@ final class Http2Frames extends Http2EventAdapter {
   }
 
   private @Nullable Http2Exchange begin(Http2Stream stream, boolean bodiless) {
-    Peers.Peer peer = session.peer();
+    Peers.Peer peer = session.clientConnection().peer();
     if (peer != null && !peer.enter()) {
       return null;
     }

@@ -1,10 +1,9 @@
 package dev.tidings.http.http2;
 
 import dev.tidings.http.Response;
+import dev.tidings.http.exchange.ChannelConnection;
 import dev.tidings.http.exchange.ClientSession;
-import dev.tidings.http.exchange.Connections;
 import dev.tidings.http.exchange.OpenExchanges;
-import dev.tidings.http.exchange.Peers;
 import dev.tidings.http.exchange.ServerLoop;
 import dev.tidings.http.exchange.Unread;
 import io.netty.buffer.ByteBuf;
@@ -27,6 +26,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,8 +66,8 @@ public final class Http2Session extends Http2ConnectionHandler implements Client
   private boolean failed;
   private long failedNanos;
   private long now;
-  private Peers.@Nullable Peer peer;
   private Unread.@Nullable Share unread;
+  private @Nullable ChannelConnection connection;
   // Answered while the connection is read: the rest of the request may be in what is being read.
   private @Nullable Http2Exchange early;
 
@@ -99,8 +99,8 @@ public final class Http2Session extends Http2ConnectionHandler implements Client
   public void handlerAdded(ChannelHandlerContext added) throws Exception {
     super.handlerAdded(added);
     ctx = added;
-    peer = added.channel().attr(Connections.PEER).get();
     unread = loop.unread().of(added.channel());
+    connection = ChannelConnection.of(added.channel());
     Http2Stream all = connection().connectionStream();
     decoder()
         .flowController()
@@ -148,9 +148,9 @@ public final class Http2Session extends Http2ConnectionHandler implements Client
     return gate.isLate();
   }
 
-  /** The client's address; null where there is none. */
-  Peers.@Nullable Peer peer() {
-    return peer;
+  /** Its connection, once it has one. */
+  ChannelConnection clientConnection() {
+    return Objects.requireNonNull(connection);
   }
 
   @Override

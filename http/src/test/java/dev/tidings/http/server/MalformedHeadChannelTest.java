@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tidings.http.Response;
-import dev.tidings.http.exchange.Connections;
+import dev.tidings.http.exchange.ChannelConnection;
 import dev.tidings.http.server.Wire.Frame;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
@@ -91,7 +91,7 @@ class MalformedHeadChannelTest {
   void more_streams_than_agreed_cost_only_themselves() {
     // SETTINGS_MAX_CONCURRENT_STREAMS, where the address has no bound.
     Wire other = new Wire();
-    other.channel.attr(Connections.PEER).set(null);
+    ChannelConnection.attach(other.channel, null);
     other.hello();
     for (int stream = 1; stream < 4_000; stream += 2) {
       other.write(other.headersFrame(stream, "POST", false));

@@ -10,7 +10,7 @@ import dev.tidings.http.HttpService;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.exchange.Bounds;
-import dev.tidings.http.exchange.Connections;
+import dev.tidings.http.exchange.ChannelConnection;
 import dev.tidings.http.exchange.Limits;
 import dev.tidings.http.exchange.Peers;
 import dev.tidings.http.exchange.ServerLoop;
@@ -146,7 +146,7 @@ final class Wire implements HttpService, ErrorResponses, AutoCloseable {
             this,
             this);
     loop.start();
-    channel.attr(Connections.PEER).set(peers.connect(null));
+    ChannelConnection.attach(channel, peers.connect(null));
     channel
         .pipeline()
         .addLast(

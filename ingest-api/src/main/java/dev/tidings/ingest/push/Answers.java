@@ -21,6 +21,9 @@ final class Answers {
   static final AsciiString APNS_ID = AsciiString.cached("apns-id");
   private static final AsciiString APNS_UNIQUE_ID = AsciiString.cached("apns-unique-id");
 
+  /** The one method of a device's path (RFC 9110, section 15.5.6). */
+  private static final AsciiString POST = AsciiString.cached("POST");
+
   private static final AsciiString RETRY_AFTER_SECONDS = AsciiString.cached("1");
 
   private Answers() {}
@@ -41,16 +44,11 @@ final class Answers {
       case Outcome.Rejected(NotificationId id, RejectionReason reason, OptionalLong since)
           when reason == RejectionReason.SERVICE_UNAVAILABLE ->
           of(new Outcome.Overloaded(id, UniqueId.of(id, null), reason), sent);
+      case Outcome.Rejected(NotificationId id, RejectionReason reason, OptionalLong since)
+          when reason == RejectionReason.METHOD_NOT_ALLOWED ->
+          rejected(id, reason, since, sent).with(HttpHeaderNames.ALLOW, POST);
       case Outcome.Rejected(NotificationId id, RejectionReason reason, OptionalLong since) ->
-          Response.of(
-              HttpResponseStatus.valueOf(reason.status()),
-              body(reason, since),
-              HttpHeaderNames.CONTENT_TYPE,
-              HttpHeaderValues.APPLICATION_JSON,
-              APNS_ID,
-              text(id, sent),
-              APNS_UNIQUE_ID,
-              text(UniqueId.of(id, null)));
+          rejected(id, reason, since, sent);
       case Outcome.Overloaded(NotificationId id, UniqueId unique, RejectionReason reason) ->
           Response.of(
               HttpResponseStatus.valueOf(reason.status()),
@@ -64,6 +62,19 @@ final class Answers {
               HttpHeaderNames.RETRY_AFTER,
               RETRY_AFTER_SECONDS);
     };
+  }
+
+  private static Response rejected(
+      NotificationId id, RejectionReason reason, OptionalLong since, @Nullable String sent) {
+    return Response.of(
+        HttpResponseStatus.valueOf(reason.status()),
+        body(reason, since),
+        HttpHeaderNames.CONTENT_TYPE,
+        HttpHeaderValues.APPLICATION_JSON,
+        APNS_ID,
+        text(id, sent),
+        APNS_UNIQUE_ID,
+        text(UniqueId.of(id, null)));
   }
 
   private static AsciiString text(NotificationId id, @Nullable String sent) {

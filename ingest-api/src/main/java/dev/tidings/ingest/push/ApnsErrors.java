@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -27,6 +28,18 @@ public final class ApnsErrors implements ErrorResponses {
     return Response.of(
         status,
         ("{\"reason\":\"" + words + "\"}").getBytes(StandardCharsets.US_ASCII),
+        HttpHeaderNames.CONTENT_TYPE,
+        HttpHeaderValues.APPLICATION_JSON);
+  }
+
+  @Override
+  public Response methodNotAllowed(List<String> methods) {
+    String reason = RejectionReason.METHOD_NOT_ALLOWED.text();
+    String expected = "expected: " + String.join(", ", methods);
+    return Response.of(
+        HttpResponseStatus.METHOD_NOT_ALLOWED,
+        ("{\"reason\":\"" + reason + "\",\"message\":\"" + expected + "\"}")
+            .getBytes(StandardCharsets.US_ASCII),
         HttpHeaderNames.CONTENT_TYPE,
         HttpHeaderValues.APPLICATION_JSON);
   }

@@ -94,7 +94,7 @@ final class Inquiry {
         .get()
         .ask(
             elsewhere.node(),
-            TraceService.PATH + id.value() + query,
+            TraceService.path(id) + query,
             elsewhere.hop(),
             caller.tell(asker, id))
         .whenComplete((response, failure) -> {

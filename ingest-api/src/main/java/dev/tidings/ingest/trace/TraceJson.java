@@ -61,7 +61,7 @@ public final class TraceJson {
       }
       if (trace.next() != null) {
         out.writeStringField(
-            "next", TraceService.PATH + asked + '?' + TraceService.FROM + trace.next());
+            "next", TraceService.path(asked) + '?' + TraceService.FROM + trace.next());
       }
     });
   }

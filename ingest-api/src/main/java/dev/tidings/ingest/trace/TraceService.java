@@ -5,6 +5,7 @@ import dev.tidings.http.BodyListener;
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.HttpService;
+import dev.tidings.http.PathTemplate;
 import dev.tidings.http.Request;
 import dev.tidings.ingest.trace.Trace.Hop;
 import dev.tidings.schemas.token.NodeSeal;
@@ -22,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * node; a forwarded request is forwarded at most once more, and only if its id may be a unique id.
  */
 public final class TraceService implements HttpService {
-  /** The prefix of its paths; the id follows. */
-  public static final String PATH = "/v1/notifications/";
+  private static final String PREFIX = "/v1/notifications/";
+
+  /** Its paths. */
+  public static final PathTemplate PATH = PathTemplate.of(PREFIX + "{id}");
 
   /** The query parameter with the begin of the page. */
   static final String FROM = "from=";
@@ -65,7 +68,6 @@ public final class TraceService implements HttpService {
     Hop hop = hop(head.header(FORWARDED));
     String told = head.header(CALLER);
     String query = head.query();
-    String method = head.method();
     String path = head.path();
     // A GET usually has no body; if there is one, it is read and discarded.
     return new Body(
@@ -73,7 +75,7 @@ public final class TraceService implements HttpService {
         new BodyListener() {
           @Override
           public void complete(byte[] body) {
-            find(method, path.substring(PATH.length()), query, hop, told, exchange);
+            find(PATH.parameter(path, "id"), query, hop, told, exchange);
           }
 
           @Override
@@ -99,6 +101,11 @@ public final class TraceService implements HttpService {
         });
   }
 
+  /** The path of one notification. */
+  static String path(NotificationId id) {
+    return PREFIX + id.value();
+  }
+
   private static Hop hop(@Nullable String forwarded) {
     if (forwarded == null) {
       return Hop.NONE;
@@ -107,18 +114,7 @@ public final class TraceService implements HttpService {
   }
 
   private void find(
-      String method,
-      String text,
-      @Nullable String query,
-      Hop hop,
-      @Nullable String told,
-      Exchange exchange) {
-    if (!method.equals("GET") && !method.equals("HEAD")) {
-      exchange.respond(
-          answers.problem(
-              HttpResponseStatus.METHOD_NOT_ALLOWED, "MethodNotAllowed", "expected: GET"));
-      return;
-    }
+      String text, @Nullable String query, Hop hop, @Nullable String told, Exchange exchange) {
     NotificationId id;
     try {
       id = NotificationId.parse(text);
@@ -142,7 +138,7 @@ public final class TraceService implements HttpService {
       exchange.respond(answers.notNow("the service is starting"));
       return;
     }
-    long client = exchange.client();
+    long client = exchange.connection().client();
     long asker = hop == Hop.NONE ? client : caller.told(told, id).orElse(client);
     new Inquiry(finder.get(), turns, nodes, caller, answers, asker, id, from, exchange).start(hop);
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.http.BodyMemory;
+import dev.tidings.http.Connection;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Response;
 import dev.tidings.ingest.accept.FixedProducer;
@@ -77,8 +78,8 @@ class PushExchangeTest {
     }
 
     @Override
-    public long client() {
-      return 1;
+    public Connection connection() {
+      throw new UnsupportedOperationException();
     }
 
     @Override
