@@ -51,6 +51,7 @@ final class Wire implements HttpService, ErrorResponses, AutoCloseable {
   static final int SETTINGS = 4;
   static final int PING = 6;
   static final int GOAWAY = 7;
+  static final int WINDOW_UPDATE = 8;
   private static final int END_STREAM = 1;
   private static final int END_HEADERS = 4;
   private static final int FRAME_HEADER = 9;
@@ -290,6 +291,13 @@ final class Wire implements HttpService, ErrorResponses, AutoCloseable {
 
   /** What was sent since the last time, but for what a client has no use for in a test. */
   List<Frame> frames() {
+    List<Frame> all = everyFrame();
+    all.removeIf(frame -> frame.type() > RST_STREAM && frame.type() != GOAWAY);
+    return all;
+  }
+
+  /** What was sent since the last time. */
+  List<Frame> everyFrame() {
     ByteBuf all = Unpooled.wrappedBuffer(bytes());
     List<Frame> frames = new ArrayList<>();
     while (all.readableBytes() >= FRAME_HEADER) {
@@ -298,9 +306,7 @@ final class Wire implements HttpService, ErrorResponses, AutoCloseable {
       int flags = all.readByte();
       int stream = all.readInt();
       ByteBuf payload = all.readSlice(length);
-      if (type <= RST_STREAM || type == GOAWAY) {
-        frames.add(new Frame(type, flags, stream, payload));
-      }
+      frames.add(new Frame(type, flags, stream, payload));
     }
     return frames;
   }
