@@ -34,6 +34,8 @@ run_tests() {
   needs paho-c 'the test with Paho C' 'gcc libc6-dev libpaho-mqtt-dev' has_paho_c
   needs npm 'the tests with node and npm' 'nodejs npm' has_programs node npm
   needs faketime 'the test with libfaketime' faketime has_programs faketime
+  needs curl 'the tests with curl' curl has_programs curl
+  needs h2load 'the tests with h2load' nghttp2-client has_programs h2load
   cd "$ROOT" || exit
   exec mvn -B -ntp "-Dtests.excludedGroups=$EXCLUDED" verify "$@"
 }

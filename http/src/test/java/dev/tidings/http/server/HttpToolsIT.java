@@ -1,0 +1,253 @@
+package dev.tidings.http.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.http.Body;
+import dev.tidings.http.BodyListener;
+import dev.tidings.http.BodyMemory;
+import dev.tidings.http.BodyReader;
+import dev.tidings.http.Exchange;
+import dev.tidings.http.PathTemplate;
+import dev.tidings.http.Problem;
+import dev.tidings.http.Request;
+import dev.tidings.http.Response;
+import dev.tidings.http.Router;
+import dev.tidings.http.exchange.Bounds;
+import dev.tidings.http.exchange.Limits;
+import dev.tidings.service.net.ListenAddresses;
+import dev.tidings.service.tls.ServerContexts;
+import dev.tidings.service.tls.ServerIdentity;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslContext;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Clients that others have written: curl (Debian: curl) and h2load (Debian: nghttp2-client). */
+@Timeout(120)
+class HttpToolsIT {
+  private static final int LARGE = 3 << 20;
+  private static final int LIMIT = 4 << 20;
+
+  @TempDir private Path directory;
+  private final HttpLoops loops = new HttpLoops();
+  private HttpServer plain;
+  private HttpServer tls;
+
+  @BeforeEach
+  void start() throws Exception {
+    plain = start(Optional.empty());
+    tls =
+        start(
+            Optional.of(
+                ServerContexts.of(
+                    "HTTPS",
+                    ServerIdentity.development(directory, List.of(), Instant.now()),
+                    List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1))));
+  }
+
+  private HttpServer start(Optional<SslContext> context) {
+    Duration aMinute = Duration.ofMinutes(1);
+    return HttpServer.start(
+        loops,
+        new ListenAddresses(List.of(InetAddress.getLoopbackAddress())),
+        0,
+        context,
+        new Limits(
+            new Bounds(100, 100, 10_000, 10_000), aMinute, aMinute, aMinute, Duration.ofSeconds(1)),
+        Router.builder(Problem.RESPONSES)
+            .route("GET", PathTemplate.of("/hello"), HttpToolsIT::hello)
+            .route("POST", PathTemplate.of("/echo"), HttpToolsIT::echo)
+            .build(),
+        Problem.RESPONSES);
+  }
+
+  @AfterEach
+  void stop() {
+    plain.close();
+    tls.close();
+    loops.close();
+  }
+
+  private static BodyReader hello(Request request, Exchange exchange) {
+    exchange.respond(
+        Response.of(HttpResponseStatus.OK, "hello".getBytes(StandardCharsets.US_ASCII)));
+    return BodyReader.DROPPED;
+  }
+
+  private static BodyReader echo(Request request, Exchange exchange) {
+    return new Body(LIMIT, new BodyMemory(LIMIT), new Echo(exchange), null);
+  }
+
+  private String url(String path) {
+    return "http://127.0.0.1:" + plain.port() + path;
+  }
+
+  private String secure(String path) {
+    return "https://localhost:" + tls.port() + path;
+  }
+
+  private String run(String... command) throws Exception {
+    Path output = directory.resolve("output");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    String text = Files.readString(output, StandardCharsets.ISO_8859_1);
+    assertThat(process.exitValue()).as(text).isZero();
+    return text;
+  }
+
+  private String curl(String... arguments) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "curl",
+                "-q",
+                "-sS",
+                "--noproxy",
+                "*",
+                "--insecure",
+                "-w",
+                "|%{http_version} %{response_code}"));
+    command.addAll(List.of(arguments));
+    return run(command.toArray(String[]::new));
+  }
+
+  @Tag("curl")
+  @ParameterizedTest
+  @CsvSource({
+    "--http1.1, 1.1",
+    "--http1.0, 1.1",
+    "--http2, 2",
+    "--http2-prior-knowledge, 2",
+  })
+  void curl_is_answered_in_the_version_it_asks_for(String option, String version) throws Exception {
+    assertThat(curl(option, url("/hello"))).isEqualTo("hello|" + version + " 200");
+  }
+
+  @Tag("curl")
+  @ParameterizedTest
+  @CsvSource({"--http1.1, 1.1", "--http2, 2"})
+  void curl_negotiates_its_version_within_tls(String option, String version) throws Exception {
+    assertThat(curl(option, secure("/hello"))).isEqualTo("hello|" + version + " 200");
+  }
+
+  @Tag("curl")
+  @ParameterizedTest
+  @ValueSource(strings = {"--http1.1", "--http2-prior-knowledge"})
+  void curl_gets_the_header_without_the_body(String option) throws Exception {
+    assertThat(curl(option, "--head", url("/hello"))).contains(" 200").doesNotContain("hello");
+  }
+
+  @Tag("curl")
+  @ParameterizedTest
+  @ValueSource(strings = {"--http1.1", "--http2-prior-knowledge"})
+  void curl_is_told_which_methods_there_are(String option) throws Exception {
+    assertThat(curl(option, "-i", "-X", "DELETE", url("/hello")))
+        .containsIgnoringCase("allow: GET, HEAD")
+        .contains("content-type: application/problem+json")
+        .endsWith(" 405");
+    assertThat(curl(option, url("/nothing"))).endsWith(" 404");
+  }
+
+  @Tag("curl")
+  @ParameterizedTest
+  @CsvSource({
+    "--http1.1, content-type: text/plain",
+    "--http1.1, transfer-encoding: chunked",
+    "--http1.1, 'expect: 100-continue'",
+    "--http2-prior-knowledge, content-type: text/plain",
+    "--http2-prior-knowledge, 'expect: 100-continue'",
+    "--http2, content-type: text/plain",
+  })
+  void curl_gets_back_what_it_sends(String option, String header) throws Exception {
+    Path body = directory.resolve("body");
+    String text = "0123456789abcdef".repeat(LARGE / 16);
+    Files.writeString(body, text);
+
+    String answer = curl(option, "-H", header, "--data-binary", "@" + body, url("/echo"));
+
+    assertThat(answer.startsWith(text)).isTrue();
+    assertThat(answer).endsWith(" 200");
+  }
+
+  @Tag("h2load")
+  @Test
+  void h2load_has_all_its_requests_answered_in_http_2() throws Exception {
+    assertAllSucceed(4_000, "-c", "4", "-m", "100", url("/hello"));
+    assertAllSucceed(1_000, "-c", "4", "-m", "10", secure("/hello"));
+  }
+
+  @Tag("h2load")
+  @Test
+  void h2load_has_all_its_requests_answered_in_http_1() throws Exception {
+    assertAllSucceed(2_000, "--h1", "-c", "8", url("/hello"));
+    assertAllSucceed(500, "--h1", "-c", "4", "-m", "8", url("/hello"));
+  }
+
+  @Tag("h2load")
+  @Test
+  void h2load_has_its_bodies_taken_and_sent_back() throws Exception {
+    Path body = directory.resolve("body");
+    Files.writeString(body, "x".repeat(4_096));
+    assertAllSucceed(2_000, "-c", "2", "-m", "50", "-d", body.toString(), url("/echo"));
+    // Windows so small that responses wait for them.
+    assertAllSucceed(
+        200, "-c", "2", "-m", "10", "-w", "10", "-W", "12", "-d", body.toString(), url("/echo"));
+  }
+
+  private void assertAllSucceed(int requests, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("h2load", "-n", Integer.toString(requests)));
+    command.addAll(List.of(arguments));
+    assertThat(run(command.toArray(String[]::new)))
+        .contains(requests + " succeeded, 0 failed, 0 errored, 0 timeout")
+        .contains(requests + " 2xx, 0 3xx, 0 4xx, 0 5xx");
+  }
+
+  private record Echo(Exchange exchange) implements BodyListener {
+    @Override
+    public void complete(byte[] body) {
+      exchange.respond(Response.of(HttpResponseStatus.OK, body));
+    }
+
+    @Override
+    public void tooLarge() {
+      exchange.respond(Response.of(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE));
+    }
+
+    @Override
+    public void noRoom() {
+      exchange.respond(Response.of(HttpResponseStatus.TOO_MANY_REQUESTS));
+    }
+
+    @Override
+    public void aborted() {
+      // Nobody is left to be told.
+    }
+
+    @Override
+    public void timedOut(boolean bodyMissing) {
+      exchange.respond(Response.of(HttpResponseStatus.REQUEST_TIMEOUT));
+    }
+  }
+}
