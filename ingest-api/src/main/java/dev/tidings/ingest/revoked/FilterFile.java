@@ -78,8 +78,7 @@ final class FilterFile {
       }
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      LOG.warn(
-          "filter of revoked tokens: not saved, the next start builds it: {}", e.toString());
+      LOG.warn("filter of revoked tokens: not saved, the next start builds it: {}", e.toString());
     }
   }
 
