@@ -1,28 +1,28 @@
 package dev.tidings.node;
 
-import dev.tidings.node.deliver.DeliveryRules;
-import dev.tidings.node.deliver.NodeMeters;
+import dev.tidings.node.cluster.ClusterView;
+import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.deliver.Partitions;
-import dev.tidings.node.inbox.CollapseKeys;
 import dev.tidings.node.inbox.InboxStreams;
 import dev.tidings.node.inbox.InboxTopology;
-import dev.tidings.node.inbox.LabelReader;
-import dev.tidings.node.inbox.NotReadYet;
-import dev.tidings.node.inbox.ParkedReader;
 import dev.tidings.node.keep.KeptSessions;
 import dev.tidings.node.keep.WritePace;
-import dev.tidings.node.log.DeadLetters;
-import dev.tidings.node.log.Deliveries;
 import dev.tidings.node.log.DeliveryDecoder;
+import dev.tidings.node.log.DeliveryDeserializer;
 import dev.tidings.node.log.DeliveryReader;
-import dev.tidings.node.log.LogWriter;
 import dev.tidings.node.log.ReaderMeters;
 import dev.tidings.node.log.ReaderRules;
-import dev.tidings.node.log.WriterMeters;
+import dev.tidings.node.log.write.DeadLetters;
+import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.log.write.WriterMeters;
 import dev.tidings.node.membership.GroupMeters;
 import dev.tidings.node.membership.GroupWatch;
 import dev.tidings.node.membership.Roll;
 import dev.tidings.node.mqtt.MqttSettings;
+import dev.tidings.node.parked.CollapseKeys;
+import dev.tidings.node.parked.NotReadYet;
+import dev.tidings.node.parked.ParkedHeaderReader;
+import dev.tidings.node.parked.ParkedReader;
 import dev.tidings.node.register.Generations;
 import dev.tidings.node.register.RegistrationLimits;
 import dev.tidings.node.register.RevocationsTail;
@@ -31,30 +31,23 @@ import dev.tidings.node.register.TokenRegistrar;
 import dev.tidings.node.relay.AddressWatch;
 import dev.tidings.node.relay.KnownPorts;
 import dev.tidings.node.relay.OwnerDirectory;
-import dev.tidings.node.session.Fleet;
-import dev.tidings.node.session.HostPort;
+import dev.tidings.node.settle.DeliveryMeters;
+import dev.tidings.node.settle.DeliveryRules;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.node.table.TableReaders;
 import dev.tidings.node.table.TableRule;
+import dev.tidings.node.transport.ClusterPeers;
 import dev.tidings.node.transport.EventLoops;
 import dev.tidings.node.transport.InternalPort;
 import dev.tidings.node.transport.MqttFront;
 import dev.tidings.node.transport.MqttFrontSettings;
 import dev.tidings.node.transport.MqttTls;
-import dev.tidings.node.transport.Neighbours;
 import dev.tidings.node.transport.OpenFiles;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Subscription;
-import dev.tidings.schemas.installation.Installation;
-import dev.tidings.schemas.installation.Member;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
-import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.registry.SchemaFiles;
-import dev.tidings.schemas.start.Prerequisites;
-import dev.tidings.schemas.start.TopicAccess;
-import dev.tidings.schemas.start.TopicWatch;
-import dev.tidings.schemas.start.TopicsFound;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.token.TokenMint;
@@ -63,23 +56,23 @@ import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
-import dev.tidings.service.config.LogSettings;
+import dev.tidings.service.context.ServiceContext;
+import dev.tidings.service.context.TokenKeySetting;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.health.HealthCheck;
 import dev.tidings.service.health.Readiness;
 import dev.tidings.service.kafka.AdminTopicIds;
-import dev.tidings.service.kafka.LogLiveness;
-import dev.tidings.service.kafka.ThreadFailures;
+import dev.tidings.service.kafka.StreamThreadRestarts;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.lifecycle.ServiceMain;
-import dev.tidings.service.management.ManagementServer;
 import dev.tidings.service.management.ManagementSettings;
-import dev.tidings.service.management.Metrics;
 import dev.tidings.service.rocks.RocksLibrary;
 import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.rocks.TableDirectory;
+import dev.tidings.service.start.TopicAccess;
+import dev.tidings.service.start.TopicsFound;
 import dev.tidings.service.tls.ServerIdentity;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -144,9 +137,9 @@ public final class DeliveryNode {
 
   /** Starts all components, each after those it depends on; they stop in reverse order. */
   static void start(Config config, Lifecycle lifecycle) throws Exception {
-    lifecycle.vital("delivery-reader", "log-writer", "revocations", "group-watch", "installation");
+    lifecycle.vital("delivery-reader", "log-writer", "revocations", "group-watch");
     // Checks of the configuration that need no other service.
-    TokenKeys keys = Identity.tokenKeys(config);
+    TokenKeys keys = TokenKeySetting.of(config);
     TokenMint mint = new TokenMint(keys);
     Identity identity = Identity.of(config);
     CollapseKeys collapseKeys = new CollapseKeys(Identity.keepLatest(config));
@@ -155,53 +148,35 @@ public final class DeliveryNode {
     Clock clock = Clock.systemUTC();
     SslContext tls = tls(config, identity, clock.instant());
 
-    TopicNames names = clients.names();
-
-    // Health and metrics start first and stop last.
-    PrometheusMeterRegistry metrics = Metrics.registry(COMMAND);
-    Gate started = new Gate("still starting");
-    Prerequisites start = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
-    Readiness readiness = new Readiness().add("start", () -> started.check(start.waitingFor()));
-    ManagementServer management =
-        ManagementServer.start(
+    // Health and metrics start first and stop last; then the parts that need the log.
+    ServiceContext service =
+        ServiceContext.open(
+            config,
+            lifecycle,
+            COMMAND,
             config.get(ManagementSettings.HOST),
-            config.get(NodeSettings.MANAGEMENT_PORT),
-            metrics,
-            readiness);
-    lifecycle.onStop("management", SOON, management::close);
-
-    // Prerequisites provided by other services.
-    TopicsFound topics = start.awaitTopics(clients.kafka(), names.all(TOPICS));
-    Installation installation =
-        Installation.join(
-            clients.kafka(),
-            identity.instance() + "-installation",
-            names.of(LogTopics.CONTROL),
-            new Member(config.get(LogSettings.INSTALLATION_ID), Optional.of(keys), true),
-            topics,
-            start,
-            clock);
-    lifecycle.onStop("installation", SOON, installation::close);
-    readiness.add("installation", () -> Health.unless(installation.wrong()));
-    Gauges.bind(metrics, installation);
+            config.get(NodeSettings.MANAGEMENT_PORT));
+    Readiness readiness = service.readiness();
+    MeterRegistry metrics = service.metrics();
+    TopicNames names = service.names();
+    TopicsFound topics = service.awaitTopics(TOPICS);
+    service.join(topics, Optional.of(keys), true);
     int partitionCount = topics.partitions();
-    RegistryConfig registries = RegistryConfig.of(LogSettings.registry(config));
-    RegistryClient registry =
-        new RegistryClient(
-            registries,
-            new SchemaFiles(config.get(NodeSettings.STATE_DIR).resolve("schemas"), registries));
-    lifecycle.onStop("registry client", SOON, registry::close);
     // All schemas the node writes: a missing one would later block the writes to its topic.
-    start.awaitSchemas(
-        registry,
-        names.all(
+    RegistryClient registry =
+        service.registry(
+            registries ->
+                new RegistryClient(
+                    registries,
+                    new SchemaFiles(
+                        config.get(NodeSettings.STATE_DIR).resolve("schemas"), registries)),
             List.of(
                 LogTopics.RECEIPTS,
                 LogTopics.INBOX,
                 LogTopics.REGISTRATIONS,
                 LogTopics.REVOCATIONS,
                 LogTopics.GENERATIONS,
-                LogTopics.SUBSCRIPTIONS)));
+                LogTopics.SUBSCRIPTIONS));
 
     RevokedTokens revoked = new RevokedTokens(REVOKED_IN_MEMORY);
     RevocationsTail revocations =
@@ -256,7 +231,7 @@ public final class DeliveryNode {
     ParkedReader parked =
         new ParkedReader(
             READING_THREADS,
-            () -> new Deliveries(registry),
+            () -> new DeliveryDeserializer(registry),
             tokens::isRevoked,
             new NotReadYet(metrics, System::nanoTime),
             damage);
@@ -284,7 +259,7 @@ public final class DeliveryNode {
             clients::deliveries,
             names.of(LogTopics.DELIVERIES),
             new AdminTopicIds(topicAdmin),
-            new DeliveryDecoder(new Deliveries(registry), DeliveryNode::evenMillis),
+            new DeliveryDecoder(new DeliveryDeserializer(registry), DeliveryNode::evenMillis),
             deadLetters,
             reading(config),
             new ReaderMeters(metrics),
@@ -302,11 +277,11 @@ public final class DeliveryNode {
             deadLetters,
             collapseKeys,
             revoked::isRevoked,
-            new NodeMeters(metrics),
+            new DeliveryMeters(metrics),
             clock,
             DeliveryNode::evenMillis,
             identity.instance());
-    Gauges.bind(metrics, partitions, log, revoked, generations);
+    NodeGauges.bind(metrics, partitions, log, revoked, generations);
     // The port identifies this node to the others, so it is opened before joining the group.
     InternalPort internal =
         InternalPort.open(
@@ -314,20 +289,20 @@ public final class DeliveryNode {
             config.get(NodeSettings.INTERNAL_BIND_ADDRESS),
             config.get(NodeSettings.INTERNAL_PORT),
             config.get(NodeSettings.INTERNAL_PORTS));
-    HostPort self = new HostPort(identity.advertisedHost(), internal.number());
+    NodeAddress self = new NodeAddress(identity.advertisedHost(), internal.number());
     RocksLibrary.load(config.get(NodeSettings.STATE_DIR));
     RocksMemory memory = new RocksMemory(config.get(RocksMemory.SIZE));
     lifecycle.onStop("memory of the inbox", SOON, memory::close);
     tables.mend(topics.tombstonesKept(), InboxTopology.WALKED);
-    ThreadFailures failures =
-        new ThreadFailures(
+    StreamThreadRestarts failures =
+        new StreamThreadRestarts(
             lifecycle::fail, tables::damagedBy, THREAD_PAUSE, System::nanoTime, metrics);
     InboxStreams inbox =
         new InboxStreams(
             clients.inbox(self, memory),
             names.of(LogTopics.INBOX),
             partitions,
-            () -> new LabelReader(registry, collapseKeys),
+            () -> new ParkedHeaderReader(registry, collapseKeys),
             tokens::isRevoked,
             failures,
             generations,
@@ -353,15 +328,15 @@ public final class DeliveryNode {
     readiness.add("group", group);
     AddressWatch addresses =
         new AddressWatch(self, partitionCount, ADDRESS_PATIENCE, System::nanoTime);
-    Gauges.bind(metrics, addresses);
+    NodeGauges.bind(metrics, addresses);
     OwnerDirectory owners =
         new OwnerDirectory(
             partitionCount,
             self,
             () -> {
-              Fleet fleet = inbox.fleet();
-              addresses.look(fleet);
-              return fleet.owners();
+              ClusterView clusterView = inbox.fleet();
+              addresses.look(clusterView);
+              return clusterView.owners();
             },
             new KnownPorts());
     lifecycle.onStop("owner directory", SOON, owners::close);
@@ -376,32 +351,20 @@ public final class DeliveryNode {
     readiness.add("partitions", partitions::health);
     readiness.add("deliveries", deliveries::health);
     readiness.add("log", log::health);
-    LogLiveness liveness =
-        LogLiveness.start(
-            clients.kafka(),
-            identity.instance() + "-liveness",
-            () -> {
-              if (inbox.isRunning()) {
-                tables.touch();
-              }
-            },
-            lifecycle::fail,
-            clock,
-            metrics);
-    lifecycle.onStop("log liveness", SOON, liveness::close);
-    readiness.add("broker", liveness);
-    TopicWatch watch =
-        TopicWatch.start(
-            clients.kafka(), identity.instance() + "-topics", topics, ACCESS.named(names));
-    lifecycle.onStop("topic watch", SOON, watch::close);
-    readiness.add("topics", () -> Health.unless(watch.wrong()));
-    Gauges.bind(metrics, watch);
+    service.watchLog(
+        topics,
+        ACCESS,
+        () -> {
+          if (inbox.isRunning()) {
+            tables.touch();
+          }
+        });
 
     MqttFront front =
         new MqttFront(
             frontSettings(config),
             loops,
-            Optional.of(new Neighbours(owners, internal, identity.advertisedHost())),
+            Optional.of(new ClusterPeers(owners, internal, identity.advertisedHost())),
             Optional.of(tls),
             partitions,
             new TokenRegistrar(
@@ -426,22 +389,22 @@ public final class DeliveryNode {
     // Accept devices only once the partitions are owned, since earlier ones would be refused, and
     // once the revocations are read: a device that registers before could be given back a token
     // that was revoked.
-    start.await(
-        () ->
-            missing(inbox.health())
-                .or(() -> missing(partitions.health()))
-                .or(() -> missing(deliveries.health()))
-                .or(() -> missing(revocationsRead.check())),
-        () -> inbox.restored() + partitions.owned() + partitions.open());
+    service
+        .prerequisites()
+        .await(
+            () ->
+                missing(inbox.health())
+                    .or(() -> missing(partitions.health()))
+                    .or(() -> missing(deliveries.health()))
+                    .or(() -> missing(revocationsRead.check())),
+            () -> inbox.restored() + partitions.owned() + partitions.open());
     front.start();
-    started.open();
-    lifecycle.started(
+    service.started(
         Map.of(
             "mqtt", identity.bind().local(front.tcpPort()),
             "mqtts", identity.bind().local(front.tlsPort()),
             "ws", identity.bind().local(front.webSocketPort()),
-            "internal", identity.internalBind().local(internal.number()),
-            "management", management.address()));
+            "internal", identity.internalBind().local(internal.number())));
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.tidings.node;
 
-import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.service.config.Config;
@@ -61,18 +60,6 @@ record Identity(
       return ListenAddresses.of(address);
     } catch (UnknownHostException e) {
       throw ConfigException.of(setting, address, "an address or name of this host");
-    }
-  }
-
-  static TokenKeys tokenKeys(Config config) {
-    String text = config.get(NodeSettings.TOKEN_KEYS);
-    try {
-      return TokenKeys.parse(text);
-    } catch (InvalidValueException e) {
-      throw ConfigException.of(
-          NodeSettings.TOKEN_KEYS,
-          text,
-          "ID:HEX,… with each id of 0..255 once and secrets of at least 16 bytes");
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.tidings.node;
 
-import dev.tidings.node.inbox.share.InboxAssignor;
+import dev.tidings.node.cluster.NodeAddress;
+import dev.tidings.node.inbox.assign.InboxAssignor;
 import dev.tidings.node.log.DeliveryReader;
-import dev.tidings.node.session.HostPort;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
@@ -152,7 +152,7 @@ final class LogClients {
    * @param self the address at which other nodes reach this one
    * @param memory the bounds of its tables' memory outside the heap
    */
-  Properties inbox(HostPort self, RocksMemory memory) {
+  Properties inbox(NodeAddress self, RocksMemory memory) {
     Properties settings = new Properties();
     settings.putAll(memory.settings(RocksMemory.Workload.READS));
     settings.putAll(kafka);

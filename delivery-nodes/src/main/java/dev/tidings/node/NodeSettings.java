@@ -6,6 +6,7 @@ import dev.tidings.service.config.Config;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
 import dev.tidings.service.config.Settings;
+import dev.tidings.service.context.TokenKeySetting;
 import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.tls.TlsSettings;
@@ -81,13 +82,6 @@ final class NodeSettings {
           Path.of(".tidings", "delivery-node"),
           "Directory of the parked inbox's store, of schemas kept for when no registry can be"
               + " reached and of the development CA; one for each process.");
-  static final Setting<String> TOKEN_KEYS =
-      Setting.secret(
-          "token.keys",
-          "",
-          "Keys that device tokens are made under, ID:HEX separated by commas, the same in every"
-              + " service; the first makes new tokens. Required.");
-
   static final Setting<Integer> EVENT_LOOPS =
       Setting.integer(
           "event.loops", 0, 0, 1024, "Threads for connections; 0: one for each two cores.");
@@ -283,7 +277,7 @@ final class NodeSettings {
               INTERNAL_BIND_ADDRESS,
               ADVERTISED_HOST,
               STATE_DIR,
-              TOKEN_KEYS,
+              TokenKeySetting.TOKEN_KEYS,
               EVENT_LOOPS,
               MAX_CONNECTIONS,
               MAX_CONNECTING,

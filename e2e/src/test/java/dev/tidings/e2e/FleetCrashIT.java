@@ -8,7 +8,7 @@ import dev.tidings.infra.chaos.Experiment;
 import dev.tidings.infra.chaos.Fault;
 import dev.tidings.infra.chaos.FaultReport;
 import dev.tidings.infra.chaos.Faults;
-import dev.tidings.infra.chaos.Fleet;
+import dev.tidings.infra.chaos.ServiceFleet;
 import dev.tidings.infra.ledger.Tally;
 import dev.tidings.infra.pipeline.Instance;
 import dev.tidings.infra.pipeline.Pipeline;
@@ -62,7 +62,7 @@ class FleetCrashIT {
   void start(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path data) throws Exception {
     disk = SmallDisk.mount(data.resolve("small-disk"));
     PipelineOptions options =
-        Fleet.options(data.resolve("fleet"), NODES, BROKERS)
+        ServiceFleet.options(data.resolve("fleet"), NODES, BROKERS)
             .withCount(TidingsService.INGEST_API, 1)
             .withCount(TidingsService.STREAMS_PROCESSOR, 1)
             .with(NODE_3, "state.dir", disk.directory().resolve("state").toString());

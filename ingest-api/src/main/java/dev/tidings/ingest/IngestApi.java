@@ -18,14 +18,7 @@ import dev.tidings.ingest.request.RequestCheck;
 import dev.tidings.ingest.revoked.RevocationTable;
 import dev.tidings.ingest.revoked.RevocationsReader;
 import dev.tidings.ingest.trace.TraceService;
-import dev.tidings.schemas.installation.Installation;
-import dev.tidings.schemas.installation.Member;
 import dev.tidings.schemas.registry.RegistryClient;
-import dev.tidings.schemas.registry.RegistryConfig;
-import dev.tidings.schemas.start.Prerequisites;
-import dev.tidings.schemas.start.TopicAccess;
-import dev.tidings.schemas.start.TopicWatch;
-import dev.tidings.schemas.start.TopicsFound;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.topic.LogTopic;
@@ -33,21 +26,22 @@ import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.value.JsonPayload;
 import dev.tidings.service.config.Config;
-import dev.tidings.service.config.LogSettings;
+import dev.tidings.service.context.ServiceContext;
+import dev.tidings.service.context.TokenKeySetting;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.health.Readiness;
+import dev.tidings.service.installation.Installation;
 import dev.tidings.service.kafka.AdminTopicIds;
-import dev.tidings.service.kafka.LogLiveness;
-import dev.tidings.service.kafka.ThreadFailures;
+import dev.tidings.service.kafka.StreamThreadRestarts;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.lifecycle.ServiceMain;
-import dev.tidings.service.management.ManagementServer;
 import dev.tidings.service.management.ManagementSettings;
-import dev.tidings.service.management.Metrics;
 import dev.tidings.service.rocks.RocksLibrary;
 import dev.tidings.service.rocks.TableDirectory;
+import dev.tidings.service.start.TopicAccess;
+import dev.tidings.service.start.TopicsFound;
 import dev.tidings.service.tls.ServerIdentity;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import java.time.Clock;
 import java.time.Duration;
@@ -89,9 +83,9 @@ public final class IngestApi {
 
   /** Starts every part, each after those it needs; they are stopped in reverse order. */
   static void start(Config config, Lifecycle lifecycle) throws Exception {
-    lifecycle.vital("revocations", "installation");
+    lifecycle.vital("revocations");
     // Checks that need no other process.
-    TokenKeys keys = Keys.of(config);
+    TokenKeys keys = TokenKeySetting.of(config);
     Node node = Node.of(config);
     Clock clock = Clock.systemUTC();
     SslContext tls =
@@ -103,38 +97,23 @@ public final class IngestApi {
                 config.get(IngestSettings.TLS_NAMES),
                 clock.instant()));
 
-    // Health and metrics start first and stop last.
-    PrometheusMeterRegistry metrics = Metrics.registry(COMMAND);
-    AtomicBoolean started = new AtomicBoolean();
-    AtomicBoolean closing = new AtomicBoolean();
-    Prerequisites start = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
-    Readiness readiness = new Readiness().add("start", () -> isDone(started, start));
-    ManagementServer management =
-        ManagementServer.start(
+    // Health and metrics start first and stop last; then the parts that need the log.
+    ServiceContext service =
+        ServiceContext.open(
+            config,
+            lifecycle,
+            COMMAND,
             config.get(ManagementSettings.HOST),
-            config.get(IngestSettings.MANAGEMENT_PORT),
-            metrics,
-            readiness);
-    lifecycle.onStop("management", SOON, management::close);
-
-    // Parts that need the log and the registry.
-    Map<String, String> kafka = LogSettings.kafka(config);
-    TopicNames names = new TopicNames(LogSettings.topicPrefix(config));
-    TopicsFound topics = start.awaitTopics(kafka, names.all(TOPICS));
-    Installation installation =
-        Installation.join(
-            kafka,
-            node.instance() + "-installation",
-            names.of(LogTopics.CONTROL),
-            new Member(config.get(LogSettings.INSTALLATION_ID), Optional.of(keys), false),
-            topics,
-            start,
-            clock);
-    lifecycle.onStop("installation", SOON, installation::close);
-    readiness.add("installation", () -> Health.unless(installation.wrong()));
-    RegistryClient registry = new RegistryClient(RegistryConfig.of(LogSettings.registry(config)));
-    lifecycle.onStop("registry client", SOON, registry::close);
-    start.awaitSchemas(registry, names.all(List.of(LogTopics.NOTIFICATIONS)));
+            config.get(IngestSettings.MANAGEMENT_PORT));
+    AtomicBoolean closing = new AtomicBoolean();
+    Readiness readiness = service.readiness();
+    MeterRegistry metrics = service.metrics();
+    Map<String, String> kafka = service.kafka();
+    TopicNames names = service.names();
+    TopicsFound topics = service.awaitTopics(TOPICS);
+    Installation installation = service.join(topics, Optional.of(keys), false);
+    RegistryClient registry =
+        service.registry(RegistryClient::new, List.of(LogTopics.NOTIFICATIONS));
 
     // The path of a notification, from its end to its beginning.
     RocksLibrary.load(config.get(IngestSettings.STATE_DIR));
@@ -171,7 +150,7 @@ public final class IngestApi {
             names.of(LogTopics.NOTIFICATIONS),
             config.get(IngestSettings.PRODUCER_BUFFER),
             deliveryTimeout,
-            start.left());
+            service.prerequisites().left());
     lifecycle.onStop("producer", deliveryTimeout.plus(SOON), producer::close);
 
     BodyMemory bodies = new BodyMemory(config.get(IngestSettings.REQUEST_BUFFER));
@@ -185,35 +164,21 @@ public final class IngestApi {
             new NotificationLog(
                 producer, names.of(LogTopics.NOTIFICATIONS), registry, node.instance(), clock),
             new PushMeters(metrics));
-    Gauges.bind(metrics, inFlight, producer, revoked, revocations);
-    Gauges.bind(metrics, bodies);
-    Gauges.bind(metrics, installation);
+    IngestGauges.bind(metrics, inFlight, producer, revoked, revocations);
+    IngestGauges.bind(metrics, bodies);
 
     // Traces.
     TableDirectory tables = Traces.directory(config, names, clock);
     tables.mend(topics.tombstonesKept());
-    ThreadFailures failures =
-        new ThreadFailures(lifecycle::fail, tables::damagedBy, PAUSE, System::nanoTime, metrics);
+    StreamThreadRestarts failures =
+        new StreamThreadRestarts(
+            lifecycle::fail, tables::damagedBy, PAUSE, System::nanoTime, metrics);
     readiness.add("threads", failures);
     Traces traces = new Traces(config, kafka, names, registry, node, admin, tables, failures);
     lifecycle.onStop("traces", LATER, traces::close);
-    Gauges.bind(metrics, traces.turns());
+    IngestGauges.bind(metrics, traces.turns());
 
-    LogLiveness liveness =
-        LogLiveness.start(
-            kafka,
-            node.instance() + "-liveness",
-            traces::logAnswered,
-            lifecycle::fail,
-            clock,
-            metrics);
-    lifecycle.onStop("log liveness", SOON, liveness::close);
-    readiness.add("broker", liveness);
-    TopicWatch watch =
-        TopicWatch.start(kafka, node.instance() + "-topics", topics, ACCESS.named(names));
-    lifecycle.onStop("topic watch", SOON, watch::close);
-    readiness.add("topics", () -> Health.unless(watch.wrong()));
-    Gauges.bind(metrics, watch);
+    service.watchLog(topics, ACCESS, traces::logAnswered);
 
     // The HTTP server.
     ApnsErrors errors = new ApnsErrors();
@@ -247,8 +212,8 @@ public final class IngestApi {
             errors);
     lifecycle.onStop(
         "https", drained, () -> CompletableFuture.allOf(https.stop(), http.stop()).join());
-    Gauges.bind(metrics, "http", http);
-    Gauges.bind(metrics, "https", https);
+    IngestGauges.bind(metrics, "http", http);
+    IngestGauges.bind(metrics, "https", https);
     traces.start(http.port());
 
     Duration drainDelay = config.get(IngestSettings.DRAIN_DELAY);
@@ -260,19 +225,10 @@ public final class IngestApi {
           Thread.sleep(drainDelay);
           closing.set(true);
         });
-    started.set(true);
-    lifecycle.started(
+    service.started(
         Map.of(
             "http", node.bind().local(http.port()),
-            "https", node.bind().local(https.port()),
-            "management", management.address()));
-  }
-
-  private static Health isDone(AtomicBoolean started, Prerequisites start) {
-    return started.get()
-        ? Health.healthy()
-        : Health.unhealthy(
-            start.waitingFor().map(what -> "waiting: " + what).orElse("still starting"));
+            "https", node.bind().local(https.port())));
   }
 
   private static Limits limits(Config config) {

@@ -3,6 +3,7 @@ package dev.tidings.ingest;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
 import dev.tidings.service.config.Settings;
+import dev.tidings.service.context.TokenKeySetting;
 import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.tls.TlsSettings;
@@ -34,13 +35,6 @@ final class IngestSettings {
           Path.of(".tidings", "ingest-api"),
           "Directory for the trace table, the table of revoked tokens and the development CA; one"
               + " for each process.");
-
-  static final Setting<String> TOKEN_KEYS =
-      Setting.secret(
-          "token.keys",
-          "",
-          "Keys that device tokens are made under, ID:HEX separated by commas, the same in every"
-              + " service. Required.");
 
   static final TlsSettings TLS = TlsSettings.of("tls");
   static final Setting<List<String>> TLS_NAMES =
@@ -173,7 +167,7 @@ final class IngestSettings {
               BIND_ADDRESS,
               ADVERTISED_ADDRESS,
               STATE_DIR,
-              TOKEN_KEYS,
+              TokenKeySetting.TOKEN_KEYS,
               TLS.certificate(),
               TLS.key(),
               TLS_NAMES,

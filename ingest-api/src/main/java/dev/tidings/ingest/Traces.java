@@ -1,6 +1,6 @@
 package dev.tidings.ingest;
 
-import dev.tidings.ingest.trace.OtherNodes;
+import dev.tidings.ingest.trace.PeerClient;
 import dev.tidings.ingest.trace.SearchLimits;
 import dev.tidings.ingest.trace.TraceFinder;
 import dev.tidings.ingest.trace.TraceService;
@@ -11,7 +11,7 @@ import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
-import dev.tidings.service.kafka.ThreadFailures;
+import dev.tidings.service.kafka.StreamThreadRestarts;
 import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.rocks.TableDirectory;
 import java.nio.file.Path;
@@ -37,9 +37,9 @@ final class Traces implements AutoCloseable {
   private final TraceTurns turns;
   private final AtomicReference<@Nullable TraceFinder> finder = new AtomicReference<>();
   private final TableDirectory tables;
-  private final ThreadFailures failures;
+  private final StreamThreadRestarts failures;
   private volatile @Nullable TraceTable table;
-  private @Nullable OtherNodes nodes;
+  private @Nullable PeerClient nodes;
 
   /**
    * Creates the parts, except the table.
@@ -56,7 +56,7 @@ final class Traces implements AutoCloseable {
       Node node,
       Admin admin,
       TableDirectory tables,
-      ThreadFailures failures) {
+      StreamThreadRestarts failures) {
     this.tables = tables;
     this.failures = failures;
     this.config = config;
@@ -86,10 +86,10 @@ final class Traces implements AutoCloseable {
    * Returns the client of other nodes, created on first use: it costs start time and threads, and a
    * single node never needs it.
    */
-  private synchronized OtherNodes nodes() {
-    OtherNodes made = nodes;
+  private synchronized PeerClient nodes() {
+    PeerClient made = nodes;
     if (made == null) {
-      made = new OtherNodes(config.get(IngestSettings.TRACE_FORWARD_TIMEOUT));
+      made = new PeerClient(config.get(IngestSettings.TRACE_FORWARD_TIMEOUT));
       nodes = made;
     }
     return made;
@@ -149,7 +149,7 @@ final class Traces implements AutoCloseable {
   }
 
   private synchronized void closeNodes() {
-    OtherNodes made = nodes;
+    PeerClient made = nodes;
     if (made != null) {
       made.close();
     }

@@ -1,40 +1,31 @@
 package dev.tidings.streams;
 
-import dev.tidings.schemas.installation.Installation;
-import dev.tidings.schemas.installation.Member;
 import dev.tidings.schemas.registry.RegistryClient;
-import dev.tidings.schemas.registry.RegistryConfig;
-import dev.tidings.schemas.start.Prerequisites;
-import dev.tidings.schemas.start.TopicAccess;
-import dev.tidings.schemas.start.TopicWatch;
-import dev.tidings.schemas.start.TopicsFound;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
-import dev.tidings.service.config.LogSettings;
+import dev.tidings.service.context.ServiceContext;
 import dev.tidings.service.health.Health;
-import dev.tidings.service.health.Readiness;
-import dev.tidings.service.kafka.LogLiveness;
 import dev.tidings.service.kafka.RestoreProgress;
-import dev.tidings.service.kafka.ThreadFailures;
+import dev.tidings.service.kafka.StreamThreadRestarts;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.lifecycle.ServiceMain;
-import dev.tidings.service.management.ManagementServer;
-import dev.tidings.service.management.Metrics;
 import dev.tidings.service.rocks.RocksLibrary;
 import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.rocks.TableDirectory;
-import dev.tidings.streams.read.RegistryPatience;
-import dev.tidings.streams.resolve.ResolveTopology;
-import dev.tidings.streams.resolve.Setup;
+import dev.tidings.service.start.TopicAccess;
+import dev.tidings.service.start.TopicsFound;
+import dev.tidings.streams.read.RegistryRetry;
+import dev.tidings.streams.resolve.ResolveStep;
 import dev.tidings.streams.run.StreamsProperties;
 import dev.tidings.streams.run.StreamsRun;
 import dev.tidings.streams.run.StreamsRuns;
+import dev.tidings.streams.step.StepContext;
+import dev.tidings.streams.step.StreamsTopology;
 import dev.tidings.streams.write.Meters;
-import dev.tidings.streams.write.Undeliverable;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import dev.tidings.streams.write.OversizedRecords;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -79,29 +70,36 @@ public final class StreamsProcessor {
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
 
-  private final Readiness readiness = new Readiness();
   private final Config config;
   private final Lifecycle lifecycle;
-  private final InstantSource clock = InstantSource.system();
+  private final ServiceContext service;
+  private final InstantSource clock;
   private final String instance;
   private final TopicNames names;
-  private final PrometheusMeterRegistry metrics = Metrics.registry(COMMAND);
-  private final Prerequisites prerequisites;
+  private final MeterRegistry metrics;
   private final TableDirectory tables;
   private final RestoreProgress progress = new RestoreProgress();
   private final AtomicReference<@Nullable StreamsRuns> runs = new AtomicReference<>();
 
-  private StreamsProcessor(Config config, Lifecycle lifecycle) {
+  private StreamsProcessor(Config config, Lifecycle lifecycle) throws IOException {
     this.config = config;
     this.lifecycle = lifecycle;
-    this.instance = LogSettings.instance(config);
-    this.names = new TopicNames(LogSettings.topicPrefix(config));
+    this.service =
+        ServiceContext.open(
+            config,
+            lifecycle,
+            COMMAND,
+            StreamsSettings.managementHost(config),
+            config.get(StreamsSettings.MANAGEMENT_PORT));
+    this.clock = service.clock();
+    this.instance = service.instance();
+    this.names = service.names();
+    this.metrics = service.metrics();
     this.tables =
         new TableDirectory(
             config.get(StreamsSettings.STATE_DIR),
             names.group(StreamsProperties.APPLICATION_ID),
             clock);
-    this.prerequisites = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
   }
 
   public static void main(String[] args) {
@@ -113,49 +111,24 @@ public final class StreamsProcessor {
   }
 
   private void start() throws IOException, InterruptedException {
-    Map<String, String> kafka = LogSettings.kafka(config);
-    RegistryClient registry = new RegistryClient(RegistryConfig.of(LogSettings.registry(config)));
-    lifecycle.onStop("schema registry client", QUICK, registry::close);
-    ManagementServer management = startManagement();
-
-    TopicsFound topics = prerequisites.awaitTopics(kafka, names.all(TOPICS));
-    join(kafka, topics);
-    prerequisites.awaitSchemas(
-        registry, names.all(List.of(LogTopics.DELIVERIES, LogTopics.RECEIPTS)));
-
+    service.readiness().add("streams", this::streamsHealth).add("registry", this::registryHealth);
+    TopicsFound topics = service.awaitTopics(TOPICS);
+    service.join(topics, Optional.empty(), false);
+    RegistryClient registry =
+        service.registry(RegistryClient::new, List.of(LogTopics.DELIVERIES, LogTopics.RECEIPTS));
     RocksLibrary.load(config.get(StreamsSettings.STATE_DIR));
-    StreamsRuns started = startStreams(kafka, registry, topics);
-    watchLog(kafka, topics, started);
+    StreamsRuns started = startStreams(service.kafka(), registry, topics);
+    service.watchLog(
+        topics,
+        ACCESS,
+        () -> {
+          if (started.isRunning()) {
+            tables.touch();
+          }
+        });
     awaitRunning(started);
-    lifecycle.onStop("readiness", QUICK, readiness::draining);
-    lifecycle.started(Map.of("management", management.address()));
-  }
-
-  private void join(Map<String, String> kafka, TopicsFound topics) throws InterruptedException {
-    Installation installation =
-        Installation.join(
-            kafka,
-            instance + "-installation",
-            names.of(LogTopics.CONTROL),
-            new Member(config.get(LogSettings.INSTALLATION_ID), Optional.empty(), false),
-            topics,
-            prerequisites,
-            clock);
-    lifecycle.vital("installation");
-    lifecycle.onStop("installation", QUICK, installation::close);
-    readiness.add("installation", () -> Health.unless(installation.wrong()));
-  }
-
-  private ManagementServer startManagement() throws IOException {
-    readiness.add("streams", this::streamsHealth).add("registry", this::registryHealth);
-    ManagementServer management =
-        ManagementServer.start(
-            StreamsSettings.managementHost(config),
-            config.get(StreamsSettings.MANAGEMENT_PORT),
-            metrics,
-            readiness);
-    lifecycle.onStop("management server", QUICK, management::close);
-    return management;
+    lifecycle.onStop("readiness", QUICK, service.readiness()::draining);
+    service.started(Map.of());
   }
 
   private StreamsRuns startStreams(
@@ -164,9 +137,9 @@ public final class StreamsProcessor {
     RocksMemory memory = new RocksMemory(config.get(RocksMemory.SIZE));
     lifecycle.onStop("memory of the tables", QUICK, memory::close);
     Meters meters = new Meters(metrics);
-    Undeliverable undeliverable =
-        new Undeliverable(registry, names, instance, clock, meters, () -> producer(kafka));
-    lifecycle.onStop("producer of dead letters", QUICK, undeliverable::close);
+    OversizedRecords oversizedRecords =
+        new OversizedRecords(registry, names, instance, clock, meters, () -> producer(kafka));
+    lifecycle.onStop("producer of dead letters", QUICK, oversizedRecords::close);
     StreamsProperties properties =
         new StreamsProperties(
             kafka,
@@ -178,19 +151,19 @@ public final class StreamsProcessor {
             config.get(StreamsSettings.GROUP_INSTANCE),
             topics.replicas(names.of(LogTopics.NOTIFICATIONS)),
             config.get(StreamsSettings.COMMIT_INTERVAL),
-            undeliverable,
+            oversizedRecords,
             memory);
     Properties asProperties = new Properties();
     asProperties.putAll(properties.toMap());
-    ThreadFailures failures =
-        new ThreadFailures(
+    StreamThreadRestarts failures =
+        new StreamThreadRestarts(
             lifecycle::fail,
             tables::damagedBy,
-            RegistryPatience.StoppedException.class,
+            RegistryRetry.StoppedException.class,
             PAUSE,
             System::nanoTime,
             metrics);
-    readiness.add("threads", failures);
+    service.readiness().add("threads", failures);
     StreamsRuns all =
         TopologyRuns.of(
             kafka,
@@ -200,9 +173,9 @@ public final class StreamsProcessor {
             clock,
             metrics,
             (changed, sameUntil) -> {
-              RegistryPatience patience = new RegistryPatience(PAUSE, clock);
-              Setup setup =
-                  new Setup(
+              RegistryRetry patience = new RegistryRetry(PAUSE, clock);
+              StepContext stepContext =
+                  new StepContext(
                       registry,
                       patience,
                       meters,
@@ -212,8 +185,11 @@ public final class StreamsProcessor {
                       instance,
                       config.get(StreamsSettings.GRACE),
                       sameUntil,
-                      changed.contains(Setup.WAITING_STORE));
-              KafkaStreams streams = new KafkaStreams(ResolveTopology.of(setup), asProperties);
+                      changed.contains(StepContext.WAITING_STORE));
+              KafkaStreams streams =
+                  new KafkaStreams(
+                      StreamsTopology.of(names, List.of(new ResolveStep(stepContext))),
+                      asProperties);
               streams.setUncaughtExceptionHandler(failures);
               streams.setGlobalStateRestoreListener(progress);
               return new StreamsRun(streams, patience);
@@ -224,30 +200,6 @@ public final class StreamsProcessor {
         "Kafka Streams", StreamsRuns.CLOSE_WITHIN.plus(QUICK), () -> all.close(membership()));
     all.start();
     return all;
-  }
-
-  /** Watches whether the log is available and its topics are unchanged. */
-  private void watchLog(Map<String, String> kafka, TopicsFound topics, StreamsRuns started) {
-    LogLiveness liveness =
-        LogLiveness.start(
-            kafka,
-            instance + "-liveness",
-            () -> {
-              if (started.isRunning()) {
-                tables.touch();
-              }
-            },
-            lifecycle::fail,
-            clock,
-            metrics);
-    lifecycle.onStop("log liveness", QUICK, liveness::close);
-    readiness.add("broker", liveness);
-    TopicWatch watch = TopicWatch.start(kafka, instance + "-topics", topics, ACCESS.named(names));
-    lifecycle.onStop("topic watch", QUICK, watch::close);
-    readiness.add("topics", () -> Health.unless(watch.wrong()));
-    Gauge.builder("tidings.log.partitions.leaderless", watch, TopicWatch::leaderless)
-        .description("Partitions of this service's topics that no broker leads.")
-        .register(metrics);
   }
 
   private Producer<byte[], byte[]> producer(Map<String, String> kafka) {
@@ -285,10 +237,7 @@ public final class StreamsProcessor {
 
   private Health streamsHealth() {
     StreamsRuns started = runs.get();
-    return started == null
-        ? Health.unhealthy(
-            prerequisites.waitingFor().map(what -> "waiting: " + what).orElse("starting"))
-        : started.health();
+    return started == null ? Health.unhealthy("starting") : started.health();
   }
 
   private Health registryHealth() {

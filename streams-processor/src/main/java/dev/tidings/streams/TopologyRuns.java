@@ -2,11 +2,11 @@ package dev.tidings.streams;
 
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
-import dev.tidings.streams.resolve.Setup;
 import dev.tidings.streams.run.GroupOffsets;
 import dev.tidings.streams.run.StreamsProperties;
 import dev.tidings.streams.run.StreamsRuns;
 import dev.tidings.streams.run.TableOrigins;
+import dev.tidings.streams.step.StepContext;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,12 +40,12 @@ final class TopologyRuns {
     Set<String> sources = Set.of(names.of(LogTopics.NOTIFICATIONS), registrations);
     return new StreamsRuns(
         new GroupOffsets(Admin.create(settings), application, sources, names.of(LogTopics.CONTROL)),
-        new TableOrigins(stateDir, application, Set.of(Setup.WAITING_STORE)),
+        new TableOrigins(stateDir, application, Set.of(StepContext.WAITING_STORE)),
         sources,
         Map.of(
-            Setup.REGISTRATIONS_STORE,
+            StepContext.REGISTRATIONS_STORE,
             registrations,
-            Setup.WAITING_STORE,
+            StepContext.WAITING_STORE,
             names.of(LogTopics.WAITING)),
         maker,
         clock,

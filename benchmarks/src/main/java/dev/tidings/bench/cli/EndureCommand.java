@@ -7,7 +7,7 @@ import dev.tidings.bench.provider.Provider;
 import dev.tidings.bench.run.Endurance;
 import dev.tidings.bench.run.Report;
 import dev.tidings.bench.run.Sample;
-import dev.tidings.bench.run.Site;
+import dev.tidings.bench.run.TestBed;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -71,9 +71,9 @@ final class EndureCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     var progress = new Stopwatch(out);
-    try (Site site = siteArguments.start(progress);
-        DeviceFleet devices = loadArguments.connect(site);
-        Provider provider = loadArguments.logProvider(site, KafkaCommand.BUSY_LINGER_MILLIS)) {
+    try (TestBed testBed = siteArguments.start(progress);
+        DeviceFleet devices = loadArguments.connect(testBed);
+        Provider provider = loadArguments.logProvider(testBed, KafkaCommand.BUSY_LINGER_MILLIS)) {
       progress.step("%d devices are connected".formatted(devices.connected()));
       double perSecond = loadArguments.devices * churn / 100 / 60;
       Endurance.Result result =
@@ -84,7 +84,7 @@ final class EndureCommand implements Callable<Integer> {
                   Duration.ofSeconds(loadArguments.warmUp),
                   Duration.ofMinutes(minutes),
                   Duration.ofMinutes(1))
-              .run(site, devices, provider, sample -> progress.step(line(sample)));
+              .run(testBed, devices, provider, sample -> progress.step(line(sample)));
       print(out, result);
       ObjectNode json = Report.json(spec.name(), conditions());
       add(json, result);

@@ -2,7 +2,7 @@ package dev.tidings.bench.cli;
 
 import dev.tidings.bench.provider.Provider;
 import dev.tidings.bench.run.Load;
-import dev.tidings.bench.run.Site;
+import dev.tidings.bench.run.TestBed;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -19,8 +19,8 @@ final class FloodCommand extends LoadCommand {
   private int window;
 
   @Override
-  Provider provider(Site site, LoadArguments arguments) throws InterruptedException {
-    return arguments.pushProvider(site);
+  Provider provider(TestBed testBed, LoadArguments arguments) throws InterruptedException {
+    return arguments.pushProvider(testBed);
   }
 
   @Override

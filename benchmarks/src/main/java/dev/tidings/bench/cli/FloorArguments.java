@@ -8,7 +8,7 @@ import dev.tidings.bench.measure.Cpu;
 import dev.tidings.bench.run.Load;
 import dev.tidings.bench.run.LoadResult;
 import dev.tidings.bench.run.Report;
-import dev.tidings.bench.run.Site;
+import dev.tidings.bench.run.TestBed;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -47,7 +47,11 @@ final class FloorArguments {
   record Floors(FloorResult pipe, FloorResult push, boolean closed) {}
 
   Optional<Floors> measure(
-      Site site, SiteArguments siteArguments, LoadArguments loadArguments, Load load, Stopwatch say)
+      TestBed testBed,
+      SiteArguments siteArguments,
+      LoadArguments loadArguments,
+      Load load,
+      Stopwatch say)
       throws IOException, InterruptedException {
     if (!wanted) {
       return Optional.empty();
@@ -58,7 +62,7 @@ final class FloorArguments {
       say.step("floor: a pipe of two hops");
       FloorResult pipe =
           new PipeFloor(
-                  site.pipeline().stack().bootstrapServers(),
+                  testBed.pipeline().stack().bootstrapServers(),
                   siteArguments.partitions,
                   loadArguments.devices,
                   loadArguments.payload,
@@ -84,7 +88,7 @@ final class FloorArguments {
                   directory);
       return Optional.of(new Floors(pipe, push, load.rate() == 0));
     } finally {
-      Site.delete(directory);
+      TestBed.delete(directory);
     }
   }
 

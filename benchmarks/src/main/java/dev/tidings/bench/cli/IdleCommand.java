@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidings.bench.run.Idle;
 import dev.tidings.bench.run.Report;
-import dev.tidings.bench.run.Site;
+import dev.tidings.bench.run.TestBed;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -45,8 +45,8 @@ final class IdleCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     var progress = new Stopwatch(out);
     Path logs = Files.createTempDirectory("tidings-devices-");
-    try (Site site = siteArguments.start(progress)) {
-      List<Idle.Step> steps = new Idle(devices, LoadArguments.APP).run(site, logs, progress);
+    try (TestBed testBed = siteArguments.start(progress)) {
+      List<Idle.Step> steps = new Idle(devices, LoadArguments.APP).run(testBed, logs, progress);
       print(out, steps);
       ObjectNode json = Report.json(spec.name(), siteArguments.conditions());
       ArrayNode all = json.putArray("steps");
@@ -54,7 +54,7 @@ final class IdleCommand implements Callable<Integer> {
       outputArguments.write(out, json);
       return ExitCode.OK;
     } finally {
-      Site.delete(logs);
+      TestBed.delete(logs);
     }
   }
 

@@ -2,7 +2,7 @@ package dev.tidings.bench.cli;
 
 import dev.tidings.bench.provider.Provider;
 import dev.tidings.bench.run.Load;
-import dev.tidings.bench.run.Site;
+import dev.tidings.bench.run.TestBed;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -38,8 +38,8 @@ final class KafkaCommand extends LoadCommand {
   private Optional<Integer> linger = Optional.empty();
 
   @Override
-  Provider provider(Site site, LoadArguments arguments) {
-    return arguments.logProvider(site, linger.orElse(rate > 0 ? 0 : BUSY_LINGER_MILLIS));
+  Provider provider(TestBed testBed, LoadArguments arguments) {
+    return arguments.logProvider(testBed, linger.orElse(rate > 0 ? 0 : BUSY_LINGER_MILLIS));
   }
 
   @Override

@@ -7,7 +7,7 @@ import dev.tidings.bench.provider.Provider;
 import dev.tidings.bench.provider.PushProvider;
 import dev.tidings.bench.provider.Recipients;
 import dev.tidings.bench.run.Load;
-import dev.tidings.bench.run.Site;
+import dev.tidings.bench.run.TestBed;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -93,38 +93,38 @@ final class LoadArguments {
   /**
    * Most devices cannot be redirected; where there are several nodes, a relay would be measured.
    */
-  static DeviceSetup setup(Site site) {
-    return new DeviceSetup("bench-", APP, true, site.nodes().size() > 1, CONNECTING_AT_ONCE);
+  static DeviceSetup setup(TestBed testBed) {
+    return new DeviceSetup("bench-", APP, true, testBed.nodes().size() > 1, CONNECTING_AT_ONCE);
   }
 
   /** Devices that are connected and registered. */
-  DeviceFleet connect(Site site) throws InterruptedException {
-    return connect(site, setup(site), devices);
+  DeviceFleet connect(TestBed testBed) throws InterruptedException {
+    return connect(testBed, setup(testBed), devices);
   }
 
   /** So many devices that are like that, connected and registered. */
-  DeviceFleet connect(Site site, DeviceSetup setup, int count) throws InterruptedException {
-    var fleet = new DeviceFleet(setup, count, site.nodes(), loops);
+  DeviceFleet connect(TestBed testBed, DeviceSetup setup, int count) throws InterruptedException {
+    var fleet = new DeviceFleet(setup, count, testBed.nodes(), loops);
     fleet.connect();
     fleet.awaitConnected(count, CONNECT_PATIENCE);
     return fleet;
   }
 
-  private Recipients recipients(Site site) {
-    return new Recipients(site.tokens(setup(site)::name, devices, APP), hot);
+  private Recipients recipients(TestBed testBed) {
+    return new Recipients(testBed.tokens(setup(testBed)::name, devices, APP), hot);
   }
 
   /** A provider that writes to the log itself. */
-  Provider logProvider(Site site, int lingerMillis) {
-    return logProvider(site, recipients(site), payload, lingerMillis);
+  Provider logProvider(TestBed testBed, int lingerMillis) {
+    return logProvider(testBed, recipients(testBed), payload, lingerMillis);
   }
 
   /** One that writes to those devices. */
   static Provider logProvider(
-      Site site, Recipients recipients, int payloadBytes, int lingerMillis) {
+      TestBed testBed, Recipients recipients, int payloadBytes, int lingerMillis) {
     return new LogProvider(
-        site.pipeline().stack().bootstrapServers(),
-        site.pipeline().stack().registryUrl(),
+        testBed.pipeline().stack().bootstrapServers(),
+        testBed.pipeline().stack().registryUrl(),
         APP,
         recipients,
         payloadBytes,
@@ -132,8 +132,8 @@ final class LoadArguments {
   }
 
   /** A provider that speaks Apple's protocol. */
-  Provider pushProvider(Site site) throws InterruptedException {
-    return new PushProvider(site.ingest(), APP, recipients(site), connections, payload);
+  Provider pushProvider(TestBed testBed) throws InterruptedException {
+    return new PushProvider(testBed.ingest(), APP, recipients(testBed), connections, payload);
   }
 
   /** A load of that rate; as fast as confirmations come, if it is 0. */

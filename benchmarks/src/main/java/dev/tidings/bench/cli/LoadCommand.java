@@ -7,7 +7,7 @@ import dev.tidings.bench.provider.Provider;
 import dev.tidings.bench.run.Load;
 import dev.tidings.bench.run.LoadResult;
 import dev.tidings.bench.run.Report;
-import dev.tidings.bench.run.Site;
+import dev.tidings.bench.run.TestBed;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -32,7 +32,7 @@ abstract class LoadCommand implements Callable<Integer> {
   @Mixin private OutputArguments outputArguments;
 
   /** The provider of this scenario. */
-  abstract Provider provider(Site site, LoadArguments arguments) throws InterruptedException;
+  abstract Provider provider(TestBed testBed, LoadArguments arguments) throws InterruptedException;
 
   /** The load of this scenario. */
   abstract Load load(LoadArguments arguments);
@@ -41,13 +41,13 @@ abstract class LoadCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     var progress = new Stopwatch(out);
-    try (Site site = siteArguments.start(progress);
-        DeviceFleet devices = loadArguments.connect(site);
-        Provider provider = provider(site, loadArguments)) {
+    try (TestBed testBed = siteArguments.start(progress);
+        DeviceFleet devices = loadArguments.connect(testBed);
+        Provider provider = provider(testBed, loadArguments)) {
       progress.step("%d devices are connected".formatted(devices.connected()));
       Load load = load(loadArguments);
       Optional<Floors> floors =
-          floorArguments.measure(site, siteArguments, loadArguments, load, progress);
+          floorArguments.measure(testBed, siteArguments, loadArguments, load, progress);
       progress.step(
           String.format(
               Locale.ROOT,
@@ -55,11 +55,11 @@ abstract class LoadCommand implements Callable<Integer> {
               load.rate() > 0 ? "%.0f/s".formatted(load.rate()) : "window of " + load.window(),
               load.duration().toSeconds(),
               load.warmUp().plus(load.rate() > 0 ? load.settle() : Duration.ZERO).toSeconds()));
-      long parkedBefore = site.parked();
-      LoadResult result = load.run(site.processes(), devices, provider);
+      long parkedBefore = testBed.parked();
+      LoadResult result = load.run(testBed.processes(), devices, provider);
       out.println();
       Report.print(out, result);
-      long parked = site.parked() - parkedBefore;
+      long parked = testBed.parked() - parkedBefore;
       out.printf("parked on the way: %d%n", parked);
       floors.ifPresent(measured -> FloorArguments.print(out, measured, result));
       devices.refusals().forEach((why, count) -> out.printf("%d connections: %s%n", count, why));

@@ -6,7 +6,7 @@ import dev.tidings.bench.provider.Provider;
 import dev.tidings.bench.run.Replay;
 import dev.tidings.bench.run.Report;
 import dev.tidings.bench.run.Restart;
-import dev.tidings.bench.run.Site;
+import dev.tidings.bench.run.TestBed;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -69,9 +69,9 @@ final class ReplayCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     var progress = new Stopwatch(out);
-    try (Site site = siteArguments.start(progress);
-        DeviceFleet devices = loadArguments.connect(site);
-        Provider provider = loadArguments.logProvider(site, KafkaCommand.BUSY_LINGER_MILLIS)) {
+    try (TestBed testBed = siteArguments.start(progress);
+        DeviceFleet devices = loadArguments.connect(testBed);
+        Provider provider = loadArguments.logProvider(testBed, KafkaCommand.BUSY_LINGER_MILLIS)) {
       progress.step("%d devices are connected".formatted(devices.connected()));
       Replay.Result result =
           new Replay(
@@ -80,7 +80,7 @@ final class ReplayCommand implements Callable<Integer> {
                   restart,
                   Duration.ofSeconds(loadArguments.warmUp),
                   !loadArguments.noMemory)
-              .run(site, devices, provider, progress);
+              .run(testBed, devices, provider, progress);
       print(out, result);
       ObjectNode json = Report.json(spec.name(), conditions());
       add(json, result);

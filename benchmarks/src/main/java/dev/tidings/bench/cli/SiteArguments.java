@@ -1,6 +1,6 @@
 package dev.tidings.bench.cli;
 
-import dev.tidings.bench.run.Site;
+import dev.tidings.bench.run.TestBed;
 import dev.tidings.infra.pipeline.PipelineOptions;
 import dev.tidings.infra.pipeline.TidingsService;
 import dev.tidings.infra.stack.Progress;
@@ -92,7 +92,7 @@ final class SiteArguments {
               + " one).")
   Optional<Path> data = Optional.empty();
 
-  Site start(Progress progress) throws IOException, InterruptedException {
+  TestBed start(Progress progress) throws IOException, InterruptedException {
     Path directory = data.isPresent() ? data.get() : Files.createTempDirectory("tidings-bench-");
     PipelineOptions options = PipelineOptions.in(directory);
     options =
@@ -107,7 +107,7 @@ final class SiteArguments {
     for (String setting : settings) {
       options = with(options, setting);
     }
-    return Site.start(directory, data.isPresent(), trained, options);
+    return TestBed.start(directory, data.isPresent(), trained, options);
   }
 
   private StackOptions stack(StackOptions options) {

@@ -7,8 +7,8 @@ import dev.tidings.bench.provider.Provider;
 import dev.tidings.bench.provider.Recipients;
 import dev.tidings.bench.run.LoadResult;
 import dev.tidings.bench.run.Report;
-import dev.tidings.bench.run.Site;
 import dev.tidings.bench.run.Slow;
+import dev.tidings.bench.run.TestBed;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -88,22 +88,22 @@ final class SlowCommand implements Callable<Integer> {
     var progress = new Stopwatch(out);
     int slowDevices = Math.max(1, (int) ((long) loadArguments.devices * slow / 100));
     loadArguments.devices -= slowDevices;
-    try (Site site = siteArguments.start(progress)) {
-      DeviceSetup setup = slowSetup(site);
-      var recipients = new Recipients(site.tokens(setup::name, slowDevices, LoadArguments.APP));
-      try (DeviceFleet others = loadArguments.connect(site);
-          DeviceFleet slowOnes = loadArguments.connect(site, setup, slowDevices);
-          Provider provider = loadArguments.logProvider(site, 0);
+    try (TestBed testBed = siteArguments.start(progress)) {
+      DeviceSetup setup = slowSetup(testBed);
+      var recipients = new Recipients(testBed.tokens(setup::name, slowDevices, LoadArguments.APP));
+      try (DeviceFleet others = loadArguments.connect(testBed);
+          DeviceFleet slowOnes = loadArguments.connect(testBed, setup, slowDevices);
+          Provider provider = loadArguments.logProvider(testBed, 0);
           Provider slowProvider =
               LoadArguments.logProvider(
-                  site, recipients, owedPayload, KafkaCommand.BUSY_LINGER_MILLIS)) {
+                  testBed, recipients, owedPayload, KafkaCommand.BUSY_LINGER_MILLIS)) {
         progress.step(
             "%d devices are connected, and %d slow ones"
                 .formatted(others.connected(), slowOnes.connected()));
         Slow.Result result =
             new Slow(loadArguments.load(rate, 0), owed, Duration.ofSeconds(confirmEvery), rounds)
                 .run(
-                    site,
+                    testBed,
                     new Slow.Side(others, provider),
                     new Slow.Side(slowOnes, slowProvider),
                     progress);
@@ -117,8 +117,8 @@ final class SlowCommand implements Callable<Integer> {
     }
   }
 
-  private DeviceSetup slowSetup(Site site) {
-    DeviceSetup all = LoadArguments.setup(site);
+  private DeviceSetup slowSetup(TestBed testBed) {
+    DeviceSetup all = LoadArguments.setup(testBed);
     return new DeviceSetup(
         "slow-",
         all.app(),

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidings.bench.device.DeviceFleet;
 import dev.tidings.bench.provider.Provider;
 import dev.tidings.bench.run.Report;
-import dev.tidings.bench.run.Site;
 import dev.tidings.bench.run.Storm;
+import dev.tidings.bench.run.TestBed;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -54,13 +54,13 @@ final class StormCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     var progress = new Stopwatch(out);
-    try (Site site = siteArguments.start(progress);
-        DeviceFleet devices = loadArguments.connect(site);
-        Provider provider = loadArguments.logProvider(site, 0)) {
+    try (TestBed testBed = siteArguments.start(progress);
+        DeviceFleet devices = loadArguments.connect(testBed);
+        Provider provider = loadArguments.logProvider(testBed, 0)) {
       progress.step("%d devices are connected".formatted(devices.connected()));
       Storm.Result result =
           new Storm(rounds, rate, Duration.ofSeconds(loadArguments.warmUp))
-              .run(site, devices, provider, round -> progress.step(line(devices.size(), round)));
+              .run(testBed, devices, provider, round -> progress.step(line(devices.size(), round)));
       Report.counts(out, result.counts());
       devices.refusals().forEach((why, count) -> out.printf("%d connections: %s%n", count, why));
       ObjectNode json = Report.json(spec.name(), conditions());

@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
 /** A device, from one connection to the next. Event loop only. */
 final class Device {
   private final int number;
-  private final Lane lane;
+  private final DeviceLoop deviceLoop;
   private final SequenceCheck sequence = new SequenceCheck();
   private HostPort node;
   private @Nullable Channel channel;
   private boolean registered;
 
-  Device(int number, Lane lane, HostPort node) {
+  Device(int number, DeviceLoop deviceLoop, HostPort node) {
     this.number = number;
-    this.lane = lane;
+    this.deviceLoop = deviceLoop;
     this.node = node;
   }
 
@@ -57,7 +57,7 @@ final class Device {
 
   /** Takes a notification whose payload begins at {@code payload}. */
   void take(ByteBuf in, int payload, long now) {
-    LaneTally tally = lane.tally();
+    LaneTally tally = deviceLoop.tally();
     if (Stamp.device(in, payload) != number) {
       tally.stranger();
       return;
@@ -68,9 +68,9 @@ final class Device {
       return;
     }
     tally.count(verdict);
-    lane.received();
+    deviceLoop.received();
     long meant = Stamp.time(in, payload);
-    Phase phase = lane.phase();
+    Phase phase = deviceLoop.phase();
     if (phase.contains(meant)) {
       tally.latency(phase, number, now - meant);
     }

@@ -36,7 +36,7 @@ public final class DeviceFleet implements AutoCloseable {
   private static final long PING_MINUTES = 8;
 
   private final EventLoopGroup loops;
-  private final List<Lane> lanes = new ArrayList<>();
+  private final List<DeviceLoop> lanes = new ArrayList<>();
   private final FleetCounts counts = new FleetCounts();
   private final int size;
 
@@ -80,14 +80,16 @@ public final class DeviceFleet implements AutoCloseable {
     }
     for (int i = 0; i < threads; i++) {
       EventLoop loop = loops.next();
-      lanes.add(new Lane(loop, bootstrap.clone(loop), setup, nodes, counts));
+      lanes.add(new DeviceLoop(loop, bootstrap.clone(loop), setup, nodes, counts));
     }
     for (int number = first; number < first + size; number++) {
-      Lane lane = lanes.get(number % threads);
-      lane.add(new Device(number, lane, nodes.get(number % nodes.size())));
+      DeviceLoop deviceLoop = lanes.get(number % threads);
+      deviceLoop.add(new Device(number, deviceLoop, nodes.get(number % nodes.size())));
     }
-    for (Lane lane : lanes) {
-      lane.loop().scheduleAtFixedRate(lane::ping, PING_MINUTES, PING_MINUTES, TimeUnit.MINUTES);
+    for (DeviceLoop deviceLoop : lanes) {
+      deviceLoop
+          .loop()
+          .scheduleAtFixedRate(deviceLoop::ping, PING_MINUTES, PING_MINUTES, TimeUnit.MINUTES);
     }
   }
 
@@ -97,26 +99,27 @@ public final class DeviceFleet implements AutoCloseable {
 
   /** Connects all that are not connected; new ones register. {@link #awaitConnected} waits. */
   public void connect() {
-    lanes.forEach(lane -> lane.loop().execute(lane::connect));
+    lanes.forEach(deviceLoop -> deviceLoop.loop().execute(deviceLoop::connect));
   }
 
   /** Cuts all connections at once; whether the devices come back at once is to be said. */
   public void cut(boolean comeBack) {
-    lanes.forEach(lane -> lane.loop().execute(() -> lane.cut(comeBack)));
+    lanes.forEach(deviceLoop -> deviceLoop.loop().execute(() -> deviceLoop.cut(comeBack)));
   }
 
   /** Cuts so many connections, of other devices each time; they come back after a while. */
   public void leave(int count, Duration away) {
     for (int i = 0; i < lanes.size(); i++) {
-      Lane lane = lanes.get(i);
+      DeviceLoop deviceLoop = lanes.get(i);
       int share = (count + i) / lanes.size();
-      lane.loop().execute(() -> lane.leave(share, away.toMillis()));
+      deviceLoop.loop().execute(() -> deviceLoop.leave(share, away.toMillis()));
     }
   }
 
   /** Has each device confirm one so often from now on; zero: all it has, and everything at once. */
   public void confirmEvery(Duration interval) {
-    lanes.forEach(lane -> lane.loop().execute(() -> lane.confirmEvery(interval.toMillis())));
+    lanes.forEach(deviceLoop ->
+        deviceLoop.loop().execute(() -> deviceLoop.confirmEvery(interval.toMillis())));
   }
 
   /** How many are connected, and registered if they are to be. */
@@ -148,21 +151,21 @@ public final class DeviceFleet implements AutoCloseable {
 
   /** Says which notifications count from now on. */
   public void phase(Phase phase) {
-    lanes.forEach(lane -> lane.phase(phase));
+    lanes.forEach(deviceLoop -> deviceLoop.phase(phase));
   }
 
   /** How many notifications have arrived so far, each counted once. */
   public long received() {
     long sum = 0;
-    for (Lane lane : lanes) {
-      sum += lane.receivedSoFar();
+    for (DeviceLoop deviceLoop : lanes) {
+      sum += deviceLoop.receivedSoFar();
     }
     return sum;
   }
 
   /** How many notifications slow devices have received and not confirmed. */
   public long unconfirmed() {
-    return lanes.stream().mapToLong(lane -> lane.unconfirmed().sum()).sum();
+    return lanes.stream().mapToLong(deviceLoop -> deviceLoop.unconfirmed().sum()).sum();
   }
 
   /**
@@ -170,20 +173,21 @@ public final class DeviceFleet implements AutoCloseable {
    *
    * @param sent how many were sent to each device
    */
-  public Arrivals arrivals(IntUnaryOperator sent) throws InterruptedException {
+  public ArrivalReport arrivals(IntUnaryOperator sent) throws InterruptedException {
     var hot = new Latencies();
     var others = new Latencies();
     var missing = new HashMap<Integer, Set<Integer>>();
     var sums = new long[3];
-    for (Lane lane : lanes) {
+    for (DeviceLoop deviceLoop : lanes) {
       Future<?> taken =
-          lane.loop()
+          deviceLoop
+              .loop()
               .submit(() -> {
-                lane.tally().addTo(hot, others);
-                sums[0] += lane.tally().repeated();
-                sums[1] += lane.tally().late();
-                sums[2] += lane.tally().strangers();
-                for (Device device : lane.devices()) {
+                deviceLoop.tally().addTo(hot, others);
+                sums[0] += deviceLoop.tally().repeated();
+                sums[1] += deviceLoop.tally().late();
+                sums[2] += deviceLoop.tally().strangers();
+                for (Device device : deviceLoop.devices()) {
                   Set<Integer> gaps = device.sequence().missing(sent.applyAsInt(device.number()));
                   if (!gaps.isEmpty()) {
                     missing.put(device.number(), gaps);
@@ -192,7 +196,7 @@ public final class DeviceFleet implements AutoCloseable {
               });
       taken.sync();
     }
-    return new Arrivals(received(), sums[0], sums[1], sums[2], missing, hot, others);
+    return new ArrivalReport(received(), sums[0], sums[1], sums[2], missing, hot, others);
   }
 
   /** Ends all connections and the event loops. */

@@ -48,9 +48,9 @@ final class SlowConfirmations {
     if (count == 0) {
       return;
     }
-    ByteBuf out = context.alloc().ioBuffer(count * Packets.PUBACK_BYTES);
+    ByteBuf out = context.alloc().ioBuffer(count * DevicePackets.PUBACK_BYTES);
     for (int i = 0; i < count; i++) {
-      Packets.puback(out, packetIds.remove());
+      DevicePackets.puback(out, packetIds.remove());
     }
     unconfirmed.add(-count);
     context.writeAndFlush(out, context.voidPromise());

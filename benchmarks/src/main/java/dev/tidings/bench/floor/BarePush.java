@@ -1,7 +1,7 @@
 package dev.tidings.bench.floor;
 
 import dev.tidings.bench.measure.Stamp;
-import dev.tidings.bench.provider.Pace;
+import dev.tidings.bench.provider.SendPace;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -48,7 +48,7 @@ public final class BarePush {
   private final byte[] payload;
   private final EventLoop loop;
   private final List<Target> targets = new ArrayList<>();
-  private @Nullable Pace pace;
+  private @Nullable SendPace pace;
   private long sent;
   private long confirmed;
   private int next;
@@ -115,8 +115,8 @@ public final class BarePush {
     if (targets.size() == devices) {
       pace =
           rate > 0
-              ? new Pace.Steady(System.nanoTime(), rate)
-              : new Pace.Window(window, () -> confirmed);
+              ? new SendPace.Steady(System.nanoTime(), rate)
+              : new SendPace.Window(window, () -> confirmed);
       push();
       if (rate > 0) {
         loop.scheduleAtFixedRate(this::push, 200, 200, TimeUnit.MICROSECONDS);
@@ -125,7 +125,7 @@ public final class BarePush {
   }
 
   private void push() {
-    Pace pace = this.pace;
+    SendPace pace = this.pace;
     if (pace == null) {
       return;
     }

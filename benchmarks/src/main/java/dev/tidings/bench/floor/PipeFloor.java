@@ -1,10 +1,10 @@
 package dev.tidings.bench.floor;
 
+import dev.tidings.bench.measure.CpuTime;
 import dev.tidings.bench.measure.Latencies;
 import dev.tidings.bench.measure.Phase;
-import dev.tidings.bench.measure.Processor;
 import dev.tidings.bench.measure.Stamp;
-import dev.tidings.bench.provider.Pace;
+import dev.tidings.bench.provider.SendPace;
 import dev.tidings.infra.process.ServiceProcess;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -104,10 +104,10 @@ public final class PipeFloor {
               .name("bench-floor-send")
               .start(() -> write(warm, rate, window));
       sleepUntil(from);
-      double before = Processor.of(program.pid()).micros();
+      double before = CpuTime.of(program.pid()).micros();
       long countBefore = received.get();
       sleepUntil(phase.until());
-      double used = Processor.of(program.pid()).micros() - before;
+      double used = CpuTime.of(program.pid()).micros() - before;
       long count = received.get() - countBefore;
       writer.join();
       Thread.sleep(DRAIN);
@@ -160,16 +160,16 @@ public final class PipeFloor {
   private void write(long warm, double rate, int window) {
     try (var producer = producer()) {
       if (rate > 0) {
-        write(producer, new Pace.Window(WARM_UP_WINDOW, received::get), warm);
+        write(producer, new SendPace.Window(WARM_UP_WINDOW, received::get), warm);
         producer.flush();
-        write(producer, new Pace.Steady(System.nanoTime(), rate), phase.until());
+        write(producer, new SendPace.Steady(System.nanoTime(), rate), phase.until());
       } else {
-        write(producer, new Pace.Window(window, received::get), phase.until());
+        write(producer, new SendPace.Window(window, received::get), phase.until());
       }
     }
   }
 
-  private void write(KafkaProducer<byte[], byte[]> producer, Pace pace, long until) {
+  private void write(KafkaProducer<byte[], byte[]> producer, SendPace pace, long until) {
     byte[] payload = Stamp.payload(payloadBytes + OVERHEAD);
     long sent = 0;
     for (long now = System.nanoTime(); now - until < 0; now = System.nanoTime()) {

@@ -2,8 +2,8 @@ package dev.tidings.bench.floor;
 
 import dev.tidings.bench.device.DeviceFleet;
 import dev.tidings.bench.device.DeviceSetup;
+import dev.tidings.bench.measure.CpuTime;
 import dev.tidings.bench.measure.Phase;
-import dev.tidings.bench.measure.Processor;
 import dev.tidings.infra.process.HostPort;
 import dev.tidings.infra.process.ServiceProcess;
 import java.nio.file.Path;
@@ -59,10 +59,10 @@ public final class PushFloor {
       long from = System.nanoTime();
       var phase = new Phase(from, from + duration.toNanos());
       fleet.phase(phase);
-      double processor = Processor.of(program.pid()).micros();
+      double processor = CpuTime.of(program.pid()).micros();
       long received = fleet.received();
       Thread.sleep(duration);
-      double used = Processor.of(program.pid()).micros() - processor;
+      double used = CpuTime.of(program.pid()).micros() - processor;
       long count = fleet.received() - received;
       fleet.cut(false);
       fleet.awaitConnected(0, PATIENCE);

@@ -22,7 +22,7 @@ public record Memory(long live, long resident) {
   }
 
   public static long resident(long pid) {
-    return Processor.read(Path.of("/proc", Long.toString(pid), "status"))
+    return CpuTime.read(Path.of("/proc", Long.toString(pid), "status"))
         .lines()
         .filter(line -> line.startsWith(RESIDENT))
         .map(line -> line.substring(RESIDENT.length()).replace("kB", "").strip())

@@ -22,7 +22,7 @@ public final class LogProvider implements Provider {
   private static final int BATCH_BYTES = 64 << 10;
   private static final int IMMEDIATE = 10;
 
-  private final Answers answers = new Answers();
+  private final SendLog sendLog = new SendLog();
   private final Recipients recipients;
   private final String app;
   private final byte[] payload;
@@ -64,12 +64,12 @@ public final class LogProvider implements Provider {
   }
 
   @Override
-  public void start(Pace pace) {
+  public void start(SendPace pace) {
     stopped = false;
     thread = Thread.ofPlatform().daemon().name("bench-provider").start(() -> send(pace));
   }
 
-  private void send(Pace pace) {
+  private void send(SendPace pace) {
     long sent = 0;
     while (!stopped) {
       long now = System.nanoTime();
@@ -101,12 +101,12 @@ public final class LogProvider implements Provider {
             LogTopics.NOTIFICATIONS.name(), recipients.token(device), notification),
         (metadata, failure) -> {
           if (failure == null) {
-            answers.accepted(meant, System.nanoTime());
+            sendLog.accepted(meant, System.nanoTime());
           } else {
-            answers.refused(device, sequence, String.valueOf(failure));
+            sendLog.refused(device, sequence, String.valueOf(failure));
           }
         });
-    answers.sent();
+    sendLog.sent();
   }
 
   @Override
@@ -121,8 +121,8 @@ public final class LogProvider implements Provider {
   }
 
   @Override
-  public Answers answers() {
-    return answers;
+  public SendLog answers() {
+    return sendLog;
   }
 
   @Override

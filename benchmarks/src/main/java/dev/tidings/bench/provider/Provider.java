@@ -5,7 +5,7 @@ import java.time.Duration;
 /** Sends notifications to its recipients, one after the other. Thread-safe. */
 public interface Provider extends AutoCloseable {
   /** Starts sending. */
-  void start(Pace pace);
+  void start(SendPace pace);
 
   /**
    * Sends no more, and waits until everything sent is answered.
@@ -14,7 +14,7 @@ public interface Provider extends AutoCloseable {
    */
   boolean stop(Duration patience) throws InterruptedException;
 
-  Answers answers();
+  SendLog answers();
 
   Recipients recipients();
 

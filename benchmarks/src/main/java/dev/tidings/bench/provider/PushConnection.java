@@ -46,7 +46,7 @@ final class PushConnection extends ChannelInboundHandlerAdapter {
   private static final int SLOTS = 1 << 15;
 
   private final RequestTemplate template;
-  private final Answers answers;
+  private final SendLog sendLog;
   private final Runnable onCredit;
   private final byte[] payload;
 
@@ -66,9 +66,9 @@ final class PushConnection extends ChannelInboundHandlerAdapter {
   private long window = DEFAULT_WINDOW;
   private int taken;
 
-  PushConnection(RequestTemplate template, Answers answers, int payloadBytes, Runnable onCredit) {
+  PushConnection(RequestTemplate template, SendLog sendLog, int payloadBytes, Runnable onCredit) {
     this.template = template;
-    this.answers = answers;
+    this.sendLog = sendLog;
     this.payload = Stamp.payload(payloadBytes);
     this.onCredit = onCredit;
   }
@@ -110,7 +110,7 @@ final class PushConnection extends ChannelInboundHandlerAdapter {
     Stamp.write(payload, toDevice, number, when);
     to.writeBytes(payload);
     frameHeader(to, dataStart, payload.length, DATA, END_STREAM, stream);
-    answers.sent();
+    sendLog.sent();
   }
 
   void flush() {
@@ -211,7 +211,7 @@ final class PushConnection extends ChannelInboundHandlerAdapter {
     int at = body + ((flags & PADDED) != 0 ? 1 : 0) + ((flags & PRIORITY) != 0 ? 5 : 0);
     int slot = slot(stream);
     if (in.getUnsignedByte(at) == STATUS_200) {
-      answers.accepted(meant[slot], now);
+      sendLog.accepted(meant[slot], now);
     } else if ((flags & END_STREAM) != 0) {
       refuse(stream, "no reason");
     }
@@ -268,7 +268,7 @@ final class PushConnection extends ChannelInboundHandlerAdapter {
   private void refuse(int stream, String why) {
     int slot = slot(stream);
     if (open[slot]) {
-      answers.refused(device[slot], sequence[slot], why);
+      sendLog.refused(device[slot], sequence[slot], why);
     }
   }
 
@@ -285,7 +285,7 @@ final class PushConnection extends ChannelInboundHandlerAdapter {
     ready = false;
     for (int slot = 0; slot < SLOTS; slot++) {
       if (open[slot]) {
-        answers.refused(device[slot], sequence[slot], "connection lost");
+        sendLog.refused(device[slot], sequence[slot], "connection lost");
         open[slot] = false;
       }
     }
@@ -302,7 +302,7 @@ final class PushConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    answers.refused(-1, -1, String.valueOf(cause));
+    sendLog.refused(-1, -1, String.valueOf(cause));
     context.close();
   }
 

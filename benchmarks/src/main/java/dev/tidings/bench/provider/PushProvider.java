@@ -30,14 +30,14 @@ public final class PushProvider implements Provider {
   /** So much at once, then answers are read again. */
   private static final int BURST = 512;
 
-  private final Answers answers = new Answers();
+  private final SendLog sendLog = new SendLog();
   private final Recipients recipients;
   private final MultiThreadIoEventLoopGroup group;
   private final EventLoop loop;
   private final List<PushConnection> connections = new ArrayList<>();
 
   // Event loop only.
-  private @Nullable Pace pace;
+  private @Nullable SendPace pace;
   private boolean scheduled;
   private long sent;
 
@@ -66,7 +66,7 @@ public final class PushProvider implements Provider {
             .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LARGEST_READ));
     var template = new RequestTemplate(service.toString(), app);
     for (int i = 0; i < connections; i++) {
-      var connection = new PushConnection(template, answers, payloadBytes, this::look);
+      var connection = new PushConnection(template, sendLog, payloadBytes, this::look);
       this.connections.add(connection);
       bootstrap.clone().handler(connection).connect(service.host(), service.port()).sync();
     }
@@ -78,14 +78,14 @@ public final class PushProvider implements Provider {
     while (!ask(() -> connections.stream().allMatch(PushConnection::isReady))) {
       if (System.nanoTime() - end > 0) {
         close();
-        throw new IllegalStateException("the service did not answer: " + answers.reasons());
+        throw new IllegalStateException("the service did not answer: " + sendLog.reasons());
       }
       Thread.sleep(5);
     }
   }
 
   @Override
-  public void start(Pace newPace) {
+  public void start(SendPace newPace) {
     loop.execute(() -> {
       pace = newPace;
       sent = 0;
@@ -95,7 +95,7 @@ public final class PushProvider implements Provider {
 
   /** Sends what is due, as far as there is credit, and looks again when more is. */
   private void look() {
-    Pace current = pace;
+    SendPace current = pace;
     if (current == null) {
       return;
     }
@@ -148,8 +148,8 @@ public final class PushProvider implements Provider {
   }
 
   @Override
-  public Answers answers() {
-    return answers;
+  public SendLog answers() {
+    return sendLog;
   }
 
   @Override

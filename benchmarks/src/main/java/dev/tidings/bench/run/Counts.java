@@ -1,9 +1,9 @@
 package dev.tidings.bench.run;
 
-import dev.tidings.bench.device.Arrivals;
+import dev.tidings.bench.device.ArrivalReport;
 import dev.tidings.bench.device.DeviceFleet;
-import dev.tidings.bench.provider.Answers;
 import dev.tidings.bench.provider.Provider;
+import dev.tidings.bench.provider.SendLog;
 
 /**
  * What has become of all that was sent, in a whole run.
@@ -20,27 +20,27 @@ public record Counts(
 
   /** Waits until nothing more comes, and counts. */
   static Counts of(Provider provider, DeviceFleet devices) throws InterruptedException {
-    Answers answers = provider.answers();
-    Load.awaitArrivals(devices, answers);
-    return of(answers, devices.arrivals(provider.recipients()::sent));
+    SendLog sendLog = provider.answers();
+    Load.awaitArrivals(devices, sendLog);
+    return of(sendLog, devices.arrivals(provider.recipients()::sent));
   }
 
-  static Counts of(Answers answers, Arrivals arrivals) {
+  static Counts of(SendLog sendLog, ArrivalReport arrivals) {
     return new Counts(
-        answers.acceptedSoFar(),
-        answers.refusedSoFar(),
-        lost(arrivals, answers),
+        sendLog.acceptedSoFar(),
+        sendLog.refusedSoFar(),
+        lost(arrivals, sendLog),
         arrivals.repeated(),
         arrivals.late(),
         arrivals.strangers());
   }
 
   /** What was refused was not lost. */
-  private static long lost(Arrivals arrivals, Answers answers) {
+  private static long lost(ArrivalReport arrivals, SendLog sendLog) {
     return arrivals.missing().entrySet().stream()
         .mapToLong(gaps ->
             gaps.getValue().stream()
-                .filter(sequence -> !answers.isRefused(gaps.getKey(), sequence))
+                .filter(sequence -> !sendLog.isRefused(gaps.getKey(), sequence))
                 .count())
         .sum();
   }

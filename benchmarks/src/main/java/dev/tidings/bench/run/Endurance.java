@@ -1,12 +1,12 @@
 package dev.tidings.bench.run;
 
-import dev.tidings.bench.device.Arrivals;
+import dev.tidings.bench.device.ArrivalReport;
 import dev.tidings.bench.device.DeviceFleet;
 import dev.tidings.bench.measure.Latencies;
 import dev.tidings.bench.measure.Phase;
-import dev.tidings.bench.provider.Answers;
-import dev.tidings.bench.provider.Pace;
 import dev.tidings.bench.provider.Provider;
+import dev.tidings.bench.provider.SendLog;
+import dev.tidings.bench.provider.SendPace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,25 +46,25 @@ public record Endurance(
   }
 
   /** Runs it; samples are told as they come. */
-  public Result run(Site site, DeviceFleet devices, Provider provider, Consumer<Sample> told)
+  public Result run(TestBed testBed, DeviceFleet devices, Provider provider, Consumer<Sample> told)
       throws InterruptedException {
     Load.warmUp(warmUp, devices, provider);
-    Answers answers = provider.answers();
+    SendLog sendLog = provider.answers();
     long start = System.nanoTime();
     var phase = new Phase(start, start + duration.toNanos());
     devices.phase(phase);
-    provider.start(new Pace.Steady(start, rate));
-    var looks = new Looks(site, devices, answers, start, told);
+    provider.start(new SendPace.Steady(start, rate));
+    var looks = new Looks(testBed, devices, sendLog, start, told);
     long left = comeAndGo(phase, devices, looks);
     provider.stop(PATIENCE);
-    Load.awaitArrivals(devices, answers);
-    Arrivals arrivals = devices.arrivals(provider.recipients()::sent);
+    Load.awaitArrivals(devices, sendLog);
+    ArrivalReport arrivals = devices.arrivals(provider.recipients()::sent);
     return new Result(
         looks.samples,
         arrivals.latencies(),
-        Counts.of(answers, arrivals),
+        Counts.of(sendLog, arrivals),
         left,
-        site.logged("LEAK:"));
+        testBed.logged("LEAK:"));
   }
 
   /** Returns how many devices have gone. */
@@ -88,19 +88,20 @@ public record Endurance(
 
   /** What is seen, each time of what has come since the last. */
   private static final class Looks {
-    private final Site site;
+    private final TestBed testBed;
     private final DeviceFleet devices;
-    private final Answers answers;
+    private final SendLog sendLog;
     private final long start;
     private final Consumer<Sample> told;
     private final List<Sample> samples = new ArrayList<>();
     private long receivedBefore;
     private long before;
 
-    Looks(Site site, DeviceFleet devices, Answers answers, long start, Consumer<Sample> told) {
-      this.site = site;
+    Looks(
+        TestBed testBed, DeviceFleet devices, SendLog sendLog, long start, Consumer<Sample> told) {
+      this.testBed = testBed;
       this.devices = devices;
-      this.answers = answers;
+      this.sendLog = sendLog;
       this.start = start;
       this.told = told;
       this.receivedBefore = devices.received();
@@ -109,10 +110,10 @@ public record Endurance(
 
     void look() throws InterruptedException {
       long received = devices.received();
-      long backlog = answers.sentSoFar() - answers.refusedSoFar() - received;
+      long backlog = sendLog.sentSoFar() - sendLog.refusedSoFar() - received;
       long now = System.nanoTime();
       double perSecond = (received - receivedBefore) / ((now - before) / 1e9);
-      Sample sample = Sample.of(site, (now - start) / 1e9, perSecond, backlog);
+      Sample sample = Sample.of(testBed, (now - start) / 1e9, perSecond, backlog);
       samples.add(sample);
       told.accept(sample);
       receivedBefore = received;

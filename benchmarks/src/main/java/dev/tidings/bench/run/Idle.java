@@ -50,22 +50,22 @@ public record Idle(List<Integer> steps, String app) {
       Map<String, Memory> memory) {}
 
   /** Runs it; devices come in processes of their own, whose logs are in {@code logs}. */
-  public List<Step> run(Site site, Path logs, Progress progress) throws InterruptedException {
+  public List<Step> run(TestBed testBed, Path logs, Progress progress) throws InterruptedException {
     var hosts = new ArrayList<ServiceProcess>();
     var results = new ArrayList<Step>();
     try {
-      connect(site, 0, FIRST, logs, hosts);
-      Map<String, Memory> before = memory(site);
+      connect(testBed, 0, FIRST, logs, hosts);
+      Map<String, Memory> before = memory(testBed);
       int connected = FIRST;
       for (int step : steps) {
         int added = step - connected;
         long start = System.nanoTime();
         for (; connected < step; connected += Math.min(LARGEST_HOST, step - connected)) {
-          connect(site, connected, Math.min(LARGEST_HOST, step - connected), logs, hosts);
+          connect(testBed, connected, Math.min(LARGEST_HOST, step - connected), logs, hosts);
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         progress.step("%d devices are connected".formatted(step));
-        Map<String, Memory> now = memory(site);
+        Map<String, Memory> now = memory(testBed);
         results.add(
             new Step(step, added / seconds, live(before, now, step), rss(before, now, step), now));
       }
@@ -75,9 +75,9 @@ public record Idle(List<Integer> steps, String app) {
     }
   }
 
-  private void connect(Site site, int first, int count, Path logs, List<ServiceProcess> hosts)
+  private void connect(TestBed testBed, int first, int count, Path logs, List<ServiceProcess> hosts)
       throws InterruptedException {
-    String nodes = site.nodes().stream().map(Object::toString).collect(Collectors.joining(","));
+    String nodes = testBed.nodes().stream().map(Object::toString).collect(Collectors.joining(","));
     String name = "devices-" + first;
     ServiceProcess host =
         Program.start(
@@ -88,19 +88,19 @@ public record Idle(List<Integer> steps, String app) {
                 app,
                 Integer.toString(first),
                 Integer.toString(count),
-                Boolean.toString(site.nodes().size() > 1),
+                Boolean.toString(testBed.nodes().size() > 1),
                 nodes),
             logs.resolve(name + ".log"));
     hosts.add(host);
     host.awaitReady(PATIENCE);
   }
 
-  private static Map<String, Memory> memory(Site site) throws InterruptedException {
+  private static Map<String, Memory> memory(TestBed testBed) throws InterruptedException {
     Thread.sleep(SETTLE);
     var services = new LinkedHashMap<String, Long>();
     for (TidingsService service : TidingsService.values()) {
-      for (Instance instance : site.pipeline().instances(service)) {
-        services.put(instance.name(), site.pipeline().process(instance).pid());
+      for (Instance instance : testBed.pipeline().instances(service)) {
+        services.put(instance.name(), testBed.pipeline().process(instance).pid());
       }
     }
     return Load.memory(services);

@@ -1,12 +1,12 @@
 package dev.tidings.bench.run;
 
-import dev.tidings.bench.device.Arrivals;
+import dev.tidings.bench.device.ArrivalReport;
 import dev.tidings.bench.device.DeviceFleet;
 import dev.tidings.bench.measure.Memory;
 import dev.tidings.bench.measure.Phase;
-import dev.tidings.bench.provider.Answers;
-import dev.tidings.bench.provider.Pace;
 import dev.tidings.bench.provider.Provider;
+import dev.tidings.bench.provider.SendLog;
+import dev.tidings.bench.provider.SendPace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,7 +36,7 @@ public record Load(
   /** Runs it. Provider and devices are for one load only. */
   public LoadResult run(Map<String, Long> processes, DeviceFleet devices, Provider provider)
       throws InterruptedException {
-    Answers answers = provider.answers();
+    SendLog sendLog = provider.answers();
     if (rate > 0) {
       warmUp(devices, provider);
     }
@@ -44,34 +44,34 @@ public record Load(
     long from = start + (rate > 0 ? settle : warmUp).toNanos();
     var phase = new Phase(from, from + duration.toNanos());
     devices.phase(phase);
-    answers.phase(phase);
-    provider.start(rate > 0 ? new Pace.Steady(start, rate) : window(window, devices, answers));
+    sendLog.phase(phase);
+    provider.start(rate > 0 ? new SendPace.Steady(start, rate) : window(window, devices, sendLog));
 
     sleepUntil(from);
     Usage before = Usage.of(processes);
-    long sentBefore = answers.sentSoFar();
+    long sentBefore = sendLog.sentSoFar();
     long receivedBefore = devices.received();
     long begin = System.nanoTime();
-    List<Long> backlog = watch(phase, devices, answers);
+    List<Long> backlog = watch(phase, devices, sendLog);
     double seconds = (System.nanoTime() - begin) / 1e9;
     Usage usage = Usage.of(processes).since(before);
-    double offered = (answers.sentSoFar() - sentBefore) / seconds;
+    double offered = (sendLog.sentSoFar() - sentBefore) / seconds;
     long received = devices.received() - receivedBefore;
 
     provider.stop(PATIENCE);
-    awaitArrivals(devices, answers);
-    Arrivals arrivals = devices.arrivals(provider.recipients()::sent);
+    awaitArrivals(devices, sendLog);
+    ArrivalReport arrivals = devices.arrivals(provider.recipients()::sent);
     return new LoadResult(
         seconds,
         offered,
         received / seconds,
-        answers.latencies(),
+        sendLog.latencies(),
         arrivals.latencies(),
         provider.recipients().areUneven()
             ? Optional.of(new LoadResult.Uneven(arrivals.hot(), arrivals.others()))
             : Optional.empty(),
-        Counts.of(answers, arrivals),
-        answers.reasons(),
+        Counts.of(sendLog, arrivals),
+        sendLog.reasons(),
         backlog,
         usage.each(Math.max(1, received)),
         usage.others() / seconds,
@@ -93,16 +93,16 @@ public record Load(
   }
 
   /** As fast as confirmations come, from now on. */
-  static Pace window(int size, DeviceFleet devices, Answers answers) {
-    long before = answers.sentSoFar();
-    return new Pace.Window(size, () -> devices.received() + answers.refusedSoFar() - before);
+  static SendPace window(int size, DeviceFleet devices, SendLog sendLog) {
+    long before = sendLog.sentSoFar();
+    return new SendPace.Window(size, () -> devices.received() + sendLog.refusedSoFar() - before);
   }
 
-  private static List<Long> watch(Phase phase, DeviceFleet devices, Answers answers) {
+  private static List<Long> watch(Phase phase, DeviceFleet devices, SendLog sendLog) {
     var backlog = new ArrayList<Long>();
     for (long at = phase.from(); ; at += TimeUnit.SECONDS.toNanos(1)) {
       sleepUntil(Math.min(at, phase.until()));
-      backlog.add(answers.sentSoFar() - answers.refusedSoFar() - devices.received());
+      backlog.add(sendLog.sentSoFar() - sendLog.refusedSoFar() - devices.received());
       if (at - phase.until() >= 0) {
         return backlog;
       }
@@ -110,10 +110,10 @@ public record Load(
   }
 
   /** Until everything is there, or nothing has come for a while. */
-  static void awaitArrivals(DeviceFleet devices, Answers answers) {
+  static void awaitArrivals(DeviceFleet devices, SendLog sendLog) {
     long last = -1;
     long since = System.nanoTime();
-    while (devices.received() < answers.acceptedSoFar()) {
+    while (devices.received() < sendLog.acceptedSoFar()) {
       long now = System.nanoTime();
       if (devices.received() != last) {
         last = devices.received();

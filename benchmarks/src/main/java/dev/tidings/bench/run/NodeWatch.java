@@ -8,10 +8,10 @@ import java.time.Duration;
 final class NodeWatch implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
-  private final Metrics metrics;
+  private final ServiceMetrics metrics;
 
   NodeWatch(Pipeline pipeline) {
-    this.metrics = new Metrics(pipeline);
+    this.metrics = new ServiceMetrics(pipeline);
   }
 
   /** Something to wait for. */

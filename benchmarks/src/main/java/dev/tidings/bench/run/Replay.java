@@ -3,8 +3,8 @@ package dev.tidings.bench.run;
 import dev.tidings.bench.device.DeviceFleet;
 import dev.tidings.bench.measure.Cpu;
 import dev.tidings.bench.measure.Memory;
-import dev.tidings.bench.provider.Pace;
 import dev.tidings.bench.provider.Provider;
+import dev.tidings.bench.provider.SendPace;
 import dev.tidings.infra.stack.Progress;
 import java.time.Duration;
 import java.util.Map;
@@ -59,37 +59,37 @@ public record Replay(int missed, int rehearsals, Restart restart, Duration warmU
   }
 
   /** Runs it; the devices are connected in the beginning. */
-  public Result run(Site site, DeviceFleet devices, Provider provider, Progress progress)
+  public Result run(TestBed testBed, DeviceFleet devices, Provider provider, Progress progress)
       throws InterruptedException {
     Load.warmUp(warmUp, devices, provider);
-    try (var nodes = new NodeWatch(site.pipeline())) {
+    try (var nodes = new NodeWatch(testBed.pipeline())) {
       var rehearsal = new Replay(missed, 0, Restart.NONE, Duration.ZERO, false);
       for (int i = 0; i < rehearsals; i++) {
-        Result rehearsed = rehearsal.once(site, devices, provider, nodes, progress);
+        Result rehearsed = rehearsal.once(testBed, devices, provider, nodes, progress);
         progress.step("rehearsed: %.0f/s".formatted(rehearsed.rate()));
         nodes.await(PATIENCE, nodes::isIdle);
       }
-      return once(site, devices, provider, nodes, progress);
+      return once(testBed, devices, provider, nodes, progress);
     }
   }
 
   private Result once(
-      Site site, DeviceFleet devices, Provider provider, NodeWatch nodes, Progress progress)
+      TestBed testBed, DeviceFleet devices, Provider provider, NodeWatch nodes, Progress progress)
       throws InterruptedException {
     long parked = (long) missed * devices.size();
     devices.cut(false);
     devices.awaitConnected(0, PATIENCE);
     double parkSeconds = park(parked, nodes, provider);
     progress.step("%d notifications are parked".formatted(parked));
-    double restartSeconds = restart.run(site.pipeline(), nodes);
+    double restartSeconds = restart.run(testBed.pipeline(), nodes);
     progress.step("restart %s: %.2f s".formatted(restart, restartSeconds));
-    return reconnect(site, devices, provider, parked, parkSeconds, restartSeconds);
+    return reconnect(testBed, devices, provider, parked, parkSeconds, restartSeconds);
   }
 
   private double park(long count, NodeWatch nodes, Provider provider) throws InterruptedException {
     double before = nodes.parked();
     long start = System.nanoTime();
-    provider.start(new Pace.Burst(count));
+    provider.start(new SendPace.Burst(count));
     nodes.await(PATIENCE, () -> nodes.parked() - before >= count && nodes.isIdle());
     double seconds = seconds(start);
     provider.stop(PATIENCE);
@@ -97,14 +97,14 @@ public record Replay(int missed, int rehearsals, Restart restart, Duration warmU
   }
 
   private Result reconnect(
-      Site site,
+      TestBed testBed,
       DeviceFleet devices,
       Provider provider,
       long parked,
       double parkSeconds,
       double restartSeconds)
       throws InterruptedException {
-    Map<String, Long> processes = site.processes();
+    Map<String, Long> processes = testBed.processes();
     Usage usageBefore = Usage.of(processes);
     long before = devices.received();
     long seen = before;

@@ -39,8 +39,8 @@ public enum Restart {
       case STATE, CHANGELOG -> {
         all.forEach(node -> pipeline.process(node).terminate(STOP_PATIENCE));
         if (this == CHANGELOG) {
-          all.forEach(
-              node -> Site.delete(pipeline.stack().serviceDirectory(node.name()).resolve("state")));
+          all.forEach(node ->
+              TestBed.delete(pipeline.stack().serviceDirectory(node.name()).resolve("state")));
         }
         start = System.nanoTime();
         restart(pipeline, all);

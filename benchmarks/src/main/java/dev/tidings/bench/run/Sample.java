@@ -1,7 +1,7 @@
 package dev.tidings.bench.run;
 
+import dev.tidings.bench.measure.CpuTime;
 import dev.tidings.bench.measure.Memory;
-import dev.tidings.bench.measure.Processor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -32,15 +32,16 @@ public record Sample(
    */
   public record Footprint(Memory memory, int files, int threads) {}
 
-  static Sample of(Site site, double seconds, double delivered, long backlog)
+  static Sample of(TestBed testBed, double seconds, double delivered, long backlog)
       throws InterruptedException {
     var processes = new LinkedHashMap<String, Footprint>();
-    for (Map.Entry<String, Long> process : site.processes().entrySet()) {
+    for (Map.Entry<String, Long> process : testBed.processes().entrySet()) {
       long pid = process.getValue();
       processes.put(
           process.getKey(),
-          new Footprint(Memory.afterCollection(pid), Processor.files(pid), Processor.threads(pid)));
+          new Footprint(Memory.afterCollection(pid), CpuTime.files(pid), CpuTime.threads(pid)));
     }
-    return new Sample(seconds, delivered, backlog, processes, site.stateBytes(), site.logBytes());
+    return new Sample(
+        seconds, delivered, backlog, processes, testBed.stateBytes(), testBed.logBytes());
   }
 }

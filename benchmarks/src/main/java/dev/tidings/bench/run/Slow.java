@@ -1,8 +1,8 @@
 package dev.tidings.bench.run;
 
 import dev.tidings.bench.device.DeviceFleet;
-import dev.tidings.bench.provider.Pace;
 import dev.tidings.bench.provider.Provider;
+import dev.tidings.bench.provider.SendPace;
 import dev.tidings.infra.stack.Progress;
 import java.time.Duration;
 import java.util.Locale;
@@ -63,25 +63,26 @@ public record Slow(Load load, int owed, Duration confirmEvery, int rounds) {
   public record Side(DeviceFleet devices, Provider provider) {}
 
   /** Runs it; all devices are connected. */
-  public Result run(Site site, Side others, Side slow, Progress progress)
+  public Result run(TestBed testBed, Side others, Side slow, Progress progress)
       throws InterruptedException {
-    LoadResult before = load.run(site.processes(), others.devices, others.provider);
+    LoadResult before = load.run(testBed.processes(), others.devices, others.provider);
     progress.step(line("before", before));
-    Result result = round(site, others, slow, before, progress);
+    Result result = round(testBed, others, slow, before, progress);
     for (int round = 2; round <= rounds; round++) {
-      result = round(site, others, slow, result.after(), progress);
+      result = round(testBed, others, slow, result.after(), progress);
     }
     return result;
   }
 
-  private Result round(Site site, Side others, Side slow, LoadResult before, Progress progress)
+  private Result round(
+      TestBed testBed, Side others, Side slow, LoadResult before, Progress progress)
       throws InterruptedException {
     slow.devices.confirmEvery(confirmEvery);
     long already = slow.devices.received();
     long all = (long) owed * slow.devices.size();
-    try (var nodes = new NodeWatch(site.pipeline())) {
+    try (var nodes = new NodeWatch(testBed.pipeline())) {
       double until = nodes.arrived() + all;
-      slow.provider.start(new Pace.Burst(all));
+      slow.provider.start(new SendPace.Burst(all));
       awaitOwed(nodes, until, slow);
     }
     progress.step("the slow devices have %d to confirm".formatted(left(already + all, slow)));
@@ -94,7 +95,7 @@ public record Slow(Load load, int owed, Duration confirmEvery, int rounds) {
             load.settle(),
             load.duration(),
             load.memory());
-    LoadResult beside = again.run(site.processes(), others.devices, others.provider);
+    LoadResult beside = again.run(testBed.processes(), others.devices, others.provider);
     progress.step(line("beside them", beside));
     long left = left(already + all, slow);
 
@@ -103,7 +104,7 @@ public record Slow(Load load, int owed, Duration confirmEvery, int rounds) {
     Counts counts = Counts.of(slow.provider, slow.devices);
     double seconds = (System.nanoTime() - start) / 1e9;
     progress.step(String.format(Locale.ROOT, "the slow devices have all: %.1f s", seconds));
-    LoadResult after = again.run(site.processes(), others.devices, others.provider);
+    LoadResult after = again.run(testBed.processes(), others.devices, others.provider);
     progress.step(line("after", after));
     return new Result(before, beside, after, all, left, seconds, counts);
   }

@@ -2,9 +2,9 @@ package dev.tidings.bench.run;
 
 import dev.tidings.bench.device.DeviceFleet;
 import dev.tidings.bench.measure.Cpu;
-import dev.tidings.bench.provider.Answers;
-import dev.tidings.bench.provider.Pace;
 import dev.tidings.bench.provider.Provider;
+import dev.tidings.bench.provider.SendLog;
+import dev.tidings.bench.provider.SendPace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,15 +45,15 @@ public record Storm(int rounds, double rate, Duration warmUp) {
   public record Result(List<Round> rounds, Counts counts) {}
 
   /** Runs it; the devices are connected in the beginning. */
-  public Result run(Site site, DeviceFleet devices, Provider provider, Consumer<Round> told)
+  public Result run(TestBed testBed, DeviceFleet devices, Provider provider, Consumer<Round> told)
       throws InterruptedException {
     Load.warmUp(warmUp, devices, provider);
-    Answers answers = provider.answers();
-    provider.start(new Pace.Steady(System.nanoTime(), rate));
+    SendLog sendLog = provider.answers();
+    provider.start(new SendPace.Steady(System.nanoTime(), rate));
     var all = new ArrayList<Round>();
     for (int i = 0; i < rounds; i++) {
       Thread.sleep(CALM);
-      Round round = round(site, devices, answers);
+      Round round = round(testBed, devices, sendLog);
       all.add(round);
       told.accept(round);
     }
@@ -62,20 +62,21 @@ public record Storm(int rounds, double rate, Duration warmUp) {
     return new Result(all, Counts.of(provider, devices));
   }
 
-  private Round round(Site site, DeviceFleet devices, Answers answers) throws InterruptedException {
-    Usage before = Usage.of(site.processes());
+  private Round round(TestBed testBed, DeviceFleet devices, SendLog sendLog)
+      throws InterruptedException {
+    Usage before = Usage.of(testBed.processes());
     long start = System.nanoTime();
     devices.cut(true);
     awaitCut(devices);
     devices.awaitConnected(devices.size(), PATIENCE);
     double connected = seconds(start);
     double most = Math.max(20, rate * UNDER_WAY);
-    while (answers.sentSoFar() - answers.refusedSoFar() - devices.received() > most
+    while (sendLog.sentSoFar() - sendLog.refusedSoFar() - devices.received() > most
         && seconds(start) < PATIENCE.toSeconds()) {
       LockSupport.parkNanos(LOOK_EVERY_NANOS);
     }
     double caughtUp = seconds(start);
-    Usage usage = Usage.of(site.processes()).since(before);
+    Usage usage = Usage.of(testBed.processes()).since(before);
     return new Round(
         connected,
         caughtUp,

@@ -1,7 +1,7 @@
 package dev.tidings.bench.run;
 
 import dev.tidings.bench.measure.Cpu;
-import dev.tidings.bench.measure.Processor;
+import dev.tidings.bench.measure.CpuTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,8 +14,8 @@ import java.util.Map;
 record Usage(Map<String, Cpu> byProcess, double machine) {
   static Usage of(Map<String, Long> processes) {
     var all = new LinkedHashMap<String, Cpu>();
-    processes.forEach((name, pid) -> all.put(name, Processor.of(pid)));
-    return new Usage(all, Processor.micros());
+    processes.forEach((name, pid) -> all.put(name, CpuTime.of(pid)));
+    return new Usage(all, CpuTime.micros());
   }
 
   /** What was used since an earlier time. */

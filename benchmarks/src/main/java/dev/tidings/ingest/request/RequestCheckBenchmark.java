@@ -44,7 +44,7 @@ public class RequestCheckBenchmark {
   }
 
   @Benchmark
-  public Checked headers() {
+  public CheckResult headers() {
     return check.check("POST", path, headers);
   }
 

@@ -1,8 +1,11 @@
 package dev.tidings.node.deliver;
 
 import dev.tidings.bench.micro.Samples;
-import dev.tidings.node.inbox.CollapseKeys;
-import dev.tidings.node.inbox.ParkedRange;
+import dev.tidings.node.device.DeviceInbox;
+import dev.tidings.node.device.PacketIds;
+import dev.tidings.node.device.Sent;
+import dev.tidings.node.parked.CollapseKeys;
+import dev.tidings.node.parked.ParkedRange;
 import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.RecentDeliveries;
 import dev.tidings.node.window.Window;
@@ -39,13 +42,13 @@ public class DispatchBenchmark {
   public long dispatch() {
     var entry = new Entry(sequence++, Samples.DEVICE, delivery, 512, NOW);
     window.add(entry);
-    inbox.opens(entry, CollapseKeys.NONE);
+    inbox.addOpen(entry, CollapseKeys.NONE);
     Entry next = inbox.pollOpen();
     if (next == null) {
       throw new IllegalStateException("nothing is open");
     }
     next.sent(NOW);
-    inbox.pushes(next.sequence());
+    inbox.recordPush(next.sequence());
     int packetId = packetIds.put(new Sent(next.sequence(), delivery, next, NOW));
     packetIds.remove(packetId);
     window.resolve(next);

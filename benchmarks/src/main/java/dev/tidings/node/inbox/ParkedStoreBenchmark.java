@@ -2,6 +2,7 @@ package dev.tidings.node.inbox;
 
 import dev.tidings.bench.micro.Samples;
 import dev.tidings.bench.micro.SchemaIds;
+import dev.tidings.node.parked.ParkedStore;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.topic.InboxKey;

@@ -26,10 +26,10 @@ class PushConnectionChannelTest {
   private static final String TOKEN = "ab".repeat(32);
   private static final int PAYLOAD = 100;
 
-  private final Answers answers = new Answers();
+  private final SendLog sendLog = new SendLog();
   private final PushConnection connection =
       new PushConnection(
-          new RequestTemplate("localhost:8080", "com.example.bench"), answers, PAYLOAD, () -> {});
+          new RequestTemplate("localhost:8080", "com.example.bench"), sendLog, PAYLOAD, () -> {});
   private final EmbeddedChannel server =
       new EmbeddedChannel(
           Http2FrameCodecBuilder.forServer()
@@ -86,7 +86,7 @@ class PushConnectionChannelTest {
   @Test
   void an_answer_of_200_is_an_acceptance_and_any_other_a_refusal_with_its_reason() {
     long now = System.nanoTime();
-    answers.phase(new Phase(now - 1_000_000_000L, now + 1_000_000_000L));
+    sendLog.phase(new Phase(now - 1_000_000_000L, now + 1_000_000_000L));
     exchange();
     connection.send(3, 0, TOKEN.getBytes(StandardCharsets.US_ASCII), now);
     connection.send(4, 5, TOKEN.getBytes(StandardCharsets.US_ASCII), now);
@@ -98,11 +98,11 @@ class PushConnectionChannelTest {
     answer(requests.get(1), "410", "{\"reason\":\"Unregistered\"}");
     exchange();
 
-    assertThat(answers.acceptedSoFar()).isEqualTo(1);
-    assertThat(answers.latencies().count()).isEqualTo(1);
-    assertThat(answers.refusedSoFar()).isEqualTo(1);
-    assertThat(answers.reasons()).containsKey("{\"reason\":\"Unregistered\"}");
-    assertThat(answers.isRefused(4, 5)).isTrue();
+    assertThat(sendLog.acceptedSoFar()).isEqualTo(1);
+    assertThat(sendLog.latencies().count()).isEqualTo(1);
+    assertThat(sendLog.refusedSoFar()).isEqualTo(1);
+    assertThat(sendLog.reasons()).containsKey("{\"reason\":\"Unregistered\"}");
+    assertThat(sendLog.isRefused(4, 5)).isTrue();
     assertThat(connection.unanswered()).isZero();
   }
 
@@ -121,7 +121,7 @@ class PushConnectionChannelTest {
       out.release();
     }
 
-    assertThat(answers.acceptedSoFar()).isEqualTo(1);
+    assertThat(sendLog.acceptedSoFar()).isEqualTo(1);
   }
 
   @Test
@@ -132,7 +132,7 @@ class PushConnectionChannelTest {
 
     client.close();
 
-    assertThat(answers.isRefused(3, 9)).isTrue();
+    assertThat(sendLog.isRefused(3, 9)).isTrue();
   }
 
   private void answer(Http2HeadersFrame request, String status, String body) {

@@ -1,13 +1,20 @@
 package dev.tidings.node.deliver;
 
-import dev.tidings.node.inbox.InboxNews;
-import dev.tidings.node.inbox.LifeRecord;
-import dev.tidings.node.inbox.ParkedIndex;
-import dev.tidings.node.inbox.ParkedRange;
-import dev.tidings.node.inbox.ParkedStore;
+import dev.tidings.node.cleanup.ParkedCleanup;
+import dev.tidings.node.device.DeviceInbox;
+import dev.tidings.node.device.Inboxes;
+import dev.tidings.node.inbox.InboxListener;
 import dev.tidings.node.log.DeliverySink;
-import dev.tidings.node.log.LogWriter;
+import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.parked.LifeRecord;
+import dev.tidings.node.parked.ParkedIndex;
+import dev.tidings.node.parked.ParkedRange;
+import dev.tidings.node.parked.ParkedStore;
 import dev.tidings.node.session.DeviceLink;
+import dev.tidings.node.settle.DeliveryMeters;
+import dev.tidings.node.settle.DeliveryRules;
+import dev.tidings.node.settle.PartitionServices;
+import dev.tidings.node.settle.Settlement;
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.Life;
@@ -35,9 +42,9 @@ final class DeliveryPartition implements DeliverySink {
   private final EventExecutor loop;
   private final DeliveryRules rules;
   private final LogWriter log;
-  private final NodeMeters meters;
+  private final DeliveryMeters meters;
   private final Inboxes inboxes;
-  private final Endings endings;
+  private final Settlement settlement;
   private final Sender sender;
   private final Intake intake;
   private final ParkedCleanup cleanup;
@@ -65,7 +72,7 @@ final class DeliveryPartition implements DeliverySink {
   DeliveryPartition(
       int number,
       EventExecutor loop,
-      Shared shared,
+      PartitionServices partitionServices,
       ParkedStore store,
       ParkedIndex index,
       byte[] fence,
@@ -74,28 +81,35 @@ final class DeliveryPartition implements DeliverySink {
     this.number = number;
     this.loop = loop;
     this.life = index.life();
-    this.log = shared.log();
-    this.rules = shared.rules();
-    this.meters = shared.meters();
+    this.log = partitionServices.log();
+    this.rules = partitionServices.rules();
+    this.meters = partitionServices.meters();
     this.whenOpen = whenOpen;
     this.commits = commits;
     this.hot = new HotWindow(new RecentDeliveries(rules.duplicateWindow()));
     this.parked = new ParkedTotals(index.ranges().values());
     this.inboxes = new Inboxes(index.ranges());
-    this.endings = new Endings(number, shared, this::ended, this::unstorable);
+    this.settlement = new Settlement(number, partitionServices, this::ended, this::unstorable);
     this.sender =
         new Sender(
-            number, loop, store, shared, endings, () -> stage == Stage.SERVING && !doubt.isOpen());
+            number,
+            loop,
+            store,
+            partitionServices,
+            settlement,
+            () -> stage == Stage.SERVING && !doubt.isOpen());
     this.intake =
         new Intake(
             inboxes,
-            endings,
+            settlement,
             sender,
-            shared.judge(),
+            partitionServices.dropPolicy(),
             new HotShare(rules.windowBytes(), this::bytes));
     this.sessions =
-        new PartitionSessions(loop, () -> stage, doubt, inboxes, endings, intake, sender);
-    this.cleanup = new ParkedCleanup(loop, shared, inboxes, endings, store, index, doubt::isOpen);
+        new PartitionSessions(loop, () -> stage, doubt, inboxes, settlement, intake, sender);
+    this.cleanup =
+        new ParkedCleanup(
+            loop, partitionServices, inboxes, settlement, store, index, doubt::isOpen);
     this.updates =
         new ParkedUpdates(
             loop,
@@ -124,7 +138,7 @@ final class DeliveryPartition implements DeliverySink {
   }
 
   /** Takes what happens in the store of the parked inbox. */
-  InboxNews updates() {
+  InboxListener updates() {
     return updates;
   }
 
@@ -148,7 +162,7 @@ final class DeliveryPartition implements DeliverySink {
     long since = hot.oldest();
     return since == HotWindow.NONE
         ? Duration.ZERO
-        : Duration.ofMillis(Math.max(0, endings.evenNow() - since));
+        : Duration.ofMillis(Math.max(0, settlement.evenNow() - since));
   }
 
   // ---- The hot window -------------------------------------------------------------------------
@@ -239,7 +253,7 @@ final class DeliveryPartition implements DeliverySink {
     }
     hot.readTo(current, next);
     for (DeviceInbox inbox : touched) {
-      inbox.letGo();
+      inbox.clearTouched();
       sender.pull(inbox);
       inboxes.dropIfIdle(inbox);
     }
@@ -254,7 +268,7 @@ final class DeliveryPartition implements DeliverySink {
     if (arrival == HotWindow.Arrival.REPEATED) {
       // The one that came first is delivered or accounted for.
       meters.repeated();
-      endings.repeated(entry, () -> ended(entry));
+      settlement.repeated(entry, () -> ended(entry));
     }
     return arrival == HotWindow.Arrival.NEW;
   }
@@ -275,7 +289,7 @@ final class DeliveryPartition implements DeliverySink {
   private void unstorable(DeviceInbox inbox, Entry entry, String why) {
     loop.execute(() -> {
       if (stage != Stage.CLOSED) {
-        endings.unstorable(inbox, entry, why);
+        settlement.unstorable(inbox, entry, why);
         sender.pull(inbox);
       }
     });
@@ -320,7 +334,7 @@ final class DeliveryPartition implements DeliverySink {
     stage = Stage.SERVING;
     // All partitions at the same time, so that one commit does for them all.
     long every = rules.commitInterval().toMillis();
-    long first = every - endings.now() % every;
+    long first = every - settlement.now() % every;
     ticks = loop.scheduleAtFixedRate(this::tick, first, every, TimeUnit.MILLISECONDS);
     highestParked =
         inboxes.all().stream()
@@ -353,9 +367,9 @@ final class DeliveryPartition implements DeliverySink {
   void doubt(boolean now) {
     run(() -> {
       if (now) {
-        doubt.opens();
+        doubt.begin();
       } else if (doubt.isOpen()) {
-        doubt.ends();
+        doubt.end();
         inboxes.snapshot().forEach(sender::pull);
       }
     });
@@ -404,7 +418,7 @@ final class DeliveryPartition implements DeliverySink {
       List<DeviceLink> links = sessions.connected();
       inboxes.clear();
       @Nullable CommitPoint last = doubt.isOpen() ? null : hot.commitPoint();
-      doubt.forgets();
+      doubt.clear();
       remains.complete(new Remains(last, links));
     });
     return remains;

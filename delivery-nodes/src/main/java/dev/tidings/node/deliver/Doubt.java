@@ -22,7 +22,7 @@ final class Doubt {
     return waiting.size();
   }
 
-  void opens() {
+  void begin() {
     open = true;
   }
 
@@ -36,7 +36,7 @@ final class Doubt {
   }
 
   /** It is clear: what has waited is done. */
-  void ends() {
+  void end() {
     open = false;
     @Nullable Runnable next;
     while ((next = waiting.poll()) != null) {
@@ -45,7 +45,7 @@ final class Doubt {
   }
 
   /** The partition is another node's: what has waited is done there. */
-  void forgets() {
+  void clear() {
     waiting.clear();
   }
 }

@@ -1,5 +1,12 @@
 package dev.tidings.node.deliver;
 
+import dev.tidings.node.device.DeviceInbox;
+import dev.tidings.node.device.DeviceSession;
+import dev.tidings.node.device.Inboxes;
+import dev.tidings.node.device.Sent;
+import dev.tidings.node.settle.DropPolicy;
+import dev.tidings.node.settle.DropReason;
+import dev.tidings.node.settle.Settlement;
 import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.Life;
 import dev.tidings.node.window.Window;
@@ -24,49 +31,55 @@ final class Intake {
   private static final String UPROOTED = "the log it was read from is gone";
 
   private final Inboxes inboxes;
-  private final Endings endings;
+  private final Settlement settlement;
   private final Sender sender;
-  private final Judge judge;
+  private final DropPolicy dropPolicy;
   private final HotShare share;
 
-  Intake(Inboxes inboxes, Endings endings, Sender sender, Judge judge, HotShare share) {
+  Intake(
+      Inboxes inboxes,
+      Settlement settlement,
+      Sender sender,
+      DropPolicy dropPolicy,
+      HotShare share) {
     this.share = share;
     this.inboxes = inboxes;
-    this.endings = endings;
+    this.settlement = settlement;
     this.sender = sender;
-    this.judge = judge;
+    this.dropPolicy = dropPolicy;
   }
 
   /** An entry has arrived. */
   void take(DeviceInbox inbox, Entry entry) {
     Delivery delivery = entry.delivery();
     DeviceSession session = inbox.session();
-    @Nullable Verdict verdict = judge.of(inbox, entry.sequence(), delivery, endings.now());
-    if (verdict != null) {
-      endings.drop(inbox, entry, verdict);
+    @Nullable DropReason dropReason =
+        dropPolicy.of(inbox, entry.sequence(), delivery, settlement.now());
+    if (dropReason != null) {
+      settlement.drop(inbox, entry, dropReason);
     } else if (session == null) {
       parkOrExpire(inbox, entry, null, AWAY);
     } else if (!session.wants(delivery.getApp())) {
       parkOrExpire(inbox, entry, null, UNSUBSCRIBED);
-    } else if (inbox.openCount() < session.mayWait()
+    } else if (inbox.openCount() < session.maxQueued()
         && share.allows(inbox.hotBytes(), entry.bytes())
-        && !session.isBehind()
+        && !session.hasBacklog()
         && entry.sequence() > inbox.parked().high()) {
-      inbox.heats(entry);
-      @Nullable Entry replaced = inbox.opens(entry, judge.key(delivery));
+      inbox.addHot(entry);
+      @Nullable Entry replaced = inbox.addOpen(entry, dropPolicy.key(delivery));
       if (replaced != null) {
-        endings.drop(inbox, replaced, judge.collapsed(replaced.delivery()));
+        settlement.drop(inbox, replaced, dropPolicy.collapsed(replaced.delivery()));
       }
     } else if (!isOnce(delivery)) {
       // What is still hot is older: parked first, it keeps its place.
       catchUp(inbox);
-      endings.park(inbox, entry, null, BEHIND);
-    } else if (session.room() > 0) {
+      settlement.park(inbox, entry, null, BEHIND);
+    } else if (session.availableCredit() > 0) {
       // One attempt is made at once: what is not stored can't keep its place behind what is.
-      inbox.heats(entry);
+      inbox.addHot(entry);
       sender.pushAhead(session, entry);
     } else {
-      endings.drop(inbox, entry, once("the device has no credit"));
+      settlement.drop(inbox, entry, once("the device has no credit"));
     }
   }
 
@@ -76,26 +89,26 @@ final class Intake {
   }
 
   /** The device has subscribed to other apps than before: what it does not take waits parked. */
-  void subscribes(DeviceInbox inbox, DeviceSession session) {
-    for (Entry entry : inbox.unwanted(session::wants)) {
+  void resubscribe(DeviceInbox inbox, DeviceSession session) {
+    for (Entry entry : inbox.removeUnwanted(session::wants)) {
       parkOrExpire(inbox, entry, null, UNSUBSCRIBED);
     }
-    if (session.isBehind()) {
+    if (session.hasBacklog()) {
       catchUp(inbox);
     }
   }
 
   /** The device has gone: what it was sent and has not confirmed, and what waits to be sent. */
-  void leaves(DeviceInbox inbox, DeviceSession session) {
+  void detach(DeviceInbox inbox, DeviceSession session) {
     for (Sent sent : session.inFlight().drain()) {
       @Nullable Entry entry = sent.entry();
       if (entry == null || !sent.isHot()) {
         continue;
       }
       if (isOnce(sent.delivery())) {
-        endings.drop(inbox, sent, once("it was not confirmed"));
+        settlement.drop(inbox, sent, once("it was not confirmed"));
       } else {
-        endings.park(inbox, entry, sent.at(), AWAY);
+        settlement.park(inbox, entry, sent.at(), AWAY);
       }
     }
     parkOpen(inbox, AWAY);
@@ -108,13 +121,13 @@ final class Intake {
    */
   void parkOverdue(Window window, Duration parkAfter) {
     long patience = share.patience(parkAfter).toMillis();
-    long latest = endings.evenNow() - patience;
-    long latestOfMoving = endings.evenNow() - MOVING_LONGER * patience;
+    long latest = settlement.evenNow() - patience;
+    long latestOfMoving = settlement.evenNow() - MOVING_LONGER * patience;
     for (Entry entry : window.overdue(latest)) {
       DeviceInbox inbox = inboxes.of(entry.device());
       DeviceSession session = inbox.session();
       if (session != null
-          && session.hasMovedSince(latest)
+          && session.hasProgressedSince(latest)
           && entry.arrivedAt() > latestOfMoving
           && !isOnce(entry)) {
         continue;
@@ -147,8 +160,8 @@ final class Intake {
   /** A token of the device has been revoked. */
   void purge(DeviceInbox inbox) {
     for (Entry entry : inbox.open()) {
-      if (entry.state() == Entry.State.OPEN && judge.isRevoked(entry.delivery().getToken())) {
-        endings.drop(inbox, entry, Verdict.revoked());
+      if (entry.state() == Entry.State.OPEN && dropPolicy.isRevoked(entry.delivery().getToken())) {
+        settlement.drop(inbox, entry, DropReason.revoked());
       }
     }
   }
@@ -163,9 +176,9 @@ final class Intake {
   /** What may be attempted once only is not stored. */
   private void parkOrExpire(DeviceInbox inbox, Entry entry, @Nullable Long pushedAt, String why) {
     if (isOnce(entry.delivery())) {
-      endings.drop(inbox, entry, once(why));
+      settlement.drop(inbox, entry, once(why));
     } else {
-      endings.park(inbox, entry, pushedAt, why);
+      settlement.park(inbox, entry, pushedAt, why);
     }
   }
 
@@ -180,7 +193,7 @@ final class Intake {
     return Expiration.ofField(delivery.getExpiration()).isOnce();
   }
 
-  private static Verdict once(String why) {
-    return Verdict.expired("one attempt was asked for: " + why);
+  private static DropReason once(String why) {
+    return DropReason.expired("one attempt was asked for: " + why);
   }
 }

@@ -1,7 +1,7 @@
 package dev.tidings.node.deliver;
 
-import dev.tidings.node.inbox.Label;
-import dev.tidings.node.inbox.ParkedRange;
+import dev.tidings.node.parked.ParkedHeader;
+import dev.tidings.node.parked.ParkedRange;
 import java.util.Collection;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -26,16 +26,16 @@ final class ParkedTotals {
    *
    * @param before what it replaces; null if it is new
    */
-  void stored(Label label, @Nullable Label before) {
+  void stored(ParkedHeader parkedHeader, @Nullable ParkedHeader before) {
     if (before == null) {
       count.incrementAndGet();
     }
-    bytes.addAndGet(label.bytes() - (before == null ? 0 : before.bytes()));
+    bytes.addAndGet(parkedHeader.bytes() - (before == null ? 0 : before.bytes()));
   }
 
-  void removed(Label label) {
+  void removed(ParkedHeader parkedHeader) {
     count.decrementAndGet();
-    bytes.addAndGet(-label.bytes());
+    bytes.addAndGet(-parkedHeader.bytes());
   }
 
   long count() {

@@ -1,7 +1,11 @@
 package dev.tidings.node.deliver;
 
-import dev.tidings.node.inbox.InboxNews;
-import dev.tidings.node.inbox.Label;
+import dev.tidings.node.cleanup.ParkedCleanup;
+import dev.tidings.node.device.DeviceInbox;
+import dev.tidings.node.device.DeviceSession;
+import dev.tidings.node.device.Inboxes;
+import dev.tidings.node.inbox.InboxListener;
+import dev.tidings.node.parked.ParkedHeader;
 import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.Life;
 import dev.tidings.schemas.value.DeviceId;
@@ -15,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Carries what happens in the store of a partition's parked inbox to the partition's loop: an entry
  * was stored or removed, or the fence has come back.
  */
-final class ParkedUpdates implements InboxNews {
+final class ParkedUpdates implements InboxListener {
   private final EventExecutor loop;
   private final BooleanSupplier closed;
   private final Inboxes inboxes;
@@ -57,28 +61,30 @@ final class ParkedUpdates implements InboxNews {
   }
 
   @Override
-  public void stands(DeviceId device, long sequence, Label label, @Nullable Label before) {
+  public void stored(
+      DeviceId device, long sequence, ParkedHeader parkedHeader, @Nullable ParkedHeader before) {
     loop.execute(() -> {
       if (!closed.getAsBoolean()) {
-        store(inboxes.of(device), sequence, label, before);
+        store(inboxes.of(device), sequence, parkedHeader, before);
       }
     });
   }
 
-  private void store(DeviceInbox inbox, long sequence, Label label, @Nullable Label before) {
+  private void store(
+      DeviceInbox inbox, long sequence, ParkedHeader parkedHeader, @Nullable ParkedHeader before) {
     assert loop.inEventLoop();
-    @Nullable Entry entry = inbox.hasParked(sequence);
-    totals.stored(label, before);
+    @Nullable Entry entry = inbox.removeParking(sequence);
+    totals.stored(parkedHeader, before);
     @Nullable DeviceSession session = inbox.session();
     if (before == null) {
-      cleanup.stored(inbox, sequence, label);
+      cleanup.stored(inbox, sequence, parkedHeader);
       if (session != null) {
-        session.stands(sequence, entry != null);
+        session.stored(sequence, entry != null);
       }
     } else {
-      inbox.rewritten(before, label);
+      inbox.replaceParked(before, parkedHeader);
       if (session != null) {
-        session.hasCome(sequence);
+        session.removeAwaited(sequence);
       }
     }
     if (entry != null) {
@@ -88,7 +94,7 @@ final class ParkedUpdates implements InboxNews {
   }
 
   @Override
-  public void gone(DeviceId device, long sequence, @Nullable Label stood) {
+  public void removed(DeviceId device, long sequence, @Nullable ParkedHeader stood) {
     loop.execute(() -> {
       if (!closed.getAsBoolean()) {
         remove(inboxes.of(device), sequence, stood);
@@ -96,9 +102,9 @@ final class ParkedUpdates implements InboxNews {
     });
   }
 
-  private void remove(DeviceInbox inbox, long sequence, @Nullable Label stood) {
+  private void remove(DeviceInbox inbox, long sequence, @Nullable ParkedHeader stood) {
     assert loop.inEventLoop();
-    inbox.gone(sequence, stood);
+    inbox.remove(sequence, stood);
     if (inbox.parked().isEmpty()) {
       sender.forget(inbox);
     }
@@ -106,7 +112,7 @@ final class ParkedUpdates implements InboxNews {
       totals.removed(stood);
       cleanup.removed(inbox, sequence, stood);
       if (inbox.session() != null) {
-        inbox.session().gone(sequence);
+        inbox.session().removed(sequence);
       }
     }
     sender.pull(inbox);

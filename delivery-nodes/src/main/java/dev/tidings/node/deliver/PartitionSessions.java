@@ -1,9 +1,16 @@
 package dev.tidings.node.deliver;
 
+import dev.tidings.node.device.DeviceInbox;
+import dev.tidings.node.device.DeviceSession;
+import dev.tidings.node.device.Inboxes;
+import dev.tidings.node.device.Sent;
+import dev.tidings.node.device.SessionEvents;
+import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceLink;
-import dev.tidings.node.session.Farewell;
 import dev.tidings.node.session.Refusal;
 import dev.tidings.node.session.Subscriptions;
+import dev.tidings.node.settle.DropReason;
+import dev.tidings.node.settle.Settlement;
 import dev.tidings.node.window.Entry;
 import dev.tidings.schemas.value.DeviceId;
 import io.netty.util.concurrent.EventExecutor;
@@ -23,7 +30,7 @@ final class PartitionSessions implements SessionEvents {
   private final Supplier<Stage> stage;
   private final Doubt doubt;
   private final Inboxes inboxes;
-  private final Endings endings;
+  private final Settlement settlement;
   private final Intake intake;
   private final Sender sender;
 
@@ -32,14 +39,14 @@ final class PartitionSessions implements SessionEvents {
       Supplier<Stage> stage,
       Doubt doubt,
       Inboxes inboxes,
-      Endings endings,
+      Settlement settlement,
       Intake intake,
       Sender sender) {
     this.loop = loop;
     this.stage = stage;
     this.doubt = doubt;
     this.inboxes = inboxes;
-    this.endings = endings;
+    this.settlement = settlement;
     this.intake = intake;
     this.sender = sender;
   }
@@ -69,10 +76,10 @@ final class PartitionSessions implements SessionEvents {
       }
       DeviceInbox inbox = inboxes.of(device);
       @Nullable DeviceSession displaced = inbox.session();
-      DeviceSession session = new DeviceSession(this, inbox, link, credit, endings.evenNow());
+      DeviceSession session = new DeviceSession(this, inbox, link, credit, settlement.evenNow());
       inbox.session(session);
       if (displaced != null) {
-        displaced.link().close(Farewell.TAKEN_OVER);
+        displaced.link().close(CloseReason.TAKEN_OVER);
         reopen(inbox, displaced);
       }
       // What was in flight stays hot for a moment: the device is about to subscribe.
@@ -89,7 +96,7 @@ final class PartitionSessions implements SessionEvents {
         hot.add(entry);
       }
     }
-    inbox.reopens(hot);
+    inbox.requeue(hot);
   }
 
   @Override
@@ -104,8 +111,8 @@ final class PartitionSessions implements SessionEvents {
       return;
     }
     if (!now.equals(session.subscriptions())) {
-      session.subscribes(now);
-      intake.subscribes(inbox, session);
+      session.subscribe(now);
+      intake.resubscribe(inbox, session);
     }
     then.run();
     sender.pull(inbox);
@@ -123,7 +130,7 @@ final class PartitionSessions implements SessionEvents {
       return;
     }
     inbox.session(null);
-    intake.leaves(inbox, session);
+    intake.detach(inbox, session);
     inboxes.dropIfIdle(inbox);
   }
 
@@ -134,15 +141,18 @@ final class PartitionSessions implements SessionEvents {
             session,
             packetId,
             sent -> {
-              session.moves(endings.evenNow());
-              endings.confirm(session.inbox(), sent);
+              session.recordProgress(settlement.evenNow());
+              settlement.confirm(session.inbox(), sent);
             }));
   }
 
   @Override
   public void undeliverable(DeviceSession session, int packetId, String why) {
     run(() ->
-        end(session, packetId, sent -> endings.drop(session.inbox(), sent, Verdict.rejected(why))));
+        end(
+            session,
+            packetId,
+            sent -> settlement.drop(session.inbox(), sent, DropReason.rejected(why))));
   }
 
   /**
@@ -191,19 +201,19 @@ final class PartitionSessions implements SessionEvents {
    * Completes on the loop, with a task for each connected device that closes its connection and
    * parks what it has not confirmed.
    */
-  CompletableFuture<List<Runnable>> disconnects(Farewell farewell) {
+  CompletableFuture<List<Runnable>> disconnects(CloseReason closeReason) {
     return CompletableFuture.supplyAsync(
         () ->
             inboxes.all().stream()
                 .map(DeviceInbox::session)
                 .filter(session -> session != null)
-                .<Runnable>map(session -> () -> run(() -> disconnect(session, farewell)))
+                .<Runnable>map(session -> () -> run(() -> disconnect(session, closeReason)))
                 .toList(),
         loop);
   }
 
-  private void disconnect(DeviceSession session, Farewell farewell) {
-    session.link().close(farewell);
+  private void disconnect(DeviceSession session, CloseReason closeReason) {
+    session.link().close(closeReason);
     detached(session);
   }
 }

@@ -1,21 +1,26 @@
 package dev.tidings.node.deliver;
 
-import dev.tidings.node.inbox.CollapseKeys;
 import dev.tidings.node.inbox.Fence;
-import dev.tidings.node.inbox.InboxNews;
+import dev.tidings.node.inbox.InboxListener;
 import dev.tidings.node.inbox.Ownership;
-import dev.tidings.node.inbox.ParkedIndex;
-import dev.tidings.node.inbox.ParkedReader;
-import dev.tidings.node.inbox.ParkedStore;
-import dev.tidings.node.log.DeadLetters;
 import dev.tidings.node.log.DeliveryReader;
-import dev.tidings.node.log.LogWrite;
-import dev.tidings.node.log.LogWriter;
+import dev.tidings.node.log.write.DeadLetters;
+import dev.tidings.node.log.write.LogWrite;
+import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.membership.GroupListener;
+import dev.tidings.node.parked.CollapseKeys;
+import dev.tidings.node.parked.ParkedIndex;
+import dev.tidings.node.parked.ParkedReader;
+import dev.tidings.node.parked.ParkedStore;
+import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceDirectory;
 import dev.tidings.node.session.DeviceLink;
-import dev.tidings.node.session.Farewell;
 import dev.tidings.node.session.Refusal;
+import dev.tidings.node.settle.DeliveryMeters;
+import dev.tidings.node.settle.DeliveryRules;
+import dev.tidings.node.settle.DropPolicy;
+import dev.tidings.node.settle.PartitionServices;
+import dev.tidings.node.settle.Receipts;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.value.DeviceId;
@@ -60,8 +65,8 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
   private final EventLoopGroup loops;
   private final LogWriter log;
   private final DeliveryReader deliveries;
-  private final Shared shared;
-  private final Goodbyes goodbyes;
+  private final PartitionServices partitionServices;
+  private final PacedDisconnects pacedDisconnects;
   private final Map<Integer, DeliveryPartition> owned = new ConcurrentHashMap<>();
   private volatile boolean stopping;
 
@@ -69,7 +74,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
    * @param count how many partitions {@code deliveries} has
    * @param loops where the partitions' state is confined
    * @param revoked tells, at once, of a token that was revoked lately, or found to be
-   * @param evenMillis see {@link Shared}
+   * @param evenMillis see {@link PartitionServices}
    * @param instance this process, as receipts name it
    */
   public Partitions(
@@ -82,7 +87,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
       DeadLetters deadLetters,
       CollapseKeys collapseKeys,
       Predicate<String> revoked,
-      NodeMeters meters,
+      DeliveryMeters meters,
       InstantSource clock,
       LongSupplier evenMillis,
       String instance) {
@@ -90,17 +95,17 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
     this.loops = loops;
     this.log = log;
     this.deliveries = deliveries;
-    this.shared =
-        new Shared(
+    this.partitionServices =
+        new PartitionServices(
             rules,
             log,
             new Receipts(log, clock, instance),
             deadLetters,
             parkedReader,
-            new Judge(collapseKeys, revoked),
+            new DropPolicy(collapseKeys, revoked),
             meters,
             evenMillis);
-    this.goodbyes = new Goodbyes(loops.next(), rules.maxClosesPerSecond());
+    this.pacedDisconnects = new PacedDisconnects(loops.next(), rules.maxClosesPerSecond());
   }
 
   @Override
@@ -144,14 +149,14 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
   }
 
   @Override
-  public InboxNews acquired(int number, ParkedStore store, ParkedIndex index) {
+  public InboxListener acquired(int number, ParkedStore store, ParkedIndex index) {
     byte[] fence = Fence.create();
     int devices = index.ranges().size();
     DeliveryPartition partition =
         new DeliveryPartition(
             number,
             loops.next(),
-            shared,
+            partitionServices,
             store,
             index,
             fence,
@@ -206,10 +211,10 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
    * closed on its partition's loop, which may be writing to it again by then.
    */
   private void tell(DeliveryPartition partition, List<DeviceLink> links) {
-    Farewell farewell = stopping ? Farewell.SHUTTING_DOWN : Farewell.SERVER_MOVED;
-    goodbyes.say(
+    CloseReason closeReason = stopping ? CloseReason.SHUTTING_DOWN : CloseReason.SERVER_MOVED;
+    pacedDisconnects.say(
         links.stream()
-            .<Runnable>map(link -> () -> partition.run(() -> link.close(farewell)))
+            .<Runnable>map(link -> () -> partition.run(() -> link.close(closeReason)))
             .toList());
   }
 
@@ -232,16 +237,17 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
         () -> owned.values().stream().allMatch(held -> held.isSettled().join()));
     List<Runnable> farewells = new ArrayList<>();
     for (DeliveryPartition partition : owned.values()) {
-      farewells.addAll(partition.sessions().disconnects(Farewell.SHUTTING_DOWN).join());
+      farewells.addAll(partition.sessions().disconnects(CloseReason.SHUTTING_DOWN).join());
     }
-    goodbyes.hurry((int) Math.ceil(farewells.size() * 1e9 / (TO_LEAVE * timeout.toNanos())));
-    goodbyes.say(farewells);
+    pacedDisconnects.hurry(
+        (int) Math.ceil(farewells.size() * 1e9 / (TO_LEAVE * timeout.toNanos())));
+    pacedDisconnects.say(farewells);
     return await(
         start,
         timeout,
         1,
         () ->
-            goodbyes.isDone()
+            pacedDisconnects.isDone()
                 && log.pending() == 0
                 && owned.values().stream().allMatch(held -> held.bytes() == 0));
   }

@@ -1,9 +1,18 @@
 package dev.tidings.node.deliver;
 
-import dev.tidings.node.inbox.Parked;
-import dev.tidings.node.inbox.ParkedReader;
-import dev.tidings.node.inbox.ParkedStore;
-import dev.tidings.node.session.Farewell;
+import dev.tidings.node.device.DeviceInbox;
+import dev.tidings.node.device.DeviceSession;
+import dev.tidings.node.device.Sent;
+import dev.tidings.node.parked.Parked;
+import dev.tidings.node.parked.ParkedReader;
+import dev.tidings.node.parked.ParkedStore;
+import dev.tidings.node.session.CloseReason;
+import dev.tidings.node.settle.DeliveryMeters;
+import dev.tidings.node.settle.DeliverySteps;
+import dev.tidings.node.settle.DropPolicy;
+import dev.tidings.node.settle.DropReason;
+import dev.tidings.node.settle.PartitionServices;
+import dev.tidings.node.settle.Settlement;
 import dev.tidings.node.window.Entry;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.service.log.SeldomLog;
@@ -28,9 +37,9 @@ final class Sender {
   private final EventExecutor loop;
   private final ParkedStore store;
   private final ParkedReader reader;
-  private final Endings endings;
-  private final Judge judge;
-  private final NodeMeters meters;
+  private final Settlement settlement;
+  private final DropPolicy dropPolicy;
+  private final DeliveryMeters meters;
   private final BooleanSupplier open;
   private final UnreadInboxes unread = new UnreadInboxes();
   private final SeldomLog broken = new SeldomLog(LOG);
@@ -43,16 +52,16 @@ final class Sender {
       int number,
       EventExecutor loop,
       ParkedStore store,
-      Shared shared,
-      Endings endings,
+      PartitionServices partitionServices,
+      Settlement settlement,
       BooleanSupplier open) {
     this.number = number;
     this.loop = loop;
     this.store = store;
-    this.reader = shared.parkedReader();
-    this.endings = endings;
-    this.judge = shared.judge();
-    this.meters = shared.meters();
+    this.reader = partitionServices.parkedReader();
+    this.settlement = settlement;
+    this.dropPolicy = partitionServices.dropPolicy();
+    this.meters = partitionServices.meters();
     this.open = open;
   }
 
@@ -64,10 +73,10 @@ final class Sender {
         || session.subscriptions().coverNothing()
         || session.isReading()
         || session.isHeld()
-        || session.room() <= 0) {
+        || session.availableCredit() <= 0) {
       return;
     }
-    if (session.isBehind()) {
+    if (session.hasBacklog()) {
       long to = session.readableTo();
       if (to > session.cursor()) {
         read(session, to);
@@ -76,13 +85,14 @@ final class Sender {
     }
     boolean pushed = false;
     @Nullable Entry entry;
-    while (session.room() > 0 && (entry = inbox.pollOpen()) != null) {
+    while (session.availableCredit() > 0 && (entry = inbox.pollOpen()) != null) {
       Delivery delivery = entry.delivery();
-      @Nullable Verdict verdict = judge.of(inbox, entry.sequence(), delivery, endings.now());
-      if (verdict != null) {
-        endings.drop(inbox, entry, verdict);
+      @Nullable DropReason dropReason =
+          dropPolicy.of(inbox, entry.sequence(), delivery, settlement.now());
+      if (dropReason != null) {
+        settlement.drop(inbox, entry, dropReason);
       } else {
-        push(session, entry.sequence(), delivery, entry, inbox.pushes(entry.sequence()));
+        push(session, entry.sequence(), delivery, entry, inbox.recordPush(entry.sequence()));
         pushed = true;
       }
     }
@@ -103,12 +113,12 @@ final class Sender {
       Delivery delivery,
       @Nullable Entry entry,
       boolean duplicate) {
-    long now = endings.now();
+    long now = settlement.now();
     if (entry != null) {
       entry.sent(now);
     }
     int packetId = session.inFlight().put(new Sent(sequence, delivery, entry, now));
-    session.inbox().pushesUnder(packetId);
+    session.inbox().recordPacketId(packetId);
     meters.pushed(duplicate);
     try {
       session.link().push(packetId, duplicate, delivery);
@@ -138,16 +148,16 @@ final class Sender {
     // Not from within: whoever sends has not come to an end.
     loop.execute(() -> {
       session.detached();
-      session.link().close(Farewell.OVERLOADED);
+      session.link().close(CloseReason.OVERLOADED);
     });
   }
 
   private void read(DeviceSession session, long to) {
-    session.beginsReading();
+    session.beginRead();
     DeviceInbox inbox = session.inbox();
     long from = Math.max(session.cursor() + 1, Math.min(inbox.parked().low(), to));
-    int limit = session.room();
-    boolean passing = unread.passes(inbox.device(), endings.evenNow());
+    int limit = session.availableCredit();
+    boolean passing = unread.passes(inbox.device(), settlement.evenNow());
     reader.readSome(
         store,
         new ParkedReader.Page(inbox.key(), from, to, session.remaining(), limit),
@@ -166,21 +176,21 @@ final class Sender {
     }
     if (!open.getAsBoolean()) {
       // Read again when it may be sent, if it may be.
-      session.couldNotRead();
+      session.abandonRead();
       return;
     }
     if (some == null) {
       LOG.warn("inbox-{}: reading parked entries failed, trying again: {}", number, failure + "");
-      session.couldNotRead();
+      session.abandonRead();
       loop.schedule(() -> pull(session.inbox()), RETRY_MILLIS, TimeUnit.MILLISECONDS);
       return;
     }
-    if (session.readsAnew()) {
-      session.couldNotRead();
+    if (session.mustReadAgain()) {
+      session.abandonRead();
       pull(session.inbox());
       return;
     }
-    Set<Long> gone = session.hasRead(some.last(), some.seen());
+    Set<Long> gone = session.endRead(some.last(), some.seen());
     for (Parked entry : some.entries()) {
       if (!gone.contains(entry.sequence()) && !session.isBroken()) {
         send(session, entry);
@@ -197,12 +207,12 @@ final class Sender {
 
   /** An entry can't be read yet: it, and for a while all behind it, is read again later. */
   private void meetsUnread(DeviceSession session, boolean passing, long sequence) {
-    boolean planned = passing && !session.passesOverUnread(sequence);
+    boolean planned = passing && !session.passOverUnread(sequence);
     if (!passing) {
-      session.holds();
+      session.hold();
     }
     if (!planned) {
-      lookAgain(session, unread.found(session.inbox().device(), endings.evenNow()));
+      lookAgain(session, unread.found(session.inbox().device(), settlement.evenNow()));
     }
   }
 
@@ -215,7 +225,7 @@ final class Sender {
           if (session.isReading()) {
             lookAgain(session, RETRY_MILLIS);
           } else {
-            session.looksAgain();
+            session.rereadUnread();
             pull(session.inbox());
           }
         },
@@ -240,17 +250,18 @@ final class Sender {
       return;
     }
     switch (parked) {
-      case Parked.Garbled garbled -> endings.bury(inbox, garbled);
-      case Parked.Unread later -> {
+      case Parked.Unreadable unreadable -> settlement.deadLetter(inbox, unreadable);
+      case Parked.SchemaMissing later -> {
         // It is not among what is to be sent.
       }
-      case Parked.Waiting waiting -> {
-        Delivery delivery = waiting.delivery();
-        @Nullable Verdict verdict = judge.of(inbox, sequence, delivery, endings.now());
-        if (verdict != null) {
-          endings.drop(inbox, waiting, verdict);
+      case Parked.Valid valid -> {
+        Delivery delivery = valid.delivery();
+        @Nullable DropReason dropReason =
+            dropPolicy.of(inbox, sequence, delivery, settlement.now());
+        if (dropReason != null) {
+          settlement.drop(inbox, valid, dropReason);
         } else if (session.wants(delivery.getApp())) {
-          boolean before = inbox.pushes(sequence) || Journeys.wasPushed(delivery);
+          boolean before = inbox.recordPush(sequence) || DeliverySteps.wasPushed(delivery);
           push(session, sequence, delivery, null, before);
         }
       }

@@ -1,5 +1,10 @@
 package dev.tidings.node.inbox;
 
+import dev.tidings.node.parked.LifeRecord;
+import dev.tidings.node.parked.ParkedHeader;
+import dev.tidings.node.parked.ParkedHeaderReader;
+import dev.tidings.node.parked.ParkedStore;
+import dev.tidings.node.parked.RevokedCheck;
 import dev.tidings.node.window.Life;
 import dev.tidings.schemas.topic.InboxKey;
 import dev.tidings.schemas.value.InvalidValueException;
@@ -23,17 +28,17 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
   private static final Logger LOG = LoggerFactory.getLogger(InboxProcessor.class);
 
   private final Ownership ownership;
-  private final LabelReader labels;
+  private final ParkedHeaderReader labels;
   private final RevokedCheck revoked;
   private final SeldomLog skipped = new SeldomLog(LOG);
   private int partition = -1;
   private @Nullable KeyValueStore<Bytes, byte[]> store;
-  private @Nullable InboxNews news;
+  private @Nullable InboxListener news;
 
   /**
    * @param revoked decides whether a token was revoked
    */
-  InboxProcessor(Ownership ownership, LabelReader labels, RevokedCheck revoked) {
+  InboxProcessor(Ownership ownership, ParkedHeaderReader labels, RevokedCheck revoked) {
     this.ownership = ownership;
     this.labels = labels;
     this.revoked = revoked;
@@ -51,7 +56,7 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
   @Override
   public void process(Record<byte[], byte @Nullable []> record) {
     KeyValueStore<Bytes, byte[]> inbox = store;
-    InboxNews owner = news;
+    InboxListener owner = news;
     if (inbox == null || owner == null) {
       throw new IllegalStateException("process() before init()");
     }
@@ -79,20 +84,20 @@ final class InboxProcessor implements Processor<byte[], byte @Nullable [], Void,
     }
     Bytes stored = Bytes.wrap(key);
     byte @Nullable [] before = inbox.get(stored);
-    @Nullable Label stood = before == null ? null : labels.read(before);
+    @Nullable ParkedHeader stood = before == null ? null : labels.read(before);
     byte @Nullable [] value = record.value();
     if (value != null) {
       inbox.put(stored, value);
-      owner.stands(entry.device(), entry.sequence(), labels.read(value), stood);
+      owner.stored(entry.device(), entry.sequence(), labels.read(value), stood);
     } else {
       inbox.delete(stored);
-      owner.gone(entry.device(), entry.sequence(), stood);
+      owner.removed(entry.device(), entry.sequence(), stood);
     }
   }
 
   private void lives(
       KeyValueStore<Bytes, byte[]> inbox,
-      InboxNews owner,
+      InboxListener owner,
       Record<byte[], byte @Nullable []> record) {
     byte @Nullable [] value = record.value();
     @Nullable Life life = Life.of(value);

@@ -1,8 +1,10 @@
 package dev.tidings.node.inbox;
 
+import dev.tidings.node.cluster.ClusterView;
+import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.membership.GroupAnswers;
-import dev.tidings.node.session.Fleet;
-import dev.tidings.node.session.HostPort;
+import dev.tidings.node.parked.ParkedHeaderReader;
+import dev.tidings.node.parked.RevokedCheck;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.kafka.RestoreProgress;
@@ -52,7 +54,7 @@ public final class InboxStreams {
       Properties settings,
       String topic,
       Ownership ownership,
-      Supplier<LabelReader> labels,
+      Supplier<ParkedHeaderReader> labels,
       RevokedCheck revoked,
       StreamsUncaughtExceptionHandler failures,
       DeviceTable<?>... tables) {
@@ -118,21 +120,21 @@ public final class InboxStreams {
   }
 
   /** Returns the most recent assignment. May wait for a rebalance's lock. */
-  public Fleet fleet() {
-    Set<HostPort> members = new HashSet<>();
-    Map<Integer, HostPort> owners = new HashMap<>();
+  public ClusterView fleet() {
+    Set<NodeAddress> members = new HashSet<>();
+    Map<Integer, NodeAddress> owners = new HashMap<>();
     try {
       for (StreamsMetadata node : streams.metadataForAllStreamsClients()) {
-        HostPort address = new HostPort(node.host(), node.port());
+        NodeAddress address = new NodeAddress(node.host(), node.port());
         members.add(address);
         for (TopicPartition partition : node.topicPartitions()) {
           owners.put(partition.partition(), address);
         }
       }
-      return new Fleet(members, owners, here());
+      return new ClusterView(members, owners, here());
     } catch (IllegalStateException | StreamsNotStartedException e) {
       LOG.debug("parked inbox: owners unknown: {}", e.getMessage());
-      return Fleet.UNKNOWN;
+      return ClusterView.UNKNOWN;
     }
   }
 

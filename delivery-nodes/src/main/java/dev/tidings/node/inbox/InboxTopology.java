@@ -1,5 +1,8 @@
 package dev.tidings.node.inbox;
 
+import dev.tidings.node.parked.ParkedHeaderReader;
+import dev.tidings.node.parked.ParkedStore;
+import dev.tidings.node.parked.RevokedCheck;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.service.kafka.SafeTimestamps;
 import java.util.Set;
@@ -32,7 +35,7 @@ public final class InboxTopology {
   public static Topology of(
       String topic,
       Ownership ownership,
-      Supplier<LabelReader> labels,
+      Supplier<ParkedHeaderReader> labels,
       RevokedCheck revoked,
       DeviceTable<?>... tables) {
     Topology topology = new Topology();

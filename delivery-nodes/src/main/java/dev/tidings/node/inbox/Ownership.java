@@ -1,5 +1,8 @@
 package dev.tidings.node.inbox;
 
+import dev.tidings.node.parked.ParkedIndex;
+import dev.tidings.node.parked.ParkedStore;
+
 /** Listener for the partitions that this node owns. Called on a stream thread. */
 public interface Ownership {
   /**
@@ -8,7 +11,7 @@ public interface Ownership {
    * @param index the entries in it, by device
    * @return the listener for all further changes
    */
-  InboxNews acquired(int partition, ParkedStore store, ParkedIndex index);
+  InboxListener acquired(int partition, ParkedStore store, ParkedIndex index);
 
   /**
    * This node no longer owns the partition. Returns when it has been released, or after a bounded

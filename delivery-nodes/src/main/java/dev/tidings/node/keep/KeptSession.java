@@ -125,7 +125,7 @@ final class KeptSession implements Kept {
   }
 
   @Override
-  public synchronized void ends(Duration keptForNow) {
+  public synchronized void end(Duration keptForNow) {
     if (!started || ended) {
       return;
     }

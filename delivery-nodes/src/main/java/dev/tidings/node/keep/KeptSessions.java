@@ -53,7 +53,7 @@ public final class KeptSessions implements SessionKeeper {
   }
 
   @Override
-  public CompletableFuture<Kept> begins(DeviceId device, boolean clean, Duration keptFor) {
+  public CompletableFuture<Kept> begin(DeviceId device, boolean clean, Duration keptFor) {
     KeptSession session = enter(device, keptFor);
     if (clean) {
       // A removal need not be waited for.

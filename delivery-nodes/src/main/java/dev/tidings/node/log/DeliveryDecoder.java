@@ -20,15 +20,15 @@ public final class DeliveryDecoder {
    */
   private static final int OVERHEAD_BYTES = 400;
 
-  private final Deliveries deliveries;
+  private final DeliveryDeserializer deliveryDeserializer;
   private final LongSupplier evenMillis;
 
   /**
    * @param evenMillis a monotonic clock by which ages are measured: milliseconds since an arbitrary
    *     moment, independent of changes to the host's clock
    */
-  public DeliveryDecoder(Deliveries deliveries, LongSupplier evenMillis) {
-    this.deliveries = deliveries;
+  public DeliveryDecoder(DeliveryDeserializer deliveryDeserializer, LongSupplier evenMillis) {
+    this.deliveryDeserializer = deliveryDeserializer;
     this.evenMillis = evenMillis;
   }
 
@@ -37,10 +37,10 @@ public final class DeliveryDecoder {
     Entry entry();
 
     /** A readable delivery. */
-    record Sound(Entry entry) implements Decoded {}
+    record Valid(Entry entry) implements Decoded {}
 
     /** A record that is and stays unreadable, with the reason. */
-    record Garbled(Entry entry, String why) implements Decoded {}
+    record Unreadable(Entry entry, String why) implements Decoded {}
   }
 
   /**
@@ -59,11 +59,11 @@ public final class DeliveryDecoder {
       if (record.key() == null || value == null) {
         return unreadable(sequence, bytes, "key and value expected");
       }
-      return new Decoded.Sound(
+      return new Decoded.Valid(
           new Entry(
               sequence,
               DeviceId.ofKey(record.key()),
-              deliveries.read(value),
+              deliveryDeserializer.read(value),
               bytes,
               evenMillis.getAsLong()));
     } catch (UnreadableRecordException e) {
@@ -88,6 +88,6 @@ public final class DeliveryDecoder {
   }
 
   private Decoded unreadable(long sequence, int bytes, String why) {
-    return new Decoded.Garbled(Entry.unreadable(sequence, bytes, evenMillis.getAsLong()), why);
+    return new Decoded.Unreadable(Entry.unreadable(sequence, bytes, evenMillis.getAsLong()), why);
   }
 }

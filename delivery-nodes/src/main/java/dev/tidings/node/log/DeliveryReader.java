@@ -1,9 +1,10 @@
 package dev.tidings.node.log;
 
-import dev.tidings.node.log.DeliveryDecoder.Decoded.Garbled;
-import dev.tidings.node.log.DeliveryDecoder.Decoded.Sound;
+import dev.tidings.node.log.DeliveryDecoder.Decoded.Unreadable;
+import dev.tidings.node.log.DeliveryDecoder.Decoded.Valid;
 import dev.tidings.node.log.life.Commit;
 import dev.tidings.node.log.life.LogOffsets;
+import dev.tidings.node.log.write.DeadLetters;
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Entry;
 import dev.tidings.schemas.registry.RegistryException;
@@ -85,7 +86,7 @@ public final class DeliveryReader implements AutoCloseable {
   private final Map<TopicPartition, Long> beginning = new HashMap<>();
   private final Commits commits;
   private final Proof proof = new Proof();
-  private final Standstill standstill;
+  private final StallDetector stallDetector;
   private boolean doubtful;
   private boolean stoodStill;
   private long lookedAt = System.nanoTime();
@@ -114,8 +115,8 @@ public final class DeliveryReader implements AutoCloseable {
     this.meters = meters;
     this.fatal = fatal;
     this.commits = new Commits(consumer, rules.renewal(), meters);
-    this.standstill =
-        new Standstill(rules.sessionTimeout().dividedBy(2), SETTLING, System.nanoTime());
+    this.stallDetector =
+        new StallDetector(rules.sessionTimeout().dividedBy(2), SETTLING, System.nanoTime());
   }
 
   public void start() {
@@ -201,7 +202,7 @@ public final class DeliveryReader implements AutoCloseable {
   private void turn() {
     try {
       boolean before = stoodStill;
-      stoodStill = standstill.isDoubtful(System.nanoTime());
+      stoodStill = stallDetector.isDoubtful(System.nanoTime());
       doubtful = stoodStill || groupSilent;
       if (stoodStill && !before) {
         meters.stoodStill();
@@ -245,7 +246,7 @@ public final class DeliveryReader implements AutoCloseable {
       beginAnew(e);
       return;
     }
-    proof.reads(!records.isEmpty(), System.nanoTime());
+    proof.recordRead(!records.isEmpty(), System.nanoTime());
     dispatch(records);
   }
 
@@ -279,7 +280,7 @@ public final class DeliveryReader implements AutoCloseable {
       OwnedPartition reading = new OwnedPartition(partition, sink, start.beginning());
       owned.put(partition, reading);
       consumer.get().assign(assignable());
-      proof.begins(System.nanoTime());
+      proof.begin(System.nanoTime());
       BeginningLog.of(partition, start.beginning(), meters);
       sink.beginsAt(start.beginning().life(), start.beginning().point());
       consumer
@@ -294,14 +295,14 @@ public final class DeliveryReader implements AutoCloseable {
       if (e instanceof WakeupException) {
         throw e;
       }
-      proof.fails(e, System.nanoTime());
+      proof.recordFailure(e, System.nanoTime());
       LOG.warn("{} cannot be started, it is retried: {}", partition, e.toString());
     } catch (RuntimeException e) {
       // The log's answer makes no sense, for example because another program wrote there. The other
       // partitions continue.
       owned.remove(partition);
       beginning.put(partition, System.nanoTime() + RETRY_NANOS);
-      proof.fails(new KafkaException(e.toString(), e), System.nanoTime());
+      proof.recordFailure(new KafkaException(e.toString(), e), System.nanoTime());
       LOG.error("{} cannot be started, it is retried: {}", partition, e.toString());
     }
   }
@@ -336,7 +337,7 @@ public final class DeliveryReader implements AutoCloseable {
       renew(start.beginning().life().topic());
       if (start.beginning().discontinuity().isPresent()) {
         BeginningLog.of(partition, start.beginning(), meters);
-        reading.begins(start.beginning());
+        reading.begin(start.beginning());
         reading.sink().beginsAt(start.beginning().life(), start.beginning().point());
       }
       consumer.get().seek(partition, reading.next());
@@ -409,7 +410,7 @@ public final class DeliveryReader implements AutoCloseable {
       if (reading != null && reading.sink().equals(sink)) {
         owned.remove(partition);
         if (owned.isEmpty()) {
-          proof.ends();
+          proof.end();
         }
         meters.forget(partition.partition());
         if (!doubtful && last != null) {
@@ -492,7 +493,7 @@ public final class DeliveryReader implements AutoCloseable {
         return;
       }
     }
-    proof.fails(e, System.nanoTime());
+    proof.recordFailure(e, System.nanoTime());
     LOG.warn("reading {} failed, trying again: {}", topic, e.toString());
     pause(RETRY_MILLIS);
   }
@@ -563,8 +564,8 @@ public final class DeliveryReader implements AutoCloseable {
     for (ConsumerRecord<byte[], byte[]> record : batch) {
       try {
         switch (decode(reading, record)) {
-          case Sound(Entry entry) -> entries.add(entry);
-          case Garbled(Entry entry, String why) -> {
+          case Valid(Entry entry) -> entries.add(entry);
+          case Unreadable(Entry entry, String why) -> {
             if (!reading.begun().isResolved(entry.sequence())) {
               entries.add(entry);
               letters.add(() -> deadLetters.write(record, why, () -> sink.ended(entry)));
@@ -579,7 +580,7 @@ public final class DeliveryReader implements AutoCloseable {
     }
     if (last != null) {
       sink.arrived(entries, reading.life().sequence(last.offset() + 1));
-      reading.hasRead(last.offset() + 1, last.leaderEpoch());
+      reading.recordRead(last.offset() + 1, last.leaderEpoch());
     }
     // Written only now, because the window has to know an entry before it can be resolved.
     letters.forEach(Runnable::run);

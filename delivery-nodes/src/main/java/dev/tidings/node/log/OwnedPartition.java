@@ -36,7 +36,7 @@ final class OwnedPartition {
   }
 
   /** Restarts at another position. */
-  void begins(Beginning beginning) {
+  void begin(Beginning beginning) {
     life = beginning.life();
     begun = beginning.point();
     newest = beginning.point();
@@ -80,7 +80,7 @@ final class OwnedPartition {
     return epoch;
   }
 
-  void hasRead(long nextOffset, Optional<Integer> leaderEpoch) {
+  void recordRead(long nextOffset, Optional<Integer> leaderEpoch) {
     // Records before the commit are read a second time and do not move the position.
     if (nextOffset > next) {
       next = nextOffset;

@@ -24,7 +24,7 @@ final class Proof {
   private volatile String trouble = "";
 
   /** Another partition is to be read. */
-  void begins(long now) {
+  void begin(long now) {
     works = false;
     since = now;
     if (trouble.isEmpty()) {
@@ -33,7 +33,7 @@ final class Proof {
   }
 
   /** A poll has returned without a failure. */
-  void reads(boolean anything, long now) {
+  void recordRead(boolean anything, long now) {
     if (works) {
       return;
     }
@@ -48,7 +48,7 @@ final class Proof {
   }
 
   /** A poll has failed and is retried. */
-  void fails(KafkaException why, long now) {
+  void recordFailure(KafkaException why, long now) {
     if (!fails) {
       fails = true;
       works = false;
@@ -60,7 +60,7 @@ final class Proof {
   }
 
   /** No partition is to be read. */
-  void ends() {
+  void end() {
     works = true;
     fails = false;
     trouble = "";

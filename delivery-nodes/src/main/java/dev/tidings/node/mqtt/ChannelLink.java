@@ -2,8 +2,8 @@ package dev.tidings.node.mqtt;
 
 import dev.tidings.node.mqtt.connect.ConnectRequest;
 import dev.tidings.node.mqtt.publish.NotificationWriter;
+import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceLink;
-import dev.tidings.node.session.Farewell;
 import dev.tidings.node.session.Refusal;
 import dev.tidings.node.session.Session;
 import dev.tidings.node.session.SessionKeeper;
@@ -43,20 +43,23 @@ final class ChannelLink implements DeviceLink {
   /** What starting the MQTT session needs; not kept after that, for connections are many. */
   private record Beginning(SessionKeeper sessions, ConnectRequest request) {
     CompletableFuture<SessionKeeper.Kept> begins() {
-      return sessions.begins(
+      return sessions.begin(
           request.device(), request.cleanStart(), Duration.ofSeconds(request.sessionExpiry()));
     }
   }
 
   ChannelLink(
-      DeviceConnection connection, Channel channel, Protocol protocol, ConnectRequest request) {
+      DeviceConnection connection,
+      Channel channel,
+      MqttHandlers mqttHandlers,
+      ConnectRequest request) {
     this.connection = connection;
     this.channel = channel;
-    this.notifications = protocol.notifications;
-    this.meters = protocol.meters;
+    this.notifications = mqttHandlers.notifications;
+    this.meters = mqttHandlers.meters;
     this.version = request.version();
     this.maxPacketBytes = request.maxPacketBytes();
-    this.beginning = new Beginning(protocol.sessions, request);
+    this.beginning = new Beginning(mqttHandlers.sessions, request);
   }
 
   @Override
@@ -99,7 +102,7 @@ final class ChannelLink implements DeviceLink {
     }
     ByteBuf out = batch;
     if (out == null) {
-      out = channel.alloc().buffer(notifications.room(delivery));
+      out = channel.alloc().buffer(notifications.initialCapacity(delivery));
       batch = out;
     }
     notifications.write(out, delivery, version, packetId, duplicate);
@@ -124,13 +127,13 @@ final class ChannelLink implements DeviceLink {
   }
 
   @Override
-  public void close(Farewell farewell) {
+  public void close(CloseReason closeReason) {
     ByteBuf unsent = batch;
     batch = null;
     if (unsent != null) {
       unsent.release();
     }
-    onLoopIfAny(() -> connection.farewell(farewell));
+    onLoopIfAny(() -> connection.farewell(closeReason));
   }
 
   private void onLoopIfAny(Runnable task) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * once the decision is made, so that an open connection does not pay for it. Copies the bytes: a
  * slice would hold the whole receive buffer, however few bytes it contains.
  */
-final class ConnectTap extends ChannelInboundHandlerAdapter {
+public final class ConnectTap extends ChannelInboundHandlerAdapter {
   private @Nullable ByteBuf received;
 
   @Override

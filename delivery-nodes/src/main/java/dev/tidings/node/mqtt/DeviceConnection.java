@@ -8,7 +8,11 @@ import dev.tidings.node.mqtt.connect.ConnectPace;
 import dev.tidings.node.mqtt.connect.ConnectRefusal;
 import dev.tidings.node.mqtt.connect.ConnectRequest;
 import dev.tidings.node.mqtt.decode.PacketDecoder;
-import dev.tidings.node.session.Farewell;
+import dev.tidings.node.route.Admission;
+import dev.tidings.node.route.CloseMode;
+import dev.tidings.node.route.ConnectionOrigin;
+import dev.tidings.node.route.OwnerRoute;
+import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.Refusal;
 import dev.tidings.node.session.Session;
 import dev.tidings.node.session.SessionKeeper;
@@ -47,7 +51,7 @@ import org.slf4j.LoggerFactory;
  * the deadlines, and how it ends. Confined to the channel's event loop; other threads reach it
  * through {@link ChannelLink}.
  */
-final class DeviceConnection extends ChannelDuplexHandler implements Detour.Traveller {
+final class DeviceConnection extends ChannelDuplexHandler implements OwnerRoute.RouteListener {
   private static final Logger log = LoggerFactory.getLogger(DeviceConnection.class);
 
   private static final long NEVER = Long.MAX_VALUE;
@@ -65,8 +69,8 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
   }
 
   // For the lifetime of the connection.
-  private final Protocol protocol;
-  private final Arrival arrival;
+  private final MqttHandlers mqttHandlers;
+  private final ConnectionOrigin connectionOrigin;
   private @Nullable ChannelHandlerContext context;
   private @Nullable ConnectionTimer timer;
   private @Nullable Flow flow;
@@ -85,15 +89,16 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
   private @Nullable ConnectTap tap;
 
   // From CONNECT to CONNACK.
-  private @Nullable Attaching attaching;
+  private @Nullable PendingConnect pendingConnect;
 
   // From CONNACK on.
-  private @Nullable Exchange exchange;
+  private @Nullable PacketDispatcher packetDispatcher;
 
   /** The tap is needed if the arrival has a detour. */
-  DeviceConnection(Protocol protocol, Arrival arrival, @Nullable ConnectTap tap) {
-    this.protocol = protocol;
-    this.arrival = arrival;
+  DeviceConnection(
+      MqttHandlers mqttHandlers, ConnectionOrigin connectionOrigin, @Nullable ConnectTap tap) {
+    this.mqttHandlers = mqttHandlers;
+    this.connectionOrigin = connectionOrigin;
     this.tap = tap;
   }
 
@@ -101,12 +106,12 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
     timer = new ConnectionTimer(ctx.executor(), this::timeIsUp);
-    flow = Flow.in(ctx.pipeline(), protocol.flow);
+    flow = Flow.in(ctx.pipeline(), mqttHandlers.flow);
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    enter(Phase.AWAITING_CONNECT, protocol.settings.connectTimeout());
+    enter(Phase.AWAITING_CONNECT, mqttHandlers.settings.connectTimeout());
     ctx.fireChannelActive();
   }
 
@@ -137,15 +142,15 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
   }
 
   private void take(MqttMessage packet) {
-    if (attaching != null) {
-      attaching.hold(packet);
+    if (pendingConnect != null) {
+      pendingConnect.hold(packet);
       return;
     }
     try {
       if (phase == Phase.AWAITING_CONNECT) {
         first(packet);
-      } else if (phase == Phase.OPEN && exchange != null) {
-        exchange.take(packet);
+      } else if (phase == Phase.OPEN && packetDispatcher != null) {
+        packetDispatcher.take(packet);
       }
     } finally {
       ReferenceCountUtil.release(packet);
@@ -155,7 +160,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
   private void first(MqttMessage packet) {
     MqttFixedHeader header = packet.fixedHeader();
     if (header == null || header.messageType() != MqttMessageType.CONNECT) {
-      protocol.meters.neverConnected();
+      mqttHandlers.meters.neverConnected();
       leave(null);
       return;
     }
@@ -169,13 +174,13 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     }
     MqttConnectMessage connect = (MqttConnectMessage) packet;
     maxPacketBytes = ConnectCheck.maxPacketBytes(connect);
-    if (arrival.admission() == Admission.BUSY) {
+    if (connectionOrigin.admission() == Admission.BUSY) {
       refuse(ConnectRefusal.BUSY);
     } else {
-      switch (protocol.connectCheck.check(connect)) {
+      switch (mqttHandlers.connectCheck.check(connect)) {
         // The CONNACK does not fit the device's Maximum Packet Size.
         case ConnectOutcome.Granted(var request)
-            when protocol.connAcks.size(request) > maxPacketBytes ->
+            when mqttHandlers.connAcks.size(request) > maxPacketBytes ->
             refuse(ConnectRefusal.TOO_LARGE);
         case ConnectOutcome.Granted(var request) -> granted(request);
         case ConnectOutcome.Refused(var why) -> refuse(why);
@@ -189,19 +194,21 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     silenceAllowed = request.keepAliveSeconds() * 1_500_000_000L;
     Optional<String> elsewhere =
         request.acceptsRedirect()
-            ? arrival.redirect().reference(request.device())
+            ? connectionOrigin.redirect().reference(request.device())
             : Optional.empty();
     long wait =
-        elsewhere.isPresent() ? redirectWait(request) : protocol.pace.reserve(timer().nanoTime());
+        elsewhere.isPresent()
+            ? redirectWait(request)
+            : mqttHandlers.pace.reserve(timer().nanoTime());
     if (wait == ConnectPace.TOO_LONG) {
-      protocol.meters.overRate();
+      mqttHandlers.meters.overRate();
       refuse(ConnectRefusal.BUSY);
       return;
     }
-    attaching = new Attaching(request, elsewhere);
+    pendingConnect = new PendingConnect(request, elsewhere);
     flow().hold(context().channel());
     if (wait == 0) {
-      decide(attaching);
+      decide(pendingConnect);
     } else {
       enter(Phase.WAITING, Duration.ofNanos(wait));
     }
@@ -209,7 +216,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
 
   /** Devices that are redirected are spread over the configured time, each at its place in it. */
   private long redirectWait(ConnectRequest request) {
-    long spread = protocol.settings.redirectSpread().toNanos();
+    long spread = mqttHandlers.settings.redirectSpread().toNanos();
     return spread == 0 ? 0 : Integer.toUnsignedLong(mixed(request.device().hashCode())) % spread;
   }
 
@@ -218,7 +225,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     return hash * 0x9E3779B9;
   }
 
-  private void decide(Attaching waited) {
+  private void decide(PendingConnect waited) {
     if (waited.elsewhere().isPresent()) {
       refuse(
           ConnectRefusal.ANOTHER_SERVER,
@@ -229,10 +236,10 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
   }
 
   private void attach(ConnectRequest request) {
-    enter(Phase.ATTACHING, protocol.settings.connectTimeout());
-    protocol.directory.attach(
+    enter(Phase.ATTACHING, mqttHandlers.settings.connectTimeout());
+    mqttHandlers.directory.attach(
         request.device(),
-        new ChannelLink(this, context().channel(), protocol, request),
+        new ChannelLink(this, context().channel(), mqttHandlers, request),
         request.credit());
   }
 
@@ -241,10 +248,10 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
   void attached(
       Session session, ConnectRequest request, CompletableFuture<SessionKeeper.Kept> begun) {
     assert executor().inEventLoop();
-    Attaching answered = attaching;
+    PendingConnect answered = pendingConnect;
     if (phase != Phase.ATTACHING || answered == null) {
       session.detached();
-      begun.thenAccept(kept -> kept.ends(Duration.ofSeconds(request.sessionExpiry())));
+      begun.thenAccept(kept -> kept.end(Duration.ofSeconds(request.sessionExpiry())));
       return;
     }
     answered.attachedTo(session);
@@ -261,13 +268,13 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
 
   /** The lookup of the stored session has ended, successfully or not. */
   private void begins(
-      Attaching answered,
+      PendingConnect answered,
       Session session,
       SessionKeeper.@Nullable Kept kept,
       @Nullable Throwable failure) {
-    if (attaching != answered || phase != Phase.ATTACHING) {
+    if (pendingConnect != answered || phase != Phase.ATTACHING) {
       if (kept != null) {
-        kept.ends(Duration.ofSeconds(answered.request().sessionExpiry()));
+        kept.end(Duration.ofSeconds(answered.request().sessionExpiry()));
       }
       return;
     }
@@ -276,13 +283,13 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
       refuse(ConnectRefusal.UNAVAILABLE);
       return;
     }
-    attaching = null;
-    exchange = new Exchange(this, protocol, answered.request(), session, kept);
+    pendingConnect = null;
+    packetDispatcher = new PacketDispatcher(this, mqttHandlers, answered.request(), session, kept);
     lastPacket = timer().nanoTime();
     enter(Phase.OPEN, null);
-    protocol.meters.accepted();
-    write(protocol.connAcks.accepted(answered.request(), kept.isPresent()));
-    exchange.resume();
+    mqttHandlers.meters.accepted();
+    write(mqttHandlers.connAcks.accepted(answered.request(), kept.isPresent()));
+    packetDispatcher.resume();
     answered.replay(this::take);
     flush();
     flow().release(context().channel());
@@ -290,19 +297,19 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
 
   void refused(Refusal refusal) {
     assert executor().inEventLoop();
-    Attaching answered = attaching;
+    PendingConnect answered = pendingConnect;
     if (phase != Phase.ATTACHING || answered == null) {
       return;
     }
-    if (refusal == Refusal.NOT_HERE && arrival.detour().isPresent()) {
-      arrival.detour().get().seek(answered.request().device(), context().channel(), this);
+    if (refusal == Refusal.NOT_HERE && connectionOrigin.detour().isPresent()) {
+      connectionOrigin.detour().get().seek(answered.request().device(), context().channel(), this);
     } else {
       refuse(Packets.reason(refusal));
     }
   }
 
   @Override
-  public void noWay() {
+  public void unreachable() {
     assert executor().inEventLoop();
     if (phase == Phase.ATTACHING) {
       refuse(ConnectRefusal.UNAVAILABLE);
@@ -311,14 +318,14 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
 
   /** Uses the route, with all bytes received so far: MQTT is spoken at its other end. */
   @Override
-  public void open(Detour.Way way) {
+  public void open(OwnerRoute.OpenRoute openRoute) {
     assert executor().inEventLoop();
     ConnectTap received = tap;
     if (phase != Phase.ATTACHING || received == null) {
-      way.left();
+      openRoute.abandon();
       return;
     }
-    protocol.meters.relayed();
+    mqttHandlers.meters.relayed();
     ByteBuf bytes = received.take();
     ChannelPipeline pipeline = context().pipeline();
     over();
@@ -326,15 +333,15 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     pipeline.remove(PacketDecoder.class);
     pipeline.remove(MqttEncoder.class);
     Channel channel = context().channel();
-    pipeline.replace(this, null, way.taken(bytes));
+    pipeline.replace(this, null, openRoute.take(bytes));
     flow().passes();
     flow().release(channel);
   }
 
-  void farewell(Farewell farewell) {
+  void farewell(CloseReason closeReason) {
     assert executor().inEventLoop();
     if (phase == Phase.OPEN) {
-      disconnect(Packets.reason(farewell));
+      disconnect(Packets.reason(closeReason));
     } else if (phase == Phase.ATTACHING) {
       refuse(ConnectRefusal.UNAVAILABLE);
     }
@@ -401,7 +408,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
 
   private void change(Phase next) {
     if ((phase == Phase.WAITING) != (next == Phase.WAITING)) {
-      protocol.meters.waiting(next == Phase.WAITING ? 1 : -1);
+      mqttHandlers.meters.waiting(next == Phase.WAITING ? 1 : -1);
     }
     phase = next;
     ConnectTap decided = tap;
@@ -417,7 +424,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     timer().cancel();
     answers.drop();
     change(Phase.CLOSING);
-    letGo();
+    release();
   }
 
   private long nextDeadline() {
@@ -436,10 +443,10 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     }
     switch (phase) {
       case AWAITING_CONNECT -> {
-        protocol.meters.neverConnected();
+        mqttHandlers.meters.neverConnected();
         leave(null);
       }
-      case WAITING -> decide(present(attaching));
+      case WAITING -> decide(present(pendingConnect));
       case ATTACHING -> refuse(ConnectRefusal.UNAVAILABLE);
       case OPEN -> disconnect(Disconnect.KEEP_ALIVE_TIMEOUT);
       // Closed past the handlers: their closing handshakes have had their time.
@@ -466,7 +473,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
   }
 
   void protocolError(Disconnect reason) {
-    protocol.meters.protocolError(reason);
+    mqttHandlers.meters.protocolError(reason);
     log.debug("device {}: protocol error: {}", device, reason);
     disconnect(reason);
   }
@@ -476,7 +483,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
   }
 
   private void refuse(ConnectRefusal why, @Nullable MqttConnAckMessage answer) {
-    protocol.meters.refused(why);
+    mqttHandlers.meters.refused(why);
     log.debug("device {}: connect refused: {}", device, why.label());
     leave(answer);
   }
@@ -502,8 +509,8 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
       ReferenceCountUtil.release(last);
       return;
     }
-    enter(Phase.CLOSING, protocol.settings.lingerTimeout());
-    letGo();
+    enter(Phase.CLOSING, mqttHandlers.settings.lingerTimeout());
+    release();
     if (last == null) {
       flush();
       context().close();
@@ -516,7 +523,7 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
   }
 
   private void hangUp(ChannelFuture written) {
-    if (arrival.hangup() == Hangup.OUTPUT_FIRST
+    if (connectionOrigin.closeMode() == CloseMode.OUTPUT_FIRST
         && written.isSuccess()
         && written.channel() instanceof DuplexChannel socket) {
       socket.shutdownOutput();
@@ -525,14 +532,14 @@ final class DeviceConnection extends ChannelDuplexHandler implements Detour.Trav
     }
   }
 
-  private void letGo() {
-    Exchange ended = exchange;
-    exchange = null;
+  private void release() {
+    PacketDispatcher ended = packetDispatcher;
+    packetDispatcher = null;
     if (ended != null) {
       ended.ended();
     }
-    Attaching unanswered = attaching;
-    attaching = null;
+    PendingConnect unanswered = pendingConnect;
+    pendingConnect = null;
     if (unanswered != null) {
       unanswered.detach();
       unanswered.drop();

@@ -1,7 +1,7 @@
 package dev.tidings.node.mqtt;
 
 import dev.tidings.node.mqtt.connect.ConnectRefusal;
-import dev.tidings.node.session.Farewell;
+import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -37,8 +37,8 @@ final class Packets {
             packetId, reason.byteValue(), MqttProperties.NO_PROPERTIES));
   }
 
-  static Disconnect reason(Farewell farewell) {
-    return switch (farewell) {
+  static Disconnect reason(CloseReason closeReason) {
+    return switch (closeReason) {
       case TAKEN_OVER -> Disconnect.SESSION_TAKEN_OVER;
       case SERVER_MOVED -> Disconnect.SERVER_MOVED;
       case SHUTTING_DOWN -> Disconnect.SERVER_SHUTTING_DOWN;

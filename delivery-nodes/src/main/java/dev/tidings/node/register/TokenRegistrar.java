@@ -1,7 +1,7 @@
 package dev.tidings.node.register;
 
-import dev.tidings.node.log.LogWrite;
-import dev.tidings.node.log.LogWriter;
+import dev.tidings.node.log.write.LogWrite;
+import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Registration;

@@ -1,7 +1,7 @@
 package dev.tidings.node.relay;
 
-import dev.tidings.node.session.Fleet;
-import dev.tidings.node.session.HostPort;
+import dev.tidings.node.cluster.ClusterView;
+import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.service.health.Health;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -29,7 +29,7 @@ public final class AddressWatch {
   private static final String ADVICE =
       "set advertised.host, one for each node, to what the other nodes reach it under";
 
-  private final HostPort self;
+  private final NodeAddress self;
   private final int partitions;
   private final long patience;
   private final LongSupplier nanoTime;
@@ -42,7 +42,7 @@ public final class AddressWatch {
    * @param self the address this node advertises
    * @param patience how long a rebalance may look like two nodes with one address
    */
-  public AddressWatch(HostPort self, int partitions, Duration patience, LongSupplier nanoTime) {
+  public AddressWatch(NodeAddress self, int partitions, Duration patience, LongSupplier nanoTime) {
     this.self = self;
     this.partitions = partitions;
     this.patience = patience.toNanos();
@@ -60,11 +60,11 @@ public final class AddressWatch {
   }
 
   /** Checks the most recent assignment; called periodically by one thread. */
-  public void look(Fleet fleet) {
-    Optional<String> mine = loopbackHere(fleet.members()).or(() -> shared(fleet));
+  public void look(ClusterView clusterView) {
+    Optional<String> mine = loopbackHere(clusterView.members()).or(() -> shared(clusterView));
     wrong = mine;
     Optional<String> any =
-        mine.or(() -> loopbackElsewhere(fleet.members())).or(() -> ownerless(fleet));
+        mine.or(() -> loopbackElsewhere(clusterView.members())).or(() -> ownerless(clusterView));
     if (!any.equals(told)) {
       told = any;
       any.ifPresentOrElse(
@@ -73,25 +73,25 @@ public final class AddressWatch {
     }
   }
 
-  private Optional<String> loopbackHere(Set<HostPort> members) {
+  private Optional<String> loopbackHere(Set<NodeAddress> members) {
     return isLoopback(self.host())
         ? members.stream()
             .filter(other -> !isLoopback(other.host()))
-            .map(HostPort::toString)
+            .map(NodeAddress::toString)
             .sorted()
             .findFirst()
             .map(other -> self + ", which this node advertises, is not reached from node " + other)
         : Optional.empty();
   }
 
-  private Optional<String> loopbackElsewhere(Set<HostPort> members) {
+  private Optional<String> loopbackElsewhere(Set<NodeAddress> members) {
     if (isLoopback(self.host())) {
       return Optional.empty();
     }
     String those =
         members.stream()
             .filter(other -> isLoopback(other.host()))
-            .map(HostPort::toString)
+            .map(NodeAddress::toString)
             .sorted()
             .collect(Collectors.joining(", "));
     return those.isEmpty()
@@ -100,19 +100,19 @@ public final class AddressWatch {
             those + ", which another node advertises, leads to this host; its devices are refused");
   }
 
-  private Optional<String> shared(Fleet fleet) {
-    if (fleet.here().isEmpty()) {
+  private Optional<String> shared(ClusterView clusterView) {
+    if (clusterView.here().isEmpty()) {
       differsSince = null;
       missingSince = null;
       return Optional.empty();
     }
     Set<Integer> said =
-        fleet.owners().entrySet().stream()
+        clusterView.owners().entrySet().stream()
             .filter(entry -> entry.getValue().equals(self))
             .map(entry -> entry.getKey())
             .collect(Collectors.toCollection(TreeSet::new));
-    Set<Integer> here = new TreeSet<>(fleet.here().get());
-    Set<Integer> missing = missing(fleet);
+    Set<Integer> here = new TreeSet<>(clusterView.here().get());
+    Set<Integer> missing = missing(clusterView);
     long now = nanoTime.getAsLong();
     differsSince = said.equals(here) ? null : first(differsSince, now);
     missingSince = missing.isEmpty() ? null : first(missingSince, now);
@@ -125,26 +125,26 @@ public final class AddressWatch {
               + here);
     }
     // No other node is visible, and yet another one owns the partitions.
-    if (isLong(missingSince, now) && fleet.members().equals(Set.of(self))) {
+    if (isLong(missingSince, now) && clusterView.members().equals(Set.of(self))) {
       return Optional.of(
           self + " is advertised by this node and another, which has partitions " + missing);
     }
     return Optional.empty();
   }
 
-  private Optional<String> ownerless(Fleet fleet) {
+  private Optional<String> ownerless(ClusterView clusterView) {
     if (!isLong(missingSince, nanoTime.getAsLong())) {
       return Optional.empty();
     }
     return Optional.of(
         "partitions "
-            + missing(fleet)
+            + missing(clusterView)
             + " are nobody's as far as this node can tell; two others may advertise one address");
   }
 
-  private Set<Integer> missing(Fleet fleet) {
+  private Set<Integer> missing(ClusterView clusterView) {
     return IntStream.range(0, partitions)
-        .filter(partition -> !fleet.owners().containsKey(partition))
+        .filter(partition -> !clusterView.owners().containsKey(partition))
         .boxed()
         .collect(Collectors.toCollection(TreeSet::new));
   }

@@ -1,6 +1,6 @@
 package dev.tidings.node.relay;
 
-import dev.tidings.node.session.HostPort;
+import dev.tidings.node.cluster.NodeAddress;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -27,13 +27,13 @@ public final class KnownPorts {
   /** Requests the ports of a node; blocks. */
   @FunctionalInterface
   interface Question {
-    List<Integer> ask(HostPort node) throws IOException;
+    List<Integer> ask(NodeAddress node) throws IOException;
   }
 
   private final Question question;
   private final LongSupplier nanoTime;
-  private final Map<HostPort, Answer> answers = new ConcurrentHashMap<>();
-  private final Set<HostPort> asked = ConcurrentHashMap.newKeySet();
+  private final Map<NodeAddress, Answer> answers = new ConcurrentHashMap<>();
+  private final Set<NodeAddress> asked = ConcurrentHashMap.newKeySet();
 
   public KnownPorts() {
     this(node -> PortList.of(node, AT_MOST), System::nanoTime);
@@ -45,7 +45,7 @@ public final class KnownPorts {
   }
 
   /** Returns the ports of a node, including the advertised one. */
-  List<Integer> of(HostPort node) {
+  List<Integer> of(NodeAddress node) {
     Answer answer = answers.get(node);
     boolean due = answer == null || nanoTime.getAsLong() - answer.until() >= 0;
     if (due && asked.add(node)) {
@@ -55,11 +55,11 @@ public final class KnownPorts {
   }
 
   /** Removes nodes that no longer exist. */
-  void retain(Set<HostPort> nodes) {
+  void retain(Set<NodeAddress> nodes) {
     answers.keySet().retainAll(nodes);
   }
 
-  private void ask(HostPort node) {
+  private void ask(NodeAddress node) {
     try {
       List<Integer> ports = question.ask(node);
       List<Integer> usable =

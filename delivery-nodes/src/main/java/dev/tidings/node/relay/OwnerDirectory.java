@@ -1,8 +1,8 @@
 package dev.tidings.node.relay;
 
-import dev.tidings.node.session.HostPort;
-import dev.tidings.node.session.Owner;
-import dev.tidings.node.session.Owners;
+import dev.tidings.node.cluster.NodeAddress;
+import dev.tidings.node.cluster.Owner;
+import dev.tidings.node.cluster.Owners;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.value.DeviceId;
 import java.net.InetAddress;
@@ -30,11 +30,11 @@ public final class OwnerDirectory implements Owners {
   private static final Owner HERE = new Owner.Here();
   private static final Owner UNKNOWN = new Owner.Unknown();
 
-  private final Supplier<Map<Integer, HostPort>> agreed;
-  private final HostPort self;
+  private final Supplier<Map<Integer, NodeAddress>> agreed;
+  private final NodeAddress self;
   private final KnownPorts ports;
   private final ScheduledExecutorService thread;
-  private Map<Integer, HostPort> known = Map.of(); // The thread's own.
+  private Map<Integer, NodeAddress> known = Map.of(); // The thread's own.
   private volatile Owner[] owners;
 
   /**
@@ -45,7 +45,10 @@ public final class OwnerDirectory implements Owners {
    * @param ports the relay ports of the others
    */
   public OwnerDirectory(
-      int partitions, HostPort self, Supplier<Map<Integer, HostPort>> agreed, KnownPorts ports) {
+      int partitions,
+      NodeAddress self,
+      Supplier<Map<Integer, NodeAddress>> agreed,
+      KnownPorts ports) {
     this.ports = ports;
     this.agreed = agreed;
     this.self = self;
@@ -72,13 +75,13 @@ public final class OwnerDirectory implements Owners {
 
   void renew() {
     try {
-      Map<Integer, HostPort> latest = agreed.get();
+      Map<Integer, NodeAddress> latest = agreed.get();
       boolean changed = !latest.equals(known);
       known = latest;
-      Map<HostPort, Owner> nodes = new HashMap<>();
+      Map<NodeAddress, Owner> nodes = new HashMap<>();
       Owner[] next = new Owner[owners.length];
       for (int partition = 0; partition < next.length; partition++) {
-        HostPort owner = latest.get(partition);
+        NodeAddress owner = latest.get(partition);
         next[partition] =
             owner == null
                 ? UNKNOWN
@@ -92,7 +95,7 @@ public final class OwnerDirectory implements Owners {
   }
 
   /** Resolves the host name each time: a restarted node may have another address. */
-  private Owner node(HostPort address, boolean tell) {
+  private Owner node(NodeAddress address, boolean tell) {
     if (address.equals(self)) {
       return HERE;
     }

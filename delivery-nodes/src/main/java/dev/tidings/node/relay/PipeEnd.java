@@ -1,7 +1,7 @@
 package dev.tidings.node.relay;
 
 import dev.tidings.node.flow.Flow;
-import dev.tidings.node.mqtt.Hangup;
+import dev.tidings.node.route.CloseMode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -21,18 +21,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class PipeEnd extends ChannelInboundHandlerAdapter {
   private final Channel other;
-  private final Hangup hangup;
+  private final CloseMode closeMode;
   private final Duration lingerTimeout;
   private @Nullable ChannelFuture lastWrite;
   private boolean ended;
 
   /**
    * @param other the other end, on the same event loop
-   * @param hangup how the other end is closed
+   * @param closeMode how the other end is closed
    */
-  PipeEnd(Channel other, Hangup hangup, Duration lingerTimeout) {
+  PipeEnd(Channel other, CloseMode closeMode, Duration lingerTimeout) {
     this.other = other;
-    this.hangup = hangup;
+    this.closeMode = closeMode;
     this.lingerTimeout = lingerTimeout;
   }
 
@@ -100,7 +100,7 @@ final class PipeEnd extends ChannelInboundHandlerAdapter {
   }
 
   private void hangUp() {
-    if (hangup == Hangup.OUTPUT_FIRST && other instanceof DuplexChannel socket) {
+    if (closeMode == CloseMode.OUTPUT_FIRST && other instanceof DuplexChannel socket) {
       socket.shutdownOutput();
     } else {
       other.close();

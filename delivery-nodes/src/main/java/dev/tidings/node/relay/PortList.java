@@ -1,6 +1,6 @@
 package dev.tidings.node.relay;
 
-import dev.tidings.node.session.HostPort;
+import dev.tidings.node.cluster.NodeAddress;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.haproxy.HAProxyProtocolException;
@@ -43,7 +43,7 @@ final class PortList {
    *
    * @throws IOException if it does not respond
    */
-  static List<Integer> of(HostPort node, Duration atMost) throws IOException {
+  static List<Integer> of(NodeAddress node, Duration atMost) throws IOException {
     int millis = (int) atMost.toMillis();
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(node.host(), node.port()), millis);

@@ -2,14 +2,14 @@ package dev.tidings.node.relay;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.tidings.node.cluster.Owner;
+import dev.tidings.node.cluster.Owners;
 import dev.tidings.node.flow.ConnectionFiles;
 import dev.tidings.node.flow.Flow;
 import dev.tidings.node.flow.FlowControl;
-import dev.tidings.node.mqtt.Detour;
-import dev.tidings.node.mqtt.Hangup;
-import dev.tidings.node.mqtt.Transport;
-import dev.tidings.node.session.Owner;
-import dev.tidings.node.session.Owners;
+import dev.tidings.node.route.CloseMode;
+import dev.tidings.node.route.DeviceTransport;
+import dev.tidings.node.route.OwnerRoute;
 import dev.tidings.service.health.Health;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.Bootstrap;
@@ -78,13 +78,13 @@ public final class Relay {
   }
 
   /** Returns the route for devices of a transport. */
-  public Detour of(Transport transport) {
-    return (device, channel, traveller) -> {
+  public OwnerRoute of(DeviceTransport transport) {
+    return (device, channel, routeListener) -> {
       switch (owners.of(device)) {
         case Owner.There(var addresses) ->
-            new Attempt(attempts.order(addresses), channel, transport, traveller).next();
+            new Attempt(attempts.order(addresses), channel, transport, routeListener).next();
         // Assigned to this node, but not owned yet: a rebalance is in progress.
-        case Owner.Here _, Owner.Unknown _ -> traveller.noWay();
+        case Owner.Here _, Owner.Unknown _ -> routeListener.unreachable();
       }
     };
   }
@@ -103,20 +103,20 @@ public final class Relay {
   private final class Attempt {
     private final List<InetSocketAddress> addresses;
     private final Channel device;
-    private final Transport transport;
-    private final Detour.Traveller traveller;
+    private final DeviceTransport transport;
+    private final OwnerRoute.RouteListener routeListener;
     private int tried;
     private int withoutLocalPort;
 
     Attempt(
         List<InetSocketAddress> addresses,
         Channel device,
-        Transport transport,
-        Detour.Traveller traveller) {
+        DeviceTransport transport,
+        OwnerRoute.RouteListener routeListener) {
       this.addresses = addresses;
       this.device = device;
       this.transport = transport;
-      this.traveller = traveller;
+      this.routeListener = routeListener;
     }
 
     void next() {
@@ -133,7 +133,7 @@ public final class Relay {
               attempts.avoid(addresses.subList(0, tried - 1));
               Channel way = ((ChannelFuture) connected).channel();
               way.closeFuture().addListener(closed -> files.closed());
-              traveller.open(new OpenWay(way, address, device, transport));
+              routeListener.open(new OpenWay(way, address, device, transport));
             } else {
               files.closed();
               failed(address, connected.cause());
@@ -156,7 +156,7 @@ public final class Relay {
     private void refused(InetSocketAddress address, String why) {
       meters.failed();
       failures.failed(address, why, device.eventLoop());
-      traveller.noWay();
+      routeListener.unreachable();
     }
 
     private String noLocalPort() {
@@ -186,13 +186,13 @@ public final class Relay {
 
   private record NoLocalPort(String why, long at) {}
 
-  private final class OpenWay implements Detour.Way {
+  private final class OpenWay implements OwnerRoute.OpenRoute {
     private final Channel owner;
     private final SocketAddress address;
     private final Channel device;
-    private final Transport transport;
+    private final DeviceTransport transport;
 
-    OpenWay(Channel owner, SocketAddress address, Channel device, Transport transport) {
+    OpenWay(Channel owner, SocketAddress address, Channel device, DeviceTransport transport) {
       this.owner = owner;
       this.address = address;
       this.device = device;
@@ -200,18 +200,18 @@ public final class Relay {
     }
 
     @Override
-    public ChannelHandler taken(ByteBuf received) {
+    public ChannelHandler take(ByteBuf received) {
       meters.opened();
       device.closeFuture().addListener(closed -> meters.closed());
       Flow.toNode(owner.pipeline(), flow);
       owner
           .pipeline()
-          .addLast(new FirstAnswer(settings.answerTimeout(), device, this::unanswered))
+          .addLast(new FirstByteTimeout(settings.answerTimeout(), device, this::unanswered))
           .addLast(new PipeEnd(device, transport.hangup(), settings.lingerTimeout()));
-      owner.write(Origin.header(device, transport));
+      owner.write(ProxyHeader.header(device, transport));
       owner.pipeline().remove(HAProxyMessageEncoder.class);
       owner.writeAndFlush(received);
-      return new PipeEnd(owner, Hangup.CLOSE, settings.lingerTimeout());
+      return new PipeEnd(owner, CloseMode.CLOSE, settings.lingerTimeout());
     }
 
     private void unanswered() {
@@ -220,7 +220,7 @@ public final class Relay {
     }
 
     @Override
-    public void left() {
+    public void abandon() {
       owner.close();
     }
   }

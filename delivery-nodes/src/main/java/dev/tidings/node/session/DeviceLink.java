@@ -32,5 +32,5 @@ public interface DeviceLink {
   void flush();
 
   /** Closes the connection, after sending the reason to the device if its protocol allows that. */
-  void close(Farewell farewell);
+  void close(CloseReason closeReason);
 }

@@ -21,7 +21,7 @@ public interface SessionKeeper {
    * @param keptFor for how long to keep the session after this connection; zero: not at all
    * @return the stored session; completes exceptionally if it cannot be determined now
    */
-  CompletableFuture<Kept> begins(DeviceId device, boolean clean, Duration keptFor);
+  CompletableFuture<Kept> begin(DeviceId device, boolean clean, Duration keptFor);
 
   /** A session, stored or not; a session that is not stored has no state. */
   interface Kept {
@@ -38,7 +38,7 @@ public interface SessionKeeper {
     CompletableFuture<@Nullable Void> save(Subscriptions now);
 
     /** The connection has closed; the session is kept for this long from now on. */
-    void ends(Duration keptFor);
+    void end(Duration keptFor);
   }
 
   /** Returns a keeper that stores nothing. */
@@ -50,7 +50,7 @@ public interface SessionKeeper {
       }
 
       @Override
-      public CompletableFuture<Kept> begins(DeviceId device, boolean clean, Duration keptFor) {
+      public CompletableFuture<Kept> begin(DeviceId device, boolean clean, Duration keptFor) {
         return CompletableFuture.completedFuture(nothing());
       }
     };
@@ -75,7 +75,7 @@ public interface SessionKeeper {
       }
 
       @Override
-      public void ends(Duration keptFor) {}
+      public void end(Duration keptFor) {}
     };
   }
 }

@@ -1,7 +1,7 @@
 package dev.tidings.node.table;
 
-import dev.tidings.node.log.LogWrite;
-import dev.tidings.node.log.LogWriter;
+import dev.tidings.node.log.write.LogWrite;
+import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.table.TablePartition.Unseen;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.RegistryClient;

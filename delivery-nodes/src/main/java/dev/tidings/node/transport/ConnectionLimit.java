@@ -1,8 +1,8 @@
 package dev.tidings.node.transport;
 
 import dev.tidings.node.flow.ConnectionFiles;
-import dev.tidings.node.mqtt.Admission;
-import dev.tidings.node.mqtt.Transport;
+import dev.tidings.node.route.Admission;
+import dev.tidings.node.route.DeviceTransport;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,7 +25,7 @@ final class ConnectionLimit {
   private final int max;
   private final ConnectionFiles files;
   private final AtomicInteger open = new AtomicInteger();
-  private final Map<Transport, Count> counts = new EnumMap<>(Transport.class);
+  private final Map<DeviceTransport, Count> counts = new EnumMap<>(DeviceTransport.class);
   private final Counter turnedAway;
   private final OverloadLog overload;
   private final Newcomers newcomers;
@@ -45,13 +45,13 @@ final class ConnectionLimit {
     Gauge.builder("tidings.node.connections.max", () -> max)
         .description("Maximum number of connections, over all transports")
         .register(registry);
-    for (Transport transport : Transport.values()) {
+    for (DeviceTransport transport : DeviceTransport.values()) {
       counts.put(transport, new Count(transport, registry));
     }
   }
 
   /** Counts the connection until it is closed; empty if it has to be closed at once. */
-  Optional<Admission> admit(Channel channel, Transport transport) {
+  Optional<Admission> admit(Channel channel, DeviceTransport transport) {
     boolean hasFile = files.opened();
     int now = Objects.requireNonNull(counts.get(transport)).add(channel);
     if (now <= max && hasFile) {
@@ -71,7 +71,7 @@ final class ConnectionLimit {
   private final class Count implements ChannelFutureListener {
     private final AtomicInteger openHere = new AtomicInteger();
 
-    Count(Transport transport, MeterRegistry registry) {
+    Count(DeviceTransport transport, MeterRegistry registry) {
       Gauge.builder("tidings.node.connections", openHere, AtomicInteger::get)
           .description("Open connections, including those that have not sent CONNECT yet")
           .tag("transport", transport.label())

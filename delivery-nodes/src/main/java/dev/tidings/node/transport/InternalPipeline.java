@@ -1,11 +1,11 @@
 package dev.tidings.node.transport;
 
-import dev.tidings.node.mqtt.Admission;
-import dev.tidings.node.mqtt.Arrival;
-import dev.tidings.node.mqtt.Protocol;
-import dev.tidings.node.mqtt.Redirect;
-import dev.tidings.node.mqtt.Transport;
-import dev.tidings.node.relay.Reception;
+import dev.tidings.node.mqtt.MqttHandlers;
+import dev.tidings.node.relay.ProxyHeaderHandler;
+import dev.tidings.node.route.Admission;
+import dev.tidings.node.route.ConnectionOrigin;
+import dev.tidings.node.route.DeviceTransport;
+import dev.tidings.node.route.Redirect;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import java.time.Duration;
@@ -15,23 +15,23 @@ import java.util.function.Function;
 
 /** MQTT relayed by other nodes: preceded by a PROXY protocol header. */
 final class InternalPipeline extends ChannelInitializer<Channel> {
-  private final Protocol protocol;
+  private final MqttHandlers mqttHandlers;
   private final ConnectionLimit limit;
   private final Duration headerTimeout;
   private final List<Integer> ports;
-  private final Function<Transport, Redirect> redirects;
+  private final Function<DeviceTransport, Redirect> redirects;
 
   /**
    * @param ports this node's relay ports
    * @param redirects the addresses for devices, by transport
    */
   InternalPipeline(
-      Protocol protocol,
+      MqttHandlers mqttHandlers,
       ConnectionLimit limit,
       Duration headerTimeout,
       List<Integer> ports,
-      Function<Transport, Redirect> redirects) {
-    this.protocol = protocol;
+      Function<DeviceTransport, Redirect> redirects) {
+    this.mqttHandlers = mqttHandlers;
     this.limit = limit;
     this.headerTimeout = headerTimeout;
     this.ports = ports;
@@ -40,17 +40,17 @@ final class InternalPipeline extends ChannelInitializer<Channel> {
 
   @Override
   protected void initChannel(Channel channel) {
-    Optional<Admission> admission = limit.admit(channel, Transport.RELAYED);
+    Optional<Admission> admission = limit.admit(channel, DeviceTransport.RELAYED);
     if (admission.isEmpty()) {
       channel.close();
       return;
     }
-    Reception.install(
+    ProxyHeaderHandler.install(
         channel.pipeline(),
         headerTimeout,
         ports,
         (pipeline, transport) ->
-            protocol.install(
-                pipeline, Arrival.relayed(admission.get(), redirects.apply(transport))));
+            mqttHandlers.install(
+                pipeline, ConnectionOrigin.relayed(admission.get(), redirects.apply(transport))));
   }
 }

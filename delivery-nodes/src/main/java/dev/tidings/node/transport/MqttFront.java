@@ -1,17 +1,17 @@
 package dev.tidings.node.transport;
 
+import dev.tidings.node.cluster.NodeAddress;
+import dev.tidings.node.cluster.Owner;
 import dev.tidings.node.flow.ConnectionFiles;
-import dev.tidings.node.mqtt.Detour;
-import dev.tidings.node.mqtt.Protocol;
-import dev.tidings.node.mqtt.Redirect;
-import dev.tidings.node.mqtt.Transport;
+import dev.tidings.node.mqtt.MqttHandlers;
 import dev.tidings.node.mqtt.connect.ConnectPace;
 import dev.tidings.node.register.Registrar;
 import dev.tidings.node.relay.Relay;
 import dev.tidings.node.relay.RelaySettings;
+import dev.tidings.node.route.DeviceTransport;
+import dev.tidings.node.route.OwnerRoute;
+import dev.tidings.node.route.Redirect;
 import dev.tidings.node.session.DeviceDirectory;
-import dev.tidings.node.session.HostPort;
-import dev.tidings.node.session.Owner;
 import dev.tidings.node.session.SessionKeeper;
 import dev.tidings.node.websocket.WebSocket;
 import dev.tidings.service.health.Health;
@@ -37,13 +37,14 @@ public final class MqttFront {
 
   private final MqttFrontSettings settings;
   private final EventLoops loops;
-  private final Protocol protocol;
+  private final MqttHandlers mqttHandlers;
   private final ConnectionFiles files;
   private final ConnectionLimit limit;
-  private final Optional<Neighbours> neighbours;
+  private final Optional<ClusterPeers> neighbours;
   private final Optional<SslContext> tls;
   private final Optional<Relay> relay;
-  private final Map<Transport, List<Channel>> listeners = new EnumMap<>(Transport.class);
+  private final Map<DeviceTransport, List<Channel>> listeners =
+      new EnumMap<>(DeviceTransport.class);
   private boolean accepting = true;
 
   /** Creates a front end of a single node without TLS, which does not listen yet. */
@@ -76,7 +77,7 @@ public final class MqttFront {
   public MqttFront(
       MqttFrontSettings settings,
       EventLoops loops,
-      Optional<Neighbours> neighbours,
+      Optional<ClusterPeers> neighbours,
       Optional<SslContext> tls,
       DeviceDirectory directory,
       Registrar registrar,
@@ -87,8 +88,8 @@ public final class MqttFront {
     this.loops = loops;
     this.neighbours = neighbours;
     this.tls = tls;
-    this.protocol =
-        new Protocol(
+    this.mqttHandlers =
+        new MqttHandlers(
             settings.mqtt(),
             new ConnectPace(settings.maxConnectsPerSecond(), settings.maxConnectWait()),
             directory,
@@ -112,7 +113,7 @@ public final class MqttFront {
     this.relay = neighbours.map(others -> relay(others, registry));
   }
 
-  private Relay relay(Neighbours others, MeterRegistry registry) {
+  private Relay relay(ClusterPeers others, MeterRegistry registry) {
     return new Relay(
         new RelaySettings(
             RELAY_CONNECT_TIMEOUT,
@@ -121,7 +122,7 @@ public final class MqttFront {
             settings.mqtt().lingerTimeout()),
         others.owners(),
         loops::outgoing,
-        protocol.flow(),
+        mqttHandlers.flow(),
         files,
         System::nanoTime,
         registry);
@@ -144,11 +145,11 @@ public final class MqttFront {
       throw new IllegalStateException("front: already started (expected: once)");
     }
     try {
-      listen(Transport.TCP, settings.tcpPort(), tcp());
+      listen(DeviceTransport.TCP, settings.tcpPort(), tcp());
       if (tls.isPresent()) {
-        listen(Transport.TLS, settings.tlsPort(), tls(tls.get()));
+        listen(DeviceTransport.TLS, settings.tlsPort(), tls(tls.get()));
       }
-      listen(Transport.WEB_SOCKET, settings.webSocketPort(), webSocket());
+      listen(DeviceTransport.WEB_SOCKET, settings.webSocketPort(), webSocket());
     } catch (IOException e) {
       stopAccepting();
       throw e;
@@ -164,11 +165,11 @@ public final class MqttFront {
   }
 
   private TcpPipeline tcp() {
-    return new TcpPipeline(protocol, limit, detour(Transport.TCP));
+    return new TcpPipeline(mqttHandlers, limit, detour(DeviceTransport.TCP));
   }
 
   private TlsPipeline tls(SslContext context) {
-    return new TlsPipeline(context, protocol, limit, detour(Transport.TLS));
+    return new TlsPipeline(context, mqttHandlers, limit, detour(DeviceTransport.TLS));
   }
 
   private WebSocketPipeline webSocket() {
@@ -178,20 +179,20 @@ public final class MqttFront {
             settings.webSocketPingInterval(),
             settings.mqtt().lingerTimeout(),
             settings.webSocketMaxFrameBytes()),
-        protocol,
+        mqttHandlers,
         limit,
-        detour(Transport.WEB_SOCKET));
+        detour(DeviceTransport.WEB_SOCKET));
   }
 
-  private Optional<Detour> detour(Transport transport) {
+  private Optional<OwnerRoute> detour(DeviceTransport transport) {
     return relay.map(others -> others.of(transport));
   }
 
-  private InternalPipeline internal(Neighbours others) {
-    Map<Transport, Redirect> redirects = new EnumMap<>(Transport.class);
-    for (Transport transport : listeners.keySet()) {
+  private InternalPipeline internal(ClusterPeers others) {
+    Map<DeviceTransport, Redirect> redirects = new EnumMap<>(DeviceTransport.class);
+    for (DeviceTransport transport : listeners.keySet()) {
       String reference =
-          reference(transport, new HostPort(others.advertisedHost(), port(transport)));
+          reference(transport, new NodeAddress(others.advertisedHost(), port(transport)));
       redirects.put(
           transport,
           device ->
@@ -200,29 +201,29 @@ public final class MqttFront {
                   : Optional.empty());
     }
     return new InternalPipeline(
-        protocol,
+        mqttHandlers,
         limit,
         settings.mqtt().connectTimeout(),
         others.port().numbers(),
         transport -> redirects.getOrDefault(transport, Redirect.NONE));
   }
 
-  private static String reference(Transport transport, HostPort address) {
-    return transport == Transport.WEB_SOCKET
+  private static String reference(DeviceTransport transport, NodeAddress address) {
+    return transport == DeviceTransport.WEB_SOCKET
         ? "ws://" + address + WebSocket.PATH
         : address.toString();
   }
 
   public synchronized int tcpPort() {
-    return port(Transport.TCP);
+    return port(DeviceTransport.TCP);
   }
 
   public synchronized int tlsPort() {
-    return port(Transport.TLS);
+    return port(DeviceTransport.TLS);
   }
 
   public synchronized int webSocketPort() {
-    return port(Transport.WEB_SOCKET);
+    return port(DeviceTransport.WEB_SOCKET);
   }
 
   /** Closes the ports; the connections stay open. Idempotent. */
@@ -246,13 +247,14 @@ public final class MqttFront {
     loops.close(atMost);
   }
 
-  private void listen(Transport transport, int port, ChannelHandler pipeline) throws IOException {
+  private void listen(DeviceTransport transport, int port, ChannelHandler pipeline)
+      throws IOException {
     listeners.put(
         transport,
         loops.listen("MQTT", settings.bindAddress(), port, settings.backlog(), true, pipeline));
   }
 
-  private int port(Transport transport) {
+  private int port(DeviceTransport transport) {
     List<Channel> same = listeners.get(transport);
     if (same == null) {
       throw new IllegalStateException("front: not started (expected: started)");

@@ -1,9 +1,9 @@
 package dev.tidings.node.transport;
 
-import dev.tidings.node.mqtt.Admission;
-import dev.tidings.node.mqtt.Detour;
-import dev.tidings.node.mqtt.Protocol;
-import dev.tidings.node.mqtt.Transport;
+import dev.tidings.node.mqtt.MqttHandlers;
+import dev.tidings.node.route.Admission;
+import dev.tidings.node.route.DeviceTransport;
+import dev.tidings.node.route.OwnerRoute;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
@@ -11,19 +11,19 @@ import java.util.Optional;
 
 /** MQTT directly over TCP. */
 final class TcpPipeline extends ChannelInitializer<Channel> {
-  private final Protocol protocol;
+  private final MqttHandlers mqttHandlers;
   private final ConnectionLimit limit;
-  private final Arrivals arrivals;
+  private final ConnectionOrigins connectionOrigins;
 
-  TcpPipeline(Protocol protocol, ConnectionLimit limit, Optional<Detour> detour) {
-    this.protocol = protocol;
+  TcpPipeline(MqttHandlers mqttHandlers, ConnectionLimit limit, Optional<OwnerRoute> detour) {
+    this.mqttHandlers = mqttHandlers;
     this.limit = limit;
-    this.arrivals = new Arrivals(Transport.TCP, detour);
+    this.connectionOrigins = new ConnectionOrigins(DeviceTransport.TCP, detour);
   }
 
   @Override
   protected void initChannel(Channel channel) {
-    Optional<Admission> admission = limit.admit(channel, Transport.TCP);
+    Optional<Admission> admission = limit.admit(channel, DeviceTransport.TCP);
     if (admission.isEmpty()) {
       channel.close();
       return;
@@ -32,7 +32,7 @@ final class TcpPipeline extends ChannelInitializer<Channel> {
   }
 
   private void begin(ChannelPipeline pipeline, Newcomers.Newcomer one, Admission admission) {
-    protocol.install(pipeline, arrivals.of(admission));
+    mqttHandlers.install(pipeline, connectionOrigins.of(admission));
     ConnectWatch.install(pipeline, one);
   }
 }

@@ -1,9 +1,9 @@
 package dev.tidings.node.transport;
 
-import dev.tidings.node.mqtt.Admission;
-import dev.tidings.node.mqtt.Detour;
-import dev.tidings.node.mqtt.Protocol;
-import dev.tidings.node.mqtt.Transport;
+import dev.tidings.node.mqtt.MqttHandlers;
+import dev.tidings.node.route.Admission;
+import dev.tidings.node.route.DeviceTransport;
+import dev.tidings.node.route.OwnerRoute;
 import dev.tidings.service.tls.CloseNotify;
 import dev.tidings.service.tls.TlsHandlers;
 import io.netty.channel.Channel;
@@ -15,20 +15,24 @@ import java.util.Optional;
 /** MQTT over TLS; the time for a CONNECT includes the handshake. */
 final class TlsPipeline extends ChannelInitializer<Channel> {
   private final SslContext tls;
-  private final Protocol protocol;
+  private final MqttHandlers mqttHandlers;
   private final ConnectionLimit limit;
-  private final Arrivals arrivals;
+  private final ConnectionOrigins connectionOrigins;
 
-  TlsPipeline(SslContext tls, Protocol protocol, ConnectionLimit limit, Optional<Detour> detour) {
+  TlsPipeline(
+      SslContext tls,
+      MqttHandlers mqttHandlers,
+      ConnectionLimit limit,
+      Optional<OwnerRoute> detour) {
     this.tls = tls;
-    this.protocol = protocol;
+    this.mqttHandlers = mqttHandlers;
     this.limit = limit;
-    this.arrivals = new Arrivals(Transport.TLS, detour);
+    this.connectionOrigins = new ConnectionOrigins(DeviceTransport.TLS, detour);
   }
 
   @Override
   protected void initChannel(Channel channel) {
-    Optional<Admission> admission = limit.admit(channel, Transport.TLS);
+    Optional<Admission> admission = limit.admit(channel, DeviceTransport.TLS);
     if (admission.isEmpty()) {
       channel.close();
       return;
@@ -39,7 +43,7 @@ final class TlsPipeline extends ChannelInitializer<Channel> {
   private void begin(Channel channel, Newcomers.Newcomer one, Admission admission) {
     ChannelPipeline pipeline = channel.pipeline();
     TlsHandlers.install(pipeline, tls, CloseNotify.ENDS_ALL);
-    protocol.install(pipeline, arrivals.of(admission));
+    mqttHandlers.install(pipeline, connectionOrigins.of(admission));
     ConnectWatch.install(pipeline, one);
   }
 }

@@ -1,10 +1,10 @@
 package dev.tidings.node.transport;
 
 import dev.tidings.node.flow.Flow;
-import dev.tidings.node.mqtt.Admission;
-import dev.tidings.node.mqtt.Detour;
-import dev.tidings.node.mqtt.Protocol;
-import dev.tidings.node.mqtt.Transport;
+import dev.tidings.node.mqtt.MqttHandlers;
+import dev.tidings.node.route.Admission;
+import dev.tidings.node.route.DeviceTransport;
+import dev.tidings.node.route.OwnerRoute;
 import dev.tidings.node.websocket.WebSocket;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -17,21 +17,24 @@ import java.util.Optional;
  */
 final class WebSocketPipeline extends ChannelInitializer<Channel> {
   private final WebSocket webSocket;
-  private final Protocol protocol;
+  private final MqttHandlers mqttHandlers;
   private final ConnectionLimit limit;
-  private final Arrivals arrivals;
+  private final ConnectionOrigins connectionOrigins;
 
   WebSocketPipeline(
-      WebSocket webSocket, Protocol protocol, ConnectionLimit limit, Optional<Detour> detour) {
+      WebSocket webSocket,
+      MqttHandlers mqttHandlers,
+      ConnectionLimit limit,
+      Optional<OwnerRoute> detour) {
     this.webSocket = webSocket;
-    this.protocol = protocol;
+    this.mqttHandlers = mqttHandlers;
     this.limit = limit;
-    this.arrivals = new Arrivals(Transport.WEB_SOCKET, detour);
+    this.connectionOrigins = new ConnectionOrigins(DeviceTransport.WEB_SOCKET, detour);
   }
 
   @Override
   protected void initChannel(Channel channel) {
-    Optional<Admission> admission = limit.admit(channel, Transport.WEB_SOCKET);
+    Optional<Admission> admission = limit.admit(channel, DeviceTransport.WEB_SOCKET);
     if (admission.isEmpty()) {
       channel.close();
       return;
@@ -40,9 +43,9 @@ final class WebSocketPipeline extends ChannelInitializer<Channel> {
   }
 
   private void begin(ChannelPipeline pipeline, Newcomers.Newcomer one, Admission admission) {
-    Flow.in(pipeline, protocol.flow());
+    Flow.in(pipeline, mqttHandlers.flow());
     webSocket.install(pipeline);
-    protocol.install(pipeline, arrivals.of(admission));
+    mqttHandlers.install(pipeline, connectionOrigins.of(admission));
     ConnectWatch.install(pipeline, one);
   }
 }

@@ -2,7 +2,7 @@ package dev.tidings.node.deliver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidings.node.session.Farewell;
+import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.window.Entry;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Step;
@@ -127,7 +127,7 @@ class DeliveryTopologyTest {
     Phone second = harness.connect("phone", 10);
 
     harness.until(() -> second.ids().equals(List.of(id)));
-    assertThat(first.farewell()).isEqualTo(Farewell.TAKEN_OVER);
+    assertThat(first.farewell()).isEqualTo(CloseReason.TAKEN_OVER);
     assertThat(second.pushes().getFirst().duplicate()).isTrue();
     first.confirm(first.pushes().getFirst());
     harness.settle();

@@ -2,7 +2,7 @@ package dev.tidings.node.deliver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidings.node.session.Farewell;
+import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.Refusal;
 import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.Life;
@@ -189,9 +189,13 @@ class DoubtTopologyTest {
     Phone phone = node.connect("phone", 1);
     node.partition().doubt(true);
 
-    node.partition().sessions().links().join().forEach(link -> link.close(Farewell.SERVER_MOVED));
+    node.partition()
+        .sessions()
+        .links()
+        .join()
+        .forEach(link -> link.close(CloseReason.SERVER_MOVED));
 
-    assertThat(phone.farewell()).isEqualTo(Farewell.SERVER_MOVED);
+    assertThat(phone.farewell()).isEqualTo(CloseReason.SERVER_MOVED);
   }
 
   @Test

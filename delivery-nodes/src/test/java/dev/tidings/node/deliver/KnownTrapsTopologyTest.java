@@ -2,7 +2,7 @@ package dev.tidings.node.deliver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidings.node.session.Farewell;
+import dev.tidings.node.session.CloseReason;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.topic.InboxKey;
@@ -209,7 +209,7 @@ class KnownTrapsTopologyTest {
     harness.settle();
 
     assertThat(phones.subList(0, 4))
-        .allSatisfy(phone -> assertThat(phone.farewell()).isEqualTo(Farewell.TAKEN_OVER));
+        .allSatisfy(phone -> assertThat(phone.farewell()).isEqualTo(CloseReason.TAKEN_OVER));
     assertThat(phones.getLast().farewell()).isNull();
     // Its end is no news: the one that is there stays.
     phones.getFirst().session().detached();

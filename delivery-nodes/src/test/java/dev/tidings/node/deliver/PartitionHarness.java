@@ -1,26 +1,31 @@
 package dev.tidings.node.deliver;
 
-import dev.tidings.node.inbox.CollapseKeys;
 import dev.tidings.node.inbox.Fence;
-import dev.tidings.node.inbox.InboxNews;
+import dev.tidings.node.inbox.InboxListener;
 import dev.tidings.node.inbox.InboxTopology;
-import dev.tidings.node.inbox.Label;
-import dev.tidings.node.inbox.LabelReader;
-import dev.tidings.node.inbox.NotReadYet;
 import dev.tidings.node.inbox.Ownership;
-import dev.tidings.node.inbox.ParkedIndex;
-import dev.tidings.node.inbox.ParkedReader;
-import dev.tidings.node.inbox.ParkedStore;
-import dev.tidings.node.log.DeadLetters;
-import dev.tidings.node.log.Deliveries;
 import dev.tidings.node.log.DeliveryDecoder;
+import dev.tidings.node.log.DeliveryDeserializer;
 import dev.tidings.node.log.DeliveryReader;
-import dev.tidings.node.log.LogWrite;
-import dev.tidings.node.log.LogWriter;
 import dev.tidings.node.log.ReaderMeters;
 import dev.tidings.node.log.ReaderRules;
-import dev.tidings.node.log.WriterMeters;
+import dev.tidings.node.log.write.DeadLetters;
+import dev.tidings.node.log.write.LogWrite;
+import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.log.write.WriterMeters;
+import dev.tidings.node.parked.CollapseKeys;
+import dev.tidings.node.parked.NotReadYet;
+import dev.tidings.node.parked.ParkedHeader;
+import dev.tidings.node.parked.ParkedHeaderReader;
+import dev.tidings.node.parked.ParkedIndex;
+import dev.tidings.node.parked.ParkedReader;
+import dev.tidings.node.parked.ParkedStore;
 import dev.tidings.node.session.Subscriptions;
+import dev.tidings.node.settle.DeliveryMeters;
+import dev.tidings.node.settle.DeliveryRules;
+import dev.tidings.node.settle.DropPolicy;
+import dev.tidings.node.settle.PartitionServices;
+import dev.tidings.node.settle.Receipts;
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.Life;
@@ -100,7 +105,7 @@ final class PartitionHarness implements AutoCloseable {
   private final DeliveryRules rules;
   private final DeliveryPartition partition;
   private ParkedStore store;
-  private InboxNews news = new Deaf();
+  private InboxListener news = new Deaf();
   private int fed;
   private int fedDeliveries;
   private Life life = Life.first(Uuid.ZERO_UUID);
@@ -142,12 +147,13 @@ final class PartitionHarness implements AutoCloseable {
   }
 
   /** The store of a standby: it keeps up, and nobody is told. */
-  private static final class Deaf implements InboxNews {
+  private static final class Deaf implements InboxListener {
     @Override
-    public void stands(DeviceId device, long sequence, Label label, Label before) {}
+    public void stored(
+        DeviceId device, long sequence, ParkedHeader parkedHeader, ParkedHeader before) {}
 
     @Override
-    public void gone(DeviceId device, long sequence, Label stood) {}
+    public void removed(DeviceId device, long sequence, ParkedHeader stood) {}
 
     @Override
     public void lives(Life life) {}
@@ -157,9 +163,9 @@ final class PartitionHarness implements AutoCloseable {
   }
 
   /** Hears what the topology has to say, on behalf of whoever owns the partition. */
-  private final class Standby implements Ownership, InboxNews {
+  private final class Standby implements Ownership, InboxListener {
     @Override
-    public InboxNews acquired(int number, ParkedStore restored, ParkedIndex index) {
+    public InboxListener acquired(int number, ParkedStore restored, ParkedIndex index) {
       store = restored;
       return this;
     }
@@ -168,13 +174,14 @@ final class PartitionHarness implements AutoCloseable {
     public void lost(int number) {}
 
     @Override
-    public void stands(DeviceId device, long sequence, Label label, Label before) {
-      news.stands(device, sequence, label, before);
+    public void stored(
+        DeviceId device, long sequence, ParkedHeader parkedHeader, ParkedHeader before) {
+      news.stored(device, sequence, parkedHeader, before);
     }
 
     @Override
-    public void gone(DeviceId device, long sequence, Label stood) {
-      news.gone(device, sequence, stood);
+    public void removed(DeviceId device, long sequence, ParkedHeader stood) {
+      news.removed(device, sequence, stood);
     }
 
     @Override
@@ -242,7 +249,7 @@ final class PartitionHarness implements AutoCloseable {
     reader =
         new ParkedReader(
             1,
-            () -> new Deliveries(durable.readers()),
+            () -> new DeliveryDeserializer(durable.readers()),
             (device, app, token) -> {
               looked.incrementAndGet();
               if (readsToFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
@@ -285,28 +292,28 @@ final class PartitionHarness implements AutoCloseable {
     return new PartitionHarness(directory, durable, RULES, NEVER, false, Set.of(), true);
   }
 
-  private LabelReader labels() {
-    return new LabelReader(durable.readers(), collapseKeys);
+  private ParkedHeaderReader labels() {
+    return new ParkedHeaderReader(durable.readers(), collapseKeys);
   }
 
   private DeliveryPartition takeOver() {
     byte[] fence = Fence.create();
     InstantSource clock = () -> Instant.ofEpochMilli(durable.now().get() + clockIsWrongBy);
-    Shared shared =
-        new Shared(
+    PartitionServices partitionServices =
+        new PartitionServices(
             rules,
             log,
             new Receipts(log, clock, "node-under-test"),
             new DeadLetters(log, new SimpleMeterRegistry()),
             reader,
-            new Judge(collapseKeys, revoked::contains),
-            new NodeMeters(new SimpleMeterRegistry()),
+            new DropPolicy(collapseKeys, revoked::contains),
+            new DeliveryMeters(new SimpleMeterRegistry()),
             durable.now()::get);
     DeliveryPartition owner =
         new DeliveryPartition(
             0,
             loop,
-            shared,
+            partitionServices,
             store,
             store.index(labels(), (device, app, token) -> revoked.contains(token)),
             fence,
@@ -330,7 +337,7 @@ final class PartitionHarness implements AutoCloseable {
             () -> new MockConsumer<>("none"),
             LogTopics.DELIVERIES.name(),
             name -> new CompletableFuture<>(),
-            new DeliveryDecoder(new Deliveries(durable.readers()), durable.now()::get),
+            new DeliveryDecoder(new DeliveryDeserializer(durable.readers()), durable.now()::get),
             deadLetters,
             new ReaderRules(
                 1 << 20, 1 << 20, 0, Duration.ofSeconds(6), Duration.ofSeconds(10), false),
@@ -347,7 +354,7 @@ final class PartitionHarness implements AutoCloseable {
             deadLetters,
             collapseKeys,
             revoked::contains,
-            new NodeMeters(new SimpleMeterRegistry()),
+            new DeliveryMeters(new SimpleMeterRegistry()),
             () -> Instant.ofEpochMilli(durable.now().get()),
             durable.now()::get,
             "node-under-test");

@@ -1,7 +1,7 @@
 package dev.tidings.node.deliver;
 
+import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceLink;
-import dev.tidings.node.session.Farewell;
 import dev.tidings.node.session.Refusal;
 import dev.tidings.node.session.Session;
 import dev.tidings.node.session.Subscriptions;
@@ -10,20 +10,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A device's end of a connection, without the network. */
-final class Phone implements DeviceLink {
+public final class Phone implements DeviceLink {
   record Push(int packetId, boolean duplicate, String id) {}
 
   private final List<Push> pushes = new ArrayList<>();
   private final Subscriptions wanted;
   private Session session;
-  private Farewell farewell;
+  private CloseReason closeReason;
   private Refusal refusal;
   private Error failure;
   private Thread attachedBy;
   private Thread closedBy;
 
   /** Of a device that subscribes to all its apps as soon as it may. */
-  Phone() {
+  public Phone() {
     this(Subscriptions.of(List.of("tidings/#")));
   }
 
@@ -47,7 +47,7 @@ final class Phone implements DeviceLink {
 
   @Override
   public synchronized void push(int packetId, boolean duplicate, Delivery delivery) {
-    if (session == null || farewell != null) {
+    if (session == null || closeReason != null) {
       throw new IllegalStateException("push before attached or after close");
     }
     if (failure != null) {
@@ -60,8 +60,8 @@ final class Phone implements DeviceLink {
   public void flush() {}
 
   @Override
-  public synchronized void close(Farewell why) {
-    farewell = why;
+  public synchronized void close(CloseReason why) {
+    closeReason = why;
     closedBy = Thread.currentThread();
   }
 
@@ -87,8 +87,8 @@ final class Phone implements DeviceLink {
     return session;
   }
 
-  synchronized Farewell farewell() {
-    return farewell;
+  synchronized CloseReason farewell() {
+    return closeReason;
   }
 
   synchronized Refusal refusal() {

@@ -71,7 +71,7 @@ final class KeptSessionsTopologyTest {
     Kept first = begins(false, HOUR);
     assertThat(first.isPresent()).isFalse();
     first.save(ALL).get(60, TimeUnit.SECONDS);
-    first.ends(HOUR);
+    first.end(HOUR);
     now.addAndGet(HOUR.toMillis() - 1);
 
     Kept second = begins(false, HOUR);
@@ -90,7 +90,7 @@ final class KeptSessionsTopologyTest {
 
   @Test
   void a_session_without_subscriptions_is_one() throws Exception {
-    begins(false, HOUR).ends(HOUR);
+    begins(false, HOUR).end(HOUR);
     assertThat(begins(false, HOUR).isPresent()).isTrue();
   }
 
@@ -98,7 +98,7 @@ final class KeptSessionsTopologyTest {
   void what_is_over_is_not_there_any_more() throws Exception {
     Kept first = begins(false, HOUR);
     first.save(ALL).get(60, TimeUnit.SECONDS);
-    first.ends(HOUR);
+    first.end(HOUR);
     now.addAndGet(HOUR.toMillis());
     Kept second = begins(false, HOUR);
     assertThat(second.isPresent()).isFalse();
@@ -109,8 +109,8 @@ final class KeptSessionsTopologyTest {
   void a_clean_start_forgets_and_a_session_that_is_not_kept_leaves_nothing() throws Exception {
     Kept first = begins(false, HOUR);
     first.save(ALL).get(60, TimeUnit.SECONDS);
-    first.ends(HOUR);
-    begins(true, Duration.ZERO).ends(Duration.ZERO);
+    first.end(HOUR);
+    begins(true, Duration.ZERO).end(Duration.ZERO);
     untilRecord(Optional.empty());
     assertThat(begins(false, HOUR).isPresent()).isFalse();
   }
@@ -133,7 +133,7 @@ final class KeptSessionsTopologyTest {
     Kept current = begins(false, HOUR);
     assertThat(current.subscriptions()).isEqualTo(ALL);
     displaced.save(Subscriptions.NONE).get(60, TimeUnit.SECONDS);
-    displaced.ends(Duration.ZERO);
+    displaced.end(Duration.ZERO);
     sessions = restarted();
     assertThat(begins(false, HOUR).subscriptions()).isEqualTo(ALL);
   }
@@ -148,7 +148,7 @@ final class KeptSessionsTopologyTest {
     harness.restore(KeptSessions.key(PHONE).bytes(), harness.serialized(elsewhere));
 
     assertThat(here.save(Subscriptions.NONE)).failsWithin(Duration.ofSeconds(60));
-    here.ends(Duration.ZERO);
+    here.end(Duration.ZERO);
 
     Awaitility.await().until(() -> sessions.open() == 0);
     harness.comeBack();
@@ -158,8 +158,8 @@ final class KeptSessionsTopologyTest {
   @Test
   void who_asks_for_nothing_to_be_kept_writes_nothing() throws Exception {
     int before = harness.written().size();
-    begins(false, Duration.ZERO).ends(Duration.ZERO);
-    begins(true, Duration.ZERO).ends(Duration.ZERO);
+    begins(false, Duration.ZERO).end(Duration.ZERO);
+    begins(true, Duration.ZERO).end(Duration.ZERO);
     Awaitility.await().until(() -> sessions.open() == 0);
     assertThat(harness.written()).hasSize(before);
   }
@@ -191,7 +191,7 @@ final class KeptSessionsTopologyTest {
     assertThat(meters.get("tidings.node.sessions.held.back").counter().count()).isEqualTo(1);
     assertThat(record().orElseThrow().getFilters()).hasSameSizeAs(large(0).filters());
 
-    sessions.begins(new DeviceId("another"), false, HOUR).get(60, TimeUnit.SECONDS);
+    sessions.begin(new DeviceId("another"), false, HOUR).get(60, TimeUnit.SECONDS);
     waits.getFirst().complete(null);
     saved.get(60, TimeUnit.SECONDS);
     Awaitility.await().until(() -> waits.size() == 2);
@@ -212,7 +212,7 @@ final class KeptSessionsTopologyTest {
     List<WeakReference<CompletableFuture<Kept>>> attempts = new ArrayList<>();
     List<CompletableFuture<Kept>> newest = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
-      CompletableFuture<Kept> attempt = sessions.begins(PHONE, i % 2 == 0, HOUR);
+      CompletableFuture<Kept> attempt = sessions.begin(PHONE, i % 2 == 0, HOUR);
       attempts.add(new WeakReference<>(attempt));
       newest = new ArrayList<>(List.of(attempt));
     }
@@ -262,7 +262,7 @@ final class KeptSessionsTopologyTest {
   }
 
   private Kept begins(boolean clean, Duration keptFor) throws Exception {
-    return sessions.begins(PHONE, clean, keptFor).get(60, TimeUnit.SECONDS);
+    return sessions.begin(PHONE, clean, keptFor).get(60, TimeUnit.SECONDS);
   }
 
   private Optional<Subscription> record() throws Exception {
@@ -308,7 +308,7 @@ final class KeptSessionsTopologyTest {
     harness.restore(new byte[] {0, 0, 1}, new byte[] {1});
     harness.restore(new byte[] {0, 1, 0, 1}, new byte[] {1});
     harness.restore(new byte[] {0, 1, (byte) 0xff, 1}, new byte[] {1});
-    begins(false, HOUR).ends(HOUR);
+    begins(false, HOUR).end(HOUR);
     harness.comeBack();
     now.addAndGet(HOUR.toMillis());
     sessions.sweep();

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tidings.node.log.life.Commit;
+import dev.tidings.node.log.write.DeadLetters;
+import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.log.write.WriterMeters;
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.Life;
@@ -107,7 +110,7 @@ class DeliveryReaderIT {
               () -> consumer(cluster),
               PARTITION.topic(),
               new AdminTopicIds(admin),
-              new DeliveryDecoder(new Deliveries(registry), System::currentTimeMillis),
+              new DeliveryDecoder(new DeliveryDeserializer(registry), System::currentTimeMillis),
               new DeadLetters(log, meters),
               new ReaderRules(
                   1 << 20, 1 << 21, 3, Duration.ofMinutes(1), Duration.ofMillis(200), false),

@@ -3,6 +3,9 @@ package dev.tidings.node.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.node.log.life.Commit;
+import dev.tidings.node.log.write.DeadLetters;
+import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.log.write.WriterMeters;
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.Life;
@@ -88,7 +91,7 @@ class DeliveryReaderTest {
           consumers::remove,
           "tidings.deliveries",
           name -> CompletableFuture.completedStage(topic.get()),
-          new DeliveryDecoder(new Deliveries(registry), System::currentTimeMillis),
+          new DeliveryDecoder(new DeliveryDeserializer(registry), System::currentTimeMillis),
           new DeadLetters(log, meters),
           new ReaderRules(
               1 << 20, 1 << 21, 3, Duration.ofMinutes(1), Duration.ofMillis(200), false),

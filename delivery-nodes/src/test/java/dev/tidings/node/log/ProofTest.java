@@ -20,71 +20,71 @@ class ProofTest {
 
   @Test
   void that_a_partition_was_begun_does_not_prove_that_it_can_be_read() {
-    proof.begins(now);
+    proof.begin(now);
     assertThat(reason()).contains("not been read yet");
     pass(Duration.ofMillis(50));
-    proof.reads(false, now);
+    proof.recordRead(false, now);
     assertThat(reason()).contains("not been read yet");
 
     pass(Duration.ofMillis(500));
-    proof.reads(false, now);
+    proof.recordRead(false, now);
 
     assertThat(proof.health()).isEqualTo(Health.healthy());
   }
 
   @Test
   void what_was_read_proves_it() {
-    proof.begins(now);
+    proof.begin(now);
 
-    proof.reads(true, now);
+    proof.recordRead(true, now);
 
     assertThat(proof.health()).isEqualTo(Health.healthy());
   }
 
   @Test
   void a_refusal_is_told_at_once_and_until_reading_works() {
-    proof.begins(now);
-    proof.fails(new TopicAuthorizationException("Not authorized: deliveries"), now);
+    proof.begin(now);
+    proof.recordFailure(new TopicAuthorizationException("Not authorized: deliveries"), now);
     assertThat(reason()).contains("Not authorized");
-    proof.reads(false, now);
-    proof.fails(new TopicAuthorizationException("Not authorized: deliveries"), now);
+    proof.recordRead(false, now);
+    proof.recordFailure(new TopicAuthorizationException("Not authorized: deliveries"), now);
     pass(Duration.ofSeconds(2));
     assertThat(reason()).contains("Not authorized");
 
-    proof.reads(true, now);
+    proof.recordRead(true, now);
 
     assertThat(proof.health()).isEqualTo(Health.healthy());
   }
 
   @Test
   void a_right_that_is_taken_away_later_is_told() {
-    proof.begins(now);
-    proof.reads(true, now);
+    proof.begin(now);
+    proof.recordRead(true, now);
 
-    proof.fails(new GroupAuthorizationException("Not authorized: group"), now);
+    proof.recordFailure(new GroupAuthorizationException("Not authorized: group"), now);
 
     assertThat(reason()).contains("Not authorized: group");
   }
 
   @Test
   void what_may_pass_by_itself_is_told_when_it_does_not() {
-    proof.begins(now);
-    proof.reads(true, now);
-    proof.fails(new DisconnectException("gone"), now);
+    proof.begin(now);
+    proof.recordRead(true, now);
+    proof.recordFailure(new DisconnectException("gone"), now);
     assertThat(proof.health()).isEqualTo(Health.healthy());
 
     pass(Duration.ofSeconds(6));
-    proof.fails(new DisconnectException("gone"), now);
+    proof.recordFailure(new DisconnectException("gone"), now);
 
     assertThat(reason()).contains("gone");
   }
 
   @Test
   void who_has_nothing_to_read_any_more_is_well() {
-    proof.begins(now);
-    proof.fails(new TopicAuthorizationException("no"), now);
+    proof.begin(now);
+    proof.recordFailure(new TopicAuthorizationException("no"), now);
 
-    proof.ends();
+    proof.end();
 
     assertThat(proof.health()).isEqualTo(Health.healthy());
   }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tidings.node.log.DeliveryDecoder.Decoded;
+import dev.tidings.node.log.write.DeadLetters;
+import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.log.write.WriterMeters;
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.Life;
@@ -156,7 +159,7 @@ class ReaderRestraintTest {
             () -> consumer,
             LogTopics.DELIVERIES.name(),
             name -> CompletableFuture.completedStage(TOPIC),
-            new DeliveryDecoder(new Deliveries(reading), System::currentTimeMillis),
+            new DeliveryDecoder(new DeliveryDeserializer(reading), System::currentTimeMillis),
             new DeadLetters(log, meters),
             new ReaderRules(WINDOW, ALL_WINDOWS, 3, session, renewal, false),
             new ReaderMeters(meters),
@@ -301,7 +304,7 @@ class ReaderRestraintTest {
     ConsumerRecord<byte[], byte[]> record =
         new ConsumerRecord<>(LogTopics.DELIVERIES.name(), 0, 0, DEVICE, delivery(0));
     DeliveryDecoder decoder =
-        new DeliveryDecoder(new Deliveries(reading), System::currentTimeMillis);
+        new DeliveryDecoder(new DeliveryDeserializer(reading), System::currentTimeMillis);
     read(0);
     fake.failNext(Integer.MAX_VALUE);
 
@@ -313,7 +316,7 @@ class ReaderRestraintTest {
     await()
         .atMost(Duration.ofSeconds(60))
         .ignoreExceptionsInstanceOf(RegistryException.class)
-        .until(() -> decoder.decode(record, Life.first(TOPIC)) instanceof Decoded.Sound);
+        .until(() -> decoder.decode(record, Life.first(TOPIC)) instanceof Decoded.Valid);
   }
 
   /** One whose schema only the registry could tell, which takes the question and keeps silent. */

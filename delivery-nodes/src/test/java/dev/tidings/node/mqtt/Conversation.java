@@ -2,6 +2,8 @@ package dev.tidings.node.mqtt;
 
 import dev.tidings.node.mqtt.FakeDirectory.Attachment;
 import dev.tidings.node.mqtt.connect.ConnectPace;
+import dev.tidings.node.route.Admission;
+import dev.tidings.node.route.CloseMode;
 import dev.tidings.node.session.SessionKeeper;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -56,8 +58,8 @@ final class Conversation implements AutoCloseable {
 
   Conversation(MqttVersion version, Admission admission, SessionKeeper sessions) {
     this.version = version;
-    Protocol protocol =
-        new Protocol(
+    MqttHandlers mqttHandlers =
+        new MqttHandlers(
             new MqttSettings(
                 4096,
                 Duration.ofSeconds(5),
@@ -75,9 +77,9 @@ final class Conversation implements AutoCloseable {
             meters);
     this.node =
         new EmbeddedChannel(
-            protocol.decoder(),
-            protocol.encoder(),
-            protocol.connection(admission, Hangup.OUTPUT_FIRST));
+            mqttHandlers.decoder(),
+            mqttHandlers.encoder(),
+            mqttHandlers.connection(admission, CloseMode.OUTPUT_FIRST));
     node.freezeTime();
   }
 

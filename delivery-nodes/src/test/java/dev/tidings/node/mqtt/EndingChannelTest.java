@@ -5,7 +5,7 @@ import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_5;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.node.mqtt.FakeDirectory.Answer;
-import dev.tidings.node.session.Farewell;
+import dev.tidings.node.session.CloseReason;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.mqtt.MqttMessage;
@@ -33,9 +33,9 @@ final class EndingChannelTest {
     "MQTT_3_1_1, OVERLOADED, closed"
   })
   void a_farewell_is_told_as_far_as_the_protocol_can(
-      MqttVersion version, Farewell farewell, String ending) {
+      MqttVersion version, CloseReason closeReason, String ending) {
     try (Conversation conversation = Conversation.connected(version)) {
-      conversation.attachment().link.close(farewell);
+      conversation.attachment().link.close(closeReason);
 
       assertThat(conversation.ending()).isEqualTo(ending);
       assertThat(conversation.attachment().detached).hasValue(1);
@@ -46,7 +46,7 @@ final class EndingChannelTest {
   void a_connection_ends_also_where_there_is_no_memory_to_say_why() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       conversation.node.config().setAllocator(new NoMemory());
-      conversation.attachment().link.close(Farewell.OVERLOADED);
+      conversation.attachment().link.close(CloseReason.OVERLOADED);
 
       assertThat(conversation.ending()).isEqualTo("closed");
       assertThat(conversation.attachment().detached).hasValue(1);
@@ -75,7 +75,7 @@ final class EndingChannelTest {
     try (Conversation conversation = new Conversation(MQTT_5)) {
       conversation.directory.answer = Answer.NONE;
       conversation.send(conversation.connectPacket(connect -> {}));
-      conversation.attachment().link.close(Farewell.TAKEN_OVER);
+      conversation.attachment().link.close(CloseReason.TAKEN_OVER);
 
       assertThat(conversation.receiveBytes()).isEmpty();
       assertThat(conversation.node.isOpen()).isFalse();

@@ -1,8 +1,8 @@
 package dev.tidings.node.mqtt;
 
+import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceDirectory;
 import dev.tidings.node.session.DeviceLink;
-import dev.tidings.node.session.Farewell;
 import dev.tidings.node.session.Refusal;
 import dev.tidings.node.session.Session;
 import dev.tidings.node.session.Subscriptions;
@@ -33,7 +33,7 @@ public final class FakeDirectory implements DeviceDirectory {
     attachment.pushedAtSubscribe = pushedAtSubscribe;
     attachments.stream()
         .filter(other -> other.device.equals(device) && other.detached.get() == 0)
-        .forEach(other -> other.link.close(Farewell.TAKEN_OVER));
+        .forEach(other -> other.link.close(CloseReason.TAKEN_OVER));
     attachments.add(attachment);
     switch (answer) {
       case ATTACHED -> link.attached(attachment);

@@ -4,6 +4,7 @@ import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_3_1_1;
 import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_5;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.node.route.Admission;
 import dev.tidings.node.session.SessionKeeper;
 import dev.tidings.node.session.Subscriptions;
 import dev.tidings.schemas.value.DeviceId;
@@ -42,7 +43,7 @@ final class KeptSessionChannelTest {
     }
 
     @Override
-    public CompletableFuture<Kept> begins(DeviceId device, boolean clean, Duration keptFor) {
+    public CompletableFuture<Kept> begin(DeviceId device, boolean clean, Duration keptFor) {
       told.add("begins " + (clean ? "clean " : "") + keptFor);
       return begun;
     }
@@ -64,7 +65,7 @@ final class KeptSessionChannelTest {
     }
 
     @Override
-    public void ends(Duration keptFor) {
+    public void end(Duration keptFor) {
       told.add("ends " + keptFor);
     }
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidings.node.fuzz.Campaign;
 import dev.tidings.node.mqtt.FakeDirectory.Answer;
 import dev.tidings.node.mqtt.FakeDirectory.Attachment;
-import dev.tidings.node.session.Farewell;
+import dev.tidings.node.session.CloseReason;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.nio.ByteBuffer;
@@ -18,7 +18,7 @@ import java.util.Random;
  * that looks at which code its inputs reach (Jazzer, by {@link #fuzzerTestOneInput}).
  */
 public final class MqttFuzzTarget implements Campaign.Target {
-  private static final List<Farewell> FAREWELLS = List.of(Farewell.values());
+  private static final List<CloseReason> FAREWELLS = List.of(CloseReason.values());
 
   private int connected;
 

@@ -3,6 +3,9 @@ package dev.tidings.node.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.node.mqtt.connect.ConnectPace;
+import dev.tidings.node.route.Admission;
+import dev.tidings.node.route.CloseMode;
+import dev.tidings.node.route.ConnectionOrigin;
 import dev.tidings.node.session.SessionKeeper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
@@ -86,8 +89,8 @@ final class PacingChannelTest {
   }
 
   private EmbeddedChannel connection() {
-    Protocol protocol =
-        new Protocol(
+    MqttHandlers mqttHandlers =
+        new MqttHandlers(
             MqttSettings.DEFAULTS,
             pace,
             directory,
@@ -97,8 +100,9 @@ final class PacingChannelTest {
             meters);
     EmbeddedChannel channel = new EmbeddedChannel();
     channel.freezeTime();
-    protocol.install(
-        channel.pipeline(), Arrival.ofDevice(Admission.ADMITTED, Hangup.CLOSE, Optional.empty()));
+    mqttHandlers.install(
+        channel.pipeline(),
+        ConnectionOrigin.ofDevice(Admission.ADMITTED, CloseMode.CLOSE, Optional.empty()));
     channel.pipeline().fireChannelActive();
     return channel;
   }

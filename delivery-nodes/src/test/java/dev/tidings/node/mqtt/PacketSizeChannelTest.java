@@ -7,7 +7,9 @@ import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_5;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.node.mqtt.subscribe.SubscriptionAnswers;
-import dev.tidings.node.session.Farewell;
+import dev.tidings.node.route.Admission;
+import dev.tidings.node.route.CloseMode;
+import dev.tidings.node.session.CloseReason;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -53,8 +55,8 @@ final class PacketSizeChannelTest {
   /** Its bytes are kept until it is complete, however long the device may be silent. */
   @Test
   void half_a_packet_is_not_waited_for_longer_than_a_minute() {
-    Protocol protocol =
-        new Protocol(
+    MqttHandlers mqttHandlers =
+        new MqttHandlers(
             MqttSettings.DEFAULTS,
             new FakeDirectory(),
             new FakeRegistrar(),
@@ -62,9 +64,9 @@ final class PacketSizeChannelTest {
             new SimpleMeterRegistry());
     EmbeddedChannel node =
         new EmbeddedChannel(
-            protocol.decoder(),
-            protocol.encoder(),
-            protocol.connection(Admission.ADMITTED, Hangup.CLOSE));
+            mqttHandlers.decoder(),
+            mqttHandlers.encoder(),
+            mqttHandlers.connection(Admission.ADMITTED, CloseMode.CLOSE));
     node.freezeTime();
     node.writeInbound(bytes("100d00044d515454040204b0000161"));
     node.writeInbound(bytes("30e0d403" + "00".repeat(5_000)));
@@ -124,7 +126,7 @@ final class PacketSizeChannelTest {
     try (Conversation conversation = small()) {
       conversation.send(MqttMessage.PINGREQ);
       conversation.publish("elsewhere", MqttQoS.AT_LEAST_ONCE, 1, "");
-      conversation.attachment().link.close(Farewell.TAKEN_OVER);
+      conversation.attachment().link.close(CloseReason.TAKEN_OVER);
 
       assertThat(conversation.receiveBytes()).isEqualTo("d000" + "400400018700" + "e0018e");
     }

@@ -8,8 +8,8 @@ import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_3_1_1;
 import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_5;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceLink;
-import dev.tidings.node.session.Farewell;
 import dev.tidings.schemas.avro.Delivery;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.mqtt.MqttProperties;
@@ -195,7 +195,7 @@ final class PushChannelTest {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
       DeviceLink link = conversation.attachment().link;
       link.push(1, false, Deliveries.delivery());
-      link.close(Farewell.SERVER_MOVED);
+      link.close(CloseReason.SERVER_MOVED);
       link.push(2, false, Deliveries.delivery());
       link.flush();
 

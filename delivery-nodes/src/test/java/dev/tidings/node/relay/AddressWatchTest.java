@@ -2,8 +2,8 @@ package dev.tidings.node.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidings.node.session.Fleet;
-import dev.tidings.node.session.HostPort;
+import dev.tidings.node.cluster.ClusterView;
+import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.service.health.Health;
 import java.time.Duration;
 import java.util.Map;
@@ -15,9 +15,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class AddressWatchTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final HostPort DEBIANS = new HostPort("127.0.1.1", 1884);
-  private static final HostPort REAL = new HostPort("10.0.0.7", 1884);
-  private static final HostPort OTHER = new HostPort("10.0.0.8", 1884);
+  private static final NodeAddress DEBIANS = new NodeAddress("127.0.1.1", 1884);
+  private static final NodeAddress REAL = new NodeAddress("10.0.0.7", 1884);
+  private static final NodeAddress OTHER = new NodeAddress("10.0.0.8", 1884);
 
   private long now;
 
@@ -64,9 +64,9 @@ final class AddressWatchTest {
   void nodes_on_one_host_may_all_advertise_loopback() {
     AddressWatch watch = watch(DEBIANS);
 
-    watch.look(fleet(Map.of(0, DEBIANS, 1, new HostPort("127.0.1.1", 1894)), Set.of(0)));
+    watch.look(fleet(Map.of(0, DEBIANS, 1, new NodeAddress("127.0.1.1", 1894)), Set.of(0)));
     now += PATIENCE.toNanos();
-    watch.look(fleet(Map.of(0, DEBIANS, 1, new HostPort("127.0.1.1", 1894)), Set.of(0)));
+    watch.look(fleet(Map.of(0, DEBIANS, 1, new NodeAddress("127.0.1.1", 1894)), Set.of(0)));
 
     assertThat(watch.health()).isEqualTo(Health.healthy());
   }
@@ -74,7 +74,7 @@ final class AddressWatchTest {
   @Test
   void a_node_finds_that_another_has_its_address_when_the_partitions_said_to_be_here_are_not() {
     AddressWatch watch = watch(REAL);
-    Fleet shared = fleet(Map.of(1, REAL), Set.of(0));
+    ClusterView shared = fleet(Map.of(1, REAL), Set.of(0));
 
     watch.look(shared);
     assertThat(watch.health()).isEqualTo(Health.healthy());
@@ -91,7 +91,7 @@ final class AddressWatchTest {
   @Test
   void the_node_that_the_address_leads_to_finds_it_when_nobody_else_is_to_be_seen() {
     AddressWatch watch = watch(DEBIANS);
-    Fleet shared = fleet(Map.of(1, DEBIANS), Set.of(1));
+    ClusterView shared = fleet(Map.of(1, DEBIANS), Set.of(1));
 
     watch.look(shared);
     now += PATIENCE.toNanos();
@@ -106,7 +106,8 @@ final class AddressWatchTest {
   @Test
   void two_others_with_one_address_are_not_this_nodes_fault() {
     AddressWatch watch = watch(REAL);
-    Fleet shared = new Fleet(Set.of(REAL, OTHER), Map.of(0, REAL), Optional.of(Set.of(0)));
+    ClusterView shared =
+        new ClusterView(Set.of(REAL, OTHER), Map.of(0, REAL), Optional.of(Set.of(0)));
 
     watch.look(shared);
     now += PATIENCE.toNanos();
@@ -120,7 +121,7 @@ final class AddressWatchTest {
     AddressWatch watch = watch(REAL);
     watch.look(fleet(Map.of(1, REAL), Set.of(0)));
     now += PATIENCE.toNanos();
-    watch.look(new Fleet(Set.of(REAL), Map.of(1, REAL), Optional.empty()));
+    watch.look(new ClusterView(Set.of(REAL), Map.of(1, REAL), Optional.empty()));
     watch.look(fleet(Map.of(1, REAL), Set.of(0)));
 
     assertThat(watch.health()).isEqualTo(Health.healthy());
@@ -136,11 +137,11 @@ final class AddressWatchTest {
     assertThat(watch.wrong()).isZero();
   }
 
-  private AddressWatch watch(HostPort self) {
+  private AddressWatch watch(NodeAddress self) {
     return new AddressWatch(self, 2, PATIENCE, () -> now);
   }
 
-  private static Fleet fleet(Map<Integer, HostPort> owners, Set<Integer> here) {
-    return new Fleet(Set.copyOf(owners.values()), owners, Optional.of(here));
+  private static ClusterView fleet(Map<Integer, NodeAddress> owners, Set<Integer> here) {
+    return new ClusterView(Set.copyOf(owners.values()), owners, Optional.of(here));
   }
 }

@@ -3,7 +3,7 @@ package dev.tidings.node.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tidings.node.session.HostPort;
+import dev.tidings.node.cluster.NodeAddress;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 final class KnownPortsTest {
-  private static final HostPort NODE = new HostPort("10.0.0.7", 1884);
+  private static final NodeAddress NODE = new NodeAddress("10.0.0.7", 1884);
 
   private final AtomicLong now = new AtomicLong();
   private final AtomicInteger asked = new AtomicInteger();
@@ -67,7 +67,7 @@ final class KnownPortsTest {
     assertThat(ports.of(NODE)).containsExactly(1884);
   }
 
-  private List<Integer> ask(HostPort node) throws IOException {
+  private List<Integer> ask(NodeAddress node) throws IOException {
     assertThat(node).isEqualTo(NODE);
     asked.incrementAndGet();
     if (answer.isEmpty()) {

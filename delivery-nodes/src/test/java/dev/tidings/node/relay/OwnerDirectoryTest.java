@@ -2,8 +2,8 @@ package dev.tidings.node.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidings.node.session.HostPort;
-import dev.tidings.node.session.Owner;
+import dev.tidings.node.cluster.NodeAddress;
+import dev.tidings.node.cluster.Owner;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.value.DeviceId;
 import java.net.InetSocketAddress;
@@ -14,10 +14,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class OwnerDirectoryTest {
-  private static final HostPort SELF = new HostPort("127.0.0.1", 1884);
-  private static final HostPort OTHER = new HostPort("127.0.0.2", 1885);
+  private static final NodeAddress SELF = new NodeAddress("127.0.0.1", 1884);
+  private static final NodeAddress OTHER = new NodeAddress("127.0.0.2", 1885);
 
-  private Map<Integer, HostPort> agreed = Map.of(0, SELF, 1, OTHER);
+  private Map<Integer, NodeAddress> agreed = Map.of(0, SELF, 1, OTHER);
   private final OwnerDirectory directory =
       new OwnerDirectory(
           3,
@@ -71,7 +71,7 @@ final class OwnerDirectoryTest {
 
   @Test
   void a_node_whose_name_is_not_known_is_unknown() {
-    agreed = Map.of(0, new HostPort("node.invalid", 1884), 1, OTHER);
+    agreed = Map.of(0, new NodeAddress("node.invalid", 1884), 1, OTHER);
     directory.renew();
 
     assertThat(directory.of(deviceIn(0))).isEqualTo(new Owner.Unknown());

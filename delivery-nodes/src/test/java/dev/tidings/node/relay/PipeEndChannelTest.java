@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidings.node.flow.Flow;
 import dev.tidings.node.flow.FlowControl;
 import dev.tidings.node.flow.FlowSettings;
-import dev.tidings.node.mqtt.Hangup;
+import dev.tidings.node.route.CloseMode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -41,9 +41,9 @@ final class PipeEndChannelTest {
     Flow.toNode(owner.pipeline(), flow);
     owner
         .pipeline()
-        .addLast(new FirstAnswer(ANSWER, device, relayMeters::failed))
-        .addLast(new PipeEnd(device, Hangup.CLOSE, LINGER));
-    device.pipeline().addLast(new PipeEnd(owner, Hangup.CLOSE, LINGER));
+        .addLast(new FirstByteTimeout(ANSWER, device, relayMeters::failed))
+        .addLast(new PipeEnd(device, CloseMode.CLOSE, LINGER));
+    device.pipeline().addLast(new PipeEnd(owner, CloseMode.CLOSE, LINGER));
   }
 
   @AfterEach
@@ -151,13 +151,13 @@ final class PipeEndChannelTest {
 
     assertThat(sent(device)).isEqualTo("hello");
     assertThat(device.isOpen()).isTrue();
-    assertThat(owner.pipeline().get(FirstAnswer.class)).isNull();
+    assertThat(owner.pipeline().get(FirstByteTimeout.class)).isNull();
   }
 
   @Test
   void an_owner_that_is_gone_by_then_ends_the_devices_connection() {
     owner.close();
-    EmbeddedChannel late = new EmbeddedChannel(new PipeEnd(owner, Hangup.CLOSE, LINGER));
+    EmbeddedChannel late = new EmbeddedChannel(new PipeEnd(owner, CloseMode.CLOSE, LINGER));
 
     assertThat(late.isOpen()).isFalse();
   }

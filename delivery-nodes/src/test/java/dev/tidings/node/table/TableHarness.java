@@ -1,15 +1,15 @@
 package dev.tidings.node.table;
 
-import dev.tidings.node.inbox.CollapseKeys;
-import dev.tidings.node.inbox.InboxNews;
+import dev.tidings.node.inbox.InboxListener;
 import dev.tidings.node.inbox.InboxTopology;
-import dev.tidings.node.inbox.Label;
-import dev.tidings.node.inbox.LabelReader;
 import dev.tidings.node.inbox.Ownership;
-import dev.tidings.node.inbox.ParkedIndex;
-import dev.tidings.node.inbox.ParkedStore;
-import dev.tidings.node.log.LogWriter;
-import dev.tidings.node.log.WriterMeters;
+import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.log.write.WriterMeters;
+import dev.tidings.node.parked.CollapseKeys;
+import dev.tidings.node.parked.ParkedHeader;
+import dev.tidings.node.parked.ParkedHeaderReader;
+import dev.tidings.node.parked.ParkedIndex;
+import dev.tidings.node.parked.ParkedStore;
 import dev.tidings.node.window.Life;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.AvroSerializer;
@@ -98,7 +98,7 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
         InboxTopology.of(
             "tidings.inbox",
             new NoInbox(),
-            () -> new LabelReader(registry, new CollapseKeys(Set.of())),
+            () -> new ParkedHeaderReader(registry, new CollapseKeys(Set.of())),
             (device, app, token) -> false,
             table);
     log.start();
@@ -127,9 +127,9 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
   }
 
   /** The inbox is not what is looked at. */
-  private static final class NoInbox implements Ownership, InboxNews {
+  private static final class NoInbox implements Ownership, InboxListener {
     @Override
-    public InboxNews acquired(int partition, ParkedStore store, ParkedIndex index) {
+    public InboxListener acquired(int partition, ParkedStore store, ParkedIndex index) {
       return this;
     }
 
@@ -137,10 +137,11 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
     public void lost(int partition) {}
 
     @Override
-    public void stands(DeviceId device, long sequence, Label label, Label before) {}
+    public void stored(
+        DeviceId device, long sequence, ParkedHeader parkedHeader, ParkedHeader before) {}
 
     @Override
-    public void gone(DeviceId device, long sequence, Label stood) {}
+    public void removed(DeviceId device, long sequence, ParkedHeader stood) {}
 
     @Override
     public void lives(Life life) {}

@@ -24,7 +24,7 @@ import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeDirectory.Attachment;
 import dev.tidings.node.mqtt.FakeRegistrar;
 import dev.tidings.node.mqtt.MqttSettings;
-import dev.tidings.node.session.Farewell;
+import dev.tidings.node.session.CloseReason;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
@@ -185,7 +185,7 @@ final class MqttClientsInteropIT {
             "phone-1",
             "-t",
             "tidings/#")) {
-      attachment().link.close(Farewell.TAKEN_OVER);
+      attachment().link.close(CloseReason.TAKEN_OVER);
 
       await().until(() -> sub.readLine().contains("142"));
     }
@@ -296,7 +296,7 @@ final class MqttClientsInteropIT {
             .addDisconnectedListener(context -> disconnected.complete(context.getCause()))
             .buildBlocking();
     client.connect();
-    attachment().link.close(Farewell.SERVER_MOVED);
+    attachment().link.close(CloseReason.SERVER_MOVED);
 
     Throwable cause = disconnected.get(10, TimeUnit.SECONDS);
     assertThat(cause)

@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeRegistrar;
 import dev.tidings.node.mqtt.MqttSettings;
+import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceDirectory;
 import dev.tidings.node.session.DeviceLink;
-import dev.tidings.node.session.Farewell;
 import dev.tidings.node.session.Session;
 import dev.tidings.node.session.SessionKeeper;
 import dev.tidings.node.session.Subscriptions;
@@ -85,7 +85,7 @@ final class MqttFrontIT {
     Socket socket = connect();
     socket.getOutputStream().write(hex(CONNECT));
     await().until(() -> !directory.attachments.isEmpty());
-    directory.last().link.close(Farewell.TAKEN_OVER);
+    directory.last().link.close(CloseReason.TAKEN_OVER);
 
     byte[] rest = socket.getInputStream().readAllBytes();
     assertThat(HexFormat.of().formatHex(rest)).endsWith("e0018e");
@@ -184,7 +184,7 @@ final class MqttFrontIT {
     }
 
     @Override
-    public CompletableFuture<Kept> begins(DeviceId device, boolean clean, Duration longest) {
+    public CompletableFuture<Kept> begin(DeviceId device, boolean clean, Duration longest) {
       keptFor.add(longest);
       return CompletableFuture.completedFuture(SessionKeeper.nothing());
     }

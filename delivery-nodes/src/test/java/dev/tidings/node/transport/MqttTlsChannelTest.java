@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidings.node.mqtt.Deliveries;
 import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeRegistrar;
+import dev.tidings.node.mqtt.MqttHandlers;
 import dev.tidings.node.mqtt.MqttSettings;
-import dev.tidings.node.mqtt.Protocol;
 import dev.tidings.service.tls.ServerIdentity;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
@@ -125,7 +125,7 @@ final class MqttTlsChannelTest {
         new EmbeddedChannel(
             new TlsPipeline(
                 MqttTls.of(identity.key(), identity.chain()),
-                new Protocol(
+                new MqttHandlers(
                     MqttSettings.DEFAULTS,
                     new FakeDirectory(),
                     new FakeRegistrar(),

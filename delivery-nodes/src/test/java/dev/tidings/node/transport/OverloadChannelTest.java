@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.tidings.node.flow.ConnectionFiles;
-import dev.tidings.node.mqtt.Admission;
-import dev.tidings.node.mqtt.Transport;
+import dev.tidings.node.route.Admission;
+import dev.tidings.node.route.DeviceTransport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.concurrent.TimeUnit;
@@ -21,9 +21,9 @@ final class OverloadChannelTest {
   void those_turned_away_in_a_second_share_a_line() {
     EmbeddedChannel channel = new EmbeddedChannel();
     channel.freezeTime();
-    assertThat(limit.admit(channel, Transport.TCP)).contains(Admission.ADMITTED);
+    assertThat(limit.admit(channel, DeviceTransport.TCP)).contains(Admission.ADMITTED);
     for (int i = 0; i < 100; i++) {
-      limit.admit(channel, Transport.WEB_SOCKET);
+      limit.admit(channel, DeviceTransport.WEB_SOCKET);
     }
     channel.advanceTimeBy(1, TimeUnit.SECONDS);
     channel.runScheduledPendingTasks();
@@ -32,7 +32,8 @@ final class OverloadChannelTest {
         .extracting(ILoggingEvent::getFormattedMessage)
         .containsExactly("turned away 100 connections in the last second (expected: <= 1 open)");
     channel.finishAndReleaseAll();
-    assertThat(limit.admit(new EmbeddedChannel(), Transport.TCP)).contains(Admission.ADMITTED);
+    assertThat(limit.admit(new EmbeddedChannel(), DeviceTransport.TCP))
+        .contains(Admission.ADMITTED);
   }
 
   /** A device that is relayed to another node takes a file more. */
@@ -41,15 +42,15 @@ final class OverloadChannelTest {
     ConnectionFiles files = new ConnectionFiles(3);
     ConnectionLimit wide = Limits.of(10, files, new SimpleMeterRegistry());
     EmbeddedChannel first = new EmbeddedChannel();
-    assertThat(wide.admit(first, Transport.TCP)).contains(Admission.ADMITTED);
-    assertThat(wide.admit(new EmbeddedChannel(), Transport.TCP)).contains(Admission.ADMITTED);
+    assertThat(wide.admit(first, DeviceTransport.TCP)).contains(Admission.ADMITTED);
+    assertThat(wide.admit(new EmbeddedChannel(), DeviceTransport.TCP)).contains(Admission.ADMITTED);
     assertThat(files.opened()).as("a relay").isTrue();
 
     EmbeddedChannel third = new EmbeddedChannel();
-    assertThat(wide.admit(third, Transport.TCP)).isEmpty();
+    assertThat(wide.admit(third, DeviceTransport.TCP)).isEmpty();
 
     third.close();
     first.close();
-    assertThat(wide.admit(new EmbeddedChannel(), Transport.TCP)).contains(Admission.ADMITTED);
+    assertThat(wide.admit(new EmbeddedChannel(), DeviceTransport.TCP)).contains(Admission.ADMITTED);
   }
 }

@@ -13,19 +13,19 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCode;
+import dev.tidings.node.cluster.NodeAddress;
+import dev.tidings.node.cluster.Owner;
+import dev.tidings.node.cluster.Owners;
 import dev.tidings.node.mqtt.Deliveries;
 import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeDirectory.Answer;
 import dev.tidings.node.mqtt.FakeDirectory.Attachment;
 import dev.tidings.node.mqtt.FakeRegistrar;
 import dev.tidings.node.mqtt.MqttSettings;
-import dev.tidings.node.mqtt.Transport;
 import dev.tidings.node.relay.KnownPorts;
 import dev.tidings.node.relay.OwnerDirectory;
-import dev.tidings.node.session.Farewell;
-import dev.tidings.node.session.HostPort;
-import dev.tidings.node.session.Owner;
-import dev.tidings.node.session.Owners;
+import dev.tidings.node.route.DeviceTransport;
+import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.SessionKeeper;
 import dev.tidings.schemas.value.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -84,8 +84,8 @@ final class RelayIT {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Transport.class, mode = EnumSource.Mode.EXCLUDE, names = "RELAYED")
-  void a_device_of_mqtt_5_gets_its_notifications_and_confirms_them(Transport transport)
+  @EnumSource(value = DeviceTransport.class, mode = EnumSource.Mode.EXCLUDE, names = "RELAYED")
+  void a_device_of_mqtt_5_gets_its_notifications_and_confirms_them(DeviceTransport transport)
       throws Exception {
     Mqtt5BlockingClient client = near.mqtt5(transport).buildBlocking();
     try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
@@ -112,8 +112,8 @@ final class RelayIT {
     OwnerDirectory directory =
         new OwnerDirectory(
             1,
-            new HostPort("127.0.0.1", near.port.number()),
-            () -> Map.of(0, new HostPort("127.0.0.1", far.port.number())),
+            new NodeAddress("127.0.0.1", near.port.number()),
+            () -> Map.of(0, new NodeAddress("127.0.0.1", far.port.number())),
             ports);
     directory.start();
     try {
@@ -124,7 +124,7 @@ final class RelayIT {
       Owner.There told = (Owner.There) directory.of(new DeviceId("a"));
       for (InetSocketAddress address : told.addresses()) {
         near.owner = new Owner.There(address);
-        Mqtt5BlockingClient client = near.mqtt5(Transport.TCP).buildBlocking();
+        Mqtt5BlockingClient client = near.mqtt5(DeviceTransport.TCP).buildBlocking();
         client.connect();
         client.disconnect();
       }
@@ -135,8 +135,8 @@ final class RelayIT {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Transport.class, mode = EnumSource.Mode.EXCLUDE, names = "RELAYED")
-  void a_device_of_mqtt_311_gets_its_notifications_and_confirms_them(Transport transport)
+  @EnumSource(value = DeviceTransport.class, mode = EnumSource.Mode.EXCLUDE, names = "RELAYED")
+  void a_device_of_mqtt_311_gets_its_notifications_and_confirms_them(DeviceTransport transport)
       throws Exception {
     Mqtt3BlockingClient client = near.mqtt3(transport).buildBlocking();
     try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
@@ -151,8 +151,9 @@ final class RelayIT {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Transport.class, mode = EnumSource.Mode.EXCLUDE, names = "RELAYED")
-  void one_that_asks_for_it_is_told_where_to_connect_and_is_served_there(Transport transport) {
+  @EnumSource(value = DeviceTransport.class, mode = EnumSource.Mode.EXCLUDE, names = "RELAYED")
+  void one_that_asks_for_it_is_told_where_to_connect_and_is_served_there(
+      DeviceTransport transport) {
     Mqtt5BlockingClient client = near.mqtt5(transport).buildBlocking();
     var told =
         catchThrowableOfType(Mqtt5ConnAckException.class, () -> asking(client)).getMqttMessage();
@@ -208,7 +209,7 @@ final class RelayIT {
       socket.getOutputStream().write(hex(CONNECT_5));
       await().until(() -> !far.directory.attachments.isEmpty());
       socket.getOutputStream().write(hex("c000".repeat(50_000)));
-      far.directory.last().link.close(Farewell.SERVER_MOVED);
+      far.directory.last().link.close(CloseReason.SERVER_MOVED);
 
       assertThat(hex(socket.getInputStream().readAllBytes())).endsWith("e0019d");
     }
@@ -337,7 +338,7 @@ final class RelayIT {
               new MqttFrontSettings(
                   "127.0.0.1", 0, 0, 128, 100, Duration.ofSeconds(30), 4096, MqttSettings.DEFAULTS),
               loops,
-              Optional.of(new Neighbours(owners, port, "node-2.test")),
+              Optional.of(new ClusterPeers(owners, port, "node-2.test")),
               Optional.of(TLS),
               directory,
               new FakeRegistrar(),
@@ -354,7 +355,7 @@ final class RelayIT {
       return new Socket(InetAddress.getLoopbackAddress(), front.tcpPort());
     }
 
-    Mqtt5ClientBuilder mqtt5(Transport transport) {
+    Mqtt5ClientBuilder mqtt5(DeviceTransport transport) {
       Mqtt5ClientBuilder builder =
           MqttClient.builder().useMqttVersion5().identifier("a").serverHost("127.0.0.1");
       return switch (transport) {
@@ -374,7 +375,7 @@ final class RelayIT {
       };
     }
 
-    Mqtt3ClientBuilder mqtt3(Transport transport) {
+    Mqtt3ClientBuilder mqtt3(DeviceTransport transport) {
       Mqtt3ClientBuilder builder =
           MqttClient.builder().useMqttVersion3().identifier("a").serverHost("127.0.0.1");
       return switch (transport) {

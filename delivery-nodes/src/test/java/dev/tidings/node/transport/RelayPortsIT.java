@@ -3,14 +3,14 @@ package dev.tidings.node.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tidings.node.cluster.Owner;
 import dev.tidings.node.flow.ConnectionFiles;
 import dev.tidings.node.flow.FlowControl;
 import dev.tidings.node.flow.FlowSettings;
-import dev.tidings.node.mqtt.Detour;
-import dev.tidings.node.mqtt.Transport;
 import dev.tidings.node.relay.Relay;
 import dev.tidings.node.relay.RelaySettings;
-import dev.tidings.node.session.Owner;
+import dev.tidings.node.route.DeviceTransport;
+import dev.tidings.node.route.OwnerRoute;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.service.health.Health;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -151,18 +151,18 @@ final class RelayPortsIT {
         .eventLoop()
         .execute(() ->
             relay
-                .of(Transport.TCP)
+                .of(DeviceTransport.TCP)
                 .seek(
                     new DeviceId("phone"),
                     device,
-                    new Detour.Traveller() {
+                    new OwnerRoute.RouteListener() {
                       @Override
-                      public void open(Detour.Way way) {
+                      public void open(OwnerRoute.OpenRoute openRoute) {
                         opened.incrementAndGet();
                       }
 
                       @Override
-                      public void noWay() {
+                      public void unreachable() {
                         refused.incrementAndGet();
                       }
                     }));

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidings.node.mqtt.Deliveries;
 import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeRegistrar;
+import dev.tidings.node.mqtt.MqttHandlers;
 import dev.tidings.node.mqtt.MqttSettings;
-import dev.tidings.node.mqtt.Protocol;
 import dev.tidings.node.mqtt.Samples;
 import dev.tidings.service.tls.ServerIdentity;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -61,7 +61,7 @@ final class TlsFragmentsChannelTest {
         new EmbeddedChannel(
             new TlsPipeline(
                 MqttTls.of(identity.key(), identity.chain()),
-                new Protocol(
+                new MqttHandlers(
                     MqttSettings.DEFAULTS, directory, registrar, () -> Deliveries.NOW, meters),
                 Limits.of(10, meters),
                 Optional.empty()));

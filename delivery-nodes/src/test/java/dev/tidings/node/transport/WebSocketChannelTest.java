@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeRegistrar;
+import dev.tidings.node.mqtt.MqttHandlers;
 import dev.tidings.node.mqtt.MqttSettings;
-import dev.tidings.node.mqtt.Protocol;
-import dev.tidings.node.session.Farewell;
+import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.websocket.WebSocket;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
@@ -52,7 +52,7 @@ final class WebSocketChannelTest {
       new EmbeddedChannel(
           new WebSocketPipeline(
               new WebSocket(List.of(), Duration.ofSeconds(30), Duration.ofSeconds(2), MAX_FRAME),
-              new Protocol(
+              new MqttHandlers(
                   MqttSettings.DEFAULTS,
                   directory,
                   new FakeRegistrar(),
@@ -157,7 +157,7 @@ final class WebSocketChannelTest {
     request("/mqtt", "mqtt");
     send(new BinaryWebSocketFrame(bytes("100e00044d5154540502003c00000161")));
     receive().release();
-    directory.last().link.close(Farewell.TAKEN_OVER);
+    directory.last().link.close(CloseReason.TAKEN_OVER);
     node.runPendingTasks();
 
     assertThat(hex(receive())).isEqualTo("e0018e");

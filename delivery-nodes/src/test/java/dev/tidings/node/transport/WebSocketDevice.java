@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.tidings.node.mqtt.Deliveries;
 import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeRegistrar;
+import dev.tidings.node.mqtt.MqttHandlers;
 import dev.tidings.node.mqtt.MqttSettings;
-import dev.tidings.node.mqtt.Protocol;
 import dev.tidings.node.websocket.WebSocket;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
@@ -56,7 +56,7 @@ final class WebSocketDevice implements AutoCloseable {
         new EmbeddedChannel(
             new WebSocketPipeline(
                 new WebSocket(List.of(), Duration.ofSeconds(30), Duration.ofSeconds(2), 4096),
-                new Protocol(
+                new MqttHandlers(
                     MqttSettings.DEFAULTS, directory, registrar, () -> Deliveries.NOW, meters),
                 Limits.of(10, meters),
                 Optional.empty()));

@@ -127,7 +127,7 @@ public abstract class OpenExchange implements Exchange {
   }
 
   /** In which order it is to be handed on: behind those before it that have an equal one. */
-  final @Nullable public Object order() {
+  public final @Nullable Object order() {
     BodyReader to = reader;
     return to == null ? null : to.order();
   }

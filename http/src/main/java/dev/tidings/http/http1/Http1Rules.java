@@ -23,7 +23,7 @@ public final class Http1Rules {
   private Http1Rules() {}
 
   /** How a request is to be refused; null if nothing is wrong with it. */
-  static @Nullable public HttpResponseStatus fault(HttpRequest request) {
+  public static @Nullable HttpResponseStatus fault(HttpRequest request) {
     HttpHeaders headers = request.headers();
     if (request.decoderResult().isFailure()) {
       return unreadable(request.decoderResult().cause(), headers);

@@ -45,7 +45,7 @@ public record AotCaches(Path directory, boolean making) {
     }
     try {
       Files.createDirectories(directory);
-      return Draft.begin(directory, kind, cache, jvm)
+      return CacheBuild.begin(directory, kind, cache, jvm)
           .<AotRun>map(AotRun.Making::new)
           .orElse(new AotRun.Plain());
     } catch (IOException e) {

@@ -51,26 +51,26 @@ public sealed interface AotRun {
    * Creates a cache for later runs, at the orderly end of the JVM, which then takes several seconds
    * longer.
    *
-   * @param draft the cache being created
+   * @param cacheBuild the cache being created
    */
-  record Making(Draft draft) implements AotRun {
+  record Making(CacheBuild cacheBuild) implements AotRun {
     @Override
     public List<String> options() {
-      return Stream.concat(Stream.of("-XX:AOTCacheOutput=" + draft.file()), SILENT.stream())
+      return Stream.concat(Stream.of("-XX:AOTCacheOutput=" + cacheBuild.file()), SILENT.stream())
           .toList();
     }
 
     @Override
     public void cancel() {
-      draft.delete();
+      cacheBuild.delete();
     }
 
     @Override
     public void ended(boolean inOrder) {
       if (!inOrder) {
-        draft.delete();
+        cacheBuild.delete();
       }
-      draft.close();
+      cacheBuild.close();
     }
   }
 }

@@ -34,8 +34,8 @@ public final class Experiment implements AutoCloseable {
   private final Devices devices;
   private final RegistryClient registry;
   private final List<IngestClient> ingest;
-  private final Route http;
-  private final Route kafka;
+  private final ProviderRoute http;
+  private final ProviderRoute kafka;
   private final ProviderLoad load;
   private final Renewals renewals;
   private final Watch watch;

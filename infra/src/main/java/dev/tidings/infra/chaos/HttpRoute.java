@@ -1,6 +1,6 @@
 package dev.tidings.infra.chaos;
 
-import dev.tidings.infra.ledger.Answer;
+import dev.tidings.infra.ledger.ProviderAnswer;
 import dev.tidings.infra.provider.IngestClient;
 import dev.tidings.infra.provider.PushRequest;
 import dev.tidings.infra.provider.SendAnswer;
@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Sends to the APNs endpoint; after a failure the next ingest node is used. */
-final class HttpRoute implements Route {
+final class HttpRoute implements ProviderRoute {
   private static final int GONE = 410;
   private static final int TOO_MANY = 429;
   private static final int SERVER_ERROR = 500;
@@ -29,29 +29,33 @@ final class HttpRoute implements Route {
   }
 
   @Override
-  public Answer send(Push push) throws InterruptedException {
+  public ProviderAnswer send(Push push) throws InterruptedException {
     // Without failures, each token always uses the same node, so that each node has its share.
     int number = Math.floorMod(turn.get() + push.token().hashCode(), nodes.size());
-    Answer answer = send(nodes.get(number), push);
-    if (answer == Answer.REFUSED || answer == Answer.UNKNOWN) {
+    ProviderAnswer answer = send(nodes.get(number), push);
+    if (answer == ProviderAnswer.REFUSED || answer == ProviderAnswer.UNKNOWN) {
       turn.incrementAndGet();
     }
     return answer;
   }
 
-  private static Answer send(IngestClient node, Push push) throws InterruptedException {
+  private static ProviderAnswer send(IngestClient node, Push push) throws InterruptedException {
     try {
       return switch (node.send(new PushRequest(push.token(), headers(push), push.payload()))) {
-        case SendAnswer.Accepted _ -> Answer.ACCEPTED;
+        case SendAnswer.Accepted _ -> ProviderAnswer.ACCEPTED;
         case SendAnswer.Rejected(var status, var _) -> {
           if (status == GONE) {
-            yield Answer.UNREGISTERED;
+            yield ProviderAnswer.UNREGISTERED;
           }
-          yield status == TOO_MANY || status >= SERVER_ERROR ? Answer.REFUSED : Answer.INVALID;
+          yield status == TOO_MANY || status >= SERVER_ERROR
+              ? ProviderAnswer.REFUSED
+              : ProviderAnswer.INVALID;
         }
       };
     } catch (IOException e) {
-      return e.getCause() instanceof ConnectException ? Answer.REFUSED : Answer.UNKNOWN;
+      return e.getCause() instanceof ConnectException
+          ? ProviderAnswer.REFUSED
+          : ProviderAnswer.UNKNOWN;
     }
   }
 

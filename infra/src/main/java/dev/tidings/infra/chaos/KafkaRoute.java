@@ -2,7 +2,7 @@ package dev.tidings.infra.chaos;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tidings.infra.ledger.Answer;
+import dev.tidings.infra.ledger.ProviderAnswer;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** A provider that writes to the log itself, and waits for each of its records. */
-final class KafkaRoute implements Route {
+final class KafkaRoute implements ProviderRoute {
   private static final String TOPIC = LogTopics.NOTIFICATIONS.name();
 
   private final AvroSerializer<Notification> values;
@@ -46,16 +46,16 @@ final class KafkaRoute implements Route {
   }
 
   @Override
-  public Answer send(Push push) throws InterruptedException {
+  public ProviderAnswer send(Push push) throws InterruptedException {
     byte[] key = push.token().getBytes(UTF_8);
     try {
       producer
           .send(new ProducerRecord<>(TOPIC, partition(push.path(), key), key, value(push)))
           .get();
-      return Answer.ACCEPTED;
+      return ProviderAnswer.ACCEPTED;
     } catch (ExecutionException | KafkaException e) {
       // The producer cannot know whether a broker has the record nevertheless.
-      return Answer.UNKNOWN;
+      return ProviderAnswer.UNKNOWN;
     }
   }
 

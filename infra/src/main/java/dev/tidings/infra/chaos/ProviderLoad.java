@@ -1,8 +1,8 @@
 package dev.tidings.infra.chaos;
 
 import dev.tidings.infra.device.Devices;
-import dev.tidings.infra.ledger.Answer;
 import dev.tidings.infra.ledger.Ledger;
+import dev.tidings.infra.ledger.ProviderAnswer;
 import dev.tidings.infra.ledger.Recipient;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,8 +24,8 @@ final class ProviderLoad implements AutoCloseable {
 
   private final Ledger ledger;
   private final Devices devices;
-  private final Route http;
-  private final Route kafka;
+  private final ProviderRoute http;
+  private final ProviderRoute kafka;
   private final long interval;
   private final List<Line> lines = new ArrayList<>();
   private final List<Thread> senders = new ArrayList<>();
@@ -41,7 +41,13 @@ final class ProviderLoad implements AutoCloseable {
    * @param rate notifications a second, to all devices together
    * @param seed decides what is sent
    */
-  ProviderLoad(Ledger ledger, Devices devices, Route http, Route kafka, double rate, long seed) {
+  ProviderLoad(
+      Ledger ledger,
+      Devices devices,
+      ProviderRoute http,
+      ProviderRoute kafka,
+      double rate,
+      long seed) {
     this.ledger = ledger;
     this.devices = devices;
     this.http = http;
@@ -113,13 +119,13 @@ final class ProviderLoad implements AutoCloseable {
   private void send(Recipient recipient, Push push) throws InterruptedException {
     ledger.sending(recipient, push.token(), push.id(), push.terms());
     for (int attempt = 1; true; attempt++) {
-      Answer answer = Answer.UNKNOWN;
+      ProviderAnswer answer = ProviderAnswer.UNKNOWN;
       try {
         answer = (push.path() == Push.Path.HTTP ? http : kafka).send(push);
       } finally {
         ledger.answered(recipient, push.id(), answer);
       }
-      boolean again = answer == Answer.REFUSED || answer == Answer.UNKNOWN;
+      boolean again = answer == ProviderAnswer.REFUSED || answer == ProviderAnswer.UNKNOWN;
       if (!again || !push.insists() || attempt == ATTEMPTS || stopped) {
         return;
       }

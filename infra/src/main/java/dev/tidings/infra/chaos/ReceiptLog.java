@@ -1,7 +1,7 @@
 package dev.tidings.infra.chaos;
 
 import dev.tidings.infra.ledger.End;
-import dev.tidings.infra.ledger.Receipts;
+import dev.tidings.infra.ledger.ReceiptSource;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.RegistryClient;
@@ -20,7 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The receipts, read from the log itself. For one thread. */
-final class ReceiptLog implements Receipts, AutoCloseable {
+final class ReceiptLog implements ReceiptSource, AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final KafkaConsumer<byte[], byte[]> consumer;

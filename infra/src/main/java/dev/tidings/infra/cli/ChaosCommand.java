@@ -6,8 +6,8 @@ import dev.tidings.infra.chaos.Fault;
 import dev.tidings.infra.chaos.FaultKind;
 import dev.tidings.infra.chaos.FaultReport;
 import dev.tidings.infra.chaos.Faults;
-import dev.tidings.infra.chaos.Fleet;
 import dev.tidings.infra.chaos.Schedule;
+import dev.tidings.infra.chaos.ServiceFleet;
 import dev.tidings.infra.ledger.Tally;
 import dev.tidings.infra.pipeline.PipelineOptions;
 import java.io.IOException;
@@ -119,21 +119,22 @@ final class ChaosCommand implements Callable<Integer> {
     requirePositive("--brokers", brokers);
     PrintWriter out = spec.commandLine().getOut();
     Path directory = data.isPresent() ? data.get() : Files.createTempDirectory("tidings-chaos-");
-    var timeline = new Timeline(out);
+    var progressPrinter = new ProgressPrinter(out);
     PipelineOptions options =
-        Fleet.options(directory, nodes, brokers)
-            .withJvmOptions(StackArguments.jvmOptions(Fleet.JVM_OPTIONS));
-    List<FaultKind> kinds = kinds(timeline);
+        ServiceFleet.options(directory, nodes, brokers)
+            .withJvmOptions(StackArguments.jvmOptions(ServiceFleet.JVM_OPTIONS));
+    List<FaultKind> kinds = kinds(progressPrinter);
     if (kinds.contains(FaultKind.CLOCK_JUMP)) {
-      options = Fleet.withClocks(options);
+      options = ServiceFleet.withClocks(options);
     }
     boolean clean;
-    try (Session session =
-        Session.start(
-            options.withStack(options.stack().withProgress(timeline)), Session.INTERRUPTED)) {
-      clean = run(session, kinds, timeline, out);
+    try (RunningPipeline runningPipeline =
+        RunningPipeline.start(
+            options.withStack(options.stack().withProgress(progressPrinter)),
+            RunningPipeline.INTERRUPTED)) {
+      clean = run(runningPipeline, kinds, progressPrinter, out);
       // Nobody needs an orderly end, and brokers that end together wait for each other.
-      session.pipeline().kill();
+      runningPipeline.pipeline().kill();
     }
     if (data.isEmpty() && clean) {
       Directories.delete(directory);
@@ -144,11 +145,11 @@ final class ChaosCommand implements Callable<Integer> {
   }
 
   /** Those that can be made to happen on this machine. */
-  private List<FaultKind> kinds(Timeline timeline) {
-    if (!only.contains(FaultKind.CLOCK_JUMP) || Fleet.hasClocks()) {
+  private List<FaultKind> kinds(ProgressPrinter progressPrinter) {
+    if (!only.contains(FaultKind.CLOCK_JUMP) || ServiceFleet.hasClocks()) {
       return only;
     }
-    timeline.step("clocks do not jump: libfaketime is not installed");
+    progressPrinter.step("clocks do not jump: libfaketime is not installed");
     List<FaultKind> others = only.stream().filter(kind -> kind != FaultKind.CLOCK_JUMP).toList();
     if (others.isEmpty()) {
       throw new picocli.CommandLine.ParameterException(
@@ -164,15 +165,20 @@ final class ChaosCommand implements Callable<Integer> {
     }
   }
 
-  private boolean run(Session session, List<FaultKind> kinds, Timeline timeline, PrintWriter out)
+  private boolean run(
+      RunningPipeline runningPipeline,
+      List<FaultKind> kinds,
+      ProgressPrinter progressPrinter,
+      PrintWriter out)
       throws InterruptedException {
     long decided = seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1_000_000));
-    timeline.step("%d devices, %d notifications/s, seed %d".formatted(devices, rate, decided));
+    progressPrinter.step(
+        "%d devices, %d notifications/s, seed %d".formatted(devices, rate, decided));
     var conditions = new Conditions(devices, rate, decided, Duration.ofSeconds(prompt));
     try (Experiment experiment =
-        Experiment.start(session.pipeline(), "chaos", conditions, timeline)) {
+        Experiment.start(runningPipeline.pipeline(), "chaos", conditions, progressPrinter)) {
       experiment.awaitCalm();
-      var faults = new Faults(session.pipeline(), experiment);
+      var faults = new Faults(runningPipeline.pipeline(), experiment);
       var schedule = new Schedule(decided, kinds);
       var reports = new ArrayList<FaultReport>();
       out.println(FaultReport.header());
@@ -181,11 +187,11 @@ final class ChaosCommand implements Callable<Integer> {
         Schedule.Planned planned = schedule.next();
         Thread.sleep(planned.calm());
         Fault fault = faults.of(planned);
-        timeline.step(fault.name());
+        progressPrinter.step(fault.name());
         reports.add(experiment.undergo(fault));
-        timeline.step(reports.getLast().toString());
+        progressPrinter.step(reports.getLast().toString());
       }
-      timeline.step("no more failures; waiting for what is owed");
+      progressPrinter.step("no more failures; waiting for what is owed");
       Tally tally = experiment.finish();
       print(decided, reports, tally, out);
       return tally.isClean() && reports.stream().allMatch(FaultReport::isHealed);

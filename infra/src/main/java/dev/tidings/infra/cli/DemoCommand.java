@@ -2,7 +2,7 @@ package dev.tidings.infra.cli;
 
 import dev.tidings.infra.demo.DemoJourney;
 import dev.tidings.infra.demo.DemoPhone;
-import dev.tidings.infra.demo.Places;
+import dev.tidings.infra.demo.EndpointList;
 import dev.tidings.infra.process.ChildCommand;
 import dev.tidings.infra.process.ChildProcess;
 import java.io.IOException;
@@ -37,11 +37,12 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    var timeline = new Timeline(err);
-    try (Session session = Session.start(arguments.options(timeline, ChildCommand.QUICK_START))) {
-      Places places = Places.of(session.pipeline());
-      try (var phone = new DemoPhone(places.mqtt(), out, timeline)) {
-        var journey = new DemoJourney(phone, places, out, timeline);
+    var progressPrinter = new ProgressPrinter(err);
+    try (RunningPipeline runningPipeline =
+        RunningPipeline.start(arguments.options(progressPrinter, ChildCommand.QUICK_START))) {
+      EndpointList endpointList = EndpointList.of(runningPipeline.pipeline());
+      try (var phone = new DemoPhone(endpointList.mqtt(), out, progressPrinter)) {
+        var journey = new DemoJourney(phone, endpointList, out, progressPrinter);
         List<String> missing = journey.run();
         if (!missing.isEmpty()) {
           err.println("tidings: the demo is incomplete: " + String.join(", ", missing));
@@ -49,16 +50,16 @@ final class DemoCommand implements Callable<Integer> {
         if (once) {
           return missing.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
         }
-        places.print(out);
-        out.println(nextSteps(journey.token(), places));
-        ChildProcess ended = session.stay();
-        err.println(Ending.of(ended));
+        endpointList.print(out);
+        out.println(nextSteps(journey.token(), endpointList));
+        ChildProcess ended = runningPipeline.stay();
+        err.println(ExitMessage.of(ended));
         return ExitCode.SOFTWARE;
       }
     }
   }
 
-  private static String nextSteps(String token, Places places) {
+  private static String nextSteps(String token, EndpointList endpointList) {
     return """
 
     The phone stays connected. Things to try, in another terminal:
@@ -69,6 +70,11 @@ final class DemoCommand implements Callable<Integer> {
       ./tidings trace ID --url %2$s
     Ctrl-C stops everything.\
     """
-        .formatted(token, places.http(), DemoPhone.APP, places.mqtt().host(), places.mqtt().port());
+        .formatted(
+            token,
+            endpointList.http(),
+            DemoPhone.APP,
+            endpointList.mqtt().host(),
+            endpointList.mqtt().port());
   }
 }

@@ -75,7 +75,7 @@ final class DeviceCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    var timeline = new Timeline(err);
+    var progressPrinter = new ProgressPrinter(err);
     var received = new AtomicInteger();
     var result = new CompletableFuture<Integer>();
     try (var device =
@@ -93,7 +93,7 @@ final class DeviceCommand implements Callable<Integer> {
                 result.completeAsync(() -> ExitCode.OK);
               }
             },
-            change -> onChange(change, timeline, result))) {
+            change -> onChange(change, progressPrinter, result))) {
       Thread.ofVirtual().start(() -> connect(device, out, result));
       return result.join();
     }
@@ -120,15 +120,16 @@ final class DeviceCommand implements Callable<Integer> {
   }
 
   private static void onChange(
-      ConnectionChange change, Timeline timeline, CompletableFuture<Integer> result) {
+      ConnectionChange change, ProgressPrinter progressPrinter, CompletableFuture<Integer> result) {
     switch (change) {
-      case ConnectionChange.Connected() -> timeline.step("connected");
+      case ConnectionChange.Connected() -> progressPrinter.step("connected");
       case ConnectionChange.Lost(var reason, var retryIn) ->
-          timeline.step("not connected: %s; again in %d ms".formatted(reason, retryIn.toMillis()));
+          progressPrinter.step(
+              "not connected: %s; again in %d ms".formatted(reason, retryIn.toMillis()));
       case ConnectionChange.Ended(var reason) -> {
         // First told, then done: the process may end as soon as there is a result.
         if (!result.isDone()) {
-          timeline.step("disconnected for good: " + reason);
+          progressPrinter.step("disconnected for good: " + reason);
         }
         result.complete(ExitCode.SOFTWARE);
       }

@@ -51,6 +51,6 @@ public final class Tidings {
         .setOut(out)
         .setErr(err)
         .setUsageHelpAutoWidth(true)
-        .setExecutionExceptionHandler(new Complaint());
+        .setExecutionExceptionHandler(new ErrorPrinter());
   }
 }

@@ -1,6 +1,6 @@
 package dev.tidings.infra.cli;
 
-import dev.tidings.infra.demo.TraceTable;
+import dev.tidings.infra.demo.TracePrinter;
 import dev.tidings.infra.provider.IngestClient;
 import dev.tidings.infra.provider.Trace;
 import java.io.IOException;
@@ -63,7 +63,7 @@ final class TraceCommand implements Callable<Integer> {
         spec.commandLine().getErr().println("tidings: nothing is known of " + id);
         return ExitCode.SOFTWARE;
       }
-      new TraceTable(trace.get()).print(spec.commandLine().getOut());
+      new TracePrinter(trace.get()).print(spec.commandLine().getOut());
       return ExitCode.OK;
     }
   }

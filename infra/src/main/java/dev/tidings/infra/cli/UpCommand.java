@@ -1,6 +1,6 @@
 package dev.tidings.infra.cli;
 
-import dev.tidings.infra.demo.Places;
+import dev.tidings.infra.demo.EndpointList;
 import dev.tidings.infra.process.ChildCommand;
 import dev.tidings.infra.process.ChildProcess;
 import java.io.PrintWriter;
@@ -25,12 +25,12 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    try (Session session =
-        Session.start(arguments.options(new Timeline(err), ChildCommand.LONG_RUN))) {
-      Places.of(session.pipeline()).print(out);
+    try (RunningPipeline runningPipeline =
+        RunningPipeline.start(arguments.options(new ProgressPrinter(err), ChildCommand.LONG_RUN))) {
+      EndpointList.of(runningPipeline.pipeline()).print(out);
       out.println("Ctrl-C stops it.");
-      ChildProcess ended = session.stay();
-      err.println(Ending.of(ended));
+      ChildProcess ended = runningPipeline.stay();
+      err.println(ExitMessage.of(ended));
       return ExitCode.SOFTWARE;
     }
   }

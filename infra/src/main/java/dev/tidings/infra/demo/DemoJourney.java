@@ -21,14 +21,15 @@ public final class DemoJourney {
   private static final List<String> STEPS = List.of("accepted", "resolved", "pushed", "confirmed");
 
   private final DemoPhone phone;
-  private final Places places;
+  private final EndpointList endpointList;
   private final PrintWriter out;
   private final Progress progress;
   private String token = "";
 
-  public DemoJourney(DemoPhone phone, Places places, PrintWriter out, Progress progress) {
+  public DemoJourney(
+      DemoPhone phone, EndpointList endpointList, PrintWriter out, Progress progress) {
     this.phone = phone;
-    this.places = places;
+    this.endpointList = endpointList;
     this.out = out;
     this.progress = progress;
   }
@@ -41,7 +42,7 @@ public final class DemoJourney {
   /** Makes the journey. Returns what did not happen; nothing, if all is well. */
   public List<String> run() throws IOException, InterruptedException {
     token = phone.connect(PATIENCE);
-    try (var ingest = new IngestClient(places.http(), Optional.empty())) {
+    try (var ingest = new IngestClient(endpointList.http(), Optional.empty())) {
       return switch (ingest.send(notification())) {
         case SendAnswer.Rejected(int status, String reason) ->
             List.of("not accepted: %d %s".formatted(status, reason));
@@ -65,7 +66,7 @@ public final class DemoJourney {
       return missing;
     }
     progress.step("its trace:");
-    new TraceTable(trace.get()).print(out);
+    new TracePrinter(trace.get()).print(out);
     trace.get().missing(STEPS).forEach(step -> missing.add("the trace lacks: " + step));
     if (!trace.get().isDelivered()) {
       missing.add("its outcome is: " + trace.get().outcome());

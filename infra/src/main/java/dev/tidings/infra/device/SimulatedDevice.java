@@ -45,7 +45,7 @@ public final class SimulatedDevice {
   private final List<AppOnDevice> apps;
 
   private final List<Channel> abandoned = new ArrayList<>();
-  private @Nullable DeviceConnection connection;
+  private @Nullable SimulatedConnection connection;
   private int next;
   private int failures;
   private boolean closed;
@@ -104,8 +104,8 @@ public final class SimulatedDevice {
     return number % 2 == 0 ? MqttVersion.MQTT_5 : MqttVersion.MQTT_3_1_1;
   }
 
-  private Transport transport() {
-    List<Transport> all = List.of(Transport.values());
+  private SimulatedTransport transport() {
+    List<SimulatedTransport> all = List.of(SimulatedTransport.values());
     return all.get(number / 2 % all.size());
   }
 
@@ -133,7 +133,7 @@ public final class SimulatedDevice {
   public void vanish() {
     present = false;
     loop.execute(() -> {
-      DeviceConnection gone = connection;
+      SimulatedConnection gone = connection;
       connection = null;
       if (gone != null) {
         gone.abandon();
@@ -168,7 +168,7 @@ public final class SimulatedDevice {
             .map(HostPort::local)
             .toList();
     HostPort node = all.get(Math.floorMod(next, all.size()));
-    var attempt = new DeviceConnection(this, ledger);
+    var attempt = new SimulatedConnection(this, ledger);
     connection = attempt;
     new Bootstrap()
         .group(loop)
@@ -199,7 +199,7 @@ public final class SimulatedDevice {
   }
 
   /** A connection has ended, or has not come about. */
-  void lost(DeviceConnection ended) {
+  void lost(SimulatedConnection ended) {
     if (connection != ended) {
       return;
     }

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 final class Account {
   private final Recipient recipient;
   private final TokenHistory tokens = new TokenHistory();
-  private final List<Sent> sent = new ArrayList<>();
-  private final Map<String, Sent> byId = new HashMap<>();
+  private final List<SentNotification> sent = new ArrayList<>();
+  private final Map<String, SentNotification> byId = new HashMap<>();
   private final List<Finding> findings = new ArrayList<>();
   private int settledBelow;
   private int places;
@@ -42,7 +42,7 @@ final class Account {
 
   /** Records a notification that is about to be sent, with an id that no other one here has. */
   synchronized void sending(String token, String id, Terms terms, long now) {
-    Sent one = new Sent(id, token, terms, sent.size(), now);
+    SentNotification one = new SentNotification(id, token, terms, sent.size(), now);
     if (byId.putIfAbsent(id, one) != null) {
       throw new IllegalArgumentException(id + ": sent before (expected: another id)");
     }
@@ -50,21 +50,21 @@ final class Account {
   }
 
   /** What the last attempt was answered counts, unless an earlier one may have been taken. */
-  synchronized void answered(String id, Answer answer, long now) {
-    Sent one = one(id);
-    one.answer = one.unsure && answer == Answer.REFUSED ? Answer.UNKNOWN : answer;
+  synchronized void answered(String id, ProviderAnswer answer, long now) {
+    SentNotification one = one(id);
+    one.answer = one.unsure && answer == ProviderAnswer.REFUSED ? ProviderAnswer.UNKNOWN : answer;
     one.answeredAt = now;
     // One that is refused for want of time may have got as far as the log.
-    one.unsure |= answer == Answer.UNKNOWN || answer == Answer.REFUSED;
-    if (answer == Answer.UNREGISTERED && !tokens.isAsked(one.token)) {
+    one.unsure |= answer == ProviderAnswer.UNKNOWN || answer == ProviderAnswer.REFUSED;
+    if (answer == ProviderAnswer.UNREGISTERED && !tokens.isAsked(one.token)) {
       find(Finding.Kind.FALSELY_UNREGISTERED, describe(one) + " was answered with 410");
-    } else if (answer == Answer.INVALID) {
+    } else if (answer == ProviderAnswer.INVALID) {
       find(Finding.Kind.CALLED_INVALID, describe(one));
     }
   }
 
-  private Sent one(String id) {
-    Sent one = byId.get(id);
+  private SentNotification one(String id) {
+    SentNotification one = byId.get(id);
     if (one == null) {
       throw new IllegalArgumentException(id + ": never sent to " + recipient);
     }
@@ -73,7 +73,7 @@ final class Account {
 
   /** Records an arrival. Returns whether it had arrived before. */
   synchronized boolean arrived(String id, long now) {
-    Sent one = byId.get(id);
+    SentNotification one = byId.get(id);
     if (one == null) {
       find(Finding.Kind.STRAY, id + " at " + recipient);
       return false;
@@ -90,7 +90,7 @@ final class Account {
   }
 
   synchronized void confirmed(String id) {
-    Sent one = byId.get(id);
+    SentNotification one = byId.get(id);
     if (one != null) {
       one.confirmed = true;
       newestConfirmed = Math.max(newestConfirmed, one.sentAt);
@@ -112,7 +112,7 @@ final class Account {
     }
     int owed = 0;
     for (int i = settledBelow; i < sent.size(); i++) {
-      Sent one = sent.get(i);
+      SentNotification one = sent.get(i);
       if (one.isAccepted() && !isSettled(one) && one.answeredAt < time) {
         owed++;
       }
@@ -127,21 +127,21 @@ final class Account {
         .toList();
   }
 
-  private boolean isSettled(Sent one) {
+  private boolean isSettled(SentNotification one) {
     return one.confirmed
         || !one.terms.isPlain()
-        || (one.answer != Answer.NONE && !one.isAccepted())
+        || (one.answer != ProviderAnswer.NONE && !one.isAccepted())
         || tokens.isAsked(one.token);
   }
 
   /** Returns the findings so far, without the receipts. */
   synchronized List<Finding> findings() {
     var all = new ArrayList<>(findings);
-    var earliest = new HashMap<Lane, Sent>();
-    for (Sent one : sent.reversed()) {
+    var earliest = new HashMap<Lane, SentNotification>();
+    for (SentNotification one : sent.reversed()) {
       // What nobody was told to be accepted may have come into the log at any time.
       if (one.isAccepted() && one.arrivals > 0 && one.terms.lane() != Terms.ANY_ORDER) {
-        Sent later = earliest.get(new Lane(one.token, one.terms.lane()));
+        SentNotification later = earliest.get(new Lane(one.token, one.terms.lane()));
         if (later != null && later.place < one.place) {
           String what = describe(one) + ", arrived behind " + later.id;
           all.add(new Finding(Finding.Kind.OUT_OF_ORDER, what));
@@ -157,10 +157,10 @@ final class Account {
   private record Lane(String token, int lane) {}
 
   /** Returns the findings about the current receipts. */
-  synchronized List<Finding> judge(Receipts receipts, boolean present) {
+  synchronized List<Finding> judge(ReceiptSource receipts, boolean present) {
     var wrong = new ArrayList<Finding>();
-    for (Sent one : sent) {
-      new Judge(one, tokens.isAsked(one.token), isReplaceable(one), present)
+    for (SentNotification one : sent) {
+      new ReceiptCheck(one, tokens.isAsked(one.token), isReplaceable(one), present)
           .judge(receipts.end(one.id, one.token))
           .ifPresent(why -> wrong.add(new Finding(why.kind(), describe(one) + ": " + why.what())));
     }
@@ -168,7 +168,7 @@ final class Account {
   }
 
   /** Whether there is one that may have replaced it. */
-  private boolean isReplaceable(Sent old) {
+  private boolean isReplaceable(SentNotification old) {
     return old.terms.collapseId().isPresent()
         && sent.stream()
             .anyMatch(other ->
@@ -179,7 +179,7 @@ final class Account {
                     && (other.number > old.number || other.unsure || old.unsure));
   }
 
-  private String describe(Sent one) {
+  private String describe(SentNotification one) {
     return "%s to %s, token %s, lane %d"
         .formatted(one.id, recipient, TokenHistory.shortened(one.token), one.terms.lane());
   }
@@ -192,7 +192,7 @@ final class Account {
     return tokens.revoked();
   }
 
-  synchronized void forEach(Consumer<Sent> reader) {
+  synchronized void forEach(Consumer<SentNotification> reader) {
     sent.forEach(reader);
   }
 }

@@ -8,19 +8,19 @@ import java.util.TreeMap;
 
 /** Counts notifications by what became of them. For one thread. */
 final class Count {
-  private final Receipts receipts;
-  private final Map<Answer, Integer> answers = new EnumMap<>(Answer.class);
+  private final ReceiptSource receipts;
+  private final Map<ProviderAnswer, Integer> answers = new EnumMap<>(ProviderAnswer.class);
   private final Map<String, Integer> ended = new TreeMap<>();
   private int sent;
   private int confirmed;
   private int confirmedYetEnded;
   private int arrivedAnyway;
 
-  Count(Receipts receipts) {
+  Count(ReceiptSource receipts) {
     this.receipts = receipts;
   }
 
-  void add(Sent one) {
+  void add(SentNotification one) {
     sent++;
     answers.merge(one.answer, 1, Integer::sum);
     if (!one.isAccepted()) {
@@ -40,10 +40,10 @@ final class Count {
   Tally tally(int duplicated, int revokedTokens, List<Finding> findings) {
     return new Tally(
         sent,
-        of(Answer.ACCEPTED),
-        of(Answer.REFUSED) + of(Answer.INVALID),
-        of(Answer.UNREGISTERED),
-        of(Answer.UNKNOWN) + of(Answer.NONE),
+        of(ProviderAnswer.ACCEPTED),
+        of(ProviderAnswer.REFUSED) + of(ProviderAnswer.INVALID),
+        of(ProviderAnswer.UNREGISTERED),
+        of(ProviderAnswer.UNKNOWN) + of(ProviderAnswer.NONE),
         confirmed,
         confirmedYetEnded,
         duplicated,
@@ -54,7 +54,7 @@ final class Count {
         findings);
   }
 
-  private int of(Answer answer) {
+  private int of(ProviderAnswer answer) {
     return answers.getOrDefault(answer, 0);
   }
 }

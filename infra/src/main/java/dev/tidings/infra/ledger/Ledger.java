@@ -87,7 +87,7 @@ public final class Ledger {
   }
 
   /** Enters what the provider was told, once for each attempt. */
-  public void answered(Recipient recipient, String id, Answer answer) {
+  public void answered(Recipient recipient, String id, ProviderAnswer answer) {
     account(recipient).answered(id, answer, now());
   }
 
@@ -144,7 +144,7 @@ public final class Ledger {
    *
    * @param present whether a device, by its number, is there
    */
-  public List<Finding> judge(Receipts receipts, IntPredicate present) {
+  public List<Finding> judge(ReceiptSource receipts, IntPredicate present) {
     return accounts.stream()
         .flatMap(
             account -> account.judge(receipts, present.test(account.recipient().device())).stream())
@@ -217,7 +217,7 @@ public final class Ledger {
    *
    * @param present whether a device, by its number, is there
    */
-  public Tally tally(Receipts receipts, IntPredicate present) {
+  public Tally tally(ReceiptSource receipts, IntPredicate present) {
     var count = new Count(receipts);
     accounts.forEach(account -> account.forEach(count::add));
     var wrong = new ArrayList<Finding>();

@@ -117,13 +117,13 @@ public final class LocalStack implements AutoCloseable {
   /** Waits until one broker is part of the cluster. */
   public void awaitBroker(int number) throws InterruptedException {
     Broker broker = cluster.broker(number);
-    Health.awaitBroker(broker(number), number, broker.address(), START_PATIENCE);
+    HealthWait.awaitBroker(broker(number), number, broker.address(), START_PATIENCE);
     options.progress().step("broker is up: " + broker.address());
   }
 
   /** Waits until the registry can be used. */
   public void awaitRegistry() throws InterruptedException {
-    Health.awaitRegistry(registry(), registry.url(), START_PATIENCE);
+    HealthWait.awaitRegistry(registry(), registry.url(), START_PATIENCE);
     options.progress().step("schema registry is up: " + registry.url());
   }
 

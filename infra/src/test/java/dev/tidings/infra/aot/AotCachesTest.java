@@ -60,7 +60,7 @@ class AotCachesTest {
   @Test
   void half_a_cache_is_thrown_away() throws IOException {
     AotRun.Making killed = (AotRun.Making) making.begin("program", jvm);
-    Files.writeString(killed.draft().file(), "the beginning of a cache");
+    Files.writeString(killed.cacheBuild().file(), "the beginning of a cache");
 
     killed.ended(true);
 

@@ -50,10 +50,10 @@ final class Books {
     now += nanos;
   }
 
-  String sent(Recipient recipient, Terms terms, Answer... answers) {
+  String sent(Recipient recipient, Terms terms, ProviderAnswer... answers) {
     String id = "id-" + ids++;
     ledger.sending(recipient, token(recipient), id, terms);
-    for (Answer answer : answers) {
+    for (ProviderAnswer answer : answers) {
       ledger.answered(recipient, id, answer);
     }
     return id;
@@ -64,7 +64,7 @@ final class Books {
   }
 
   String accepted(Recipient recipient, Terms terms) {
-    return sent(recipient, terms, Answer.ACCEPTED);
+    return sent(recipient, terms, ProviderAnswer.ACCEPTED);
   }
 
   void deliver(Recipient recipient, String id) {

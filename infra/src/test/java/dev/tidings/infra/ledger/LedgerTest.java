@@ -41,8 +41,8 @@ class LedgerTest {
 
   @Test
   void what_was_refused_or_has_no_answer_is_not_owed_but_may_arrive() {
-    books.sent(FIRST, Terms.PLAIN, Answer.REFUSED);
-    String unknown = books.sent(FIRST, Terms.PLAIN, Answer.UNKNOWN);
+    books.sent(FIRST, Terms.PLAIN, ProviderAnswer.REFUSED);
+    String unknown = books.sent(FIRST, Terms.PLAIN, ProviderAnswer.UNKNOWN);
     books.deliver(FIRST, unknown);
 
     Tally tally = books.tally();
@@ -55,8 +55,8 @@ class LedgerTest {
 
   @Test
   void what_was_refused_after_an_attempt_without_an_answer_may_have_been_taken() {
-    books.sent(FIRST, Terms.PLAIN, Answer.UNKNOWN, Answer.REFUSED);
-    books.sent(FIRST, Terms.PLAIN, Answer.UNKNOWN, Answer.ACCEPTED);
+    books.sent(FIRST, Terms.PLAIN, ProviderAnswer.UNKNOWN, ProviderAnswer.REFUSED);
+    books.sent(FIRST, Terms.PLAIN, ProviderAnswer.UNKNOWN, ProviderAnswer.ACCEPTED);
 
     Tally tally = books.tally();
     assertThat(List.of(tally.accepted(), tally.refused(), tally.unknown()))
@@ -79,9 +79,9 @@ class LedgerTest {
   @Test
   void one_id_may_be_for_two_apps_of_a_device_and_each_has_its_own_account() {
     ledger.sending(FIRST, Books.TOKEN, "shared", Terms.PLAIN);
-    ledger.answered(FIRST, "shared", Answer.ACCEPTED);
+    ledger.answered(FIRST, "shared", ProviderAnswer.ACCEPTED);
     ledger.sending(SAME_DEVICE, Books.token(SAME_DEVICE), "shared", Terms.PLAIN);
-    ledger.answered(SAME_DEVICE, "shared", Answer.ACCEPTED);
+    ledger.answered(SAME_DEVICE, "shared", ProviderAnswer.ACCEPTED);
     books.deliver(FIRST, "shared");
 
     assertThat(ledger.owed(0)).isEqualTo(1);
@@ -119,7 +119,7 @@ class LedgerTest {
 
   @Test
   void the_place_of_one_without_an_answer_is_not_known_so_it_breaks_no_order() {
-    String unknown = books.sent(FIRST, Terms.PLAIN, Answer.UNKNOWN);
+    String unknown = books.sent(FIRST, Terms.PLAIN, ProviderAnswer.UNKNOWN);
     books.deliver(FIRST, books.accepted(FIRST));
     books.deliver(FIRST, unknown);
 
@@ -130,7 +130,7 @@ class LedgerTest {
   void what_arrives_before_the_provider_has_its_answer_counts_like_any_other() {
     String id = books.sent(FIRST, Terms.PLAIN);
     books.deliver(FIRST, id);
-    ledger.answered(FIRST, id, Answer.ACCEPTED);
+    ledger.answered(FIRST, id, ProviderAnswer.ACCEPTED);
 
     assertThat(books.tally().confirmed()).isEqualTo(1);
     assertThat(ledger.owed(0)).isZero();
@@ -183,9 +183,9 @@ class LedgerTest {
 
   @Test
   void an_answer_that_the_token_is_gone_is_false_unless_its_device_gave_it_back() {
-    books.sent(FIRST, Terms.PLAIN, Answer.UNREGISTERED);
+    books.sent(FIRST, Terms.PLAIN, ProviderAnswer.UNREGISTERED);
     ledger.unregistering(OTHER_DEVICE);
-    books.sent(OTHER_DEVICE, Terms.PLAIN, Answer.UNREGISTERED);
+    books.sent(OTHER_DEVICE, Terms.PLAIN, ProviderAnswer.UNREGISTERED);
 
     assertThat(books.wrong()).containsExactly(Finding.Kind.FALSELY_UNREGISTERED);
     assertThat(books.tally().gone()).isEqualTo(2);
@@ -193,7 +193,7 @@ class LedgerTest {
 
   @Test
   void a_notification_that_is_called_invalid_is_a_finding() {
-    books.sent(FIRST, Terms.PLAIN, Answer.INVALID);
+    books.sent(FIRST, Terms.PLAIN, ProviderAnswer.INVALID);
 
     assertThat(books.wrong()).containsExactly(Finding.Kind.CALLED_INVALID);
   }

@@ -1,7 +1,7 @@
 package dev.tidings.ingest.accept;
 
+import dev.tidings.ingest.request.CheckedPush;
 import dev.tidings.ingest.request.Outcome;
-import dev.tidings.ingest.request.PushRequest;
 import dev.tidings.ingest.request.RejectionReason;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.registry.AvroSerializer;
@@ -61,7 +61,7 @@ public final class NotificationLog {
    */
   // The future is ignored: the callback receives the same result.
   @SuppressWarnings("FutureReturnValueIgnored")
-  public void append(PushRequest request, byte[] payload, Consumer<Outcome> then) {
+  public void append(CheckedPush request, byte[] payload, Consumer<Outcome> then) {
     Producer<byte[], byte[]> producer = producers.current();
     try {
       byte[] value = serializers.get().serialize(topic, of(request, payload));
@@ -75,14 +75,14 @@ public final class NotificationLog {
   }
 
   private Outcome ended(
-      PushRequest request, Producer<byte[], byte[]> producer, @Nullable Exception failure) {
+      CheckedPush request, Producer<byte[], byte[]> producer, @Nullable Exception failure) {
     if (failure != null && ProducerFailure.isOne(failure)) {
       producers.replace(producer);
     }
     return outcome(request, failure);
   }
 
-  private Notification of(PushRequest request, byte[] payload) {
+  private Notification of(CheckedPush request, byte[] payload) {
     return new Notification(
         request.id().value(),
         request.app().value(),
@@ -95,7 +95,7 @@ public final class NotificationLog {
         instance);
   }
 
-  private Outcome outcome(PushRequest request, @Nullable Exception failure) {
+  private Outcome outcome(CheckedPush request, @Nullable Exception failure) {
     NotificationId id = request.id();
     if (failure == null) {
       return new Outcome.Accepted(id, request.unique());

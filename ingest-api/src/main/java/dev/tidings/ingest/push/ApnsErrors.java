@@ -50,6 +50,6 @@ public final class ApnsErrors implements ErrorResponses {
   }
 
   private static Response because(RejectionReason reason) {
-    return Answers.of(new Outcome.Rejected(NotificationId.random(), reason));
+    return PushResponses.of(new Outcome.Rejected(NotificationId.random(), reason));
   }
 }

@@ -2,8 +2,8 @@ package dev.tidings.ingest.push;
 
 import dev.tidings.http.BodyListener;
 import dev.tidings.http.Exchange;
+import dev.tidings.ingest.request.CheckedPush;
 import dev.tidings.ingest.request.Outcome;
-import dev.tidings.ingest.request.PushRequest;
 import dev.tidings.ingest.request.RejectionReason;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PushExchange implements BodyListener {
   private final PushPipeline pipeline;
-  private final PushRequest push;
+  private final CheckedPush push;
   private final @Nullable String sentId;
   private final Exchange exchange;
   private final long startedNanos = System.nanoTime();
@@ -25,7 +25,7 @@ final class PushExchange implements BodyListener {
    * @param sentId the id as the provider wrote it
    */
   PushExchange(
-      PushPipeline pipeline, PushRequest push, @Nullable String sentId, Exchange exchange) {
+      PushPipeline pipeline, CheckedPush push, @Nullable String sentId, Exchange exchange) {
     this.pipeline = pipeline;
     this.push = push;
     this.sentId = sentId;
@@ -93,6 +93,6 @@ final class PushExchange implements BodyListener {
       return;
     }
     pipeline.meters().count(outcome, System.nanoTime() - startedNanos);
-    exchange.respond(Answers.of(outcome, sentId));
+    exchange.respond(PushResponses.of(outcome, sentId));
   }
 }

@@ -5,9 +5,9 @@ import dev.tidings.http.BodyReader;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.HttpService;
 import dev.tidings.http.Request;
-import dev.tidings.ingest.request.Checked;
+import dev.tidings.ingest.request.CheckResult;
+import dev.tidings.ingest.request.CheckedPush;
 import dev.tidings.ingest.request.Outcome;
-import dev.tidings.ingest.request.PushRequest;
 import dev.tidings.ingest.request.RejectionReason;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +34,12 @@ public final class PushService implements HttpService {
   @Override
   public BodyReader serve(Request head, Exchange exchange) {
     String path = head.query() == null ? head.path() : head.path() + '?' + head.query();
-    Checked checked = pipeline.requests().check(head.method(), path, head.headers());
-    @Nullable String sent = head.header(Answers.APNS_ID);
-    return switch (checked) {
+    CheckResult checkResult = pipeline.requests().check(head.method(), path, head.headers());
+    @Nullable String sent = head.header(PushResponses.APNS_ID);
+    return switch (checkResult) {
       case Outcome.Rejected rejected -> answer(exchange, rejected, sent);
-      case PushRequest push when closing.getAsBoolean() -> turnAway(exchange, push, sent);
-      case PushRequest push ->
+      case CheckedPush push when closing.getAsBoolean() -> turnAway(exchange, push, sent);
+      case CheckedPush push ->
           new Body(
               push.maxPayloadBytes(),
               pipeline.bodies(),
@@ -52,7 +52,7 @@ public final class PushService implements HttpService {
    * Refuses a request, with GOAWAY or {@code connection: close}, so that the next one goes to
    * another node.
    */
-  private BodyReader turnAway(Exchange exchange, PushRequest push, @Nullable String sentId) {
+  private BodyReader turnAway(Exchange exchange, CheckedPush push, @Nullable String sentId) {
     exchange.goAway();
     return answer(exchange, overloaded(push, RejectionReason.SHUTDOWN), sentId);
   }
@@ -60,11 +60,11 @@ public final class PushService implements HttpService {
   /** Sends a response that does not depend on the body, without waiting for the body. */
   private BodyReader answer(Exchange exchange, Outcome outcome, @Nullable String sentId) {
     pipeline.meters().count(outcome, 0);
-    exchange.respond(Answers.of(outcome, sentId));
+    exchange.respond(PushResponses.of(outcome, sentId));
     return BodyReader.DROPPED;
   }
 
-  private static Outcome overloaded(PushRequest push, RejectionReason reason) {
+  private static Outcome overloaded(CheckedPush push, RejectionReason reason) {
     return new Outcome.Overloaded(push.id(), push.unique(), reason);
   }
 }

@@ -20,31 +20,31 @@ final class HeaderValues {
    * Parses seconds since the epoch (milliseconds in the log); 0 means one attempt, absent means no
    * end.
    */
-  static Expiration expiration(@Nullable String seconds) throws Refusal {
+  static Expiration expiration(@Nullable String seconds) throws RejectedException {
     if (seconds == null) {
       return Expiration.NEVER;
     }
     if (seconds.isEmpty() || seconds.length() > MAX_EXPIRATION_DIGITS) {
-      throw new Refusal(RejectionReason.BAD_EXPIRATION_DATE);
+      throw new RejectedException(RejectionReason.BAD_EXPIRATION_DATE);
     }
     long value = 0;
     for (int i = 0; i < seconds.length(); i++) {
       char c = seconds.charAt(i);
       if (c < '0' || c > '9') {
-        throw new Refusal(RejectionReason.BAD_EXPIRATION_DATE);
+        throw new RejectedException(RejectionReason.BAD_EXPIRATION_DATE);
       }
       value = 10 * value + (c - '0');
     }
     return value == 0 ? Expiration.ONCE : new Expiration(1000 * value);
   }
 
-  static @Nullable Priority priority(@Nullable String text) throws Refusal {
+  static @Nullable Priority priority(@Nullable String text) throws RejectedException {
     return switch (text) {
       case null -> null;
       case "10" -> Priority.IMMEDIATE;
       case "5" -> Priority.CONSERVE_POWER;
       case "1" -> Priority.LOW;
-      default -> throw new Refusal(RejectionReason.BAD_PRIORITY);
+      default -> throw new RejectedException(RejectionReason.BAD_PRIORITY);
     };
   }
 
@@ -52,24 +52,25 @@ final class HeaderValues {
    * Returns the priority. According to Apple a background push must have priority 5, so 5 is its
    * default.
    */
-  static Priority priority(@Nullable Priority said, @Nullable PushType type) throws Refusal {
+  static Priority priority(@Nullable Priority said, @Nullable PushType type)
+      throws RejectedException {
     if (type != PushType.BACKGROUND) {
       return said == null ? Priority.IMMEDIATE : said;
     }
     if (said != null && said != Priority.CONSERVE_POWER) {
-      throw new Refusal(RejectionReason.BAD_PRIORITY);
+      throw new RejectedException(RejectionReason.BAD_PRIORITY);
     }
     return Priority.CONSERVE_POWER;
   }
 
-  static @Nullable CollapseId collapseId(@Nullable String text) throws Refusal {
+  static @Nullable CollapseId collapseId(@Nullable String text) throws RejectedException {
     if (text == null) {
       return null;
     }
     try {
       return new CollapseId(utf8(text));
     } catch (InvalidValueException | CharacterCodingException e) {
-      throw new Refusal(RejectionReason.BAD_COLLAPSE_ID);
+      throw new RejectedException(RejectionReason.BAD_COLLAPSE_ID);
     }
   }
 
@@ -88,11 +89,11 @@ final class HeaderValues {
   }
 
   /** Returns the push type; null if the header is absent. */
-  static @Nullable PushType pushType(@Nullable String text) throws Refusal {
+  static @Nullable PushType pushType(@Nullable String text) throws RejectedException {
     try {
       return text == null ? null : PushType.of(text);
     } catch (InvalidValueException e) {
-      throw new Refusal(RejectionReason.INVALID_PUSH_TYPE);
+      throw new RejectedException(RejectionReason.INVALID_PUSH_TYPE);
     }
   }
 }

@@ -17,7 +17,7 @@ public sealed interface Outcome {
    * @param since for {@link RejectionReason#UNREGISTERED}: since when, in ms since the epoch
    */
   record Rejected(NotificationId id, RejectionReason reason, OptionalLong since)
-      implements Outcome, Checked {
+      implements Outcome, CheckResult {
     public Rejected(NotificationId id, RejectionReason reason) {
       this(id, reason, OptionalLong.empty());
     }

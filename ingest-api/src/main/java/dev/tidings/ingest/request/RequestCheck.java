@@ -41,7 +41,7 @@ public final class RequestCheck {
    *
    * @param headers names in any case; values are kept unchanged
    */
-  public Checked check(
+  public CheckResult check(
       String method,
       String path,
       Iterable<? extends Map.Entry<? extends CharSequence, ? extends CharSequence>> headers) {
@@ -50,25 +50,26 @@ public final class RequestCheck {
     NotificationId id = given == null ? NotificationId.at(clock.millis()) : given;
     try {
       if (!TokenPath.leadsToDevices(path)) {
-        throw new Refusal(RejectionReason.BAD_PATH);
+        throw new RejectedException(RejectionReason.BAD_PATH);
       }
       if (found.repeated()) {
-        throw new Refusal(RejectionReason.DUPLICATE_HEADERS);
+        throw new RejectedException(RejectionReason.DUPLICATE_HEADERS);
       }
       if (given == null && found.id() != null) {
-        throw new Refusal(RejectionReason.BAD_MESSAGE_ID);
+        throw new RejectedException(RejectionReason.BAD_MESSAGE_ID);
       }
       if (!method.equals("POST")) {
-        throw new Refusal(RejectionReason.METHOD_NOT_ALLOWED);
+        throw new RejectedException(RejectionReason.METHOD_NOT_ALLOWED);
       }
       return push(id, path, found);
-    } catch (Refusal refusal) {
-      return new Outcome.Rejected(id, refusal.reason(), refusal.since());
+    } catch (RejectedException rejectedException) {
+      return new Outcome.Rejected(id, rejectedException.reason(), rejectedException.since());
     }
   }
 
-  private PushRequest push(NotificationId id, String path, ApnsHeaders headers) throws Refusal {
-    AppId topic = Topics.app(headers.topic());
+  private CheckedPush push(NotificationId id, String path, ApnsHeaders headers)
+      throws RejectedException {
+    AppId topic = ApnsTopics.app(headers.topic());
     @Nullable CollapseId collapseId = HeaderValues.collapseId(headers.collapseId());
     @Nullable Priority said = HeaderValues.priority(headers.priority());
     @Nullable PushType named = HeaderValues.pushType(headers.pushType());
@@ -77,30 +78,31 @@ public final class RequestCheck {
     Expiration expiration = HeaderValues.expiration(headers.expiration());
     Token token = TokenPath.token(path);
     AppId app = app(token, topic, type);
-    return new PushRequest(id, token, app, expiration, priority, collapseId, type);
+    return new CheckedPush(id, token, app, expiration, priority, collapseId, type);
   }
 
   /**
    * Returns the push type, which by default follows from the topic's suffix. An app whose own id
    * ends like a suffix is recognised by its token.
    */
-  private PushType type(AppId topic, @Nullable PushType named, String path) throws Refusal {
+  private PushType type(AppId topic, @Nullable PushType named, String path)
+      throws RejectedException {
     if (named == PushType.MDM) {
       // This push type requires a client certificate, which is not supported here.
-      throw new Refusal(RejectionReason.TOPIC_DISALLOWED);
+      throw new RejectedException(RejectionReason.TOPIC_DISALLOWED);
     }
-    if (named != null && Topics.needsSuffix(named)) {
-      if (!Topics.hasSuffix(topic, named)) {
-        throw new Refusal(RejectionReason.BAD_TOPIC);
+    if (named != null && ApnsTopics.needsSuffix(named)) {
+      if (!ApnsTopics.hasSuffix(topic, named)) {
+        throw new RejectedException(RejectionReason.BAD_TOPIC);
       }
       return named;
     }
-    @Nullable PushType bySuffix = Topics.typeOf(topic);
+    @Nullable PushType bySuffix = ApnsTopics.typeOf(topic);
     if (bySuffix == null || isOf(topic, path)) {
       return named == null ? PushType.ALERT : named;
     }
     if (named != null) {
-      throw new Refusal(RejectionReason.BAD_TOPIC);
+      throw new RejectedException(RejectionReason.BAD_TOPIC);
     }
     return bySuffix;
   }
@@ -110,34 +112,34 @@ public final class RequestCheck {
     try {
       Verdict verdict = tokens.check(TokenPath.token(path), app);
       return verdict == Verdict.GENUINE || verdict == Verdict.UNDECIDED;
-    } catch (Refusal e) {
+    } catch (RejectedException e) {
       // An invalid token is reported later, in the order of the checks.
       return false;
     }
   }
 
-  private AppId app(Token token, AppId topic, PushType type) throws Refusal {
+  private AppId app(Token token, AppId topic, PushType type) throws RejectedException {
     AppId app = topic;
     Verdict verdict = tokens.check(token, app);
     if (verdict == Verdict.FORGED) {
-      throw new Refusal(RejectionReason.BAD_DEVICE_TOKEN);
+      throw new RejectedException(RejectionReason.BAD_DEVICE_TOKEN);
     }
     if (verdict == Verdict.UNDECIDED) {
       // An undecided token gets no BadDeviceToken: the provider would delete it, although a process
       // with the right keys may accept it.
-      throw new Refusal(RejectionReason.SERVICE_UNAVAILABLE);
+      throw new RejectedException(RejectionReason.SERVICE_UNAVAILABLE);
     }
-    if (verdict != Verdict.GENUINE && Topics.hasSuffix(topic, type)) {
-      app = Topics.withoutSuffix(topic, type);
+    if (verdict != Verdict.GENUINE && ApnsTopics.hasSuffix(topic, type)) {
+      app = ApnsTopics.withoutSuffix(topic, type);
       verdict = tokens.check(token, app);
     }
     if (verdict != Verdict.GENUINE) {
-      throw new Refusal(RejectionReason.DEVICE_TOKEN_NOT_FOR_TOPIC);
+      throw new RejectedException(RejectionReason.DEVICE_TOKEN_NOT_FOR_TOPIC);
     }
     // Only a request with the token's own app learns that the token was revoked.
     OptionalLong since = revocations.revokedSince(token);
     if (since.isPresent()) {
-      throw new Refusal(RejectionReason.UNREGISTERED, since);
+      throw new RejectedException(RejectionReason.UNREGISTERED, since);
     }
     return app;
   }

@@ -20,16 +20,16 @@ final class TokenPath {
   }
 
   /** Returns the token of a path of devices. */
-  static Token token(String path) throws Refusal {
+  static Token token(String path) throws RejectedException {
     String text = path.length() <= PREFIX.length() ? "" : path.substring(PREFIX.length());
     if (text.isEmpty()) {
-      throw new Refusal(RejectionReason.MISSING_DEVICE_TOKEN);
+      throw new RejectedException(RejectionReason.MISSING_DEVICE_TOKEN);
     }
     try {
       return Token.parse(decoded(text));
     } catch (IllegalArgumentException e) {
       // An invalid token, or a broken percent-encoding.
-      throw new Refusal(RejectionReason.BAD_DEVICE_TOKEN);
+      throw new RejectedException(RejectionReason.BAD_DEVICE_TOKEN);
     }
   }
 

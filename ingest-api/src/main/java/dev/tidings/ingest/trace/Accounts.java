@@ -1,9 +1,9 @@
 package dev.tidings.ingest.trace;
 
-import dev.tidings.ingest.trace.Trace.Account;
-import dev.tidings.ingest.trace.Trace.Receipted;
-import dev.tidings.ingest.trace.Trace.Underway;
-import dev.tidings.ingest.trace.Trace.Unreadable;
+import dev.tidings.ingest.trace.TraceResult.Account;
+import dev.tidings.ingest.trace.TraceResult.Receipted;
+import dev.tidings.ingest.trace.TraceResult.Underway;
+import dev.tidings.ingest.trace.TraceResult.Unreadable;
 import dev.tidings.ingest.trace.TraceTable.Kept;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.registry.AvroDeserializer;

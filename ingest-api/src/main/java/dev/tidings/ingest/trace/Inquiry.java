@@ -1,7 +1,7 @@
 package dev.tidings.ingest.trace;
 
 import dev.tidings.http.Exchange;
-import dev.tidings.ingest.trace.Trace.Hop;
+import dev.tidings.ingest.trace.TraceResult.Hop;
 import dev.tidings.schemas.value.NotificationId;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Inquiry {
   private final TraceFinder finder;
   private final TraceTurns turns;
-  private final Supplier<OtherNodes> nodes;
+  private final Supplier<PeerClient> nodes;
   private final Caller caller;
   private final TraceAnswers answers;
   private final long asker;
@@ -31,7 +31,7 @@ final class Inquiry {
   Inquiry(
       TraceFinder finder,
       TraceTurns turns,
-      Supplier<OtherNodes> nodes,
+      Supplier<PeerClient> nodes,
       Caller caller,
       TraceAnswers answers,
       long asker,
@@ -52,7 +52,7 @@ final class Inquiry {
   /** A blocking step of a turn. */
   @FunctionalInterface
   private interface Step {
-    Trace take() throws InterruptedException;
+    TraceResult take() throws InterruptedException;
   }
 
   /** Starts the first step. */
@@ -77,18 +77,19 @@ final class Inquiry {
         });
   }
 
-  private void goOn(Trace trace) {
-    switch (trace) {
-      case Trace.Found found -> exchange.respond(answers.found(id, found));
-      case Trace.Unknown unknown -> exchange.respond(answers.unknown(id, unknown));
-      case Trace.NotNow(String why) -> exchange.respond(answers.notNow(why));
-      case Trace.Sought(int partition) ->
+  private void goOn(TraceResult traceResult) {
+    switch (traceResult) {
+      case TraceResult.Found found -> exchange.respond(answers.found(id, found));
+      case TraceResult.Unknown unknown -> exchange.respond(answers.unknown(id, unknown));
+      case TraceResult.NotNow(String why) -> exchange.respond(answers.notNow(why));
+      case TraceResult.Sought(int partition) ->
           wait(turns.searches(), () -> finder.search(id, from, partition));
-      case Trace.Elsewhere elsewhere -> inTurn(turns.forwards(), done -> forward(elsewhere, done));
+      case TraceResult.Elsewhere elsewhere ->
+          inTurn(turns.forwards(), done -> forward(elsewhere, done));
     }
   }
 
-  private void forward(Trace.Elsewhere elsewhere, Runnable done) {
+  private void forward(TraceResult.Elsewhere elsewhere, Runnable done) {
     String query = from == null ? "" : '?' + TraceService.FROM + from;
     nodes
         .get()

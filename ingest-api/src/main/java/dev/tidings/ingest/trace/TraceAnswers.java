@@ -16,13 +16,13 @@ final class TraceAnswers {
   private final TraceJson json = new TraceJson();
   private final SeldomLog failures = new SeldomLog(LoggerFactory.getLogger(TraceAnswers.class));
 
-  Response found(NotificationId id, Trace.Found found) {
-    return found.accounts().getFirst() instanceof Trace.Unreadable(var unique, String why)
+  Response found(NotificationId id, TraceResult.Found found) {
+    return found.accounts().getFirst() instanceof TraceResult.Unreadable(var unique, String why)
         ? problem(HttpResponseStatus.BAD_GATEWAY, "UnreadableReceipt", why)
         : answer(HttpResponseStatus.OK, json.found(id, found));
   }
 
-  Response unknown(NotificationId id, Trace.Unknown unknown) {
+  Response unknown(NotificationId id, TraceResult.Unknown unknown) {
     return answer(HttpResponseStatus.NOT_FOUND, json.unknown(id, unknown));
   }
 

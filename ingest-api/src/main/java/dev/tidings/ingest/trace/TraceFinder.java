@@ -1,7 +1,7 @@
 package dev.tidings.ingest.trace;
 
-import dev.tidings.ingest.trace.Trace.Account;
-import dev.tidings.ingest.trace.Trace.Hop;
+import dev.tidings.ingest.trace.TraceResult.Account;
+import dev.tidings.ingest.trace.TraceResult.Hop;
 import dev.tidings.ingest.trace.TraceTable.Kept;
 import dev.tidings.ingest.trace.TraceTable.Lookup;
 import dev.tidings.ingest.trace.TraceTable.Owner;
@@ -32,10 +32,10 @@ public final class TraceFinder {
   static final String DELIVERY_GROUP = "tidings-delivery-nodes";
   private static final Logger log = LoggerFactory.getLogger(TraceFinder.class);
   private static final long CATCH_UP_POLL_MILLIS = 10;
-  private static final Trace UNASSIGNED =
-      new Trace.NotNow("the trace table is not assigned to any node yet");
-  private static final Trace MOVING =
-      new Trace.NotNow("the trace table's partition is being moved");
+  private static final TraceResult UNASSIGNED =
+      new TraceResult.NotNow("the trace table is not assigned to any node yet");
+  private static final TraceResult MOVING =
+      new TraceResult.NotNow("the trace table's partition is being moved");
 
   private final TraceTable table;
   private final TopicNames names;
@@ -70,7 +70,7 @@ public final class TraceFinder {
    *
    * @param fromMark the mark at which the page begins; null for the first page
    */
-  public Trace find(NotificationId id, @Nullable String fromMark, Hop hop)
+  public TraceResult find(NotificationId id, @Nullable String fromMark, Hop hop)
       throws InterruptedException {
     Question question = question(id, fromMark);
     try {
@@ -80,9 +80,9 @@ public final class TraceFinder {
     }
   }
 
-  private static Trace unreadable(RegistryException.Unavailable e) {
+  private static TraceResult unreadable(RegistryException.Unavailable e) {
     log.debug("a receipt waits for the schema registry: {}", e.getMessage());
-    return new Trace.NotNow("the schema registry that its receipt needs does not answer");
+    return new TraceResult.NotNow("the schema registry that its receipt needs does not answer");
   }
 
   private static Question question(NotificationId id, @Nullable String fromMark) {
@@ -97,43 +97,44 @@ public final class TraceFinder {
   private record Question(
       NotificationId id, @Nullable UniqueId unique, @Nullable String fromMark) {}
 
-  private Trace byId(Question question, Hop hop) throws InterruptedException {
+  private TraceResult byId(Question question, Hop hop) throws InterruptedException {
     return switch (table.owner(question.id())) {
       case Owner.Nobody() -> UNASSIGNED;
-      case Owner.There(var node) -> hop == Hop.NONE ? new Trace.Elsewhere(node, Hop.BY_ID) : MOVING;
+      case Owner.There(var node) ->
+          hop == Hop.NONE ? new TraceResult.Elsewhere(node, Hop.BY_ID) : MOVING;
       case Owner.Here(int partition) ->
           switch (table.find(question.id(), question.fromMark(), partition)) {
-            case Lookup.NotServing(String why) -> new Trace.NotNow(why);
+            case Lookup.NotServing(String why) -> new TraceResult.NotNow(why);
             case Lookup.Found found -> {
               Accounts accounts = new Accounts(found.receipts(), registry);
               if (!accounts.isEmpty()) {
-                yield new Trace.Found(accounts.all(), found.next());
+                yield new TraceResult.Found(accounts.all(), found.next());
               }
               yield question.unique() == null || !found.receipts().isEmpty()
-                  ? new Trace.Sought(partition)
+                  ? new TraceResult.Sought(partition)
                   : byUniqueId(question, hop);
             }
           };
     };
   }
 
-  private Trace byUniqueId(Question question, Hop hop) throws InterruptedException {
+  private TraceResult byUniqueId(Question question, Hop hop) throws InterruptedException {
     UniqueId unique = question.unique();
     if (unique == null) {
-      return new Trace.Unknown(0, true);
+      return new TraceResult.Unknown(0, true);
     }
     return switch (table.owner(unique)) {
       case Owner.Nobody() -> UNASSIGNED;
       case Owner.There(var node) ->
-          hop == Hop.BY_UNIQUE_ID ? MOVING : new Trace.Elsewhere(node, Hop.BY_UNIQUE_ID);
+          hop == Hop.BY_UNIQUE_ID ? MOVING : new TraceResult.Elsewhere(node, Hop.BY_UNIQUE_ID);
       case Owner.Here(int partition) ->
           switch (table.find(unique, partition)) {
-            case Lookup.NotServing(String why) -> new Trace.NotNow(why);
+            case Lookup.NotServing(String why) -> new TraceResult.NotNow(why);
             case Lookup.Found found -> {
               Accounts accounts = new Accounts(found.receipts(), registry);
               yield accounts.isEmpty()
-                  ? new Trace.Sought(partition)
-                  : new Trace.Found(accounts.all(), null);
+                  ? new TraceResult.Sought(partition)
+                  : new TraceResult.Found(accounts.all(), null);
             }
           };
     };
@@ -145,7 +146,7 @@ public final class TraceFinder {
    * @param fromMark as in {@link #find}
    * @param partition the partition that {@link #find} returned
    */
-  public Trace search(NotificationId id, @Nullable String fromMark, int partition)
+  public TraceResult search(NotificationId id, @Nullable String fromMark, int partition)
       throws InterruptedException {
     try {
       return search(question(id, fromMark), partition);
@@ -154,7 +155,7 @@ public final class TraceFinder {
     }
   }
 
-  private Trace search(Question question, int partition) throws InterruptedException {
+  private TraceResult search(Question question, int partition) throws InterruptedException {
     long deadline = System.nanoTime() + limits.time().toNanos();
     try (Consumer<byte[], byte[]> consumer = consumers.get()) {
       LogTail tail = new LogTail(consumer, admin, limits, deadline);
@@ -163,13 +164,13 @@ public final class TraceFinder {
           names.of(LogTopics.NOTIFICATIONS), names.group(PROCESSOR_GROUP), underways::accepted);
       tail.read(names.of(LogTopics.DELIVERIES), names.group(DELIVERY_GROUP), underways::resolved);
       if (underways.found().isEmpty() && !awaitTable(partition, tail, deadline)) {
-        return new Trace.NotNow("the trace table is catching up");
+        return new TraceResult.NotNow("the trace table is catching up");
       }
       return merged(question, partition, underways, tail);
     } catch (KafkaException e) {
       // Only debug: clients could cause any number of lines; readiness reports an unavailable log.
       log.debug("no search for {}", question.id(), e);
-      return new Trace.NotNow("the log can't be searched at the moment");
+      return new TraceResult.NotNow("the log can't be searched at the moment");
     }
   }
 
@@ -194,7 +195,7 @@ public final class TraceFinder {
     return true;
   }
 
-  private Trace merged(Question question, int partition, Underways underways, LogTail tail) {
+  private TraceResult merged(Question question, int partition, Underways underways, LogTail tail) {
     List<Kept> kept = new ArrayList<>();
     List<Lookup> lookups = new ArrayList<>();
     if (table.owner(question.id()) instanceof Owner.Here(int own)) {
@@ -206,7 +207,7 @@ public final class TraceFinder {
     for (Lookup lookup : lookups) {
       switch (lookup) {
         case Lookup.NotServing(String why) -> {
-          return new Trace.NotNow(why);
+          return new TraceResult.NotNow(why);
         }
         case Lookup.Found found -> kept.addAll(found.receipts());
       }
@@ -214,7 +215,7 @@ public final class TraceFinder {
     Accounts accounts = new Accounts(kept, registry).with(underways.found());
     List<Account> all = accounts.all();
     return all.isEmpty()
-        ? new Trace.Unknown(tail.records(), tail.isComplete())
-        : new Trace.Found(all, null);
+        ? new TraceResult.Unknown(tail.records(), tail.isComplete())
+        : new TraceResult.Found(all, null);
   }
 }

@@ -3,10 +3,10 @@ package dev.tidings.ingest.trace;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.tidings.ingest.trace.Trace.Account;
-import dev.tidings.ingest.trace.Trace.Receipted;
-import dev.tidings.ingest.trace.Trace.Underway;
-import dev.tidings.ingest.trace.Trace.Unreadable;
+import dev.tidings.ingest.trace.TraceResult.Account;
+import dev.tidings.ingest.trace.TraceResult.Receipted;
+import dev.tidings.ingest.trace.TraceResult.Underway;
+import dev.tidings.ingest.trace.TraceResult.Unreadable;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
@@ -47,7 +47,7 @@ public final class TraceJson {
    * the log while it waits there; if the id was used for several tokens, the others are in {@code
    * "others"} in the same form, and the path of the next page, if any, in {@code "next"}.
    */
-  public byte[] found(NotificationId asked, Trace.Found trace) {
+  public byte[] found(NotificationId asked, TraceResult.Found trace) {
     return object(out -> {
       write(out, trace.accounts().getFirst());
       if (trace.accounts().size() > 1) {
@@ -108,7 +108,7 @@ public final class TraceJson {
   }
 
   /** {@code {"reason":"NotFound",…}}, with the extent of the search. */
-  public byte[] unknown(NotificationId id, Trace.Unknown trace) {
+  public byte[] unknown(NotificationId id, TraceResult.Unknown trace) {
     return object(out -> {
       out.writeStringField("reason", "NotFound");
       out.writeStringField("id", id.value());

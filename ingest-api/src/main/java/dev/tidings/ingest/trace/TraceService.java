@@ -7,7 +7,7 @@ import dev.tidings.http.Exchange;
 import dev.tidings.http.HttpService;
 import dev.tidings.http.PathTemplate;
 import dev.tidings.http.Request;
-import dev.tidings.ingest.trace.Trace.Hop;
+import dev.tidings.ingest.trace.TraceResult.Hop;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
@@ -41,7 +41,7 @@ public final class TraceService implements HttpService {
 
   private final Supplier<Optional<TraceFinder>> traces;
   private final TraceTurns turns;
-  private final Supplier<OtherNodes> nodes;
+  private final Supplier<PeerClient> nodes;
   private final Caller caller;
   private final TraceAnswers answers = new TraceAnswers();
 
@@ -55,7 +55,7 @@ public final class TraceService implements HttpService {
   public TraceService(
       Supplier<Optional<TraceFinder>> traces,
       TraceTurns turns,
-      Supplier<OtherNodes> nodes,
+      Supplier<PeerClient> nodes,
       NodeSeal seal) {
     this.traces = traces;
     this.turns = turns;

@@ -159,7 +159,7 @@ public final class TraceTable implements AutoCloseable {
             new ByteArrayDeserializer(),
             receipts,
             "receipts-taker",
-            () -> new ReceiptTaker(positions, retention, lastWord.get(), endAgain));
+            () -> new ReceiptProcessor(positions, retention, lastWord.get(), endAgain));
   }
 
   /** The node that has the receipts of an id. */

@@ -1,7 +1,7 @@
 package dev.tidings.ingest.trace;
 
-import dev.tidings.ingest.trace.Trace.Stage;
-import dev.tidings.ingest.trace.Trace.Underway;
+import dev.tidings.ingest.trace.TraceResult.Stage;
+import dev.tidings.ingest.trace.TraceResult.Underway;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Step;
@@ -142,8 +142,8 @@ final class Underways {
     }
   }
 
-  private static Trace.Location location(ConsumerRecord<byte[], byte[]> record) {
-    return new Trace.Location(record.topic(), record.partition(), record.offset());
+  private static TraceResult.Location location(ConsumerRecord<byte[], byte[]> record) {
+    return new TraceResult.Location(record.topic(), record.partition(), record.offset());
   }
 
   /** Decodes values; unreadable ones are reported elsewhere. */

@@ -7,8 +7,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.tidings.ingest.request.CheckedPush;
 import dev.tidings.ingest.request.Outcome;
-import dev.tidings.ingest.request.PushRequest;
 import dev.tidings.ingest.request.RequestCheck;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
@@ -150,8 +150,8 @@ class NotificationLogTest {
         new RequestCheck(
             new TokenCheck(KEYS), token -> OptionalLong.empty(), InstantSource.system());
     String token = new TokenMint(KEYS).mint(new DeviceId("phone"), APP, 0).hex();
-    PushRequest request =
-        (PushRequest)
+    CheckedPush request =
+        (CheckedPush)
             check.check(
                 "POST", "/3/device/" + token, List.of(Map.entry("apns-topic", APP.value())));
     log.append(request, "{}".getBytes(UTF_8), outcomes::add);

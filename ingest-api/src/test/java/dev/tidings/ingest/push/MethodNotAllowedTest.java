@@ -36,7 +36,7 @@ class MethodNotAllowedTest {
   @Test
   void a_notification_is_posted() {
     Response response =
-        Answers.of(
+        PushResponses.of(
             new Outcome.Rejected(NotificationId.random(), RejectionReason.METHOD_NOT_ALLOWED));
 
     assertThat(response.status().code()).isEqualTo(405);

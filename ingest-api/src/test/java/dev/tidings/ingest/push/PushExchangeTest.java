@@ -10,7 +10,7 @@ import dev.tidings.http.Response;
 import dev.tidings.ingest.accept.FixedProducer;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.NotificationLog;
-import dev.tidings.ingest.request.PushRequest;
+import dev.tidings.ingest.request.CheckedPush;
 import dev.tidings.ingest.request.RequestCheck;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
@@ -65,9 +65,9 @@ class PushExchangeTest {
           null,
           new Answering());
 
-  private PushRequest request() {
+  private CheckedPush request() {
     String token = new TokenMint(KEYS).mint(new DeviceId("phone"), APP, 0).hex();
-    return (PushRequest)
+    return (CheckedPush)
         check.check("POST", "/3/device/" + token, List.of(Map.entry("apns-topic", APP.value())));
   }
 

@@ -68,7 +68,7 @@ class RequestCheckTest {
 
   @Test
   void what_is_not_said_has_apples_default() {
-    PushRequest push = (PushRequest) check(TOKEN.hex(), "apns-topic", APP);
+    CheckedPush push = (CheckedPush) check(TOKEN.hex(), "apns-topic", APP);
 
     assertThat(push.token()).isEqualTo(TOKEN);
     assertThat(push.app()).isEqualTo(new AppId(APP));
@@ -81,16 +81,16 @@ class RequestCheckTest {
 
   @Test
   void a_background_push_has_priority_5_if_nothing_is_said() {
-    PushRequest push =
-        (PushRequest) check(TOKEN.hex(), "apns-topic", APP, "apns-push-type", "background");
+    CheckedPush push =
+        (CheckedPush) check(TOKEN.hex(), "apns-topic", APP, "apns-push-type", "background");
 
     assertThat(push.priority()).isEqualTo(Priority.CONSERVE_POWER);
   }
 
   @Test
   void a_push_type_may_add_its_suffix_to_the_topic() {
-    PushRequest push =
-        (PushRequest) check(TOKEN.hex(), "apns-topic", APP + ".voip", "apns-push-type", "voip");
+    CheckedPush push =
+        (CheckedPush) check(TOKEN.hex(), "apns-topic", APP + ".voip", "apns-push-type", "voip");
 
     assertThat(push.app()).isEqualTo(new AppId(APP));
     assertThat(push.maxPayloadBytes()).isEqualTo(5120);
@@ -99,8 +99,8 @@ class RequestCheckTest {
   @Test
   void a_device_may_have_registered_the_topic_with_its_suffix() {
     Token token = mint("phone", APP + ".voip");
-    PushRequest push =
-        (PushRequest) check(token.hex(), "apns-topic", APP + ".voip", "apns-push-type", "voip");
+    CheckedPush push =
+        (CheckedPush) check(token.hex(), "apns-topic", APP + ".voip", "apns-push-type", "voip");
 
     assertThat(push.app()).isEqualTo(new AppId(APP + ".voip"));
   }
@@ -166,7 +166,7 @@ class RequestCheckTest {
     ".push-type.widgets, WIDGETS"
   })
   void a_push_type_that_is_not_said_follows_from_the_topics_suffix(String suffix, PushType type) {
-    PushRequest push = (PushRequest) check(TOKEN.hex(), "apns-topic", APP + suffix);
+    CheckedPush push = (CheckedPush) check(TOKEN.hex(), "apns-topic", APP + suffix);
 
     assertThat(push.pushType()).isEqualTo(type);
     assertThat(push.app()).isEqualTo(new AppId(APP));
@@ -184,7 +184,7 @@ class RequestCheckTest {
     for (String[] type : new String[][] {{}, {"apns-push-type", "alert"}}) {
       List<String> headers = new ArrayList<>(List.of("apns-topic", app));
       headers.addAll(List.of(type));
-      PushRequest push = (PushRequest) check(own.hex(), headers.toArray(String[]::new));
+      CheckedPush push = (CheckedPush) check(own.hex(), headers.toArray(String[]::new));
       assertThat(push.app()).isEqualTo(new AppId(app));
       assertThat(push.pushType()).isEqualTo(PushType.ALERT);
     }
@@ -207,8 +207,8 @@ class RequestCheckTest {
   @Test
   void a_collapse_id_is_utf8_whatever_http_makes_of_its_bytes() {
     AsciiString sent = new AsciiString("\u65b0\u95fb".getBytes(StandardCharsets.UTF_8));
-    PushRequest push =
-        (PushRequest) check(TOKEN.hex(), "apns-topic", APP, "apns-collapse-id", sent.toString());
+    CheckedPush push =
+        (CheckedPush) check(TOKEN.hex(), "apns-topic", APP, "apns-collapse-id", sent.toString());
 
     assertThat(push.collapseId().value()).isEqualTo("\u65b0\u95fb");
     for (String bad :
@@ -322,7 +322,7 @@ class RequestCheckTest {
     return (Outcome.Rejected) check(token, headers);
   }
 
-  private Checked check(String token, String... headers) {
+  private CheckResult check(String token, String... headers) {
     return check.check("POST", "/3/device/" + token, headers(headers));
   }
 

@@ -25,9 +25,9 @@ class TraceJsonTest {
         new TraceJson()
             .found(
                 id,
-                new Trace.Found(
+                new TraceResult.Found(
                     List.of(
-                        new Trace.Receipted(
+                        new TraceResult.Receipted(
                             UniqueId.of(id, "token"),
                             new Receipt(
                                 id.value(),

@@ -1,6 +1,6 @@
 package dev.tidings.service.management;
 
-import dev.tidings.service.management.Answer.Status;
+import dev.tidings.service.management.ManagementResponse.Status;
 import dev.tidings.service.management.Request.Refused;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,7 +2,7 @@ package dev.tidings.service.management;
 
 import dev.tidings.service.health.Readiness;
 import dev.tidings.service.health.ReadinessReport;
-import dev.tidings.service.management.Answer.Status;
+import dev.tidings.service.management.ManagementResponse.Status;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 /**
@@ -21,30 +21,31 @@ final class Pages {
     this.readiness = readiness;
   }
 
-  Answer answer(Request request) {
+  ManagementResponse answer(Request request) {
     boolean allowed = request.method().equals("GET") || request.method().equals("HEAD");
     return switch (request.path()) {
       case "/metrics", "/health/live", "/health", "/health/ready" ->
           allowed
               ? page(request.path())
-              : new Answer(
+              : new ManagementResponse(
                   Status.METHOD_NOT_ALLOWED,
                   "application/json",
                   METHODS,
                   "{\"error\":\"method not allowed\"}");
-      default -> Answer.error(Status.NOT_FOUND, "not found");
+      default -> ManagementResponse.error(Status.NOT_FOUND, "not found");
     };
   }
 
-  private Answer page(String path) {
+  private ManagementResponse page(String path) {
     return switch (path) {
-      case "/metrics" -> new Answer(Status.OK, PROMETHEUS_TEXT, "", registry.scrape());
-      case "/health/live" -> Answer.json(Status.OK, "{\"status\":\"UP\"}");
+      case "/metrics" -> new ManagementResponse(Status.OK, PROMETHEUS_TEXT, "", registry.scrape());
+      case "/health/live" -> ManagementResponse.json(Status.OK, "{\"status\":\"UP\"}");
       default -> ready(readiness.report());
     };
   }
 
-  private static Answer ready(ReadinessReport report) {
-    return Answer.json(report.ready() ? Status.OK : Status.UNAVAILABLE, HealthJson.of(report));
+  private static ManagementResponse ready(ReadinessReport report) {
+    return ManagementResponse.json(
+        report.ready() ? Status.OK : Status.UNAVAILABLE, HealthJson.of(report));
   }
 }

@@ -1,6 +1,6 @@
 package dev.tidings.service.management;
 
-import dev.tidings.service.management.Answer.Status;
+import dev.tidings.service.management.ManagementResponse.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,14 +32,14 @@ record Request(String method, String path, boolean last) {
   static final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private final transient Answer answer;
+    private final transient ManagementResponse answer;
 
     Refused(Status status, String message) {
       super(message, null, false, false);
-      this.answer = Answer.error(status, message);
+      this.answer = ManagementResponse.error(status, message);
     }
 
-    Answer answer() {
+    ManagementResponse answer() {
       return answer;
     }
   }

@@ -1,6 +1,6 @@
 package dev.tidings.service.management;
 
-import dev.tidings.service.management.Answer.Status;
+import dev.tidings.service.management.ManagementResponse.Status;
 import dev.tidings.service.management.Request.Refused;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -80,12 +80,12 @@ final class Visit implements Runnable {
     return !request.last();
   }
 
-  private Answer answer(Request request) {
+  private ManagementResponse answer(Request request) {
     try {
       return pages.answer(request);
     } catch (RuntimeException e) {
       log.error("no answer to {}", request.path(), e);
-      return Answer.error(Status.INTERNAL_ERROR, "see the log");
+      return ManagementResponse.error(Status.INTERNAL_ERROR, "see the log");
     }
   }
 

@@ -37,7 +37,7 @@ public final class NotificationReader {
    * @throws dev.tidings.schemas.registry.RegistryException.Unavailable if the writer's schema is
    *     not available at the moment; the content of the record causes no other exception
    */
-  public Reading read(byte @Nullable [] key, byte @Nullable [] value) {
+  public ReadResult read(byte @Nullable [] key, byte @Nullable [] value) {
     @Nullable Token token = null;
     @Nullable Notification notification = null;
     try {
@@ -54,10 +54,12 @@ public final class NotificationReader {
       return valid(token, notification);
     } catch (UnreadableRecordException e) {
       @Nullable Token known = tokenOrNull(key);
-      Reading.Refused refused = unreadable(e, value, known);
-      return e.isSchemaUnknown() && known != null ? new Reading.NotYet(known, refused) : refused;
+      ReadResult.Invalid invalid = unreadable(e, value, known);
+      return e.isSchemaUnknown() && known != null
+          ? new ReadResult.SchemaMissing(known, invalid)
+          : invalid;
     } catch (InvalidValueException e) {
-      return new Reading.Refused(String.valueOf(e.getMessage()), notification, token);
+      return new ReadResult.Invalid(String.valueOf(e.getMessage()), notification, token);
     }
   }
 
@@ -65,7 +67,7 @@ public final class NotificationReader {
    * Returns the result for a record with an unknown schema. Most likely its id is where our schema
    * has it; then the provider gets a receipt.
    */
-  private Reading.Refused unreadable(
+  private ReadResult.Invalid unreadable(
       UnreadableRecordException e, byte @Nullable [] value, @Nullable Token token) {
     @Nullable Notification guess = null;
     if (e.isSchemaUnknown() && value != null) {
@@ -77,7 +79,7 @@ public final class NotificationReader {
         guess = null;
       }
     }
-    return new Reading.Refused("value: " + e.getMessage(), guess, token);
+    return new ReadResult.Invalid("value: " + e.getMessage(), guess, token);
   }
 
   /**
@@ -92,7 +94,7 @@ public final class NotificationReader {
     }
   }
 
-  private Reading valid(Token token, Notification notification) {
+  private ReadResult valid(Token token, Notification notification) {
     NotificationId id = new NotificationId(notification.getId());
     AppId app = new AppId(notification.getApp());
     Expiration expiration = Expiration.ofField(notification.getExpiration());
@@ -103,7 +105,7 @@ public final class NotificationReader {
       CollapseId _ = new CollapseId(notification.getCollapseId());
     }
     check(notification.getPayload(), type);
-    return new Reading.Valid(id, token, app, expiration, notification);
+    return new ReadResult.Valid(id, token, app, expiration, notification);
   }
 
   private void check(ByteBuffer payload, PushType type) {

@@ -4,9 +4,9 @@ import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.value.Token;
-import dev.tidings.streams.read.Reading;
-import dev.tidings.streams.write.Departures;
-import dev.tidings.streams.write.Departures.Source;
+import dev.tidings.streams.read.ReadResult;
+import dev.tidings.streams.write.ResolveOutputs;
+import dev.tidings.streams.write.ResolveOutputs.Source;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +23,11 @@ final class Placement {
   private static final int MOST = 3;
 
   private final int partitions;
-  private final Departures departures;
+  private final ResolveOutputs resolveOutputs;
 
-  Placement(int partitions, Departures departures) {
+  Placement(int partitions, ResolveOutputs resolveOutputs) {
     this.partitions = partitions;
-    this.departures = departures;
+    this.resolveOutputs = resolveOutputs;
   }
 
   /**
@@ -51,10 +51,10 @@ final class Placement {
             .orElseGet(
                 () -> new Forwarded(1, record.timestamp(), source.partition(), source.offset()));
     if (next.times() <= MOST) {
-      departures.forward(token, record, next);
+      resolveOutputs.forward(token, record, next);
     } else {
       String why = "partition: " + source.partition() + " (expected: " + right + ", of its token)";
-      departures.refuse(new Reading.Refused(why, notification, token), record, source);
+      resolveOutputs.refuse(new ReadResult.Invalid(why, notification, token), record, source);
     }
     return false;
   }

@@ -1,5 +1,6 @@
 package dev.tidings.streams.resolve;
 
+import dev.tidings.streams.step.StepContext;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -11,19 +12,19 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * passes each registration on to the resolver, because notifications may be waiting for it.
  */
 final class RegistrationKeeper implements Processor<byte[], byte[], byte[], byte[]> {
-  private final Setup setup;
+  private final StepContext stepContext;
   private KeyValueStore<Bytes, byte[]> table;
   private ProcessorContext<byte[], byte[]> context;
 
   @SuppressWarnings("NullAway.Init") // by init(), which Kafka Streams calls first
-  RegistrationKeeper(Setup setup) {
-    this.setup = setup;
+  RegistrationKeeper(StepContext stepContext) {
+    this.stepContext = stepContext;
   }
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
     this.context = context;
-    this.table = context.getStateStore(setup.registrationsStore());
+    this.table = context.getStateStore(stepContext.registrationsStore());
   }
 
   @Override

@@ -3,7 +3,7 @@ package dev.tidings.streams.resolve;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.streams.read.RegistrationReader;
 import dev.tidings.streams.read.RegistrationReader.Destination;
-import dev.tidings.streams.read.RegistryPatience;
+import dev.tidings.streams.read.RegistryRetry;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -13,12 +13,10 @@ final class RegistrationTable {
   private final ReadOnlyKeyValueStore<Bytes, byte[]> store;
   private final RegistrationReader newest;
   private final RegistrationReader kept;
-  private final RegistryPatience patience;
+  private final RegistryRetry patience;
 
   RegistrationTable(
-      ReadOnlyKeyValueStore<Bytes, byte[]> store,
-      RegistryClient registry,
-      RegistryPatience patience) {
+      ReadOnlyKeyValueStore<Bytes, byte[]> store, RegistryClient registry, RegistryRetry patience) {
     this.store = store;
     this.newest = new RegistrationReader(registry);
     this.kept = RegistrationReader.atOnce(registry);

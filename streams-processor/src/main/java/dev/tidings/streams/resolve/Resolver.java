@@ -6,11 +6,12 @@ import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.Token;
 import dev.tidings.streams.read.NotificationReader;
-import dev.tidings.streams.read.Reading;
+import dev.tidings.streams.read.ReadResult;
 import dev.tidings.streams.read.RegistrationReader.Destination;
-import dev.tidings.streams.read.RegistryPatience;
-import dev.tidings.streams.write.Departures;
-import dev.tidings.streams.write.Departures.Source;
+import dev.tidings.streams.read.RegistryRetry;
+import dev.tidings.streams.step.StepContext;
+import dev.tidings.streams.write.ResolveOutputs;
+import dev.tidings.streams.write.ResolveOutputs.Source;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
@@ -44,9 +45,9 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   private static final int MAX_READ_AGAIN = 100;
   private static final int MAX_WRITTEN_AGAIN = 1_000;
 
-  private final Setup setup;
+  private final StepContext stepContext;
   private final InstantSource clock;
-  private final RegistryPatience patience;
+  private final RegistryRetry patience;
   private final NotificationReader reader;
 
   private final String registrationsTopic;
@@ -57,18 +58,18 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   private WaitingRoom waiting;
   private TableMark mark;
   private Placement placement;
-  private Departures departures;
+  private ResolveOutputs resolveOutputs;
 
   /** Tokens with waiting records that cannot be read yet. */
   private final Set<Bytes> unread = new LinkedHashSet<>();
 
   @SuppressWarnings("NullAway.Init") // by init(), which Kafka Streams calls first
-  Resolver(Setup setup) {
-    this.setup = setup;
-    this.clock = setup.clock();
-    this.registrationsTopic = setup.names().of(LogTopics.REGISTRATIONS);
-    this.patience = setup.patience();
-    this.reader = new NotificationReader(setup.registry());
+  Resolver(StepContext stepContext) {
+    this.stepContext = stepContext;
+    this.clock = stepContext.clock();
+    this.registrationsTopic = stepContext.names().of(LogTopics.REGISTRATIONS);
+    this.patience = stepContext.patience();
+    this.reader = new NotificationReader(stepContext.registry());
   }
 
   @Override
@@ -76,25 +77,28 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     this.context = context;
     registrations =
         new RegistrationTable(
-            context.getStateStore(setup.registrationsStore()), setup.registry(), patience);
-    waiting = new WaitingRoom(context.getStateStore(setup.waitingStore()), setup.meters());
-    waiting.reopen(clock.millis() + UNKNOWN_SCHEMA_LONGER_MILLIS, setup.waitingAnew());
-    departures =
-        new Departures(
+            context.getStateStore(stepContext.registrationsStore()),
+            stepContext.registry(),
+            patience);
+    waiting =
+        new WaitingRoom(context.getStateStore(stepContext.waitingStore()), stepContext.meters());
+    waiting.reopen(clock.millis() + UNKNOWN_SCHEMA_LONGER_MILLIS, stepContext.waitingAnew());
+    resolveOutputs =
+        new ResolveOutputs(
             context,
-            setup.registry(),
+            stepContext.registry(),
             patience,
-            setup.names(),
-            setup.instance(),
+            stepContext.names(),
+            stepContext.instance(),
             clock,
-            setup.meters());
-    placement = new Placement(setup.partitions(), departures);
+            stepContext.meters());
+    placement = new Placement(stepContext.partitions(), resolveOutputs);
     mark = new TableMark(context);
     context.schedule(tickInterval(), PunctuationType.WALL_CLOCK_TIME, now -> tick());
   }
 
   private Duration tickInterval() {
-    Duration tenth = setup.grace().dividedBy(10);
+    Duration tenth = stepContext.grace().dividedBy(10);
     Duration atLeast = tenth.compareTo(MIN_TICK) < 0 ? MIN_TICK : tenth;
     return atLeast.compareTo(MAX_TICK) > 0 ? MAX_TICK : atLeast;
   }
@@ -109,7 +113,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
       } else {
         resolve(record, from);
       }
-    } catch (KafkaException | RegistryPatience.StoppedException e) {
+    } catch (KafkaException | RegistryRetry.StoppedException e) {
       throw e;
     } catch (RuntimeException e) {
       // A programming error must not stop the partition: the record becomes a dead letter, and the
@@ -120,7 +124,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
           from.partition(),
           from.offset(),
           e);
-      departures.deadLetter(record, from, "unexpected: " + e.getClass().getName());
+      resolveOutputs.deadLetter(record, from, "unexpected: " + e.getClass().getName());
     }
   }
 
@@ -132,7 +136,8 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
       return;
     }
     if (record.key() == null || registrations.read(record.value()) == null) {
-      departures.deadLetter(record, from, "registration: unreadable (expected: a Registration)");
+      resolveOutputs.deadLetter(
+          record, from, "registration: unreadable (expected: a Registration)");
       return;
     }
     Bytes token = Bytes.wrap(record.key());
@@ -145,18 +150,18 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     long timestamp =
         Forwarded.of(record.headers()).map(Forwarded::timestamp).orElse(record.timestamp());
     switch (read(record.key(), record.value())) {
-      case Reading.Refused refused -> departures.refuse(refused, record, from);
-      case Reading.NotYet notYet -> {
-        if (placement.isHere(notYet.token(), null, record, from)) {
-          Bytes token = Bytes.wrap(notYet.token().key());
+      case ReadResult.Invalid invalid -> resolveOutputs.refuse(invalid, record, from);
+      case ReadResult.SchemaMissing schemaMissing -> {
+        if (placement.isHere(schemaMissing.token(), null, record, from)) {
+          Bytes token = Bytes.wrap(schemaMissing.token().key());
           long latest = clock.millis() + UNKNOWN_SCHEMA_LONGER_MILLIS;
           Waiting one = new Waiting(token, from.offset(), latest);
-          if (await(one, notYet.token(), null, timestamp, record, from)) {
+          if (await(one, schemaMissing.token(), null, timestamp, record, from)) {
             unread.add(token);
           }
         }
       }
-      case Reading.Valid valid -> {
+      case ReadResult.Valid valid -> {
         if (placement.isHere(valid.token(), valid.notification(), record, from)) {
           resolve(valid, record, from, timestamp);
         }
@@ -165,7 +170,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   }
 
   private void resolve(
-      Reading.Valid valid, Record<byte[], byte[]> record, Source from, long timestamp) {
+      ReadResult.Valid valid, Record<byte[], byte[]> record, Source from, long timestamp) {
     Bytes token = Bytes.wrap(valid.token().key());
     Destination destination = registrations.find(token);
     if (destination != null && waiting.hasOf(token)) {
@@ -192,8 +197,8 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
       Source from) {
     Optional<String> full = waiting.full(one, timestamp, record.value());
     if (full.isPresent()) {
-      setup.meters().waitingRefused();
-      departures.refuse(new Reading.Refused(full.get(), notification, token), record, from);
+      stepContext.meters().waitingRefused();
+      resolveOutputs.refuse(new ReadResult.Invalid(full.get(), notification, token), record, from);
       return false;
     }
     waiting.add(one, timestamp, record);
@@ -241,10 +246,10 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
    * complete up to then: otherwise the token may still appear.
    */
   private void graceOver() {
-    long grace = setup.grace().toMillis();
+    long grace = stepContext.grace().toMillis();
     long now = clock.millis();
     // If the topic was recreated meanwhile, tokens are missing in its table.
-    long complete = Math.min(mark.completeUntil(now), setup.topicsSameUntil().getAsLong());
+    long complete = Math.min(mark.completeUntil(now), stepContext.topicsSameUntil().getAsLong());
     Waiting next = waiting.since(complete - grace);
     for (; next != null; next = waiting.since(complete - grace)) {
       over(next);
@@ -282,7 +287,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   private void stay(Waiting who) {
     Waiting.@Nullable Kept kept = waiting.kept(who);
     if (kept == null
-        || !(read(who.token().get(), kept.value()) instanceof Reading.Valid valid)
+        || !(read(who.token().get(), kept.value()) instanceof ReadResult.Valid valid)
         || isOver(valid, kept.timestamp())) {
       leave(who, true, (over, timestamp) -> log.debug("{} has expired", over.id()));
       return;
@@ -291,8 +296,8 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     unread.add(who.token());
   }
 
-  private void unregistered(Reading.Valid valid, long timestamp) {
-    departures.end(
+  private void unregistered(ReadResult.Valid valid, long timestamp) {
+    resolveOutputs.end(
         valid,
         timestamp,
         Outcome.UNREGISTERED,
@@ -302,7 +307,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   /** The action for a notification whose waiting is over. */
   @FunctionalInterface
   private interface Departure {
-    void of(Reading.Valid valid, long timestamp);
+    void of(ReadResult.Valid valid, long timestamp);
   }
 
   /**
@@ -314,50 +319,52 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     if (kept != null) {
       byte[] key = who.token().get();
       switch (read(key, kept.value())) {
-        case Reading.Valid valid -> departure.of(valid, kept.timestamp());
-        case Reading.NotYet notYet -> {
+        case ReadResult.Valid valid -> departure.of(valid, kept.timestamp());
+        case ReadResult.SchemaMissing schemaMissing -> {
           if (!lastChance) {
             return false;
           }
-          refuse(notYet.otherwise(), who, kept);
+          refuse(schemaMissing.otherwise(), who, kept);
         }
         // It was valid when it arrived; should the rules change, it becomes a dead letter and is
         // not lost.
-        case Reading.Refused refused -> refuse(refused, who, kept);
+        case ReadResult.Invalid invalid -> refuse(invalid, who, kept);
       }
     }
     waiting.remove(who);
     return true;
   }
 
-  private void refuse(Reading.Refused refused, Waiting who, Waiting.Kept kept) {
-    departures.refuse(
-        refused,
+  private void refuse(ReadResult.Invalid invalid, Waiting who, Waiting.Kept kept) {
+    resolveOutputs.refuse(
+        invalid,
         new Record<>(who.token().get(), kept.value(), kept.timestamp(), kept.headers()),
         new Source(
-            setup.names().of(LogTopics.NOTIFICATIONS), context.taskId().partition(), who.offset()));
+            stepContext.names().of(LogTopics.NOTIFICATIONS),
+            context.taskId().partition(),
+            who.offset()));
   }
 
-  private void depart(Reading.Valid valid, Destination destination, long timestamp) {
+  private void depart(ReadResult.Valid valid, Destination destination, long timestamp) {
     if (isOver(valid, timestamp)) {
       return;
     }
     if (!destination.app().equals(valid.app().value())) {
-      departures.end(
+      resolveOutputs.end(
           valid,
           timestamp,
           Outcome.REJECTED,
           "app: " + valid.app() + " (expected: the app the device token was made for)");
       return;
     }
-    departures.deliver(valid, destination.device(), timestamp);
+    resolveOutputs.deliver(valid, destination.device(), timestamp);
   }
 
-  private boolean isOver(Reading.Valid valid, long timestamp) {
+  private boolean isOver(ReadResult.Valid valid, long timestamp) {
     if (!valid.expiration().hasPassed(clock.millis())) {
       return false;
     }
-    departures.end(valid, timestamp, Outcome.EXPIRED, "expired before it was resolved");
+    resolveOutputs.end(valid, timestamp, Outcome.EXPIRED, "expired before it was resolved");
     return true;
   }
 
@@ -365,14 +372,14 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
    * Reads a record. A programming error must not stop the partition: the record then becomes a dead
    * letter.
    */
-  private Reading read(byte @Nullable [] key, byte @Nullable [] value) {
+  private ReadResult read(byte @Nullable [] key, byte @Nullable [] value) {
     try {
       return patience.ask(() -> reader.read(key, value));
-    } catch (KafkaException | RegistryPatience.StoppedException e) {
+    } catch (KafkaException | RegistryRetry.StoppedException e) {
       throw e;
     } catch (RuntimeException e) {
       log.error("unexpected failure reading a notification: it goes to the dead letters", e);
-      return new Reading.Refused("unexpected: " + e.getClass().getName(), null, null);
+      return new ReadResult.Invalid("unexpected: " + e.getClass().getName(), null, null);
     }
   }
 

@@ -4,13 +4,10 @@ import dev.tidings.streams.write.Sinks;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
@@ -93,11 +90,5 @@ final class TableMark {
 
   private static boolean isKey(byte[] key) {
     return key != null && key.length == KEY_BYTES && key[0] == KIND;
-  }
-
-  /** Returns a partitioner that sends a mark to the partition named in its key. */
-  static StreamPartitioner<byte[], byte[]> partitioner() {
-    return (topic, key, value, partitions) ->
-        Optional.of(Set.of(ByteBuffer.wrap(key, 1, Integer.BYTES).getInt()));
   }
 }

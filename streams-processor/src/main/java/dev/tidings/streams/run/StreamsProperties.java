@@ -2,7 +2,7 @@ package dev.tidings.streams.run;
 
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.service.rocks.RocksMemory;
-import dev.tidings.streams.write.Undeliverable;
+import dev.tidings.streams.write.OversizedRecords;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -34,7 +34,7 @@ public record StreamsProperties(
     Optional<String> groupInstance,
     short replicas,
     Duration commitInterval,
-    Undeliverable undeliverable,
+    OversizedRecords oversizedRecords,
     RocksMemory memory) {
 
   private static final String READ_COMMITTED = IsolationLevel.READ_COMMITTED.toString();
@@ -124,6 +124,6 @@ public record StreamsProperties(
     all.put(StreamsConfig.mainConsumerPrefix(isolation), READ_COMMITTED);
     all.put(StreamsConfig.restoreConsumerPrefix(isolation), READ_COMMITTED);
     all.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, WriteFailures.class);
-    all.put(WriteFailures.UNDELIVERABLE, undeliverable);
+    all.put(WriteFailures.UNDELIVERABLE, oversizedRecords);
   }
 }

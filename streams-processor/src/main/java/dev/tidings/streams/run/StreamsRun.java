@@ -1,7 +1,7 @@
 package dev.tidings.streams.run;
 
 import dev.tidings.service.health.Health;
-import dev.tidings.streams.read.RegistryPatience;
+import dev.tidings.streams.read.RegistryRetry;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.streams.CloseOptions;
@@ -15,13 +15,13 @@ import org.apache.kafka.streams.KafkaStreams.State;
  */
 public final class StreamsRun {
   private final KafkaStreams streams;
-  private final RegistryPatience patience;
+  private final RegistryRetry patience;
 
   /**
    * Creates a run that is not started; its threads wait for the schema registry through {@code
    * patience}.
    */
-  public StreamsRun(KafkaStreams streams, RegistryPatience patience) {
+  public StreamsRun(KafkaStreams streams, RegistryRetry patience) {
     this.streams = streams;
     this.patience = patience;
   }

@@ -1,6 +1,6 @@
 package dev.tidings.streams.run;
 
-import dev.tidings.streams.write.Undeliverable;
+import dev.tidings.streams.write.OversizedRecords;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -15,23 +15,23 @@ import org.jspecify.annotations.Nullable;
  * Instantiated by Kafka Streams.
  */
 public final class WriteFailures implements ProductionExceptionHandler {
-  /** The configuration key of the {@link Undeliverable} in use. */
+  /** The configuration key of the {@link OversizedRecords} in use. */
   static final String UNDELIVERABLE = "tidings.undeliverable";
 
-  private @Nullable Undeliverable undeliverable;
+  private @Nullable OversizedRecords oversizedRecords;
 
   @Override
   public void configure(Map<String, ?> configs) {
-    undeliverable = (Undeliverable) configs.get(UNDELIVERABLE);
+    oversizedRecords = (OversizedRecords) configs.get(UNDELIVERABLE);
   }
 
   @Override
   public Response handleError(
       ErrorHandlerContext context, ProducerRecord<byte[], byte[]> record, Exception exception) {
-    if (exception instanceof RecordTooLargeException && undeliverable != null) {
+    if (exception instanceof RecordTooLargeException && oversizedRecords != null) {
       // Records returned for Kafka Streams to write would make the producer's thread wait for
       // itself.
-      undeliverable.writeInsteadOf(record);
+      oversizedRecords.writeInsteadOf(record);
       return Response.resume();
     }
     return exception instanceof RetriableException ? Response.retry() : Response.fail();

@@ -1,6 +1,17 @@
 package dev.tidings.streams.write;
 
-/** The names of the topology's sinks. */
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.Partitioning;
+import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.schemas.topic.TopicNames;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+
+/** The ends of the topology: the topics that its steps write to. */
 public final class Sinks {
   public static final String DELIVERIES = "write-deliveries";
   public static final String RECEIPTS = "write-receipts";
@@ -9,4 +20,51 @@ public final class Sinks {
   public static final String DEAD_LETTERS = "write-dead-letters";
 
   private Sinks() {}
+
+  /**
+   * Adds them.
+   *
+   * @param outputs the processors that forward to them
+   */
+  public static void addTo(Topology topology, TopicNames names, String... outputs) {
+    // Without a partitioner the producer's default decides, as it does for everybody else.
+    add(topology, DELIVERIES, names.of(LogTopics.DELIVERIES), outputs);
+    add(topology, DEAD_LETTERS, names.of(LogTopics.DEAD_LETTERS), outputs);
+    add(
+        topology,
+        RECEIPTS,
+        names.of(LogTopics.RECEIPTS),
+        (topic, key, value, partitions) ->
+            Optional.of(Set.of(ReceiptKey.partition(key, partitions))),
+        outputs);
+    add(
+        topology,
+        NOTIFICATIONS,
+        names.of(LogTopics.NOTIFICATIONS),
+        (topic, key, value, partitions) ->
+            Optional.of(Set.of(Partitioning.partition(key, partitions))),
+        outputs);
+    add(
+        topology,
+        MARKS,
+        names.of(LogTopics.REGISTRATIONS),
+        // A mark's key names its partition, behind one byte.
+        (topic, key, value, partitions) ->
+            Optional.of(Set.of(ByteBuffer.wrap(key, 1, Integer.BYTES).getInt())),
+        outputs);
+  }
+
+  private static void add(Topology topology, String name, String topic, String... outputs) {
+    topology.addSink(name, topic, new ByteArraySerializer(), new ByteArraySerializer(), outputs);
+  }
+
+  private static void add(
+      Topology topology,
+      String name,
+      String topic,
+      StreamPartitioner<byte[], byte[]> partitioner,
+      String... outputs) {
+    topology.addSink(
+        name, topic, new ByteArraySerializer(), new ByteArraySerializer(), partitioner, outputs);
+  }
 }

@@ -13,7 +13,9 @@ import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
-import dev.tidings.streams.read.RegistryPatience;
+import dev.tidings.streams.read.RegistryRetry;
+import dev.tidings.streams.step.StepContext;
+import dev.tidings.streams.step.StreamsTopology;
 import dev.tidings.streams.write.Meters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -39,7 +41,7 @@ final class Pipeline implements AutoCloseable {
 
   final FakeRegistry registry = new FakeRegistry();
   final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-  final RegistryPatience patience;
+  final RegistryRetry patience;
   final TopologyTestDriver driver;
   final TestInputTopic<byte[], byte[]> notifications;
   final TestInputTopic<byte[], byte[]> registrations;
@@ -59,24 +61,27 @@ final class Pipeline implements AutoCloseable {
     notificationValues = new AvroSerializer<>(providers);
     registrationValues = new AvroSerializer<>(providers);
     InstantSource clock = () -> now;
-    patience = new RegistryPatience(Duration.ofMillis(1), clock);
+    patience = new RegistryRetry(Duration.ofMillis(1), clock);
     Properties properties = new Properties();
     properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
     driver =
         new TopologyTestDriver(
-            ResolveTopology.of(
-                new Setup(
-                    client,
-                    patience,
-                    new Meters(metrics),
-                    clock,
-                    TopicNames.PLAIN,
-                    1,
-                    INSTANCE,
-                    GRACE,
-                    () -> topicsSameUntil,
-                    false)),
+            StreamsTopology.of(
+                TopicNames.PLAIN,
+                List.of(
+                    new ResolveStep(
+                        new StepContext(
+                            client,
+                            patience,
+                            new Meters(metrics),
+                            clock,
+                            TopicNames.PLAIN,
+                            1,
+                            INSTANCE,
+                            GRACE,
+                            () -> topicsSameUntil,
+                            false)))),
             properties,
             START);
     notifications = input(LogTopics.NOTIFICATIONS.name());

@@ -13,6 +13,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Registration;
+import dev.tidings.streams.step.StepContext;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,7 +124,7 @@ final class UnknownSchemaTopologyTest {
     ByteBuffer.wrap(registration, 1, Integer.BYTES).putInt(last + 1);
     String token = "ab".repeat(32);
     KeyValueStore<Bytes, byte[]> table =
-        pipeline.driver.getKeyValueStore(Setup.REGISTRATIONS_STORE);
+        pipeline.driver.getKeyValueStore(StepContext.REGISTRATIONS_STORE);
     table.put(Bytes.wrap(token.getBytes(UTF_8)), registration);
 
     pipeline.notify(token, some(1).build());

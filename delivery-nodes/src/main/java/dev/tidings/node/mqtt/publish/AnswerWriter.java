@@ -11,15 +11,15 @@ public final class AnswerWriter {
   /** Returns the size of the packet in bytes. */
   public static int size(String topic, byte[] payload, MqttVersion version) {
     return PublishFrame.size(
-        NO_PACKET_ID, Fields.utf8Size(topic), properties(version), payload.length);
+        NO_PACKET_ID, DataTypes.utf8Size(topic), properties(version), payload.length);
   }
 
   public static ByteBuf packet(
       ByteBufAllocator allocator, String topic, byte[] payload, MqttVersion version) {
     ByteBuf out = allocator.buffer(size(topic, payload, version));
     PublishFrame.start(
-        out, false, NO_PACKET_ID, Fields.utf8Size(topic), properties(version), payload.length);
-    Fields.writeUtf8(out, topic);
+        out, false, NO_PACKET_ID, DataTypes.utf8Size(topic), properties(version), payload.length);
+    DataTypes.writeUtf8(out, topic);
     PublishFrame.afterTopic(out, NO_PACKET_ID, properties(version));
     return out.writeBytes(payload);
   }

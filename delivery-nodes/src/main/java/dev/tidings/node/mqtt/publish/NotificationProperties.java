@@ -96,15 +96,15 @@ final class NotificationProperties {
 
   private static int textSize(byte[] key, @Nullable String value) {
     return value != null && isWritable(value)
-        ? key.length + LENGTH_SIZE + Fields.utf8Size(value)
+        ? key.length + LENGTH_SIZE + DataTypes.utf8Size(value)
         : 0;
   }
 
   private static void writeText(ByteBuf out, byte[] key, @Nullable String value) {
     if (value != null && isWritable(value)) {
       out.writeBytes(key);
-      out.writeShort(Fields.utf8Size(value));
-      Fields.writeUtf8(out, value);
+      out.writeShort(DataTypes.utf8Size(value));
+      DataTypes.writeUtf8(out, value);
     }
   }
 
@@ -117,15 +117,15 @@ final class NotificationProperties {
   }
 
   private static int numberSize(byte[] key, long value) {
-    return value < 0 ? 0 : key.length + LENGTH_SIZE + Fields.decimalSize(value);
+    return value < 0 ? 0 : key.length + LENGTH_SIZE + DataTypes.decimalSize(value);
   }
 
   private static void writeNumber(ByteBuf out, byte[] key, long value) {
     if (value >= 0) {
-      int size = Fields.decimalSize(value);
+      int size = DataTypes.decimalSize(value);
       out.writeBytes(key);
       out.writeShort(size);
-      Fields.writeDecimal(out, value, size);
+      DataTypes.writeDecimal(out, value, size);
     }
   }
 

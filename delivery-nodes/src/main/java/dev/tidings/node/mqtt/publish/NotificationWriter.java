@@ -43,7 +43,7 @@ public final class NotificationWriter {
   }
 
   /** Returns the size of the packet or slightly more: the initial size for a buffer. */
-  public int room(Delivery delivery) {
+  public int initialCapacity(Delivery delivery) {
     return OTHERS + delivery.getPayload().remaining();
   }
 
@@ -66,10 +66,10 @@ public final class NotificationWriter {
     int properties = propertiesSize(delivery, version);
     ByteBuffer payload = delivery.getPayload();
     PublishFrame.start(out, duplicate, packetId, topic, properties, payload.remaining());
-    Fields.writeUtf8(out, PREFIX);
-    Fields.writeUtf8(out, delivery.getApp());
+    DataTypes.writeUtf8(out, PREFIX);
+    DataTypes.writeUtf8(out, delivery.getApp());
     out.writeByte('/');
-    Fields.writeUtf8(out, delivery.getId());
+    DataTypes.writeUtf8(out, delivery.getId());
     PublishFrame.afterTopic(out, packetId, properties);
     if (properties != PublishFrame.NO_PROPERTIES) {
       NotificationProperties.write(out, delivery, clock.millis());
@@ -89,9 +89,9 @@ public final class NotificationWriter {
 
   private static int topicSize(Delivery delivery) {
     return PREFIX.length()
-        + Fields.utf8Size(delivery.getApp())
+        + DataTypes.utf8Size(delivery.getApp())
         + 1
-        + Fields.utf8Size(delivery.getId());
+        + DataTypes.utf8Size(delivery.getId());
   }
 
   private static int propertiesSize(Delivery delivery, MqttVersion version) {

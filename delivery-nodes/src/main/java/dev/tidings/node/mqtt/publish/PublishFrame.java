@@ -21,14 +21,14 @@ final class PublishFrame {
    */
   static int size(int packetId, int topic, int properties, int payload) {
     int remaining = remainingLength(packetId, topic, properties, payload);
-    return 1 + Fields.varIntSize(remaining) + remaining;
+    return 1 + DataTypes.varIntSize(remaining) + remaining;
   }
 
   /** Writes up to and including the length of the topic. */
   static void start(
       ByteBuf out, boolean duplicate, int packetId, int topic, int properties, int payload) {
     out.writeByte(TYPE | (duplicate ? DUP : 0) | (packetId == 0 ? 0 : QOS_1));
-    Fields.writeVarInt(out, remainingLength(packetId, topic, properties, payload));
+    DataTypes.writeVarInt(out, remainingLength(packetId, topic, properties, payload));
     out.writeShort(topic);
   }
 
@@ -38,7 +38,7 @@ final class PublishFrame {
       out.writeShort(packetId);
     }
     if (properties != NO_PROPERTIES) {
-      Fields.writeVarInt(out, properties);
+      DataTypes.writeVarInt(out, properties);
     }
   }
 
@@ -46,7 +46,7 @@ final class PublishFrame {
     return 2
         + topic
         + (packetId == 0 ? 0 : 2)
-        + (properties == NO_PROPERTIES ? 0 : Fields.varIntSize(properties) + properties)
+        + (properties == NO_PROPERTIES ? 0 : DataTypes.varIntSize(properties) + properties)
         + payload;
   }
 

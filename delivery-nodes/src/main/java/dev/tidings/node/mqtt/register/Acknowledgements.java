@@ -7,15 +7,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The pending PUBACKs of a device, sent in the order of its PUBLISH packets [MQTT-4.6.0-2]. */
 final class Acknowledgements {
-  private final Deque<Owed> owed = new ArrayDeque<>();
-  private final Answers answers;
+  private final Deque<PendingAck> owed = new ArrayDeque<>();
+  private final AnswerChannel answers;
 
-  Acknowledgements(Answers answers) {
+  Acknowledgements(AnswerChannel answers) {
     this.answers = answers;
   }
 
-  Owed owe(int packetId) {
-    Owed entry = new Owed(packetId);
+  PendingAck expect(int packetId) {
+    PendingAck entry = new PendingAck(packetId);
     owed.add(entry);
     return entry;
   }
@@ -24,20 +24,22 @@ final class Acknowledgements {
     return owed.size();
   }
 
-  void settle(Owed entry, PubAck reason) {
+  void settle(PendingAck entry, PubAck reason) {
     entry.reason = reason;
-    for (Owed first = owed.peek(); first != null && first.reason != null; first = owed.peek()) {
+    for (PendingAck first = owed.peek();
+        first != null && first.reason != null;
+        first = owed.peek()) {
       answers.acknowledge(first.packetId, first.reason);
       owed.remove();
     }
   }
 
   /** The pending PUBACK of one PUBLISH. */
-  static final class Owed {
+  static final class PendingAck {
     private final int packetId;
     private @Nullable PubAck reason;
 
-    private Owed(int packetId) {
+    private PendingAck(int packetId) {
       this.packetId = packetId;
     }
   }

@@ -1,0 +1,130 @@
+package dev.tidings.bench.device;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
+
+/** The few packets of MQTT 5 that a device sends, and how to find its way in those it gets. */
+final class DevicePackets {
+  static final int CONNACK = 2;
+  static final int PUBLISH = 3;
+  static final int PUBACK = 4;
+  static final int DISCONNECT = 14;
+
+  static final int USE_ANOTHER_SERVER = 0x9C;
+  static final int PUBACK_BYTES = 4;
+  static final int PINGREQ = 0xC000;
+
+  private static final int SERVER_REFERENCE = 0x1C;
+  private static final int USER_PROPERTY = 0x26;
+  private static final int LENGTH_BYTES = 2;
+  private static final byte[] REGISTER = "$tidings/register".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] REDIRECT = "tidings-redirect".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] ACCEPT = "accept".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] SUBSCRIBE = subscribe();
+
+  private DevicePackets() {}
+
+  /**
+   * CONNECT, without Clean Start and Keep Alive, and SUBSCRIBE behind it: in one go, so that what
+   * waits comes at once.
+   */
+  static ByteBuf connect(ByteBufAllocator buffers, String client, boolean redirect) {
+    int properties =
+        redirect ? 1 + LENGTH_BYTES + REDIRECT.length + LENGTH_BYTES + ACCEPT.length : 0;
+    int remaining = 10 + 1 + properties + LENGTH_BYTES + client.length();
+    ByteBuf out = buffers.ioBuffer(2 + remaining + SUBSCRIBE.length);
+    out.writeByte(0x10).writeByte(remaining);
+    out.writeShort(4).writeInt(0x4D515454).writeByte(5).writeByte(0).writeShort(0);
+    out.writeByte(properties);
+    if (redirect) {
+      out.writeByte(USER_PROPERTY);
+      out.writeShort(REDIRECT.length).writeBytes(REDIRECT);
+      out.writeShort(ACCEPT.length).writeBytes(ACCEPT);
+    }
+    out.writeShort(client.length());
+    ByteBufUtil.writeAscii(out, client);
+    return out.writeBytes(SUBSCRIBE);
+  }
+
+  /** SUBSCRIBE to the notifications of all apps, with QoS 1. */
+  private static byte[] subscribe() {
+    byte[] filter = "tidings/#".getBytes(StandardCharsets.US_ASCII);
+    byte[] packet = new byte[8 + filter.length];
+    packet[0] = (byte) 0x82;
+    packet[1] = (byte) (packet.length - 2);
+    packet[3] = 2;
+    packet[6] = (byte) filter.length;
+    System.arraycopy(filter, 0, packet, 7, filter.length);
+    packet[packet.length - 1] = 1;
+    return packet;
+  }
+
+  /** PUBLISH QoS 1 by which a device asks for its token. */
+  static ByteBuf register(ByteBufAllocator buffers, String app) {
+    int remaining = LENGTH_BYTES + REGISTER.length + LENGTH_BYTES + 1 + app.length() + 10;
+    ByteBuf out = buffers.ioBuffer(2 + remaining);
+    out.writeByte(0x32).writeByte(remaining);
+    out.writeShort(REGISTER.length).writeBytes(REGISTER).writeShort(1).writeByte(0);
+    ByteBufUtil.writeAscii(out, "{\"app\":\"" + app + "\"}");
+    return out;
+  }
+
+  static void puback(ByteBuf out, int packetId) {
+    out.writeShort(0x4002).writeShort(packetId);
+  }
+
+  /** How many bytes the first packet has; -1 if not even that is there. */
+  static int length(ByteBuf in) {
+    int start = in.readerIndex();
+    int bytes = in.readableBytes();
+    int remaining = 0;
+    for (int i = 1; i < bytes && i <= 4; i++) {
+      int digit = in.getByte(start + i);
+      remaining |= (digit & 0x7F) << (7 * (i - 1));
+      if (digit >= 0) {
+        return 1 + i + remaining;
+      }
+    }
+    if (bytes > 4) {
+      throw new IllegalArgumentException("remaining length: more than 4 bytes");
+    }
+    return -1;
+  }
+
+  /** Where what follows the fixed header of the packet at {@code start} begins. */
+  static int body(ByteBuf in, int start) {
+    return afterNumber(in, start + 1);
+  }
+
+  /** Where what follows the properties that begin at {@code at} begins. */
+  static int afterProperties(ByteBuf in, int at) {
+    int length = 0;
+    for (int i = 0; ; i++) {
+      int digit = in.getByte(at + i);
+      length |= (digit & 0x7F) << (7 * i);
+      if (digit >= 0) {
+        return at + i + 1 + length;
+      }
+    }
+  }
+
+  /** The only property of a CONNACK that sends a device elsewhere. */
+  static String serverReference(ByteBuf in, int body) {
+    int at = afterNumber(in, body + 2);
+    if (in.getByte(at) != SERVER_REFERENCE) {
+      throw new IllegalArgumentException("CONNACK: no Server Reference");
+    }
+    return in.toString(at + 3, in.getUnsignedShort(at + 1), StandardCharsets.UTF_8);
+  }
+
+  private static int afterNumber(ByteBuf in, int at) {
+    int end = at;
+    while (in.getByte(end) < 0) {
+      end++;
+    }
+    return end + 1;
+  }
+}

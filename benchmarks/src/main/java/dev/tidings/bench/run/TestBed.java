@@ -1,0 +1,152 @@
+package dev.tidings.bench.run;
+
+import dev.tidings.infra.pipeline.Instance;
+import dev.tidings.infra.pipeline.Pipeline;
+import dev.tidings.infra.pipeline.PipelineOptions;
+import dev.tidings.infra.pipeline.TidingsService;
+import dev.tidings.infra.process.ChildProcess;
+import dev.tidings.infra.process.HostPort;
+import dev.tidings.schemas.token.TokenKeys;
+import dev.tidings.schemas.token.TokenMint;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.DeviceId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The pipeline that is measured, in processes of its own, and where its data is meanwhile. */
+public final class TestBed implements AutoCloseable {
+  private final Pipeline pipeline;
+  private final Path data;
+  private final boolean keeps;
+  private final boolean inOrder;
+
+  private TestBed(Pipeline pipeline, Path data, boolean keeps, boolean inOrder) {
+    this.pipeline = pipeline;
+    this.data = data;
+    this.keeps = keeps;
+    this.inOrder = inOrder;
+  }
+
+  /**
+   * Starts everything.
+   *
+   * @param data a directory for it
+   * @param keeps whether that stays there in the end
+   * @param inOrder whether its processes are asked to end then, which takes longer than to kill
+   *     them
+   */
+  public static TestBed start(Path data, boolean keeps, boolean inOrder, PipelineOptions options)
+      throws InterruptedException {
+    return new TestBed(Pipeline.start(options), data, keeps, inOrder);
+  }
+
+  public Pipeline pipeline() {
+    return pipeline;
+  }
+
+  /** The running processes by name: the broker, the registry, the services, this one. */
+  public Map<String, Long> processes() {
+    var all = new LinkedHashMap<String, Long>();
+    for (int broker = 1; broker <= pipeline.stack().brokers(); broker++) {
+      all.put(pipeline.stack().broker(broker).name(), pipeline.stack().broker(broker).pid());
+    }
+    all.put("registry", pipeline.stack().registry().pid());
+    for (TidingsService service : TidingsService.values()) {
+      for (Instance instance : pipeline.instances(service)) {
+        ChildProcess process = pipeline.process(instance);
+        if (process.isAlive()) {
+          all.put(instance.name(), process.pid());
+        }
+      }
+    }
+    all.put("load", ProcessHandle.current().pid());
+    return all;
+  }
+
+  /** Where devices connect. */
+  public List<HostPort> nodes() {
+    return pipeline.instances(TidingsService.DELIVERY_NODE).stream()
+        .map(node -> new HostPort("127.0.0.1", pipeline.endpoint(node, "mqtt").port()))
+        .toList();
+  }
+
+  /** Where providers send. */
+  public HostPort ingest() {
+    return new HostPort("127.0.0.1", pipeline.endpoint(TidingsService.INGEST_API, "http").port());
+  }
+
+  /** The tokens that devices of those names get when they register. */
+  public List<String> tokens(IntFunction<String> names, int count, String app) {
+    var mint = new TokenMint(TokenKeys.parse(pipeline.stack().tokenKeys()));
+    var appId = new AppId(app);
+    return IntStream.range(0, count)
+        .mapToObj(number -> mint.mint(new DeviceId(names.apply(number)), appId, 0).hex())
+        .toList();
+  }
+
+  /**
+   * How many deliveries the nodes have parked so far: those that could not be confirmed at once.
+   */
+  public long parked() throws InterruptedException {
+    try (var nodes = new NodeWatch(pipeline)) {
+      return (long) nodes.parked();
+    }
+  }
+
+  /** What the services keep on disk. */
+  public long stateBytes() {
+    return new DiskUse(data.resolve("services"), "").bytes();
+  }
+
+  /** What the brokers keep: records, without the indexes, whose files are larger than they are. */
+  public long logBytes() {
+    return new DiskUse(data.resolve("kafka"), ".log").bytes();
+  }
+
+  /** In how many lines of all processes' logs {@code text} is. */
+  public long logged(String text) {
+    try (Stream<Path> logs = Files.list(data.resolve("logs"))) {
+      long count = 0;
+      for (Path log : logs.filter(Files::isRegularFile).toList()) {
+        try (Stream<String> lines = Files.lines(log)) {
+          count += lines.filter(line -> line.contains(text)).count();
+        }
+      }
+      return count;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!inOrder) {
+      // Nothing of it is needed any more.
+      pipeline.kill();
+    }
+    pipeline.close();
+    if (!keeps) {
+      delete(data);
+    }
+  }
+
+  /** Deletes a directory and all that is in it. */
+  public static void delete(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

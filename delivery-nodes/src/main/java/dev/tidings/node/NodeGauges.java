@@ -1,0 +1,97 @@
+package dev.tidings.node;
+
+import dev.tidings.node.deliver.Partitions;
+import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.register.RevokedTokens;
+import dev.tidings.node.relay.AddressWatch;
+import dev.tidings.node.table.DeviceTable;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.ToDoubleFunction;
+
+/** Gauges of the node's present state. */
+final class NodeGauges {
+  private NodeGauges() {}
+
+  static void bind(
+      MeterRegistry registry,
+      Partitions partitions,
+      LogWriter log,
+      RevokedTokens revoked,
+      DeviceTable<?> generations) {
+    gauge(
+        registry,
+        "tidings.node.partitions.owned",
+        partitions,
+        Partitions::owned,
+        "Partitions of this node.");
+    gauge(
+        registry,
+        "tidings.node.partitions.open",
+        partitions,
+        Partitions::open,
+        "Of those, at work.");
+    gauge(
+        registry,
+        "tidings.node.window.bytes",
+        partitions,
+        Partitions::windowBytes,
+        "Memory of unresolved deliveries.");
+    gauge(
+        registry,
+        "tidings.node.unresolved.oldest.seconds",
+        partitions,
+        Partitions::oldestUnresolved,
+        "Age of the oldest delivery that holds its partition's watermark.");
+    gauge(
+        registry,
+        "tidings.node.inbox.parked",
+        partitions,
+        Partitions::parkedCount,
+        "Parked notifications.");
+    gauge(
+        registry,
+        "tidings.node.inbox.parked.bytes",
+        partitions,
+        Partitions::parkedBytes,
+        "What the parked notifications weigh.");
+    gauge(
+        registry,
+        "tidings.node.inbox.unread.devices",
+        partitions,
+        Partitions::unread,
+        "Devices with parked notifications that cannot be read yet because a schema is missing.");
+    gauge(
+        registry,
+        "tidings.node.log.pending",
+        log,
+        LogWriter::pending,
+        "Records handed over and not yet acknowledged by the log.");
+    gauge(
+        registry,
+        "tidings.node.tokens.revoked",
+        revoked,
+        RevokedTokens::size,
+        "Tokens revoked lately, as far as they are held in memory.");
+    gauge(
+        registry,
+        "tidings.node.generations.unseen",
+        generations,
+        DeviceTable::unseen,
+        "Records of registrations written and not yet in the table.");
+  }
+
+  static void bind(MeterRegistry registry, AddressWatch addresses) {
+    gauge(
+        registry,
+        "tidings.node.address.wrong",
+        addresses,
+        AddressWatch::wrong,
+        "1 if other nodes cannot reach this one under its advertised address.");
+  }
+
+  private static <T> void gauge(
+      MeterRegistry registry, String name, T of, ToDoubleFunction<T> value, String description) {
+    Gauge.builder(name, of, value).description(description).register(registry);
+  }
+}

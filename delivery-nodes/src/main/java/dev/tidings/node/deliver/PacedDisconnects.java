@@ -1,0 +1,72 @@
+package dev.tidings.node.deliver;
+
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says good-bye to devices, to no more than so many in a second: each comes back at once, and all
+ * of them together would be a storm. Thread-safe; never blocks.
+ */
+final class PacedDisconnects {
+  private static final int ROUNDS_PER_SECOND = 50;
+
+  private final EventExecutor loop;
+  private final AtomicInteger perRound;
+  private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean saying = new AtomicBoolean();
+
+  /**
+   * @param loop where they are said
+   * @param perSecond how many
+   */
+  PacedDisconnects(EventExecutor loop, int perSecond) {
+    this.loop = loop;
+    this.perRound = new AtomicInteger(perRound(perSecond));
+  }
+
+  private static int perRound(int perSecond) {
+    return Math.max(1, perSecond / ROUNDS_PER_SECOND);
+  }
+
+  /** Says them in no particular order: neighbours in a partition need not go side by side. */
+  void say(List<? extends Runnable> goodbyes) {
+    List<Runnable> shuffled = new ArrayList<>(goodbyes);
+    Collections.shuffle(shuffled, ThreadLocalRandom.current());
+    waiting.addAll(shuffled);
+    if (!waiting.isEmpty() && saying.compareAndSet(false, true)) {
+      loop.execute(this::round);
+    }
+  }
+
+  /** Says them at this rate from now on, if it is higher. */
+  void hurry(int perSecond) {
+    perRound.accumulateAndGet(perRound(perSecond), Math::max);
+  }
+
+  boolean isDone() {
+    return waiting.isEmpty();
+  }
+
+  private void round() {
+    for (int i = perRound.get(); i > 0; i--) {
+      @Nullable Runnable next = waiting.poll();
+      if (next == null) {
+        saying.set(false);
+        // One that came just now found it still set.
+        say(List.of());
+        return;
+      }
+      next.run();
+    }
+    loop.schedule(this::round, 1_000 / ROUNDS_PER_SECOND, TimeUnit.MILLISECONDS);
+  }
+}

@@ -1,0 +1,314 @@
+package dev.tidings.node.device;
+
+import dev.tidings.node.parked.CollapseKeys;
+import dev.tidings.node.parked.ParkedHeader;
+import dev.tidings.node.parked.ParkedRange;
+import dev.tidings.node.window.Entry;
+import dev.tidings.schemas.value.DeviceId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one device is owed, and the session it has, if it has one. It exists only while there is
+ * either, and what a device without notifications needs not is not there. Confined to the
+ * partition's loop.
+ */
+public final class DeviceInbox {
+  /** What stands for a device for which nothing does. Never changed. */
+  private static final ParkedRange NOTHING = new ParkedRange();
+
+  private final DeviceId device;
+  private @Nullable ParkedRange parked;
+
+  /** Hot, not yet sent, by sequence. */
+  private @Nullable ArrayDeque<Entry> open;
+
+  /** Of those, the newest of each collapse key, where there are such. */
+  private @Nullable Map<Long, Entry> newestOpen;
+
+  /** On the way to the store. */
+  private @Nullable TreeMap<Long, Entry> parking;
+
+  /** Over, but still in the store until the tombstone comes back. */
+  private @Nullable Set<Long> leaving;
+
+  /** Of those, what the evicted ones weigh. */
+  private @Nullable Map<Long, Integer> evicted;
+
+  private long evictedBytes;
+  private long hotBytes;
+
+  private @Nullable DeviceSession session;
+  private long pushedHigh = -1;
+
+  /** Starts anywhere: other nodes and earlier processes may have used any id. */
+  private int lastPacketId = PacketIds.any();
+
+  private boolean evicting;
+  private boolean touched;
+
+  /**
+   * @param parked what stands; null for nothing
+   */
+  public DeviceInbox(DeviceId device, @Nullable ParkedRange parked) {
+    this.device = device;
+    this.parked = parked;
+  }
+
+  public DeviceId device() {
+    return device;
+  }
+
+  public byte[] key() {
+    return device.key();
+  }
+
+  /** What stands, to be looked at. */
+  public ParkedRange parked() {
+    return parked == null ? NOTHING : parked;
+  }
+
+  /** An entry stands; as {@link ParkedRange#add}. */
+  public long addParked(long sequence, ParkedHeader parkedHeader) {
+    if (parked == null) {
+      parked = new ParkedRange();
+    }
+    return parked.add(sequence, parkedHeader);
+  }
+
+  /** An entry that stands has been written once more. */
+  public void replaceParked(ParkedHeader before, ParkedHeader after) {
+    if (parked != null) {
+      parked.rewritten(before, after);
+    }
+  }
+
+  public @Nullable DeviceSession session() {
+    return session;
+  }
+
+  public void session(@Nullable DeviceSession next) {
+    session = next;
+  }
+
+  /** Whether the oldest are being looked for, to be evicted. */
+  public boolean isEvicting() {
+    return evicting;
+  }
+
+  public void evicting(boolean now) {
+    evicting = now;
+  }
+
+  /** Marks it as one that is to be looked at again; tells whether it was not. */
+  public boolean touch() {
+    boolean first = !touched;
+    touched = true;
+    return first;
+  }
+
+  public void clearTouched() {
+    touched = false;
+  }
+
+  boolean isIdle() {
+    return session == null
+        && !evicting
+        && parked().isEmpty()
+        && isEmpty(open)
+        && (parking == null || parking.isEmpty())
+        && (leaving == null || leaving.isEmpty());
+  }
+
+  private static boolean isEmpty(@Nullable ArrayDeque<Entry> entries) {
+    return entries == null || entries.isEmpty();
+  }
+
+  /**
+   * Takes a hot entry that waits to be sent.
+   *
+   * @return the one it replaces, which is not to be sent any more; null if there is none
+   */
+  public @Nullable Entry addOpen(Entry entry, long collapseKey) {
+    if (open == null) {
+      open = new ArrayDeque<>(2);
+    }
+    open.addLast(entry);
+    if (collapseKey == CollapseKeys.NONE) {
+      return null;
+    }
+    if (newestOpen == null) {
+      newestOpen = new HashMap<>(2);
+    }
+    @Nullable Entry older = newestOpen.put(collapseKey, entry);
+    return older != null && older.state() == Entry.State.OPEN ? older : null;
+  }
+
+  /**
+   * Puts entries that were sent over a connection that is gone back in front of those that were
+   * not.
+   */
+  public void requeue(List<Entry> sent) {
+    if (open == null) {
+      open = new ArrayDeque<>(sent.size());
+    }
+    for (Entry entry : sent.reversed()) {
+      entry.moveTo(Entry.State.OPEN);
+      open.addFirst(entry);
+    }
+  }
+
+  /** An entry waits in the hot window for the device. */
+  public void addHot(Entry entry) {
+    entry.hot(true);
+    hotBytes += entry.bytes();
+  }
+
+  /** An entry has ended, or waits elsewhere. */
+  public void removeHot(Entry entry) {
+    if (entry.isHot()) {
+      entry.hot(false);
+      hotBytes -= entry.bytes();
+    }
+  }
+
+  /** What waits for the device in the hot window weighs. */
+  public long hotBytes() {
+    return hotBytes;
+  }
+
+  /** The next to be sent: what has ended meanwhile is passed over. */
+  public @Nullable Entry pollOpen() {
+    @Nullable Entry next = open == null ? null : open.pollFirst();
+    while (next != null && next.state() != Entry.State.OPEN) {
+      next = open == null ? null : open.pollFirst();
+    }
+    if (next == null) {
+      newestOpen = null;
+    }
+    return next;
+  }
+
+  /** How many wait to be sent, at most: some may have ended meanwhile. */
+  public int openCount() {
+    return open == null ? 0 : open.size();
+  }
+
+  /** Those that wait to be sent. */
+  public List<Entry> open() {
+    return open == null ? List.of() : List.copyOf(open);
+  }
+
+  /** Takes out those that wait to be sent and belong to an app the device does not take. */
+  public List<Entry> removeUnwanted(Predicate<String> wanted) {
+    List<Entry> out = new ArrayList<>();
+    if (open != null) {
+      open.removeIf(entry -> {
+        boolean goes = entry.state() == Entry.State.OPEN && !wanted.test(entry.delivery().getApp());
+        if (goes) {
+          out.add(entry);
+        }
+        return goes;
+      });
+    }
+    return out;
+  }
+
+  public void markParking(Entry entry) {
+    if (parking == null) {
+      parking = new TreeMap<>();
+    }
+    parking.put(entry.sequence(), entry);
+    if (session != null && session.wants(entry.delivery().getApp())) {
+      session.await(entry.sequence());
+    }
+  }
+
+  /** An entry has reached the store; it is returned if it was on its way there from here. */
+  public @Nullable Entry removeParking(long sequence) {
+    @Nullable Entry entry = parking == null ? null : parking.remove(sequence);
+    if (parking != null && parking.isEmpty()) {
+      parking = null;
+    }
+    return entry;
+  }
+
+  /** What is on the way to the store. */
+  Set<Long> parking() {
+    return parking == null ? Set.of() : parking.keySet();
+  }
+
+  public void markLeaving(long sequence) {
+    if (leaving == null) {
+      leaving = new HashSet<>(4);
+    }
+    leaving.add(sequence);
+  }
+
+  public boolean isLeaving(long sequence) {
+    return leaving != null && leaving.contains(sequence);
+  }
+
+  /** How many stand and are not over. */
+  public long liveCount() {
+    return parked().count() - (leaving == null ? 0 : leaving.size());
+  }
+
+  /** What those weigh, at most: of what is over, only the evicted are left out. */
+  public long liveBytes() {
+    return parked().bytes() - evictedBytes;
+  }
+
+  /** An entry is to be evicted; what it weighs counts no more. */
+  public void markEvicted(long sequence, int bytes) {
+    if (evicted == null) {
+      evicted = new HashMap<>(4);
+    }
+    evicted.put(sequence, bytes);
+    evictedBytes += bytes;
+  }
+
+  /** A tombstone has come back; {@code stood} is what it took away, if anything. */
+  public void remove(long sequence, @Nullable ParkedHeader stood) {
+    if (stood != null && parked != null) {
+      parked.remove(sequence, stood);
+      if (parked.isEmpty()) {
+        parked = null;
+      }
+    }
+    @Nullable Integer bytes = evicted == null ? null : evicted.remove(sequence);
+    if (bytes != null) {
+      evictedBytes -= bytes;
+    }
+    if (leaving != null) {
+      leaving.remove(sequence);
+      if (leaving.isEmpty()) {
+        leaving = null;
+      }
+    }
+  }
+
+  /** The packet id of the last push, over whichever connection; any id if there was none. */
+  int lastPacketId() {
+    return lastPacketId;
+  }
+
+  public void recordPacketId(int packetId) {
+    lastPacketId = packetId;
+  }
+
+  /** Notes a push in order; tells whether the device may have had this one before. */
+  public boolean recordPush(long sequence) {
+    boolean duplicate = sequence <= pushedHigh;
+    pushedHigh = Math.max(pushedHigh, sequence);
+    return duplicate;
+  }
+}

@@ -1,0 +1,316 @@
+package dev.tidings.node.device;
+
+import dev.tidings.node.parked.ParkedReader;
+import dev.tidings.node.session.DeviceLink;
+import dev.tidings.node.session.Session;
+import dev.tidings.node.session.Subscriptions;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A device's connection: a cursor, credit and what it has subscribed to, and nothing buffered. Its
+ * state is confined to the partition's loop; the protocol's calls hop there.
+ */
+public final class DeviceSession implements Session {
+  private static final int MAY_WAIT_ANYHOW = 64;
+  private static final int MAY_WAIT_OF_CREDIT = 8;
+
+  private final SessionEvents events;
+  private final DeviceInbox inbox;
+  private final DeviceLink link;
+  private final int credit;
+  private final PacketIds inFlight;
+
+  private Subscriptions subscriptions = Subscriptions.NONE;
+
+  /** The last parked sequence sent, or passed over. */
+  private long cursor = -1;
+
+  /** Nothing it has subscribed to stands beyond this, as far as is known. */
+  private long high = -1;
+
+  /** What it has subscribed to and is on the way to the store, where there is such. */
+  private @Nullable TreeSet<Long> awaited;
+
+  /** How many entries stand beyond the cursor, as far as is known. */
+  private long remaining;
+
+  /** When it last confirmed something, or came: by the time that ages are told by. */
+  private long movedAt;
+
+  private boolean reading;
+
+  /** Whether it has subscribed to more since the page that is being read was asked for. */
+  private boolean anew;
+
+  private Set<Long> goneMeanwhile = Set.of();
+
+  /** Whether it waits for the entry behind the cursor, which can't be read yet. */
+  private boolean held;
+
+  /** Whether writing to the connection has failed. */
+  private boolean broken;
+
+  /** The first entry that could not be read yet and was passed over, where there is such. */
+  private long passedOver = ParkedReader.NONE;
+
+  /**
+   * A session that begins.
+   *
+   * @param now by the time that ages are told by
+   */
+  public DeviceSession(
+      SessionEvents events, DeviceInbox inbox, DeviceLink link, int credit, long now) {
+    this.events = events;
+    this.inbox = inbox;
+    this.link = link;
+    this.credit = credit;
+    this.inFlight = new PacketIds(inbox.lastPacketId());
+    this.movedAt = now;
+  }
+
+  @Override
+  public void confirmed(int packetId) {
+    events.confirmed(this, packetId);
+  }
+
+  @Override
+  public void undeliverable(int packetId, String why) {
+    events.undeliverable(this, packetId, why);
+  }
+
+  @Override
+  public void subscribed(Subscriptions now, Runnable then) {
+    events.subscribed(this, now, then);
+  }
+
+  @Override
+  public void detached() {
+    events.detached(this);
+  }
+
+  public DeviceInbox inbox() {
+    return inbox;
+  }
+
+  public DeviceLink link() {
+    return link;
+  }
+
+  public PacketIds inFlight() {
+    return inFlight;
+  }
+
+  public int availableCredit() {
+    return broken ? 0 : credit - inFlight.size();
+  }
+
+  /** Marks the connection as failed; it is about to be closed. */
+  public void breaks() {
+    broken = true;
+  }
+
+  public boolean isBroken() {
+    return broken;
+  }
+
+  public long cursor() {
+    return cursor;
+  }
+
+  /** Whether it has subscribed to the app's notifications. */
+  public boolean wants(String app) {
+    return subscriptions.covers(app);
+  }
+
+  public Subscriptions subscriptions() {
+    return subscriptions;
+  }
+
+  /**
+   * It has subscribed to other apps than before.
+   *
+   * @return whether to more: then what waits is looked through from the beginning
+   */
+  public boolean subscribe(Subscriptions now) {
+    boolean more = !subscriptions.coverAllOf(now);
+    subscriptions = now;
+    if (more) {
+      cursor = -1;
+      high = inbox.parked().high();
+      remaining = inbox.parked().count();
+      anew = reading;
+      // Those of other apps are waited for as well, for once: they take no longer.
+      for (Long sequence : inbox.parking()) {
+        await(sequence);
+      }
+    }
+    return more;
+  }
+
+  /** An entry that it has subscribed to is on the way to the store. */
+  void await(long sequence) {
+    if (awaited == null) {
+      awaited = new TreeSet<>();
+    }
+    awaited.add(sequence);
+  }
+
+  /** Up to which sequence the store can be read in order: what is on its way must come first. */
+  public long readableTo() {
+    return awaited == null ? high : Math.min(high, awaited.first() - 1);
+  }
+
+  public long remaining() {
+    return Math.max(1, remaining);
+  }
+
+  public boolean isReading() {
+    return reading;
+  }
+
+  /** Whether nothing is to be read until {@link #rereadUnread}. */
+  public boolean isHeld() {
+    return held;
+  }
+
+  public void hold() {
+    held = true;
+  }
+
+  /**
+   * An entry that can't be read yet has been passed over.
+   *
+   * @return whether it is the first since it last looked
+   */
+  public boolean passOverUnread(long sequence) {
+    boolean first = passedOver == ParkedReader.NONE;
+    passedOver = first ? sequence : Math.min(passedOver, sequence);
+    return first;
+  }
+
+  /** Whether all that it has read could be read. */
+  public boolean hasReadAll() {
+    return !held && passedOver == ParkedReader.NONE && !hasBacklog();
+  }
+
+  /** What could not be read is read once more, with all that has come behind it. */
+  public void rereadUnread() {
+    held = false;
+    if (passedOver != ParkedReader.NONE) {
+      cursor = Math.min(cursor, passedOver - 1);
+      high = Math.max(high, inbox.parked().high());
+      remaining = inbox.parked().count();
+      passedOver = ParkedReader.NONE;
+    }
+  }
+
+  public void beginRead() {
+    reading = true;
+    anew = false;
+  }
+
+  /** Whether what is being read is to be read once more: more is wanted of it by now. */
+  public boolean mustReadAgain() {
+    return anew;
+  }
+
+  /**
+   * A page has been read.
+   *
+   * @param last up to which sequence nothing more stands
+   * @return what has gone since the page was asked for: it may be in it nevertheless
+   */
+  public Set<Long> endRead(long last, int entries) {
+    Set<Long> gone = goneMeanwhile;
+    reading = false;
+    goneMeanwhile = Set.of();
+    cursor = Math.max(cursor, last);
+    // What has gone may or may not be in the page. Counted twice, it would have another entry
+    // passed over; what stands in all is too many at worst, and only costs time.
+    remaining = gone.isEmpty() ? Math.max(0, remaining - entries) : inbox.parked().count();
+    return gone;
+  }
+
+  /** The page is of no use: it is asked for again. */
+  public void abandonRead() {
+    reading = false;
+    anew = false;
+    goneMeanwhile = Set.of();
+    remaining = inbox.parked().count();
+  }
+
+  /** Whether parked entries are still to be sent, or to be looked for, before anything hot. */
+  public boolean hasBacklog() {
+    return reading || awaited != null || high > cursor;
+  }
+
+  public void recordProgress(long now) {
+    movedAt = now;
+  }
+
+  /** Whether it has confirmed anything since then. */
+  public boolean hasProgressedSince(long time) {
+    return movedAt >= time;
+  }
+
+  /** How many hot entries may wait for its credit: more would be in the way of other devices. */
+  public int maxQueued() {
+    return Math.max(MAY_WAIT_ANYHOW, MAY_WAIT_OF_CREDIT * credit);
+  }
+
+  /**
+   * A new entry stands: beyond the cursor it will be read; behind it, it would be passed over.
+   *
+   * @param parkedHere whether this partition has parked it: then it is known whether it is wanted
+   */
+  public void stored(long sequence, boolean parkedHere) {
+    boolean wanted = removeAwaited(sequence) || !parkedHere;
+    if (!wanted) {
+      passOver(sequence);
+    } else if (sequence > cursor) {
+      remaining++;
+      high = Math.max(high, sequence);
+    } else if (!inFlight.contains(sequence) && !inbox.isLeaving(sequence)) {
+      cursor = sequence - 1;
+      high = Math.max(high, sequence);
+      remaining = inbox.parked().count();
+    }
+  }
+
+  /** An entry that was awaited stands. */
+  public boolean removeAwaited(long sequence) {
+    if (awaited == null || !awaited.remove(sequence)) {
+      return false;
+    }
+    if (awaited.isEmpty()) {
+      awaited = null;
+    }
+    return true;
+  }
+
+  /** An entry of no interest stands: who is not behind anything need not look at it. */
+  private void passOver(long sequence) {
+    if (sequence > cursor) {
+      if (hasBacklog()) {
+        remaining++;
+      } else {
+        cursor = sequence;
+        remaining = 0;
+      }
+    }
+  }
+
+  public void removed(long sequence) {
+    if (reading) {
+      if (goneMeanwhile.isEmpty()) {
+        goneMeanwhile = new HashSet<>();
+      }
+      goneMeanwhile.add(sequence);
+    } else if (sequence > cursor) {
+      remaining--;
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.tidings.node.device;
+
+import dev.tidings.node.session.Subscriptions;
+
+/**
+ * What a device's connection tells the partition that has its inbox. Called from any thread, and
+ * carried out on the partition's loop, in order.
+ */
+public interface SessionEvents {
+  /** The device has confirmed what was sent under a packet id. */
+  void confirmed(DeviceSession session, int packetId);
+
+  /** What was sent under a packet id can't be sent over this connection. */
+  void undeliverable(DeviceSession session, int packetId, String why);
+
+  /** The device has changed its subscriptions. */
+  void subscribed(DeviceSession session, Subscriptions now, Runnable then);
+
+  /** The connection is gone. */
+  void detached(DeviceSession session);
+}

@@ -1,0 +1,46 @@
+package dev.tidings.node.log;
+
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.UnreadableRecordException;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.CollapseId;
+import dev.tidings.schemas.value.Expiration;
+import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.schemas.value.NotificationId;
+
+/**
+ * Decodes deliveries, and rejects those that could not be pushed, because other programs may write
+ * to the topic. For one thread.
+ */
+public final class DeliveryDeserializer {
+  private final AvroDeserializer<Delivery> deserializer;
+
+  public DeliveryDeserializer(RegistryClient registry) {
+    this.deserializer = AvroDeserializer.unlessAway(registry, Delivery.class);
+  }
+
+  /**
+   * Decodes a delivery; waits for a registry for one second at most.
+   *
+   * @throws UnreadableRecordException if the bytes are not a delivery, or have impossible values; a
+   *     record that is unreadable because no registry knows its schema may be readable later
+   * @throws dev.tidings.schemas.registry.RegistryException.Unavailable if the writer's schema
+   *     cannot be fetched at the moment
+   */
+  public Delivery read(byte[] value) {
+    Delivery delivery = deserializer.read(value);
+    try {
+      new NotificationId(delivery.getId());
+      new AppId(delivery.getApp());
+      Expiration.ofField(delivery.getExpiration());
+      if (delivery.getCollapseId() != null) {
+        new CollapseId(delivery.getCollapseId());
+      }
+    } catch (InvalidValueException e) {
+      throw new UnreadableRecordException(String.valueOf(e.getMessage()), e);
+    }
+    return delivery;
+  }
+}

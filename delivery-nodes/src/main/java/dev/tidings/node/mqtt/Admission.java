@@ -1,8 +1,0 @@
-package dev.tidings.node.mqtt;
-
-/** The result of admitting a connection, which is limited. */
-public enum Admission {
-  ADMITTED,
-  /** It may send its CONNECT, which is answered with "server busy". */
-  BUSY
-}

@@ -1,0 +1,307 @@
+package dev.tidings.node.mqtt;
+
+import dev.tidings.node.mqtt.connect.ConnectRequest;
+import dev.tidings.node.mqtt.publish.AnswerWriter;
+import dev.tidings.node.mqtt.register.AnswerChannel;
+import dev.tidings.node.mqtt.register.RegistrationHandler;
+import dev.tidings.node.mqtt.subscribe.SubscriptionAnswers;
+import dev.tidings.node.session.Session;
+import dev.tidings.node.session.SessionKeeper;
+import dev.tidings.node.session.Subscriptions;
+import dev.tidings.schemas.value.DeviceId;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttPubAckMessage;
+import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
+import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
+import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Handles a device's packets between CONNACK and the end. Event loop only. */
+final class PacketDispatcher implements AnswerChannel {
+  private static final Logger log = LoggerFactory.getLogger(PacketDispatcher.class);
+
+  // Real clients have fewer filters pending: they wait for a response, or send one for each app.
+  private static final int MAX_UNANSWERED = 1_000;
+
+  private final DeviceConnection connection;
+  private final MqttHandlers mqttHandlers;
+  private final DeviceId device;
+  private final MqttVersion version;
+  private final int maxPacketBytes;
+  private final boolean sessionExpiryAsked;
+  private final Session session;
+  private final SessionKeeper.Kept kept;
+  private @Nullable RegistrationHandler registrationHandler;
+  private Subscriptions subscriptions;
+
+  /** The time for which the session is kept after this connection. */
+  private Duration keptFor;
+
+  /** Responses to SUBSCRIBE and UNSUBSCRIBE that wait until the previous one has been sent. */
+  private List<Answered> waiting = List.of();
+
+  /** Whether a change of subscriptions is being written to the log and the inbox. */
+  private boolean changing;
+
+  /** The number of filters in packets that have no response yet. */
+  private int unanswered;
+
+  /** Whether output is sent with other responses, at the end of the read. */
+  private boolean inTake;
+
+  /** A response, and the number of filters it answers. */
+  private record Answered(MqttMessage answer, int filters) {}
+
+  PacketDispatcher(
+      DeviceConnection connection,
+      MqttHandlers mqttHandlers,
+      ConnectRequest request,
+      Session session,
+      SessionKeeper.Kept kept) {
+    this.connection = connection;
+    this.mqttHandlers = mqttHandlers;
+    this.device = request.device();
+    this.version = request.version();
+    this.maxPacketBytes = request.maxPacketBytes();
+    this.sessionExpiryAsked = request.sessionExpiryAsked() != 0;
+    this.keptFor = Duration.ofSeconds(request.sessionExpiry());
+    this.session = session;
+    this.kept = kept;
+    this.subscriptions = kept.subscriptions();
+  }
+
+  /** Restores the subscriptions of a resumed session, after the CONNACK. */
+  void resume() {
+    if (!subscriptions.coverNothing()) {
+      session.subscribed(subscriptions, () -> {});
+    }
+  }
+
+  void take(MqttMessage packet) {
+    inTake = true;
+    try {
+      dispatch(packet);
+    } finally {
+      inTake = false;
+    }
+  }
+
+  private void dispatch(MqttMessage packet) {
+    if (packet.decoderResult().isFailure()) {
+      connection.protocolError(DecodeFailures.disconnect(packet.decoderResult().cause()));
+      return;
+    }
+    switch (packet.fixedHeader().messageType()) {
+      case PUBACK -> pubAck((MqttPubAckMessage) packet);
+      case PINGREQ -> connection.write(MqttMessage.PINGRESP);
+      case PUBLISH -> publish((MqttPublishMessage) packet);
+      case SUBSCRIBE -> subscribe((MqttSubscribeMessage) packet);
+      case UNSUBSCRIBE -> unsubscribe((MqttUnsubscribeMessage) packet);
+      case DISCONNECT -> disconnect(packet);
+      case PUBREC, PUBREL, PUBCOMP -> connection.protocolError(Disconnect.QOS_NOT_SUPPORTED);
+      default -> connection.protocolError(Disconnect.PROTOCOL_ERROR);
+    }
+  }
+
+  void ended() {
+    session.detached();
+    if (!waiting.isEmpty()) {
+      // Saved although the device can no longer receive the response.
+      kept.save(subscriptions);
+    }
+    kept.end(keptFor);
+  }
+
+  /**
+   * Handles a PUBACK. Any reason code confirms: a device that refuses a notification would refuse
+   * it again.
+   */
+  private void pubAck(MqttPubAckMessage packet) {
+    int packetId = packet.variableHeader().messageId();
+    boolean refusedByDevice =
+        packet.variableHeader() instanceof MqttPubReplyMessageVariableHeader header
+            && header.reasonCode() < 0;
+    mqttHandlers.meters.confirmed(refusedByDevice);
+    if (refusedByDevice) {
+      log.debug("device {}: refused packet {}", device, packetId);
+    }
+    session.confirmed(packetId);
+  }
+
+  private void publish(MqttPublishMessage packet) {
+    Optional<Disconnect> error = PublishCheck.error(packet);
+    if (error.isPresent()) {
+      connection.protocolError(error.get());
+      return;
+    }
+    RegistrationHandler open = registrationHandler;
+    if (open == null) {
+      open =
+          new RegistrationHandler(
+              device, mqttHandlers.registrar, mqttHandlers.settings.maxRegistrations(), this);
+      registrationHandler = open;
+    }
+    int packetId = Math.max(0, packet.variableHeader().packetId());
+    boolean full = open.unacknowledged() >= mqttHandlers.settings.maxRegistrations();
+    if (full && packetId != 0 && version == MqttVersion.MQTT_5) {
+      connection.protocolError(Disconnect.RECEIVE_MAXIMUM_EXCEEDED);
+      return;
+    }
+    open.publish(packet.variableHeader().topicName(), packet.payload(), packetId);
+    forget();
+  }
+
+  /**
+   * Drops the registrations once all are answered: a device registers once and stays connected for
+   * months.
+   */
+  private void forget() {
+    if (registrationHandler != null && registrationHandler.areOver()) {
+      registrationHandler = null;
+    }
+  }
+
+  private void subscribe(MqttSubscribeMessage packet) {
+    MqttProperties properties = packet.idAndPropertiesVariableHeader().properties();
+    if (!properties.getProperties(MqttProperties.SUBSCRIPTION_IDENTIFIER).isEmpty()) {
+      connection.protocolError(Disconnect.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED);
+    } else {
+      int filters = packet.payload().topicSubscriptions().size();
+      answer(filters, SubscriptionAnswers.subscribe(packet, version, subscriptions));
+    }
+  }
+
+  private void unsubscribe(MqttUnsubscribeMessage packet) {
+    answer(
+        packet.payload().topics().size(), SubscriptionAnswers.unsubscribe(packet, subscriptions));
+  }
+
+  /**
+   * Answers a SUBSCRIBE or UNSUBSCRIBE. Each filter has its byte; a response that exceeds the
+   * device's Maximum Packet Size may not be cut [MQTT-3.1.2-24]. The response is sent once the
+   * inbox has the change: newly subscribed notifications follow a SUBACK, and none follows an
+   * UNSUBACK.
+   */
+  private void answer(int filters, SubscriptionAnswers.Subscribed subscribed) {
+    if (SubscriptionAnswers.size(filters) > maxPacketBytes) {
+      connection.disconnect(Disconnect.PACKET_TOO_LARGE);
+      return;
+    }
+    if (unanswered > 0 && unanswered + filters > MAX_UNANSWERED) {
+      connection.disconnect(Disconnect.QUOTA_EXCEEDED);
+      return;
+    }
+    unanswered += filters;
+    subscriptions = subscribed.now();
+    Answered answered = new Answered(subscribed.answer(), filters);
+    if (changing) {
+      if (waiting.isEmpty()) {
+        waiting = new ArrayList<>();
+      }
+      waiting.add(answered);
+    } else {
+      change(List.of(answered));
+    }
+  }
+
+  /**
+   * Saves the present subscriptions. One write at a time: changes requested meanwhile are saved
+   * together, with a single write, so a device that asks faster than the log writes costs no more.
+   */
+  private void change(List<Answered> answers) {
+    changing = true;
+    Subscriptions now = subscriptions;
+    // A subscription is not acknowledged before it is saved: a stored session must not lose it.
+    kept.save(now)
+        .whenComplete((saved, failure) -> {
+          if (failure == null) {
+            onLoop(() -> session.subscribed(now, () -> onLoop(() -> changed(answers))));
+          } else {
+            onLoop(() -> connection.disconnect(Disconnect.SERVER_BUSY));
+          }
+        });
+  }
+
+  private void changed(List<Answered> answers) {
+    for (Answered answered : answers) {
+      unanswered -= answered.filters();
+      connection.write(answered.answer());
+    }
+    changing = false;
+    List<Answered> next = waiting;
+    if (!next.isEmpty()) {
+      waiting = List.of();
+      change(next);
+    }
+    if (!inTake) {
+      connection.flush();
+    }
+  }
+
+  private void onLoop(Runnable task) {
+    if (executor().inEventLoop()) {
+      task.run();
+    } else {
+      executor().execute(task);
+    }
+  }
+
+  /** Handles DISCONNECT. A session that was to end with its connection cannot be extended by it. */
+  private void disconnect(MqttMessage packet) {
+    if (packet.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header
+        && header.properties().getProperty(MqttProperties.SESSION_EXPIRY_INTERVAL)
+            instanceof MqttProperties.IntegerProperty interval) {
+      if (interval.value() != 0 && !sessionExpiryAsked) {
+        connection.protocolError(Disconnect.PROTOCOL_ERROR);
+        return;
+      }
+      Duration said = Duration.ofSeconds(Integer.toUnsignedLong(interval.value()));
+      Duration longest = mqttHandlers.sessions.longest();
+      keptFor = said.compareTo(longest) < 0 ? said : longest;
+    }
+    connection.leave(null);
+  }
+
+  @Override
+  public boolean publish(String topic, byte[] json) {
+    boolean fits = AnswerWriter.size(topic, json, version) <= maxPacketBytes;
+    if (fits) {
+      connection.write(AnswerWriter.packet(connection.allocator(), topic, json, version));
+    }
+    return fits;
+  }
+
+  @Override
+  public void tooLarge() {
+    connection.disconnect(Disconnect.PACKET_TOO_LARGE);
+  }
+
+  @Override
+  public void acknowledge(int packetId, PubAck reason) {
+    connection.write(Packets.pubAck(packetId, reason));
+  }
+
+  @Override
+  public void flush() {
+    forget();
+    connection.flush();
+  }
+
+  @Override
+  public EventExecutor executor() {
+    return connection.executor();
+  }
+}

@@ -1,0 +1,33 @@
+package dev.tidings.node.mqtt.register;
+
+import dev.tidings.schemas.value.AppId;
+import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
+import java.util.List;
+import java.util.Optional;
+
+/** A device's request, made with a PUBLISH. */
+sealed interface DeviceRequest {
+  /**
+   * Asks for a token of the app.
+   *
+   * @param locale a BCP 47 language tag
+   * @param timeZone a zone that java.time knows
+   * @param ignored the names of hints that were not understood
+   */
+  record Register(
+      AppId app, Optional<String> locale, Optional<String> timeZone, List<String> ignored)
+      implements DeviceRequest {}
+
+  /** Asks to revoke the app's token. */
+  record Unregister(AppId app) implements DeviceRequest {}
+
+  /** An invalid request: the device gets an error on that topic. */
+  record Invalid(String answerTopic, Optional<String> app, String error, PubAck reason)
+      implements DeviceRequest {}
+
+  /**
+   * A PUBLISH to a topic where devices may not publish. MQTT 5 has a reason code for it; in 3.1.1
+   * it is acknowledged and ignored.
+   */
+  record Unsupported(PubAck reason) implements DeviceRequest {}
+}

@@ -1,0 +1,147 @@
+package dev.tidings.node.mqtt.register;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.InvalidValueException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufInputStream;
+import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the PUBLISH of a device: {@code {"app":"com.example.news"}}, optionally with the hints
+ * {@code locale} and {@code timeZone}. A hint that is not understood is ignored, and the answer
+ * names it. Unknown fields are skipped, because a later version may define them. Of duplicate
+ * members the last one counts, as in most JSON readers; but a duplicate app is an error, because
+ * choosing one would be a guess.
+ */
+final class DeviceRequestReader {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  static DeviceRequest read(String topic, ByteBuf payload) {
+    return switch (topic) {
+      case RegistrationTopics.REGISTER ->
+          read(
+              RegistrationTopics.REGISTERED,
+              payload,
+              fields ->
+                  new DeviceRequest.Register(
+                      fields.app(),
+                      Optional.ofNullable(fields.locale),
+                      Optional.ofNullable(fields.timeZone),
+                      List.copyOf(fields.ignored)));
+      case RegistrationTopics.UNREGISTER ->
+          read(
+              RegistrationTopics.UNREGISTERED,
+              payload,
+              fields -> new DeviceRequest.Unregister(fields.app()));
+      // Well-formed and reserved, but not supported by this server.
+      case RegistrationTopics.SUBSCRIBE, RegistrationTopics.UNSUBSCRIBE ->
+          new DeviceRequest.Unsupported(PubAck.TOPIC_NAME_INVALID);
+      default -> new DeviceRequest.Unsupported(PubAck.NOT_AUTHORIZED);
+    };
+  }
+
+  private static DeviceRequest read(
+      String answerTopic, ByteBuf payload, Function<Fields, DeviceRequest> wish) {
+    Fields fields = new Fields();
+    try (JsonParser parser = JSON.createParser((InputStream) new ByteBufInputStream(payload))) {
+      fields.read(parser);
+      return wish.apply(fields);
+    } catch (InvalidValueException e) {
+      String error = String.valueOf(e.getMessage());
+      return new DeviceRequest.Invalid(
+          answerTopic, fields.shownApp(), error, PubAck.IMPLEMENTATION_SPECIFIC_ERROR);
+    } catch (IOException e) {
+      // The parser's message may quote the payload.
+      return new DeviceRequest.Invalid(
+          answerTopic,
+          fields.shownApp(),
+          "payload: not JSON (expected: an object such as {\"app\":\"com.example.news\"})",
+          PubAck.PAYLOAD_FORMAT_INVALID);
+    }
+  }
+
+  private DeviceRequestReader() {}
+
+  /** The members of the object read so far. */
+  private static final class Fields {
+    private @Nullable String app;
+    private @Nullable String locale;
+    private @Nullable String timeZone;
+    private final Set<String> ignored = new LinkedHashSet<>();
+
+    void read(JsonParser parser) throws IOException {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new InvalidValueException("payload", "no object", "{\"app\":\"com.example.news\"}");
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        parser.nextToken();
+        switch (name) {
+          case "app" -> app(parser);
+          case "locale" -> locale = hint(name, parser, LocaleHint::tag);
+          case "timeZone" -> timeZone = hint(name, parser, TimeZoneHint::name);
+          default -> parser.skipChildren();
+        }
+      }
+      if (parser.nextToken() != null) {
+        throw new InvalidValueException("payload", "more than one value", "one JSON object");
+      }
+    }
+
+    private void app(JsonParser parser) throws IOException {
+      String text = text("app", parser);
+      if (app != null && !app.equals(text)) {
+        throw new InvalidValueException("app", "two of them", "one");
+      }
+      app = text;
+    }
+
+    AppId app() {
+      if (app == null) {
+        throw new InvalidValueException("app", "missing", "a bundle id such as com.example.news");
+      }
+      return new AppId(app);
+    }
+
+    /** Returns the app to name in the answer, if there is one and it is not too long. */
+    Optional<String> shownApp() {
+      return Optional.ofNullable(app).filter(name -> name.length() <= AppId.MAX_LENGTH);
+    }
+
+    private @Nullable String hint(
+        String name, JsonParser parser, Function<String, Optional<String>> meaning)
+        throws IOException {
+      ignored.remove(name);
+      if (parser.currentToken() == JsonToken.VALUE_NULL) {
+        return null;
+      }
+      Optional<String> hint =
+          parser.currentToken() == JsonToken.VALUE_STRING
+              ? meaning.apply(parser.getText())
+              : Optional.empty();
+      if (hint.isEmpty()) {
+        ignored.add(name);
+        parser.skipChildren();
+      }
+      return hint.orElse(null);
+    }
+
+    private static String text(String name, JsonParser parser) throws IOException {
+      if (parser.currentToken() != JsonToken.VALUE_STRING) {
+        throw new InvalidValueException(name, "no string", "a JSON string");
+      }
+      return parser.getText();
+    }
+  }
+}

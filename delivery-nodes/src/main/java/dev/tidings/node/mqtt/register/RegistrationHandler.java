@@ -1,0 +1,191 @@
+package dev.tidings.node.mqtt.register;
+
+import dev.tidings.node.mqtt.register.Acknowledgements.PendingAck;
+import dev.tidings.node.register.RefusedException;
+import dev.tidings.node.register.Registrar;
+import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.Token;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The registrations of one connection. Event loop only. The device is answered on the answer topic,
+ * and if it published with QoS 1, by a PUBACK: 0x80 if it should try again, 0x99 or 0x83 if its
+ * request is invalid, 0x87 or 0x90 if it may not publish there. MQTT 3.1.1 has no such codes: there
+ * a PUBACK only means that the packet was received.
+ *
+ * <p>An answer larger than the device accepts is shortened. If that is not enough, the PUBACK has
+ * to suffice; if there is none, or the device would be without its token, the connection ends with
+ * 0x95, so that it does not wait for an answer that cannot be sent.
+ */
+public final class RegistrationHandler {
+  private static final Logger log = LoggerFactory.getLogger(RegistrationHandler.class);
+  private static final String TRY_AGAIN = "try again";
+
+  private final DeviceId device;
+  private final Registrar registrar;
+  private final int max;
+  private final AnswerChannel answers;
+  private final Acknowledgements acknowledgements;
+  private int inFlight;
+
+  /**
+   * Creates the registrations of a new connection.
+   *
+   * @param max the maximum number in flight; further ones are answered with an error
+   */
+  public RegistrationHandler(DeviceId device, Registrar registrar, int max, AnswerChannel answers) {
+    this.device = device;
+    this.registrar = registrar;
+    this.max = max;
+    this.answers = answers;
+    this.acknowledgements = new Acknowledgements(answers);
+  }
+
+  /** Returns whether every one has been answered, so that no state is left. */
+  public boolean areOver() {
+    return inFlight == 0 && acknowledgements.size() == 0;
+  }
+
+  /** Returns the number of PUBLISH packets of QoS 1 without a PUBACK. */
+  public int unacknowledged() {
+    return acknowledgements.size();
+  }
+
+  /**
+   * Handles a PUBLISH of the device.
+   *
+   * @param packetId 0 for QoS 0
+   */
+  public void publish(String topic, ByteBuf payload, int packetId) {
+    Optional<PendingAck> owed =
+        packetId == 0 ? Optional.empty() : Optional.of(acknowledgements.expect(packetId));
+    switch (DeviceRequestReader.read(topic, payload)) {
+      case DeviceRequest.Register(var app, var locale, var timeZone, var ignored) ->
+          ask(
+              RegistrationTopics.REGISTERED,
+              app.value(),
+              owed,
+              () -> registrar.register(device, app, locale, timeZone),
+              token ->
+                  List.of(
+                      AnswerJson.token(app.value(), token.hex(), ignored),
+                      AnswerJson.token(app.value(), token.hex(), List.of())),
+              false);
+      case DeviceRequest.Unregister(var app) ->
+          ask(
+              RegistrationTopics.UNREGISTERED,
+              app.value(),
+              owed,
+              () -> registrar.unregister(device, app),
+              token -> List.of(AnswerJson.app(app.value())),
+              true);
+      case DeviceRequest.Invalid(var answerTopic, var app, var error, var reason) ->
+          refuse(answerTopic, app, error, owed, reason);
+      case DeviceRequest.Unsupported(var reason) -> settle(owed, reason);
+    }
+  }
+
+  private void ask(
+      String answerTopic,
+      String app,
+      Optional<PendingAck> owed,
+      Question question,
+      Function<Token, List<byte[]>> answer,
+      boolean pubAckTells) {
+    if (inFlight == max) {
+      String error = TRY_AGAIN + ": too many at once";
+      refuse(answerTopic, Optional.of(app), error, owed, PubAck.QUOTA_EXCEEDED);
+      return;
+    }
+    inFlight++;
+    CompletionStage<Token> stage;
+    try {
+      stage = question.ask();
+    } catch (RuntimeException e) {
+      failed(answerTopic, app, owed, e);
+      return;
+    }
+    var _ =
+        stage.whenComplete((token, failure) ->
+            onLoop(() -> {
+              if (failure == null) {
+                inFlight--;
+                answer(answerTopic, answer.apply(token), owed, PubAck.SUCCESS, pubAckTells);
+              } else {
+                failed(answerTopic, app, owed, failure);
+              }
+              answers.flush();
+            }));
+  }
+
+  private void failed(
+      String answerTopic, String app, Optional<PendingAck> owed, Throwable failure) {
+    inFlight--;
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof RefusedException) {
+      String why = String.valueOf(cause.getMessage());
+      refuse(answerTopic, Optional.of(app), why, owed, PubAck.QUOTA_EXCEEDED);
+      return;
+    }
+    log.warn(
+        "device {}: registration failed, the device is told to try again: {}",
+        device,
+        failure.toString());
+    refuse(answerTopic, Optional.of(app), TRY_AGAIN, owed, PubAck.UNSPECIFIED_ERROR);
+  }
+
+  private void refuse(
+      String topic, Optional<String> app, String error, Optional<PendingAck> owed, PubAck reason) {
+    List<byte[]> texts =
+        List.of(AnswerJson.error(app, error), AnswerJson.error(Optional.empty(), error));
+    answer(topic, texts, owed, reason, true);
+  }
+
+  /**
+   * Sends the first of the answers that fits the device's Maximum Packet Size.
+   *
+   * @param pubAckTells whether a PUBACK with this reason replaces an answer
+   */
+  private void answer(
+      String topic,
+      List<byte[]> shorterAndShorter,
+      Optional<PendingAck> owed,
+      PubAck reason,
+      boolean pubAckTells) {
+    boolean sent = false;
+    for (byte[] json : shorterAndShorter) {
+      sent = sent || answers.publish(topic, json);
+    }
+    if (sent || (pubAckTells && owed.isPresent())) {
+      settle(owed, reason);
+    } else {
+      answers.tooLarge();
+    }
+  }
+
+  private void settle(Optional<PendingAck> owed, PubAck reason) {
+    owed.ifPresent(entry -> acknowledgements.settle(entry, reason));
+  }
+
+  /** The registrar completes on any thread, perhaps before it returns. */
+  private void onLoop(Runnable task) {
+    if (answers.executor().inEventLoop()) {
+      task.run();
+    } else {
+      answers.executor().execute(task);
+    }
+  }
+
+  /** A call of the registrar. */
+  private interface Question {
+    CompletionStage<Token> ask();
+  }
+}

@@ -1,0 +1,11 @@
+package dev.tidings.node.parked;
+
+import dev.tidings.schemas.value.DeviceId;
+
+/**
+ * Decides from data on disk whether a token of a device was revoked: must not be called on an event
+ * loop. Threads that may not block use the remembered revocations. Thread-safe.
+ */
+public interface RevokedCheck {
+  boolean isRevoked(DeviceId device, String app, String token);
+}

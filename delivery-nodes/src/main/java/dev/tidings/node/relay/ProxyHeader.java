@@ -1,0 +1,95 @@
+package dev.tidings.node.relay;
+
+import dev.tidings.node.cluster.NodeAddress;
+import dev.tidings.node.route.DeviceTransport;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.haproxy.HAProxyCommand;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.handler.codec.haproxy.HAProxyProtocolVersion;
+import io.netty.handler.codec.haproxy.HAProxyProxiedProtocol;
+import io.netty.handler.codec.haproxy.HAProxyTLV;
+import io.netty.util.NetUtil;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The origin of a relayed connection, as sent in the PROXY protocol, version 2, with the transport
+ * in a field of our own.
+ *
+ * @param transport the device's transport
+ * @param device its address
+ */
+record ProxyHeader(DeviceTransport transport, NodeAddress device) {
+  /** The first type that the protocol reserves for applications. */
+  private static final byte TRANSPORT = (byte) 0xE0;
+
+  /** A placeholder for an address that is no longer known. */
+  private static final InetSocketAddress NOWHERE = new InetSocketAddress("0.0.0.0", 0);
+
+  /** Returns the header for a device's connection. */
+  static HAProxyMessage header(Channel device, DeviceTransport transport) {
+    List<HAProxyTLV> fields =
+        List.of(
+            new HAProxyTLV(
+                TRANSPORT, Unpooled.copiedBuffer(transport.label(), StandardCharsets.US_ASCII)));
+    InetSocketAddress source = address(device.remoteAddress());
+    InetSocketAddress destination = address(device.localAddress());
+    // A header cannot mix address families: then IPv4 is written as an IPv4-mapped IPv6 address.
+    boolean v4 =
+        source.getAddress() instanceof Inet4Address
+            && destination.getAddress() instanceof Inet4Address;
+    return new HAProxyMessage(
+        HAProxyProtocolVersion.V2,
+        HAProxyCommand.PROXY,
+        v4 ? HAProxyProxiedProtocol.TCP4 : HAProxyProxiedProtocol.TCP6,
+        text(source.getAddress(), v4),
+        text(destination.getAddress(), v4),
+        source.getPort(),
+        destination.getPort(),
+        fields);
+  }
+
+  private static InetSocketAddress address(@Nullable SocketAddress address) {
+    return address instanceof InetSocketAddress internet ? internet : NOWHERE;
+  }
+
+  /** Parses a header; empty if no node would write it. */
+  static Optional<ProxyHeader> of(HAProxyMessage header) {
+    if (header.protocolVersion() != HAProxyProtocolVersion.V2
+        || header.command() != HAProxyCommand.PROXY
+        || header.sourceAddress() == null) {
+      return Optional.empty();
+    }
+    for (HAProxyTLV field : header.tlvs()) {
+      if (field.typeByteValue() == TRANSPORT) {
+        return transport(field.content().toString(StandardCharsets.US_ASCII))
+            .map(transport ->
+                new ProxyHeader(
+                    transport, new NodeAddress(header.sourceAddress(), header.sourcePort())));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<DeviceTransport> transport(String label) {
+    for (DeviceTransport transport : DeviceTransport.values()) {
+      if (transport != DeviceTransport.RELAYED && transport.label().equals(label)) {
+        return Optional.of(transport);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String text(InetAddress address, boolean v4) {
+    return !v4 && address instanceof Inet4Address
+        ? "::ffff:" + address.getHostAddress()
+        : NetUtil.toAddressString(address);
+  }
+}

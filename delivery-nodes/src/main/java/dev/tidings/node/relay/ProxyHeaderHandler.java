@@ -1,0 +1,115 @@
+package dev.tidings.node.relay;
+
+import dev.tidings.node.route.DeviceTransport;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.haproxy.HAProxyCommand;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Receives the connections that other nodes relay. Waits for the header, installs the handlers for
+ * the following bytes and leaves the pipeline; a connection without a header, or with a late one,
+ * is closed. A query for the ports ({@link PortList}) is answered.
+ */
+public final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
+  private static final Logger log = LoggerFactory.getLogger(ProxyHeaderHandler.class);
+
+  private final Duration atMost;
+  private final List<Integer> ports;
+  private final Next next;
+  private @Nullable Future<?> timeout;
+
+  /** Adds the MQTT handlers to a pipeline. */
+  @FunctionalInterface
+  public interface Next {
+    /**
+     * Adds the handlers, at the end.
+     *
+     * @param transport the device's transport at the other node
+     */
+    void install(ChannelPipeline pipeline, DeviceTransport transport);
+  }
+
+  private ProxyHeaderHandler(Duration atMost, List<Integer> ports, Next next) {
+    this.atMost = atMost;
+    this.ports = ports;
+    this.next = next;
+  }
+
+  /**
+   * Adds the handlers for a header to the pipeline.
+   *
+   * @param atMost how long the header may take
+   * @param ports this node's relay ports, for the query
+   */
+  public static void install(
+      ChannelPipeline pipeline, Duration atMost, List<Integer> ports, Next next) {
+    pipeline.addLast(new HeaderDecoder()).addLast(new ProxyHeaderHandler(atMost, ports, next));
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    timeout = ctx.executor().schedule(() -> ctx.close(), atMost.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    try {
+      if (message instanceof HAProxyMessage header && header.command() == HAProxyCommand.LOCAL) {
+        ctx.writeAndFlush(PortList.answer(ports)).addListener(ChannelFutureListener.CLOSE);
+        return;
+      }
+      Optional<ProxyHeader> origin =
+          message instanceof HAProxyMessage header ? ProxyHeader.of(header) : Optional.empty();
+      origin.ifPresentOrElse(
+          from -> letIn(ctx, from), () -> turnAway(ctx, "no PROXY protocol of a node"));
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void letIn(ChannelHandlerContext ctx, ProxyHeader proxyHeader) {
+    log.debug(
+        "{}: relayed by {}, {}",
+        proxyHeader.device(),
+        ctx.channel().remoteAddress(),
+        proxyHeader.transport().label());
+    next.install(ctx.pipeline(), proxyHeader.transport());
+    // For the new handlers the channel becomes active only now.
+    ctx.fireChannelActive();
+    ctx.pipeline().remove(this);
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    // Fired for the following handlers once they are installed.
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    turnAway(ctx, cause.toString());
+  }
+
+  private static void turnAway(ChannelHandlerContext ctx, String why) {
+    log.debug("{}: relayed connection refused: {}", ctx.channel().remoteAddress(), why);
+    ctx.close();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    if (timeout != null) {
+      timeout.cancel(false);
+    }
+  }
+}

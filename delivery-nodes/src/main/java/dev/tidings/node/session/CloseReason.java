@@ -1,0 +1,13 @@
+package dev.tidings.node.session;
+
+/** Why the node closes a device's connection. */
+public enum CloseReason {
+  /** The same device has opened another connection: MQTT 5's 0x8E. */
+  TAKEN_OVER,
+  /** Another node owns the device's inbox now: MQTT 5's 0x9D. */
+  SERVER_MOVED,
+  /** The node is stopping: MQTT 5's 0x8B. */
+  SHUTTING_DOWN,
+  /** The node has no memory to send to the device: MQTT 5's 0x89. */
+  OVERLOADED
+}

@@ -1,0 +1,66 @@
+package dev.tidings.node.settle;
+
+import dev.tidings.node.device.DeviceInbox;
+import dev.tidings.node.parked.CollapseKeys;
+import dev.tidings.node.parked.ParkedRange;
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.value.Expiration;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Tells what is not worth delivering any more, and why. Thread-safe. */
+public final class DropPolicy {
+  private final CollapseKeys collapseKeys;
+  private final Predicate<String> revoked;
+
+  /**
+   * @param revoked tells whether a token is
+   */
+  public DropPolicy(CollapseKeys collapseKeys, Predicate<String> revoked) {
+    this.collapseKeys = collapseKeys;
+    this.revoked = revoked;
+  }
+
+  /**
+   * Looks at a notification.
+   *
+   * @param now milliseconds since the epoch
+   * @return why it ends; null if it is to be delivered
+   */
+  public @Nullable DropReason of(DeviceInbox inbox, long sequence, Delivery delivery, long now) {
+    if (revoked.test(delivery.getToken())) {
+      return DropReason.revoked();
+    }
+    if (Expiration.ofField(delivery.getExpiration()).hasPassed(now)) {
+      return DropReason.expired("its expiration has passed");
+    }
+    ParkedRange parked = inbox.parked();
+    if (parked.hasCollapseKeys() && parked.hasNewer(key(delivery), sequence)) {
+      return collapsed(delivery);
+    }
+    return null;
+  }
+
+  /** Until when it is worth delivering, in milliseconds since the epoch. */
+  public static long end(Delivery delivery) {
+    Expiration expiration = Expiration.ofField(delivery.getExpiration());
+    return expiration.isOnce() ? Long.MAX_VALUE : expiration.millis();
+  }
+
+  /** What a newer one replaces it by; {@link CollapseKeys#NONE} if none does. */
+  public long key(Delivery delivery) {
+    return collapseKeys.of(delivery.getApp(), delivery.getToken(), delivery.getCollapseId());
+  }
+
+  /** A newer one has taken its place. */
+  public DropReason collapsed(Delivery delivery) {
+    return DropReason.collapsed(
+        collapseKeys.keepsLatest(delivery.getApp())
+            ? "a newer one has come, and the app keeps only the latest"
+            : "a newer one has come with its collapse id, " + delivery.getCollapseId());
+  }
+
+  public boolean isRevoked(@Nullable String token) {
+    return token != null && revoked.test(token);
+  }
+}

@@ -1,0 +1,22 @@
+package dev.tidings.node.settle;
+
+import dev.tidings.node.log.write.DeadLetters;
+import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.parked.ParkedReader;
+import java.util.function.LongSupplier;
+
+/**
+ * What the partitions of a node have in common. All of it is thread-safe.
+ *
+ * @param evenMillis the time that ages are told by: milliseconds since any moment, whatever the
+ *     host's clock is set to
+ */
+public record PartitionServices(
+    DeliveryRules rules,
+    LogWriter log,
+    Receipts receipts,
+    DeadLetters deadLetters,
+    ParkedReader parkedReader,
+    DropPolicy dropPolicy,
+    DeliveryMeters meters,
+    LongSupplier evenMillis) {}

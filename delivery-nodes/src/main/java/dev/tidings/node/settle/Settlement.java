@@ -1,0 +1,211 @@
+package dev.tidings.node.settle;
+
+import dev.tidings.node.device.DeviceInbox;
+import dev.tidings.node.device.Sent;
+import dev.tidings.node.log.write.DeadLetters;
+import dev.tidings.node.log.write.LogWrite;
+import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.parked.Parked;
+import dev.tidings.node.window.Entry;
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.avro.Step;
+import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.topic.InboxKey;
+import dev.tidings.schemas.topic.LogTopics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ways an entry leaves where it is: ended with a receipt, or handed over to the parked inbox.
+ * The order in the log is the guarantee: the receipt first, then the offset or the tombstone.
+ */
+public final class Settlement {
+  private static final String REPEATED =
+      "the same notification for the same token came before; it is not delivered twice";
+
+  private final int partition;
+  private final LogWriter log;
+  private final Receipts receipts;
+  private final DeadLetters deadLetters;
+  private final DeliveryMeters meters;
+  private final LongSupplier evenMillis;
+  private final BiConsumer<DeviceInbox, Entry> ended;
+  private final Refused refused;
+
+  /**
+   * @param refused hears, on any thread, that an entry can't be parked
+   * @param ended hears, on the producer's thread, that an entry's receipt stands in the log
+   */
+  public Settlement(
+      int partition,
+      PartitionServices partitionServices,
+      BiConsumer<DeviceInbox, Entry> ended,
+      Refused refused) {
+    this.refused = refused;
+    this.partition = partition;
+    this.log = partitionServices.log();
+    this.receipts = partitionServices.receipts();
+    this.deadLetters = partitionServices.deadLetters();
+    this.meters = partitionServices.meters();
+    this.evenMillis = partitionServices.evenMillis();
+    this.ended = ended;
+  }
+
+  /** By the host's clock: what ends, ends by it, and receipts tell it. */
+  public long now() {
+    return receipts.now();
+  }
+
+  /** The time that ages are told by: it runs evenly, whatever the host's clock is set to. */
+  public long evenNow() {
+    return evenMillis.getAsLong();
+  }
+
+  /** The device has confirmed it. */
+  public void confirm(DeviceInbox inbox, Sent sent) {
+    meters.confirmed(sent.delivery(), now());
+    end(inbox, sent, Outcome.DELIVERED, receipts.step(StepName.CONFIRMED, null));
+  }
+
+  /** It was sent, and ends unconfirmed. */
+  public void drop(DeviceInbox inbox, Sent sent, DropReason dropReason) {
+    meters.dropped(dropReason.outcome());
+    end(inbox, sent, dropReason.outcome(), step(dropReason));
+  }
+
+  /** A hot entry is worth nothing any more. */
+  public void drop(DeviceInbox inbox, Entry entry, DropReason dropReason) {
+    meters.dropped(dropReason.outcome());
+    endHot(inbox, entry, dropReason.outcome(), List.of(step(dropReason)));
+  }
+
+  /** It has come before: it is not delivered twice, and its receipt says so. */
+  public void repeated(Entry entry, Runnable stored) {
+    entry.moveTo(Entry.State.ENDING);
+    receipts.repeated(entry.device(), entry.delivery(), REPEATED, stored);
+  }
+
+  /** A parked entry is worth nothing any more. */
+  public void drop(DeviceInbox inbox, Parked.Valid entry, DropReason dropReason) {
+    meters.dropped(dropReason.outcome());
+    endParked(
+        inbox, entry.sequence(), entry.delivery(), dropReason.outcome(), List.of(step(dropReason)));
+  }
+
+  private Step step(DropReason dropReason) {
+    return receipts.step(StepName.valueOf(dropReason.outcome().name()), dropReason.why());
+  }
+
+  private void end(DeviceInbox inbox, Sent sent, Outcome outcome, Step last) {
+    List<Step> steps = List.of(receipts.step(StepName.PUSHED, sent.at(), null), last);
+    Entry entry = sent.entry();
+    if (entry == null || entry.wasParked()) {
+      endParked(inbox, sent.sequence(), sent.delivery(), outcome, steps);
+    } else if (sent.isHot()) {
+      endHot(inbox, entry, outcome, steps);
+    } else {
+      // Given up before, and confirmed after all: the last receipt wins.
+      receipts.write(
+          inbox.device(),
+          sent.delivery(),
+          outcome,
+          Receipts.journey(sent.delivery(), steps),
+          () -> {});
+    }
+  }
+
+  /** A parked entry nobody can read leaves as it came. */
+  public void deadLetter(DeviceInbox inbox, Parked.Unreadable entry) {
+    byte[] key = InboxKey.bytes(inbox.key(), entry.sequence());
+    inbox.markLeaving(entry.sequence());
+    deadLetters.write(
+        log.nameOf(LogTopics.INBOX),
+        partition,
+        entry.sequence(),
+        key,
+        entry.value(),
+        entry.why(),
+        () -> log.write(LogWrite.tombstone(LogTopics.INBOX, key, () -> {}).inPartition(partition)));
+  }
+
+  private void endHot(DeviceInbox inbox, Entry entry, Outcome outcome, List<Step> more) {
+    entry.moveTo(Entry.State.ENDING);
+    inbox.removeHot(entry);
+    Delivery delivery = entry.delivery();
+    receipts.write(
+        inbox.device(),
+        delivery,
+        outcome,
+        Receipts.journey(delivery, more),
+        () -> ended.accept(inbox, entry));
+  }
+
+  private void endParked(
+      DeviceInbox inbox, long sequence, Delivery delivery, Outcome outcome, List<Step> more) {
+    byte[] key = InboxKey.bytes(inbox.key(), sequence);
+    inbox.markLeaving(sequence);
+    receipts.write(
+        inbox.device(),
+        delivery,
+        outcome,
+        Receipts.journey(delivery, more),
+        () -> log.write(LogWrite.tombstone(LogTopics.INBOX, key, () -> {}).inPartition(partition)));
+  }
+
+  /**
+   * Hands a hot entry to the parked inbox. It is resolved when it stands there.
+   *
+   * @param pushedAt when it was written to a connection; null if it was not
+   */
+  public void park(DeviceInbox inbox, Entry entry, @Nullable Long pushedAt, String why) {
+    entry.moveTo(Entry.State.PARKED);
+    inbox.removeHot(entry);
+    inbox.markParking(entry);
+    meters.parked();
+    Delivery delivery = entry.delivery();
+    List<Step> more = new ArrayList<>(2);
+    if (pushedAt != null) {
+      more.add(receipts.step(StepName.PUSHED, pushedAt, null));
+    }
+    more.add(receipts.step(StepName.PARKED, why));
+    Delivery parked =
+        new Delivery(
+            delivery.getId(),
+            delivery.getToken(),
+            delivery.getApp(),
+            delivery.getPayload(),
+            delivery.getExpiration(),
+            delivery.getPriority(),
+            delivery.getCollapseId(),
+            delivery.getPushType(),
+            Receipts.journey(delivery, more));
+    byte[] key = InboxKey.bytes(inbox.key(), entry.sequence());
+    receipts.write(inbox.device(), parked, Outcome.PENDING, parked.getSteps(), () -> {});
+    log.write(
+        LogWrite.record(LogTopics.INBOX, key, parked, () -> {})
+            .inPartition(partition)
+            .orElse(refusal -> refused.accept(inbox, entry, refusal)));
+  }
+
+  /** The inbox will never take an entry: it ends here, for it can't wait. */
+  public void unstorable(DeviceInbox inbox, Entry entry, String why) {
+    if (inbox.removeParking(entry.sequence()) == null) {
+      return;
+    }
+    meters.dropped(Outcome.REJECTED);
+    endHot(
+        inbox,
+        entry,
+        Outcome.REJECTED,
+        List.of(step(DropReason.rejected("it can't be stored for the device: " + why))));
+  }
+
+  /** Hears that the inbox will never take an entry, and why. */
+  public interface Refused {
+    void accept(DeviceInbox inbox, Entry entry, String why);
+  }
+}

@@ -1,0 +1,12 @@
+package dev.tidings.node.transport;
+
+import dev.tidings.node.cluster.Owners;
+
+/**
+ * The connections to the other nodes.
+ *
+ * @param owners finds the owner of a device's inbox
+ * @param port the port on which they reach this one; owned by the front end from now on
+ * @param advertisedHost the host under which devices reach this one
+ */
+public record ClusterPeers(Owners owners, InternalPort port, String advertisedHost) {}

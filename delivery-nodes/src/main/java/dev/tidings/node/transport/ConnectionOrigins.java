@@ -1,0 +1,25 @@
+package dev.tidings.node.transport;
+
+import dev.tidings.node.route.Admission;
+import dev.tidings.node.route.ConnectionOrigin;
+import dev.tidings.node.route.DeviceTransport;
+import dev.tidings.node.route.OwnerRoute;
+import java.util.Optional;
+
+/** The possible arrivals over one transport: shared, because there are very many connections. */
+final class ConnectionOrigins {
+  private final ConnectionOrigin admitted;
+  private final ConnectionOrigin busy;
+
+  ConnectionOrigins(DeviceTransport transport, Optional<OwnerRoute> detour) {
+    this.admitted = ConnectionOrigin.ofDevice(Admission.ADMITTED, transport.hangup(), detour);
+    this.busy = ConnectionOrigin.ofDevice(Admission.BUSY, transport.hangup(), detour);
+  }
+
+  ConnectionOrigin of(Admission admission) {
+    return switch (admission) {
+      case ADMITTED -> admitted;
+      case BUSY -> busy;
+    };
+  }
+}

@@ -1,0 +1,66 @@
+package dev.tidings.node.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.node.deliver.Phone;
+import dev.tidings.node.parked.CollapseKeys;
+import dev.tidings.node.parked.ParkedHeader;
+import dev.tidings.node.parked.ParkedRange;
+import dev.tidings.node.session.Subscriptions;
+import dev.tidings.schemas.value.DeviceId;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DeviceSessionTest {
+  private static final ParkedHeader LABEL =
+      new ParkedHeader(100, Long.MAX_VALUE, CollapseKeys.NONE, null, null);
+
+  private final ParkedRange parked = new ParkedRange();
+  private final DeviceInbox inbox = new DeviceInbox(new DeviceId("phone"), parked);
+
+  private DeviceSession session(long... sequences) {
+    for (long sequence : sequences) {
+      parked.add(sequence, LABEL);
+    }
+    DeviceSession session = new DeviceSession(null, inbox, new Phone(), 10, 0);
+    session.subscribe(Subscriptions.of(List.of("tidings/#")));
+    return session;
+  }
+
+  private static void gone(DeviceSession session, long sequence) {
+    session.inbox().remove(sequence, LABEL);
+    session.removed(sequence);
+  }
+
+  @Test
+  void an_entry_that_goes_while_the_page_it_is_in_is_read_is_not_counted_twice() {
+    DeviceSession session = session(1, 20, 25, 37);
+    session.beginRead();
+    gone(session, 1);
+    assertThat(session.endRead(1, 1)).containsExactly(1L);
+    // Fewer than the three that stand would have 20 or 25 passed over.
+    assertThat(session.remaining()).isGreaterThanOrEqualTo(3);
+  }
+
+  @Test
+  void what_has_been_read_and_what_has_gone_beyond_the_cursor_remains_no_longer() {
+    DeviceSession session = session(1, 20, 25, 37);
+    session.beginRead();
+    session.endRead(1, 1);
+    assertThat(session.remaining()).isEqualTo(3);
+    gone(session, 25);
+    assertThat(session.remaining()).isEqualTo(2);
+  }
+
+  @Test
+  void an_entry_that_stands_behind_the_cursor_is_gone_back_for() {
+    DeviceSession session = session(1, 37);
+    session.beginRead();
+    session.endRead(37, 2);
+    assertThat(session.hasBacklog()).isFalse();
+    parked.add(20, LABEL);
+    session.stored(20, false);
+    assertThat(session.hasBacklog()).isTrue();
+    assertThat(session.cursor()).isEqualTo(19);
+  }
+}

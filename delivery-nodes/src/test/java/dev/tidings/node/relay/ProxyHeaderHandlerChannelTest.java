@@ -1,0 +1,202 @@
+package dev.tidings.node.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.node.cluster.NodeAddress;
+import dev.tidings.node.route.DeviceTransport;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
+import io.netty.handler.codec.haproxy.HAProxyMessageEncoder;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ProxyHeaderHandlerChannelTest {
+  private static final String SIGNATURE = "0d0a0d0a000d0a515549540a";
+
+  /** Version 2, PROXY, TCP over IPv4, 192.0.2.7:40000 to 192.0.2.1:1883, 0xE0 = "tcp". */
+  private static final String HEADER =
+      SIGNATURE + "21110012" + "c0000207c00002019c40075b" + "e00003746370";
+
+  private final List<String> let = new ArrayList<>();
+  private final EmbeddedChannel node = new EmbeddedChannel();
+
+  ProxyHeaderHandlerChannelTest() {
+    node.freezeTime();
+    ProxyHeaderHandler.install(
+        node.pipeline(),
+        Duration.ofSeconds(5),
+        List.of(1884, 40_000),
+        (pipeline, transport) -> {
+          let.add(transport.label());
+          pipeline.addLast(new Behind());
+        });
+  }
+
+  @AfterEach
+  void close() {
+    node.finishAndReleaseAll();
+  }
+
+  @Test
+  void what_follows_the_header_is_let_in_and_begins_there() {
+    send(HEADER + "c000");
+
+    assertThat(let).containsExactly("tcp", "active", "c000");
+    assertThat(node.pipeline().toMap().values()).hasOnlyElementsOfType(Behind.class);
+    node.advanceTimeBy(1, TimeUnit.MINUTES);
+    node.runScheduledPendingTasks();
+    assertThat(node.isOpen()).isTrue();
+  }
+
+  @Test
+  void a_header_may_come_in_pieces() {
+    for (int i = 0; i < HEADER.length(); i += 2) {
+      assertThat(let).isEmpty();
+      send(HEADER.substring(i, i + 2));
+    }
+
+    assertThat(let).containsExactly("tcp", "active");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // MQTT without a header
+        "100e00044d5154540502003c00000161",
+        // Version 1: PROXY TCP4 1.2.3.4 1.2.3.5 1 2
+        "50524f5859205443503420312e322e332e3420312e322e332e35203120320d0a",
+        // Version 2 without our field
+        SIGNATURE + "2111000c" + "c0000207c00002019c40075b",
+        // A transport nobody knows
+        SIGNATURE + "21110012" + "c0000207c00002019c40075b" + "e00003746371",
+        // One that would be relayed twice
+        SIGNATURE + "21110016" + "c0000207c00002019c40075b" + "e0000772656c61796564",
+      })
+  void what_has_no_header_of_a_node_is_closed(String hex) {
+    send(hex + "c000");
+
+    assertThat(node.isOpen()).isFalse();
+    assertThat(let).isEmpty();
+  }
+
+  @Test
+  void one_that_asks_is_told_the_ports_and_closed() {
+    send(SIGNATURE + "20000000" + "c000");
+
+    assertThat(node.isOpen()).isFalse();
+    assertThat(let).isEmpty();
+    ByteBuf answer = node.readOutbound();
+    assertThat(ByteBufUtil.hexDump(answer))
+        .isEqualTo(SIGNATURE + "20000007" + "e10004" + "075c" + "9c40");
+    answer.release();
+  }
+
+  @Test
+  void a_header_that_does_not_come_is_not_waited_for_long() {
+    send(SIGNATURE);
+    node.advanceTimeBy(5, TimeUnit.SECONDS);
+    node.runScheduledPendingTasks();
+
+    assertThat(node.isOpen()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "192.0.2.7,192.0.2.1,192.0.2.7",
+    "2001:db8::7,2001:db8::1,2001:db8:0:0:0:0:0:7",
+    "192.0.2.7,2001:db8::1,0:0:0:0:0:ffff:c000:207",
+  })
+  void the_real_addresses_come_across(String source, String destination, String device) {
+    HAProxyMessage header =
+        across(
+            new Addressed(
+                new InetSocketAddress(source, 40_000), new InetSocketAddress(destination, 1883)),
+            DeviceTransport.WEB_SOCKET);
+
+    assertThat(ProxyHeader.of(header))
+        .contains(new ProxyHeader(DeviceTransport.WEB_SOCKET, new NodeAddress(device, 40_000)));
+    assertThat(header.destinationPort()).isEqualTo(1883);
+    header.release();
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = DeviceTransport.class, names = "RELAYED", mode = EnumSource.Mode.EXCLUDE)
+  void the_transport_comes_across(DeviceTransport transport) {
+    HAProxyMessage header = across(new EmbeddedChannel(), transport);
+
+    assertThat(ProxyHeader.of(header)).map(ProxyHeader::transport).contains(transport);
+    header.release();
+  }
+
+  private static HAProxyMessage across(EmbeddedChannel device, DeviceTransport transport) {
+    EmbeddedChannel out = new EmbeddedChannel(HAProxyMessageEncoder.INSTANCE);
+    out.writeOutbound(ProxyHeader.header(device, transport));
+    ByteBuf bytes = out.readOutbound();
+    EmbeddedChannel in = new EmbeddedChannel(new HAProxyMessageDecoder(true));
+    in.writeInbound(bytes);
+    device.finishAndReleaseAll();
+    return in.readInbound();
+  }
+
+  private void send(String hex) {
+    node.writeInbound(Unpooled.wrappedBuffer(HexFormat.of().parseHex(hex)));
+    node.runPendingTasks();
+  }
+
+  /** What is behind the reception. */
+  private final class Behind extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+      let.add("active");
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      let.add(ByteBufUtil.hexDump((ByteBuf) message));
+      ((ByteBuf) message).release();
+    }
+  }
+
+  /** A channel that says it is at an address. */
+  private static final class Addressed extends EmbeddedChannel {
+    private final SocketAddress remote;
+    private final SocketAddress local;
+
+    Addressed(SocketAddress remote, SocketAddress local) {
+      this.remote = remote;
+      this.local = local;
+    }
+
+    @Override
+    protected SocketAddress remoteAddress0() {
+      return remote;
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+      return remote;
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+      return local;
+    }
+  }
+}

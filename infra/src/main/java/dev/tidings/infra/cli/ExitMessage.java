@@ -1,0 +1,13 @@
+package dev.tidings.infra.cli;
+
+import dev.tidings.infra.process.ChildProcess;
+
+/** Words for a process of the pipeline that ended though nobody asked it to. */
+final class ExitMessage {
+  private ExitMessage() {}
+
+  static String of(ChildProcess ended) {
+    return "tidings: %s ended with exit code %d; its log: %s"
+        .formatted(ended.name(), ended.exitCode(), ended.log());
+  }
+}

@@ -1,0 +1,84 @@
+package dev.tidings.ingest.trace;
+
+import dev.tidings.http.Response;
+import dev.tidings.ingest.trace.TraceResult.Hop;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.AsciiString;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.state.HostInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends requests for traces to the other ingest nodes. Thread-safe. */
+public final class PeerClient implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(PeerClient.class);
+
+  private final Duration within;
+  private final HttpClient http;
+
+  /**
+   * Creates a client of the other nodes.
+   *
+   * @param within the time limit of a response
+   */
+  public PeerClient(Duration within) {
+    this.within = within;
+    this.http =
+        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(within).build();
+  }
+
+  /**
+   * Returns a node's response to a GET, to be passed on unchanged; fails if there is none in time.
+   *
+   * @param caller the original caller, as written by {@link Caller}
+   */
+  CompletableFuture<Response> ask(HostInfo node, String path, Hop hop, String caller) {
+    URI uri = URI.create("http://" + Utils.formatAddress(node.host(), node.port()) + path);
+    HttpRequest request =
+        HttpRequest.newBuilder(uri)
+            .timeout(within)
+            .header(TraceService.FORWARDED.toString(), hop.name())
+            .header(TraceService.CALLER.toString(), caller)
+            .build();
+    return http.sendAsync(request, BodyHandlers.ofByteArray())
+        .thenApply(PeerClient::passOn)
+        .whenComplete((response, failure) -> {
+          if (failure != null) {
+            log.debug("no answer from {}, which has the trace", uri, failure);
+          }
+        });
+  }
+
+  private static Response passOn(HttpResponse<byte[]> answer) {
+    List<AsciiString> fields = new ArrayList<>();
+    fields.add(HttpHeaderNames.CONTENT_TYPE);
+    fields.add(HttpHeaderValues.APPLICATION_JSON);
+    answer
+        .headers()
+        .firstValue(HttpHeaderNames.RETRY_AFTER.toString())
+        .ifPresent(seconds -> {
+          fields.add(HttpHeaderNames.RETRY_AFTER);
+          fields.add(AsciiString.of(seconds));
+        });
+    return Response.of(
+        HttpResponseStatus.valueOf(answer.statusCode()),
+        answer.body(),
+        fields.toArray(AsciiString[]::new));
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+}

@@ -1,0 +1,152 @@
+package dev.tidings.ingest.trace;
+
+import java.time.Duration;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.TimestampedKeyValueStore;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Maintains one partition of the table: adds receipts, and periodically sweeps a range to delete
+ * receipts that the topic no longer has either, for which Kafka writes no tombstones.
+ */
+final class ReceiptProcessor implements Processor<Bytes, byte[], Void, Void> {
+  private static final Duration WALK_EVERY = Duration.ofSeconds(10);
+  private static final int WALK_RECORDS = 20_000;
+
+  /**
+   * How many receipts a sweep reads per new receipt, so that the table cannot grow faster than it
+   * is swept.
+   */
+  private static final int WALK_FOR_EACH = 2;
+
+  private final Positions positions;
+  private final Duration retention;
+  private final LastWord lastWord;
+  private final EndAgain endAgain;
+  private @Nullable ProcessorContext<Void, Void> context;
+  private @Nullable TimestampedKeyValueStore<Bytes, byte[]> store;
+  private @Nullable Bytes walked;
+  private long taken;
+
+  /**
+   * A lower bound of the time of all receipts in the table, in milliseconds since the epoch;
+   * unknown at first.
+   */
+  private long oldest = Long.MIN_VALUE;
+
+  /** Oldest receipt kept by the current sweep or added since it began. */
+  private long oldestLeft = Long.MAX_VALUE;
+
+  ReceiptProcessor(Positions positions, Duration retention, LastWord lastWord, EndAgain endAgain) {
+    this.lastWord = lastWord;
+    this.endAgain = endAgain;
+    this.positions = positions;
+    this.retention = retention;
+  }
+
+  @Override
+  public void init(ProcessorContext<Void, Void> context) {
+    this.context = context;
+    this.store = context.getStateStore(TraceTable.STORE);
+    positions.forget(context.taskId().partition());
+    context.schedule(WALK_EVERY, PunctuationType.WALL_CLOCK_TIME, this::walk);
+  }
+
+  @Override
+  public void process(Record<Bytes, byte[]> receipt) {
+    TimestampedKeyValueStore<Bytes, byte[]> table = store;
+    ProcessorContext<Void, Void> at = context;
+    if (table == null || at == null) {
+      throw new IllegalStateException("process() before init()");
+    }
+    if (receipt.key() != null) {
+      taken++;
+      oldest = Math.min(oldest, receipt.timestamp());
+      oldestLeft = Math.min(oldestLeft, receipt.timestamp());
+      put(table, receipt, at.taskId().partition());
+    }
+    at.recordMetadata().ifPresent(found -> positions.taken(found.partition(), found.offset()));
+  }
+
+  private void put(
+      TimestampedKeyValueStore<Bytes, byte[]> table, Record<Bytes, byte[]> receipt, int partition) {
+    byte @Nullable [] value = receipt.value();
+    if (value == null) {
+      table.delete(receipt.key());
+      return;
+    }
+    if (lastWord.isPending(value)) {
+      @Nullable ValueAndTimestamp<byte[]> standing = table.get(receipt.key());
+      if (standing != null && lastWord.hasEnded(standing.value(), value)) {
+        endAgain.write(partition, receipt.key(), standing.value());
+        return;
+      }
+    }
+    table.put(receipt.key(), ValueAndTimestamp.make(value, receipt.timestamp()));
+  }
+
+  private void walk(long nowMillis) {
+    TimestampedKeyValueStore<Bytes, byte[]> table = store;
+    if (table == null) {
+      return;
+    }
+    long since = nowMillis - retention.toMillis();
+    long most = Math.max(WALK_RECORDS, WALK_FOR_EACH * taken);
+    taken = 0;
+    if (walked == null) {
+      if (oldest >= since) {
+        return;
+      }
+      oldestLeft = Long.MAX_VALUE;
+    }
+    Bytes last = null;
+    long count = 0;
+    try (KeyValueIterator<Bytes, ValueAndTimestamp<byte[]>> receipts = table.range(walked, null)) {
+      while (receipts.hasNext() && count < most) {
+        KeyValue<Bytes, ValueAndTimestamp<byte[]>> receipt = receipts.next();
+        if (receipt.value.timestamp() < since) {
+          table.delete(receipt.key);
+        } else {
+          oldestLeft = Math.min(oldestLeft, receipt.value.timestamp());
+        }
+        last = receipt.key;
+        count++;
+      }
+    }
+    if (count < most) {
+      checkEnd(table, last == null ? walked : last);
+      // End of the sweep: the next one begins as soon as there can be receipts to delete.
+      walked = null;
+      oldest = oldestLeft;
+    } else {
+      walked = last;
+    }
+  }
+
+  /**
+   * Checks the end of a sweep: receipts after a damaged block would never be deleted. The table may
+   * be empty after a sweep.
+   */
+  private static void checkEnd(
+      TimestampedKeyValueStore<Bytes, byte[]> table, @Nullable Bytes walkedTo) {
+    try (KeyValueIterator<Bytes, ValueAndTimestamp<byte[]>> backwards = table.reverseAll()) {
+      if (backwards.hasNext()) {
+        ReceiptScan.checkEnd(walkedTo, null, backwards.peekNextKey());
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    if (context != null) {
+      positions.forget(context.taskId().partition());
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.tidings.ingest.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.http.Response;
+import dev.tidings.ingest.trace.TraceResult.Hop;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.streams.state.HostInfo;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Another node that is asked for a trace, and may stand still at any time. */
+@Timeout(60)
+class PeerClientTest {
+  private static final Duration SOON = Duration.ofMillis(500);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final ServerSocket server;
+  private final PeerClient nodes = new PeerClient(SOON);
+
+  PeerClientTest() throws IOException {
+    server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    nodes.close();
+    server.close();
+  }
+
+  private CompletableFuture<Response> ask() {
+    return nodes.ask(
+        new HostInfo(server.getInetAddress().getHostAddress(), server.getLocalPort()),
+        "/v1/notifications/x",
+        Hop.BY_ID,
+        "caller");
+  }
+
+  @Test
+  void what_it_answers_is_passed_on() throws Exception {
+    CompletableFuture<Response> asked = ask();
+    try (Socket node = server.accept()) {
+      write(node, "HTTP/1.1 404 Not Found\r\ncontent-length: 2\r\nretry-after: 1\r\n\r\n{}");
+
+      Response answer = asked.get();
+
+      assertThat(answer.status().code()).isEqualTo(404);
+      assertThat(answer.body()).asString(StandardCharsets.US_ASCII).isEqualTo("{}");
+      assertThat(answer.fields()).hasSize(4);
+    }
+  }
+
+  @Test
+  void one_that_says_nothing_is_given_up() throws Exception {
+    CompletableFuture<Response> asked = ask();
+    try (Socket node = server.accept()) {
+      assertThat(asked).failsWithin(PATIENCE);
+      assertThat(node.isConnected()).isTrue();
+    }
+  }
+
+  @Test
+  void one_that_stands_still_in_the_midst_of_its_answer_is_given_up() throws Exception {
+    CompletableFuture<Response> asked = ask();
+    try (Socket node = server.accept()) {
+      write(node, "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{");
+
+      assertThat(asked).failsWithin(PATIENCE);
+    }
+  }
+
+  private static void write(Socket socket, String text) throws IOException {
+    OutputStream out = socket.getOutputStream();
+    out.write(text.getBytes(StandardCharsets.US_ASCII));
+    out.flush();
+  }
+}

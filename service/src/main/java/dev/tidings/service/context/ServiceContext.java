@@ -1,0 +1,197 @@
+package dev.tidings.service.context;
+
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.token.TokenKeys;
+import dev.tidings.schemas.topic.LogTopic;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.service.config.Config;
+import dev.tidings.service.config.LogSettings;
+import dev.tidings.service.health.Health;
+import dev.tidings.service.health.Readiness;
+import dev.tidings.service.installation.Installation;
+import dev.tidings.service.installation.Member;
+import dev.tidings.service.kafka.LogLiveness;
+import dev.tidings.service.lifecycle.Lifecycle;
+import dev.tidings.service.management.ManagementServer;
+import dev.tidings.service.management.Metrics;
+import dev.tidings.service.start.Prerequisites;
+import dev.tidings.service.start.TopicAccess;
+import dev.tidings.service.start.TopicWatch;
+import dev.tidings.service.start.TopicsFound;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * The part of a service's start that is the same for all: health and metrics first, so that whoever
+ * asks learns what is waited for; then the topics, the installation and the schema registry; last
+ * what watches the log. Each piece stops in the opposite order. For the thread that starts the
+ * service.
+ */
+public final class ServiceContext {
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  private final Config config;
+  private final Lifecycle lifecycle;
+  private final Clock clock = Clock.systemUTC();
+  private final String instance;
+  private final Map<String, String> kafka;
+  private final TopicNames names;
+  private final PrometheusMeterRegistry metrics;
+  private final Prerequisites prerequisites;
+  private final Readiness readiness = new Readiness();
+  private final ManagementServer management;
+  private volatile boolean started;
+
+  private ServiceContext(
+      Config config, Lifecycle lifecycle, String service, String managementHost, int managementPort)
+      throws IOException {
+    this.config = config;
+    this.lifecycle = lifecycle;
+    this.instance = LogSettings.instance(config);
+    this.kafka = LogSettings.kafka(config);
+    this.names = new TopicNames(LogSettings.topicPrefix(config));
+    this.metrics = Metrics.registry(service);
+    this.prerequisites = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
+    readiness.add("start", this::startHealth);
+    this.management = ManagementServer.start(managementHost, managementPort, metrics, readiness);
+    lifecycle.onStop("management", SOON, management::close);
+  }
+
+  /**
+   * Opens the management port, which answers "not ready" until {@link #started}.
+   *
+   * @param service the service's command, a tag of all its meters
+   * @param managementPort 0 for any free one
+   */
+  public static ServiceContext open(
+      Config config, Lifecycle lifecycle, String service, String managementHost, int managementPort)
+      throws IOException {
+    return new ServiceContext(config, lifecycle, service, managementHost, managementPort);
+  }
+
+  private Health startHealth() {
+    return started
+        ? Health.healthy()
+        : Health.unhealthy(
+            prerequisites.waitingFor().map(what -> "waiting: " + what).orElse("still starting"));
+  }
+
+  public Clock clock() {
+    return clock;
+  }
+
+  /** This process's name in traces and in front of the ids of its Kafka clients. */
+  public String instance() {
+    return instance;
+  }
+
+  /** What Kafka's clients are told. */
+  public Map<String, String> kafka() {
+    return kafka;
+  }
+
+  public TopicNames names() {
+    return names;
+  }
+
+  public PrometheusMeterRegistry metrics() {
+    return metrics;
+  }
+
+  public Prerequisites prerequisites() {
+    return prerequisites;
+  }
+
+  public Readiness readiness() {
+    return readiness;
+  }
+
+  /** Waits for these topics; as {@link Prerequisites#awaitTopics}. */
+  public TopicsFound awaitTopics(List<LogTopic<?>> topics) throws InterruptedException {
+    return prerequisites.awaitTopics(kafka, names.all(topics));
+  }
+
+  /**
+   * Joins the installation that the log belongs to, and watches it from then on.
+   *
+   * @param keys the token keys of this process, if it has any
+   * @param mints whether it makes tokens
+   * @throws IllegalStateException if the log belongs to another installation, or its other
+   *     processes have other keys
+   */
+  public Installation join(TopicsFound topics, Optional<TokenKeys> keys, boolean mints)
+      throws InterruptedException {
+    lifecycle.vital("installation");
+    Installation installation =
+        Installation.join(
+            kafka,
+            instance + "-installation",
+            names.of(LogTopics.CONTROL),
+            new Member(config.get(LogSettings.INSTALLATION_ID), keys, mints),
+            topics,
+            prerequisites,
+            clock);
+    lifecycle.onStop("installation", SOON, installation::close);
+    readiness.add("installation", () -> Health.unless(installation.wrong()));
+    if (keys.isPresent()) {
+      Gauge.builder("tidings.token.keys.missing", installation, Installation::missingKeys)
+          .description("Token keys that other processes have and this one has not.")
+          .register(metrics);
+    }
+    return installation;
+  }
+
+  /**
+   * Opens the schema registry's client and waits until the registry has the schemas that this
+   * service writes.
+   */
+  public RegistryClient registry(
+      Function<RegistryConfig, RegistryClient> open, List<LogTopic<?>> written)
+      throws InterruptedException {
+    RegistryClient registry = open.apply(RegistryConfig.of(LogSettings.registry(config)));
+    lifecycle.onStop("registry client", SOON, registry::close);
+    prerequisites.awaitSchemas(registry, names.all(written));
+    return registry;
+  }
+
+  /**
+   * Watches the log: whether a broker answers, and whether the topics are as they were found and
+   * may be used.
+   *
+   * @param answered run after each answer, in the thread that asks
+   */
+  public void watchLog(TopicsFound topics, TopicAccess access, Runnable answered) {
+    LogLiveness liveness =
+        LogLiveness.start(kafka, instance + "-liveness", answered, lifecycle::fail, clock, metrics);
+    lifecycle.onStop("log liveness", SOON, liveness::close);
+    readiness.add("broker", liveness);
+    TopicWatch watch = TopicWatch.start(kafka, instance + "-topics", topics, access.named(names));
+    lifecycle.onStop("topic watch", SOON, watch::close);
+    readiness.add("topics", () -> Health.unless(watch.wrong()));
+    Gauge.builder("tidings.log.partitions.leaderless", watch, TopicWatch::leaderless)
+        .description("Partitions of this service's topics that no broker leads.")
+        .register(metrics);
+  }
+
+  /**
+   * The service is ready, if its other checks agree.
+   *
+   * @param addresses where it listens, by the port's name; the management port is added
+   */
+  public void started(Map<String, String> addresses) {
+    started = true;
+    Map<String, String> all = new TreeMap<>(addresses);
+    all.put("management", management.address());
+    lifecycle.started(all);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.tidings.service.installation;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of the installation, built from the records of {@code control}. The first record of a
+ * fact counts, and later ones that contradict it are ignored; but compaction keeps the last record,
+ * so the first must be {@linkplain #overwritten() written again}. Not thread-safe.
+ */
+final class ControlState {
+  private final Map<Integer, KnownKey> keys = new TreeMap<>();
+  private final Map<String, byte[]> overwritten = new HashMap<>();
+  private @Nullable Founding founding;
+
+  /**
+   * Applies the next record. A record of another kind, or an unreadable one, is ignored.
+   *
+   * @param now the current time, which decides whether a key is still in use
+   */
+  void take(byte @Nullable [] key, byte @Nullable [] value, Instant now) {
+    if (key == null) {
+      return;
+    }
+    String name = new String(key, StandardCharsets.UTF_8);
+    if (name.equals(Founding.KEY)) {
+      takeFounding(value == null ? Optional.empty() : Founding.of(value));
+    } else if (name.startsWith(KnownKey.PREFIX)) {
+      keyId(name).ifPresent(id -> takeKey(id, value, now));
+    }
+  }
+
+  private void takeFounding(Optional<Founding> said) {
+    if (founding == null) {
+      founding = said.orElse(null);
+    }
+    if (founding != null && !said.equals(Optional.of(founding))) {
+      overwritten.put(Founding.KEY, founding.bytes());
+    } else {
+      overwritten.remove(Founding.KEY);
+    }
+  }
+
+  private void takeKey(int id, byte @Nullable [] value, Instant now) {
+    if (value == null) {
+      // A tombstone, written by an operator: any process may use this id from now on.
+      keys.remove(id);
+      overwritten.remove(name(id));
+      return;
+    }
+    KnownKey said = KnownKey.of(value).orElse(null);
+    KnownKey known = keys.get(id);
+    if (known == null || (said != null && known.isRetired(now))) {
+      if (said != null) {
+        keys.put(id, said);
+        overwritten.remove(name(id));
+      }
+      return;
+    }
+    if (said != null && known.fingerprint().equals(said.fingerprint())) {
+      keys.put(id, known.and(said));
+      overwritten.remove(name(id));
+    } else {
+      overwritten.put(name(id), known.bytes());
+    }
+  }
+
+  Optional<Founding> founding() {
+    return Optional.ofNullable(founding);
+  }
+
+  /** Returns the keys by their ids. */
+  Map<Integer, KnownKey> keys() {
+    return Map.copyOf(keys);
+  }
+
+  /**
+   * Returns the records that were contradicted: they must be written again, or compaction keeps the
+   * contradicting ones.
+   */
+  Map<String, byte[]> overwritten() {
+    return Map.copyOf(overwritten);
+  }
+
+  /** Clears the state, because the topic was recreated. */
+  void clear() {
+    keys.clear();
+    overwritten.clear();
+    founding = null;
+  }
+
+  static String name(int keyId) {
+    return KnownKey.PREFIX + keyId;
+  }
+
+  private static Optional<Integer> keyId(String name) {
+    try {
+      int id = Integer.parseInt(name.substring(KnownKey.PREFIX.length()));
+      return id >= 0 && id <= 255 ? Optional.of(id) : Optional.empty();
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+}

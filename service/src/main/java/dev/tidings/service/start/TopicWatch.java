@@ -1,0 +1,138 @@
+package dev.tidings.service.start;
+
+import dev.tidings.schemas.topic.FoundTopic;
+import dev.tidings.schemas.topic.LogTopic;
+import dev.tidings.schemas.topic.TopicDifference;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Checks periodically, in a dedicated thread, whether the topics are still as they were at the
+ * start of the service, and may still be used: an operator may add partitions, which moves keys,
+ * shorten retention, delete topics, or revoke permissions. Thread-safe.
+ */
+public final class TopicWatch implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(TopicWatch.class);
+  private static final Duration EVERY = Duration.ofSeconds(4);
+  private static final Duration ATTEMPT = Duration.ofSeconds(10);
+
+  private final Admin admin;
+  private final TopicReader reader;
+  private final TopicsFound atStart;
+  private final TopicAccess access;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Thread thread =
+      Thread.ofPlatform().name("topic-watch").daemon().unstarted(this::run);
+  private volatile String wrong = "";
+  private volatile int leaderless;
+
+  private TopicWatch(Admin admin, TopicsFound atStart, TopicAccess access) {
+    this.admin = admin;
+    this.access = access;
+    this.reader = new TopicReader(admin);
+    this.atStart = atStart;
+  }
+
+  /**
+   * Starts the checks.
+   *
+   * @param kafka how to reach the brokers
+   * @param clientId the client's name in the brokers' logs and quotas
+   * @param atStart the topics as they must remain
+   * @param access the permissions that must remain
+   */
+  public static TopicWatch start(
+      Map<String, String> kafka, String clientId, TopicsFound atStart, TopicAccess access) {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(AdminClientConfig.CLIENT_ID_CONFIG, clientId);
+    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ATTEMPT.toMillis());
+    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ATTEMPT.toMillis());
+    TopicWatch watch = new TopicWatch(Admin.create(settings), atStart, access);
+    watch.thread.start();
+    return watch;
+  }
+
+  /**
+   * Returns the changes by which notifications can be lost, if any: each topic by name, and the
+   * expected value.
+   */
+  public Optional<String> wrong() {
+    return wrong.isEmpty() ? Optional.empty() : Optional.of(wrong);
+  }
+
+  /** Returns the number of partitions without a leader: they can be neither read nor written. */
+  public int leaderless() {
+    return leaderless;
+  }
+
+  private void run() {
+    try {
+      while (!closing.await(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+        look();
+      }
+    } catch (InterruptedException e) {
+      log.debug("asked to stop");
+    }
+  }
+
+  private void look() throws InterruptedException {
+    List<String> names = atStart.wanted().stream().map(LogTopic::name).toList();
+    String found;
+    try {
+      // Checked first: without Describe permission, nothing else of a topic can be checked.
+      Optional<String> refused = access.refused(admin);
+      found = refused.isPresent() ? refused.get() : different(names);
+    } catch (ExecutionException e) {
+      // Whether the log is available is checked and reported elsewhere.
+      log.debug("topics not looked at", e);
+      return;
+    } catch (RuntimeException e) {
+      log.warn("topics not looked at, trying again in {} s", EVERY.toSeconds(), e);
+      return;
+    }
+    if (!found.equals(wrong)) {
+      if (found.isEmpty()) {
+        log.info("the topics are as they were at the start; ready again");
+      } else {
+        log.error("{}: not ready until that is corrected", found);
+      }
+    }
+    wrong = found;
+  }
+
+  private String different(List<String> names) throws InterruptedException, ExecutionException {
+    TopicsFound now = new TopicsFound(atStart.wanted(), reader.read(names));
+    leaderless = now.found().values().stream().mapToInt(FoundTopic::leaderless).sum();
+    return words(now);
+  }
+
+  private String words(TopicsFound now) {
+    List<String> missing = now.missing();
+    String gone =
+        missing.isEmpty() ? "" : "no topics " + missing + " (expected: those of the start)";
+    String different =
+        now.differences(Optional.of(atStart.partitions())).stream()
+            .filter(TopicDifference::vital)
+            .map(TopicDifference::toString)
+            .collect(Collectors.joining("; "));
+    return gone.isEmpty() || different.isEmpty() ? gone + different : gone + "; " + different;
+  }
+
+  @Override
+  public void close() {
+    closing.countDown();
+    thread.interrupt();
+    admin.close(Duration.ZERO);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.tidings.service.start;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidings.schemas.testing.Cluster;
+import dev.tidings.schemas.topic.FoundTopic;
+import dev.tidings.schemas.topic.LogTopic;
+import dev.tidings.schemas.topic.LogTopics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class TopicsIT {
+  private static final List<LogTopic<?>> TOPICS = LogTopics.all();
+
+  private static Cluster cluster;
+
+  @BeforeAll
+  static void start() throws Exception {
+    cluster = new Cluster();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    cluster.close();
+  }
+
+  /** Brokers take a moment to apply it. */
+  private static void configure(LogTopic<?> topic, String config, String value) throws Exception {
+    cluster.configure(topic, config, value);
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
+      TopicReader reader = new TopicReader(admin);
+      new Prerequisites(Duration.ofSeconds(20))
+          .await(() -> {
+            try {
+              FoundTopic found = reader.read(List.of(topic.name())).get(topic.name());
+              return value.equals(found.configs().orElseThrow().get(config))
+                  ? Optional.empty()
+                  : Optional.of(config);
+            } catch (ExecutionException e) {
+              throw new IllegalStateException(e);
+            }
+          });
+    }
+  }
+
+  private static TopicsFound await() throws InterruptedException {
+    return new Prerequisites(Duration.ofSeconds(20))
+        .awaitTopics(Map.of("bootstrap.servers", cluster.bootstrapServers()), TOPICS);
+  }
+
+  @Test
+  void topics_as_they_are_provisioned_are_taken() throws Exception {
+    TopicsFound found = await();
+
+    assertThat(found.partitions()).isEqualTo(Cluster.PARTITIONS);
+    assertThat(found.replicas(LogTopics.NOTIFICATIONS.name())).isEqualTo((short) 1);
+    assertThat(found.tombstonesKept()).isEqualTo(Duration.ofDays(1));
+    assertThat(found.differences(Optional.of(Cluster.PARTITIONS))).isEmpty();
+  }
+
+  @Test
+  void a_topic_that_would_lose_what_it_keeps_is_refused_by_name() throws Exception {
+    configure(LogTopics.REGISTRATIONS, "cleanup.policy", "delete");
+    try {
+      assertThatThrownBy(TopicsIT::await)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining(
+              "tidings.registrations: cleanup.policy: delete (expected: compact)");
+    } finally {
+      configure(LogTopics.REGISTRATIONS, "cleanup.policy", "compact");
+    }
+  }
+
+  @Test
+  void one_that_keeps_notifications_by_their_writers_clocks_is_refused_by_name() throws Exception {
+    configure(LogTopics.NOTIFICATIONS, "message.timestamp.type", "CreateTime");
+    try {
+      assertThatThrownBy(TopicsIT::await)
+          .hasMessageContaining("tidings.notifications: message.timestamp.type: CreateTime");
+    } finally {
+      configure(LogTopics.NOTIFICATIONS, "message.timestamp.type", "LogAppendTime");
+    }
+  }
+}

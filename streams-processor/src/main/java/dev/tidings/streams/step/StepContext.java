@@ -1,0 +1,45 @@
+package dev.tidings.streams.step;
+
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.streams.read.RegistryRetry;
+import dev.tidings.streams.write.Meters;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+
+/**
+ * The shared objects and settings of all tasks of the topology; all of them are thread-safe.
+ *
+ * @param names the names of the topics
+ * @param partitions the number of partitions of each topic
+ * @param instance the name of this process in traces
+ * @param grace how long a notification waits for its token's registration
+ * @param topicsSameUntil the last time at which the topics were known to be those of the tables, in
+ *     ms since the epoch
+ * @param waitingAnew whether waiting notifications must be written again, because their topic was
+ *     recreated
+ */
+public record StepContext(
+    RegistryClient registry,
+    RegistryRetry patience,
+    Meters meters,
+    InstantSource clock,
+    TopicNames names,
+    int partitions,
+    String instance,
+    Duration grace,
+    LongSupplier topicsSameUntil,
+    boolean waitingAnew) {
+
+  public static final String REGISTRATIONS_STORE = "registrations";
+  public static final String WAITING_STORE = "waiting";
+
+  public String registrationsStore() {
+    return REGISTRATIONS_STORE;
+  }
+
+  public String waitingStore() {
+    return WAITING_STORE;
+  }
+}

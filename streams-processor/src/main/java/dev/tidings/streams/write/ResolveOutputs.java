@@ -1,0 +1,130 @@
+package dev.tidings.streams.write;
+
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.topic.Forwarded;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.Token;
+import dev.tidings.streams.read.ReadResult;
+import dev.tidings.streams.read.RegistryRetry;
+import java.time.InstantSource;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the results of resolving. Values are serialized here and not in the topology's sinks,
+ * which all threads share. Their timestamp is the current time: with a provider's timestamp the log
+ * might delete them at once. For one thread at a time.
+ */
+public final class ResolveOutputs {
+  private final ProcessorContext<byte[], byte[]> context;
+  private final RegistryRetry patience;
+  private final String deliveriesTopic;
+  private final String receiptsTopic;
+  private final InstantSource clock;
+  private final Meters meters;
+  private final StreamsSteps streamsSteps;
+  private final AvroSerializer<Delivery> deliveries;
+  private final AvroSerializer<Receipt> receipts;
+
+  public ResolveOutputs(
+      ProcessorContext<byte[], byte[]> context,
+      RegistryClient registry,
+      RegistryRetry patience,
+      TopicNames names,
+      String instance,
+      InstantSource clock,
+      Meters meters) {
+    this.context = context;
+    this.patience = patience;
+    this.deliveriesTopic = names.of(LogTopics.DELIVERIES);
+    this.receiptsTopic = names.of(LogTopics.RECEIPTS);
+    this.clock = clock;
+    this.meters = meters;
+    this.streamsSteps = new StreamsSteps(instance);
+    this.deliveries = new AvroSerializer<>(registry);
+    this.receipts = new AvroSerializer<>(registry);
+  }
+
+  /** Writes a delivery to the device. */
+  public void deliver(ReadResult.Valid valid, DeviceId device, long timestamp) {
+    long now = clock.millis();
+    Notification notification = valid.notification();
+    Delivery delivery = streamsSteps.resolved(notification, valid.token().hex(), timestamp, now);
+    byte @Nullable [] value = patience.ask(() -> deliveries.serialize(deliveriesTopic, delivery));
+    context.forward(new Record<>(device.key(), value, now), Sinks.DELIVERIES);
+    meters.resolved(StreamsSteps.acceptedAt(notification, timestamp), now);
+  }
+
+  /**
+   * Forwards a record to its token's partition, unchanged except for a header with its origin. Its
+   * timestamp is the current time; the header has the provider's.
+   */
+  public void forward(Token token, Record<byte[], byte[]> record, Forwarded trip) {
+    Headers headers = new RecordHeaders(record.headers());
+    trip.writeTo(headers);
+    context.forward(
+        new Record<>(token.key(), record.value(), clock.millis(), headers), Sinks.NOTIFICATIONS);
+    meters.forwarded();
+  }
+
+  /** Writes the final receipt of a notification that ends here. */
+  public void end(ReadResult.Valid valid, long timestamp, Outcome outcome, String why) {
+    String token = valid.token().hex();
+    byte[] key = ReceiptKey.of(valid.id().value(), token);
+    receipt(key, valid.notification(), token, timestamp, outcome, why);
+  }
+
+  /** The position from which a record was read. */
+  public record Source(String topic, int partition, long offset) {}
+
+  /** Writes a dead letter for an undeliverable record, and a receipt if it has an id. */
+  public void refuse(ReadResult.Invalid invalid, Record<byte[], byte[]> record, Source source) {
+    deadLetter(record, source, invalid.why());
+    byte @Nullable [] key = invalid.receiptKey();
+    Notification notification = invalid.notification();
+    if (key != null && notification != null) {
+      String token = invalid.token() == null ? null : invalid.token().hex();
+      receipt(key, notification, token, record.timestamp(), Outcome.REJECTED, invalid.why());
+    }
+  }
+
+  /** Writes a record unchanged to the dead letters. */
+  public void deadLetter(Record<byte[], byte[]> record, Source source, String reason) {
+    Headers headers =
+        DeadLetter.headers(
+            record.headers(),
+            reason,
+            source.topic(),
+            source.partition(),
+            source.offset(),
+            record.timestamp());
+    context.forward(
+        new Record<>(record.key(), record.value(), clock.millis(), headers), Sinks.DEAD_LETTERS);
+    meters.deadLetter();
+  }
+
+  private void receipt(
+      byte[] key,
+      Notification notification,
+      @Nullable String token,
+      long timestamp,
+      Outcome outcome,
+      String why) {
+    long now = clock.millis();
+    Receipt receipt = streamsSteps.ended(notification, token, timestamp, outcome, why, now);
+    byte @Nullable [] value = patience.ask(() -> receipts.serialize(receiptsTopic, receipt));
+    context.forward(new Record<>(key, value, now), Sinks.RECEIPTS);
+    meters.ended(outcome);
+  }
+}

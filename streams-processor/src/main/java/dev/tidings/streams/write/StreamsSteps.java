@@ -1,0 +1,101 @@
+package dev.tidings.streams.write;
+
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.avro.Step;
+import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.value.AcceptanceTime;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Adds the steps so far to the outgoing records. Immutable. */
+final class StreamsSteps {
+  /**
+   * The process name in the first step of a notification that its provider wrote to the log itself.
+   */
+  private static final String LOG = "kafka";
+
+  /**
+   * The limit in characters of a provider's text in a step: it is carried with the record, for
+   * display only.
+   */
+  private static final int MAX_SHOWN = 200;
+
+  private final String instance;
+
+  StreamsSteps(String instance) {
+    this.instance = instance;
+  }
+
+  /**
+   * Returns when the notification was accepted: the time that ingest-api wrote, or the record's
+   * timestamp; never negative.
+   */
+  static long acceptedAt(Notification notification, long timestamp) {
+    return AcceptanceTime.millis(notification.getAcceptedAt(), timestamp);
+  }
+
+  /** Returns the delivery of a notification; the payload is not copied. */
+  Delivery resolved(Notification notification, String token, long timestamp, long now) {
+    return new Delivery(
+        notification.getId(),
+        token,
+        notification.getApp(),
+        notification.getPayload(),
+        notification.getExpiration(),
+        notification.getPriority(),
+        notification.getCollapseId(),
+        notification.getPushType(),
+        List.of(accepted(notification, timestamp), step(StepName.RESOLVED, now, null)));
+  }
+
+  Receipt ended(
+      Notification notification,
+      @Nullable String token,
+      long timestamp,
+      Outcome outcome,
+      String why,
+      long now) {
+    return new Receipt(
+        notification.getId(),
+        token,
+        null,
+        shortened(notification.getApp()),
+        outcome,
+        List.of(
+            accepted(notification, timestamp), step(StepName.valueOf(outcome.name()), now, why)));
+  }
+
+  /** Returns the receipt of a resolved notification that could not be written. */
+  Receipt undeliverable(Delivery delivery, String why, long now) {
+    Step last = step(StepName.REJECTED, now, why);
+    List<Step> steps = new java.util.ArrayList<>(delivery.getSteps());
+    steps.add(last);
+    return new Receipt(
+        delivery.getId(), delivery.getToken(), null, delivery.getApp(), Outcome.REJECTED, steps);
+  }
+
+  private static Step accepted(Notification notification, long timestamp) {
+    String by = notification.getAcceptedBy();
+    return new Step(
+        StepName.ACCEPTED,
+        acceptedAt(notification, timestamp),
+        by == null ? LOG : shortened(by),
+        null);
+  }
+
+  private static String shortened(String text) {
+    if (text.length() <= MAX_SHOWN) {
+      return text;
+    }
+    // Do not cut between the two halves of a surrogate pair.
+    int end = Character.isHighSurrogate(text.charAt(MAX_SHOWN - 1)) ? MAX_SHOWN - 1 : MAX_SHOWN;
+    return text.substring(0, end) + "…";
+  }
+
+  private Step step(StepName name, long now, @Nullable String why) {
+    return new Step(name, now, instance, why);
+  }
+}
