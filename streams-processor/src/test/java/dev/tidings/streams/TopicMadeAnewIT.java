@@ -37,7 +37,8 @@ final class TopicMadeAnewIT {
   private static final String GROUP = "tidings-streams-processor";
   private static final String APP = "com.example.news";
   private static final int DEVICES = 20;
-  private static final Duration LONG = Duration.ofSeconds(90);
+  /** A producer may retry what it sent to the deleted topic for two minutes. */
+  private static final Duration LONG = Duration.ofMinutes(4);
 
   @TempDir Path directory;
   private final List<ServiceProcess> processes = new ArrayList<>();

@@ -185,7 +185,10 @@ final class MqttClientsInteropIT {
             "phone-1",
             "-t",
             "tidings/#")) {
-      attachment().link.close(CloseReason.TAKEN_OVER);
+      Attachment attachment = attachment();
+      // Closed before it has subscribed, the client may see the broken connection alone.
+      await().until(() -> !attachment.subscriptions.isEmpty());
+      attachment.link.close(CloseReason.TAKEN_OVER);
 
       await().until(() -> sub.readLine().contains("142"));
     }
