@@ -37,6 +37,7 @@ final class TopicMadeAnewIT {
   private static final String GROUP = "tidings-streams-processor";
   private static final String APP = "com.example.news";
   private static final int DEVICES = 20;
+
   /** A producer may retry what it sent to the deleted topic for two minutes. */
   private static final Duration LONG = Duration.ofMinutes(4);
 
