@@ -106,7 +106,8 @@ final class DeliveryPartition implements DeliverySink {
             partitionServices.dropPolicy(),
             new HotShare(rules.windowBytes(), this::bytes));
     this.sessions =
-        new PartitionSessions(loop, () -> stage, doubt, inboxes, settlement, intake, sender);
+        new PartitionSessions(
+            loop, this::run, () -> stage, doubt, inboxes, settlement, intake, sender);
     this.cleanup =
         new ParkedCleanup(
             loop, partitionServices, inboxes, settlement, store, index, doubt::isOpen);

@@ -17,6 +17,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartitionSessions implements SessionEvents {
   private final EventExecutor loop;
+  private final Executor onLoop;
   private final Supplier<Stage> stage;
   private final Doubt doubt;
   private final Inboxes inboxes;
@@ -34,8 +36,12 @@ final class PartitionSessions implements SessionEvents {
   private final Intake intake;
   private final Sender sender;
 
+  /**
+   * @param onLoop runs a task on the loop, at once if this is it
+   */
   PartitionSessions(
       EventExecutor loop,
+      Executor onLoop,
       Supplier<Stage> stage,
       Doubt doubt,
       Inboxes inboxes,
@@ -43,6 +49,7 @@ final class PartitionSessions implements SessionEvents {
       Intake intake,
       Sender sender) {
     this.loop = loop;
+    this.onLoop = onLoop;
     this.stage = stage;
     this.doubt = doubt;
     this.inboxes = inboxes;
@@ -51,20 +58,12 @@ final class PartitionSessions implements SessionEvents {
     this.sender = sender;
   }
 
-  private void run(Runnable task) {
-    if (loop.inEventLoop()) {
-      task.run();
-    } else {
-      loop.execute(task);
-    }
-  }
-
   private boolean isClosed() {
     return stage.get() == Stage.CLOSED;
   }
 
   void attach(DeviceId device, DeviceLink link, int credit) {
-    run(() -> {
+    onLoop.execute(() -> {
       Stage now = stage.get();
       if (now == Stage.DRAINING || now == Stage.CLOSED) {
         link.refused(now == Stage.CLOSED ? Refusal.NOT_HERE : Refusal.SHUTTING_DOWN);
@@ -101,7 +100,7 @@ final class PartitionSessions implements SessionEvents {
 
   @Override
   public void subscribed(DeviceSession session, Subscriptions now, Runnable then) {
-    run(() -> doubt.orWhenSure(() -> subscribe(session, now, then)));
+    onLoop.execute(() -> doubt.orWhenSure(() -> subscribe(session, now, then)));
   }
 
   private void subscribe(DeviceSession session, Subscriptions now, Runnable then) {
@@ -120,7 +119,7 @@ final class PartitionSessions implements SessionEvents {
 
   @Override
   public void detached(DeviceSession session) {
-    run(() -> doubt.orWhenSure(() -> detach(session)));
+    onLoop.execute(() -> doubt.orWhenSure(() -> detach(session)));
   }
 
   private void detach(DeviceSession session) {
@@ -136,7 +135,7 @@ final class PartitionSessions implements SessionEvents {
 
   @Override
   public void confirmed(DeviceSession session, int packetId) {
-    run(() ->
+    onLoop.execute(() ->
         end(
             session,
             packetId,
@@ -148,7 +147,7 @@ final class PartitionSessions implements SessionEvents {
 
   @Override
   public void undeliverable(DeviceSession session, int packetId, String why) {
-    run(() ->
+    onLoop.execute(() ->
         end(
             session,
             packetId,
@@ -207,7 +206,8 @@ final class PartitionSessions implements SessionEvents {
             inboxes.all().stream()
                 .map(DeviceInbox::session)
                 .filter(session -> session != null)
-                .<Runnable>map(session -> () -> run(() -> disconnect(session, closeReason)))
+                .<Runnable>map(
+                    session -> () -> onLoop.execute(() -> disconnect(session, closeReason)))
                 .toList(),
         loop);
   }
