@@ -73,7 +73,7 @@ is_built_as() {
   for module in "$@"; do
     [[ -e $ROOT/$module/target/registry ]] || has_libraries "$module" || return 1
   done
-  for module in schemas service http device-sdk "$@"; do
+  for module in schemas service auth http device-sdk "$@"; do
     sources+=("$ROOT/$module/pom.xml" "$ROOT/$module/src/main")
   done
   # Directories count too: a file that is gone leaves no other trace.

@@ -97,6 +97,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void authentication_knows_no_protocol_and_nothing_of_ours() {
+    classes()
+        .that()
+        .resideInAPackage("dev.tidings.auth..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("dev.tidings.auth..", "java..", "org.jspecify.annotations..")
+        .check(CLASSES);
+  }
+
+  @Test
   void a_device_knows_nothing_of_the_services_and_the_services_nothing_of_the_stack() {
     classes()
         .that()
