@@ -15,5 +15,5 @@ public sealed interface Decision<I> {
    *
    * @param detail for the log and for the client, naming what was expected; never a secret
    */
-  record Refused<I>(Refusal reason, String detail) implements Decision<I> {}
+  record Refused<I>(RefusalReason reason, String detail) implements Decision<I> {}
 }

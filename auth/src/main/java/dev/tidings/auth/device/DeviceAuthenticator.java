@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
  * Decides whether a connection belongs to the device that it says it is. Called on an event loop,
  * so an implementation must not block; it may answer later, from any thread, and the connection
  * waits within its CONNECT deadline. A stage that fails counts as {@link
- * dev.tidings.auth.Refusal#UNAVAILABLE}. Thread-safe.
+ * dev.tidings.auth.RefusalReason#UNAVAILABLE}. Thread-safe.
  */
 @FunctionalInterface
 public interface DeviceAuthenticator {

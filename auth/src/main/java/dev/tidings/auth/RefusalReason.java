@@ -1,7 +1,7 @@
 package dev.tidings.auth;
 
 /** Why credentials are refused. Each protocol has an answer of its own for each of these. */
-public enum Refusal {
+public enum RefusalReason {
   /** There are none, and without any nothing is allowed. */
   MISSING,
   /** They are malformed, are signed by nobody known, or do not match. */
