@@ -1,5 +1,7 @@
 package dev.tidings.e2e;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -103,7 +105,20 @@ class ArchitectureTest {
         .resideInAPackage("dev.tidings.auth..")
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("dev.tidings.auth..", "java..", "org.jspecify.annotations..")
+        .resideInAnyPackage(
+            "dev.tidings.auth..",
+            "java..",
+            "org.jspecify.annotations..",
+            "org.slf4j..",
+            "com.fasterxml.jackson.core..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.tidings.auth.jose..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.tidings.auth..")
+                .and(not(resideInAPackage("dev.tidings.auth.jose.."))))
         .check(CLASSES);
   }
 

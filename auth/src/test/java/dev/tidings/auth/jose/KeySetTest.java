@@ -1,0 +1,146 @@
+package dev.tidings.auth.jose;
+
+import static dev.tidings.auth.jose.Signer.base64;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KeySetTest {
+  private static final Signer GOOD = Signer.of("good", JwsAlgorithm.ED25519);
+  private static final Signer EC = Signer.of("ec", JwsAlgorithm.ES256);
+
+  @Test
+  void keys_of_all_three_kinds_are_read_and_found_by_their_id() throws Exception {
+    KeySet keys = KeySet.read(Signer.keySet(GOOD, EC, Signer.of("rsa", JwsAlgorithm.RS256)));
+
+    assertThat(keys.keys())
+        .extracting(VerificationKey::algorithm)
+        .containsExactly(JwsAlgorithm.ED25519, JwsAlgorithm.ES256, JwsAlgorithm.RS256);
+    assertThat(keys.keys().get(1).key()).isEqualTo(EC.pair().getPublic());
+    assertThat(keys.find(Optional.of("ec"))).contains(keys.keys().get(1));
+    assertThat(keys.find(Optional.of("other"))).isEmpty();
+    assertThat(keys.skipped()).isEmpty();
+  }
+
+  @Test
+  void a_token_without_kid_gets_the_key_only_if_there_is_one() throws Exception {
+    assertThat(KeySet.read(Signer.keySet(GOOD)).find(Optional.empty())).isPresent();
+    assertThat(KeySet.read(Signer.keySet(GOOD, EC)).find(Optional.empty())).isEmpty();
+    assertThat(KeySet.EMPTY.find(Optional.empty())).isEmpty();
+  }
+
+  static Stream<String> keys_that_are_not_for_us_are_left_out() {
+    String ec = EC.jwkWithoutId();
+    String rsa = Signer.of("rsa", JwsAlgorithm.RS256).jwkWithoutId();
+    String okp = Signer.of("okp", JwsAlgorithm.ED25519).jwkWithoutId();
+    byte[] evenNumber = odd(256);
+    evenNumber[255] = 0;
+    String even = base64(evenNumber);
+    byte[] offCurve = new byte[32];
+    offCurve[31] = 5;
+    byte[] beyond = new byte[32];
+    Arrays.fill(beyond, (byte) 0xff);
+    return Stream.of(
+        "{}",
+        "{\"kty\":1}",
+        "{\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}",
+        "{\"kty\":\"unknown\"}",
+        "{" + ec + ",\"d\":\"AAAA\"}",
+        "{" + ec + ",\"use\":\"enc\"}",
+        "{" + ec + ",\"key_ops\":[\"sign\"]}",
+        "{" + ec + ",\"key_ops\":\"verify\"}",
+        "{" + ec + ",\"alg\":\"ES384\"}",
+        "{" + ec + ",\"kid\":7}",
+        "{" + rsa + ",\"alg\":\"PS256\"}",
+        "{" + rsa + ",\"alg\":\"HS256\"}",
+        "{" + okp.replace("Ed25519", "Ed448") + "}",
+        "{" + okp.replace("Ed25519", "X25519") + "}",
+        "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"" + base64(new byte[31]) + "\"}",
+        "{\"kty\":\"OKP\",\"crv\":\"Ed25519\"}",
+        "{" + ec.replace("P-256", "P-384") + "}",
+        "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AQ\",\"y\":\"AQ\"}",
+        "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"%s\",\"y\":\"%s\"}"
+            .formatted(base64(offCurve), base64(offCurve)),
+        "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"%s\",\"y\":\"%s\"}"
+            .formatted(base64(new byte[32]), base64(new byte[32])),
+        "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"%s\",\"y\":\"%s\"}"
+            .formatted(base64(beyond), base64(beyond)),
+        "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"not base64!\",\"y\":\"AQ\"}",
+        "{\"kty\":\"RSA\",\"n\":\"" + base64(odd(128)) + "\",\"e\":\"AQAB\"}",
+        "{\"kty\":\"RSA\",\"n\":\"" + base64(odd(1025)) + "\",\"e\":\"AQAB\"}",
+        "{\"kty\":\"RSA\",\"n\":\"" + even + "\",\"e\":\"AQAB\"}",
+        "{" + rsa.replace("AQAB", "AQ") + "}",
+        "{" + rsa.replace("AQAB", "BA") + "}",
+        "{" + rsa.replace("AQAB", "AAAAAA") + "}",
+        "{" + rsa.replace("AQAB", "_____w8") + "}");
+  }
+
+  private static byte[] odd(int bytes) {
+    byte[] number = new byte[bytes];
+    number[0] = (byte) 0xff;
+    number[bytes - 1] = 1;
+    return number;
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void keys_that_are_not_for_us_are_left_out(String jwk) throws Exception {
+    KeySet keys = KeySet.read(Signer.keySet(jwk, GOOD.jwk()));
+
+    assertThat(keys.keys()).hasSize(1);
+    assertThat(keys.find(Optional.of("good"))).isPresent();
+    assertThat(keys.skipped()).hasSize(1);
+    assertThatExceptionOfType(JoseException.class)
+        .isThrownBy(() -> KeySet.read(Signer.keySet(jwk)))
+        .withMessageContaining("keys[0]: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "[]",
+        "{}",
+        "{\"keys\":null}",
+        "{\"keys\":{}}",
+        "{\"keys\":[]}",
+        "{\"keys\":[1]}",
+        "{\"keys\":[[]]}",
+        "{\"keys\":[],\"keys\":[]}",
+        "<html>"
+      })
+  void what_is_no_key_set_is_refused(String json) {
+    assertThatExceptionOfType(JoseException.class)
+        .isThrownBy(() -> KeySet.read(json.getBytes(StandardCharsets.UTF_8)))
+        .withMessageStartingWith("key set: ");
+  }
+
+  @Test
+  void an_id_stands_for_one_key() {
+    String other = Signer.of("good", JwsAlgorithm.ES256).jwk();
+
+    assertThatExceptionOfType(JoseException.class)
+        .isThrownBy(() -> KeySet.read(Signer.keySet(GOOD.jwk(), other)))
+        .withMessageContaining("two keys with one kid");
+  }
+
+  @Test
+  void there_are_a_hundred_keys_at_most() {
+    String keys = IntStream.range(0, 101).mapToObj(_ -> "{}").collect(Collectors.joining(","));
+
+    assertThatExceptionOfType(JoseException.class)
+        .isThrownBy(() -> KeySet.read(Signer.keySet(keys)))
+        .withMessage("key set: 101 keys (expected: at most 100)");
+  }
+}
