@@ -8,8 +8,6 @@ import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
-import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
-import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5ConnectBuilder;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAck;
@@ -17,7 +15,6 @@ import dev.tidings.device.receive.Arrivals;
 import dev.tidings.device.receive.NotificationListener;
 import dev.tidings.device.register.Registrations;
 import io.reactivex.disposables.Disposable;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -39,9 +36,6 @@ public final class DeviceClient implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DeviceClient.class);
 
   private static final Duration CLOSES_WITHIN = Duration.ofSeconds(5);
-  // With it, a server that does not own the device may name the one that does.
-  private static final String REDIRECT = "tidings-redirect";
-  private static final String ACCEPT = "accept";
   private static final String NOTIFICATIONS = "tidings/#";
   private static final String REGISTER = "$tidings/register";
   private static final String REGISTERED = "$tidings/registered";
@@ -117,7 +111,7 @@ public final class DeviceClient implements AutoCloseable {
     if (!started.compareAndSet(false, true)) {
       throw new IllegalStateException("connect: called again (expected: once)");
     }
-    return mqtt.connect(connectMessage()).thenCompose(accepted -> registerAll());
+    return mqtt.connect(ConnectMessage.of(options)).thenCompose(accepted -> registerAll());
   }
 
   /** Registers for an app; the token is the same every time until it is revoked. */
@@ -143,29 +137,6 @@ public final class DeviceClient implements AutoCloseable {
           asked.forEach((app, token) -> tokens.put(app, token.join()));
           return tokens;
         });
-  }
-
-  private Mqtt5Connect connectMessage() {
-    Mqtt5ConnectBuilder connect =
-        Mqtt5Connect.builder()
-            .cleanStart(false)
-            .sessionExpiryInterval(options.sessionExpiry().toSeconds())
-            .keepAlive((int) options.keepAlive().toSeconds())
-            .restrictions()
-            .receiveMaximum(options.receiveMaximum())
-            .applyRestrictions();
-    if (options.redirects()) {
-      connect.userProperties().add(REDIRECT, ACCEPT).applyUserProperties();
-    }
-    options
-        .password()
-        .ifPresent(jwt ->
-            connect
-                .simpleAuth()
-                .username(options.serial())
-                .password(jwt.getBytes(StandardCharsets.UTF_8))
-                .applySimpleAuth());
-    return connect.build();
   }
 
   /**

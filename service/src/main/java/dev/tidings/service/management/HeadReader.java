@@ -1,7 +1,7 @@
 package dev.tidings.service.management;
 
 import dev.tidings.service.management.ManagementResponse.Status;
-import dev.tidings.service.management.Request.Refused;
+import dev.tidings.service.management.RequestHead.Refused;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

@@ -21,7 +21,7 @@ final class Pages {
     this.readiness = readiness;
   }
 
-  ManagementResponse answer(Request request) {
+  ManagementResponse answer(RequestHead request) {
     boolean allowed = request.method().equals("GET") || request.method().equals("HEAD");
     return switch (request.path()) {
       case "/metrics", "/health/live", "/health", "/health/ready" ->

@@ -1,7 +1,7 @@
 package dev.tidings.service.management;
 
 import dev.tidings.service.management.ManagementResponse.Status;
-import dev.tidings.service.management.Request.Refused;
+import dev.tidings.service.management.RequestHead.Refused;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,13 +65,13 @@ final class Visit implements Runnable {
 
   /** Answers the next request. Returns false if it was the last one. */
   private boolean serve(HeadReader heads) throws IOException {
-    Request request;
+    RequestHead request;
     try {
       List<String> lines = heads.next();
       if (lines.isEmpty()) {
         return false;
       }
-      request = Request.of(lines);
+      request = RequestHead.of(lines);
     } catch (Refused e) {
       e.answer().write(socket.getOutputStream(), false, true);
       return false;
@@ -80,7 +80,7 @@ final class Visit implements Runnable {
     return !request.last();
   }
 
-  private ManagementResponse answer(Request request) {
+  private ManagementResponse answer(RequestHead request) {
     try {
       return pages.answer(request);
     } catch (RuntimeException e) {

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param last whether the connection is closed after the response: the client asked for it, or a
  *     body follows, which is not read
  */
-record Request(String method, String path, boolean last) {
+record RequestHead(String method, String path, boolean last) {
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
   private static final Pattern LINE = Pattern.compile("(" + TOKEN + ") ([!-\"$-~]+) (\\S+)");
   private static final Pattern VERSION = Pattern.compile("HTTP/([0-9])\\.([0-9])");
@@ -49,7 +49,7 @@ record Request(String method, String path, boolean last) {
    *
    * @param lines the request line and the fields, without line ends
    */
-  static Request of(List<String> lines) throws Refused {
+  static RequestHead of(List<String> lines) throws Refused {
     Matcher line = LINE.matcher(lines.getFirst());
     if (!line.matches()) {
       throw malformed("request line");
@@ -71,7 +71,7 @@ record Request(String method, String path, boolean last) {
         fields.getOrDefault("connection", List.of()).stream()
             .flatMap(value -> List.of(value.split(",", -1)).stream())
             .anyMatch(option -> option.strip().equalsIgnoreCase("close"));
-    return new Request(line.group(1), path(line.group(2)), http10 || body || close);
+    return new RequestHead(line.group(1), path(line.group(2)), http10 || body || close);
   }
 
   /** Returns whether only the head of the response is wanted. */

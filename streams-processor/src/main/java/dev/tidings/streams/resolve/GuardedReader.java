@@ -1,0 +1,37 @@
+package dev.tidings.streams.resolve;
+
+import dev.tidings.streams.read.NotificationReader;
+import dev.tidings.streams.read.ReadResult;
+import dev.tidings.streams.read.RegistryRetry;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads records such that no record can stop the partition. */
+final class GuardedReader {
+  private static final Logger log = LoggerFactory.getLogger(GuardedReader.class);
+
+  private final NotificationReader reader;
+  private final RegistryRetry patience;
+
+  GuardedReader(NotificationReader reader, RegistryRetry patience) {
+    this.reader = reader;
+    this.patience = patience;
+  }
+
+  /**
+   * Reads a record. A programming error must not stop the partition: the record then becomes a dead
+   * letter.
+   */
+  ReadResult read(byte @Nullable [] key, byte @Nullable [] value) {
+    try {
+      return patience.ask(() -> reader.read(key, value));
+    } catch (KafkaException | RegistryRetry.StoppedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      log.error("unexpected failure reading a notification: it goes to the dead letters", e);
+      return new ReadResult.Invalid("unexpected: " + e.getClass().getName(), null, null);
+    }
+  }
+}

@@ -1,0 +1,227 @@
+package dev.tidings.streams.resolve;
+
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.value.Token;
+import dev.tidings.streams.read.ReadResult;
+import dev.tidings.streams.read.RegistrationReader.Destination;
+import dev.tidings.streams.step.StepContext;
+import dev.tidings.streams.write.ResolveOutputs;
+import dev.tidings.streams.write.ResolveOutputs.Source;
+import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets the notifications of unknown tokens wait for a registration, and ends their waiting: when it
+ * comes, or when their time is over. For the stream thread alone.
+ */
+final class UnknownTokens {
+  private static final Logger log = LoggerFactory.getLogger(UnknownTokens.class);
+
+  private static final int MAX_READ_AGAIN = 100;
+  private static final int MAX_WRITTEN_AGAIN = 1_000;
+
+  private final StepContext stepContext;
+  private final InstantSource clock;
+  private final GuardedReader reader;
+  private final RegistrationTable registrations;
+  private final WaitingRoom waiting;
+  private final TableMark mark;
+  private final ResolveOutputs outputs;
+  private final Dispatch dispatch;
+  private final int partition;
+
+  /** Tokens with waiting records that cannot be read yet. */
+  private final Set<Bytes> unread = new LinkedHashSet<>();
+
+  UnknownTokens(
+      StepContext stepContext,
+      GuardedReader reader,
+      RegistrationTable registrations,
+      WaitingRoom waiting,
+      TableMark mark,
+      ResolveOutputs outputs,
+      Dispatch dispatch,
+      int partition) {
+    this.stepContext = stepContext;
+    this.clock = stepContext.clock();
+    this.reader = reader;
+    this.registrations = registrations;
+    this.waiting = waiting;
+    this.mark = mark;
+    this.outputs = outputs;
+    this.dispatch = dispatch;
+    this.partition = partition;
+  }
+
+  /** Returns whether notifications of this token wait. */
+  boolean hasOf(Bytes token) {
+    return waiting.hasOf(token);
+  }
+
+  /**
+   * Lets a notification wait. If there is no room it becomes a dead letter, with a receipt if it
+   * can be read.
+   *
+   * @param notification null if it cannot be read yet
+   * @param since when its waiting began, in milliseconds since 1970
+   */
+  void await(
+      Token token,
+      @Nullable Notification notification,
+      long since,
+      long timestamp,
+      Record<byte[], byte[]> record,
+      Source from) {
+    Waiting one = new Waiting(Bytes.wrap(token.key()), from.offset(), since);
+    Optional<String> full = waiting.full(one, timestamp, record.value());
+    if (full.isPresent()) {
+      stepContext.meters().waitingRefused();
+      outputs.refuse(new ReadResult.Invalid(full.get(), notification, token), record, from);
+      return;
+    }
+    waiting.add(one, timestamp, record);
+    if (notification == null) {
+      unread.add(one.token());
+    }
+  }
+
+  /**
+   * Delivers the notifications of a token that arrived before its registration, in their order, as
+   * far as they can be read.
+   */
+  void release(Bytes token) {
+    Destination destination = registrations.find(token);
+    if (destination == null) {
+      return;
+    }
+    for (Waiting each : waiting.of(token)) {
+      if (!leave(
+          each, false, (valid, timestamp) -> dispatch.deliver(valid, destination, timestamp))) {
+        unread.add(token);
+        return;
+      }
+    }
+    unread.remove(token);
+  }
+
+  /** Writes and reads again what could not be, and ends what has waited long enough. */
+  void tick() {
+    waiting.writeAgain(MAX_WRITTEN_AGAIN);
+    if (waiting.isEmpty()) {
+      unread.clear();
+      return;
+    }
+    // A few tokens at a time, in turn: any producer can write unreadable records.
+    List<Bytes> some = unread.stream().limit(MAX_READ_AGAIN).toList();
+    unread.removeAll(some);
+    for (Bytes token : some) {
+      if (waiting.hasOf(token)) {
+        unread.add(token);
+        release(token);
+      }
+    }
+    endOverdue();
+  }
+
+  /**
+   * Ends the waiting of notifications whose time is over, but only if the table is known to be
+   * complete up to then: otherwise the token may still appear.
+   */
+  void endOverdue() {
+    long grace = stepContext.grace().toMillis();
+    long now = clock.millis();
+    // If the topic was recreated meanwhile, tokens are missing in its table.
+    long complete = Math.min(mark.completeUntil(now), stepContext.topicsSameUntil().getAsLong());
+    Waiting next = waiting.since(complete - grace);
+    for (; next != null; next = waiting.since(complete - grace)) {
+      endWaiting(next);
+    }
+    next = waiting.since(now - grace);
+    if (next != null && next.since() > mark.completeUntil(now) - grace) {
+      mark.write(now);
+    }
+  }
+
+  private void endWaiting(Waiting who) {
+    Destination destination = registrations.find(who.token());
+    if (destination == null) {
+      if (registrations.isReadLater(who.token())) {
+        stay(who);
+      } else {
+        leave(who, true, dispatch::unregistered);
+      }
+      return;
+    }
+    Waiting first = waiting.of(who.token()).getFirst();
+    if (first.offset() != who.offset() && first.since() > who.since()) {
+      // It follows one that cannot be read yet and may wait longer.
+      waiting.postpone(who, first.since());
+      return;
+    }
+    leave(who, true, (valid, timestamp) -> dispatch.deliver(valid, destination, timestamp));
+    release(who.token());
+  }
+
+  /**
+   * Has one wait on whose token has a registration that can't be read yet: it would be wrong for
+   * good to say that it has none. What can't be read itself, or has expired, does not.
+   */
+  private void stay(Waiting who) {
+    Waiting.@Nullable Kept kept = waiting.kept(who);
+    if (kept == null
+        || !(reader.read(who.token().get(), kept.value()) instanceof ReadResult.Valid valid)
+        || dispatch.isOver(valid, kept.timestamp())) {
+      leave(who, true, (over, timestamp) -> log.debug("{} has expired", over.id()));
+      return;
+    }
+    waiting.postpone(who, clock.millis());
+    unread.add(who.token());
+  }
+
+  /** The action for a notification whose waiting is over. */
+  @FunctionalInterface
+  private interface Departure {
+    void of(ReadResult.Valid valid, long timestamp);
+  }
+
+  /**
+   * Ends the waiting of a notification. Returns false if it stays, because it cannot be read yet
+   * and this is not its last chance.
+   */
+  private boolean leave(Waiting who, boolean lastChance, Departure departure) {
+    Waiting.@Nullable Kept kept = waiting.kept(who);
+    if (kept != null) {
+      byte[] key = who.token().get();
+      switch (reader.read(key, kept.value())) {
+        case ReadResult.Valid valid -> departure.of(valid, kept.timestamp());
+        case ReadResult.SchemaMissing schemaMissing -> {
+          if (!lastChance) {
+            return false;
+          }
+          refuse(schemaMissing.otherwise(), who, kept);
+        }
+        // It was valid when it arrived; should the rules change, it becomes a dead letter and is
+        // not lost.
+        case ReadResult.Invalid invalid -> refuse(invalid, who, kept);
+      }
+    }
+    waiting.remove(who);
+    return true;
+  }
+
+  private void refuse(ReadResult.Invalid invalid, Waiting who, Waiting.Kept kept) {
+    outputs.refuse(
+        invalid,
+        new Record<>(who.token().get(), kept.value(), kept.timestamp(), kept.headers()),
+        new Source(stepContext.names().of(LogTopics.NOTIFICATIONS), partition, who.offset()));
+  }
+}
