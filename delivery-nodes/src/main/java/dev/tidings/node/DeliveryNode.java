@@ -358,7 +358,8 @@ public final class DeliveryNode {
           if (inbox.isRunning()) {
             tables.touch();
           }
-        });
+        },
+        name -> {});
 
     MqttFront front =
         new MqttFront(

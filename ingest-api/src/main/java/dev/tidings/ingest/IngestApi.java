@@ -178,7 +178,11 @@ public final class IngestApi {
     lifecycle.onStop("traces", LATER, traces::close);
     IngestGauges.bind(metrics, traces.turns());
 
-    service.watchLog(topics, ACCESS, traces::logAnswered);
+    service.watchLog(
+        topics,
+        ACCESS,
+        traces::logAnswered,
+        name -> {}); // its producers give up by themselves, within delivery.timeout
 
     // The HTTP server.
     ApnsErrors errors = new ApnsErrors();

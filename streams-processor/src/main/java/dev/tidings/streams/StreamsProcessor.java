@@ -4,6 +4,7 @@ import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.schemas.topic.UnwritablePartition;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.context.ServiceContext;
 import dev.tidings.service.health.Health;
@@ -18,6 +19,7 @@ import dev.tidings.service.start.TopicAccess;
 import dev.tidings.service.start.TopicsFound;
 import dev.tidings.streams.read.RegistryRetry;
 import dev.tidings.streams.resolve.ResolveStep;
+import dev.tidings.streams.run.StreamClients;
 import dev.tidings.streams.run.StreamsProperties;
 import dev.tidings.streams.run.StreamsRun;
 import dev.tidings.streams.run.StreamsRuns;
@@ -78,6 +80,7 @@ public final class StreamsProcessor {
   private final TopicNames names;
   private final MeterRegistry metrics;
   private final TableDirectory tables;
+  private final StreamClients clients = new StreamClients();
   private final RestoreProgress progress = new RestoreProgress();
   private final AtomicReference<@Nullable StreamsRuns> runs = new AtomicReference<>();
 
@@ -125,7 +128,8 @@ public final class StreamsProcessor {
           if (started.isRunning()) {
             tables.touch();
           }
-        });
+        },
+        name -> clients.replaceProducers());
     awaitRunning(started);
     lifecycle.onStop("readiness", QUICK, service.readiness()::draining);
     service.started(Map.of());
@@ -189,7 +193,8 @@ public final class StreamsProcessor {
               KafkaStreams streams =
                   new KafkaStreams(
                       StreamsTopology.of(names, List.of(new ResolveStep(stepContext))),
-                      asProperties);
+                      asProperties,
+                      clients);
               streams.setUncaughtExceptionHandler(failures);
               streams.setGlobalStateRestoreListener(progress);
               return new StreamsRun(streams, patience);
@@ -237,7 +242,14 @@ public final class StreamsProcessor {
 
   private Health streamsHealth() {
     StreamsRuns started = runs.get();
-    return started == null ? Health.unhealthy("starting") : started.health();
+    if (started == null) {
+      return Health.unhealthy("starting");
+    }
+    Health health = started.health();
+    List<UnwritablePartition> unwritable = service.unwritable();
+    return health instanceof Health.Unhealthy(String reason) && !unwritable.isEmpty()
+        ? Health.unhealthy(reason + "; no records can be written to: " + unwritable)
+        : health;
   }
 
   private Health registryHealth() {

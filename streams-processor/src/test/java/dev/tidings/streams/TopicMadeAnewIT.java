@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -137,6 +139,34 @@ final class TopicMadeAnewIT {
   }
 
   @Test
+  void deliveries_made_anew_under_load_stop_nothing() throws Exception {
+    register(0, DEVICES);
+    ServiceProcess process = start("state", Map.of());
+    AtomicBoolean enough = new AtomicBoolean();
+    CompletableFuture<Void> load =
+        CompletableFuture.runAsync(() -> {
+          for (int number = 10_000; !enough.get(); number += 10) {
+            appendUnchecked(number, number + 10);
+          }
+        });
+    for (int times = 1; times <= 5; times++) {
+      await().atMost(LONG).until(() -> cluster.read(LogTopics.DELIVERIES).size() > 200);
+      cluster.makeAnew(LogTopics.DELIVERIES);
+    }
+    enough.set(true);
+    load.get();
+    append(0, 400);
+
+    await().atMost(LONG).untilAsserted(() -> assertDelivered(0, 400));
+    assertThat(Files.readString(directory.resolve("state.log")))
+        .contains("tidings.deliveries was deleted and created again");
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () -> assertThat(page(process, "/health/ready")).startsWith("{\"status\":\"UP\""));
+  }
+
+  @Test
   void what_waits_for_a_registration_outlives_the_topic_that_keeps_it() throws Exception {
     Map<String, String> patient = Map.of("unknown.token.grace", "10m");
     ServiceProcess first = start("state", patient);
@@ -185,6 +215,14 @@ final class TopicMadeAnewIT {
 
   private void append(int from, int to) throws Exception {
     append(from, to, DEVICES);
+  }
+
+  private void appendUnchecked(int from, int to) {
+    try {
+      append(from, to);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private void append(int from, int to, int devices) throws Exception {

@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 public final class PeerClient implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PeerClient.class);
 
+  /** More than a trace of the largest campaign; a peer that sends more is not one of ours. */
+  private static final long MAX_ANSWER_BYTES = 8 << 20;
+
   private final Duration within;
   private final HttpClient http;
 
@@ -39,7 +42,8 @@ public final class PeerClient implements AutoCloseable {
   }
 
   /**
-   * Returns a node's response to a GET, to be passed on unchanged; fails if there is none in time.
+   * Returns a node's response to a GET, to be passed on unchanged; fails if there is none in time,
+   * or it is larger than 8 MiB.
    *
    * @param caller the original caller, as written by {@link Caller}
    */
@@ -51,7 +55,8 @@ public final class PeerClient implements AutoCloseable {
             .header(TraceService.FORWARDED.toString(), hop.name())
             .header(TraceService.CALLER.toString(), caller)
             .build();
-    return http.sendAsync(request, BodyHandlers.ofByteArray())
+    return http.sendAsync(
+            request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES))
         .thenApply(PeerClient::passOn)
         .whenComplete((response, failure) -> {
           if (failure != null) {

@@ -37,7 +37,11 @@ class PeerClientTest {
   }
 
   private CompletableFuture<Response> ask() {
-    return nodes.ask(
+    return ask(nodes);
+  }
+
+  private CompletableFuture<Response> ask(PeerClient client) {
+    return client.ask(
         new HostInfo(server.getInetAddress().getHostAddress(), server.getLocalPort()),
         "/v1/notifications/x",
         Hop.BY_ID,
@@ -74,6 +78,29 @@ class PeerClientTest {
       write(node, "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{");
 
       assertThat(asked).failsWithin(PATIENCE);
+    }
+  }
+
+  @Test
+  void one_whose_answer_does_not_end_is_given_up() throws Exception {
+    try (PeerClient patient = new PeerClient(PATIENCE)) {
+      CompletableFuture<Response> asked = ask(patient);
+      try (Socket node = server.accept()) {
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                write(node, "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n" + " ".repeat(9 << 20));
+              } catch (IOException e) {
+                // It was heard out no further.
+              }
+            });
+
+        assertThat(asked)
+            .failsWithin(PATIENCE.dividedBy(2))
+            .withThrowableThat()
+            .withRootCauseInstanceOf(IOException.class)
+            .withStackTraceContaining("capacity");
+      }
     }
   }
 

@@ -49,19 +49,19 @@ public final class Cluster implements AutoCloseable {
 
   /** With the topics. */
   public Cluster() throws Exception {
-    this(true);
+    this(1, true);
   }
 
-  private Cluster(boolean topics) throws Exception {
+  private Cluster(int brokers, boolean topics) throws Exception {
     TestKitNodes nodes =
         new TestKitNodes.Builder()
             .setCombined(true)
-            .setNumBrokerNodes(1)
+            .setNumBrokerNodes(brokers)
             .setNumControllerNodes(1)
             .build();
     kafka =
         new KafkaClusterTestKit.Builder(nodes)
-            .setConfigProp("offsets.topic.replication.factor", "1")
+            .setConfigProp("offsets.topic.replication.factor", Integer.toString(brokers))
             .setConfigProp("offsets.topic.num.partitions", "1")
             .setConfigProp("transaction.state.log.replication.factor", "1")
             .setConfigProp("transaction.state.log.min.isr", "1")
@@ -85,7 +85,36 @@ public final class Cluster implements AutoCloseable {
 
   /** Without any topic. */
   public static Cluster empty() throws Exception {
-    return new Cluster(false);
+    return new Cluster(1, false);
+  }
+
+  /**
+   * Two brokers, of which the second has this partition alone, and everything else is on the first.
+   */
+  public static Cluster withSecondBrokerFor(LogTopic<?> topic, int partition) throws Exception {
+    Cluster cluster = new Cluster(2, false);
+    List<NewTopic> topics = new ArrayList<>();
+    for (LogTopic<?> each : LogTopics.all()) {
+      Map<Integer, List<Integer>> replicas = new HashMap<>();
+      for (int number = 0; number < each.partitions(PARTITIONS); number++) {
+        replicas.put(number, List.of(each.equals(topic) && number == partition ? 1 : 0));
+      }
+      topics.add(new NewTopic(each.name(), replicas).configs(each.configs()));
+    }
+    try (Admin admin = cluster.kafka.admin()) {
+      admin.createTopics(topics).all().get();
+    }
+    return cluster;
+  }
+
+  /** Stops the second broker. */
+  public void stopSecondBroker() {
+    kafka.brokers().get(1).shutdown();
+  }
+
+  /** Starts the second broker again, with what it had. */
+  public void startSecondBroker() {
+    kafka.brokers().get(1).startup();
   }
 
   public void createTopics() throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -84,7 +85,9 @@ final class LogTopicsTest {
 
   @Test
   void a_topic_whose_configuration_may_not_be_looked_at_is_taken_as_it_is() {
-    assertThat(LogTopics.INBOX.compare(new FoundTopic("tidings.inbox", 8, 1, 0, Optional.empty())))
+    assertThat(
+            LogTopics.INBOX.compare(
+                new FoundTopic("tidings.inbox", "id", 8, 1, List.of(), Optional.empty())))
         .isEmpty();
   }
 
@@ -98,7 +101,7 @@ final class LogTopicsTest {
   }
 
   private static FoundTopic found(Map<String, String> configs) {
-    return new FoundTopic("tidings.receipts", 8, 1, 0, Optional.of(configs));
+    return new FoundTopic("tidings.receipts", "id", 8, 1, List.of(), Optional.of(configs));
   }
 
   private static Map<String, String> kept(String policy, String retention) {

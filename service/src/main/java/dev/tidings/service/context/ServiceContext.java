@@ -6,6 +6,7 @@ import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.schemas.topic.UnwritablePartition;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.health.Health;
@@ -29,7 +30,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The part of a service's start that is the same for all: health and metrics first, so that whoever
@@ -50,6 +53,7 @@ public final class ServiceContext {
   private final Prerequisites prerequisites;
   private final Readiness readiness = new Readiness();
   private final ManagementServer management;
+  private volatile Supplier<List<UnwritablePartition>> unwritable = List::of;
   private volatile boolean started;
 
   private ServiceContext(
@@ -169,18 +173,33 @@ public final class ServiceContext {
    * may be used.
    *
    * @param answered run after each answer, in the thread that asks
+   * @param recreated receives the name of each topic that was deleted and created again
    */
-  public void watchLog(TopicsFound topics, TopicAccess access, Runnable answered) {
+  public void watchLog(
+      TopicsFound topics, TopicAccess access, Runnable answered, Consumer<String> recreated) {
     LogLiveness liveness =
         LogLiveness.start(kafka, instance + "-liveness", answered, lifecycle::fail, clock, metrics);
     lifecycle.onStop("log liveness", SOON, liveness::close);
     readiness.add("broker", liveness);
-    TopicWatch watch = TopicWatch.start(kafka, instance + "-topics", topics, access.named(names));
+    TopicWatch watch =
+        TopicWatch.start(kafka, instance + "-topics", topics, access.named(names), recreated);
     lifecycle.onStop("topic watch", SOON, watch::close);
     readiness.add("topics", () -> Health.unless(watch.wrong()));
+    unwritable = watch::unwritable;
+    Gauge.builder(
+            "tidings.log.partitions.unwritable", watch, looking -> looking.unwritable().size())
+        .description("Partitions of this service's topics that take no records.")
+        .register(metrics);
     Gauge.builder("tidings.log.partitions.leaderless", watch, TopicWatch::leaderless)
         .description("Partitions of this service's topics that no broker leads.")
         .register(metrics);
+  }
+
+  /**
+   * Returns the partitions of its topics that take no records now; none before they are watched.
+   */
+  public List<UnwritablePartition> unwritable() {
+    return unwritable.get();
   }
 
   /**

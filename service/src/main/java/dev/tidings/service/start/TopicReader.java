@@ -1,6 +1,8 @@
 package dev.tidings.service.start;
 
 import dev.tidings.schemas.topic.FoundTopic;
+import dev.tidings.schemas.topic.UnwritablePartition;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +15,7 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -63,12 +66,30 @@ public final class TopicReader {
             .mapToInt(partition -> partition.replicas().size())
             .min()
             .orElse(0);
-    int leaderless =
-        (int)
-            topic.partitions().stream()
-                .filter(partition -> partition.leader() == null || partition.leader().isEmpty())
-                .count();
-    return new FoundTopic(topic.name(), topic.partitions().size(), replicas, leaderless, configs);
+    // Without permission to read it, one replica is enough.
+    int needed = configs.map(all -> all.get("min.insync.replicas")).map(Integer::valueOf).orElse(1);
+    return new FoundTopic(
+        topic.name(),
+        topic.topicId().toString(),
+        topic.partitions().size(),
+        replicas,
+        unwritable(topic, needed),
+        configs);
+  }
+
+  private static List<UnwritablePartition> unwritable(TopicDescription topic, int needed) {
+    List<UnwritablePartition> unwritable = new ArrayList<>();
+    for (TopicPartitionInfo partition : topic.partitions()) {
+      boolean led = partition.leader() != null && !partition.leader().isEmpty();
+      int inSync = partition.isr().size();
+      // A write needs no more replicas than there are.
+      int enough = Math.min(needed, partition.replicas().size());
+      if (!led || inSync < enough) {
+        unwritable.add(
+            new UnwritablePartition(topic.name(), partition.partition(), led, inSync, enough));
+      }
+    }
+    return unwritable;
   }
 
   private Map<String, Map<String, String>> configs(Collection<String> names)

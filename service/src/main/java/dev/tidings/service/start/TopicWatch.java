@@ -3,7 +3,9 @@ package dev.tidings.service.start;
 import dev.tidings.schemas.topic.FoundTopic;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.TopicDifference;
+import dev.tidings.schemas.topic.UnwritablePartition;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -31,15 +34,23 @@ public final class TopicWatch implements AutoCloseable {
   private final TopicReader reader;
   private final TopicsFound atStart;
   private final TopicAccess access;
+  private final Consumer<String> recreated;
+
+  /** The id of each topic when it was last seen. For the thread alone. */
+  private final Map<String, String> ids = new HashMap<>();
+
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread =
       Thread.ofPlatform().name("topic-watch").daemon().unstarted(this::run);
   private volatile String wrong = "";
-  private volatile int leaderless;
+  private volatile List<UnwritablePartition> unwritable = List.of();
 
-  private TopicWatch(Admin admin, TopicsFound atStart, TopicAccess access) {
+  private TopicWatch(
+      Admin admin, TopicsFound atStart, TopicAccess access, Consumer<String> recreated) {
     this.admin = admin;
     this.access = access;
+    this.recreated = recreated;
+    atStart.found().forEach((name, topic) -> ids.put(name, topic.id()));
     this.reader = new TopicReader(admin);
     this.atStart = atStart;
   }
@@ -51,14 +62,20 @@ public final class TopicWatch implements AutoCloseable {
    * @param clientId the client's name in the brokers' logs and quotas
    * @param atStart the topics as they must remain
    * @param access the permissions that must remain
+   * @param recreated receives the name of each topic that was deleted and created again, in the
+   *     thread that looks
    */
   public static TopicWatch start(
-      Map<String, String> kafka, String clientId, TopicsFound atStart, TopicAccess access) {
+      Map<String, String> kafka,
+      String clientId,
+      TopicsFound atStart,
+      TopicAccess access,
+      Consumer<String> recreated) {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.put(AdminClientConfig.CLIENT_ID_CONFIG, clientId);
     settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ATTEMPT.toMillis());
     settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ATTEMPT.toMillis());
-    TopicWatch watch = new TopicWatch(Admin.create(settings), atStart, access);
+    TopicWatch watch = new TopicWatch(Admin.create(settings), atStart, access, recreated);
     watch.thread.start();
     return watch;
   }
@@ -71,9 +88,14 @@ public final class TopicWatch implements AutoCloseable {
     return wrong.isEmpty() ? Optional.empty() : Optional.of(wrong);
   }
 
+  /** Returns the partitions that take no records now, as of the last look. */
+  public List<UnwritablePartition> unwritable() {
+    return unwritable;
+  }
+
   /** Returns the number of partitions without a leader: they can be neither read nor written. */
-  public int leaderless() {
-    return leaderless;
+  public long leaderless() {
+    return unwritable.stream().filter(partition -> !partition.led()).count();
   }
 
   private void run() {
@@ -113,8 +135,32 @@ public final class TopicWatch implements AutoCloseable {
 
   private String different(List<String> names) throws InterruptedException, ExecutionException {
     TopicsFound now = new TopicsFound(atStart.wanted(), reader.read(names));
-    leaderless = now.found().values().stream().mapToInt(FoundTopic::leaderless).sum();
+    now.found().forEach(this::compare);
+    look(
+        now.found().values().stream()
+            .flatMap(topic -> topic.unwritable().stream())
+            .sorted(Comparator.comparing(UnwritablePartition::toString))
+            .toList());
     return words(now);
+  }
+
+  private void compare(String name, FoundTopic topic) {
+    String before = ids.put(name, topic.id());
+    if (before != null && !before.equals(topic.id())) {
+      log.warn("{} was deleted and created again", name);
+      recreated.accept(name);
+    }
+  }
+
+  private void look(List<UnwritablePartition> found) {
+    if (!found.equals(unwritable)) {
+      if (found.isEmpty()) {
+        log.info("all partitions take records again");
+      } else {
+        log.warn("no records can be written to some partitions, they wait: {}", found);
+      }
+    }
+    unwritable = found;
   }
 
   private String words(TopicsFound now) {

@@ -62,9 +62,10 @@ class InstallationIT {
         List.of(LogTopics.CONTROL, LogTopics.NOTIFICATIONS),
         Map.of(
             LogTopics.CONTROL.name(),
-            new FoundTopic(LogTopics.CONTROL.name(), 1, 1, 0, Optional.empty()),
+            new FoundTopic(LogTopics.CONTROL.name(), "id", 1, 1, List.of(), Optional.empty()),
             LogTopics.NOTIFICATIONS.name(),
-            new FoundTopic(LogTopics.NOTIFICATIONS.name(), partitions, 1, 0, Optional.empty())));
+            new FoundTopic(
+                LogTopics.NOTIFICATIONS.name(), "id", partitions, 1, List.of(), Optional.empty())));
   }
 
   private Installation join(Member member, int partitions, Duration atMost) throws Exception {

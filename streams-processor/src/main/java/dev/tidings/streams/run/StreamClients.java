@@ -1,0 +1,77 @@
+package dev.tidings.streams.run;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaClientSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the Kafka clients of the stream threads, and can take the producers away from them.
+ *
+ * <p>An idempotent producer numbers its batches. When a topic is deleted and created again, a later
+ * batch may reach the new topic first; the earlier one is then out of order (
+ * OUT_OF_ORDER_SEQUENCE_NUMBER), and the producer retries it for as long as it may, here without
+ * limit. Only a new producer starts with new numbers. Thread-safe.
+ */
+public final class StreamClients implements KafkaClientSupplier {
+  private static final Logger log = LoggerFactory.getLogger(StreamClients.class);
+
+  private final Set<Producer<byte[], byte[]>> producers =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+  /**
+   * Closes all producers at once. Each stream thread then fails, is replaced by one with a new
+   * producer, and processes again what had not been committed, in its order.
+   */
+  public void replaceProducers() {
+    List<Producer<byte[], byte[]>> now;
+    synchronized (producers) {
+      now = List.copyOf(producers);
+      producers.clear();
+    }
+    log.warn(
+        "a topic was created again: {} producers are replaced, and with them their stream threads",
+        now.size());
+    now.forEach(producer -> producer.close(Duration.ZERO));
+  }
+
+  @Override
+  public Admin getAdmin(Map<String, Object> config) {
+    return Admin.create(config);
+  }
+
+  @Override
+  public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+    Producer<byte[], byte[]> producer =
+        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    producers.add(producer);
+    return producer;
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+    return getConsumer(config);
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+    return getConsumer(config);
+  }
+}

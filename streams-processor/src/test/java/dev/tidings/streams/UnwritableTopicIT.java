@@ -1,0 +1,89 @@
+package dev.tidings.streams;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.avro.Registration;
+import dev.tidings.schemas.testing.Cluster;
+import dev.tidings.schemas.testing.ServiceProcess;
+import dev.tidings.schemas.topic.LogTopics;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kafka answers, but one partition that the processor writes to has no leader. */
+final class UnwritableTopicIT {
+  private static final Duration LONG = Duration.ofMinutes(2);
+  private static final int DEVICES = 20;
+
+  @TempDir Path directory;
+
+  @Test
+  void the_processor_says_which_partition_takes_nothing_and_goes_on_by_itself() throws Exception {
+    try (Cluster cluster = Cluster.withSecondBrokerFor(LogTopics.DELIVERIES, 3);
+        ServiceProcess process = Processors.start(cluster, directory.resolve("state"), Map.of())) {
+      process.awaitReady();
+      for (int device = 0; device < DEVICES; device++) {
+        cluster.append(
+            LogTopics.REGISTRATIONS,
+            token(device),
+            new Registration("phone-" + device, "com.example.news", null, null, 1L));
+        append(cluster, device);
+      }
+      await().atMost(LONG).until(() -> cluster.read(LogTopics.DELIVERIES).size() == DEVICES);
+
+      cluster.stopSecondBroker();
+      for (int device = 0; device < DEVICES; device++) {
+        append(cluster, device);
+      }
+
+      await()
+          .atMost(LONG)
+          .untilAsserted(() ->
+              assertThat(page(process, "/health/ready"))
+                  .contains("what it writes is not taken")
+                  .contains("tidings.deliveries-3 has no leader"));
+      assertThat(page(process, "/metrics"))
+          .containsPattern("tidings_log_partitions_unwritable\\{[^}]*} 1\\.0");
+
+      cluster.startSecondBroker();
+
+      await().atMost(LONG).until(() -> cluster.read(LogTopics.DELIVERIES).size() >= 2 * DEVICES);
+      await()
+          .atMost(LONG)
+          .until(() -> page(process, "/health/ready").startsWith("{\"status\":\"UP\""));
+    }
+  }
+
+  private static byte[] token(int device) {
+    return "%064x".formatted(device).getBytes(UTF_8);
+  }
+
+  private static void append(Cluster cluster, int device) throws Exception {
+    cluster.append(
+        LogTopics.NOTIFICATIONS,
+        token(device),
+        Notification.newBuilder()
+            .setId(UUID.randomUUID().toString())
+            .setApp("com.example.news")
+            .setPayload(ByteBuffer.wrap("{\"aps\":{}}".getBytes(UTF_8)))
+            .build());
+  }
+
+  private static String page(ServiceProcess process, String path) throws Exception {
+    URI uri = URI.create("http://" + process.endpoint("management") + path);
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+    }
+  }
+}
