@@ -1,5 +1,6 @@
 package dev.tidings.node;
 
+import dev.tidings.auth.device.OpenDevices;
 import dev.tidings.node.cluster.ClusterView;
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.deliver.Partitions;
@@ -367,6 +368,7 @@ public final class DeliveryNode {
             loops,
             Optional.of(new ClusterPeers(owners, internal, identity.advertisedHost())),
             Optional.of(tls),
+            new OpenDevices(),
             partitions,
             new TokenRegistrar(
                 mint,

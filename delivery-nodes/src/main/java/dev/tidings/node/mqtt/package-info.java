@@ -1,9 +1,9 @@
 /**
  * MQTT 5 and 3.1.1 between a device and the node. In: the packets of one connection. Out: the
  * device attached to its inbox, its notifications and acknowledgements, its registrations, and for
- * protocol violations the response that the protocol requires. Single packets are interpreted in
- * the packages below, which know no channel; {@link dev.tidings.node.mqtt.DeviceConnection} defines
- * their order.
+ * protocol violations the response that the protocol requires. Here the handlers of a connection
+ * are put together. The life of a connection is in {@code connection}, what it does while it is
+ * open in {@code dispatch}; single packets are interpreted in the other packages below.
  *
  * <p>Of MQTT's session state only the subscriptions are kept ({@link
  * dev.tidings.node.session.SessionKeeper}), and Session Present refers to them. Unconfirmed

@@ -1,5 +1,7 @@
 package dev.tidings.node.transport;
 
+import dev.tidings.auth.device.DeviceAuthenticator;
+import dev.tidings.auth.device.OpenDevices;
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.cluster.Owner;
 import dev.tidings.node.flow.ConnectionFiles;
@@ -47,7 +49,7 @@ public final class MqttFront {
       new EnumMap<>(DeviceTransport.class);
   private boolean accepting = true;
 
-  /** Creates a front end of a single node without TLS, which does not listen yet. */
+  /** Creates a front end of a single node without TLS, open to all, which does not listen yet. */
   public MqttFront(
       MqttFrontSettings settings,
       EventLoops loops,
@@ -60,6 +62,7 @@ public final class MqttFront {
         loops,
         Optional.empty(),
         Optional.empty(),
+        new OpenDevices(),
         directory,
         registrar,
         SessionKeeper.none(),
@@ -72,6 +75,7 @@ public final class MqttFront {
    *
    * @param loops owned by the front end from now on: it ends them when it is closed
    * @param tls the TLS context; without it the front end does not listen for TLS
+   * @param authenticator decides whether a connection is the device's that its CONNECT names
    * @param clock the current time, by which notifications expire
    */
   public MqttFront(
@@ -79,6 +83,7 @@ public final class MqttFront {
       EventLoops loops,
       Optional<ClusterPeers> neighbours,
       Optional<SslContext> tls,
+      DeviceAuthenticator authenticator,
       DeviceDirectory directory,
       Registrar registrar,
       SessionKeeper sessions,
@@ -92,6 +97,7 @@ public final class MqttFront {
         new MqttHandlers(
             settings.mqtt(),
             new ConnectPace(settings.maxConnectsPerSecond(), settings.maxConnectWait()),
+            authenticator,
             directory,
             registrar,
             sessions,

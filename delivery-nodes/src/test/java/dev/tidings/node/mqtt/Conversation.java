@@ -1,5 +1,7 @@
 package dev.tidings.node.mqtt;
 
+import dev.tidings.auth.device.DeviceAuthenticator;
+import dev.tidings.auth.device.OpenDevices;
 import dev.tidings.node.mqtt.FakeDirectory.Attachment;
 import dev.tidings.node.mqtt.connect.ConnectPace;
 import dev.tidings.node.route.Admission;
@@ -57,6 +59,18 @@ final class Conversation implements AutoCloseable {
   }
 
   Conversation(MqttVersion version, Admission admission, SessionKeeper sessions) {
+    this(version, admission, sessions, new OpenDevices());
+  }
+
+  Conversation(MqttVersion version, DeviceAuthenticator authenticator) {
+    this(version, Admission.ADMITTED, SessionKeeper.none(), authenticator);
+  }
+
+  private Conversation(
+      MqttVersion version,
+      Admission admission,
+      SessionKeeper sessions,
+      DeviceAuthenticator authenticator) {
     this.version = version;
     MqttHandlers mqttHandlers =
         new MqttHandlers(
@@ -70,6 +84,7 @@ final class Conversation implements AutoCloseable {
                 Duration.ofSeconds(2),
                 Duration.ZERO),
             ConnectPace.unlimited(),
+            authenticator,
             directory,
             registrar,
             sessions,

@@ -2,6 +2,7 @@ package dev.tidings.node.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.auth.device.OpenDevices;
 import dev.tidings.node.mqtt.connect.ConnectPace;
 import dev.tidings.node.route.Admission;
 import dev.tidings.node.route.CloseMode;
@@ -93,6 +94,7 @@ final class PacingChannelTest {
         new MqttHandlers(
             MqttSettings.DEFAULTS,
             pace,
+            new OpenDevices(),
             directory,
             new FakeRegistrar(),
             SessionKeeper.none(),

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.node.flow.Flow;
-import dev.tidings.node.mqtt.ConnectTap;
 import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeDirectory.Answer;
 import dev.tidings.node.mqtt.FakeRegistrar;

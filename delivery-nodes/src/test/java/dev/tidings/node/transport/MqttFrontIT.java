@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tidings.auth.device.OpenDevices;
 import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeRegistrar;
 import dev.tidings.node.mqtt.MqttSettings;
@@ -219,6 +220,7 @@ final class MqttFrontIT {
             new EventLoops(2, new SimpleMeterRegistry()),
             Optional.empty(),
             Optional.empty(),
+            new OpenDevices(),
             inboxes,
             new FakeRegistrar(),
             sessions,

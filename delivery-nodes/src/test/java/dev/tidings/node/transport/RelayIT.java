@@ -13,6 +13,7 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCode;
+import dev.tidings.auth.device.OpenDevices;
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.cluster.Owner;
 import dev.tidings.node.cluster.Owners;
@@ -340,6 +341,7 @@ final class RelayIT {
               loops,
               Optional.of(new ClusterPeers(owners, port, "node-2.test")),
               Optional.of(TLS),
+              new OpenDevices(),
               directory,
               new FakeRegistrar(),
               SessionKeeper.none(),

@@ -16,8 +16,7 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttVersion;
 
 /**
- * Checks a decoded CONNECT of MQTT 3.1.1 or 5. Every device is accepted, whatever its user name and
- * password: the authentication mode {@code open}.
+ * Checks a decoded CONNECT of MQTT 3.1.1 or 5, except for its user name and password.
  *
  * @param maxCredit the upper bound of the client's Receive Maximum
  * @param maxKeepAliveSeconds the upper bound of its keep-alive, and the default if it has none

@@ -1,4 +1,4 @@
-package dev.tidings.node.mqtt;
+package dev.tidings.node.mqtt.packet;
 
 import dev.tidings.node.mqtt.connect.ConnectRefusal;
 import dev.tidings.node.mqtt.decode.PacketException;
@@ -6,13 +6,13 @@ import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
 import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 
 /** Maps decode failures to the reason codes of the protocol. */
-final class DecodeFailures {
+public final class DecodeFailures {
 
-  static Disconnect disconnect(Throwable cause) {
+  public static Disconnect disconnect(Throwable cause) {
     return cause instanceof PacketException wrong ? wrong.reason() : Disconnect.MALFORMED_PACKET;
   }
 
-  static ConnectRefusal refusal(Throwable cause) {
+  public static ConnectRefusal refusal(Throwable cause) {
     if (cause instanceof MqttUnacceptableProtocolVersionException) {
       return ConnectRefusal.PROTOCOL_VERSION;
     }

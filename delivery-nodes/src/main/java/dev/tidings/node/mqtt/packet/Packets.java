@@ -1,4 +1,4 @@
-package dev.tidings.node.mqtt;
+package dev.tidings.node.mqtt.packet;
 
 import dev.tidings.node.mqtt.connect.ConnectRefusal;
 import dev.tidings.node.session.CloseReason;
@@ -14,9 +14,14 @@ import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The small packets a connection writes, and their codes. */
-final class Packets {
+public final class Packets {
+  private static final Logger log = LoggerFactory.getLogger(Packets.class);
+
   private static final int DISCONNECT = 0xE0;
   private static final MqttFixedHeader PUBACK =
       new MqttFixedHeader(MqttMessageType.PUBACK, false, MqttQoS.AT_MOST_ONCE, false, 2);
@@ -26,18 +31,31 @@ final class Packets {
    * of the last CONNECT it saw, and a second CONNECT, which is answered with this packet, may have
    * another one.
    */
-  static ByteBuf disconnect(ByteBufAllocator allocator, Disconnect reason) {
+  private static ByteBuf disconnect(ByteBufAllocator allocator, Disconnect reason) {
     return allocator.buffer(3).writeByte(DISCONNECT).writeByte(1).writeByte(reason.byteValue());
   }
 
-  static MqttMessage pubAck(int packetId, PubAck reason) {
+  /**
+   * Encodes the packet that tells a device why its connection ends. Null if there is no memory for
+   * it: the connection ends in any case.
+   */
+  public static @Nullable ByteBuf lastWord(ByteBufAllocator allocator, Disconnect reason) {
+    try {
+      return disconnect(allocator, reason);
+    } catch (OutOfMemoryError e) {
+      log.debug("a device is not told why its connection ends: {}", e.toString());
+      return null;
+    }
+  }
+
+  public static MqttMessage pubAck(int packetId, PubAck reason) {
     return new MqttPubAckMessage(
         PUBACK,
         new MqttPubReplyMessageVariableHeader(
             packetId, reason.byteValue(), MqttProperties.NO_PROPERTIES));
   }
 
-  static Disconnect reason(CloseReason closeReason) {
+  public static Disconnect reason(CloseReason closeReason) {
     return switch (closeReason) {
       case TAKEN_OVER -> Disconnect.SESSION_TAKEN_OVER;
       case SERVER_MOVED -> Disconnect.SERVER_MOVED;
@@ -49,7 +67,7 @@ final class Packets {
   /**
    * Maps a refusal to a CONNACK. There is no code for a stopping server other than "unavailable".
    */
-  static ConnectRefusal reason(Refusal refusal) {
+  public static ConnectRefusal reason(Refusal refusal) {
     return switch (refusal) {
       case NOT_HERE, DOUBTFUL, SHUTTING_DOWN -> ConnectRefusal.UNAVAILABLE;
     };

@@ -1,4 +1,4 @@
-package dev.tidings.node.mqtt;
+package dev.tidings.node.route;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -29,7 +29,7 @@ public final class ConnectTap extends ChannelInboundHandlerAdapter {
   }
 
   /** Returns the kept bytes; the caller owns them. */
-  ByteBuf take() {
+  public ByteBuf take() {
     ByteBuf kept = received;
     received = null;
     return kept == null ? Unpooled.EMPTY_BUFFER : kept;

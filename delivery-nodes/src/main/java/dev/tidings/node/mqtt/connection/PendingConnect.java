@@ -1,28 +1,25 @@
-package dev.tidings.node.mqtt;
+package dev.tidings.node.mqtt.connection;
 
 import dev.tidings.node.mqtt.connect.ConnectRequest;
-import dev.tidings.node.session.Session;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A connection whose CONNECT is unanswered: it waits for its turn, or for its inbox. Packets that
- * were decoded together with the CONNECT arrive although reading has stopped, and are held until
- * then. Event loop only.
+ * A CONNECT that is not answered yet, and the packets behind it. Reading has stopped, but packets
+ * that were received together with the CONNECT, one buffer at most, have still been decoded: they
+ * are held until the connection is open. Passed on from phase to phase. Event loop only.
  */
 final class PendingConnect {
   private final ConnectRequest request;
   private final Optional<String> elsewhere;
-  private @Nullable Session session;
   private final Deque<MqttMessage> held = new ArrayDeque<>();
 
   /**
-   * @param elsewhere the server it is to use instead of this one, once its turn has come
+   * @param elsewhere the server it is to use instead of this one, once it is authenticated
    */
   PendingConnect(ConnectRequest request, Optional<String> elsewhere) {
     this.request = request;
@@ -35,19 +32,6 @@ final class PendingConnect {
 
   Optional<String> elsewhere() {
     return elsewhere;
-  }
-
-  /** The inbox has accepted the connection; its stored session is still being looked up. */
-  void attachedTo(Session attached) {
-    session = attached;
-  }
-
-  /** Detaches from the inbox, if attached. */
-  void detach() {
-    Session attached = session;
-    if (attached != null) {
-      attached.detached();
-    }
   }
 
   void hold(MqttMessage packet) {

@@ -1,4 +1,4 @@
-package dev.tidings.node.mqtt;
+package dev.tidings.node.mqtt.packet;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Collects the responses to one read, encoded in one buffer: 64 KB of PINGREQ need 32,768
  * responses, which as separate messages would take a hundred times their size. Event loop only.
  */
-final class AnswerBatch {
+public final class AnswerBatch {
   private static final int START_BYTES = 64;
   private static final int FULL_BYTES = 32 * 1024;
   private static final int PUBACK = 0x40;
@@ -25,7 +25,7 @@ final class AnswerBatch {
   private @Nullable ByteBuf batch;
   private boolean unflushed;
 
-  void add(ChannelHandlerContext ctx, MqttVersion version, Object answer) {
+  public void add(ChannelHandlerContext ctx, MqttVersion version, Object answer) {
     switch (answer) {
       case ByteBuf bytes -> {
         batch(ctx).writeBytes(bytes);
@@ -66,7 +66,7 @@ final class AnswerBatch {
   }
 
   /** Writes the collected responses. Returns whether a flush is needed. */
-  boolean writeTo(ChannelHandlerContext ctx) {
+  public boolean writeTo(ChannelHandlerContext ctx) {
     ByteBuf out = batch;
     boolean written = unflushed || out != null;
     unflushed = false;
@@ -77,7 +77,7 @@ final class AnswerBatch {
     return written;
   }
 
-  void drop() {
+  public void drop() {
     ByteBuf dropped = batch;
     batch = null;
     if (dropped != null) {

@@ -1,4 +1,4 @@
-package dev.tidings.node.mqtt;
+package dev.tidings.node.mqtt.packet;
 
 import dev.tidings.node.mqtt.connect.ConnectRefusal;
 import io.micrometer.core.instrument.Counter;
@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Meters of the protocol. */
-final class MqttMeters {
+public final class MqttMeters {
   private static final String CONNECTS = "tidings.node.mqtt.connects";
   private static final String CONNECTS_HELP = "CONNECT packets answered, by outcome";
 
@@ -24,7 +24,7 @@ final class MqttMeters {
   private final Counter undeliverable;
   private final Counter neverConnected;
 
-  MqttMeters(MeterRegistry registry) {
+  public MqttMeters(MeterRegistry registry) {
     this.registry = registry;
     this.accepted = connects("accepted");
     this.relayed = connects("relayed");
@@ -57,46 +57,46 @@ final class MqttMeters {
             "Connections closed without a CONNECT: none in time, or something else came first");
   }
 
-  void accepted() {
+  public void accepted() {
     accepted.increment();
   }
 
-  void refused(ConnectRefusal why) {
+  public void refused(ConnectRefusal why) {
     connects(why.label()).increment();
   }
 
-  void relayed() {
+  public void relayed() {
     relayed.increment();
   }
 
-  void overRate() {
+  public void overRate() {
     overRate.increment();
   }
 
-  void waiting(int change) {
+  public void waiting(int change) {
     waiting.addAndGet(change);
   }
 
-  void pushed() {
+  public void pushed() {
     pushes.increment();
   }
 
-  void confirmed(boolean refusedByDevice) {
+  public void confirmed(boolean refusedByDevice) {
     confirmations.increment();
     if (refusedByDevice) {
       rejections.increment();
     }
   }
 
-  void undeliverable() {
+  public void undeliverable() {
     undeliverable.increment();
   }
 
-  void neverConnected() {
+  public void neverConnected() {
     neverConnected.increment();
   }
 
-  void protocolError(Disconnect reason) {
+  public void protocolError(Disconnect reason) {
     Counter.builder("tidings.node.mqtt.protocol.errors")
         .description("Connections closed because the device broke the protocol, by MQTT 5's reason")
         .tag("reason", reason.name().toLowerCase(Locale.ROOT).replace('_', '-'))

@@ -1,4 +1,4 @@
-package dev.tidings.node.mqtt;
+package dev.tidings.node.mqtt.dispatch;
 
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;

@@ -1,6 +1,8 @@
-package dev.tidings.node.mqtt;
+package dev.tidings.node.mqtt.dispatch;
 
 import dev.tidings.node.mqtt.connect.ConnectRequest;
+import dev.tidings.node.mqtt.packet.DecodeFailures;
+import dev.tidings.node.mqtt.packet.Packets;
 import dev.tidings.node.mqtt.publish.AnswerWriter;
 import dev.tidings.node.mqtt.register.AnswerChannel;
 import dev.tidings.node.mqtt.register.RegistrationHandler;
@@ -14,7 +16,6 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttPubAckMessage;
 import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
-import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
@@ -30,14 +31,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Handles a device's packets between CONNACK and the end. Event loop only. */
-final class PacketDispatcher implements AnswerChannel {
+public final class PacketDispatcher implements AnswerChannel {
   private static final Logger log = LoggerFactory.getLogger(PacketDispatcher.class);
 
   // Real clients have fewer filters pending: they wait for a response, or send one for each app.
   private static final int MAX_UNANSWERED = 1_000;
 
-  private final DeviceConnection connection;
-  private final MqttHandlers mqttHandlers;
+  private final OpenConnection connection;
+  private final DispatchServices services;
   private final DeviceId device;
   private final MqttVersion version;
   private final int maxPacketBytes;
@@ -65,14 +66,14 @@ final class PacketDispatcher implements AnswerChannel {
   /** A response, and the number of filters it answers. */
   private record Answered(MqttMessage answer, int filters) {}
 
-  PacketDispatcher(
-      DeviceConnection connection,
-      MqttHandlers mqttHandlers,
+  public PacketDispatcher(
+      OpenConnection connection,
+      DispatchServices services,
       ConnectRequest request,
       Session session,
       SessionKeeper.Kept kept) {
     this.connection = connection;
-    this.mqttHandlers = mqttHandlers;
+    this.services = services;
     this.device = request.device();
     this.version = request.version();
     this.maxPacketBytes = request.maxPacketBytes();
@@ -84,13 +85,13 @@ final class PacketDispatcher implements AnswerChannel {
   }
 
   /** Restores the subscriptions of a resumed session, after the CONNACK. */
-  void resume() {
+  public void resume() {
     if (!subscriptions.coverNothing()) {
       session.subscribed(subscriptions, () -> {});
     }
   }
 
-  void take(MqttMessage packet) {
+  public void take(MqttMessage packet) {
     inTake = true;
     try {
       dispatch(packet);
@@ -116,7 +117,8 @@ final class PacketDispatcher implements AnswerChannel {
     }
   }
 
-  void ended() {
+  /** The connection has ended. */
+  public void ended() {
     session.detached();
     if (!waiting.isEmpty()) {
       // Saved although the device can no longer receive the response.
@@ -134,7 +136,7 @@ final class PacketDispatcher implements AnswerChannel {
     boolean refusedByDevice =
         packet.variableHeader() instanceof MqttPubReplyMessageVariableHeader header
             && header.reasonCode() < 0;
-    mqttHandlers.meters.confirmed(refusedByDevice);
+    services.meters().confirmed(refusedByDevice);
     if (refusedByDevice) {
       log.debug("device {}: refused packet {}", device, packetId);
     }
@@ -150,12 +152,11 @@ final class PacketDispatcher implements AnswerChannel {
     RegistrationHandler open = registrationHandler;
     if (open == null) {
       open =
-          new RegistrationHandler(
-              device, mqttHandlers.registrar, mqttHandlers.settings.maxRegistrations(), this);
+          new RegistrationHandler(device, services.registrar(), services.maxRegistrations(), this);
       registrationHandler = open;
     }
     int packetId = Math.max(0, packet.variableHeader().packetId());
-    boolean full = open.unacknowledged() >= mqttHandlers.settings.maxRegistrations();
+    boolean full = open.unacknowledged() >= services.maxRegistrations();
     if (full && packetId != 0 && version == MqttVersion.MQTT_5) {
       connection.protocolError(Disconnect.RECEIVE_MAXIMUM_EXCEEDED);
       return;
@@ -261,16 +262,14 @@ final class PacketDispatcher implements AnswerChannel {
 
   /** Handles DISCONNECT. A session that was to end with its connection cannot be extended by it. */
   private void disconnect(MqttMessage packet) {
-    if (packet.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header
-        && header.properties().getProperty(MqttProperties.SESSION_EXPIRY_INTERVAL)
-            instanceof MqttProperties.IntegerProperty interval) {
-      if (interval.value() != 0 && !sessionExpiryAsked) {
+    Optional<Duration> said = SessionExpiry.in(packet);
+    if (said.isPresent()) {
+      if (!said.get().isZero() && !sessionExpiryAsked) {
         connection.protocolError(Disconnect.PROTOCOL_ERROR);
         return;
       }
-      Duration said = Duration.ofSeconds(Integer.toUnsignedLong(interval.value()));
-      Duration longest = mqttHandlers.sessions.longest();
-      keptFor = said.compareTo(longest) < 0 ? said : longest;
+      Duration longest = services.longestSession();
+      keptFor = said.get().compareTo(longest) < 0 ? said.get() : longest;
     }
     connection.leave(null);
   }

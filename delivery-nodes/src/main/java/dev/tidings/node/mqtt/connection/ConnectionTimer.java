@@ -1,4 +1,4 @@
-package dev.tidings.node.mqtt;
+package dev.tidings.node.mqtt.connection;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
@@ -6,19 +6,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The single timer of a connection, set for its earliest deadline. It is not rescheduled when that
- * deadline moves later, as the keep-alive does with each packet: it fires, finds that it is early,
- * and is set again. Event loop only.
+ * The single timer of a connection, for the deadline of its present phase. It is not rescheduled
+ * when that deadline moves later, as the keep-alive does with each packet: it fires, finds that it
+ * is early, and is set again. Event loop only.
  */
 final class ConnectionTimer implements Runnable {
   private final EventExecutor executor;
-  private final Runnable task;
+  private final DeviceConnection connection;
   private @Nullable Future<?> scheduled;
   private long firesAt;
 
-  ConnectionTimer(EventExecutor executor, Runnable task) {
+  ConnectionTimer(EventExecutor executor, DeviceConnection connection) {
     this.executor = executor;
-    this.task = task;
+    this.connection = connection;
   }
 
   /** Returns the time by the loop's clock, which a test may control. */
@@ -26,7 +26,7 @@ final class ConnectionTimer implements Runnable {
     return executor.ticker().nanoTime();
   }
 
-  /** Ensures that the task runs at that time or earlier. */
+  /** Ensures that the deadline is looked at by that time. */
   void noLaterThan(long nanos) {
     if (scheduled != null) {
       if (firesAt - nanos <= 0) {
@@ -48,6 +48,12 @@ final class ConnectionTimer implements Runnable {
   @Override
   public void run() {
     scheduled = null;
-    task.run();
+    ConnectPhase phase = connection.phase();
+    long deadline = phase.deadline();
+    if (nanoTime() < deadline) {
+      noLaterThan(deadline);
+    } else {
+      phase.timeIsUp();
+    }
   }
 }

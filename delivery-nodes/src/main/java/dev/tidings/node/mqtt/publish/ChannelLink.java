@@ -1,7 +1,7 @@
-package dev.tidings.node.mqtt;
+package dev.tidings.node.mqtt.publish;
 
 import dev.tidings.node.mqtt.connect.ConnectRequest;
-import dev.tidings.node.mqtt.publish.NotificationWriter;
+import dev.tidings.node.mqtt.packet.MqttMeters;
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceLink;
 import dev.tidings.node.session.Refusal;
@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  * another into one buffer, which a flush passes to the channel: one thread hop and one write for
  * all of them. The fields belong to the calling thread, of which there is one at a time.
  */
-final class ChannelLink implements DeviceLink {
+public final class ChannelLink implements DeviceLink {
   // A batch larger than this is sent at once: buffers that grow far are copied often.
   private static final int FULL_BATCH = 32 * 1024;
 
-  private final DeviceConnection connection;
+  private final Receiver receiver;
   private final Channel channel;
   private final NotificationWriter notifications;
   private final MqttMeters meters;
@@ -48,18 +48,37 @@ final class ChannelLink implements DeviceLink {
     }
   }
 
-  ChannelLink(
-      DeviceConnection connection,
+  /** Receives the calls that are not about single notifications, on the channel's event loop. */
+  public interface Receiver {
+    /**
+     * The inbox has accepted the connection.
+     *
+     * @param begun the stored session, once it is looked up
+     */
+    void attached(
+        Session session, ConnectRequest request, CompletableFuture<SessionKeeper.Kept> begun);
+
+    /** The inbox cannot accept the connection. */
+    void refused(Refusal refusal);
+
+    /** The inbox closes the connection. */
+    void farewell(CloseReason closeReason);
+  }
+
+  public ChannelLink(
+      Receiver receiver,
       Channel channel,
-      MqttHandlers mqttHandlers,
+      NotificationWriter notifications,
+      MqttMeters meters,
+      SessionKeeper sessions,
       ConnectRequest request) {
-    this.connection = connection;
+    this.receiver = receiver;
     this.channel = channel;
-    this.notifications = mqttHandlers.notifications;
-    this.meters = mqttHandlers.meters;
+    this.notifications = notifications;
+    this.meters = meters;
     this.version = request.version();
     this.maxPacketBytes = request.maxPacketBytes();
-    this.beginning = new Beginning(mqttHandlers.sessions, request);
+    this.beginning = new Beginning(sessions, request);
   }
 
   @Override
@@ -76,7 +95,7 @@ final class ChannelLink implements DeviceLink {
     // own threads the earlier of two could start its session last.
     CompletableFuture<SessionKeeper.Kept> begun = once.begins();
     try {
-      onLoop(() -> connection.attached(attached, once.request(), begun));
+      onLoop(() -> receiver.attached(attached, once.request(), begun));
     } catch (RejectedExecutionException e) {
       // The loops have stopped, and with them the connection.
       attached.detached();
@@ -85,7 +104,7 @@ final class ChannelLink implements DeviceLink {
 
   @Override
   public void refused(Refusal refusal) {
-    onLoopIfAny(() -> connection.refused(refusal));
+    onLoopIfAny(() -> receiver.refused(refusal));
   }
 
   @Override
@@ -133,7 +152,7 @@ final class ChannelLink implements DeviceLink {
     if (unsent != null) {
       unsent.release();
     }
-    onLoopIfAny(() -> connection.farewell(closeReason));
+    onLoopIfAny(() -> receiver.farewell(closeReason));
   }
 
   private void onLoopIfAny(Runnable task) {

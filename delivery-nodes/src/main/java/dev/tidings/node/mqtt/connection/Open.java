@@ -1,0 +1,95 @@
+package dev.tidings.node.mqtt.connection;
+
+import dev.tidings.node.mqtt.connect.ConnectRequest;
+import dev.tidings.node.mqtt.dispatch.PacketDispatcher;
+import dev.tidings.node.mqtt.packet.Packets;
+import dev.tidings.node.session.CloseReason;
+import dev.tidings.node.session.Session;
+import dev.tidings.node.session.SessionKeeper;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
+import io.netty.util.ReferenceCountUtil;
+
+/**
+ * The connection serves its device, as long as it hears from it: it is closed after a silence of
+ * one and a half times the keep-alive [MQTT-3.1.2-22]. There is one for each idle device, so its
+ * fields are few.
+ */
+final class Open implements ConnectPhase {
+  /** One and a half seconds, in nanoseconds. */
+  private static final long SILENCE_PER_SECOND = 1_500_000_000L;
+
+  private final DeviceConnection connection;
+  private final PacketDispatcher packetDispatcher;
+  private final int keepAliveSeconds;
+  private long lastPacket;
+
+  private Open(
+      DeviceConnection connection, PacketDispatcher packetDispatcher, int keepAliveSeconds) {
+    this.connection = connection;
+    this.packetDispatcher = packetDispatcher;
+    this.keepAliveSeconds = keepAliveSeconds;
+    this.lastPacket = connection.nanoTime();
+  }
+
+  /** Begins the phase: the CONNACK, then the packets that were held. */
+  static void begin(
+      DeviceConnection connection,
+      PendingConnect pending,
+      Session session,
+      SessionKeeper.Kept kept) {
+    ConnectionServices services = connection.services();
+    ConnectRequest request = pending.request();
+    PacketDispatcher dispatcher =
+        new PacketDispatcher(connection, services.dispatch(), request, session, kept);
+    connection.enter(new Open(connection, dispatcher, request.keepAliveSeconds()));
+    connection.forgetReceived();
+    services.meters().accepted();
+    connection.write(services.connAcks().accepted(request, kept.isPresent()));
+    dispatcher.resume();
+    // One by one through the connection: any of them may end it.
+    pending.replay(connection::take);
+    connection.flush();
+    connection.readInput();
+  }
+
+  @Override
+  public void take(MqttMessage packet) {
+    lastPacket = connection.nanoTime();
+    try {
+      packetDispatcher.take(packet);
+    } finally {
+      ReferenceCountUtil.release(packet);
+    }
+  }
+
+  @Override
+  public long deadline() {
+    long from = connection.channel().isWritable() ? lastPacket : connection.nanoTime();
+    return from + keepAliveSeconds * SILENCE_PER_SECOND;
+  }
+
+  /**
+   * Silence is not counted while the output buffer is full: nothing is read then, so it is not the
+   * device's.
+   */
+  @Override
+  public void writabilityChanged() {
+    lastPacket = connection.nanoTime();
+  }
+
+  @Override
+  public void timeIsUp() {
+    connection.disconnect(Disconnect.KEEP_ALIVE_TIMEOUT);
+  }
+
+  @Override
+  public void farewell(CloseReason closeReason) {
+    connection.disconnect(Packets.reason(closeReason));
+  }
+
+  @Override
+  public void ended() {
+    packetDispatcher.ended();
+  }
+}
