@@ -44,7 +44,7 @@ class CompactJwsTest {
     assertThat(read(token(header)).keyId()).isEmpty();
   }
 
-  static Stream<String> malformed() {
+  static Stream<String> a_malformed_token_is_refused() {
     String good = token(HEADER);
     String header = base64(HEADER);
     return Stream.of(
@@ -111,7 +111,7 @@ class CompactJwsTest {
 
   @ParameterizedTest
   @MethodSource
-  void malformed(String token) {
+  void a_malformed_token_is_refused(String token) {
     assertThatExceptionOfType(JoseException.class)
         .isThrownBy(() -> read(token))
         .withMessageContaining("(expected: ");
