@@ -181,15 +181,24 @@ class ArchitectureTest {
   }
 
   @Test
-  void inside_ingest_api_requests_and_the_log_meet_only_in_push() {
+  void inside_ingest_api_only_apns_knows_apples_protocol_and_the_log_knows_no_protocol() {
     assertInside(
         "dev.tidings.ingest",
         Map.ofEntries(
-            entry("request", List.of()),
             entry("revoked", List.of()),
             entry("trace", List.of()),
-            entry("accept", List.of("request")),
-            entry("push", List.of("accept", "request"))));
+            entry("accept", List.of()),
+            entry("apns", List.of("accept"))));
+    assertInside(
+        "dev.tidings.ingest.apns",
+        Map.ofEntries(entry("request", List.of()), entry("push", List.of("request"))));
+    noClasses()
+        .that()
+        .resideInAPackage("dev.tidings.ingest.accept..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.tidings.http..", "io.netty..")
+        .check(CLASSES);
   }
 
   @Test

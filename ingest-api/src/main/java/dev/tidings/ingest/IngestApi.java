@@ -10,11 +10,11 @@ import dev.tidings.http.server.HttpServer;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.LogProducer;
 import dev.tidings.ingest.accept.NotificationLog;
-import dev.tidings.ingest.push.ApnsErrors;
-import dev.tidings.ingest.push.PushMeters;
-import dev.tidings.ingest.push.PushPipeline;
-import dev.tidings.ingest.push.PushService;
-import dev.tidings.ingest.request.RequestCheck;
+import dev.tidings.ingest.apns.push.ApnsErrors;
+import dev.tidings.ingest.apns.push.PushMeters;
+import dev.tidings.ingest.apns.push.PushPipeline;
+import dev.tidings.ingest.apns.push.PushService;
+import dev.tidings.ingest.apns.request.RequestCheck;
 import dev.tidings.ingest.revoked.RevocationTable;
 import dev.tidings.ingest.revoked.RevocationsReader;
 import dev.tidings.ingest.trace.TraceService;
@@ -159,10 +159,14 @@ public final class IngestApi {
         new PushPipeline(
             new RequestCheck(new TokenCheck(keys, installation), revoked::revokedSince, clock),
             bodies,
-            inFlight,
             new JsonPayload(),
             new NotificationLog(
-                producer, names.of(LogTopics.NOTIFICATIONS), registry, node.instance(), clock),
+                producer,
+                inFlight,
+                names.of(LogTopics.NOTIFICATIONS),
+                registry,
+                node.instance(),
+                clock),
             new PushMeters(metrics));
     IngestGauges.bind(metrics, inFlight, producer, revoked, revocations);
     IngestGauges.bind(metrics, bodies);

@@ -9,7 +9,7 @@ import dev.tidings.http.exchange.Bounds;
 import dev.tidings.http.exchange.Limits;
 import dev.tidings.http.server.HttpLoops;
 import dev.tidings.http.server.HttpServer;
-import dev.tidings.ingest.push.ApnsErrors;
+import dev.tidings.ingest.apns.push.ApnsErrors;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.net.ListenAddresses;
 import dev.tidings.service.tls.ServerIdentity;

@@ -1,17 +1,15 @@
 package dev.tidings.ingest.accept;
 
-import dev.tidings.ingest.request.CheckedPush;
-import dev.tidings.ingest.request.Outcome;
-import dev.tidings.ingest.request.RejectionReason;
+import dev.tidings.ingest.accept.AppendResult.Accepted;
+import dev.tidings.ingest.accept.AppendResult.Failed;
+import dev.tidings.ingest.accept.AppendResult.Overloaded;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
-import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.service.kafka.ProducerFailure;
 import dev.tidings.service.log.SeldomLog;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RetriableException;
@@ -27,6 +25,7 @@ public final class NotificationLog {
   private static final Logger log = LoggerFactory.getLogger(NotificationLog.class);
 
   private final ProducerSource producers;
+  private final InFlight inFlight;
   private final ThreadLocal<AvroSerializer<Notification>> serializers;
   private final String topic;
   private final String instance;
@@ -36,15 +35,18 @@ public final class NotificationLog {
   /**
    * Creates the log.
    *
+   * @param inFlight limits the notifications that are being written
    * @param topic the name of {@code notifications}
    */
   public NotificationLog(
       ProducerSource producers,
+      InFlight inFlight,
       String topic,
       RegistryClient registry,
       String instance,
       InstantSource clock) {
     this.producers = producers;
+    this.inFlight = inFlight;
     this.topic = topic;
     // A serializer reuses a buffer and is not thread-safe: each event loop has its own.
     this.serializers = ThreadLocal.withInitial(() -> new AvroSerializer<>(registry));
@@ -56,57 +58,63 @@ public final class NotificationLog {
    * Appends one notification.
    *
    * @param payload must not be changed after this call
-   * @param then receives the outcome exactly once, in the producer's thread or before this method
-   *     returns; it must not block
+   * @param listener told the result exactly once
    */
   // The future is ignored: the callback receives the same result.
   @SuppressWarnings("FutureReturnValueIgnored")
-  public void append(CheckedPush request, byte[] payload, Consumer<Outcome> then) {
+  public void append(NewNotification notification, byte[] payload, AppendListener listener) {
+    if (!inFlight.enter()) {
+      listener.appended(Overloaded.TOO_MANY);
+      return;
+    }
     Producer<byte[], byte[]> producer = producers.current();
     try {
-      byte[] value = serializers.get().serialize(topic, of(request, payload));
+      byte[] value = serializers.get().serialize(topic, of(notification, payload));
       producer.send(
-          new ProducerRecord<>(topic, request.token().key(), value),
-          (metadata, failure) -> then.accept(ended(request, producer, failure)));
+          new ProducerRecord<>(topic, notification.token().key(), value),
+          (metadata, failure) -> ended(notification, producer, failure, listener));
     } catch (RuntimeException e) {
       // A producer in its error state throws, and does not call the callback.
-      then.accept(ended(request, producer, e));
+      ended(notification, producer, e, listener);
     }
   }
 
-  private Outcome ended(
-      CheckedPush request, Producer<byte[], byte[]> producer, @Nullable Exception failure) {
+  private void ended(
+      NewNotification notification,
+      Producer<byte[], byte[]> producer,
+      @Nullable Exception failure,
+      AppendListener listener) {
+    inFlight.leave();
     if (failure != null && ProducerFailure.isOne(failure)) {
       producers.replace(producer);
     }
-    return outcome(request, failure);
+    listener.appended(result(notification, failure));
   }
 
-  private Notification of(CheckedPush request, byte[] payload) {
+  private Notification of(NewNotification notification, byte[] payload) {
     return new Notification(
-        request.id().value(),
-        request.app().value(),
+        notification.id().value(),
+        notification.app().value(),
         ByteBuffer.wrap(payload),
-        request.expiration().toField(),
-        request.priority().number(),
-        request.collapseId() == null ? null : request.collapseId().value(),
-        request.pushType().header(),
+        notification.expiration().toField(),
+        notification.priority().number(),
+        notification.collapseId() == null ? null : notification.collapseId().value(),
+        notification.pushType().header(),
         clock.millis(),
         instance);
   }
 
-  private Outcome outcome(CheckedPush request, @Nullable Exception failure) {
-    NotificationId id = request.id();
+  private AppendResult result(NewNotification notification, @Nullable Exception failure) {
     if (failure == null) {
-      return new Outcome.Accepted(id, request.unique());
+      return Accepted.RESULT;
     }
     // A full buffer and a timed-out delivery both cause a TimeoutException, which is retriable. A
     // failure of the producer is temporary too: it has been replaced by now.
     if (failure instanceof RetriableException || ProducerFailure.isOne(failure)) {
-      log.debug("{} not appended: {}", id, failure.toString());
-      return new Outcome.Overloaded(id, request.unique(), RejectionReason.SERVICE_UNAVAILABLE);
+      log.debug("{} not appended: {}", notification.id(), failure.toString());
+      return Overloaded.LOG_UNAVAILABLE;
     }
-    failures.error(id + " not appended", failure);
-    return new Outcome.Rejected(id, RejectionReason.INTERNAL_SERVER_ERROR);
+    failures.error(notification.id() + " not appended", failure);
+    return Failed.RESULT;
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Writing to the log. In: a valid request with its payload. Out: accepted, once every in-sync
- * replica has the record; or overloaded. Nothing here blocks: a full buffer gives an outcome at
- * once.
+ * Writing to the log. In: a valid new notification with its payload, from any protocol. Out:
+ * accepted, once every in-sync replica has the record; or overloaded; or failed. Knows no protocol.
+ * Nothing here blocks: a full buffer gives a result at once.
  */
 @NullMarked
 package dev.tidings.ingest.accept;

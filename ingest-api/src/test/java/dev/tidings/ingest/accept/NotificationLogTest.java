@@ -7,24 +7,24 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.tidings.ingest.request.CheckedPush;
-import dev.tidings.ingest.request.Outcome;
-import dev.tidings.ingest.request.RequestCheck;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
-import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.token.TokenMint;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.Expiration;
+import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.schemas.value.Priority;
+import dev.tidings.schemas.value.PushType;
+import dev.tidings.schemas.value.Token;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
@@ -41,12 +41,14 @@ import org.slf4j.LoggerFactory;
 class NotificationLogTest {
   private static final TokenKeys KEYS = TokenKeys.parse("1:000102030405060708090a0b0c0d0e0f");
   private static final AppId APP = new AppId("com.example.news");
+  private static final Token TOKEN = new TokenMint(KEYS).mint(new DeviceId("phone"), APP, 0);
+  private static final int MOST = 10;
 
   private final FakeRegistry registry = new FakeRegistry();
   private final RegistryClient schemas =
       new RegistryClient(RegistryConfig.of(Map.of("schema.registry.url", registry.url())));
   private final Replacements producers = new Replacements();
-  private final List<Outcome> outcomes = new ArrayList<>();
+  private final List<AppendResult> results = new ArrayList<>();
 
   private static final class Replacements implements ProducerSource {
     private final Deque<MockProducer<byte[], byte[]>> all =
@@ -71,7 +73,12 @@ class NotificationLogTest {
 
   private final NotificationLog log =
       new NotificationLog(
-          producers, "tidings.notifications", schemas, "test", InstantSource.system());
+          producers,
+          new InFlight(MOST),
+          "tidings.notifications",
+          schemas,
+          "test",
+          InstantSource.system());
 
   @AfterEach
   void close() throws Exception {
@@ -95,12 +102,12 @@ class NotificationLogTest {
     MockProducer<byte[], byte[]> first = producers.current();
     first.errorNext(failure);
     first.errorNext(failure);
-    assertThat(outcomes).hasSize(2).allMatch(Outcome.Overloaded.class::isInstance);
+    assertThat(results).hasSize(2).allMatch(AppendResult.Overloaded.class::isInstance);
 
     append();
     assertThat(producers.current()).isNotEqualTo(first);
     producers.current().completeNext();
-    assertThat(outcomes.getLast()).isInstanceOf(Outcome.Accepted.class);
+    assertThat(results.getLast()).isInstanceOf(AppendResult.Accepted.class);
   }
 
   /** What a producer does that was refused its id: it does not call back. */
@@ -111,7 +118,7 @@ class NotificationLogTest {
 
     append();
 
-    assertThat(outcomes).singleElement().isInstanceOf(Outcome.Overloaded.class);
+    assertThat(results).singleElement().isInstanceOf(AppendResult.Overloaded.class);
     assertThat(producers.current()).isNotEqualTo(first);
   }
 
@@ -130,7 +137,7 @@ class NotificationLogTest {
       logger.detachAppender(lines);
     }
 
-    assertThat(outcomes).hasSize(1_000).allMatch(Outcome.Rejected.class::isInstance);
+    assertThat(results).hasSize(1_000).allMatch(AppendResult.Failed.class::isInstance);
     assertThat(lines.list).filteredOn(line -> line.getLevel() == Level.ERROR).isNotEmpty();
     assertThat(lines.list).hasSizeLessThan(100);
   }
@@ -141,19 +148,33 @@ class NotificationLogTest {
     MockProducer<byte[], byte[]> first = producers.current();
     first.errorNext(new RecordTooLargeException("too large"));
 
-    assertThat(outcomes).singleElement().isInstanceOf(Outcome.Rejected.class);
+    assertThat(results).singleElement().isInstanceOf(AppendResult.Failed.class);
     assertThat(producers.current()).isEqualTo(first);
   }
 
+  @Test
+  void no_more_are_written_at_a_time_than_there_is_room_for() {
+    for (int i = 0; i <= MOST; i++) {
+      append();
+    }
+    assertThat(results)
+        .containsExactly(new AppendResult.Overloaded(AppendResult.Bottleneck.IN_FLIGHT));
+
+    producers.current().completeNext();
+    append();
+    assertThat(results).hasSize(2).last().isInstanceOf(AppendResult.Accepted.class);
+  }
+
   private void append() {
-    RequestCheck check =
-        new RequestCheck(
-            new TokenCheck(KEYS), token -> OptionalLong.empty(), InstantSource.system());
-    String token = new TokenMint(KEYS).mint(new DeviceId("phone"), APP, 0).hex();
-    CheckedPush request =
-        (CheckedPush)
-            check.check(
-                "POST", "/3/device/" + token, List.of(Map.entry("apns-topic", APP.value())));
-    log.append(request, "{}".getBytes(UTF_8), outcomes::add);
+    NewNotification notification =
+        new NewNotification(
+            NotificationId.random(),
+            TOKEN,
+            APP,
+            Expiration.NEVER,
+            Priority.IMMEDIATE,
+            null,
+            PushType.ALERT);
+    log.append(notification, "{}".getBytes(UTF_8), results::add);
   }
 }

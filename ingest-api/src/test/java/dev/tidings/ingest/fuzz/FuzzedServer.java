@@ -12,11 +12,11 @@ import dev.tidings.http.server.HttpServer;
 import dev.tidings.ingest.accept.FixedProducer;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.NotificationLog;
-import dev.tidings.ingest.push.ApnsErrors;
-import dev.tidings.ingest.push.PushMeters;
-import dev.tidings.ingest.push.PushPipeline;
-import dev.tidings.ingest.push.PushService;
-import dev.tidings.ingest.request.RequestCheck;
+import dev.tidings.ingest.apns.push.ApnsErrors;
+import dev.tidings.ingest.apns.push.PushMeters;
+import dev.tidings.ingest.apns.push.PushPipeline;
+import dev.tidings.ingest.apns.push.PushService;
+import dev.tidings.ingest.apns.request.RequestCheck;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
@@ -68,10 +68,10 @@ final class FuzzedServer implements AutoCloseable {
             new RequestCheck(
                 new TokenCheck(KEYS), token -> OptionalLong.empty(), InstantSource.system()),
             new BodyMemory(16 << 20),
-            inFlight,
             new JsonPayload(),
             new NotificationLog(
                 new FixedProducer(log()),
+                inFlight,
                 "tidings.notifications",
                 schemas,
                 "ingest-fuzz",

@@ -1,16 +1,14 @@
-package dev.tidings.ingest.push;
+package dev.tidings.ingest.apns.push;
 
 import dev.tidings.http.BodyMemory;
-import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.NotificationLog;
-import dev.tidings.ingest.request.RequestCheck;
+import dev.tidings.ingest.apns.request.RequestCheck;
 import dev.tidings.schemas.value.JsonPayload;
 
 /** The steps of a push request, in this order. */
 public record PushPipeline(
     RequestCheck requests,
     BodyMemory bodies,
-    InFlight inFlight,
     JsonPayload payloads,
     NotificationLog notifications,
     PushMeters meters) {}

@@ -1,4 +1,4 @@
-package dev.tidings.ingest.request;
+package dev.tidings.ingest.apns.request;
 
 import dev.tidings.schemas.value.JsonPayload;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.tidings.ingest.request;
+package dev.tidings.ingest.apns.request;
 
 import io.netty.util.AsciiString;
 import java.util.Locale;

@@ -1,10 +1,10 @@
-package dev.tidings.ingest.request;
+package dev.tidings.ingest.apns.request;
 
 import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
 import java.util.OptionalLong;
 
-/** The outcome of a request, from which the response is made. */
+/** The outcome of a request in Apple's words, from which the response is made. */
 public sealed interface Outcome {
   NotificationId id();
 

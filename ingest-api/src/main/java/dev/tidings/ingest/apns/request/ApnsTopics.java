@@ -1,4 +1,4 @@
-package dev.tidings.ingest.request;
+package dev.tidings.ingest.apns.request;
 
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.InvalidValueException;

@@ -1,7 +1,7 @@
-package dev.tidings.ingest.push;
+package dev.tidings.ingest.apns.push;
 
-import dev.tidings.ingest.request.Outcome;
-import dev.tidings.ingest.request.RejectionReason;
+import dev.tidings.ingest.apns.request.Outcome;
+import dev.tidings.ingest.apns.request.RejectionReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

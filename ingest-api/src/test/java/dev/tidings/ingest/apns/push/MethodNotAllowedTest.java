@@ -1,4 +1,4 @@
-package dev.tidings.ingest.push;
+package dev.tidings.ingest.apns.push;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,8 +8,8 @@ import dev.tidings.http.Exchange;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.Router;
-import dev.tidings.ingest.request.Outcome;
-import dev.tidings.ingest.request.RejectionReason;
+import dev.tidings.ingest.apns.request.Outcome;
+import dev.tidings.ingest.apns.request.RejectionReason;
 import dev.tidings.ingest.trace.TraceService;
 import dev.tidings.schemas.value.NotificationId;
 import io.netty.handler.codec.http.HttpHeaderNames;

@@ -1,5 +1,6 @@
-package dev.tidings.ingest.request;
+package dev.tidings.ingest.apns.request;
 
+import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenCheck.Verdict;
 import dev.tidings.schemas.value.AppId;
@@ -67,7 +68,7 @@ public final class RequestCheck {
     }
   }
 
-  private CheckedPush push(NotificationId id, String path, ApnsHeaders headers)
+  private CheckResult.Valid push(NotificationId id, String path, ApnsHeaders headers)
       throws RejectedException {
     AppId topic = ApnsTopics.app(headers.topic());
     @Nullable CollapseId collapseId = HeaderValues.collapseId(headers.collapseId());
@@ -78,7 +79,8 @@ public final class RequestCheck {
     Expiration expiration = HeaderValues.expiration(headers.expiration());
     Token token = TokenPath.token(path);
     AppId app = app(token, topic, type);
-    return new CheckedPush(id, token, app, expiration, priority, collapseId, type);
+    return new CheckResult.Valid(
+        new NewNotification(id, token, app, expiration, priority, collapseId, type));
   }
 
   /**

@@ -1,4 +1,4 @@
-package dev.tidings.ingest.push;
+package dev.tidings.ingest.apns.push;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,9 +9,10 @@ import dev.tidings.http.Exchange;
 import dev.tidings.http.Response;
 import dev.tidings.ingest.accept.FixedProducer;
 import dev.tidings.ingest.accept.InFlight;
+import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.accept.NotificationLog;
-import dev.tidings.ingest.request.CheckedPush;
-import dev.tidings.ingest.request.RequestCheck;
+import dev.tidings.ingest.apns.request.CheckResult;
+import dev.tidings.ingest.apns.request.RequestCheck;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -52,10 +54,10 @@ class PushExchangeTest {
           new PushPipeline(
               check,
               new BodyMemory(1 << 20),
-              inFlight,
               new JsonPayload(),
               new NotificationLog(
                   new FixedProducer(producer),
+                  inFlight,
                   "tidings.notifications",
                   schemas,
                   "test",
@@ -65,10 +67,11 @@ class PushExchangeTest {
           null,
           new Answering());
 
-  private CheckedPush request() {
+  private NewNotification request() {
     String token = new TokenMint(KEYS).mint(new DeviceId("phone"), APP, 0).hex();
-    return (CheckedPush)
+    CheckResult checked =
         check.check("POST", "/3/device/" + token, List.of(Map.entry("apns-topic", APP.value())));
+    return ((CheckResult.Valid) checked).notification();
   }
 
   private final class Answering implements Exchange {
@@ -124,6 +127,27 @@ class PushExchangeTest {
 
     assertThat(answers).containsExactly(503);
     assertThat(refused()).isEqualTo(1);
+    assertThat(inFlight.count()).isZero();
+  }
+
+  @Test
+  void one_that_finds_too_many_in_flight_is_answered_429_and_takes_no_place() {
+    for (int place = 0; place < 10; place++) {
+      assertThat(inFlight.enter()).isTrue();
+    }
+    exchange.complete("{}".getBytes(UTF_8));
+
+    assertThat(answers).containsExactly(429);
+    assertThat(producer.history()).isEmpty();
+    assertThat(inFlight.count()).isEqualTo(10);
+  }
+
+  @Test
+  void one_that_the_log_can_not_take_for_an_unexpected_reason_is_answered_500() {
+    exchange.complete("{}".getBytes(UTF_8));
+    producer.errorNext(new RecordTooLargeException("too large"));
+
+    assertThat(answers).containsExactly(500);
     assertThat(inFlight.count()).isZero();
   }
 }

@@ -1,14 +1,14 @@
-package dev.tidings.ingest.push;
+package dev.tidings.ingest.apns.push;
 
 import dev.tidings.http.Body;
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.HttpService;
 import dev.tidings.http.Request;
-import dev.tidings.ingest.request.CheckResult;
-import dev.tidings.ingest.request.CheckedPush;
-import dev.tidings.ingest.request.Outcome;
-import dev.tidings.ingest.request.RejectionReason;
+import dev.tidings.ingest.accept.NewNotification;
+import dev.tidings.ingest.apns.request.CheckResult;
+import dev.tidings.ingest.apns.request.Outcome;
+import dev.tidings.ingest.apns.request.RejectionReason;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * other service answers.
  */
 public final class PushService implements HttpService {
-
   private final PushPipeline pipeline;
   private final BooleanSupplier closing;
 
@@ -38,13 +37,14 @@ public final class PushService implements HttpService {
     @Nullable String sent = head.header(PushResponses.APNS_ID);
     return switch (checkResult) {
       case Outcome.Rejected rejected -> answer(exchange, rejected, sent);
-      case CheckedPush push when closing.getAsBoolean() -> turnAway(exchange, push, sent);
-      case CheckedPush push ->
+      case CheckResult.Valid valid when closing.getAsBoolean() ->
+          turnAway(exchange, valid.notification(), sent);
+      case CheckResult.Valid valid ->
           new Body(
-              push.maxPayloadBytes(),
+              valid.maxPayloadBytes(),
               pipeline.bodies(),
-              new PushExchange(pipeline, push, sent, exchange),
-              push.token());
+              new PushExchange(pipeline, valid.notification(), sent, exchange),
+              valid.notification().token());
     };
   }
 
@@ -52,9 +52,13 @@ public final class PushService implements HttpService {
    * Refuses a request, with GOAWAY or {@code connection: close}, so that the next one goes to
    * another node.
    */
-  private BodyReader turnAway(Exchange exchange, CheckedPush push, @Nullable String sentId) {
+  private BodyReader turnAway(
+      Exchange exchange, NewNotification notification, @Nullable String sentId) {
     exchange.goAway();
-    return answer(exchange, overloaded(push, RejectionReason.SHUTDOWN), sentId);
+    Outcome outcome =
+        new Outcome.Overloaded(
+            notification.id(), notification.unique(), RejectionReason.SHUTDOWN);
+    return answer(exchange, outcome, sentId);
   }
 
   /** Sends a response that does not depend on the body, without waiting for the body. */
@@ -62,9 +66,5 @@ public final class PushService implements HttpService {
     pipeline.meters().count(outcome, 0);
     exchange.respond(PushResponses.of(outcome, sentId));
     return BodyReader.DROPPED;
-  }
-
-  private static Outcome overloaded(CheckedPush push, RejectionReason reason) {
-    return new Outcome.Overloaded(push.id(), push.unique(), reason);
   }
 }

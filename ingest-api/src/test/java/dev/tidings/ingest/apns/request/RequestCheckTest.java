@@ -1,4 +1,4 @@
-package dev.tidings.ingest.request;
+package dev.tidings.ingest.apns.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -68,41 +68,41 @@ class RequestCheckTest {
 
   @Test
   void what_is_not_said_has_apples_default() {
-    CheckedPush push = (CheckedPush) check(TOKEN.hex(), "apns-topic", APP);
+    CheckResult.Valid push = (CheckResult.Valid) check(TOKEN.hex(), "apns-topic", APP);
 
-    assertThat(push.token()).isEqualTo(TOKEN);
-    assertThat(push.app()).isEqualTo(new AppId(APP));
-    assertThat(push.priority()).isEqualTo(Priority.IMMEDIATE);
-    assertThat(push.expiration()).isEqualTo(Expiration.NEVER);
-    assertThat(push.pushType()).isEqualTo(PushType.ALERT);
-    assertThat(push.collapseId()).isNull();
+    assertThat(push.notification().token()).isEqualTo(TOKEN);
+    assertThat(push.notification().app()).isEqualTo(new AppId(APP));
+    assertThat(push.notification().priority()).isEqualTo(Priority.IMMEDIATE);
+    assertThat(push.notification().expiration()).isEqualTo(Expiration.NEVER);
+    assertThat(push.notification().pushType()).isEqualTo(PushType.ALERT);
+    assertThat(push.notification().collapseId()).isNull();
     assertThat(push.maxPayloadBytes()).isEqualTo(4096);
   }
 
   @Test
   void a_background_push_has_priority_5_if_nothing_is_said() {
-    CheckedPush push =
-        (CheckedPush) check(TOKEN.hex(), "apns-topic", APP, "apns-push-type", "background");
+    CheckResult.Valid push =
+        (CheckResult.Valid) check(TOKEN.hex(), "apns-topic", APP, "apns-push-type", "background");
 
-    assertThat(push.priority()).isEqualTo(Priority.CONSERVE_POWER);
+    assertThat(push.notification().priority()).isEqualTo(Priority.CONSERVE_POWER);
   }
 
   @Test
   void a_push_type_may_add_its_suffix_to_the_topic() {
-    CheckedPush push =
-        (CheckedPush) check(TOKEN.hex(), "apns-topic", APP + ".voip", "apns-push-type", "voip");
+    CheckResult.Valid push =
+        (CheckResult.Valid) check(TOKEN.hex(), "apns-topic", APP + ".voip", "apns-push-type", "voip");
 
-    assertThat(push.app()).isEqualTo(new AppId(APP));
+    assertThat(push.notification().app()).isEqualTo(new AppId(APP));
     assertThat(push.maxPayloadBytes()).isEqualTo(5120);
   }
 
   @Test
   void a_device_may_have_registered_the_topic_with_its_suffix() {
     Token token = mint("phone", APP + ".voip");
-    CheckedPush push =
-        (CheckedPush) check(token.hex(), "apns-topic", APP + ".voip", "apns-push-type", "voip");
+    CheckResult.Valid push =
+        (CheckResult.Valid) check(token.hex(), "apns-topic", APP + ".voip", "apns-push-type", "voip");
 
-    assertThat(push.app()).isEqualTo(new AppId(APP + ".voip"));
+    assertThat(push.notification().app()).isEqualTo(new AppId(APP + ".voip"));
   }
 
   @ParameterizedTest(name = "{0}: {1} is {3} {2}")
@@ -166,10 +166,10 @@ class RequestCheckTest {
     ".push-type.widgets, WIDGETS"
   })
   void a_push_type_that_is_not_said_follows_from_the_topics_suffix(String suffix, PushType type) {
-    CheckedPush push = (CheckedPush) check(TOKEN.hex(), "apns-topic", APP + suffix);
+    CheckResult.Valid push = (CheckResult.Valid) check(TOKEN.hex(), "apns-topic", APP + suffix);
 
-    assertThat(push.pushType()).isEqualTo(type);
-    assertThat(push.app()).isEqualTo(new AppId(APP));
+    assertThat(push.notification().pushType()).isEqualTo(type);
+    assertThat(push.notification().app()).isEqualTo(new AppId(APP));
     assertThat(
             rejected(TOKEN.hex(), "apns-topic", APP + suffix, "apns-push-type", "alert").reason())
         .isEqualTo(RejectionReason.BAD_TOPIC);
@@ -184,9 +184,9 @@ class RequestCheckTest {
     for (String[] type : new String[][] {{}, {"apns-push-type", "alert"}}) {
       List<String> headers = new ArrayList<>(List.of("apns-topic", app));
       headers.addAll(List.of(type));
-      CheckedPush push = (CheckedPush) check(own.hex(), headers.toArray(String[]::new));
-      assertThat(push.app()).isEqualTo(new AppId(app));
-      assertThat(push.pushType()).isEqualTo(PushType.ALERT);
+      CheckResult.Valid push = (CheckResult.Valid) check(own.hex(), headers.toArray(String[]::new));
+      assertThat(push.notification().app()).isEqualTo(new AppId(app));
+      assertThat(push.notification().pushType()).isEqualTo(PushType.ALERT);
     }
   }
 
@@ -207,10 +207,10 @@ class RequestCheckTest {
   @Test
   void a_collapse_id_is_utf8_whatever_http_makes_of_its_bytes() {
     AsciiString sent = new AsciiString("\u65b0\u95fb".getBytes(StandardCharsets.UTF_8));
-    CheckedPush push =
-        (CheckedPush) check(TOKEN.hex(), "apns-topic", APP, "apns-collapse-id", sent.toString());
+    CheckResult.Valid push =
+        (CheckResult.Valid) check(TOKEN.hex(), "apns-topic", APP, "apns-collapse-id", sent.toString());
 
-    assertThat(push.collapseId().value()).isEqualTo("\u65b0\u95fb");
+    assertThat(push.notification().collapseId().value()).isEqualTo("\u65b0\u95fb");
     for (String bad :
         new String[] {
           "\u00e9", "a\u00c0\u00af", "\u00ed\u00a0\u0080", "a\u0001", "\u007f", "\u00ef\u00bf\u00bf"

@@ -1,9 +1,9 @@
-package dev.tidings.ingest.push;
+package dev.tidings.ingest.apns.push;
 
 import dev.tidings.http.ErrorResponses;
 import dev.tidings.http.Response;
-import dev.tidings.ingest.request.Outcome;
-import dev.tidings.ingest.request.RejectionReason;
+import dev.tidings.ingest.apns.request.Outcome;
+import dev.tidings.ingest.apns.request.RejectionReason;
 import dev.tidings.schemas.value.NotificationId;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
