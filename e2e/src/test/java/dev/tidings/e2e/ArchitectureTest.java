@@ -187,11 +187,19 @@ class ArchitectureTest {
         Map.ofEntries(
             entry("revoked", List.of()),
             entry("trace", List.of()),
+            entry("rest", List.of("trace")),
             entry("accept", List.of()),
             entry("apns", List.of("accept"))));
     assertInside(
         "dev.tidings.ingest.apns",
         Map.ofEntries(entry("request", List.of()), entry("push", List.of("request"))));
+    noClasses()
+        .that()
+        .resideInAPackage("dev.tidings.ingest.trace.table")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.tidings.ingest.trace")
+        .check(CLASSES);
     noClasses()
         .that()
         .resideInAPackage("dev.tidings.ingest.accept..")

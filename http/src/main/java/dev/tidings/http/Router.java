@@ -83,6 +83,15 @@ public final class Router implements HttpService {
     /**
      * Adds an operation.
      *
+     * @throws IllegalArgumentException if there is one for its method and its paths
+     */
+    public Builder add(Operation operation) {
+      return route(operation.method(), operation.path(), operation);
+    }
+
+    /**
+     * Adds an operation.
+     *
      * @param method in upper case
      * @param path such as {@code /v1/notifications/{id}}
      * @throws IllegalArgumentException if there is one for this method and these paths

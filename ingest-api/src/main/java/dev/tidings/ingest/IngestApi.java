@@ -17,7 +17,6 @@ import dev.tidings.ingest.apns.push.PushService;
 import dev.tidings.ingest.apns.request.RequestCheck;
 import dev.tidings.ingest.revoked.RevocationTable;
 import dev.tidings.ingest.revoked.RevocationsReader;
-import dev.tidings.ingest.trace.TraceService;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenKeys;
@@ -192,7 +191,7 @@ public final class IngestApi {
     ApnsErrors errors = new ApnsErrors();
     HttpService services =
         Router.builder(errors)
-            .route("GET", TraceService.PATH, traces.service(keys))
+            .add(traces.operation(keys))
             .fallback(new PushService(pipeline, closing::get))
             .build();
     HttpLoops loops = new HttpLoops();

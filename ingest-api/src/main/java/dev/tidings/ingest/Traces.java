@@ -1,11 +1,11 @@
 package dev.tidings.ingest;
 
-import dev.tidings.ingest.trace.PeerClient;
+import dev.tidings.ingest.rest.GetTrace;
+import dev.tidings.ingest.rest.PeerClient;
+import dev.tidings.ingest.rest.TraceTurns;
 import dev.tidings.ingest.trace.SearchLimits;
 import dev.tidings.ingest.trace.TraceFinder;
-import dev.tidings.ingest.trace.TraceService;
-import dev.tidings.ingest.trace.TraceTable;
-import dev.tidings.ingest.trace.TraceTurns;
+import dev.tidings.ingest.trace.table.TraceTable;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.token.TokenKeys;
@@ -72,8 +72,8 @@ final class Traces implements AutoCloseable {
             config.get(IngestSettings.TRACE_REQUESTS_PER_ADDRESS));
   }
 
-  TraceService service(TokenKeys keys) {
-    return new TraceService(
+  GetTrace operation(TokenKeys keys) {
+    return new GetTrace(
         () -> Optional.ofNullable(finder.get()), turns, this::nodes, new NodeSeal(keys));
   }
 

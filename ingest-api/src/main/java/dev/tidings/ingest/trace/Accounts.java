@@ -4,7 +4,7 @@ import dev.tidings.ingest.trace.TraceResult.Account;
 import dev.tidings.ingest.trace.TraceResult.Receipted;
 import dev.tidings.ingest.trace.TraceResult.Underway;
 import dev.tidings.ingest.trace.TraceResult.Unreadable;
-import dev.tidings.ingest.trace.TraceTable.Kept;
+import dev.tidings.ingest.trace.table.Kept;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.RegistryClient;

@@ -2,9 +2,10 @@ package dev.tidings.ingest.trace;
 
 import dev.tidings.ingest.trace.TraceResult.Account;
 import dev.tidings.ingest.trace.TraceResult.Hop;
-import dev.tidings.ingest.trace.TraceTable.Kept;
-import dev.tidings.ingest.trace.TraceTable.Lookup;
-import dev.tidings.ingest.trace.TraceTable.Owner;
+import dev.tidings.ingest.trace.table.Kept;
+import dev.tidings.ingest.trace.table.Lookup;
+import dev.tidings.ingest.trace.table.Owner;
+import dev.tidings.ingest.trace.table.TraceTable;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryException;
 import dev.tidings.schemas.topic.LogTopics;

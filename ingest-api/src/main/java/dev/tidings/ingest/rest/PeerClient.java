@@ -1,4 +1,4 @@
-package dev.tidings.ingest.trace;
+package dev.tidings.ingest.rest;
 
 import dev.tidings.http.Response;
 import dev.tidings.ingest.trace.TraceResult.Hop;
@@ -9,8 +9,8 @@ import io.netty.util.AsciiString;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,8 +52,8 @@ public final class PeerClient implements AutoCloseable {
     HttpRequest request =
         HttpRequest.newBuilder(uri)
             .timeout(within)
-            .header(TraceService.FORWARDED.toString(), hop.name())
-            .header(TraceService.CALLER.toString(), caller)
+            .header(GetTrace.FORWARDED.toString(), hop.name())
+            .header(GetTrace.CALLER.toString(), caller)
             .build();
     return http.sendAsync(
             request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES))

@@ -1,4 +1,4 @@
-package dev.tidings.ingest.trace;
+package dev.tidings.ingest.rest;
 
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.value.NotificationId;

@@ -1,4 +1,4 @@
-package dev.tidings.ingest.trace;
+package dev.tidings.ingest.rest;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;

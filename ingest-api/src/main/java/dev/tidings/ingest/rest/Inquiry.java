@@ -1,7 +1,9 @@
-package dev.tidings.ingest.trace;
+package dev.tidings.ingest.rest;
 
 import dev.tidings.http.Exchange;
+import dev.tidings.ingest.trace.TraceFinder;
 import dev.tidings.ingest.trace.TraceResult.Hop;
+import dev.tidings.ingest.trace.TraceResult;
 import dev.tidings.schemas.value.NotificationId;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -16,7 +18,7 @@ final class Inquiry {
   private final TraceTurns turns;
   private final Supplier<PeerClient> nodes;
   private final Caller caller;
-  private final TraceAnswers answers;
+  private final TraceResponses responses;
   private final long asker;
   private final NotificationId id;
   private final @Nullable String from;
@@ -33,7 +35,7 @@ final class Inquiry {
       TraceTurns turns,
       Supplier<PeerClient> nodes,
       Caller caller,
-      TraceAnswers answers,
+      TraceResponses responses,
       long asker,
       NotificationId id,
       @Nullable String from,
@@ -42,7 +44,7 @@ final class Inquiry {
     this.turns = turns;
     this.nodes = nodes;
     this.caller = caller;
-    this.answers = answers;
+    this.responses = responses;
     this.asker = asker;
     this.id = id;
     this.from = from;
@@ -68,9 +70,9 @@ final class Inquiry {
             goOn(step.take());
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            exchange.respond(answers.notNow("the service is stopping"));
+            exchange.respond(responses.notNow("the service is stopping"));
           } catch (RuntimeException e) {
-            exchange.respond(answers.failed(id, e));
+            exchange.respond(responses.failed(id, e));
           } finally {
             done.run();
           }
@@ -79,9 +81,9 @@ final class Inquiry {
 
   private void goOn(TraceResult traceResult) {
     switch (traceResult) {
-      case TraceResult.Found found -> exchange.respond(answers.found(id, found));
-      case TraceResult.Unknown unknown -> exchange.respond(answers.unknown(id, unknown));
-      case TraceResult.NotNow(String why) -> exchange.respond(answers.notNow(why));
+      case TraceResult.Found found -> exchange.respond(responses.found(id, found));
+      case TraceResult.Unknown unknown -> exchange.respond(responses.unknown(id, unknown));
+      case TraceResult.NotNow(String why) -> exchange.respond(responses.notNow(why));
       case TraceResult.Sought(int partition) ->
           wait(turns.searches(), () -> finder.search(id, from, partition));
       case TraceResult.Elsewhere elsewhere ->
@@ -90,19 +92,19 @@ final class Inquiry {
   }
 
   private void forward(TraceResult.Elsewhere elsewhere, Runnable done) {
-    String query = from == null ? "" : '?' + TraceService.FROM + from;
+    String query = from == null ? "" : '?' + GetTrace.FROM + from;
     nodes
         .get()
         .ask(
             elsewhere.node(),
-            TraceService.path(id) + query,
+            GetTrace.pathOf(id) + query,
             elsewhere.hop(),
             caller.tell(asker, id))
         .whenComplete((response, failure) -> {
           exchange.respond(
               failure == null
                   ? response
-                  : answers.notNow("the node that has the trace does not answer"));
+                  : responses.notNow("the node that has the trace does not answer"));
           done.run();
         });
   }
@@ -118,7 +120,7 @@ final class Inquiry {
 
           @Override
           public void refused() {
-            exchange.respond(answers.busy());
+            exchange.respond(responses.busy());
           }
         });
   }

@@ -1,6 +1,7 @@
-package dev.tidings.ingest.trace;
+package dev.tidings.ingest.rest;
 
 import dev.tidings.http.Response;
+import dev.tidings.ingest.trace.TraceResult;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.service.log.SeldomLog;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -10,11 +11,11 @@ import io.netty.util.AsciiString;
 import org.slf4j.LoggerFactory;
 
 /** Creates the responses to requests for traces. Thread-safe. */
-final class TraceAnswers {
+final class TraceResponses {
   private static final AsciiString RETRY_AFTER_SECONDS = AsciiString.cached("1");
 
   private final TraceJson json = new TraceJson();
-  private final SeldomLog failures = new SeldomLog(LoggerFactory.getLogger(TraceAnswers.class));
+  private final SeldomLog failures = new SeldomLog(LoggerFactory.getLogger(TraceResponses.class));
 
   Response found(NotificationId id, TraceResult.Found found) {
     return found.accounts().getFirst() instanceof TraceResult.Unreadable(var unique, String why)

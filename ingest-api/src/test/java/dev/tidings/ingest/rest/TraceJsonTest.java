@@ -1,9 +1,10 @@
-package dev.tidings.ingest.trace;
+package dev.tidings.ingest.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidings.ingest.trace.TraceResult;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;

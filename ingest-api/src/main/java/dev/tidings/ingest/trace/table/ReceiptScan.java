@@ -1,7 +1,5 @@
-package dev.tidings.ingest.trace;
+package dev.tidings.ingest.trace.table;
 
-import dev.tidings.ingest.trace.TraceTable.Kept;
-import dev.tidings.ingest.trace.TraceTable.Lookup;
 import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.service.rocks.DamagedTableException;
 import java.util.ArrayList;
@@ -110,7 +108,7 @@ final class ReceiptScan {
 
   private static DamagedTableException damaged(String what) {
     return new DamagedTableException(
-        "table %s: not all entries can be read: %s".formatted(TraceTable.STORE, what));
+        "table %s: not all entries can be read: %s".formatted(TraceTopology.STORE, what));
   }
 
   /** Returns whether the scan ended by itself; false if the iterator ended. */

@@ -1,10 +1,9 @@
-package dev.tidings.ingest.trace;
+package dev.tidings.ingest.trace.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidings.ingest.trace.TraceTable.Lookup;
 import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.service.rocks.DamagedTableException;

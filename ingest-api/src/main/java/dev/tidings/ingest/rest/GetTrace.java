@@ -1,12 +1,13 @@
-package dev.tidings.ingest.trace;
+package dev.tidings.ingest.rest;
 
 import dev.tidings.http.Body;
 import dev.tidings.http.BodyListener;
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.Exchange;
-import dev.tidings.http.HttpService;
+import dev.tidings.http.Operation;
 import dev.tidings.http.PathTemplate;
 import dev.tidings.http.Request;
+import dev.tidings.ingest.trace.TraceFinder;
 import dev.tidings.ingest.trace.TraceResult.Hop;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.value.InvalidValueException;
@@ -22,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  * {@code GET /v1/notifications/{id}}. Requests for another node's traces are forwarded to that
  * node; a forwarded request is forwarded at most once more, and only if its id may be a unique id.
  */
-public final class TraceService implements HttpService {
+public final class GetTrace implements Operation {
   private static final String PREFIX = "/v1/notifications/";
 
   /** Its paths. */
-  public static final PathTemplate PATH = PathTemplate.of(PREFIX + "{id}");
+  static final PathTemplate PATH = PathTemplate.of(PREFIX + "{id}");
 
   /** The query parameter with the begin of the page. */
   static final String FROM = "from=";
@@ -43,16 +44,16 @@ public final class TraceService implements HttpService {
   private final TraceTurns turns;
   private final Supplier<PeerClient> nodes;
   private final Caller caller;
-  private final TraceAnswers answers = new TraceAnswers();
+  private final TraceResponses responses = new TraceResponses();
 
   /**
-   * Creates the service.
+   * Creates the operation.
    *
    * @param traces empty as long as the service is starting
    * @param nodes supplies the client of other nodes; called only when there is a node to ask
    * @param seal authenticates nodes to one another
    */
-  public TraceService(
+  public GetTrace(
       Supplier<Optional<TraceFinder>> traces,
       TraceTurns turns,
       Supplier<PeerClient> nodes,
@@ -61,6 +62,16 @@ public final class TraceService implements HttpService {
     this.turns = turns;
     this.nodes = nodes;
     this.caller = new Caller(seal);
+  }
+
+  @Override
+  public String method() {
+    return "GET";
+  }
+
+  @Override
+  public PathTemplate path() {
+    return PATH;
   }
 
   @Override
@@ -85,7 +96,7 @@ public final class TraceService implements HttpService {
 
           @Override
           public void noRoom() {
-            exchange.respond(answers.busy());
+            exchange.respond(responses.busy());
           }
 
           @Override
@@ -96,13 +107,13 @@ public final class TraceService implements HttpService {
           @Override
           public void timedOut(boolean bodyMissing) {
             exchange.respond(
-                answers.notNow(bodyMissing ? "the request did not end" : "it took too long"));
+                responses.notNow(bodyMissing ? "the request did not end" : "it took too long"));
           }
         });
   }
 
   /** The path of one notification. */
-  static String path(NotificationId id) {
+  static String pathOf(NotificationId id) {
     return PREFIX + id.value();
   }
 
@@ -120,14 +131,14 @@ public final class TraceService implements HttpService {
       id = NotificationId.parse(text);
     } catch (InvalidValueException e) {
       exchange.respond(
-          answers.problem(
+          responses.problem(
               HttpResponseStatus.BAD_REQUEST, "BadMessageId", String.valueOf(e.getMessage())));
       return;
     }
     String from = query != null && query.startsWith(FROM) ? query.substring(FROM.length()) : null;
     if (from != null && !MARK.matcher(from).matches()) {
       exchange.respond(
-          answers.problem(
+          responses.problem(
               HttpResponseStatus.BAD_REQUEST,
               "BadRequest",
               "from: not what an answer named in next (expected: 16 hexadecimal characters)"));
@@ -135,11 +146,11 @@ public final class TraceService implements HttpService {
     }
     Optional<TraceFinder> finder = traces.get();
     if (finder.isEmpty()) {
-      exchange.respond(answers.notNow("the service is starting"));
+      exchange.respond(responses.notNow("the service is starting"));
       return;
     }
     long client = exchange.connection().client();
     long asker = hop == Hop.NONE ? client : caller.told(told, id).orElse(client);
-    new Inquiry(finder.get(), turns, nodes, caller, answers, asker, id, from, exchange).start(hop);
+    new Inquiry(finder.get(), turns, nodes, caller, responses, asker, id, from, exchange).start(hop);
   }
 }

@@ -1,4 +1,4 @@
-package dev.tidings.ingest.trace;
+package dev.tidings.ingest.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.tidings.ingest.trace;
+package dev.tidings.ingest.rest;
 
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;

@@ -1,4 +1,4 @@
-package dev.tidings.ingest.trace;
+package dev.tidings.ingest.trace.table;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,4 +1,4 @@
-package dev.tidings.ingest.trace;
+package dev.tidings.ingest.trace.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,7 +36,7 @@ class TraceTableTest {
     Map<String, String> all = new HashMap<>(kafka);
     all.put("bootstrap.servers", "localhost:9092");
     return new StreamsConfig(
-            TraceTable.settings(
+            TraceTopology.settings(
                 all,
                 TraceTable.GROUP,
                 "ingest-1",

@@ -1,4 +1,4 @@
-package dev.tidings.ingest.trace;
+package dev.tidings.ingest.rest;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
@@ -7,6 +7,7 @@ import dev.tidings.ingest.trace.TraceResult.Account;
 import dev.tidings.ingest.trace.TraceResult.Receipted;
 import dev.tidings.ingest.trace.TraceResult.Underway;
 import dev.tidings.ingest.trace.TraceResult.Unreadable;
+import dev.tidings.ingest.trace.TraceResult;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
@@ -61,7 +62,7 @@ public final class TraceJson {
       }
       if (trace.next() != null) {
         out.writeStringField(
-            "next", TraceService.path(asked) + '?' + TraceService.FROM + trace.next());
+            "next", GetTrace.pathOf(asked) + '?' + GetTrace.FROM + trace.next());
       }
     });
   }

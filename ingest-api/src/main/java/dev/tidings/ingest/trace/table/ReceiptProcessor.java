@@ -1,4 +1,4 @@
-package dev.tidings.ingest.trace;
+package dev.tidings.ingest.trace.table;
 
 import java.time.Duration;
 import org.apache.kafka.common.utils.Bytes;
@@ -54,7 +54,7 @@ final class ReceiptProcessor implements Processor<Bytes, byte[], Void, Void> {
   @Override
   public void init(ProcessorContext<Void, Void> context) {
     this.context = context;
-    this.store = context.getStateStore(TraceTable.STORE);
+    this.store = context.getStateStore(TraceTopology.STORE);
     positions.forget(context.taskId().partition());
     context.schedule(WALK_EVERY, PunctuationType.WALL_CLOCK_TIME, this::walk);
   }

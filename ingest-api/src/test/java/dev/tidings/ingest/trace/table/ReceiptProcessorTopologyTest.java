@@ -1,4 +1,4 @@
-package dev.tidings.ingest.trace;
+package dev.tidings.ingest.trace.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -57,7 +57,7 @@ class ReceiptProcessorTopologyTest {
     settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
     driver =
         new TopologyTestDriver(
-            TraceTable.topology(
+            TraceTopology.topology(
                 "tidings.receipts",
                 new Positions(),
                 RETENTION,
@@ -240,7 +240,7 @@ class ReceiptProcessorTopologyTest {
     return AvroDeserializer.atOnce(registry, Receipt.class)
         .read(
             driver
-                .<Bytes, byte[]>getTimestampedKeyValueStore(TraceTable.STORE)
+                .<Bytes, byte[]>getTimestampedKeyValueStore(TraceTopology.STORE)
                 .get(key(id))
                 .value())
         .getOutcome();
@@ -251,13 +251,13 @@ class ReceiptProcessorTopologyTest {
   }
 
   private boolean isThere(String id) {
-    return driver.<Bytes, byte[]>getTimestampedKeyValueStore(TraceTable.STORE).get(key(id)) != null;
+    return driver.<Bytes, byte[]>getTimestampedKeyValueStore(TraceTopology.STORE).get(key(id)) != null;
   }
 
   private long count() {
     long count = 0;
     try (KeyValueIterator<Bytes, ?> all =
-        driver.<Bytes, byte[]>getTimestampedKeyValueStore(TraceTable.STORE).all()) {
+        driver.<Bytes, byte[]>getTimestampedKeyValueStore(TraceTopology.STORE).all()) {
       while (all.hasNext()) {
         all.next();
         count++;

@@ -1,4 +1,4 @@
-package dev.tidings.ingest.trace;
+package dev.tidings.ingest.trace.table;
 
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;

@@ -1,6 +1,6 @@
-package dev.tidings.ingest.trace;
+package dev.tidings.ingest.rest;
 
-import dev.tidings.ingest.trace.Turns.Places;
+import dev.tidings.ingest.rest.Turns.Places;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;

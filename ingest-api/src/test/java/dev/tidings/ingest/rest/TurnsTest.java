@@ -1,8 +1,8 @@
-package dev.tidings.ingest.trace;
+package dev.tidings.ingest.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidings.ingest.trace.Turns.Places;
+import dev.tidings.ingest.rest.Turns.Places;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

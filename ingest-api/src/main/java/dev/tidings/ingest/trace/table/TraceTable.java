@@ -1,0 +1,174 @@
+package dev.tidings.ingest.trace.table;
+
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.Partitioning;
+import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.schemas.topic.UniqueId;
+import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.service.rocks.DamagedTableException;
+import dev.tidings.service.rocks.RocksMemory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntUnaryOperator;
+import java.util.function.Predicate;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KeyQueryMetadata;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.state.HostInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This node's part of the table over {@code receipts}: Kafka Streams keeps it in RocksDB, with the
+ * topic itself as its changelog (KIP-813), and knows which node has which part. Thread-safe.
+ */
+public final class TraceTable implements AutoCloseable {
+  public static final String GROUP = "tidings-traces";
+
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+  private final KafkaStreams streams;
+  private final HostInfo self;
+  private final Positions positions;
+  private final RocksMemory memory;
+  private final EndWriter ends;
+  private final StreamsUncaughtExceptionHandler failures;
+  private final AtomicBoolean damaged = new AtomicBoolean();
+
+  private TraceTable(
+      KafkaStreams streams,
+      HostInfo self,
+      Positions positions,
+      RocksMemory memory,
+      EndWriter ends,
+      StreamsUncaughtExceptionHandler failures) {
+    this.ends = ends;
+    this.failures = failures;
+    this.streams = streams;
+    this.self = self;
+    this.positions = positions;
+    this.memory = memory;
+  }
+
+  /**
+   * Starts building the table; returns at once.
+   *
+   * @param names the names of the topic and the group
+   * @param self HOST:PORT of this node's http port, as the other nodes reach it
+   * @param state a directory for this process alone
+   * @param retention the time after which a receipt is deleted from the table
+   * @param registry returns the schemas of receipts
+   * @param memory its off-heap memory, which the table closes
+   * @param failures decides what to do when its thread dies, or it is found damaged
+   */
+  public static TraceTable start(
+      Map<String, String> kafka,
+      TopicNames names,
+      String instance,
+      HostInfo self,
+      Path state,
+      Duration retention,
+      RegistryClient registry,
+      RocksMemory memory,
+      StreamsUncaughtExceptionHandler failures) {
+    Positions positions = new Positions();
+    String receipts = names.of(LogTopics.RECEIPTS);
+    EndWriter ends = EndWriter.of(kafka, instance, receipts);
+    KafkaStreams streams =
+        new KafkaStreams(
+            TraceTopology.topology(receipts, positions, retention, () -> new LastWord(registry), ends),
+            new StreamsConfig(TraceTopology.settings(kafka, names.group(GROUP), instance, self, state, memory)));
+    streams.setUncaughtExceptionHandler(failures);
+    streams.start();
+    return new TraceTable(streams, self, positions, memory, ends, failures);
+  }
+
+  /** Returns the node that has the receipts of a notification. */
+  public Owner owner(NotificationId id) {
+    return owner(partitions -> Partitioning.partition(id.key(), partitions));
+  }
+
+  /** Returns the node that has the receipts of a notification to one token. */
+  public Owner owner(UniqueId unique) {
+    return owner(unique::partition);
+  }
+
+  private Owner owner(IntUnaryOperator partitionOf) {
+    if (!streams.state().isRunningOrRebalancing()) {
+      return new Owner.Nobody();
+    }
+    StreamPartitioner<String, Object> partitioner =
+        (topic, key, value, partitions) -> Optional.of(Set.of(partitionOf.applyAsInt(partitions)));
+    @Nullable KeyQueryMetadata found = streams.queryMetadataForKey(TraceTopology.STORE, "", partitioner);
+    if (found == null || found.equals(KeyQueryMetadata.NOT_AVAILABLE)) {
+      return new Owner.Nobody();
+    }
+    return found.activeHost().equals(self)
+        ? new Owner.Here(found.partition())
+        : new Owner.There(found.activeHost());
+  }
+
+  /**
+   * Returns a page of the receipts of an id.
+   *
+   * @param fromMark the mark at which the page begins; null for the first page
+   */
+  public Lookup find(NotificationId id, @Nullable String fromMark, int partition) {
+    return query(ReceiptKey.first(id, fromMark), ReceiptKey.last(id), partition, key -> true);
+  }
+
+  /** Returns the receipts of a notification to one token. */
+  public Lookup find(UniqueId unique, int partition) {
+    byte[] prefix = unique.keyPrefix().getBytes(StandardCharsets.US_ASCII);
+    byte[] last = (unique.keyPrefix() + '~').getBytes(StandardCharsets.US_ASCII);
+    return query(prefix, last, partition, key -> UniqueId.of(key).equals(unique));
+  }
+
+  private Lookup query(byte[] first, byte[] last, int partition, Predicate<ReceiptKey> wanted) {
+    ReceiptScan scan =
+        new ReceiptScan(new ServedPart(streams, partition), Bytes.wrap(first), Bytes.wrap(last), wanted);
+    try {
+      return scan.read();
+    } catch (ServedPart.NotServedException e) {
+      return new Lookup.NotServing(e.why());
+    } catch (InvalidStateStoreException e) {
+      return new Lookup.NotServing("the trace table's partition is being moved");
+    } catch (DamagedTableException e) {
+      if (!damaged.getAndSet(true)) {
+        failures.handle(e);
+      }
+      return new Lookup.NotServing("the trace table is damaged, and restored");
+    }
+  }
+
+  /** Returns whether the table follows the topic; false while partitions are moved or restored. */
+  public boolean isRunning() {
+    return streams.state() == KafkaStreams.State.RUNNING;
+  }
+
+  /** Returns the position of this node in a partition of {@code receipts}, as far as known. */
+  public long position(int partition) {
+    return positions.next(partition);
+  }
+
+  @Override
+  public void close() {
+    // Without leaving the group, the partitions would be unavailable for the whole session timeout.
+    streams.close(
+        CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+            .withTimeout(CLOSE_TIMEOUT));
+    ends.close();
+    memory.close();
+  }
+}
