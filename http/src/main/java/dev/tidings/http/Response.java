@@ -4,15 +4,15 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import java.util.Arrays;
 
-/** A whole response. Immutable, as long as nobody changes the arrays. */
-public final class Response {
+/** A response, whole or streaming. Immutable, as long as nobody changes the arrays. */
+public sealed class Response permits StreamingResponse {
   private static final byte[] NOTHING = {};
 
   private final HttpResponseStatus status;
   private final byte[] body;
   private final AsciiString[] fields;
 
-  private Response(HttpResponseStatus status, byte[] body, AsciiString[] fields) {
+  Response(HttpResponseStatus status, byte[] body, AsciiString[] fields) {
     this.status = status;
     this.body = body;
     this.fields = fields;
@@ -39,23 +39,27 @@ public final class Response {
 
   /** The same with a further field. */
   public Response with(AsciiString name, AsciiString value) {
+    return new Response(status, body, fieldsWith(name, value));
+  }
+
+  final AsciiString[] fieldsWith(AsciiString name, AsciiString value) {
     AsciiString[] more = Arrays.copyOf(fields, fields.length + 2);
     more[fields.length] = name;
     more[fields.length + 1] = value;
-    return new Response(status, body, more);
+    return more;
   }
 
-  public HttpResponseStatus status() {
+  public final HttpResponseStatus status() {
     return status;
   }
 
   /** Not to be changed. */
-  public byte[] body() {
+  public final byte[] body() {
     return body;
   }
 
   /** Names and values; not to be changed. */
-  public AsciiString[] fields() {
+  public final AsciiString[] fields() {
     return fields;
   }
 }

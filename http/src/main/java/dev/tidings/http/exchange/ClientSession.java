@@ -12,6 +12,12 @@ public interface ClientSession {
   void flush();
 
   /**
+   * Counts bytes of streaming responses that were given to the connection, or, if negative, that
+   * have left it.
+   */
+  void unsent(int bytes);
+
+  /**
    * Ends what has taken too long; called periodically.
    *
    * @param now in ns, of the loop's ticker

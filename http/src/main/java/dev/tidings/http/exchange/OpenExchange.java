@@ -5,7 +5,9 @@ import dev.tidings.http.Exchange;
 import dev.tidings.http.HttpService;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
+import dev.tidings.http.StreamingResponse;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +23,10 @@ public abstract class OpenExchange implements Exchange {
   private final ServerLoop loop;
   private volatile @Nullable Response response;
   private @Nullable BodyReader reader;
+  private @Nullable StreamedBody body;
   private boolean ended;
   private boolean closed;
+  private boolean cancelled;
 
   /** The one answered before it; for {@link ServerLoop}. */
   @Nullable OpenExchange before;
@@ -45,6 +49,16 @@ public abstract class OpenExchange implements Exchange {
   /** Gives back what it holds, when it is over. */
   protected abstract void release();
 
+  /**
+   * Writes a part of the body of a streaming response, without flushing it.
+   *
+   * @param last whether it ends the body; then it is empty
+   */
+  protected abstract Future<Void> writePart(ByteBuf part, boolean last);
+
+  /** Ends a response whose body cannot be completed, so that the client notices. */
+  protected abstract void abort();
+
   /** Gives up on a client that does not read its response. */
   protected abstract void abandon();
 
@@ -57,6 +71,8 @@ public abstract class OpenExchange implements Exchange {
   public final void respond(Response given) {
     if (RESPONSE.compareAndSet(this, null, given)) {
       loop.answered(this);
+    } else if (given instanceof StreamingResponse streaming) {
+      loop.execute(() -> StreamedBody.cancel(loop, streaming.source()));
     }
   }
 
@@ -77,8 +93,42 @@ public abstract class OpenExchange implements Exchange {
   /** Writes the response that was given. */
   public final void write() {
     Response given = response;
-    if (given != null && !closed) {
+    if (closed) {
+      cancelUnwritten();
+    } else if (given != null) {
       write(given);
+    }
+  }
+
+  /**
+   * Begins the body of a streaming response.
+   *
+   * @param head done when its head was sent
+   */
+  public final void stream(OpenExchanges open, StreamingResponse response, Future<Void> head) {
+    StreamedBody begun = new StreamedBody(loop, this, open, response.source());
+    body = begun;
+    begun.begin(head);
+  }
+
+  /** Whether the body of its response is being written bit by bit. */
+  public final boolean isStreaming() {
+    return body != null;
+  }
+
+  /** Tells a streaming response that the server is about to stop. */
+  public final void drain() {
+    StreamedBody streamed = body;
+    if (streamed != null) {
+      streamed.drain();
+    }
+  }
+
+  /** Tells the source of a streaming response that was not begun, and will not be. */
+  final void cancelUnwritten() {
+    if (response instanceof StreamingResponse streaming && body == null && !cancelled) {
+      cancelled = true;
+      StreamedBody.cancel(loop, streaming.source());
     }
   }
 
@@ -139,6 +189,12 @@ public abstract class OpenExchange implements Exchange {
     }
     closed = true;
     release();
+    StreamedBody streamed = body;
+    if (streamed != null) {
+      streamed.cancel();
+    } else {
+      cancelUnwritten();
+    }
     BodyReader to = reader;
     reader = null;
     if (to == null || isAnswered()) {

@@ -1,5 +1,7 @@
 package dev.tidings.http.exchange;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +11,8 @@ public final class OpenExchanges {
   private final Timeline arriving = new Timeline();
   // Those that are with the service.
   private final Timeline served = new Timeline();
+  // Streaming responses of which everything was sent: these may take as long as they like.
+  private final Timeline streaming = new Timeline();
   private long lastSeenNanos;
 
   public OpenExchanges(long now) {
@@ -25,13 +29,25 @@ public final class OpenExchanges {
     served.add(exchange, now);
   }
 
+  /** Something is being sent of a streaming response, which the client has to read in time. */
+  public void sending(OpenExchange exchange, long now) {
+    arriving.add(exchange, now);
+    lastSeenNanos = now;
+  }
+
+  /** All was sent that there is of a streaming response; more will follow. */
+  public void streaming(OpenExchange exchange, long now) {
+    streaming.add(exchange, now);
+    lastSeenNanos = now;
+  }
+
   /** Takes one out; nothing if it is not among them. */
   public void remove(OpenExchange exchange) {
     Timeline.remove(exchange);
   }
 
   public boolean isEmpty() {
-    return arriving.first() == null && served.first() == null;
+    return arriving.first() == null && served.first() == null && streaming.first() == null;
   }
 
   /** The client is alive. */
@@ -77,10 +93,28 @@ public final class OpenExchanges {
     }
   }
 
+  /** Tells streaming responses that the server is about to stop. */
+  public void drain() {
+    drain(arriving);
+    drain(streaming);
+  }
+
+  private static void drain(Timeline all) {
+    List<OpenExchange> some = new ArrayList<>();
+    for (OpenExchange next = all.first(); next != null; next = next.later) {
+      if (next.isStreaming()) {
+        some.add(next);
+      }
+    }
+    // A response may end, and so leave the line, when it is told.
+    some.forEach(OpenExchange::drain);
+  }
+
   /** The connection is gone. */
   public void close() {
     close(arriving);
     close(served);
+    close(streaming);
   }
 
   private static void close(Timeline all) {

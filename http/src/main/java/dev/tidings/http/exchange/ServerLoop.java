@@ -110,6 +110,11 @@ public final class ServerLoop {
       task.run();
       return;
     }
+    executeLater(task);
+  }
+
+  /** Runs a task in the loop, not at once; never if the loop has ended. From any thread. */
+  void executeLater(Runnable task) {
     try {
       executor.execute(task);
     } catch (RejectedExecutionException e) {
@@ -145,8 +150,8 @@ public final class ServerLoop {
       exchange.before = null;
       if (!exchange.isClosed()) {
         unflushed.add(exchange.session());
-        write(exchange);
       }
+      write(exchange);
     }
     if (!unflushed.isEmpty()) {
       ClientSession[] written = unflushed.toArray(ClientSession[]::new);

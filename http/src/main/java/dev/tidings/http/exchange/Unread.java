@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The responses that clients have not read. Each client has a time limit to read some of them, and
@@ -20,6 +21,7 @@ public final class Unread {
 
   private final long most;
   private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong streamed = new AtomicLong();
   private final LongAdder closed = new LongAdder();
 
   /** Creates a limit in bytes for all clients together. */
@@ -30,6 +32,14 @@ public final class Unread {
   /** Returns the number of unread bytes, at most a second old. */
   public long bytes() {
     return bytes.get();
+  }
+
+  /**
+   * Returns whether streaming responses have taken their half of the limit, so that each may only
+   * have a little unsent; the other half is left to those that are not streamed.
+   */
+  boolean isCrowded() {
+    return streamed.get() > most / 2;
   }
 
   /** Returns how many connections were to be closed for it. */
@@ -51,9 +61,20 @@ public final class Unread {
     private long before;
     private long progress;
     private int first;
+    private long unsent;
+    private boolean over;
 
     private Share(Channel channel) {
       this.channel = channel;
+    }
+
+    /**
+     * Counts bytes of streaming responses that were given to the connection, or, if negative, that
+     * have left it. In HTTP/2 most of them wait for the client's window, and not in the channel.
+     */
+    public void unsent(int more) {
+      unsent += more;
+      streamed.addAndGet(more);
     }
 
     /** After a write: whether the connection must be closed because the limit is reached. */
@@ -67,8 +88,9 @@ public final class Unread {
 
     /** Whether the connection must be closed because nothing was read for this time. */
     public boolean isStalled(long now, long patienceNanos) {
-      long left = count();
+      count();
       ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+      long left = pending(buffer);
       if (left == 0 || buffer == null) {
         waiting = false;
         first = NONE;
@@ -101,18 +123,25 @@ public final class Unread {
 
     /** Forgets a connection that is closed. */
     public void over() {
+      over = true;
       bytes.addAndGet(-counted);
       counted = 0;
     }
 
     private long count() {
-      ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-      long left = buffer == null ? 0 : buffer.totalPendingWriteBytes();
+      if (over) {
+        return 0;
+      }
+      long left = Math.max(unsent, pending(channel.unsafe().outboundBuffer()));
       if (left != counted) {
         bytes.addAndGet(left - counted);
         counted = left;
       }
       return left;
+    }
+
+    private static long pending(@Nullable ChannelOutboundBuffer buffer) {
+      return buffer == null ? 0 : buffer.totalPendingWriteBytes();
     }
   }
 }

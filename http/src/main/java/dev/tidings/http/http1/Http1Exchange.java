@@ -5,10 +5,12 @@ import dev.tidings.http.Response;
 import dev.tidings.http.exchange.ClientSession;
 import dev.tidings.http.exchange.OpenExchange;
 import dev.tidings.http.exchange.ServerLoop;
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.concurrent.Future;
 
 /** A request in HTTP/1.1. */
 final class Http1Exchange extends OpenExchange {
@@ -22,6 +24,9 @@ final class Http1Exchange extends OpenExchange {
 
   /** Whether its response is on its way. */
   boolean written;
+
+  /** Whether the head of a streaming response is on its way. */
+  boolean begun;
 
   Http1Exchange(ServerLoop loop, Http1Session session, HttpRequest request) {
     super(loop);
@@ -70,6 +75,16 @@ final class Http1Exchange extends OpenExchange {
   @Override
   protected void write(Response given) {
     session.write(this, given);
+  }
+
+  @Override
+  protected Future<Void> writePart(ByteBuf part, boolean last) {
+    return session.responses().writePart(this, part, last);
+  }
+
+  @Override
+  protected void abort() {
+    session.close();
   }
 
   @Override

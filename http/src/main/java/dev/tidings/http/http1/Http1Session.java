@@ -7,7 +7,6 @@ import dev.tidings.http.exchange.ChannelConnection;
 import dev.tidings.http.exchange.ClientSession;
 import dev.tidings.http.exchange.OpenExchanges;
 import dev.tidings.http.exchange.ServerLoop;
-import dev.tidings.http.exchange.Unread;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -15,21 +14,13 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerUpgradeHandler;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.flow.FlowControlHandler;
-import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -44,9 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Http1Session extends ChannelInboundHandlerAdapter implements ClientSession {
   private static final Logger log = LoggerFactory.getLogger(Http1Session.class);
-  private static final byte[] NOTHING = {};
-  private static final HttpHeadersFactory HEADERS =
-      DefaultHttpHeadersFactory.headersFactory().withValidation(false);
 
   private final ServerLoop loop;
   private final Http1Codec codec;
@@ -55,13 +43,12 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
   private @Nullable Connection connection;
   private @Nullable Http1Exchange current;
   private boolean leaving;
-  private boolean last;
   private boolean reading;
   // The response is known, and the rest of the request may be in what is being read.
   private boolean early;
   // Whether the rest of what is being answered is waited for.
   private boolean drained;
-  private Unread.@Nullable Share unread;
+  private @Nullable Http1Responses responses;
 
   private Http1Session(ServerLoop loop, Http1Codec codec) {
     this.loop = loop;
@@ -94,7 +81,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     ctx = added;
-    unread = loop.unread().of(added.channel());
+    responses = new Http1Responses(this, added, open, loop.unread().of(added.channel()));
     connection = ChannelConnection.of(added.channel());
     loop.add(this);
   }
@@ -112,18 +99,27 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
   private void over() {
     loop.remove(this);
     open.close();
-    Unread.Share left = unread;
-    if (left != null) {
-      left.over();
+    Http1Responses out = responses;
+    if (out != null) {
+      out.over();
     }
+  }
+
+  /** Writes its responses, once it has a place in the pipeline. */
+  Http1Responses responses() {
+    return Objects.requireNonNull(responses);
+  }
+
+  boolean isLeaving() {
+    return leaving;
   }
 
   @Override
   public void channelRead(ChannelHandlerContext in, Object message) {
     reading = true;
     try {
-      if (message instanceof HttpRequest request && !last) {
-        begin(in, request);
+      if (message instanceof HttpRequest request && !responses().isLast()) {
+        begin(request);
       }
       if (message instanceof HttpContent content) {
         goOn(in, content);
@@ -146,10 +142,10 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
     in.fireChannelReadComplete();
   }
 
-  private void begin(ChannelHandlerContext in, HttpRequest request) {
+  private void begin(HttpRequest request) {
     HttpResponseStatus fault = Http1Rules.fault(request);
     if (fault != null) {
-      malformed(in, fault);
+      malformed(fault);
       return;
     }
     Http1Exchange exchange = new Http1Exchange(loop, this, request);
@@ -157,7 +153,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
     open.add(exchange, codec.sinceNanos());
     exchange.start(loop.service(), Request.of(request));
     if (!exchange.isAnswered() && HttpUtil.is100ContinueExpected(request)) {
-      in.writeAndFlush(response(HttpResponseStatus.CONTINUE, NOTHING));
+      responses().writeContinue();
     }
   }
 
@@ -167,7 +163,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
       return;
     }
     if (content.decoderResult().isFailure()) {
-      malformed(in, HttpResponseStatus.BAD_REQUEST);
+      malformed(HttpResponseStatus.BAD_REQUEST);
       return;
     }
     boolean end = content instanceof LastHttpContent;
@@ -181,8 +177,10 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
         early = false;
         exchange.write();
       } else {
-        open.arrived(exchange, loop.now());
-        exchange.handOn();
+        if (!exchange.begun) {
+          open.arrived(exchange, loop.now());
+          exchange.handOn();
+        }
         readOrWait(in);
       }
     }
@@ -194,53 +192,38 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
   }
 
   /** What was not understood, and what comes behind it, is of no use to anybody. */
-  private void malformed(ChannelHandlerContext in, HttpResponseStatus status) {
+  private void malformed(HttpResponseStatus status) {
     Http1Exchange exchange = current;
     current = null;
     if (exchange != null) {
       open.remove(exchange);
       exchange.closed();
     }
-    boolean answered = last || (exchange != null && exchange.written);
-    Object message =
-        answered ? Unpooled.EMPTY_BUFFER : response(loop.errors().malformed(status), true, false);
-    last = true;
-    in.writeAndFlush(message).addListener(ChannelFutureListener.CLOSE);
+    responses()
+        .end(
+            loop.errors().malformed(status),
+            exchange != null && (exchange.written || exchange.begun));
   }
 
   void write(Http1Exchange exchange, Response response) {
-    ChannelHandlerContext in = ctx;
-    if (in == null || last) {
+    boolean ended = exchange.isEnded();
+    if (responses().isLast()) {
       return;
     }
-    boolean ended = exchange.isEnded();
     if (!ended && reading) {
       early = true;
       return;
     }
-    exchange.written = true;
-    last = leaving || !exchange.keepsAlive() || (!ended && !drained);
-    FullHttpResponse message = response(response, last, exchange.isBodiless());
-    if (!last && exchange.isHttp10()) {
-      message.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-    }
-    ChannelFuture written = in.writeAndFlush(message);
-    // If not, when the client has ended, or its time: before, it might miss the response.
-    if (ended) {
-      finish(in, exchange, written);
-    }
-    Unread.Share left = unread;
-    if (left != null && left.isTooMuch()) {
-      log.debug("{} reads no responses, and too many others do not either", in.channel());
-      in.close();
-    }
+    responses()
+        .write(exchange, response, leaving || !exchange.keepsAlive() || (!ended && !drained));
   }
 
-  private void finish(ChannelHandlerContext in, Http1Exchange exchange, ChannelFuture written) {
+  /** A response was written, and its request has come whole. */
+  void finish(ChannelHandlerContext in, Http1Exchange exchange, ChannelFuture written) {
     open.remove(exchange);
     exchange.closed();
     current = null;
-    if (last) {
+    if (leaving || responses().isLast()) {
       written.addListener(ChannelFutureListener.CLOSE);
     } else {
       long now = loop.now();
@@ -267,24 +250,6 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
     }
   }
 
-  private static FullHttpResponse response(Response response, boolean last, boolean bodiless) {
-    FullHttpResponse message = response(response.status(), bodiless ? NOTHING : response.body());
-    AsciiString[] fields = response.fields();
-    for (int i = 0; i < fields.length; i += 2) {
-      message.headers().add(fields[i], fields[i + 1]);
-    }
-    message.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
-    if (last) {
-      message.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    }
-    return message;
-  }
-
-  private static FullHttpResponse response(HttpResponseStatus status, byte[] body) {
-    return new DefaultFullHttpResponse(
-        HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body), HEADERS, HEADERS);
-  }
-
   @Override
   public void exceptionCaught(ChannelHandlerContext in, Throwable cause) {
     log.debug("{} ends in the midst of it", in.channel(), cause);
@@ -298,20 +263,24 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
 
   @Override
   public void flush() {
-    // Each response was flushed: the next request is read only then.
+    // Each whole response was flushed: the next request is read only then.
+    responses().flush();
+  }
+
+  @Override
+  public void unsent(int bytes) {
+    responses().unsent(bytes);
   }
 
   @Override
   public void sweep(long now) {
     long requestTimeout = loop.limits().requestTimeout().toNanos();
-    Unread.Share left = unread;
-    if (left != null && left.isStalled(now, requestTimeout)) {
+    if (responses().isStalled(now, requestTimeout)) {
       close();
       return;
     }
-    ChannelHandlerContext in = ctx;
-    if (in != null && current == null && !last && codec.isWaiting(now, requestTimeout)) {
-      malformed(in, HttpResponseStatus.REQUEST_TIMEOUT);
+    if (current == null && !responses().isLast() && codec.isWaiting(now, requestTimeout)) {
+      malformed(HttpResponseStatus.REQUEST_TIMEOUT);
       return;
     }
     open.expire(now, loop.limits());
@@ -325,6 +294,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
     ChannelHandlerContext in = ctx;
     if (!leaving && in != null) {
       leaving = true;
+      open.drain();
       in.executor().schedule(this::leave, QUIET_MILLIS, TimeUnit.MILLISECONDS);
     }
   }

@@ -6,7 +6,9 @@ import dev.tidings.http.exchange.ClientSession;
 import dev.tidings.http.exchange.OpenExchange;
 import dev.tidings.http.exchange.Peers;
 import dev.tidings.http.exchange.ServerLoop;
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** A request in HTTP/2: its stream. */
@@ -63,12 +65,22 @@ final class Http2Exchange extends OpenExchange {
 
   @Override
   protected void write(Response given) {
-    session.write(this, given);
+    session.responses().write(this, given);
+  }
+
+  @Override
+  protected Future<Void> writePart(ByteBuf part, boolean last) {
+    return session.responses().writePart(this, part, last);
+  }
+
+  @Override
+  protected void abort() {
+    session.responses().abort(this);
   }
 
   @Override
   protected void passed() {
-    session.passed(this);
+    session.responses().passed(this);
   }
 
   @Override
@@ -80,6 +92,6 @@ final class Http2Exchange extends OpenExchange {
 
   @Override
   protected void abandon() {
-    session.abandon(this);
+    session.responses().abandon(this);
   }
 }

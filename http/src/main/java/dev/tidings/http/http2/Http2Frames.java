@@ -75,7 +75,7 @@ final class Http2Frames extends Http2EventAdapter {
       CharSequence path = headers.path();
       exchange = begin(stream, isHead(method));
       if (exchange == null) {
-        session.refuse(stream);
+        session.responses().refuse(stream);
         return;
       }
       exchange.start(
@@ -84,7 +84,7 @@ final class Http2Frames extends Http2EventAdapter {
       if (!endOfStream) {
         order.add(exchange);
         if (!exchange.isAnswered() && expectsContinue(headers)) {
-          session.writeContinue(stream);
+          session.responses().writeContinue(stream);
         }
       }
     }
@@ -99,7 +99,7 @@ final class Http2Frames extends Http2EventAdapter {
     Http2Stream stream = connection.stream(Http2CodecUtil.HTTP_UPGRADE_STREAM_ID);
     Http2Exchange exchange = begin(stream, request.method().equals(HttpMethod.HEAD));
     if (exchange == null) {
-      session.refuse(stream);
+      session.responses().refuse(stream);
       return;
     }
     exchange.start(loop.service(), Request.of(request));
@@ -187,7 +187,7 @@ final class Http2Frames extends Http2EventAdapter {
       open.remove(exchange);
       exchange.closed();
       over(exchange);
-      session.ended();
+      session.shutdown().ended();
     }
   }
 }

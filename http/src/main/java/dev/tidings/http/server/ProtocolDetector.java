@@ -100,6 +100,11 @@ final class ProtocolDetector extends ByteToMessageDecoder implements ClientSessi
   }
 
   @Override
+  public void unsent(int bytes) {
+    // Nothing is ever written.
+  }
+
+  @Override
   public void sweep(long now) {
     if (now - sinceNanos >= loop.limits().requestTimeout().toNanos()) {
       close();

@@ -6,12 +6,15 @@ import dev.tidings.http.Body;
 import dev.tidings.http.BodyListener;
 import dev.tidings.http.BodyMemory;
 import dev.tidings.http.BodyReader;
+import dev.tidings.http.BodyWriter;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.PathTemplate;
 import dev.tidings.http.Problem;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
+import dev.tidings.http.ResponseSource;
 import dev.tidings.http.Router;
+import dev.tidings.http.StreamingResponse;
 import dev.tidings.http.exchange.Bounds;
 import dev.tidings.http.exchange.Limits;
 import dev.tidings.service.net.ListenAddresses;
@@ -30,6 +33,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -45,6 +50,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpToolsIT {
   private static final int LARGE = 3 << 20;
   private static final int LIMIT = 4 << 20;
+
+  /** Of 8 bytes: 8 MiB, more than the buffers of both sockets take. */
+  private static final int LINES = 1 << 20;
+
 
   @TempDir private Path directory;
   private final HttpLoops loops = new HttpLoops();
@@ -75,6 +84,7 @@ class HttpToolsIT {
         Router.builder(Problem.RESPONSES)
             .route("GET", PathTemplate.of("/hello"), HttpToolsIT::hello)
             .route("POST", PathTemplate.of("/echo"), HttpToolsIT::echo)
+            .route("GET", PathTemplate.of("/stream"), HttpToolsIT::stream)
             .build(),
         Problem.RESPONSES);
   }
@@ -94,6 +104,11 @@ class HttpToolsIT {
 
   private static BodyReader echo(Request request, Exchange exchange) {
     return new Body(LIMIT, new BodyMemory(LIMIT), new Echo(exchange), null);
+  }
+
+  private static BodyReader stream(Request request, Exchange exchange) {
+    exchange.respond(StreamingResponse.of(HttpResponseStatus.OK, new Lines()));
+    return BodyReader.DROPPED;
   }
 
   private String url(String path) {
@@ -191,6 +206,48 @@ class HttpToolsIT {
     assertThat(answer).endsWith(" 200");
   }
 
+  @Tag("curl")
+  @ParameterizedTest
+  @ValueSource(strings = {"--http1.0", "--http1.1", "--http2-prior-knowledge", "--http2"})
+  void curl_gets_a_stream_line_by_line_and_its_end(String option) throws Exception {
+    Path body = directory.resolve("body");
+
+    assertThat(curl(option, "-o", body.toString(), url("/stream"))).endsWith(" 200");
+
+    assertThat(Files.size(body)).isEqualTo((long) LINES * Lines.LINE_BYTES);
+    try (Stream<String> lines = Files.lines(body)) {
+      assertThat(lines.mapToInt(Integer::parseInt).toArray())
+          .isEqualTo(IntStream.range(0, LINES).toArray());
+    }
+    assertThat(curl(option, "--head", url("/stream"))).contains(" 200").doesNotContain("0000000");
+  }
+
+  @Tag("curl")
+  @ParameterizedTest
+  @ValueSource(strings = {"--http1.1", "--http2-prior-knowledge"})
+  void a_curl_that_reads_slowly_has_little_kept_for_it_and_others_are_answered(String option)
+      throws Exception {
+    Process slow =
+        new ProcessBuilder(
+                "curl", "-q", "-sS", "--noproxy", "*", option, "--limit-rate", "2M", url("/stream"))
+            .redirectOutput(directory.resolve("slow").toFile())
+            .start();
+    try {
+      long most = 0;
+      while (!slow.waitFor(200, TimeUnit.MILLISECONDS)) {
+        most = Math.max(most, plain.unread());
+        assertThat(curl(option, url("/hello"))).startsWith("hello").endsWith(" 200");
+      }
+
+      assertThat(slow.exitValue()).isZero();
+      assertThat(Files.size(directory.resolve("slow")))
+          .isEqualTo((long) LINES * Lines.LINE_BYTES);
+      assertThat(most).isLessThan(1 << 20);
+    } finally {
+      slow.destroyForcibly();
+    }
+  }
+
   @Tag("h2load")
   @Test
   void h2load_has_all_its_requests_answered_in_http_2() throws Exception {
@@ -222,6 +279,32 @@ class HttpToolsIT {
     assertThat(run(command.toArray(String[]::new)))
         .contains(requests + " succeeded, 0 failed, 0 errored, 0 timeout")
         .contains(requests + " 2xx, 0 3xx, 0 4xx, 0 5xx");
+  }
+
+  /** Numbered lines, many at a time. */
+  private static final class Lines implements ResponseSource {
+    private static final int LINE_BYTES = 8;
+    private static final int AT_A_TIME = 1_024;
+    private int next;
+
+    @Override
+    public void produce(BodyWriter out) {
+      while (out.isWritable()) {
+        StringBuilder part = new StringBuilder(AT_A_TIME * LINE_BYTES);
+        for (int i = 0; i < AT_A_TIME; i++) {
+          part.append("%07d\n".formatted(next++));
+        }
+        out.write(part.toString().getBytes(StandardCharsets.US_ASCII));
+        if (next == LINES) {
+          out.end();
+        }
+      }
+    }
+
+    @Override
+    public void cancelled() {
+      // It holds nothing.
+    }
   }
 
   private record Echo(Exchange exchange) implements BodyListener {

@@ -27,7 +27,7 @@ class RefusalChannelTest {
   @Test
   void a_refusal_does_not_wait_for_the_body_and_nothing_of_its_stream_is_kept() {
     wire.hello();
-    wire.refuse(NO);
+    wire.respondAtOnce(NO);
     for (int stream = 1; stream < 2_000; stream += 2) {
       wire.write(wire.headersFrame(stream, "POST", false));
 
@@ -46,7 +46,7 @@ class RefusalChannelTest {
   @Test
   void a_refusal_whose_body_comes_along_is_an_answer_like_any_other() {
     wire.hello();
-    wire.refuse(NO);
+    wire.respondAtOnce(NO);
     byte[] head = wire.headersFrame(1, "POST", false);
     byte[] body = Wire.frame(Wire.DATA, 1, 1, new byte[10]);
     wire.write(concat(head, body));
@@ -58,7 +58,7 @@ class RefusalChannelTest {
   void the_body_of_a_refused_request_that_comes_later_harms_nobody() {
     wire.hello();
     wire.request(1);
-    wire.refuse(NO);
+    wire.respondAtOnce(NO);
     wire.write(wire.headersFrame(3, "POST", false));
     assertThat(wire.frames()).extracting(Frame::type).contains(Wire.RST_STREAM);
     for (int i = 0; i < 100; i++) {
@@ -128,7 +128,7 @@ class RefusalChannelTest {
 
   @Test
   void in_http_1_a_refusal_comes_before_the_body_and_the_connection_goes_on_after_it() {
-    wire.refuse(NO);
+    wire.respondAtOnce(NO);
     wire.write("POST /a HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n");
     assertThat(wire.text()).startsWith("HTTP/1.1 400").doesNotContain("connection: close");
 
@@ -140,7 +140,7 @@ class RefusalChannelTest {
 
   @Test
   void in_http_1_nobody_is_told_to_go_on_with_what_is_refused() {
-    wire.refuse(NO);
+    wire.respondAtOnce(NO);
     wire.write("POST /a HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\nexpect: 100-continue\r\n\r\n");
 
     assertThat(wire.text()).startsWith("HTTP/1.1 400").contains("connection: close");

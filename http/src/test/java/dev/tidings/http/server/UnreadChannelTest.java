@@ -3,6 +3,7 @@ package dev.tidings.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.http.Response;
+import dev.tidings.http.StreamingResponse;
 import dev.tidings.http.exchange.Unread;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Duration;
@@ -16,6 +17,11 @@ class UnreadChannelTest {
   private static final int ROOM = 100_000;
   private static final int ANSWER = 30_000;
   private static final int CLIENTS = 20;
+  private static final int PART = 1_024;
+
+  /** What is kept for one stream. */
+  private static final int KEPT = 64 * PART;
+
   private static final String GET = "GET /a HTTP/1.1\r\nhost: x\r\n\r\n";
   private static final Duration SECOND = Duration.ofSeconds(1);
 
@@ -24,7 +30,7 @@ class UnreadChannelTest {
 
   private Wire open() {
     Wire wire = new Wire(unread);
-    wire.refuse(Response.of(HttpResponseStatus.OK, new byte[ANSWER]));
+    wire.respondAtOnce(Response.of(HttpResponseStatus.OK, new byte[ANSWER]));
     wires.add(wire);
     return wire;
   }
@@ -85,6 +91,47 @@ class UnreadChannelTest {
     assertThat(unread.bytes()).isZero();
     assertThat(wires).noneMatch(UnreadChannelTest::isOpen);
     assertThat(unread.closed()).isEqualTo(CLIENTS);
+  }
+
+  @Test
+  void streams_without_a_window_count_and_have_little_each_once_they_have_taken_half() {
+    Unread room = new Unread(4 * KEPT);
+    List<Wire> slow = new ArrayList<>();
+    for (int i = 0; i < CLIENTS; i++) {
+      slow.add(streaming(room));
+    }
+    // Two take half of the limit; the others have a part each.
+    assertThat(room.bytes()).isBetween(2L * KEPT, 3L * KEPT + CLIENTS * PART);
+    assertThat(room.closed()).isZero();
+    assertThat(slow).allMatch(UnreadChannelTest::isOpen);
+    try (Wire reader = new Wire(room)) {
+      reader.respondAtOnce(Response.of(HttpResponseStatus.OK, new byte[ANSWER]));
+      reader.write(GET);
+      assertThat(reader.text()).hasSizeGreaterThan(ANSWER);
+    }
+
+    slow.forEach(Wire::close);
+    assertThat(room.bytes()).isZero();
+    // Nothing is left counted of those that are gone.
+    try (Wire last = streaming(room)) {
+      assertThat(room.bytes()).isEqualTo(KEPT);
+    }
+  }
+
+  /** One whose client gives no window, with a response of which there is more and more. */
+  private static Wire streaming(Unread room) {
+    Wire wire = new Wire(room);
+    Pump pump = new Pump();
+    wire.respondAtOnce(StreamingResponse.of(HttpResponseStatus.OK, pump));
+    wire.hello();
+    wire.write(Wire.SETTINGS, 0, 0, new byte[] {0, 4, 0, 0, 0, 0});
+    wire.frames();
+    for (int i = 0; i < 1_000; i++) {
+      pump.add(new byte[PART]);
+    }
+    wire.write(wire.headersFrame(1, "GET", true));
+    wire.run();
+    return wire;
   }
 
   private static boolean isOpen(Wire wire) {

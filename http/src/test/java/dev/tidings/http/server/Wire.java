@@ -193,7 +193,7 @@ final class Wire implements HttpService, ErrorResponses, AutoCloseable {
   }
 
   /** From now on every request is answered by its head alone. */
-  void refuse(Response response) {
+  void respondAtOnce(Response response) {
     refusal = response;
   }
 
@@ -215,6 +215,21 @@ final class Wire implements HttpService, ErrorResponses, AutoCloseable {
   /** The client reads no more: nothing that is written leaves. */
   void readNothing() {
     reads = false;
+  }
+
+  /** The client reads again. */
+  void readAgain() {
+    reads = true;
+    channel.flush();
+    run();
+  }
+
+  /** The client reads what was written until now. */
+  void readOnce() {
+    reads = true;
+    channel.flush();
+    reads = false;
+    run();
   }
 
   int flushes() {
