@@ -293,7 +293,8 @@ class ArchitectureTest {
             "dev.tidings.infra..",
             "org.apache.kafka..")
         .check(CLASSES);
-    mayNotUse("dev.tidings.http", "exchange", "http1", "http2", "server");
+    mayNotUse("dev.tidings.http", "files", "exchange", "http1", "http2", "server");
+    mayNotUse("dev.tidings.http.files..", "exchange", "http1", "http2", "server");
     mayNotUse("dev.tidings.http.exchange..", "http1", "http2", "server");
     mayNotUse("dev.tidings.http.http1..", "http2", "server");
     mayNotUse("dev.tidings.http.http2..", "http1", "server");

@@ -44,10 +44,16 @@ final class Http1Messages {
             response.status(),
             bodiless ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(response.body()));
     add(message, response, last);
-    if (!(response instanceof StreamingResponse)) {
+    if (!(response instanceof StreamingResponse) && hasLength(response.status())) {
       message.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
     }
     return message;
+  }
+
+  /** A response that never has a body does not say how long that is: RFC 9110, section 8.6. */
+  private static boolean hasLength(HttpResponseStatus status) {
+    return !status.equals(HttpResponseStatus.NOT_MODIFIED)
+        && !status.equals(HttpResponseStatus.NO_CONTENT);
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidings.http.Response;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +59,21 @@ class Http1ClausesChannelTest {
         .contains("content-length: 3\r\n")
         .doesNotContain("transfer-encoding")
         .endsWith("\r\n\r\nabc");
+  }
+
+  @Test
+  void a_response_that_never_has_a_body_does_not_say_how_long_it_is() {
+    for (HttpResponseStatus status :
+        List.of(HttpResponseStatus.NOT_MODIFIED, HttpResponseStatus.NO_CONTENT)) {
+      wire.write(GET);
+      wire.requests.getLast().exchange.respond(Response.of(status));
+      wire.run();
+      assertThat(wire.text())
+          .startsWith("HTTP/1.1 " + status.code())
+          .doesNotContain("content-length", "transfer-encoding");
+    }
+    wire.write(GET);
+    assertThat(wire.requests).hasSize(3);
   }
 
   @Test
