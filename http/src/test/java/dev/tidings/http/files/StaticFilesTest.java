@@ -214,7 +214,7 @@ class StaticFilesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {".env", "a b.txt", "ü.txt", "a%2e.txt"})
+  @ValueSource(strings = {".env", "a b.txt", "a%2e.txt"})
   void a_file_whose_name_needs_encoding_is_refused_by_name(String name) throws Exception {
     Path classes = Files.createDirectories(directory.resolve("classes/console"));
     Files.writeString(classes.resolve(name), "text");

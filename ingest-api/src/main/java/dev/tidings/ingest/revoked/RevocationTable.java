@@ -3,26 +3,17 @@ package dev.tidings.ingest.revoked;
 import dev.tidings.schemas.value.Token;
 import dev.tidings.service.log.SeldomLog;
 import dev.tidings.service.rocks.TableDirectory;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.BlockBasedTableConfig;
-import org.rocksdb.IndexType;
-import org.rocksdb.LRUCache;
-import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -39,72 +30,30 @@ import org.slf4j.LoggerFactory;
  */
 public final class RevocationTable implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RevocationTable.class);
-  private static final int CACHE_BYTES = 8 << 20;
-  private static final int WRITE_BUFFER_BYTES = 4 << 20;
   private static final int VALUE_BYTES = Long.BYTES + Integer.BYTES + Long.BYTES;
 
   private static final int SWEEP_BATCH = 10_000;
 
-  /** The file that marks the table as damaged. */
-  private static final String DAMAGED = "damaged";
-
-  /**
-   * Keys beside the tokens, and shorter than those: position and beginning of each partition, and
-   * the following.
-   */
-  private static final byte[] WRITTEN_AT = {'w'};
-
-  private static final byte[] TOPIC = {'t'};
-
-  static {
-    RocksDB.loadLibrary();
-  }
-
-  private final LRUCache cache = new LRUCache(CACHE_BYTES);
-  private final Options options;
-  private final WriteOptions writes = new WriteOptions().setDisableWAL(true);
-  private final ReadOptions reads = new ReadOptions();
+  private final RevocationRocks database;
   private final RocksDB rocks;
-  private final Path filterFile;
+  private final ReadOptions reads;
+  private final WriteOptions writes;
   private final long filterBytes;
   private final AtomicLong lookups = new AtomicLong();
-  private final Path damaged;
   private final Consumer<Throwable> broken;
   private final AtomicBoolean told = new AtomicBoolean();
   private final SeldomLog failures = new SeldomLog(LOG);
   private volatile TokenFilter filter;
 
-  private RevocationTable(Path directory, long filterBytes, Consumer<Throwable> broken)
-      throws RocksDBException {
-    this.damaged = directory.resolve(DAMAGED);
+  private RevocationTable(
+      RevocationRocks database, long filterBytes, Consumer<Throwable> broken) {
+    this.database = database;
+    this.rocks = database.rocks();
+    this.reads = database.reads();
+    this.writes = database.writes();
     this.broken = broken;
-    this.filterFile = directory.resolve("filter");
     this.filterBytes = filterBytes;
     this.filter = new TokenFilter(filterBytes);
-    BlockBasedTableConfig table =
-        new BlockBasedTableConfig()
-            .setBlockCache(cache)
-            .setCacheIndexAndFilterBlocks(true)
-            // Partitioned index and filters: a whole one would be read from disk each time that the
-            // cache is too small for all of them.
-            .setIndexType(IndexType.kTwoLevelIndexSearch)
-            .setMetadataBlockSize(4 << 10)
-            .setPinTopLevelIndexAndFilter(true);
-    // Without a write-ahead log: after a crash the table is slightly behind, and reads the missing
-    // part again.
-    options =
-        new Options()
-            .setCreateIfMissing(true)
-            .setWriteBufferSize(WRITE_BUFFER_BYTES)
-            .setMaxBackgroundJobs(2)
-            .setKeepLogFileNum(2)
-            .setTableFormatConfig(table);
-    try {
-      rocks = RocksDB.open(options, directory.resolve("table").toString());
-    } catch (RocksDBException e) {
-      closeOptions();
-      throw e;
-    }
   }
 
   /**
@@ -114,40 +63,7 @@ public final class RevocationTable implements AutoCloseable {
    * @param broken called if it is found damaged later: it is unusable until opened again
    */
   public static RevocationTable open(Path directory, long filterBytes, Consumer<Throwable> broken) {
-    try {
-      if (Files.exists(directory.resolve(DAMAGED))) {
-        LOG.warn(
-            "table of revoked tokens in {}: found damaged, it is deleted and read again",
-            directory);
-        deleteAll(directory);
-      }
-      Files.createDirectories(directory);
-      return new RevocationTable(directory, filterBytes, broken);
-    } catch (RocksDBException e) {
-      LOG.warn(
-          "table of revoked tokens in {}: not usable, it is deleted and read again: {}",
-          directory,
-          e.toString());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    try {
-      deleteAll(directory);
-      Files.createDirectories(directory);
-      return new RevocationTable(directory, filterBytes, broken);
-    } catch (RocksDBException e) {
-      throw new IllegalStateException("table of revoked tokens in " + directory, e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void deleteAll(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+    return new RevocationTable(RevocationRocks.open(directory), filterBytes, broken);
   }
 
   /** Returns when a token was revoked, in ms since the epoch; empty if it is not revoked. */
@@ -176,11 +92,7 @@ public final class RevocationTable implements AutoCloseable {
     if (!TableDirectory.isCorruption(failure) || told.getAndSet(true)) {
       return;
     }
-    try {
-      Files.writeString(damaged, failure.getMessage() + "\n");
-    } catch (IOException e) {
-      LOG.warn("{} not written", damaged, e);
-    }
+    database.markDamaged(String.valueOf(failure.getMessage()));
     broken.accept(
         new IllegalStateException(
             "the table of revoked tokens is damaged: it is read again at the next start", failure));
@@ -197,32 +109,26 @@ public final class RevocationTable implements AutoCloseable {
 
   /** Returns the offset of the next record of a partition; -1 if none was read. */
   long position(int partition) throws RocksDBException {
-    return number(partitionKey(partition));
+    return number(RevocationKeys.position(partition));
   }
 
   /** Returns when the table was last known to be at the end of the topic, in ms; -1 if never. */
   long writtenAt() throws RocksDBException {
-    return number(WRITTEN_AT);
+    return number(RevocationKeys.WRITTEN_AT);
   }
 
   /** Returns Kafka's id of the topic that was read; {@link Uuid#ZERO_UUID} if unknown. */
   Uuid topic() throws RocksDBException {
-    byte @Nullable [] value = rocks.get(reads, TOPIC);
-    if (value == null) {
-      return Uuid.ZERO_UUID;
-    }
-    ByteBuffer id = ByteBuffer.wrap(value);
-    return new Uuid(id.getLong(), id.getLong());
+    return RevocationKeys.id(rocks.get(reads, RevocationKeys.TOPIC));
   }
 
   /** Returns the offset from which a partition is known here; earlier records were dropped. */
   long beginning(int partition) throws RocksDBException {
-    return Math.max(0, number(beginningKey(partition)));
+    return Math.max(0, number(RevocationKeys.beginning(partition)));
   }
 
   private long number(byte[] key) throws RocksDBException {
-    byte @Nullable [] value = rocks.get(reads, key);
-    return value == null ? -1 : ByteBuffer.wrap(value).getLong();
+    return RevocationKeys.number(rocks.get(reads, key));
   }
 
   /** Writes changes, positions and the topic's id atomically. */
@@ -244,15 +150,12 @@ public final class RevocationTable implements AutoCloseable {
         }
       }
       for (Map.Entry<Integer, Long> position : positions.entrySet()) {
-        batch.put(partitionKey(position.getKey()), number(position.getValue().longValue()));
+        batch.put(
+            RevocationKeys.position(position.getKey()),
+            RevocationKeys.number(position.getValue().longValue()));
       }
-      batch.put(
-          TOPIC,
-          ByteBuffer.allocate(2 * Long.BYTES)
-              .putLong(topic.getMostSignificantBits())
-              .putLong(topic.getLeastSignificantBits())
-              .array());
-      batch.put(WRITTEN_AT, number(now));
+      batch.put(RevocationKeys.TOPIC, RevocationKeys.id(topic));
+      batch.put(RevocationKeys.WRITTEN_AT, RevocationKeys.number(now));
       rocks.write(writes, batch);
     }
   }
@@ -271,7 +174,7 @@ public final class RevocationTable implements AutoCloseable {
    */
   boolean loadFilter() {
     @Nullable TokenFilter found =
-        FilterFile.read(filterFile, filterBytes, rocks.getLatestSequenceNumber());
+        FilterFile.read(database.filterFile(), filterBytes, rocks.getLatestSequenceNumber());
     if (found == null) {
       filter.fill();
       return false;
@@ -308,23 +211,13 @@ public final class RevocationTable implements AutoCloseable {
       }
       all.status();
       for (Map.Entry<Integer, Long> beginning : beginnings.entrySet()) {
-        batch.put(beginningKey(beginning.getKey()), number(beginning.getValue().longValue()));
+        batch.put(
+            RevocationKeys.beginning(beginning.getKey()),
+            RevocationKeys.number(beginning.getValue().longValue()));
       }
       rocks.write(writes, batch);
     }
     filter = fresh;
-  }
-
-  private static byte[] partitionKey(int partition) {
-    return ByteBuffer.allocate(Integer.BYTES).putInt(partition).array();
-  }
-
-  private static byte[] beginningKey(int partition) {
-    return ByteBuffer.allocate(1 + Integer.BYTES).put((byte) 'b').putInt(partition).array();
-  }
-
-  private static byte[] number(long value) {
-    return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
   }
 
   // ---- What it looks like ----------------------------------------------------------------------
@@ -351,15 +244,7 @@ public final class RevocationTable implements AutoCloseable {
   /** Closes the table. Must be called after the last look-up. */
   @Override
   public void close() {
-    FilterFile.write(filterFile, filter, rocks.getLatestSequenceNumber());
-    rocks.close();
-    closeOptions();
-  }
-
-  private void closeOptions() {
-    options.close();
-    cache.close();
-    writes.close();
-    reads.close();
+    FilterFile.write(database.filterFile(), filter, rocks.getLatestSequenceNumber());
+    database.close();
   }
 }
