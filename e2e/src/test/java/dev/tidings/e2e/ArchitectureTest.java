@@ -293,8 +293,17 @@ class ArchitectureTest {
             "dev.tidings.infra..",
             "org.apache.kafka..")
         .check(CLASSES);
-    mayNotUse("dev.tidings.http", "files", "exchange", "http1", "http2", "server");
-    mayNotUse("dev.tidings.http.files..", "exchange", "http1", "http2", "server");
+    List<String> services = List.of("body", "route", "files");
+    List<String> connections = List.of("limit", "exchange", "http1", "http2", "server");
+    mayNotUse("dev.tidings.http", services);
+    mayNotUse("dev.tidings.http", connections);
+    for (String part : services) {
+      mayNotUse("dev.tidings.http." + part + "..", connections);
+    }
+    for (String part : connections) {
+      mayNotUse("dev.tidings.http." + part + "..", services);
+    }
+    mayNotUse("dev.tidings.http.limit..", "exchange", "http1", "http2", "server");
     mayNotUse("dev.tidings.http.exchange..", "http1", "http2", "server");
     mayNotUse("dev.tidings.http.http1..", "http2", "server");
     mayNotUse("dev.tidings.http.http2..", "http1", "server");
@@ -309,6 +318,10 @@ class ArchitectureTest {
   }
 
   private static void mayNotUse(String who, String... parts) {
+    mayNotUse(who, List.of(parts));
+  }
+
+  private static void mayNotUse(String who, List<String> parts) {
     for (String part : parts) {
       noClasses()
           .that()

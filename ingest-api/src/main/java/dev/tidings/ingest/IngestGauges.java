@@ -1,6 +1,6 @@
 package dev.tidings.ingest;
 
-import dev.tidings.http.BodyMemory;
+import dev.tidings.http.body.BodyMemory;
 import dev.tidings.http.server.HttpServer;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.LogProducer;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.Response;
-import dev.tidings.http.exchange.Bounds;
-import dev.tidings.http.exchange.Limits;
+import dev.tidings.http.limit.Bounds;
+import dev.tidings.http.limit.Limits;
 import dev.tidings.http.server.HttpLoops;
 import dev.tidings.http.server.HttpServer;
 import dev.tidings.ingest.apns.push.ApnsErrors;

@@ -1,6 +1,7 @@
 package dev.tidings.http.exchange;
 
 import dev.tidings.http.Connection;
+import dev.tidings.http.limit.Peers;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;

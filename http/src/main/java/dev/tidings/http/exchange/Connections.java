@@ -1,5 +1,6 @@
 package dev.tidings.http.exchange;
 
+import dev.tidings.http.limit.Peers;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;

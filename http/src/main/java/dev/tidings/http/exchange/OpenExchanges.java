@@ -1,5 +1,6 @@
 package dev.tidings.http.exchange;
 
+import dev.tidings.http.limit.Limits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

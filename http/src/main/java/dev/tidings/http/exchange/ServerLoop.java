@@ -2,6 +2,8 @@ package dev.tidings.http.exchange;
 
 import dev.tidings.http.ErrorResponses;
 import dev.tidings.http.HttpService;
+import dev.tidings.http.limit.Limits;
+import dev.tidings.http.limit.Unread;
 import dev.tidings.service.log.SeldomLog;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;

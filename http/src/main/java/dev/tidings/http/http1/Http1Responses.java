@@ -3,7 +3,7 @@ package dev.tidings.http.http1;
 import dev.tidings.http.Response;
 import dev.tidings.http.StreamingResponse;
 import dev.tidings.http.exchange.OpenExchanges;
-import dev.tidings.http.exchange.Unread;
+import dev.tidings.http.limit.Unread;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;

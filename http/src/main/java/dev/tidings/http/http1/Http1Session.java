@@ -10,21 +10,16 @@ import dev.tidings.http.exchange.ServerLoop;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerUpgradeHandler;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * A client that speaks HTTP/1.1. Its requests are served one after the other: the next is not read
  * before one is answered, so a client that sends many and reads no response blocks only itself.
  */
-public final class Http1Session extends ChannelInboundHandlerAdapter implements ClientSession {
+final class Http1Session extends ChannelInboundHandlerAdapter implements ClientSession {
   private static final Logger log = LoggerFactory.getLogger(Http1Session.class);
 
   private final ServerLoop loop;
@@ -50,32 +45,10 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
   private boolean drained;
   private @Nullable Http1Responses responses;
 
-  private Http1Session(ServerLoop loop, Http1Codec codec) {
+  Http1Session(ServerLoop loop, Http1Codec codec) {
     this.loop = loop;
     this.codec = codec;
     this.open = new OpenExchanges(loop.now());
-  }
-
-  /**
-   * Inserts the handlers of HTTP/1.1 behind another.
-   *
-   * @param upgrade makes the handler that lets a client go over to HTTP/2 with its first request;
-   *     null if none may
-   */
-  public static void install(
-      ChannelHandlerContext behind,
-      ServerLoop loop,
-      @Nullable Function<HttpServerUpgradeHandler.SourceCodec, ChannelHandler> upgrade) {
-    Http1Codec codec = new Http1Codec(loop::now);
-    ChannelPipeline pipeline = behind.pipeline();
-    String name = behind.name();
-    pipeline.addAfter(name, null, new Http1Session(loop, codec));
-    // Several requests may be in what is read at once.
-    pipeline.addAfter(name, null, new FlowControlHandler());
-    if (upgrade != null) {
-      pipeline.addAfter(name, null, upgrade.apply(codec));
-    }
-    pipeline.addAfter(name, null, codec);
   }
 
   @Override

@@ -4,7 +4,7 @@ import dev.tidings.http.Connection;
 import dev.tidings.http.Response;
 import dev.tidings.http.exchange.ClientSession;
 import dev.tidings.http.exchange.OpenExchange;
-import dev.tidings.http.exchange.Peers;
+import dev.tidings.http.limit.Peers;
 import dev.tidings.http.exchange.ServerLoop;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Stream;

@@ -2,7 +2,7 @@ package dev.tidings.http.http2;
 
 import dev.tidings.http.Request;
 import dev.tidings.http.exchange.OpenExchanges;
-import dev.tidings.http.exchange.Peers;
+import dev.tidings.http.limit.Peers;
 import dev.tidings.http.exchange.ServerLoop;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;

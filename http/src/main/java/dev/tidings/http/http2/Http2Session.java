@@ -4,7 +4,7 @@ import dev.tidings.http.exchange.ChannelConnection;
 import dev.tidings.http.exchange.ClientSession;
 import dev.tidings.http.exchange.OpenExchanges;
 import dev.tidings.http.exchange.ServerLoop;
-import dev.tidings.http.exchange.Unread;
+import dev.tidings.http.limit.Unread;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -33,9 +33,6 @@ public final class Http2Session extends Http2ConnectionHandler implements Client
   /** What is read is used up at once, so this bounds no memory, only what is on its way. */
   private static final int CONNECTION_WINDOW_BYTES = 4 * 1024 * 1024;
 
-  /** How many times the time for a request a client has for its first one. */
-  private static final int FIRST_REQUEST = 6;
-
   /** Answers are small and no more than streams: only one who does not read gets here. */
   private static final long MAX_UNSENT_BYTES = 1024 * 1024;
 
@@ -62,7 +59,7 @@ public final class Http2Session extends Http2ConnectionHandler implements Client
     this.open = new OpenExchanges(sinceNanos);
     this.frames = new Http2Frames(loop, this, open, encoder.connection());
     this.responses = new Http2Responses(this, encoder, open, frames);
-    this.shutdown = new Http2Shutdown(this, open);
+    this.shutdown = new Http2Shutdown(this, open, gate, loop.limits(), sinceNanos);
     decoder.frameListener(frames);
     encoder.connection().addListener(frames);
   }
@@ -224,23 +221,7 @@ public final class Http2Session extends Http2ConnectionHandler implements Client
       return;
     }
     open.expire(time, loop.limits());
-    if (shutdown.isFailed()) {
-      if (shutdown.isFailed(time, requestTimeout + loop.limits().answerTimeout().toNanos())) {
-        close();
-      }
-      return;
-    }
-    if (gate.isWaiting(time, requestTimeout)) {
-      shutdown.timedOut(time);
-    } else if (open.isIdle(time, loop.limits().idleTimeout().toNanos()) || isUnused(time)) {
-      shutdown.leaveUnused();
-    }
-  }
-
-  /** Whether a client has asked for nothing though it had the time; pings don't count. */
-  private boolean isUnused(long time) {
-    return !gate.hasBegun()
-        && time - sinceNanos >= FIRST_REQUEST * loop.limits().requestTimeout().toNanos();
+    shutdown.sweep(time);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.tidings.http.http2;
 
 import dev.tidings.http.exchange.ClientSession;
 import dev.tidings.http.exchange.OpenExchanges;
+import dev.tidings.http.limit.Limits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,20 +15,30 @@ import java.util.concurrent.TimeUnit;
  * Confined to its event loop.
  */
 final class Http2Shutdown {
+  /** How many times the time for a request a client has for its first one. */
+  private static final int FIRST_REQUEST = 6;
+
   private static final ByteBuf SHUTDOWN = reason("Shutdown");
   private static final ByteBuf IDLE_TIMEOUT = reason("IdleTimeout");
 
   private final Http2Session session;
   private final OpenExchanges open;
+  private final FrameGate gate;
+  private final Limits limits;
+  private final long sinceNanos;
   private boolean leaving;
   private boolean quietOver;
   private boolean left;
   private boolean failed;
   private long failedNanos;
 
-  Http2Shutdown(Http2Session session, OpenExchanges open) {
+  Http2Shutdown(
+      Http2Session session, OpenExchanges open, FrameGate gate, Limits limits, long sinceNanos) {
     this.session = session;
     this.open = open;
+    this.gate = gate;
+    this.limits = limits;
+    this.sinceNanos = sinceNanos;
   }
 
   /** What Apple says in a GOAWAY. */
@@ -41,14 +52,29 @@ final class Http2Shutdown {
     return leaving;
   }
 
-  /** Whether nothing more is understood, and only what had come is answered. */
-  boolean isFailed() {
-    return failed;
+  /** Ends a connection that takes too long, or is of no use to its client. */
+  void sweep(long now) {
+    long requestTimeout = limits.requestTimeout().toNanos();
+    if (failed) {
+      if (now - failedNanos >= requestTimeout + limits.answerTimeout().toNanos()) {
+        session.close();
+      }
+    } else if (gate.isWaiting(now, requestTimeout)) {
+      fail(Http2Error.NO_ERROR, IDLE_TIMEOUT.duplicate(), now);
+    } else if (!leaving && (isIdle(now) || isUnused(now))) {
+      leaving = true;
+      leave(IDLE_TIMEOUT);
+    }
   }
 
-  /** Whether it has been so for so long. */
-  boolean isFailed(long now, long timeoutNanos) {
-    return failed && now - failedNanos >= timeoutNanos;
+  private boolean isIdle(long now) {
+    return open.isIdle(now, limits.idleTimeout().toNanos());
+  }
+
+  /** Whether a client has asked for nothing though it had the time; pings don't count. */
+  private boolean isUnused(long now) {
+    return !gate.hasBegun()
+        && now - sinceNanos >= FIRST_REQUEST * limits.requestTimeout().toNanos();
   }
 
   /**
@@ -86,14 +112,6 @@ final class Http2Shutdown {
     }
   }
 
-  /** Ends a connection that is of no use to its client. */
-  void leaveUnused() {
-    if (!leaving) {
-      leaving = true;
-      leave(IDLE_TIMEOUT);
-    }
-  }
-
   private void leave(ByteBuf reason) {
     ChannelHandlerContext in = session.context();
     if (left || in == null || !in.channel().isActive()) {
@@ -112,11 +130,6 @@ final class Http2Shutdown {
     session.goAway(
         in, lastStream, Http2Error.NO_ERROR.code(), reason.duplicate(), in.newPromise());
     session.flush(in);
-  }
-
-  /** Ends a connection whose client has taken too long within a frame. */
-  void timedOut(long now) {
-    fail(Http2Error.NO_ERROR, IDLE_TIMEOUT.duplicate(), now);
   }
 
   /**

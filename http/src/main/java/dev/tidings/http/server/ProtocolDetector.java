@@ -2,7 +2,7 @@ package dev.tidings.http.server;
 
 import dev.tidings.http.exchange.ClientSession;
 import dev.tidings.http.exchange.ServerLoop;
-import dev.tidings.http.http1.Http1Session;
+import dev.tidings.http.http1.Http1Pipeline;
 import dev.tidings.http.http2.Http2Session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -79,7 +79,7 @@ final class ProtocolDetector extends ByteToMessageDecoder implements ClientSessi
   }
 
   private void http1(ChannelHandlerContext in) {
-    Http1Session.install(in, loop, upgradable ? codec -> new Http2Upgrade(codec, loop) : null);
+    Http1Pipeline.install(in, loop, upgradable ? codec -> new Http2Upgrade(codec, loop) : null);
   }
 
   @Override

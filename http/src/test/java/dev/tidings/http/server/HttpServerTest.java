@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tidings.http.ErrorResponses;
 import dev.tidings.http.Response;
-import dev.tidings.http.exchange.Bounds;
-import dev.tidings.http.exchange.Limits;
+import dev.tidings.http.limit.Bounds;
+import dev.tidings.http.limit.Limits;
 import dev.tidings.service.net.ListenAddresses;
 import dev.tidings.service.tls.ServerIdentity;
 import io.netty.buffer.ByteBufUtil;

@@ -2,21 +2,21 @@ package dev.tidings.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidings.http.Body;
-import dev.tidings.http.BodyListener;
-import dev.tidings.http.BodyMemory;
+import dev.tidings.http.body.Body;
+import dev.tidings.http.body.BodyListener;
+import dev.tidings.http.body.BodyMemory;
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.BodyWriter;
 import dev.tidings.http.Exchange;
-import dev.tidings.http.PathTemplate;
+import dev.tidings.http.route.PathTemplate;
 import dev.tidings.http.Problem;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.ResponseSource;
-import dev.tidings.http.Router;
+import dev.tidings.http.route.Router;
 import dev.tidings.http.StreamingResponse;
-import dev.tidings.http.exchange.Bounds;
-import dev.tidings.http.exchange.Limits;
+import dev.tidings.http.limit.Bounds;
+import dev.tidings.http.limit.Limits;
 import dev.tidings.service.net.ListenAddresses;
 import dev.tidings.service.tls.ServerContexts;
 import dev.tidings.service.tls.ServerIdentity;

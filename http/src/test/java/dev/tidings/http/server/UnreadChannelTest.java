@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.http.Response;
 import dev.tidings.http.StreamingResponse;
-import dev.tidings.http.exchange.Unread;
+import dev.tidings.http.limit.Unread;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Duration;
 import java.util.ArrayList;

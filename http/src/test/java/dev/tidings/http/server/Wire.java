@@ -1,20 +1,20 @@
 package dev.tidings.http.server;
 
-import dev.tidings.http.Body;
-import dev.tidings.http.BodyListener;
-import dev.tidings.http.BodyMemory;
+import dev.tidings.http.body.Body;
+import dev.tidings.http.body.BodyListener;
+import dev.tidings.http.body.BodyMemory;
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.ErrorResponses;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.HttpService;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
-import dev.tidings.http.exchange.Bounds;
+import dev.tidings.http.limit.Bounds;
 import dev.tidings.http.exchange.ChannelConnection;
-import dev.tidings.http.exchange.Limits;
-import dev.tidings.http.exchange.Peers;
+import dev.tidings.http.limit.Limits;
+import dev.tidings.http.limit.Peers;
 import dev.tidings.http.exchange.ServerLoop;
-import dev.tidings.http.exchange.Unread;
+import dev.tidings.http.limit.Unread;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;

@@ -1,11 +1,11 @@
 package dev.tidings.ingest.rest;
 
-import dev.tidings.http.Body;
-import dev.tidings.http.BodyListener;
+import dev.tidings.http.body.Body;
+import dev.tidings.http.body.BodyListener;
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.Exchange;
-import dev.tidings.http.Operation;
-import dev.tidings.http.PathTemplate;
+import dev.tidings.http.route.Operation;
+import dev.tidings.http.route.PathTemplate;
 import dev.tidings.http.Request;
 import dev.tidings.ingest.trace.TraceFinder;
 import dev.tidings.ingest.trace.TraceResult.Hop;

@@ -7,7 +7,7 @@ import dev.tidings.http.Connection;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
-import dev.tidings.http.Router;
+import dev.tidings.http.route.Router;
 import dev.tidings.ingest.apns.push.ApnsErrors;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.token.TokenKeys;

@@ -1,6 +1,6 @@
 package dev.tidings.ingest.apns.push;
 
-import dev.tidings.http.BodyListener;
+import dev.tidings.http.body.BodyListener;
 import dev.tidings.http.Exchange;
 import dev.tidings.ingest.accept.AppendListener;
 import dev.tidings.ingest.accept.AppendResult.Bottleneck;

@@ -1,6 +1,6 @@
 package dev.tidings.ingest.apns.push;
 
-import dev.tidings.http.BodyMemory;
+import dev.tidings.http.body.BodyMemory;
 import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.apns.request.RequestCheck;
 import dev.tidings.schemas.value.JsonPayload;

@@ -1,6 +1,6 @@
 package dev.tidings.ingest.apns.push;
 
-import dev.tidings.http.Body;
+import dev.tidings.http.body.Body;
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.HttpService;

@@ -3,7 +3,7 @@ package dev.tidings.ingest.apns.push;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidings.http.BodyMemory;
+import dev.tidings.http.body.BodyMemory;
 import dev.tidings.http.Connection;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Response;

@@ -1,4 +1,4 @@
-package dev.tidings.http;
+package dev.tidings.http.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

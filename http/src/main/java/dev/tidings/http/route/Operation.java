@@ -1,4 +1,6 @@
-package dev.tidings.http;
+package dev.tidings.http.route;
+
+import dev.tidings.http.HttpService;
 
 /** One operation of a REST interface: what a method does on the paths of a template. */
 public interface Operation extends HttpService {

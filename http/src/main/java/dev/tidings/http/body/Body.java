@@ -1,5 +1,6 @@
-package dev.tidings.http;
+package dev.tidings.http.body;
 
+import dev.tidings.http.BodyReader;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.tidings.http;
+package dev.tidings.http.route;
 
 import java.util.HashSet;
 import java.util.Set;

@@ -1,5 +1,11 @@
-package dev.tidings.http;
+package dev.tidings.http.route;
 
+import dev.tidings.http.BodyReader;
+import dev.tidings.http.ErrorResponses;
+import dev.tidings.http.Exchange;
+import dev.tidings.http.HttpService;
+import dev.tidings.http.Request;
+import dev.tidings.http.Response;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.util.AsciiString;
 import java.util.ArrayList;

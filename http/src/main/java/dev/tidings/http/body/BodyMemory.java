@@ -1,5 +1,6 @@
-package dev.tidings.http;
+package dev.tidings.http.body;
 
+import dev.tidings.http.limit.Bounds;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**

@@ -1,4 +1,4 @@
-package dev.tidings.http.exchange;
+package dev.tidings.http.limit;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package dev.tidings.http;
+package dev.tidings.http.body;
 
 /**
  * Told how the body of one request ended: by one of the first four, once. Called in the event loop

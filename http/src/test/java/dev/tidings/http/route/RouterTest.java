@@ -1,8 +1,15 @@
-package dev.tidings.http;
+package dev.tidings.http.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidings.http.BodyReader;
+import dev.tidings.http.Connection;
+import dev.tidings.http.Exchange;
+import dev.tidings.http.HttpService;
+import dev.tidings.http.Problem;
+import dev.tidings.http.Request;
+import dev.tidings.http.Response;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;

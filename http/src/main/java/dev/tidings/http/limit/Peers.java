@@ -1,4 +1,4 @@
-package dev.tidings.http.exchange;
+package dev.tidings.http.limit;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -55,7 +55,7 @@ public final class Peers {
    *
    * @return whether it was the last one of all
    */
-  boolean disconnect(Peer peer) {
+  public boolean disconnect(Peer peer) {
     connected.computeIfPresent(
         peer.key, (key, known) -> known.connections.decrementAndGet() == 0 ? null : known);
     return connections.decrementAndGet() == 0;

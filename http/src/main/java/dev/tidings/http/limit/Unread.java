@@ -1,4 +1,4 @@
-package dev.tidings.http.exchange;
+package dev.tidings.http.limit;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -38,7 +38,7 @@ public final class Unread {
    * Returns whether streaming responses have taken their half of the limit, so that each may only
    * have a little unsent; the other half is left to those that are not streamed.
    */
-  boolean isCrowded() {
+  public boolean isCrowded() {
     return streamed.get() > most / 2;
   }
 

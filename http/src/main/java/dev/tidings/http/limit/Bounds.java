@@ -1,4 +1,4 @@
-package dev.tidings.http.exchange;
+package dev.tidings.http.limit;
 
 /**
  * How much a port takes at once, in all and from one address ({@link Peers}).
