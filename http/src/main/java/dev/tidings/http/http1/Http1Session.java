@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * A client that speaks HTTP/1.1. Its requests are served one after the other: the next is not read
  * before one is answered, so a client that sends many and reads no response blocks only itself.
  */
-final class Http1Session extends ChannelInboundHandlerAdapter implements ClientSession {
+public final class Http1Session extends ChannelInboundHandlerAdapter implements ClientSession {
   private static final Logger log = LoggerFactory.getLogger(Http1Session.class);
 
   private final ServerLoop loop;
@@ -72,6 +72,11 @@ final class Http1Session extends ChannelInboundHandlerAdapter implements ClientS
   private void over() {
     loop.remove(this);
     open.close();
+    // One that was given up is no longer among those.
+    Http1Exchange exchange = current;
+    if (exchange != null) {
+      exchange.closed();
+    }
     Http1Responses out = responses;
     if (out != null) {
       out.over();

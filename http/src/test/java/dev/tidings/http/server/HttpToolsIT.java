@@ -2,21 +2,21 @@ package dev.tidings.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidings.http.body.Body;
-import dev.tidings.http.body.BodyListener;
-import dev.tidings.http.body.BodyMemory;
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.BodyWriter;
 import dev.tidings.http.Exchange;
-import dev.tidings.http.route.PathTemplate;
 import dev.tidings.http.Problem;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.ResponseSource;
-import dev.tidings.http.route.Router;
 import dev.tidings.http.StreamingResponse;
+import dev.tidings.http.body.Body;
+import dev.tidings.http.body.BodyListener;
+import dev.tidings.http.body.BodyMemory;
 import dev.tidings.http.limit.Bounds;
 import dev.tidings.http.limit.Limits;
+import dev.tidings.http.route.PathTemplate;
+import dev.tidings.http.route.Router;
 import dev.tidings.service.net.ListenAddresses;
 import dev.tidings.service.tls.ServerContexts;
 import dev.tidings.service.tls.ServerIdentity;
@@ -53,7 +53,6 @@ class HttpToolsIT {
 
   /** Of 8 bytes: 8 MiB, more than the buffers of both sockets take. */
   private static final int LINES = 1 << 20;
-
 
   @TempDir private Path directory;
   private final HttpLoops loops = new HttpLoops();
@@ -240,8 +239,7 @@ class HttpToolsIT {
       }
 
       assertThat(slow.exitValue()).isZero();
-      assertThat(Files.size(directory.resolve("slow")))
-          .isEqualTo((long) LINES * Lines.LINE_BYTES);
+      assertThat(Files.size(directory.resolve("slow"))).isEqualTo((long) LINES * Lines.LINE_BYTES);
       assertThat(most).isLessThan(1 << 20);
     } finally {
       slow.destroyForcibly();

@@ -255,10 +255,7 @@ class StreamingChannelTest {
         };
     wire.write(GET);
     wire.readNothing();
-    wire.requests
-        .getFirst()
-        .exchange
-        .respond(StreamingResponse.of(HttpResponseStatus.OK, source));
+    wire.requests.getFirst().exchange.respond(StreamingResponse.of(HttpResponseStatus.OK, source));
     wire.run();
     assertThat(goesOn).containsExactly(true, true, true, false);
 
@@ -480,8 +477,7 @@ class StreamingChannelTest {
 
   @Test
   void one_that_begins_before_its_request_has_come_goes_on_with_it() {
-    wire.respondAtOnce(
-        StreamingResponse.of(HttpResponseStatus.OK, pump));
+    wire.respondAtOnce(StreamingResponse.of(HttpResponseStatus.OK, pump));
     wire.write("POST /a HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n");
     pump.add("one");
     wire.run();

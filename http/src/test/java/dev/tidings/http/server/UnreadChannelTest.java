@@ -99,6 +99,7 @@ class UnreadChannelTest {
     List<Wire> slow = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
       slow.add(streaming(room));
+      wires.add(slow.getLast());
     }
     // Two take half of the limit; the others have a part each.
     assertThat(room.bytes()).isBetween(2L * KEPT, 3L * KEPT + CLIENTS * PART);
@@ -110,11 +111,12 @@ class UnreadChannelTest {
       assertThat(reader.text()).hasSizeGreaterThan(ANSWER);
     }
 
-    slow.forEach(Wire::close);
+    slow.forEach(Wire::hangUp);
     assertThat(room.bytes()).isZero();
     // Nothing is left counted of those that are gone.
     try (Wire last = streaming(room)) {
       assertThat(room.bytes()).isEqualTo(KEPT);
+      last.hangUp();
     }
   }
 

@@ -1,19 +1,19 @@
 package dev.tidings.http.server;
 
-import dev.tidings.http.body.Body;
-import dev.tidings.http.body.BodyListener;
-import dev.tidings.http.body.BodyMemory;
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.ErrorResponses;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.HttpService;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
-import dev.tidings.http.limit.Bounds;
+import dev.tidings.http.body.Body;
+import dev.tidings.http.body.BodyListener;
+import dev.tidings.http.body.BodyMemory;
 import dev.tidings.http.exchange.ChannelConnection;
+import dev.tidings.http.exchange.ServerLoop;
+import dev.tidings.http.limit.Bounds;
 import dev.tidings.http.limit.Limits;
 import dev.tidings.http.limit.Peers;
-import dev.tidings.http.exchange.ServerLoop;
 import dev.tidings.http.limit.Unread;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -126,6 +126,7 @@ final class Wire implements HttpService, ErrorResponses, AutoCloseable {
   private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder();
   private int flushes;
   private boolean reads = true;
+  private boolean readsOnce;
   private boolean fails;
   private Response refusal;
   private Function<String, Object> order = path -> null;
@@ -154,7 +155,8 @@ final class Wire implements HttpService, ErrorResponses, AutoCloseable {
             new ChannelOutboundHandlerAdapter() {
               @Override
               public void flush(ChannelHandlerContext ctx) {
-                if (reads) {
+                if (reads || readsOnce) {
+                  readsOnce = false;
                   flushes++;
                   ctx.flush();
                 }
@@ -226,9 +228,8 @@ final class Wire implements HttpService, ErrorResponses, AutoCloseable {
 
   /** The client reads what was written until now. */
   void readOnce() {
-    reads = true;
+    readsOnce = true;
     channel.flush();
-    reads = false;
     run();
   }
 
