@@ -1,10 +1,10 @@
 package dev.tidings.ingest;
 
-import dev.tidings.http.body.BodyMemory;
 import dev.tidings.http.HttpService;
-import dev.tidings.http.route.Router;
+import dev.tidings.http.body.BodyMemory;
 import dev.tidings.http.limit.Bounds;
 import dev.tidings.http.limit.Limits;
+import dev.tidings.http.route.Router;
 import dev.tidings.http.server.HttpLoops;
 import dev.tidings.http.server.HttpServer;
 import dev.tidings.ingest.accept.InFlight;

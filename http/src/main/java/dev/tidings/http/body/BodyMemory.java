@@ -1,6 +1,5 @@
 package dev.tidings.http.body;
 
-import dev.tidings.http.limit.Bounds;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**

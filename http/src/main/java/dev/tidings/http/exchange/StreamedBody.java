@@ -95,7 +95,8 @@ final class StreamedBody implements BodyWriter {
     } else {
       open.streaming(exchange, loop.now());
     }
-    if (full && (unsentBytes == 0 || (unsentBytes <= FEW_UNSENT_BYTES && !loop.unread().isCrowded()))) {
+    if (full
+        && (unsentBytes == 0 || (unsentBytes <= FEW_UNSENT_BYTES && !loop.unread().isCrowded()))) {
       full = false;
       // Not from here: this is in the midst of a flush.
       wake();

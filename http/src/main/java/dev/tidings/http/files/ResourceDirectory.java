@@ -52,8 +52,7 @@ final class ResourceDirectory {
         throw new IllegalArgumentException(
             "directory: " + directory + " (expected: at most " + MAX_BYTES + " bytes)");
       }
-      files.put(
-          directory.relativize(file).toString().replace('\\', '/'), Files.readAllBytes(file));
+      files.put(directory.relativize(file).toString().replace('\\', '/'), Files.readAllBytes(file));
     }
     return files;
   }

@@ -28,9 +28,9 @@ final class StaticFile {
   /** Nothing but what comes from here, and no page of others around it. */
   private static final AsciiString POLICY =
       AsciiString.cached(
-          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self';"
-              + " connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none';"
-              + " frame-ancestors 'none'");
+          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src"
+              + " 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action"
+              + " 'none'; frame-ancestors 'none'");
 
   private static final String OTHER = "application/octet-stream";
   private static final Map<String, String> TYPES =

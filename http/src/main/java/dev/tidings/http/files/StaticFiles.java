@@ -15,9 +15,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the files of a directory in a jar under a path, and {@code index.html} for a directory. The
- * files are read once, and a request's path is looked up as it arrives: what is not the name of a
- * file is not found, so that no path leads out of the directory, however it is encoded. Immutable.
+ * Serves the files of a directory in a jar under a path, and {@code index.html} for a directory.
+ * The files are read once, and a request's path is looked up as it arrives: what is not the name of
+ * a file is not found, so that no path leads out of the directory, however it is encoded.
+ * Immutable.
  */
 public final class StaticFiles implements HttpService {
   private static final String INDEX = "index.html";

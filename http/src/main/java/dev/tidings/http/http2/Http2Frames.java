@@ -2,8 +2,8 @@ package dev.tidings.http.http2;
 
 import dev.tidings.http.Request;
 import dev.tidings.http.exchange.OpenExchanges;
-import dev.tidings.http.limit.Peers;
 import dev.tidings.http.exchange.ServerLoop;
+import dev.tidings.http.limit.Peers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.FullHttpRequest;

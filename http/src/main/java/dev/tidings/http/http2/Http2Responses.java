@@ -18,7 +18,9 @@ import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Makes frames of the responses of one connection, on their streams. Confined to its event loop. */
+/**
+ * Makes frames of the responses of one connection, on their streams. Confined to its event loop.
+ */
 final class Http2Responses {
   private static final Http2Headers CONTINUE =
       ReadOnlyHttp2Headers.serverHeaders(false, HttpResponseStatus.CONTINUE.codeAsText());

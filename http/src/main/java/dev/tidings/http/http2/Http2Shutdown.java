@@ -127,8 +127,7 @@ final class Http2Shutdown {
   }
 
   private void goAway(ChannelHandlerContext in, int lastStream, ByteBuf reason) {
-    session.goAway(
-        in, lastStream, Http2Error.NO_ERROR.code(), reason.duplicate(), in.newPromise());
+    session.goAway(in, lastStream, Http2Error.NO_ERROR.code(), reason.duplicate(), in.newPromise());
     session.flush(in);
   }
 

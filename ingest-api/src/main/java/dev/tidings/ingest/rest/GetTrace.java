@@ -1,12 +1,12 @@
 package dev.tidings.ingest.rest;
 
-import dev.tidings.http.body.Body;
-import dev.tidings.http.body.BodyListener;
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.Exchange;
+import dev.tidings.http.Request;
+import dev.tidings.http.body.Body;
+import dev.tidings.http.body.BodyListener;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
-import dev.tidings.http.Request;
 import dev.tidings.ingest.trace.TraceFinder;
 import dev.tidings.ingest.trace.TraceResult.Hop;
 import dev.tidings.schemas.token.NodeSeal;
@@ -151,6 +151,7 @@ public final class GetTrace implements Operation {
     }
     long client = exchange.connection().client();
     long asker = hop == Hop.NONE ? client : caller.told(told, id).orElse(client);
-    new Inquiry(finder.get(), turns, nodes, caller, responses, asker, id, from, exchange).start(hop);
+    new Inquiry(finder.get(), turns, nodes, caller, responses, asker, id, from, exchange)
+        .start(hop);
   }
 }

@@ -2,8 +2,8 @@ package dev.tidings.ingest.rest;
 
 import dev.tidings.http.Exchange;
 import dev.tidings.ingest.trace.TraceFinder;
-import dev.tidings.ingest.trace.TraceResult.Hop;
 import dev.tidings.ingest.trace.TraceResult;
+import dev.tidings.ingest.trace.TraceResult.Hop;
 import dev.tidings.schemas.value.NotificationId;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -95,11 +95,7 @@ final class Inquiry {
     String query = from == null ? "" : '?' + GetTrace.FROM + from;
     nodes
         .get()
-        .ask(
-            elsewhere.node(),
-            GetTrace.pathOf(id) + query,
-            elsewhere.hop(),
-            caller.tell(asker, id))
+        .ask(elsewhere.node(), GetTrace.pathOf(id) + query, elsewhere.hop(), caller.tell(asker, id))
         .whenComplete((response, failure) -> {
           exchange.respond(
               failure == null

@@ -3,11 +3,11 @@ package dev.tidings.ingest.rest;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.tidings.ingest.trace.TraceResult;
 import dev.tidings.ingest.trace.TraceResult.Account;
 import dev.tidings.ingest.trace.TraceResult.Receipted;
 import dev.tidings.ingest.trace.TraceResult.Underway;
 import dev.tidings.ingest.trace.TraceResult.Unreadable;
-import dev.tidings.ingest.trace.TraceResult;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
@@ -61,8 +61,7 @@ public final class TraceJson {
         out.writeEndArray();
       }
       if (trace.next() != null) {
-        out.writeStringField(
-            "next", GetTrace.pathOf(asked) + '?' + GetTrace.FROM + trace.next());
+        out.writeStringField("next", GetTrace.pathOf(asked) + '?' + GetTrace.FROM + trace.next());
       }
     });
   }

@@ -5,8 +5,8 @@ import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of the table beside the tokens, and shorter than those: the position and the beginning of
- * each partition, and the following; and their values.
+ * The keys of the table beside the tokens, and shorter than those: the position and the beginning
+ * of each partition, and the following; and their values.
  */
 final class RevocationKeys {
   /** When the table was last known to be at the end of the topic. */

@@ -45,8 +45,7 @@ public final class RevocationTable implements AutoCloseable {
   private final SeldomLog failures = new SeldomLog(LOG);
   private volatile TokenFilter filter;
 
-  private RevocationTable(
-      RevocationRocks database, long filterBytes, Consumer<Throwable> broken) {
+  private RevocationTable(RevocationRocks database, long filterBytes, Consumer<Throwable> broken) {
     this.database = database;
     this.rocks = database.rocks();
     this.reads = database.reads();

@@ -2,7 +2,6 @@ package dev.tidings.ingest.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidings.http.BodyReader;
 import dev.tidings.http.Connection;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Request;
@@ -40,10 +39,7 @@ class GetTraceTest {
   /** RFC 9110, section 15.5.6. */
   @Test
   void a_trace_is_read_and_whoever_tries_otherwise_is_told_how() {
-    Router router =
-        Router.builder(new ApnsErrors())
-            .add(operation)
-            .build();
+    Router router = Router.builder(new ApnsErrors()).add(operation).build();
 
     router.serve(
         Request.of("DELETE", "/v1/notifications/x", List.of()),
@@ -66,7 +62,8 @@ class GetTraceTest {
 
     Response response = responses.getFirst();
     assertThat(response.status().code()).isEqualTo(405);
-    assertThat(response.fields()).containsSequence(HttpHeaderNames.ALLOW, AsciiString.of("GET, HEAD"));
+    assertThat(response.fields())
+        .containsSequence(HttpHeaderNames.ALLOW, AsciiString.of("GET, HEAD"));
     assertThat(new String(response.body(), StandardCharsets.US_ASCII))
         .isEqualTo("{\"reason\":\"MethodNotAllowed\",\"message\":\"expected: GET\"}");
   }

@@ -1,10 +1,10 @@
 package dev.tidings.ingest.apns.push;
 
-import dev.tidings.http.body.BodyListener;
 import dev.tidings.http.Exchange;
+import dev.tidings.http.body.BodyListener;
 import dev.tidings.ingest.accept.AppendListener;
-import dev.tidings.ingest.accept.AppendResult.Bottleneck;
 import dev.tidings.ingest.accept.AppendResult;
+import dev.tidings.ingest.accept.AppendResult.Bottleneck;
 import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.apns.request.Outcome;
 import dev.tidings.ingest.apns.request.RejectionReason;

@@ -1,10 +1,10 @@
 package dev.tidings.ingest.apns.push;
 
-import dev.tidings.http.body.Body;
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.HttpService;
 import dev.tidings.http.Request;
+import dev.tidings.http.body.Body;
 import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.apns.request.CheckResult;
 import dev.tidings.ingest.apns.request.Outcome;
@@ -56,8 +56,7 @@ public final class PushService implements HttpService {
       Exchange exchange, NewNotification notification, @Nullable String sentId) {
     exchange.goAway();
     Outcome outcome =
-        new Outcome.Overloaded(
-            notification.id(), notification.unique(), RejectionReason.SHUTDOWN);
+        new Outcome.Overloaded(notification.id(), notification.unique(), RejectionReason.SHUTDOWN);
     return answer(exchange, outcome, sentId);
   }
 

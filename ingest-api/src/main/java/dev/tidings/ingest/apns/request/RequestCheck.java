@@ -1,8 +1,8 @@
 package dev.tidings.ingest.apns.request;
 
 import dev.tidings.ingest.accept.NewNotification;
-import dev.tidings.schemas.token.TokenCheck.Verdict;
 import dev.tidings.schemas.token.TokenCheck;
+import dev.tidings.schemas.token.TokenCheck.Verdict;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.Expiration;

@@ -87,8 +87,10 @@ public final class TraceTable implements AutoCloseable {
     EndWriter ends = EndWriter.of(kafka, instance, receipts);
     KafkaStreams streams =
         new KafkaStreams(
-            TraceTopology.topology(receipts, positions, retention, () -> new LastWord(registry), ends),
-            new StreamsConfig(TraceTopology.settings(kafka, names.group(GROUP), instance, self, state, memory)));
+            TraceTopology.topology(
+                receipts, positions, retention, () -> new LastWord(registry), ends),
+            new StreamsConfig(
+                TraceTopology.settings(kafka, names.group(GROUP), instance, self, state, memory)));
     streams.setUncaughtExceptionHandler(failures);
     streams.start();
     return new TraceTable(streams, self, positions, memory, ends, failures);
@@ -110,7 +112,8 @@ public final class TraceTable implements AutoCloseable {
     }
     StreamPartitioner<String, Object> partitioner =
         (topic, key, value, partitions) -> Optional.of(Set.of(partitionOf.applyAsInt(partitions)));
-    @Nullable KeyQueryMetadata found = streams.queryMetadataForKey(TraceTopology.STORE, "", partitioner);
+    @Nullable KeyQueryMetadata found =
+        streams.queryMetadataForKey(TraceTopology.STORE, "", partitioner);
     if (found == null || found.equals(KeyQueryMetadata.NOT_AVAILABLE)) {
       return new Owner.Nobody();
     }
@@ -137,7 +140,8 @@ public final class TraceTable implements AutoCloseable {
 
   private Lookup query(byte[] first, byte[] last, int partition, Predicate<ReceiptKey> wanted) {
     ReceiptScan scan =
-        new ReceiptScan(new ServedPart(streams, partition), Bytes.wrap(first), Bytes.wrap(last), wanted);
+        new ReceiptScan(
+            new ServedPart(streams, partition), Bytes.wrap(first), Bytes.wrap(last), wanted);
     try {
       return scan.read();
     } catch (ServedPart.NotServedException e) {

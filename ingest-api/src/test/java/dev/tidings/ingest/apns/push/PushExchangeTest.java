@@ -3,10 +3,10 @@ package dev.tidings.ingest.apns.push;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidings.http.body.BodyMemory;
 import dev.tidings.http.Connection;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Response;
+import dev.tidings.http.body.BodyMemory;
 import dev.tidings.ingest.accept.FixedProducer;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.NewNotification;

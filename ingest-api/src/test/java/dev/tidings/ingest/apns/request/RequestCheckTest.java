@@ -90,7 +90,8 @@ class RequestCheckTest {
   @Test
   void a_push_type_may_add_its_suffix_to_the_topic() {
     CheckResult.Valid push =
-        (CheckResult.Valid) check(TOKEN.hex(), "apns-topic", APP + ".voip", "apns-push-type", "voip");
+        (CheckResult.Valid)
+            check(TOKEN.hex(), "apns-topic", APP + ".voip", "apns-push-type", "voip");
 
     assertThat(push.notification().app()).isEqualTo(new AppId(APP));
     assertThat(push.maxPayloadBytes()).isEqualTo(5120);
@@ -100,7 +101,8 @@ class RequestCheckTest {
   void a_device_may_have_registered_the_topic_with_its_suffix() {
     Token token = mint("phone", APP + ".voip");
     CheckResult.Valid push =
-        (CheckResult.Valid) check(token.hex(), "apns-topic", APP + ".voip", "apns-push-type", "voip");
+        (CheckResult.Valid)
+            check(token.hex(), "apns-topic", APP + ".voip", "apns-push-type", "voip");
 
     assertThat(push.notification().app()).isEqualTo(new AppId(APP + ".voip"));
   }
@@ -208,7 +210,8 @@ class RequestCheckTest {
   void a_collapse_id_is_utf8_whatever_http_makes_of_its_bytes() {
     AsciiString sent = new AsciiString("\u65b0\u95fb".getBytes(StandardCharsets.UTF_8));
     CheckResult.Valid push =
-        (CheckResult.Valid) check(TOKEN.hex(), "apns-topic", APP, "apns-collapse-id", sent.toString());
+        (CheckResult.Valid)
+            check(TOKEN.hex(), "apns-topic", APP, "apns-collapse-id", sent.toString());
 
     assertThat(push.notification().collapseId().value()).isEqualTo("\u65b0\u95fb");
     for (String bad :

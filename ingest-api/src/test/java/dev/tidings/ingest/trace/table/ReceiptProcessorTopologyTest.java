@@ -251,7 +251,8 @@ class ReceiptProcessorTopologyTest {
   }
 
   private boolean isThere(String id) {
-    return driver.<Bytes, byte[]>getTimestampedKeyValueStore(TraceTopology.STORE).get(key(id)) != null;
+    return driver.<Bytes, byte[]>getTimestampedKeyValueStore(TraceTopology.STORE).get(key(id))
+        != null;
   }
 
   private long count() {
