@@ -66,6 +66,7 @@ import dev.tidings.service.kafka.AdminTopicIds;
 import dev.tidings.service.kafka.StreamThreadRestarts;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.lifecycle.ServiceMain;
+import dev.tidings.service.lifecycle.StopOrder;
 import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.rocks.RocksLibrary;
 import dev.tidings.service.rocks.RocksMemory;
@@ -130,6 +131,38 @@ public final class DeliveryNode {
               LogTopics.SUBSCRIPTIONS),
           TOPICS.stream().filter(topic -> !topic.equals(LogTopics.DELIVERIES)).toList());
 
+  /** How a node stops, from the first step to the last. */
+  public static final StopOrder STOP_ORDER =
+      StopOrder.of(
+          // Balancers send no more devices; the ports are closed; nothing more is read from the
+          // log, devices may confirm what they have, the rest is parked and they are told to go.
+          "readiness",
+          "accepting",
+          "drain",
+          // What watches the others.
+          "topic watch",
+          "log liveness",
+          "owner directory",
+          "group watch",
+          "members",
+          // Each partition is released with its last commit, which the reader makes; the node
+          // leaves
+          // the group, and others take over. So the reader stops after it.
+          "parked inbox",
+          "memory of the inbox",
+          "delivery reader",
+          "topic ids",
+          // What the partitions used: their tables, and last the writer, which flushes.
+          "inbox readers",
+          "table readers",
+          "log writer",
+          "event loops",
+          "revocations",
+          // As in every service.
+          "registry client",
+          "installation",
+          "management");
+
   private DeliveryNode() {}
 
   public static void main(String[] args) {
@@ -138,6 +171,7 @@ public final class DeliveryNode {
 
   /** Starts all components, each after those it depends on; they stop in reverse order. */
   static void start(Config config, Lifecycle lifecycle) throws Exception {
+    lifecycle.stopIn(STOP_ORDER);
     lifecycle.vital("delivery-reader", "log-writer", "revocations", "group-watch");
     // Checks of the configuration that need no other service.
     TokenKeys keys = TokenKeySetting.of(config);

@@ -34,6 +34,7 @@ import dev.tidings.service.kafka.AdminTopicIds;
 import dev.tidings.service.kafka.StreamThreadRestarts;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.lifecycle.ServiceMain;
+import dev.tidings.service.lifecycle.StopOrder;
 import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.rocks.RocksLibrary;
 import dev.tidings.service.rocks.TableDirectory;
@@ -74,6 +75,28 @@ public final class IngestApi {
   private static final TopicAccess ACCESS =
       TopicAccess.of(List.of(LogTopics.REVOCATIONS), List.of(LogTopics.NOTIFICATIONS));
 
+  /** How the service stops, from the first step to the last. */
+  public static final StopOrder STOP_ORDER =
+      StopOrder.of(
+          // Unready for a while, then new notifications are refused; both ports stop together.
+          "readiness",
+          "https",
+          "http",
+          "event loops",
+          // What watches the others.
+          "topic watch",
+          "log liveness",
+          // No request is left that uses these. The producer flushes.
+          "traces",
+          "producer",
+          "revocations",
+          "admin client",
+          "table of revocations",
+          // As in every service.
+          "registry client",
+          "installation",
+          "management");
+
   private IngestApi() {}
 
   public static void main(String[] args) {
@@ -82,6 +105,7 @@ public final class IngestApi {
 
   /** Starts every part, each after those it needs; they are stopped in reverse order. */
   static void start(Config config, Lifecycle lifecycle) throws Exception {
+    lifecycle.stopIn(STOP_ORDER);
     lifecycle.vital("revocations");
     // Checks that need no other process.
     TokenKeys keys = TokenKeySetting.of(config);

@@ -12,6 +12,7 @@ import dev.tidings.service.kafka.RestoreProgress;
 import dev.tidings.service.kafka.StreamThreadRestarts;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.lifecycle.ServiceMain;
+import dev.tidings.service.lifecycle.StopOrder;
 import dev.tidings.service.rocks.RocksLibrary;
 import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.rocks.TableDirectory;
@@ -72,6 +73,22 @@ public final class StreamsProcessor {
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
 
+  /** How the service stops, from the first step to the last. */
+  public static final StopOrder STOP_ORDER =
+      StopOrder.of(
+          "readiness",
+          // What watches the others.
+          "topic watch",
+          "log liveness",
+          // What was read is finished and committed, then the group is left.
+          "Kafka Streams",
+          "producer of dead letters",
+          "memory of the tables",
+          // As in every service.
+          "registry client",
+          "installation",
+          "management");
+
   private final Config config;
   private final Lifecycle lifecycle;
   private final ServiceContext service;
@@ -110,6 +127,7 @@ public final class StreamsProcessor {
   }
 
   static void start(Config config, Lifecycle lifecycle) throws Exception {
+    lifecycle.stopIn(STOP_ORDER);
     new StreamsProcessor(config, lifecycle).start();
   }
 

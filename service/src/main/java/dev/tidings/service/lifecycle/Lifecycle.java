@@ -44,6 +44,7 @@ public final class Lifecycle implements AutoCloseable {
   // Held while the steps run, so that a second caller waits until the first has finished.
   private final ReentrantLock stopping = new ReentrantLock();
   private final Deque<StopStep> steps = new ArrayDeque<>();
+  private @Nullable StopOrder order;
 
   /**
    * Creates a lifecycle in which nothing is started yet.
@@ -56,12 +57,22 @@ public final class Lifecycle implements AutoCloseable {
     this.out = out;
   }
 
+  /** States the order of all stop steps: from now on only steps that keep to it are accepted. */
+  public void stopIn(StopOrder declared) {
+    synchronized (steps) {
+      order = declared;
+    }
+  }
+
   /**
    * Registers how a part that was just started is stopped. Steps run in reverse order, one after
    * the other; a step that exceeds its time is abandoned, one that throws is logged.
    */
   public void onStop(String name, Duration timeout, Action action) {
     synchronized (steps) {
+      if (order != null) {
+        order.check(name, names());
+      }
       steps.push(new StopStep(name, timeout, action));
     }
   }
@@ -154,6 +165,7 @@ public final class Lifecycle implements AutoCloseable {
     requestStop();
     stopping.lock();
     try {
+      logSteps();
       for (Optional<StopStep> step = next(); step.isPresent(); step = next()) {
         step.get().run();
       }
@@ -182,6 +194,18 @@ public final class Lifecycle implements AutoCloseable {
 
   int exitCode() {
     return failure.get() == null ? 0 : 1;
+  }
+
+  private void logSteps() {
+    synchronized (steps) {
+      if (!steps.isEmpty()) {
+        log.info("{} stops in this order: {}", command, String.join(", ", names()));
+      }
+    }
+  }
+
+  private List<String> names() {
+    return steps.stream().map(StopStep::name).toList();
   }
 
   private Optional<StopStep> next() {

@@ -16,12 +16,15 @@ record StopStep(String name, Duration timeout, Action action) {
    */
   void run() {
     log.info("stopping {}", name);
+    long start = System.nanoTime();
     // A daemon thread: a part that never stops must not keep the process from ending.
     Thread thread = Thread.ofPlatform().daemon().name("stop " + name).start(this::act);
     try {
       if (!thread.join(timeout)) {
         log.warn("{} still stopping after {} ms, going on without it", name, timeout.toMillis());
         thread.interrupt();
+      } else {
+        log.info("stopped {} in {} ms", name, (System.nanoTime() - start) / 1_000_000);
       }
     } catch (InterruptedException e) {
       // The remaining steps still have to run; the interrupt flag cuts each of them short.

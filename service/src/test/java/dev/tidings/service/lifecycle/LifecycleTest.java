@@ -2,6 +2,7 @@ package dev.tidings.service.lifecycle;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
@@ -38,6 +39,40 @@ class LifecycleTest {
 
     assertThat(lifecycle.awaitStop()).isZero();
     assertThat(stopped).containsExactly("readiness", "http", "kafka");
+  }
+
+  @Test
+  void steps_in_their_declared_order_run_in_it() {
+    lifecycle.stopIn(StopOrder.of("readiness", "http", "producer", "kafka"));
+    lifecycle.onStop("kafka", LONG, () -> stopped.add("kafka"));
+    lifecycle.onStop("http", LONG, () -> stopped.add("http"));
+    lifecycle.onStop("readiness", LONG, () -> stopped.add("readiness"));
+
+    lifecycle.close();
+
+    assertThat(stopped).containsExactly("readiness", "http", "kafka");
+  }
+
+  @Test
+  void a_step_that_would_run_too_early_is_refused_when_its_part_is_started() {
+    lifecycle.stopIn(StopOrder.of("readiness", "http", "producer", "kafka"));
+    lifecycle.onStop("http", LONG, () -> {});
+
+    for (String step : List.of("kafka", "producer", "http")) {
+      assertThatThrownBy(() -> lifecycle.onStop(step, LONG, () -> {}))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("stop step: " + step + ", which would run before http")
+          .hasMessageContaining("(expected: [readiness, http, producer, kafka])");
+    }
+  }
+
+  @Test
+  void a_step_that_the_declared_order_does_not_have_is_refused() {
+    lifecycle.stopIn(StopOrder.of("readiness", "http"));
+
+    assertThatThrownBy(() -> lifecycle.onStop("cache", LONG, () -> {}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("stop step: cache (expected: one of [readiness, http])");
   }
 
   @Test
