@@ -5,32 +5,25 @@ import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.table.TablePartition.Unseen;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.RegistryClient;
-import dev.tidings.schemas.registry.UnreadableRecordException;
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.value.DeviceId;
-import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.service.kafka.SafeTimestamps;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +41,6 @@ public final class DeviceTable<V extends SpecificRecord> {
   /** The maximum number of writes of a partition that have not been read back yet. */
   private static final int MOST_UNSEEN = 10_000;
 
-  /** Records scanned per turn, so that other readers get theirs soon. */
-  private static final int SEEN_AT_ONCE = 512;
-
   /** How long a partition that is reassigned waits for its last writes to reach the log. */
   private static final Duration LET_GO = Duration.ofSeconds(2);
 
@@ -60,7 +50,7 @@ public final class DeviceTable<V extends SpecificRecord> {
   private final LogWriter log;
   private final TableReaders readers;
   private final Supplier<AvroDeserializer<V>> deserializers;
-  private final ThreadLocal<AvroDeserializer<V>> deserializer;
+  private final TableReads<V> reads;
   private final TableRule<V> rule;
   private final long process = WriteId.newProcess();
   private final AtomicLong writes = new AtomicLong();
@@ -86,7 +76,7 @@ public final class DeviceTable<V extends SpecificRecord> {
     this.readers = readers;
     Class<V> type = topic.value().orElseThrow();
     this.deserializers = () -> AvroDeserializer.unlessAway(registry, type);
-    this.deserializer = ThreadLocal.withInitial(deserializers);
+    this.reads = new TableReads<>(deserializers, rule);
     this.rule = rule;
   }
 
@@ -124,7 +114,8 @@ public final class DeviceTable<V extends SpecificRecord> {
   public CompletableFuture<Optional<V>> get(DeviceKey key) {
     Bytes bytes = Bytes.wrap(key.bytes());
     return current(key.device())
-        .thenCompose(partition -> readers.read(() -> Optional.ofNullable(get(partition, bytes))));
+        .thenCompose(
+            partition -> readers.read(() -> Optional.ofNullable(reads.get(partition, bytes))));
   }
 
   /**
@@ -136,15 +127,7 @@ public final class DeviceTable<V extends SpecificRecord> {
         owned.get(Partitioning.partition(key.device().key(), count));
     return partition == null
         ? Optional.empty()
-        : Optional.ofNullable(get(partition, Bytes.wrap(key.bytes())));
-  }
-
-  private @Nullable V get(TablePartition<V> partition, Bytes key) {
-    @Nullable Unseen<V> unseen = partition.unseen(key);
-    if (unseen != null) {
-      return unseen.value();
-    }
-    return value(partition.store.get(key));
+        : Optional.ofNullable(reads.get(partition, Bytes.wrap(key.bytes())));
   }
 
   /**
@@ -155,31 +138,7 @@ public final class DeviceTable<V extends SpecificRecord> {
    */
   public CompletableFuture<Map<String, V>> all(DeviceId device, int limit) {
     return current(device)
-        .thenCompose(partition -> readers.read(() -> all(partition, device, limit)));
-  }
-
-  private Map<String, V> all(TablePartition<V> partition, DeviceId device, int limit) {
-    // Taken before the store is read, which may contain them by then.
-    Map<Bytes, Unseen<V>> unseen = partition.unseen();
-    Map<String, V> all = new TreeMap<>();
-    byte[] prefix = DeviceKey.prefix(device);
-    try (KeyValueIterator<Bytes, byte[]> found =
-        partition.store.prefixScan(prefix, new ByteArraySerializer())) {
-      while (all.size() < limit && found.hasNext()) {
-        KeyValue<Bytes, byte[]> next = found.next();
-        @Nullable V value = unseen.containsKey(next.key) ? null : valueIfReadable(next.value);
-        if (value != null) {
-          all.put(DeviceKey.parse(next.key.get()).name(), value);
-        }
-      }
-    }
-    unseen.forEach((bytes, write) -> {
-      DeviceKey key = DeviceKey.parse(bytes.get());
-      if (write.value() != null && key.device().equals(device) && all.size() < limit) {
-        all.put(key.name(), write.value());
-      }
-    });
-    return all;
+        .thenCompose(partition -> readers.read(() -> reads.all(partition, device, limit)));
   }
 
   /**
@@ -201,68 +160,8 @@ public final class DeviceTable<V extends SpecificRecord> {
   private void each(
       TablePartition<V> partition, Bytes from, BiConsumer<DeviceKey, Supplier<Optional<V>>> look) {
     readers
-        .read(() -> some(partition, from, look))
+        .read(() -> reads.some(partition, from, look))
         .thenAccept(next -> next.ifPresent(key -> each(partition, key, look)));
-  }
-
-  /** Scans one portion. Returns the key at which to continue, if there is more. */
-  private Optional<Bytes> some(
-      TablePartition<V> partition, Bytes from, BiConsumer<DeviceKey, Supplier<Optional<V>>> look) {
-    int seen = 0;
-    try (KeyValueIterator<Bytes, byte[]> rows = partition.store.range(from, null)) {
-      while (rows.hasNext()) {
-        Bytes key = rows.next().key;
-        if (++seen > SEEN_AT_ONCE) {
-          return Optional.of(key);
-        }
-        parsed(key)
-            .ifPresent(found -> look.accept(found, () -> readable(() -> get(partition, key))));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private Optional<V> readable(Supplier<@Nullable V> read) {
-    try {
-      return Optional.ofNullable(read.get());
-    } catch (SerializationException e) {
-      return Optional.empty();
-    }
-  }
-
-  /**
-   * Returns empty if the bytes are not a device's key: the store may have been restored with such a
-   * record.
-   */
-  private static Optional<DeviceKey> parsed(Bytes key) {
-    try {
-      return Optional.of(DeviceKey.parse(key.get()));
-    } catch (InvalidValueException e) {
-      return Optional.empty();
-    }
-  }
-
-  /**
-   * Decodes a record; for an unreadable one the rule decides. The topic is open to other writers,
-   * and the store may be restored with their records.
-   */
-  private @Nullable V value(byte @Nullable [] bytes) {
-    if (bytes == null) {
-      return null;
-    }
-    try {
-      return deserializer.get().read(bytes);
-    } catch (UnreadableRecordException e) {
-      return rule.insteadOf(e);
-    }
-  }
-
-  /**
-   * As {@link #value}, but also null if the record cannot be read at the moment, so that it does
-   * not block the others.
-   */
-  private @Nullable V valueIfReadable(byte[] bytes) {
-    return readable(() -> value(bytes)).orElse(null);
   }
 
   /**
