@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # Builds what a command needs, one process at a time. Sourced by ./tidings; the checkout is $ROOT.
 
+# The modules that those which are run are made of: when one of them changes, everything is built again.
+readonly LIBRARIES=(schemas service auth http device-sdk provider-sdk infra/local-stack infra/simulation infra/chaos)
+
 # What Maven says, cut down to where it is. Reads its log on stdin.
 follow_build() {
   awk '
@@ -73,7 +76,7 @@ is_built_as() {
   for module in "$@"; do
     [[ -e $ROOT/$module/target/registry ]] || has_libraries "$module" || return 1
   done
-  for module in schemas service auth http device-sdk "$@"; do
+  for module in "${LIBRARIES[@]}" "$@"; do
     sources+=("$ROOT/$module/pom.xml" "$ROOT/$module/src/main")
   done
   # Directories count too: a file that is gone leaves no other trace.

@@ -36,10 +36,11 @@ names_caches() {
   esac
 }
 
-# The class path of a built module: its own jar, then what it depends on, which the build has put below target/lib.
+# The class path of a built module: its own jar, named after its directory, then what it depends on, which the build has put
+# below target/lib.
 class_path() {
   local module=$1 jar own='' libraries
-  for jar in "$ROOT/$module/target/${module##*/}"-*.jar; do
+  for jar in "$ROOT/$module/target/${module//\//-}"-*.jar; do
     case $jar in
       *-tests.jar | *-sources.jar | *-javadoc.jar) ;;
       *) [[ -z $own || $jar -nt $own ]] && own=$jar ;;

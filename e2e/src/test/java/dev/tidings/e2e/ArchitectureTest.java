@@ -2,12 +2,15 @@ package dev.tidings.e2e;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -15,6 +18,9 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Who may know whom. */
@@ -57,6 +63,7 @@ class ArchitectureTest {
             "dev.tidings.streams..",
             "dev.tidings.node..",
             "dev.tidings.device..",
+            "dev.tidings.provider..",
             "dev.tidings.infra..")
         .check(CLASSES);
     noClasses()
@@ -70,6 +77,7 @@ class ArchitectureTest {
             "dev.tidings.streams..",
             "dev.tidings.node..",
             "dev.tidings.device..",
+            "dev.tidings.provider..",
             "dev.tidings.infra..")
         .check(CLASSES);
     // The TLS and the sockets of every listener are made in one place each.
@@ -123,27 +131,22 @@ class ArchitectureTest {
   }
 
   @Test
-  void a_device_knows_nothing_of_the_services_and_the_services_nothing_of_the_stack() {
-    classes()
-        .that()
-        .resideInAPackage("dev.tidings.device..")
-        .should()
-        .onlyDependOnClassesThat()
-        .resideOutsideOfPackages(
-            "dev.tidings.schemas..",
-            "dev.tidings.service..",
-            "dev.tidings.http..",
-            "dev.tidings.ingest..",
-            "dev.tidings.streams..",
-            "dev.tidings.node..",
-            "dev.tidings.infra..")
-        .check(CLASSES);
+  void devices_and_providers_know_nothing_of_ours_and_the_services_nothing_of_the_stack() {
+    for (String sdk : List.of("dev.tidings.device", "dev.tidings.provider")) {
+      DescribedPredicate<JavaClass> ours = resideInAPackage("dev.tidings..");
+      noClasses()
+          .that()
+          .resideInAPackage(sdk + "..")
+          .should()
+          .dependOnClassesThat(ours.and(resideOutsideOfPackage(sdk + "..")))
+          .check(CLASSES);
+    }
     noClasses()
         .that()
         .resideInAnyPackage("dev.tidings.ingest..", "dev.tidings.streams..", "dev.tidings.node..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("dev.tidings.infra..", "dev.tidings.device..")
+        .resideInAnyPackage("dev.tidings.infra..", "dev.tidings.device..", "dev.tidings.provider..")
         .check(CLASSES);
   }
 
@@ -222,33 +225,72 @@ class ArchitectureTest {
   }
 
   @Test
+  void the_modules_of_infra_know_only_those_below_them() {
+    String infra = "dev.tidings.infra.";
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("local-stack")
+        .definedBy(
+            infra + "aot..",
+            infra + "pipeline..",
+            infra + "process..",
+            infra + "stack..",
+            infra + "topics..")
+        .layer("simulation")
+        .definedBy(infra + "device..", infra + "ledger..", infra + "load..")
+        .layer("chaos")
+        .definedBy(infra + "chaos..")
+        .layer("cli")
+        .definedBy(infra + "cli..", infra + "demo..")
+        .whereLayer("local-stack")
+        .mayNotAccessAnyLayer()
+        .whereLayer("simulation")
+        .mayOnlyAccessLayers("local-stack")
+        .whereLayer("chaos")
+        .mayOnlyAccessLayers("local-stack", "simulation")
+        .whereLayer("cli")
+        .mayNotBeAccessedByAnyLayer()
+        .check(CLASSES);
+  }
+
+  @Test
+  void every_package_is_in_one_module() {
+    Map<String, Set<String>> homes = new TreeMap<>();
+    for (JavaClass each : CLASSES) {
+      String place = each.getSource().orElseThrow().getUri().toString();
+      String directory = "/" + each.getPackageName().replace('.', '/') + "/";
+      homes
+          .computeIfAbsent(each.getPackageName(), any -> new TreeSet<>())
+          .add(place.substring(0, place.lastIndexOf(directory)));
+    }
+
+    assertThat(homes)
+        .hasSizeGreaterThan(50)
+        .allSatisfy((name, modules) -> {
+          assertThat(modules).as(name).hasSize(1);
+        });
+  }
+
+  @Test
   void inside_infra_the_stack_knows_nothing_of_what_is_done_with_it() {
     assertInside(
         "dev.tidings.infra",
         Map.ofEntries(
             entry("aot", List.of()),
             entry("ledger", List.of()),
-            entry("provider", List.of()),
             entry("topics", List.of()),
             entry("process", List.of("aot")),
             entry("stack", List.of("aot", "process")),
             entry("pipeline", List.of("process", "stack", "topics")),
             entry("device", List.of("ledger", "process")),
-            entry("demo", List.of("pipeline", "process", "provider", "stack")),
+            entry("load", List.of("device", "ledger")),
+            entry("demo", List.of("pipeline", "process", "stack")),
             entry(
                 "chaos",
-                List.of("device", "ledger", "pipeline", "process", "provider", "stack", "topics")),
+                List.of("device", "ledger", "load", "pipeline", "process", "stack", "topics")),
             entry(
                 "cli",
-                List.of(
-                    "chaos",
-                    "demo",
-                    "ledger",
-                    "pipeline",
-                    "process",
-                    "provider",
-                    "stack",
-                    "topics"))));
+                List.of("chaos", "demo", "ledger", "pipeline", "process", "stack", "topics"))));
   }
 
   /**
@@ -274,7 +316,7 @@ class ArchitectureTest {
               : rule.whereLayer(each.getKey())
                   .mayOnlyAccessLayers(each.getValue().toArray(String[]::new));
     }
-    rule.check(CLASSES.that(JavaClass.Predicates.resideInAPackage(module + "..")));
+    rule.check(CLASSES.that(resideInAPackage(module + "..")));
   }
 
   @Test
@@ -290,6 +332,7 @@ class ArchitectureTest {
             "dev.tidings.streams..",
             "dev.tidings.node..",
             "dev.tidings.device..",
+            "dev.tidings.provider..",
             "dev.tidings.infra..",
             "org.apache.kafka..")
         .check(CLASSES);

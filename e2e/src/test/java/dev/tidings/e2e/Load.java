@@ -1,7 +1,7 @@
 package dev.tidings.e2e;
 
 import dev.tidings.infra.pipeline.Pipeline;
-import dev.tidings.infra.provider.SendAnswer;
+import dev.tidings.provider.SendAnswer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,10 +2,10 @@ package dev.tidings.e2e;
 
 import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.TidingsService;
-import dev.tidings.infra.provider.IngestClient;
-import dev.tidings.infra.provider.PushRequest;
-import dev.tidings.infra.provider.SendAnswer;
-import dev.tidings.infra.provider.Trace;
+import dev.tidings.provider.IngestClient;
+import dev.tidings.provider.PushRequest;
+import dev.tidings.provider.SendAnswer;
+import dev.tidings.provider.Trace;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -1,0 +1,55 @@
+package dev.tidings.infra.cli;
+
+import dev.tidings.infra.process.ChildFailedException;
+import dev.tidings.provider.NoAnswerException;
+import dev.tidings.provider.TryLaterException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.NoSuchFileException;
+import java.util.concurrent.CompletionException;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * Says what went wrong in words; a stack trace only to who asks for it with {@code TIDINGS_DEBUG}.
+ */
+final class ErrorPrinter implements CommandLine.IExecutionExceptionHandler {
+  @Override
+  public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
+    Throwable failure =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    PrintWriter err = command.getErr();
+    words(failure).lines().forEach(line -> err.println("tidings: " + line));
+    if (failure.getCause() != null && failure instanceof IllegalStateException) {
+      err.println("  because: " + words(failure.getCause()));
+    }
+    if (failure instanceof ChildFailedException child) {
+      err.println("The end of " + child.log() + ":");
+      child.lastLines().forEach(line -> err.println("  | " + line));
+    }
+    if (System.getenv("TIDINGS_DEBUG") != null) {
+      thrown.printStackTrace(err);
+    }
+    return ExitCode.SOFTWARE;
+  }
+
+  private static String words(Throwable failure) {
+    String message = failure.getMessage();
+    if (failure instanceof NoAnswerException && message != null) {
+      return message;
+    }
+    if (failure instanceof NoSuchFileException) {
+      return message + ": no such file";
+    }
+    if (failure instanceof TryLaterException later) {
+      return "not now, try again soon: " + later.getMessage();
+    }
+    if (failure instanceof IOException || message == null || message.isBlank()) {
+      return failure.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    }
+    return message;
+  }
+}

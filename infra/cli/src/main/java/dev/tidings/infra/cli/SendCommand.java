@@ -1,0 +1,159 @@
+package dev.tidings.infra.cli;
+
+import dev.tidings.infra.demo.DemoPhone;
+import dev.tidings.provider.AlertPayload;
+import dev.tidings.provider.IngestClient;
+import dev.tidings.provider.PushRequest;
+import dev.tidings.provider.SendAnswer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** One notification, as a provider sends it. */
+@Command(
+    name = "send",
+    description = "Sends a notification to a device token, and prints its id.",
+    footer = {
+      "",
+      "For example:",
+      "  tidings send TOKEN --app com.example.news --title Hello --body 'It works.' --badge 1"
+    })
+// picocli sets the fields.
+@SuppressWarnings("NullAway.Init")
+final class SendCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "TOKEN", description = "The device token, 64 hex digits.")
+  private String token;
+
+  @Option(names = "--title", paramLabel = "TEXT", description = "The first line.")
+  private Optional<String> title = Optional.empty();
+
+  @Option(names = "--body", paramLabel = "TEXT", description = "The text.")
+  private Optional<String> body = Optional.empty();
+
+  @Option(names = "--badge", paramLabel = "N", description = "The number on the app's icon.")
+  private Optional<Integer> badge = Optional.empty();
+
+  @Option(names = "--sound", paramLabel = "NAME", description = "The sound to play.")
+  private Optional<String> sound = Optional.empty();
+
+  @Option(
+      names = "--payload",
+      paramLabel = "JSON",
+      description = "The whole payload, in place of title, body, badge and sound.")
+  private Optional<String> payload = Optional.empty();
+
+  @Option(
+      names = "--app",
+      paramLabel = "APP",
+      defaultValue = DemoPhone.APP,
+      description = "The app that the token is for (default: ${DEFAULT-VALUE}).")
+  private String app;
+
+  @Option(
+      names = "--collapse-id",
+      paramLabel = "ID",
+      description = "Replaces what is still waiting for the device with the same id.")
+  private Optional<String> collapseId = Optional.empty();
+
+  @Option(
+      names = "--priority",
+      paramLabel = "N",
+      description = "10: at once; 5: when the device is awake anyway; 1: later still.")
+  private Optional<Integer> priority = Optional.empty();
+
+  @Option(
+      names = "--expiration",
+      paramLabel = "TIME",
+      description =
+          "Until when it is worth delivering: 90s, 15m, 2h or 7d from now, or seconds since 1970.")
+  private Optional<String> expiration = Optional.empty();
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      converter = ServiceUrl.class,
+      defaultValue = "http://127.0.0.1:8080",
+      description = "Where ingest-api is (default: ${DEFAULT-VALUE}).")
+  private URI url;
+
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description = "For https: certificates in PEM to trust (default: those that Java trusts).")
+  private Optional<Path> ca = Optional.empty();
+
+  @Option(
+      names = "--bearer",
+      paramLabel = "JWT",
+      description = "The provider's token, where the service asks for one.")
+  private Optional<String> bearer = Optional.empty();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    try (var ingest = new IngestClient(url, bearer, ca)) {
+      return switch (ingest.send(request())) {
+        case SendAnswer.Accepted(String id) -> {
+          out.println("apns-id: " + id);
+          out.println("status: 200");
+          yield ExitCode.OK;
+        }
+        case SendAnswer.Rejected(int status, String reason) -> {
+          err.println("status: " + status);
+          err.println("reason: " + reason);
+          yield ExitCode.SOFTWARE;
+        }
+      };
+    }
+  }
+
+  private PushRequest request() {
+    boolean hasAlert =
+        title.isPresent() || body.isPresent() || badge.isPresent() || sound.isPresent();
+    if (payload.isPresent() == hasAlert) {
+      throw new ParameterException(
+          spec.commandLine(), "say what to send: --title, --body, --badge, --sound, or --payload");
+    }
+    return new PushRequest(
+        token,
+        headers(),
+        payload.orElseGet(() -> new AlertPayload(title, body, badge, sound).toJson()));
+  }
+
+  private Map<String, String> headers() {
+    var headers = new LinkedHashMap<String, String>();
+    headers.put("apns-topic", app);
+    headers.put("apns-push-type", "alert");
+    collapseId.ifPresent(id -> headers.put("apns-collapse-id", id));
+    priority.ifPresent(number -> headers.put("apns-priority", number.toString()));
+    expiration.ifPresent(time -> headers.put("apns-expiration", Long.toString(epochSecond(time))));
+    return headers;
+  }
+
+  private long epochSecond(String time) {
+    try {
+      return Times.isDuration(time)
+          ? Instant.now().plus(Times.duration(time)).getEpochSecond()
+          : Long.parseLong(time);
+    } catch (NumberFormatException e) {
+      throw new ParameterException(
+          spec.commandLine(), "--expiration: %s (expected: such as 15m)".formatted(time), e);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.tidings.infra.cli;
+
+import dev.tidings.infra.demo.TracePrinter;
+import dev.tidings.provider.IngestClient;
+import dev.tidings.provider.Trace;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What became of a notification. */
+@Command(name = "trace", description = "Shows every step of a notification's journey.")
+// picocli sets the fields.
+@SuppressWarnings("NullAway.Init")
+final class TraceCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "ID", description = "The notification's id (apns-id).")
+  private String id;
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      converter = ServiceUrl.class,
+      defaultValue = "http://127.0.0.1:8080",
+      description = "Where ingest-api is (default: ${DEFAULT-VALUE}).")
+  private URI url;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "TIME",
+      defaultValue = "0s",
+      converter = Times.class,
+      description =
+          "How long to wait for it to be delivered, or to fail: 5s, 1m (default: not at all).")
+  private Duration patience;
+
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description = "For https: certificates in PEM to trust (default: those that Java trusts).")
+  private Optional<Path> ca = Optional.empty();
+
+  @Option(
+      names = "--bearer",
+      paramLabel = "JWT",
+      description = "The provider's token, where the service asks for one.")
+  private Optional<String> bearer = Optional.empty();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    try (var ingest = new IngestClient(url, bearer, ca)) {
+      Optional<Trace> trace = ingest.awaitTrace(id, patience, Trace::isFinal);
+      if (trace.isEmpty()) {
+        spec.commandLine().getErr().println("tidings: nothing is known of " + id);
+        return ExitCode.SOFTWARE;
+      }
+      new TracePrinter(trace.get()).print(spec.commandLine().getOut());
+      return ExitCode.OK;
+    }
+  }
+}

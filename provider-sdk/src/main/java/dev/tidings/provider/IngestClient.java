@@ -1,0 +1,180 @@
+package dev.tidings.provider;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLException;
+
+/**
+ * A client of ingest-api over HTTP/2, with TLS for an {@code https} URL. Thread-safe; a call blocks
+ * for at most ten seconds.
+ */
+public final class IngestClient implements AutoCloseable {
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(25);
+
+  private final URI url;
+  private final Optional<String> bearer;
+  private final HttpClient http;
+  private final ObjectMapper json = JsonMapper.builder().build();
+
+  /**
+   * Creates a client of the service at {@code url}.
+   *
+   * @param bearer the provider's JWT, if the service requires one
+   */
+  public IngestClient(URI url, Optional<String> bearer) {
+    this(url, bearer, HttpClient.newBuilder());
+  }
+
+  /**
+   * Creates a client of the service at {@code url}.
+   *
+   * @param bearer the provider's JWT, if the service requires one
+   * @param ca certificates in PEM to trust instead of those that Java trusts
+   * @throws IOException if the file contains none
+   */
+  public IngestClient(URI url, Optional<String> bearer, Optional<Path> ca) throws IOException {
+    this(
+        url,
+        bearer,
+        ca.isPresent()
+            ? HttpClient.newBuilder().sslContext(TrustedCertificates.of(ca.get()))
+            : HttpClient.newBuilder());
+  }
+
+  private IngestClient(URI url, Optional<String> bearer, HttpClient.Builder http) {
+    this.url = url;
+    this.bearer = bearer;
+    this.http = http.version(HttpClient.Version.HTTP_2).connectTimeout(ANSWER_WITHIN).build();
+  }
+
+  /**
+   * Sends a notification.
+   *
+   * @throws IOException if there is no response; the notification may have been accepted
+   *     nevertheless
+   */
+  public SendAnswer send(PushRequest push) throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        request("/3/device/" + push.token())
+            .header("content-type", "application/json")
+            .POST(BodyPublishers.ofString(push.payload()));
+    push.headers().forEach(request::header);
+    HttpResponse<String> response = answer(request.build());
+    if (response.statusCode() == 200) {
+      return new SendAnswer.Accepted(response.headers().firstValue("apns-id").orElse(""));
+    }
+    return new SendAnswer.Rejected(response.statusCode(), reason(response.body()));
+  }
+
+  /** Returns the trace of a notification; empty if the service has none yet. */
+  public Optional<Trace> trace(String id) throws IOException, InterruptedException {
+    HttpRequest request = request("/v1/notifications/" + id).build();
+    HttpResponse<String> response = answer(request);
+    return switch (response.statusCode()) {
+      case 200 -> Optional.of(Trace.read(json.readTree(response.body())));
+      case 404 -> Optional.empty();
+      case 429, 503 -> throw new TryLaterException(url + ": " + reason(response.body()));
+      default ->
+          throw new NoAnswerException(
+              "%s answered %d: %s".formatted(url, response.statusCode(), reason(response.body())));
+    };
+  }
+
+  /**
+   * Requests the trace until it satisfies {@code enough} or the time is over. Returns the last one
+   * received.
+   */
+  public Optional<Trace> awaitTrace(String id, Duration patience, Predicate<Trace> enough)
+      throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    while (true) {
+      boolean last = System.nanoTime() - start >= patience.toNanos();
+      try {
+        Optional<Trace> trace = trace(id);
+        if (last || trace.filter(enough).isPresent()) {
+          return trace;
+        }
+      } catch (TryLaterException e) {
+        if (last) {
+          throw e;
+        }
+      }
+      Thread.sleep(LOOK_EVERY);
+    }
+  }
+
+  /** Sends a request; a failure is an exception with a message for people. */
+  private HttpResponse<String> answer(HttpRequest request)
+      throws IOException, InterruptedException {
+    try {
+      return http.send(request, BodyHandlers.ofString());
+    } catch (HttpConnectTimeoutException e) {
+      throw new NoAnswerException(url + " cannot be reached: no connection within 10 s", e);
+    } catch (HttpTimeoutException e) {
+      throw new NoAnswerException(url + " does not answer within 10 s", e);
+    } catch (ConnectException e) {
+      throw new NoAnswerException(
+          isUnknownHost(e)
+              ? url.getHost() + " is no host that is known here"
+              : "cannot connect to " + url + ": is the service running there?",
+          e);
+    } catch (SSLException e) {
+      throw new NoAnswerException(
+          url + ": " + e.getMessage() + " (expected: TLS, with a certificate of a trusted CA)", e);
+    } catch (IOException e) {
+      throw new NoAnswerException(
+          url + " does not speak HTTP as ingest-api does: " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isUnknownHost(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url + path)).timeout(ANSWER_WITHIN);
+    bearer.ifPresent(token -> request.header("authorization", "bearer " + token));
+    return request;
+  }
+
+  private String reason(String body) {
+    try {
+      JsonNode error = json.readTree(body);
+      String message = error.path("message").asText();
+      String reason = error.path("reason").asText(body.strip());
+      return message.isEmpty() ? reason : reason + ", " + message;
+    } catch (JsonProcessingException e) {
+      return body.strip();
+    }
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+}
