@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** A steady rate for long, with devices that come and go. */
+/** Measures a steady rate over a long time, with devices that come and go. */
 @Command(
     name = "endure",
     description =

@@ -6,7 +6,7 @@ import dev.tidings.bench.run.TestBed;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** As many requests of Apple's protocol as devices confirm. */
+/** Measures requests to the APNs endpoint as fast as devices confirm. */
 @Command(
     name = "flood",
     description = "Sends over the APNs endpoint as fast as devices confirm: throughput.")

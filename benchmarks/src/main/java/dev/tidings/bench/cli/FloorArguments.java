@@ -19,9 +19,9 @@ import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Whether the floor is measured too, and how the pipeline compares with it. */
+/** The options for measuring the floor as well, and the comparison with the pipeline. */
 final class FloorArguments {
-  /** Files that this process may have open, less those that are not devices'. */
+  /** The limit of this process's open files, less those that are not connections of devices. */
   private static final int MOST_CONNECTIONS = 19_500;
 
   @Option(
@@ -40,9 +40,9 @@ final class FloorArguments {
   int seconds;
 
   /**
-   * What both have come to.
+   * The results of both.
    *
-   * @param closed whether they were as fast as they could be
+   * @param closed whether both ran as fast as they could
    */
   record Floors(FloorResult pipe, FloorResult push, boolean closed) {}
 
@@ -147,7 +147,7 @@ final class FloorArguments {
     json.put("cpuMicros", floor.processor());
   }
 
-  /** One behind the other on the same cores take the sum of the times of each. */
+  /** Two stages that share the cores take the sum of their times. */
   private static double both(Floors floors) {
     if (!floors.closed()) {
       return Math.min(floors.pipe().rate(), floors.push().rate());
@@ -159,7 +159,7 @@ final class FloorArguments {
     return ratio(result.deliver().millis(percentile), floor.latencies().millis(percentile));
   }
 
-  /** Against the sum of both, which for percentiles is an estimate. */
+  /** Compared with the sum of both, which is an estimate for percentiles. */
   private static double ratio(LoadResult result, Floors floors, double percentile) {
     return ratio(
         result.deliver().millis(percentile),

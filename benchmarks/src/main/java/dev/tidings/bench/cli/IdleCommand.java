@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What a device costs that is only connected. */
+/** Measures the memory of a connected, idle device. */
 @Command(
     name = "idle",
     description = "Connects and registers devices and looks at the memory that each one takes.")

@@ -7,7 +7,7 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** A provider that writes to the log itself. */
+/** Measures a provider that writes to Kafka. */
 @Command(
     name = "kafka",
     description = "Writes notifications to the topic, at a rate or as fast as devices confirm.")

@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** What it is measured with: the devices, and what they are sent. */
+/** The options for the load: the devices, and what they are sent. */
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class LoadArguments {
@@ -90,19 +90,17 @@ final class LoadArguments {
       description = "Does not look at the processes' memory in the end, which collects garbage.")
   boolean noMemory;
 
-  /**
-   * Most devices cannot be redirected; where there are several nodes, a relay would be measured.
-   */
+  /** Most devices cannot be redirected; with several nodes, the relay would be measured too. */
   static DeviceSetup setup(TestBed testBed) {
     return new DeviceSetup("bench-", APP, true, testBed.nodes().size() > 1, CONNECTING_AT_ONCE);
   }
 
-  /** Devices that are connected and registered. */
+  /** Returns devices that are connected and registered. */
   DeviceFleet connect(TestBed testBed) throws InterruptedException {
     return connect(testBed, setup(testBed), devices);
   }
 
-  /** So many devices that are like that, connected and registered. */
+  /** Returns devices with this configuration, connected and registered. */
   DeviceFleet connect(TestBed testBed, DeviceSetup setup, int count) throws InterruptedException {
     var fleet = new DeviceFleet(setup, count, testBed.nodes(), loops);
     fleet.connect();
@@ -114,12 +112,12 @@ final class LoadArguments {
     return new Recipients(testBed.tokens(setup(testBed)::name, devices, APP), hot);
   }
 
-  /** A provider that writes to the log itself. */
+  /** Returns a provider that writes to Kafka. */
   Provider logProvider(TestBed testBed, int lingerMillis) {
     return logProvider(testBed, recipients(testBed), payload, lingerMillis);
   }
 
-  /** One that writes to those devices. */
+  /** Returns a provider that writes to Kafka, to these devices. */
   static Provider logProvider(
       TestBed testBed, Recipients recipients, int payloadBytes, int lingerMillis) {
     return new LogProvider(
@@ -131,12 +129,12 @@ final class LoadArguments {
         lingerMillis);
   }
 
-  /** A provider that speaks Apple's protocol. */
+  /** Returns a provider that uses the APNs endpoint. */
   Provider pushProvider(TestBed testBed) throws InterruptedException {
     return new PushProvider(testBed.ingest(), APP, recipients(testBed), connections, payload);
   }
 
-  /** A load of that rate; as fast as confirmations come, if it is 0. */
+  /** Returns a load with this rate; 0: as fast as confirmations arrive. */
   Load load(double rate, int window) {
     return new Load(
         rate,
@@ -147,7 +145,7 @@ final class LoadArguments {
         !noMemory);
   }
 
-  /** What can be seen of this in the figures. */
+  /** Adds these options to the results. */
   Map<String, Object> conditions() {
     var all = new LinkedHashMap<String, Object>();
     all.put("devices", devices);

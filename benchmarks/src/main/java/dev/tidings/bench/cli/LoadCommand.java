@@ -21,7 +21,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** A scenario in which connected devices are sent notifications. */
+/** A scenario that sends notifications to connected devices. */
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 abstract class LoadCommand implements Callable<Integer> {

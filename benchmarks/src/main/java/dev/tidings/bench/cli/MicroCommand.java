@@ -15,7 +15,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The hot pieces by themselves. */
+/** Measures performance-critical code in isolation. */
 @Command(
     name = "micro",
     description =

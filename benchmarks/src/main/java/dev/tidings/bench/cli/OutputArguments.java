@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Where figures go. */
+/** The options for the output of results. */
 final class OutputArguments {
   @Option(
       names = "--json",
@@ -18,7 +18,7 @@ final class OutputArguments {
       description = "Appends the line of JSON to this file too.")
   Optional<Path> file = Optional.empty();
 
-  /** Prints the line, as the last one. */
+  /** Prints the line of JSON, as the last one. */
   void write(PrintWriter out, ObjectNode json) throws IOException {
     out.println();
     out.println(json);

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Pictures of runs. */
+/** Draws the results of runs. */
 @Command(
     name = "plot",
     description = {

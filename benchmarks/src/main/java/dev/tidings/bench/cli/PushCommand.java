@@ -6,7 +6,7 @@ import dev.tidings.bench.run.TestBed;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** A steady rate of requests of Apple's protocol. */
+/** Measures a steady rate of requests to the APNs endpoint. */
 @Command(
     name = "push",
     description =

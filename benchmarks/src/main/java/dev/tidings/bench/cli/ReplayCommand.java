@@ -21,7 +21,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Devices come back that have missed something. */
+/** Measures the return of devices that have missed notifications. */
 @Command(
     name = "replay",
     description =

@@ -15,11 +15,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
-/** What is measured: the pipeline, in processes of its own, on free ports, with new data. */
+/** The options for the pipeline that is measured: separate processes, free ports, new data. */
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class SiteArguments {
-  /** Several JVMs share the machine, so that a collector with threads of its own is no gain. */
+  /** Several JVMs share the machine, so a collector with threads of its own gains nothing. */
   static final String JVM_DEFAULT = "-Xmx512m -XX:+UseSerialGC";
 
   @Option(
@@ -115,7 +115,7 @@ final class SiteArguments {
     return trained ? own.makingCaches() : own;
   }
 
-  /** What can be seen of this in the figures. */
+  /** Adds these options to the results. */
   Map<String, Object> conditions() {
     var all = new LinkedHashMap<String, Object>();
     all.put("nodes", nodes);
@@ -145,7 +145,7 @@ final class SiteArguments {
         "--set: %s (expected: SERVICE:NAME=VALUE)".formatted(setting));
   }
 
-  /** What is measured is not to hang on what happens to have run before, unless it is asked for. */
+  /** By default the measurement does not depend on caches left by earlier runs. */
   private List<String> options(String given) {
     List<String> words = words(given);
     return trained ? words : Stream.concat(Stream.of("-XX:AOTMode=off"), words.stream()).toList();

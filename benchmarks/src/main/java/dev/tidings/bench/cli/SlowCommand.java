@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Some devices hardly ever confirm. */
+/** Measures the effect of slow devices on the others. */
 @Command(
     name = "slow",
     description =

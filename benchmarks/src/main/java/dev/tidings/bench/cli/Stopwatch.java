@@ -4,7 +4,7 @@ import dev.tidings.infra.stack.Progress;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** Says what has happened so far, and when. */
+/** Prints progress, with the time of each step. */
 final class Stopwatch implements Progress {
   private final PrintWriter out;
   private final long start = System.nanoTime();

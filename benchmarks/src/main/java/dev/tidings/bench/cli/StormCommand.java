@@ -22,7 +22,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** All connections end at once. */
+/** Measures a reconnection of all devices at once. */
 @Command(
     name = "storm",
     description =

@@ -1,4 +1,4 @@
-/** The command {@code tidings bench}: in come its arguments, out go a table and a line of JSON. */
+/** The command {@code tidings bench}. In: its arguments. Out: a table and a line of JSON. */
 @NullMarked
 package dev.tidings.bench.cli;
 

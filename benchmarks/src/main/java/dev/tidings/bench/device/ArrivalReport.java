@@ -5,14 +5,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What has arrived.
+ * The arrivals at a fleet.
  *
  * @param received notifications, each counted once
- * @param repeated arrivals of what had arrived before
- * @param late first arrivals behind a later one for the same device
- * @param strangers arrivals at another device than the one meant
- * @param missing what has not arrived, by device
- * @param hot from when each was meant to be sent until it arrived, in the phase that counts: at the
+ * @param repeated repeated arrivals
+ * @param late first arrivals after a later one for the same device
+ * @param strangers arrivals at a device to which it was not sent
+ * @param missing notifications that have not arrived, by device
+ * @param hot from the time at which each was due until it arrived, in the measured phase: at the
  *     first device, which may have been sent more than the others
  * @param others the same at the others
  */
@@ -25,7 +25,7 @@ public record ArrivalReport(
     Latencies hot,
     Latencies others) {
 
-  /** The same at all of them. */
+  /** Returns the latencies at all devices. */
   public Latencies latencies() {
     var all = new Latencies();
     all.add(hot);

@@ -7,7 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
-/** A device, from one connection to the next. Event loop only. */
+/** A device, over all its connections. Confined to its event loop. */
 final class Device {
   private final int number;
   private final DeviceLoop deviceLoop;
@@ -26,7 +26,7 @@ final class Device {
     return number;
   }
 
-  /** Where it connects: where it was sent, once it was. */
+  /** Returns the node to which it connects: the one to which it was redirected, if it was. */
   HostPort node() {
     return node;
   }
@@ -55,7 +55,7 @@ final class Device {
     return sequence;
   }
 
-  /** Takes a notification whose payload begins at {@code payload}. */
+  /** Records a notification whose payload begins at {@code payload}. */
   void take(ByteBuf in, int payload, long now) {
     LaneTally tally = deviceLoop.tally();
     if (Stamp.device(in, payload) != number) {

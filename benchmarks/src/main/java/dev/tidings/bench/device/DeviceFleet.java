@@ -28,8 +28,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Simulated devices that confirm whatever comes at once, unless they are slow. They come back by
- * themselves when a connection ends. Thread-safe.
+ * Simulated devices that confirm every notification immediately, unless they are slow. They
+ * reconnect automatically. Thread-safe.
  */
 public final class DeviceFleet implements AutoCloseable {
   private static final int CONNECT_WITHIN_MILLIS = 10_000;
@@ -41,7 +41,7 @@ public final class DeviceFleet implements AutoCloseable {
   private final int size;
 
   /**
-   * Devices that are not connected yet, numbered from 0 on.
+   * Creates devices that are not connected yet, numbered from 0.
    *
    * @param nodes where they connect first, one after the other
    * @param threads event loops
@@ -51,7 +51,7 @@ public final class DeviceFleet implements AutoCloseable {
   }
 
   /**
-   * Devices that are not connected yet.
+   * Creates devices that are not connected yet.
    *
    * @param first the number of the first one
    * @param nodes where they connect first, one after the other
@@ -75,7 +75,7 @@ public final class DeviceFleet implements AutoCloseable {
                 ChannelOption.RECVBUF_ALLOCATOR,
                 new AdaptiveRecvByteBufAllocator(512, 1024, 64 << 10));
     if (epoll) {
-      // The port is picked when it is known where to, so that there are enough of them.
+      // The port is chosen at connect, when the destination is known, so that there are enough.
       bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
     }
     for (int i = 0; i < threads; i++) {
@@ -97,17 +97,21 @@ public final class DeviceFleet implements AutoCloseable {
     return size;
   }
 
-  /** Connects all that are not connected; new ones register. {@link #awaitConnected} waits. */
+  /**
+   * Connects all that are not connected; new ones register. {@link #awaitConnected} waits for them.
+   */
   public void connect() {
     lanes.forEach(deviceLoop -> deviceLoop.loop().execute(deviceLoop::connect));
   }
 
-  /** Cuts all connections at once; whether the devices come back at once is to be said. */
+  /**
+   * Cuts all connections at once; {@code comeBack} tells whether the devices reconnect immediately.
+   */
   public void cut(boolean comeBack) {
     lanes.forEach(deviceLoop -> deviceLoop.loop().execute(() -> deviceLoop.cut(comeBack)));
   }
 
-  /** Cuts so many connections, of other devices each time; they come back after a while. */
+  /** Cuts a number of connections, of other devices each time; they reconnect after a while. */
   public void leave(int count, Duration away) {
     for (int i = 0; i < lanes.size(); i++) {
       DeviceLoop deviceLoop = lanes.get(i);
@@ -116,24 +120,27 @@ public final class DeviceFleet implements AutoCloseable {
     }
   }
 
-  /** Has each device confirm one so often from now on; zero: all it has, and everything at once. */
+  /**
+   * Sets how often each device confirms one from now on; zero: all pending ones, and each new one
+   * immediately.
+   */
   public void confirmEvery(Duration interval) {
     lanes.forEach(deviceLoop ->
         deviceLoop.loop().execute(() -> deviceLoop.confirmEvery(interval.toMillis())));
   }
 
-  /** How many are connected, and registered if they are to be. */
+  /** Returns how many are connected, and registered if configured so. */
   public long connected() {
     return counts.connectedNow();
   }
 
-  /** How often connections failed, by why. */
+  /** Returns how often connections failed, by reason. */
   public Map<String, Long> refusals() {
     return counts.refusals();
   }
 
   /**
-   * Waits until so many are connected.
+   * Waits until a number of devices is connected.
    *
    * @throws IllegalStateException if that takes longer than {@code patience}
    */
@@ -149,12 +156,12 @@ public final class DeviceFleet implements AutoCloseable {
     }
   }
 
-  /** Says which notifications count from now on. */
+  /** Sets the measured phase. */
   public void phase(Phase phase) {
     lanes.forEach(deviceLoop -> deviceLoop.phase(phase));
   }
 
-  /** How many notifications have arrived so far, each counted once. */
+  /** Returns how many notifications have arrived so far, each counted once. */
   public long received() {
     long sum = 0;
     for (DeviceLoop deviceLoop : lanes) {
@@ -163,13 +170,13 @@ public final class DeviceFleet implements AutoCloseable {
     return sum;
   }
 
-  /** How many notifications slow devices have received and not confirmed. */
+  /** Returns how many notifications slow devices have received and not confirmed. */
   public long unconfirmed() {
     return lanes.stream().mapToLong(deviceLoop -> deviceLoop.unconfirmed().sum()).sum();
   }
 
   /**
-   * What has arrived so far.
+   * Returns the arrivals so far.
    *
    * @param sent how many were sent to each device
    */
@@ -199,7 +206,7 @@ public final class DeviceFleet implements AutoCloseable {
     return new ArrivalReport(received(), sums[0], sums[1], sums[2], missing, hot, others);
   }
 
-  /** Ends all connections and the event loops. */
+  /** Closes all connections and the event loops. */
   @Override
   public void close() {
     cut(false);

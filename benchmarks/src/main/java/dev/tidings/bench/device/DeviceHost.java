@@ -6,10 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Devices that are only there, in a process of their own, since a process can have no more than so
- * many connections. A program; arguments: the app, the number of the first device, how many,
- * whether they can be redirected, and the nodes, separated by commas. It says READY when all are
- * connected and registered, and runs until it is ended.
+ * Idle devices in a separate process, since the connections of one process are limited. A program;
+ * arguments: the app, the number of the first device, the number of devices, whether they can be
+ * redirected, and the nodes, separated by commas. It prints READY when all are connected and
+ * registered, and runs until its process ends.
  */
 public final class DeviceHost {
   private static final Duration PATIENCE = Duration.ofMinutes(5);

@@ -15,7 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-/** The devices of one event loop. Event loop only, but for what says otherwise. */
+/** The devices of one event loop. Confined to it, except where a method says otherwise. */
 final class DeviceLoop {
   private static final long AGAIN_MILLIS = 50;
 
@@ -66,12 +66,12 @@ final class DeviceLoop {
     return phase;
   }
 
-  /** How many notifications have arrived, repetitions left out. Thread-safe. */
+  /** Returns how many notifications have arrived, without repetitions. Thread-safe. */
   long receivedSoFar() {
     return received.sum();
   }
 
-  /** What slow devices have received and not confirmed. Thread-safe. */
+  /** Returns how many notifications slow devices have received and not confirmed. Thread-safe. */
   LongAdder unconfirmed() {
     return unconfirmed;
   }
@@ -88,12 +88,15 @@ final class DeviceLoop {
     return devices;
   }
 
-  /** Before anything is connected. */
+  /** To be called before any device is connected. */
   void add(Device device) {
     devices.add(device);
   }
 
-  /** Connects all that are not connected, and from now on whoever loses its connection. */
+  /**
+   * Connects all that are not connected, and from now on reconnects those that lose their
+   * connection.
+   */
   void connect() {
     staysConnected = true;
     for (Device device : devices) {
@@ -104,7 +107,7 @@ final class DeviceLoop {
     connectMore();
   }
 
-  /** Ends all connections at once; who is cut off comes back only if it is to. */
+  /** Closes all connections at once; the devices reconnect only if {@code comesBack}. */
   void cut(boolean comesBack) {
     staysConnected = comesBack;
     if (!comesBack) {
@@ -118,7 +121,7 @@ final class DeviceLoop {
     }
   }
 
-  /** Cuts the next so many connections; their devices come back after {@code awayMillis}. */
+  /** Cuts the next {@code count} connections; their devices reconnect after {@code awayMillis}. */
   void leave(int count, long awayMillis) {
     for (int i = 0; i < count; i++) {
       Device device = devices.get(next++ % devices.size());
@@ -129,7 +132,7 @@ final class DeviceLoop {
     }
   }
 
-  /** Has all that are connected say that they still are. */
+  /** Sends PINGREQ on all connections. */
   void ping() {
     for (Device device : devices) {
       Channel channel = device.channel();
@@ -140,12 +143,12 @@ final class DeviceLoop {
     }
   }
 
-  /** How often a device confirms one notification; 0: each at once. */
+  /** Returns how often a device confirms one notification; 0: each immediately. */
   long confirmEveryMillis() {
     return confirmEveryMillis;
   }
 
-  /** From now on each confirms one so often; 0: each at once. */
+  /** Sets how often each device confirms one notification; 0: each immediately. */
   void confirmEvery(long millis) {
     confirmEveryMillis = millis;
     for (Device device : devices) {

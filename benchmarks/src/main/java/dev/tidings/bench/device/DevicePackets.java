@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 
-/** The few packets of MQTT 5 that a device sends, and how to find its way in those it gets. */
+/** The few MQTT 5 packets that a device sends, and how to read those it receives. */
 final class DevicePackets {
   static final int CONNACK = 2;
   static final int PUBLISH = 3;
@@ -28,8 +28,8 @@ final class DevicePackets {
   private DevicePackets() {}
 
   /**
-   * CONNECT, without Clean Start and Keep Alive, and SUBSCRIBE behind it: in one go, so that what
-   * waits comes at once.
+   * Returns CONNECT, without Clean Start and Keep Alive, followed by SUBSCRIBE: in one write, so
+   * that parked notifications arrive immediately.
    */
   static ByteBuf connect(ByteBufAllocator buffers, String client, boolean redirect) {
     int properties =
@@ -49,7 +49,7 @@ final class DevicePackets {
     return out.writeBytes(SUBSCRIBE);
   }
 
-  /** SUBSCRIBE to the notifications of all apps, with QoS 1. */
+  /** Returns SUBSCRIBE for the notifications of all apps, with QoS 1. */
   private static byte[] subscribe() {
     byte[] filter = "tidings/#".getBytes(StandardCharsets.US_ASCII);
     byte[] packet = new byte[8 + filter.length];
@@ -62,7 +62,7 @@ final class DevicePackets {
     return packet;
   }
 
-  /** PUBLISH QoS 1 by which a device asks for its token. */
+  /** Returns the PUBLISH, with QoS 1, that requests a token. */
   static ByteBuf register(ByteBufAllocator buffers, String app) {
     int remaining = LENGTH_BYTES + REGISTER.length + LENGTH_BYTES + 1 + app.length() + 10;
     ByteBuf out = buffers.ioBuffer(2 + remaining);
@@ -76,7 +76,7 @@ final class DevicePackets {
     out.writeShort(0x4002).writeShort(packetId);
   }
 
-  /** How many bytes the first packet has; -1 if not even that is there. */
+  /** Returns the length of the first packet in bytes; -1 if its length is not complete. */
   static int length(ByteBuf in) {
     int start = in.readerIndex();
     int bytes = in.readableBytes();
@@ -94,12 +94,12 @@ final class DevicePackets {
     return -1;
   }
 
-  /** Where what follows the fixed header of the packet at {@code start} begins. */
+  /** Returns the end of the fixed header of the packet at {@code start}. */
   static int body(ByteBuf in, int start) {
     return afterNumber(in, start + 1);
   }
 
-  /** Where what follows the properties that begin at {@code at} begins. */
+  /** Returns the end of the properties that begin at {@code at}. */
   static int afterProperties(ByteBuf in, int at) {
     int length = 0;
     for (int i = 0; ; i++) {
@@ -111,7 +111,7 @@ final class DevicePackets {
     }
   }
 
-  /** The only property of a CONNACK that sends a device elsewhere. */
+  /** Returns the property of a CONNACK that redirects a device to another node. */
   static String serverReference(ByteBuf in, int body) {
     int at = afterNumber(in, body + 2);
     if (in.getByte(at) != SERVER_REFERENCE) {

@@ -1,15 +1,15 @@
 package dev.tidings.bench.device;
 
 /**
- * What devices are like.
+ * The configuration of devices.
  *
- * @param prefix what their names begin with
+ * @param prefix the prefix of their names
  * @param app the app they register for
- * @param register whether they ask for a token when they are new
- * @param redirect whether they can be sent to another node
- * @param connecting how many connections of each event loop may be in the making
- * @param confirmEveryMillis how often a device confirms one notification, the oldest that it has;
- *     0: each at once
+ * @param register whether new devices request a token
+ * @param redirect whether they can be redirected to another node
+ * @param connecting the limit of connections being opened on each event loop
+ * @param confirmEveryMillis how often a device confirms its oldest notification; 0: each
+ *     immediately
  */
 public record DeviceSetup(
     String prefix,
@@ -19,13 +19,13 @@ public record DeviceSetup(
     int connecting,
     long confirmEveryMillis) {
 
-  /** Devices that confirm at once. */
+  /** Creates the configuration of devices that confirm immediately. */
   public DeviceSetup(
       String prefix, String app, boolean register, boolean redirect, int connecting) {
     this(prefix, app, register, redirect, connecting, 0);
   }
 
-  /** The name of a device: its MQTT client id. */
+  /** Returns the name of a device: its MQTT client id. */
   public String name(int number) {
     return prefix + number;
   }

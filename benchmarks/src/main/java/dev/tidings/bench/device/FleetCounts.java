@@ -5,7 +5,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What has become of connections. Thread-safe. */
+/** Counts connections and their failures. Thread-safe. */
 final class FleetCounts {
   private final LongAdder connected = new LongAdder();
   private final Map<String, LongAdder> refusals = new ConcurrentHashMap<>();
@@ -26,7 +26,7 @@ final class FleetCounts {
     return connected.sum();
   }
 
-  /** How often connections failed, by why. */
+  /** Returns how often connections failed, by reason. */
   Map<String, Long> refusals() {
     var all = new TreeMap<String, Long>();
     refusals.forEach((why, count) -> all.put(why, count.sum()));

@@ -4,7 +4,7 @@ import dev.tidings.bench.measure.Latencies;
 import dev.tidings.bench.measure.Phase;
 import dev.tidings.bench.provider.Recipients;
 
-/** What the devices of one event loop have seen. Event loop only. */
+/** Counts the arrivals at the devices of one event loop, to which it is confined. */
 final class LaneTally {
   private final Latencies hot = new Latencies();
   private final Latencies others = new Latencies();
@@ -13,7 +13,7 @@ final class LaneTally {
   private long late;
   private long strangers;
 
-  /** One that was meant for this device, for the first time, in the phase that counts. */
+  /** Records a first arrival at the right device, in the measured phase. */
   void latency(Phase current, int device, long nanos) {
     if (!current.equals(phase)) {
       phase = current;
@@ -26,14 +26,14 @@ final class LaneTally {
   void count(SequenceCheck.Verdict verdict) {
     switch (verdict) {
       case IN_ORDER -> {
-        // As it should be.
+        // As expected.
       }
       case LATE -> late++;
       case REPEATED -> repeated++;
     }
   }
 
-  /** One that was meant for another device. */
+  /** Records one that was sent to another device. */
   void stranger() {
     strangers++;
   }

@@ -9,13 +9,13 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of a device: the whole of its pipeline. It reads packets where they lie, confirms
- * all that came at once with one write, and allocates nothing for a notification.
+ * One connection of a device, with no other handler in its pipeline. It reads packets in place,
+ * confirms all that arrive together with one write, and allocates nothing for a notification.
  */
 final class LoadConnection extends ChannelInboundHandlerAdapter {
   private static final int ACCEPTED = 0;
 
-  /** How far apart two slow devices confirm. */
+  /** The delay between the first confirmations of two slow devices. */
   private static final long SPREAD_MILLIS = 97;
 
   private final Device device;
@@ -110,7 +110,7 @@ final class LoadConnection extends ChannelInboundHandlerAdapter {
     boolean confirms = (header & 0x06) != 0;
     int properties = confirms ? at + 2 : at;
     if (in.getByte(body + 2) == '$') {
-      // The answer to the registration; which token it is can be worked out.
+      // The response to the registration; the token is known in advance.
       device.registered();
       settle();
     } else {
@@ -121,7 +121,10 @@ final class LoadConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** From now on confirms one so often; 0: all that waits, and whatever comes at once. */
+  /**
+   * Sets the interval between confirmations; 0: confirms all pending ones, and each new one
+   * immediately.
+   */
   void confirmEvery(long millis) {
     if (slow != null) {
       slow.confirmAll();

@@ -4,15 +4,15 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What has arrived at one device of a sequence that starts at 0. For one thread at a time. */
+/** Tracks what has arrived at one device of a sequence that starts at 0. Not thread-safe. */
 final class SequenceCheck {
-  /** What an arrival is. */
+  /** The kind of an arrival. */
   enum Verdict {
-    /** Behind everything that had arrived before. */
+    /** After everything that arrived before. */
     IN_ORDER,
-    /** For the first time, but behind a later one. */
+    /** For the first time, but after a later one. */
     LATE,
-    /** It had arrived before. */
+    /** A repetition. */
     REPEATED
   }
 
@@ -36,7 +36,7 @@ final class SequenceCheck {
     return missing != null && missing.remove(sequence) ? Verdict.LATE : Verdict.REPEATED;
   }
 
-  /** What has not arrived of the first {@code sent}. */
+  /** Returns which of the first {@code sent} have not arrived. */
   Set<Integer> missing(int sent) {
     Set<Integer> all = new HashSet<>(missing == null ? Set.of() : missing);
     for (int sequence = next; sequence < sent; sequence++) {

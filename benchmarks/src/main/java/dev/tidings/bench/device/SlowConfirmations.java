@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What a slow device has received and not confirmed yet: it confirms the oldest from time to time.
- * Event loop only.
+ * The notifications that a slow device has received and not confirmed: it confirms the oldest from
+ * time to time. Confined to its event loop.
  */
 final class SlowConfirmations {
   private final ChannelHandlerContext context;
@@ -20,8 +20,8 @@ final class SlowConfirmations {
 
   /**
    * @param unconfirmed counts what all devices have received and not confirmed
-   * @param firstMillis when it confirms for the first time, so that not all devices do at once
-   * @param everyMillis how often from then on
+   * @param firstMillis the delay of its first confirmation, so that not all devices confirm at once
+   * @param everyMillis the interval from then on
    */
   SlowConfirmations(
       ChannelHandlerContext context, LongAdder unconfirmed, long firstMillis, long everyMillis) {
@@ -38,7 +38,7 @@ final class SlowConfirmations {
     unconfirmed.increment();
   }
 
-  /** Confirms all there are. */
+  /** Confirms all. */
   void confirmAll() {
     confirm(packetIds.size());
   }
@@ -56,7 +56,7 @@ final class SlowConfirmations {
     context.writeAndFlush(out, context.voidPromise());
   }
 
-  /** The connection is gone, and what it had received comes again. */
+  /** Forgets all: the connection has ended, and they will be sent again. */
   void close() {
     timer.cancel(false);
     unconfirmed.add(-packetIds.size());

@@ -7,8 +7,8 @@ import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where devices come from: many addresses of this machine, so that none runs short of ports, above
- * all when thousands of connections have just ended and their ports are still taken.
+ * The local addresses of devices: many, so that none runs out of ports, especially when thousands
+ * of connections have just ended and their ports are still in use.
  */
 final class SourceAddresses {
   private static final int COUNT = 32;
@@ -28,7 +28,7 @@ final class SourceAddresses {
     }
   }
 
-  /** Null where the node is not on this machine, which then picks one itself. */
+  /** Returns null if the node is not on this machine: the system then chooses an address. */
   @Nullable SocketAddress of(Device device) {
     return device.node().host().startsWith("127.") ? addresses[device.number() % COUNT] : null;
   }

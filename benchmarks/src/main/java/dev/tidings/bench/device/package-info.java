@@ -1,6 +1,6 @@
 /**
- * Many thousand simulated devices in one process, as cheap as they can be: in come notifications,
- * out go confirmations, latencies, and what was repeated, out of order or missing.
+ * Thousands of simulated devices in one process, at minimal cost. In: notifications. Out:
+ * confirmations, latencies, and what was repeated, out of order or missing.
  */
 @NullMarked
 package dev.tidings.bench.device;

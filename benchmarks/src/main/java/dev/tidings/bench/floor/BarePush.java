@@ -26,10 +26,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The least that pushes to devices over MQTT: one event loop that writes PUBLISH packets and counts
- * what comes back. It starts when all devices are connected, and goes on until it is ended. A
- * program of its own; arguments: how many devices, the rate (0: as fast as confirmations come), the
- * window, the bytes of a payload.
+ * The minimal push to devices over MQTT: one event loop that writes PUBLISH packets and counts
+ * confirmations. It starts when all devices are connected, and runs until its process ends. A
+ * separate program; arguments: the number of devices, the rate (0: as fast as confirmations
+ * arrive), the window, the size of a payload in bytes.
  */
 public final class BarePush {
   static final String NAME = "bare-push";
@@ -73,7 +73,7 @@ public final class BarePush {
     }
   }
 
-  /** Listens on any free port, and says READY and which. */
+  /** Listens on any free port, and prints READY and the port. */
   public static void main(String[] args) throws InterruptedException {
     boolean epoll = Epoll.isAvailable();
     var group =
@@ -156,7 +156,7 @@ public final class BarePush {
     target.channel.writeAndFlush(out, target.channel.voidPromise());
   }
 
-  /** Reads a CONNECT, which comes in one piece, and PUBACKs, of which only the number matters. */
+  /** Reads a CONNECT, which arrives in one piece, and PUBACKs, which are only counted. */
   private final class Connection extends ChannelInboundHandlerAdapter {
     private int bytes;
 

@@ -31,8 +31,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two hops through the broker with {@link TwoHops} between them, under the rate and the payload of
- * a load: at least once, acknowledged by all replicas.
+ * Measures two hops through the broker with {@link TwoHops} between them, at the rate and with the
+ * payload of a load: at least once, acknowledged by all replicas.
  */
 public final class PipeFloor {
   private static final Duration START_PATIENCE = Duration.ofMinutes(1);
@@ -41,7 +41,7 @@ public final class PipeFloor {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration DRAIN = Duration.ofSeconds(2);
 
-  /** What a notification carries besides its payload. */
+  /** The size of a notification without its payload. */
   private static final int OVERHEAD = 80;
 
   private final String brokers;
@@ -56,9 +56,9 @@ public final class PipeFloor {
   private volatile Phase phase = Phase.NONE;
 
   /**
-   * A floor that has not been measured yet.
+   * Prepares the measurement.
    *
-   * @param keys how many tokens there are
+   * @param keys the number of tokens
    */
   public PipeFloor(String brokers, int partitions, int keys, int payloadBytes, int lingerMillis) {
     this.brokers = brokers;
@@ -71,8 +71,8 @@ public final class PipeFloor {
   /**
    * Measures it.
    *
-   * @param rate messages a second, 0 for as many as arrive
-   * @param window how many may be under way then
+   * @param rate messages a second; 0: as fast as they arrive
+   * @param window how many may be in flight then
    * @param directory for its state and its log
    */
   public FloorResult measure(
@@ -156,7 +156,9 @@ public final class PipeFloor {
         new ByteArraySerializer());
   }
 
-  /** As fast as they arrive until all is warm; at a rate, what is under way arrives first then. */
+  /**
+   * Warm-up, as fast as messages arrive; before a run at a rate, what is in flight arrives first.
+   */
   private void write(long warm, double rate, int window) {
     try (var producer = producer()) {
       if (rate > 0) {
@@ -218,7 +220,7 @@ public final class PipeFloor {
     }
   }
 
-  /** As long as a token is. */
+  /** Of the length of a token. */
   private static byte[] token(int key) {
     return "%064x".formatted(key).getBytes(StandardCharsets.US_ASCII);
   }

@@ -8,11 +8,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A program of this module, as a process of its own. */
+/** Starts a program of this module as a separate process. */
 public final class Program {
-  /**
-   * Logback would write down everything that Kafka has to say, which takes longer than its work.
-   */
+  /** Otherwise Logback would write all of Kafka's log, which takes longer than its work. */
   private static final String QUIET = "-Dlogback.configurationFile=cli-logback.xml";
 
   private Program() {}

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** A push over {@link BarePush} to simulated devices, under the rate and the payload of a load. */
+/** Measures {@link BarePush} with simulated devices, at the rate and with the payload of a load. */
 public final class PushFloor {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final int CONNECTING = 256;
@@ -18,7 +18,7 @@ public final class PushFloor {
   private final int devices;
   private final int payloadBytes;
 
-  /** A floor that has not been measured yet. */
+  /** Prepares the measurement. */
   public PushFloor(int devices, int payloadBytes) {
     this.devices = devices;
     this.payloadBytes = payloadBytes;
@@ -27,8 +27,8 @@ public final class PushFloor {
   /**
    * Measures it.
    *
-   * @param rate messages a second, 0 for as many as are confirmed
-   * @param window how many may be under way then
+   * @param rate messages a second; 0: as fast as they are confirmed
+   * @param window how many may be in flight then
    * @param directory for its log
    */
   public FloorResult measure(

@@ -11,8 +11,8 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.kstream.KTable;
 
 /**
- * The least that resolves a token to a device: from one topic, joined with a table, to another
- * topic under another key. A program of its own; arguments: the brokers, a state directory.
+ * The minimal resolution of a token to a device: from one topic, joined with a table, to another
+ * topic under another key. A separate program; arguments: the brokers, a state directory.
  */
 public final class TwoHops {
   static final String IN = "bench.in";
@@ -24,7 +24,7 @@ public final class TwoHops {
 
   private record Addressed(byte[] device, byte[] value) {}
 
-  /** Runs until its process ends; says READY when it does what it is for. */
+  /** Runs until its process ends; prints READY once it is running. */
   public static void main(String[] args) throws InterruptedException {
     var builder = new StreamsBuilder();
     KTable<byte[], byte[]> devices = builder.table(TABLE);

@@ -1,6 +1,7 @@
 /**
- * What nothing made of the same parts could be faster than: in come the rate and the payload of a
- * load, out go the figures of a bare pipe through Kafka Streams, and of a bare push over Netty.
+ * The floor: what nothing made of the same parts could be faster than. In: the rate and the payload
+ * of a load. Out: the figures of a minimal pipe through Kafka Streams and of a minimal push over
+ * Netty.
  */
 @NullMarked
 package dev.tidings.bench.floor;

@@ -7,22 +7,22 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * What Linux's {@code /proc} says of processes, see proc(5). It counts time in hundredths of a
- * second.
+ * Reads the processor time of processes from Linux's {@code /proc}, see proc(5), which counts in
+ * hundredths of a second.
  */
 public final class CpuTime {
   private static final double MICROS_PER_TICK = 1e6 / 100;
 
-  // Behind the name, which may contain anything: utime and stime are the fields 14 and 15 of all.
+  // After the name, which may contain anything: utime and stime are fields 14 and 15.
   private static final int USER = 11;
   private static final int SYSTEM = 12;
 
-  /** What the kernel shows of the names, of which it keeps 15 characters. */
+  /** The names as the kernel shows them: their first 15 characters. */
   private static final String COMPILER = " CompilerThre";
 
   private CpuTime() {}
 
-  /** What a JVM has used so far. */
+  /** Returns what a JVM has used so far. */
   public static Cpu of(long pid) {
     Path process = Path.of("/proc", Long.toString(pid));
     double compiling = 0;
@@ -34,11 +34,11 @@ public final class CpuTime {
 
   private static double compiling(Path stat) {
     try {
-      // C1's and C2's threads: there is one of each at least, from beginning to end.
+      // C1's and C2's threads: at least one of each exists from start to end.
       String text = Files.readString(stat);
       return text.contains(COMPILER) ? micros(text) : 0;
     } catch (IOException e) {
-      // A thread that has just ended.
+      // The thread has just ended.
       return 0;
     }
   }
@@ -48,23 +48,23 @@ public final class CpuTime {
     return (Long.parseLong(fields[USER]) + Long.parseLong(fields[SYSTEM])) * MICROS_PER_TICK;
   }
 
-  /** What all processes of this machine have used so far, in microseconds. */
+  /** Returns what all processes of this machine have used so far, in microseconds. */
   public static double micros() {
     String[] fields = read(Path.of("/proc/stat")).lines().findFirst().orElseThrow().split(" +", -1);
     long busy = 0;
-    // user, nice, system, then (behind idle and iowait) irq and softirq.
+    // user, nice, system, then (after idle and iowait) irq and softirq.
     for (int field : new int[] {1, 2, 3, 6, 7}) {
       busy += Long.parseLong(fields[field]);
     }
     return busy * MICROS_PER_TICK;
   }
 
-  /** How many files and sockets a process has open. */
+  /** Returns how many files and sockets a process has open. */
   public static int files(long pid) {
     return entries(Path.of("/proc", Long.toString(pid), "fd")).length;
   }
 
-  /** How many threads a process has. */
+  /** Returns how many threads a process has. */
   public static int threads(long pid) {
     return entries(Path.of("/proc", Long.toString(pid), "task")).length;
   }

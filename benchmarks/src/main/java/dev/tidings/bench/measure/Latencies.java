@@ -3,7 +3,7 @@ package dev.tidings.bench.measure;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/** Latencies of up to ten minutes, to three digits. For one thread at a time. */
+/** A histogram of latencies of up to ten minutes, with three digits. Not thread-safe. */
 public final class Latencies {
   private static final long LONGEST = TimeUnit.MINUTES.toNanos(10);
 
@@ -17,7 +17,7 @@ public final class Latencies {
     histogram.add(other.histogram);
   }
 
-  /** Forgets all of them. */
+  /** Removes all of them. */
   public void reset() {
     histogram.reset();
   }
@@ -26,12 +26,12 @@ public final class Latencies {
     return histogram.getTotalCount();
   }
 
-  /** The latency, in milliseconds, that so many percent do not exceed; 0 if there is none. */
+  /** Returns a percentile in milliseconds; 0 if there are no latencies. */
   public double millis(double percentile) {
     return count() == 0 ? 0 : histogram.getValueAtPercentile(percentile) / 1e6;
   }
 
-  /** The longest one, in milliseconds. */
+  /** Returns the longest one, in milliseconds. */
   public double maxMillis() {
     return histogram.getMaxValue() / 1e6;
   }

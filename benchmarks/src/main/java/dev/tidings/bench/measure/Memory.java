@@ -7,15 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * What a JVM needs.
+ * The memory of a JVM.
  *
- * @param live bytes of the heap that are in use after a collection
- * @param resident bytes of the process that are in memory
+ * @param live bytes of the heap in use after a collection
+ * @param resident resident bytes of the process
  */
 public record Memory(long live, long resident) {
   private static final String RESIDENT = "VmRSS:";
 
-  /** Has a JVM of this user collect its garbage, and tells what is left. */
+  /** Makes a JVM of this user collect its garbage, and returns what is left. */
   public static Memory afterCollection(long pid) throws InterruptedException {
     long live = pid == ProcessHandle.current().pid() ? ownLive() : live(pid);
     return new Memory(live, resident(pid));
@@ -31,13 +31,17 @@ public record Memory(long live, long resident) {
         .orElse(0);
   }
 
-  /** A JVM that waits for what it is asked about itself does not always get an answer. */
+  /**
+   * A JVM that waits for its own jcmd does not always get a response, so it asks itself directly.
+   */
   private static long ownLive() {
     System.gc();
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
-  /** The histogram's total: it counts what a full collection has left, whatever the collector. */
+  /**
+   * Reads the total of the histogram, which is what a full collection leaves, with any collector.
+   */
   private static long live(long pid) throws InterruptedException {
     String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
     try {

@@ -1,13 +1,13 @@
 package dev.tidings.bench.measure;
 
 /**
- * The part of a run that counts: what was meant to be sent in it, by {@link System#nanoTime}.
+ * The measured phase of a run: everything that was due in it, by {@link System#nanoTime}.
  *
- * @param from its first moment
- * @param until the first one behind it
+ * @param from its start
+ * @param until its end, exclusive
  */
 public record Phase(long from, long until) {
-  /** Nothing counts. */
+  /** Nothing is measured. */
   public static final Phase NONE = new Phase(0, 0);
 
   public boolean contains(long time) {

@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What a notification says of itself, in hexadecimal at a fixed place of its payload: the device it
- * is for, its number among those for this device, and when it was meant to be sent, by {@link
- * System#nanoTime}. On Linux all processes of a machine share that clock.
+ * A stamp in a payload, in hexadecimal at a fixed position: the recipient, the notification's
+ * number among those for this device, and the time at which it was due, by {@link System#nanoTime}.
+ * On Linux all processes of a machine share that clock.
  */
 public final class Stamp {
   private static final byte[] START = "{\"b\":\"".getBytes(StandardCharsets.US_ASCII);
@@ -20,12 +20,12 @@ public final class Stamp {
   private static final int TIME = SEQUENCE + 8;
   private static final int TIME_END = TIME + 16;
 
-  /** The shortest payload that has room for one. */
+  /** The shortest payload that can contain a stamp. */
   public static final int MIN_BYTES = TIME_END + MIDDLE.length + END.length;
 
   private Stamp() {}
 
-  /** A payload of that size, yet without what it says. A JSON object. */
+  /** Returns a payload of a size, a JSON object, with an empty stamp. */
   public static byte[] payload(int bytes) {
     if (bytes < MIN_BYTES) {
       throw new IllegalArgumentException(
@@ -40,24 +40,24 @@ public final class Stamp {
     return payload;
   }
 
-  /** Has a payload say that. */
+  /** Writes a stamp into a payload. */
   public static void write(byte[] payload, int device, int sequence, long time) {
     hex(payload, DEVICE, 8, device);
     hex(payload, SEQUENCE, 8, sequence);
     hex(payload, TIME, 16, time);
   }
 
-  /** The device a payload that begins at {@code start} is for. */
+  /** Returns the recipient in the payload that begins at {@code start}. */
   public static int device(ByteBuf in, int start) {
     return (int) number(in, start + DEVICE, 8);
   }
 
-  /** Its number among those for its device, from 0 on. */
+  /** Returns its number among those for its device, from 0 on. */
   public static int sequence(ByteBuf in, int start) {
     return (int) number(in, start + SEQUENCE, 8);
   }
 
-  /** When it was meant to be sent. */
+  /** Returns the time at which it was due. */
   public static long time(ByteBuf in, int start) {
     return number(in, start + TIME, 16);
   }

@@ -1,7 +1,4 @@
-/**
- * What is measured and with what: time stamps in payloads, the phase that counts, processor time,
- * memory.
- */
+/** Measurements: time stamps in payloads, the measured phase, processor time, memory. */
 @NullMarked
 package dev.tidings.bench.measure;
 

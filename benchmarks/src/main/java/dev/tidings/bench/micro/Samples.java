@@ -15,7 +15,7 @@ import dev.tidings.schemas.value.Token;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** A notification of 300 bytes on its way, as it is in a benchmark of everything. */
+/** A notification of 300 bytes and its records, as in a measurement of the whole pipeline. */
 public final class Samples {
   public static final AppId APP = new AppId("com.example.bench");
   public static final DeviceId DEVICE = new DeviceId("bench-12345");

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** As much of a schema registry as it takes to number schemas, for as long as a benchmark runs. */
+/** A schema registry that only numbers schemas, for the time of a benchmark. */
 public final class SchemaIds implements AutoCloseable {
   private final AtomicInteger last = new AtomicInteger();
   private final HttpServer server;

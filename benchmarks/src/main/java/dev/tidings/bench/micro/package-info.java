@@ -1,6 +1,6 @@
 /**
- * The hot pieces by themselves, under JMH: what they are given, and what runs them. The benchmarks
- * are in the packages of what they measure, much of which is for its package only.
+ * Performance-critical code in isolation, with JMH: what the benchmarks share. The benchmarks
+ * themselves are in the packages of what they measure, most of which is package-private.
  */
 @NullMarked
 package dev.tidings.bench.micro;

@@ -5,25 +5,25 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A scale from values to places.
+ * A scale from values to positions.
  *
  * @param label what it shows, with the unit
- * @param scale how values are spread
+ * @param scale how values are distributed
  * @param low the value at its beginning
  * @param high the value at its end
  * @param ticks the values that are marked
  */
 record Axis(String label, Scale scale, double low, double high, List<Tick> ticks) {
-  /** How values are spread. */
+  /** How values are distributed over the axis. */
   enum Scale {
     LINEAR,
     LOGARITHMIC
   }
 
-  /** A mark. */
+  /** A tick. */
   record Tick(double value, String text) {}
 
-  /** From 0 to a round number above {@code most}. */
+  /** Returns an axis from 0 to a round number above {@code most}. */
   static Axis linear(String label, double most) {
     double step = roundStep(Math.max(most, 1e-9) / 5);
     double high = Math.ceil(Math.max(most, 1e-9) / step) * step;
@@ -34,7 +34,10 @@ record Axis(String label, Scale scale, double low, double high, List<Tick> ticks
     return new Axis(label, Scale.LINEAR, 0, high, ticks);
   }
 
-  /** From 1, 2 or 5 times a power of ten below {@code least} to one above {@code most}. */
+  /**
+   * Returns an axis from 1, 2 or 5 times a power of ten below {@code least} to one above {@code
+   * most}.
+   */
   static Axis logarithmic(String label, double least, double most) {
     var ticks = new ArrayList<Tick>();
     double from = Math.max(least, 1e-6);
@@ -51,7 +54,7 @@ record Axis(String label, Scale scale, double low, double high, List<Tick> ticks
     }
   }
 
-  /** Where a value is: 0 at the beginning, 1 at the end. */
+  /** Returns the position of a value: 0 at the start, 1 at the end. */
   double place(double value) {
     double place =
         switch (scale) {

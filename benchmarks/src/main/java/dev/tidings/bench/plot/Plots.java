@@ -16,17 +16,17 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Runs as pictures.
+ * Draws runs.
  *
- * @param runs what they have printed, oldest first
+ * @param runs the lines of JSON that they have printed, oldest first
  */
 public record Plots(List<JsonNode> runs) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /** Where percentiles are marked. */
+  /** The percentiles that are marked. */
   private static final double[] PERCENTILES = {0, 50, 90, 99, 99.9, 99.99};
 
-  /** Reads files of lines of JSON; lines of anything else are passed over. */
+  /** Reads files of lines of JSON; other lines are ignored. */
   public static Plots read(List<Path> files) throws IOException {
     var runs = new ArrayList<JsonNode>();
     for (Path file : files) {
@@ -39,7 +39,7 @@ public record Plots(List<JsonNode> runs) {
     return new Plots(runs);
   }
 
-  /** Draws what there are figures for; by the name of the file. */
+  /** Draws everything for which there are results; by file name. */
   public Map<String, String> draw() {
     var all = new LinkedHashMap<String, String>();
     latency().ifPresent(drawn -> all.put("latency.svg", drawn));
@@ -91,7 +91,7 @@ public record Plots(List<JsonNode> runs) {
     return Optional.of(svg.finish());
   }
 
-  /** Spread by how rare what is beyond them is. */
+  /** Distributes percentiles by the share beyond them. */
   private static Axis percentiles() {
     var ticks = new ArrayList<Axis.Tick>();
     for (double percentile : PERCENTILES) {
@@ -109,7 +109,7 @@ public record Plots(List<JsonNode> runs) {
     return 100 / (100 - percentile);
   }
 
-  /** Throughput over devices, a curve for each scenario of as much as there can be. */
+  /** Throughput over devices, a curve for each scenario without a rate. */
   private Optional<String> throughput() {
     var curves = new LinkedHashMap<String, TreeMap<Double, Double>>();
     double fewest = Double.MAX_VALUE;

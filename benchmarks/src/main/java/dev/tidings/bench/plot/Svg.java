@@ -3,7 +3,7 @@ package dev.tidings.bench.plot;
 import java.util.List;
 import java.util.Locale;
 
-/** A drawing: a frame with two axes, a title and a legend, and what is put into the frame. */
+/** A drawing: a frame with two axes, a title, a legend, and curves or bars. */
 final class Svg {
   private static final int WIDTH = 820;
   private static final int HEIGHT = 440;
@@ -13,7 +13,7 @@ final class Svg {
   private static final int BOTTOM = 60;
   private static final int LEGEND_LINE = 20;
 
-  /** Told apart by those who see few colours, too. */
+  /** Distinguishable with colour blindness. */
   private static final List<String> COLOURS =
       List.of(
           "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#8c6d31");
@@ -25,8 +25,8 @@ final class Svg {
 
   Svg(String title) {
     line(
-        ("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\""
-                + " font-size=\"12\">")
+        ("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\""
+             + " font-family=\"sans-serif\" font-size=\"12\">")
             .formatted(WIDTH, HEIGHT));
     line("<rect width=\"%d\" height=\"%d\" fill=\"white\"/>".formatted(WIDTH, HEIGHT));
     text(LEFT, 24, "start", "15", title);
@@ -59,7 +59,7 @@ final class Svg {
             .formatted(number((ys[0] + ys[1]) / 2), escaped(axis.label())));
   }
 
-  /** Draws a line through points, in places from 0 to 1, and marks them. */
+  /** Draws a line through points, in positions from 0 to 1, and marks them. */
   void curve(List<double[]> points, String colour) {
     var path = new StringBuilder();
     for (double[] point : points) {
@@ -78,7 +78,7 @@ final class Svg {
     }
   }
 
-  /** Draws a bar between places from 0 to 1. */
+  /** Draws a bar between positions from 0 to 1. */
   void bar(double from, double to, double bottom, double top, String colour) {
     line(
         "<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" fill=\"%s\"/>"
@@ -90,7 +90,7 @@ final class Svg {
                 colour));
   }
 
-  /** Writes below the frame, at a place from 0 to 1. */
+  /** Writes below the frame, at a position from 0 to 1. */
   void below(double place, String text) {
     text(x(place), ys[0] + 18, "middle", "11", text);
   }

@@ -1,4 +1,4 @@
-/** Pictures of figures: in come the lines of JSON that runs have printed, out go files of SVG. */
+/** Draws results. In: the lines of JSON that runs have printed. Out: SVG files. */
 @NullMarked
 package dev.tidings.bench.plot;
 

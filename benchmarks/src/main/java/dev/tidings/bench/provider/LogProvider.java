@@ -17,7 +17,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** A provider that writes {@code Notification}s to the log itself, with a thread of its own. */
+/** A provider that writes {@code Notification}s to the log, on a thread of its own. */
 public final class LogProvider implements Provider {
   private static final int BATCH_BYTES = 64 << 10;
   private static final int IMMEDIATE = 10;
@@ -32,9 +32,9 @@ public final class LogProvider implements Provider {
   private @Nullable Thread thread;
 
   /**
-   * Makes the producer, which waits for all replicas.
+   * Creates the producer, which waits for all replicas.
    *
-   * @param lingerMillis how long it waits for more to go into a batch
+   * @param lingerMillis how long it waits for more records for a batch
    */
   public LogProvider(
       String bootstrapServers,

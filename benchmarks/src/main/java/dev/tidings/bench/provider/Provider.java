@@ -8,9 +8,9 @@ public interface Provider extends AutoCloseable {
   void start(SendPace pace);
 
   /**
-   * Sends no more, and waits until everything sent is answered.
+   * Stops sending, and waits for the outstanding responses.
    *
-   * @return whether that was so in time
+   * @return whether all arrived in time
    */
   boolean stop(Duration patience) throws InterruptedException;
 

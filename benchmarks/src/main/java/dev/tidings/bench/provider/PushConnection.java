@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider's connection: as much of HTTP/2 (RFC 9113) as it takes to send requests and to see how
- * they are answered, with as little work as possible. Event loop only.
+ * A provider's connection: the part of HTTP/2 (RFC 9113) that is needed to send requests and read
+ * their responses, with as little work as possible. Confined to its event loop.
  */
 final class PushConnection extends ChannelInboundHandlerAdapter {
   private static final byte[] PREFACE =
@@ -39,10 +39,10 @@ final class PushConnection extends ChannelInboundHandlerAdapter {
   private static final int DEFAULT_WINDOW = 65_535;
   private static final int GIVE_BACK = 16 << 10;
 
-  /** {@code :status 200}, the first of the headers, of which nothing else is read. */
+  /** {@code :status 200}, the first header; no other is read. */
   private static final int STATUS_200 = 0x88;
 
-  /** How many requests may be without an answer; a power of two. */
+  /** The limit of requests without a response; a power of two. */
   private static final int SLOTS = 1 << 15;
 
   private final RequestTemplate template;
@@ -89,7 +89,7 @@ final class PushConnection extends ChannelInboundHandlerAdapter {
     return ready;
   }
 
-  /** Sends a request with the next {@link #flush}. Only if {@link #canSend}. */
+  /** Sends a request with the next {@link #flush}. May be called only if {@link #canSend}. */
   void send(int toDevice, int number, byte[] token, long when) {
     int stream = nextStream;
     nextStream += 2;
@@ -136,7 +136,7 @@ final class PushConnection extends ChannelInboundHandlerAdapter {
     hello.writeBytes(PREFACE);
     int start = hello.writerIndex();
     hello.writeZero(FRAME_HEADER);
-    // No pushes.
+    // No server push.
     hello.writeShort(2).writeInt(0);
     frameHeader(hello, start, 6, SETTINGS, 0, 0);
     context.writeAndFlush(hello, context.voidPromise());
@@ -202,7 +202,7 @@ final class PushConnection extends ChannelInboundHandlerAdapter {
       case GOAWAY -> ready = false;
       case CONTINUATION -> throw new IllegalStateException("frame: CONTINUATION (expected: none)");
       default -> {
-        // PRIORITY and what may yet be invented.
+        // PRIORITY, and unknown types.
       }
     }
   }
@@ -254,7 +254,7 @@ final class PushConnection extends ChannelInboundHandlerAdapter {
         case MAX_CONCURRENT_STREAMS -> maxStreams = value;
         case INITIAL_WINDOW_SIZE -> streamWindow = value;
         default -> {
-          // Nothing that matters here.
+          // Ignored.
         }
       }
     }

@@ -20,14 +20,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider that speaks Apple's protocol over a few connections, all on one event loop. What is
- * for one device always takes the same connection, so that it stays in order.
+ * A provider that speaks Apple's protocol over a few connections, all on one event loop.
+ * Notifications for one device always use the same connection, which keeps their order.
  */
 public final class PushProvider implements Provider {
   private static final Duration CONNECT_WITHIN = Duration.ofSeconds(10);
   private static final int LARGEST_READ = 64 << 10;
 
-  /** So much at once, then answers are read again. */
+  /** The number sent at once before responses are read again. */
   private static final int BURST = 512;
 
   private final SendLog sendLog = new SendLog();
@@ -93,7 +93,7 @@ public final class PushProvider implements Provider {
     });
   }
 
-  /** Sends what is due, as far as there is credit, and looks again when more is. */
+  /** Sends what is due, within the credit, and schedules the next look. */
   private void look() {
     SendPace current = pace;
     if (current == null) {
@@ -115,7 +115,7 @@ public final class PushProvider implements Provider {
     for (PushConnection connection : connections) {
       connection.flush();
     }
-    // Whoever is blocked is told when there is credit.
+    // Called again when there is credit.
     if (!scheduled && !blocked) {
       scheduled = true;
       loop.schedule(

@@ -4,12 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * To whom what is sent: all devices in turn, in an order that leaps from one to the other, the
- * first one more often if it is to be; and the number of each notification among those for its
- * device. For one sender.
+ * Chooses the recipient of each notification: all devices in turn, in a scattered order, the first
+ * one more often if so configured. Also numbers the notifications of each device. For one sender.
  */
 public final class Recipients {
-  /** The device that is sent more than the others, if one is. */
+  /** The device that is sent more than the others, if there is one. */
   public static final int HOT = 0;
 
   private static final double GOLDEN = 0.6180339887;
@@ -22,15 +21,18 @@ public final class Recipients {
   private int turn;
   private int next;
 
-  /** Devices numbered as their tokens are, to each of which the same is sent. */
+  /**
+   * Creates recipients that are each sent the same number; a device's number is the index of its
+   * token.
+   */
   public Recipients(List<String> tokens) {
     this(tokens, 0);
   }
 
   /**
-   * The same, with one that is sent more.
+   * The same, with one device that is sent more.
    *
-   * @param hotPercent how much of all goes to the first one, beyond what it gets when it is its
+   * @param hotPercent the share of all notifications for the first device, besides those in its
    *     turn
    */
   public Recipients(List<String> tokens, int hotPercent) {
@@ -46,7 +48,7 @@ public final class Recipients {
     this.stride = stride(tokens.size());
   }
 
-  /** A number without a common divisor with {@code size}, so that nobody is left out. */
+  /** Returns a number without a common divisor with {@code size}, so that no device is left out. */
   private static int stride(int size) {
     int stride = Math.max(1, (int) (size * GOLDEN));
     while (gcd(stride, size) != 1) {
@@ -63,17 +65,17 @@ public final class Recipients {
     return sent.length;
   }
 
-  /** Whether one is sent more than the others. */
+  /** Whether one device is sent more than the others. */
   public boolean areUneven() {
     return hotPercent > 0;
   }
 
-  /** Whose turn it is. */
+  /** Returns the device that is next. */
   int next() {
     return next;
   }
 
-  /** Takes the turn, and returns the number of what is sent to that device. */
+  /** Moves on to the next device, and returns the number of the notification for this one. */
   int take() {
     int sequence = sent[next]++;
     heat += hotPercent;
@@ -91,7 +93,7 @@ public final class Recipients {
     return tokens[device];
   }
 
-  /** How many were sent to a device; to be asked when the sender has ended. */
+  /** Returns how many were sent to a device. To be called after the sender has ended. */
   public int sent(int device) {
     return sent[device];
   }

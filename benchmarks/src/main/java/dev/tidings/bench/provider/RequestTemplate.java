@@ -6,9 +6,9 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The headers of a push request in HPACK (RFC 7541). The first request of a connection puts what
- * never changes into the dynamic table; all others refer to it there, as clients of APNs do. Only
- * the path, which has the token in it, is spelled out each time.
+ * The headers of a push request in HPACK (RFC 7541). The first request of a connection adds the
+ * constant headers to the dynamic table; all others refer to them, as clients of APNs do. Only the
+ * path, which contains the token, is written each time.
  */
 final class RequestTemplate {
   private static final int METHOD_POST = 0x83;
@@ -18,7 +18,7 @@ final class RequestTemplate {
   private static final int NEW_NAME = 0x40;
   private static final int INDEXED = 0x80;
 
-  /** Where the dynamic table begins; the newest entry comes first. */
+  /** The first index of the dynamic table; the newest entry is first. */
   private static final int NEWEST = 62;
 
   private static final byte[] DEVICE = "/3/device/".getBytes(StandardCharsets.US_ASCII);

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What was sent and what became of it, as far as the provider is told. One thread sends and one
- * takes answers; the counts are for any thread.
+ * The record of what was sent and how it was answered. One thread sends and one receives responses;
+ * the counts may be read by any thread.
  */
 public final class SendLog {
   private final LongAdder sent = new LongAdder();
@@ -61,7 +61,7 @@ public final class SendLog {
     return refused.sum();
   }
 
-  /** Why notifications were refused. */
+  /** Returns the reasons for refusals, with their numbers. */
   public synchronized Map<String, Long> reasons() {
     return new TreeMap<>(reasons);
   }
@@ -71,8 +71,8 @@ public final class SendLog {
   }
 
   /**
-   * From when each was meant to be sent until it was accepted, in the phase that counts; to be
-   * asked when the provider has ended.
+   * Returns the latencies from the time at which each was due until it was accepted, in the
+   * measured phase. To be called after the provider has ended.
    */
   public Latencies latencies() {
     var copy = new Latencies();

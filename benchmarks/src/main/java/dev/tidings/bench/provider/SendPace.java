@@ -2,20 +2,20 @@ package dev.tidings.bench.provider;
 
 import java.util.function.LongSupplier;
 
-/** When to send what. Times are {@link System#nanoTime}'s. */
+/** Decides when to send. Times are those of {@link System#nanoTime}. */
 public sealed interface SendPace {
-  /** How many notifications may have been sent by now. */
+  /** Returns how many notifications may have been sent by now. */
   long allowed(long now);
 
-  /** When the one with that index was meant to be sent, if it is sent now. */
+  /** Returns the time at which the one with that index was due, if it is sent now. */
   long meant(long index, long now);
 
-  /** How long to wait before asking again, once {@code sent} are. */
+  /** Returns how long to wait before asking again, after {@code sent} have been sent. */
   long waitNanos(long sent, long now);
 
   /**
-   * An open loop: a steady rate, whatever becomes of what was sent. Who falls behind makes it up,
-   * and the delay counts.
+   * An open loop: a steady rate, independent of the responses. A sender that falls behind catches
+   * up, and the delay counts.
    *
    * @param start when the first one is due
    * @param rate notifications a second
@@ -38,10 +38,11 @@ public sealed interface SendPace {
   }
 
   /**
-   * A closed loop: as fast as confirmations come, never more than a window of them outstanding.
+   * A closed loop: as fast as confirmations arrive, with at most a window of notifications in
+   * flight.
    *
    * @param size the window
-   * @param done how many are outstanding no more
+   * @param done how many are no longer in flight
    */
   record Window(int size, LongSupplier done) implements SendPace {
     private static final long LOOK_EVERY_NANOS = 500_000;
@@ -63,7 +64,7 @@ public sealed interface SendPace {
   }
 
   /**
-   * As many as the provider can, up to a number.
+   * As fast as the provider can, up to a number.
    *
    * @param total how many
    */

@@ -1,6 +1,6 @@
 /**
- * Providers that send at a rate or as fast as confirmations come: in come recipients and a pace,
- * out go requests and how long their acceptance took.
+ * Providers that send at a rate or as fast as confirmations arrive. In: recipients and a pace. Out:
+ * requests, and how long it took to accept them.
  */
 @NullMarked
 package dev.tidings.bench.provider;

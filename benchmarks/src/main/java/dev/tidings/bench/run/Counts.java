@@ -6,19 +6,19 @@ import dev.tidings.bench.provider.Provider;
 import dev.tidings.bench.provider.SendLog;
 
 /**
- * What has become of all that was sent, in a whole run.
+ * The outcome of everything sent in a whole run.
  *
- * @param accepted how many notifications were accepted
- * @param refused how many were not
- * @param lost how many were accepted and did not arrive
- * @param repeated arrivals of what had arrived before
- * @param late first arrivals behind a later one for the same device
- * @param strangers arrivals at another device than the one meant
+ * @param accepted notifications that were accepted
+ * @param refused notifications that were not accepted
+ * @param lost accepted notifications that did not arrive
+ * @param repeated repeated arrivals
+ * @param late first arrivals after a later one for the same device
+ * @param strangers arrivals at a device to which it was not sent
  */
 public record Counts(
     long accepted, long refused, long lost, long repeated, long late, long strangers) {
 
-  /** Waits until nothing more comes, and counts. */
+  /** Waits until nothing more arrives, and counts. */
   static Counts of(Provider provider, DeviceFleet devices) throws InterruptedException {
     SendLog sendLog = provider.answers();
     Load.awaitArrivals(devices, sendLog);
@@ -35,7 +35,7 @@ public record Counts(
         arrivals.strangers());
   }
 
-  /** What was refused was not lost. */
+  /** Leaves out what was refused: it was not lost. */
   private static long lost(ArrivalReport arrivals, SendLog sendLog) {
     return arrivals.missing().entrySet().stream()
         .mapToLong(gaps ->
@@ -45,7 +45,7 @@ public record Counts(
         .sum();
   }
 
-  /** Whether everything arrived, in its place. */
+  /** Whether everything arrived, once and in order. */
   public boolean isClean() {
     return lost == 0 && late == 0 && strangers == 0;
   }

@@ -10,10 +10,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files below a directory, which may come and go meanwhile, as RocksDB's do.
+ * Sums the sizes of files below a directory; files may appear and disappear meanwhile, as RocksDB's
+ * do.
  *
- * @param directory where they are; there need be none
- * @param ending how the names of those that count end
+ * @param directory the directory, which need not exist
+ * @param ending the end of the names of the files that count
  */
 record DiskUse(Path directory, String ending) {
 

@@ -14,38 +14,38 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A steady rate for a long time, while devices come and go.
+ * Runs a steady rate for a long time, while devices come and go.
  *
  * @param rate notifications a second
  * @param churn devices that go away each second, for {@code away}
- * @param away how long
- * @param warmUp how long it goes as fast as confirmations come, before
- * @param duration how long it takes
- * @param every how often it is looked at what has become of the processes
+ * @param away how long a device is away
+ * @param warmUp how long it runs as fast as confirmations arrive, before
+ * @param duration the duration
+ * @param every the interval of the samples
  */
 public record Endurance(
     double rate, double churn, Duration away, Duration warmUp, Duration duration, Duration every) {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /**
-   * What it has come to.
+   * The result.
    *
-   * @param samples what was seen on the way
-   * @param latencies from when each was meant to be sent until it arrived
-   * @param counts what became of all that was sent
-   * @param reconnections how many devices went away and came back
-   * @param leaks what Netty says of buffers that nobody gave back, in all services' logs
+   * @param samples the samples
+   * @param latencies from the time at which each was due until it arrived
+   * @param counts the outcome of everything sent
+   * @param reconnections how often a device went away and came back
+   * @param leaks the buffer leaks that Netty reports in the services' logs
    */
   public record Result(
       List<Sample> samples, Latencies latencies, Counts counts, long reconnections, long leaks) {
 
-    /** Whether everything arrived, in its place, and nothing leaked. */
+    /** Whether everything arrived, once and in order, and nothing leaked. */
     public boolean isClean() {
       return counts.isClean() && leaks == 0;
     }
   }
 
-  /** Runs it; samples are told as they come. */
+  /** Runs the scenario; samples are reported immediately. */
   public Result run(TestBed testBed, DeviceFleet devices, Provider provider, Consumer<Sample> told)
       throws InterruptedException {
     Load.warmUp(warmUp, devices, provider);
@@ -67,7 +67,7 @@ public record Endurance(
         testBed.logged("LEAK:"));
   }
 
-  /** Returns how many devices have gone. */
+  /** Returns how many devices have gone away. */
   private long comeAndGo(Phase phase, DeviceFleet devices, Looks looks)
       throws InterruptedException {
     long gone = 0;
@@ -86,7 +86,7 @@ public record Endurance(
     return gone;
   }
 
-  /** What is seen, each time of what has come since the last. */
+  /** Takes a sample; rates are since the previous one. */
   private static final class Looks {
     private final TestBed testBed;
     private final DeviceFleet devices;

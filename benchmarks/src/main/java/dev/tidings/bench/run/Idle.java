@@ -16,30 +16,31 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Devices that are connected and registered and nothing else: what each of them costs.
+ * Measures the memory of devices that are connected and registered, and do nothing else.
  *
- * @param steps how many devices there are when memory is looked at, rising
- * @param app what they register for
+ * @param steps the numbers of devices at which memory is measured, rising
+ * @param app the app they register
  */
 public record Idle(List<Integer> steps, String app) {
   private static final Duration PATIENCE = Duration.ofMinutes(6);
   private static final Duration SETTLE = Duration.ofSeconds(3);
 
-  /** The first ones load classes and fill pools. */
+  /** The first devices cause classes to be loaded and pools to be filled. */
   private static final int FIRST = 200;
 
-  /** A process has 20,000 files at most. */
+  /** A process has at most 20,000 files. */
   private static final int LARGEST_HOST = 15_000;
 
   private static final List<String> HOST_JVM = List.of("-XX:+UseSerialGC", "-Xmx768m");
 
   /**
-   * What a number of devices has come to.
+   * The result for one number of devices.
    *
-   * @param devices how many
+   * @param devices the number of devices
    * @param perSecond how fast those of this step were connected and registered
-   * @param live bytes of live heap for each device, by process, over what was there without them
-   * @param resident bytes of memory for each device, likewise
+   * @param live bytes of live heap for each device, by process, without what is used before the
+   *     first
+   * @param resident bytes of resident memory for each device, likewise
    * @param memory by process
    */
   public record Step(
@@ -49,7 +50,7 @@ public record Idle(List<Integer> steps, String app) {
       Map<String, Double> resident,
       Map<String, Memory> memory) {}
 
-  /** Runs it; devices come in processes of their own, whose logs are in {@code logs}. */
+  /** Runs the scenario; devices run in separate processes, whose logs are in {@code logs}. */
   public List<Step> run(TestBed testBed, Path logs, Progress progress) throws InterruptedException {
     var hosts = new ArrayList<ServiceProcess>();
     var results = new ArrayList<Step>();
@@ -129,7 +130,7 @@ public record Idle(List<Integer> steps, String app) {
     return each;
   }
 
-  /** All processes of a service together have all devices. */
+  /** Returns the service of a process: the processes of one service share the devices. */
   private static String kind(String name) {
     return name.replaceFirst("-[0-9]+$", "");
   }

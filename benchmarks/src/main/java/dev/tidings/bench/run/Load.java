@@ -17,15 +17,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One load from its warm-up to its last arrival.
+ * Runs one load, from its warm-up to its last arrival.
  *
- * @param rate notifications a second, or 0 for as fast as confirmations come
- * @param window how many may be outstanding then
- * @param warmUp how long it goes as fast as confirmations come, so that nothing is cold and nothing
- *     piles up
- * @param settle how long it goes at its own pace before it counts
- * @param duration how long it counts
- * @param memory whether to look at the processes' memory in the end
+ * @param rate notifications a second; 0: as fast as confirmations arrive
+ * @param window how many may be in flight then
+ * @param warmUp how long it runs as fast as confirmations arrive, so that all code is compiled and
+ *     nothing queues up
+ * @param settle how long it runs at its rate before the measured phase
+ * @param duration the duration of the measured phase
+ * @param memory whether the processes' memory is measured at the end
  */
 public record Load(
     double rate, int window, Duration warmUp, Duration settle, Duration duration, boolean memory) {
@@ -33,7 +33,7 @@ public record Load(
   private static final int WARM_UP_WINDOW = 200;
   private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-  /** Runs it. Provider and devices are for one load only. */
+  /** Runs the load. Provider and devices are for one load only. */
   public LoadResult run(Map<String, Long> processes, DeviceFleet devices, Provider provider)
       throws InterruptedException {
     SendLog sendLog = provider.answers();
@@ -82,7 +82,7 @@ public record Load(
     warmUp(warmUp, devices, provider);
   }
 
-  /** Sends as fast as confirmations come, and waits for the last ones. */
+  /** Sends as fast as confirmations arrive, and waits for the last ones. */
   static void warmUp(Duration warmUp, DeviceFleet devices, Provider provider)
       throws InterruptedException {
     long end = System.nanoTime() + warmUp.toNanos();
@@ -92,7 +92,7 @@ public record Load(
     awaitArrivals(devices, provider.answers());
   }
 
-  /** As fast as confirmations come, from now on. */
+  /** Returns a pace as fast as confirmations arrive, from now on. */
   static SendPace window(int size, DeviceFleet devices, SendLog sendLog) {
     long before = sendLog.sentSoFar();
     return new SendPace.Window(size, () -> devices.received() + sendLog.refusedSoFar() - before);
@@ -109,7 +109,7 @@ public record Load(
     }
   }
 
-  /** Until everything is there, or nothing has come for a while. */
+  /** Waits until everything has arrived, or nothing has arrived for a while. */
   static void awaitArrivals(DeviceFleet devices, SendLog sendLog) {
     long last = -1;
     long since = System.nanoTime();
@@ -123,7 +123,7 @@ public record Load(
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
     }
-    // A repetition may yet follow.
+    // A repetition may still follow.
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
   }
 

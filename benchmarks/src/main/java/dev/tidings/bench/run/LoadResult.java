@@ -8,20 +8,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a load has come to. Rates are for the phase that counts, sums for the whole run.
+ * The result of a load. Rates are for the measured phase, sums for the whole run.
  *
- * @param seconds how long the phase was that counts
+ * @param seconds the duration of the measured phase
  * @param offered notifications a second that were sent
  * @param delivered notifications a second that arrived
- * @param accept from when each was meant to be sent until it was accepted
- * @param deliver from when each was meant to be sent until it arrived
- * @param uneven the same where one device was sent more than the others
- * @param counts what became of all that was sent
- * @param reasons why some were refused
- * @param backlog how many were sent and had not arrived, every second of the phase that counts
- * @param processor for each notification delivered, by process
- * @param others microseconds of processor time that others used, in a second
- * @param memory by process; empty if nobody asked
+ * @param accept from the time at which each was due until it was accepted
+ * @param deliver from the time at which each was due until it arrived
+ * @param uneven the same if one device was sent more than the others
+ * @param counts the outcome of everything sent
+ * @param reasons the reasons for refusals
+ * @param backlog how many were sent and had not arrived, in every second of the measured phase
+ * @param processor processor time for each notification delivered, by process
+ * @param others microseconds of processor time that other programs used, in a second
+ * @param memory by process; empty if not measured
  */
 public record LoadResult(
     double seconds,
@@ -38,10 +38,10 @@ public record LoadResult(
     Map<String, Memory> memory) {
 
   /**
-   * One device is sent more than the others.
+   * Latencies if one device is sent more than the others.
    *
-   * @param hot at that one
-   * @param others at the others
+   * @param hot those of that device
+   * @param others those of the others
    */
   public record Uneven(Latencies hot, Latencies others) {}
 }

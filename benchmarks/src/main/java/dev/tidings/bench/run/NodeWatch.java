@@ -4,7 +4,7 @@ import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.TidingsService;
 import java.time.Duration;
 
-/** The delivery nodes as their metrics show them. */
+/** The state of the delivery nodes, according to their metrics. */
 final class NodeWatch implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
@@ -14,32 +14,32 @@ final class NodeWatch implements AutoCloseable {
     this.metrics = new ServiceMetrics(pipeline);
   }
 
-  /** Something to wait for. */
+  /** A condition to wait for. */
   interface Condition {
     boolean holds() throws InterruptedException;
   }
 
-  /** How many deliveries were parked by the processes that run. */
+  /** Returns how many deliveries the running processes have parked. */
   double parked() throws InterruptedException {
     return sum("deliveries_parked_total");
   }
 
-  /** How many deliveries have come to the processes that run. */
+  /** Returns how many deliveries the running processes have read. */
   double arrived() throws InterruptedException {
     return sum("deliveries_arrived_total");
   }
 
-  /** Whether everything that the nodes write stands in the log. */
+  /** Whether everything that the nodes have written is in the log. */
   boolean isWritten() throws InterruptedException {
     return sum("log_pending") == 0;
   }
 
-  /** How many partitions are at work. */
+  /** Returns how many partitions are being served. */
   int openPartitions() throws InterruptedException {
     return (int) sum("partitions_open");
   }
 
-  /** Whether nothing waits for anything. */
+  /** Whether nothing is pending. */
   boolean isIdle() throws InterruptedException {
     return sum("window_bytes") == 0 && sum("log_pending") == 0;
   }
@@ -49,7 +49,7 @@ final class NodeWatch implements AutoCloseable {
   }
 
   /**
-   * Waits for it.
+   * Waits for a condition.
    *
    * @throws IllegalStateException if that takes longer than {@code patience}
    */

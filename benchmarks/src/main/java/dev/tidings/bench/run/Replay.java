@@ -12,14 +12,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Devices that were away come back all at once, each with notifications that it missed.
+ * Reconnects all devices at once after an absence in which each missed notifications.
  *
  * @param missed how many each device misses
- * @param rehearsals how often all of it happens before, with nothing restarted, so that the bench's
- *     own code is compiled, and all that is not restarted too
- * @param restart what is restarted before they come back the last time, which is what counts
- * @param warmUp how long devices are sent something at first, so that nothing is cold
- * @param memory whether to look at the processes' memory in the end
+ * @param rehearsals how often all of it is done before, with nothing restarted, so that the bench's
+ *     code and that of processes that are not restarted is compiled
+ * @param restart what is restarted before the last return, which is measured
+ * @param warmUp the duration of the warm-up
+ * @param memory whether the processes' memory is measured at the end
  */
 public record Replay(int missed, int rehearsals, Restart restart, Duration warmUp, boolean memory) {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
@@ -27,18 +27,19 @@ public record Replay(int missed, int rehearsals, Restart restart, Duration warmU
   private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   /**
-   * What it has come to.
+   * The result.
    *
-   * @param parked notifications that waited in the inbox
-   * @param parkSeconds from the first one sent until all of them stood there
+   * @param parked notifications that were parked
+   * @param parkSeconds from the first one sent until all of them were stored
    * @param restartSeconds from the restart (a kill, for a take-over) until all partitions were open
    * @param connectedSeconds from the first reconnection until all devices were connected
    * @param firstSeconds from the first reconnection until the first arrival
    * @param seconds from the first reconnection until the last arrival
-   * @param counts what became of all that was sent, in the whole run
-   * @param others processors that others used from the first reconnection to the last arrival
-   * @param processor for each notification, from the first reconnection on, by process
-   * @param memory by process; empty if nobody asked
+   * @param counts the outcome of everything sent in the whole run
+   * @param others processors used by other programs from the first reconnection to the last arrival
+   * @param processor processor time for each notification, from the first reconnection on, by
+   *     process
+   * @param memory by process; empty if not measured
    */
   public record Result(
       long parked,
@@ -52,13 +53,13 @@ public record Replay(int missed, int rehearsals, Restart restart, Duration warmU
       Map<String, Cpu> processor,
       Map<String, Memory> memory) {
 
-    /** Notifications a second, from the first reconnection to the last arrival. */
+    /** Returns notifications a second, from the first reconnection to the last arrival. */
     public double rate() {
       return (parked - counts.lost()) / seconds;
     }
   }
 
-  /** Runs it; the devices are connected in the beginning. */
+  /** Runs the scenario; the devices must be connected. */
   public Result run(TestBed testBed, DeviceFleet devices, Provider provider, Progress progress)
       throws InterruptedException {
     Load.warmUp(warmUp, devices, provider);

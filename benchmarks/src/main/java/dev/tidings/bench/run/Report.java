@@ -10,7 +10,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
 
-/** Figures as a table for people, and as a line of JSON for programs. */
+/** Writes results as a table for people, and as a line of JSON for programs. */
 public final class Report {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final double[] CURVE = {
@@ -19,7 +19,7 @@ public final class Report {
 
   private Report() {}
 
-  /** An object to put figures into: it begins with the scenario and what it was run with. */
+  /** Creates a JSON object for results, which begins with the scenario and its options. */
   public static ObjectNode json(String scenario, Map<String, Object> conditions) {
     ObjectNode json = JSON.createObjectNode();
     json.put("scenario", scenario);
@@ -27,7 +27,7 @@ public final class Report {
     return json;
   }
 
-  /** Puts a load's figures into {@code json}. */
+  /** Adds a load's result to {@code json}. */
   public static void add(ObjectNode json, LoadResult result) {
     json.put("seconds", rounded(result.seconds()));
     json.put("offered", rounded(result.offered()));
@@ -48,7 +48,7 @@ public final class Report {
     result.backlog().forEach(backlog::add);
   }
 
-  /** Puts what became of all that was sent into {@code json}. */
+  /** Adds the outcome of everything sent to {@code json}. */
   public static void add(ObjectNode json, Counts counts) {
     json.put("accepted", counts.accepted());
     json.put("refused", counts.refused());
@@ -58,7 +58,7 @@ public final class Report {
     json.put("strangers", counts.strangers());
   }
 
-  /** Puts what processes took for a notification into {@code json}. */
+  /** Adds the processor time for each notification, by process, to {@code json}. */
   public static void addProcessor(ObjectNode json, Map<String, Cpu> processor) {
     ObjectNode micros = json.putObject("cpuMicros");
     processor.forEach((name, cpu) -> micros.put(name, rounded(cpu.micros())));
@@ -66,7 +66,7 @@ public final class Report {
     processor.forEach((name, cpu) -> compiling.put(name, rounded(cpu.compiling())));
   }
 
-  /** Puts the memory of processes into {@code json}. */
+  /** Adds the memory of processes to {@code json}. */
   public static void add(ObjectNode json, Map<String, Memory> memory) {
     ObjectNode live = json.putObject("liveHeap");
     memory.forEach((name, each) -> live.put(name, each.live()));
@@ -74,7 +74,7 @@ public final class Report {
     memory.forEach((name, each) -> resident.put(name, each.resident()));
   }
 
-  /** Puts percentiles and the curve through them into {@code json}, in milliseconds. */
+  /** Adds percentiles and their curve to {@code json}, in milliseconds. */
   public static void add(ObjectNode json, Latencies latencies) {
     json.put("p50", rounded(latencies.millis(50)));
     json.put("p90", rounded(latencies.millis(90)));
@@ -87,7 +87,7 @@ public final class Report {
     }
   }
 
-  /** Prints a load's figures. */
+  /** Prints a load's result. */
   public static void print(PrintWriter out, LoadResult result) {
     out.printf(
         Locale.ROOT,
@@ -120,7 +120,7 @@ public final class Report {
     processes(out, result.processor(), result.delivered(), result.memory());
   }
 
-  /** Prints what became of all that was sent. */
+  /** Prints the outcome of everything sent. */
   public static void counts(PrintWriter out, Counts counts) {
     out.printf(
         "accepted %d, refused %d, lost %d, repeated %d, out of order %d, at the wrong device %d%n",
@@ -132,7 +132,7 @@ public final class Report {
         counts.strangers());
   }
 
-  /** Prints what each process took for a notification, and at that rate. */
+  /** Prints each process's processor time for a notification, and at that rate. */
   public static void processes(
       PrintWriter out, Map<String, Cpu> processor, double rate, Map<String, Memory> memory) {
     out.printf(

@@ -6,7 +6,7 @@ import dev.tidings.infra.pipeline.TidingsService;
 import java.time.Duration;
 import java.util.List;
 
-/** What becomes of the processes while devices are away. */
+/** What is done to the processes while devices are away. */
 public enum Restart {
   /** Nothing. */
   NONE,
@@ -14,15 +14,15 @@ public enum Restart {
   FULL,
   /** The delivery nodes are stopped in order and started again. */
   STATE,
-  /** The same, and they have lost what they had on disk: it comes from the inbox topic. */
+  /** The same, and their state on disk is deleted: it is restored from the inbox topic. */
   CHANGELOG,
-  /** The first delivery node is killed; the others take over what they have copies of. */
+  /** The first delivery node is killed; the others take over, with their standby copies. */
   STANDBY;
 
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
   private static final Duration OPEN_PATIENCE = Duration.ofMinutes(3);
 
-  /** Does it; returns how many seconds later all partitions were open. */
+  /** Does it, and returns how many seconds later all partitions were served. */
   double run(Pipeline pipeline, NodeWatch nodes) throws InterruptedException {
     int partitions = nodes.openPartitions();
     List<Instance> all = pipeline.instances(TidingsService.DELIVERY_NODE);
@@ -50,7 +50,7 @@ public enum Restart {
     return (System.nanoTime() - start) / 1e9;
   }
 
-  /** Returns when the start began. */
+  /** Returns the time at which the start began. */
   private static long full(Pipeline pipeline, List<Instance> nodes) throws InterruptedException {
     var others =
         List.of(

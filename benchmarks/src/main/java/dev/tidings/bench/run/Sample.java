@@ -6,14 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What there is of everything, at one time.
+ * The state of a run at one time.
  *
- * @param seconds since the beginning
- * @param delivered notifications a second since the last time
- * @param backlog sent and not there yet
+ * @param seconds since the start
+ * @param delivered notifications a second since the previous sample
+ * @param backlog notifications that were sent and have not arrived
  * @param processes by name
- * @param stateBytes what the services keep on disk: their tables, in RocksDB
- * @param logBytes what the broker keeps
+ * @param stateBytes the size of the services' tables on disk (RocksDB)
+ * @param logBytes the size of the broker's log
  */
 public record Sample(
     double seconds,
@@ -24,11 +24,11 @@ public record Sample(
     long logBytes) {
 
   /**
-   * What a process takes.
+   * The resources of a process.
    *
    * @param memory after a collection
-   * @param files open ones, connections included
-   * @param threads how many
+   * @param files open files, including connections
+   * @param threads the number of threads
    */
   public record Footprint(Memory memory, int files, int threads) {}
 

@@ -11,7 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** What the services say of themselves on their management ports. */
+/** Reads the services' metrics from their management ports. */
 final class ServiceMetrics implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -22,7 +22,7 @@ final class ServiceMetrics implements AutoCloseable {
     this.pipeline = pipeline;
   }
 
-  /** The sum of a meter over the running processes of a service. */
+  /** Returns the sum of a meter over the running processes of a service. */
   double sum(TidingsService service, String meter) throws InterruptedException {
     double sum = 0;
     for (Instance instance : pipeline.instances(service)) {
@@ -43,7 +43,7 @@ final class ServiceMetrics implements AutoCloseable {
           .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
           .sum();
     } catch (IOException e) {
-      // Just started, or about to end.
+      // The process is starting or ending.
       return 0;
     }
   }

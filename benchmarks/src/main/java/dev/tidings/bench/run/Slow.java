@@ -8,14 +8,14 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * The same load three times for the devices that confirm at once: while nobody is slow, beside slow
- * devices that are owed a lot, and again when those have caught up.
+ * Sends the same load three times to devices that confirm immediately: alone, beside slow devices
+ * with many pending notifications, and again after those have caught up.
  *
- * <p>All of that is done more than once, and the last time counts: the first time, the services
- * still compile what parking takes, which is no slow device's doing.
+ * <p>All of that is repeated, and the last round counts: in the first, the services still compile
+ * the code for parking, which has nothing to do with slow devices.
  *
- * @param load the load, whose warm-up comes once
- * @param owed how many each slow device is owed each time
+ * @param load the load; its warm-up happens once
+ * @param owed how many notifications are sent to each slow device in a round
  * @param confirmEvery how often a slow device confirms one
  * @param rounds how many times
  */
@@ -23,15 +23,15 @@ public record Slow(Load load, int owed, Duration confirmEvery, int rounds) {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   /**
-   * What it has come to.
+   * The result.
    *
-   * @param before the others' load before anything was owed
-   * @param beside the others' load while the slow ones were owed a lot
+   * @param before the others' load before the slow devices had pending notifications
+   * @param beside the others' load while the slow devices had many
    * @param after the others' load when everything was delivered
-   * @param owed how many the slow ones were owed together
-   * @param left how many of those they had not confirmed in the end of {@code beside}
-   * @param catchUpSeconds how long they took for those, confirming at once
-   * @param slow what became of all that was sent to the slow ones
+   * @param owed the pending notifications of all slow devices together
+   * @param left how many of those were not confirmed at the end of {@code beside}
+   * @param catchUpSeconds how long they took for those, confirming immediately
+   * @param slow the outcome of everything sent to the slow devices
    */
   public record Result(
       LoadResult before,
@@ -43,8 +43,8 @@ public record Slow(Load load, int owed, Duration confirmEvery, int rounds) {
       Counts slow) {
 
     /**
-     * How much longer the slowest hundredth took beside slow devices than without: than the mean of
-     * before and after.
+     * Returns the ratio of the p99 beside slow devices to the p99 without: the mean of before and
+     * after.
      */
     public double ratio() {
       return 2
@@ -52,17 +52,17 @@ public record Slow(Load load, int owed, Duration confirmEvery, int rounds) {
           / (before.deliver().millis(99) + after.deliver().millis(99));
     }
 
-    /** Whether everything arrived, in its place. */
+    /** Whether everything arrived, once and in order. */
     public boolean isClean() {
-      // The counts of the load are of the whole run.
+      // The counts of the load are for the whole run.
       return after.counts().isClean() && slow.isClean();
     }
   }
 
-  /** Devices and who sends to them. */
+  /** Devices and their provider. */
   public record Side(DeviceFleet devices, Provider provider) {}
 
-  /** Runs it; all devices are connected. */
+  /** Runs the scenario; all devices must be connected. */
   public Result run(TestBed testBed, Side others, Side slow, Progress progress)
       throws InterruptedException {
     LoadResult before = load.run(testBed.processes(), others.devices, others.provider);
@@ -113,7 +113,7 @@ public record Slow(Load load, int owed, Duration confirmEvery, int rounds) {
     return all - slow.devices.received() + slow.devices.unconfirmed();
   }
 
-  /** Until all have come to a node, and what it parked stands in the log. */
+  /** Waits until all have been read by a node, and the parked ones are in the log. */
   private static void awaitOwed(NodeWatch nodes, double until, Side slow)
       throws InterruptedException {
     nodes.await(PATIENCE, () -> nodes.arrived() >= until && nodes.isWritten());

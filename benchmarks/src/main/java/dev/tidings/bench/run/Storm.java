@@ -14,37 +14,36 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * All connections are cut at once, under load, and all devices come back as soon as they can. The
- * first time the way in is cold, as on a node that has just been started.
+ * Cuts all connections at once, under load; all devices reconnect as soon as they can. In the first
+ * round the code for connecting is not compiled yet, as on a node that has just started.
  *
- * @param rounds how often
- * @param rate notifications a second meanwhile
- * @param warmUp how long devices are sent something at first
+ * @param rounds the number of rounds
+ * @param rate notifications a second
+ * @param warmUp the duration of the warm-up
  */
 public record Storm(int rounds, double rate, Duration warmUp) {
   private static final Duration CALM = Duration.ofSeconds(5);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-  /** What may be under way at any time, in seconds of the rate. */
+  /** The normal number in flight, in seconds of the rate. */
   private static final double UNDER_WAY = 0.1;
 
   /**
-   * What one round has come to.
+   * The result of one round.
    *
    * @param connectedSeconds from the cut until all devices were connected again
-   * @param caughtUpSeconds from the cut until no more was under way than at any time
-   * @param others processors that others used meanwhile
-   * @param cores microseconds of each process in a microsecond, from the cut until all was caught
-   *     up
+   * @param caughtUpSeconds from the cut until no more was in flight than normally
+   * @param others processors used by other programs in that time
+   * @param cores processors used by each process, from the cut until everything had caught up
    */
   public record Round(
       double connectedSeconds, double caughtUpSeconds, double others, Map<String, Cpu> cores) {}
 
-  /** What it has come to. */
+  /** The result. */
   public record Result(List<Round> rounds, Counts counts) {}
 
-  /** Runs it; the devices are connected in the beginning. */
+  /** Runs the scenario; the devices must be connected. */
   public Result run(TestBed testBed, DeviceFleet devices, Provider provider, Consumer<Round> told)
       throws InterruptedException {
     Load.warmUp(warmUp, devices, provider);

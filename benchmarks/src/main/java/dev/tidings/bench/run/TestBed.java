@@ -22,7 +22,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The pipeline that is measured, in processes of its own, and where its data is meanwhile. */
+/** The pipeline that is measured, in separate processes, and the directory of its data. */
 public final class TestBed implements AutoCloseable {
   private final Pipeline pipeline;
   private final Path data;
@@ -39,10 +39,10 @@ public final class TestBed implements AutoCloseable {
   /**
    * Starts everything.
    *
-   * @param data a directory for it
-   * @param keeps whether that stays there in the end
-   * @param inOrder whether its processes are asked to end then, which takes longer than to kill
-   *     them
+   * @param data the directory of its data
+   * @param keeps whether the directory is kept
+   * @param inOrder whether its processes are stopped in order at the end, which takes longer than
+   *     killing them
    */
   public static TestBed start(Path data, boolean keeps, boolean inOrder, PipelineOptions options)
       throws InterruptedException {
@@ -53,7 +53,7 @@ public final class TestBed implements AutoCloseable {
     return pipeline;
   }
 
-  /** The running processes by name: the broker, the registry, the services, this one. */
+  /** Returns the running processes by name: the broker, the registry, the services, this one. */
   public Map<String, Long> processes() {
     var all = new LinkedHashMap<String, Long>();
     for (int broker = 1; broker <= pipeline.stack().brokers(); broker++) {
@@ -72,19 +72,19 @@ public final class TestBed implements AutoCloseable {
     return all;
   }
 
-  /** Where devices connect. */
+  /** Returns the addresses to which devices connect. */
   public List<HostPort> nodes() {
     return pipeline.instances(TidingsService.DELIVERY_NODE).stream()
         .map(node -> new HostPort("127.0.0.1", pipeline.endpoint(node, "mqtt").port()))
         .toList();
   }
 
-  /** Where providers send. */
+  /** Returns the address to which providers send. */
   public HostPort ingest() {
     return new HostPort("127.0.0.1", pipeline.endpoint(TidingsService.INGEST_API, "http").port());
   }
 
-  /** The tokens that devices of those names get when they register. */
+  /** Returns the tokens that devices with these names get when they register. */
   public List<String> tokens(IntFunction<String> names, int count, String app) {
     var mint = new TokenMint(TokenKeys.parse(pipeline.stack().tokenKeys()));
     var appId = new AppId(app);
@@ -93,26 +93,26 @@ public final class TestBed implements AutoCloseable {
         .toList();
   }
 
-  /**
-   * How many deliveries the nodes have parked so far: those that could not be confirmed at once.
-   */
+  /** Returns how many deliveries the nodes have parked so far. */
   public long parked() throws InterruptedException {
     try (var nodes = new NodeWatch(pipeline)) {
       return (long) nodes.parked();
     }
   }
 
-  /** What the services keep on disk. */
+  /** Returns the size of the services' state on disk. */
   public long stateBytes() {
     return new DiskUse(data.resolve("services"), "").bytes();
   }
 
-  /** What the brokers keep: records, without the indexes, whose files are larger than they are. */
+  /**
+   * Returns the size of the brokers' records, without the indexes, whose files are preallocated.
+   */
   public long logBytes() {
     return new DiskUse(data.resolve("kafka"), ".log").bytes();
   }
 
-  /** In how many lines of all processes' logs {@code text} is. */
+  /** Counts the lines of all processes' logs that contain {@code text}. */
   public long logged(String text) {
     try (Stream<Path> logs = Files.list(data.resolve("logs"))) {
       long count = 0;
@@ -130,7 +130,7 @@ public final class TestBed implements AutoCloseable {
   @Override
   public void close() {
     if (!inOrder) {
-      // Nothing of it is needed any more.
+      // The data is no longer needed.
       pipeline.kill();
     }
     pipeline.close();
@@ -139,7 +139,7 @@ public final class TestBed implements AutoCloseable {
     }
   }
 
-  /** Deletes a directory and all that is in it. */
+  /** Deletes a directory with its contents. */
   public static void delete(Path directory) {
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

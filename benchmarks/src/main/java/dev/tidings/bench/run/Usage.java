@@ -6,10 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How much processor time was used so far, in microseconds.
+ * The processor time used so far, in microseconds.
  *
  * @param byProcess by each process
- * @param machine by all of the machine
+ * @param machine by the whole machine
  */
 record Usage(Map<String, Cpu> byProcess, double machine) {
   static Usage of(Map<String, Long> processes) {
@@ -18,7 +18,7 @@ record Usage(Map<String, Cpu> byProcess, double machine) {
     return new Usage(all, CpuTime.micros());
   }
 
-  /** What was used since an earlier time. */
+  /** Returns what was used since an earlier time. */
   Usage since(Usage before) {
     var all = new LinkedHashMap<String, Cpu>();
     byProcess.forEach(
@@ -26,14 +26,14 @@ record Usage(Map<String, Cpu> byProcess, double machine) {
     return new Usage(all, machine - before.machine);
   }
 
-  /** What each process took for each of so many. */
+  /** Returns each process's time divided by a number. */
   Map<String, Cpu> each(long count) {
     var all = new LinkedHashMap<String, Cpu>();
     byProcess.forEach((name, cpu) -> all.put(name, cpu.each((double) count)));
     return all;
   }
 
-  /** What others have used. */
+  /** Returns what other programs have used. */
   double others() {
     double ours = byProcess.values().stream().mapToDouble(Cpu::micros).sum();
     return Math.max(0, machine - ours);

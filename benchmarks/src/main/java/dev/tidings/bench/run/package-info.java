@@ -1,4 +1,4 @@
-/** A run from start to result: the pipeline, devices and providers, its phases, its figures. */
+/** One run of a scenario: the pipeline, devices and providers, its phases, and its results. */
 @NullMarked
 package dev.tidings.bench.run;
 

@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * What a partition keeps of one delivery, from the log to the device's confirmation: no channel, no
- * log.
+ * Measures a partition's bookkeeping for one delivery, from the log to the device's confirmation,
+ * without a channel or a log.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -55,7 +55,7 @@ public class DispatchBenchmark {
     return window.low();
   }
 
-  /** Whether it has just come before. */
+  /** The check whether it has been read before. */
   @Benchmark
   public boolean recognise() {
     return recent.add(Samples.ID, Samples.TOKEN.hex(), Samples.DEVICE);

@@ -36,18 +36,21 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** The parked inbox's store, with ten entries for each of a thousand devices, and tombstones. */
+/**
+ * Measures the store of parked entries, with ten entries for each of a thousand devices, and
+ * tombstones.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-// JMH has the fields set.
+// JMH sets the fields.
 @SuppressWarnings("NullAway.Init")
 @NullMarked
 public class ParkedStoreBenchmark {
   private static final int DEVICES = 1_000;
   private static final int PENDING = 10;
 
-  /** How many entries there were that are confirmed, ahead of and between those that stand. */
+  /** The number of confirmed entries, before and between those that are stored. */
   @Param({"0", "100000"})
   public int tombstones;
 
@@ -104,7 +107,7 @@ public class ParkedStoreBenchmark {
     return Bytes.wrap(InboxKey.bytes(device, sequence));
   }
 
-  /** An entry comes to stand, and is confirmed and goes. */
+  /** An entry is stored, confirmed and removed. */
   @Benchmark
   public void appendAndConfirm() {
     Bytes key = key(device(random.nextInt(DEVICES)), sequence++);
@@ -112,7 +115,7 @@ public class ParkedStoreBenchmark {
     store.delete(key);
   }
 
-  /** A device that comes back has its page read. */
+  /** The first page is read for a device that reconnects. */
   @Benchmark
   public List<ParkedStore.Stored> scan() {
     int device = random.nextInt(DEVICES);

@@ -20,11 +20,11 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Records in the wire format, written and read. */
+/** Measures how records in the wire format are written and read. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-// JMH has the fields set.
+// JMH sets the fields.
 @SuppressWarnings("NullAway.Init")
 @NullMarked
 public class AvroBenchmark {

@@ -20,11 +20,11 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** What a device sends, from bytes to packets. */
+/** Measures the decoding of what a device sends, from bytes to packets. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-// JMH has the fields set.
+// JMH sets the fields.
 @SuppressWarnings("NullAway.Init")
 @NullMarked
 public class PacketDecoderBenchmark {
@@ -69,7 +69,7 @@ public class PacketDecoderBenchmark {
     channel.finishAndReleaseAll();
   }
 
-  /** For each of several that come together. */
+  /** For each of several packets in one read. */
   @Benchmark
   @OperationsPerInvocation(PUBACKS)
   public void puback() {

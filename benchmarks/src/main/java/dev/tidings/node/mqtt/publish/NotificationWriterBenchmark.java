@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** A notification, from a record to the bytes of its PUBLISH. */
+/** Measures the encoding of a notification, from a record to the bytes of its PUBLISH. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -37,7 +37,7 @@ public class NotificationWriterBenchmark {
     return out;
   }
 
-  /** Whether it can be sent at all, asked for each. */
+  /** The check, for each notification, whether it can be sent. */
   @Benchmark
   public boolean obstacle() {
     return writer.obstacle(delivery, MqttVersion.MQTT_5, Integer.MAX_VALUE).isPresent();
