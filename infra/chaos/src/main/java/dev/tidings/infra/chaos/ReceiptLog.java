@@ -19,7 +19,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** The receipts, read from the log itself. For one thread. */
+/** The receipts, read from the topic. Not thread-safe. */
 final class ReceiptLog implements ReceiptSource, AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
 

@@ -3,7 +3,7 @@ package dev.tidings.infra.cli;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A count that makes sense: 1 or more. */
+/** A count: 1 or more. */
 final class AtLeastOne implements ITypeConverter<Integer> {
   @Override
   public Integer convert(String value) {
@@ -13,7 +13,7 @@ final class AtLeastOne implements ITypeConverter<Integer> {
         return count;
       }
     } catch (NumberFormatException e) {
-      // Told below, as one that is too small.
+      // Refused below, as one that is too small.
     }
     throw new TypeConversionException("'" + value + "' (expected: a whole number, 1 or more)");
   }

@@ -26,7 +26,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** A fleet, made to fail in every way there is. */
+/** Injects every kind of fault into a fleet. */
 @Command(
     name = "chaos",
     description = {
@@ -133,7 +133,7 @@ final class ChaosCommand implements Callable<Integer> {
             options.withStack(options.stack().withProgress(progressPrinter)),
             RunningPipeline.INTERRUPTED)) {
       clean = run(runningPipeline, kinds, progressPrinter, out);
-      // Nobody needs an orderly end, and brokers that end together wait for each other.
+      // No orderly end is needed, and brokers that stop together wait for each other.
       runningPipeline.pipeline().kill();
     }
     if (data.isEmpty() && clean) {
@@ -144,7 +144,7 @@ final class ChaosCommand implements Callable<Integer> {
     return clean ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
-  /** Those that can be made to happen on this machine. */
+  /** Returns the kinds of faults that are possible on this machine. */
   private List<FaultKind> kinds(ProgressPrinter progressPrinter) {
     if (!only.contains(FaultKind.CLOCK_JUMP) || ServiceFleet.hasClocks()) {
       return only;

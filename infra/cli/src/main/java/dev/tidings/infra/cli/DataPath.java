@@ -6,9 +6,9 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Where the local stack keeps its data. Some characters have a meaning where the path is written:
- * the broker's {@code log.dirs} is a list (comma), the registry's database a URL (semicolon), both
- * take a backslash for an escape.
+ * The local stack's data directory. Some characters cannot be in its path: the broker's {@code
+ * log.dirs} is a list (comma), the registry's database a URL (semicolon), and in both a backslash
+ * is an escape.
  */
 final class DataPath implements ITypeConverter<Path> {
   private static final String REFUSED = ",;\\";

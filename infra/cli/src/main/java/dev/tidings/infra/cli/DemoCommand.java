@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The pipeline, seen at work. */
+/** Runs the pipeline and shows one notification passing through it. */
 @Command(
     name = "demo",
     description =

@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** A simulated phone. */
+/** Runs a simulated phone. */
 @Command(
     name = "device",
     description = "Runs a simulated phone: prints its device tokens and shows what it is sent.")
@@ -84,12 +84,13 @@ final class DeviceCommand implements Callable<Integer> {
             notification -> {
               int number = received.incrementAndGet();
               if (count.filter(enough -> number > enough).isPresent()) {
-                // Neither shown nor confirmed: it comes again, to whoever is the device next.
+                // Neither shown nor confirmed: it is sent again, to the next connection of this
+                // device.
                 throw new CancellationException("enough notifications");
               }
               show(notification, out);
               if (count.filter(enough -> number == enough).isPresent()) {
-                // Not earlier: what is confirmed is what this method has returned from.
+                // Only now: a notification is confirmed when this method has returned.
                 result.completeAsync(() -> ExitCode.OK);
               }
             },
@@ -127,7 +128,7 @@ final class DeviceCommand implements Callable<Integer> {
           progressPrinter.step(
               "not connected: %s; again in %d ms".formatted(reason, retryIn.toMillis()));
       case ConnectionChange.Ended(var reason) -> {
-        // First told, then done: the process may end as soon as there is a result.
+        // Print first: the process may end as soon as there is a result.
         if (!result.isDone()) {
           progressPrinter.step("disconnected for good: " + reason);
         }

@@ -8,11 +8,11 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/** What is done to whole directories. */
+/** Operations on directories. */
 final class Directories {
   private Directories() {}
 
-  /** Deletes a directory with all that is in it. */
+  /** Deletes a directory with its contents. */
   static void delete(Path directory) throws IOException {
     Path _ =
         Files.walkFileTree(

@@ -11,9 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParseResult;
 
-/**
- * Says what went wrong in words; a stack trace only to who asks for it with {@code TIDINGS_DEBUG}.
- */
+/** Prints failures in words, with a stack trace only if {@code TIDINGS_DEBUG} is set. */
 final class ErrorPrinter implements CommandLine.IExecutionExceptionHandler {
   @Override
   public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {

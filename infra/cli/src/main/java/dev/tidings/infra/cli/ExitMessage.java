@@ -2,7 +2,7 @@ package dev.tidings.infra.cli;
 
 import dev.tidings.infra.process.ChildProcess;
 
-/** Words for a process of the pipeline that ended though nobody asked it to. */
+/** Describes a process of the pipeline that ended unexpectedly. */
 final class ExitMessage {
   private ExitMessage() {}
 

@@ -15,7 +15,7 @@ final class PortNumber implements ITypeConverter<Integer> {
         return port;
       }
     } catch (NumberFormatException e) {
-      // Told below, as one that is out of range.
+      // Refused below, as one that is out of range.
     }
     throw new TypeConversionException("'" + value + "' (expected: a port, 0 to 65535)");
   }

@@ -4,7 +4,7 @@ import dev.tidings.infra.stack.Progress;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** Progress on standard error, each step with the seconds since the start. */
+/** Prints progress on standard error, each step with the seconds since the start. */
 final class ProgressPrinter implements Progress {
   private final PrintWriter err;
   private final long start = System.nanoTime();

@@ -5,9 +5,9 @@ import dev.tidings.infra.pipeline.PipelineOptions;
 import dev.tidings.infra.process.ChildProcess;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A pipeline that ends with the command: by itself, by Ctrl-C or by SIGTERM. */
+/** A pipeline that ends with the command, also after Ctrl-C or SIGTERM. */
 final class RunningPipeline implements AutoCloseable {
-  /** The exit code of a command that a signal kept from its end. */
+  /** The exit code of a command that was ended by a signal. */
   static final int INTERRUPTED = 130;
 
   private final Pipeline pipeline;
@@ -21,15 +21,15 @@ final class RunningPipeline implements AutoCloseable {
     this.stopped = stopped;
   }
 
-  /** Starts the pipeline; nothing of it is left if that fails, or if a signal comes meanwhile. */
+  /** Starts the pipeline; after a failure or a signal nothing is left running. */
   static RunningPipeline start(PipelineOptions options) throws InterruptedException {
     return start(options, 0);
   }
 
   /**
-   * The same.
+   * Starts the pipeline.
    *
-   * @param stopped the exit code when a signal stops what is up
+   * @param stopped the exit code if a signal ends the running pipeline
    */
   static RunningPipeline start(PipelineOptions options, int stopped) throws InterruptedException {
     var runningPipeline = new RunningPipeline(Pipeline.prepare(options), stopped);
@@ -49,7 +49,7 @@ final class RunningPipeline implements AutoCloseable {
   }
 
   /**
-   * Stays until a signal ends this process, or one of the pipeline's processes ends. Returns the
+   * Waits until a signal ends this process, or one of the pipeline's processes ends. Returns the
    * latter.
    */
   ChildProcess stay() {
@@ -60,7 +60,9 @@ final class RunningPipeline implements AutoCloseable {
     return ended;
   }
 
-  /** To be told to stop is no failure of what was running. */
+  /**
+   * Closes the pipeline. A signal is no failure of a running pipeline, so it has its own exit code.
+   */
   private void onSignal() {
     stopping.set(true);
     System.err.println();
@@ -74,7 +76,7 @@ final class RunningPipeline implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // The signal was faster: the hook closes the pipeline, and ends the process.
+      // A signal was faster: its hook closes the pipeline and ends the process.
       awaitHook();
     }
     pipeline.close();

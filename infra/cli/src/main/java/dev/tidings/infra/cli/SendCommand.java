@@ -22,7 +22,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** One notification, as a provider sends it. */
+/** Sends a notification. */
 @Command(
     name = "send",
     description = "Sends a notification to a device token, and prints its id.",

@@ -6,7 +6,10 @@ import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Where ingest-api is: {@code http} or {@code https}, a host, perhaps a port, and nothing else. */
+/**
+ * The URL of ingest-api: {@code http} or {@code https}, a host, optionally a port, and nothing
+ * else.
+ */
 final class ServiceUrl implements ITypeConverter<URI> {
   @Override
   public URI convert(String value) {
@@ -22,7 +25,7 @@ final class ServiceUrl implements ITypeConverter<URI> {
         return new URI(scheme, null, url.getHost(), url.getPort(), null, null, null);
       }
     } catch (URISyntaxException e) {
-      // Told below, as one of another form.
+      // Refused below, as one of another form.
     }
     throw new TypeConversionException(
         "'" + value + "' (expected: such as http://127.0.0.1:8080 or https://push.example.com)");

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Where the pipeline keeps its data and listens. Every port may be 0: any free one. */
+/** The options for the pipeline's data directory and ports. Every port may be 0: any free one. */
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class StackArguments {
@@ -127,9 +127,10 @@ final class StackArguments {
   boolean freePorts;
 
   /**
-   * What these come to.
+   * Returns the pipeline's options.
    *
-   * @param jvm options of the broker's JVM, and of the services' in front of the environment's
+   * @param jvm options of the broker's JVM, and of the services' JVMs before those of the
+   *     environment
    */
   PipelineOptions options(Progress progress, List<String> jvm) {
     Checkout checkout = Checkout.find().makingCaches();
@@ -147,7 +148,7 @@ final class StackArguments {
         new PipelineOptions(stack, freePorts ? ServicePorts.free() : ports(), jvmOptions(jvm));
     for (TidingsService service : TidingsService.values()) {
       options = options.with(service, "bind.address", bind);
-      // The services read it themselves; whoever makes the topics has to know of it as well.
+      // The services read it themselves; the provisioning of topics needs it as well.
       String prefix = System.getenv("TIDINGS_TOPIC_PREFIX");
       if (prefix != null && !prefix.isBlank()) {
         options = options.with(service, "topic.prefix", prefix);
@@ -156,7 +157,7 @@ final class StackArguments {
     return options;
   }
 
-  /** Empty means that it is not set, as for other variables of this kind. */
+  /** Returns the data directory that the environment names; an empty variable counts as not set. */
   private static Optional<Path> home() {
     return Optional.ofNullable(System.getenv("TIDINGS_HOME"))
         .filter(text -> !text.isBlank())
@@ -176,7 +177,7 @@ final class StackArguments {
         .with(Port.NODE_MANAGEMENT, nodeManagement);
   }
 
-  /** Those given last win: those of the environment come behind {@code ours}. */
+  /** Returns {@code ours} followed by the environment's options: the last ones win. */
   static List<String> jvmOptions(List<String> ours) {
     var options = new ArrayList<>(ours);
     String more = System.getenv().getOrDefault("TIDINGS_JAVA_OPTS", "").strip();

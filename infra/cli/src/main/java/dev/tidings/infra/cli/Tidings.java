@@ -37,7 +37,7 @@ public final class Tidings {
   private Tidings() {}
 
   public static void main(String[] args) {
-    // Before anything logs: what libraries have to say is not for whoever types a command.
+    // Before anything logs: the user of a command does not need the libraries' logs.
     if (System.getProperty("logback.configurationFile") == null) {
       System.setProperty("logback.configurationFile", "cli-logback.xml");
     }

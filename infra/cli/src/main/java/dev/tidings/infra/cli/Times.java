@@ -7,7 +7,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Durations as people write them: {@code 500ms}, {@code 5s}, {@code 15m}, {@code 2h}, {@code 7d}.
+ * Parses durations as people write them: {@code 500ms}, {@code 5s}, {@code 15m}, {@code 2h}, {@code
+ * 7d}.
  */
 final class Times implements ITypeConverter<Duration> {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");

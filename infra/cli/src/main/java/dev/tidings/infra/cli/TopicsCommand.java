@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The log's topics. */
+/** Creates and checks the log's topics. */
 @Command(
     name = "topics",
     description = "Provisions the topics of a cluster.",

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What became of a notification. */
+/** Prints the trace of a notification. */
 @Command(name = "trace", description = "Shows every step of a notification's journey.")
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")

@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** The pipeline, until it is stopped. */
+/** Runs the pipeline until it is stopped. */
 @Command(
     name = "up",
     description = "Runs the whole pipeline on this machine until Ctrl-C; its data stays.")

@@ -1,9 +1,9 @@
 /**
  * The command line.
  *
- * <p>In: arguments. Out: words for people on standard output, progress and complaints on standard
- * error, and an exit code: 0 if all went well, 1 if something failed, 2 if the command was not
- * understood, 3 if topics differ from the catalogue.
+ * <p>In: arguments. Out: results on standard output, progress and errors on standard error, and an
+ * exit code: 0 if all went well, 1 if something failed, 2 if the command was not understood, 3 if
+ * topics differ from the catalogue.
  */
 @NullMarked
 package dev.tidings.infra.cli;

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** One notification from provider to phone and back, told as it happens. */
+/** Sends one notification from provider to phone and back, and prints each step. */
 public final class DemoJourney {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final List<String> STEPS = List.of("accepted", "resolved", "pushed", "confirmed");
@@ -34,12 +34,12 @@ public final class DemoJourney {
     this.progress = progress;
   }
 
-  /** The phone's token, once {@link #run} has ended. */
+  /** Returns the phone's token, after {@link #run} has ended. */
   public String token() {
     return token;
   }
 
-  /** Makes the journey. Returns what did not happen; nothing, if all is well. */
+  /** Runs the demo. Returns what did not happen; empty if everything did. */
   public List<String> run() throws IOException, InterruptedException {
     token = phone.connect(PATIENCE);
     try (var ingest = new IngestClient(endpointList.http(), Optional.empty())) {
@@ -74,7 +74,7 @@ public final class DemoJourney {
     return missing;
   }
 
-  /** Apple writes ids in upper case, but takes and means both. */
+  /** Returns an id in the case of the log: Apple writes them in upper case and accepts both. */
   private static String sentAs(String id) {
     return id.toLowerCase(Locale.ROOT);
   }

@@ -15,9 +15,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The demo's phone: shows what it is sent. */
+/** The demo's phone, which shows what it receives. */
 public final class DemoPhone implements AutoCloseable {
-  /** The app it registers for. */
+  /** The app that it registers. */
   public static final String APP = "com.example.news";
 
   /** Its serial number. */
@@ -28,7 +28,7 @@ public final class DemoPhone implements AutoCloseable {
   private final DeviceClient device;
   private final Set<String> shown = ConcurrentHashMap.newKeySet();
 
-  /** A phone that is to connect to {@code node}. */
+  /** Creates a phone for a node. */
   public DemoPhone(HostPort node, PrintWriter out, Progress progress) {
     this.out = out;
     this.progress = progress;
@@ -56,7 +56,7 @@ public final class DemoPhone implements AutoCloseable {
     }
   }
 
-  /** Whether it has shown the notification of that id. */
+  /** Whether it has shown the notification with this id. */
   public boolean hasShown(String id) {
     return shown.contains(id);
   }

@@ -9,11 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Where a running pipeline is found.
+ * The addresses of a running pipeline.
  *
  * @param http the providers' interface
  * @param mqtt the devices' interface
- * @param all everything there is, by name
+ * @param all all of them, by name
  */
 public record EndpointList(URI http, HostPort mqtt, Map<String, String> all) {
 

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A notification as a phone would show it, in text. */
+/** Shows a notification as a phone would, in text. */
 public final class PhoneScreen {
   private static final int WIDTH = 44;
 

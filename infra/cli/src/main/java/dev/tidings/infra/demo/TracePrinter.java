@@ -7,10 +7,10 @@ import java.time.Instant;
 import java.util.regex.Pattern;
 
 /**
- * A trace as a table (or several, where its id was used for several tokens), with the time since
- * the first step and since the one before.
+ * Prints a trace as a table (or several, if its id was used for several tokens), with the time
+ * since the first step and since the previous one.
  *
- * @param trace what it shows
+ * @param trace the trace
  */
 public record TracePrinter(Trace trace) {
   private static final int MAX_SHOWN = 300;
@@ -24,7 +24,7 @@ public record TracePrinter(Trace trace) {
       print(out, trace, "");
       return;
     }
-    // One id for several tokens: to whom tells them apart.
+    // One id for several tokens: the recipient distinguishes them.
     print(out, trace, " to " + trace.recipient());
     trace.others().forEach(other -> print(out, other, " to " + other.recipient()));
   }
@@ -52,7 +52,9 @@ public record TracePrinter(Trace trace) {
     }
   }
 
-  /** In milliseconds; any two times, for they may be what a provider wrote. */
+  /**
+   * Returns a difference in milliseconds; of any two times, since a provider may have written them.
+   */
   private static BigInteger between(Instant from, Instant to) {
     return millis(to).subtract(millis(from));
   }
@@ -64,8 +66,8 @@ public record TracePrinter(Trace trace) {
   }
 
   /**
-   * Some of it is what a provider wrote, and a terminal obeys what it is sent: what is not to be
-   * seen is shown as U+FFFD, and no part is longer than is of use.
+   * Makes text safe for a terminal, since a provider may have written it: control characters are
+   * shown as U+FFFD, and its length is limited.
    */
   private static String shown(String text) {
     String start = text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";

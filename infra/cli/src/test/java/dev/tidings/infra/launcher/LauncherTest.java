@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The script {@code tidings} in a checkout of its own, with a JDK and a Maven that only print what
- * they are given.
+ * Runs the script {@code tidings} in a separate checkout, with a JDK and a Maven that only print
+ * their arguments.
  */
 class LauncherTest {
   private static final List<String> MODULES = List.of("schemas", "service", "infra/cli");

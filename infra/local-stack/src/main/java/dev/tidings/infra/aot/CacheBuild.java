@@ -156,7 +156,9 @@ final class CacheBuild implements AutoCloseable {
     }
   }
 
-  /** No kind's name is that of another with a dash behind it. */
+  /**
+   * Whether a file is a cache of this kind; no kind's name starts with that of another and a dash.
+   */
   private static boolean isOfKind(Path file, String kind, String suffix) {
     String name = file.getFileName().toString();
     return name.startsWith(kind + "-") && name.endsWith(suffix);

@@ -3,17 +3,17 @@ package dev.tidings.infra.pipeline;
 /**
  * One process of a service, running or not.
  *
- * @param service what it is
- * @param number its number among those of its service, from 1 on
+ * @param service its service
+ * @param number its number among those of its service, from 1
  */
 public record Instance(TidingsService service, int number) implements Comparable<Instance> {
 
-  /** The first, and mostly the only one. */
+  /** Returns the first one, usually the only one. */
   public static Instance first(TidingsService service) {
     return new Instance(service, 1);
   }
 
-  /** Its name in traces and file names. */
+  /** Returns its name in traces and file names. */
   public String name() {
     return number == 1 ? service.command() : service.command() + "-" + number;
   }

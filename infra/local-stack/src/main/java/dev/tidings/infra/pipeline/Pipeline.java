@@ -23,7 +23,8 @@ import java.util.stream.Stream;
 /**
  * The running pipeline: broker, registry, and the services, one process of each or several.
  *
- * <p>Thread-safe. All of it ends when this is closed, and also when this process ends in any way.
+ * <p>Thread-safe. All processes end when this is closed, and also when this process ends in any
+ * way.
  */
 public final class Pipeline implements AutoCloseable {
   private static final Duration START_PATIENCE = Duration.ofMinutes(2);
@@ -44,10 +45,7 @@ public final class Pipeline implements AutoCloseable {
     given.addAll(stack.ports());
   }
 
-  /**
-   * Starts everything and waits until all of it is ready. If anything fails, nothing is left
-   * running.
-   */
+  /** Starts everything and waits until it is ready. After a failure nothing is left running. */
   public static Pipeline start(PipelineOptions options) throws InterruptedException {
     Pipeline pipeline = prepare(options);
     try {
@@ -60,8 +58,8 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /**
-   * Checks that all ports are free and locks the data. Nothing runs yet; {@link #close} gives the
-   * data back.
+   * Checks that all ports are free and locks the data. Nothing runs yet; {@link #close} unlocks the
+   * data.
    *
    * @throws dev.tidings.infra.process.PortsTakenException if ports are taken; it names all of them
    */
@@ -75,7 +73,7 @@ public final class Pipeline implements AutoCloseable {
     return new Pipeline(options, LocalStack.prepare(options.stack()));
   }
 
-  /** Starts what {@link #prepare} prepared, and waits until all of it is ready. */
+  /** Starts what {@link #prepare} prepared, and waits until it is ready. */
   public void start() throws InterruptedException {
     StartWatch watch = new StartWatch();
     try {
@@ -101,7 +99,7 @@ public final class Pipeline implements AutoCloseable {
     stack.awaitBroker();
     // The services wait for topics, registry and schemas themselves, and their JVMs start
     // meanwhile.
-    // The one with most to wait for first. Before the broker is up they would only be in its way.
+    // The one with most to wait for first. Before the broker is up they would only slow it down.
     List<Instance> all = options.all();
     for (Instance instance : all.reversed()) {
       launch(instance);
@@ -118,8 +116,8 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /**
-   * Starts a process, or starts it again after it has ended, with the settings, the state and the
-   * ports it had. {@link #awaitReady} tells when it can be used.
+   * Starts a process, or starts it again after it has ended, with its settings, state and ports.
+   * {@link #awaitReady} waits until it can be used.
    */
   public void launch(Instance instance) {
     Map<String, String> settings = new TreeMap<>(options.settingsOf(instance));
@@ -143,8 +141,8 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /**
-   * Any port that stays free while the process is down, and the same one every time, for those who
-   * know it by that.
+   * Chooses a free port that stays free while the process is down, and the same one at every start,
+   * since others know the process by it.
    */
   private String port(Instance instance, String setting) {
     return Integer.toString(ports.computeIfAbsent(instance + " " + setting, anew -> anyPort()));
@@ -159,24 +157,24 @@ public final class Pipeline implements AutoCloseable {
     return port;
   }
 
-  /** Waits until a process that was launched says that it is ready. */
+  /** Waits until a launched process reports that it is ready. */
   public void awaitReady(Instance instance) throws InterruptedException {
     endpoints.put(instance, new ServiceProcess(process(instance)).awaitReady(START_PATIENCE));
     options.stack().progress().step(instance + " is ready");
   }
 
-  /** Starts a process again that has ended, and waits until it is ready. */
+  /** Starts an ended process again, and waits until it is ready. */
   public void restart(Instance instance) throws InterruptedException {
     launch(instance);
     awaitReady(instance);
   }
 
-  /** The same for the first of a service. */
+  /** Does the same for the first process of a service. */
   public void restart(TidingsService service) throws InterruptedException {
     restart(Instance.first(service));
   }
 
-  /** Every process of a service that was ever launched, running or not, by number. */
+  /** Returns every process of a service that was ever launched, running or not, by number. */
   public List<Instance> instances(TidingsService service) {
     return processes.keySet().stream()
         .filter(instance -> instance.service() == service)
@@ -188,42 +186,45 @@ public final class Pipeline implements AutoCloseable {
     return stack;
   }
 
-  /** A process. */
+  /** Returns a process. */
   public ChildProcess process(Instance instance) {
     return Objects.requireNonNull(processes.get(instance), instance.name());
   }
 
-  /** The first process of a service. */
+  /** Returns the first process of a service. */
   public ChildProcess process(TidingsService service) {
     return process(Instance.first(service));
   }
 
-  /** Where a process listens, or did; empty until it was ready for the first time. */
+  /**
+   * Returns the addresses of a process, also after its end; empty until it was ready for the first
+   * time.
+   */
   public Optional<Endpoints> find(Instance instance) {
     return Optional.ofNullable(endpoints.get(instance));
   }
 
-  /** Where a process listens, or did. */
+  /** Returns the addresses of a process, also after its end. */
   public Endpoints endpoints(Instance instance) {
     return Objects.requireNonNull(endpoints.get(instance), instance.name());
   }
 
-  /** Where the first process of a service listens. */
+  /** Returns the addresses of the first process of a service. */
   public Endpoints endpoints(TidingsService service) {
     return endpoints(Instance.first(service));
   }
 
-  /** Where a process listens under that name, for a program on this machine. */
+  /** Returns an address of a process by name, for a program on this machine. */
   public HostPort endpoint(Instance instance, String name) {
     return endpoints(instance).get(name).local();
   }
 
-  /** Where the first process of a service listens under that name. */
+  /** Returns an address of the first process of a service by name. */
   public HostPort endpoint(TidingsService service, String name) {
     return endpoint(Instance.first(service), name);
   }
 
-  /** Completed with the first process to end, as soon as one does. */
+  /** Returns a future that completes with the first process that ends. */
   public CompletableFuture<ChildProcess> firstEnd() {
     return CompletableFuture.anyOf(
             Stream.concat(stack.processes().stream(), processes.values().stream())
@@ -232,20 +233,19 @@ public final class Pipeline implements AutoCloseable {
         .thenApply(ChildProcess.class::cast);
   }
 
-  /** Ends everything at once, as a power cut would; {@link #close} has nothing left to wait for. */
+  /**
+   * Kills everything at once, as a power cut would; {@link #close} then has nothing to wait for.
+   */
   public void kill() {
     processes.values().forEach(ChildProcess::kill);
     stack.processes().forEach(ChildProcess::kill);
   }
 
-  /**
-   * Ends the services, then what is below them; idempotent, also while {@link #start()} is under
-   * way.
-   */
+  /** Stops the services, then what is below them; idempotent, also while {@link #start()} runs. */
   @Override
   public void close() {
     if (!started) {
-      // They have not yet loaded the classes that the next start needs.
+      // They have not loaded all classes yet, so a cache would be incomplete.
       services.dropCaches();
       stack.dropCaches();
     } else if (services.areMakingCaches() || stack.isMakingCaches()) {

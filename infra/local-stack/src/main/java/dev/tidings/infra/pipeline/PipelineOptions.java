@@ -26,10 +26,10 @@ public final class PipelineOptions {
   private final Map<TidingsService, Map<String, String>> environments;
 
   /**
-   * With one process of each service and default settings.
+   * Creates options with one process of each service and default settings.
    *
-   * @param stack how to start the broker and the registry
-   * @param ports where the services listen
+   * @param stack the options of the broker and the registry
+   * @param ports the ports of the services
    * @param jvmOptions options of the services' JVMs
    */
   public PipelineOptions(StackOptions stack, ServicePorts ports, List<String> jvmOptions) {
@@ -48,7 +48,7 @@ public final class PipelineOptions {
     environments = Map.copyOf(draft.environments);
   }
 
-  /** A pipeline on free ports, with its data in {@code data}. */
+  /** Returns options for a pipeline on free ports, with its data in {@code data}. */
   public static PipelineOptions in(Path data) {
     return new PipelineOptions(
         StackOptions.in(data), ServicePorts.free(), ChildCommand.QUICK_START);
@@ -117,28 +117,28 @@ public final class PipelineOptions {
     return partitions;
   }
 
-  /** The variables of the services' processes. */
+  /** Returns the environment variables of the services' processes. */
   public Map<TidingsService, Map<String, String>> environments() {
     return environments;
   }
 
-  /** The variables of the processes of a service. */
+  /** Returns the environment variables of the processes of a service. */
   Map<String, String> environmentOf(TidingsService service) {
     return environments.getOrDefault(service, Map.of());
   }
 
-  /** The options of the JVMs of a service. */
+  /** Returns the options of the JVMs of a service. */
   List<String> jvmOptionsOf(TidingsService service) {
     return ownJvmOptions.getOrDefault(service, jvmOptions);
   }
 
-  /** What the topics are called: all services have to be told the same prefix. */
+  /** Returns the names of the topics: all services must have the same prefix. */
   TopicNames names() {
     return new TopicNames(
         settingsOf(new Instance(TidingsService.INGEST_API, 1)).getOrDefault("topic.prefix", ""));
   }
 
-  /** All processes to start, in the order in which a notification passes them. */
+  /** Returns all processes to start, in the order in which a notification passes them. */
   List<Instance> all() {
     return Stream.of(TidingsService.values())
         .flatMap(service ->
@@ -147,7 +147,7 @@ public final class PipelineOptions {
         .toList();
   }
 
-  /** Everything one process is told, besides what follows from the stack. */
+  /** Returns the settings of one process, besides those that follow from the stack. */
   Map<String, String> settingsOf(Instance instance) {
     var all = new TreeMap<>(ports.settings(instance.service()));
     all.putAll(settings.getOrDefault(instance.service(), Map.of()));
@@ -155,7 +155,7 @@ public final class PipelineOptions {
     return all;
   }
 
-  /** The same values while they are changed. */
+  /** A mutable copy of the options. */
   private static final class Draft {
     private StackOptions stack;
     private final ServicePorts ports;

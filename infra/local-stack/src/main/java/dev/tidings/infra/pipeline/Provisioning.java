@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 
-/** What the services expect to find: topics and schemas. */
+/** Creates what the services expect: topics and schemas. */
 record Provisioning(LocalStack stack, TopicNames names, int partitions, Progress progress) {
 
   void topics() throws InterruptedException {

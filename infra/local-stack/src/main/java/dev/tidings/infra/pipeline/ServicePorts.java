@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The ports the services are to listen on.
+ * The ports of the services.
  *
- * @param wanted the ports by service and setting, in the order people think of them
+ * @param wanted the ports by service and setting, in the order of the documentation
  */
 public record ServicePorts(Map<Port, Integer> wanted) {
 
@@ -39,7 +39,7 @@ public record ServicePorts(Map<Port, Integer> wanted) {
     wanted = Map.copyOf(wanted);
   }
 
-  /** Every port the one it has by default. */
+  /** Returns the default ports. */
   public static ServicePorts defaults() {
     var ports = new LinkedHashMap<Port, Integer>();
     for (Port port : Port.values()) {
@@ -48,7 +48,7 @@ public record ServicePorts(Map<Port, Integer> wanted) {
     return new ServicePorts(ports);
   }
 
-  /** Every port any free one. */
+  /** Returns free ports. */
   public static ServicePorts free() {
     var ports = new LinkedHashMap<Port, Integer>();
     for (Port port : Port.values()) {
@@ -63,7 +63,7 @@ public record ServicePorts(Map<Port, Integer> wanted) {
     return new ServicePorts(ports);
   }
 
-  /** As settings of one service. */
+  /** Returns them as settings of one service. */
   Map<String, String> settings(TidingsService service) {
     var settings = new LinkedHashMap<String, String>();
     wanted.forEach((port, number) -> {
@@ -74,7 +74,7 @@ public record ServicePorts(Map<Port, Integer> wanted) {
     return settings;
   }
 
-  /** All of them, with how to ask for others. */
+  /** Returns all of them, with the options that set others. */
   List<Wanted> toCheck() {
     return wanted.entrySet().stream()
         .map(entry -> new Wanted(name(entry.getKey()), option(entry.getKey()), entry.getValue()))
@@ -82,7 +82,7 @@ public record ServicePorts(Map<Port, Integer> wanted) {
         .toList();
   }
 
-  /** The command-line option for a port. */
+  /** Returns the command-line option for a port. */
   public static String option(Port port) {
     return "--" + name(port).replace(' ', '-') + "-port";
   }

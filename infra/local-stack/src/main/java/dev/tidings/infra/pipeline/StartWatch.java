@@ -27,9 +27,9 @@ final class StartWatch {
   }
 
   /**
-   * Ends the watch, and takes back the interruption that was this watch's.
+   * Ends the watch, and clears an interruption by this watch.
    *
-   * @return why the start has failed, if a process has ended meanwhile: the first one
+   * @return the failure of the first process that has ended meanwhile, if one has
    */
   synchronized Optional<ChildFailedException> end() {
     over = true;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The services, in the order of a notification's journey. */
+/** The services, in the order in which a notification passes them. */
 public enum TidingsService {
   INGEST_API("ingest-api", "ingest-api", "dev.tidings.ingest.IngestApi", true),
   STREAMS_PROCESSOR(
@@ -29,13 +29,13 @@ public enum TidingsService {
     this.knowsTokens = knowsTokens;
   }
 
-  /** Its name on the command line, in its ready line and in file names. */
+  /** Returns its name on the command line, in its ready line and in file names. */
   public String command() {
     return command;
   }
 
   /**
-   * Makes sure that it can be run.
+   * Checks that it can be run.
    *
    * @throws dev.tidings.infra.stack.StackException if it has not been built
    */
@@ -44,10 +44,10 @@ public enum TidingsService {
   }
 
   /**
-   * How to run it against {@code stack}. Its settings go to a file, since arguments are for all to
-   * see.
+   * Returns the command that runs it on a stack. Its settings are in a file, since everybody can
+   * see arguments.
    *
-   * @param instance its name among the processes of this stack: two of a kind need two
+   * @param instance its name, unique among the processes of this stack
    * @param settings its settings, besides those that follow from the stack (where Kafka and the
    *     registry are, the token keys, the directory of its state), which they override
    * @param jvmOptions options of its JVM, such as {@link ChildCommand#QUICK_START}

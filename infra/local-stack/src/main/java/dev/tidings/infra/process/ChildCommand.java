@@ -12,16 +12,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What to run: a JVM with a main class of its own class path.
+ * A command to run: a JVM with a class path and a main class.
  *
- * @param name what people call it, and its log file's name
+ * @param name its name, for people and for its log file
  * @param classPath its class path, jars and directories
  * @param mainClass its main class
- * @param jvmOptions options for the JVM, besides those every child gets
+ * @param jvmOptions options of the JVM, besides those of every child
  * @param arguments arguments for the main class
  * @param log the file its output is appended to
- * @param environment variables it has besides those of this process
- * @param caches where it has what makes it start faster, if anywhere
+ * @param environment environment variables, besides those of this process
+ * @param caches its caches for a faster start, if it has any
  */
 public record ChildCommand(
     String name,
@@ -41,23 +41,23 @@ public record ChildCommand(
           // language.
           "-Duser.language=en",
           "-Duser.country=US",
-          // Half of a program without memory is worse than none: who started it can start it anew.
+          // A process out of memory must end: its parent can start it again.
           "-XX:+ExitOnOutOfMemoryError",
-          // A tenth less for each connected device (JEP 519).
+          // A tenth less memory for each connected device (JEP 519).
           "-XX:+UseCompactObjectHeaders");
 
-  /** Options of a JVM that is to start fast and stay small, rather than to be fast for long. */
+  /** Options of a JVM that should start fast and stay small. */
   public static final List<String> QUICK_START =
       List.of(
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
-          // Most of what a start calls it calls a few hundred times, and then never again.
+          // Most methods of a start are called a few hundred times, and then never again.
           "-XX:CompileThresholdScaling=5",
-          // Classes kept by an earlier run stay where they were: no pointer to be adjusted.
+          // Cached classes are mapped at their original address: no pointer has to be adjusted.
           "-XX:+UnlockDiagnosticVMOptions",
           "-XX:ArchiveRelocationMode=0");
 
-  /** Options of a JVM that is to be fast for long, after a minute or two; others run beside it. */
+  /** Options of a JVM that should be fast after a minute or two, beside others. */
   public static final List<String> LONG_RUN = List.of("-XX:+UseSerialGC");
 
   public ChildCommand {
@@ -67,7 +67,7 @@ public record ChildCommand(
     environment = Map.copyOf(environment);
   }
 
-  /** Without any cache. */
+  /** Creates a command without a cache. */
   public ChildCommand(
       String name,
       List<Path> classPath,
@@ -79,14 +79,14 @@ public record ChildCommand(
   }
 
   /**
-   * Where a command's caches are.
+   * The caches of a command.
    *
-   * @param caches all there are
-   * @param kind what all are called that run the same program
+   * @param caches all caches
+   * @param kind the common name of all commands that run the same program
    */
   public record Cached(AotCaches caches, String kind) {}
 
-  /** The same, with temporary files in a directory of its own. */
+  /** Returns the same command with its own directory for temporary files. */
   public ChildCommand withTemporaryFilesIn(Path directory) {
     var options = new ArrayList<String>();
     options.add("-Djava.io.tmpdir=" + directory);
@@ -95,14 +95,14 @@ public record ChildCommand(
         name, classPath, mainClass, options, arguments, log, environment, caches);
   }
 
-  /** The same, with more variables. */
+  /** Returns the same command with more environment variables. */
   public ChildCommand withEnvironment(Map<String, String> more) {
     var all = new HashMap<>(environment);
     all.putAll(more);
     return new ChildCommand(name, classPath, mainClass, jvmOptions, arguments, log, all, caches);
   }
 
-  /** The same, faster by what others of its kind have loaded before. */
+  /** Returns the same command with the caches of a kind. */
   public ChildCommand with(AotCaches caches, String kind) {
     return new ChildCommand(
         name,
@@ -115,7 +115,7 @@ public record ChildCommand(
         Optional.of(new Cached(caches, kind)));
   }
 
-  /** Settles what its next run has to do with caches. */
+  /** Decides how its next run uses caches. */
   AotRun beginRun() {
     return caches.map(own -> own.caches().begin(own.kind(), jvm())).orElse(new AotRun.Plain());
   }
@@ -126,7 +126,7 @@ public record ChildCommand(
         ClassPath.withTether(classPath));
   }
 
-  /** The command line, with {@link Tether} in front of the main class. */
+  /** Returns the command line, with {@link Tether} before the main class. */
   List<String> line(AotRun aot) {
     Jvm jvm = jvm();
     var line = new ArrayList<String>();

@@ -40,7 +40,10 @@ public final class ChildProcess {
         process.onExit().thenAcceptAsync(ended -> aot.ended(isInOrder(ended.exitValue())));
   }
 
-  /** One that is asked to end may say so with its exit code, as one that was killed by it does. */
+  /**
+   * Whether a child ended normally; one that handles SIGTERM may have the exit code of one that
+   * does not.
+   */
   private static boolean isInOrder(int exitCode) {
     return exitCode == 0 || exitCode == TERMINATED;
   }
@@ -58,7 +61,7 @@ public final class ChildProcess {
           new ProcessBuilder(command.line(aot))
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(command.log().toFile()));
-      // File names and arguments are decoded by it.
+      // Java decodes file names and arguments with it.
       builder.environment().put("LC_ALL", "C.UTF-8");
       builder.environment().putAll(command.environment());
       return new ChildProcess(command, builder.start(), logStart, aot);

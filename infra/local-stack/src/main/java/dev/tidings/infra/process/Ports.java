@@ -80,10 +80,7 @@ public final class Ports {
     return new Settled(settled);
   }
 
-  /**
-   * Throws unless each port that was asked for is free; those that are 0 are left to who listens on
-   * them.
-   */
+  /** Throws unless each requested port is free; a port of 0 is chosen by whoever listens on it. */
   public static void check(List<Wanted> wanted) {
     settle(wanted.stream().filter(port -> port.port() != 0).toList());
   }

@@ -9,7 +9,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;
 
 /**
- * The main class of every child process: it ties the child to its parent's life, then runs the real
+ * The main class of every child process: it ends the child when its parent ends, and runs the real
  * main class, its first argument.
  *
  * <p>The child's standard input is a pipe that the parent never writes to. It ends when the parent
@@ -40,7 +40,9 @@ public final class Tether {
     }
   }
 
-  /** Best effort: where it cannot be done, a Ctrl-C ends the child in order too, only sooner. */
+  /**
+   * Starts a session, if possible: otherwise a Ctrl-C stops the child in order too, only earlier.
+   */
   private static void leaveTerminal() throws Throwable {
     Linker linker = Linker.nativeLinker();
     var setsid = linker.defaultLookup().find("setsid");

@@ -5,11 +5,11 @@ import java.nio.file.Path;
 /**
  * One broker of a local stack.
  *
- * @param id its number among them, from 1 on
- * @param name its name, and its log file's
- * @param directory where it keeps its log and its configuration
+ * @param id its number, from 1
+ * @param name its name, and that of its log file
+ * @param directory the directory of its log and its configuration
  * @param port its port
- * @param controllerPort the port the controllers talk to each other on
+ * @param controllerPort the port for the other controllers
  */
 record Broker(int id, String name, Path directory, int port, int controllerPort) {
 

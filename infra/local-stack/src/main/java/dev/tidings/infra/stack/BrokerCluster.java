@@ -13,12 +13,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The brokers of a local stack: KRaft, each of them a controller too. Everything is kept by all of
- * them, and what is acknowledged by all but one.
+ * The brokers of a local stack: KRaft, each also a controller. Every record is replicated to all of
+ * them, and acknowledged by all but at most one.
  *
  * @param id the cluster's id
- * @param brokers all of them, the first having the id 1
- * @param settings more of Kafka's settings, or others instead
+ * @param brokers all of them; the first has the id 1
+ * @param settings additional or replaced Kafka settings
  */
 record BrokerCluster(String id, List<Broker> brokers, Map<String, String> settings) {
   private static final String CONTROLLER = "kafka controller";
@@ -29,14 +29,14 @@ record BrokerCluster(String id, List<Broker> brokers, Map<String, String> settin
     settings = Map.copyOf(settings);
   }
 
-  /** What its members are called: a broker that is alone needs no number. */
+  /** Returns the names of brokers: a single one has no number. */
   private static List<String> names(int count) {
     return IntStream.rangeClosed(1, count)
         .mapToObj(number -> count == 1 ? "kafka" : "kafka-" + number)
         .toList();
   }
 
-  /** The ports that {@code count} brokers need besides the one that clients are told. */
+  /** Returns the ports that {@code count} brokers need besides the one for clients. */
   static List<Ports.Wanted> wantedPorts(int count) {
     var wanted = new ArrayList<Ports.Wanted>();
     for (int number = 1; number <= count; number++) {
@@ -73,7 +73,7 @@ record BrokerCluster(String id, List<Broker> brokers, Map<String, String> settin
     return brokers.stream().map(Broker::address).collect(Collectors.joining(","));
   }
 
-  /** Writes a broker's configuration and returns how to run it. */
+  /** Writes a broker's configuration and returns the command that runs it. */
   ChildCommand command(Broker broker, Checkout checkout, List<String> jvm, Path log) {
     Path config = broker.directory().resolve("server.properties");
     try {
@@ -96,7 +96,7 @@ record BrokerCluster(String id, List<Broker> brokers, Map<String, String> settin
         .with(checkout.caches(), "kafka");
   }
 
-  /** Of two lines for one setting the latter counts. */
+  /** Returns the additional settings: of two lines for one setting the later one counts. */
   private String more() {
     return settings.entrySet().stream()
         .map(setting -> setting.getKey() + "=" + setting.getValue() + "\n")
@@ -148,7 +148,7 @@ record BrokerCluster(String id, List<Broker> brokers, Map<String, String> settin
             Math.clamp(CORES, 2, 8));
   }
 
-  /** In a properties file, which is Latin-1, a backslash begins an escape. */
+  /** Escapes a path for a properties file, which is in Latin-1 with backslash escapes. */
   private static String escaped(Path path) {
     StringBuilder escaped = new StringBuilder();
     for (char c : path.toString().toCharArray()) {

@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The broker's process: formats its storage when there is none yet, then runs {@code kafka.Kafka}.
- * One JVM for both saves the first start a second.
+ * The broker's process: formats its storage if there is none, then runs {@code kafka.Kafka}. One
+ * JVM for both saves a second at the first start.
  *
  * <p>Arguments: the configuration file, the directory of the log, the cluster id. Runs on the
- * broker's class path, hence knows Kafka by name only.
+ * broker's class path, so it refers to Kafka only by name.
  */
 public final class BrokerMain {
   private BrokerMain() {}

@@ -12,29 +12,32 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The built source tree, in which the class paths of what the local stack runs are found.
+ * The built source tree, with the class paths of the processes of the local stack.
  *
  * @param root its directory
- * @param makesCaches whether what is run from it keeps what it has loaded, to start faster the next
- *     time; its end then takes longer
+ * @param makesCaches whether its processes create caches, to start faster the next time; their end
+ *     then takes longer
  */
 public record Checkout(Path root, boolean makesCaches) {
-  /** The system property that says where the checkout is; the launcher sets it. */
+  /** The system property with the directory of the checkout; the launcher sets it. */
   public static final String PROPERTY = "tidings.checkout";
 
   private static final Pattern NOT_THE_JAR = Pattern.compile(".*-(tests|sources|javadoc)\\.jar");
 
-  /** One in which caches are used, if there are any, and not made. */
+  /** Creates one that uses existing caches, and creates none. */
   public Checkout(Path root) {
     this(root, false);
   }
 
-  /** The same, with caches being made. */
+  /** Returns the same checkout, with caches being created. */
   public Checkout makingCaches() {
     return new Checkout(root, true);
   }
 
-  /** The checkout that {@value #PROPERTY} names, or else the one around the working directory. */
+  /**
+   * Returns the checkout that {@value #PROPERTY} names, or else the one around the working
+   * directory.
+   */
   public static Checkout find() {
     String named = System.getProperty(PROPERTY);
     if (named != null) {
@@ -49,7 +52,7 @@ public record Checkout(Path root, boolean makesCaches) {
   }
 
   /**
-   * The class path of a module, its own jar first.
+   * Returns the class path of a module, its own jar first.
    *
    * @throws StackException if it has not been built
    */
@@ -58,7 +61,7 @@ public record Checkout(Path root, boolean makesCaches) {
     ownJar(module).ifPresent(path::add);
     Path list = root.resolve(module).resolve("target/classpath");
     try {
-      // The build writes them with colons on every system, from the checkout's root.
+      // The build writes them with colons on every system, relative to the checkout.
       for (String entry : Files.readString(list).strip().split(":", -1)) {
         path.add(root.resolve(entry));
       }
@@ -69,13 +72,13 @@ public record Checkout(Path root, boolean makesCaches) {
   }
 
   /**
-   * The class path of the registry: all its jars. Quarkus would load them with a class loader of
-   * its own, whose classes no cache keeps; in this order they are the same classes.
+   * Returns the class path of the registry: all its jars. Quarkus would load them with its own
+   * class loader, whose classes cannot be cached; in this order the classes are the same.
    */
   List<Path> registryClassPath() {
     Path directory = root.resolve("infra/registry/target/registry");
     var path = new ArrayList<Path>();
-    // What Quarkus has changed in classes of others comes before them.
+    // Classes that Quarkus has transformed come before the originals.
     path.add(directory.resolve("quarkus/transformed-bytecode.jar"));
     path.add(directory.resolve("quarkus/generated-bytecode.jar"));
     for (String jars : List.of("app", "lib/boot", "lib/main")) {
@@ -88,12 +91,15 @@ public record Checkout(Path root, boolean makesCaches) {
     return path;
   }
 
-  /** What earlier runs have kept for later ones. */
+  /** Returns the caches of earlier runs. */
   public AotCaches caches() {
     return new AotCaches(root.resolve("target/archives"), makesCaches);
   }
 
-  /** Its name begins with the module's directory, with hyphens for slashes. */
+  /**
+   * Returns the module's own jar, whose name begins with the module's path, with hyphens for
+   * slashes.
+   */
   private Optional<Path> ownJar(String module) {
     Path target = root.resolve(module).resolve("target");
     String start = module.replace('/', '-') + "-";

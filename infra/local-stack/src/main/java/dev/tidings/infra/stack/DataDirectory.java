@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 
 /**
- * The directory a stack keeps everything in, locked for as long as the stack uses it. The system
- * gives the lock back when the process ends, however it ends.
+ * The directory of a stack's data, locked while the stack uses it. The operating system releases
+ * the lock when the process ends in any way.
  */
 final class DataDirectory implements AutoCloseable {
   private final Path root;
@@ -31,7 +31,7 @@ final class DataDirectory implements AutoCloseable {
     this.lock = lock;
   }
 
-  /** Creates the directory if need be, and locks it. */
+  /** Creates the directory if it does not exist, and locks it. */
   static DataDirectory open(Path directory) {
     Path root = directory.toAbsolutePath().normalize();
     try {
@@ -68,12 +68,12 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** Where the broker of that name keeps everything. */
+  /** Returns the directory of a broker, by name. */
   Path kafka(String broker) {
     return root.resolve(broker);
   }
 
-  /** The id of this stack's cluster; made when first asked for, the same ever after. */
+  /** Returns the id of this stack's cluster, which is created once. */
   synchronized String clusterId() {
     Path file = root.resolve("cluster.id");
     try {
@@ -87,14 +87,14 @@ final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Where children put their temporary files: the system's directory may be read-only, or allow no
-   * libraries to be loaded from it.
+   * Returns the directory for temporary files of children: the system's directory may be read-only,
+   * or not allow libraries to be loaded from it.
    */
   Path temporary() {
     return root.resolve("tmp");
   }
 
-  /** What killed processes left there is of no use to others. */
+  /** Deletes what killed processes have left. */
   private void clearTemporary() throws IOException {
     Files.createDirectories(temporary());
     try (Stream<Path> left = Files.list(temporary())) {
@@ -116,7 +116,7 @@ final class DataDirectory implements AutoCloseable {
     return root.resolve("logs").resolve(name + ".log");
   }
 
-  /** The token keys kept here, readable by this user alone. */
+  /** Returns the token keys, which only this user can read. */
   synchronized String tokenKeys() {
     Path file = root.resolve("token.keys");
     try {
@@ -129,7 +129,7 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** Writes a service's settings, some of them secrets, where this user alone can read them. */
+  /** Writes a service's settings, some of them secret, to a file that only this user can read. */
   Path writeSettings(String service, Map<String, String> settings) {
     Path file = service(service).resolve("service.properties");
     var properties = new Properties();
@@ -144,7 +144,7 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** Gives the lock back; idempotent. */
+  /** Releases the lock; idempotent. */
   @Override
   public void close() {
     try {

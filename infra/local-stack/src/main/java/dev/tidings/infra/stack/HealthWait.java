@@ -15,7 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 
-/** Waits until the parts of the stack can be used, not merely run. */
+/** Waits until the parts of the stack can be used. */
 final class HealthWait {
   private static final Duration ASK_EVERY = Duration.ofMillis(50);
   private static final int ANSWER_WITHIN_MILLIS = 2_000;

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Running brokers, one or several, and a running registry.
+ * One or several running brokers, and a running registry.
  *
  * <p>Both end when the stack is closed, and also when this process ends in any way. Thread-safe.
  */
@@ -46,8 +46,8 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /**
-   * Starts both side by side and waits until they can be used. If one of them fails, nothing is
-   * left running.
+   * Starts both in parallel and waits until they can be used. After a failure nothing is left
+   * running.
    *
    * @throws StackException if another stack uses the data directory, or something has not been
    *     built
@@ -65,7 +65,7 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
-  /** Locks the data and settles the ports. Nothing runs yet; {@link #close} gives the data back. */
+  /** Locks the data and chooses the ports. Nothing runs yet; {@link #close} unlocks the data. */
   public static LocalStack prepare(StackOptions options) {
     DataDirectory data = DataDirectory.open(options.data());
     try {
@@ -92,7 +92,7 @@ public final class LocalStack implements AutoCloseable {
     awaitRegistry();
   }
 
-  /** Starts all; {@link #awaitBroker} and {@link #awaitRegistry} tell when they can be used. */
+  /** Starts all; {@link #awaitBroker} and {@link #awaitRegistry} wait until they can be used. */
   public void launch() {
     cluster.brokers().forEach(broker -> launchBroker(broker.id()));
     launchRegistry();
@@ -148,13 +148,13 @@ public final class LocalStack implements AutoCloseable {
                 .withTemporaryFilesIn(data.temporary())));
   }
 
-  /** The only broker's process, or the first's: to be killed, in a test of what happens then. */
+  /** Returns the process of the first broker: a test may kill it. */
   public ChildProcess broker() {
     return broker(1);
   }
 
   /**
-   * A broker's process.
+   * Returns a broker's process.
    *
    * @param number from 1 to {@link #brokers}
    */
@@ -162,82 +162,79 @@ public final class LocalStack implements AutoCloseable {
     return Objects.requireNonNull(brokerProcesses.get(number), "not started");
   }
 
-  /** How many brokers there are, running or not. */
+  /** Returns the number of brokers, running or not. */
   public int brokers() {
     return cluster.brokers().size();
   }
 
-  /** The registry's process. */
+  /** Returns the registry's process. */
   public ChildProcess registry() {
     return Objects.requireNonNull(registryProcess, "not started");
   }
 
-  /** All of the stack's processes, as they were started last. */
+  /** Returns all processes, each as it was started last. */
   public List<ChildProcess> processes() {
     var all = new ArrayList<>(brokerProcesses.values());
     all.add(registry());
     return all;
   }
 
-  /** The ports it was given, whether or not anybody listens on them yet. */
+  /** Returns its ports, whether or not anything listens on them yet. */
   public Set<Integer> ports() {
     return ports;
   }
 
-  /** What a Kafka client connects to. */
+  /** Returns the address for Kafka clients. */
   public String bootstrapServers() {
     return cluster.bootstrapServers();
   }
 
-  /** The registry's base URL, for {@code schema.registry.url}. */
+  /** Returns the registry's base URL, for {@code schema.registry.url}. */
   public String registryUrl() {
     return registry.url();
   }
 
-  /** Where everything is kept. */
+  /** Returns the data directory. */
   public Path dataDirectory() {
     return options.data();
   }
 
-  /** A directory of its own for the service of that name; its state stays there. */
+  /** Returns the directory of a service, by name; it is kept over restarts. */
   public Path serviceDirectory(String name) {
     return data.service(name);
   }
 
-  /** A directory for temporary files, emptied at every start. */
+  /** Returns the directory for temporary files, which is emptied at every start. */
   public Path temporaryDirectory() {
     return data.temporary();
   }
 
-  /** Writes the settings of the service of that name to a file that this user alone can read. */
+  /** Writes the settings of a service, by name, to a file that only this user can read. */
   public Path writeSettings(String name, Map<String, String> settings) {
     return data.writeSettings(name, settings);
   }
 
-  /** The log file of the child of that name. */
+  /** Returns the log file of a child, by name. */
   public Path log(String name) {
     return data.log(name);
   }
 
-  /** The token keys of this stack's services; made when first asked for, the same ever after. */
+  /** Returns the token keys of this stack's services, which are created once. */
   public String tokenKeys() {
     return data.tokenKeys();
   }
 
-  /** Has its processes keep nothing of what they have loaded, so that they end fast. */
+  /** Cancels the creation of caches, so that its processes end fast. */
   public void dropCaches() {
     children.dropCaches();
   }
 
-  /** Whether ending will take longer, for caches are made. */
+  /** Whether the end will take longer, because caches are created. */
   public boolean isMakingCaches() {
     return children.areMakingCaches();
   }
 
-  /**
-   * Ends both and gives the data directory back; idempotent, also while {@link #start()} is under
-   * way.
-   */
+  /** Stops both and unlocks the data directory; idempotent, also while {@link #start()} runs. */
   @Override
   public void close() {
     children.close();

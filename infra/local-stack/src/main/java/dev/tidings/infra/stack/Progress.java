@@ -1,9 +1,9 @@
 package dev.tidings.infra.stack;
 
-/** Is told, in the past or present tense, what a start has come to. */
+/** Receives the steps of a start, in the past or present tense. */
 @FunctionalInterface
 public interface Progress {
-  /** Nobody wants to know. */
+  /** Ignores all steps. */
   Progress SILENT = step -> {};
 
   void step(String what);

@@ -9,7 +9,7 @@ import java.util.List;
  * The schema registry of a local stack: Apicurio Registry, which speaks Confluent's REST interface
  * too. Its schemas are in an H2 database in a file; new versions must be backward compatible.
  *
- * @param directory where it keeps its database
+ * @param directory the directory of its database
  * @param port its port
  * @param managementPort the port of its health and metrics
  */
@@ -25,7 +25,7 @@ record Registry(Path directory, int port, int managementPort) {
     jvmOptions.addAll(
         List.of(
             "-Xmx256m",
-            // Its thread pool resets what threads remember.
+            // Its thread pool resets thread locals.
             "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "-Dquarkus.http.host=localhost",
             "-Dquarkus.http.port=" + port,
@@ -47,7 +47,8 @@ record Registry(Path directory, int port, int managementPort) {
   }
 
   /**
-   * What has been answered is on disk; and the registry, not H2's own hook, says when it is closed.
+   * Returns the URL of the database: a write is on disk before the response, and the registry
+   * closes the database, not H2's shutdown hook.
    */
   private String database() {
     return "jdbc:h2:file:" + directory.resolve("schemas") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";

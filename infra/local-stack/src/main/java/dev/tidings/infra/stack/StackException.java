@@ -2,7 +2,7 @@ package dev.tidings.infra.stack;
 
 import org.jspecify.annotations.Nullable;
 
-/** Something stands in the stack's way; the message tells people what. */
+/** The stack cannot start; the message, for people, says why. */
 public final class StackException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How to start a local stack.
+ * The options of a local stack.
  *
- * @param checkout where the class paths are
- * @param data the data directory; created if it is not there
+ * @param checkout the checkout with the class paths
+ * @param data the data directory; created if it does not exist
  * @param kafkaPort the broker's port, or 0 for any free one
  * @param registryPort the registry's port, or 0 for any free one
- * @param brokers how many brokers there are; all but one are enough to go on
+ * @param brokers the number of brokers; one of several may fail
  * @param brokerJvmOptions options of the brokers' JVMs, besides the size of their heap
- * @param brokerSettings more of Kafka's settings for the brokers, or others instead
- * @param progress is told what is happening
+ * @param brokerSettings additional or replaced Kafka settings of the brokers
+ * @param progress receives the steps of the start
  */
 public record StackOptions(
     Checkout checkout,
@@ -32,25 +32,25 @@ public record StackOptions(
     brokerSettings = Map.copyOf(brokerSettings);
   }
 
-  /** With one broker. */
+  /** Creates options with one broker. */
   public StackOptions(
       Checkout checkout, Path data, int kafkaPort, int registryPort, Progress progress) {
     this(checkout, data, kafkaPort, registryPort, 1, ChildCommand.QUICK_START, Map.of(), progress);
   }
 
-  /** A stack on free ports with its data in {@code data}, started in silence. */
+  /** Returns options for a stack on free ports with its data in {@code data}, without progress. */
   public static StackOptions in(Path data) {
     return new StackOptions(Checkout.find(), data, 0, 0, Progress.SILENT);
   }
 
-  /** The ports asked for, with how to ask for others. */
+  /** Returns the requested ports, with the options that set others. */
   public List<Ports.Wanted> wantedPorts() {
     return List.of(
         new Ports.Wanted("kafka", "--kafka-port", kafkaPort),
         new Ports.Wanted("registry", "--registry-port", registryPort));
   }
 
-  /** With what its JVMs have loaded being kept at their end, for those that come. */
+  /** Returns the same, with caches being created. */
   public StackOptions makingCaches() {
     return new StackOptions(
         checkout.makingCaches(),
@@ -102,7 +102,7 @@ public record StackOptions(
         checkout, data, kafkaPort, registryPort, brokers, other, brokerSettings, progress);
   }
 
-  /** With settings of Kafka's that its brokers have besides, or instead. */
+  /** Returns the same, with additional or replaced Kafka settings of the brokers. */
   public StackOptions withBrokerSettings(Map<String, String> other) {
     return new StackOptions(
         checkout, data, kafkaPort, registryPort, brokers, brokerJvmOptions, other, progress);

@@ -3,7 +3,7 @@ package dev.tidings.infra.topics;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** The cluster refused, or did not answer; trying again may help. */
+/** The cluster refused a request, or did not respond; a repetition may help. */
 public final class ProvisioningException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -5,11 +5,11 @@ import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
 
-/** Registers the schemas of the catalogue's values, so that the services need not. */
+/** Registers the schemas of the catalogue's values, so that the services do not have to. */
 public final class SchemaProvisioner {
   private final RegistryClient registry;
 
-  /** A provisioner for the registry of {@code registry}, which stays the caller's to close. */
+  /** Creates a provisioner; the caller closes {@code registry}. */
   public SchemaProvisioner(RegistryClient registry) {
     this.registry = registry;
   }
@@ -17,8 +17,8 @@ public final class SchemaProvisioner {
   /**
    * Registers each schema that the registry does not have yet.
    *
-   * @return how many subjects there are
-   * @throws dev.tidings.schemas.registry.RegistryException if it refuses one, or does not answer
+   * @return the number of subjects
+   * @throws dev.tidings.schemas.registry.RegistryException if it refuses one, or does not respond
    */
   public int provision(TopicNames names) {
     int subjects = 0;

@@ -3,18 +3,18 @@ package dev.tidings.infra.topics;
 import dev.tidings.schemas.topic.TopicDifference;
 import java.util.List;
 
-/** What provisioning found, or did, for one topic. */
+/** The outcome of provisioning for one topic. */
 public sealed interface TopicOutcome {
-  /** The topic's name. */
+  /** Returns the topic's name. */
   String topic();
 
-  /** It was not there; it is now. */
+  /** It was missing, and has been created. */
   record Created(String topic, int partitions) implements TopicOutcome {}
 
-  /** It is there, as it should be. */
+  /** It exists, as expected. */
   record AsExpected(String topic) implements TopicOutcome {}
 
-  /** Its configuration was different, and is no more. */
+  /** Its configuration was different, and has been set. */
   record Repaired(String topic, List<TopicDifference> repaired) implements TopicOutcome {
     public Repaired {
       repaired = List.copyOf(repaired);
@@ -22,9 +22,9 @@ public sealed interface TopicOutcome {
   }
 
   /**
-   * It is different in a way that can't be set, such as the number of its partitions.
+   * It is different in a way that cannot be set, such as the number of its partitions.
    *
-   * @param differences what is left
+   * @param differences what is still different
    * @param repaired what was set
    */
   record Differs(String topic, List<TopicDifference> differences, List<TopicDifference> repaired)

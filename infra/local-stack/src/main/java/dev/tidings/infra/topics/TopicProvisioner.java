@@ -31,9 +31,9 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
- * Brings a cluster's topics in line with the catalogue: creates them, and sets the configuration of
- * those that are there. How many partitions and replicas there are is told and left alone: the one
- * would move keys, the other data.
+ * Brings a cluster's topics in line with the catalogue: creates missing ones, and sets the
+ * configuration of existing ones. The numbers of partitions and replicas are reported and not
+ * changed: that would move keys, or data.
  */
 public final class TopicProvisioner {
   private static final int UNKNOWN = -1;
@@ -43,10 +43,10 @@ public final class TopicProvisioner {
   private final Optional<Short> replicationFactor;
 
   /**
-   * A provisioner for the cluster of {@code admin}, which stays the caller's to close.
+   * Creates a provisioner for a cluster; the caller closes {@code admin}.
    *
-   * @param partitions how many partitions each topic has
-   * @param replicationFactor how often a topic is replicated; empty for the brokers' default
+   * @param partitions the number of partitions of each topic
+   * @param replicationFactor the number of replicas; empty for the brokers' default
    */
   public TopicProvisioner(Admin admin, int partitions, Optional<Short> replicationFactor) {
     this.admin = admin;
@@ -54,7 +54,7 @@ public final class TopicProvisioner {
     this.replicationFactor = replicationFactor;
   }
 
-  /** Creates what is missing under these names, and compares and repairs what is there. */
+  /** Creates missing topics under these names, and compares and repairs existing ones. */
   public List<TopicOutcome> provision(TopicNames names) throws InterruptedException {
     try {
       return provision(names.all(LogTopics.all()));
@@ -64,8 +64,8 @@ public final class TopicProvisioner {
   }
 
   /**
-   * Creating is tried first, and what there already is says so: there is no gap between looking and
-   * creating.
+   * Tries to create each topic first, and reports those that exist: so there is no gap between a
+   * look and the creation.
    */
   private List<TopicOutcome> provision(List<LogTopic<?>> catalogue)
       throws InterruptedException, ExecutionException {
@@ -99,7 +99,7 @@ public final class TopicProvisioner {
         .configs(topic.configs(replicationFactor.orElse((short) 1)));
   }
 
-  /** How many replicas a new topic got, which only the brokers know where they decide. */
+  /** Returns the number of replicas of a new topic, which the brokers may have chosen. */
   private int replicas(CreateTopicsResult creation, LogTopic<?> topic) throws InterruptedException {
     if (replicationFactor.isPresent()) {
       return UNKNOWN;
@@ -107,7 +107,7 @@ public final class TopicProvisioner {
     try {
       return creation.replicationFactor(topic.name()).get();
     } catch (ExecutionException e) {
-      // Not told to everybody; a service says what is missing when it starts.
+      // Not everybody may see it; a service reports what is missing when it starts.
       return UNKNOWN;
     }
   }

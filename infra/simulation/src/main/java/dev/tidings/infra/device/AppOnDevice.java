@@ -7,9 +7,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One app of a simulated device, which wants a token, and now and then another one. It asks again
- * until it is answered. Its state belongs to the device's event loop; its token may be read by any
- * thread.
+ * One app of a simulated device, which requests a token, and sometimes another one. It repeats a
+ * request until there is a response. Its state belongs to the device's event loop; its token may be
+ * read by any thread.
  */
 final class AppOnDevice {
   private static final String REGISTER = "$tidings/register";
@@ -44,17 +44,17 @@ final class AppOnDevice {
     return name;
   }
 
-  /** Its first token. */
+  /** Returns a future of its first token. */
   CompletableFuture<String> first() {
     return first;
   }
 
-  /** The token it was given last; it may have given it back since. */
+  /** Returns the last token it received, which it may have returned since. */
   Optional<String> token() {
     return Optional.ofNullable(token);
   }
 
-  /** Gives its token back and wants another one, unless it has none. Returns whether it has. */
+  /** Returns its token and requests another one, unless it has none. Returns whether it had one. */
   boolean renew() {
     if (state != State.REGISTERED) {
       return false;
@@ -64,7 +64,7 @@ final class AppOnDevice {
     return true;
   }
 
-  /** The topic of what it has to ask for now. */
+  /** Returns the topic of the request it has to send now. */
   Optional<String> request() {
     return switch (state) {
       case REGISTERING -> Optional.of(REGISTER);
@@ -74,12 +74,12 @@ final class AppOnDevice {
   }
 
   /**
-   * Takes an answer that is no error. Returns whether there is something new to be asked for.
+   * Processes a response that is not an error. Returns whether there is a new request to send.
    *
-   * @param answer the token, if there is one in it
+   * @param answer the token, if the response contains one
    */
   boolean answered(String topic, String answer) {
-    // Others answer a request that was repeated since.
+    // Other responses are to requests that were repeated since.
     if (state == State.REGISTERING && topic.equals(REGISTERED)) {
       ledger.registered(recipient, answer);
       token = answer;

@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
  * TLS and WebSocket. Thread-safe.
  */
 public final class Devices implements AutoCloseable {
-  /** The apps every one of them has. */
+  /** The apps of every device. */
   public static final List<String> APPS =
       List.of("com.example.chaos.mail", "com.example.chaos.news", "com.example.chaos.home");
 
@@ -30,10 +30,10 @@ public final class Devices implements AutoCloseable {
   private final List<SimulatedDevice> all = new ArrayList<>();
 
   /**
-   * One for each device of the ledger.
+   * Creates a device for each one of the ledger.
    *
-   * @param name what their serial numbers begin with
-   * @param nodes where the delivery nodes listen, running or not
+   * @param name the prefix of their serial numbers
+   * @param nodes the addresses of the delivery nodes, running or not
    */
   public Devices(
       String name, Ledger ledger, Supplier<List<Endpoints>> nodes, RandomGenerator random) {
@@ -64,12 +64,12 @@ public final class Devices implements AutoCloseable {
     return all;
   }
 
-  /** The name of a recipient's app. */
+  /** Returns the name of a recipient's app. */
   public static String app(Recipient recipient) {
     return APPS.get(recipient.app());
   }
 
-  /** The token a recipient was given last; empty before the first. */
+  /** Returns the last token that a recipient received; empty before the first. */
   public Optional<String> token(Recipient recipient) {
     return all.get(recipient.device()).token(recipient.app());
   }

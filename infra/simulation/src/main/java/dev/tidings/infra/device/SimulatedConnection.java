@@ -38,7 +38,7 @@ final class SimulatedConnection extends SimpleChannelInboundHandler<MqttMessage>
   /** A node without any packet for this time counts as dead; it is pinged every second. */
   private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(4);
 
-  /** What has no answer for so long is asked again, as often as it is looked. */
+  /** A request without a response for this time is repeated, at every check. */
   private static final int ASK_EVERY = 3;
 
   private final SimulatedDevice device;
@@ -93,7 +93,7 @@ final class SimulatedConnection extends SimpleChannelInboundHandler<MqttMessage>
             .cleanSession(false)
             .keepAlive(KEEP_ALIVE_SECONDS)
             .build());
-    // In one go with the CONNECT: what waits for the device comes the sooner.
+    // In one write with the CONNECT, so that parked notifications arrive sooner.
     var subscribe = MqttMessageBuilders.subscribe().messageId(++lastPacketId);
     if (device.isParticular()) {
       for (AppOnDevice app : device.apps()) {
@@ -149,7 +149,7 @@ final class SimulatedConnection extends SimpleChannelInboundHandler<MqttMessage>
     request();
   }
 
-  /** Asks for what the device's apps have to ask for. */
+  /** Sends the requests of the device's apps. */
   void request() {
     Channel open = channel;
     if (!connected || open == null) {

@@ -77,7 +77,7 @@ public final class SimulatedDevice {
     loop.execute(this::connect);
   }
 
-  /** Completed once each of its apps has had a token. */
+  /** Returns a future that completes when each of its apps has received a token. */
   CompletableFuture<Void> registered() {
     return CompletableFuture.allOf(
         apps.stream().map(AppOnDevice::first).toArray(CompletableFuture<?>[]::new));
@@ -91,7 +91,7 @@ public final class SimulatedDevice {
     return apps;
   }
 
-  /** Gives the token of an app back and asks for another one, if it has one at the moment. */
+  /** Returns the token of an app and requests another one, if the app has one at the moment. */
   public void renew(int app) {
     loop.execute(() -> {
       if (apps.get(app).renew() && connection != null) {
@@ -109,22 +109,22 @@ public final class SimulatedDevice {
     return all.get(number / 2 % all.size());
   }
 
-  /** Whether it subscribes to its apps one by one, instead of to all there may be. */
+  /** Whether it subscribes to its apps one by one, instead of with a wildcard. */
   boolean isParticular() {
     return number % 5 == 0;
   }
 
-  /** Its number among the devices, from 0 on. */
+  /** Returns its number among the devices, from 0. */
   public int number() {
     return number;
   }
 
-  /** Its client id. */
+  /** Returns its client id. */
   public String serial() {
     return serial;
   }
 
-  /** False from {@link #vanish} to {@link #comeBack}. */
+  /** Whether it is present: not between {@link #vanish} and {@link #comeBack}. */
   public boolean isPresent() {
     return present;
   }
@@ -142,7 +142,7 @@ public final class SimulatedDevice {
     });
   }
 
-  /** Connects again, as from another network. */
+  /** Connects again, as if from another network. */
   public void comeBack() {
     present = true;
     loop.execute(this::connect);
@@ -193,12 +193,12 @@ public final class SimulatedDevice {
         });
   }
 
-  /** The node has accepted it. */
+  /** Called when the node has accepted the connection. */
   void accepted() {
     failures = 0;
   }
 
-  /** A connection has ended, or has not come about. */
+  /** Called when a connection has ended, or could not be opened. */
   void lost(SimulatedConnection ended) {
     if (connection != ended) {
       return;

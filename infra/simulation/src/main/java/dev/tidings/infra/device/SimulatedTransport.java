@@ -29,12 +29,12 @@ enum SimulatedTransport {
     this.endpoint = endpoint;
   }
 
-  /** What a node calls the port for it. */
+  /** Returns a node's name of the port for it. */
   String endpoint() {
     return endpoint;
   }
 
-  /** Puts what belongs below MQTT into a connection to a node. */
+  /** Adds the handlers below MQTT to a connection to a node. */
   void install(ChannelPipeline pipeline, HostPort node) throws SSLException {
     switch (this) {
       case TCP -> {}

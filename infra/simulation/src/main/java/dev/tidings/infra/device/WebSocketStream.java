@@ -9,12 +9,12 @@ import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.Cli
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.List;
 
-/** Makes a stream of bytes of a WebSocket, which is active once its handshake is over. */
+/** Turns a WebSocket into a stream of bytes, which becomes active after the handshake. */
 final class WebSocketStream extends MessageToMessageCodec<WebSocketFrame, ByteBuf> {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    // Not yet.
+    // Only after the handshake.
   }
 
   @Override

@@ -1,6 +1,6 @@
 /**
- * Simulated devices: many of them on one thread, each with several apps, which drop no repetition,
- * can vanish, and give their tokens back for new ones.
+ * Simulated devices: many on one thread, each with several apps. They drop no repetition, can
+ * become unreachable, and return their tokens for new ones.
  *
  * <p>In: what delivery nodes send over MQTT. Out: confirmations, and entries in the {@link
  * dev.tidings.infra.ledger.Ledger}.

@@ -40,7 +40,7 @@ final class Account {
     tokens.unregistered(now);
   }
 
-  /** Records a notification that is about to be sent, with an id that no other one here has. */
+  /** Records a notification that is about to be sent, with an id that is new here. */
   synchronized void sending(String token, String id, Terms terms, long now) {
     SentNotification one = new SentNotification(id, token, terms, sent.size(), now);
     if (byId.putIfAbsent(id, one) != null) {
@@ -49,12 +49,15 @@ final class Account {
     sent.add(one);
   }
 
-  /** What the last attempt was answered counts, unless an earlier one may have been taken. */
+  /**
+   * Records the response to an attempt. The last one counts, unless an earlier attempt may have
+   * been accepted.
+   */
   synchronized void answered(String id, ProviderAnswer answer, long now) {
     SentNotification one = one(id);
     one.answer = one.unsure && answer == ProviderAnswer.REFUSED ? ProviderAnswer.UNKNOWN : answer;
     one.answeredAt = now;
-    // One that is refused for want of time may have got as far as the log.
+    // One that is refused because of a timeout may be in the log nevertheless.
     one.unsure |= answer == ProviderAnswer.UNKNOWN || answer == ProviderAnswer.REFUSED;
     if (answer == ProviderAnswer.UNREGISTERED && !tokens.isAsked(one.token)) {
       find(Finding.Kind.FALSELY_UNREGISTERED, describe(one) + " was answered with 410");
@@ -71,7 +74,7 @@ final class Account {
     return one;
   }
 
-  /** Records an arrival. Returns whether it had arrived before. */
+  /** Records an arrival. Returns whether it is a repetition. */
   synchronized boolean arrived(String id, long now) {
     SentNotification one = byId.get(id);
     if (one == null) {
@@ -97,14 +100,14 @@ final class Account {
     }
   }
 
-  /** Whether it has confirmed anything that was sent at {@code time} or later. */
+  /** Whether the recipient has confirmed anything that was sent at {@code time} or later. */
   synchronized boolean hasConfirmedSince(long time) {
     return newestConfirmed >= time;
   }
 
   /**
-   * How many notifications accepted before {@code time} it has not confirmed, and should: those
-   * that nothing else may end.
+   * Returns how many notifications accepted before {@code time} are unconfirmed, of those that only
+   * a confirmation may end.
    */
   synchronized int owed(long time) {
     while (settledBelow < sent.size() && isSettled(sent.get(settledBelow))) {
@@ -139,7 +142,7 @@ final class Account {
     var all = new ArrayList<>(findings);
     var earliest = new HashMap<Lane, SentNotification>();
     for (SentNotification one : sent.reversed()) {
-      // What nobody was told to be accepted may have come into the log at any time.
+      // One that was not known to be accepted may have been written to the log at any time.
       if (one.isAccepted() && one.arrivals > 0 && one.terms.lane() != Terms.ANY_ORDER) {
         SentNotification later = earliest.get(new Lane(one.token, one.terms.lane()));
         if (later != null && later.place < one.place) {
@@ -153,7 +156,7 @@ final class Account {
     return all;
   }
 
-  /** What comes in the order it is sent in. */
+  /** Notifications that arrive in the order in which they were sent. */
   private record Lane(String token, int lane) {}
 
   /** Returns the findings about the current receipts. */
@@ -167,7 +170,7 @@ final class Account {
     return wrong;
   }
 
-  /** Whether there is one that may have replaced it. */
+  /** Whether another one may have replaced it. */
   private boolean isReplaceable(SentNotification old) {
     return old.terms.collapseId().isPresent()
         && sent.stream()

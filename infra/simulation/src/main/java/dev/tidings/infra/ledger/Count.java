@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Counts notifications by what became of them. For one thread. */
+/** Counts notifications by outcome. Not thread-safe. */
 final class Count {
   private final ReceiptSource receipts;
   private final Map<ProviderAnswer, Integer> answers = new EnumMap<>(ProviderAnswer.class);

@@ -1,34 +1,37 @@
 package dev.tidings.infra.ledger;
 
 /**
- * A promise that was not kept.
+ * A violated guarantee.
  *
- * @param kind which
- * @param what of which notification, token or device, and how
+ * @param kind the guarantee
+ * @param what the notification, token or device, and how
  */
 public record Finding(Kind kind, String what) {
 
-  /** The promises, by what breaks them. */
+  /** The guarantees, by their violation. */
   public enum Kind {
-    /** Accepted, and neither confirmed by its device nor ended by a receipt that may be true. */
+    /** Accepted, and neither confirmed by its device nor settled by a receipt that can be true. */
     LOST("lost"),
-    /** Accepted, and first arrived behind one that was accepted later. */
+    /** Accepted, and first arrived after one that was accepted later. */
     OUT_OF_ORDER("order violations"),
-    /** Said to be unregistered, by an answer or a receipt, though its device never asked for it. */
+    /**
+     * Reported as unregistered, by a response or a receipt, though its device never returned the
+     * token.
+     */
     FALSELY_UNREGISTERED("false unregistered"),
-    /** Ended by a receipt that is not true. */
+    /** Settled by a receipt that cannot be true. */
     FALSE_RECEIPT("false receipts"),
-    /** Confirmed by its device, and no receipt says so. */
+    /** Confirmed by its device, without a receipt that says so. */
     NO_RECEIPT("confirmed, no receipt"),
-    /** A trace that says something else than its receipt. */
+    /** A trace that differs from its receipt. */
     FALSE_TRACE("false traces"),
-    /** Arrived at a device and app it was not sent to. */
+    /** Arrived at a device or app to which it was not sent. */
     STRAY("at the wrong device"),
     /** Arrived though its token had been revoked before it was sent. */
     REVOKED("arrived though revoked"),
-    /** A token that came back, changed by itself, or was given to two. */
+    /** A token that came back, changed without a request, or was given to two devices. */
     TOKEN("wrong tokens"),
-    /** A notification that was called invalid. */
+    /** A valid notification that was refused as invalid. */
     CALLED_INVALID("wrongly called invalid");
 
     private final String words;

@@ -38,7 +38,7 @@ public final class Ledger {
             .toList();
   }
 
-  /** The time by which everything here is entered, in nanoseconds. */
+  /** Returns the time of the ledger, in nanoseconds. */
   public long now() {
     return nanos.getAsLong();
   }
@@ -47,7 +47,7 @@ public final class Ledger {
     return accounts.size() / apps;
   }
 
-  /** Every app of every device. */
+  /** Returns every app of every device. */
   public List<Recipient> recipients() {
     return accounts.stream().map(Account::recipient).toList();
   }
@@ -60,7 +60,7 @@ public final class Ledger {
     return accounts.subList(device * apps, (device + 1) * apps).stream();
   }
 
-  /** Enters that a device was given a token for an app. */
+  /** Records that a device received a token for an app. */
   public void registered(Recipient recipient, String token) {
     Recipient owner = owners.putIfAbsent(token, recipient);
     if (owner != null && !owner.equals(recipient)) {
@@ -71,27 +71,27 @@ public final class Ledger {
     account(recipient).registered(token);
   }
 
-  /** Enters that a device is about to ask for the end of an app's token. */
+  /** Records that a device is about to return an app's token. */
   public void unregistering(Recipient recipient) {
     account(recipient).unregistering();
   }
 
-  /** Enters that it was told that the token has ended. */
+  /** Records that it was told that the token is revoked. */
   public void unregistered(Recipient recipient) {
     account(recipient).unregistered(now());
   }
 
-  /** Enters a notification that is to be sent now, with an id that is new to the recipient. */
+  /** Records a notification that is about to be sent, with an id that is new to the recipient. */
   public void sending(Recipient recipient, String token, String id, Terms terms) {
     account(recipient).sending(token, id, terms, now());
   }
 
-  /** Enters what the provider was told, once for each attempt. */
+  /** Records the response to the provider, once for each attempt. */
   public void answered(Recipient recipient, String id, ProviderAnswer answer) {
     account(recipient).answered(id, answer, now());
   }
 
-  /** Enters an arrival at a device: the first one, or a repetition. */
+  /** Records an arrival at a device: the first one, or a repetition. */
   public void arrived(Recipient recipient, String id) {
     long now = now();
     if (account(recipient).arrived(id, now)) {
@@ -101,7 +101,7 @@ public final class Ledger {
     }
   }
 
-  /** Enters that something has arrived at a device that is for none of its apps. */
+  /** Records an arrival at a device for none of its apps. */
   public void strayed(int device, String what) {
     found(Finding.Kind.STRAY, what + " at device " + device);
   }
@@ -112,15 +112,14 @@ public final class Ledger {
     }
   }
 
-  /** Enters that a device has confirmed a notification. */
+  /** Records that a device has confirmed a notification. */
   public void confirmed(Recipient recipient, String id) {
     account(recipient).confirmed(id);
   }
 
   /**
-   * Whether a device gets what is sent to it: it has confirmed something sent since {@code since},
-   * and owes nothing that was accepted more than {@code patience} ago and that nothing but its
-   * confirmation may end.
+   * Whether a device is served: it has confirmed something sent since {@code since}, and everything
+   * accepted more than {@code patience} ago that only a confirmation may end.
    */
   public boolean isServed(int device, long since, Duration patience) {
     long before = now() - patience.toNanos();
@@ -128,21 +127,24 @@ public final class Ledger {
         && accounts(device).allMatch(account -> account.owed(before) == 0);
   }
 
-  /** How many accepted notifications a device has not confirmed that nothing else may end. */
+  /**
+   * Returns how many accepted notifications are unconfirmed, of those that only a confirmation may
+   * end.
+   */
   public int owed(int device) {
     return accounts(device).mapToInt(account -> account.owed(Long.MAX_VALUE)).sum();
   }
 
-  /** The same, in words. */
+  /** Returns those notifications, in words. */
   public List<String> owedBy(int device) {
     return accounts(device).flatMap(account -> account.owedIds().stream()).toList();
   }
 
   /**
-   * What is wrong with what the receipts say by now: for those that are still to settle, something
-   * is.
+   * Returns the findings about the current receipts; there are some as long as anything is
+   * unsettled.
    *
-   * @param present whether a device, by its number, is there
+   * @param present whether a device, by its number, is present
    */
   public List<Finding> judge(ReceiptSource receipts, IntPredicate present) {
     return accounts.stream()
@@ -151,7 +153,7 @@ public final class Ledger {
         .toList();
   }
 
-  /** What was sent between two moments, and what of it went how. */
+  /** Returns what was sent in a period, and its outcome. */
   public Span span(long from, long to) {
     var delays = new ArrayList<Long>();
     int[] counted = new int[2];
@@ -185,18 +187,18 @@ public final class Ledger {
   }
 
   /**
-   * A stretch of time.
+   * A period.
    *
    * @param sent notifications sent in it
    * @param accepted those of them that were accepted
    * @param repeated arrivals in it that were repetitions
-   * @param median from the provider's sending to the first arrival, of those sent in it
-   * @param p99 the same, of the slowest hundredth
+   * @param median the median time from sending to the first arrival, of those sent in it
+   * @param p99 the 99th percentile of the same
    */
   public record Span(
       int sent, int accepted, int repeated, Optional<Duration> median, Optional<Duration> p99) {}
 
-  /** All accepted notifications, in no particular order. */
+  /** Returns all accepted notifications, in no particular order. */
   public List<Accepted> accepted() {
     var all = new ArrayList<Accepted>();
     for (Account account : accounts) {
@@ -209,13 +211,13 @@ public final class Ledger {
     return all;
   }
 
-  /** A notification that was accepted. */
+  /** An accepted notification. */
   public record Accepted(Recipient recipient, String id, String token) {}
 
   /**
-   * What stands in the books by now, with what the receipts say.
+   * Returns the current counts and findings, with the receipts.
    *
-   * @param present whether a device, by its number, is there
+   * @param present whether a device, by its number, is present
    */
   public Tally tally(ReceiptSource receipts, IntPredicate present) {
     var count = new Count(receipts);

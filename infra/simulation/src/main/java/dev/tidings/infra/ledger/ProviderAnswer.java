@@ -1,19 +1,17 @@
 package dev.tidings.infra.ledger;
 
-/** What the provider was told about a notification. */
+/** The response to the provider for a notification. */
 public enum ProviderAnswer {
-  /** Nothing yet. */
+  /** None yet. */
   NONE,
-  /** The log has it. */
+  /** It is in the log. */
   ACCEPTED,
-  /** It was not taken, or never sent. */
+  /** It was refused, or never sent. */
   REFUSED,
   /** Its token has been revoked (410). */
   UNREGISTERED,
-  /** It is not a notification that can be taken, now or ever. */
+  /** It is invalid: no repetition would be accepted. */
   INVALID,
-  /**
-   * The connection broke, or the answer did not come in time: it may or may not have been taken.
-   */
+  /** The connection broke, or the response did not arrive in time: it may have been accepted. */
   UNKNOWN
 }

@@ -3,16 +3,16 @@ package dev.tidings.infra.ledger;
 import java.util.Optional;
 
 /**
- * Says whether what a receipt says of a notification can be true, by what its provider asked for
- * and what its device did.
+ * Checks whether a receipt can be true, given the options of the notification and what its device
+ * did.
  *
- * @param asked whether its device has asked for the end of its token
- * @param replaceable whether there is one that may have taken its place
- * @param present whether its device is there, and so should have everything by now
+ * @param asked whether its device has returned its token
+ * @param replaceable whether another one may have replaced it
+ * @param present whether its device is present, and so should have everything by now
  */
 record ReceiptCheck(SentNotification sent, boolean asked, boolean replaceable, boolean present) {
 
-  /** What is wrong, without saying of which notification; empty if nothing is. */
+  /** Returns what is wrong, without the notification; empty if nothing is. */
   Optional<Finding> judge(Optional<End> end) {
     return end.isEmpty() ? withoutReceipt() : by(end.get());
   }

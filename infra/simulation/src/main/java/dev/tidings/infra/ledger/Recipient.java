@@ -3,8 +3,8 @@ package dev.tidings.infra.ledger;
 /**
  * One app of one device.
  *
- * @param device the device's number, from 0 on
- * @param app the app's, from 0 on
+ * @param device the device's number, from 0
+ * @param app the app's number, from 0
  */
 public record Recipient(int device, int app) {
   @Override

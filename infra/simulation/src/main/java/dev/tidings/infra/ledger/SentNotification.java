@@ -1,7 +1,7 @@
 package dev.tidings.infra.ledger;
 
 /**
- * One notification to one token in the ledger. Times are the ledger's, in nanoseconds. Guarded by
+ * A notification to one token, in the ledger. Times are the ledger's, in nanoseconds. Guarded by
  * its {@link Account}.
  */
 final class SentNotification {
@@ -9,20 +9,20 @@ final class SentNotification {
   final String token;
   final Terms terms;
 
-  /** Its place among those sent to its recipient, from 0 on. */
+  /** Its index among those sent to its recipient, from 0. */
   final int number;
 
   final long sentAt;
   ProviderAnswer answer = ProviderAnswer.NONE;
   long answeredAt;
 
-  /** Whether an attempt may have been taken though nobody was told so, and at any time. */
+  /** Whether an attempt may have been accepted without the provider being told, at any time. */
   boolean unsure;
 
-  /** How often it has arrived. */
+  /** The number of its arrivals. */
   int arrivals;
 
-  /** Its place among the recipient's first arrivals, from 0 on. */
+  /** Its index among the recipient's first arrivals, from 0. */
   int place;
 
   long firstAt;
@@ -40,7 +40,7 @@ final class SentNotification {
     return answer == ProviderAnswer.ACCEPTED;
   }
 
-  /** Whether the log may have it. */
+  /** Whether it may be in the log. */
   boolean mayBeThere() {
     return isAccepted() || unsure || answer == ProviderAnswer.NONE;
   }

@@ -8,20 +8,20 @@ import java.util.stream.Stream;
 /**
  * The outcome of every notification.
  *
- * @param sent all of them
- * @param accepted those the provider was told were taken
- * @param refused those it was told were not
- * @param gone those it was told were for a token that is none any more
- * @param unknown those it got no answer for
- * @param confirmed of the accepted, those their device has confirmed
- * @param confirmedYetEnded of those, the ones whose receipt says that they ended in another way: a
- *     confirmation that was lost with its connection
- * @param duplicated arrivals of what had arrived before
- * @param arrivedAnyway of those not accepted, those that arrived all the same
- * @param revokedTokens tokens that their devices gave back
- * @param ended of the accepted and not confirmed, how many ended how, by their receipts ({@code
- *     pending}, {@code expired}, …)
- * @param traces how many traces were compared with their receipts
+ * @param sent notifications sent
+ * @param accepted those that were accepted
+ * @param refused those that were refused
+ * @param gone those that were refused because their token was revoked
+ * @param unknown those without a response
+ * @param confirmed of the accepted, those confirmed by their device
+ * @param confirmedYetEnded of those, the ones whose receipt has another outcome: the confirmation
+ *     was lost with its connection
+ * @param duplicated repeated arrivals
+ * @param arrivedAnyway of those not accepted, those that arrived nevertheless
+ * @param revokedTokens tokens that were returned by their devices
+ * @param ended of the accepted and not confirmed, the outcomes in their receipts ({@code pending},
+ *     {@code expired}, …)
+ * @param traces the number of traces that were compared with their receipts
  * @param findings the promises that were not kept
  */
 public record Tally(
@@ -46,7 +46,7 @@ public record Tally(
     findings = List.copyOf(findings);
   }
 
-  /** The same, with what came of asking for traces. */
+  /** Returns the same, with the result of comparing traces. */
   public Tally withTraces(int compared, List<Finding> falseTraces) {
     return new Tally(
         sent,
@@ -64,7 +64,7 @@ public record Tally(
         Stream.concat(findings.stream(), falseTraces.stream()).toList());
   }
 
-  /** Those of one kind. */
+  /** Returns the findings of one kind. */
   public List<Finding> findings(Finding.Kind kind) {
     return findings.stream().filter(finding -> finding.kind() == kind).toList();
   }
@@ -74,7 +74,7 @@ public record Tally(
     return findings.isEmpty();
   }
 
-  /** A line for each count. */
+  /** Returns a line for each count. */
   @Override
   public String toString() {
     var text = new StringBuilder();

@@ -6,8 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens one recipient has had, one after the other. Times are the ledger's. Guarded by its
- * {@link Account}.
+ * The successive tokens of one recipient. Times are the ledger's. Guarded by its {@link Account}.
  */
 final class TokenHistory {
   private static final class Life {
@@ -18,7 +17,7 @@ final class TokenHistory {
   private final Map<String, Life> lives = new HashMap<>();
   private @Nullable String current;
 
-  /** The device has been given a token. Returns what is wrong with that, if anything is. */
+  /** Records that the device received a token. Returns a finding if it should not have. */
   Optional<String> registered(String token) {
     Life known = lives.get(token);
     if (known != null && known.asked) {
@@ -35,12 +34,12 @@ final class TokenHistory {
     return Optional.empty();
   }
 
-  /** The device is about to ask for its token's end. */
+  /** Records that the device is about to return its token. */
   void unregistering() {
     life(current).asked = true;
   }
 
-  /** It was told that the token has ended. */
+  /** Records that the device was told that the token is revoked. */
   void unregistered(long now) {
     life(current).revokedAt = now;
   }
@@ -53,13 +52,13 @@ final class TokenHistory {
     return life;
   }
 
-  /** Whether the token's device ever asked for its end. */
+  /** Whether its device has ever returned the token. */
   boolean isAsked(String token) {
     Life life = lives.get(token);
     return life != null && life.asked;
   }
 
-  /** Since when its device knows that the token has ended. */
+  /** Returns the time since which its device knows that the token is revoked. */
   long revokedAt(String token) {
     Life life = lives.get(token);
     return life == null ? Long.MAX_VALUE : life.revokedAt;
@@ -69,7 +68,7 @@ final class TokenHistory {
     return (int) lives.values().stream().filter(life -> life.revokedAt < Long.MAX_VALUE).count();
   }
 
-  /** Enough to find it by, and not enough to use it. */
+  /** Returns a prefix of a token, enough to find it in a log and not enough to use it. */
   static String shortened(String token) {
     return token.length() < 12 ? token : token.substring(0, 8) + "…";
   }

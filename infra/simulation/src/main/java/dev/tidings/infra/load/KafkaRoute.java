@@ -20,7 +20,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** A provider that writes to the log itself, and waits for each of its records. */
+/** Writes to the log directly, and waits for each record. */
 public final class KafkaRoute implements ProviderRoute {
   private static final String TOPIC = LogTopics.NOTIFICATIONS.name();
 

@@ -14,7 +14,7 @@ import java.util.UUID;
  * determined by a seed. Not thread-safe.
  */
 final class Mixture {
-  /** The app whose notifications are written to Kafka by their provider, most of them. */
+  /** The app most of whose notifications are written to Kafka by their provider. */
   private static final int OVER_KAFKA = 1;
 
   private static final int COLLAPSE_IDS = 2;

@@ -69,7 +69,7 @@ public final class ProviderLoad implements AutoCloseable {
     }
   }
 
-  /** Sends a device a notification at once that it must confirm. */
+  /** Sends a device a notification immediately, one that it must confirm. */
   public void hurry(int device) {
     Semaphore waiting = lines.get(device * Devices.APPS.size()).hurry();
     if (waiting.availablePermits() == 0) {

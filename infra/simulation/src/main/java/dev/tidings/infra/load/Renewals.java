@@ -33,7 +33,7 @@ public final class Renewals implements AutoCloseable {
         devices.get(random.nextInt(devices.size())).renew(APP);
       }
     } catch (InterruptedException e) {
-      // It is enough.
+      // Closed.
     }
   }
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** A ledger of two devices with two apps each, receipts, and a clock that is moved by hand. */
+/** A ledger of two devices with two apps each, receipts, and a manual clock. */
 final class Books {
   static final long SECOND = Duration.ofSeconds(1).toNanos();
   static final Recipient FIRST = new Recipient(0, 0);
@@ -81,7 +81,7 @@ final class Books {
     return tallyWithout();
   }
 
-  /** Without some devices, which are away. */
+  /** Returns the tally with some devices absent. */
   Tally tallyWithout(Integer... devices) {
     return ledger.tally(
         (id, token) -> Optional.ofNullable(ends.get(id + token)),
