@@ -297,6 +297,7 @@ public final class DeliveryNode {
             new DeliveryDecoder(new DeliveryDeserializer(registry), DeliveryNode::evenMillis),
             deadLetters,
             reading(config),
+            log::isFull,
             new ReaderMeters(metrics),
             lifecycle::fail);
     deliveries.start();

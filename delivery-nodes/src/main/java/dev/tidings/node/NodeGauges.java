@@ -36,7 +36,7 @@ final class NodeGauges {
         "tidings.node.window.bytes",
         partitions,
         Partitions::windowBytes,
-        "Memory of unresolved deliveries.");
+        "Memory of unresolved deliveries, and of resolved ones behind them.");
     gauge(
         registry,
         "tidings.node.unresolved.oldest.seconds",

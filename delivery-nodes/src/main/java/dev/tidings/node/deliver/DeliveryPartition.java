@@ -354,6 +354,7 @@ final class DeliveryPartition implements DeliverySink {
     }
     intake.parkOverdue(current, rules.parkAfter());
     cleanup.tick();
+    sender.tick();
     hot.recordOldest(current);
     @Nullable CommitPoint changed = hot.pollChange();
     if (changed != null) {

@@ -13,6 +13,8 @@ import dev.tidings.node.window.Window;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.value.Expiration;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,6 +98,26 @@ final class Intake {
     if (session.hasBacklog()) {
       catchUp(inbox);
     }
+  }
+
+  /**
+   * The device has come over another connection: what was in flight to the displaced one is sent
+   * over that, except single attempts, which have been made.
+   */
+  void reopen(DeviceInbox inbox, DeviceSession displaced) {
+    List<Entry> again = new ArrayList<>();
+    for (Sent sent : displaced.inFlight().drain()) {
+      @Nullable Entry entry = sent.entry();
+      if (entry == null || !sent.isHot()) {
+        continue;
+      }
+      if (isOnce(sent.delivery())) {
+        settlement.drop(inbox, sent, once("it was not confirmed"));
+      } else {
+        again.add(entry);
+      }
+    }
+    inbox.requeue(again);
   }
 
   /** The device has gone: what it was sent and has not confirmed, and what waits to be sent. */

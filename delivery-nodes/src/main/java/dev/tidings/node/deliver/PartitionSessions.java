@@ -11,7 +11,6 @@ import dev.tidings.node.session.Refusal;
 import dev.tidings.node.session.Subscriptions;
 import dev.tidings.node.settle.DropReason;
 import dev.tidings.node.settle.Settlement;
-import dev.tidings.node.window.Entry;
 import dev.tidings.schemas.value.DeviceId;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
@@ -79,23 +78,11 @@ final class PartitionSessions implements SessionEvents {
       inbox.session(session);
       if (displaced != null) {
         displaced.link().close(CloseReason.TAKEN_OVER);
-        reopen(inbox, displaced);
+        intake.reopen(inbox, displaced);
       }
       // What was in flight stays hot for a moment: the device is about to subscribe.
       link.attached(session);
     });
-  }
-
-  /** What was in flight to a displaced connection is sent over the new one. */
-  private static void reopen(DeviceInbox inbox, DeviceSession displaced) {
-    List<Entry> hot = new ArrayList<>();
-    for (Sent sent : displaced.inFlight().drain()) {
-      Entry entry = sent.entry();
-      if (entry != null && sent.isHot()) {
-        hot.add(entry);
-      }
-    }
-    inbox.requeue(hot);
   }
 
   @Override

@@ -17,6 +17,8 @@ import dev.tidings.node.window.Entry;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.service.log.SeldomLog;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -41,7 +43,12 @@ final class Sender {
   private final DropPolicy dropPolicy;
   private final DeliveryMeters meters;
   private final BooleanSupplier open;
+  private final BooleanSupplier logIsFull;
   private final UnreadInboxes unread = new UnreadInboxes();
+
+  /** Those whose parked entries are not read as long as the log takes nothing. */
+  private final Set<DeviceInbox> heldBack = new LinkedHashSet<>();
+
   private final SeldomLog broken = new SeldomLog(LOG);
 
   /**
@@ -63,6 +70,7 @@ final class Sender {
     this.dropPolicy = partitionServices.dropPolicy();
     this.meters = partitionServices.meters();
     this.open = open;
+    this.logIsFull = partitionServices.log()::isFull;
   }
 
   /** Sends what the device has credit for. */
@@ -78,7 +86,10 @@ final class Sender {
     }
     if (session.hasBacklog()) {
       long to = session.readableTo();
-      if (to > session.cursor()) {
+      if (logIsFull.getAsBoolean()) {
+        // What it confirms adds to what waits to be written.
+        heldBack.add(inbox);
+      } else if (to > session.cursor()) {
         read(session, to);
       }
       return;
@@ -92,7 +103,9 @@ final class Sender {
       if (dropReason != null) {
         settlement.drop(inbox, entry, dropReason);
       } else {
-        push(session, entry.sequence(), delivery, entry, inbox.recordPush(entry.sequence()));
+        // One that was sent ahead of older ones is not known by its sequence alone.
+        boolean before = inbox.recordPush(entry.sequence()) || entry.sentAt() != null;
+        push(session, entry.sequence(), delivery, entry, before);
         pushed = true;
       }
     }
@@ -101,9 +114,18 @@ final class Sender {
     }
   }
 
+  /** Goes on with those that were held back, once the log takes records again. */
+  void tick() {
+    if (!heldBack.isEmpty() && !logIsFull.getAsBoolean()) {
+      List<DeviceInbox> waiting = List.copyOf(heldBack);
+      heldBack.clear();
+      waiting.forEach(this::pull);
+    }
+  }
+
   /** Sends one entry at once, whatever else the device waits for. */
   void pushAhead(DeviceSession session, Entry entry) {
-    push(session, entry.sequence(), entry.delivery(), entry, false);
+    push(session, entry.sequence(), entry.delivery(), entry, entry.sentAt() != null);
     flush(session);
   }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -48,6 +49,7 @@ public final class DeliveryReader implements AutoCloseable {
   private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
   private final Thread thread = Thread.ofPlatform().name("delivery-reader").unstarted(this::run);
 
+  private final BooleanSupplier logIsFull;
   private volatile boolean holding;
   private volatile boolean groupSilent;
   private volatile boolean closing;
@@ -68,6 +70,7 @@ public final class DeliveryReader implements AutoCloseable {
   /**
    * @param open opens a consumer: the first, and another each time the topic has been made anew
    * @param topic the name of {@code deliveries}
+   * @param logIsFull whether so much waits to be written that nothing more is to be read
    * @param fatal called with the reason if reading has ended for good: the process has to exit
    */
   public DeliveryReader(
@@ -77,11 +80,13 @@ public final class DeliveryReader implements AutoCloseable {
       DeliveryDecoder decoder,
       DeadLetters deadLetters,
       ReaderRules rules,
+      BooleanSupplier logIsFull,
       ReaderMeters meters,
       Consumer<Throwable> fatal) {
     this.consumer = new ReaderConsumer(open);
     this.topic = topic;
     this.topicIds = topicIds;
+    this.logIsFull = logIsFull;
     this.meters = meters;
     this.fatal = fatal;
     this.owned = new OwnedPartitions(consumer, meters);
@@ -287,7 +292,7 @@ public final class DeliveryReader implements AutoCloseable {
   }
 
   private void holdBack() {
-    if (holding) {
+    if (holding || logIsFull.getAsBoolean()) {
       consumer.get().pause(consumer.get().assignment());
     } else {
       windowLimit.apply(consumer.get());

@@ -27,7 +27,7 @@ public final class Entry {
   private static final DeviceId NOBODY = new DeviceId("nobody");
 
   private final long sequence;
-  private final DeviceId device;
+  private DeviceId device;
   private final int bytes;
   private final long arrivedAt;
   private @Nullable Delivery delivery;
@@ -35,6 +35,11 @@ public final class Entry {
   private boolean parked;
   private boolean hot;
   private @Nullable Long sentAt;
+
+  /** The unresolved entries before and after it, for the window. */
+  @Nullable Entry older;
+
+  @Nullable Entry newer;
 
   /**
    * @param sequence the sequence of the record in {@code deliveries}: see {@link Life}
@@ -71,6 +76,7 @@ public final class Entry {
     return sequence;
   }
 
+  /** Returns its device; nobody once the entry is resolved. */
   public DeviceId device() {
     return device;
   }
@@ -131,11 +137,13 @@ public final class Entry {
   }
 
   /**
-   * Marks it resolved and drops the payload: the entry itself stays in the window while an earlier
-   * one is unresolved.
+   * Marks it resolved and drops what it holds: the entry itself stays in the window while an
+   * earlier one is unresolved.
    */
   void resolve() {
     state = State.RESOLVED;
+    device = NOBODY;
     delivery = null;
+    sentAt = null;
   }
 }

@@ -12,9 +12,20 @@ import org.jspecify.annotations.Nullable;
  * except {@link #bytes}, which the log reader's thread uses to decide when to pause.
  */
 public final class Window {
+  /**
+   * What a resolved entry weighs while it stays behind an unresolved one: by it, a watermark that
+   * cannot move ends the reading before it ends the memory.
+   */
+  public static final int RESOLVED_BYTES = 96;
+
   private final ArrayDeque<Entry> entries = new ArrayDeque<>();
   private final AtomicLong bytes = new AtomicLong();
   private long next;
+
+  /** The ends of the chain of unresolved entries; null if there is none. */
+  private @Nullable Entry oldest;
+
+  private @Nullable Entry newest;
 
   /**
    * @param start the offset from which the partition is read
@@ -30,6 +41,7 @@ public final class Window {
           "sequence: " + entry.sequence() + " (expected: >= " + next + ")");
     }
     entries.addLast(entry);
+    append(entry);
     bytes.addAndGet(entry.bytes());
     next = entry.sequence() + 1;
   }
@@ -44,13 +56,48 @@ public final class Window {
     if (entry.state() == Entry.State.RESOLVED) {
       return;
     }
+    if (entry.older == null && !entry.equals(oldest)) {
+      // It was never added: resolved before the partition came here.
+      entry.resolve();
+      return;
+    }
+    remove(entry);
     entry.resolve();
-    bytes.addAndGet(-entry.bytes());
+    long change = RESOLVED_BYTES - entry.bytes();
     @Nullable Entry first = entries.peekFirst();
     while (first != null && first.state() == Entry.State.RESOLVED) {
       entries.removeFirst();
+      change -= RESOLVED_BYTES;
       first = entries.peekFirst();
     }
+    bytes.addAndGet(change);
+  }
+
+  private void append(Entry entry) {
+    entry.older = newest;
+    if (newest == null) {
+      oldest = entry;
+    } else {
+      newest.newer = entry;
+    }
+    newest = entry;
+  }
+
+  private void remove(Entry entry) {
+    @Nullable Entry older = entry.older;
+    @Nullable Entry newer = entry.newer;
+    if (older == null) {
+      oldest = newer;
+    } else {
+      older.newer = newer;
+    }
+    if (newer == null) {
+      newest = older;
+    } else {
+      newer.older = older;
+    }
+    entry.older = null;
+    entry.newer = null;
   }
 
   /** Returns the low watermark: the first offset not resolved. */
@@ -87,23 +134,27 @@ public final class Window {
    */
   public List<Entry> overdue(long latest) {
     List<Entry> overdue = new ArrayList<>();
-    for (Entry entry : entries) {
-      if (entry.arrivedAt() > latest) {
-        break;
-      }
-      if (entry.state() != Entry.State.RESOLVED) {
-        overdue.add(entry);
-      }
+    @Nullable Entry entry = oldest;
+    while (entry != null && entry.arrivedAt() <= latest) {
+      overdue.add(entry);
+      entry = entry.newer;
     }
     return overdue;
   }
 
   /** Returns whether the receipt of any entry is being written to the log. */
   public boolean isEnding() {
-    return entries.stream().anyMatch(entry -> entry.state() == Entry.State.ENDING);
+    @Nullable Entry entry = oldest;
+    while (entry != null && entry.state() != Entry.State.ENDING) {
+      entry = entry.newer;
+    }
+    return entry != null;
   }
 
-  /** Returns the total size of the unresolved entries. Thread-safe. */
+  /**
+   * Returns the total size of the unresolved entries, and of what is left of the resolved ones
+   * behind them; zero if all are resolved. Thread-safe.
+   */
   public long bytes() {
     return bytes.get();
   }

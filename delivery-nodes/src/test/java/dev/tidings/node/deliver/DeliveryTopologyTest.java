@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.window.Entry;
+import dev.tidings.node.window.Window;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
@@ -339,7 +340,8 @@ class DeliveryTopologyTest {
       ids.add(harness.arrive("phone"));
     }
     // No time has passed; all but what is in flight stands in the inbox.
-    harness.until(() -> harness.partition().bytes() == 100);
+    int resolved = (ids.size() - 1) * Window.RESOLVED_BYTES;
+    harness.until(() -> harness.partition().bytes() == 100 + resolved);
 
     confirmAll(phone, ids.size());
     assertThat(phone.ids()).isEqualTo(ids);

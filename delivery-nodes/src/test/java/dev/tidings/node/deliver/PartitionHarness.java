@@ -79,6 +79,9 @@ import org.awaitility.Awaitility;
  */
 final class PartitionHarness implements AutoCloseable {
   static final Duration PARK_AFTER = Duration.ofSeconds(10);
+  /** So many records may wait to be written. */
+  static final int FULL = 1_000;
+
   static final int NEVER = Integer.MAX_VALUE;
 
   /**
@@ -244,7 +247,8 @@ final class PartitionHarness implements AutoCloseable {
             new WriterMeters(new SimpleMeterRegistry()),
             failure -> {
               throw new AssertionError(failure);
-            });
+            },
+            FULL);
     log.start();
     reader =
         new ParkedReader(
@@ -341,6 +345,7 @@ final class PartitionHarness implements AutoCloseable {
             deadLetters,
             new ReaderRules(
                 1 << 20, 1 << 20, 0, Duration.ofSeconds(6), Duration.ofSeconds(10), false),
+            log::isFull,
             new ReaderMeters(new SimpleMeterRegistry()),
             failure -> {});
     Partitions node =
@@ -373,6 +378,11 @@ final class PartitionHarness implements AutoCloseable {
 
   DeliveryPartition partition() {
     return partition;
+  }
+
+  /** Whether so much waits to be written that nothing more is to be read. */
+  boolean logIsFull() {
+    return log.isFull();
   }
 
   Phone connect(String device, int credit) {

@@ -70,6 +70,50 @@ class SlowDevicesTopologyTest {
   }
 
   @Test
+  void a_backlog_waits_while_too_much_waits_to_be_written() {
+    try (PartitionHarness owner = new PartitionHarness(directory, RULES)) {
+      String parked = owner.arrive("phone");
+      owner.until(() -> owner.low() == 1);
+      owner.hold(record -> record.topic().equals(LogTopics.RECEIPTS.name()));
+      for (int i = 0; i < PartitionHarness.FULL; i++) {
+        owner.arrive("absent");
+      }
+      owner.settle();
+      assertThat(owner.logIsFull()).isTrue();
+      Phone phone = owner.connect("phone", 8);
+      owner.pause();
+      owner.settle();
+      assertThat(phone.pushes()).isEmpty();
+
+      owner.letGo();
+
+      owner.until(() -> phone.ids().equals(List.of(parked)));
+    }
+  }
+
+  @Test
+  void one_attempt_is_not_made_again_over_the_connection_that_displaces_the_first() {
+    DeliveryRules small =
+        new DeliveryRules(
+            PartitionHarness.PARK_AFTER, Duration.ofMillis(10), 10_000, 1 << 30, 64, 1_000, 9_600);
+    try (PartitionHarness owner = new PartitionHarness(directory, small)) {
+      Phone first = owner.connect("phone", 8);
+      String normal = owner.arrive("phone");
+      owner.until(() -> first.pushes().size() == 1);
+      // It has its share of the window: this one goes ahead of what may come in between.
+      String once = owner.arrive("phone", 0L);
+      owner.until(() -> first.pushes().size() == 2);
+
+      Phone second = owner.connect("phone", 8);
+
+      owner.until(() -> owner.receipt(once) != null);
+      assertThat(owner.receipt(once).getOutcome()).isEqualTo(Outcome.EXPIRED);
+      assertThat(second.ids()).containsExactly(normal);
+      assertThat(second.pushes()).allMatch(Phone.Push::duplicate);
+    }
+  }
+
+  @Test
   void what_the_inbox_will_never_take_ends_with_a_receipt_and_the_next_goes_on() {
     try (PartitionHarness owner = new PartitionHarness(directory, RULES)) {
       int[] seen = {0};

@@ -114,6 +114,7 @@ class DeliveryReaderIT {
               new DeadLetters(log, meters),
               new ReaderRules(
                   1 << 20, 1 << 21, 3, Duration.ofMinutes(1), Duration.ofMillis(200), false),
+              log::isFull,
               new ReaderMeters(meters),
               fatal::add);
       reader.start();

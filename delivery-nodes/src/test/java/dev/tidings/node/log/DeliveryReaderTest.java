@@ -95,6 +95,7 @@ class DeliveryReaderTest {
           new DeadLetters(log, meters),
           new ReaderRules(
               1 << 20, 1 << 21, 3, Duration.ofMinutes(1), Duration.ofMillis(200), false),
+          log::isFull,
           new ReaderMeters(meters),
           fatal::add);
   private final Sink sink = new Sink();

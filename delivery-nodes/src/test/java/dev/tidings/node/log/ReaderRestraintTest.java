@@ -82,6 +82,7 @@ class ReaderRestraintTest {
           new AvroSerializer<>(writing),
           new WriterMeters(meters),
           fatal::add);
+  private volatile boolean logIsFull;
   private DeliveryReader reader;
 
   /** A consumer whose commits may fail. */
@@ -162,6 +163,7 @@ class ReaderRestraintTest {
             new DeliveryDecoder(new DeliveryDeserializer(reading), System::currentTimeMillis),
             new DeadLetters(log, meters),
             new ReaderRules(WINDOW, ALL_WINDOWS, 3, session, renewal, false),
+            () -> logIsFull,
             new ReaderMeters(meters),
             fatal::add);
     log.start();
@@ -260,6 +262,21 @@ class ReaderRestraintTest {
     await().until(() -> consumer.paused().size() == 2);
 
     assertThat(consumer.paused()).containsExactlyInAnyOrder(partition(0), partition(1));
+  }
+
+  @Test
+  void nothing_is_read_while_too_much_waits_to_be_written() throws Exception {
+    List<Sink> sinks = read(2);
+    logIsFull = true;
+    await().until(() -> consumer.paused().size() == 2);
+    comes(0, 0);
+    comes(1, 0);
+    turns(3);
+    assertThat(sinks).allMatch(sink -> sink.arrived.isEmpty());
+
+    logIsFull = false;
+
+    await().until(() -> sinks.stream().allMatch(sink -> sink.arrived.size() == 1));
   }
 
   @Test

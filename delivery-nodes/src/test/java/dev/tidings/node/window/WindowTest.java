@@ -80,13 +80,13 @@ class WindowTest {
   }
 
   @Test
-  void its_weight_is_that_of_what_is_not_resolved_and_a_second_resolve_changes_nothing() {
+  void its_weight_is_that_of_what_is_there_and_a_second_resolve_changes_nothing() {
     Entry first = add(10);
     Entry second = add(11);
     assertThat(window.bytes()).isEqualTo(200);
     window.resolve(second);
     window.resolve(second);
-    assertThat(window.bytes()).isEqualTo(100);
+    assertThat(window.bytes()).isEqualTo(100 + Window.RESOLVED_BYTES);
     window.resolve(first);
     assertThat(window.bytes()).isZero();
     assertThatThrownBy(first::delivery).hasMessage("sequence: 10 (expected: not resolved)");
@@ -99,6 +99,30 @@ class WindowTest {
     add(12);
     add(20);
     assertThat(window.overdue(12)).extracting(Entry::sequence).containsExactly(10L, 12L);
+  }
+
+  @Test
+  void what_is_resolved_behind_one_that_can_t_end_weighs_something_and_is_not_walked_through() {
+    Entry stuck = add(10);
+    for (long sequence = 11; sequence <= 100_010; sequence++) {
+      window.resolve(add(sequence));
+    }
+    assertThat(window.bytes()).isEqualTo(100 + 100_000L * Window.RESOLVED_BYTES);
+    assertThat(stuck.newer).isNull();
+    assertThat(window.overdue(Long.MAX_VALUE)).containsExactly(stuck);
+
+    window.resolve(stuck);
+
+    assertThat(window.bytes()).isZero();
+    assertThat(window.overdue(Long.MAX_VALUE)).isEmpty();
+  }
+
+  @Test
+  void one_that_was_never_added_changes_nothing_when_it_ends() {
+    Entry first = add(10);
+    window.resolve(Entry.unreadable(3, 100, 3));
+    assertThat(window.bytes()).isEqualTo(100);
+    assertThat(window.overdue(Long.MAX_VALUE)).containsExactly(first);
   }
 
   @Test

@@ -32,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * Writes records from a thread of its own, because a producer may block. No record is dropped while
  * the node runs: a topic that accepts nothing at the moment is retried at growing intervals while
  * the others continue, and the writer of a record that the log will never accept is notified. The
- * queue has no bound of its own; it is bounded by the windows and the sessions' credit.
+ * queue has no bound of its own: nothing more is read, from the log or from the parked inboxes,
+ * while it {@link #isFull}.
  */
 public final class LogWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
@@ -49,6 +50,13 @@ public final class LogWriter implements AutoCloseable {
   /** Time after which a topic that accepts nothing appears in the readiness report. */
   private static final long WORRY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /**
+   * From so many pending records on, of about 1 KiB each, nothing more is read that would add to
+   * them: a sixteenth of the heap.
+   */
+  private static final int MOST_PENDING =
+      (int) Math.clamp(Runtime.getRuntime().maxMemory() / 16 / 1_024, 10_000, 100_000);
+
   /** Poison pill. The thread stops after it once the queue is empty. */
   private static final LogWrite END = nothing();
 
@@ -63,6 +71,7 @@ public final class LogWriter implements AutoCloseable {
   private final AvroSerializer<SpecificRecord> serializer;
   private final WriterMeters meters;
   private final Consumer<Throwable> fatal;
+  private final int mostPending;
   private final LinkedBlockingQueue<LogWrite> queue = new LinkedBlockingQueue<>();
   private final ConcurrentLinkedQueue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
   private final Thread thread = Thread.ofPlatform().name("log-writer").unstarted(this::run);
@@ -74,6 +83,7 @@ public final class LogWriter implements AutoCloseable {
   private volatile Producer<byte[], byte[]> producer;
 
   private volatile boolean closing;
+  private volatile boolean full;
   private volatile String trouble = "";
 
   /** Topics that accept nothing at the moment, by name. Confined to the writer's thread. */
@@ -100,12 +110,26 @@ public final class LogWriter implements AutoCloseable {
       AvroSerializer<SpecificRecord> serializer,
       WriterMeters meters,
       Consumer<Throwable> fatal) {
+    this(producers, names, serializer, meters, fatal, MOST_PENDING);
+  }
+
+  /**
+   * @param mostPending the number of pending records from which on it is full
+   */
+  public LogWriter(
+      Supplier<Producer<byte[], byte[]>> producers,
+      TopicNames names,
+      AvroSerializer<SpecificRecord> serializer,
+      WriterMeters meters,
+      Consumer<Throwable> fatal,
+      int mostPending) {
     this.producers = producers;
     this.producer = producers.get();
     this.names = names;
     this.serializer = serializer;
     this.meters = meters;
     this.fatal = fatal;
+    this.mostPending = mostPending;
   }
 
   private static LogWrite nothing() {
@@ -130,6 +154,16 @@ public final class LogWriter implements AutoCloseable {
   /** Returns the number of records handed over and not in the log yet. */
   public int pending() {
     return pending.get();
+  }
+
+  /**
+   * Returns whether so many records are pending that nothing is to be read that adds to them; then
+   * until half of them are in the log.
+   */
+  public boolean isFull() {
+    boolean now = pending.get() >= (full ? mostPending / 2 : mostPending);
+    full = now;
+    return now;
   }
 
   /** Returns healthy while every topic accepts its records. */
