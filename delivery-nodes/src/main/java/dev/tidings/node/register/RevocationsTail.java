@@ -5,6 +5,7 @@ import dev.tidings.schemas.value.Token;
 import dev.tidings.service.log.SeldomLog;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class RevocationsTail implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RevocationsTail.class);
+
+  /** The reason in the records of nodes. */
+  static final String UNREGISTERED = "unregistered by the device";
+
+  private static final byte[] BY_DEVICE = UNREGISTERED.getBytes(StandardCharsets.UTF_8);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final long AFTER_FAILURE_MILLIS = 1_000;
 
@@ -110,12 +116,24 @@ public final class RevocationsTail implements AutoCloseable {
       return;
     }
     try {
-      tokens.add(new Token(new String(record.key(), StandardCharsets.US_ASCII)).hex());
+      String token = new Token(new String(record.key(), StandardCharsets.US_ASCII)).hex();
+      if (isByDevice(record.value())) {
+        tokens.add(token);
+      } else {
+        tokens.addForeign(token);
+      }
     } catch (InvalidValueException e) {
       skipped.warn(
           "a record whose key is not a token is skipped: %s partition %d offset %d"
               .formatted(record.topic(), record.partition(), record.offset()));
     }
+  }
+
+  /** Whether a node wrote the record: its reason, at its end, is the one that nodes give. */
+  static boolean isByDevice(byte[] revocation) {
+    int from = revocation.length - BY_DEVICE.length;
+    return from >= 0
+        && Arrays.equals(revocation, from, revocation.length, BY_DEVICE, 0, BY_DEVICE.length);
   }
 
   private void pause() {

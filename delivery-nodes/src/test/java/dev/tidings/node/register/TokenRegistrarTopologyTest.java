@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.node.table.TableHarness;
 import dev.tidings.schemas.avro.Generation;
+import dev.tidings.schemas.avro.Revocation;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenKeys;
@@ -15,6 +16,8 @@ import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Token;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -383,6 +386,30 @@ final class TokenRegistrarTopologyTest {
   }
 
   @Test
+  void it_is_replaced_however_many_devices_have_given_theirs_back_since() {
+    try (Owner owner = new Owner().open()) {
+      Token token = owner.register().join();
+      owner.revoked.addForeign(token.hex());
+      for (int i = 0; i < 10_000; i++) {
+        owner.revoked.add("given back " + i);
+      }
+
+      assertThat(owner.register().join()).isEqualTo(MINT.mint(DEVICE, APP, 1));
+      assertThat(owner.revoked.size()).isLessThan(2_000);
+    }
+  }
+
+  @Test
+  void a_revocation_by_a_device_is_told_from_one_by_another_application_by_its_reason() {
+    for (String why : List.of(RevocationsTail.UNREGISTERED, "leaked", "")) {
+      byte[] written = encoded(new Revocation(1L, why));
+      assertThat(RevocationsTail.isByDevice(written))
+          .isEqualTo(why.equals(RevocationsTail.UNREGISTERED));
+    }
+    assertThat(RevocationsTail.isByDevice(new byte[0])).isFalse();
+  }
+
+  @Test
   void whether_a_token_was_revoked_follows_from_the_record() {
     try (Owner owner = new Owner().open()) {
       Token first = owner.register().join();
@@ -468,6 +495,14 @@ final class TokenRegistrarTopologyTest {
       owner.advance(Duration.ofSeconds(10));
       owner.register().join();
       assertThatThrownBy(owner.register()::join).hasCauseInstanceOf(RefusedException.class);
+    }
+  }
+
+  private static byte[] encoded(Revocation revocation) {
+    try {
+      return Revocation.getEncoder().encode(revocation).array();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }
