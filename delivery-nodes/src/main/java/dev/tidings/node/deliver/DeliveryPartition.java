@@ -60,6 +60,9 @@ final class DeliveryPartition implements DeliverySink {
   private volatile Stage stage = Stage.FENCING;
   private @Nullable ScheduledFuture<?> ticks;
 
+  /** How many entries were found that a replaced owner has parked while they were hot here. */
+  private long copies;
+
   /** What waits until it is clear whether the partition is still this node's. */
   private final Doubt doubt = new Doubt();
 
@@ -120,6 +123,7 @@ final class DeliveryPartition implements DeliverySink {
             cleanup,
             sender,
             this::resolve,
+            this::isCopy,
             this::lives,
             fence,
             this::open);
@@ -304,8 +308,49 @@ final class DeliveryPartition implements DeliverySink {
   private void resolve(Entry entry) {
     assert loop.inEventLoop();
     if (stage != Stage.CLOSED) {
+      if (copies > 0) {
+        endCopy(entry);
+      }
       hot.resolve(entry);
     }
+  }
+
+  /**
+   * A replaced owner, which does not know it yet, has parked what was read here, too. What has ended
+   * is removed; what has not is sent from here, and removed when it ends: until then, the owner
+   * before may have committed that it is parked.
+   */
+  private boolean isCopy(DeviceInbox inbox, long sequence) {
+    switch (hot.known(sequence)) {
+      case NOTHING -> {
+        return false;
+      }
+      case WAITS -> {
+        inbox.markCopy(sequence);
+        copies++;
+      }
+      case OVER -> {
+        inbox.markLeaving(sequence);
+        removeCopy(inbox, sequence);
+      }
+    }
+    return true;
+  }
+
+  private void endCopy(Entry entry) {
+    @Nullable DeviceInbox inbox =
+        entry.state() == Entry.State.RESOLVED ? null : inboxes.find(entry.device());
+    if (inbox != null && inbox.hasCopy(entry.sequence())) {
+      removeCopy(inbox, entry.sequence());
+    }
+  }
+
+  private void removeCopy(DeviceInbox inbox, long sequence) {
+    doubt.orWhenSure(() -> {
+      if (stage != Stage.CLOSED) {
+        settlement.removeCopy(inbox, sequence);
+      }
+    });
   }
 
   /** How much waits until it is clear whether the partition is still this node's. */

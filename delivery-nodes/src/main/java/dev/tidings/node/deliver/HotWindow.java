@@ -46,6 +46,24 @@ final class HotWindow {
     NEW
   }
 
+  /** What is known here of a record of the log. */
+  enum Known {
+    /** It was not read here, or was resolved before the partition came here. */
+    NOTHING,
+    /** It was read here and is not resolved. */
+    WAITS,
+    /** It was read here and has ended. */
+    OVER
+  }
+
+  Known known(long sequence) {
+    @Nullable Window current = window;
+    if (current == null || committed.isResolved(sequence) || !current.hasRead(sequence)) {
+      return Known.NOTHING;
+    }
+    return current.isOver(sequence) ? Known.OVER : Known.WAITS;
+  }
+
   /** Whether it is known where reading begins. */
   boolean hasBegun() {
     return window != null;

@@ -27,9 +27,16 @@ final class ParkedUpdates implements InboxListener {
   private final ParkedCleanup cleanup;
   private final Sender sender;
   private final Consumer<Entry> resolve;
+  private final Copies copies;
   private final Consumer<Life> lives;
   private final byte[] fence;
   private final Runnable fenceReached;
+
+  /** Looks at an entry that was stored and is not on its way there from here. */
+  interface Copies {
+    /** Returns whether it is only a copy of what was read here, and not to be sent. */
+    boolean isOne(DeviceInbox inbox, long sequence);
+  }
 
   /**
    * @param resolve told, on the loop, of a hot entry that is in the store now
@@ -45,6 +52,7 @@ final class ParkedUpdates implements InboxListener {
       ParkedCleanup cleanup,
       Sender sender,
       Consumer<Entry> resolve,
+      Copies copies,
       Consumer<Life> lives,
       byte[] fence,
       Runnable fenceReached) {
@@ -55,6 +63,7 @@ final class ParkedUpdates implements InboxListener {
     this.cleanup = cleanup;
     this.sender = sender;
     this.resolve = resolve;
+    this.copies = copies;
     this.lives = lives;
     this.fence = fence;
     this.fenceReached = fenceReached;
@@ -77,8 +86,11 @@ final class ParkedUpdates implements InboxListener {
     totals.stored(parkedHeader, before);
     @Nullable DeviceSession session = inbox.session();
     if (before == null) {
+      // What can't be read is none: it goes to the dead letters.
+      boolean copy =
+          entry == null && parkedHeader.token() != null && copies.isOne(inbox, sequence);
       cleanup.stored(inbox, sequence, parkedHeader);
-      if (session != null) {
+      if (session != null && !copy) {
         session.stored(sequence, entry != null);
       }
     } else {

@@ -40,6 +40,9 @@ public final class DeviceInbox {
   /** Over, but still in the store until the tombstone comes back. */
   private @Nullable Set<Long> leaving;
 
+  /** Of those, what a replaced owner has parked while it is hot here: it ends with the hot one. */
+  private @Nullable Set<Long> copies;
+
   /** Of those, what the evicted ones weigh. */
   private @Nullable Map<Long, Integer> evicted;
 
@@ -257,6 +260,32 @@ public final class DeviceInbox {
     return leaving != null && leaving.contains(sequence);
   }
 
+  /** A replaced owner has parked what is hot here: it is not sent from there. */
+  public void markCopy(long sequence) {
+    if (copies == null) {
+      copies = new HashSet<>(2);
+    }
+    copies.add(sequence);
+    markLeaving(sequence);
+  }
+
+  /** Forgets such a copy, for the entry is parked here, too; tells whether there was one. */
+  public boolean takeCopy(long sequence) {
+    if (copies == null || !copies.remove(sequence)) {
+      return false;
+    }
+    if (copies.isEmpty()) {
+      copies = null;
+    }
+    removeLeaving(sequence);
+    return true;
+  }
+
+  /** Whether a replaced owner has parked what is hot here. */
+  public boolean hasCopy(long sequence) {
+    return copies != null && copies.contains(sequence);
+  }
+
   /** How many stand and are not over. */
   public long liveCount() {
     return parked().count() - (leaving == null ? 0 : leaving.size());
@@ -288,6 +317,13 @@ public final class DeviceInbox {
     if (bytes != null) {
       evictedBytes -= bytes;
     }
+    if (copies != null && copies.remove(sequence) && copies.isEmpty()) {
+      copies = null;
+    }
+    removeLeaving(sequence);
+  }
+
+  private void removeLeaving(long sequence) {
     if (leaving != null) {
       leaving.remove(sequence);
       if (leaving.isEmpty()) {

@@ -165,6 +165,7 @@ public final class Settlement {
     entry.moveTo(Entry.State.PARKED);
     inbox.removeHot(entry);
     inbox.markParking(entry);
+    inbox.takeCopy(entry.sequence());
     meters.parked();
     Delivery delivery = entry.delivery();
     List<Step> more = new ArrayList<>(2);
@@ -189,6 +190,12 @@ public final class Settlement {
         LogWrite.record(LogTopics.INBOX, key, parked, () -> {})
             .inPartition(partition)
             .orElse(refusal -> refused.accept(inbox, entry, refusal)));
+  }
+
+  /** A replaced owner has parked an entry that was read here, and has ended here. */
+  public void removeCopy(DeviceInbox inbox, long sequence) {
+    byte[] key = InboxKey.bytes(inbox.key(), sequence);
+    log.write(LogWrite.tombstone(LogTopics.INBOX, key, () -> {}).inPartition(partition));
   }
 
   /** The inbox will never take an entry: it ends here, for it can't wait. */

@@ -142,6 +142,20 @@ public final class Window {
     return overdue;
   }
 
+  /** Returns whether a sequence was added, or passed over, and is not among the unresolved. */
+  public boolean isOver(long sequence) {
+    @Nullable Entry entry = oldest;
+    while (entry != null && entry.sequence() < sequence) {
+      entry = entry.newer;
+    }
+    return sequence < next && (entry == null || entry.sequence() != sequence);
+  }
+
+  /** Returns whether a sequence is before the one that is read next. */
+  public boolean hasRead(long sequence) {
+    return sequence < next;
+  }
+
   /** Returns whether the receipt of any entry is being written to the log. */
   public boolean isEnding() {
     @Nullable Entry entry = oldest;
