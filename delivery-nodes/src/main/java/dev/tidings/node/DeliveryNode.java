@@ -395,7 +395,7 @@ public final class DeliveryNode {
             tables.touch();
           }
         },
-        name -> {});
+        log::topicRecreated);
 
     MqttFront front =
         new MqttFront(

@@ -316,9 +316,9 @@ final class DeliveryPartition implements DeliverySink {
   }
 
   /**
-   * A replaced owner, which does not know it yet, has parked what was read here, too. What has ended
-   * is removed; what has not is sent from here, and removed when it ends: until then, the owner
-   * before may have committed that it is parked.
+   * A replaced owner, which does not know it yet, has parked what was read here, too. What has
+   * ended is removed; what has not is sent from here, and removed when it ends: until then, the
+   * owner before may have committed that it is parked.
    */
   private boolean isCopy(DeviceInbox inbox, long sequence) {
     switch (hot.known(sequence)) {

@@ -87,8 +87,7 @@ final class ParkedUpdates implements InboxListener {
     @Nullable DeviceSession session = inbox.session();
     if (before == null) {
       // What can't be read is none: it goes to the dead letters.
-      boolean copy =
-          entry == null && parkedHeader.token() != null && copies.isOne(inbox, sequence);
+      boolean copy = entry == null && parkedHeader.token() != null && copies.isOne(inbox, sequence);
       cleanup.stored(inbox, sequence, parkedHeader);
       if (session != null && !copy) {
         session.stored(sequence, entry != null);

@@ -35,6 +35,9 @@ public final class TokenRegistrar implements Registrar {
   /** Maximum number of requests in progress, of all devices. */
   private static final int MOST_OPEN = 20_000;
 
+  /** The time after which a request is answered although the log has not acknowledged it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   /** The time within which a repeated registration of a device is not written again. */
   private static final Duration FRESH = Duration.ofDays(1);
 
@@ -46,10 +49,13 @@ public final class TokenRegistrar implements Registrar {
   private final RegistrationLimits limits;
   private final Consumer<DeviceId> purge;
   private final DeviceRate rate;
-  private final Serial<DeviceKey> requests = new Serial<>(MOST_OPEN);
+  private final Serial<DeviceKey> requests = new Serial<>(MOST_OPEN, PATIENCE);
 
-  /** A device's first registrations for apps count towards a limit and are therefore serialized. */
-  private final Serial<DeviceId> firsts = new Serial<>(MOST_OPEN);
+  /**
+   * A device's first registrations for apps count towards a limit and are therefore serialized.
+   * Each is part of a request, by which it is bounded.
+   */
+  private final Serial<DeviceId> firsts = new Serial<>(Integer.MAX_VALUE, Duration.ofDays(365));
 
   /**
    * @param revoked notified at once of each revoked token
@@ -165,7 +171,7 @@ public final class TokenRegistrar implements Registrar {
   /** Revokes the tokens of a number, made under any of the keys. */
   private CompletableFuture<@Nullable Void> revoke(DeviceKey key, int number) {
     List<Token> tokens = mint.mintAll(key.device(), new AppId(key.name()), number);
-    Revocation revocation = new Revocation(clock.millis(), "unregistered by the device");
+    Revocation revocation = new Revocation(clock.millis(), RevocationsTail.UNREGISTERED);
     tokens.forEach(token -> revoked.add(token.hex()));
     purge.accept(key.device());
     return all(tokens, token -> write(LogTopics.REVOCATIONS, token, revocation))
@@ -198,6 +204,11 @@ public final class TokenRegistrar implements Registrar {
           new RefusedException(
               "try again in %d s: more than %d requests a minute"
                   .formatted(early, limits.perMinute())));
+    }
+    if (log.isFull()) {
+      // Requests that were answered without being written are bounded by it.
+      return CompletableFuture.failedFuture(
+          new RefusedException("try again: the log takes nothing at the moment"));
     }
     return requests.run(
         key,

@@ -56,7 +56,7 @@ public final class Window {
     if (entry.state() == Entry.State.RESOLVED) {
       return;
     }
-    if (entry.older == null && !entry.equals(oldest)) {
+    if (entry.older == null && entry != oldest) {
       // It was never added: resolved before the partition came here.
       entry.resolve();
       return;

@@ -12,6 +12,7 @@ import dev.tidings.node.log.ReaderRules;
 import dev.tidings.node.log.write.DeadLetters;
 import dev.tidings.node.log.write.LogWrite;
 import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.log.write.WriterLimits;
 import dev.tidings.node.log.write.WriterMeters;
 import dev.tidings.node.parked.CollapseKeys;
 import dev.tidings.node.parked.NotReadYet;
@@ -79,6 +80,7 @@ import org.awaitility.Awaitility;
  */
 final class PartitionHarness implements AutoCloseable {
   static final Duration PARK_AFTER = Duration.ofSeconds(10);
+
   /** So many records may wait to be written. */
   static final int FULL = 1_000;
 
@@ -248,7 +250,7 @@ final class PartitionHarness implements AutoCloseable {
             failure -> {
               throw new AssertionError(failure);
             },
-            FULL);
+            new WriterLimits(FULL, 1 << 30, Duration.ofSeconds(10)));
     log.start();
     reader =
         new ParkedReader(

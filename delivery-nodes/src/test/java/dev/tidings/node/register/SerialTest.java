@@ -1,7 +1,10 @@
 package dev.tidings.node.register;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -9,7 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class SerialTest {
-  private final Serial<String> serial = new Serial<>(100_000);
+  private final Serial<String> serial = new Serial<>(100_000, Duration.ofMinutes(5));
 
   @Test
   void steps_of_a_key_come_one_after_the_other_and_those_of_others_at_the_same_time() {
@@ -56,7 +59,7 @@ final class SerialTest {
 
   @Test
   void more_than_may_wait_are_refused() {
-    Serial<String> small = new Serial<>(1);
+    Serial<String> small = new Serial<>(1, Duration.ofMinutes(5));
     CompletableFuture<String> first = new CompletableFuture<>();
     CompletableFuture<String> one = small.run("key", () -> first);
     assertThat(small.run("other", () -> CompletableFuture.completedFuture("two")))
@@ -65,6 +68,32 @@ final class SerialTest {
     assertThat(one).isCompletedWithValue("one");
     assertThat(small.run("other", () -> CompletableFuture.completedFuture("two")))
         .isCompletedWithValue("two");
+  }
+
+  @Test
+  void a_step_that_does_not_end_is_answered_and_frees_its_place_but_not_its_turn() {
+    Serial<String> hasty = new Serial<>(2, Duration.ofMillis(50));
+    List<String> begun = new ArrayList<>();
+    CompletableFuture<String> never = new CompletableFuture<>();
+    CompletableFuture<String> stuck = hasty.run("key", () -> begin(begun, "stuck", never));
+    CompletableFuture<String> behind =
+        hasty.run("key", () -> begin(begun, "behind", CompletableFuture.completedFuture("two")));
+
+    await().until(() -> stuck.isDone() && behind.isDone());
+    assertThatThrownBy(stuck::join).hasRootCauseInstanceOf(RefusedException.class);
+    assertThatThrownBy(behind::join).hasRootCauseInstanceOf(RefusedException.class);
+    assertThat(hasty.open()).isZero();
+    assertThat(hasty.run("other", () -> CompletableFuture.completedFuture("o")))
+        .isCompletedWithValue("o");
+    CompletableFuture<String> next = CompletableFuture.completedFuture("next");
+    assertThat(hasty.run("key", () -> next)).isCompletedExceptionally();
+    assertThat(hasty.open()).isZero();
+
+    never.complete("at last");
+
+    assertThat(hasty.run("key", () -> next)).isCompletedWithValue("next");
+    assertThat(begun).containsExactly("stuck");
+    assertThat(hasty.open()).isZero();
   }
 
   private static CompletableFuture<String> begin(

@@ -4,6 +4,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +16,18 @@ final class HeldTopic {
   private static final long FIRST_NANOS = 100_000_000L;
   private static final long LONGEST_NANOS = 10_000_000_000L;
 
-  private final Deque<LogWrite> returned = new ArrayDeque<>();
+  /** By the order in which they were first sent: a producer that is closed returns them in none. */
+  private final TreeMap<Long, LogWrite> returned = new TreeMap<>();
+
   private final Deque<LogWrite> waiting = new ArrayDeque<>();
   private final long since;
   private long dueAt;
   private long backoff = FIRST_NANOS;
   private boolean probing;
+
+  /** The place of the write that is attempted among those that came back. */
+  private long probed;
+
   private boolean urgent;
   private int failures;
   private String why = "";
@@ -32,16 +40,17 @@ final class HeldTopic {
   /**
    * Notes a failed write; each failure delays the next attempt further.
    *
+   * @param number its place in the order in which writes were sent
    * @return whether this was a separate attempt: many writes may come back at once
    */
-  boolean failed(LogWrite write, boolean probe, String reason, long now) {
+  boolean failed(LogWrite write, long number, boolean probe, String reason, long now) {
     boolean first = failures == 0;
     why = reason;
     if (probe) {
-      returned.addFirst(write);
+      returned.put(probed, write);
       probing = false;
     } else {
-      returned.addLast(write);
+      returned.put(number, write);
     }
     if (probe || first) {
       failures++;
@@ -62,7 +71,9 @@ final class HeldTopic {
 
   /** Returns the write to attempt; null if there is none. */
   @Nullable LogWrite probe() {
-    @Nullable LogWrite first = returned.isEmpty() ? waiting.pollFirst() : returned.pollFirst();
+    Map.@Nullable Entry<Long, LogWrite> back = returned.pollFirstEntry();
+    @Nullable LogWrite first = back == null ? waiting.pollFirst() : back.getValue();
+    probed = back == null ? Long.MAX_VALUE : back.getKey();
     probing = first != null;
     return first;
   }
@@ -75,7 +86,7 @@ final class HeldTopic {
 
   /** Returns all held writes, in order. */
   List<LogWrite> rest() {
-    List<LogWrite> rest = new ArrayList<>(returned);
+    List<LogWrite> rest = new ArrayList<>(returned.values());
     rest.addAll(waiting);
     return rest;
   }

@@ -4,13 +4,16 @@ import dev.tidings.node.log.write.LogWrite.Value;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.health.Health;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -50,12 +54,14 @@ public final class LogWriter implements AutoCloseable {
   /** Time after which a topic that accepts nothing appears in the readiness report. */
   private static final long WORRY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  /**
-   * From so many pending records on, of about 1 KiB each, nothing more is read that would add to
-   * them: a sixteenth of the heap.
-   */
-  private static final int MOST_PENDING =
-      (int) Math.clamp(Runtime.getRuntime().maxMemory() / 16 / 1_024, 10_000, 100_000);
+  /** A busy writer checks the time once in so many records, less one. */
+  private static final int LOOK_TURNS = 1_023;
+
+  /** Interval between looks at what the partitions have acknowledged. */
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** What a record takes in the producer beside its key and its value. */
+  private static final int OVERHEAD_BYTES = 64;
 
   /** Poison pill. The thread stops after it once the queue is empty. */
   private static final LogWrite END = nothing();
@@ -71,7 +77,7 @@ public final class LogWriter implements AutoCloseable {
   private final AvroSerializer<SpecificRecord> serializer;
   private final WriterMeters meters;
   private final Consumer<Throwable> fatal;
-  private final int mostPending;
+  private final WriterLimits limits;
   private final LinkedBlockingQueue<LogWrite> queue = new LinkedBlockingQueue<>();
   private final ConcurrentLinkedQueue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
   private final Thread thread = Thread.ofPlatform().name("log-writer").unstarted(this::run);
@@ -89,16 +95,39 @@ public final class LogWriter implements AutoCloseable {
   /** Topics that accept nothing at the moment, by name. Confined to the writer's thread. */
   private final Map<String, HeldTopic> held = new HashMap<>();
 
+  /** What the producer has. Confined to the writer's thread. */
+  private final InProducer given;
+
+  /** What is to be reported of partitions that acknowledge nothing. */
+  private List<String> silent = List.of();
+
+  /** Topics that were recreated and have not been dealt with. */
+  private final Queue<String> recreated = new ConcurrentLinkedQueue<>();
+
+  /** Those of them for which no new producer could be created. */
+  private final List<String> recreatedLater = new ArrayList<>();
+
   private int refusals;
+
+  /** The number of writes handed to a producer so far. */
+  private long sent;
+
+  private int turns;
+  private long lookedAt = System.nanoTime();
 
   /**
    * The outcome of a write.
    *
+   * @param number its place in the order in which writes were sent
    * @param by the producer it was sent with
    * @param failure null if the log has it
    */
   private record Outcome(
-      LogWrite write, boolean probe, Producer<byte[], byte[]> by, @Nullable Exception failure) {}
+      LogWrite write,
+      long number,
+      boolean probe,
+      Producer<byte[], byte[]> by,
+      @Nullable Exception failure) {}
 
   /**
    * @param producers creates the producer, and a replacement when it cannot continue
@@ -110,26 +139,24 @@ public final class LogWriter implements AutoCloseable {
       AvroSerializer<SpecificRecord> serializer,
       WriterMeters meters,
       Consumer<Throwable> fatal) {
-    this(producers, names, serializer, meters, fatal, MOST_PENDING);
+    this(producers, names, serializer, meters, fatal, WriterLimits.DEFAULTS);
   }
 
-  /**
-   * @param mostPending the number of pending records from which on it is full
-   */
   public LogWriter(
       Supplier<Producer<byte[], byte[]>> producers,
       TopicNames names,
       AvroSerializer<SpecificRecord> serializer,
       WriterMeters meters,
       Consumer<Throwable> fatal,
-      int mostPending) {
+      WriterLimits limits) {
     this.producers = producers;
     this.producer = producers.get();
     this.names = names;
     this.serializer = serializer;
     this.meters = meters;
     this.fatal = fatal;
-    this.mostPending = mostPending;
+    this.limits = limits;
+    this.given = new InProducer(limits);
   }
 
   private static LogWrite nothing() {
@@ -161,12 +188,24 @@ public final class LogWriter implements AutoCloseable {
    * until half of them are in the log.
    */
   public boolean isFull() {
-    boolean now = pending.get() >= (full ? mostPending / 2 : mostPending);
+    boolean now = pending.get() >= (full ? limits.mostPending() / 2 : limits.mostPending());
     full = now;
     return now;
   }
 
-  /** Returns healthy while every topic accepts its records. */
+  /**
+   * A topic was deleted and created again. A producer never recovers from that: if another batch
+   * than the first reaches the new topic first, it retries for ever what comes out of order. Writes
+   * to it that are not acknowledged are written again, in order. Thread-safe, never blocks.
+   */
+  public void topicRecreated(String topic) {
+    recreated.add(topic);
+    queue.add(LOOK);
+  }
+
+  /**
+   * Returns healthy while every topic accepts its records, and every partition acknowledges them.
+   */
   public Health health() {
     return Health.unless(trouble);
   }
@@ -187,6 +226,10 @@ public final class LogWriter implements AutoCloseable {
 
   /** Processes queued records. Returns whether the last one was the poison pill. */
   private boolean turn() throws InterruptedException {
+    @Nullable String topic;
+    while ((topic = recreated.poll()) != null) {
+      renew(topic);
+    }
     @Nullable Outcome outcome;
     while ((outcome = outcomes.poll()) != null) {
       heard(outcome);
@@ -195,7 +238,13 @@ public final class LogWriter implements AutoCloseable {
       probe(System.nanoTime());
       tellTrouble(System.nanoTime());
     }
+    if (given.isHoldingBack()) {
+      given.release(write -> send(write, false, true));
+    }
     LogWrite next = next();
+    if (next == null || next.equals(LOOK) || (++turns & LOOK_TURNS) == 0) {
+      look(System.nanoTime());
+    }
     if (next == null || next.equals(LOOK)) {
       return false;
     }
@@ -203,7 +252,9 @@ public final class LogWriter implements AutoCloseable {
       accept(next);
       return false;
     }
-    if (queue.isEmpty()) {
+    if (queue.isEmpty() && given.isHoldingBack()) {
+      TimeUnit.NANOSECONDS.sleep(GATHER_NANOS);
+    } else if (queue.isEmpty()) {
       if (!held.isEmpty()) {
         LOG.warn("pending writes to {} are dropped: the node is stopping", held.keySet());
       }
@@ -219,9 +270,11 @@ public final class LogWriter implements AutoCloseable {
    */
   private @Nullable LogWrite next() throws InterruptedException {
     @Nullable LogWrite next = queue.poll();
-    if (next == null && held.isEmpty()) {
-      next = queue.take();
-      LockSupport.parkNanos(GATHER_NANOS);
+    if (next == null && held.isEmpty() && !given.isHoldingBack()) {
+      next = queue.poll(LOOK_NANOS, TimeUnit.NANOSECONDS);
+      if (next != null) {
+        LockSupport.parkNanos(GATHER_NANOS);
+      }
     } else if (next == null) {
       next = queue.poll(TURN_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -237,51 +290,83 @@ public final class LogWriter implements AutoCloseable {
     }
   }
 
+  private void send(LogWrite write, boolean probe) {
+    send(write, probe, probe);
+  }
+
   /**
    * Serializes a record and passes it to the producer; both can fail while the registry or the
    * broker is unavailable.
+   *
+   * @param atOnce whether it is passed on even if the producer has enough of its partition
    */
-  private void send(LogWrite write, boolean probe) {
+  private void send(LogWrite write, boolean probe, boolean atOnce) {
     Producer<byte[], byte[]> by = producer;
+    long number = ++sent;
     try {
+      String topic = names.of(write.topic());
+      @Nullable Integer partition = partition(write, topic);
+      PartitionWrites to = given.of(topic, partition == null ? 0 : partition);
+      if (!atOnce && !to.takes()) {
+        given.hold(to, write);
+        return;
+      }
+      byte @Nullable [] value = bytes(write);
+      int bytes = write.key().length + (value == null ? 0 : value.length) + OVERHEAD_BYTES;
       ProducerRecord<byte[], byte[]> record =
-          new ProducerRecord<>(
-              names.of(write.topic()),
-              partition(write),
-              null,
-              write.key(),
-              bytes(write),
-              write.headers());
-      by.send(record, (metadata, failure) -> sent(write, probe, by, failure));
+          new ProducerRecord<>(topic, partition, null, write.key(), value, write.headers());
+      to.give(bytes, lookedAt);
+      try {
+        by.send(
+            record,
+            (metadata, failure) -> {
+              if (to.answered(bytes)) {
+                queue.add(LOOK);
+              }
+              sent(write, number, probe, by, failure);
+            });
+      } catch (RuntimeException e) {
+        to.answered(bytes);
+        throw e;
+      }
     } catch (InterruptException e) {
       throw e;
     } catch (RuntimeException e) {
-      heard(new Outcome(write, probe, by, e));
+      heard(new Outcome(write, number, probe, by, e));
     }
   }
 
   /**
    * Returns the partition of a record: a receipt's is determined by its notification's id alone,
-   * whatever else is in its key.
+   * whatever else is in its key. Null if the topic has none.
    */
-  private @Nullable Integer partition(LogWrite write) {
-    if (!write.topic().equals(LogTopics.RECEIPTS)) {
+  private @Nullable Integer partition(LogWrite write, String topic) {
+    if (write.partition() != null) {
       return write.partition();
     }
-    int partitions = producer.partitionsFor(names.of(write.topic())).size();
-    return partitions == 0 ? null : ReceiptKey.partition(write.key(), partitions);
+    int partitions = producer.partitionsFor(topic).size();
+    if (partitions == 0) {
+      return null;
+    }
+    return write.topic().equals(LogTopics.RECEIPTS)
+        ? ReceiptKey.partition(write.key(), partitions)
+        : Partitioning.partition(write.key(), partitions);
   }
 
   /** Completion of a send, on the producer's thread. */
   private void sent(
-      LogWrite write, boolean probe, Producer<byte[], byte[]> by, @Nullable Exception failure) {
+      LogWrite write,
+      long number,
+      boolean probe,
+      Producer<byte[], byte[]> by,
+      @Nullable Exception failure) {
     if (failure == null) {
       // The follow-up writes are queued before this one counts as done, so pending() is never too
       // low.
       done(write, write.stored());
     }
     if (failure != null || probe) {
-      outcomes.add(new Outcome(write, probe, by, failure));
+      outcomes.add(new Outcome(write, number, probe, by, failure));
       queue.add(LOOK);
     }
   }
@@ -312,6 +397,10 @@ public final class LogWriter implements AutoCloseable {
       return;
     }
     WriteFailure kind = WriteFailure.of(failure);
+    if (kind == WriteFailure.UNKNOWN && !outcome.by().equals(producer)) {
+      // It says how that producer ended, and nothing of the record.
+      kind = WriteFailure.PRODUCER;
+    }
     meters.failed(kind);
     @Nullable HeldTopic before = held.get(topic);
     if (kind == WriteFailure.FINAL
@@ -346,15 +435,38 @@ public final class LogWriter implements AutoCloseable {
     old.close(LAST_WORDS);
   }
 
+  /** Replaces the producer if it has written to a topic that was recreated. */
+  private void renew(String topic) {
+    if (!given.knows(topic)) {
+      return;
+    }
+    LOG.warn("{} was recreated: what it has not acknowledged is written again", topic);
+    Producer<byte[], byte[]> old = producer;
+    try {
+      producer = producers.get();
+    } catch (KafkaException e) {
+      LOG.warn("no new producer can be created, retrying: {}", e.toString());
+      recreatedLater.add(topic);
+      return;
+    }
+    // At once: to wait for what is never acknowledged is of no use. All of it comes back here.
+    old.close(Duration.ZERO);
+  }
+
   private void hold(String topic, Outcome outcome, WriteFailure kind, Exception failure) {
     long now = System.nanoTime();
-    HeldTopic holding = held.computeIfAbsent(topic, name -> new HeldTopic(now));
+    @Nullable HeldTopic holding = held.get(topic);
+    if (holding == null) {
+      holding = new HeldTopic(now);
+      held.put(topic, holding);
+      given.drain(topic).forEach(holding::add);
+    }
     String why =
         kind == WriteFailure.CLOCK
             ? "this machine's clock is not the broker's: " + failure.getMessage()
             : failure.toString();
     holding.urgent(kind == WriteFailure.NOT_ALLOWED || kind == WriteFailure.CLOCK);
-    if (holding.failed(outcome.write(), outcome.probe(), why, now)
+    if (holding.failed(outcome.write(), outcome.number(), outcome.probe(), why, now)
         && Integer.bitCount(holding.failures()) == 1) {
       // Logged at doubling intervals: the failure may last for hours.
       LOG.warn("write to {} failed {} times, it is retried: {}", topic, holding.failures(), why);
@@ -382,12 +494,27 @@ public final class LogWriter implements AutoCloseable {
     held.values().removeIf(HeldTopic::isEmpty);
   }
 
+  private void look(long now) {
+    if (now - lookedAt >= LOOK_NANOS) {
+      lookedAt = now;
+      given.look(now);
+      silent = given.silent(now);
+      tellTrouble(now);
+      recreated.addAll(recreatedLater);
+      recreatedLater.clear();
+    }
+  }
+
   private void tellTrouble(long now) {
     trouble =
-        held.entrySet().stream()
-            .filter(topic ->
-                topic.getValue().isUrgent() || now - topic.getValue().since() >= WORRY_NANOS)
-            .map(topic -> "%s takes nothing: %s".formatted(topic.getKey(), topic.getValue().why()))
+        Stream.concat(
+                held.entrySet().stream()
+                    .filter(topic ->
+                        topic.getValue().isUrgent()
+                            || now - topic.getValue().since() >= WORRY_NANOS)
+                    .map(topic ->
+                        "%s takes nothing: %s".formatted(topic.getKey(), topic.getValue().why())),
+                silent.stream())
             .collect(Collectors.joining("; "));
   }
 

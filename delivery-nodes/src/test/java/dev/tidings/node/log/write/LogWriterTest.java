@@ -13,6 +13,7 @@ import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.health.Health;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -262,10 +263,10 @@ class LogWriterTest {
     long now = 0;
     HeldTopic topic = new HeldTopic(now);
     LogWrite write = LogWrite.tombstone(LogTopics.INBOX, new byte[0], () -> {});
-    topic.failed(write, false, "why", now);
+    topic.failed(write, 0, false, "why", now);
     // A thousand that were under way come back as well: one attempt.
-    for (int i = 0; i < 1_000; i++) {
-      topic.failed(write, false, "why", now);
+    for (int i = 1; i <= 1_000; i++) {
+      topic.failed(write, i, false, "why", now);
     }
     assertThat(topic.failures()).isOne();
     int attempts = 0;
@@ -273,7 +274,7 @@ class LogWriterTest {
       if (topic.isDue(now)) {
         LogWrite probe = topic.probe();
         assertThat(topic.isDue(now + 3_600_000_000_000L)).isFalse();
-        topic.failed(probe, true, "why", now);
+        topic.failed(probe, -1, true, "why", now);
         attempts++;
       }
     }
@@ -312,6 +313,125 @@ class LogWriterTest {
     assertThat(gone).allMatch(MockProducer::closed);
     assertThat(writer.health()).isEqualTo(Health.healthy());
     assertThat(fatal).isEmpty();
+    writer.close();
+  }
+
+  /** Answers nothing that is written to one partition of a topic, until it is closed. */
+  private static final class SilentProducer extends MockProducer<byte[], byte[]> {
+    private final List<Runnable> returned = new ArrayList<>();
+    private final List<Runnable> unanswered = new ArrayList<>();
+    private volatile boolean silent = true;
+
+    SilentProducer() {
+      super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public synchronized Future<RecordMetadata> send(
+        ProducerRecord<byte[], byte[]> record, Callback callback) {
+      if (silent && record.topic().equals(LogTopics.INBOX.name()) && record.partition() == 0) {
+        // A producer that is closed returns what it has in no order.
+        returned.addFirst(() ->
+            callback.onCompletion(null, new KafkaException("Producer is closed forcefully.")));
+        unanswered.add(() -> super.send(record, callback));
+        return new CompletableFuture<>();
+      }
+      return super.send(record, callback);
+    }
+
+    synchronized void answer() {
+      silent = false;
+      unanswered.forEach(Runnable::run);
+      unanswered.clear();
+      returned.clear();
+    }
+
+    synchronized int unanswered() {
+      return unanswered.size();
+    }
+
+    @Override
+    public synchronized void close(Duration timeout) {
+      super.close(timeout);
+      returned.forEach(Runnable::run);
+      returned.clear();
+      unanswered.clear();
+    }
+
+    List<String> written() {
+      return history().stream().map(record -> text(record.key())).toList();
+    }
+  }
+
+  private LogWriter writer(Deque<? extends Producer<byte[], byte[]>> ones, Duration silence) {
+    return new LogWriter(
+        () -> ones.isEmpty() ? producer : ones.pop(),
+        TopicNames.PLAIN,
+        new AvroSerializer<SpecificRecord>(registry),
+        new WriterMeters(meters),
+        fatal::add,
+        new WriterLimits(1_000, 1_000, silence));
+  }
+
+  private void write(LogWriter to, int partition, String key) {
+    to.write(
+        new LogWrite(
+            LogTopics.INBOX,
+            partition,
+            key.getBytes(StandardCharsets.UTF_8),
+            new LogWrite.Value.Raw(new byte[] {1}),
+            List.of(),
+            () -> stored.add(key)));
+  }
+
+  @Test
+  void a_partition_that_answers_nothing_is_named_and_fills_no_buffer_and_recovers_in_order() {
+    SilentProducer silent = new SilentProducer();
+    LogWriter writer = writer(new ArrayDeque<>(List.of(silent)), Duration.ofMillis(100));
+    writer.start();
+    List<String> keys = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      keys.add("silent" + i);
+      write(writer, 0, "silent" + i);
+      write(writer, 1, "other" + i);
+    }
+
+    Awaitility.await().until(() -> stored.size() == 100);
+    assertThat(silent.written()).allMatch(key -> key.startsWith("other"));
+    assertThat(silent.unanswered()).isBetween(1, 20);
+    Awaitility.await().until(() -> writer.health() instanceof Health.Unhealthy);
+    assertThat(writer.health().toString())
+        .contains(LogTopics.INBOX.name() + "-0 has acknowledged no write")
+        .doesNotContain("-1 has");
+
+    silent.answer();
+
+    Awaitility.await().until(() -> writer.pending() == 0);
+    assertThat(silent.written().stream().filter(key -> key.startsWith("silent")))
+        .containsExactlyElementsOf(keys);
+    Awaitility.await().until(() -> writer.health().equals(Health.healthy()));
+    writer.close();
+  }
+
+  @Test
+  void what_a_recreated_topic_has_not_acknowledged_is_written_again_in_order_by_another_producer() {
+    SilentProducer old = new SilentProducer();
+    LogWriter writer = writer(new ArrayDeque<>(List.of(old)), Duration.ofMinutes(1));
+    writer.start();
+    List<String> keys = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      keys.add("i" + i);
+      write(writer, 0, "i" + i);
+    }
+    Awaitility.await().until(() -> old.unanswered() > 1);
+    writer.topicRecreated("another");
+    writer.topicRecreated(LogTopics.INBOX.name());
+
+    Awaitility.await().until(() -> writer.pending() == 0);
+    assertThat(old.closed()).isTrue();
+    assertThat(producer.written(LogTopics.INBOX)).containsExactlyElementsOf(keys);
+    assertThat(stored).containsExactlyElementsOf(keys);
+    assertThat(writer.health()).isEqualTo(Health.healthy());
     writer.close();
   }
 }

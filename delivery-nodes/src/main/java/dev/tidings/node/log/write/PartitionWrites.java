@@ -1,0 +1,113 @@
+package dev.tidings.node.log.write;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writes to one partition: those the producer has, and, in order, those that wait until it has
+ * fewer. A partition that acknowledges nothing thereby cannot fill the producer's buffer, which all
+ * share. For the writer's thread, except {@link #answered}.
+ */
+final class PartitionWrites {
+  private final String name;
+  private final long most;
+  private final Deque<LogWrite> waiting = new ArrayDeque<>(0);
+
+  /** The bytes that the producer has returned, acknowledged or not. */
+  private final AtomicLong answered = new AtomicLong();
+
+  /** The bytes handed to the producer. */
+  private volatile long given;
+
+  private volatile boolean holdsBack;
+  private long seen;
+  private long since;
+
+  /**
+   * @param most as many bytes the producer may have, and one record
+   */
+  PartitionWrites(String name, long most) {
+    this.name = name;
+    this.most = most;
+  }
+
+  /** Returns whether the next write may be handed to the producer. */
+  boolean takes() {
+    return waiting.isEmpty() && hasRoom();
+  }
+
+  private boolean hasRoom() {
+    return given - answered.get() < most;
+  }
+
+  /** A write is handed to the producer, at this time at the latest. */
+  void give(int bytes, long now) {
+    long before = given;
+    if (before == answered.get()) {
+      since = now;
+    }
+    given = before + bytes;
+  }
+
+  /**
+   * The producer has returned a write. On any thread.
+   *
+   * @return whether one that waits may be handed over now
+   */
+  boolean answered(int bytes) {
+    long all = answered.addAndGet(bytes);
+    if (holdsBack && given - all <= most / 2) {
+      holdsBack = false;
+      return true;
+    }
+    return false;
+  }
+
+  /** A write waits. */
+  void hold(LogWrite write) {
+    waiting.addLast(write);
+    holdsBack = true;
+  }
+
+  /** Returns the next of those that wait, if it may be handed over; null otherwise. */
+  @Nullable LogWrite release() {
+    @Nullable LogWrite next = hasRoom() ? waiting.pollFirst() : null;
+    holdsBack = !waiting.isEmpty();
+    return next;
+  }
+
+  /** Returns all that wait, and forgets them. */
+  List<LogWrite> drain() {
+    List<LogWrite> all = new ArrayList<>(waiting);
+    waiting.clear();
+    holdsBack = false;
+    return all;
+  }
+
+  boolean isHoldingBack() {
+    return !waiting.isEmpty();
+  }
+
+  /** Looks whether the producer has returned anything since it was last looked at. */
+  void look(long now) {
+    long all = answered.get();
+    if (all != seen || all == given) {
+      seen = all;
+      since = now;
+    }
+  }
+
+  /** Returns how long the oldest write that the producer has is unanswered; 0 if it has none. */
+  long silentFor(long now) {
+    return given == answered.get() ? 0 : now - since;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
