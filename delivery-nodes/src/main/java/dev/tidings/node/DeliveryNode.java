@@ -13,6 +13,7 @@ import dev.tidings.node.log.DeliveryDeserializer;
 import dev.tidings.node.log.DeliveryReader;
 import dev.tidings.node.log.ReaderMeters;
 import dev.tidings.node.log.ReaderRules;
+import dev.tidings.node.log.life.AdminLookup;
 import dev.tidings.node.log.write.DeadLetters;
 import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.log.write.WriterMeters;
@@ -62,7 +63,6 @@ import dev.tidings.service.context.TokenKeySetting;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.health.HealthCheck;
 import dev.tidings.service.health.Readiness;
-import dev.tidings.service.kafka.AdminTopicIds;
 import dev.tidings.service.kafka.StreamThreadRestarts;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.lifecycle.ServiceMain;
@@ -293,7 +293,7 @@ public final class DeliveryNode {
         new DeliveryReader(
             clients::deliveries,
             names.of(LogTopics.DELIVERIES),
-            new AdminTopicIds(topicAdmin),
+            new AdminLookup(topicAdmin, names.group(DeliveryReader.GROUP)),
             new DeliveryDecoder(new DeliveryDeserializer(registry), DeliveryNode::evenMillis),
             deadLetters,
             reading(config),

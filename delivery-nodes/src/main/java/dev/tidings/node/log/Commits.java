@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +25,16 @@ import org.slf4j.LoggerFactory;
  */
 final class Commits {
   private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
-  private static final Duration LAST = Duration.ofSeconds(2);
+
+  /** How long a last commit waits while commits fail: the other partitions wait for it. */
+  private static final Duration WHILE_FAILING = Duration.ofMillis(200);
+
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long WORRY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Supplier<? extends Consumer<?, ?>> consumer;
   private final long renewal;
+  private final Duration lastWait;
   private final ReaderMeters meters;
   private long renewedAt = System.nanoTime();
   private long notBefore = System.nanoTime();
@@ -39,10 +44,16 @@ final class Commits {
 
   /**
    * @param renewal the interval at which all points are committed even if unchanged
+   * @param lastWait how long the last commit of a partition may delay the other partitions
    */
-  Commits(Supplier<? extends Consumer<?, ?>> consumer, Duration renewal, ReaderMeters meters) {
+  Commits(
+      Supplier<? extends Consumer<?, ?>> consumer,
+      Duration renewal,
+      Duration lastWait,
+      ReaderMeters meters) {
     this.consumer = consumer;
     this.renewal = renewal.toNanos();
+    this.lastWait = lastWait;
     this.meters = meters;
   }
 
@@ -72,7 +83,6 @@ final class Commits {
 
   /** Completion of a commit. Called during a poll or another commit. */
   private void done(List<OwnedPartition> committing, @Nullable Exception failure) {
-    long now = System.nanoTime();
     if (failure == null) {
       if (!trouble.isEmpty()) {
         LOG.info("commits succeed again");
@@ -82,6 +92,14 @@ final class Commits {
       return;
     }
     committing.forEach(reading -> reading.uncommitted(true));
+    failed(failure);
+    if (Proof.isRefused(failure) || System.nanoTime() - failingSince >= WORRY_NANOS) {
+      trouble = "commits fail: " + failure.getMessage();
+    }
+  }
+
+  private void failed(Exception failure) {
+    long now = System.nanoTime();
     meters.commitFailed();
     notBefore = now + PAUSE_NANOS;
     if (failures++ == 0) {
@@ -89,9 +107,6 @@ final class Commits {
     }
     if (Integer.bitCount(failures) == 1) {
       LOG.warn("commit failed {} times in a row, it is retried: {}", failures, failure.toString());
-    }
-    if (Proof.isRefused(failure) || now - failingSince >= WORRY_NANOS) {
-      trouble = "commits fail: " + failure.getMessage();
     }
   }
 
@@ -101,12 +116,18 @@ final class Commits {
 
   /** Commits a last time, synchronously. */
   void last(OwnedPartition reading) {
+    Duration wait = failures == 0 ? lastWait : WHILE_FAILING;
+    long end = System.nanoTime() + wait.toNanos();
     while (true) {
       try {
-        consumer.get().commitSync(Map.of(reading.partition(), reading.commit()), LAST);
+        Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+        consumer.get().commitSync(Map.of(reading.partition(), reading.commit()), left);
         return;
       } catch (WakeupException e) {
         // The wake-up was meant for poll().
+      } catch (KafkaException e) {
+        failed(e);
+        throw e;
       }
     }
   }

@@ -1,9 +1,9 @@
 package dev.tidings.node.log;
 
+import dev.tidings.node.log.life.LogLookup;
 import dev.tidings.node.log.write.DeadLetters;
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.service.health.Health;
-import dev.tidings.service.kafka.TopicIds;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
@@ -35,6 +37,14 @@ public final class DeliveryReader implements AutoCloseable {
   private static final long RETRY_MILLIS = 500;
   static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
 
+  /** How long a leader, or the group's coordinator, may delay the reading of all partitions. */
+  private static final Duration LEADER_WAIT = Duration.ofMillis(500);
+
+  private static final Duration COORDINATOR_WAIT = Duration.ofSeconds(2);
+
+  /** How long a turn goes on with partitions whose leaders have to be waited for. */
+  private static final long STARTING_NANOS = LEADER_WAIT.toNanos();
+
   /** Interval between checks of the topic's identity and its end offsets. */
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -43,10 +53,14 @@ public final class DeliveryReader implements AutoCloseable {
 
   private final ReaderConsumer consumer;
   private final String topic;
-  private final TopicIds topicIds;
+  private final LogLookup lookup;
   private final ReaderMeters meters;
   private final Consumer<Throwable> fatal;
   private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
+
+  /** Tasks that may wait for a leader: a turn does only so many of them. */
+  private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+
   private final Thread thread = Thread.ofPlatform().name("delivery-reader").unstarted(this::run);
 
   private final BooleanSupplier logIsFull;
@@ -70,13 +84,14 @@ public final class DeliveryReader implements AutoCloseable {
   /**
    * @param open opens a consumer: the first, and another each time the topic has been made anew
    * @param topic the name of {@code deliveries}
+   * @param lookup looks up where a partition is to begin, without the reader's thread
    * @param logIsFull whether so much waits to be written that nothing more is to be read
    * @param fatal called with the reason if reading has ended for good: the process has to exit
    */
   public DeliveryReader(
       Supplier<org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>> open,
       String topic,
-      TopicIds topicIds,
+      LogLookup lookup,
       DeliveryDecoder decoder,
       DeadLetters deadLetters,
       ReaderRules rules,
@@ -85,20 +100,47 @@ public final class DeliveryReader implements AutoCloseable {
       Consumer<Throwable> fatal) {
     this.consumer = new ReaderConsumer(open);
     this.topic = topic;
-    this.topicIds = topicIds;
+    this.lookup = lookup;
     this.logIsFull = logIsFull;
     this.meters = meters;
     this.fatal = fatal;
     this.owned = new OwnedPartitions(consumer, meters);
+    // A turn that is twice as long counts as a standstill of this process.
+    Duration shortWait = rules.sessionTimeout().dividedBy(4);
     this.starts =
         new ReadStarts(
-            consumer, owned, topicIds, proof, meters, rules.duplicateWindow(), commands::add);
+            consumer,
+            owned,
+            lookup,
+            proof,
+            meters,
+            rules.duplicateWindow(),
+            least(LEADER_WAIT, shortWait),
+            new StartTasks());
     this.dispatcher = new BatchDispatcher(owned, decoder, deadLetters);
     this.windowLimit = new WindowLimit(owned, rules);
     this.damaged = new DamagedBatches(consumer, owned, rules.skipsCorrupt(), meters);
-    this.commits = new Commits(consumer, rules.renewal(), meters);
+    this.commits =
+        new Commits(consumer, rules.renewal(), least(COORDINATOR_WAIT, shortWait), meters);
     this.stallDetector =
         new StallDetector(rules.sessionTimeout().dividedBy(2), SETTLING, System.nanoTime());
+  }
+
+  private static Duration least(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private final class StartTasks implements ReadStarts.Tasks {
+    @Override
+    public void soon(Runnable task) {
+      commands.add(task);
+    }
+
+    @Override
+    public void inTurn(Runnable task) {
+      waiting.add(task);
+      consumer.wakeup();
+    }
   }
 
   public void start() {
@@ -152,7 +194,10 @@ public final class DeliveryReader implements AutoCloseable {
 
   /** Returns healthy while every owned partition is read and commits succeed. */
   public Health health() {
-    String now = owned.trouble();
+    String now =
+        Stream.of(owned.trouble(), starts.trouble())
+            .filter(trouble -> !trouble.isEmpty())
+            .collect(Collectors.joining("; "));
     if (!now.isEmpty()) {
       return Health.unhealthy(now);
     }
@@ -183,12 +228,7 @@ public final class DeliveryReader implements AutoCloseable {
 
   private void turn() {
     try {
-      boolean before = stoodStill;
-      stoodStill = stallDetector.isDoubtful(System.nanoTime());
-      doubtful = stoodStill || groupSilent;
-      if (stoodStill && !before) {
-        meters.stoodStill();
-      }
+      doubt();
       obey();
       if (owned.isEmpty() || doubtful) {
         pause(POLL.toMillis());
@@ -232,12 +272,43 @@ public final class DeliveryReader implements AutoCloseable {
     dispatcher.dispatch(records);
   }
 
+  /**
+   * Decides whether it is in doubt what this process owns. Called after everything that may wait,
+   * so that the time waited for brokers is not taken for a standstill of this process.
+   */
+  private void doubt() {
+    boolean before = stoodStill;
+    stoodStill = stallDetector.isDoubtful(System.nanoTime());
+    doubtful = stoodStill || groupSilent;
+    if (stoodStill && !before) {
+      meters.stoodStill();
+    }
+    if (doubtful) {
+      starts.doubt();
+    }
+  }
+
   private void obey() {
+    runCommands();
+    long end = System.nanoTime() + STARTING_NANOS;
+    @Nullable Runnable task;
+    while (!doubtful && System.nanoTime() - end < 0 && (task = waiting.poll()) != null) {
+      task.run();
+      doubt();
+      // What it has found out about the topic concerns the other partitions before they are read.
+      runCommands();
+    }
+    if (!doubtful) {
+      starts.retry();
+    }
+  }
+
+  private void runCommands() {
     @Nullable Runnable command;
     while ((command = commands.poll()) != null) {
       command.run();
+      doubt();
     }
-    starts.retry();
   }
 
   /** Checks at intervals whether the topic is still the same, and how many records are unread. */
@@ -247,7 +318,7 @@ public final class DeliveryReader implements AutoCloseable {
       return;
     }
     lookedAt = now;
-    topicIds
+    lookup
         .of(topic)
         .whenComplete((id, failure) -> {
           if (id != null) {
@@ -287,6 +358,7 @@ public final class DeliveryReader implements AutoCloseable {
       LOG.warn("last commit of {} failed, some records repeat: {}", partition, e.toString());
       owned.assign();
     } finally {
+      starts.ended(partition);
       done.complete(null);
     }
   }

@@ -21,6 +21,8 @@ final class OwnedPartition {
   private Optional<Integer> epoch = Optional.empty();
   private boolean uncommitted = true;
   private long suspendedUntil;
+  private boolean lookedUp;
+  private boolean lookupFailed;
   private Optional<String> trouble = Optional.empty();
   private int attempts;
   private long unknownAt = -1;
@@ -130,20 +132,42 @@ final class OwnedPartition {
   /** Suspends the partition until that time; the others continue. */
   void suspend(long until, String why) {
     suspendedUntil = until;
+    lookedUp = false;
+    lookupFailed = false;
     trouble = Optional.of(why);
     attempts++;
   }
 
+  /** Suspends the partition until it is known what the brokers have of it. */
+  void awaitLookup() {
+    lookedUp = true;
+  }
+
+  /** Returns whether it is being found out what the brokers have of the partition. */
+  boolean isLookedUp() {
+    return lookedUp;
+  }
+
+  /** It is suspended because that was not found out: knowing it is enough to be well again. */
+  void lookupFailed() {
+    lookupFailed = true;
+  }
+
+  boolean hasLookupFailed() {
+    return lookupFailed;
+  }
+
   boolean isSuspended() {
-    return suspendedUntil != 0;
+    return lookedUp || suspendedUntil != 0;
   }
 
   boolean isSuspendedAt(long now) {
-    return isSuspended() && now - suspendedUntil < 0;
+    return lookedUp || (suspendedUntil != 0 && now - suspendedUntil < 0);
   }
 
   void isTriedAgain() {
     suspendedUntil = 0;
+    lookedUp = false;
   }
 
   /** Returns the number of failed attempts at the current position. */
@@ -158,6 +182,7 @@ final class OwnedPartition {
 
   void isWell() {
     trouble = Optional.empty();
+    lookupFailed = false;
     attempts = 0;
   }
 

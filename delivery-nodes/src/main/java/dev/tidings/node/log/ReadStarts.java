@@ -1,66 +1,81 @@
 package dev.tidings.node.log;
 
 import dev.tidings.node.log.life.Commit;
+import dev.tidings.node.log.life.LogLookup;
 import dev.tidings.node.log.life.LogOffsets;
-import dev.tidings.service.kafka.TopicIds;
-import java.util.HashMap;
-import java.util.List;
+import dev.tidings.node.log.life.LogState;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Where reading starts: at a partition's last commit when it is assigned to this node, and anew
- * when the log turns out not to be the one that was read. A start that fails is retried; the other
- * partitions continue. For the reader's thread, except {@link #want} and {@link #unwant}.
+ * when the log turns out not to be the one that was read. What the brokers have of it is looked up
+ * without the reader's thread; a start that fails is retried, and the other partitions continue.
+ * For the reader's thread, except {@link #want}, {@link #unwant} and {@link #trouble}.
  */
 final class ReadStarts {
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveryReader.class);
-
   private final ReaderConsumer consumer;
   private final OwnedPartitions owned;
+  private final LogLookup lookup;
   private final LogOffsets offsets;
   private final Proof proof;
   private final ReaderMeters meters;
   private final int duplicateWindow;
-  private final Consumer<Runnable> soon;
+  private final Tasks tasks;
+  private final StartRetries retries;
 
   /** The latest assignment of each partition: the newest wins, however long its start takes. */
   private final Map<TopicPartition, DeliverySink> wanted = new ConcurrentHashMap<>();
 
-  /** The partitions whose start has failed, and when it is retried. */
-  private final Map<TopicPartition, Long> failed = new HashMap<>();
+  /** Grows with each doubt of the assignment: what was looked up before may be out of date. */
+  private int doubts;
+
+  /** Runs tasks on the reader's thread. */
+  interface Tasks {
+    /** Runs a task after the present one. For the reader's thread. */
+    void soon(Runnable task);
+
+    /** Runs a task that may wait for the leader of a partition. From any thread. */
+    void inTurn(Runnable task);
+  }
+
+  /** What the brokers have of a partition. The commit is looked up first. */
+  private record Found(Optional<Commit> commit, LogState log) {}
 
   /**
    * @param duplicateWindow how many records before the commit are read again
-   * @param soon runs a task on the reader's thread, after the present one
+   * @param wait how long the leader of a partition may delay the other partitions
    */
   ReadStarts(
       ReaderConsumer consumer,
       OwnedPartitions owned,
-      TopicIds topicIds,
+      LogLookup lookup,
       Proof proof,
       ReaderMeters meters,
       int duplicateWindow,
-      Consumer<Runnable> soon) {
+      Duration wait,
+      Tasks tasks) {
     this.consumer = consumer;
     this.owned = owned;
-    this.offsets = new LogOffsets(consumer, topicIds);
+    this.lookup = lookup;
+    this.offsets = new LogOffsets(consumer, wait);
     this.proof = proof;
     this.meters = meters;
     this.duplicateWindow = duplicateWindow;
-    this.soon = soon;
+    this.tasks = tasks;
+    this.retries = new StartRetries(meters);
   }
 
   void want(TopicPartition partition, DeliverySink sink) {
@@ -71,48 +86,104 @@ final class ReadStarts {
     wanted.remove(partition, sink);
   }
 
+  /** The partition has been let go of; or assigned once more since. */
+  void ended(TopicPartition partition) {
+    if (!wanted.containsKey(partition)) {
+      retries.forget(partition);
+    }
+  }
+
+  /** It is in doubt what this process owns: others may read and commit from now on. */
+  void doubt() {
+    doubts++;
+  }
+
   /** Begins the partitions whose start has failed and is to be retried by now. */
   void retry() {
-    long now = System.nanoTime();
-    for (TopicPartition partition : List.copyOf(failed.keySet())) {
-      if (now - failed.getOrDefault(partition, now) >= 0) {
-        begin(partition);
-      }
-    }
+    retries.due(System.nanoTime()).forEach(this::begin);
+  }
+
+  /** Returns which partitions cannot be started and why; empty if all can. Thread-safe. */
+  String trouble() {
+    return retries.trouble();
   }
 
   /** Starts to read a partition, if it is still wanted and not being read. */
   void begin(TopicPartition partition) {
-    failed.remove(partition);
     @Nullable DeliverySink sink = wanted.get(partition);
-    @Nullable OwnedPartition before = owned.find(partition);
-    if (sink == null || (before != null && before.sink().equals(sink))) {
+    if (sink == null || isRead(partition, sink)) {
+      retries.forget(partition);
+      return;
+    }
+    ask(
+        () ->
+            lookup
+                .committed(partition)
+                .thenCompose(
+                    commit -> lookup.state(partition).thenApply(log -> new Found(commit, log))),
+        () -> begin(partition),
+        (found, failure) -> {
+          if (sink.equals(wanted.get(partition)) && !isRead(partition, sink)) {
+            begin(partition, sink, found, failure);
+          }
+        });
+  }
+
+  private boolean isRead(TopicPartition partition, DeliverySink sink) {
+    @Nullable OwnedPartition reading = owned.find(partition);
+    return reading != null && reading.sink().equals(sink);
+  }
+
+  private interface Answered<T> {
+    /** Exactly one of them is null. */
+    void by(@Nullable T found, @Nullable Throwable failure);
+  }
+
+  /**
+   * Asks, and goes on with the answer on the reader's thread.
+   *
+   * @param again asks anew, if the answer may be out of date by then
+   */
+  private <T> void ask(Supplier<CompletionStage<T>> question, Runnable again, Answered<T> then) {
+    int asked = doubts;
+    CompletableFuture.completedFuture(question)
+        .thenCompose(Supplier::get)
+        .whenComplete((found, failure) ->
+            tasks.inTurn(() -> {
+              if (asked == doubts) {
+                then.by(found, failure);
+              } else {
+                again.run();
+              }
+            }));
+  }
+
+  private void begin(
+      TopicPartition partition,
+      DeliverySink sink,
+      @Nullable Found found,
+      @Nullable Throwable failure) {
+    if (found == null) {
+      retries.failed(partition, why(failure), StartRetries.LOOKUP, System.nanoTime());
       return;
     }
     try {
-      begin(partition, sink);
-    } catch (KafkaException e) {
-      // The broker is unavailable, or another command is queued, which goes first.
-      retryLater(partition);
-      if (e instanceof WakeupException) {
-        throw e;
-      }
-      proof.recordFailure(e, System.nanoTime());
-      LOG.warn("{} cannot be started, it is retried: {}", partition, e.toString());
+      begin(partition, sink, found);
+      retries.forget(partition);
     } catch (RuntimeException e) {
-      // The log's answer makes no sense, for example because another program wrote there. The other
-      // partitions continue.
-      retryLater(partition);
-      proof.recordFailure(new KafkaException(e.toString(), e), System.nanoTime());
-      LOG.error("{} cannot be started, it is retried: {}", partition, e.toString());
+      // The leader does not answer; or its answer makes no sense, for example because another
+      // program wrote there. The other partitions continue.
+      owned.remove(partition);
+      owned.assign();
+      retries.failed(partition, why(e), StartRetries.WAITED_FOR, System.nanoTime());
     }
   }
 
-  private void begin(TopicPartition partition, DeliverySink sink) {
-    @Nullable Commit commit = offsets.committed(partition);
+  private void begin(TopicPartition partition, DeliverySink sink, Found found) {
+    renew(found.log().topic());
     owned.assignWith(partition);
-    LogOffsets.Start start = offsets.begin(partition, commit, sink.life(), sink.highestParked());
-    renew(start.beginning().life().topic());
+    LogOffsets.Start start =
+        offsets.begin(partition, found.log(), found.commit(), sink.life(), sink.highestParked());
     owned.add(new OwnedPartition(partition, sink, start.beginning()));
     owned.assign();
     proof.begin(System.nanoTime());
@@ -123,9 +194,12 @@ final class ReadStarts {
         .seek(partition, Math.max(start.first(), start.beginning().offset() - duplicateWindow));
   }
 
-  private void retryLater(TopicPartition partition) {
-    owned.remove(partition);
-    failed.put(partition, System.nanoTime() + DeliveryReader.RETRY_NANOS);
+  private static String why(@Nullable Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException wrapped && wrapped.getCause() != null
+            ? wrapped.getCause()
+            : failure;
+    return String.valueOf(cause);
   }
 
   // ---- The log is not the one that was read ---------------------------------------------------
@@ -148,8 +222,6 @@ final class ReadStarts {
     long now = System.nanoTime();
     for (OwnedPartition reading : owned.snapshot()) {
       if (reading.isSuspended() && !reading.isSuspendedAt(now)) {
-        reading.isTriedAgain();
-        owned.assign();
         beginAnew(reading, Optional.empty());
       }
     }
@@ -165,30 +237,72 @@ final class ReadStarts {
   }
 
   private void beginAnew(OwnedPartition reading, Optional<Long> divergence) {
-    TopicPartition partition = reading.partition();
-    try {
-      LogOffsets.Start start =
-          offsets.beginAnew(
-              partition,
-              reading.life(),
-              reading.newest(),
-              reading.next(),
-              reading.epoch(),
-              divergence);
-      renew(start.beginning().life().topic());
-      if (start.beginning().discontinuity().isPresent()) {
-        BeginningLog.of(partition, start.beginning(), meters);
-        reading.begin(start.beginning());
-        reading.sink().beginsAt(start.beginning().life(), start.beginning().point());
-      }
-      consumer.get().seek(partition, reading.next());
-    } catch (KafkaException e) {
-      // The partition must not be read meanwhile: its records may not be the expected ones.
-      owned.suspend(reading, DeliveryReader.RETRY_NANOS, "its offsets can't be looked up: " + e);
-      if (e instanceof WakeupException) {
-        throw e;
-      }
+    if (reading.isLookedUp()) {
+      return;
     }
+    // The partition must not be read meanwhile: its records may not be the expected ones.
+    reading.awaitLookup();
+    owned.assign();
+    lookUp(reading, divergence);
+  }
+
+  private void lookUp(OwnedPartition reading, Optional<Long> divergence) {
+    ask(
+        () -> lookup.state(reading.partition()),
+        () -> lookUp(reading, divergence),
+        (log, failure) -> {
+          if (owned.find(reading.partition()) == reading) {
+            readOn(reading, divergence, log, failure);
+          }
+        });
+  }
+
+  private void readOn(
+      OwnedPartition reading,
+      Optional<Long> divergence,
+      @Nullable LogState log,
+      @Nullable Throwable failure) {
+    if (log == null) {
+      suspend(reading, why(failure), StartRetries.LOOKUP);
+      return;
+    }
+    try {
+      reading.isTriedAgain();
+      renew(log.topic());
+      owned.assign();
+      readOn(reading, divergence, log);
+      if (reading.hasLookupFailed()) {
+        owned.recovered(reading);
+      }
+    } catch (RuntimeException e) {
+      suspend(reading, why(e), StartRetries.WAITED_FOR);
+    }
+  }
+
+  private void readOn(OwnedPartition reading, Optional<Long> divergence, LogState log) {
+    LogOffsets.Start start =
+        offsets.beginAnew(
+            reading.partition(),
+            log,
+            reading.life(),
+            reading.newest(),
+            reading.next(),
+            reading.epoch(),
+            divergence);
+    if (start.beginning().discontinuity().isPresent()) {
+      BeginningLog.of(reading.partition(), start.beginning(), meters);
+      reading.begin(start.beginning());
+      reading.sink().beginsAt(start.beginning().life(), start.beginning().point());
+    }
+    consumer.get().seek(reading.partition(), reading.next());
+  }
+
+  private void suspend(OwnedPartition reading, String why, Duration longest) {
+    owned.suspend(
+        reading,
+        StartRetries.pauseNanos(reading.attempts() + 1, longest),
+        "its offsets can't be looked up: " + why);
+    reading.lookupFailed();
   }
 
   /**
@@ -199,7 +313,7 @@ final class ReadStarts {
     if (consumer.renew(topicId)) {
       owned.assign();
       owned.seekAll();
-      soon.accept(() -> isNow(topicId));
+      tasks.soon(() -> isNow(topicId));
     }
   }
 }

@@ -18,6 +18,7 @@ public final class ReaderMeters {
   private final Counter commitFailures;
   private final Counter standstills;
   private final AtomicLong suspendedCount = new AtomicLong();
+  private final AtomicLong unstartedCount = new AtomicLong();
 
   private record Lag(AtomicLong records, Meter gauge) {}
 
@@ -40,7 +41,9 @@ public final class ReaderMeters {
             .description("Times that this process was stalled for longer than allowed.")
             .register(registry);
     Gauge.builder(
-            "tidings.node.reader.partitions.suspended", suspendedCount, AtomicLong::doubleValue)
+            "tidings.node.reader.partitions.suspended",
+            this,
+            meters -> meters.suspendedCount.doubleValue() + meters.unstartedCount.doubleValue())
         .description("Partitions that cannot be read at the moment.")
         .register(registry);
   }
@@ -72,6 +75,11 @@ public final class ReaderMeters {
 
   void suspended(long partitions) {
     suspendedCount.set(partitions);
+  }
+
+  /** Sets how many partitions cannot be started. */
+  void unstarted(long partitions) {
+    unstartedCount.set(partitions);
   }
 
   void lag(int partition, long records) {

@@ -9,6 +9,9 @@ import dev.tidings.node.log.DeliveryDeserializer;
 import dev.tidings.node.log.DeliveryReader;
 import dev.tidings.node.log.ReaderMeters;
 import dev.tidings.node.log.ReaderRules;
+import dev.tidings.node.log.life.Commit;
+import dev.tidings.node.log.life.LogLookup;
+import dev.tidings.node.log.life.LogState;
 import dev.tidings.node.log.write.DeadLetters;
 import dev.tidings.node.log.write.LogWrite;
 import dev.tidings.node.log.write.LogWriter;
@@ -46,11 +49,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
@@ -63,6 +68,7 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -335,6 +341,24 @@ final class PartitionHarness implements AutoCloseable {
     return owner;
   }
 
+  /** Nothing is read. */
+  private static final class NoAnswers implements LogLookup {
+    @Override
+    public CompletionStage<Uuid> of(String topic) {
+      return new CompletableFuture<>();
+    }
+
+    @Override
+    public CompletionStage<Optional<Commit>> committed(TopicPartition partition) {
+      return new CompletableFuture<>();
+    }
+
+    @Override
+    public CompletionStage<LogState> state(TopicPartition partition) {
+      return new CompletableFuture<>();
+    }
+  }
+
   /** A node that takes over the same store. */
   Partitions node(EventLoopGroup loops) {
     DeadLetters deadLetters = new DeadLetters(log, new SimpleMeterRegistry());
@@ -342,7 +366,7 @@ final class PartitionHarness implements AutoCloseable {
         new DeliveryReader(
             () -> new MockConsumer<>("none"),
             LogTopics.DELIVERIES.name(),
-            name -> new CompletableFuture<>(),
+            new NoAnswers(),
             new DeliveryDecoder(new DeliveryDeserializer(durable.readers()), durable.now()::get),
             deadLetters,
             new ReaderRules(

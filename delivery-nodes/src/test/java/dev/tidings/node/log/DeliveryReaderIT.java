@@ -3,6 +3,7 @@ package dev.tidings.node.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tidings.node.log.life.AdminLookup;
 import dev.tidings.node.log.life.Commit;
 import dev.tidings.node.log.write.DeadLetters;
 import dev.tidings.node.log.write.LogWriter;
@@ -17,7 +18,6 @@ import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.testing.Cluster;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
-import dev.tidings.service.kafka.AdminTopicIds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -109,7 +109,7 @@ class DeliveryReaderIT {
           new DeliveryReader(
               () -> consumer(cluster),
               PARTITION.topic(),
-              new AdminTopicIds(admin),
+              new AdminLookup(admin, DeliveryReader.GROUP),
               new DeliveryDecoder(new DeliveryDeserializer(registry), System::currentTimeMillis),
               new DeadLetters(log, meters),
               new ReaderRules(

@@ -31,7 +31,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -70,7 +69,7 @@ class DeliveryReaderTest {
   private final List<Throwable> fatal = new CopyOnWriteArrayList<>();
   private volatile KafkaException refusal;
   private final Queue<RuntimeException> beginningsFail = new ConcurrentLinkedQueue<>();
-  private MockConsumer<byte[], byte[]> consumer = new Refusing();
+  private volatile MockConsumer<byte[], byte[]> consumer = new Refusing();
 
   /** The consumers that are opened, one after the other. */
   private final Queue<MockConsumer<byte[], byte[]>> consumers =
@@ -90,7 +89,7 @@ class DeliveryReaderTest {
       new DeliveryReader(
           consumers::remove,
           "tidings.deliveries",
-          name -> CompletableFuture.completedStage(topic.get()),
+          new ConsumerLookup(() -> consumer, topic::get),
           new DeliveryDecoder(new DeliveryDeserializer(registry), System::currentTimeMillis),
           new DeadLetters(log, meters),
           new ReaderRules(
@@ -417,6 +416,8 @@ class DeliveryReaderTest {
     consumer.setPollException(new OffsetOutOfRangeException(Map.of(PARTITION, 4L)));
 
     Awaitility.await().until(() -> sink.life.number() == 1);
+    // Though no record comes.
+    Awaitility.await().until(() -> reader.health().equals(Health.healthy()));
     assertThat(fatal).isEmpty();
   }
 
@@ -437,6 +438,7 @@ class DeliveryReaderTest {
   @Test
   void commits_are_renewed_though_nothing_changes() {
     begin(0, 1, good(0, 1));
+    Awaitility.await().until(() -> sink.begun != null);
     reader.commit(0, sink, new CommitPoint(1, new BitSet()));
     Awaitility.await().until(() -> committed() != null && committed().offset() == 1);
 
@@ -458,6 +460,46 @@ class DeliveryReaderTest {
 
     Awaitility.await().until(() -> newer.arrived.size() == 2);
     assertThat(sink.arrived).isEmpty();
+  }
+
+  @Test
+  void the_brokers_cannot_be_asked_at_all_and_later_they_can() {
+    for (int i = 0; i < 3; i++) {
+      beginningsFail.add(new IllegalStateException("this makes no sense"));
+    }
+    begin(0, 1, good(0, 1));
+
+    Awaitility.await()
+        .untilAsserted(() ->
+            assertThat(reader.health())
+                .isInstanceOfSatisfying(
+                    Health.Unhealthy.class,
+                    why ->
+                        assertThat(why.reason())
+                            .contains(PARTITION + " cannot be started", "makes no sense")));
+    Awaitility.await().until(() -> sink.arrived.size() == 1);
+    Awaitility.await().until(() -> reader.health().equals(Health.healthy()));
+    assertThat(meters.get("tidings.node.reader.partitions.suspended").gauge().value()).isZero();
+  }
+
+  /** What is looked up takes its time, and the partition may be another node's by then. */
+  @Test
+  void a_partition_that_was_let_go_while_it_was_looked_up_is_not_read() {
+    beginningsFail.add(new TimeoutException("for the test"));
+    begin(0, 1, good(0, 1));
+    Awaitility.await().until(() -> reader.health() instanceof Health.Unhealthy);
+    reader.release(0, sink, null).join();
+    Awaitility.await().until(() -> reader.health().equals(Health.healthy()));
+
+    Sink other = new Sink();
+    TopicPartition second = new TopicPartition(PARTITION.topic(), 1);
+    consumer.updateBeginningOffsets(Map.of(second, 0L));
+    consumer.updateEndOffsets(Map.of(second, 0L));
+    reader.assign(1, other);
+    Awaitility.await().until(() -> other.begun != null);
+
+    assertThat(sink.begun).isNull();
+    assertThat(consumer.assignment()).containsExactly(second);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tidings.node.log.DeliveryDecoder.Decoded;
+import dev.tidings.node.log.life.Commit;
 import dev.tidings.node.log.write.DeadLetters;
 import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.log.write.WriterMeters;
@@ -20,6 +21,7 @@ import dev.tidings.schemas.registry.SchemaStore;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.service.health.Health;
 import dev.tidings.service.health.Health.Unhealthy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -28,14 +30,16 @@ import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +55,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -85,9 +90,22 @@ class ReaderRestraintTest {
   private volatile boolean logIsFull;
   private DeliveryReader reader;
 
-  /** A consumer whose commits may fail. */
+  /** A consumer whose commits may fail, and whose partitions may have no leader. */
   private static final class Group extends MockConsumer<byte[], byte[]> {
     private final AtomicInteger failing = new AtomicInteger();
+    private final Set<TopicPartition> leaderless = ConcurrentHashMap.newKeySet();
+
+    /** Their leaders don't tell whether their logs are still those that were read. */
+    private final Set<TopicPartition> undecided = ConcurrentHashMap.newKeySet();
+
+    /** The commits of those who owned the partitions before. */
+    private final Map<TopicPartition, OffsetAndMetadata> left = new ConcurrentHashMap<>();
+
+    private volatile boolean coordinatorless;
+
+    /** For how long it was to wait for what never came. */
+    private final List<Duration> waits = new CopyOnWriteArrayList<>();
+
     private final List<Long> commits = new CopyOnWriteArrayList<>();
 
     Group() {
@@ -103,6 +121,46 @@ class ReaderRestraintTest {
       } else {
         super.commitAsync(offsets, callback);
       }
+    }
+
+    @Override
+    public synchronized Map<TopicPartition, OffsetAndMetadata> committed(
+        Set<TopicPartition> partitions) {
+      Map<TopicPartition, OffsetAndMetadata> all = new HashMap<>(left);
+      all.keySet().retainAll(partitions);
+      all.putAll(super.committed(partitions));
+      return all;
+    }
+
+    /** Not synchronized: who waits for a leader keeps nobody else from the consumer. */
+    @Override
+    public Map<TopicPartition, Long> beginningOffsets(
+        Collection<TopicPartition> partitions, Duration timeout) {
+      if (partitions.stream().anyMatch(leaderless::contains)) {
+        await().pollDelay(timeout).atMost(timeout.plusSeconds(60)).until(() -> true);
+        throw new TimeoutException("for the test");
+      }
+      return super.beginningOffsets(partitions, timeout);
+    }
+
+    /** Not synchronized, as above. */
+    @Override
+    public long position(TopicPartition partition, Duration timeout) {
+      if (undecided.contains(partition)) {
+        waits.add(timeout);
+        await().pollDelay(timeout).atMost(timeout.plusSeconds(60)).until(() -> true);
+        throw new TimeoutException("for the test");
+      }
+      return super.position(partition, timeout);
+    }
+
+    @Override
+    public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+      if (coordinatorless) {
+        waits.add(timeout);
+        throw new TimeoutException("for the test");
+      }
+      super.commitSync(offsets, timeout);
     }
 
     /** When it was first committed after that time. */
@@ -159,7 +217,7 @@ class ReaderRestraintTest {
         new DeliveryReader(
             () -> consumer,
             LogTopics.DELIVERIES.name(),
-            name -> CompletableFuture.completedStage(TOPIC),
+            new ConsumerLookup(() -> consumer, () -> TOPIC),
             new DeliveryDecoder(new DeliveryDeserializer(reading), System::currentTimeMillis),
             new DeadLetters(log, meters),
             new ReaderRules(WINDOW, ALL_WINDOWS, 3, session, renewal, false),
@@ -169,17 +227,22 @@ class ReaderRestraintTest {
     log.start();
     List<Sink> sinks = new CopyOnWriteArrayList<>();
     Map<TopicPartition, Long> none = new HashMap<>();
+    Map<TopicPartition, Long> ends = new HashMap<>();
     for (int number = 0; number < partitions; number++) {
       none.put(partition(number), 0L);
+      ends.put(partition(number), consumer.undecided.contains(partition(number)) ? 9L : 0L);
       sinks.add(new Sink());
     }
     consumer.updateBeginningOffsets(none);
-    consumer.updateEndOffsets(none);
+    consumer.updateEndOffsets(ends);
     reader.start();
     for (int number = 0; number < partitions; number++) {
       reader.assign(number, sinks.get(number));
     }
-    await().until(() -> consumer.assignment().size() == partitions);
+    await()
+        .until(() ->
+            consumer.assignment().size()
+                >= partitions - consumer.leaderless.size() - consumer.undecided.size());
     return sinks;
   }
 
@@ -313,6 +376,89 @@ class ReaderRestraintTest {
 
     assertThat(Duration.ofNanos(consumer.firstAfter(awake.get()) - awake.get()))
         .isGreaterThanOrEqualTo(HEARD_WITHIN);
+  }
+
+  /**
+   * Nothing is known of them, and those that are read are read and committed as if they were not.
+   */
+  @Test
+  void partitions_without_a_leader_hold_up_none_that_is_read() {
+    consumer.leaderless.addAll(Set.of(partition(1), partition(2), partition(3)));
+    List<Sink> sinks = read(4, Duration.ofSeconds(6), Duration.ofMinutes(1));
+    Sink sound = sinks.getFirst();
+
+    for (int offset = 0; offset < 40; offset++) {
+      int count = offset + 1;
+      comes(0, offset);
+      await().until(() -> sound.arrived.size() == count);
+    }
+    reader.commit(0, sound, new CommitPoint(40, new BitSet()));
+    await().until(() -> committed() == 40);
+
+    assertThat(meters.get("tidings.node.reader.standstills").counter().count()).isZero();
+    await().until(() -> reader.health() instanceof Unhealthy(String why) && namesAll(why, 1, 2, 3));
+    consumer.leaderless.clear();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> sinks.stream().allMatch(sink -> sink.life != null));
+    await().until(() -> reader.health().equals(Health.healthy()));
+  }
+
+  /** Only the consumer can ask a leader whether the log was truncated: the reader waits for it. */
+  @Test
+  void leaders_that_keep_the_reader_waiting_hold_up_the_others_only_for_a_moment() {
+    Duration session = Duration.ofSeconds(2);
+    for (int number = 1; number < 4; number++) {
+      consumer.undecided.add(partition(number));
+      consumer.left.put(partition(number), commit(5, 7));
+    }
+    List<Sink> sinks = read(4, session, Duration.ofMinutes(1));
+    Sink sound = sinks.getFirst();
+    for (int offset = 0; offset < 20; offset++) {
+      int count = offset + 1;
+      comes(0, offset);
+      await().until(() -> sound.arrived.size() == count);
+    }
+    await().until(() -> consumer.waits.size() > 3);
+
+    assertThat(consumer.waits).allMatch(wait -> wait.compareTo(session.dividedBy(4)) <= 0);
+    assertThat(meters.get("tidings.node.reader.standstills").counter().count()).isZero();
+    consumer.undecided.clear();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> sinks.stream().allMatch(sink -> sink.life != null));
+  }
+
+  @Test
+  void last_commits_without_a_coordinator_hold_up_the_others_only_for_a_moment() {
+    Duration session = Duration.ofSeconds(2);
+    List<Sink> sinks = read(4, session, Duration.ofMinutes(1));
+    await().until(() -> sinks.stream().allMatch(sink -> sink.life != null));
+    consumer.coordinatorless = true;
+
+    for (int number = 1; number < 4; number++) {
+      reader
+          .release(
+              number,
+              sinks.get(number),
+              new CommitPoint(sinks.get(number).life.sequence(1), new BitSet()))
+          .join();
+    }
+
+    assertThat(consumer.waits.getFirst()).isLessThanOrEqualTo(session.dividedBy(4));
+    assertThat(consumer.waits.subList(1, 3))
+        .allMatch(wait -> wait.compareTo(Duration.ofMillis(200)) <= 0);
+    comes(0, 0);
+    await().until(() -> sinks.getFirst().arrived.size() == 1);
+  }
+
+  private static OffsetAndMetadata commit(long low, long next) {
+    CommitPoint point = new CommitPoint(low, new BitSet());
+    return new Commit(0, TOPIC, next, Optional.of(1), point).toKafka();
+  }
+
+  private static boolean namesAll(String why, int... numbers) {
+    return Arrays.stream(numbers).allMatch(number -> why.contains(partition(number).toString()));
   }
 
   @Test

@@ -2,37 +2,32 @@ package dev.tidings.node.log.life;
 
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Life;
-import dev.tidings.service.kafka.TopicIds;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queries the offsets that the log has of a partition. For the consumer's thread; waits for the
- * broker.
+ * Determines where reading begins, from what was {@linkplain LogLookup looked up} and from what
+ * only the consumer can ask the leader: whether its log is the one that was read. For the
+ * consumer's thread; waits for the leader.
  */
 public final class LogOffsets {
-  /** The time for which a partition without a leader delays the others at most. */
-  private static final Duration WAIT = Duration.ofSeconds(2);
-
   private final Supplier<? extends Consumer<?, ?>> consumer;
-  private final TopicIds topicIds;
+  private final Duration wait;
 
-  public LogOffsets(Supplier<? extends Consumer<?, ?>> consumer, TopicIds topicIds) {
+  /**
+   * @param wait how long the leader of a partition may delay the other partitions
+   */
+  public LogOffsets(Supplier<? extends Consumer<?, ?>> consumer, Duration wait) {
     this.consumer = consumer;
-    this.topicIds = topicIds;
+    this.wait = wait;
   }
 
   /**
@@ -42,28 +37,28 @@ public final class LogOffsets {
    */
   public record Start(Beginning beginning, long first) {}
 
-  /** Returns the last commit; null if there is none. */
-  public @Nullable Commit committed(TopicPartition partition) {
-    @Nullable OffsetAndMetadata committed =
-        consumer.get().committed(Set.of(partition), WAIT).get(partition);
-    return committed == null ? null : Commit.of(committed);
-  }
-
   /**
    * Determines the beginning at takeover; the partition has to be assigned to the consumer.
    *
-   * @param commit see {@link #committed}
+   * @param found the log as it was looked up, after the commit
    * @param kept the life stored in the inbox
    * @param highestParked the highest sequence stored in the inbox; negative if it is empty
-   * @throws KafkaException if the broker does not respond: the call may be retried
+   * @throws org.apache.kafka.common.KafkaException if the leader does not respond in time: the call
+   *     may be retried
    */
   public Start begin(
-      TopicPartition partition, @Nullable Commit commit, @Nullable Life kept, long highestParked) {
+      TopicPartition partition,
+      LogState found,
+      Optional<Commit> commit,
+      @Nullable Life kept,
+      long highestParked) {
     LogState log =
-        commit == null
-            ? state(partition, Uuid.ZERO_UUID, 0, Optional.empty(), Optional.empty())
-            : state(partition, commit.topic(), commit.next(), commit.epoch(), Optional.empty());
-    return start(Beginnings.of(log, kept, commit, highestParked), log);
+        commit
+            .map(last ->
+                compared(
+                    partition, found, last.topic(), last.next(), last.epoch(), Optional.empty()))
+            .orElse(found);
+    return start(Beginnings.of(log, kept, commit.orElse(null), highestParked), log);
   }
 
   /**
@@ -73,12 +68,13 @@ public final class LogOffsets {
    */
   public Start beginAnew(
       TopicPartition partition,
+      LogState found,
       Life life,
       CommitPoint point,
       long next,
       Optional<Integer> epoch,
       Optional<Long> divergence) {
-    LogState log = state(partition, life.topic(), next, epoch, divergence);
+    LogState log = compared(partition, found, life.topic(), next, epoch, divergence);
     return start(Beginnings.of(life, point, next, log), log);
   }
 
@@ -91,26 +87,21 @@ public final class LogOffsets {
   }
 
   /**
+   * Returns the state of the log with its divergence from what was read.
+   *
    * @param read the id of the topic that was read, or zero
    */
-  private LogState state(
+  private LogState compared(
       TopicPartition partition,
+      LogState found,
       Uuid read,
       long next,
       Optional<Integer> epoch,
       Optional<Long> divergence) {
-    Uuid topic = topic(partition.topic());
-    Set<TopicPartition> one = Set.of(partition);
-    long start = consumer.get().beginningOffsets(one, WAIT).getOrDefault(partition, 0L);
-    long end = consumer.get().endOffsets(one, WAIT).getOrDefault(partition, 0L);
-    return new LogState(
-        topic,
-        start,
-        end,
-        // An epoch of a deleted topic says nothing of the new one.
-        divergence.isPresent() || isOther(topic, read)
-            ? divergence
-            : divergence(partition, next, epoch));
+    // An epoch of a deleted topic says nothing of the new one.
+    return divergence.isPresent() || isOther(found.topic(), read)
+        ? found.diverging(divergence)
+        : found.diverging(divergence(partition, next, epoch));
   }
 
   private static boolean isOther(Uuid topic, Uuid read) {
@@ -126,26 +117,17 @@ public final class LogOffsets {
       return Optional.empty();
     }
     consumer.get().seek(partition, new OffsetAndMetadata(next, epoch, ""));
-    try {
-      consumer.get().position(partition, WAIT);
-      return Optional.empty();
-    } catch (LogTruncationException e) {
-      @Nullable OffsetAndMetadata from = e.divergentOffsets().get(partition);
-      return Optional.of(from == null ? 0L : from.offset());
-    }
-  }
-
-  private Uuid topic(String name) {
-    try {
-      return topicIds.of(name).toCompletableFuture().get(WAIT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof KafkaException failed
-          ? failed
-          : new KafkaException("the id of " + name + " can't be had", e);
-    } catch (java.util.concurrent.TimeoutException e) {
-      throw new TimeoutException("the id of " + name + " was not received within " + WAIT, e);
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
+    long end = System.nanoTime() + wait.toNanos();
+    while (true) {
+      try {
+        consumer.get().position(partition, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+        return Optional.empty();
+      } catch (LogTruncationException e) {
+        @Nullable OffsetAndMetadata from = e.divergentOffsets().get(partition);
+        return Optional.of(from == null ? 0L : from.offset());
+      } catch (WakeupException e) {
+        // A command is queued. It waits for the rest of this short time.
+      }
     }
   }
 }

@@ -12,4 +12,8 @@ import org.apache.kafka.common.Uuid;
  * @param divergence the offset from which its records differ from those that were read; empty if
  *     they are the same, or if that is unknown
  */
-public record LogState(Uuid topic, long start, long end, Optional<Long> divergence) {}
+public record LogState(Uuid topic, long start, long end, Optional<Long> divergence) {
+  LogState diverging(Optional<Long> from) {
+    return new LogState(topic, start, end, from);
+  }
+}
