@@ -20,6 +20,13 @@ final class BeginningLog {
     }
     Discontinuity discontinuity = beginning.discontinuity().get();
     meters.discontinued(discontinuity);
+    if (beginning.life().isLast()) {
+      LOG.error(
+          "{}: no life is left after number {}: it is used again, and entries parked from now on"
+              + " may replace others",
+          partition,
+          beginning.life().number());
+    }
     switch (discontinuity) {
       case TOPIC_MADE_ANEW ->
           LOG.error(

@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 public record Life(int number, Uuid topic, long from) {
   private static final int OFFSET_BITS = 48;
   private static final int MAX_NUMBER = (1 << (Long.SIZE - 1 - OFFSET_BITS)) - 1;
+  private static final long MAX_OFFSET = (1L << OFFSET_BITS) - 1;
+
+  /** The greatest number that is believed of a record: whoever goes on from it has as many left. */
+  private static final int MAX_BELIEVED = MAX_NUMBER / 2;
+
   private static final String VERSION = "1";
 
   public Life {
@@ -28,9 +33,14 @@ public record Life(int number, Uuid topic, long from) {
     return new Life(0, topic, 0);
   }
 
-  /** Returns the life after this one. */
+  /** Returns the life after this one. There is none after the last: its number is used again. */
   public Life next(Uuid topicNow, long readFrom) {
-    return new Life(number + 1, topicNow, readFrom);
+    return new Life(Math.min(number + 1, MAX_NUMBER), topicNow, readFrom);
+  }
+
+  /** Returns whether no number is left: sequences are reused from here on. */
+  public boolean isLast() {
+    return number == MAX_NUMBER;
   }
 
   public long sequence(long offset) {
@@ -43,7 +53,7 @@ public record Life(int number, Uuid topic, long from) {
   }
 
   public static long offsetOf(long sequence) {
-    return sequence & ((1L << OFFSET_BITS) - 1);
+    return sequence & MAX_OFFSET;
   }
 
   /** Returns whether a topic of this id is certainly not this life's. */
@@ -57,16 +67,25 @@ public record Life(int number, Uuid topic, long from) {
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Parses the result of {@link #bytes}; null if it is something else. */
+  /**
+   * Parses the result of {@link #bytes}; null if it is something else, or absurd: others can write
+   * to the log as well.
+   */
   public static @Nullable Life of(byte @Nullable [] bytes) {
     String[] parts = (bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8)).split(" ", 5);
     try {
-      return parts.length >= 4 && parts[0].equals(VERSION)
-          ? new Life(
-              Integer.parseInt(parts[1]), Uuid.fromString(parts[2]), Long.parseLong(parts[3]))
-          : null;
+      if (parts.length < 4 || !parts[0].equals(VERSION)) {
+        return null;
+      }
+      Life life =
+          new Life(Integer.parseInt(parts[1]), Uuid.fromString(parts[2]), Long.parseLong(parts[3]));
+      return life.isBelievable() ? life : null;
     } catch (IllegalArgumentException e) {
       return null;
     }
+  }
+
+  private boolean isBelievable() {
+    return number <= MAX_BELIEVED && from >= 0 && from <= MAX_OFFSET;
   }
 }

@@ -46,8 +46,10 @@ class LifeTest {
 
   @Test
   void there_are_only_so_many() {
-    assertThat(new Life(LAST, TOPIC, 0).number()).isEqualTo(LAST);
-    assertThatThrownBy(() -> new Life(LAST, TOPIC, 0).next(OTHER, 0))
+    Life last = new Life(LAST, TOPIC, 0);
+
+    assertThat(last.next(OTHER, 5)).isEqualTo(new Life(LAST, OTHER, 5));
+    assertThatThrownBy(() -> new Life(LAST + 1, TOPIC, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("life: " + (LAST + 1));
     assertThatThrownBy(() -> new Life(-1, TOPIC, 0)).isInstanceOf(IllegalArgumentException.class);
@@ -72,6 +74,19 @@ class LifeTest {
       assertThat(Life.of(other.getBytes(StandardCharsets.UTF_8))).as(other).isNull();
     }
     assertThat(Life.of(null)).isNull();
+    // No topic was ever made anew so often, and no log is that long.
+    for (String absurd :
+        new String[] {
+          "1 32767 " + TOPIC + " 0",
+          "1 16384 " + TOPIC + " 0",
+          "1 3 " + TOPIC + " -1",
+          "1 3 " + TOPIC + " " + (LAST_OFFSET + 1),
+          "1 3 " + TOPIC + " " + Long.MAX_VALUE
+        }) {
+      assertThat(Life.of(absurd.getBytes(StandardCharsets.UTF_8))).as(absurd).isNull();
+    }
+    Life greatest = new Life(16_383, TOPIC, LAST_OFFSET);
+    assertThat(Life.of(greatest.bytes())).isEqualTo(greatest);
     // One that a later version has more to say of.
     assertThat(Life.of(("1 3 " + TOPIC + " 42 more").getBytes(StandardCharsets.UTF_8)))
         .isEqualTo(life);

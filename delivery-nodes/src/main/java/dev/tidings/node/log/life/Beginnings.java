@@ -5,6 +5,7 @@ import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Life;
 import java.util.BitSet;
 import java.util.Optional;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * new life may repeat deliveries; it skips none.
  */
 public final class Beginnings {
+  /** How many lives may have begun since the last commit: more are none of ours. */
+  private static final int MOST_UNCOMMITTED = 1_000;
+
   private Beginnings() {}
 
   /**
@@ -34,11 +38,12 @@ public final class Beginnings {
           ? new Beginning(life, start(life, log.start()), Optional.empty(), 0)
           : reused(life, highestParked, log.end())
               ? Beginning.at(life.next(log.topic(), 0), log.start(), Discontinuity.TAIL_LOST)
-              : Beginning.at(life, Math.max(life.from(), log.start()), Discontinuity.COMMIT_LOST);
+              : Beginning.at(life, log.start(), Discontinuity.COMMIT_LOST);
     }
     if (commit.life() < life.number()) {
       // The life had begun, and none of its records was resolved.
-      return takenOver(life, start(life, life.from()), life.from(), log);
+      long from = isOf(log, commit) ? Life.offsetOf(commit.point().low()) : life.from();
+      return takenOver(life, start(life, from), from, log);
     }
     if (reused(life, highestParked, log.end())) {
       long from = Math.min(Life.offsetOf(commit.point().low()), log.end());
@@ -51,7 +56,7 @@ public final class Beginnings {
   private static Beginning takenOver(Life life, CommitPoint point, long next, LogState log) {
     Beginning beginning = of(life, point, next, log);
     long low = Life.offsetOf(point.low());
-    if (beginning.life().number() != life.number() || log.start() <= low) {
+    if (!beginning.life().equals(life) || log.start() <= low) {
       return beginning;
     }
     int resolved =
@@ -89,13 +94,36 @@ public final class Beginnings {
   }
 
   private static Life life(LogState log, @Nullable Life kept, @Nullable Commit commit) {
-    if (kept != null && (commit == null || kept.number() >= commit.life())) {
+    if (kept != null && (commit == null || counts(kept, commit, log))) {
       return kept;
     }
     return commit == null
         ? Life.first(log.topic())
         // A commit without a topic id is taken to be of the present topic.
         : new Life(commit.life(), commit.topic(), 0);
+  }
+
+  /**
+   * Whether a life stored in the inbox counts beside a commit. Others may have written it there,
+   * and the commit says what the group has read.
+   */
+  private static boolean counts(Life kept, Commit commit, LogState log) {
+    return kept.number() >= commit.life()
+        && kept.number() - commit.life() <= MOST_UNCOMMITTED
+        // The topic of the commit was not made anew, so no life of another has followed.
+        && !(isOfTopic(log, commit) && kept.isOfAnother(log.topic()));
+  }
+
+  private static boolean isOfTopic(LogState log, Commit commit) {
+    return commit.topic().equals(log.topic()) && !log.topic().equals(Uuid.ZERO_UUID);
+  }
+
+  /** Whether the leader has confirmed that the commit is of the log as it is. */
+  private static boolean isOf(LogState log, Commit commit) {
+    return isOfTopic(log, commit)
+        && commit.epoch().isPresent()
+        && log.divergence().isEmpty()
+        && commit.next() <= log.end();
   }
 
   /** Whether the inbox has entries of records that the log does not have (any more, or yet). */

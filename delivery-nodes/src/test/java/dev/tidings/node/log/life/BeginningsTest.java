@@ -89,10 +89,66 @@ class BeginningsTest {
   @Test
   void a_life_that_had_begun_and_was_not_committed_is_begun_again() {
     Life second = new Life(1, TOPIC, 3);
-    begins(Beginnings.of(log(0, 9), second, commit(0, TOPIC, 5, 7), -1), 1, 3, null);
+    begins(Beginnings.of(diverging(9, 3), second, commit(0, TOPIC, 5, 7), -1), 1, 3, null);
+    begins(Beginnings.of(log(0, 9), second, withoutEpoch(commit(0, TOPIC, 5, 7)), -1), 1, 3, null);
     begins(Beginnings.of(log(0, 9), second, commit(0, ANOTHER, 800, 900), -1), 1, 3, null);
     // The commit came before what the inbox remembers.
     begins(Beginnings.of(log(0, 9), FIRST, commit(1, TOPIC, 5, 7), 4), 1, 5, null);
+  }
+
+  private static Commit withoutEpoch(Commit commit) {
+    return new Commit(
+        commit.life(), commit.topic(), commit.next(), Optional.empty(), commit.point());
+  }
+
+  /** The inbox is a topic that others can write to; the commit says what the group has read. */
+  @Test
+  void a_life_of_another_topic_does_not_count_where_the_commit_is_of_this_one() {
+    for (int number : new int[] {0, 1, 2, 500, 16_383}) {
+      Life foreign = new Life(number, ANOTHER, 800);
+      begins(Beginnings.of(log(0, 9), foreign, commit(0, TOPIC, 5, 7), -1), 0, 5, null);
+      begins(Beginnings.of(log(0, 9), foreign, commit(0, TOPIC, 5, 7), 6), 0, 5, null);
+    }
+    // One that a node has left: the commit came before what the inbox remembers.
+    begins(
+        Beginnings.of(log(0, 9), new Life(0, ANOTHER, 0), commit(1, TOPIC, 5, 7), 4), 1, 5, null);
+  }
+
+  @Test
+  void a_life_far_ahead_of_the_commit_is_nobodys() {
+    for (Uuid topic : new Uuid[] {TOPIC, ANOTHER, Uuid.ZERO_UUID}) {
+      Life foreign = new Life(16_383, topic, 0);
+      begins(Beginnings.of(log(0, 9), foreign, commit(3, TOPIC, 5, 7), -1), 3, 5, null);
+      begins(
+          Beginnings.of(log(0, 9), foreign, commit(3, ANOTHER, 5, 7), -1),
+          4,
+          0,
+          Discontinuity.TOPIC_MADE_ANEW);
+    }
+  }
+
+  @Test
+  void what_is_committed_of_this_log_is_not_read_again_in_whatever_life_it_goes_on() {
+    for (long from : new long[] {0, 3, 7, 4_711}) {
+      Life foreign = new Life(1, TOPIC, from);
+      begins(Beginnings.of(log(0, 9), foreign, commit(0, TOPIC, 5, 7), -1), 1, 5, null);
+    }
+  }
+
+  @Test
+  void the_last_life_there_can_be_goes_on_for_ever() {
+    Life last = new Life(32_767, ANOTHER, 0);
+    begins(
+        Beginnings.of(log(2, 9), null, commit(32_767, ANOTHER, 5, 7), -1),
+        32_767,
+        2,
+        Discontinuity.TOPIC_MADE_ANEW);
+    begins(Beginnings.of(log(2, 9), last, null, -1), 32_767, 2, Discontinuity.TOPIC_MADE_ANEW);
+    begins(
+        Beginnings.of(log(0, 6), null, commit(32_767, TOPIC, 5, 7), -1),
+        32_767,
+        0,
+        Discontinuity.TAIL_LOST);
   }
 
   @Test
@@ -101,6 +157,9 @@ class BeginningsTest {
     begins(Beginnings.of(log(2, 9), FIRST, null, -1), 0, 2, Discontinuity.COMMIT_LOST);
     begins(Beginnings.of(log(2, 9), null, null, 5), 0, 2, Discontinuity.COMMIT_LOST);
     begins(Beginnings.of(log(2, 9), FIRST, null, 12), 1, 2, Discontinuity.TAIL_LOST);
+    // Where a life says that it began is no reason to leave anything out.
+    begins(
+        Beginnings.of(log(2, 9), new Life(3, TOPIC, 7), null, -1), 3, 2, Discontinuity.COMMIT_LOST);
   }
 
   @Test
