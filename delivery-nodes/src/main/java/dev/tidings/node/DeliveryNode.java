@@ -86,6 +86,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
@@ -424,18 +425,18 @@ public final class DeliveryNode {
     lifecycle.onStop("accepting", SOON, front::stopAccepting);
     lifecycle.onStop("readiness", SOON, readiness::draining);
 
-    // Accept devices only once the partitions are owned, since earlier ones would be refused, and
-    // once the revocations are read: a device that registers before could be given back a token
-    // that was revoked.
-    service
-        .prerequisites()
-        .await(
-            () ->
-                missing(inbox.health())
-                    .or(() -> missing(partitions.health()))
-                    .or(() -> missing(deliveries.health()))
-                    .or(() -> missing(revocationsRead.check())),
-            () -> inbox.restored() + partitions.owned() + partitions.open());
+    // A device that registers before the revocations are read could be given back a token that was
+    // revoked.
+    LongSupplier steps = () -> inbox.restored() + partitions.owned() + partitions.open();
+    Opening opening =
+        new Opening(
+            revocationsRead,
+            List.of(inbox::health, partitions::health, deliveries::health),
+            () -> inbox.isRunning() || partitions.open() > 0,
+            steps,
+            service.prerequisites().left(),
+            System::nanoTime);
+    service.prerequisites().await(opening, steps);
     front.start();
     service.started(
         Map.of(
@@ -475,12 +476,6 @@ public final class DeliveryNode {
       throw ConfigException.of(
           NodeSettings.INTERNAL_PORT, 0, "a fixed port, for group.instance.id is set");
     }
-  }
-
-  private static Optional<String> missing(Health health) {
-    return health instanceof Health.Unhealthy(String reason)
-        ? Optional.of(reason)
-        : Optional.empty();
   }
 
   private static ReaderRules reading(Config config) {

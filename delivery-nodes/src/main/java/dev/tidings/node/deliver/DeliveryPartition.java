@@ -142,6 +142,13 @@ final class DeliveryPartition implements DeliverySink {
     return hot.hasBegun() && (stage == Stage.SERVING || stage == Stage.DRAINING);
   }
 
+  /** What it waits for while it is not open. */
+  String awaits() {
+    return stage == Stage.FENCING
+        ? "(its first record is not in inbox-%d yet)".formatted(number)
+        : "(deliveries-%d is not read yet)".formatted(number);
+  }
+
   /** Takes what happens in the store of the parked inbox. */
   InboxListener updates() {
     return updates;

@@ -31,6 +31,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -39,6 +40,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +62,9 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
   private static final double TO_CONFIRM = 0.25;
 
   private static final double TO_LEAVE = 0.6;
+
+  /** How many partitions that are not open are named. */
+  private static final int MOST_NAMED = 8;
 
   private final int count;
   private final EventLoopGroup loops;
@@ -304,10 +309,20 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
 
   /** Healthy once every owned partition is open; a node that owns none is, too: others do. */
   public Health health() {
-    int open = open();
-    int all = owned();
-    return open == all
+    Map<Integer, DeliveryPartition> all = new TreeMap<>(owned);
+    List<String> shut =
+        all.entrySet().stream()
+            .filter(entry -> !entry.getValue().isOpen())
+            .map(entry -> entry.getKey() + " " + entry.getValue().awaits())
+            .toList();
+    return shut.isEmpty()
         ? Health.healthy()
-        : Health.unhealthy(open + " of " + all + " partitions are open");
+        : Health.unhealthy(
+            "%d of %d partitions are open; not %s%s"
+                .formatted(
+                    all.size() - shut.size(),
+                    all.size(),
+                    shut.stream().limit(MOST_NAMED).collect(Collectors.joining(", ")),
+                    shut.size() > MOST_NAMED ? ", ..." : ""));
   }
 }
