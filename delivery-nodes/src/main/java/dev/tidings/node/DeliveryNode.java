@@ -1,6 +1,6 @@
 package dev.tidings.node;
 
-import dev.tidings.auth.device.OpenDevices;
+import dev.tidings.auth.device.DeviceAuthenticator;
 import dev.tidings.node.cluster.ClusterView;
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.deliver.Partitions;
@@ -140,6 +140,8 @@ public final class DeliveryNode {
           "readiness",
           "accepting",
           "drain",
+          // No device connects any more.
+          "device tokens",
           // What watches the others.
           "topic watch",
           "log liveness",
@@ -179,6 +181,7 @@ public final class DeliveryNode {
     TokenMint mint = new TokenMint(keys);
     Identity identity = Identity.of(config);
     CollapseKeys collapseKeys = new CollapseKeys(Identity.keepLatest(config));
+    DeviceAuthentication authentication = DeviceAuthentication.of(config);
     requireFixedPort(config);
     LogClients clients = new LogClients(config, identity.instance());
     Clock clock = Clock.systemUTC();
@@ -194,6 +197,7 @@ public final class DeliveryNode {
             config.get(NodeSettings.MANAGEMENT_PORT));
     Readiness readiness = service.readiness();
     MeterRegistry metrics = service.metrics();
+    DeviceAuthenticator devices = authentication.start(lifecycle, readiness, metrics, clock);
     TopicNames names = service.names();
     TopicsFound topics = service.awaitTopics(TOPICS);
     service.join(topics, Optional.of(keys), true);
@@ -404,7 +408,7 @@ public final class DeliveryNode {
             loops,
             Optional.of(new ClusterPeers(owners, internal, identity.advertisedHost())),
             Optional.of(tls),
-            new OpenDevices(),
+            devices,
             partitions,
             new TokenRegistrar(
                 mint,

@@ -80,6 +80,7 @@ public final class MqttHandlers {
             pace,
             authenticator,
             new SeldomLog(LoggerFactory.getLogger(DeviceConnection.class)),
+            clock,
             directory,
             sessions,
             new NotificationWriter(clock),

@@ -68,7 +68,7 @@ final class Authenticating implements ConnectPhase {
       }
       case Decision.Accepted<DeviceIdentity>(var identity)
           when identity.serial().equals(request.device().value()) ->
-          accepted(request);
+          accepted(request, identity);
       case Decision.Accepted<DeviceIdentity>(var identity) -> {
         log.debug("device {}: has the credentials of {}", request.device(), identity.serial());
         connection.refuse(ConnectRefusal.NOT_AUTHORIZED);
@@ -80,12 +80,12 @@ final class Authenticating implements ConnectPhase {
     }
   }
 
-  private void accepted(ConnectRequest request) {
+  private void accepted(ConnectRequest request, DeviceIdentity identity) {
     if (pending.elsewhere().isPresent()) {
       connection.refuse(
           ConnectRefusal.ANOTHER_SERVER, ConnAcks.elsewhere(request, pending.elsewhere().get()));
     } else {
-      OpeningSession.begin(connection, pending, deadline);
+      OpeningSession.begin(connection, pending, identity, deadline);
     }
   }
 

@@ -12,6 +12,7 @@ import dev.tidings.node.session.DeviceDirectory;
 import dev.tidings.node.session.SessionKeeper;
 import dev.tidings.service.log.SeldomLog;
 import java.time.Duration;
+import java.time.InstantSource;
 
 /**
  * What all connections share.
@@ -20,6 +21,7 @@ import java.time.Duration;
  *     authenticated and accepted by its inbox
  * @param lingerTimeout how long a device has to read the reason why its connection ends
  * @param redirectSpread the time over which devices that all connect at once are redirected
+ * @param clock for the ends of what devices have proved
  * @param authenticatorLog for credentials that could not be checked: a stranger can cause these
  */
 public record ConnectionServices(
@@ -31,6 +33,7 @@ public record ConnectionServices(
     ConnectPace pace,
     DeviceAuthenticator authenticator,
     SeldomLog authenticatorLog,
+    InstantSource clock,
     DeviceDirectory directory,
     SessionKeeper sessions,
     NotificationWriter notifications,

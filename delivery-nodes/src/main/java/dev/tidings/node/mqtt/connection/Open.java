@@ -1,5 +1,6 @@
 package dev.tidings.node.mqtt.connection;
 
+import dev.tidings.auth.device.DeviceIdentity;
 import dev.tidings.node.mqtt.connect.ConnectRequest;
 import dev.tidings.node.mqtt.dispatch.PacketDispatcher;
 import dev.tidings.node.mqtt.packet.Packets;
@@ -9,26 +10,39 @@ import dev.tidings.node.session.SessionKeeper;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
 import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import java.time.Instant;
 
 /**
  * The connection serves its device, as long as it hears from it: it is closed after a silence of
- * one and a half times the keep-alive [MQTT-3.1.2-22]. There is one for each idle device, so its
- * fields are few.
+ * one and a half times the keep-alive [MQTT-3.1.2-22], and when what the device has proved is no
+ * longer proved, however busy it is. There is one for each idle device, so its fields are few.
  */
 final class Open implements ConnectPhase {
   /** One and a half seconds, in nanoseconds. */
   private static final long SILENCE_PER_SECOND = 1_500_000_000L;
 
+  /** Later ends are none: nanoseconds reach no further than some 292 years. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   private final DeviceConnection connection;
   private final PacketDispatcher packetDispatcher;
   private final int keepAliveSeconds;
+
+  /** When the proof ends, by the connection's clock. */
+  private final long proofEnds;
+
   private long lastPacket;
 
   private Open(
-      DeviceConnection connection, PacketDispatcher packetDispatcher, int keepAliveSeconds) {
+      DeviceConnection connection,
+      PacketDispatcher packetDispatcher,
+      int keepAliveSeconds,
+      Instant proofEnds) {
     this.connection = connection;
     this.packetDispatcher = packetDispatcher;
     this.keepAliveSeconds = keepAliveSeconds;
+    this.proofEnds = proofEnds(connection, proofEnds);
     this.lastPacket = connection.nanoTime();
   }
 
@@ -36,13 +50,16 @@ final class Open implements ConnectPhase {
   static void begin(
       DeviceConnection connection,
       PendingConnect pending,
+      DeviceIdentity identity,
       Session session,
       SessionKeeper.Kept kept) {
     ConnectionServices services = connection.services();
     ConnectRequest request = pending.request();
     PacketDispatcher dispatcher =
-        new PacketDispatcher(connection, services.dispatch(), request, session, kept);
-    connection.enter(new Open(connection, dispatcher, request.keepAliveSeconds()));
+        new PacketDispatcher(
+            connection, services.dispatch(), request, identity.apps(), session, kept);
+    connection.enter(
+        new Open(connection, dispatcher, request.keepAliveSeconds(), identity.expires()));
     connection.forgetReceived();
     services.meters().accepted();
     connection.write(services.connAcks().accepted(request, kept.isPresent()));
@@ -66,7 +83,14 @@ final class Open implements ConnectPhase {
   @Override
   public long deadline() {
     long from = connection.channel().isWritable() ? lastPacket : connection.nanoTime();
-    return from + keepAliveSeconds * SILENCE_PER_SECOND;
+    return Math.min(from + keepAliveSeconds * SILENCE_PER_SECOND, proofEnds);
+  }
+
+  private static long proofEnds(DeviceConnection connection, Instant expires) {
+    Duration left = Duration.between(connection.services().clock().instant(), expires);
+    return left.compareTo(LONGEST) > 0
+        ? NEVER
+        : connection.nanoTime() + Math.max(0, left.toNanos());
   }
 
   /**
@@ -80,7 +104,10 @@ final class Open implements ConnectPhase {
 
   @Override
   public void timeIsUp() {
-    connection.disconnect(Disconnect.KEEP_ALIVE_TIMEOUT);
+    connection.disconnect(
+        connection.nanoTime() < proofEnds
+            ? Disconnect.KEEP_ALIVE_TIMEOUT
+            : Disconnect.NOT_AUTHORIZED);
   }
 
   @Override

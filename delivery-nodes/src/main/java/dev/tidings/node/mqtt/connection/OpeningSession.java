@@ -1,5 +1,6 @@
 package dev.tidings.node.mqtt.connection;
 
+import dev.tidings.auth.device.DeviceIdentity;
 import dev.tidings.node.mqtt.connect.ConnectRefusal;
 import dev.tidings.node.mqtt.connect.ConnectRequest;
 import dev.tidings.node.mqtt.packet.Packets;
@@ -26,17 +27,21 @@ final class OpeningSession implements ConnectPhase {
 
   private final DeviceConnection connection;
   private final PendingConnect pending;
+  private final DeviceIdentity identity;
   private final long deadline;
   private @Nullable Session session;
 
-  private OpeningSession(DeviceConnection connection, PendingConnect pending, long deadline) {
+  private OpeningSession(
+      DeviceConnection connection, PendingConnect pending, DeviceIdentity identity, long deadline) {
     this.connection = connection;
     this.pending = pending;
+    this.identity = identity;
     this.deadline = deadline;
   }
 
-  static void begin(DeviceConnection connection, PendingConnect pending, long deadline) {
-    connection.enter(new OpeningSession(connection, pending, deadline));
+  static void begin(
+      DeviceConnection connection, PendingConnect pending, DeviceIdentity identity, long deadline) {
+    connection.enter(new OpeningSession(connection, pending, identity, deadline));
     ConnectRequest request = pending.request();
     ConnectionServices services = connection.services();
     services
@@ -73,7 +78,7 @@ final class OpeningSession implements ConnectPhase {
           "device {}: its stored session cannot be looked up: {}", request.device(), failure + "");
       connection.refuse(ConnectRefusal.UNAVAILABLE);
     } else {
-      Open.begin(connection, pending, attached, kept);
+      Open.begin(connection, pending, identity, attached, kept);
     }
   }
 

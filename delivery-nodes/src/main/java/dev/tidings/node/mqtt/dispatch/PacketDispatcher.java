@@ -1,5 +1,6 @@
 package dev.tidings.node.mqtt.dispatch;
 
+import dev.tidings.auth.Apps;
 import dev.tidings.node.mqtt.connect.ConnectRequest;
 import dev.tidings.node.mqtt.packet.DecodeFailures;
 import dev.tidings.node.mqtt.packet.Packets;
@@ -43,6 +44,7 @@ public final class PacketDispatcher implements AnswerChannel {
   private final MqttVersion version;
   private final int maxPacketBytes;
   private final boolean sessionExpiryAsked;
+  private final Apps apps;
   private final Session session;
   private final SessionKeeper.Kept kept;
   private @Nullable RegistrationHandler registrationHandler;
@@ -66,10 +68,16 @@ public final class PacketDispatcher implements AnswerChannel {
   /** A response, and the number of filters it answers. */
   private record Answered(MqttMessage answer, int filters) {}
 
+  /**
+   * Creates the dispatcher of a connection that has been accepted.
+   *
+   * @param apps that the device may register
+   */
   public PacketDispatcher(
       OpenConnection connection,
       DispatchServices services,
       ConnectRequest request,
+      Apps apps,
       Session session,
       SessionKeeper.Kept kept) {
     this.connection = connection;
@@ -79,6 +87,7 @@ public final class PacketDispatcher implements AnswerChannel {
     this.maxPacketBytes = request.maxPacketBytes();
     this.sessionExpiryAsked = request.sessionExpiryAsked() != 0;
     this.keptFor = Duration.ofSeconds(request.sessionExpiry());
+    this.apps = apps;
     this.session = session;
     this.kept = kept;
     this.subscriptions = kept.subscriptions();
@@ -152,7 +161,8 @@ public final class PacketDispatcher implements AnswerChannel {
     RegistrationHandler open = registrationHandler;
     if (open == null) {
       open =
-          new RegistrationHandler(device, services.registrar(), services.maxRegistrations(), this);
+          new RegistrationHandler(
+              device, apps, services.registrar(), services.maxRegistrations(), this);
       registrationHandler = open;
     }
     int packetId = Math.max(0, packet.variableHeader().packetId());

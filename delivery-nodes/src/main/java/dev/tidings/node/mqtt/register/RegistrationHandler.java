@@ -1,5 +1,6 @@
 package dev.tidings.node.mqtt.register;
 
+import dev.tidings.auth.Apps;
 import dev.tidings.node.mqtt.register.Acknowledgements.PendingAck;
 import dev.tidings.node.register.RefusedException;
 import dev.tidings.node.register.Registrar;
@@ -18,8 +19,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The registrations of one connection. Event loop only. The device is answered on the answer topic,
  * and if it published with QoS 1, by a PUBACK: 0x80 if it should try again, 0x99 or 0x83 if its
- * request is invalid, 0x87 or 0x90 if it may not publish there. MQTT 3.1.1 has no such codes: there
- * a PUBACK only means that the packet was received.
+ * request is invalid, 0x87 if its credentials do not name the app, 0x87 or 0x90 if it may not
+ * publish there. MQTT 3.1.1 has no such codes: there a PUBACK only means that the packet was
+ * received.
  *
  * <p>An answer larger than the device accepts is shortened. If that is not enough, the PUBACK has
  * to suffice; if there is none, or the device would be without its token, the connection ends with
@@ -30,6 +32,7 @@ public final class RegistrationHandler {
   private static final String TRY_AGAIN = "try again";
 
   private final DeviceId device;
+  private final Apps apps;
   private final Registrar registrar;
   private final int max;
   private final AnswerChannel answers;
@@ -39,10 +42,13 @@ public final class RegistrationHandler {
   /**
    * Creates the registrations of a new connection.
    *
+   * @param apps that the device may register
    * @param max the maximum number in flight; further ones are answered with an error
    */
-  public RegistrationHandler(DeviceId device, Registrar registrar, int max, AnswerChannel answers) {
+  public RegistrationHandler(
+      DeviceId device, Apps apps, Registrar registrar, int max, AnswerChannel answers) {
     this.device = device;
+    this.apps = apps;
     this.registrar = registrar;
     this.max = max;
     this.answers = answers;
@@ -68,6 +74,13 @@ public final class RegistrationHandler {
     Optional<PendingAck> owed =
         packetId == 0 ? Optional.empty() : Optional.of(acknowledgements.expect(packetId));
     switch (DeviceRequestReader.read(topic, payload)) {
+      case DeviceRequest.Register(var app, var _, var _, var _) when !apps.contains(app.value()) ->
+          refuse(
+              RegistrationTopics.REGISTERED,
+              Optional.of(app.value()),
+              "app: " + app.value() + " (expected: one that the device's credentials name)",
+              owed,
+              PubAck.NOT_AUTHORIZED);
       case DeviceRequest.Register(var app, var locale, var timeZone, var ignored) ->
           ask(
               RegistrationTopics.REGISTERED,

@@ -1,0 +1,143 @@
+package dev.tidings.node;
+
+import dev.tidings.auth.RefusalReason;
+import dev.tidings.auth.device.DeviceAuthenticator;
+import dev.tidings.auth.device.OpenDevices;
+import dev.tidings.auth.device.jwt.IssuerSetting;
+import dev.tidings.auth.device.jwt.JwtDevices;
+import dev.tidings.auth.device.jwt.JwtDevicesService;
+import dev.tidings.auth.device.jwt.JwtSettings;
+import dev.tidings.service.config.Config;
+import dev.tidings.service.config.ConfigException;
+import dev.tidings.service.config.Setting;
+import dev.tidings.service.health.Health;
+import dev.tidings.service.health.Readiness;
+import dev.tidings.service.lifecycle.Lifecycle;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * How devices prove who they are, as it is configured.
+ *
+ * @param jwt which tokens are accepted; empty in mode {@code open}
+ */
+record DeviceAuthentication(Optional<JwtSettings> jwt) {
+  /** What the setting may say. */
+  enum Mode {
+    OPEN,
+    JWT
+  }
+
+  static final Setting<Mode> MODE =
+      Setting.choice(
+          "auth.devices",
+          Mode.class,
+          Mode.OPEN,
+          "How devices prove who they are: open: not at all; jwt: by a password that is a JSON Web"
+              + " Token whose sub is the client id.");
+  static final Setting<List<String>> ISSUERS =
+      Setting.list(
+          "auth.devices.issuers",
+          List.of(),
+          "For jwt: who may sign the tokens, ISSUER=FILE or ISSUER=URL of a JWKS, separated by"
+              + " commas; ISSUER is the tokens' iss.");
+  static final Setting<Optional<String>> AUDIENCE =
+      Setting.optionalText(
+          "auth.devices.audience", "For jwt: what the tokens' aud has to contain, if anything.");
+  static final Setting<List<String>> TRUSTED_HOSTS =
+      Setting.list(
+          "auth.devices.trusted.hosts",
+          List.of(),
+          "For jwt: hosts of URLs in auth.devices.issuers that may be at private addresses, and"
+              + " asked by http.");
+
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  /**
+   * Reads the settings.
+   *
+   * @throws ConfigException if they do not fit together
+   */
+  static DeviceAuthentication of(Config config) {
+    List<String> texts = config.get(ISSUERS);
+    if (config.get(MODE) == Mode.OPEN) {
+      if (!texts.isEmpty()) {
+        throw ConfigException.of(MODE, "open", "jwt, since " + ISSUERS + " is set");
+      }
+      return new DeviceAuthentication(Optional.empty());
+    }
+    Set<String> trustedHosts = Set.copyOf(config.get(TRUSTED_HOSTS));
+    List<IssuerSetting> issuers = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (String text : texts) {
+      IssuerSetting issuer = issuer(text, trustedHosts);
+      if (!names.add(issuer.name())) {
+        throw ConfigException.of(ISSUERS, text, "each issuer once");
+      }
+      issuers.add(issuer);
+    }
+    if (issuers.isEmpty()) {
+      throw ConfigException.of(
+          ISSUERS, "", "at least one " + IssuerSetting.EXPECTED + ", since auth.devices is jwt");
+    }
+    return new DeviceAuthentication(
+        Optional.of(new JwtSettings(issuers, config.get(AUDIENCE), trustedHosts)));
+  }
+
+  private static IssuerSetting issuer(String text, Set<String> trustedHosts) {
+    try {
+      return IssuerSetting.read(text, trustedHosts);
+    } catch (IllegalArgumentException e) {
+      throw ConfigException.of(ISSUERS, text, IssuerSetting.EXPECTED);
+    }
+  }
+
+  /** Starts what decides about devices. */
+  DeviceAuthenticator start(
+      Lifecycle lifecycle, Readiness readiness, MeterRegistry metrics, InstantSource clock) {
+    if (jwt.isEmpty()) {
+      return new OpenDevices();
+    }
+    JwtDevicesService service = JwtDevicesService.start(jwt.get(), clock);
+    lifecycle.onStop("device tokens", SOON, service::close);
+    JwtDevices devices = service.devices();
+    readiness.add("issuers", () -> Health.unless(devices.wrong()));
+    bind(metrics, devices);
+    return devices;
+  }
+
+  private static void bind(MeterRegistry metrics, JwtDevices devices) {
+    count(metrics, devices, "accepted", each -> each.outcomes().accepted());
+    for (RefusalReason reason : RefusalReason.values()) {
+      count(
+          metrics,
+          devices,
+          reason.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+          each -> each.outcomes().refused(reason));
+    }
+    Gauge.builder("tidings.node.issuers.without.keys", devices, JwtDevices::issuersWithoutKeys)
+        .description("Issuers of devices' tokens of which no key is known.")
+        .register(metrics);
+  }
+
+  private static void count(
+      MeterRegistry metrics,
+      JwtDevices devices,
+      String outcome,
+      ToDoubleFunction<JwtDevices> count) {
+    FunctionCounter.builder("tidings.node.tokens.checked", devices, count)
+        .tag("outcome", outcome)
+        .description("Tokens of devices that were checked, by what was decided.")
+        .register(metrics);
+  }
+}

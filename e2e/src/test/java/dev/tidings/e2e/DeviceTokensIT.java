@@ -1,0 +1,150 @@
+package dev.tidings.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
+import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCode;
+import dev.tidings.device.DeviceOptions;
+import dev.tidings.infra.pipeline.Pipeline;
+import dev.tidings.infra.pipeline.PipelineOptions;
+import dev.tidings.infra.pipeline.TidingsService;
+import dev.tidings.infra.process.ChildCommand;
+import dev.tidings.infra.process.Endpoints;
+import dev.tidings.infra.process.HostPort;
+import dev.tidings.infra.process.ServiceProcess;
+import dev.tidings.infra.stack.Checkout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two delivery nodes that accept a device only with a token of its own. */
+class DeviceTokensIT {
+  private static final int DEVICES = 6;
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private final TokenIssuer issuer;
+
+  DeviceTokensIT() throws Exception {
+    issuer = new TokenIssuer();
+  }
+
+  @Test
+  void a_device_with_its_token_is_served_at_either_node_and_without_it_at_none(@TempDir Path data)
+      throws Exception {
+    Path keys = data.resolve("keys.jwks");
+    issuer.publish(keys);
+    String issuers = TokenIssuer.NAME + "=" + keys;
+    try (Pipeline pipeline =
+        Pipeline.start(
+            PipelineOptions.in(data.resolve("stack"))
+                .with(TidingsService.DELIVERY_NODE, "auth.devices", "jwt")
+                .with(TidingsService.DELIVERY_NODE, "auth.devices.issuers", issuers))) {
+      ServiceProcess second = startSecond(pipeline, issuers);
+      try {
+        List<Endpoints> nodes =
+            List.of(pipeline.endpoints(TidingsService.DELIVERY_NODE), second.awaitReady(PATIENCE));
+        notificationsArrive(pipeline, nodes);
+        for (Endpoints node : nodes) {
+          strangersDoNot(node.get("mqtt"));
+        }
+      } finally {
+        second.terminate(Duration.ofSeconds(20));
+      }
+    }
+  }
+
+  private void notificationsArrive(Pipeline pipeline, List<Endpoints> nodes) throws Exception {
+    List<Phone> phones = new ArrayList<>();
+    try (Provider provider = new Provider(pipeline)) {
+      for (int i = 0; i < DEVICES; i++) {
+        HostPort mqtt = nodes.get(i % nodes.size()).get("mqtt");
+        Phone phone =
+            Phone.register(
+                DeviceOptions.builder(mqtt.host(), mqtt.port(), serial(i))
+                    .password(issuer.token(serial(i), Instant.now().plusSeconds(3600)))
+                    .redirects(false));
+        phones.add(phone);
+        provider.deliver(phone.token(), Ids.of(14, i), "{\"aps\":{\"alert\":\"" + i + "\"}}");
+      }
+      for (int i = 0; i < DEVICES; i++) {
+        Phone phone = phones.get(i);
+        await().atMost(PATIENCE).until(() -> phone.shown().size() == 1);
+        assertThat(phone.shown()).containsExactly(Ids.of(14, i));
+      }
+    } finally {
+      phones.forEach(Phone::close);
+    }
+  }
+
+  private void strangersDoNot(HostPort mqtt) throws Exception {
+    for (int i = 0; i < DEVICES; i++) {
+      assertThat(refusal(mqtt, serial(i), "secret"))
+          .isEqualTo(Mqtt5ConnAckReasonCode.BAD_USER_NAME_OR_PASSWORD);
+      assertThat(refusal(mqtt, serial(i), issuer.token("other", Instant.now().plusSeconds(3600))))
+          .isEqualTo(Mqtt5ConnAckReasonCode.NOT_AUTHORIZED);
+    }
+  }
+
+  /** Asks for a redirect too: a stranger is not even told where the inbox is. */
+  private static Mqtt5ConnAckReasonCode refusal(HostPort mqtt, String serial, String password) {
+    Mqtt5BlockingClient client =
+        Mqtt5Client.builder()
+            .identifier(serial)
+            .serverHost(mqtt.host())
+            .serverPort(mqtt.port())
+            .simpleAuth()
+            .username("device")
+            .password(password.getBytes(StandardCharsets.UTF_8))
+            .applySimpleAuth()
+            .buildBlocking();
+    return catchThrowableOfType(
+            Mqtt5ConnAckException.class,
+            () ->
+                client
+                    .connectWith()
+                    .userProperties()
+                    .add("tidings-redirect", "accept")
+                    .applyUserProperties()
+                    .send())
+        .getMqttMessage()
+        .getReasonCode();
+  }
+
+  private static String serial(int number) {
+    return "with-token-" + number;
+  }
+
+  private static ServiceProcess startSecond(Pipeline pipeline, String issuers) {
+    return ServiceProcess.start(
+        TidingsService.DELIVERY_NODE.command(
+            pipeline.stack(),
+            Checkout.find(),
+            "node-2",
+            Map.of(
+                "auth.devices",
+                "jwt",
+                "auth.devices.issuers",
+                issuers,
+                "internal.port",
+                "0",
+                "mqtt.port",
+                "0",
+                "mqtt.tls.port",
+                "0",
+                "mqtt.ws.port",
+                "0",
+                "management.port",
+                "0"),
+            ChildCommand.QUICK_START));
+  }
+}
