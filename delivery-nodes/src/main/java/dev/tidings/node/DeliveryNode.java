@@ -183,7 +183,6 @@ public final class DeliveryNode {
     CollapseKeys collapseKeys = new CollapseKeys(Identity.keepLatest(config));
     DeviceAuthentication authentication = DeviceAuthentication.of(config);
     requireFixedPort(config);
-    LogClients clients = new LogClients(config, identity.instance());
     Clock clock = Clock.systemUTC();
     SslContext tls = tls(config, identity, clock.instant());
 
@@ -199,6 +198,7 @@ public final class DeliveryNode {
     MeterRegistry metrics = service.metrics();
     DeviceAuthenticator devices = authentication.start(lifecycle, readiness, metrics, clock);
     TopicNames names = service.names();
+    LogClients clients = new LogClients(config, service.clients(), names);
     TopicsFound topics = service.awaitTopics(TOPICS);
     service.join(topics, Optional.of(keys), true);
     int partitionCount = topics.partitions();
@@ -340,7 +340,7 @@ public final class DeliveryNode {
             lifecycle::fail, tables::damagedBy, THREAD_PAUSE, System::nanoTime, metrics);
     InboxStreams inbox =
         new InboxStreams(
-            clients.inbox(self, memory),
+            clients.inbox(self, memory).toProperties(),
             names.of(LogTopics.INBOX),
             partitions,
             () -> new ParkedHeaderReader(registry, collapseKeys),

@@ -1,26 +1,23 @@
 package dev.tidings.node;
 
+import static org.apache.kafka.streams.StreamsConfig.consumerPrefix;
+import static org.apache.kafka.streams.StreamsConfig.mainConsumerPrefix;
+
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.inbox.assign.InboxAssignor;
 import dev.tidings.node.log.DeliveryReader;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
-import dev.tidings.service.config.LogSettings;
+import dev.tidings.service.kafka.client.ClientSettings;
+import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.rocks.RocksMemory;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Properties;
+import java.time.Duration;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** Creates Kafka clients according to the configuration. */
@@ -32,7 +29,7 @@ final class LogClients {
   static final String APPLICATION = "tidings-inbox";
 
   /** Heartbeat interval. A rebalance is noticed this late, which adds to every takeover. */
-  private static final long HEARTBEAT_MILLIS = 500;
+  private static final int HEARTBEAT_MILLIS = 500;
 
   /**
    * The time after which a request without a response fails: a broker that hangs, or is cut off,
@@ -42,26 +39,16 @@ final class LogClients {
   private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
 
   /** The timeout of queries: a later response says too little about the present. */
-  private static final int QUESTION_MILLIS = 2_000;
+  private static final Duration QUESTION = Duration.ofSeconds(2);
 
   private final Config config;
-  private final Map<String, String> kafka;
+  private final KafkaClients clients;
   private final TopicNames names;
-  private final String instance;
 
-  LogClients(Config config, String instance) {
+  LogClients(Config config, KafkaClients clients, TopicNames names) {
     this.config = config;
-    this.kafka = LogSettings.kafka(config);
-    this.names = new TopicNames(LogSettings.topicPrefix(config));
-    this.instance = instance;
-  }
-
-  TopicNames names() {
-    return names;
-  }
-
-  Map<String, String> kafka() {
-    return kafka;
+    this.clients = clients;
+    this.names = names;
   }
 
   /**
@@ -69,53 +56,36 @@ final class LogClients {
    * available.
    */
   Consumer<byte[], byte[]> deliveries() {
-    return open(deliveriesSettings());
+    return deliveriesSettings().openConsumer();
   }
 
-  Map<String, Object> deliveriesSettings() {
-    Map<String, Object> settings = consumer("deliveries");
-    settings.put(ConsumerConfig.GROUP_ID_CONFIG, names.group(DeliveryReader.GROUP));
-    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1_000);
-    // If offsets are out of range, the reader decides where to begin.
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-    return settings;
+  ClientSettings deliveriesSettings() {
+    return consumer("deliveries")
+        .byDefault(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1_000)
+        .always(ConsumerConfig.GROUP_ID_CONFIG, names.group(DeliveryReader.GROUP))
+        // If offsets are out of range, the reader decides where to begin.
+        .always(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
   }
 
   /** Creates the client that looks up topic ids, to detect a recreated topic. */
   Admin topics() {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put(AdminClientConfig.CLIENT_ID_CONFIG, instance + "-topics");
-    return Admin.create(settings);
+    return clients.admin("topics").openAdmin();
   }
 
   /** Creates the client that queries the members of the inbox's group. */
   Admin members() {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put(AdminClientConfig.CLIENT_ID_CONFIG, instance + "-members");
-    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, QUESTION_MILLIS);
-    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, QUESTION_MILLIS);
-    return Admin.create(settings);
+    return clients.admin("members").answeredWithin(QUESTION).openAdmin();
   }
 
   /** Creates a consumer that reads a whole topic, without a group. */
   Consumer<byte[], byte[]> table(String name) {
-    Map<String, Object> settings = consumer(name);
-    settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
-    return open(settings);
+    return consumer(name).openConsumer();
   }
 
-  private Map<String, Object> consumer(String name) {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put(ConsumerConfig.CLIENT_ID_CONFIG, instance + "-" + name);
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    settings.putIfAbsent(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
-    return settings;
-  }
-
-  private static Consumer<byte[], byte[]> open(Map<String, Object> settings) {
-    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  private ClientSettings consumer(String name) {
+    return clients
+        .consumer(name)
+        .byDefault(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
   }
 
   /**
@@ -123,26 +93,22 @@ final class LogClients {
    * for a receipt, and a batch costs the broker less than its records one by one.
    */
   Producer<byte[], byte[]> writer() {
-    return new KafkaProducer<>(
-        writerSettings(), new ByteArraySerializer(), new ByteArraySerializer());
+    return writerSettings().openProducer();
   }
 
-  Map<String, Object> writerSettings() {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put(ProducerConfig.CLIENT_ID_CONFIG, instance + "-writer");
-    settings.put(ProducerConfig.ACKS_CONFIG, "all");
-    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    // An unavailable topic may delay the others by this time at most.
-    settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
-    // A record delivered to this node has to fit, with the added fields.
-    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LogTopic.MAX_RECORD_BYTES);
-    settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 5);
-    settings.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024);
-    settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
-    // No delivery timeout: a record that the producer drops and the node writes again would follow
-    // younger ones.
-    settings.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
-    return settings;
+  ClientSettings writerSettings() {
+    return clients
+        .producer("writer")
+        .byDefault(ProducerConfig.LINGER_MS_CONFIG, 5)
+        .byDefault(ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024)
+        .byDefault(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS)
+        // An unavailable topic may delay the others by this time at most.
+        .byDefault(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000)
+        // A record delivered to this node has to fit, with the added fields.
+        .always(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LogTopic.MAX_RECORD_BYTES)
+        // No delivery timeout: a record that the producer drops and the node writes again would
+        // follow younger ones.
+        .always(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
   }
 
   /**
@@ -152,42 +118,43 @@ final class LogClients {
    * @param self the address at which other nodes reach this one
    * @param memory the bounds of its tables' memory outside the heap
    */
-  Properties inbox(NodeAddress self, RocksMemory memory) {
-    Properties settings = new Properties();
-    settings.putAll(memory.settings(RocksMemory.Workload.READS));
-    settings.putAll(kafka);
-    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, names.group(APPLICATION));
-    settings.put(StreamsConfig.CLIENT_ID_CONFIG, instance + "-inbox");
-    settings.put(StreamsConfig.STATE_DIR_CONFIG, config.get(NodeSettings.STATE_DIR).toString());
-    settings.put(
-        StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.get(NodeSettings.STANDBY_REPLICAS));
-    settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, self.toString());
-    settings.put(StreamsConfig.TASK_ASSIGNOR_CLASS_CONFIG, InboxAssignor.class.getName());
-    // A partition moves only to a node that lags a moment at most, and stays until there is one. A
-    // new node restores its whole share at once, and a minute later the assignment is checked
-    // again. The lag is counted in records: a warm node lacks those since its last commit.
-    settings.putIfAbsent(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, 1_000L);
-    settings.putIfAbsent(StreamsConfig.MAX_WARMUP_REPLICAS_CONFIG, 8);
-    settings.putIfAbsent(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000L);
-    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
-    settings.put(StreamsConfig.POLL_MS_CONFIG, 20);
-    settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
-    settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
-    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-    settings.putIfAbsent(
-        StreamsConfig.consumerPrefix(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG),
-        REQUEST_TIMEOUT_MILLIS);
-    long session = config.get(NodeSettings.SESSION_TIMEOUT).toMillis();
-    settings.put(
-        StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int) session);
-    settings.put(
-        StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
-        (int) Math.max(100, Math.min(HEARTBEAT_MILLIS, session / 4)));
+  ClientSettings inbox(NodeAddress self, RocksMemory memory) {
+    int session = Math.toIntExact(config.get(NodeSettings.SESSION_TIMEOUT).toMillis());
+    ClientSettings settings =
+        clients
+            .streams(
+                names.group(APPLICATION),
+                clients.instance() + "-inbox",
+                config.get(NodeSettings.STATE_DIR))
+            .byDefault(memory.settings(RocksMemory.Workload.READS))
+            // A partition moves only to a node that lags a moment at most, and stays until there is
+            // one. A new node restores its whole share at once, and a minute later the assignment
+            // is checked again. The lag is counted in records: a warm node lacks those since its
+            // last commit.
+            .byDefault(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, 1_000L)
+            .byDefault(StreamsConfig.MAX_WARMUP_REPLICAS_CONFIG, 8)
+            .byDefault(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000L)
+            .byDefault(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000)
+            .byDefault(StreamsConfig.POLL_MS_CONFIG, 20)
+            .byDefault(
+                StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED)
+            .byDefault(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0)
+            .byDefault(
+                consumerPrefix(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG), REQUEST_TIMEOUT_MILLIS)
+            .byDefault(
+                mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
+                Math.max(100, Math.min(HEARTBEAT_MILLIS, session / 4)))
+            .always(
+                StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG,
+                config.get(NodeSettings.STANDBY_REPLICAS))
+            .always(StreamsConfig.APPLICATION_SERVER_CONFIG, self.toString())
+            .always(StreamsConfig.TASK_ASSIGNOR_CLASS_CONFIG, InboxAssignor.class.getName())
+            // A node that has not been heard for this long stops delivering, and others take over.
+            .always(mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), session);
     config
         .get(NodeSettings.GROUP_INSTANCE_ID)
         .ifPresent(member ->
-            settings.put(
-                StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), member));
+            settings.always(mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), member));
     return settings;
   }
 }

@@ -2,7 +2,9 @@ package dev.tidings.node;
 
 import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.transport.MqttFrontSettings;
+import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.service.config.Config;
+import dev.tidings.service.config.KafkaGuarantees;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
 import dev.tidings.service.config.Settings;
@@ -262,6 +264,14 @@ final class NodeSettings {
 
   static final Setting<Integer> MANAGEMENT_PORT = ManagementSettings.port(9103);
 
+  /** What an operator may not change of Kafka's settings in this service. */
+  private static final KafkaGuarantees KAFKA =
+      KafkaGuarantees.COMMON
+          // A record delivered to this node has to fit, with the added fields.
+          .fixed("max.request.size", String.valueOf(LogTopic.MAX_RECORD_BYTES))
+          // The node itself goes by it.
+          .refused("the setting session.timeout, without kafka.", "session.timeout.ms");
+
   static final Settings ALL =
       Settings.of(
               MQTT_PORT,
@@ -313,7 +323,7 @@ final class NodeSettings {
               DRAIN_TIMEOUT,
               ManagementSettings.HOST,
               MANAGEMENT_PORT)
-          .and(LogSettings.ALL);
+          .and(LogSettings.with(KAFKA));
 
   private NodeSettings() {}
 

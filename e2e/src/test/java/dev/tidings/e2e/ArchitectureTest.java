@@ -96,7 +96,7 @@ class ArchitectureTest {
         .and()
         .resideOutsideOfPackages(
             "dev.tidings.service.rocks",
-            "dev.tidings.service.kafka",
+            "dev.tidings.service.kafka..",
             "dev.tidings.service.start",
             "dev.tidings.service.context",
             "dev.tidings.service.installation")

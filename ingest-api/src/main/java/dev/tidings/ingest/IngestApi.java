@@ -32,6 +32,7 @@ import dev.tidings.service.health.Readiness;
 import dev.tidings.service.installation.Installation;
 import dev.tidings.service.kafka.AdminTopicIds;
 import dev.tidings.service.kafka.StreamThreadRestarts;
+import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.lifecycle.ServiceMain;
 import dev.tidings.service.lifecycle.StopOrder;
@@ -51,6 +52,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /** Accepts notifications from providers into the log, and reports their traces. */
 public final class IngestApi {
@@ -131,7 +133,7 @@ public final class IngestApi {
     AtomicBoolean closing = new AtomicBoolean();
     Readiness readiness = service.readiness();
     MeterRegistry metrics = service.metrics();
-    Map<String, String> kafka = service.kafka();
+    KafkaClients clients = service.clients();
     TopicNames names = service.names();
     TopicsFound topics = service.awaitTopics(TOPICS);
     Installation installation = service.join(topics, Optional.of(keys), false);
@@ -146,11 +148,17 @@ public final class IngestApi {
             config.get(IngestSettings.REVOCATIONS_FILTER),
             lifecycle::fail);
     lifecycle.onStop("table of revocations", SOON, revoked::close);
-    Admin admin = Clients.admin(kafka, node.instance() + "-admin");
+    Admin admin = clients.admin("admin").openAdmin();
     lifecycle.onStop("admin client", SOON, () -> admin.close(Duration.ZERO));
     RevocationsReader revocations =
         RevocationsReader.start(
-            Clients.consumer(kafka, node.instance() + "-revocations", "none"),
+            clients
+                .consumer("revocations")
+                // Records of an aborted transaction are never read.
+                .guaranteed(ConsumerConfig.ISOLATION_LEVEL_CONFIG)
+                // The reader decides what to do at an offset that the log does not have.
+                .always(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none")
+                .openConsumer(),
             names.of(LogTopics.REVOCATIONS),
             () -> new AdminTopicIds(admin).of(names.of(LogTopics.REVOCATIONS)),
             registry,
@@ -168,8 +176,7 @@ public final class IngestApi {
     Duration deliveryTimeout = config.get(IngestSettings.DELIVERY_TIMEOUT);
     LogProducer producer =
         LogProducer.open(
-            kafka,
-            node.instance(),
+            clients,
             names.of(LogTopics.NOTIFICATIONS),
             config.get(IngestSettings.PRODUCER_BUFFER),
             deliveryTimeout,
@@ -201,7 +208,7 @@ public final class IngestApi {
         new StreamThreadRestarts(
             lifecycle::fail, tables::damagedBy, PAUSE, System::nanoTime, metrics);
     readiness.add("threads", failures);
-    Traces traces = new Traces(config, kafka, names, registry, node, admin, tables, failures);
+    Traces traces = new Traces(config, clients, names, registry, node, admin, tables, failures);
     lifecycle.onStop("traces", LATER, traces::close);
     IngestGauges.bind(metrics, traces.turns());
 

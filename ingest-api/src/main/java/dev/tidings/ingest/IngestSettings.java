@@ -1,5 +1,6 @@
 package dev.tidings.ingest;
 
+import dev.tidings.service.config.KafkaGuarantees;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
 import dev.tidings.service.config.Settings;
@@ -160,6 +161,14 @@ final class IngestSettings {
 
   static final Setting<Integer> MANAGEMENT_PORT = ManagementSettings.port(9101);
 
+  /** What an operator may not change of Kafka's settings in this service. */
+  private static final KafkaGuarantees KAFKA =
+      KafkaGuarantees.COMMON
+          // Event loops call send(), which must not wait, neither for memory nor for metadata.
+          .fixed("max.block.ms", "0")
+          .refused(KafkaGuarantees.OURS, "metadata.max.idle.ms")
+          .refused("the setting producer.buffer, without kafka.", "buffer.memory");
+
   static final Settings ALL =
       Settings.of(
               HTTP_PORT,
@@ -194,7 +203,7 @@ final class IngestSettings {
               RocksMemory.SIZE,
               ManagementSettings.HOST,
               MANAGEMENT_PORT)
-          .and(LogSettings.ALL);
+          .and(LogSettings.with(KAFKA));
 
   private IngestSettings() {}
 }

@@ -12,14 +12,15 @@ import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.kafka.StreamThreadRestarts;
+import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.rocks.TableDirectory;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Traces implements AutoCloseable {
   private final Config config;
-  private final Map<String, String> kafka;
+  private final KafkaClients clients;
   private final TopicNames names;
   private final RegistryClient registry;
   private final Node node;
@@ -50,7 +51,7 @@ final class Traces implements AutoCloseable {
    */
   Traces(
       Config config,
-      Map<String, String> kafka,
+      KafkaClients clients,
       TopicNames names,
       RegistryClient registry,
       Node node,
@@ -60,7 +61,7 @@ final class Traces implements AutoCloseable {
     this.tables = tables;
     this.failures = failures;
     this.config = config;
-    this.kafka = kafka;
+    this.clients = clients;
     this.names = names;
     this.registry = registry;
     this.node = node;
@@ -116,9 +117,8 @@ final class Traces implements AutoCloseable {
   void start(int httpPort) {
     TraceTable started =
         TraceTable.start(
-            kafka,
+            clients,
             names,
-            node.instance(),
             HostInfo.buildFromEndpoint(node.advertised(config, httpPort)),
             state(config),
             config.get(IngestSettings.TRACE_RETENTION),
@@ -130,7 +130,12 @@ final class Traces implements AutoCloseable {
         new TraceFinder(
             started,
             names,
-            () -> Clients.consumer(kafka, node.instance() + "-search"),
+            () ->
+                clients
+                    .consumer("search")
+                    // Records of an aborted transaction of a provider are never read.
+                    .guaranteed(ConsumerConfig.ISOLATION_LEVEL_CONFIG)
+                    .openConsumer(),
             admin,
             registry,
             new SearchLimits(

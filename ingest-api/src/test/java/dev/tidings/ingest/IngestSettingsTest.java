@@ -1,12 +1,15 @@
 package dev.tidings.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.Setting;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class IngestSettingsTest {
   @Test
@@ -70,6 +73,29 @@ class IngestSettingsTest {
 
     assertThat(config.passThrough("kafka."))
         .isEqualTo(Map.of("bootstrap.servers", "k:1", "security.protocol", "SSL"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "acks, 1",
+    "producer.acks, 0",
+    "enable.idempotence, false",
+    "delivery.timeout.ms, 1000",
+    "max.block.ms, 60000",
+    "metadata.max.idle.ms, 1000",
+    "buffer.memory, 1000",
+    "isolation.level, read_uncommitted",
+    "auto.offset.reset, latest",
+    "num.stream.threads, 2",
+    "application.server, a:1",
+    "state.dir, /tmp",
+    "client.id, a"
+  })
+  void what_a_guarantee_rests_on_is_refused_by_name(String name, String value) {
+    Map<String, String> values = Map.of("kafka." + name, value);
+
+    assertThatThrownBy(() -> Config.of(IngestSettings.ALL, values))
+        .hasMessageStartingWith("kafka." + name + ": " + value + " (expected: ");
   }
 
   @Test

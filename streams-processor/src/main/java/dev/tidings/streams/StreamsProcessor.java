@@ -32,17 +32,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
@@ -138,7 +133,7 @@ public final class StreamsProcessor {
     RegistryClient registry =
         service.registry(RegistryClient::new, List.of(LogTopics.DELIVERIES, LogTopics.RECEIPTS));
     RocksLibrary.load(config.get(StreamsSettings.STATE_DIR));
-    StreamsRuns started = startStreams(service.kafka(), registry, topics);
+    StreamsRuns started = startStreams(registry, topics);
     service.watchLog(
         topics,
         ACCESS,
@@ -153,20 +148,24 @@ public final class StreamsProcessor {
     service.started(Map.of());
   }
 
-  private StreamsRuns startStreams(
-      Map<String, String> kafka, RegistryClient registry, TopicsFound topics) {
+  private StreamsRuns startStreams(RegistryClient registry, TopicsFound topics) {
     tables.mend(topics.tombstonesKept(), Set.of("waiting"));
     RocksMemory memory = new RocksMemory(config.get(RocksMemory.SIZE));
     lifecycle.onStop("memory of the tables", QUICK, memory::close);
     Meters meters = new Meters(metrics);
     OversizedRecords oversizedRecords =
-        new OversizedRecords(registry, names, instance, clock, meters, () -> producer(kafka));
+        new OversizedRecords(
+            registry,
+            names,
+            instance,
+            clock,
+            meters,
+            service.clients().producer("dead-letters")::openProducer);
     lifecycle.onStop("producer of dead letters", QUICK, oversizedRecords::close);
     StreamsProperties properties =
         new StreamsProperties(
-            kafka,
+            service.clients(),
             names.group(StreamsProperties.APPLICATION_ID),
-            instance,
             config.get(StreamsSettings.STATE_DIR),
             config.get(StreamsSettings.THREADS),
             config.get(StreamsSettings.STANDBYS),
@@ -175,8 +174,7 @@ public final class StreamsProcessor {
             config.get(StreamsSettings.COMMIT_INTERVAL),
             oversizedRecords,
             memory);
-    Properties asProperties = new Properties();
-    asProperties.putAll(properties.toMap());
+    Properties asProperties = properties.settings().toProperties();
     StreamThreadRestarts failures =
         new StreamThreadRestarts(
             lifecycle::fail,
@@ -188,8 +186,7 @@ public final class StreamsProcessor {
     service.readiness().add("threads", failures);
     StreamsRuns all =
         TopologyRuns.of(
-            kafka,
-            instance + "-offsets",
+            service.clients(),
             names,
             config.get(StreamsSettings.STATE_DIR),
             clock,
@@ -223,12 +220,6 @@ public final class StreamsProcessor {
         "Kafka Streams", StreamsRuns.CLOSE_WITHIN.plus(QUICK), () -> all.close(membership()));
     all.start();
     return all;
-  }
-
-  private Producer<byte[], byte[]> producer(Map<String, String> kafka) {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put(ProducerConfig.CLIENT_ID_CONFIG, instance + "-dead-letters");
-    return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.tidings.streams;
 
+import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.service.config.Config;
+import dev.tidings.service.config.KafkaGuarantees;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
 import dev.tidings.service.config.Settings;
@@ -58,6 +60,12 @@ final class StreamsSettings {
           Duration.ofMillis(100),
           "How often progress is committed; what is newer is repeated after a crash.");
 
+  /** What an operator may not change of Kafka's settings in this service. */
+  private static final KafkaGuarantees KAFKA =
+      KafkaGuarantees.COMMON
+          // An accepted notification, with the fields added here, has to fit.
+          .fixed("max.request.size", String.valueOf(LogTopic.MAX_RECORD_BYTES));
+
   static final Settings ALL =
       Settings.of(
               BIND_ADDRESS,
@@ -70,7 +78,7 @@ final class StreamsSettings {
               GRACE,
               COMMIT_INTERVAL,
               RocksMemory.SIZE)
-          .and(LogSettings.ALL);
+          .and(LogSettings.with(KAFKA));
 
   private StreamsSettings() {}
 

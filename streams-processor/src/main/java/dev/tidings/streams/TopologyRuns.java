@@ -2,6 +2,7 @@ package dev.tidings.streams;
 
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.streams.run.GroupOffsets;
 import dev.tidings.streams.run.StreamsProperties;
 import dev.tidings.streams.run.StreamsRuns;
@@ -11,11 +12,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /** Lists the topics that the topology reads, and those of its tables, and creates its runs. */
 final class TopologyRuns {
@@ -24,22 +23,18 @@ final class TopologyRuns {
   private TopologyRuns() {}
 
   static StreamsRuns of(
-      Map<String, String> kafka,
-      String clientId,
+      KafkaClients clients,
       TopicNames names,
       Path stateDir,
       InstantSource clock,
       MeterRegistry metrics,
       StreamsRuns.Maker maker) {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put(AdminClientConfig.CLIENT_ID_CONFIG, clientId);
-    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ATTEMPT.toMillis());
-    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ATTEMPT.toMillis());
+    Admin admin = clients.admin("offsets").answeredWithin(ATTEMPT).openAdmin();
     String application = names.group(StreamsProperties.APPLICATION_ID);
     String registrations = names.of(LogTopics.REGISTRATIONS);
     Set<String> sources = Set.of(names.of(LogTopics.NOTIFICATIONS), registrations);
     return new StreamsRuns(
-        new GroupOffsets(Admin.create(settings), application, sources, names.of(LogTopics.CONTROL)),
+        new GroupOffsets(admin, application, sources, names.of(LogTopics.CONTROL)),
         new TableOrigins(stateDir, application, Set.of(StepContext.WAITING_STORE)),
         sources,
         Map.of(

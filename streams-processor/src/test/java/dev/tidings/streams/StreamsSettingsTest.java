@@ -1,13 +1,21 @@
 package dev.tidings.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
+import dev.tidings.service.kafka.client.KafkaClients;
+import dev.tidings.service.rocks.RocksMemory;
+import dev.tidings.streams.run.StreamsProperties;
 import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +86,42 @@ final class StreamsSettingsTest {
     assertThat(config.passThrough("kafka."))
         .containsEntry("producer.compression.type", "lz4")
         .containsEntry("bootstrap.servers", "localhost:9092");
+  }
+
+  /** An operator's setting counts or is refused: none is overwritten without a word. */
+  @Test
+  void what_an_operator_may_not_change_of_kafkas_settings_is_refused_by_name() {
+    try (RocksMemory memory = new RocksMemory(1 << 20)) {
+      Map<String, String> values = new HashMap<>();
+      kafka(Map.of(), memory).keySet().forEach(name -> values.put(name, "17"));
+      // Not Kafka's: an object for our own handler.
+      values.remove("tidings.undeliverable");
+
+      kafka(values, memory)
+          .forEach((name, value) -> {
+            if (values.containsKey(name) && !value.equals("17")) {
+              assertThatThrownBy(() -> config(Map.of("kafka." + name, "17")))
+                  .as(name)
+                  .hasMessageStartingWith("kafka." + name + ": 17 (expected: ");
+            }
+          });
+    }
+  }
+
+  private static Map<String, Object> kafka(Map<String, String> operator, RocksMemory memory) {
+    return new StreamsProperties(
+            new KafkaClients(operator, "streams-1"),
+            StreamsProperties.APPLICATION_ID,
+            Path.of("state"),
+            1,
+            0,
+            Optional.of("streams-0"),
+            (short) 3,
+            Duration.ofMillis(100),
+            null,
+            memory)
+        .settings()
+        .toMap();
   }
 
   private static Config config(Map<String, String> values) {

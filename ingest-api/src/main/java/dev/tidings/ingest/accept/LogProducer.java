@@ -1,16 +1,14 @@
 package dev.tidings.ingest.accept;
 
+import dev.tidings.service.kafka.client.KafkaClients;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,8 +46,7 @@ public final class LogProducer implements ProducerSource, AutoCloseable {
    * @throws TimeoutException if the topic does not become known in time
    */
   public static LogProducer open(
-      Map<String, String> kafka,
-      String instance,
+      KafkaClients clients,
       String topic,
       long bufferBytes,
       Duration deliveryTimeout,
@@ -57,11 +54,7 @@ public final class LogProducer implements ProducerSource, AutoCloseable {
       throws InterruptedException {
     LogProducer opened =
         new LogProducer(
-            () ->
-                new KafkaProducer<>(
-                    ProducerSettings.of(kafka, instance, bufferBytes, deliveryTimeout),
-                    new ByteArraySerializer(),
-                    new ByteArraySerializer()),
+            ProducerSettings.of(clients, bufferBytes, deliveryTimeout)::openProducer,
             System::nanoTime);
     try {
       opened.warmUp(topic, warmUp);

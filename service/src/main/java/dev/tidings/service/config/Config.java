@@ -70,6 +70,11 @@ public final class Config {
         problems.add(name + ": unknown setting" + suggestion(settings, name));
       }
     }
+    new TreeMap<>(texts)
+        .forEach((name, text) ->
+            settings
+                .refused(name, text)
+                .ifPresent(expected -> problems.add(Problems.line(name, text, expected))));
     problems.addAll(Environment.misspelt(settings, environment));
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);

@@ -57,32 +57,37 @@ public final class LogSettings {
   private static final String KAFKA_PREFIX = "kafka.";
 
   /** All of these settings, and any other setting of Kafka's clients. */
-  public static final Settings ALL =
-      Settings.of(
-              INSTANCE_ID,
-              START_TIMEOUT,
-              INSTALLATION_ID,
-              TOPIC_PREFIX,
-              KAFKA,
-              REGISTRY_URL,
-              REGISTRY_CREDENTIALS,
-              REGISTRY_USER,
-              REGISTRY_TOKEN,
-              REGISTRY_AUTO_REGISTER)
-          .withPassThrough(
-              KAFKA_PREFIX,
-              "Any setting of Kafka's clients and of Kafka Streams, such as"
-                  + " kafka.security.protocol.");
+  public static final Settings ALL = with(KafkaGuarantees.COMMON);
 
   private LogSettings() {}
 
   /**
-   * Returns the settings of Kafka's clients, by Kafka's names.
+   * Returns all of these settings, and any other setting of Kafka's clients.
    *
-   * @throws ConfigException naming each given setting on which a guarantee depends
+   * @param guarantees what an operator may not change of Kafka's settings in this service
    */
+  public static Settings with(KafkaGuarantees guarantees) {
+    return Settings.of(
+            INSTANCE_ID,
+            START_TIMEOUT,
+            INSTALLATION_ID,
+            TOPIC_PREFIX,
+            KAFKA,
+            REGISTRY_URL,
+            REGISTRY_CREDENTIALS,
+            REGISTRY_USER,
+            REGISTRY_TOKEN,
+            REGISTRY_AUTO_REGISTER)
+        .withPassThrough(
+            KAFKA_PREFIX,
+            "Any setting of Kafka's clients and of Kafka Streams, such as"
+                + " kafka.security.protocol.",
+            guarantees);
+  }
+
+  /** Returns the operator's settings of Kafka's clients, by Kafka's names. */
   public static Map<String, String> kafka(Config config) {
-    return KafkaSettings.checked(KAFKA_PREFIX, config.passThrough(KAFKA_PREFIX));
+    return config.passThrough(KAFKA_PREFIX);
   }
 
   /** Returns the settings of the registry client, by Confluent's names. */

@@ -55,12 +55,21 @@ public final class Settings {
    * @param prefix lower case, with its final dot: {@code kafka.}
    */
   public Settings withPassThrough(String prefix, String description) {
+    return withPassThrough(prefix, description, PassThroughCheck.NONE);
+  }
+
+  /**
+   * As {@link #withPassThrough(String, String)}.
+   *
+   * @param check decides which of the keys are refused
+   */
+  public Settings withPassThrough(String prefix, String description, PassThroughCheck check) {
     if (!prefix.endsWith(".") || !prefix.equals(prefix.toLowerCase(Locale.ROOT))) {
       throw new IllegalArgumentException(
           "prefix: " + prefix + " (expected: lower case with a dot at the end)");
     }
     List<PassThrough> more = new ArrayList<>(passThroughs);
-    more.add(new PassThrough(prefix, description));
+    more.add(new PassThrough(prefix, description, check));
     return new Settings(all, more);
   }
 
@@ -107,9 +116,20 @@ public final class Settings {
         .max(Comparator.comparingInt(String::length));
   }
 
+  /** Returns what is expected instead of a passed-through value; empty if it is accepted. */
+  Optional<String> refused(String key, String value) {
+    return prefixOf(key)
+        .flatMap(prefix ->
+            passThroughs.stream()
+                .filter(passThrough -> passThrough.prefix().equals(prefix))
+                .flatMap(passThrough ->
+                    passThrough.check().expected(key.substring(prefix.length()), value).stream())
+                .findFirst());
+  }
+
   boolean has(String name) {
     return all.stream().anyMatch(setting -> setting.name().equals(name));
   }
 
-  private record PassThrough(String prefix, String description) {}
+  private record PassThrough(String prefix, String description, PassThroughCheck check) {}
 }

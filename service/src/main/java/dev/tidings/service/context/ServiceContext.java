@@ -14,6 +14,7 @@ import dev.tidings.service.health.Readiness;
 import dev.tidings.service.installation.Installation;
 import dev.tidings.service.installation.Member;
 import dev.tidings.service.kafka.LogLiveness;
+import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.management.ManagementServer;
 import dev.tidings.service.management.Metrics;
@@ -46,8 +47,7 @@ public final class ServiceContext {
   private final Config config;
   private final Lifecycle lifecycle;
   private final Clock clock = Clock.systemUTC();
-  private final String instance;
-  private final Map<String, String> kafka;
+  private final KafkaClients clients;
   private final TopicNames names;
   private final PrometheusMeterRegistry metrics;
   private final Prerequisites prerequisites;
@@ -61,8 +61,7 @@ public final class ServiceContext {
       throws IOException {
     this.config = config;
     this.lifecycle = lifecycle;
-    this.instance = LogSettings.instance(config);
-    this.kafka = LogSettings.kafka(config);
+    this.clients = new KafkaClients(LogSettings.kafka(config), LogSettings.instance(config));
     this.names = new TopicNames(LogSettings.topicPrefix(config));
     this.metrics = Metrics.registry(service);
     this.prerequisites = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
@@ -96,12 +95,12 @@ public final class ServiceContext {
 
   /** This process's name in traces and in front of the ids of its Kafka clients. */
   public String instance() {
-    return instance;
+    return clients.instance();
   }
 
-  /** What Kafka's clients are told. */
-  public Map<String, String> kafka() {
-    return kafka;
+  /** Makes this process's Kafka clients. */
+  public KafkaClients clients() {
+    return clients;
   }
 
   public TopicNames names() {
@@ -122,7 +121,7 @@ public final class ServiceContext {
 
   /** Waits for these topics; as {@link Prerequisites#awaitTopics}. */
   public TopicsFound awaitTopics(List<LogTopic<?>> topics) throws InterruptedException {
-    return prerequisites.awaitTopics(kafka, names.all(topics));
+    return prerequisites.awaitTopics(clients, names.all(topics));
   }
 
   /**
@@ -138,8 +137,7 @@ public final class ServiceContext {
     lifecycle.vital("installation");
     Installation installation =
         Installation.join(
-            kafka,
-            instance + "-installation",
+            clients,
             names.of(LogTopics.CONTROL),
             new Member(config.get(LogSettings.INSTALLATION_ID), keys, mints),
             topics,
@@ -178,11 +176,10 @@ public final class ServiceContext {
   public void watchLog(
       TopicsFound topics, TopicAccess access, Runnable answered, Consumer<String> recreated) {
     LogLiveness liveness =
-        LogLiveness.start(kafka, instance + "-liveness", answered, lifecycle::fail, clock, metrics);
+        LogLiveness.start(clients, answered, lifecycle::fail, clock, metrics);
     lifecycle.onStop("log liveness", SOON, liveness::close);
     readiness.add("broker", liveness);
-    TopicWatch watch =
-        TopicWatch.start(kafka, instance + "-topics", topics, access.named(names), recreated);
+    TopicWatch watch = TopicWatch.start(clients, topics, access.named(names), recreated);
     lifecycle.onStop("topic watch", SOON, watch::close);
     readiness.add("topics", () -> Health.unless(watch.wrong()));
     unwritable = watch::unwritable;

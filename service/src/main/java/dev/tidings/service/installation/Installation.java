@@ -1,6 +1,7 @@
 package dev.tidings.service.installation;
 
 import dev.tidings.schemas.token.TokenCheck.OtherKeys;
+import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.start.Prerequisites;
 import dev.tidings.service.start.TopicsFound;
 import java.time.Duration;
@@ -70,23 +71,20 @@ public final class Installation implements OtherKeys, AutoCloseable {
   /**
    * Waits until this process has the keys that the others have, and publishes its own keys.
    *
-   * @param kafka how to reach the brokers
-   * @param clientId the client's name in the brokers' logs and quotas
    * @param control the name of the topic {@code control}
    * @param topics the topics as the brokers have them, including {@code control}
    * @throws IllegalStateException if this is another installation, or its topics are no longer as
    *     they were at its beginning: waiting would not help
    */
   public static Installation join(
-      Map<String, String> kafka,
-      String clientId,
+      KafkaClients clients,
       String control,
       Member member,
       TopicsFound topics,
       Prerequisites start,
       InstantSource clock)
       throws InterruptedException {
-    ControlLog log = new ControlLog(kafka, clientId, control, clock);
+    ControlLog log = new ControlLog(clients, control, clock);
     Installation installation = new Installation(log, member, topics.partitions(), clock);
     try {
       start.await(installation::missing);

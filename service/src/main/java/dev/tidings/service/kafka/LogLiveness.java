@@ -2,14 +2,13 @@ package dev.tidings.service.kafka;
 
 import dev.tidings.service.health.Health;
 import dev.tidings.service.health.HealthCheck;
+import dev.tidings.service.kafka.client.KafkaClients;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -75,31 +74,29 @@ public final class LogLiveness implements HealthCheck, AutoCloseable {
   /**
    * Starts the checks; a broker is assumed to have just answered this process.
    *
-   * @param kafka how to reach the brokers
-   * @param clientId the client's name in the brokers' logs and quotas
    * @param answered is run after each answer, in the thread that asks
    * @param fatal called if the host's clock was set back too far to wait: the process has to end
    */
   public static LogLiveness start(
-      Map<String, String> kafka,
-      String clientId,
+      KafkaClients clients,
       Runnable answered,
       Consumer<Throwable> fatal,
       InstantSource clock,
       MeterRegistry metrics) {
-    Map<String, Object> settings = new HashMap<>(kafka);
     int attempt = Math.toIntExact(ATTEMPT.toMillis());
-    settings.put(AdminClientConfig.CLIENT_ID_CONFIG, clientId);
-    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, attempt);
-    // If one of several brokers hangs, there must be time to ask another.
-    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, attempt / 2);
-    settings.put(AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, attempt / 2);
-    settings.put(AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, attempt);
-    settings.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, EVERY.toMillis());
-    Admin admin = Admin.create(settings);
+    Admin admin =
+        clients
+            .admin("liveness")
+            .answeredWithin(ATTEMPT)
+            // If one of several brokers hangs, there must be time to ask another.
+            .always(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, attempt / 2)
+            .always(AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, attempt / 2)
+            .always(AdminClientConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, attempt)
+            .always(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, EVERY.toMillis())
+            .openAdmin();
     LogLiveness liveness =
         new LogLiveness(
-            kafka.getOrDefault(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, ""),
+            clients.brokers(),
             () ->
                 admin.describeCluster().nodes().get(2 * ATTEMPT.toMillis(), TimeUnit.MILLISECONDS),
             () -> admin.close(Duration.ZERO),

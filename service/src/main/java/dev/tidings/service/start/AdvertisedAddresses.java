@@ -1,22 +1,19 @@
 package dev.tidings.service.start;
 
+import dev.tidings.service.kafka.client.KafkaClients;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Checks the addresses that the brokers advertise ({@code advertised.listeners}): a client asks the
@@ -32,9 +29,9 @@ final class AdvertisedAddresses {
    * Returns a description of the problem if a broker advertises an address that does not answer.
    * Blocks for some seconds.
    */
-  static Optional<String> complaint(Map<String, String> kafka) {
+  static Optional<String> complaint(KafkaClients clients) {
     Set<String> silent = new TreeSet<>();
-    for (Node node : told(kafka)) {
+    for (Node node : told(clients)) {
       if (!answers(node)) {
         silent.add(node.host() + ":" + node.port());
       }
@@ -46,14 +43,10 @@ final class AdvertisedAddresses {
                 .formatted(silent));
   }
 
-  private static Set<Node> told(Map<String, String> kafka) {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
-    settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ATTEMPT.toMillis());
-    settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ATTEMPT.toMillis());
+  private static Set<Node> told(KafkaClients clients) {
     Set<Node> nodes = new HashSet<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+    try (Consumer<byte[], byte[]> consumer =
+        clients.consumer("addresses").answeredWithin(ATTEMPT).openConsumer()) {
       for (List<PartitionInfo> topic : consumer.listTopics(ATTEMPT).values()) {
         for (PartitionInfo partition : topic) {
           if (partition.leader() != null && !partition.leader().isEmpty()) {

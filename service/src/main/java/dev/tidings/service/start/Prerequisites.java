@@ -4,8 +4,8 @@ import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryException;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.TopicDifference;
+import dev.tidings.service.kafka.client.KafkaClients;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.slf4j.Logger;
@@ -69,16 +68,14 @@ public final class Prerequisites {
    * @throws IllegalStateException if they do not have the same number of partitions, or are kept in
    *     a way that loses notifications, or the broker refuses this service: waiting would not help
    */
-  public TopicsFound awaitTopics(Map<String, String> kafka, List<LogTopic<?>> topics)
+  public TopicsFound awaitTopics(KafkaClients clients, List<LogTopic<?>> topics)
       throws InterruptedException {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    int attempt = Math.toIntExact(Math.min(ATTEMPT.toMillis(), Math.max(1, atMost.toMillis())));
-    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, attempt);
-    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, attempt);
+    Duration attempt =
+        Duration.ofMillis(Math.min(ATTEMPT.toMillis(), Math.max(1, atMost.toMillis())));
     AtomicReference<TopicsFound> found = new AtomicReference<>(new TopicsFound(topics, Map.of()));
-    try (Admin admin = Admin.create(settings)) {
+    try (Admin admin = clients.admin("start").answeredWithin(attempt).openAdmin()) {
       TopicReader reader = new TopicReader(admin);
-      await(() -> missingTopics(reader, kafka, topics, found));
+      await(() -> missingTopics(reader, clients, topics, found));
     }
     check(found.get());
     return found.get();
@@ -131,11 +128,11 @@ public final class Prerequisites {
 
   private static Optional<String> missingTopics(
       TopicReader reader,
-      Map<String, String> kafka,
+      KafkaClients clients,
       List<LogTopic<?>> topics,
       AtomicReference<TopicsFound> found)
       throws InterruptedException {
-    String broker = "broker " + kafka.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
+    String broker = "broker " + clients.brokers();
     try {
       found.set(new TopicsFound(topics, reader.read(topics.stream().map(LogTopic::name).toList())));
     } catch (ExecutionException e) {
@@ -144,7 +141,7 @@ public final class Prerequisites {
         throw new IllegalStateException(broker + " refuses this service", e.getCause());
       }
       String advertised =
-          AdvertisedAddresses.complaint(kafka).map(complaint -> "; " + complaint).orElse("");
+          AdvertisedAddresses.complaint(clients).map(complaint -> "; " + complaint).orElse("");
       return Optional.of(broker + " does not answer: " + e.getMessage() + advertised);
     }
     List<String> missing = found.get().missing();

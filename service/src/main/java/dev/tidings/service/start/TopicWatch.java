@@ -4,11 +4,10 @@ import dev.tidings.schemas.topic.FoundTopic;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.TopicDifference;
 import dev.tidings.schemas.topic.UnwritablePartition;
+import dev.tidings.service.kafka.client.KafkaClients;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -16,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,24 +56,15 @@ public final class TopicWatch implements AutoCloseable {
   /**
    * Starts the checks.
    *
-   * @param kafka how to reach the brokers
-   * @param clientId the client's name in the brokers' logs and quotas
    * @param atStart the topics as they must remain
    * @param access the permissions that must remain
    * @param recreated receives the name of each topic that was deleted and created again, in the
    *     thread that looks
    */
   public static TopicWatch start(
-      Map<String, String> kafka,
-      String clientId,
-      TopicsFound atStart,
-      TopicAccess access,
-      Consumer<String> recreated) {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put(AdminClientConfig.CLIENT_ID_CONFIG, clientId);
-    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ATTEMPT.toMillis());
-    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ATTEMPT.toMillis());
-    TopicWatch watch = new TopicWatch(Admin.create(settings), atStart, access, recreated);
+      KafkaClients clients, TopicsFound atStart, TopicAccess access, Consumer<String> recreated) {
+    Admin admin = clients.admin("topics").answeredWithin(ATTEMPT).openAdmin();
+    TopicWatch watch = new TopicWatch(admin, atStart, access, recreated);
     watch.thread.start();
     return watch;
   }

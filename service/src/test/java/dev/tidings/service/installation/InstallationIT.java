@@ -7,6 +7,7 @@ import dev.tidings.schemas.testing.Cluster;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.topic.FoundTopic;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.start.Prerequisites;
 import dev.tidings.service.start.TopicsFound;
 import java.nio.charset.StandardCharsets;
@@ -70,8 +71,7 @@ class InstallationIT {
 
   private Installation join(Member member, int partitions, Duration atMost) throws Exception {
     return Installation.join(
-        Map.of("bootstrap.servers", cluster.bootstrapServers()),
-        "test",
+        new KafkaClients(Map.of("bootstrap.servers", cluster.bootstrapServers()), "test"),
         LogTopics.CONTROL.name(),
         member,
         topics(partitions),

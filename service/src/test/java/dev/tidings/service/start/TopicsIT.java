@@ -7,6 +7,7 @@ import dev.tidings.schemas.testing.Cluster;
 import dev.tidings.schemas.topic.FoundTopic;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.service.kafka.client.KafkaClients;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,9 @@ class TopicsIT {
 
   private static TopicsFound await() throws InterruptedException {
     return new Prerequisites(Duration.ofSeconds(20))
-        .awaitTopics(Map.of("bootstrap.servers", cluster.bootstrapServers()), TOPICS);
+        .awaitTopics(
+            new KafkaClients(Map.of("bootstrap.servers", cluster.bootstrapServers()), "test"),
+            TOPICS);
   }
 
   @Test

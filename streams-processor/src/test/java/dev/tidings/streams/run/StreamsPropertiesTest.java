@@ -2,6 +2,7 @@ package dev.tidings.streams.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.rocks.RocksMemory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,7 +63,7 @@ final class StreamsPropertiesTest {
     assertThat(producer(config)).containsEntry("delivery.timeout.ms", Integer.MAX_VALUE);
     assertThat(config.getInt("replication.factor")).isEqualTo(3);
     assertThat(producer(config)).containsEntry("acks", "all");
-    assertThat(producer(config)).containsEntry("enable.idempotence", true);
+    assertThat(producer(config)).containsEntry("enable.idempotence", "true");
   }
 
   private static Map<String, Object> producer(StreamsConfig config) {
@@ -74,9 +75,8 @@ final class StreamsPropertiesTest {
     all.put("bootstrap.servers", "localhost:9092");
     return new StreamsConfig(
         new StreamsProperties(
-                all,
+                new KafkaClients(all, "test"),
                 StreamsProperties.APPLICATION_ID,
-                "test",
                 Path.of("state"),
                 1,
                 0,
@@ -85,6 +85,7 @@ final class StreamsPropertiesTest {
                 Duration.ofMillis(100),
                 null,
                 memory)
+            .settings()
             .toMap());
   }
 }

@@ -1,20 +1,18 @@
 package dev.tidings.ingest.trace.table;
 
+import dev.tidings.service.kafka.client.ClientSettings;
+import dev.tidings.service.kafka.client.KafkaClients;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,20 +47,16 @@ final class EndWriter implements EndAgain, AutoCloseable {
   }
 
   /** As the configuration has it. */
-  static EndWriter of(Map<String, String> kafka, String instance, String topic) {
-    Map<String, Object> settings = new HashMap<>(kafka);
+  static EndWriter of(KafkaClients clients, String topic) {
     int attempt = Math.toIntExact(ATTEMPT.toMillis());
-    settings.put(ProducerConfig.CLIENT_ID_CONFIG, instance + "-receipts");
-    settings.put(ProducerConfig.ACKS_CONFIG, "all");
-    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, attempt);
-    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, attempt);
-    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, attempt);
-    return new EndWriter(
-        topic,
-        () -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()),
-        System::nanoTime);
+    ClientSettings settings =
+        clients
+            .producer("receipts")
+            .always(ProducerConfig.LINGER_MS_CONFIG, 0)
+            .always(ProducerConfig.MAX_BLOCK_MS_CONFIG, attempt)
+            .always(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, attempt)
+            .always(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, attempt);
+    return new EndWriter(topic, settings::openProducer, System::nanoTime);
   }
 
   @Override

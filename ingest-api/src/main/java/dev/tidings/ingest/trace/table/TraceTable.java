@@ -7,12 +7,12 @@ import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.rocks.DamagedTableException;
 import dev.tidings.service.rocks.RocksMemory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,7 +22,6 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.apache.kafka.streams.processor.StreamPartitioner;
@@ -73,9 +72,8 @@ public final class TraceTable implements AutoCloseable {
    * @param failures decides what to do when its thread dies, or it is found damaged
    */
   public static TraceTable start(
-      Map<String, String> kafka,
+      KafkaClients clients,
       TopicNames names,
-      String instance,
       HostInfo self,
       Path state,
       Duration retention,
@@ -84,13 +82,13 @@ public final class TraceTable implements AutoCloseable {
       StreamsUncaughtExceptionHandler failures) {
     Positions positions = new Positions();
     String receipts = names.of(LogTopics.RECEIPTS);
-    EndWriter ends = EndWriter.of(kafka, instance, receipts);
+    EndWriter ends = EndWriter.of(clients, receipts);
     KafkaStreams streams =
         new KafkaStreams(
             TraceTopology.topology(
                 receipts, positions, retention, () -> new LastWord(registry), ends),
-            new StreamsConfig(
-                TraceTopology.settings(kafka, names.group(GROUP), instance, self, state, memory)));
+            TraceTopology.settings(clients, names.group(GROUP), self, state, memory)
+                .toProperties());
     streams.setUncaughtExceptionHandler(failures);
     streams.start();
     return new TraceTable(streams, self, positions, memory, ends, failures);

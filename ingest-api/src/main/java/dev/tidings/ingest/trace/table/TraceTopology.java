@@ -1,11 +1,13 @@
 package dev.tidings.ingest.trace.table;
 
+import static org.apache.kafka.streams.StreamsConfig.mainConsumerPrefix;
+
 import dev.tidings.service.kafka.SafeTimestamps;
+import dev.tidings.service.kafka.client.ClientSettings;
+import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.rocks.RocksMemory;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -44,34 +46,22 @@ final class TraceTopology {
             () -> new ReceiptProcessor(positions, retention, lastWord.get(), endAgain));
   }
 
-  static Map<String, Object> settings(
-      Map<String, String> kafka,
-      String application,
-      String instance,
-      HostInfo self,
-      Path state,
-      RocksMemory memory) {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
-    settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
-    settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
-    // After a kill, the node's part is unavailable for the session timeout: the shortest that
-    // brokers allow by default.
-    settings.put(
-        StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 1_000);
-    settings.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000);
-    // Receipts are not urgent: fetching those of a tenth of a second at once costs brokers and this
-    // node less than one by one.
-    settings.put(
-        StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG), 256 * 1024);
-    settings.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 100);
-    settings.putAll(memory.settings(RocksMemory.Workload.WRITES));
-    settings.putAll(kafka);
-    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, application);
-    settings.put(StreamsConfig.CLIENT_ID_CONFIG, instance + "-traces");
-    settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, self.host() + ":" + self.port());
-    settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    return settings;
+  static ClientSettings settings(
+      KafkaClients clients, String application, HostInfo self, Path state, RocksMemory memory) {
+    return clients
+        .streams(application, clients.instance() + "-traces", state)
+        .byDefault(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000)
+        .byDefault(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED)
+        // After a kill, the node's part is unavailable for the session timeout: the shortest that
+        // brokers allow by default.
+        .byDefault(mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 1_000)
+        .byDefault(mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000)
+        // Receipts are not urgent: fetching those of a tenth of a second at once costs brokers and
+        // this node less than one by one.
+        .byDefault(mainConsumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG), 256 * 1024)
+        .byDefault(mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 100)
+        .byDefault(memory.settings(RocksMemory.Workload.WRITES))
+        .always(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1)
+        .always(StreamsConfig.APPLICATION_SERVER_CONFIG, self.host() + ":" + self.port());
   }
 }

@@ -2,6 +2,7 @@ package dev.tidings.ingest.trace.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.rocks.RocksMemory;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -37,12 +38,12 @@ class TraceTableTest {
     all.put("bootstrap.servers", "localhost:9092");
     return new StreamsConfig(
             TraceTopology.settings(
-                all,
-                TraceTable.GROUP,
-                "ingest-1",
-                new HostInfo("localhost", 1),
-                Path.of("state"),
-                memory))
+                    new KafkaClients(all, "ingest-1"),
+                    TraceTable.GROUP,
+                    new HostInfo("localhost", 1),
+                    Path.of("state"),
+                    memory)
+                .toMap())
         .getMainConsumerConfigs("group", "client", 1);
   }
 }

@@ -1,0 +1,76 @@
+package dev.tidings.service.kafka.client;
+
+import static org.apache.kafka.streams.StreamsConfig.consumerPrefix;
+import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * The Kafka clients of this process: every one has the settings that are made here, and what else
+ * it needs. Immutable.
+ *
+ * @param operator the operator's settings, by Kafka's names
+ * @param instance the name of this process, which the names of its clients begin with in the
+ *     brokers' logs and quotas
+ */
+public record KafkaClients(Map<String, String> operator, String instance) {
+  public KafkaClients {
+    operator = Map.copyOf(operator);
+  }
+
+  /** Returns the addresses of brokers to start from. */
+  public String brokers() {
+    return operator.getOrDefault(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "");
+  }
+
+  private ClientSettings named(String name) {
+    return new ClientSettings(operator)
+        .always(CommonClientConfigs.CLIENT_ID_CONFIG, instance + "-" + name);
+  }
+
+  /** Returns the settings of a producer: what it has sent is on every replica, once, in order. */
+  public ClientSettings producer(String name) {
+    return named(name)
+        .guaranteed(ProducerConfig.ACKS_CONFIG)
+        .guaranteed(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG);
+  }
+
+  /**
+   * Returns the settings of a consumer without a group, which commits nothing by itself and begins
+   * at the beginning.
+   */
+  public ClientSettings consumer(String name) {
+    return named(name)
+        .guaranteed(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG)
+        .guaranteed(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG)
+        .guaranteed(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG);
+  }
+
+  /** Returns the settings of an admin client. */
+  public ClientSettings admin(String name) {
+    return named(name);
+  }
+
+  /**
+   * Returns the settings of a Streams application, which processes each record at least once.
+   *
+   * @param application its group, and its directory below {@code state}
+   * @param clientId the name of its clients, to which Kafka Streams adds
+   */
+  public ClientSettings streams(String application, String clientId, Path state) {
+    return new ClientSettings(operator)
+        .always(StreamsConfig.APPLICATION_ID_CONFIG, application)
+        .always(StreamsConfig.CLIENT_ID_CONFIG, clientId)
+        .always(StreamsConfig.STATE_DIR_CONFIG, state.toString())
+        .guaranteed(StreamsConfig.PROCESSING_GUARANTEE_CONFIG)
+        .guaranteed(producerPrefix(""), ProducerConfig.ACKS_CONFIG)
+        // Otherwise a retry could be overtaken, and records would change their order.
+        .guaranteed(producerPrefix(""), ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG)
+        .guaranteed(consumerPrefix(""), ConsumerConfig.AUTO_OFFSET_RESET_CONFIG);
+  }
+}
