@@ -59,6 +59,7 @@ import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
 import dev.tidings.service.context.ServiceContext;
+import dev.tidings.service.context.ServiceInstance;
 import dev.tidings.service.context.TokenKeySetting;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.health.HealthCheck;
@@ -179,26 +180,27 @@ public final class DeliveryNode {
     // Checks of the configuration that need no other service.
     TokenKeys keys = TokenKeySetting.of(config);
     TokenMint mint = new TokenMint(keys);
-    Identity identity = Identity.of(config);
-    CollapseKeys collapseKeys = new CollapseKeys(Identity.keepLatest(config));
+    ServiceInstance instance = ServiceInstance.of(COMMAND, config);
+    NodeEndpoints endpoints = NodeEndpoints.of(config, instance.clients().brokers());
+    CollapseKeys collapseKeys = new CollapseKeys(NodeSettings.keepLatest(config));
     DeviceAuthentication authentication = DeviceAuthentication.of(config);
     requireFixedPort(config);
+    LogClients clients = new LogClients(config, instance);
     Clock clock = Clock.systemUTC();
-    SslContext tls = tls(config, identity, clock.instant());
+    SslContext tls = tls(config, endpoints, clock.instant());
 
     // Health and metrics start first and stop last; then the parts that need the log.
     ServiceContext service =
         ServiceContext.open(
             config,
             lifecycle,
-            COMMAND,
+            instance,
             config.get(ManagementSettings.HOST),
             config.get(NodeSettings.MANAGEMENT_PORT));
     Readiness readiness = service.readiness();
     MeterRegistry metrics = service.metrics();
     DeviceAuthenticator devices = authentication.start(lifecycle, readiness, metrics, clock);
-    TopicNames names = service.names();
-    LogClients clients = new LogClients(config, service.clients(), names);
+    TopicNames names = instance.topics();
     TopicsFound topics = service.awaitTopics(TOPICS);
     service.join(topics, Optional.of(keys), true);
     int partitionCount = topics.partitions();
@@ -321,7 +323,7 @@ public final class DeliveryNode {
             new DeliveryMeters(metrics),
             clock,
             DeliveryNode::evenMillis,
-            identity.instance());
+            instance.name());
     NodeGauges.bind(metrics, partitions, log, revoked, generations);
     // The port identifies this node to the others, so it is opened before joining the group.
     InternalPort internal =
@@ -330,7 +332,7 @@ public final class DeliveryNode {
             config.get(NodeSettings.INTERNAL_BIND_ADDRESS),
             config.get(NodeSettings.INTERNAL_PORT),
             config.get(NodeSettings.INTERNAL_PORTS));
-    NodeAddress self = new NodeAddress(identity.advertisedHost(), internal.number());
+    NodeAddress self = new NodeAddress(endpoints.advertisedHost(), internal.number());
     RocksLibrary.load(config.get(NodeSettings.STATE_DIR));
     RocksMemory memory = new RocksMemory(config.get(RocksMemory.SIZE));
     lifecycle.onStop("memory of the inbox", SOON, memory::close);
@@ -406,7 +408,7 @@ public final class DeliveryNode {
         new MqttFront(
             frontSettings(config),
             loops,
-            Optional.of(new ClusterPeers(owners, internal, identity.advertisedHost())),
+            Optional.of(new ClusterPeers(owners, internal, endpoints.advertisedHost())),
             Optional.of(tls),
             devices,
             partitions,
@@ -444,10 +446,10 @@ public final class DeliveryNode {
     front.start();
     service.started(
         Map.of(
-            "mqtt", identity.bind().local(front.tcpPort()),
-            "mqtts", identity.bind().local(front.tlsPort()),
-            "ws", identity.bind().local(front.webSocketPort()),
-            "internal", identity.internalBind().local(internal.number())));
+            "mqtt", endpoints.bind().local(front.tcpPort()),
+            "mqtts", endpoints.bind().local(front.tlsPort()),
+            "ws", endpoints.bind().local(front.webSocketPort()),
+            "internal", endpoints.internalBind().local(internal.number())));
   }
 
   /**
@@ -458,14 +460,14 @@ public final class DeliveryNode {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
-  private static SslContext tls(Config config, Identity identity, Instant now)
+  private static SslContext tls(Config config, NodeEndpoints endpoints, Instant now)
       throws IOException, GeneralSecurityException {
     ServerIdentity server =
         ServerIdentity.of(
             config,
             NodeSettings.MQTT_TLS,
             config.get(NodeSettings.STATE_DIR).resolve("tls"),
-            List.of(identity.advertisedHost()),
+            List.of(endpoints.advertisedHost()),
             now);
     return MqttTls.of(server.key(), server.chain());
   }

@@ -9,6 +9,7 @@ import dev.tidings.node.log.DeliveryReader;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
+import dev.tidings.service.context.ServiceInstance;
 import dev.tidings.service.kafka.client.ClientSettings;
 import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.rocks.RocksMemory;
@@ -45,10 +46,10 @@ final class LogClients {
   private final KafkaClients clients;
   private final TopicNames names;
 
-  LogClients(Config config, KafkaClients clients, TopicNames names) {
+  LogClients(Config config, ServiceInstance instance) {
     this.config = config;
-    this.clients = clients;
-    this.names = names;
+    this.clients = instance.clients();
+    this.names = instance.topics();
   }
 
   /**

@@ -3,7 +3,10 @@ package dev.tidings.node;
 import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.transport.MqttFrontSettings;
 import dev.tidings.schemas.topic.LogTopic;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.service.config.Config;
+import dev.tidings.service.config.ConfigException;
 import dev.tidings.service.config.KafkaGuarantees;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
@@ -14,8 +17,10 @@ import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.tls.TlsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** All settings of the service. */
 final class NodeSettings {
@@ -326,6 +331,19 @@ final class NodeSettings {
           .and(LogSettings.with(KAFKA));
 
   private NodeSettings() {}
+
+  /** Returns the apps whose policy is keep-latest. */
+  static Set<String> keepLatest(Config config) {
+    Set<String> apps = new HashSet<>();
+    for (String app : config.get(KEEP_LATEST)) {
+      try {
+        apps.add(new AppId(app).value());
+      } catch (InvalidValueException e) {
+        throw ConfigException.of(KEEP_LATEST, app, "bundle ids of apps, separated by commas");
+      }
+    }
+    return apps;
+  }
 
   /** Returns the maximum size of the unresolved deliveries of all partitions, in bytes. */
   static long totalWindowBytes(Config config, long heap) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
+import dev.tidings.service.context.ServiceInstance;
 import dev.tidings.service.kafka.client.ClientSettings;
 import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.rocks.RocksMemory;
@@ -79,8 +80,11 @@ class LogClientsTest {
   private static LogClients clients(Map<String, String> kafka) {
     return new LogClients(
         Config.of(NodeSettings.ALL, Map.of()),
-        new KafkaClients(kafka, "node-under-test"),
-        TopicNames.PLAIN);
+        new ServiceInstance(
+            "delivery-node",
+            "node-under-test",
+            TopicNames.PLAIN,
+            new KafkaClients(kafka, "node-under-test")));
   }
 
   private List<ClientSettings> all(LogClients of) {

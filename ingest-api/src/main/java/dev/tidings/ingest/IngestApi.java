@@ -26,6 +26,7 @@ import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.value.JsonPayload;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.context.ServiceContext;
+import dev.tidings.service.context.ServiceInstance;
 import dev.tidings.service.context.TokenKeySetting;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.health.Readiness;
@@ -111,7 +112,8 @@ public final class IngestApi {
     lifecycle.vital("revocations");
     // Checks that need no other process.
     TokenKeys keys = TokenKeySetting.of(config);
-    Node node = Node.of(config);
+    ServiceInstance instance = ServiceInstance.of(COMMAND, config);
+    IngestEndpoint endpoint = IngestEndpoint.of(config);
     Clock clock = Clock.systemUTC();
     SslContext tls =
         ServerTls.of(
@@ -127,14 +129,14 @@ public final class IngestApi {
         ServiceContext.open(
             config,
             lifecycle,
-            COMMAND,
+            instance,
             config.get(ManagementSettings.HOST),
             config.get(IngestSettings.MANAGEMENT_PORT));
     AtomicBoolean closing = new AtomicBoolean();
     Readiness readiness = service.readiness();
     MeterRegistry metrics = service.metrics();
-    KafkaClients clients = service.clients();
-    TopicNames names = service.names();
+    KafkaClients clients = instance.clients();
+    TopicNames names = instance.topics();
     TopicsFound topics = service.awaitTopics(TOPICS);
     Installation installation = service.join(topics, Optional.of(keys), false);
     RegistryClient registry =
@@ -195,7 +197,7 @@ public final class IngestApi {
                 inFlight,
                 names.of(LogTopics.NOTIFICATIONS),
                 registry,
-                node.instance(),
+                instance.name(),
                 clock),
             new PushMeters(metrics));
     IngestGauges.bind(metrics, inFlight, producer, revoked, revocations);
@@ -208,7 +210,7 @@ public final class IngestApi {
         new StreamThreadRestarts(
             lifecycle::fail, tables::damagedBy, PAUSE, System::nanoTime, metrics);
     readiness.add("threads", failures);
-    Traces traces = new Traces(config, clients, names, registry, node, admin, tables, failures);
+    Traces traces = new Traces(config, instance, registry, endpoint, admin, tables, failures);
     lifecycle.onStop("traces", LATER, traces::close);
     IngestGauges.bind(metrics, traces.turns());
 
@@ -232,7 +234,7 @@ public final class IngestApi {
     HttpServer http =
         HttpServer.start(
             loops,
-            node.bind(),
+            endpoint.bind(),
             config.get(IngestSettings.HTTP_PORT),
             Optional.empty(),
             limits(config),
@@ -242,7 +244,7 @@ public final class IngestApi {
     HttpServer https =
         HttpServer.start(
             loops,
-            node.bind(),
+            endpoint.bind(),
             config.get(IngestSettings.HTTPS_PORT),
             Optional.of(tls),
             limits(config),
@@ -265,8 +267,8 @@ public final class IngestApi {
         });
     service.started(
         Map.of(
-            "http", node.bind().local(http.port()),
-            "https", node.bind().local(https.port())));
+            "http", endpoint.bind().local(http.port()),
+            "https", endpoint.bind().local(https.port())));
   }
 
   private static Limits limits(Config config) {

@@ -11,8 +11,8 @@ import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
+import dev.tidings.service.context.ServiceInstance;
 import dev.tidings.service.kafka.StreamThreadRestarts;
-import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.rocks.TableDirectory;
 import java.nio.file.Path;
@@ -30,10 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Traces implements AutoCloseable {
   private final Config config;
-  private final KafkaClients clients;
-  private final TopicNames names;
+  private final ServiceInstance instance;
   private final RegistryClient registry;
-  private final Node node;
+  private final IngestEndpoint endpoint;
   private final Admin admin;
   private final TraceTurns turns;
   private final AtomicReference<@Nullable TraceFinder> finder = new AtomicReference<>();
@@ -51,20 +50,18 @@ final class Traces implements AutoCloseable {
    */
   Traces(
       Config config,
-      KafkaClients clients,
-      TopicNames names,
+      ServiceInstance instance,
       RegistryClient registry,
-      Node node,
+      IngestEndpoint endpoint,
       Admin admin,
       TableDirectory tables,
       StreamThreadRestarts failures) {
     this.tables = tables;
     this.failures = failures;
     this.config = config;
-    this.clients = clients;
-    this.names = names;
+    this.instance = instance;
     this.registry = registry;
-    this.node = node;
+    this.endpoint = endpoint;
     this.admin = admin;
     this.turns =
         new TraceTurns(
@@ -117,9 +114,9 @@ final class Traces implements AutoCloseable {
   void start(int httpPort) {
     TraceTable started =
         TraceTable.start(
-            clients,
-            names,
-            HostInfo.buildFromEndpoint(node.advertised(config, httpPort)),
+            instance.clients(),
+            instance.topics(),
+            HostInfo.buildFromEndpoint(endpoint.advertised(config, httpPort)),
             state(config),
             config.get(IngestSettings.TRACE_RETENTION),
             registry,
@@ -129,9 +126,10 @@ final class Traces implements AutoCloseable {
     finder.set(
         new TraceFinder(
             started,
-            names,
+            instance.topics(),
             () ->
-                clients
+                instance
+                    .clients()
                     .consumer("search")
                     // Records of an aborted transaction of a provider are never read.
                     .guaranteed(ConsumerConfig.ISOLATION_LEVEL_CONFIG)

@@ -104,8 +104,8 @@ class IngestSettingsTest {
     Config host = Config.of(IngestSettings.ALL, Map.of("advertised.address", "ingest-1"));
     Config bound = Config.of(IngestSettings.ALL, Map.of("bind.address", "127.0.0.1"));
 
-    assertThat(Node.of(told).advertised(told, 8080)).isEqualTo("ingest-1:80");
-    assertThat(Node.of(host).advertised(host, 8080)).isEqualTo("ingest-1:8080");
-    assertThat(Node.of(bound).advertised(bound, 8080)).isEqualTo("127.0.0.1:8080");
+    assertThat(IngestEndpoint.of(told).advertised(told, 8080)).isEqualTo("ingest-1:80");
+    assertThat(IngestEndpoint.of(host).advertised(host, 8080)).isEqualTo("ingest-1:8080");
+    assertThat(IngestEndpoint.of(bound).advertised(bound, 8080)).isEqualTo("127.0.0.1:8080");
   }
 }

@@ -7,6 +7,7 @@ import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.topic.UnwritablePartition;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.context.ServiceContext;
+import dev.tidings.service.context.ServiceInstance;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.kafka.RestoreProgress;
 import dev.tidings.service.kafka.StreamThreadRestarts;
@@ -88,7 +89,7 @@ public final class StreamsProcessor {
   private final Lifecycle lifecycle;
   private final ServiceContext service;
   private final InstantSource clock;
-  private final String instance;
+  private final ServiceInstance instance;
   private final TopicNames names;
   private final MeterRegistry metrics;
   private final TableDirectory tables;
@@ -99,16 +100,16 @@ public final class StreamsProcessor {
   private StreamsProcessor(Config config, Lifecycle lifecycle) throws IOException {
     this.config = config;
     this.lifecycle = lifecycle;
+    this.instance = ServiceInstance.of(COMMAND, config);
     this.service =
         ServiceContext.open(
             config,
             lifecycle,
-            COMMAND,
+            instance,
             StreamsSettings.managementHost(config),
             config.get(StreamsSettings.MANAGEMENT_PORT));
     this.clock = service.clock();
-    this.instance = service.instance();
-    this.names = service.names();
+    this.names = instance.topics();
     this.metrics = service.metrics();
     this.tables =
         new TableDirectory(
@@ -157,14 +158,14 @@ public final class StreamsProcessor {
         new OversizedRecords(
             registry,
             names,
-            instance,
+            instance.name(),
             clock,
             meters,
-            service.clients().producer("dead-letters")::openProducer);
+            instance.clients().producer("dead-letters")::openProducer);
     lifecycle.onStop("producer of dead letters", QUICK, oversizedRecords::close);
     StreamsProperties properties =
         new StreamsProperties(
-            service.clients(),
+            instance.clients(),
             names.group(StreamsProperties.APPLICATION_ID),
             config.get(StreamsSettings.STATE_DIR),
             config.get(StreamsSettings.THREADS),
@@ -186,7 +187,7 @@ public final class StreamsProcessor {
     service.readiness().add("threads", failures);
     StreamsRuns all =
         TopologyRuns.of(
-            service.clients(),
+            instance.clients(),
             names,
             config.get(StreamsSettings.STATE_DIR),
             clock,
@@ -201,7 +202,7 @@ public final class StreamsProcessor {
                       clock,
                       names,
                       topics.partitions(),
-                      instance,
+                      instance.name(),
                       config.get(StreamsSettings.GRACE),
                       sameUntil,
                       changed.contains(StepContext.WAITING_STORE));

@@ -1,7 +1,5 @@
 package dev.tidings.service.config;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,20 +106,5 @@ public final class LogSettings {
   /** Returns the prefix of all topic, group and transactional names in the log. */
   public static String topicPrefix(Config config) {
     return config.get(TOPIC_PREFIX).orElse("");
-  }
-
-  /** Returns the name of this process in traces. */
-  public static String instance(Config config) {
-    return config
-        .get(INSTANCE_ID)
-        .orElseGet(() -> hostName() + "-" + ProcessHandle.current().pid());
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "localhost";
-    }
   }
 }

@@ -5,7 +5,6 @@ import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
-import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.topic.UnwritablePartition;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.LogSettings;
@@ -14,7 +13,6 @@ import dev.tidings.service.health.Readiness;
 import dev.tidings.service.installation.Installation;
 import dev.tidings.service.installation.Member;
 import dev.tidings.service.kafka.LogLiveness;
-import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.management.ManagementServer;
 import dev.tidings.service.management.Metrics;
@@ -47,8 +45,7 @@ public final class ServiceContext {
   private final Config config;
   private final Lifecycle lifecycle;
   private final Clock clock = Clock.systemUTC();
-  private final KafkaClients clients;
-  private final TopicNames names;
+  private final ServiceInstance instance;
   private final PrometheusMeterRegistry metrics;
   private final Prerequisites prerequisites;
   private final Readiness readiness = new Readiness();
@@ -57,13 +54,16 @@ public final class ServiceContext {
   private volatile boolean started;
 
   private ServiceContext(
-      Config config, Lifecycle lifecycle, String service, String managementHost, int managementPort)
+      Config config,
+      Lifecycle lifecycle,
+      ServiceInstance instance,
+      String managementHost,
+      int managementPort)
       throws IOException {
     this.config = config;
     this.lifecycle = lifecycle;
-    this.clients = new KafkaClients(LogSettings.kafka(config), LogSettings.instance(config));
-    this.names = new TopicNames(LogSettings.topicPrefix(config));
-    this.metrics = Metrics.registry(service);
+    this.instance = instance;
+    this.metrics = Metrics.registry(instance.service());
     this.prerequisites = new Prerequisites(config.get(LogSettings.START_TIMEOUT));
     readiness.add("start", this::startHealth);
     this.management = ManagementServer.start(managementHost, managementPort, metrics, readiness);
@@ -73,13 +73,16 @@ public final class ServiceContext {
   /**
    * Opens the management port, which answers "not ready" until {@link #started}.
    *
-   * @param service the service's command, a tag of all its meters
    * @param managementPort 0 for any free one
    */
   public static ServiceContext open(
-      Config config, Lifecycle lifecycle, String service, String managementHost, int managementPort)
+      Config config,
+      Lifecycle lifecycle,
+      ServiceInstance instance,
+      String managementHost,
+      int managementPort)
       throws IOException {
-    return new ServiceContext(config, lifecycle, service, managementHost, managementPort);
+    return new ServiceContext(config, lifecycle, instance, managementHost, managementPort);
   }
 
   private Health startHealth() {
@@ -91,20 +94,6 @@ public final class ServiceContext {
 
   public Clock clock() {
     return clock;
-  }
-
-  /** This process's name in traces and in front of the ids of its Kafka clients. */
-  public String instance() {
-    return clients.instance();
-  }
-
-  /** Makes this process's Kafka clients. */
-  public KafkaClients clients() {
-    return clients;
-  }
-
-  public TopicNames names() {
-    return names;
   }
 
   public PrometheusMeterRegistry metrics() {
@@ -121,7 +110,7 @@ public final class ServiceContext {
 
   /** Waits for these topics; as {@link Prerequisites#awaitTopics}. */
   public TopicsFound awaitTopics(List<LogTopic<?>> topics) throws InterruptedException {
-    return prerequisites.awaitTopics(clients, names.all(topics));
+    return prerequisites.awaitTopics(instance.clients(), instance.topics().all(topics));
   }
 
   /**
@@ -137,8 +126,8 @@ public final class ServiceContext {
     lifecycle.vital("installation");
     Installation installation =
         Installation.join(
-            clients,
-            names.of(LogTopics.CONTROL),
+            instance.clients(),
+            instance.topics().of(LogTopics.CONTROL),
             new Member(config.get(LogSettings.INSTALLATION_ID), keys, mints),
             topics,
             prerequisites,
@@ -162,7 +151,7 @@ public final class ServiceContext {
       throws InterruptedException {
     RegistryClient registry = open.apply(RegistryConfig.of(LogSettings.registry(config)));
     lifecycle.onStop("registry client", SOON, registry::close);
-    prerequisites.awaitSchemas(registry, names.all(written));
+    prerequisites.awaitSchemas(registry, instance.topics().all(written));
     return registry;
   }
 
@@ -176,10 +165,11 @@ public final class ServiceContext {
   public void watchLog(
       TopicsFound topics, TopicAccess access, Runnable answered, Consumer<String> recreated) {
     LogLiveness liveness =
-        LogLiveness.start(clients, answered, lifecycle::fail, clock, metrics);
+        LogLiveness.start(instance.clients(), answered, lifecycle::fail, clock, metrics);
     lifecycle.onStop("log liveness", SOON, liveness::close);
     readiness.add("broker", liveness);
-    TopicWatch watch = TopicWatch.start(clients, topics, access.named(names), recreated);
+    TopicWatch watch =
+        TopicWatch.start(instance.clients(), topics, access.named(instance.topics()), recreated);
     lifecycle.onStop("topic watch", SOON, watch::close);
     readiness.add("topics", () -> Health.unless(watch.wrong()));
     unwritable = watch::unwritable;

@@ -1,40 +1,37 @@
 package dev.tidings.node;
 
-import dev.tidings.schemas.value.AppId;
-import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
-import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
 import dev.tidings.service.net.ListenAddresses;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.HashSet;
-import java.util.Set;
 
 /**
- * The name and the addresses of this process.
+ * The addresses of this process.
  *
- * @param instance its name in receipts
  * @param bind the addresses it listens on
  * @param internalBind the addresses it listens on for other nodes
  * @param advertisedHost the host under which others reach it
  */
-record Identity(
-    String instance, ListenAddresses bind, ListenAddresses internalBind, String advertisedHost) {
+record NodeEndpoints(ListenAddresses bind, ListenAddresses internalBind, String advertisedHost) {
 
-  static Identity of(Config config) {
+  /**
+   * As configured.
+   *
+   * @param brokers the addresses of brokers: the default is the address they are reached from
+   */
+  static NodeEndpoints of(Config config, String brokers) {
     ListenAddresses internal = addresses(config, NodeSettings.INTERNAL_BIND_ADDRESS);
-    return new Identity(
-        LogSettings.instance(config),
+    return new NodeEndpoints(
         addresses(config, NodeSettings.BIND_ADDRESS),
         internal,
         config
             .get(NodeSettings.ADVERTISED_HOST)
-            .map(Identity::reachable)
+            .map(NodeEndpoints::reachable)
             .orElseGet(() ->
-                (internal.first().isAnyLocalAddress() ? ownAddress(config) : internal.first())
+                (internal.first().isAnyLocalAddress() ? OwnAddress.of(brokers) : internal.first())
                     .getHostAddress()));
   }
 
@@ -49,11 +46,6 @@ record Identity(
     return host;
   }
 
-  private static InetAddress ownAddress(Config config) {
-    String brokers = LogSettings.kafka(config).getOrDefault("bootstrap.servers", "");
-    return OwnAddress.of(brokers);
-  }
-
   private static ListenAddresses addresses(Config config, Setting<String> setting) {
     String address = config.get(setting);
     try {
@@ -61,19 +53,5 @@ record Identity(
     } catch (UnknownHostException e) {
       throw ConfigException.of(setting, address, "an address or name of this host");
     }
-  }
-
-  /** Returns the apps whose policy is keep-latest. */
-  static Set<String> keepLatest(Config config) {
-    Set<String> apps = new HashSet<>();
-    for (String app : config.get(NodeSettings.KEEP_LATEST)) {
-      try {
-        apps.add(new AppId(app).value());
-      } catch (InvalidValueException e) {
-        throw ConfigException.of(
-            NodeSettings.KEEP_LATEST, app, "bundle ids of apps, separated by commas");
-      }
-    }
-    return apps;
   }
 }

@@ -2,7 +2,6 @@ package dev.tidings.ingest;
 
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
-import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.net.ListenAddresses;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -10,17 +9,16 @@ import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The identity and the addresses of this process.
+ * The addresses of this process.
  *
- * @param instance its name in traces
  * @param bind the addresses it listens on
  */
-record Node(String instance, ListenAddresses bind) {
+record IngestEndpoint(ListenAddresses bind) {
 
-  static Node of(Config config) {
+  static IngestEndpoint of(Config config) {
     String address = config.get(IngestSettings.BIND_ADDRESS);
     try {
-      return new Node(LogSettings.instance(config), ListenAddresses.of(address));
+      return new IngestEndpoint(ListenAddresses.of(address));
     } catch (UnknownHostException e) {
       throw ConfigException.of(
           IngestSettings.BIND_ADDRESS, address, "an address or name of this host");
