@@ -98,6 +98,7 @@ class ArchitectureTest {
             "dev.tidings.service.rocks",
             "dev.tidings.service.kafka..",
             "dev.tidings.service.start",
+            "dev.tidings.service.table",
             "dev.tidings.service.context",
             "dev.tidings.service.installation")
         .should()

@@ -31,7 +31,6 @@ import dev.tidings.service.context.TokenKeySetting;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.health.Readiness;
 import dev.tidings.service.installation.Installation;
-import dev.tidings.service.kafka.AdminTopicIds;
 import dev.tidings.service.kafka.StreamThreadRestarts;
 import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.lifecycle.Lifecycle;
@@ -42,6 +41,7 @@ import dev.tidings.service.rocks.RocksLibrary;
 import dev.tidings.service.rocks.TableDirectory;
 import dev.tidings.service.start.TopicAccess;
 import dev.tidings.service.start.TopicsFound;
+import dev.tidings.service.table.TableSource;
 import dev.tidings.service.tls.ServerIdentity;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.ssl.SslContext;
@@ -53,7 +53,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /** Accepts notifications from providers into the log, and reports their traces. */
 public final class IngestApi {
@@ -154,15 +153,7 @@ public final class IngestApi {
     lifecycle.onStop("admin client", SOON, () -> admin.close(Duration.ZERO));
     RevocationsReader revocations =
         RevocationsReader.start(
-            clients
-                .consumer("revocations")
-                // Records of an aborted transaction are never read.
-                .guaranteed(ConsumerConfig.ISOLATION_LEVEL_CONFIG)
-                // The reader decides what to do at an offset that the log does not have.
-                .always(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none")
-                .openConsumer(),
-            names.of(LogTopics.REVOCATIONS),
-            () -> new AdminTopicIds(admin).of(names.of(LogTopics.REVOCATIONS)),
+            TableSource.open(clients, "revocations", names.of(LogTopics.REVOCATIONS), admin),
             registry,
             revoked,
             clock);

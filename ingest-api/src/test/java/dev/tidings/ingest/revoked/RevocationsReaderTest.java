@@ -12,6 +12,8 @@ import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.Token;
+import dev.tidings.service.table.TableReader;
+import dev.tidings.service.table.TableSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,9 +98,10 @@ final class RevocationsReaderTest {
     try (RevocationTable table = RevocationTable.open(directory, 64 << 10, why -> {})) {
       try (RevocationsReader reader =
           RevocationsReader.start(
-              consumer,
-              "tidings.revocations",
-              () -> CompletableFuture.completedFuture(topicId),
+              new TableSource(
+                  consumer,
+                  "tidings.revocations",
+                  () -> CompletableFuture.completedFuture(topicId)),
               registry,
               table,
               () -> now)) {
@@ -119,7 +122,7 @@ final class RevocationsReaderTest {
       append(new byte[] {(byte) i}, new byte[] {1});
     }
     revoke(1);
-    Logger logger = (Logger) LoggerFactory.getLogger(RevocationsReader.class);
+    Logger logger = (Logger) LoggerFactory.getLogger(TableReader.class);
     ListAppender<ILoggingEvent> lines = new ListAppender<>();
     lines.start();
     logger.addAppender(lines);

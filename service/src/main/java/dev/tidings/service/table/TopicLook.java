@@ -1,4 +1,4 @@
-package dev.tidings.ingest.revoked;
+package dev.tidings.service.table;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
