@@ -7,6 +7,7 @@ import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.topic.DeadLetterHeaders;
 import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ReceiptKey;
@@ -145,7 +146,7 @@ public final class OversizedRecords implements AutoCloseable {
    */
   private ProducerRecord<byte[], byte[]> deadLetter(ProducerRecord<byte[], byte[]> record) {
     Headers headers =
-        DeadLetter.headers(
+        DeadLetterHeaders.of(
             record.headers(), WHY, record.topic(), UNKNOWN, UNKNOWN, record.timestamp());
     return new ProducerRecord<>(
         names.of(LogTopics.DEAD_LETTERS),

@@ -6,6 +6,7 @@ import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.topic.DeadLetterHeaders;
 import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ReceiptKey;
@@ -102,7 +103,7 @@ public final class ResolveOutputs {
   /** Writes a record unchanged to the dead letters. */
   public void deadLetter(Record<byte[], byte[]> record, Source source, String reason) {
     Headers headers =
-        DeadLetter.headers(
+        DeadLetterHeaders.of(
             record.headers(),
             reason,
             source.topic(),

@@ -1,17 +1,16 @@
 package dev.tidings.node.log.write;
 
 import dev.tidings.node.log.write.LogWrite.Value;
+import dev.tidings.schemas.topic.DeadLetterHeaders;
 import dev.tidings.schemas.topic.LogTopics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class DeadLetters {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
 
-  private static final int MAX_REASON = 1_000;
+  private static final long UNKNOWN = -1;
   private static final int MAX_SHORTENED = 64 << 10;
   private static final int MAX_SHORTENED_KEY = 1_024;
 
@@ -38,6 +37,11 @@ public final class DeadLetters {
             .register(registry);
   }
 
+  /**
+   * Writes a record as a dead letter.
+   *
+   * @param stored called once the log has it, on the producer's thread: it must not block
+   */
   public void write(ConsumerRecord<byte[], byte[]> record, String reason, Runnable stored) {
     write(
         record.topic(),
@@ -45,15 +49,18 @@ public final class DeadLetters {
         record.offset(),
         record.key(),
         record.value(),
+        DeadLetterHeaders.of(
+            record.headers(),
+            reason,
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            record.timestamp()),
         reason,
         stored);
   }
 
-  /**
-   * Writes a record as a dead letter.
-   *
-   * @param stored called once the log has it, on the producer's thread: it must not block
-   */
+  /** As the other, for a record of which no more is known than this. */
   public void write(
       String topic,
       int partition,
@@ -62,52 +69,56 @@ public final class DeadLetters {
       byte @Nullable [] value,
       String reason,
       Runnable stored) {
+    write(
+        topic,
+        partition,
+        offset,
+        key,
+        value,
+        DeadLetterHeaders.of(new RecordHeaders(), reason, topic, partition, offset, UNKNOWN),
+        reason,
+        stored);
+  }
+
+  private void write(
+      String topic,
+      int partition,
+      long offset,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      Headers headers,
+      String reason,
+      Runnable stored) {
     LOG.warn(
         "{}-{} offset {} goes to the dead letters: {}",
         topic,
         partition,
         offset,
-        shortened(reason));
+        DeadLetterHeaders.cut(reason));
     written.increment();
-    List<Header> headers =
-        List.of(
-            header("tidings-reason", shortened(reason)),
-            header("tidings-topic", topic),
-            header("tidings-partition", Integer.toString(partition)),
-            header("tidings-offset", Long.toString(offset)));
     log.write(
         letter(key, value, headers, stored)
             .orElse(why -> log.write(shortened(key, value, headers, stored))));
   }
 
   private static LogWrite letter(
-      byte @Nullable [] key, byte @Nullable [] value, List<Header> headers, Runnable stored) {
+      byte @Nullable [] key, byte @Nullable [] value, Headers headers, Runnable stored) {
     return new LogWrite(
         LogTopics.DEAD_LETTERS,
         null,
         Objects.requireNonNullElseGet(key, () -> new byte[0]),
         new Value.Raw(value),
-        headers,
+        List.of(headers.toArray()),
         stored);
   }
 
   /** With its headers the record exceeds the topic's limit: stores its beginning and its length. */
   private static LogWrite shortened(
-      byte @Nullable [] key, byte @Nullable [] value, List<Header> headers, Runnable stored) {
-    List<Header> more = new ArrayList<>(headers);
-    more.add(header("tidings-length", Integer.toString(value == null ? 0 : value.length)));
+      byte @Nullable [] key, byte @Nullable [] value, Headers headers, Runnable stored) {
     return letter(
         key == null ? null : Arrays.copyOf(key, Math.min(key.length, MAX_SHORTENED_KEY)),
         value == null ? null : Arrays.copyOf(value, Math.min(value.length, MAX_SHORTENED)),
-        more,
+        DeadLetterHeaders.shortened(headers, MAX_SHORTENED, value == null ? 0 : value.length),
         stored);
-  }
-
-  private static String shortened(String reason) {
-    return reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON) + "…";
-  }
-
-  private static Header header(String name, String value) {
-    return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
   }
 }
