@@ -53,6 +53,7 @@ import dev.tidings.schemas.registry.SchemaFiles;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.token.TokenMint;
+import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
@@ -251,7 +252,7 @@ public final class DeliveryNode {
     lifecycle.onStop("log writer", SOON, log::close);
     TableDirectory tables =
         new TableDirectory(
-            config.get(NodeSettings.STATE_DIR), names.group(LogClients.APPLICATION), clock);
+            config.get(NodeSettings.STATE_DIR), names.group(ConsumerGroups.INBOX), clock);
     // Reading threads can find damage too, in places that no stream thread may ever read.
     Consumer<Throwable> damage =
         failure ->
@@ -300,7 +301,7 @@ public final class DeliveryNode {
         new DeliveryReader(
             clients::deliveries,
             names.of(LogTopics.DELIVERIES),
-            new AdminLookup(topicAdmin, names.group(DeliveryReader.GROUP)),
+            new AdminLookup(topicAdmin, names.group(ConsumerGroups.DELIVERY_NODES)),
             new DeliveryDecoder(new DeliveryDeserializer(registry), DeliveryNode::evenMillis),
             deadLetters,
             reading(config),
@@ -358,7 +359,7 @@ public final class DeliveryNode {
     GroupWatch group =
         new GroupWatch(
             inbox::answers,
-            Roll.of(members, names.group(LogClients.APPLICATION)),
+            Roll.of(members, names.group(ConsumerGroups.INBOX)),
             new GroupWatch.Rules(
                 config.get(NodeSettings.SESSION_TIMEOUT),
                 config.get(NodeSettings.ISOLATION_TIMEOUT)),

@@ -5,7 +5,7 @@ import static org.apache.kafka.streams.StreamsConfig.mainConsumerPrefix;
 
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.inbox.assign.InboxAssignor;
-import dev.tidings.node.log.DeliveryReader;
+import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
@@ -23,12 +23,6 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** Creates Kafka clients according to the configuration. */
 final class LogClients {
-  /**
-   * The id of the parked inbox's Streams application: its group, and its directory below {@code
-   * state.dir}.
-   */
-  static final String APPLICATION = "tidings-inbox";
-
   /** Heartbeat interval. A rebalance is noticed this late, which adds to every takeover. */
   private static final int HEARTBEAT_MILLIS = 500;
 
@@ -63,7 +57,7 @@ final class LogClients {
   ClientSettings deliveriesSettings() {
     return consumer("deliveries")
         .byDefault(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1_000)
-        .always(ConsumerConfig.GROUP_ID_CONFIG, names.group(DeliveryReader.GROUP))
+        .always(ConsumerConfig.GROUP_ID_CONFIG, names.group(ConsumerGroups.DELIVERY_NODES))
         // If offsets are out of range, the reader decides where to begin.
         .always(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
   }
@@ -124,7 +118,7 @@ final class LogClients {
     ClientSettings settings =
         clients
             .streams(
-                names.group(APPLICATION),
+                names.group(ConsumerGroups.INBOX),
                 clients.instance() + "-inbox",
                 config.get(NodeSettings.STATE_DIR))
             .byDefault(memory.settings(RocksMemory.Workload.READS))

@@ -9,6 +9,7 @@ import dev.tidings.ingest.trace.table.TraceTable;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.token.TokenKeys;
+import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.context.ServiceInstance;
@@ -95,7 +96,7 @@ final class Traces implements AutoCloseable {
 
   /** Returns the directory of the table. */
   static TableDirectory directory(Config config, TopicNames names, InstantSource clock) {
-    return new TableDirectory(state(config), names.group(TraceTable.GROUP), clock);
+    return new TableDirectory(state(config), names.group(ConsumerGroups.TRACES), clock);
   }
 
   private static Path state(Config config) {

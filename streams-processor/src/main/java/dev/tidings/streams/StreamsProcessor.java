@@ -1,6 +1,7 @@
 package dev.tidings.streams;
 
 import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
@@ -114,7 +115,7 @@ public final class StreamsProcessor {
     this.tables =
         new TableDirectory(
             config.get(StreamsSettings.STATE_DIR),
-            names.group(StreamsProperties.APPLICATION_ID),
+            names.group(ConsumerGroups.STREAMS_PROCESSOR),
             clock);
   }
 
@@ -166,7 +167,7 @@ public final class StreamsProcessor {
     StreamsProperties properties =
         new StreamsProperties(
             instance.clients(),
-            names.group(StreamsProperties.APPLICATION_ID),
+            names.group(ConsumerGroups.STREAMS_PROCESSOR),
             config.get(StreamsSettings.STATE_DIR),
             config.get(StreamsSettings.THREADS),
             config.get(StreamsSettings.STANDBYS),

@@ -1,10 +1,10 @@
 package dev.tidings.streams;
 
+import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.streams.run.GroupOffsets;
-import dev.tidings.streams.run.StreamsProperties;
 import dev.tidings.streams.run.StreamsRuns;
 import dev.tidings.streams.run.TableOrigins;
 import dev.tidings.streams.step.StepContext;
@@ -30,7 +30,7 @@ final class TopologyRuns {
       MeterRegistry metrics,
       StreamsRuns.Maker maker) {
     Admin admin = clients.admin("offsets").answeredWithin(ATTEMPT).openAdmin();
-    String application = names.group(StreamsProperties.APPLICATION_ID);
+    String application = names.group(ConsumerGroups.STREAMS_PROCESSOR);
     String registrations = names.of(LogTopics.REGISTRATIONS);
     Set<String> sources = Set.of(names.of(LogTopics.NOTIFICATIONS), registrations);
     return new StreamsRuns(

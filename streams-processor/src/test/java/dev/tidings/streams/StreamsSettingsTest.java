@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
@@ -111,7 +112,7 @@ final class StreamsSettingsTest {
   private static Map<String, Object> kafka(Map<String, String> operator, RocksMemory memory) {
     return new StreamsProperties(
             new KafkaClients(operator, "streams-1"),
-            StreamsProperties.APPLICATION_ID,
+            ConsumerGroups.STREAMS_PROCESSOR,
             Path.of("state"),
             1,
             0,

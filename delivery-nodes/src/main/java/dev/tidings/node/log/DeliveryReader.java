@@ -29,9 +29,6 @@ import org.slf4j.LoggerFactory;
  * ask of it; all that it uses is confined to it.
  */
 public final class DeliveryReader implements AutoCloseable {
-  /** The consumer group of the commits. It has no members: Kafka Streams assigns the partitions. */
-  public static final String GROUP = "tidings-delivery-nodes";
-
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryReader.class);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final long RETRY_MILLIS = 500;

@@ -16,6 +16,7 @@ import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.testing.Cluster;
+import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -93,7 +94,8 @@ class DeliveryReaderIT {
       Commit old =
           new Commit(0, Uuid.randomUuid(), 5, Optional.of(9), new CommitPoint(5, new BitSet()));
       admin
-          .alterConsumerGroupOffsets(DeliveryReader.GROUP, Map.of(PARTITION, old.toKafka()))
+          .alterConsumerGroupOffsets(
+              ConsumerGroups.DELIVERY_NODES, Map.of(PARTITION, old.toKafka()))
           .all()
           .get();
       write(cluster, registry);
@@ -109,7 +111,7 @@ class DeliveryReaderIT {
           new DeliveryReader(
               () -> consumer(cluster),
               PARTITION.topic(),
-              new AdminLookup(admin, DeliveryReader.GROUP),
+              new AdminLookup(admin, ConsumerGroups.DELIVERY_NODES),
               new DeliveryDecoder(new DeliveryDeserializer(registry), System::currentTimeMillis),
               new DeadLetters(log, meters),
               new ReaderRules(
@@ -132,7 +134,7 @@ class DeliveryReaderIT {
             "bootstrap.servers",
             cluster.bootstrapServers(),
             "group.id",
-            DeliveryReader.GROUP,
+            ConsumerGroups.DELIVERY_NODES,
             "enable.auto.commit",
             false,
             "auto.offset.reset",

@@ -8,6 +8,7 @@ import dev.tidings.ingest.trace.table.Owner;
 import dev.tidings.ingest.trace.table.TraceTable;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryException;
+import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.topic.UniqueId;
@@ -29,8 +30,6 @@ import org.slf4j.LoggerFactory;
  * direction cannot miss it. Thread-safe; blocks.
  */
 public final class TraceFinder {
-  static final String PROCESSOR_GROUP = "tidings-streams-processor";
-  static final String DELIVERY_GROUP = "tidings-delivery-nodes";
   private static final Logger log = LoggerFactory.getLogger(TraceFinder.class);
   private static final long CATCH_UP_POLL_MILLIS = 10;
   private static final TraceResult UNASSIGNED =
@@ -162,8 +161,13 @@ public final class TraceFinder {
       LogTail tail = new LogTail(consumer, admin, limits, deadline);
       Underways underways = new Underways(question.id(), question.unique(), registry);
       tail.read(
-          names.of(LogTopics.NOTIFICATIONS), names.group(PROCESSOR_GROUP), underways::accepted);
-      tail.read(names.of(LogTopics.DELIVERIES), names.group(DELIVERY_GROUP), underways::resolved);
+          names.of(LogTopics.NOTIFICATIONS),
+          names.group(ConsumerGroups.STREAMS_PROCESSOR),
+          underways::accepted);
+      tail.read(
+          names.of(LogTopics.DELIVERIES),
+          names.group(ConsumerGroups.DELIVERY_NODES),
+          underways::resolved);
       if (underways.found().isEmpty() && !awaitTable(partition, tail, deadline)) {
         return new TraceResult.NotNow("the trace table is catching up");
       }
@@ -185,7 +189,7 @@ public final class TraceFinder {
     long end = tail.end(receipts);
     // For records that were restored and not read, the committed offset is the position.
     if (table.position(partition) < end
-        && tail.committed(names.group(TraceTable.GROUP), receipts) < end) {
+        && tail.committed(names.group(ConsumerGroups.TRACES), receipts) < end) {
       while (table.position(partition) < end) {
         if (System.nanoTime() >= deadline) {
           return false;

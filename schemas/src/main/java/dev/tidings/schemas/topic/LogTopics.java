@@ -82,7 +82,7 @@ public final class LogTopics {
    */
   public static final LogTopic<SpecificRecord> WAITING =
       new LogTopic<>(
-          "tidings-streams-processor-waiting-changelog",
+          ConsumerGroups.STREAMS_PROCESSOR + "-waiting-changelog",
           "device token and offset",
           Optional.empty(),
           Cleanup.COMPACT,

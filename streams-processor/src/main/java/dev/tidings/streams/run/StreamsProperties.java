@@ -42,8 +42,6 @@ public record StreamsProperties(
   /** The default time after which a process without heartbeats loses its partitions. */
   public static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
 
-  public static final String APPLICATION_ID = "tidings-streams-processor";
-
   public ClientSettings settings() {
     ClientSettings all = clients.streams(application, clients.instance(), stateDir);
     latency(all);

@@ -2,6 +2,7 @@ package dev.tidings.streams.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.rocks.RocksMemory;
 import java.nio.file.Path;
@@ -76,7 +77,7 @@ final class StreamsPropertiesTest {
     return new StreamsConfig(
         new StreamsProperties(
                 new KafkaClients(all, "test"),
-                StreamsProperties.APPLICATION_ID,
+                ConsumerGroups.STREAMS_PROCESSOR,
                 Path.of("state"),
                 1,
                 0,

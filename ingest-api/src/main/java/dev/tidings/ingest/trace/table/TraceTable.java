@@ -1,6 +1,7 @@
 package dev.tidings.ingest.trace.table;
 
 import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.topic.ReceiptKey;
@@ -33,8 +34,6 @@ import org.jspecify.annotations.Nullable;
  * topic itself as its changelog (KIP-813), and knows which node has which part. Thread-safe.
  */
 public final class TraceTable implements AutoCloseable {
-  public static final String GROUP = "tidings-traces";
-
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final KafkaStreams streams;
@@ -87,7 +86,7 @@ public final class TraceTable implements AutoCloseable {
         new KafkaStreams(
             TraceTopology.topology(
                 receipts, positions, retention, () -> new LastWord(registry), ends),
-            TraceTopology.settings(clients, names.group(GROUP), self, state, memory)
+            TraceTopology.settings(clients, names.group(ConsumerGroups.TRACES), self, state, memory)
                 .toProperties());
     streams.setUncaughtExceptionHandler(failures);
     streams.start();

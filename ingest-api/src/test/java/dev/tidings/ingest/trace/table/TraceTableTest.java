@@ -2,6 +2,7 @@ package dev.tidings.ingest.trace.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.rocks.RocksMemory;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ class TraceTableTest {
     return new StreamsConfig(
             TraceTopology.settings(
                     new KafkaClients(all, "ingest-1"),
-                    TraceTable.GROUP,
+                    ConsumerGroups.TRACES,
                     new HostInfo("localhost", 1),
                     Path.of("state"),
                     memory)

@@ -1,0 +1,25 @@
+package dev.tidings.schemas.topic;
+
+/**
+ * The consumer groups of the services, without an installation's prefix ({@link TopicNames#group}).
+ * The name of a Streams application is also that of its directory, and of the topics that Kafka
+ * Streams would create for it: it must never change.
+ */
+public final class ConsumerGroups {
+  /** The Streams application that resolves notifications. */
+  public static final String STREAMS_PROCESSOR = "tidings-streams-processor";
+
+  /**
+   * Commits what delivery nodes have done with {@code deliveries}. It has no members: the inbox's
+   * application assigns the partitions.
+   */
+  public static final String DELIVERY_NODES = "tidings-delivery-nodes";
+
+  /** The Streams application of the parked inbox. */
+  public static final String INBOX = "tidings-inbox";
+
+  /** The Streams application of the trace table. */
+  public static final String TRACES = "tidings-traces";
+
+  private ConsumerGroups() {}
+}
