@@ -132,6 +132,30 @@ class ArchitectureTest {
   }
 
   @Test
+  void control_entries_know_only_the_service_base_and_no_service_needs_them_yet() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.tidings.control..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.tidings.http..",
+            "dev.tidings.ingest..",
+            "dev.tidings.streams..",
+            "dev.tidings.node..",
+            "dev.tidings.device..",
+            "dev.tidings.infra..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.tidings.control..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.tidings.control..")
+        .check(CLASSES);
+  }
+
+  @Test
   void devices_and_providers_know_nothing_of_ours_and_the_services_nothing_of_the_stack() {
     for (String sdk : List.of("dev.tidings.device", "dev.tidings.provider")) {
       DescribedPredicate<JavaClass> ours = resideInAPackage("dev.tidings..");

@@ -71,6 +71,7 @@ class DocsContractTest {
           "kafka.main.consumer.session.timeout.ms",
           "kafka.partitioner.class",
           "kafka.probing.rebalance.interval.ms",
+          "tidings.control-app-value",
           "staging.tidings.notifications",
           "staging.tidings.notifications-value",
           "staging.tidings-inbox",

@@ -1,5 +1,6 @@
 package dev.tidings.schemas.registry;
 
+import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Notification;
@@ -35,7 +36,8 @@ final class OwnRecords extends SpecificData {
               Receipt.class,
               Outcome.class,
               Step.class,
-              StepName.class)
+              StepName.class,
+              App.class)
           .collect(Collectors.toUnmodifiableMap(Class::getName, Function.identity()));
 
   /** The shared instance: effectively immutable, caches reflection results. */
