@@ -142,8 +142,6 @@ public final class DeliveryNode {
           "readiness",
           "accepting",
           "drain",
-          // No device connects any more.
-          "device tokens",
           // What watches the others.
           "topic watch",
           "log liveness",
@@ -166,6 +164,7 @@ public final class DeliveryNode {
           // As in every service.
           "registry client",
           "installation",
+          "device tokens",
           "management");
 
   private DeliveryNode() {}
