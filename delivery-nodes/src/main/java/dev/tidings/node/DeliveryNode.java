@@ -1,6 +1,10 @@
 package dev.tidings.node;
 
 import dev.tidings.auth.device.DeviceAuthenticator;
+import dev.tidings.net.AcceptFailures;
+import dev.tidings.net.EventLoops;
+import dev.tidings.net.limit.OpenFiles;
+import dev.tidings.net.tls.ServerIdentity;
 import dev.tidings.node.cluster.ClusterView;
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.deliver.Partitions;
@@ -39,12 +43,10 @@ import dev.tidings.node.table.DeviceTable;
 import dev.tidings.node.table.TableReaders;
 import dev.tidings.node.table.TableRule;
 import dev.tidings.node.transport.ClusterPeers;
-import dev.tidings.node.transport.EventLoops;
 import dev.tidings.node.transport.InternalPort;
 import dev.tidings.node.transport.MqttFront;
 import dev.tidings.node.transport.MqttFrontSettings;
 import dev.tidings.node.transport.MqttTls;
-import dev.tidings.node.transport.OpenFiles;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.registry.AvroSerializer;
@@ -75,7 +77,6 @@ import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.rocks.TableDirectory;
 import dev.tidings.service.start.TopicAccess;
 import dev.tidings.service.start.TopicsFound;
-import dev.tidings.service.tls.ServerIdentity;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
@@ -237,7 +238,11 @@ public final class DeliveryNode {
     readiness.add("revocations", revocationsRead);
 
     // The path of a delivery, from its end to its beginning.
-    EventLoops loops = new EventLoops(config.get(NodeSettings.EVENT_LOOPS), metrics);
+    EventLoops loops =
+        EventLoops.withAcceptor(
+            "mqtt",
+            config.get(NodeSettings.EVENT_LOOPS),
+            new AcceptFailures("tidings.node.accept.failures", metrics));
     loops.watch(lifecycle::fail);
     lifecycle.onStop("event loops", SOON, () -> loops.close(Duration.ofSeconds(2)));
     LogWriter log =

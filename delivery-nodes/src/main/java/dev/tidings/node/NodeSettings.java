@@ -1,5 +1,6 @@
 package dev.tidings.node;
 
+import dev.tidings.net.tls.TlsSettings;
 import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.transport.MqttFrontSettings;
 import dev.tidings.schemas.topic.LogTopic;
@@ -14,7 +15,6 @@ import dev.tidings.service.config.Settings;
 import dev.tidings.service.context.TokenKeySetting;
 import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.rocks.RocksMemory;
-import dev.tidings.service.tls.TlsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;

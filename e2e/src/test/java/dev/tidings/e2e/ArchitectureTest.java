@@ -58,6 +58,7 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "dev.tidings.service..",
+            "dev.tidings.net..",
             "dev.tidings.http..",
             "dev.tidings.ingest..",
             "dev.tidings.streams..",
@@ -72,6 +73,7 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
+            "dev.tidings.net..",
             "dev.tidings.http..",
             "dev.tidings.ingest..",
             "dev.tidings.streams..",
@@ -80,15 +82,12 @@ class ArchitectureTest {
             "dev.tidings.provider..",
             "dev.tidings.infra..")
         .check(CLASSES);
-    // The TLS and the sockets of every listener are made in one place each.
     noClasses()
         .that()
         .resideInAPackage("dev.tidings.service..")
-        .and()
-        .resideOutsideOfPackages("dev.tidings.service.tls", "dev.tidings.service.net")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("io.netty.(channel|buffer|handler|bootstrap|util)..")
+        .resideInAPackage("io.netty..")
         .check(CLASSES);
     noClasses()
         .that()
@@ -172,6 +171,36 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("dev.tidings.infra..", "dev.tidings.device..", "dev.tidings.provider..")
+        .check(CLASSES);
+  }
+
+  /** The loops, the sockets and the TLS of every listener are made in one place. */
+  @Test
+  void net_knows_only_the_service_base_and_is_where_servers_get_their_sockets_and_their_tls() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.tidings.net..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.tidings.schemas..",
+            "dev.tidings.http..",
+            "dev.tidings.ingest..",
+            "dev.tidings.streams..",
+            "dev.tidings.node..",
+            "dev.tidings.device..",
+            "dev.tidings.infra..",
+            "org.apache.kafka..")
+        .check(CLASSES);
+    assertInside("dev.tidings.net", Map.of("limit", List.of(), "tls", List.of()));
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.tidings.http..", "dev.tidings.ingest..", "dev.tidings.node..")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "io\\.netty\\.(handler\\.ssl\\.SslContextBuilder"
+                + "|channel\\.MultiThreadIoEventLoopGroup|channel\\.epoll\\..*)")
         .check(CLASSES);
   }
 

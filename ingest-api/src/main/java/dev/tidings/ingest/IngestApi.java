@@ -5,7 +5,6 @@ import dev.tidings.http.body.BodyMemory;
 import dev.tidings.http.limit.Bounds;
 import dev.tidings.http.limit.Limits;
 import dev.tidings.http.route.Router;
-import dev.tidings.http.server.HttpLoops;
 import dev.tidings.http.server.HttpServer;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.LogProducer;
@@ -17,6 +16,9 @@ import dev.tidings.ingest.apns.push.PushService;
 import dev.tidings.ingest.apns.request.RequestCheck;
 import dev.tidings.ingest.revoked.RevocationTable;
 import dev.tidings.ingest.revoked.RevocationsReader;
+import dev.tidings.net.AcceptFailures;
+import dev.tidings.net.EventLoops;
+import dev.tidings.net.tls.ServerIdentity;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenKeys;
@@ -42,7 +44,6 @@ import dev.tidings.service.rocks.TableDirectory;
 import dev.tidings.service.start.TopicAccess;
 import dev.tidings.service.start.TopicsFound;
 import dev.tidings.service.table.TableSource;
-import dev.tidings.service.tls.ServerIdentity;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import java.time.Clock;
@@ -218,7 +219,8 @@ public final class IngestApi {
             .add(traces.operation(keys))
             .fallback(new PushService(pipeline, closing::get))
             .build();
-    HttpLoops loops = new HttpLoops();
+    EventLoops loops =
+        EventLoops.of("http", 0, new AcceptFailures("tidings.ingest.accept.failures", metrics));
     loops.watch(lifecycle::fail);
     lifecycle.onStop("event loops", SOON, loops::close);
     Duration drained = config.get(IngestSettings.DRAIN_TIMEOUT).plus(SOON);

@@ -1,13 +1,13 @@
 package dev.tidings.ingest;
 
 import dev.tidings.service.config.KafkaGuarantees;
+import dev.tidings.net.tls.TlsSettings;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
 import dev.tidings.service.config.Settings;
 import dev.tidings.service.context.TokenKeySetting;
 import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.rocks.RocksMemory;
-import dev.tidings.service.tls.TlsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.tidings.ingest;
 
-import dev.tidings.service.tls.ServerContexts;
-import dev.tidings.service.tls.ServerIdentity;
+import dev.tidings.net.tls.ServerContexts;
+import dev.tidings.net.tls.ServerIdentity;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import java.security.GeneralSecurityException;

@@ -7,12 +7,14 @@ import dev.tidings.http.BodyReader;
 import dev.tidings.http.Response;
 import dev.tidings.http.limit.Bounds;
 import dev.tidings.http.limit.Limits;
-import dev.tidings.http.server.HttpLoops;
 import dev.tidings.http.server.HttpServer;
 import dev.tidings.ingest.apns.push.ApnsErrors;
+import dev.tidings.net.AcceptFailures;
+import dev.tidings.net.EventLoops;
+import dev.tidings.net.tls.ServerIdentity;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.net.ListenAddresses;
-import dev.tidings.service.tls.ServerIdentity;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -47,7 +49,8 @@ class AlpnTest {
   private static final String GET = "GET / HTTP/1.1\r\nhost: x\r\n\r\n";
 
   @TempDir private Path state;
-  private final HttpLoops loops = new HttpLoops();
+  private final EventLoops loops =
+      EventLoops.of("http", 0, new AcceptFailures("test", new SimpleMeterRegistry()));
   private HttpServer server;
 
   @BeforeEach

@@ -2,9 +2,9 @@ package dev.tidings.node.relay;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.tidings.net.limit.ConnectionFiles;
 import dev.tidings.node.cluster.Owner;
 import dev.tidings.node.cluster.Owners;
-import dev.tidings.node.flow.ConnectionFiles;
 import dev.tidings.node.flow.Flow;
 import dev.tidings.node.flow.FlowControl;
 import dev.tidings.node.route.CloseMode;

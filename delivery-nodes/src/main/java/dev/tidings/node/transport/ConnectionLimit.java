@@ -1,6 +1,7 @@
 package dev.tidings.node.transport;
 
-import dev.tidings.node.flow.ConnectionFiles;
+import dev.tidings.net.limit.ConnectionFiles;
+import dev.tidings.net.limit.OverloadLog;
 import dev.tidings.node.route.Admission;
 import dev.tidings.node.route.DeviceTransport;
 import io.micrometer.core.instrument.Counter;
@@ -37,7 +38,7 @@ final class ConnectionLimit {
     this.max = max;
     this.files = files;
     this.newcomers = newcomers;
-    this.overload = new OverloadLog(max);
+    this.overload = new OverloadLog("<= " + max + " open");
     this.turnedAway =
         Counter.builder("tidings.node.connections.turned.away")
             .description("Connections over the limit, answered \"busy\" or just closed")

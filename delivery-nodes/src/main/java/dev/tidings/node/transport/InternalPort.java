@@ -1,5 +1,6 @@
 package dev.tidings.node.transport;
 
+import dev.tidings.net.EventLoops;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
@@ -62,7 +63,8 @@ public final class InternalPort {
 
   private static List<Channel> listen(EventLoops loops, String bindAddress, int port, Door door)
       throws IOException {
-    return loops.listen("MQTT for other nodes", bindAddress, port, BACKLOG, false, door);
+    return new DeviceSockets(loops)
+        .listen("MQTT for other nodes", bindAddress, port, BACKLOG, false, door);
   }
 
   /** Returns the port that identifies the node. */

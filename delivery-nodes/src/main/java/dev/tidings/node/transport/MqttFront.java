@@ -2,9 +2,11 @@ package dev.tidings.node.transport;
 
 import dev.tidings.auth.device.DeviceAuthenticator;
 import dev.tidings.auth.device.OpenDevices;
+import dev.tidings.net.EventLoops;
+import dev.tidings.net.limit.ConnectionFiles;
+import dev.tidings.net.limit.OpenFiles;
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.cluster.Owner;
-import dev.tidings.node.flow.ConnectionFiles;
 import dev.tidings.node.mqtt.MqttHandlers;
 import dev.tidings.node.mqtt.connect.ConnectPace;
 import dev.tidings.node.register.Registrar;
@@ -39,6 +41,7 @@ public final class MqttFront {
 
   private final MqttFrontSettings settings;
   private final EventLoops loops;
+  private final DeviceSockets sockets;
   private final MqttHandlers mqttHandlers;
   private final ConnectionFiles files;
   private final ConnectionLimit limit;
@@ -91,6 +94,7 @@ public final class MqttFront {
       MeterRegistry registry) {
     this.settings = settings;
     this.loops = loops;
+    this.sockets = new DeviceSockets(loops);
     this.neighbours = neighbours;
     this.tls = tls;
     this.mqttHandlers =
@@ -127,7 +131,7 @@ public final class MqttFront {
             settings.maxConnectWait().plus(settings.mqtt().connectTimeout().multipliedBy(2)),
             settings.mqtt().lingerTimeout()),
         others.owners(),
-        loops::outgoing,
+        sockets::toNodes,
         mqttHandlers.flow(),
         files,
         System::nanoTime,
@@ -257,7 +261,7 @@ public final class MqttFront {
       throws IOException {
     listeners.put(
         transport,
-        loops.listen("MQTT", settings.bindAddress(), port, settings.backlog(), true, pipeline));
+        sockets.listen("MQTT", settings.bindAddress(), port, settings.backlog(), true, pipeline));
   }
 
   private int port(DeviceTransport transport) {

@@ -1,7 +1,7 @@
 package dev.tidings.node.transport;
 
-import dev.tidings.service.tls.ServerContexts;
-import dev.tidings.service.tls.ServerIdentity;
+import dev.tidings.net.tls.ServerContexts;
+import dev.tidings.net.tls.ServerIdentity;
 import io.netty.handler.ssl.SslContext;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;

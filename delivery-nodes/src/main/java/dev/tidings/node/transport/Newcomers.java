@@ -1,5 +1,6 @@
 package dev.tidings.node.transport;
 
+import dev.tidings.net.limit.PeerAddress;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

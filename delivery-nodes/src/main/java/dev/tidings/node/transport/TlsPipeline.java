@@ -1,11 +1,11 @@
 package dev.tidings.node.transport;
 
+import dev.tidings.net.tls.CloseNotify;
+import dev.tidings.net.tls.TlsHandlers;
 import dev.tidings.node.mqtt.MqttHandlers;
 import dev.tidings.node.route.Admission;
 import dev.tidings.node.route.DeviceTransport;
 import dev.tidings.node.route.OwnerRoute;
-import dev.tidings.service.tls.CloseNotify;
-import dev.tidings.service.tls.TlsHandlers;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;

@@ -10,7 +10,7 @@ import dev.tidings.node.mqtt.MqttHandlers;
 import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.mqtt.connect.ConnectPace;
 import dev.tidings.node.session.SessionKeeper;
-import dev.tidings.service.tls.ServerIdentity;
+import dev.tidings.net.tls.ServerIdentity;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

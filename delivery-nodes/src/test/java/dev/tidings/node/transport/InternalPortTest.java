@@ -2,6 +2,7 @@ package dev.tidings.node.transport;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidings.net.EventLoops;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 final class InternalPortTest {
   private static final String LOOPBACK = "127.0.0.1";
 
-  private final EventLoops loops = new EventLoops(1, new SimpleMeterRegistry());
+  private final EventLoops loops = Loops.of(1, new SimpleMeterRegistry());
 
   @AfterEach
   void close() throws InterruptedException {

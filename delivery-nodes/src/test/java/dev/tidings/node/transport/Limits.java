@@ -1,6 +1,6 @@
 package dev.tidings.node.transport;
 
-import dev.tidings.node.flow.ConnectionFiles;
+import dev.tidings.net.limit.ConnectionFiles;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 

@@ -57,7 +57,7 @@ final class MqttClientsInteropIT {
       new MqttFront(
           new MqttFrontSettings(
               "127.0.0.1", 0, 0, 128, 100, Duration.ofSeconds(30), 4096, MqttSettings.DEFAULTS),
-          new EventLoops(1, new SimpleMeterRegistry()),
+          Loops.of(1, new SimpleMeterRegistry()),
           directory,
           registrar,
           () -> Deliveries.NOW,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tidings.auth.device.OpenDevices;
+import dev.tidings.net.Sockets;
 import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeRegistrar;
 import dev.tidings.node.mqtt.MqttSettings;
@@ -217,7 +218,7 @@ final class MqttFrontIT {
     MqttFront made =
         new MqttFront(
             settings(0),
-            new EventLoops(2, new SimpleMeterRegistry()),
+            Loops.of(2, new SimpleMeterRegistry()),
             Optional.empty(),
             Optional.empty(),
             new OpenDevices(),
@@ -239,7 +240,7 @@ final class MqttFrontIT {
     MqttFront made =
         new MqttFront(
             settings(tcpPort),
-            new EventLoops(1, new SimpleMeterRegistry()),
+            Loops.of(1, new SimpleMeterRegistry()),
             directory,
             new FakeRegistrar(),
             InstantSource.system(),

@@ -79,7 +79,7 @@ final class NeverReadingIT {
                   Duration.ofSeconds(60),
                   Duration.ofMillis(500),
                   Duration.ZERO)),
-          new EventLoops(1, meters),
+          Loops.of(1, meters),
           new FakeDirectory(),
           new FakeRegistrar(),
           () -> Deliveries.NOW,

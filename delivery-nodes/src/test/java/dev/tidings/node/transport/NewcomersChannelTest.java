@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 final class NewcomersChannelTest {
   private static final String STRANGER = "192.0.2.66";
@@ -196,28 +194,6 @@ final class NewcomersChannelTest {
     assertThat(few.begun()).isZero();
     first.finishAndReleaseAll();
     second.finishAndReleaseAll();
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "192.0.2.7, 192.0.2.7, true",
-    "192.0.2.7, 192.0.2.8, false",
-    "2001:db8:1:2::1, 2001:db8:1:2:ffff::9, true",
-    "2001:db8:1:2::1, 2001:db8:1:3::1, false",
-    "::c000:207:0:0:0:0, 192.0.2.7, false"
-  })
-  void an_address_of_ipv6_is_counted_by_its_first_64_bits(String one, String other, boolean same) {
-    assertThat(PeerAddress.of(new InetSocketAddress(one, 1)))
-        .satisfies(address ->
-            assertThat(address.equals(PeerAddress.of(new InetSocketAddress(other, 2))))
-                .isEqualTo(same));
-  }
-
-  @Test
-  void an_address_is_written_as_it_is_counted() {
-    assertThat(PeerAddress.of(new InetSocketAddress("255.0.2.7", 1))).hasToString("255.0.2.7");
-    assertThat(PeerAddress.of(new InetSocketAddress("2001:db8:0:2::1", 1)))
-        .hasToString("2001:db8:0:2::/64");
   }
 
   private Connection connect(String address) {

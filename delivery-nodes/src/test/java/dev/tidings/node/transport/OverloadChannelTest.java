@@ -3,7 +3,8 @@ package dev.tidings.node.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import dev.tidings.node.flow.ConnectionFiles;
+import dev.tidings.net.limit.ConnectionFiles;
+import dev.tidings.net.limit.OverloadLog;
 import dev.tidings.node.route.Admission;
 import dev.tidings.node.route.DeviceTransport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -14,6 +14,7 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCode;
 import dev.tidings.auth.device.OpenDevices;
+import dev.tidings.net.EventLoops;
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.cluster.Owner;
 import dev.tidings.node.cluster.Owners;
@@ -327,7 +328,7 @@ final class RelayIT {
     volatile Owner owner = new Owner.Here();
 
     Node() {
-      EventLoops loops = new EventLoops(1, meters);
+      EventLoops loops = Loops.of(1, meters);
       Owners owners = device -> owner;
       try {
         port = InternalPort.open(loops, "127.0.0.1", 0, 3);

@@ -3,8 +3,9 @@ package dev.tidings.node.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tidings.net.EventLoops;
+import dev.tidings.net.limit.ConnectionFiles;
 import dev.tidings.node.cluster.Owner;
-import dev.tidings.node.flow.ConnectionFiles;
 import dev.tidings.node.flow.FlowControl;
 import dev.tidings.node.flow.FlowSettings;
 import dev.tidings.node.relay.Relay;
@@ -35,7 +36,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class RelayPortsIT {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final EventLoops loops = new EventLoops(1, meters);
+  private final EventLoops loops = Loops.of(1, meters);
+  private final DeviceSockets sockets = new DeviceSockets(loops);
   private final AtomicLong now = new AtomicLong();
   private final AtomicInteger opened = new AtomicInteger();
   private final AtomicInteger refused = new AtomicInteger();
@@ -48,12 +50,12 @@ final class RelayPortsIT {
       localPort = free.getLocalPort();
     }
     device =
-        loops
-            .outgoing()
+        sockets
+            .toNodes()
             .group(loops.workers())
             .handler(new ChannelInboundHandlerAdapter())
             .connect(
-                loops
+                sockets
                     .listen("a device", "127.0.0.1", 0, 1, true, new ChannelInboundHandlerAdapter())
                     .getFirst()
                     .localAddress())
@@ -136,8 +138,8 @@ final class RelayPortsIT {
         new RelaySettings(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5)),
         any -> owner,
         () ->
-            loops
-                .outgoing()
+            sockets
+                .toNodes()
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .localAddress("127.0.0.1", localPort),
         new FlowControl(FlowSettings.of(Duration.ofSeconds(30)), meters),

@@ -48,7 +48,7 @@ final class SocketEdgesIT {
                   Duration.ofMillis(500),
                   Duration.ofMillis(500),
                   Duration.ZERO)),
-          new EventLoops(1, meters),
+          Loops.of(1, meters),
           directory,
           new FakeRegistrar(),
           () -> Deliveries.NOW,

@@ -1,16 +1,13 @@
 package dev.tidings.http.exchange;
 
 import dev.tidings.http.limit.Peers;
+import dev.tidings.net.limit.OverloadLog;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Counts the connections of a port as they are accepted, and closes those that are too many, in all
@@ -18,11 +15,9 @@ import org.slf4j.LoggerFactory;
  */
 @Sharable
 public final class Connections extends ChannelInboundHandlerAdapter {
-  private static final Logger log = LoggerFactory.getLogger(Connections.class);
-  private static final long TELL_EVERY_SECONDS = 1;
-
   private final Peers peers;
-  private final AtomicInteger refused = new AtomicInteger();
+  private final OverloadLog overload =
+      new OverloadLog("at most max.connections, and max.connections.per.address of one address");
   private final CompletableFuture<Void> none = new CompletableFuture<>();
   private volatile boolean ending;
 
@@ -50,17 +45,7 @@ public final class Connections extends ChannelInboundHandlerAdapter {
     // SO_LINGER 0 sends RST, so no TIME_WAIT entry remains.
     accepted.config().setOption(ChannelOption.SO_LINGER, 0);
     accepted.unsafe().closeForcibly();
-    if (refused.getAndIncrement() == 0) {
-      ctx.executor()
-          .schedule(
-              () ->
-                  log.warn(
-                      "{} connections closed at once (expected: at most max.connections, and"
-                          + " max.connections.per.address of one address)",
-                      refused.getAndSet(0)),
-              TELL_EVERY_SECONDS,
-              TimeUnit.SECONDS);
-    }
+    overload.turnedAway(ctx.executor());
   }
 
   private void closed(Peers.Peer peer) {

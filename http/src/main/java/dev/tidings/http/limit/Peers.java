@@ -1,9 +1,7 @@
 package dev.tidings.http.limit;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import dev.tidings.net.limit.PeerAddress;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,14 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the connections and the open requests of a port, in all and by address, so that no single
- * client takes all there is. What one IPv6 network of 64 bits sends counts as one address: a host
- * has as many as it likes. Thread-safe; there is an entry only for an address that is connected.
+ * client takes all there is. Thread-safe; there is an entry only for an address that is connected.
  */
 public final class Peers {
-  private static final int IPV4_BYTES = 4;
-
   private final Bounds bounds;
-  private final Map<Long, Peer> connected = new ConcurrentHashMap<>();
+  private final Map<PeerAddress, Peer> connected = new ConcurrentHashMap<>();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger requests = new AtomicInteger();
   private final LongAdder refused = new LongAdder();
@@ -37,7 +32,7 @@ public final class Peers {
     }
     Peer peer =
         connected.compute(
-            key(address),
+            PeerAddress.of(address),
             (key, known) -> {
               Peer same = known == null ? new Peer(this, key) : known;
               same.connections.incrementAndGet();
@@ -75,31 +70,22 @@ public final class Peers {
     return refused.sum();
   }
 
-  private static long key(@Nullable SocketAddress address) {
-    if (!(address instanceof InetSocketAddress inet) || inet.getAddress() == null) {
-      return 0;
-    }
-    InetAddress host = inet.getAddress();
-    ByteBuffer bytes = ByteBuffer.wrap(host.getAddress());
-    return bytes.remaining() == IPV4_BYTES ? bytes.getInt() : bytes.getLong();
-  }
-
   /** The clients of one address. */
   public static final class Peer {
     private final Peers all;
-    private final long key;
+    private final PeerAddress key;
     private final AtomicInteger requests = new AtomicInteger();
     // Changed within the map's own lock on the key, so that none is forgotten that is in use.
     private final AtomicInteger connections = new AtomicInteger();
 
-    private Peer(Peers all, long key) {
+    private Peer(Peers all, PeerAddress key) {
       this.all = all;
       this.key = key;
     }
 
     /** The same number for all of one address. */
     public long address() {
-      return key;
+      return key.bits();
     }
 
     /** Takes a place for a request; false if there is none. */

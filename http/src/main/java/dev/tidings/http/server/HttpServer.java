@@ -7,15 +7,13 @@ import dev.tidings.http.exchange.ServerLoop;
 import dev.tidings.http.limit.Limits;
 import dev.tidings.http.limit.Peers;
 import dev.tidings.http.limit.Unread;
-import dev.tidings.service.net.ChannelBinder;
+import dev.tidings.net.EventLoops;
+import dev.tidings.net.tls.CloseNotify;
+import dev.tidings.net.tls.TlsHandlers;
 import dev.tidings.service.net.ListenAddresses;
-import dev.tidings.service.tls.CloseNotify;
-import dev.tidings.service.tls.TlsHandlers;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
@@ -33,12 +31,10 @@ import java.util.function.LongSupplier;
 /** A listening server. Close it and what is under way is finished first. */
 public final class HttpServer implements AutoCloseable {
   private static final int BACKLOG = 1024;
-  private static final WriteBufferWaterMark WATER_MARKS =
-      new WriteBufferWaterMark(64 * 1024, 256 * 1024);
   // Time for closing what had to be closed by force.
   private static final long FORCED_MILLIS = 1_000;
 
-  private final HttpLoops threads;
+  private final EventLoops threads;
   private final Map<EventExecutor, ServerLoop> loops;
   private final Unread unread;
   private final Peers peers;
@@ -49,7 +45,7 @@ public final class HttpServer implements AutoCloseable {
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
   private HttpServer(
-      HttpLoops threads,
+      EventLoops threads,
       Map<EventExecutor, ServerLoop> loops,
       Unread unread,
       Peers peers,
@@ -75,7 +71,7 @@ public final class HttpServer implements AutoCloseable {
    * @throws IllegalStateException if the address can't be had
    */
   public static HttpServer start(
-      HttpLoops threads,
+      EventLoops threads,
       ListenAddresses addresses,
       int port,
       Optional<SslContext> tls,
@@ -85,19 +81,14 @@ public final class HttpServer implements AutoCloseable {
     LongSupplier nanoTime = System::nanoTime;
     Unread unread = new Unread(Unread.MOST);
     Map<EventExecutor, ServerLoop> loops = new HashMap<>();
-    for (EventExecutor executor : threads.group()) {
+    for (EventExecutor executor : threads.workers()) {
       loops.put(executor, new ServerLoop(executor, nanoTime, limits, unread, service, errors));
     }
     Peers peers = new Peers(limits.bounds());
     Connections connections = new Connections(peers);
     ServerBootstrap bootstrap =
         threads
-            .bootstrap()
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+            .server(BACKLOG)
             .handler(connections)
             .childHandler(
                 new ChannelInitializer<>() {
@@ -111,7 +102,7 @@ public final class HttpServer implements AutoCloseable {
                 });
     List<Channel> bound;
     try {
-      bound = addresses.bind(port, new ChannelBinder(bootstrap));
+      bound = threads.bind(bootstrap, addresses, port);
     } catch (IOException e) {
       throw new IllegalStateException(
           "address: "
@@ -173,7 +164,7 @@ public final class HttpServer implements AutoCloseable {
     loops.values().forEach(loop -> loop.execute(loop::leave));
     long drainMillis = limits.drainTimeout().toMillis();
     threads
-        .group()
+        .workers()
         .schedule(
             () -> loops.values().forEach(loop -> loop.execute(loop::close)),
             drainMillis,

@@ -8,8 +8,11 @@ import dev.tidings.http.Problem;
 import dev.tidings.http.Response;
 import dev.tidings.http.limit.Bounds;
 import dev.tidings.http.limit.Limits;
+import dev.tidings.net.AcceptFailures;
+import dev.tidings.net.EventLoops;
+import dev.tidings.net.tls.ServerIdentity;
 import dev.tidings.service.net.ListenAddresses;
-import dev.tidings.service.tls.ServerIdentity;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -49,7 +52,8 @@ class ClientCertificateTest {
 
   @TempDir private Path state;
   private final BlockingQueue<Connection> seen = new LinkedBlockingQueue<>();
-  private final HttpLoops loops = new HttpLoops();
+  private final EventLoops loops =
+      EventLoops.of("http", 0, new AcceptFailures("test", new SimpleMeterRegistry()));
   private ServerIdentity identity;
 
   @BeforeEach

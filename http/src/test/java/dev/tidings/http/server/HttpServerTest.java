@@ -8,8 +8,11 @@ import dev.tidings.http.ErrorResponses;
 import dev.tidings.http.Response;
 import dev.tidings.http.limit.Bounds;
 import dev.tidings.http.limit.Limits;
+import dev.tidings.net.AcceptFailures;
+import dev.tidings.net.EventLoops;
+import dev.tidings.net.tls.ServerIdentity;
 import dev.tidings.service.net.ListenAddresses;
-import dev.tidings.service.tls.ServerIdentity;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.Http2CodecUtil;
@@ -40,7 +43,8 @@ class HttpServerTest {
   private static final int GONE = -1;
 
   @TempDir private Path state;
-  private final HttpLoops loops = new HttpLoops();
+  private final EventLoops loops =
+      EventLoops.of("http", 0, new AcceptFailures("test", new SimpleMeterRegistry()));
 
   @AfterEach
   void close() {

@@ -17,9 +17,12 @@ import dev.tidings.http.limit.Bounds;
 import dev.tidings.http.limit.Limits;
 import dev.tidings.http.route.PathTemplate;
 import dev.tidings.http.route.Router;
+import dev.tidings.net.AcceptFailures;
+import dev.tidings.net.EventLoops;
+import dev.tidings.net.tls.ServerContexts;
+import dev.tidings.net.tls.ServerIdentity;
 import dev.tidings.service.net.ListenAddresses;
-import dev.tidings.service.tls.ServerContexts;
-import dev.tidings.service.tls.ServerIdentity;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
@@ -55,7 +58,8 @@ class HttpToolsIT {
   private static final int LINES = 1 << 20;
 
   @TempDir private Path directory;
-  private final HttpLoops loops = new HttpLoops();
+  private final EventLoops loops =
+      EventLoops.of("http", 0, new AcceptFailures("test", new SimpleMeterRegistry()));
   private HttpServer plain;
   private HttpServer tls;
 

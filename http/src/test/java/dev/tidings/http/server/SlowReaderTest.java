@@ -10,7 +10,10 @@ import dev.tidings.http.ResponseSource;
 import dev.tidings.http.StreamingResponse;
 import dev.tidings.http.limit.Bounds;
 import dev.tidings.http.limit.Limits;
+import dev.tidings.net.AcceptFailures;
+import dev.tidings.net.EventLoops;
 import dev.tidings.service.net.ListenAddresses;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -43,7 +46,8 @@ class SlowReaderTest {
   private static final long ON_ITS_WAY = 48L << 20;
 
   private final Counter source = new Counter();
-  private final HttpLoops loops = new HttpLoops();
+  private final EventLoops loops =
+      EventLoops.of("http", 0, new AcceptFailures("test", new SimpleMeterRegistry()));
   private final HttpServer server =
       HttpServer.start(
           loops,

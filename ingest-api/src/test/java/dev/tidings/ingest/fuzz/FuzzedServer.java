@@ -7,7 +7,6 @@ import ch.qos.logback.core.AppenderBase;
 import dev.tidings.http.body.BodyMemory;
 import dev.tidings.http.limit.Bounds;
 import dev.tidings.http.limit.Limits;
-import dev.tidings.http.server.HttpLoops;
 import dev.tidings.http.server.HttpServer;
 import dev.tidings.ingest.accept.FixedProducer;
 import dev.tidings.ingest.accept.InFlight;
@@ -17,6 +16,8 @@ import dev.tidings.ingest.apns.push.PushMeters;
 import dev.tidings.ingest.apns.push.PushPipeline;
 import dev.tidings.ingest.apns.push.PushService;
 import dev.tidings.ingest.apns.request.RequestCheck;
+import dev.tidings.net.AcceptFailures;
+import dev.tidings.net.EventLoops;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
@@ -59,7 +60,8 @@ final class FuzzedServer implements AutoCloseable {
   private final Complaints complaints = new Complaints();
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
-  private final HttpLoops loops = new HttpLoops();
+  private final EventLoops loops =
+      EventLoops.of("http", 0, new AcceptFailures("test", new SimpleMeterRegistry()));
   private final HttpServer server;
 
   FuzzedServer(Duration requestTimeout) {

@@ -1,8 +1,0 @@
-/**
- * Identity of a TLS server. In: PEM files, or a directory that keeps a development CA. Out: a
- * private key and its certificate chain.
- */
-@NullMarked
-package dev.tidings.service.tls;
-
-import org.jspecify.annotations.NullMarked;
