@@ -4,7 +4,8 @@ import dev.tidings.auth.device.DeviceAuthenticator;
 import dev.tidings.net.AcceptFailures;
 import dev.tidings.net.EventLoops;
 import dev.tidings.net.limit.OpenFiles;
-import dev.tidings.net.tls.ServerIdentity;
+import dev.tidings.net.tls.ReloadingTls;
+import dev.tidings.net.tls.TlsFiles;
 import dev.tidings.node.cluster.ClusterView;
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.deliver.Partitions;
@@ -78,12 +79,8 @@ import dev.tidings.service.rocks.TableDirectory;
 import dev.tidings.service.start.TopicAccess;
 import dev.tidings.service.start.TopicsFound;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.handler.ssl.SslContext;
-import java.io.IOException;
-import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -143,6 +140,7 @@ public final class DeliveryNode {
           "readiness",
           "accepting",
           "drain",
+          "tls",
           // What watches the others.
           "topic watch",
           "log liveness",
@@ -188,7 +186,7 @@ public final class DeliveryNode {
     requireFixedPort(config);
     LogClients clients = new LogClients(config, instance);
     Clock clock = Clock.systemUTC();
-    SslContext tls = tls(config, endpoints, clock.instant());
+    TlsFiles tlsFiles = TlsFiles.of(config, NodeSettings.MQTT_TLS);
 
     // Health and metrics start first and stop last; then the parts that need the log.
     ServiceContext service =
@@ -409,6 +407,8 @@ public final class DeliveryNode {
         },
         log::topicRecreated);
 
+    ReloadingTls tls = MqttTls.start(tlsFiles, clock, metrics);
+    lifecycle.onStop("tls", SOON, tls::close);
     MqttFront front =
         new MqttFront(
             frontSettings(config),
@@ -463,18 +463,6 @@ public final class DeliveryNode {
    */
   private static long evenMillis() {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-  }
-
-  private static SslContext tls(Config config, NodeEndpoints endpoints, Instant now)
-      throws IOException, GeneralSecurityException {
-    ServerIdentity server =
-        ServerIdentity.of(
-            config,
-            NodeSettings.MQTT_TLS,
-            config.get(NodeSettings.STATE_DIR).resolve("tls"),
-            List.of(endpoints.advertisedHost()),
-            now);
-    return MqttTls.of(server.key(), server.chain());
   }
 
   /**

@@ -87,8 +87,8 @@ final class NodeSettings {
       Setting.path(
           "state.dir",
           Path.of(".tidings", "delivery-node"),
-          "Directory of the parked inbox's store, of schemas kept for when no registry can be"
-              + " reached and of the development CA; one for each process.");
+          "Directory of the parked inbox's store and of schemas kept for when no registry can be"
+              + " reached; one for each process.");
   static final Setting<Integer> EVENT_LOOPS =
       Setting.integer(
           "event.loops", 0, 0, 1024, "Threads for connections; 0: one for each two cores.");
@@ -283,6 +283,8 @@ final class NodeSettings {
               MQTT_TLS_PORT,
               MQTT_TLS.certificate(),
               MQTT_TLS.key(),
+              MQTT_TLS.clientCa(),
+              MQTT_TLS.clientAuth(),
               MQTT_WS_PORT,
               MQTT_WS_ORIGINS,
               MQTT_WS_PING_INTERVAL,

@@ -286,6 +286,7 @@ class ArchitectureTest {
         .layer("local-stack")
         .definedBy(
             infra + "aot..",
+            infra + "certs..",
             infra + "pipeline..",
             infra + "process..",
             infra + "stack..",
@@ -331,11 +332,12 @@ class ArchitectureTest {
         "dev.tidings.infra",
         Map.ofEntries(
             entry("aot", List.of()),
+            entry("certs", List.of()),
             entry("ledger", List.of()),
             entry("topics", List.of()),
             entry("process", List.of("aot")),
-            entry("stack", List.of("aot", "process")),
-            entry("pipeline", List.of("process", "stack", "topics")),
+            entry("stack", List.of("aot", "certs", "process")),
+            entry("pipeline", List.of("certs", "process", "stack", "topics")),
             entry("device", List.of("ledger", "process")),
             entry("load", List.of("device", "ledger")),
             entry("demo", List.of("pipeline", "process", "stack")),
@@ -344,7 +346,15 @@ class ArchitectureTest {
                 List.of("device", "ledger", "load", "pipeline", "process", "stack", "topics")),
             entry(
                 "cli",
-                List.of("chaos", "demo", "ledger", "pipeline", "process", "stack", "topics"))));
+                List.of(
+                    "certs",
+                    "chaos",
+                    "demo",
+                    "ledger",
+                    "pipeline",
+                    "process",
+                    "stack",
+                    "topics"))));
   }
 
   /**

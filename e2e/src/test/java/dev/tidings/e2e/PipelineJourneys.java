@@ -215,7 +215,7 @@ abstract class PipelineJourneys {
 
   @Test
   void an_apns_library_told_nothing_but_another_host_and_whom_to_trust_delivers() throws Exception {
-    File ca = pipeline.stack().serviceDirectory("ingest-api").resolve("state/tls/ca.pem").toFile();
+    File ca = pipeline.stack().certificates().ca().toFile();
     KeyPairGenerator keys = KeyPairGenerator.getInstance("EC");
     keys.initialize(new ECGenParameterSpec("secp256r1"));
     ApnsClient apns =

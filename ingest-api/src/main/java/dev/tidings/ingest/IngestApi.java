@@ -18,7 +18,8 @@ import dev.tidings.ingest.revoked.RevocationTable;
 import dev.tidings.ingest.revoked.RevocationsReader;
 import dev.tidings.net.AcceptFailures;
 import dev.tidings.net.EventLoops;
-import dev.tidings.net.tls.ServerIdentity;
+import dev.tidings.net.tls.ReloadingTls;
+import dev.tidings.net.tls.TlsFiles;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenKeys;
@@ -45,7 +46,6 @@ import dev.tidings.service.start.TopicAccess;
 import dev.tidings.service.start.TopicsFound;
 import dev.tidings.service.table.TableSource;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.handler.ssl.SslContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -85,6 +85,7 @@ public final class IngestApi {
           "readiness",
           "https",
           "http",
+          "tls",
           "event loops",
           // What watches the others.
           "topic watch",
@@ -115,14 +116,7 @@ public final class IngestApi {
     ServiceInstance instance = ServiceInstance.of(COMMAND, config);
     IngestEndpoint endpoint = IngestEndpoint.of(config);
     Clock clock = Clock.systemUTC();
-    SslContext tls =
-        ServerTls.of(
-            ServerIdentity.of(
-                config,
-                IngestSettings.TLS,
-                config.get(IngestSettings.STATE_DIR).resolve("tls"),
-                config.get(IngestSettings.TLS_NAMES),
-                clock.instant()));
+    TlsFiles tlsFiles = TlsFiles.of(config, IngestSettings.TLS);
 
     // Health and metrics start first and stop last; then the parts that need the log.
     ServiceContext service =
@@ -223,6 +217,8 @@ public final class IngestApi {
         EventLoops.of("http", 0, new AcceptFailures("tidings.ingest.accept.failures", metrics));
     loops.watch(lifecycle::fail);
     lifecycle.onStop("event loops", SOON, loops::close);
+    ReloadingTls tls = ServerTls.start(tlsFiles, clock, metrics);
+    lifecycle.onStop("tls", SOON, tls::close);
     Duration drained = config.get(IngestSettings.DRAIN_TIMEOUT).plus(SOON);
     HttpServer http =
         HttpServer.start(

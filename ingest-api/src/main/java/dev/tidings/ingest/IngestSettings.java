@@ -1,7 +1,7 @@
 package dev.tidings.ingest;
 
-import dev.tidings.service.config.KafkaGuarantees;
 import dev.tidings.net.tls.TlsSettings;
+import dev.tidings.service.config.KafkaGuarantees;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.config.Setting;
 import dev.tidings.service.config.Settings;
@@ -10,7 +10,6 @@ import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.rocks.RocksMemory;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /** All settings of the service. */
@@ -34,16 +33,9 @@ final class IngestSettings {
       Setting.path(
           "state.dir",
           Path.of(".tidings", "ingest-api"),
-          "Directory for the trace table, the table of revoked tokens and the development CA; one"
-              + " for each process.");
+          "Directory for the trace table and the table of revoked tokens; one for each process.");
 
   static final TlsSettings TLS = TlsSettings.of("tls");
-  static final Setting<List<String>> TLS_NAMES =
-      Setting.list(
-          "tls.names",
-          List.of(),
-          "Names and addresses for the development certificate, besides localhost, 127.0.0.1 and"
-              + " ::1.");
 
   static final Setting<Integer> MAX_CONNECTIONS =
       Setting.integer(
@@ -179,7 +171,8 @@ final class IngestSettings {
               TokenKeySetting.TOKEN_KEYS,
               TLS.certificate(),
               TLS.key(),
-              TLS_NAMES,
+              TLS.clientCa(),
+              TLS.clientAuth(),
               MAX_CONNECTIONS,
               MAX_CONNECTIONS_PER_ADDRESS,
               MAX_REQUESTS,

@@ -1,21 +1,24 @@
 package dev.tidings.ingest;
 
-import dev.tidings.net.tls.ServerContexts;
-import dev.tidings.net.tls.ServerIdentity;
+import dev.tidings.net.tls.ReloadingTls;
+import dev.tidings.net.tls.TlsFiles;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.ssl.ApplicationProtocolNames;
-import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.time.InstantSource;
 import java.util.List;
-import javax.net.ssl.SSLException;
 
-/** The TLS configuration of the server. */
+/** The TLS of the server. */
 final class ServerTls {
+  private static final String LISTENER = "https";
+  static final List<String> APPLICATION_PROTOCOLS =
+      List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1);
 
-  static SslContext of(ServerIdentity identity) throws SSLException, GeneralSecurityException {
-    return ServerContexts.of(
-        "HTTPS",
-        identity,
-        List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1));
+  /** Creates a context that is replaced when its files change. */
+  static ReloadingTls start(TlsFiles files, InstantSource clock, MeterRegistry metrics)
+      throws IOException, GeneralSecurityException {
+    return ReloadingTls.start(LISTENER, files, APPLICATION_PROTOCOLS, clock, metrics);
   }
 
   private ServerTls() {}

@@ -11,20 +11,19 @@ import dev.tidings.http.server.HttpServer;
 import dev.tidings.ingest.apns.push.ApnsErrors;
 import dev.tidings.net.AcceptFailures;
 import dev.tidings.net.EventLoops;
-import dev.tidings.net.tls.ServerIdentity;
-import dev.tidings.service.config.Config;
+import dev.tidings.net.tls.ClientTrust;
+import dev.tidings.net.tls.ServerContexts;
 import dev.tidings.service.net.ListenAddresses;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -55,18 +54,16 @@ class AlpnTest {
 
   @BeforeEach
   void start() throws Exception {
-    Config config =
-        Config.of(IngestSettings.ALL, Map.of("token.keys", "1:000102030405060708090a0b0c0d0e0f"));
+    SslContext tls =
+        ServerContexts.of(
+            "https", TestCertificate.in(state), ClientTrust.NONE, ServerTls.APPLICATION_PROTOCOLS);
     Duration aMinute = Duration.ofMinutes(1);
     server =
         HttpServer.start(
             loops,
             new ListenAddresses(List.of(InetAddress.getLoopbackAddress())),
             0,
-            Optional.of(
-                ServerTls.of(
-                    ServerIdentity.of(
-                        config, IngestSettings.TLS, state, List.of(), Instant.now()))),
+            Optional.of(() -> tls),
             new Limits(
                 new Bounds(10, 10, 10, 10), aMinute, aMinute, aMinute, Duration.ofSeconds(1)),
             (head, exchange) -> {

@@ -31,7 +31,8 @@ class IngestSettingsTest {
         .containsEntry("token.keys", "")
         .containsEntry("tls.certificate", "")
         .containsEntry("tls.key", "")
-        .containsEntry("tls.names", "")
+        .containsEntry("tls.client.ca", "")
+        .containsEntry("tls.client.auth", "none")
         .containsEntry("max.connections", "10000")
         .containsEntry("max.connections.per.address", "5000")
         .containsEntry("max.requests", "40000")
@@ -61,7 +62,7 @@ class IngestSettingsTest {
         .containsEntry("revocations.filter", "16m")
         .containsEntry("installation.id", "")
         .containsEntry("topic.prefix", "")
-        .hasSize(42);
+        .hasSize(43);
   }
 
   @Test

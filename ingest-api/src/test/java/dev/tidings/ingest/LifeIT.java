@@ -20,10 +20,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -139,16 +138,17 @@ class LifeIT {
   }
 
   @Test
-  void a_broker_that_is_not_there_ends_the_start_with_one_line() {
-    Config config =
-        Config.of(
-            IngestSettings.ALL,
-            Map.of(
-                "token.keys", "1:000102030405060708090a0b0c0d0e0f",
-                "management.port", "0",
-                "state.dir", state.resolve("none").toString(),
-                "kafka.bootstrap.servers", "127.0.0.1:1",
-                "start.timeout", "1s"));
+  void a_broker_that_is_not_there_ends_the_start_with_one_line() throws Exception {
+    Map<String, String> settings =
+        new HashMap<>(TestCertificate.settings(state.resolve("none/tls")));
+    settings.putAll(
+        Map.of(
+            "token.keys", "1:000102030405060708090a0b0c0d0e0f",
+            "management.port", "0",
+            "state.dir", state.resolve("none").toString(),
+            "kafka.bootstrap.servers", "127.0.0.1:1",
+            "start.timeout", "1s"));
+    Config config = Config.of(IngestSettings.ALL, settings);
     try (Lifecycle lifecycle =
         new Lifecycle("ingest-api", new PrintStream(OutputStream.nullOutputStream()))) {
       assertThatThrownBy(() -> IngestApi.start(config, lifecycle))
@@ -170,25 +170,16 @@ class LifeIT {
   }
 
   @Test
-  void the_development_ca_is_kept_and_its_key_is_for_the_owner_alone() throws Exception {
-    Path directory = state.resolve("ca");
-    String first = certificate(directory);
-
-    assertThat(certificate(directory)).isEqualTo(first);
-    assertThat(
-            PosixFilePermissions.toString(
-                Files.getPosixFilePermissions(directory.resolve("tls/ca.key"))))
-        .isEqualTo("rw-------");
-  }
-
-  private static String certificate(Path directory) throws Exception {
-    try (TestNode node = new TestNode(cluster, directory)) {
-      assertThat(node.endpoint("https")).isNotEmpty();
-      return read(directory.resolve("tls/ca.pem"));
+  void a_certificate_is_required_and_how_to_get_one_is_said() {
+    Config config =
+        Config.of(IngestSettings.ALL, Map.of("token.keys", "1:000102030405060708090a0b0c0d0e0f"));
+    try (Lifecycle lifecycle =
+        new Lifecycle("ingest-api", new PrintStream(OutputStream.nullOutputStream()))) {
+      assertThatThrownBy(() -> IngestApi.start(config, lifecycle))
+          .isInstanceOf(ConfigException.class)
+          .hasMessage(
+              "tls.certificate: \"\" (expected: PEM files in tls.certificate and tls.key; for"
+                  + " development ./tidings certs makes both)");
     }
-  }
-
-  private static String read(Path file) throws IOException {
-    return Files.readString(file);
   }
 }

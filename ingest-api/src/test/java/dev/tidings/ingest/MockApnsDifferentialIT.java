@@ -31,7 +31,6 @@ import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -81,8 +80,7 @@ class MockApnsDifferentialIT {
         new ApnsVerificationKey("KEYKEYKEY1", "TEAMTEAM01", (ECPublicKey) pair.getPublic());
     authorization =
         new AuthenticationToken(signing, Instant.now()).getAuthorizationHeader().toString();
-    ServerIdentity identity =
-        ServerIdentity.development(state.resolve("mock"), List.of(), Instant.now());
+    ServerIdentity identity = TestCertificate.in(state.resolve("mock"));
     mock =
         new MockApnsServerBuilder()
             .setServerCredentials(

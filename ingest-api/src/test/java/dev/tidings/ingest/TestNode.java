@@ -52,17 +52,20 @@ public final class TestNode implements AutoCloseable {
   }
 
   /** What it is told unless a test wants it otherwise. */
-  static Map<String, String> settings(Cluster cluster, Path state) {
-    return Map.of(
-        "http.port", "0",
-        "https.port", "0",
-        "management.port", "0",
-        "bind.address", "localhost",
-        "instance.id", "ingest-test",
-        "state.dir", state.toString(),
-        "token.keys", KEYS,
-        "kafka.bootstrap.servers", cluster.bootstrapServers(),
-        "schema.registry.url", cluster.registryUrl());
+  static Map<String, String> settings(Cluster cluster, Path state) throws Exception {
+    Map<String, String> settings = new HashMap<>(TestCertificate.settings(state.resolve("tls")));
+    settings.putAll(
+        Map.of(
+            "http.port", "0",
+            "https.port", "0",
+            "management.port", "0",
+            "bind.address", "localhost",
+            "instance.id", "ingest-test",
+            "state.dir", state.toString(),
+            "token.keys", KEYS,
+            "kafka.bootstrap.servers", cluster.bootstrapServers(),
+            "schema.registry.url", cluster.registryUrl()));
+    return settings;
   }
 
   public TestNode(Cluster cluster, Path state) throws Exception {

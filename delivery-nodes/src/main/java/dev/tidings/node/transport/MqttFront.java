@@ -31,6 +31,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +47,7 @@ public final class MqttFront {
   private final ConnectionFiles files;
   private final ConnectionLimit limit;
   private final Optional<ClusterPeers> neighbours;
-  private final Optional<SslContext> tls;
+  private final Optional<Supplier<SslContext>> tls;
   private final Optional<Relay> relay;
   private final Map<DeviceTransport, List<Channel>> listeners =
       new EnumMap<>(DeviceTransport.class);
@@ -77,7 +78,8 @@ public final class MqttFront {
    * Creates a front end that does not listen yet.
    *
    * @param loops owned by the front end from now on: it ends them when it is closed
-   * @param tls the TLS context; without it the front end does not listen for TLS
+   * @param tls gives the TLS context for a new connection; without it the front end does not listen
+   *     for TLS
    * @param authenticator decides whether a connection is the device's that its CONNECT names
    * @param clock the current time, by which notifications expire
    */
@@ -85,7 +87,7 @@ public final class MqttFront {
       MqttFrontSettings settings,
       EventLoops loops,
       Optional<ClusterPeers> neighbours,
-      Optional<SslContext> tls,
+      Optional<Supplier<SslContext>> tls,
       DeviceAuthenticator authenticator,
       DeviceDirectory directory,
       Registrar registrar,
@@ -169,7 +171,7 @@ public final class MqttFront {
         "MQTT on {}:{}, over TLS on {}, over WebSocket on port {} ({})",
         settings.bindAddress(),
         tcpPort(),
-        tls.map(context -> "port " + tlsPort()).orElse("none"),
+        tls.map(any -> "port " + tlsPort()).orElse("none"),
         webSocketPort(),
         loops.sockets().name());
   }
@@ -178,8 +180,8 @@ public final class MqttFront {
     return new TcpPipeline(mqttHandlers, limit, detour(DeviceTransport.TCP));
   }
 
-  private TlsPipeline tls(SslContext context) {
-    return new TlsPipeline(context, mqttHandlers, limit, detour(DeviceTransport.TLS));
+  private TlsPipeline tls(Supplier<SslContext> contexts) {
+    return new TlsPipeline(contexts, mqttHandlers, limit, detour(DeviceTransport.TLS));
   }
 
   private WebSocketPipeline webSocket() {

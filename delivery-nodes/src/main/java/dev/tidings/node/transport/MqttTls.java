@@ -1,28 +1,24 @@
 package dev.tidings.node.transport;
 
-import dev.tidings.net.tls.ServerContexts;
-import dev.tidings.net.tls.ServerIdentity;
-import io.netty.handler.ssl.SslContext;
+import dev.tidings.net.tls.ReloadingTls;
+import dev.tidings.net.tls.TlsFiles;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.PrivateKey;
-import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.List;
-import javax.net.ssl.SSLException;
 
-/** Creates the front end's TLS context. */
+/** The TLS of the front end. */
 public final class MqttTls {
-  /** The protocol name registered for ALPN; most devices offer none. */
-  private static final List<String> APPLICATION_PROTOCOLS = List.of("mqtt");
+  private static final String LISTENER = "mqtts";
 
-  /**
-   * Creates a context.
-   *
-   * @param chain the certificate chain, the key's certificate first
-   */
-  public static SslContext of(PrivateKey key, List<X509Certificate> chain)
-      throws SSLException, GeneralSecurityException {
-    return ServerContexts.of(
-        "MQTT over TLS", new ServerIdentity(key, chain), APPLICATION_PROTOCOLS);
+  /** The protocol name registered for ALPN; most devices offer none. */
+  static final List<String> APPLICATION_PROTOCOLS = List.of("mqtt");
+
+  /** Creates a context that is replaced when its files change. */
+  public static ReloadingTls start(TlsFiles files, InstantSource clock, MeterRegistry metrics)
+      throws IOException, GeneralSecurityException {
+    return ReloadingTls.start(LISTENER, files, APPLICATION_PROTOCOLS, clock, metrics);
   }
 
   private MqttTls() {}

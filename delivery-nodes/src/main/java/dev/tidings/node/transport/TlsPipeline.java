@@ -11,16 +11,20 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslContext;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** MQTT over TLS; the time for a CONNECT includes the handshake. */
 final class TlsPipeline extends ChannelInitializer<Channel> {
-  private final SslContext tls;
+  private final Supplier<SslContext> tls;
   private final MqttHandlers mqttHandlers;
   private final ConnectionLimit limit;
   private final ConnectionOrigins connectionOrigins;
 
+  /**
+   * @param tls gives the context for a new connection
+   */
   TlsPipeline(
-      SslContext tls,
+      Supplier<SslContext> tls,
       MqttHandlers mqttHandlers,
       ConnectionLimit limit,
       Optional<OwnerRoute> detour) {

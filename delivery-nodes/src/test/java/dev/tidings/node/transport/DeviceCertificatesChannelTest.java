@@ -2,6 +2,7 @@ package dev.tidings.node.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.net.tls.ServerIdentity;
 import dev.tidings.node.mqtt.Deliveries;
 import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeRegistrar;
@@ -10,24 +11,21 @@ import dev.tidings.node.mqtt.MqttHandlers;
 import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.mqtt.connect.ConnectPace;
 import dev.tidings.node.session.SessionKeeper;
-import dev.tidings.net.tls.ServerIdentity;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import java.nio.file.Path;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -41,8 +39,8 @@ final class DeviceCertificatesChannelTest {
   private EmbeddedChannel node = new EmbeddedChannel();
 
   @BeforeEach
-  void identify(@TempDir Path directory) throws Exception {
-    identity = ServerIdentity.development(directory, List.of("localhost"), Instant.now());
+  void identify() throws Exception {
+    identity = TestIdentity.of(TestIdentity.bundle());
   }
 
   @AfterEach
@@ -88,9 +86,10 @@ final class DeviceCertificatesChannelTest {
 
   private EmbeddedChannel node(SslContextBuilder tls) throws Exception {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    SslContext context = tls.build();
     return new EmbeddedChannel(
         new TlsPipeline(
-            tls.build(),
+            () -> context,
             new MqttHandlers(
                 MqttSettings.DEFAULTS,
                 ConnectPace.unlimited(),

@@ -73,7 +73,7 @@ final class DeviceTokensInteropIT {
         new MqttFront(
             new MqttFrontSettings(
                 "127.0.0.1", 0, 0, 128, 100, Duration.ofSeconds(30), 4096, MqttSettings.DEFAULTS),
-            new EventLoops(1, new SimpleMeterRegistry()),
+            Loops.of(1, new SimpleMeterRegistry()),
             Optional.empty(),
             Optional.empty(),
             tokens.devices(),

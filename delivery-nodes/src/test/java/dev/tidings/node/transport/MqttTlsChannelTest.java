@@ -3,6 +3,9 @@ package dev.tidings.node.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidings.net.tls.ClientCertificates;
+import dev.tidings.net.tls.ClientTrust;
+import dev.tidings.net.tls.ServerContexts;
 import dev.tidings.net.tls.ServerIdentity;
 import dev.tidings.node.mqtt.Deliveries;
 import dev.tidings.node.mqtt.FakeDirectory;
@@ -16,12 +19,13 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import java.nio.file.Path;
-import java.time.Instant;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +33,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,8 +43,8 @@ final class MqttTlsChannelTest {
   private ServerIdentity identity;
 
   @BeforeAll
-  void identify(@TempDir Path directory) throws Exception {
-    identity = ServerIdentity.development(directory, List.of("localhost"), Instant.now());
+  void identify() throws Exception {
+    identity = TestIdentity.of(TestIdentity.bundle());
   }
 
   @AfterEach
@@ -120,11 +123,15 @@ final class MqttTlsChannelTest {
   }
 
   private EmbeddedChannel node() throws Exception {
+    return node(TestIdentity.context(identity));
+  }
+
+  private EmbeddedChannel node(SslContext tls) {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     return opened(
         new EmbeddedChannel(
             new TlsPipeline(
-                MqttTls.of(identity.key(), identity.chain()),
+                () -> tls,
                 new MqttHandlers(
                     MqttSettings.DEFAULTS,
                     new FakeDirectory(),
@@ -133,6 +140,31 @@ final class MqttTlsChannelTest {
                     meters),
                 Limits.of(10, meters),
                 Optional.empty())));
+  }
+
+  @Test
+  void a_device_needs_a_certificate_where_the_node_asks_for_it() throws Exception {
+    X509Bundle authority = TestIdentity.bundle();
+    SslContext asking =
+        ServerContexts.of(
+            "mqtts",
+            identity,
+            new ClientTrust(ClientCertificates.NEED, List.of(authority.getCertificate())),
+            List.of("mqtt"));
+    X509Bundle own =
+        new CertificateBuilder().ecp256().subject("CN=phone-1").buildIssuedBy(authority);
+    EmbeddedChannel node = node(asking);
+    EmbeddedChannel device =
+        device(client().keyManager(own.getKeyPair().getPrivate(), own.getCertificatePath()));
+    exchange(device, node);
+    assertThat(handshake(node).handshakeFuture().isSuccess()).isTrue();
+    assertThat(node.isOpen()).isTrue();
+
+    EmbeddedChannel refusing = node(asking);
+    EmbeddedChannel stranger = device(client());
+
+    assertThatThrownBy(() -> exchange(stranger, refusing)).isInstanceOf(Exception.class);
+    assertThat(refusing.isOpen()).isFalse();
   }
 
   private static SslContextBuilder client() {

@@ -32,7 +32,6 @@ import dev.tidings.node.session.SessionKeeper;
 import dev.tidings.schemas.value.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.ssl.SslContext;
-import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -43,12 +42,11 @@ import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,7 +63,7 @@ final class RelayIT {
   private static final String CONNECT_311 = "100d00044d5154540402003c000161";
 
   private static final X509Bundle IDENTITY = identity();
-  private static final SslContext TLS = tls();
+  private static final Supplier<SslContext> TLS = tls();
   private static final TrustManagerFactory TRUST = trust();
 
   private final Node near = new Node();
@@ -271,20 +269,17 @@ final class RelayIT {
 
   private static X509Bundle identity() {
     try {
-      return new CertificateBuilder()
-          .subject("CN=front")
-          .addSanIpAddress("127.0.0.1")
-          .setIsCertificateAuthority(true)
-          .buildSelfSigned();
+      return TestIdentity.bundle();
     } catch (Exception e) {
       throw new AssertionError(e);
     }
   }
 
-  private static SslContext tls() {
+  private static Supplier<SslContext> tls() {
     try {
-      return MqttTls.of(IDENTITY.getKeyPair().getPrivate(), List.of(IDENTITY.getCertificatePath()));
-    } catch (SSLException | GeneralSecurityException e) {
+      SslContext context = TestIdentity.context(TestIdentity.of(IDENTITY));
+      return () -> context;
+    } catch (IOException | GeneralSecurityException e) {
       throw new AssertionError(e);
     }
   }

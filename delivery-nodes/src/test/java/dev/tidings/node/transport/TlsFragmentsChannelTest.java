@@ -15,17 +15,15 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Packets, TLS records and segments: no boundary of one means anything to another. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -35,8 +33,8 @@ final class TlsFragmentsChannelTest {
   private ServerIdentity identity;
 
   @BeforeAll
-  void identify(@TempDir Path directory) throws Exception {
-    identity = ServerIdentity.development(directory, List.of("localhost"), Instant.now());
+  void identify() throws Exception {
+    identity = TestIdentity.of(TestIdentity.bundle());
   }
 
   @Test
@@ -57,10 +55,11 @@ final class TlsFragmentsChannelTest {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     FakeDirectory directory = new FakeDirectory();
     FakeRegistrar registrar = new FakeRegistrar();
+    SslContext tls = TestIdentity.context(identity);
     EmbeddedChannel node =
         new EmbeddedChannel(
             new TlsPipeline(
-                MqttTls.of(identity.key(), identity.chain()),
+                () -> tls,
                 new MqttHandlers(
                     MqttSettings.DEFAULTS, directory, registrar, () -> Deliveries.NOW, meters),
                 Limits.of(10, meters),

@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** A listening server. Close it and what is under way is finished first. */
 public final class HttpServer implements AutoCloseable {
@@ -67,14 +68,14 @@ public final class HttpServer implements AutoCloseable {
    * else.
    *
    * @param port 0 for any free one
-   * @param tls empty for plain text
+   * @param tls gives the TLS context for a new connection; empty for plain text
    * @throws IllegalStateException if the address can't be had
    */
   public static HttpServer start(
       EventLoops threads,
       ListenAddresses addresses,
       int port,
-      Optional<SslContext> tls,
+      Optional<Supplier<SslContext>> tls,
       Limits limits,
       HttpService service,
       ErrorResponses errors) {
@@ -94,8 +95,8 @@ public final class HttpServer implements AutoCloseable {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    tls.ifPresent(context ->
-                        TlsHandlers.install(channel.pipeline(), context, CloseNotify.ENDS_HALF));
+                    tls.ifPresent(contexts ->
+                        TlsHandlers.install(channel.pipeline(), contexts, CloseNotify.ENDS_HALF));
                     ServerLoop loop = Objects.requireNonNull(loops.get(channel.eventLoop()));
                     channel.pipeline().addLast(new ProtocolDetector(loop, tls.isEmpty()));
                   }

@@ -1,6 +1,7 @@
 package dev.tidings.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.Connection;
@@ -10,23 +11,25 @@ import dev.tidings.http.limit.Bounds;
 import dev.tidings.http.limit.Limits;
 import dev.tidings.net.AcceptFailures;
 import dev.tidings.net.EventLoops;
-import dev.tidings.net.tls.ServerIdentity;
+import dev.tidings.net.tls.ClientCertificates;
+import dev.tidings.net.tls.ReloadingTls;
+import dev.tidings.net.tls.TlsFiles;
 import dev.tidings.service.net.ListenAddresses;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +42,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,33 +54,46 @@ class ClientCertificateTest {
   private static final int WAIT_MILLIS = 20_000;
   private static final char[] PASSWORD = "password".toCharArray();
 
-  @TempDir private Path state;
+  @TempDir private Path directory;
   private final BlockingQueue<Connection> seen = new LinkedBlockingQueue<>();
   private final EventLoops loops =
       EventLoops.of("http", 0, new AcceptFailures("test", new SimpleMeterRegistry()));
-  private ServerIdentity identity;
+  private X509Bundle authority;
+  private ReloadingTls tls;
 
   @BeforeEach
-  void makeIdentity() throws Exception {
-    identity = ServerIdentity.development(state, List.of(), Instant.now());
+  void makeAuthority() throws Exception {
+    authority = TestIdentity.bundle();
   }
 
   @AfterEach
   void close() {
+    tls.close();
     loops.close();
   }
 
-  private HttpServer start(SslProvider provider) throws Exception {
+  private Path file(String name, String pem) throws Exception {
+    return Files.writeString(directory.resolve(name), pem);
+  }
+
+  private HttpServer start(ClientCertificates wanted) throws Exception {
+    X509Bundle server = TestIdentity.bundle();
+    tls =
+        ReloadingTls.start(
+            "https",
+            new TlsFiles(
+                file("server.pem", server.getCertificatePathPEM()),
+                file("server.key", server.getPrivateKeyPEM()),
+                Optional.of(file("clients.pem", authority.getCertificatePEM())),
+                wanted),
+            List.of("h2", "http/1.1"),
+            InstantSource.system(),
+            new SimpleMeterRegistry());
     return HttpServer.start(
         loops,
         new ListenAddresses(List.of(InetAddress.getLoopbackAddress())),
         0,
-        Optional.of(
-            SslContextBuilder.forServer(identity.key(), identity.chain())
-                .sslProvider(provider)
-                .clientAuth(ClientAuth.OPTIONAL)
-                .trustManager(InsecureTrustManagerFactory.INSTANCE)
-                .build()),
+        Optional.of(tls),
         new Limits(
             new Bounds(10, 10, 10, 10),
             Duration.ofMinutes(1),
@@ -114,28 +131,58 @@ class ClientCertificateTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(names = {"JDK", "OPENSSL"})
-  void the_chain_of_a_client_reaches_the_service(SslProvider provider) throws Exception {
+  private static KeyManager[] client(X509Bundle authority) throws Exception {
+    X509Bundle client =
+        new CertificateBuilder()
+            .ecp256()
+            .subject("CN=client")
+            .addExtendedKeyUsageClientAuth()
+            .buildIssuedBy(authority);
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
     store.setKeyEntry(
-        "client", identity.key(), PASSWORD, identity.chain().toArray(Certificate[]::new));
+        "client", client.getKeyPair().getPrivate(), PASSWORD, client.getCertificatePath());
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, PASSWORD);
-    try (HttpServer server = start(provider)) {
-      Connection connection = ask(server, keys.getKeyManagers());
+    return keys.getKeyManagers();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"WANT", "NEED"})
+  void the_chain_of_a_client_reaches_the_service(ClientCertificates wanted) throws Exception {
+    try (HttpServer server = start(wanted)) {
+      Connection connection = ask(server, client(authority));
 
       assertThat(connection.isSecure()).isTrue();
-      assertThat(connection.certificates()).first().isEqualTo(identity.chain().getFirst());
+      assertThat(connection.certificates())
+          .first()
+          .satisfies(certificate ->
+              assertThat(certificate.getSubjectX500Principal().getName()).isEqualTo("CN=client"));
+    }
+  }
+
+  @Test
+  void a_client_without_a_certificate_has_none_where_it_is_only_wanted() throws Exception {
+    try (HttpServer server = start(ClientCertificates.WANT)) {
+      assertThat(ask(server).certificates()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_client_without_a_certificate_is_refused_where_one_is_needed() throws Exception {
+    try (HttpServer server = start(ClientCertificates.NEED)) {
+      assertThatThrownBy(() -> ask(server)).isInstanceOf(IOException.class);
+      assertThat(seen).isEmpty();
     }
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"JDK", "OPENSSL"})
-  void a_client_without_a_certificate_has_none(SslProvider provider) throws Exception {
-    try (HttpServer server = start(provider)) {
-      assertThat(ask(server).certificates()).isEmpty();
+  @EnumSource(names = {"WANT", "NEED"})
+  void a_client_of_another_authority_is_refused(ClientCertificates wanted) throws Exception {
+    try (HttpServer server = start(wanted)) {
+      assertThatThrownBy(() -> ask(server, client(TestIdentity.bundle())))
+          .isInstanceOf(IOException.class);
+      assertThat(seen).isEmpty();
     }
   }
 }

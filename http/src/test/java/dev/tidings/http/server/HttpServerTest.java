@@ -19,21 +19,21 @@ import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class HttpServerTest {
@@ -42,7 +42,6 @@ class HttpServerTest {
   private static final int SETTINGS = 4;
   private static final int GONE = -1;
 
-  @TempDir private Path state;
   private final EventLoops loops =
       EventLoops.of("http", 0, new AcceptFailures("test", new SimpleMeterRegistry()));
 
@@ -51,11 +50,11 @@ class HttpServerTest {
     loops.close();
   }
 
-  private HttpServer start(int port, Optional<SslContext> tls) {
+  private HttpServer start(int port, Optional<Supplier<SslContext>> tls) {
     return start(port, tls, new Bounds(2, 2, 100, 100));
   }
 
-  private HttpServer start(int port, Optional<SslContext> tls, Bounds bounds) {
+  private HttpServer start(int port, Optional<Supplier<SslContext>> tls, Bounds bounds) {
     Limits limits =
         new Limits(
             bounds,
@@ -152,20 +151,48 @@ class HttpServerTest {
 
   @Test
   void within_tls_http_2_needs_no_alpn() throws Exception {
-    ServerIdentity identity = ServerIdentity.development(state, List.of(), Instant.now());
-    SslContext tls = SslContextBuilder.forServer(identity.key(), identity.chain()).build();
+    SslContext tls = context(TestIdentity.bundle());
     SSLContext trusting = SSLContext.getInstance("TLS");
     trusting.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
-    try (HttpServer server = start(0, Optional.of(tls));
-        SSLSocket socket =
-            (SSLSocket)
-                trusting
-                    .getSocketFactory()
-                    .createSocket(InetAddress.getLoopbackAddress(), server.port())) {
-      socket.setSoTimeout(WAIT_MILLIS);
+    try (HttpServer server = start(0, Optional.of(() -> tls));
+        SSLSocket socket = connect(trusting, server)) {
       assertThat(begin(socket)).isEqualTo(SETTINGS);
       assertThat(socket.getApplicationProtocol()).isEmpty();
     }
+  }
+
+  @Test
+  void a_new_connection_gets_the_tls_of_its_time_and_an_open_one_keeps_its_own() throws Exception {
+    X509Bundle first = TestIdentity.bundle();
+    X509Bundle second = TestIdentity.bundle();
+    AtomicReference<SslContext> current = new AtomicReference<>(context(first));
+    SSLContext trusting = SSLContext.getInstance("TLS");
+    trusting.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+    try (HttpServer server = start(0, Optional.of(current::get));
+        SSLSocket open = connect(trusting, server)) {
+      open.startHandshake();
+      current.set(context(second));
+      try (SSLSocket later = connect(trusting, server)) {
+        assertThat(later.getSession().getPeerCertificates()[0]).isEqualTo(second.getCertificate());
+      }
+      assertThat(open.getSession().getPeerCertificates()[0]).isEqualTo(first.getCertificate());
+      assertThat(begin(open)).isEqualTo(SETTINGS);
+    }
+  }
+
+  private static SslContext context(X509Bundle bundle) throws Exception {
+    ServerIdentity identity = TestIdentity.of(bundle);
+    return SslContextBuilder.forServer(identity.key(), identity.chain()).build();
+  }
+
+  private static SSLSocket connect(SSLContext trusting, HttpServer server) throws Exception {
+    SSLSocket socket =
+        (SSLSocket)
+            trusting
+                .getSocketFactory()
+                .createSocket(InetAddress.getLoopbackAddress(), server.port());
+    socket.setSoTimeout(WAIT_MILLIS);
+    return socket;
   }
 
   private static final class NobodyAsks implements ErrorResponses {

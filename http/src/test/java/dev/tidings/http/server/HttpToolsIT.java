@@ -19,8 +19,8 @@ import dev.tidings.http.route.PathTemplate;
 import dev.tidings.http.route.Router;
 import dev.tidings.net.AcceptFailures;
 import dev.tidings.net.EventLoops;
+import dev.tidings.net.tls.ClientTrust;
 import dev.tidings.net.tls.ServerContexts;
-import dev.tidings.net.tls.ServerIdentity;
 import dev.tidings.service.net.ListenAddresses;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -31,11 +31,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -66,16 +66,16 @@ class HttpToolsIT {
   @BeforeEach
   void start() throws Exception {
     plain = start(Optional.empty());
-    tls =
-        start(
-            Optional.of(
-                ServerContexts.of(
-                    "HTTPS",
-                    ServerIdentity.development(directory, List.of(), Instant.now()),
-                    List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1))));
+    SslContext context =
+        ServerContexts.of(
+            "https",
+            TestIdentity.of(TestIdentity.bundle()),
+            ClientTrust.NONE,
+            List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1));
+    tls = start(Optional.of(() -> context));
   }
 
-  private HttpServer start(Optional<SslContext> context) {
+  private HttpServer start(Optional<Supplier<SslContext>> context) {
     Duration aMinute = Duration.ofMinutes(1);
     return HttpServer.start(
         loops,

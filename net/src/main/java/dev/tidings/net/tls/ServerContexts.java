@@ -4,7 +4,6 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
-import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
@@ -45,44 +44,64 @@ public final class ServerContexts {
   private ServerContexts() {}
 
   /**
-   * Creates a context with this identity that requests no client certificate.
+   * Creates a context with this identity.
    *
    * @param what the name of the listener, for the log
+   * @param clients the clients' certificates that are accepted
    * @param applicationProtocols ALPN protocols, the server's preferred one first; a client that
    *     offers only others is refused by {@link TlsHandlers}, one without ALPN is accepted
    */
   public static SslContext of(
-      String what, ServerIdentity identity, List<String> applicationProtocols)
+      String what, ServerIdentity identity, ClientTrust clients, List<String> applicationProtocols)
       throws SSLException, GeneralSecurityException {
-    ApplicationProtocolConfig alpn =
-        new ApplicationProtocolConfig(
-            Protocol.ALPN,
-            SelectorFailureBehavior.NO_ADVERTISE,
-            SelectedListenerFailureBehavior.ACCEPT,
-            applicationProtocols);
     if (OpenSsl.isAvailable()) {
       log.info("{}: TLS by {}", what, OpenSsl.versionString());
-      return SslContextBuilder.forServer(identity.key(), identity.chain())
-          .sslProvider(SslProvider.OPENSSL)
-          .protocols(PROTOCOLS)
-          .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
-          .applicationProtocolConfig(alpn)
-          .build();
+      return openSsl(identity, clients, alpn(applicationProtocols));
     }
     log.warn(
         "{}: TLS by the JDK, which takes five times the processor time: {}",
         what,
         String.valueOf(OpenSsl.unavailabilityCause().getMessage()));
+    return jdk(identity, clients, alpn(applicationProtocols));
+  }
+
+  static ApplicationProtocolConfig alpn(List<String> applicationProtocols) {
+    return new ApplicationProtocolConfig(
+        Protocol.ALPN,
+        SelectorFailureBehavior.NO_ADVERTISE,
+        SelectedListenerFailureBehavior.ACCEPT,
+        applicationProtocols);
+  }
+
+  static SslContext openSsl(
+      ServerIdentity identity, ClientTrust clients, ApplicationProtocolConfig alpn)
+      throws SSLException {
+    SslContextBuilder builder =
+        SslContextBuilder.forServer(identity.key(), identity.chain())
+            .sslProvider(SslProvider.OPENSSL)
+            .protocols(PROTOCOLS)
+            .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+            .applicationProtocolConfig(alpn)
+            .clientAuth(clients.wanted().auth());
+    if (!clients.authorities().isEmpty()) {
+      builder.trustManager(clients.authorities());
+    }
+    return builder.build();
+  }
+
+  static SslContext jdk(
+      ServerIdentity identity, ClientTrust clients, ApplicationProtocolConfig alpn)
+      throws GeneralSecurityException {
     // The JDK has no other way to refuse renegotiation, and reads this when the first context is
     // created.
     System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
     return new JdkSslContext(
-        identity.context(),
+        identity.context(clients.authorities()),
         false,
         CIPHERS,
         SupportedCipherSuiteFilter.INSTANCE,
         alpn,
-        ClientAuth.NONE,
+        clients.wanted().auth(),
         PROTOCOLS,
         false);
   }

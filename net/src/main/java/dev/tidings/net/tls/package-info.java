@@ -1,6 +1,6 @@
 /**
- * Identity of a TLS server. In: PEM files, or a directory that keeps a development CA. Out: a
- * private key and its certificate chain.
+ * TLS of every server. In: settings that name PEM files. Out: TLS contexts for connections,
+ * replaced when the files change, and the handlers that use them.
  */
 @NullMarked
 package dev.tidings.net.tls;

@@ -137,7 +137,7 @@ final class StackArguments {
     var stack =
         new StackOptions(
             checkout,
-            data.or(StackArguments::home).orElseGet(() -> checkout.root().resolve(".tidings")),
+            directory(data, checkout),
             freePorts ? 0 : kafka,
             freePorts ? 0 : registry,
             1,
@@ -155,6 +155,15 @@ final class StackArguments {
       }
     }
     return options;
+  }
+
+  /**
+   * Returns where everything is kept.
+   *
+   * @param told by an option; empty for the default
+   */
+  static Path directory(Optional<Path> told, Checkout checkout) {
+    return told.or(StackArguments::home).orElseGet(() -> checkout.root().resolve(".tidings"));
   }
 
   /** Returns the data directory that the environment names; an empty variable counts as not set. */

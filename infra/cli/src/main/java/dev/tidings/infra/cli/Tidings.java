@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
       DeviceCommand.class,
       TraceCommand.class,
       TopicsCommand.class,
+      CertsCommand.class,
       ChaosCommand.class,
       CommandLine.HelpCommand.class
     },

@@ -56,6 +56,7 @@ class TidingsTest {
         "trace ID --wait long",
         "topics",
         "topics create --partitions few",
+        "certs --name two+words",
         "demo --kafka-port none",
         "up --no-such-option",
         "up --kafka-port 65536",
@@ -80,7 +81,18 @@ class TidingsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "demo", "up", "send", "device", "trace", "topics", "topics create", "chaos"})
+      strings = {
+        "",
+        "demo",
+        "up",
+        "send",
+        "device",
+        "trace",
+        "topics",
+        "topics create",
+        "certs",
+        "chaos"
+      })
   void every_command_explains_itself(String command) {
     assertThat(run((command + " --help").strip().split(" ", -1))).isZero();
     assertThat(out.toString()).contains("Usage: tidings").doesNotContain("null");

@@ -96,6 +96,8 @@ public final class Pipeline implements AutoCloseable {
   private void start(StartWatch watch) throws InterruptedException {
     stack.launch();
     stack.processes().forEach(watch::watch);
+    // The first time they are made, which takes a moment: the broker needs longer.
+    stack.certificates();
     stack.awaitBroker();
     // The services wait for topics, registry and schemas themselves, and their JVMs start
     // meanwhile.

@@ -1,5 +1,6 @@
 package dev.tidings.infra.pipeline;
 
+import dev.tidings.infra.certs.StackCertificates;
 import dev.tidings.infra.process.ChildCommand;
 import dev.tidings.infra.stack.Checkout;
 import dev.tidings.infra.stack.LocalStack;
@@ -10,10 +11,11 @@ import java.util.TreeMap;
 
 /** The services, in the order in which a notification passes them. */
 public enum TidingsService {
-  INGEST_API("ingest-api", "ingest-api", "dev.tidings.ingest.IngestApi", true),
+  INGEST_API("ingest-api", "ingest-api", "dev.tidings.ingest.IngestApi", true, "tls"),
   STREAMS_PROCESSOR(
-      "streams-processor", "streams-processor", "dev.tidings.streams.StreamsProcessor", false),
-  DELIVERY_NODE("delivery-node", "delivery-nodes", "dev.tidings.node.DeliveryNode", true);
+      "streams-processor", "streams-processor", "dev.tidings.streams.StreamsProcessor", false, ""),
+  DELIVERY_NODE(
+      "delivery-node", "delivery-nodes", "dev.tidings.node.DeliveryNode", true, "mqtt.tls");
 
   private static final String LOOPBACK = "127.0.0.1";
 
@@ -21,12 +23,14 @@ public enum TidingsService {
   private final String module;
   private final String mainClass;
   private final boolean knowsTokens;
+  private final String tls;
 
-  TidingsService(String command, String module, String mainClass, boolean knowsTokens) {
+  TidingsService(String command, String module, String mainClass, boolean knowsTokens, String tls) {
     this.command = command;
     this.module = module;
     this.mainClass = mainClass;
     this.knowsTokens = knowsTokens;
+    this.tls = tls;
   }
 
   /** Returns its name on the command line, in its ready line and in file names. */
@@ -49,7 +53,8 @@ public enum TidingsService {
    *
    * @param instance its name, unique among the processes of this stack
    * @param settings its settings, besides those that follow from the stack (where Kafka and the
-   *     registry are, the token keys, the directory of its state), which they override
+   *     registry are, the token keys, the certificate, the directory of its state), which they
+   *     override
    * @param jvmOptions options of its JVM, such as {@link ChildCommand#QUICK_START}
    */
   public ChildCommand command(
@@ -74,6 +79,11 @@ public enum TidingsService {
     all.put("instance.id", instance);
     if (knowsTokens) {
       all.put("token.keys", stack.tokenKeys());
+    }
+    if (!tls.isEmpty()) {
+      StackCertificates certificates = stack.certificates();
+      all.put(tls + ".certificate", certificates.certificate().toString());
+      all.put(tls + ".key", certificates.key().toString());
     }
     all.put("state.dir", stack.serviceDirectory(instance).resolve("state").toString());
     all.putAll(settings);

@@ -1,5 +1,6 @@
 package dev.tidings.infra.stack;
 
+import dev.tidings.infra.certs.StackCertificates;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.service.files.PrivateFile;
 import java.io.IOException;
@@ -12,7 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
@@ -126,6 +130,17 @@ final class DataDirectory implements AutoCloseable {
       return Files.readString(file).strip();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The certificates kept here; made when first asked for, and replaced before they expire. */
+  synchronized StackCertificates certificates() {
+    try {
+      return StackCertificates.in(root.resolve("tls"), List.of(), Instant.now());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (GeneralSecurityException e) {
+      throw new StackException(root.resolve("tls") + ": " + e.getMessage(), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tidings.infra.stack;
 
+import dev.tidings.infra.certs.StackCertificates;
 import dev.tidings.infra.process.ChildProcess;
 import dev.tidings.infra.process.Children;
 import dev.tidings.infra.process.Ports;
@@ -222,6 +223,11 @@ public final class LocalStack implements AutoCloseable {
   /** Returns the token keys of this stack's services, which are created once. */
   public String tokenKeys() {
     return data.tokenKeys();
+  }
+
+  /** The certificates of this stack's services; made when first asked for. */
+  public StackCertificates certificates() {
+    return data.certificates();
   }
 
   /** Cancels the creation of caches, so that its processes end fast. */

@@ -1,0 +1,140 @@
+package dev.tidings.net.tls;
+
+import dev.tidings.service.config.Config;
+import dev.tidings.service.config.ConfigException;
+import dev.tidings.service.config.Setting;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The files of a listener's TLS.
+ *
+ * @param certificate the server's chain, its own certificate first
+ * @param key the key of the first
+ * @param clientCa the authorities of clients' certificates; empty if none are asked for
+ * @param clients whether clients are asked for certificates
+ */
+public record TlsFiles(
+    Path certificate, Path key, Optional<Path> clientCa, ClientCertificates clients) {
+  private static final byte[] NOTHING = {};
+
+  /**
+   * Returns the files that the settings name.
+   *
+   * @throws ConfigException if one is missing or cannot be used, or they do not go together
+   */
+  public static TlsFiles of(Config config, TlsSettings settings) {
+    Optional<Path> certificate = config.get(settings.certificate());
+    Optional<Path> key = config.get(settings.key());
+    Optional<Path> clientCa = config.get(settings.clientCa());
+    ClientCertificates clients = config.get(settings.clientAuth());
+    if (certificate.isEmpty() || key.isEmpty()) {
+      throw ConfigException.of(
+          certificate.isEmpty() ? settings.certificate() : settings.key(),
+          "",
+          "PEM files in "
+              + settings.certificate()
+              + " and "
+              + settings.key()
+              + "; for development ./tidings certs makes both");
+    }
+    if (clientCa.isPresent() && clients == ClientCertificates.NONE) {
+      throw ConfigException.of(
+          settings.clientAuth(),
+          word(clients),
+          "want or need, for " + settings.clientCa() + " is set");
+    }
+    if (clientCa.isEmpty() && clients != ClientCertificates.NONE) {
+      throw ConfigException.of(
+          settings.clientCa(),
+          "",
+          "a PEM file, for " + settings.clientAuth() + " is " + word(clients));
+    }
+    TlsFiles files = new TlsFiles(certificate.get(), key.get(), clientCa, clients);
+    files.requireUsable(settings);
+    return files;
+  }
+
+  private static String word(ClientCertificates clients) {
+    return clients.name().toLowerCase(Locale.ROOT);
+  }
+
+  private interface Check {
+    void on(byte[] contents) throws GeneralSecurityException;
+  }
+
+  private void requireUsable(TlsSettings settings) {
+    require(
+        settings.certificate(),
+        certificate,
+        "a PEM file with certificates, the server's own first",
+        pem -> PemCertificates.read(certificate.toString(), pem));
+    require(
+        settings.key(),
+        key,
+        "a PEM file with the key of "
+            + settings.certificate()
+            + " in PKCS#8, PKCS#1 or SEC 1, not encrypted",
+        pem -> {
+          try {
+            identity(new TlsContents(Files.readAllBytes(certificate), pem, NOTHING));
+          } catch (IOException e) {
+            throw new GeneralSecurityException(e);
+          }
+        });
+    clientCa.ifPresent(file ->
+        require(
+            settings.clientCa(),
+            file,
+            "a PEM file with certificates of authorities",
+            pem -> PemCertificates.read(file.toString(), pem)));
+  }
+
+  private static void require(
+      Setting<Optional<Path>> setting, Path file, String expected, Check check) {
+    try {
+      check.on(Files.readAllBytes(file));
+    } catch (IOException | GeneralSecurityException e) {
+      throw ConfigException.of(setting, file, expected + ": " + e);
+    }
+  }
+
+  /** Reads the files. Blocks. */
+  TlsContents contents() throws IOException {
+    return new TlsContents(
+        Files.readAllBytes(certificate),
+        Files.readAllBytes(key),
+        clientCa.isPresent() ? Files.readAllBytes(clientCa.get()) : NOTHING);
+  }
+
+  /**
+   * Returns the key and the chain of the server.
+   *
+   * @throws GeneralSecurityException if one cannot be understood, or they do not belong together,
+   *     as between the moments at which the two files are replaced
+   */
+  ServerIdentity identity(TlsContents contents) throws GeneralSecurityException {
+    ServerIdentity identity =
+        new ServerIdentity(
+            PemKeys.read(key.toString(), new String(contents.key(), StandardCharsets.ISO_8859_1)),
+            PemCertificates.read(certificate.toString(), contents.certificate()));
+    if (!identity.isPair()) {
+      throw new GeneralSecurityException(
+          key + " is not the key of the first certificate in " + certificate);
+    }
+    return identity;
+  }
+
+  /** Returns the clients' certificates that are accepted. */
+  ClientTrust clients(TlsContents contents) throws GeneralSecurityException {
+    return clientCa.isEmpty()
+        ? ClientTrust.NONE
+        : new ClientTrust(
+            clients, PemCertificates.read(clientCa.get().toString(), contents.authorities()));
+  }
+}
