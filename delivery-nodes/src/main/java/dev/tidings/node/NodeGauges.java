@@ -39,7 +39,7 @@ final class NodeGauges {
         "Memory of unresolved deliveries, and of resolved ones behind them.");
     gauge(
         registry,
-        "tidings.node.unresolved.oldest.seconds",
+        "tidings.node.window.oldest.seconds",
         partitions,
         Partitions::oldestUnresolved,
         "Age of the oldest delivery that holds its partition's watermark.");
@@ -57,7 +57,7 @@ final class NodeGauges {
         "What the parked notifications weigh.");
     gauge(
         registry,
-        "tidings.node.inbox.unread.devices",
+        "tidings.node.inbox.unreadable.devices",
         partitions,
         Partitions::unread,
         "Devices with parked notifications that cannot be read yet because a schema is missing.");
@@ -75,7 +75,7 @@ final class NodeGauges {
         "Tokens revoked lately, as far as they are held in memory.");
     gauge(
         registry,
-        "tidings.node.generations.unseen",
+        "tidings.node.registrations.pending",
         generations,
         DeviceTable::unseen,
         "Records of registrations written and not yet in the table.");
@@ -84,7 +84,7 @@ final class NodeGauges {
   static void bind(MeterRegistry registry, AddressWatch addresses) {
     gauge(
         registry,
-        "tidings.node.address.wrong",
+        "tidings.node.advertised.address.unreachable",
         addresses,
         AddressWatch::wrong,
         "1 if other nodes cannot reach this one under its advertised address.");

@@ -60,7 +60,7 @@ class FailuresIT {
   private static final Pattern METER =
       Pattern.compile("^# TYPE (tidings_\\w+) ", Pattern.MULTILINE);
   private static final Pattern THREAD_DEATHS =
-      Pattern.compile("^tidings_stream_thread_deaths_total\\{.*} (\\S+)$", Pattern.MULTILINE);
+      Pattern.compile("^tidings_stream_thread_failures_total\\{.*} (\\S+)$", Pattern.MULTILINE);
   private static final Pattern DOCUMENTED = Pattern.compile("`(tidings_\\w+)[`{]");
   private static final Duration SET_BACK = Duration.ofSeconds(-15);
   private static final int LINES = 500;

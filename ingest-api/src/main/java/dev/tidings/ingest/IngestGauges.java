@@ -47,7 +47,7 @@ final class IngestGauges {
         .description("Records of the revocations topic that could not be read and were left out.")
         .register(metrics);
     FunctionCounter.builder(
-            "tidings.ingest.revocations.read.again", revocations, RevocationsReader::readAgain)
+            "tidings.ingest.revocations.reloads", revocations, RevocationsReader::readAgain)
         .description(
             "How often the table of revoked tokens was emptied and read again: the topic was made"
                 + " anew or has lost records, or the table was too old.")
@@ -79,12 +79,13 @@ final class IngestGauges {
         .description("Open requests in HTTP/2, from their head to the end of their answer.")
         .tag("port", port)
         .register(metrics);
-    Gauge.builder("tidings.ingest.unread", server, HttpServer::unread)
+    Gauge.builder("tidings.ingest.responses.unread", server, HttpServer::unread)
         .description("Answers that clients have not taken; near 0 while all of them read.")
         .baseUnit("bytes")
         .tag("port", port)
         .register(metrics);
-    FunctionCounter.builder("tidings.ingest.unread.closed", server, HttpServer::unreadClosed)
+    FunctionCounter.builder(
+            "tidings.ingest.responses.unread.closed", server, HttpServer::unreadClosed)
         .description("Connections closed because their clients took no answers.")
         .tag("port", port)
         .register(metrics);

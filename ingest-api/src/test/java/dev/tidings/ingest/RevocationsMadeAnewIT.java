@@ -45,7 +45,7 @@ class RevocationsMadeAnewIT {
           await().atMost(PATIENCE).until(() -> status(node, device) == 410);
         }
         assertThat(node.get("management", "/metrics").body())
-            .containsPattern("tidings_ingest_revocations_read_again_total\\{[^}]*} 1\\.0");
+            .containsPattern("tidings_ingest_revocations_reloads_total\\{[^}]*} 1\\.0");
       }
     }
   }

@@ -54,7 +54,7 @@ final class UnwritableTopicIT {
                   .contains("what it writes is not taken")
                   .contains("tidings.deliveries-3 has no leader"));
       assertThat(page(process, "/metrics"))
-          .containsPattern("tidings_log_partitions_unwritable\\{[^}]*} 1\\.0");
+          .containsPattern("tidings_kafka_partitions_unwritable\\{[^}]*} 1\\.0");
 
       cluster.startSecondBroker();
 

@@ -26,7 +26,7 @@ final class Svg {
   Svg(String title) {
     line(
         ("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\""
-             + " font-family=\"sans-serif\" font-size=\"12\">")
+                + " font-family=\"sans-serif\" font-size=\"12\">")
             .formatted(WIDTH, HEIGHT));
     line("<rect width=\"%d\" height=\"%d\" fill=\"white\"/>".formatted(WIDTH, HEIGHT));
     text(LEFT, 24, "start", "15", title);

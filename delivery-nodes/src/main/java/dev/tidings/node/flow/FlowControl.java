@@ -32,11 +32,11 @@ public final class FlowControl {
                     + " packets took too much memory")
             .register(registry);
     this.stalled =
-        Counter.builder("tidings.node.mqtt.stalled")
+        Counter.builder("tidings.node.connections.stalled")
             .description("Connections closed because they accepted no more bytes in time")
             .register(registry);
     this.paced =
-        Counter.builder("tidings.node.connections.paced")
+        Counter.builder("tidings.node.connections.throttled")
             .description("Times that a connection was not read for a while: it sent too much")
             .register(registry);
   }

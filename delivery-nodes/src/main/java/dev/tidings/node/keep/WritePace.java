@@ -49,7 +49,7 @@ public final class WritePace {
     this.nanoTime = nanoTime;
     this.after = after;
     this.heldBack =
-        Counter.builder("tidings.node.sessions.held.back")
+        Counter.builder("tidings.node.session.writes.throttled")
             .description("Writes of devices' sessions that waited because a device had too many")
             .register(registry);
   }

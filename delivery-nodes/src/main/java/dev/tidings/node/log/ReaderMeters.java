@@ -37,7 +37,7 @@ public final class ReaderMeters {
             .description("Failed commits; each is retried.")
             .register(registry);
     standstills =
-        Counter.builder("tidings.node.reader.standstills")
+        Counter.builder("tidings.node.process.pauses")
             .description("Times that this process was stalled for longer than allowed.")
             .register(registry);
     Gauge.builder(

@@ -16,11 +16,11 @@ public final class GroupMeters {
         .description("Time since the last response of the group's coordinator.")
         .register(registry);
     doubts =
-        Counter.builder("tidings.node.group.doubts")
+        Counter.builder("tidings.node.ownership.uncertain")
             .description("Times that the ownership of the partitions was in doubt.")
             .register(registry);
     cutOffs =
-        Counter.builder("tidings.node.group.cutoffs")
+        Counter.builder("tidings.node.group.disconnects")
             .description("Times that all devices were disconnected for lack of a response.")
             .register(registry);
   }

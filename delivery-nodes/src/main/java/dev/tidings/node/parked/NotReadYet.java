@@ -28,7 +28,7 @@ public final class NotReadYet {
     this.nanoTime = nanoTime;
     this.quietUntil = new AtomicLong(nanoTime.getAsLong());
     this.counter =
-        Counter.builder("tidings.node.inbox.unread")
+        Counter.builder("tidings.node.inbox.read.failures")
             .description(
                 "How often a parked notification was looked at and could not be read, for want of"
                     + " a schema.")

@@ -41,7 +41,7 @@ public final class DeliveryMeters {
     repeated =
         counter(
             registry,
-            "tidings.node.deliveries.repeated",
+            "tidings.node.deliveries.deduplicated",
             "Deliveries dropped because they had just come before.");
     drop(registry, Outcome.EXPIRED, "tidings.node.deliveries.expired", "their time had passed.");
     drop(
@@ -65,7 +65,7 @@ public final class DeliveryMeters {
         "tidings.node.deliveries.rejected",
         "the device can't be sent them.");
     journey =
-        Timer.builder("tidings.node.journey")
+        Timer.builder("tidings.node.delivery.latency")
             .description(
                 "From acceptance to the device's confirmation; its count is what devices"
                     + " confirmed.")

@@ -40,7 +40,7 @@ final class ConnectionLimit {
     this.newcomers = newcomers;
     this.overload = new OverloadLog("<= " + max + " open");
     this.turnedAway =
-        Counter.builder("tidings.node.connections.turned.away")
+        Counter.builder("tidings.node.connections.refused")
             .description("Connections over the limit, answered \"busy\" or just closed")
             .register(registry);
     Gauge.builder("tidings.node.connections.max", () -> max)

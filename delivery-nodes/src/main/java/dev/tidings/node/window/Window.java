@@ -63,7 +63,7 @@ public final class Window {
     }
     remove(entry);
     entry.resolve();
-    long change = RESOLVED_BYTES - entry.bytes();
+    long change = (long) RESOLVED_BYTES - entry.bytes();
     @Nullable Entry first = entries.peekFirst();
     while (first != null && first.state() == Entry.State.RESOLVED) {
       entries.removeFirst();

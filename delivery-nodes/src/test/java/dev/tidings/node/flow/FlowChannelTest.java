@@ -78,7 +78,7 @@ final class FlowChannelTest {
     advance(channel, 1);
 
     assertThat(channel.isOpen()).isFalse();
-    assertThat(meters.get("tidings.node.mqtt.stalled").counter().count()).isEqualTo(1);
+    assertThat(meters.get("tidings.node.connections.stalled").counter().count()).isEqualTo(1);
     assertThat(full()).isZero();
   }
 
@@ -149,7 +149,7 @@ final class FlowChannelTest {
     advance(channel, 2);
 
     assertThat(channel.config().isAutoRead()).isTrue();
-    assertThat(meters.get("tidings.node.connections.paced").counter().count()).isEqualTo(1);
+    assertThat(meters.get("tidings.node.connections.throttled").counter().count()).isEqualTo(1);
   }
 
   @Test

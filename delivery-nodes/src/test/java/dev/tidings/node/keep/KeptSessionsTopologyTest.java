@@ -188,7 +188,7 @@ final class KeptSessionsTopologyTest {
     CompletableFuture<Void> more = kept.save(large(written));
     assertThat(saved).isNotDone();
     assertThat(more).isNotDone();
-    assertThat(meters.get("tidings.node.sessions.held.back").counter().count()).isEqualTo(1);
+    assertThat(meters.get("tidings.node.session.writes.throttled").counter().count()).isEqualTo(1);
     assertThat(record().orElseThrow().getFilters()).hasSameSizeAs(large(0).filters());
 
     sessions.begin(new DeviceId("another"), false, HOUR).get(60, TimeUnit.SECONDS);

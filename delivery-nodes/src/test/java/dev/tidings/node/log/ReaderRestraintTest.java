@@ -368,7 +368,7 @@ class ReaderRestraintTest {
       stoodStill.countDown();
     });
     assertThat(stoodStill.await(60, TimeUnit.SECONDS)).isTrue();
-    await().until(() -> meters.get("tidings.node.reader.standstills").counter().count() >= 1);
+    await().until(() -> meters.get("tidings.node.process.pauses").counter().count() >= 1);
     int before = consumer.commits.size();
     comes(0, 0);
 
@@ -395,7 +395,7 @@ class ReaderRestraintTest {
     reader.commit(0, sound, new CommitPoint(40, new BitSet()));
     await().until(() -> committed() == 40);
 
-    assertThat(meters.get("tidings.node.reader.standstills").counter().count()).isZero();
+    assertThat(meters.get("tidings.node.process.pauses").counter().count()).isZero();
     await().until(() -> reader.health() instanceof Unhealthy(String why) && namesAll(why, 1, 2, 3));
     consumer.leaderless.clear();
     await()
@@ -422,7 +422,7 @@ class ReaderRestraintTest {
     await().until(() -> consumer.waits.size() > 3);
 
     assertThat(consumer.waits).allMatch(wait -> wait.compareTo(session.dividedBy(4)) <= 0);
-    assertThat(meters.get("tidings.node.reader.standstills").counter().count()).isZero();
+    assertThat(meters.get("tidings.node.process.pauses").counter().count()).isZero();
     consumer.undecided.clear();
     await()
         .atMost(Duration.ofSeconds(60))

@@ -255,7 +255,7 @@ final class ConnectChannelTest {
       conversation.advance(Duration.ofMillis(1));
 
       assertThat(conversation.ending()).isEqualTo("closed");
-      assertThat(conversation.count("tidings.node.mqtt.never.connected")).isEqualTo(1);
+      assertThat(conversation.count("tidings.node.mqtt.connect.timeouts")).isEqualTo(1);
     }
   }
 

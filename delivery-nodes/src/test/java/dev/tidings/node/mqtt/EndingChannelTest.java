@@ -237,7 +237,7 @@ final class EndingChannelTest {
       conversation.advance(Duration.ofSeconds(1));
 
       assertThat(conversation.node.isOpen()).isFalse();
-      assertThat(conversation.count("tidings.node.mqtt.stalled")).isEqualTo(1);
+      assertThat(conversation.count("tidings.node.connections.stalled")).isEqualTo(1);
       assertThat(conversation.attachment().detached).hasValue(1);
     }
   }

@@ -65,7 +65,7 @@ final class PacingChannelTest {
 
     assertThat(received()).isEmpty();
     assertThat(node.isOpen()).isFalse();
-    assertThat(meters.get("tidings.node.mqtt.connects.over.rate").counter().count()).isEqualTo(1);
+    assertThat(meters.get("tidings.node.mqtt.connects.throttled").counter().count()).isEqualTo(1);
     assertThat(meters.get("tidings.node.mqtt.connects").tag("outcome", "busy").counter().count())
         .isEqualTo(1);
   }

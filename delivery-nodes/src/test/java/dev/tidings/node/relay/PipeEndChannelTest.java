@@ -82,7 +82,7 @@ final class PipeEndChannelTest {
 
     assertThat(device.isOpen()).isFalse();
     assertThat(owner.isOpen()).isFalse();
-    assertThat(meters.get("tidings.node.mqtt.stalled").counter().count()).isEqualTo(1);
+    assertThat(meters.get("tidings.node.connections.stalled").counter().count()).isEqualTo(1);
   }
 
   @Test

@@ -90,7 +90,7 @@ final class SocketEdgesIT {
     }
 
     await().until(() -> attachment.detached.get() == 1);
-    assertThat(meters.get("tidings.node.mqtt.stalled").counter().count()).isEqualTo(1);
+    assertThat(meters.get("tidings.node.connections.stalled").counter().count()).isEqualTo(1);
   }
 
   @Test

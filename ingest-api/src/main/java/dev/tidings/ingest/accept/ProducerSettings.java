@@ -1,5 +1,6 @@
 package dev.tidings.ingest.accept;
 
+import static java.util.Objects.requireNonNull;
 import static org.apache.kafka.clients.producer.ProducerConfig.BATCH_SIZE_CONFIG;
 import static org.apache.kafka.clients.producer.ProducerConfig.BUFFER_MEMORY_CONFIG;
 import static org.apache.kafka.clients.producer.ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG;
@@ -27,7 +28,7 @@ final class ProducerSettings {
             // to a broker are in flight, and grow with the load.
             .byDefault(LINGER_MS_CONFIG, 0)
             .byDefault(BATCH_SIZE_CONFIG, 64 * 1024);
-    long linger = Long.parseLong(settings.toMap().get(LINGER_MS_CONFIG).toString());
+    long linger = Long.parseLong(requireNonNull(settings.toMap().get(LINGER_MS_CONFIG)).toString());
     long request = Math.min(REQUEST_TIMEOUT.toMillis(), deliveryTimeout.toMillis() - linger);
     return settings
         .always(REQUEST_TIMEOUT_MS_CONFIG, Math.toIntExact(Math.max(request, 1)))

@@ -174,10 +174,10 @@ public final class ServiceContext {
     readiness.add("topics", () -> Health.unless(watch.wrong()));
     unwritable = watch::unwritable;
     Gauge.builder(
-            "tidings.log.partitions.unwritable", watch, looking -> looking.unwritable().size())
+            "tidings.kafka.partitions.unwritable", watch, looking -> looking.unwritable().size())
         .description("Partitions of this service's topics that take no records.")
         .register(metrics);
-    Gauge.builder("tidings.log.partitions.leaderless", watch, TopicWatch::leaderless)
+    Gauge.builder("tidings.kafka.partitions.leaderless", watch, TopicWatch::leaderless)
         .description("Partitions of this service's topics that no broker leads.")
         .register(metrics);
   }

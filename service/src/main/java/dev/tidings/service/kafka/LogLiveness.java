@@ -104,7 +104,7 @@ public final class LogLiveness implements HealthCheck, AutoCloseable {
             new ClockWatch(clock, System::nanoTime, fatal, metrics),
             System::nanoTime,
             clock);
-    Gauge.builder("tidings.log.silent.seconds", liveness, LogLiveness::silentSeconds)
+    Gauge.builder("tidings.kafka.silent.seconds", liveness, LogLiveness::silentSeconds)
         .description("For how long no broker has answered; a second or two while all is well.")
         .register(metrics);
     liveness.thread.start();

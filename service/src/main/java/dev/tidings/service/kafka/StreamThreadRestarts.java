@@ -77,7 +77,7 @@ public final class StreamThreadRestarts implements StreamsUncaughtExceptionHandl
     this.pause = pause;
     this.nanoTime = nanoTime;
     this.deaths =
-        Counter.builder("tidings.stream.thread.deaths")
+        Counter.builder("tidings.stream.thread.failures")
             .description("Stream threads that died of an exception; another takes its place.")
             .register(metrics);
   }

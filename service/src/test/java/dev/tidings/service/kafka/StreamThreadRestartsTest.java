@@ -34,7 +34,7 @@ class StreamThreadRestartsTest {
     assertThat(failures.handle(new StreamsException("broker away"))).isEqualTo(REPLACE_THREAD);
     assertThat(givenUp).isEmpty();
     assertThat(failures.check()).isEqualTo(Health.healthy());
-    assertThat(metrics.get("tidings.stream.thread.deaths").counter().count()).isEqualTo(1);
+    assertThat(metrics.get("tidings.stream.thread.failures").counter().count()).isEqualTo(1);
   }
 
   @Test
@@ -80,6 +80,6 @@ class StreamThreadRestartsTest {
   void a_thread_that_was_asked_to_stop_has_not_failed() {
     failures.handle(new StreamsException(new IllegalThreadStateException("stopped")));
 
-    assertThat(metrics.get("tidings.stream.thread.deaths").counter().count()).isZero();
+    assertThat(metrics.get("tidings.stream.thread.failures").counter().count()).isZero();
   }
 }

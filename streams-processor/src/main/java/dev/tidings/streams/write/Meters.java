@@ -28,7 +28,7 @@ public final class Meters {
 
   public Meters(MeterRegistry registry) {
     resolved =
-        Timer.builder("tidings.streams.resolved")
+        Timer.builder("tidings.streams.resolve.latency")
             .description("Notifications resolved to a device, and how long after their acceptance.")
             .serviceLevelObjectives(
                 Duration.ofMillis(5),

@@ -167,11 +167,12 @@ final class ResolveStepTest {
     pipeline.notify(TOKEN, some(2).setExpiration(1L).build());
     pipeline.notify(TOKEN, some(3).setPriority(7).build());
 
-    assertThat(pipeline.metrics.get("tidings.streams.resolved").timer().count()).isEqualTo(1);
+    assertThat(pipeline.metrics.get("tidings.streams.resolve.latency").timer().count())
+        .isEqualTo(1);
     assertThat(
             pipeline
                 .metrics
-                .get("tidings.streams.resolved")
+                .get("tidings.streams.resolve.latency")
                 .timer()
                 .max(java.util.concurrent.TimeUnit.MILLISECONDS))
         .isEqualTo(3);

@@ -10,8 +10,6 @@ import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUS
 import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5;
 import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_PACKET_TOO_LARGE;
 import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_PROTOCOL_ERROR;
-import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE;
-import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5;
 import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_UNACCEPTABLE_PROTOCOL_VERSION;
 import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_UNSUPPORTED_PROTOCOL_VERSION;
 import static io.netty.handler.codec.mqtt.MqttConnectReturnCode.CONNECTION_REFUSED_USE_ANOTHER_SERVER;
@@ -26,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The reason why a CONNECT is refused, and its code in either version of the protocol. Temporary
  * reasons are not sent, the connection just ends: some clients (MQTT.js, mosquitto_sub) reconnect
- * after that, but consider any refusal final and never retry. An authenticator's answer is always
- * sent.
+ * after that, but consider any refusal final and never retry.
  */
 public enum ConnectRefusal {
   PROTOCOL_VERSION(
@@ -39,9 +36,8 @@ public enum ConnectRefusal {
       CONNECTION_REFUSED_BAD_USER_NAME_OR_PASSWORD, CONNECTION_REFUSED_BAD_USERNAME_OR_PASSWORD),
   /** The credentials are good, but not for this device. */
   NOT_AUTHORIZED(CONNECTION_REFUSED_NOT_AUTHORIZED, CONNECTION_REFUSED_NOT_AUTHORIZED_5),
-  /** The credentials cannot be checked now. */
-  AUTHENTICATOR_UNAVAILABLE(
-      CONNECTION_REFUSED_SERVER_UNAVAILABLE, CONNECTION_REFUSED_SERVER_UNAVAILABLE_5),
+  /** The credentials cannot be checked now: try again. */
+  AUTHENTICATOR_UNAVAILABLE(null, null),
   AUTHENTICATION_METHOD(null, CONNECTION_REFUSED_BAD_AUTHENTICATION_METHOD),
   /** The node has its maximum of connections, or of connections that wait for their turn. */
   BUSY(null, null),

@@ -30,7 +30,7 @@ public final class MqttMeters {
     this.relayed = connects("relayed");
     this.overRate =
         counter(
-            "tidings.node.mqtt.connects.over.rate",
+            "tidings.node.mqtt.connects.throttled",
             "CONNECT packets refused because too many were waiting for their turn");
     Gauge.builder("tidings.node.mqtt.connects.waiting", waiting, AtomicInteger::get)
         .description("CONNECT packets that wait for their turn")
@@ -53,7 +53,7 @@ public final class MqttMeters {
             "Notifications not written because the device can't take them, such as too large ones");
     this.neverConnected =
         counter(
-            "tidings.node.mqtt.never.connected",
+            "tidings.node.mqtt.connect.timeouts",
             "Connections closed without a CONNECT: none in time, or something else came first");
   }
 

@@ -17,7 +17,7 @@ public final class PushMeters {
 
   public PushMeters(MeterRegistry registry) {
     accepted =
-        Timer.builder("tidings.ingest.accepted")
+        Timer.builder("tidings.ingest.accept.latency")
             .description(
                 "Accepted notifications, and how long each took from its headers to the log's"
                     + " acknowledgement.")

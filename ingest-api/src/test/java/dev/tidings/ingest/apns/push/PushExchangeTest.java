@@ -115,7 +115,7 @@ class PushExchangeTest {
     producer.completeNext();
     assertThat(answers).containsExactly(503);
     assertThat(refused()).isEqualTo(1);
-    assertThat(meters.get("tidings.ingest.accepted").timer().count()).isZero();
+    assertThat(meters.get("tidings.ingest.accept.latency").timer().count()).isZero();
     assertThat(inFlight.count()).isZero();
   }
 
