@@ -79,21 +79,28 @@ import dev.tidings.service.rocks.TableDirectory;
 import dev.tidings.service.start.TopicAccess;
 import dev.tidings.service.start.TopicsFound;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.ssl.SslContext;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The delivery node service: serves the devices' connections, and keeps each notification until it
  * is confirmed.
  */
 public final class DeliveryNode {
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryNode.class);
+
   private static final String COMMAND = "delivery-node";
   private static final Duration SOON = Duration.ofSeconds(5);
 
@@ -186,7 +193,7 @@ public final class DeliveryNode {
     requireFixedPort(config);
     LogClients clients = new LogClients(config, instance);
     Clock clock = Clock.systemUTC();
-    TlsFiles tlsFiles = TlsFiles.of(config, NodeSettings.MQTT_TLS);
+    Optional<TlsFiles> tlsFiles = TlsFiles.of(config, NodeSettings.MQTT_TLS);
 
     // Health and metrics start first and stop last; then the parts that need the log.
     ServiceContext service =
@@ -407,14 +414,24 @@ public final class DeliveryNode {
         },
         log::topicRecreated);
 
-    ReloadingTls tls = MqttTls.start(tlsFiles, clock, metrics);
-    lifecycle.onStop("tls", SOON, tls::close);
+    Optional<Supplier<SslContext>> tls = Optional.empty();
+    if (tlsFiles.isPresent()) {
+      ReloadingTls started = MqttTls.start(tlsFiles.get(), clock, metrics);
+      lifecycle.onStop("tls", SOON, started::close);
+      tls = Optional.of(started);
+    } else {
+      LOG.warn(
+          "MQTT over TLS: no port is opened, for {} and {} are not set (for development ./tidings"
+              + " certs makes both)",
+          NodeSettings.MQTT_TLS.certificate(),
+          NodeSettings.MQTT_TLS.key());
+    }
     MqttFront front =
         new MqttFront(
             frontSettings(config),
             loops,
             Optional.of(new ClusterPeers(owners, internal, endpoints.advertisedHost())),
-            Optional.of(tls),
+            tls,
             devices,
             partitions,
             new TokenRegistrar(
@@ -449,12 +466,14 @@ public final class DeliveryNode {
             System::nanoTime);
     service.prerequisites().await(opening, steps);
     front.start();
-    service.started(
-        Map.of(
-            "mqtt", endpoints.bind().local(front.tcpPort()),
-            "mqtts", endpoints.bind().local(front.tlsPort()),
-            "ws", endpoints.bind().local(front.webSocketPort()),
-            "internal", endpoints.internalBind().local(internal.number())));
+    Map<String, String> listening = new HashMap<>();
+    listening.put("mqtt", endpoints.bind().local(front.tcpPort()));
+    if (tlsFiles.isPresent()) {
+      listening.put("mqtts", endpoints.bind().local(front.tlsPort()));
+    }
+    listening.put("ws", endpoints.bind().local(front.webSocketPort()));
+    listening.put("internal", endpoints.internalBind().local(internal.number()));
+    service.started(listening);
   }
 
   /**

@@ -48,15 +48,20 @@ import dev.tidings.service.table.TableSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Accepts notifications from providers into the log, and reports their traces. */
 public final class IngestApi {
+  private static final Logger log = LoggerFactory.getLogger(IngestApi.class);
+
   private static final String COMMAND = "ingest-api";
   private static final Duration SOON = Duration.ofSeconds(5);
 
@@ -116,7 +121,7 @@ public final class IngestApi {
     ServiceInstance instance = ServiceInstance.of(COMMAND, config);
     IngestEndpoint endpoint = IngestEndpoint.of(config);
     Clock clock = Clock.systemUTC();
-    TlsFiles tlsFiles = TlsFiles.of(config, IngestSettings.TLS);
+    Optional<TlsFiles> tlsFiles = TlsFiles.of(config, IngestSettings.TLS);
 
     // Health and metrics start first and stop last; then the parts that need the log.
     ServiceContext service =
@@ -217,8 +222,18 @@ public final class IngestApi {
         EventLoops.of("http", 0, new AcceptFailures("tidings.ingest.accept.failures", metrics));
     loops.watch(lifecycle::fail);
     lifecycle.onStop("event loops", SOON, loops::close);
-    ReloadingTls tls = ServerTls.start(tlsFiles, clock, metrics);
-    lifecycle.onStop("tls", SOON, tls::close);
+    Optional<ReloadingTls> tls = Optional.empty();
+    if (tlsFiles.isPresent()) {
+      ReloadingTls started = ServerTls.start(tlsFiles.get(), clock, metrics);
+      lifecycle.onStop("tls", SOON, started::close);
+      tls = Optional.of(started);
+    } else {
+      log.warn(
+          "https: no port is opened, for {} and {} are not set (for development ./tidings certs"
+              + " makes both)",
+          IngestSettings.TLS.certificate(),
+          IngestSettings.TLS.key());
+    }
     Duration drained = config.get(IngestSettings.DRAIN_TIMEOUT).plus(SOON);
     HttpServer http =
         HttpServer.start(
@@ -230,19 +245,24 @@ public final class IngestApi {
             services,
             errors);
     lifecycle.onStop("http", drained, http::close);
-    HttpServer https =
-        HttpServer.start(
-            loops,
-            endpoint.bind(),
-            config.get(IngestSettings.HTTPS_PORT),
-            Optional.of(tls),
-            limits(config),
-            services,
-            errors);
-    lifecycle.onStop(
-        "https", drained, () -> CompletableFuture.allOf(https.stop(), http.stop()).join());
     IngestGauges.bind(metrics, "http", http);
-    IngestGauges.bind(metrics, "https", https);
+    Map<String, String> addresses = new HashMap<>();
+    addresses.put("http", endpoint.bind().local(http.port()));
+    if (tls.isPresent()) {
+      HttpServer https =
+          HttpServer.start(
+              loops,
+              endpoint.bind(),
+              config.get(IngestSettings.HTTPS_PORT),
+              Optional.of(tls.get()),
+              limits(config),
+              services,
+              errors);
+      lifecycle.onStop(
+          "https", drained, () -> CompletableFuture.allOf(https.stop(), http.stop()).join());
+      IngestGauges.bind(metrics, "https", https);
+      addresses.put("https", endpoint.bind().local(https.port()));
+    }
     traces.start(http.port());
 
     Duration drainDelay = config.get(IngestSettings.DRAIN_DELAY);
@@ -254,10 +274,7 @@ public final class IngestApi {
           Thread.sleep(drainDelay);
           closing.set(true);
         });
-    service.started(
-        Map.of(
-            "http", endpoint.bind().local(http.port()),
-            "https", endpoint.bind().local(https.port())));
+    service.started(addresses);
   }
 
   private static Limits limits(Config config) {

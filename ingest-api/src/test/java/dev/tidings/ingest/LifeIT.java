@@ -170,9 +170,11 @@ class LifeIT {
   }
 
   @Test
-  void a_certificate_is_required_and_how_to_get_one_is_said() {
+  void a_key_without_a_certificate_is_refused_and_how_to_get_one_is_said() {
     Config config =
-        Config.of(IngestSettings.ALL, Map.of("token.keys", "1:000102030405060708090a0b0c0d0e0f"));
+        Config.of(
+            IngestSettings.ALL,
+            Map.of("token.keys", "1:000102030405060708090a0b0c0d0e0f", "tls.key", "server.key"));
     try (Lifecycle lifecycle =
         new Lifecycle("ingest-api", new PrintStream(OutputStream.nullOutputStream()))) {
       assertThatThrownBy(() -> IngestApi.start(config, lifecycle))

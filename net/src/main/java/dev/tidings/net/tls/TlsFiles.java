@@ -24,15 +24,22 @@ public record TlsFiles(
   private static final byte[] NOTHING = {};
 
   /**
-   * Returns the files that the settings name.
+   * Returns the files that the settings name; empty if none of them is set, and the listener is not
+   * to be opened.
    *
    * @throws ConfigException if one is missing or cannot be used, or they do not go together
    */
-  public static TlsFiles of(Config config, TlsSettings settings) {
+  public static Optional<TlsFiles> of(Config config, TlsSettings settings) {
     Optional<Path> certificate = config.get(settings.certificate());
     Optional<Path> key = config.get(settings.key());
     Optional<Path> clientCa = config.get(settings.clientCa());
     ClientCertificates clients = config.get(settings.clientAuth());
+    if (certificate.isEmpty()
+        && key.isEmpty()
+        && clientCa.isEmpty()
+        && clients == ClientCertificates.NONE) {
+      return Optional.empty();
+    }
     if (certificate.isEmpty() || key.isEmpty()) {
       throw ConfigException.of(
           certificate.isEmpty() ? settings.certificate() : settings.key(),
@@ -57,7 +64,7 @@ public record TlsFiles(
     }
     TlsFiles files = new TlsFiles(certificate.get(), key.get(), clientCa, clients);
     files.requireUsable(settings);
-    return files;
+    return Optional.of(files);
   }
 
   private static String word(ClientCertificates clients) {

@@ -24,8 +24,8 @@ public record TlsSettings(
     return new TlsSettings(
         Setting.optionalPath(
             prefix + ".certificate",
-            "PEM file with the certificate chain, the server's own first; needed, and read again"
-                + " when it changes."),
+            "PEM file with the certificate chain, the server's own first; read again when it"
+                + " changes. Without it and its key, the port is not opened."),
         Setting.optionalPath(
             prefix + ".key",
             "PEM file with the private key of "

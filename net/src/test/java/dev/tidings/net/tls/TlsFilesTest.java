@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,10 @@ class TlsFilesTest {
   }
 
   private TlsFiles files() {
+    return read().orElseThrow();
+  }
+
+  private Optional<TlsFiles> read() {
     return TlsFiles.of(
         Config.of(
             Settings.of(TLS.certificate(), TLS.key(), TLS.clientCa(), TLS.clientAuth()), settings),
@@ -68,6 +73,14 @@ class TlsFilesTest {
     assertThat(read.chain()).containsExactly(made.getCertificatePath());
     assertThat(read.key()).isEqualTo(made.getKeyPair().getPrivate());
     assertThat(files.clients(files.contents())).isEqualTo(ClientTrust.NONE);
+  }
+
+  @Test
+  void without_any_file_there_is_no_tls() {
+    settings.remove("mqtt.tls.certificate");
+    settings.remove("mqtt.tls.key");
+
+    assertThat(read()).isEmpty();
   }
 
   @Test
