@@ -187,7 +187,7 @@ class AcceptIT {
 
     assertThat(node.get("management", "/health/ready").statusCode()).isEqualTo(200);
     assertThat(node.get("management", "/metrics").body())
-        .contains("tidings_ingest_accepted_seconds_count")
+        .contains("tidings_ingest_accept_latency_seconds_count")
         .contains("tidings_ingest_refused_total{reason=\"BadDeviceToken\"")
         .contains("tidings_ingest_producer_buffer_available_bytes");
   }
