@@ -57,6 +57,11 @@ public final class StreamsProcessor {
           LogTopics.DEAD_LETTERS,
           LogTopics.WAITING,
           LogTopics.CONTROL);
+
+  /** The topics that it writes to and does not read. */
+  private static final List<LogTopic<?>> WRITTEN =
+      List.of(LogTopics.DELIVERIES, LogTopics.RECEIPTS, LogTopics.DEAD_LETTERS);
+
   private static final TopicAccess ACCESS =
       TopicAccess.of(
           List.of(LogTopics.NOTIFICATIONS, LogTopics.REGISTRATIONS, LogTopics.WAITING),
@@ -144,10 +149,20 @@ public final class StreamsProcessor {
             tables.touch();
           }
         },
-        name -> clients.replaceProducers());
+        this::recreated);
     awaitRunning(started);
     lifecycle.onStop("readiness", QUICK, service.readiness()::draining);
     service.started(Map.of());
+  }
+
+  /**
+   * A topic was recreated. After one that is read, the runs start anew by themselves, with other
+   * producers.
+   */
+  private void recreated(String topic) {
+    if (WRITTEN.stream().anyMatch(written -> names.of(written).equals(topic))) {
+      clients.replaceProducers();
+    }
   }
 
   private StreamsRuns startStreams(RegistryClient registry, TopicsFound topics) {

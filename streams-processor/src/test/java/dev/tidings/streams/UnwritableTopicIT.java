@@ -51,7 +51,7 @@ final class UnwritableTopicIT {
           .atMost(LONG)
           .untilAsserted(() ->
               assertThat(page(process, "/health/ready"))
-                  .contains("what it writes is not taken")
+                  .contains("a stream thread has not read for")
                   .contains("tidings.deliveries-3 has no leader"));
       assertThat(page(process, "/metrics"))
           .containsPattern("tidings_kafka_partitions_unwritable\\{[^}]*} 1\\.0");

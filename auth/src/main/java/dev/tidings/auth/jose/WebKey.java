@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
+import java.security.Signature;
 import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.HexFormat;
@@ -88,7 +89,11 @@ final class WebKey {
     byte[] encoded = new byte[ED25519_HEAD.length + ED25519_BYTES];
     System.arraycopy(ED25519_HEAD, 0, encoded, 0, ED25519_HEAD.length);
     System.arraycopy(point, 0, encoded, ED25519_HEAD.length, ED25519_BYTES);
-    return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
+    PublicKey key =
+        KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
+    // Only this finds out that the bytes are no point of the curve.
+    Signature.getInstance("Ed25519").initVerify(key);
+    return key;
   }
 
   private static String need(JsonObject key, String name) throws JoseException {

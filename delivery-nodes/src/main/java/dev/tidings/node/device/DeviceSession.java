@@ -31,7 +31,7 @@ public final class DeviceSession implements Session {
   /** Nothing it has subscribed to stands beyond this, as far as is known. */
   private long high = -1;
 
-  /** What it has subscribed to and is on the way to the store, where there is such. */
+  /** What it has subscribed to and is on the way to the store; null if none. */
   private @Nullable TreeSet<Long> awaited;
 
   /** How many entries stand beyond the cursor, as far as is known. */
@@ -228,8 +228,9 @@ public final class DeviceSession implements Session {
     reading = false;
     goneMeanwhile = Set.of();
     cursor = Math.max(cursor, last);
-    // What has gone may or may not be in the page. Counted twice, it would have another entry
-    // passed over; what stands in all is too many at worst, and only costs time.
+    // Entries removed during the read may or may not be in the page. They must not be counted
+    // twice, or another entry would be skipped; the total count is at worst too high, and costs
+    // only time.
     remaining = gone.isEmpty() ? Math.max(0, remaining - entries) : inbox.parked().count();
     return gone;
   }

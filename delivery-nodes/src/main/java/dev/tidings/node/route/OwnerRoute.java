@@ -11,8 +11,8 @@ import io.netty.channel.ChannelHandler;
 public interface OwnerRoute {
   /**
    * Looks for a route. Called on the channel's event loop, and responds there: {@link
-   * Traveller#noWay} possibly before this method returns, {@link RouteListener#open} always
-   * afterwards.
+   * RouteListener#unreachable} possibly before this method returns, {@link RouteListener#open}
+   * always afterwards.
    */
   void seek(DeviceId device, Channel channel, RouteListener routeListener);
 

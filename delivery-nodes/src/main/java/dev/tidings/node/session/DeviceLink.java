@@ -4,7 +4,7 @@ import dev.tidings.schemas.avro.Delivery;
 
 /**
  * An open connection of a device, as its inbox sees it; implemented by the protocol. Calls come
- * from one thread at a time, which is not the channel's own; they never block and keep their order
+ * from one thread at a time, which may be the channel's own; they never block and keep their order
  * on the wire: {@link #attached} comes before any {@link #push}. After {@link #close} or {@link
  * #refused} there are no further calls.
  */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A delivery in the hot window. Confined to its partition's event loop.
  *
- * <p>Its states are {@code OPEN → SENT → CONFIRMED → resolved} while the device is connected; it
+ * <p>Its states are {@code OPEN → SENT → ENDING → RESOLVED} while the device is connected; it
  * changes to {@code PARKED} from either of the first two if the device is not.
  */
 public final class Entry {

@@ -88,7 +88,7 @@ final class Http2Frames extends Http2EventAdapter {
         }
       }
     }
-    // Else these are trailers, of which nobody here wants to know.
+    // Otherwise these are trailers; they are ignored.
     if (endOfStream) {
       end(exchange);
     }
@@ -130,7 +130,10 @@ final class Http2Frames extends Http2EventAdapter {
     Http2Exchange next = exchange;
     while (next != null && next.isEnded()) {
       Http2Exchange following = order.remove(next);
-      open.arrived(next, session.now());
+      if (!next.isStreaming()) {
+        // A response that has begun already may take as long as it likes, and is told of a stop.
+        open.arrived(next, session.now());
+      }
       next.handOn();
       next = following;
     }

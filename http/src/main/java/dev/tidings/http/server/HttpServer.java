@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** A listening server. Close it and what is under way is finished first. */
+/** A listening server. Closing it first finishes the requests in progress. */
 public final class HttpServer implements AutoCloseable {
   private static final int BACKLOG = 1024;
   // Time for closing what had to be closed by force.
@@ -64,8 +64,8 @@ public final class HttpServer implements AutoCloseable {
 
   /**
    * Binds and serves HTTP/2 and HTTP/1.1. ALPN tells which, or the client's first bytes, within TLS
-   * too: some APNs clients speak h2 there without having negotiated it, for Apple expects nothing
-   * else.
+   * too: some APNs clients speak h2 there without having negotiated it, because Apple accepts
+   * nothing else.
    *
    * @param port 0 for any free one
    * @param tls gives the TLS context for a new connection; empty for plain text

@@ -491,6 +491,23 @@ class StreamingChannelTest {
   }
 
   @Test
+  void in_http_2_one_that_begins_before_its_request_has_come_goes_on_with_it() {
+    wire.hello();
+    wire.respondAtOnce(StreamingResponse.of(HttpResponseStatus.OK, pump));
+    wire.write(wire.headersFrame(1, "POST", false));
+    wire.frames();
+    wire.write(Wire.frame(Wire.DATA, 1, 1, new byte[2]));
+    wire.pass(Wire.IDLE_TIMEOUT.multipliedBy(2));
+    pump.add("one");
+    pump.end();
+    wire.run();
+
+    List<Frame> frames = wire.frames();
+    assertThat(frames).extracting(Frame::type).doesNotContain(Wire.RST_STREAM);
+    assertThat(data(frames)).isEqualTo(3);
+  }
+
+  @Test
   void in_http_2_one_that_ends_before_its_request_has_resets_the_rest() {
     wire.hello();
     wire.respondAtOnce(StreamingResponse.of(HttpResponseStatus.OK, pump));

@@ -52,6 +52,7 @@ final class RevocationsReaderTest {
   private final List<ConsumerRecord<byte[], byte[]>> topic = new ArrayList<>();
   private final List<Long> readFrom = new ArrayList<>();
   private long beginning;
+  private long end;
   private volatile Uuid topicId = new Uuid(1, 1);
   private MockConsumer<byte[], byte[]> consumer;
   private Instant now = Instant.ofEpochMilli(1_000_000);
@@ -81,6 +82,13 @@ final class RevocationsReaderTest {
 
   /** One run of the service, to the end of the topic as it is. */
   private void run(Run then) throws Exception {
+    start((table, reader) -> {
+      Awaitility.await().atMost(PATIENCE).until(reader::isComplete);
+      then.with(table, reader);
+    });
+  }
+
+  private void start(Run then) throws Exception {
     consumer =
         new MockConsumer<>("none") {
           @Override
@@ -94,7 +102,7 @@ final class RevocationsReaderTest {
         PARTITION.topic(),
         List.of(new PartitionInfo(PARTITION.topic(), 0, Node.noNode(), null, null)));
     consumer.updateBeginningOffsets(new HashMap<>(Map.of(PARTITION, beginning)));
-    consumer.updateEndOffsets(new HashMap<>(Map.of(PARTITION, (long) topic.size())));
+    consumer.updateEndOffsets(new HashMap<>(Map.of(PARTITION, Math.max(end, topic.size()))));
     try (RevocationTable table = RevocationTable.open(directory, 64 << 10, why -> {})) {
       try (RevocationsReader reader =
           RevocationsReader.start(
@@ -105,7 +113,6 @@ final class RevocationsReaderTest {
               registry,
               table,
               () -> now)) {
-        Awaitility.await().atMost(PATIENCE).until(reader::isComplete);
         then.with(table, reader);
       }
     }
@@ -308,6 +315,21 @@ final class RevocationsReaderTest {
       assertThat(table.revokedSince(token(2))).hasValue(2);
     });
     assertThat(readFrom).containsExactly(0L, 0L);
+  }
+
+  @Test
+  void runs_that_do_not_reach_the_end_make_an_old_table_no_younger() throws Exception {
+    revoke(1);
+    run((table, reader) -> {});
+    for (int run = 0; run < 2; run++) {
+      now = now.plus(Duration.ofHours(15));
+      readFrom.clear();
+      end = topic.size() + 1L;
+      start(
+          (table, reader) -> Awaitility.await().atMost(PATIENCE).until(() -> !readFrom.isEmpty()));
+    }
+
+    assertThat(readFrom).containsExactly(0L);
   }
 
   @Test

@@ -132,6 +132,7 @@ public final class ReloadingTls implements Supplier<SslContext>, AutoCloseable {
     try {
       TlsContents now = files.contents();
       if (now.isSameAs(seen)) {
+        lastFailure = "";
         return;
       }
       seen = now;

@@ -35,6 +35,11 @@ final class TableFit {
     outOfRange.clear();
   }
 
+  /** Returns whether a table of this time may have missed a tombstone. */
+  boolean isOld(long writtenAt, long now) {
+    return now - writtenAt > MAX_AGE.toMillis();
+  }
+
   /**
    * Returns why the table cannot be used, if so; empty if there is no table.
    *
@@ -53,7 +58,7 @@ final class TableFit {
     if (writtenAt < 0) {
       return Optional.empty();
     }
-    if (now - writtenAt > MAX_AGE.toMillis()) {
+    if (isOld(writtenAt, now)) {
       return Optional.of("it is older than tombstones are kept");
     }
     Uuid known = table.topic();

@@ -70,7 +70,11 @@ public final class TableReader<C> implements AutoCloseable {
   private final TableFit fit;
   private long nextLine = System.nanoTime();
   private long nextTrim;
-  private long notedAt;
+  private long nextNote = System.nanoTime();
+
+  /** When the table was last known to be at the end of the topic, or began at its beginning. */
+  private long currentAt;
+
   private Uuid reading = Uuid.ZERO_UUID;
 
   /** The end offsets at the start of those partitions that have not reached them yet. */
@@ -140,7 +144,7 @@ public final class TableReader<C> implements AutoCloseable {
       boolean assigned = false;
       while (!closing) {
         try {
-          if (!assigned) {
+          if (!assigned || fit.isOld(currentAt, clock.millis())) {
             assign();
             assigned = true;
           }
@@ -190,6 +194,9 @@ public final class TableReader<C> implements AutoCloseable {
     } else if (!complete && table.writtenAt() >= 0) {
       table.resumed();
     }
+    long writtenAt = table.writtenAt();
+    currentAt = writtenAt < 0 ? clock.millis() : writtenAt;
+    nextNote = System.nanoTime();
     reading = id;
     fit.inRange();
     nextTrim = System.nanoTime();
@@ -207,6 +214,7 @@ public final class TableReader<C> implements AutoCloseable {
 
   private void read() throws RocksDBException {
     List<C> changes = new ArrayList<>();
+    long before = clock.millis();
     for (ConsumerRecord<byte[], byte[]> record :
         consumer.poll(complete ? POLL : POLL.dividedBy(5))) {
       @Nullable C change = change(record);
@@ -217,10 +225,14 @@ public final class TableReader<C> implements AutoCloseable {
         return;
       }
     }
-    long now = clock.millis();
-    if (!changes.isEmpty() || now - notedAt >= BETWEEN_NOTES.toMillis()) {
-      table.apply(changes, positions(), reading, now);
-      notedAt = now;
+    boolean current =
+        System.nanoTime() - nextNote >= 0 && (changes.isEmpty() ? isAtEnd() : hasNoLag());
+    if (current) {
+      currentAt = before;
+      nextNote = System.nanoTime() + BETWEEN_NOTES.toNanos();
+    }
+    if (!changes.isEmpty() || current) {
+      table.apply(changes, positions(), reading, currentAt);
     }
     lag =
         consumer.assignment().stream()
@@ -238,6 +250,21 @@ public final class TableReader<C> implements AutoCloseable {
           consumer.beginningOffsets(consumer.assignment()).entrySet().stream()
               .collect(Collectors.toMap(first -> first.getKey().partition(), Map.Entry::getValue)));
     }
+  }
+
+  /**
+   * Asks the brokers whether everything has been read. A poll that returns nothing does not say so:
+   * it returns nothing while the brokers cannot be reached, too.
+   */
+  private boolean isAtEnd() {
+    return consumer.endOffsets(consumer.assignment()).entrySet().stream()
+        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+  }
+
+  /** Returns whether the records that a poll has just returned were the last ones. */
+  private boolean hasNoLag() {
+    return consumer.assignment().stream()
+        .allMatch(partition -> consumer.currentLag(partition).orElse(-1) == 0);
   }
 
   private Map<Integer, Long> positions() {

@@ -40,7 +40,7 @@ final class StreamsHealth {
         ? Health.unhealthy(
             "a stream thread has not read for "
                 + (long) seconds
-                + " s: what it writes is not taken")
+                + " s: it waits, most likely for what it writes to be taken")
         : Health.healthy();
   }
 

@@ -10,7 +10,7 @@ import dev.tidings.schemas.value.AcceptanceTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Adds the steps so far to the outgoing records. Immutable. */
+/** Makes the outgoing records, with the steps of their notification so far. Immutable. */
 final class StreamsSteps {
   /**
    * The process name in the first step of a notification that its provider wrote to the log itself.

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * new life may repeat deliveries; it skips none.
  */
 public final class Beginnings {
-  /** How many lives may have begun since the last commit: more are none of ours. */
+  /** How many lives may have begun since the last commit; more were written by another program. */
   private static final int MOST_UNCOMMITTED = 1_000;
 
   private Beginnings() {}

@@ -30,6 +30,7 @@ final class HeldTopic {
 
   private boolean urgent;
   private int failures;
+  private int unknown;
   private String why = "";
 
   HeldTopic(long now) {
@@ -82,6 +83,7 @@ final class HeldTopic {
   void probed() {
     probing = false;
     failures = 1;
+    unknown = 0;
   }
 
   /** Returns all held writes, in order. */
@@ -103,6 +105,16 @@ final class HeldTopic {
   /** Returns the number of failed attempts. */
   int failures() {
     return failures;
+  }
+
+  /** Counts an unknown failure, and returns how many there were in a row. */
+  int countUnknown() {
+    return ++unknown;
+  }
+
+  /** The attempt has failed for a known reason. */
+  void resetUnknown() {
+    unknown = 0;
   }
 
   long since() {

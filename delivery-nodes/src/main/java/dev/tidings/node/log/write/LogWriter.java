@@ -230,12 +230,11 @@ public final class LogWriter implements AutoCloseable {
     while ((topic = recreated.poll()) != null) {
       renew(topic);
     }
-    @Nullable Outcome outcome;
-    while ((outcome = outcomes.poll()) != null) {
-      heard(outcome);
-    }
+    hearAll();
     if (!held.isEmpty()) {
       probe(System.nanoTime());
+      // A probe may have replaced the producer: what the old one had comes before anything new.
+      hearAll();
       tellTrouble(System.nanoTime());
     }
     if (given.isHoldingBack()) {
@@ -262,6 +261,13 @@ public final class LogWriter implements AutoCloseable {
     }
     queue.add(END);
     return false;
+  }
+
+  private void hearAll() {
+    @Nullable Outcome outcome;
+    while ((outcome = outcomes.poll()) != null) {
+      heard(outcome);
+    }
   }
 
   /**
@@ -403,8 +409,7 @@ public final class LogWriter implements AutoCloseable {
     }
     meters.failed(kind);
     @Nullable HeldTopic before = held.get(topic);
-    if (kind == WriteFailure.FINAL
-        || (kind == WriteFailure.UNKNOWN && before != null && before.failures() >= MAX_UNKNOWN)) {
+    if (kind == WriteFailure.FINAL || isHopeless(kind, outcome, before)) {
       if (before != null && outcome.probe()) {
         before.probed();
       }
@@ -417,6 +422,18 @@ public final class LogWriter implements AutoCloseable {
       }
       hold(topic, outcome, kind, failure);
     }
+  }
+
+  /** Returns whether the same record has failed for an unknown reason time and again. */
+  private static boolean isHopeless(WriteFailure kind, Outcome outcome, @Nullable HeldTopic topic) {
+    if (topic == null || !outcome.probe()) {
+      return false;
+    }
+    if (kind != WriteFailure.UNKNOWN) {
+      topic.resetUnknown();
+      return false;
+    }
+    return topic.countUnknown() >= MAX_UNKNOWN;
   }
 
   /**

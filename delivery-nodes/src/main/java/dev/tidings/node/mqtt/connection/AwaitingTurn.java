@@ -3,7 +3,10 @@ package dev.tidings.node.mqtt.connection;
 import dev.tidings.auth.device.DeviceCredentials;
 import io.netty.handler.codec.mqtt.MqttMessage;
 
-/** The CONNECT waits for its turn, because too many have come at once. */
+/**
+ * The CONNECT waits for its turn, because too many have come at once, or to be redirected at its
+ * time.
+ */
 final class AwaitingTurn implements ConnectPhase {
   private final DeviceConnection connection;
   private final PendingConnect pending;
