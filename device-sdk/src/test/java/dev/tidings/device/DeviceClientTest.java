@@ -169,7 +169,7 @@ final class DeviceClientTest {
     client.close();
 
     assertThat(changes).endsWith(new ConnectionChange.Ended("closed"));
-    assertThat(connecting).failsWithin(Duration.ofSeconds(10));
+    await().until(connecting::isCompletedExceptionally);
   }
 
   private void until(String said) {

@@ -1,6 +1,7 @@
 package dev.tidings.node.keep;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tidings.node.session.SessionKeeper.Kept;
 import dev.tidings.node.session.Subscriptions;
@@ -147,7 +148,9 @@ final class KeptSessionsTopologyTest {
     Subscription elsewhere = new Subscription(List.of("tidings/com.example/#"), 3_600_000L, null);
     harness.restore(KeptSessions.key(PHONE).bytes(), harness.serialized(elsewhere));
 
-    assertThat(here.save(Subscriptions.NONE)).failsWithin(Duration.ofSeconds(60));
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(here.save(Subscriptions.NONE)::isCompletedExceptionally);
     here.end(Duration.ZERO);
 
     Awaitility.await().until(() -> sessions.open() == 0);

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.state.HostInfo;
 import org.slf4j.Logger;
@@ -55,11 +56,16 @@ public final class PeerClient implements AutoCloseable {
             .header(GetTrace.FORWARDED.toString(), hop.name())
             .header(GetTrace.CALLER.toString(), caller)
             .build();
-    return http.sendAsync(
-            request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES))
+    CompletableFuture<HttpResponse<byte[]>> sent =
+        http.sendAsync(
+            request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
+    // The request's own timeout ends with the head of the response.
+    return sent.copy()
+        .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS)
         .thenApply(PeerClient::passOn)
         .whenComplete((response, failure) -> {
           if (failure != null) {
+            sent.cancel(true);
             log.debug("no answer from {}, which has the trace", uri, failure);
           }
         });
