@@ -158,8 +158,11 @@ final class TopicMadeAnewIT {
     append(0, 400);
 
     await().atMost(LONG).untilAsserted(() -> assertDelivered(0, 400));
-    assertThat(Files.readString(directory.resolve("state.log")))
-        .contains("tidings.deliveries was deleted and created again");
+    await()
+        .atMost(LONG)
+        .until(() ->
+            Files.readString(directory.resolve("state.log"))
+                .contains("tidings.deliveries was deleted and created again"));
     await()
         .atMost(LONG)
         .untilAsserted(
