@@ -91,16 +91,12 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The delivery node service: serves the devices' connections, and keeps each notification until it
  * is confirmed.
  */
 public final class DeliveryNode {
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveryNode.class);
-
   private static final String COMMAND = "delivery-node";
   private static final Duration SOON = Duration.ofSeconds(5);
 
@@ -193,7 +189,7 @@ public final class DeliveryNode {
     requireFixedPort(config);
     LogClients clients = new LogClients(config, instance);
     Clock clock = Clock.systemUTC();
-    Optional<TlsFiles> tlsFiles = TlsFiles.of(config, NodeSettings.MQTT_TLS);
+    Optional<TlsFiles> tlsFiles = TlsFiles.of("mqtts", config, NodeSettings.MQTT_TLS);
 
     // Health and metrics start first and stop last; then the parts that need the log.
     ServiceContext service =
@@ -419,12 +415,6 @@ public final class DeliveryNode {
       ReloadingTls started = MqttTls.start(tlsFiles.get(), clock, metrics);
       lifecycle.onStop("tls", SOON, started::close);
       tls = Optional.of(started);
-    } else {
-      LOG.warn(
-          "MQTT over TLS: no port is opened, for {} and {} are not set (for development ./tidings"
-              + " certs makes both)",
-          NodeSettings.MQTT_TLS.certificate(),
-          NodeSettings.MQTT_TLS.key());
     }
     MqttFront front =
         new MqttFront(

@@ -55,13 +55,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Accepts notifications from providers into the log, and reports their traces. */
 public final class IngestApi {
-  private static final Logger log = LoggerFactory.getLogger(IngestApi.class);
-
   private static final String COMMAND = "ingest-api";
   private static final Duration SOON = Duration.ofSeconds(5);
 
@@ -121,7 +117,7 @@ public final class IngestApi {
     ServiceInstance instance = ServiceInstance.of(COMMAND, config);
     IngestEndpoint endpoint = IngestEndpoint.of(config);
     Clock clock = Clock.systemUTC();
-    Optional<TlsFiles> tlsFiles = TlsFiles.of(config, IngestSettings.TLS);
+    Optional<TlsFiles> tlsFiles = TlsFiles.of("https", config, IngestSettings.TLS);
 
     // Health and metrics start first and stop last; then the parts that need the log.
     ServiceContext service =
@@ -227,12 +223,6 @@ public final class IngestApi {
       ReloadingTls started = ServerTls.start(tlsFiles.get(), clock, metrics);
       lifecycle.onStop("tls", SOON, started::close);
       tls = Optional.of(started);
-    } else {
-      log.warn(
-          "https: no port is opened, for {} and {} are not set (for development ./tidings certs"
-              + " makes both)",
-          IngestSettings.TLS.certificate(),
-          IngestSettings.TLS.key());
     }
     Duration drained = config.get(IngestSettings.DRAIN_TIMEOUT).plus(SOON);
     HttpServer http =

@@ -25,9 +25,14 @@ public final class OpenExchanges {
     lastSeenNanos = now;
   }
 
-  /** All of it has come, and the service has it. */
+  /**
+   * All of it has come, and the service has it. One whose response streams already stays where it
+   * is: it may take as long as it likes, and is told of a stop.
+   */
   public void arrived(OpenExchange exchange, long now) {
-    served.add(exchange, now);
+    if (!exchange.isStreaming()) {
+      served.add(exchange, now);
+    }
   }
 
   /** Something is being sent of a streaming response, which the client has to read in time. */

@@ -130,10 +130,7 @@ final class Http2Frames extends Http2EventAdapter {
     Http2Exchange next = exchange;
     while (next != null && next.isEnded()) {
       Http2Exchange following = order.remove(next);
-      if (!next.isStreaming()) {
-        // A response that has begun already may take as long as it likes, and is told of a stop.
-        open.arrived(next, session.now());
-      }
+      open.arrived(next, session.now());
       next.handOn();
       next = following;
     }

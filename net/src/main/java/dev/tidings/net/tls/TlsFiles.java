@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Locale;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The files of a listener's TLS.
@@ -21,15 +23,18 @@ import java.util.Optional;
  */
 public record TlsFiles(
     Path certificate, Path key, Optional<Path> clientCa, ClientCertificates clients) {
+  private static final Logger log = LoggerFactory.getLogger(TlsFiles.class);
+  private static final String DEVELOPMENT = "for development ./tidings certs makes both";
   private static final byte[] NOTHING = {};
 
   /**
-   * Returns the files that the settings name; empty if none of them is set, and the listener is not
-   * to be opened.
+   * Returns the files that the settings name; empty, with a line in the log, if none of them is
+   * set: then the listener is not to be opened.
    *
+   * @param listener its name in the log
    * @throws ConfigException if one is missing or cannot be used, or they do not go together
    */
-  public static Optional<TlsFiles> of(Config config, TlsSettings settings) {
+  public static Optional<TlsFiles> of(String listener, Config config, TlsSettings settings) {
     Optional<Path> certificate = config.get(settings.certificate());
     Optional<Path> key = config.get(settings.key());
     Optional<Path> clientCa = config.get(settings.clientCa());
@@ -38,17 +43,19 @@ public record TlsFiles(
         && key.isEmpty()
         && clientCa.isEmpty()
         && clients == ClientCertificates.NONE) {
+      log.warn(
+          "{}: no port is opened, for {} and {} are not set ({})",
+          listener,
+          settings.certificate(),
+          settings.key(),
+          DEVELOPMENT);
       return Optional.empty();
     }
     if (certificate.isEmpty() || key.isEmpty()) {
       throw ConfigException.of(
           certificate.isEmpty() ? settings.certificate() : settings.key(),
           "",
-          "PEM files in "
-              + settings.certificate()
-              + " and "
-              + settings.key()
-              + "; for development ./tidings certs makes both");
+          "PEM files in " + settings.certificate() + " and " + settings.key() + "; " + DEVELOPMENT);
     }
     if (clientCa.isPresent() && clients == ClientCertificates.NONE) {
       throw ConfigException.of(

@@ -44,6 +44,7 @@ class TlsFilesTest {
 
   private Optional<TlsFiles> read() {
     return TlsFiles.of(
+        "mqtts",
         Config.of(
             Settings.of(TLS.certificate(), TLS.key(), TLS.clientCa(), TLS.clientAuth()), settings),
         TLS);
