@@ -56,6 +56,9 @@ class DeviceTokensIT {
         notificationsArrive(pipeline, nodes);
         for (Endpoints node : nodes) {
           strangersDoNot(node.get("mqtt"));
+          assertThat(new Management("delivery-node", node.get("management").local()).metrics())
+              .contains("tidings_node_tokens_checked_total{outcome=\"invalid\"}")
+              .contains("tidings_node_issuers_without_keys 0.0");
         }
       } finally {
         second.terminate(Duration.ofSeconds(20));

@@ -34,7 +34,9 @@ class SharedRocksTest {
           tables -> {
             write(tables, 1000);
 
-            assertThat(memory.cache().getUsage()).isPositive().isLessThan(SHARED / 2);
+            assertThat(memory.cache().getUsage()).isPositive();
+            // Flushing takes as long as the disk does.
+            await().until(() -> memory.cache().getUsage() < SHARED / 2);
           });
     }
   }
