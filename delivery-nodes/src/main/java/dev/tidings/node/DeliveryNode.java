@@ -307,7 +307,7 @@ public final class DeliveryNode {
             clients::deliveries,
             names.of(LogTopics.DELIVERIES),
             new AdminLookup(topicAdmin, names.group(ConsumerGroups.DELIVERY_NODES)),
-            new DeliveryDecoder(new DeliveryDeserializer(registry), DeliveryNode::evenMillis),
+            new DeliveryDecoder(new DeliveryDeserializer(registry), DeliveryNode::monotonicMillis),
             deadLetters,
             reading(config),
             log::isFull,
@@ -328,7 +328,7 @@ public final class DeliveryNode {
             revoked::isRevoked,
             new DeliveryMeters(metrics),
             clock,
-            DeliveryNode::evenMillis,
+            DeliveryNode::monotonicMillis,
             instance.name());
     NodeGauges.bind(metrics, partitions, log, revoked, generations);
     // The port identifies this node to the others, so it is opened before joining the group.
@@ -470,7 +470,7 @@ public final class DeliveryNode {
    * Returns a monotonic time in milliseconds: the host's clock may be changed while this process
    * runs.
    */
-  private static long evenMillis() {
+  private static long monotonicMillis() {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 

@@ -180,7 +180,7 @@ final class ParkedExpiry {
   }
 
   private long readAgainIn() {
-    long now = settlement.evenNow();
+    long now = settlement.monotonicNow();
     if (unreadLast == Long.MIN_VALUE || now - unreadLast > 2 * READ_AGAIN_LATEST) {
       unreadSince = now;
     }

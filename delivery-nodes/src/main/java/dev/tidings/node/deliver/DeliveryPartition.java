@@ -174,7 +174,7 @@ final class DeliveryPartition implements DeliverySink {
     long since = hot.oldest();
     return since == HotWindow.NONE
         ? Duration.ZERO
-        : Duration.ofMillis(Math.max(0, settlement.evenNow() - since));
+        : Duration.ofMillis(Math.max(0, settlement.monotonicNow() - since));
   }
 
   // ---- The hot window -------------------------------------------------------------------------

@@ -143,8 +143,8 @@ final class Intake {
    */
   void parkOverdue(Window window, Duration parkAfter) {
     long patience = share.patience(parkAfter).toMillis();
-    long latest = settlement.evenNow() - patience;
-    long latestOfMoving = settlement.evenNow() - MOVING_LONGER * patience;
+    long latest = settlement.monotonicNow() - patience;
+    long latestOfMoving = settlement.monotonicNow() - MOVING_LONGER * patience;
     for (Entry entry : window.overdue(latest)) {
       DeviceInbox inbox = inboxes.of(entry.device());
       DeviceSession session = inbox.session();

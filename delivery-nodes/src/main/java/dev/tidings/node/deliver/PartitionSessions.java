@@ -74,7 +74,8 @@ final class PartitionSessions implements SessionEvents {
       }
       DeviceInbox inbox = inboxes.of(device);
       @Nullable DeviceSession displaced = inbox.session();
-      DeviceSession session = new DeviceSession(this, inbox, link, credit, settlement.evenNow());
+      DeviceSession session =
+          new DeviceSession(this, inbox, link, credit, settlement.monotonicNow());
       inbox.session(session);
       if (displaced != null) {
         displaced.link().close(CloseReason.TAKEN_OVER);
@@ -127,7 +128,7 @@ final class PartitionSessions implements SessionEvents {
             session,
             packetId,
             sent -> {
-              session.recordProgress(settlement.evenNow());
+              session.recordProgress(settlement.monotonicNow());
               settlement.confirm(session.inbox(), sent);
             }));
   }

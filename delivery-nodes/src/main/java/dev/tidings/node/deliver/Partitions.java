@@ -79,7 +79,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
    * @param count how many partitions {@code deliveries} has
    * @param loops where the partitions' state is confined
    * @param revoked tells, at once, of a token that was revoked lately, or found to be
-   * @param evenMillis see {@link PartitionServices}
+   * @param monotonicMillis see {@link PartitionServices}
    * @param instance this process, as receipts name it
    */
   public Partitions(
@@ -94,7 +94,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
       Predicate<String> revoked,
       DeliveryMeters meters,
       InstantSource clock,
-      LongSupplier evenMillis,
+      LongSupplier monotonicMillis,
       String instance) {
     this.count = count;
     this.loops = loops;
@@ -109,7 +109,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
             parkedReader,
             new DropPolicy(collapseKeys, revoked),
             meters,
-            evenMillis);
+            monotonicMillis);
     this.pacedDisconnects = new PacedDisconnects(loops.next(), rules.maxClosesPerSecond());
   }
 

@@ -179,7 +179,7 @@ final class Sender {
     DeviceInbox inbox = session.inbox();
     long from = Math.max(session.cursor() + 1, Math.min(inbox.parked().low(), to));
     int limit = session.availableCredit();
-    boolean passing = unread.passes(inbox.device(), settlement.evenNow());
+    boolean passing = unread.passes(inbox.device(), settlement.monotonicNow());
     reader.readSome(
         store,
         new ParkedReader.Page(inbox.key(), from, to, session.remaining(), limit),
@@ -234,7 +234,7 @@ final class Sender {
       session.hold();
     }
     if (!planned) {
-      lookAgain(session, unread.found(session.inbox().device(), settlement.evenNow()));
+      lookAgain(session, unread.found(session.inbox().device(), settlement.monotonicNow()));
     }
   }
 

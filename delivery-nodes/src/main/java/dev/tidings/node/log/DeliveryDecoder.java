@@ -21,15 +21,15 @@ public final class DeliveryDecoder {
   private static final int OVERHEAD_BYTES = 400;
 
   private final DeliveryDeserializer deliveryDeserializer;
-  private final LongSupplier evenMillis;
+  private final LongSupplier monotonicMillis;
 
   /**
-   * @param evenMillis a monotonic clock by which ages are measured: milliseconds since an arbitrary
-   *     moment, independent of changes to the host's clock
+   * @param monotonicMillis a monotonic clock by which ages are measured: milliseconds since an
+   *     arbitrary moment, independent of changes to the host's clock
    */
-  public DeliveryDecoder(DeliveryDeserializer deliveryDeserializer, LongSupplier evenMillis) {
+  public DeliveryDecoder(DeliveryDeserializer deliveryDeserializer, LongSupplier monotonicMillis) {
     this.deliveryDeserializer = deliveryDeserializer;
-    this.evenMillis = evenMillis;
+    this.monotonicMillis = monotonicMillis;
   }
 
   /** The result of decoding a record. */
@@ -65,7 +65,7 @@ public final class DeliveryDecoder {
               DeviceId.ofKey(record.key()),
               deliveryDeserializer.read(value),
               bytes,
-              evenMillis.getAsLong()));
+              monotonicMillis.getAsLong()));
     } catch (UnreadableRecordException e) {
       if (e.isSchemaUnknown()) {
         throw e;
@@ -88,6 +88,7 @@ public final class DeliveryDecoder {
   }
 
   private Decoded unreadable(long sequence, int bytes, String why) {
-    return new Decoded.Unreadable(Entry.unreadable(sequence, bytes, evenMillis.getAsLong()), why);
+    return new Decoded.Unreadable(
+        Entry.unreadable(sequence, bytes, monotonicMillis.getAsLong()), why);
   }
 }

@@ -67,7 +67,7 @@ public final class DeliveryReader implements AutoCloseable {
 
   // Confined to the thread.
   private final OwnedPartitions owned;
-  private final ReadStarts starts;
+  private final StartPointLookups starts;
   private final BatchDispatcher dispatcher;
   private final WindowLimit windowLimit;
   private final DamagedBatches damaged;
@@ -105,7 +105,7 @@ public final class DeliveryReader implements AutoCloseable {
     // A turn that is twice as long counts as a standstill of this process.
     Duration shortWait = rules.sessionTimeout().dividedBy(4);
     this.starts =
-        new ReadStarts(
+        new StartPointLookups(
             consumer,
             owned,
             lookup,
@@ -127,7 +127,7 @@ public final class DeliveryReader implements AutoCloseable {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  private final class StartTasks implements ReadStarts.Tasks {
+  private final class StartTasks implements StartPointLookups.Tasks {
     @Override
     public void soon(Runnable task) {
       commands.add(task);

@@ -1,7 +1,7 @@
 package dev.tidings.node.log;
 
-import dev.tidings.node.log.life.Beginning;
 import dev.tidings.node.log.life.Commit;
+import dev.tidings.node.log.life.StartPoint;
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Life;
 import java.util.Optional;
@@ -28,21 +28,21 @@ final class OwnedPartition {
   private long unknownAt = -1;
   private int unknownTries;
 
-  OwnedPartition(TopicPartition partition, DeliverySink sink, Beginning beginning) {
+  OwnedPartition(TopicPartition partition, DeliverySink sink, StartPoint startPoint) {
     this.partition = partition;
     this.sink = sink;
-    this.life = beginning.life();
-    this.begun = beginning.point();
-    this.newest = beginning.point();
-    this.next = beginning.offset();
+    this.life = startPoint.life();
+    this.begun = startPoint.point();
+    this.newest = startPoint.point();
+    this.next = startPoint.offset();
   }
 
   /** Restarts at another position. */
-  void begin(Beginning beginning) {
-    life = beginning.life();
-    begun = beginning.point();
-    newest = beginning.point();
-    next = beginning.offset();
+  void begin(StartPoint startPoint) {
+    life = startPoint.life();
+    begun = startPoint.point();
+    newest = startPoint.point();
+    next = startPoint.offset();
     epoch = Optional.empty();
     uncommitted = true;
   }

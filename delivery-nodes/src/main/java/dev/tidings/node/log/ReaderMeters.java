@@ -1,6 +1,6 @@
 package dev.tidings.node.log;
 
-import dev.tidings.node.log.life.Beginning.Discontinuity;
+import dev.tidings.node.log.life.StartPoint.Discontinuity;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;

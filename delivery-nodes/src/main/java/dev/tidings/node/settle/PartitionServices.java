@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 /**
  * What the partitions of a node have in common. All of it is thread-safe.
  *
- * @param evenMillis the time that ages are told by: milliseconds since any moment, whatever the
- *     host's clock is set to
+ * @param monotonicMillis the time that ages are told by: milliseconds since any moment, whatever
+ *     the host's clock is set to
  */
 public record PartitionServices(
     DeliveryRules rules,
@@ -19,4 +19,4 @@ public record PartitionServices(
     ParkedReader parkedReader,
     DropPolicy dropPolicy,
     DeliveryMeters meters,
-    LongSupplier evenMillis) {}
+    LongSupplier monotonicMillis) {}

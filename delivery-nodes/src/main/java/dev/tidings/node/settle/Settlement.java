@@ -32,7 +32,7 @@ public final class Settlement {
   private final Receipts receipts;
   private final DeadLetters deadLetters;
   private final DeliveryMeters meters;
-  private final LongSupplier evenMillis;
+  private final LongSupplier monotonicMillis;
   private final BiConsumer<DeviceInbox, Entry> ended;
   private final Refused refused;
 
@@ -51,7 +51,7 @@ public final class Settlement {
     this.receipts = partitionServices.receipts();
     this.deadLetters = partitionServices.deadLetters();
     this.meters = partitionServices.meters();
-    this.evenMillis = partitionServices.evenMillis();
+    this.monotonicMillis = partitionServices.monotonicMillis();
     this.ended = ended;
   }
 
@@ -61,8 +61,8 @@ public final class Settlement {
   }
 
   /** The time that ages are told by: it runs evenly, whatever the host's clock is set to. */
-  public long evenNow() {
-    return evenMillis.getAsLong();
+  public long monotonicNow() {
+    return monotonicMillis.getAsLong();
   }
 
   /** The device has confirmed it. */

@@ -81,7 +81,7 @@ public abstract class OpenExchange implements Exchange {
   }
 
   /** Whether all of the request has come. */
-  public final boolean isEnded() {
+  public final boolean hasArrived() {
     return ended;
   }
 

@@ -93,7 +93,7 @@ public final class OpenExchanges {
     for (OpenExchange next = arriving.first(); next != null; ) {
       OpenExchange exchange = next;
       next = exchange.later;
-      if (!exchange.isEnded() && !exchange.isAnswered()) {
+      if (!exchange.hasArrived() && !exchange.isAnswered()) {
         action.accept(exchange);
       }
     }

@@ -65,7 +65,7 @@ final class Http1Responses {
 
   private void finish(Http1Exchange exchange, ChannelFuture written) {
     // If not, when the client has ended, or its time: before, it might miss the response.
-    if (exchange.isEnded()) {
+    if (exchange.hasArrived()) {
       session.finish(in, exchange, written);
     }
   }

@@ -184,7 +184,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
   }
 
   void write(Http1Exchange exchange, Response response) {
-    boolean ended = exchange.isEnded();
+    boolean ended = exchange.hasArrived();
     if (responses().isLast()) {
       return;
     }
@@ -223,7 +223,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext in) {
     Http1Exchange exchange = current;
-    if (exchange == null || exchange.isEnded()) {
+    if (exchange == null || exchange.hasArrived()) {
       readOrWait(in);
     }
   }

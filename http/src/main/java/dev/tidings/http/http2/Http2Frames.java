@@ -128,7 +128,7 @@ final class Http2Frames extends Http2EventAdapter {
 
   private void handOn(@Nullable Http2Exchange exchange) {
     Http2Exchange next = exchange;
-    while (next != null && next.isEnded()) {
+    while (next != null && next.hasArrived()) {
       Http2Exchange following = order.remove(next);
       open.arrived(next, session.now());
       next.handOn();

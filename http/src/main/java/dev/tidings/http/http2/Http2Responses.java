@@ -52,7 +52,7 @@ final class Http2Responses {
     if (in == null || stream.isResetSent() || stream.isHeadersSent()) {
       return;
     }
-    if (session.isReading() && !exchange.isEnded()) {
+    if (session.isReading() && !exchange.hasArrived()) {
       exchange.nextEarly = early;
       early = exchange;
       return;
@@ -73,7 +73,7 @@ final class Http2Responses {
           encoder.writeData(
               in, stream.id(), Unpooled.wrappedBuffer(response.body()), 0, true, in.newPromise());
     }
-    if (!exchange.isEnded()) {
+    if (!exchange.hasArrived()) {
       frames.over(exchange);
       written.addListener(done -> reset(exchange, Http2Error.NO_ERROR));
     }
@@ -97,7 +97,7 @@ final class Http2Responses {
   }
 
   private void stream(Http2Exchange exchange, StreamingResponse response, ChannelFuture head) {
-    if (!exchange.isEnded()) {
+    if (!exchange.hasArrived()) {
       frames.over(exchange);
     }
     exchange.stream(open, response, head);
@@ -110,7 +110,7 @@ final class Http2Responses {
     ChannelHandlerContext in = Objects.requireNonNull(session.context());
     ChannelFuture written =
         encoder.writeData(in, exchange.stream().id(), part, 0, last, in.newPromise());
-    if (last && !exchange.isEnded()) {
+    if (last && !exchange.hasArrived()) {
       written.addListener(done -> reset(exchange, Http2Error.NO_ERROR));
     }
     return written;
@@ -123,7 +123,7 @@ final class Http2Responses {
 
   /** Ends a stream that was answered, so that the client stops sending: RFC 9113, section 8.1. */
   private void reset(Http2Exchange exchange, Http2Error why) {
-    if (!exchange.isEnded()) {
+    if (!exchange.hasArrived()) {
       end(exchange, why);
     }
   }

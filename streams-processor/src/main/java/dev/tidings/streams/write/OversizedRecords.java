@@ -47,7 +47,7 @@ public final class OversizedRecords implements AutoCloseable {
   private final InstantSource clock;
   private final Meters meters;
   private final TopicNames names;
-  private final StreamsSteps streamsSteps;
+  private final RecordFactory records;
   private final AvroDeserializer<Delivery> deliveries;
   private final AvroDeserializer<Notification> notifications;
   private final AvroSerializer<Receipt> receipts;
@@ -70,7 +70,7 @@ public final class OversizedRecords implements AutoCloseable {
     this.names = names;
     this.clock = clock;
     this.meters = meters;
-    this.streamsSteps = new StreamsSteps(instance);
+    this.records = new RecordFactory(instance);
     this.deliveries = new AvroDeserializer<>(registry, Delivery.class);
     this.notifications = new AvroDeserializer<>(registry, Notification.class);
     this.receipts = new AvroSerializer<>(registry);
@@ -162,7 +162,7 @@ public final class OversizedRecords implements AutoCloseable {
     try {
       if (record.topic().equals(names.of(LogTopics.DELIVERIES))) {
         return Optional.of(
-            receipt(streamsSteps.undeliverable(deliveries.read(record.value()), WHY, now)));
+            receipt(records.undeliverable(deliveries.read(record.value()), WHY, now)));
       }
       if (record.topic().equals(names.of(LogTopics.NOTIFICATIONS))) {
         Notification notification = notifications.read(record.value());
@@ -170,8 +170,7 @@ public final class OversizedRecords implements AutoCloseable {
             Forwarded.of(record.headers()).map(Forwarded::timestamp).orElse(record.timestamp());
         String token = new String(record.key(), StandardCharsets.US_ASCII);
         return Optional.of(
-            receipt(
-                streamsSteps.ended(notification, token, timestamp, Outcome.REJECTED, WHY, now)));
+            receipt(records.ended(notification, token, timestamp, Outcome.REJECTED, WHY, now)));
       }
     } catch (SerializationException e) {
       log.error("no receipt for what is too large for {}", record.topic(), e);

@@ -34,7 +34,7 @@ public final class ResolveOutputs {
   private final String receiptsTopic;
   private final InstantSource clock;
   private final Meters meters;
-  private final StreamsSteps streamsSteps;
+  private final RecordFactory records;
   private final AvroSerializer<Delivery> deliveries;
   private final AvroSerializer<Receipt> receipts;
 
@@ -52,7 +52,7 @@ public final class ResolveOutputs {
     this.receiptsTopic = names.of(LogTopics.RECEIPTS);
     this.clock = clock;
     this.meters = meters;
-    this.streamsSteps = new StreamsSteps(instance);
+    this.records = new RecordFactory(instance);
     this.deliveries = new AvroSerializer<>(registry);
     this.receipts = new AvroSerializer<>(registry);
   }
@@ -61,10 +61,10 @@ public final class ResolveOutputs {
   public void deliver(ReadResult.Valid valid, DeviceId device, long timestamp) {
     long now = clock.millis();
     Notification notification = valid.notification();
-    Delivery delivery = streamsSteps.resolved(notification, valid.token().hex(), timestamp, now);
+    Delivery delivery = records.resolved(notification, valid.token().hex(), timestamp, now);
     byte @Nullable [] value = patience.ask(() -> deliveries.serialize(deliveriesTopic, delivery));
     context.forward(new Record<>(device.key(), value, now), Sinks.DELIVERIES);
-    meters.resolved(StreamsSteps.acceptedAt(notification, timestamp), now);
+    meters.resolved(RecordFactory.acceptedAt(notification, timestamp), now);
   }
 
   /**
@@ -123,7 +123,7 @@ public final class ResolveOutputs {
       Outcome outcome,
       String why) {
     long now = clock.millis();
-    Receipt receipt = streamsSteps.ended(notification, token, timestamp, outcome, why, now);
+    Receipt receipt = records.ended(notification, token, timestamp, outcome, why, now);
     byte @Nullable [] value = patience.ask(() -> receipts.serialize(receiptsTopic, receipt));
     context.forward(new Record<>(key, value, now), Sinks.RECEIPTS);
     meters.ended(outcome);

@@ -35,10 +35,10 @@ public final class LogOffsets {
    *
    * @param first the first offset in the log
    */
-  public record Start(Beginning beginning, long first) {}
+  public record Found(StartPoint startPoint, long first) {}
 
   /**
-   * Determines the beginning at takeover; the partition has to be assigned to the consumer.
+   * Determines the start point at takeover; the partition has to be assigned to the consumer.
    *
    * @param found the log as it was looked up, after the commit
    * @param kept the life stored in the inbox
@@ -46,7 +46,7 @@ public final class LogOffsets {
    * @throws org.apache.kafka.common.KafkaException if the leader does not respond in time: the call
    *     may be retried
    */
-  public Start begin(
+  public Found begin(
       TopicPartition partition,
       LogState found,
       Optional<Commit> commit,
@@ -58,15 +58,15 @@ public final class LogOffsets {
                 compared(
                     partition, found, last.topic(), last.next(), last.epoch(), Optional.empty()))
             .orElse(found);
-    return start(Beginnings.of(log, kept, commit.orElse(null), highestParked), log);
+    return found(StartPoints.of(log, kept, commit.orElse(null), highestParked), log);
   }
 
   /**
-   * Determines the beginning during reading; otherwise as {@link #begin}.
+   * Determines the start point during reading; otherwise as {@link #begin}.
    *
    * @param divergence where the log differs from what was read, if the broker has reported that
    */
-  public Start beginAnew(
+  public Found beginAnew(
       TopicPartition partition,
       LogState found,
       Life life,
@@ -75,15 +75,15 @@ public final class LogOffsets {
       Optional<Integer> epoch,
       Optional<Long> divergence) {
     LogState log = compared(partition, found, life.topic(), next, epoch, divergence);
-    return start(Beginnings.of(life, point, next, log), log);
+    return found(StartPoints.of(life, point, next, log), log);
   }
 
-  private static Start start(Beginning beginning, LogState log) {
-    Life life = beginning.life();
+  private static Found found(StartPoint startPoint, LogState log) {
+    Life life = startPoint.life();
     // A life from a version that did not store ids belongs to the present topic.
     return life.topic().equals(Uuid.ZERO_UUID) && !log.topic().equals(Uuid.ZERO_UUID)
-        ? new Start(beginning.inTopic(log.topic()), log.start())
-        : new Start(beginning, log.start());
+        ? new Found(startPoint.inTopic(log.topic()), log.start())
+        : new Found(startPoint, log.start());
   }
 
   /**

@@ -14,7 +14,7 @@ import org.apache.kafka.common.Uuid;
  * @param discontinuity the discontinuity to report; empty if reading continues where it was left
  * @param skipped the number of records that were not read and never will be
  */
-public record Beginning(
+public record StartPoint(
     Life life, CommitPoint point, Optional<Discontinuity> discontinuity, long skipped) {
 
   /** The reason why reading does not continue where it was left. */
@@ -40,14 +40,14 @@ public record Beginning(
     }
   }
 
-  /** Returns a beginning at {@code offset}, from which on nothing is resolved. */
-  static Beginning at(Life life, long offset, Discontinuity discontinuity) {
-    return new Beginning(
+  /** Returns a start point at {@code offset}, from which on nothing is resolved. */
+  static StartPoint at(Life life, long offset, Discontinuity discontinuity) {
+    return new StartPoint(
         life, new CommitPoint(life.sequence(offset), new BitSet()), Optional.of(discontinuity), 0);
   }
 
-  Beginning inTopic(Uuid id) {
-    return new Beginning(new Life(life.number(), id, life.from()), point, discontinuity, skipped);
+  StartPoint inTopic(Uuid id) {
+    return new StartPoint(new Life(life.number(), id, life.from()), point, discontinuity, skipped);
   }
 
   public long offset() {

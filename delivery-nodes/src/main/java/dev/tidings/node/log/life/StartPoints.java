@@ -1,6 +1,6 @@
 package dev.tidings.node.log.life;
 
-import dev.tidings.node.log.life.Beginning.Discontinuity;
+import dev.tidings.node.log.life.StartPoint.Discontinuity;
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Life;
 import java.util.BitSet;
@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * made of: otherwise offsets are reused, and accepted notifications would be taken for resolved. A
  * new life may repeat deliveries; it skips none.
  */
-public final class Beginnings {
+public final class StartPoints {
   /** How many lives may have begun since the last commit; more were written by another program. */
   private static final int MOST_UNCOMMITTED = 1_000;
 
-  private Beginnings() {}
+  private StartPoints() {}
 
   /**
    * Decides at takeover.
@@ -26,19 +26,19 @@ public final class Beginnings {
    * @param commit the last commit; null if there is none
    * @param highestParked the highest sequence stored in the inbox; negative if it is empty
    */
-  public static Beginning of(
+  public static StartPoint of(
       LogState log, @Nullable Life kept, @Nullable Commit commit, long highestParked) {
     Life life = life(log, kept, commit);
     if (life.isOfAnother(log.topic())) {
-      return Beginning.at(life.next(log.topic(), 0), log.start(), Discontinuity.TOPIC_MADE_ANEW);
+      return StartPoint.at(life.next(log.topic(), 0), log.start(), Discontinuity.TOPIC_MADE_ANEW);
     }
     if (commit == null) {
       // A node that was here before has left its life, or at least parked entries.
       return kept == null && highestParked < 0
-          ? new Beginning(life, start(life, log.start()), Optional.empty(), 0)
+          ? new StartPoint(life, start(life, log.start()), Optional.empty(), 0)
           : reused(life, highestParked, log.end())
-              ? Beginning.at(life.next(log.topic(), 0), log.start(), Discontinuity.TAIL_LOST)
-              : Beginning.at(life, log.start(), Discontinuity.COMMIT_LOST);
+              ? StartPoint.at(life.next(log.topic(), 0), log.start(), Discontinuity.TAIL_LOST)
+              : StartPoint.at(life, log.start(), Discontinuity.COMMIT_LOST);
     }
     if (commit.life() < life.number()) {
       // The life had begun, and none of its records was resolved.
@@ -53,15 +53,15 @@ public final class Beginnings {
   }
 
   /** As during reading, except that dropped records are not in memory. */
-  private static Beginning takenOver(Life life, CommitPoint point, long next, LogState log) {
-    Beginning beginning = of(life, point, next, log);
+  private static StartPoint takenOver(Life life, CommitPoint point, long next, LogState log) {
+    StartPoint startPoint = of(life, point, next, log);
     long low = Life.offsetOf(point.low());
-    if (!beginning.life().equals(life) || log.start() <= low) {
-      return beginning;
+    if (!startPoint.life().equals(life) || log.start() <= low) {
+      return startPoint;
     }
     int resolved =
         point.resolvedBeyond().get(0, (int) Math.min(log.start() - low, 1 << 20)).cardinality();
-    return new Beginning(
+    return new StartPoint(
         life,
         start(life, log.start()),
         Optional.of(Discontinuity.OVERTAKEN),
@@ -74,9 +74,9 @@ public final class Beginnings {
    * @param point the current commit point
    * @param next the offset after the last record read
    */
-  public static Beginning of(Life life, CommitPoint point, long next, LogState log) {
+  public static StartPoint of(Life life, CommitPoint point, long next, LogState log) {
     if (life.isOfAnother(log.topic())) {
-      return Beginning.at(life.next(log.topic(), 0), log.start(), Discontinuity.TOPIC_MADE_ANEW);
+      return StartPoint.at(life.next(log.topic(), 0), log.start(), Discontinuity.TOPIC_MADE_ANEW);
     }
     long low = Life.numberOf(point.low()) == life.number() ? Life.offsetOf(point.low()) : next;
     if (log.divergence().isPresent() && log.divergence().get() < next) {
@@ -87,10 +87,10 @@ public final class Beginnings {
       return lost(life, log.start(), log);
     }
     if (next < log.start()) {
-      return new Beginning(
+      return new StartPoint(
           life, start(life, log.start()), Optional.of(Discontinuity.OVERTAKEN), log.start() - next);
     }
-    return new Beginning(life, point, Optional.empty(), 0);
+    return new StartPoint(life, point, Optional.empty(), 0);
   }
 
   private static Life life(LogState log, @Nullable Life kept, @Nullable Commit commit) {
@@ -133,9 +133,9 @@ public final class Beginnings {
         && Life.offsetOf(highestParked) >= end;
   }
 
-  private static Beginning lost(Life life, long from, LogState log) {
+  private static StartPoint lost(Life life, long from, LogState log) {
     long begin = Math.max(from, log.start());
-    return Beginning.at(life.next(log.topic(), begin), begin, Discontinuity.TAIL_LOST);
+    return StartPoint.at(life.next(log.topic(), begin), begin, Discontinuity.TAIL_LOST);
   }
 
   private static CommitPoint start(Life life, long offset) {

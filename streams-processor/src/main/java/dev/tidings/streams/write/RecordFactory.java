@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the outgoing records, with the steps of their notification so far. Immutable. */
-final class StreamsSteps {
+final class RecordFactory {
   /**
    * The process name in the first step of a notification that its provider wrote to the log itself.
    */
@@ -25,7 +25,7 @@ final class StreamsSteps {
 
   private final String instance;
 
-  StreamsSteps(String instance) {
+  RecordFactory(String instance) {
     this.instance = instance;
   }
 

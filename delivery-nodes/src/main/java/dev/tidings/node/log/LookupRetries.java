@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * The partitions whose start has failed: why, and when each is tried again. The pauses double,
  * because a failure may last for hours. For the reader's thread, except {@link #trouble}.
  */
-final class StartRetries {
+final class LookupRetries {
   /** Whose lookup has failed: it holds up nobody, so a leader that is back is soon found. */
   static final Duration LOOKUP = Duration.ofSeconds(5);
 
@@ -37,7 +37,7 @@ final class StartRetries {
    */
   private record Failure(int count, String why, boolean waiting, long at) {}
 
-  StartRetries(ReaderMeters meters) {
+  LookupRetries(ReaderMeters meters) {
     this.meters = meters;
   }
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * without the reader's thread; a start that fails is retried, and the other partitions continue.
  * For the reader's thread, except {@link #want}, {@link #unwant} and {@link #trouble}.
  */
-final class ReadStarts {
+final class StartPointLookups {
   private final ReaderConsumer consumer;
   private final OwnedPartitions owned;
   private final LogLookup lookup;
@@ -34,7 +34,7 @@ final class ReadStarts {
   private final ReaderMeters meters;
   private final int duplicateWindow;
   private final Tasks tasks;
-  private final StartRetries retries;
+  private final LookupRetries retries;
 
   /** The latest assignment of each partition: the newest wins, however long its start takes. */
   private final Map<TopicPartition, DeliverySink> wanted = new ConcurrentHashMap<>();
@@ -58,7 +58,7 @@ final class ReadStarts {
    * @param duplicateWindow how many records before the commit are read again
    * @param wait how long the leader of a partition may delay the other partitions
    */
-  ReadStarts(
+  StartPointLookups(
       ReaderConsumer consumer,
       OwnedPartitions owned,
       LogLookup lookup,
@@ -75,7 +75,7 @@ final class ReadStarts {
     this.meters = meters;
     this.duplicateWindow = duplicateWindow;
     this.tasks = tasks;
-    this.retries = new StartRetries(meters);
+    this.retries = new LookupRetries(meters);
   }
 
   void want(TopicPartition partition, DeliverySink sink) {
@@ -164,7 +164,7 @@ final class ReadStarts {
       @Nullable Found found,
       @Nullable Throwable failure) {
     if (found == null) {
-      retries.failed(partition, why(failure), StartRetries.LOOKUP, System.nanoTime());
+      retries.failed(partition, why(failure), LookupRetries.LOOKUP, System.nanoTime());
       return;
     }
     try {
@@ -175,23 +175,23 @@ final class ReadStarts {
       // program wrote there. The other partitions continue.
       owned.remove(partition);
       owned.assign();
-      retries.failed(partition, why(e), StartRetries.WAITED_FOR, System.nanoTime());
+      retries.failed(partition, why(e), LookupRetries.WAITED_FOR, System.nanoTime());
     }
   }
 
   private void begin(TopicPartition partition, DeliverySink sink, Found found) {
     renew(found.log().topic());
     owned.assignWith(partition);
-    LogOffsets.Start start =
+    LogOffsets.Found start =
         offsets.begin(partition, found.log(), found.commit(), sink.life(), sink.highestParked());
-    owned.add(new OwnedPartition(partition, sink, start.beginning()));
+    owned.add(new OwnedPartition(partition, sink, start.startPoint()));
     owned.assign();
     proof.begin(System.nanoTime());
-    BeginningLog.of(partition, start.beginning(), meters);
-    sink.beginsAt(start.beginning().life(), start.beginning().point());
+    StartPointLog.of(partition, start.startPoint(), meters);
+    sink.beginsAt(start.startPoint().life(), start.startPoint().point());
     consumer
         .get()
-        .seek(partition, Math.max(start.first(), start.beginning().offset() - duplicateWindow));
+        .seek(partition, Math.max(start.first(), start.startPoint().offset() - duplicateWindow));
   }
 
   private static String why(@Nullable Throwable failure) {
@@ -263,7 +263,7 @@ final class ReadStarts {
       @Nullable LogState log,
       @Nullable Throwable failure) {
     if (log == null) {
-      suspend(reading, why(failure), StartRetries.LOOKUP);
+      suspend(reading, why(failure), LookupRetries.LOOKUP);
       return;
     }
     try {
@@ -275,12 +275,12 @@ final class ReadStarts {
         owned.recovered(reading);
       }
     } catch (RuntimeException e) {
-      suspend(reading, why(e), StartRetries.WAITED_FOR);
+      suspend(reading, why(e), LookupRetries.WAITED_FOR);
     }
   }
 
   private void readOn(OwnedPartition reading, Optional<Long> divergence, LogState log) {
-    LogOffsets.Start start =
+    LogOffsets.Found start =
         offsets.beginAnew(
             reading.partition(),
             log,
@@ -289,10 +289,10 @@ final class ReadStarts {
             reading.next(),
             reading.epoch(),
             divergence);
-    if (start.beginning().discontinuity().isPresent()) {
-      BeginningLog.of(reading.partition(), start.beginning(), meters);
-      reading.begin(start.beginning());
-      reading.sink().beginsAt(start.beginning().life(), start.beginning().point());
+    if (start.startPoint().discontinuity().isPresent()) {
+      StartPointLog.of(reading.partition(), start.startPoint(), meters);
+      reading.begin(start.startPoint());
+      reading.sink().beginsAt(start.startPoint().life(), start.startPoint().point());
     }
     consumer.get().seek(reading.partition(), reading.next());
   }
@@ -300,7 +300,7 @@ final class ReadStarts {
   private void suspend(OwnedPartition reading, String why, Duration longest) {
     owned.suspend(
         reading,
-        StartRetries.pauseNanos(reading.attempts() + 1, longest),
+        LookupRetries.pauseNanos(reading.attempts() + 1, longest),
         "its offsets can't be looked up: " + why);
     reading.lookupFailed();
   }

@@ -7,13 +7,13 @@ import java.time.Duration;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-class StartRetriesTest {
+class LookupRetriesTest {
   private static final TopicPartition FIRST = new TopicPartition("tidings.deliveries", 2);
   private static final TopicPartition SECOND = new TopicPartition("tidings.deliveries", 10);
   private static final Duration HALF = Duration.ofMillis(500);
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final StartRetries retries = new StartRetries(new ReaderMeters(meters));
+  private final LookupRetries retries = new LookupRetries(new ReaderMeters(meters));
   private long now = Long.MAX_VALUE - 1_000;
 
   private void pass(Duration time) {
@@ -22,7 +22,7 @@ class StartRetriesTest {
 
   @Test
   void the_pauses_double_up_to_the_longest() {
-    Duration longest = StartRetries.WAITED_FOR;
+    Duration longest = LookupRetries.WAITED_FOR;
     Duration pause = HALF;
     for (int attempt = 1; attempt < 200; attempt++) {
       retries.failed(FIRST, "no leader", longest, now);
@@ -36,7 +36,7 @@ class StartRetriesTest {
 
   @Test
   void one_that_is_being_tried_is_not_tried_once_more_meanwhile() {
-    retries.failed(FIRST, "no leader", StartRetries.LOOKUP, now);
+    retries.failed(FIRST, "no leader", LookupRetries.LOOKUP, now);
     pass(HALF);
     assertThat(retries.due(now)).containsExactly(FIRST);
 
@@ -48,8 +48,8 @@ class StartRetriesTest {
 
   @Test
   void what_fails_is_told_until_it_does_not() {
-    retries.failed(SECOND, "no leader", StartRetries.LOOKUP, now);
-    retries.failed(FIRST, "no answer", StartRetries.LOOKUP, now);
+    retries.failed(SECOND, "no leader", LookupRetries.LOOKUP, now);
+    retries.failed(FIRST, "no answer", LookupRetries.LOOKUP, now);
     assertThat(retries.trouble())
         .isEqualTo(
             "tidings.deliveries-2 cannot be started: no answer;"
@@ -69,7 +69,7 @@ class StartRetriesTest {
   void not_all_of_very_many_are_named() {
     for (int number = 0; number < 100; number++) {
       retries.failed(
-          new TopicPartition("tidings.deliveries", number), "no leader", StartRetries.LOOKUP, now);
+          new TopicPartition("tidings.deliveries", number), "no leader", LookupRetries.LOOKUP, now);
     }
 
     assertThat(retries.trouble()).startsWith("tidings.deliveries-0 ").endsWith("; and 92 others");
