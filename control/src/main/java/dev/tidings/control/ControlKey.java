@@ -11,8 +11,10 @@ import java.nio.charset.StandardCharsets;
 public record ControlKey(String kind, String name) {
   private static final char SEPARATOR = '/';
 
-  /** The kind of {@link dev.tidings.schemas.avro.App}, named by its bundle id. */
-  public static final String APP = "app";
+  /** Returns the key of an entry. */
+  public static ControlKey of(ControlKind<?> kind, String name) {
+    return new ControlKey(kind.name(), name);
+  }
 
   /** Returns the key of a record. */
   static ControlKey of(byte[] key) {

@@ -1,7 +1,9 @@
 package dev.tidings.control;
 
+import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
-import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.avro.ProviderKey;
+import dev.tidings.schemas.avro.Team;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.service.table.MemoryTable;
@@ -10,16 +12,25 @@ import dev.tidings.service.table.TableReader;
 import dev.tidings.service.table.TableSource;
 import java.time.InstantSource;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
 
-/** Keeps the entries of {@code control} up to date, in a dedicated thread. Thread-safe. */
+/**
+ * Keeps the entries of {@code control} up to date, in a dedicated thread. Thread-safe. An entry is
+ * empty if there is none, and also if not all have been read.
+ *
+ * <p>The records are shared: read a {@code bytes} field through {@code duplicate()}, since reading
+ * a buffer moves its position.
+ */
 public final class ControlReader implements AutoCloseable {
-  private final MemoryTable<ControlKey, App> apps;
-  private final TableReader<Change<ControlKey, App>> reader;
+  private final MemoryTable<ControlKey, SpecificRecord> entries;
+  private final TableReader<Change<ControlKey, SpecificRecord>> reader;
 
   private ControlReader(
-      MemoryTable<ControlKey, App> apps, TableReader<Change<ControlKey, App>> reader) {
-    this.apps = apps;
+      MemoryTable<ControlKey, SpecificRecord> entries,
+      TableReader<Change<ControlKey, SpecificRecord>> reader) {
+    this.entries = entries;
     this.reader = reader;
   }
 
@@ -30,24 +41,48 @@ public final class ControlReader implements AutoCloseable {
    */
   public static ControlReader start(
       TableSource source, RegistryClient registry, InstantSource clock) {
-    MemoryTable<ControlKey, App> apps = new MemoryTable<>();
-    AvroDeserializer<App> deserializer = new AvroDeserializer<>(registry, App.class);
+    MemoryTable<ControlKey, SpecificRecord> entries = new MemoryTable<>();
     return new ControlReader(
-        apps,
-        TableReader.start(
-            "control entries", source, record -> change(record, deserializer), apps, clock));
+        entries,
+        TableReader.start("control entries", source, new EntryDecoder(registry), entries, clock));
   }
 
-  private static Change<ControlKey, App> change(
-      ConsumerRecord<byte[], byte[]> record, AvroDeserializer<App> deserializer) {
-    ControlKey key = ControlKey.of(record.key());
-    boolean isEntry = key.kind().equals(ControlKey.APP) && record.value() != null;
-    return new Change<>(key, isEntry ? deserializer.read(record.value()) : null);
+  /** Returns a team. */
+  public Optional<Team> team(String id) {
+    return entry(ControlKind.TEAM, id);
   }
 
-  /** Returns an app; empty if there is none, or if not all entries have been read. */
+  /** Returns an app. */
   public Optional<App> app(AppId id) {
-    return apps.get(new ControlKey(ControlKey.APP, id.value()));
+    return entry(ControlKind.APP, id.value());
+  }
+
+  /** Returns a key of providers' tokens, also one whose {@code notAfter} has passed. */
+  public Optional<ProviderKey> providerKey(String kid) {
+    return entry(ControlKind.PROVIDER_KEY, kid);
+  }
+
+  /** Returns an API key, also one whose {@code notAfter} has passed. */
+  public Optional<ApiKey> apiKey(String id) {
+    return entry(ControlKind.API_KEY, id);
+  }
+
+  /** Returns an entry. */
+  public <E extends SpecificRecord> Optional<E> entry(ControlKind<E> kind, String name) {
+    return entries.get(ControlKey.of(kind, name)).map(kind.type()::cast);
+  }
+
+  /** Returns all entries of a kind as they are now, by their names. */
+  public <E extends SpecificRecord> SortedMap<String, E> entries(ControlKind<E> kind) {
+    SortedMap<String, E> found = new TreeMap<>();
+    entries
+        .snapshot()
+        .forEach((key, entry) -> {
+          if (key.kind().equals(kind.name())) {
+            found.put(key.name(), kind.type().cast(entry));
+          }
+        });
+    return found;
   }
 
   /** Returns whether all entries that existed at the start have been read. */

@@ -3,10 +3,9 @@
  * key is a kind of entry, a slash and a name; small, so each process reads it whole. Out: the
  * entries of each kind, and whether they are all known.
  *
- * <p>There is one kind so far, {@code app}; provider keys, limits and the others are added here, an
- * Avro record and a method each. No service asks for entries yet: whoever authenticates providers
- * will be the first. The topic also has records of {@code service.installation}, in plain text and
- * under other kinds, which are passed over here.
+ * <p>Each kind ({@code ControlKind}) is an Avro record; limits and the others are added here.
+ * {@code ./tidings admin} writes the entries. The topic also has records of {@code
+ * service.installation}, in plain text and under other kinds, which are passed over here.
  */
 @NullMarked
 package dev.tidings.control;

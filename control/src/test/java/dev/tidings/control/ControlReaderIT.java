@@ -1,9 +1,13 @@
 package dev.tidings.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 
+import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
+import dev.tidings.schemas.avro.ProviderKey;
+import dev.tidings.schemas.avro.Team;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
@@ -12,10 +16,14 @@ import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.table.TableSource;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +36,8 @@ class ControlReaderIT {
   private static final String TOPIC = LogTopics.CONTROL.name();
   private static final AppId MAIL = new AppId("com.example.mail");
   private static final AppId NEWS = new AppId("com.example.news");
+
+  private static final Instant CREATED = Instant.ofEpochMilli(1_700_000_000_123L);
 
   private Cluster cluster;
   private KafkaClients clients;
@@ -59,16 +69,23 @@ class ControlReaderIT {
   }
 
   private void write(AppId app, String team) throws Exception {
-    ControlKey key = new ControlKey(ControlKey.APP, app.value());
-    try (AvroSerializer<App> serializer = new AvroSerializer<>(registry)) {
-      byte[] value = serializer.serialize(key.serialisedAs(TOPIC), new App(team));
-      cluster.appendBytes(LogTopics.CONTROL, key.bytes(), value);
+    write(ControlKind.APP, app.value(), new App(team));
+  }
+
+  private <E extends SpecificRecord> void write(ControlKind<E> kind, String name, E entry)
+      throws Exception {
+    cluster.appendBytes(
+        LogTopics.CONTROL, ControlKey.of(kind, name).bytes(), serialised(kind, entry));
+  }
+
+  private <E extends SpecificRecord> byte[] serialised(ControlKind<E> kind, E entry) {
+    try (AvroSerializer<E> serializer = new AvroSerializer<>(registry)) {
+      return serializer.serialize(ControlKey.of(kind, "any").serialisedAs(TOPIC), entry);
     }
   }
 
-  private void delete(AppId app) throws Exception {
-    cluster.appendBytes(
-        LogTopics.CONTROL, new ControlKey(ControlKey.APP, app.value()).bytes(), null);
+  private void delete(ControlKind<?> kind, String name) throws Exception {
+    cluster.appendBytes(LogTopics.CONTROL, ControlKey.of(kind, name).bytes(), null);
   }
 
   private static void awaitTeam(ControlReader reader, AppId app, String team) {
@@ -91,11 +108,48 @@ class ControlReaderIT {
       assertThat(reader.app(NEWS)).isEmpty();
 
       write(NEWS, "press");
-      delete(MAIL);
+      delete(ControlKind.APP, MAIL.value());
       awaitTeam(reader, NEWS, "press");
       awaitNone(reader, MAIL);
       assertThat(reader.waitingFor()).isEmpty();
     }
+  }
+
+  @Test
+  void every_kind_is_read_as_it_was_written_and_is_gone_when_it_is_revoked() throws Exception {
+    Team team = new Team("Post", CREATED);
+    ProviderKey key =
+        new ProviderKey(
+            "TEAM567890", bytes("public"), List.of(MAIL.value()), CREATED, CREATED.plusSeconds(60));
+    ApiKey apiKey = new ApiKey("TEAM567890", bytes("hash"), null, CREATED, null);
+
+    write(ControlKind.TEAM, "TEAM567890", team);
+    write(ControlKind.PROVIDER_KEY, "KEY4567890", key);
+    write(ControlKind.API_KEY, "API4567890", apiKey);
+
+    try (ControlReader reader = read()) {
+      assertThat(reader.team("TEAM567890")).hasValue(team);
+      assertThat(reader.providerKey("KEY4567890")).hasValue(key);
+      assertThat(reader.apiKey("API4567890")).hasValue(apiKey);
+      assertThat(reader.apiKey("KEY4567890")).isEmpty();
+      assertThat(reader.entries(ControlKind.PROVIDER_KEY))
+          .containsExactly(entry("KEY4567890", key));
+
+      delete(ControlKind.PROVIDER_KEY, "KEY4567890");
+      delete(ControlKind.API_KEY, "API4567890");
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> {
+            assertThat(reader.providerKey("KEY4567890")).isEmpty();
+            assertThat(reader.apiKey("API4567890")).isEmpty();
+          });
+      assertThat(reader.team("TEAM567890")).hasValue(team);
+      assertThat(reader.unreadable()).isZero();
+    }
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
@@ -105,12 +159,16 @@ class ControlReaderIT {
     cluster.appendBytes(LogTopics.CONTROL, "installation".getBytes(StandardCharsets.UTF_8), text);
     cluster.appendBytes(LogTopics.CONTROL, "token-key/1".getBytes(StandardCharsets.UTF_8), text);
     cluster.appendBytes(LogTopics.CONTROL, new ControlKey("app", NEWS.value()).bytes(), text);
+    byte[] foreign = serialised(ControlKind.APP, new App("post"));
+    cluster.appendBytes(
+        LogTopics.CONTROL, ControlKey.of(ControlKind.PROVIDER_KEY, "KEY4567890").bytes(), foreign);
     write(MAIL, "post");
 
     try (ControlReader reader = read()) {
       assertThat(reader.app(MAIL)).map(App::getTeam).hasValue("post");
       assertThat(reader.app(NEWS)).isEmpty();
-      assertThat(reader.unreadable()).isEqualTo(1);
+      assertThat(reader.providerKey("KEY4567890")).isEmpty();
+      assertThat(reader.unreadable()).isEqualTo(2);
     }
   }
 

@@ -131,7 +131,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void control_entries_know_only_the_service_base_and_no_service_needs_them_yet() {
+  void control_entries_know_only_the_service_base_and_serve_providers_and_administrators() {
     noClasses()
         .that()
         .resideInAPackage("dev.tidings.control..")
@@ -147,7 +147,8 @@ class ArchitectureTest {
         .check(CLASSES);
     noClasses()
         .that()
-        .resideOutsideOfPackage("dev.tidings.control..")
+        .resideOutsideOfPackages(
+            "dev.tidings.control..", "dev.tidings.ingest..", "dev.tidings.infra.cli..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.tidings.control..")

@@ -72,6 +72,7 @@ class DocsContractTest {
           "kafka.partitioner.class",
           "kafka.probing.rebalance.interval.ms",
           "tidings.control-app-value",
+          "tidings.control-provider-key-value",
           "staging.tidings.notifications",
           "staging.tidings.notifications-value",
           "staging.tidings-inbox",

@@ -1,21 +1,25 @@
 package dev.tidings.schemas.registry;
 
+import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.avro.ProviderKey;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Registration;
 import dev.tidings.schemas.avro.Revocation;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.avro.Subscription;
+import dev.tidings.schemas.avro.Team;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
+import org.apache.avro.data.TimeConversions;
 import org.apache.avro.specific.SpecificData;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +41,10 @@ final class OwnRecords extends SpecificData {
               Outcome.class,
               Step.class,
               StepName.class,
-              App.class)
+              App.class,
+              Team.class,
+              ProviderKey.class,
+              ApiKey.class)
           .collect(Collectors.toUnmodifiableMap(Class::getName, Function.identity()));
 
   /** The shared instance: effectively immutable, caches reflection results. */
@@ -46,6 +53,8 @@ final class OwnRecords extends SpecificData {
   private OwnRecords() {
     // The generated classes read and write their fields themselves, without reflection.
     setCustomCoders(true);
+    // For times that may be null: the generated classes convert only those that may not.
+    addLogicalTypeConversion(new TimeConversions.TimestampMillisConversion());
   }
 
   @Override

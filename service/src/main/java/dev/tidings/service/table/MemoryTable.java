@@ -33,6 +33,11 @@ public final class MemoryTable<K, V> implements LocalTable<MemoryTable.Change<K,
     return Optional.ofNullable(entries.get(key));
   }
 
+  /** Returns all entries as they are now. */
+  public Map<K, V> snapshot() {
+    return Map.copyOf(entries);
+  }
+
   @Override
   public long position(int partition) {
     return positions.getOrDefault(partition, -1L);

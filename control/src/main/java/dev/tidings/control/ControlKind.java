@@ -1,0 +1,34 @@
+package dev.tidings.control;
+
+import dev.tidings.schemas.avro.ApiKey;
+import dev.tidings.schemas.avro.App;
+import dev.tidings.schemas.avro.ProviderKey;
+import dev.tidings.schemas.avro.Team;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * A kind of entry.
+ *
+ * @param name how the keys of its entries begin
+ * @param type its Avro record
+ */
+public record ControlKind<E extends SpecificRecord>(String name, Class<E> type) {
+  /** Teams, named by their ids. */
+  public static final ControlKind<Team> TEAM = new ControlKind<>("team", Team.class);
+
+  /** Apps, named by their bundle ids. */
+  public static final ControlKind<App> APP = new ControlKind<>("app", App.class);
+
+  /** The keys of providers' tokens, named by their ids. */
+  public static final ControlKind<ProviderKey> PROVIDER_KEY =
+      new ControlKind<>("provider-key", ProviderKey.class);
+
+  /** API keys, named by their ids, which are no secret. */
+  public static final ControlKind<ApiKey> API_KEY = new ControlKind<>("api-key", ApiKey.class);
+
+  /** Returns all kinds. */
+  static List<ControlKind<?>> all() {
+    return List.of(TEAM, APP, PROVIDER_KEY, API_KEY);
+  }
+}

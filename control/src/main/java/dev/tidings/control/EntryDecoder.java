@@ -1,0 +1,31 @@
+package dev.tidings.control;
+
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.service.table.MemoryTable.Change;
+import dev.tidings.service.table.TableDecoder;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Decodes the records of {@code control}; those of other kinds are passed over. */
+final class EntryDecoder implements TableDecoder<Change<ControlKey, SpecificRecord>> {
+  private final Map<String, AvroDeserializer<?>> deserializers = new HashMap<>();
+
+  EntryDecoder(RegistryClient registry) {
+    for (ControlKind<?> kind : ControlKind.all()) {
+      deserializers.put(kind.name(), new AvroDeserializer<>(registry, kind.type()));
+    }
+  }
+
+  @Override
+  public Change<ControlKey, SpecificRecord> decode(ConsumerRecord<byte[], byte[]> record) {
+    ControlKey key = ControlKey.of(record.key());
+    @Nullable AvroDeserializer<?> deserializer = deserializers.get(key.kind());
+    byte @Nullable [] value = record.value();
+    return new Change<>(
+        key, deserializer == null || value == null ? null : deserializer.read(value));
+  }
+}
