@@ -4,7 +4,6 @@ import dev.tidings.auth.device.DeviceAuthenticator;
 import dev.tidings.net.AcceptFailures;
 import dev.tidings.net.EventLoops;
 import dev.tidings.net.limit.OpenFiles;
-import dev.tidings.net.tls.ReloadingTls;
 import dev.tidings.net.tls.TlsFiles;
 import dev.tidings.node.cluster.ClusterView;
 import dev.tidings.node.cluster.NodeAddress;
@@ -48,6 +47,7 @@ import dev.tidings.node.transport.InternalPort;
 import dev.tidings.node.transport.MqttFront;
 import dev.tidings.node.transport.MqttFrontSettings;
 import dev.tidings.node.transport.MqttTls;
+import dev.tidings.node.transport.TlsContexts;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.registry.AvroSerializer;
@@ -79,7 +79,6 @@ import dev.tidings.service.rocks.TableDirectory;
 import dev.tidings.service.start.TopicAccess;
 import dev.tidings.service.start.TopicsFound;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.handler.ssl.SslContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -89,7 +88,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
@@ -410,11 +408,11 @@ public final class DeliveryNode {
         },
         log::topicRecreated);
 
-    Optional<Supplier<SslContext>> tls = Optional.empty();
+    Optional<TlsContexts> tls = Optional.empty();
     if (tlsFiles.isPresent()) {
-      ReloadingTls started = MqttTls.start(tlsFiles.get(), clock, metrics);
+      MqttTls started = MqttTls.start(tlsFiles.get(), clock, metrics);
       lifecycle.onStop("tls", SOON, started::close);
-      tls = Optional.of(started);
+      tls = Optional.of(started.contexts());
     }
     MqttFront front =
         new MqttFront(
@@ -460,6 +458,7 @@ public final class DeliveryNode {
     listening.put("mqtt", endpoints.bind().local(front.tcpPort()));
     if (tlsFiles.isPresent()) {
       listening.put("mqtts", endpoints.bind().local(front.tlsPort()));
+      listening.put("wss", endpoints.bind().local(front.webSocketTlsPort()));
     }
     listening.put("ws", endpoints.bind().local(front.webSocketPort()));
     listening.put("internal", endpoints.internalBind().local(internal.number()));
@@ -518,6 +517,7 @@ public final class DeliveryNode {
         config.get(NodeSettings.MQTT_PORT),
         config.get(NodeSettings.MQTT_TLS_PORT),
         config.get(NodeSettings.MQTT_WS_PORT),
+        config.get(NodeSettings.MQTT_WSS_PORT),
         front.backlog(),
         OpenFiles.connections(config.get(NodeSettings.MAX_CONNECTIONS), OpenFiles.most()),
         config.get(NodeSettings.MAX_CONNECTING),

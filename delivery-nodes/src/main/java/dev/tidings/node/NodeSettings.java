@@ -38,6 +38,12 @@ final class NodeSettings {
           "mqtt.ws.port",
           DEFAULTS.webSocketPort(),
           "Port for MQTT over WebSocket, path /mqtt; 0: any free.");
+  static final Setting<Integer> MQTT_WSS_PORT =
+      Setting.port(
+          "mqtt.wss.port",
+          DEFAULTS.webSocketTlsPort(),
+          "Port for MQTT over WebSocket within TLS, path /mqtt, with the certificate of mqtt.tls;"
+              + " 0: any free.");
   static final Setting<List<String>> MQTT_WS_ORIGINS =
       Setting.list(
           "mqtt.ws.origins",
@@ -286,6 +292,7 @@ final class NodeSettings {
               MQTT_TLS.clientCa(),
               MQTT_TLS.clientAuth(),
               MQTT_WS_PORT,
+              MQTT_WSS_PORT,
               MQTT_WS_ORIGINS,
               MQTT_WS_PING_INTERVAL,
               BIND_ADDRESS,

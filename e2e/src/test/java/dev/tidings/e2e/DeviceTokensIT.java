@@ -146,6 +146,8 @@ class DeviceTokensIT {
                 "0",
                 "mqtt.ws.port",
                 "0",
+                "mqtt.wss.port",
+                "0",
                 "management.port",
                 "0"),
             ChildCommand.QUICK_START));

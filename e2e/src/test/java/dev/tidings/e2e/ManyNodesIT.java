@@ -77,6 +77,8 @@ class ManyNodesIT {
             "0",
             "mqtt.ws.port",
             "0",
+            "mqtt.wss.port",
+            "0",
             "management.port",
             "0");
     startSecond();

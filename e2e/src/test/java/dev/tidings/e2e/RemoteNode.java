@@ -37,7 +37,13 @@ final class RemoteNode implements AutoCloseable {
     Path hosts = Files.writeString(data.resolve("hosts"), line.address().host() + " localhost\n");
     Map<String, String> settings = new HashMap<>();
     for (String port :
-        List.of("mqtt.port", "mqtt.tls.port", "mqtt.ws.port", "internal.port", "management.port")) {
+        List.of(
+            "mqtt.port",
+            "mqtt.tls.port",
+            "mqtt.ws.port",
+            "mqtt.wss.port",
+            "internal.port",
+            "management.port")) {
       settings.put(port, "0");
     }
     settings.put(

@@ -75,6 +75,8 @@ class SharedAddressIT {
                 "0",
                 "mqtt.ws.port",
                 "0",
+                "mqtt.wss.port",
+                "0",
                 "management.port",
                 "0"),
             ChildCommand.QUICK_START));

@@ -5,6 +5,7 @@ public enum DeviceTransport {
   TCP("tcp", CloseMode.OUTPUT_FIRST),
   TLS("tls", CloseMode.CLOSE),
   WEB_SOCKET("websocket", CloseMode.CLOSE),
+  WEB_SOCKET_TLS("websocket-tls", CloseMode.CLOSE),
   /** Relayed by another node, to which the device has connected. */
   RELAYED("relayed", CloseMode.OUTPUT_FIRST);
 

@@ -47,7 +47,7 @@ public final class MqttFront {
   private final ConnectionFiles files;
   private final ConnectionLimit limit;
   private final Optional<ClusterPeers> neighbours;
-  private final Optional<Supplier<SslContext>> tls;
+  private final Optional<TlsContexts> tls;
   private final Optional<Relay> relay;
   private final Map<DeviceTransport, List<Channel>> listeners =
       new EnumMap<>(DeviceTransport.class);
@@ -78,7 +78,7 @@ public final class MqttFront {
    * Creates a front end that does not listen yet.
    *
    * @param loops owned by the front end from now on: it ends them when it is closed
-   * @param tls gives the TLS context for a new connection; without it the front end does not listen
+   * @param tls gives the TLS contexts for new connections; without it the front end does not listen
    *     for TLS
    * @param authenticator decides whether a connection is the device's that its CONNECT names
    * @param clock the current time, by which notifications expire
@@ -87,7 +87,7 @@ public final class MqttFront {
       MqttFrontSettings settings,
       EventLoops loops,
       Optional<ClusterPeers> neighbours,
-      Optional<Supplier<SslContext>> tls,
+      Optional<TlsContexts> tls,
       DeviceAuthenticator authenticator,
       DeviceDirectory directory,
       Registrar registrar,
@@ -159,20 +159,28 @@ public final class MqttFront {
     try {
       listen(DeviceTransport.TCP, settings.tcpPort(), tcp());
       if (tls.isPresent()) {
-        listen(DeviceTransport.TLS, settings.tlsPort(), tls(tls.get()));
+        listen(DeviceTransport.TLS, settings.tlsPort(), tls(tls.get().mqtt()));
       }
-      listen(DeviceTransport.WEB_SOCKET, settings.webSocketPort(), webSocket());
+      WebSocket webSocket = webSocket();
+      listen(DeviceTransport.WEB_SOCKET, settings.webSocketPort(), webSocket(webSocket));
+      if (tls.isPresent()) {
+        listen(
+            DeviceTransport.WEB_SOCKET_TLS,
+            settings.webSocketTlsPort(),
+            webSocketTls(webSocket, tls.get().webSocket()));
+      }
     } catch (IOException e) {
       stopAccepting();
       throw e;
     }
     neighbours.ifPresent(others -> others.port().serve(internal(others)));
     log.info(
-        "MQTT on {}:{}, over TLS on {}, over WebSocket on port {} ({})",
+        "MQTT on {}:{}, over TLS on {}, over WebSocket on port {}, within TLS on {} ({})",
         settings.bindAddress(),
         tcpPort(),
         tls.map(any -> "port " + tlsPort()).orElse("none"),
         webSocketPort(),
+        tls.map(any -> "port " + webSocketTlsPort()).orElse("none"),
         loops.sockets().name());
   }
 
@@ -184,16 +192,22 @@ public final class MqttFront {
     return new TlsPipeline(contexts, mqttHandlers, limit, detour(DeviceTransport.TLS));
   }
 
-  private WebSocketPipeline webSocket() {
-    return new WebSocketPipeline(
-        new WebSocket(
-            settings.webSocketOrigins(),
-            settings.webSocketPingInterval(),
-            settings.mqtt().lingerTimeout(),
-            settings.webSocketMaxFrameBytes()),
-        mqttHandlers,
-        limit,
-        detour(DeviceTransport.WEB_SOCKET));
+  private WebSocket webSocket() {
+    return new WebSocket(
+        settings.webSocketOrigins(),
+        settings.webSocketPingInterval(),
+        settings.mqtt().lingerTimeout(),
+        settings.webSocketMaxFrameBytes());
+  }
+
+  private WebSocketPipeline webSocket(WebSocket webSocket) {
+    return WebSocketPipeline.plain(
+        webSocket, mqttHandlers, limit, detour(DeviceTransport.WEB_SOCKET));
+  }
+
+  private WebSocketPipeline webSocketTls(WebSocket webSocket, Supplier<SslContext> contexts) {
+    return WebSocketPipeline.withinTls(
+        contexts, webSocket, mqttHandlers, limit, detour(DeviceTransport.WEB_SOCKET_TLS));
   }
 
   private Optional<OwnerRoute> detour(DeviceTransport transport) {
@@ -221,9 +235,11 @@ public final class MqttFront {
   }
 
   private static String reference(DeviceTransport transport, NodeAddress address) {
-    return transport == DeviceTransport.WEB_SOCKET
-        ? "ws://" + address + WebSocket.PATH
-        : address.toString();
+    return switch (transport) {
+      case WEB_SOCKET -> "ws://" + address + WebSocket.PATH;
+      case WEB_SOCKET_TLS -> "wss://" + address + WebSocket.PATH;
+      case TCP, TLS, RELAYED -> address.toString();
+    };
   }
 
   public synchronized int tcpPort() {
@@ -236,6 +252,10 @@ public final class MqttFront {
 
   public synchronized int webSocketPort() {
     return port(DeviceTransport.WEB_SOCKET);
+  }
+
+  public synchronized int webSocketTlsPort() {
+    return port(DeviceTransport.WEB_SOCKET_TLS);
   }
 
   /** Closes the ports; the connections stay open. Idempotent. */

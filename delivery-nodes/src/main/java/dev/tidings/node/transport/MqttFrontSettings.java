@@ -11,6 +11,7 @@ import java.util.List;
  * @param tcpPort the port for TCP; 0 for any free one
  * @param tlsPort the port for TLS; 0 for any free one
  * @param webSocketPort the port for WebSocket; 0 for any free one
+ * @param webSocketTlsPort the port for WebSocket within TLS; 0 for any free one
  * @param backlog the maximum number of connections waiting to be accepted
  * @param maxConnections the maximum number of open connections, over all transports
  * @param maxConnecting how many of them may be served before they have sent CONNECT
@@ -28,6 +29,7 @@ public record MqttFrontSettings(
     int tcpPort,
     int tlsPort,
     int webSocketPort,
+    int webSocketTlsPort,
     int backlog,
     int maxConnections,
     int maxConnecting,
@@ -44,6 +46,7 @@ public record MqttFrontSettings(
           1883,
           8883,
           8083,
+          8084,
           4096,
           100_000,
           4_096,
@@ -59,6 +62,7 @@ public record MqttFrontSettings(
     check("MQTT port", tcpPort, 0, 65_535);
     check("MQTT TLS port", tlsPort, 0, 65_535);
     check("WebSocket port", webSocketPort, 0, 65_535);
+    check("WebSocket TLS port", webSocketTlsPort, 0, 65_535);
     check("backlog", backlog, 1, 65_535);
     check("max connections", maxConnections, 1, Integer.MAX_VALUE / 2);
     check("max connecting", maxConnecting, 1, Integer.MAX_VALUE / 2);
@@ -72,7 +76,7 @@ public record MqttFrontSettings(
     }
   }
 
-  /** Creates settings without a limit on the rate of CONNECTs, and with any port for TLS. */
+  /** Creates settings without a limit on the rate of CONNECTs, and with any ports for TLS. */
   public MqttFrontSettings(
       String bindAddress,
       int tcpPort,
@@ -87,6 +91,7 @@ public record MqttFrontSettings(
         tcpPort,
         0,
         webSocketPort,
+        0,
         backlog,
         maxConnections,
         DEFAULTS.maxConnecting(),

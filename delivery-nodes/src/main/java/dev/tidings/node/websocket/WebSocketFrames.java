@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.nio.channels.ClosedChannelException;
@@ -197,9 +198,13 @@ final class WebSocketFrames extends ChannelDuplexHandler {
 
   /**
    * Closes the output first: closing a socket that has unread input resets it, and the client may
-   * never read the reason.
+   * never read the reason. Within TLS the output stays open for the last message of TLS, until the
+   * client has answered or its time is up.
    */
   private static void hangUp(ChannelHandlerContext ctx, ChannelFuture written) {
+    if (written.isSuccess() && ctx.pipeline().get(SslHandler.class) != null) {
+      return;
+    }
     if (written.isSuccess() && written.channel() instanceof DuplexChannel socket) {
       socket.shutdownOutput();
     } else {

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
@@ -94,7 +95,11 @@ final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
                 written -> {
                   // Closing a socket with unread input resets it, and the client may never read
                   // why.
-                  if (written.isSuccess() && written.channel() instanceof DuplexChannel socket) {
+                  if (ctx.pipeline().get(SslHandler.class) != null) {
+                    // TLS has its own last message.
+                    ctx.close();
+                  } else if (written.isSuccess()
+                      && written.channel() instanceof DuplexChannel socket) {
                     socket.shutdownOutput();
                   } else {
                     ctx.pipeline().firstContext().close();

@@ -19,6 +19,7 @@ final class MqttFrontSettingsTest {
                 1883,
                 8883,
                 8083,
+                8084,
                 4096,
                 100_000,
                 4_096,

@@ -31,7 +31,6 @@ import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.SessionKeeper;
 import dev.tidings.schemas.value.DeviceId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.netty.handler.ssl.SslContext;
 import io.netty.pkitesting.X509Bundle;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -45,7 +44,6 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -63,7 +61,7 @@ final class RelayIT {
   private static final String CONNECT_311 = "100d00044d5154540402003c000161";
 
   private static final X509Bundle IDENTITY = identity();
-  private static final Supplier<SslContext> TLS = tls();
+  private static final TlsContexts TLS = tls();
   private static final TrustManagerFactory TRUST = trust();
 
   private final Node near = new Node();
@@ -164,6 +162,7 @@ final class RelayIT {
             switch (transport) {
               case TCP -> "node-2.test:" + far.front.tcpPort();
               case TLS -> "node-2.test:" + far.front.tlsPort();
+              case WEB_SOCKET_TLS -> "wss://node-2.test:" + far.front.webSocketTlsPort() + "/mqtt";
               default -> "ws://node-2.test:" + far.front.webSocketPort() + "/mqtt";
             });
     asking(far.mqtt5(transport).buildBlocking());
@@ -275,10 +274,9 @@ final class RelayIT {
     }
   }
 
-  private static Supplier<SslContext> tls() {
+  private static TlsContexts tls() {
     try {
-      SslContext context = TestIdentity.context(TestIdentity.of(IDENTITY));
-      return () -> context;
+      return TestIdentity.contexts(TestIdentity.of(IDENTITY));
     } catch (IOException | GeneralSecurityException e) {
       throw new AssertionError(e);
     }
@@ -364,6 +362,15 @@ final class RelayIT {
                 .sslConfig()
                 .trustManagerFactory(TRUST)
                 .applySslConfig();
+        case WEB_SOCKET_TLS ->
+            builder
+                .serverPort(front.webSocketTlsPort())
+                .sslConfig()
+                .trustManagerFactory(TRUST)
+                .applySslConfig()
+                .webSocketConfig()
+                .serverPath("mqtt")
+                .applyWebSocketConfig();
         default ->
             builder
                 .serverPort(front.webSocketPort())
@@ -384,6 +391,15 @@ final class RelayIT {
                 .sslConfig()
                 .trustManagerFactory(TRUST)
                 .applySslConfig();
+        case WEB_SOCKET_TLS ->
+            builder
+                .serverPort(front.webSocketTlsPort())
+                .sslConfig()
+                .trustManagerFactory(TRUST)
+                .applySslConfig()
+                .webSocketConfig()
+                .serverPath("mqtt")
+                .applyWebSocketConfig();
         default ->
             builder
                 .serverPort(front.webSocketPort())

@@ -25,9 +25,18 @@ final class TestIdentity {
         .buildSelfSigned();
   }
 
-  /** Its TLS, as the node has it by default. */
+  /** Its TLS for MQTT, as the node has it by default. */
   static SslContext context(ServerIdentity identity) throws IOException, GeneralSecurityException {
-    return ServerContexts.of("mqtts", identity, ClientTrust.NONE, MqttTls.APPLICATION_PROTOCOLS);
+    return ServerContexts.of("mqtts", identity, ClientTrust.NONE, MqttTls.MQTT_PROTOCOLS);
+  }
+
+  /** Its TLS on every port. */
+  static TlsContexts contexts(ServerIdentity identity)
+      throws IOException, GeneralSecurityException {
+    SslContext mqtt = context(identity);
+    SslContext webSocket =
+        ServerContexts.of("wss", identity, ClientTrust.NONE, MqttTls.WEB_SOCKET_PROTOCOLS);
+    return new TlsContexts(() -> mqtt, () -> webSocket);
   }
 
   static ServerIdentity of(X509Bundle bundle) {

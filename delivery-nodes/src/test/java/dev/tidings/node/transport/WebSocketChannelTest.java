@@ -50,7 +50,7 @@ final class WebSocketChannelTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final EmbeddedChannel node =
       new EmbeddedChannel(
-          new WebSocketPipeline(
+          WebSocketPipeline.plain(
               new WebSocket(List.of(), Duration.ofSeconds(30), Duration.ofSeconds(2), MAX_FRAME),
               new MqttHandlers(
                   MqttSettings.DEFAULTS,

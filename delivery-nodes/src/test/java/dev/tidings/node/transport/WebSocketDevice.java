@@ -54,7 +54,7 @@ final class WebSocketDevice implements AutoCloseable {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     node =
         new EmbeddedChannel(
-            new WebSocketPipeline(
+            WebSocketPipeline.plain(
                 new WebSocket(List.of(), Duration.ofSeconds(30), Duration.ofSeconds(2), 4096),
                 new MqttHandlers(
                     MqttSettings.DEFAULTS, directory, registrar, () -> Deliveries.NOW, meters),

@@ -128,7 +128,7 @@ public final class ReloadingTls implements Supplier<SslContext>, AutoCloseable {
   }
 
   /** Replaces the context if the files have changed, and can be used. */
-  synchronized void reload() {
+  public synchronized void reload() {
     try {
       TlsContents now = files.contents();
       if (now.isSameAs(seen)) {

@@ -92,6 +92,14 @@ final class StackArguments {
   int mqttWs;
 
   @Option(
+      names = "--mqtt-wss-port",
+      paramLabel = "PORT",
+      converter = PortNumber.class,
+      defaultValue = "8084",
+      description = "Devices, MQTT over WebSocket within TLS (default: ${DEFAULT-VALUE}).")
+  int mqttWss;
+
+  @Option(
       names = "--node-internal-port",
       paramLabel = "PORT",
       converter = PortNumber.class,
@@ -180,6 +188,7 @@ final class StackArguments {
         .with(Port.MQTT, mqtt)
         .with(Port.MQTT_TLS, mqttTls)
         .with(Port.MQTT_WS, mqttWs)
+        .with(Port.MQTT_WSS, mqttWss)
         .with(Port.NODE_INTERNAL, nodeInternal)
         .with(Port.INGEST_MANAGEMENT, ingestManagement)
         .with(Port.STREAMS_MANAGEMENT, streamsManagement)

@@ -21,6 +21,7 @@ public record ServicePorts(Map<Port, Integer> wanted) {
     MQTT(TidingsService.DELIVERY_NODE, "mqtt.port", 1883),
     MQTT_TLS(TidingsService.DELIVERY_NODE, "mqtt.tls.port", 8883),
     MQTT_WS(TidingsService.DELIVERY_NODE, "mqtt.ws.port", 8083),
+    MQTT_WSS(TidingsService.DELIVERY_NODE, "mqtt.wss.port", 8084),
     NODE_INTERNAL(TidingsService.DELIVERY_NODE, "internal.port", 1884),
     NODE_MANAGEMENT(TidingsService.DELIVERY_NODE, "management.port", 9103);
 
