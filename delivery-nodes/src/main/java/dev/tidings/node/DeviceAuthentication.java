@@ -43,8 +43,8 @@ record DeviceAuthentication(Optional<JwtSettings> jwt) {
           "auth.devices",
           Mode.class,
           Mode.OPEN,
-          "How devices prove who they are: open: not at all; jwt: by a password that is a JSON Web"
-              + " Token whose sub is the client id.");
+          "How devices prove who they are: open: not at all; jwt: by a JSON Web Token whose sub is"
+              + " the client id.");
   static final Setting<List<String>> ISSUERS =
       Setting.list(
           "auth.devices.issuers",

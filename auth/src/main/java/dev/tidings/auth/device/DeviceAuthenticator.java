@@ -1,6 +1,7 @@
 package dev.tidings.auth.device;
 
 import dev.tidings.auth.Decision;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -12,7 +13,15 @@ import java.util.concurrent.CompletionStage;
 @FunctionalInterface
 public interface DeviceAuthenticator {
   /**
-   * Checks the credentials of one CONNECT.
+   * Returns the Authentication Method of MQTT 5 by which a device may send its password instead: in
+   * its CONNECT, and anew while it is connected. Empty if there is none.
+   */
+  default Optional<String> authenticationMethod() {
+    return Optional.empty();
+  }
+
+  /**
+   * Checks the credentials of one CONNECT, or of one re-authentication.
    *
    * @return the decision, at once or later
    */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param serial the client id of its CONNECT
  * @param userName of its CONNECT, if it has one
- * @param password of its CONNECT, if it has one; not copied, and not to be kept or changed
+ * @param password of its CONNECT, or the Authentication Data of its CONNECT or AUTH, if it has one;
+ *     not copied, and not to be kept or changed
  * @param certificates that it proved in the TLS handshake, its own first; none without TLS
  */
 public record DeviceCredentials(

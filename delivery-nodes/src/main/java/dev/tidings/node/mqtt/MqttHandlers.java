@@ -75,7 +75,8 @@ public final class MqttHandlers {
             new ConnectCheck(
                 settings.maxCredit(),
                 (int) settings.maxKeepAlive().toSeconds(),
-                sessions.longest().toSeconds()),
+                sessions.longest().toSeconds(),
+                authenticator.authenticationMethod()),
             new ConnAcks(settings.maxRegistrations(), maxPacketBytes),
             pace,
             authenticator,

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttClientState;
+import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3BlockingClient;
 import com.hivemq.client.mqtt.mqtt3.exceptions.Mqtt3ConnAckException;
@@ -21,6 +22,7 @@ import com.hivemq.client.mqtt.mqtt5.message.publish.puback.Mqtt5PubAckReasonCode
 import dev.tidings.auth.device.jwt.IssuerSetting;
 import dev.tidings.auth.device.jwt.JwtDevicesService;
 import dev.tidings.auth.device.jwt.JwtSettings;
+import dev.tidings.node.mqtt.Deliveries;
 import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeRegistrar;
 import dev.tidings.node.mqtt.MqttSettings;
@@ -34,6 +36,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -215,6 +219,57 @@ final class DeviceTokensInteropIT {
         .isEqualTo(Mqtt5PubAckReasonCode.NOT_AUTHORIZED);
     assertThat(registrar.asked).containsExactly("register phone-1 com.example.news");
     client.disconnect();
+  }
+
+  private Mqtt5BlockingClient reauthenticating(TokenMechanism mechanism) {
+    return MqttClient.builder()
+        .useMqttVersion5()
+        .identifier("phone-1")
+        .serverHost("127.0.0.1")
+        .serverPort(front.tcpPort())
+        .enhancedAuth(mechanism)
+        .buildBlocking();
+  }
+
+  @Test
+  void hivemq5_proves_itself_anew_and_is_served_beyond_the_end_of_its_first_token()
+      throws Exception {
+    Instant end = Instant.now().plusSeconds(6);
+    TokenMechanism mechanism = new TokenMechanism(issuer.token("phone-1", end));
+    Mqtt5BlockingClient client = reauthenticating(mechanism);
+    try (var publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
+      client.connect();
+      mechanism.token = issuer.token("phone-1", inAnHour());
+      client.toAsync().reauth().get(30, TimeUnit.SECONDS);
+      await().until(() -> Instant.now().isAfter(end.plusSeconds(1)));
+
+      directory.last().link.push(7, false, Deliveries.delivery());
+      directory.last().link.flush();
+      assertThat(publishes.receive(10, TimeUnit.SECONDS)).isPresent();
+      await().until(() -> directory.last().confirmed.contains(7));
+    }
+    assertThat(directory.attachments).hasSize(1);
+    assertThat(mechanism.happened).containsExactly("accepted", "accepted anew");
+    client.disconnect();
+  }
+
+  @Test
+  void hivemq5_is_sent_away_when_its_new_token_is_not_its_own() throws Exception {
+    TokenMechanism mechanism = new TokenMechanism(issuer.token("phone-1", inAnHour()));
+    Mqtt5BlockingClient client = reauthenticating(mechanism);
+    client.connect();
+    mechanism.token = issuer.token("phone-2", inAnHour());
+
+    CompletionException failure =
+        catchThrowableOfType(CompletionException.class, () -> client.toAsync().reauth().join());
+    assertThat(failure.getCause())
+        .isInstanceOfSatisfying(
+            Mqtt5DisconnectException.class,
+            e ->
+                assertThat(e.getMqttMessage())
+                    .extracting("reasonCode")
+                    .isEqualTo(Mqtt5DisconnectReasonCode.NOT_AUTHORIZED));
+    await().until(() -> directory.last().detached.get() == 1);
   }
 
   @ParameterizedTest

@@ -13,6 +13,10 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCode;
+import dev.tidings.auth.Decision;
+import dev.tidings.auth.device.DeviceAuthenticator;
+import dev.tidings.auth.device.DeviceCredentials;
+import dev.tidings.auth.device.DeviceIdentity;
 import dev.tidings.auth.device.OpenDevices;
 import dev.tidings.net.EventLoops;
 import dev.tidings.node.cluster.NodeAddress;
@@ -41,8 +45,11 @@ import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import javax.net.ssl.TrustManagerFactory;
@@ -251,6 +258,31 @@ final class RelayIT {
   }
 
   @Test
+  void a_device_proves_itself_at_both_nodes_and_anew_at_the_owner_of_its_inbox() throws Exception {
+    String method = "15000b" + hex("tidings-jwt".getBytes(UTF_8));
+    try (Socket socket = near.connect()) {
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      socket
+          .getOutputStream()
+          .write(
+              hex(
+                  "102200044d5154540502003c14"
+                      + method
+                      + "160003"
+                      + hex("one".getBytes(UTF_8))
+                      + "000161"));
+      assertThat(hex(skip(in))).startsWith("0000").endsWith(method);
+      socket
+          .getOutputStream()
+          .write(hex("f0161914" + method + "160003" + hex("two".getBytes(UTF_8))));
+
+      assertThat(hex(skip(in))).isEqualTo("000e" + method);
+    }
+    assertThat(near.devices.tokens).containsExactly("one");
+    assertThat(far.devices.tokens).containsExactly("one", "two");
+  }
+
+  @Test
   void a_node_that_does_not_serve_yet_is_waited_for() throws Exception {
     Node late = new Node();
     near.owner = new Owner.There(late.internalAddress());
@@ -312,9 +344,29 @@ final class RelayIT {
     return HexFormat.of().formatHex(bytes);
   }
 
+  /** Accepts every device, by a password or by the method, and says which it was. */
+  private static final class Listed implements DeviceAuthenticator {
+    final List<String> tokens = new CopyOnWriteArrayList<>();
+
+    @Override
+    public Optional<String> authenticationMethod() {
+      return Optional.of("tidings-jwt");
+    }
+
+    @Override
+    public CompletionStage<Decision<DeviceIdentity>> authenticate(DeviceCredentials credentials) {
+      byte[] password = credentials.password();
+      if (password != null) {
+        tokens.add(new String(password, UTF_8));
+      }
+      return new OpenDevices().authenticate(credentials);
+    }
+  }
+
   /** A front among others, with an inbox that says what it is told. */
   private static final class Node {
     final FakeDirectory directory = new FakeDirectory();
+    final Listed devices = new Listed();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final InternalPort port;
     final MqttFront front;
@@ -335,7 +387,7 @@ final class RelayIT {
               loops,
               Optional.of(new ClusterPeers(owners, port, "node-2.test")),
               Optional.of(TLS),
-              new OpenDevices(),
+              devices,
               directory,
               new FakeRegistrar(),
               SessionKeeper.none(),

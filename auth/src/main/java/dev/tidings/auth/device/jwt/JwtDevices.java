@@ -20,14 +20,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Mode {@code jwt}: the password is a token of a known issuer, signed with one of its keys, whose
- * subject is the device. Everything but its presence and size is looked at by the given executor,
- * never on an event loop; if that refuses more work, the answer is {@link
- * RefusalReason#UNAVAILABLE}. A token that names an unknown key waits until the issuer's keys have
- * been read again, if they may be, without a thread.
+ * Mode {@code jwt}: the password, or the Authentication Data of {@link #METHOD}, is a token of a
+ * known issuer, signed with one of its keys, whose subject is the device. Everything but its
+ * presence and size is looked at by the given executor, never on an event loop; if that refuses
+ * more work, the answer is {@link RefusalReason#UNAVAILABLE}. A token that names an unknown key
+ * waits until the issuer's keys have been read again, if they may be, without a thread.
  */
 public final class JwtDevices implements DeviceAuthenticator {
   private static final Logger log = LoggerFactory.getLogger(JwtDevices.class);
+
+  /** The method by which MQTT 5 carries the token instead of as a password. */
+  static final String METHOD = "tidings-jwt";
 
   /** Of devices that wait for keys; each holds its token meanwhile. */
   static final int MAX_WAITING = 1_024;
@@ -70,15 +73,20 @@ public final class JwtDevices implements DeviceAuthenticator {
   }
 
   @Override
+  public Optional<String> authenticationMethod() {
+    return Optional.of(METHOD);
+  }
+
+  @Override
   public CompletionStage<Decision<DeviceIdentity>> authenticate(DeviceCredentials credentials) {
     byte[] password = credentials.password();
     Attempt attempt = new Attempt(credentials.serial(), password == null ? new byte[0] : password);
     if (attempt.token.length == 0) {
-      attempt.refuse(RefusalReason.MISSING, "password: none (expected: a JWT)");
+      attempt.refuse(RefusalReason.MISSING, "token: none (expected: a JWT)");
     } else if (attempt.token.length > CompactJws.MAX_BYTES) {
       attempt.refuse(
           RefusalReason.INVALID,
-          "password: %d bytes (expected: a JWT of at most %d)"
+          "token: %d bytes (expected: a JWT of at most %d)"
               .formatted(attempt.token.length, CompactJws.MAX_BYTES));
     } else {
       submit(attempt, attempt::check);
@@ -94,7 +102,7 @@ public final class JwtDevices implements DeviceAuthenticator {
     }
   }
 
-  /** One CONNECT. */
+  /** One CONNECT, or one re-authentication. */
   private final class Attempt {
     private final String serial;
     private final byte[] token;

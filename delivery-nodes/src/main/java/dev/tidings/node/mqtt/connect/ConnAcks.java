@@ -27,6 +27,9 @@ public record ConnAcks(int receiveMaximum, int maxPacketBytes) {
   private static final int TWO_BYTES = 3;
   private static final int FOUR_BYTES = 5;
 
+  // A property's name and the length of its text.
+  private static final int TEXT_WITHOUT_LETTERS = 3;
+
   private static final MqttFixedHeader HEADER =
       new MqttFixedHeader(MqttMessageType.CONNACK, false, MqttQoS.AT_MOST_ONCE, false, 0);
 
@@ -56,7 +59,12 @@ public record ConnAcks(int receiveMaximum, int maxPacketBytes) {
         + 2 * TWO_BYTES
         + FOUR_BYTES
         + (request.keepAliveChanged() ? TWO_BYTES : 0)
-        + (request.sessionExpiryChanged() ? FOUR_BYTES : 0);
+        + (request.sessionExpiryChanged() ? FOUR_BYTES : 0)
+        // A method that the node supports has ASCII letters alone.
+        + request
+            .authenticationMethod()
+            .map(each -> TEXT_WITHOUT_LETTERS + each.length())
+            .orElse(0);
   }
 
   /**
@@ -98,6 +106,10 @@ public record ConnAcks(int receiveMaximum, int maxPacketBytes) {
     if (request.sessionExpiryChanged()) {
       add(properties, MqttProperties.SESSION_EXPIRY_INTERVAL, (int) request.sessionExpiry());
     }
+    request
+        .authenticationMethod()
+        .ifPresent(
+            each -> properties.add(new StringProperty(MqttProperties.AUTHENTICATION_METHOD, each)));
     return properties;
   }
 

@@ -14,6 +14,7 @@ import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import java.util.Optional;
 
 /**
  * Checks a decoded CONNECT of MQTT 3.1.1 or 5, except for its user name and password.
@@ -22,8 +23,13 @@ import io.netty.handler.codec.mqtt.MqttVersion;
  * @param maxKeepAliveSeconds the upper bound of its keep-alive, and the default if it has none
  * @param maxSessionSeconds the upper bound of its session expiry, and the default if its version
  *     cannot state one
+ * @param authenticationMethod that its credentials may be sent by, if there is one
  */
-public record ConnectCheck(int maxCredit, int maxKeepAliveSeconds, long maxSessionSeconds) {
+public record ConnectCheck(
+    int maxCredit,
+    int maxKeepAliveSeconds,
+    long maxSessionSeconds,
+    Optional<String> authenticationMethod) {
   private static final int DEFAULT_RECEIVE_MAXIMUM = 65_535;
   private static final int ANY_SIZE = Integer.MAX_VALUE;
   private static final int MAX_QOS = 2;
@@ -41,13 +47,14 @@ public record ConnectCheck(int maxCredit, int maxKeepAliveSeconds, long maxSessi
     if (!flagsAgree(header, version)) {
       return new Refused(ConnectRefusal.MALFORMED);
     }
-    if (properties.getProperty(AUTHENTICATION_METHOD) != null) {
+    Optional<String> method = method(properties);
+    if (method.isPresent() && !method.equals(authenticationMethod)) {
       return new Refused(ConnectRefusal.AUTHENTICATION_METHOD);
     }
     int receiveMaximum = integer(properties, RECEIVE_MAXIMUM, DEFAULT_RECEIVE_MAXIMUM);
     if (receiveMaximum == 0
         || integer(properties, MAXIMUM_PACKET_SIZE, ANY_SIZE) == 0
-        || properties.getProperty(AUTHENTICATION_DATA) != null) {
+        || (method.isEmpty() && properties.getProperty(AUTHENTICATION_DATA) != null)) {
       return new Refused(ConnectRefusal.PROTOCOL_ERROR);
     }
     DeviceId device;
@@ -70,6 +77,7 @@ public record ConnectCheck(int maxCredit, int maxKeepAliveSeconds, long maxSessi
             Math.min(sessionAsked, maxSessionSeconds),
             Math.min(receiveMaximum, maxCredit),
             maxPacketBytes(connect),
+            method,
             acceptsRedirect(properties)));
   }
 
@@ -113,6 +121,13 @@ public record ConnectCheck(int maxCredit, int maxKeepAliveSeconds, long maxSessi
       return false;
     }
     return version == MqttVersion.MQTT_5 || header.hasUserName() || !header.hasPassword();
+  }
+
+  private static Optional<String> method(MqttProperties properties) {
+    return properties.getProperty(AUTHENTICATION_METHOD)
+            instanceof MqttProperties.StringProperty property
+        ? Optional.of(property.value())
+        : Optional.empty();
   }
 
   private static boolean acceptsRedirect(MqttProperties properties) {

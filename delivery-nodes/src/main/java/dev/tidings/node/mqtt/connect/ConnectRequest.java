@@ -2,6 +2,7 @@ package dev.tidings.node.mqtt.connect;
 
 import dev.tidings.schemas.value.DeviceId;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import java.util.Optional;
 
 /**
  * An acceptable CONNECT.
@@ -13,6 +14,7 @@ import io.netty.handler.codec.mqtt.MqttVersion;
  * @param sessionExpiry the granted session expiry, in seconds
  * @param credit how many unconfirmed notifications it accepts at once; at least 1
  * @param maxPacketBytes the largest packet it accepts
+ * @param authenticationMethod by which it sent its credentials, and may send others later
  * @param acceptsRedirect whether it prefers to connect to its inbox's node directly
  */
 public record ConnectRequest(
@@ -25,6 +27,7 @@ public record ConnectRequest(
     long sessionExpiry,
     int credit,
     int maxPacketBytes,
+    Optional<String> authenticationMethod,
     boolean acceptsRedirect) {
 
   /** Returns whether the CONNACK has to state the granted session expiry. */

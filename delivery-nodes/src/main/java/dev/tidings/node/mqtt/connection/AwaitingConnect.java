@@ -94,7 +94,7 @@ final class AwaitingConnect implements ConnectPhase {
       return;
     }
     PendingConnect pending = new PendingConnect(request, elsewhere);
-    DeviceCredentials credentials = credentials(connect, connection.channel());
+    DeviceCredentials credentials = credentials(request, connect, connection.channel());
     connection.holdInput();
     if (wait == 0) {
       Authenticating.begin(connection, pending, credentials);
@@ -114,16 +114,22 @@ final class AwaitingConnect implements ConnectPhase {
     return hash * 0x9E3779B9;
   }
 
-  private static DeviceCredentials credentials(MqttConnectMessage connect, Channel channel) {
+  /**
+   * Authentication Data take the place of the password if there is a method, else there are none.
+   */
+  private static DeviceCredentials credentials(
+      ConnectRequest request, MqttConnectMessage connect, Channel channel) {
     return new DeviceCredentials(
         connect.payload().clientIdentifier(),
         connect.payload().userName(),
-        connect.payload().passwordInBytes(),
+        request.authenticationMethod().isPresent()
+            ? Reauthentication.data(connect.variableHeader().properties())
+            : connect.payload().passwordInBytes(),
         certificates(channel));
   }
 
   /** Returns the certificates of the TLS handshake, if the listener asks devices for one. */
-  private static List<X509Certificate> certificates(Channel channel) {
+  static List<X509Certificate> certificates(Channel channel) {
     SslHandler tls = channel.pipeline().get(SslHandler.class);
     if (tls == null) {
       return List.of();

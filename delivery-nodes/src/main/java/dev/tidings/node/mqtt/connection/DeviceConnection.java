@@ -143,6 +143,11 @@ public final class DeviceConnection extends ConnectionOutput
     timer().noLaterThan(next.deadline());
   }
 
+  /** The deadline of the present phase may be earlier than it was. */
+  void deadlineMoved() {
+    timer().noLaterThan(phase.deadline());
+  }
+
   /** Whether the phase is the present one: if not, an answer to it comes too late. */
   boolean isIn(ConnectPhase asked) {
     assert executor().inEventLoop();

@@ -12,11 +12,13 @@ import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connection serves its device, as long as it hears from it: it is closed after a silence of
  * one and a half times the keep-alive [MQTT-3.1.2-22], and when what the device has proved is no
- * longer proved, however busy it is. There is one for each idle device, so its fields are few.
+ * longer proved, however busy it is, unless it is proved anew meanwhile. There is one for each idle
+ * device, so its fields are few.
  */
 final class Open implements ConnectPhase {
   /** One and a half seconds, in nanoseconds. */
@@ -30,9 +32,12 @@ final class Open implements ConnectPhase {
   private final int keepAliveSeconds;
 
   /** When the proof ends, by the connection's clock. */
-  private final long proofEnds;
+  private long proofEnds;
 
   private long lastPacket;
+
+  /** Present if the device may prove anew who it is. */
+  private @Nullable Reauthentication reauthentication;
 
   private Open(
       DeviceConnection connection,
@@ -58,8 +63,13 @@ final class Open implements ConnectPhase {
     PacketDispatcher dispatcher =
         new PacketDispatcher(
             connection, services.dispatch(), request, identity.apps(), session, kept);
-    connection.enter(
-        new Open(connection, dispatcher, request.keepAliveSeconds(), identity.expires()));
+    Open open = new Open(connection, dispatcher, request.keepAliveSeconds(), identity.expires());
+    open.reauthentication =
+        request
+            .authenticationMethod()
+            .map(method -> new Reauthentication(connection, open, request.device(), method))
+            .orElse(null);
+    connection.enter(open);
     connection.forgetReceived();
     services.meters().accepted();
     connection.write(services.connAcks().accepted(request, kept.isPresent()));
@@ -74,10 +84,22 @@ final class Open implements ConnectPhase {
   public void take(MqttMessage packet) {
     lastPacket = connection.nanoTime();
     try {
-      packetDispatcher.take(packet);
+      Reauthentication may = reauthentication;
+      if (may != null && Reauthentication.concerns(packet)) {
+        may.take(packet);
+      } else {
+        packetDispatcher.take(packet);
+      }
     } finally {
       ReferenceCountUtil.release(packet);
     }
+  }
+
+  /** The device has proved anew who it is: what it may do, and until when, follows from that. */
+  void proved(DeviceIdentity identity) {
+    proofEnds = proofEnds(connection, identity.expires());
+    packetDispatcher.allow(identity.apps());
+    connection.deadlineMoved();
   }
 
   @Override
@@ -117,6 +139,9 @@ final class Open implements ConnectPhase {
 
   @Override
   public void ended() {
+    if (reauthentication != null) {
+      reauthentication.ended();
+    }
     packetDispatcher.ended();
   }
 }

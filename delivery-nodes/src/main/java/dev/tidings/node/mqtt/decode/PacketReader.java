@@ -44,11 +44,22 @@ record PacketReader(MqttVersion version) {
         FieldReader.end(in);
         yield MqttMessage.PINGREQ;
       }
-      case DISCONNECT -> new MqttMessage(header, disconnect(in));
-      // A second CONNECT [MQTT-3.1.0-2], an AUTH that was not requested, packets only servers send.
-      case CONNECT, AUTH, CONNACK, SUBACK, UNSUBACK, PINGRESP ->
-          throw PacketException.protocolError("packet: " + header.messageType() + ", not expected");
+      case DISCONNECT -> new MqttMessage(header, reasonAndProperties(in, Place.DISCONNECT));
+      case AUTH -> new MqttMessage(header, auth(header, in));
+      // A second CONNECT [MQTT-3.1.0-2], packets only servers send.
+      case CONNECT, CONNACK, SUBACK, UNSUBACK, PINGRESP -> throw notExpected(header);
     };
+  }
+
+  private static PacketException notExpected(MqttFixedHeader header) {
+    return PacketException.protocolError("packet: " + header.messageType() + ", not expected");
+  }
+
+  private MqttReasonCodeAndPropertiesVariableHeader auth(MqttFixedHeader header, ByteBuf in) {
+    if (version != MqttVersion.MQTT_5) {
+      throw notExpected(header);
+    }
+    return reasonAndProperties(in, Place.AUTH);
   }
 
   private MqttMessage publish(MqttFixedHeader header, ByteBuf in) {
@@ -81,12 +92,13 @@ record PacketReader(MqttVersion version) {
     return new MqttPubReplyMessageVariableHeader(packetId, reason, properties);
   }
 
-  private MqttReasonCodeAndPropertiesVariableHeader disconnect(ByteBuf in) {
+  /** Reads what follows in a DISCONNECT, or in an AUTH; either may be empty. */
+  private MqttReasonCodeAndPropertiesVariableHeader reasonAndProperties(ByteBuf in, Place place) {
     byte reason = 0;
     MqttProperties properties = MqttProperties.NO_PROPERTIES;
     if (version == MqttVersion.MQTT_5 && in.isReadable()) {
       reason = (byte) FieldReader.oneByte(in);
-      properties = optionalProperties(in, Place.DISCONNECT);
+      properties = optionalProperties(in, place);
     }
     FieldReader.end(in);
     return new MqttReasonCodeAndPropertiesVariableHeader(reason, properties);

@@ -44,9 +44,9 @@ public final class PacketDispatcher implements AnswerChannel {
   private final MqttVersion version;
   private final int maxPacketBytes;
   private final boolean sessionExpiryAsked;
-  private final Apps apps;
   private final Session session;
   private final SessionKeeper.Kept kept;
+  private Apps apps;
   private @Nullable RegistrationHandler registrationHandler;
   private Subscriptions subscriptions;
 
@@ -98,6 +98,11 @@ public final class PacketDispatcher implements AnswerChannel {
     if (!subscriptions.coverNothing()) {
       session.subscribed(subscriptions, () -> {});
     }
+  }
+
+  /** From now on the device may register these apps alone. */
+  public void allow(Apps allowed) {
+    apps = allowed;
   }
 
   public void take(MqttMessage packet) {
@@ -161,8 +166,7 @@ public final class PacketDispatcher implements AnswerChannel {
     RegistrationHandler open = registrationHandler;
     if (open == null) {
       open =
-          new RegistrationHandler(
-              device, apps, services.registrar(), services.maxRegistrations(), this);
+          new RegistrationHandler(device, services.registrar(), services.maxRegistrations(), this);
       registrationHandler = open;
     }
     int packetId = Math.max(0, packet.variableHeader().packetId());
@@ -171,7 +175,7 @@ public final class PacketDispatcher implements AnswerChannel {
       connection.protocolError(Disconnect.RECEIVE_MAXIMUM_EXCEEDED);
       return;
     }
-    open.publish(packet.variableHeader().topicName(), packet.payload(), packetId);
+    open.publish(packet.variableHeader().topicName(), packet.payload(), packetId, apps);
     forget();
   }
 

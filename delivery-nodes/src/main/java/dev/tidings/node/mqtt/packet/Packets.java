@@ -12,6 +12,8 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttPubAckMessage;
 import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
+import io.netty.handler.codec.mqtt.MqttReasonCodes.Auth;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,8 @@ public final class Packets {
   private static final int DISCONNECT = 0xE0;
   private static final MqttFixedHeader PUBACK =
       new MqttFixedHeader(MqttMessageType.PUBACK, false, MqttQoS.AT_MOST_ONCE, false, 2);
+  private static final MqttFixedHeader AUTH =
+      new MqttFixedHeader(MqttMessageType.AUTH, false, MqttQoS.AT_MOST_ONCE, false, 0);
 
   /**
    * Encodes an MQTT 5 DISCONNECT without properties. As bytes, because the codec uses the version
@@ -53,6 +57,14 @@ public final class Packets {
         PUBACK,
         new MqttPubReplyMessageVariableHeader(
             packetId, reason.byteValue(), MqttProperties.NO_PROPERTIES));
+  }
+
+  /** Returns an AUTH of MQTT 5, which has always the method that the CONNECT had. */
+  public static MqttMessage auth(Auth reason, String method) {
+    MqttProperties properties = new MqttProperties();
+    properties.add(new MqttProperties.StringProperty(MqttProperties.AUTHENTICATION_METHOD, method));
+    return new MqttMessage(
+        AUTH, new MqttReasonCodeAndPropertiesVariableHeader(reason.byteValue(), properties));
   }
 
   public static Disconnect reason(CloseReason closeReason) {

@@ -32,7 +32,6 @@ public final class RegistrationHandler {
   private static final String TRY_AGAIN = "try again";
 
   private final DeviceId device;
-  private final Apps apps;
   private final Registrar registrar;
   private final int max;
   private final AnswerChannel answers;
@@ -42,13 +41,10 @@ public final class RegistrationHandler {
   /**
    * Creates the registrations of a new connection.
    *
-   * @param apps that the device may register
    * @param max the maximum number in flight; further ones are answered with an error
    */
-  public RegistrationHandler(
-      DeviceId device, Apps apps, Registrar registrar, int max, AnswerChannel answers) {
+  public RegistrationHandler(DeviceId device, Registrar registrar, int max, AnswerChannel answers) {
     this.device = device;
-    this.apps = apps;
     this.registrar = registrar;
     this.max = max;
     this.answers = answers;
@@ -69,8 +65,9 @@ public final class RegistrationHandler {
    * Handles a PUBLISH of the device.
    *
    * @param packetId 0 for QoS 0
+   * @param apps that the device may register now
    */
-  public void publish(String topic, ByteBuf payload, int packetId) {
+  public void publish(String topic, ByteBuf payload, int packetId, Apps apps) {
     Optional<PendingAck> owed =
         packetId == 0 ? Optional.empty() : Optional.of(acknowledgements.expect(packetId));
     switch (DeviceRequestReader.read(topic, payload)) {
