@@ -184,6 +184,7 @@ public final class DeliveryNode {
     NodeEndpoints endpoints = NodeEndpoints.of(config, instance.clients().brokers());
     CollapseKeys collapseKeys = new CollapseKeys(NodeSettings.keepLatest(config));
     DeviceAuthentication authentication = DeviceAuthentication.of(config);
+    MqttFrontSettings frontSettings = frontSettings(config);
     requireFixedPort(config);
     LogClients clients = new LogClients(config, instance);
     Clock clock = Clock.systemUTC();
@@ -416,7 +417,7 @@ public final class DeliveryNode {
     }
     MqttFront front =
         new MqttFront(
-            frontSettings(config),
+            frontSettings,
             loops,
             Optional.of(new ClusterPeers(owners, internal, endpoints.advertisedHost())),
             tls,
@@ -524,7 +525,7 @@ public final class DeliveryNode {
         config.get(NodeSettings.MAX_CONNECTING_PER_ADDRESS),
         config.get(NodeSettings.MAX_CONNECTS_PER_SECOND),
         front.maxConnectWait(),
-        config.get(NodeSettings.MQTT_WS_ORIGINS),
+        NodeSettings.origins(config),
         config.get(NodeSettings.MQTT_WS_PING_INTERVAL),
         front.webSocketMaxFrameBytes(),
         new MqttSettings(

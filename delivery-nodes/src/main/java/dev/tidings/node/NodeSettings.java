@@ -3,6 +3,7 @@ package dev.tidings.node;
 import dev.tidings.net.tls.TlsSettings;
 import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.transport.MqttFrontSettings;
+import dev.tidings.node.websocket.WebSocketOrigins;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.InvalidValueException;
@@ -49,8 +50,8 @@ final class NodeSettings {
           "mqtt.ws.origins",
           DEFAULTS.webSocketOrigins(),
           "Web pages that may connect over WebSocket, such as https://app.example.com, separated by"
-              + " commas; * for any; empty: pages of the host they connect to. Clients that are no"
-              + " browsers say none, and may.");
+              + " commas; * for any; empty: pages of the host they connect to. The origin null is"
+              + " refused always. Clients that are no browsers say none, and may.");
   static final Setting<Duration> MQTT_WS_PING_INTERVAL =
       Setting.duration(
           "mqtt.ws.ping.interval",
@@ -352,6 +353,17 @@ final class NodeSettings {
       }
     }
     return apps;
+  }
+
+  /** Returns the web pages that may connect over WebSocket. */
+  static List<String> origins(Config config) {
+    List<String> origins = config.get(MQTT_WS_ORIGINS);
+    for (String origin : origins) {
+      if (!WebSocketOrigins.isValid(origin)) {
+        throw ConfigException.of(MQTT_WS_ORIGINS, origin, WebSocketOrigins.EXPECTED);
+      }
+    }
+    return origins;
   }
 
   /** Returns the maximum size of the unresolved deliveries of all partitions, in bytes. */

@@ -46,6 +46,7 @@ public final class MqttFront {
   private final MqttHandlers mqttHandlers;
   private final ConnectionFiles files;
   private final ConnectionLimit limit;
+  private final WebSocket webSocket;
   private final Optional<ClusterPeers> neighbours;
   private final Optional<TlsContexts> tls;
   private final Optional<Relay> relay;
@@ -122,6 +123,13 @@ public final class MqttFront {
                 loops.workers().next(),
                 registry),
             registry);
+    this.webSocket =
+        new WebSocket(
+            settings.webSocketOrigins(),
+            settings.webSocketPingInterval(),
+            settings.mqtt().lingerTimeout(),
+            settings.webSocketMaxFrameBytes(),
+            registry);
     this.relay = neighbours.map(others -> relay(others, registry));
   }
 
@@ -161,13 +169,12 @@ public final class MqttFront {
       if (tls.isPresent()) {
         listen(DeviceTransport.TLS, settings.tlsPort(), tls(tls.get().mqtt()));
       }
-      WebSocket webSocket = webSocket();
-      listen(DeviceTransport.WEB_SOCKET, settings.webSocketPort(), webSocket(webSocket));
+      listen(DeviceTransport.WEB_SOCKET, settings.webSocketPort(), webSocket());
       if (tls.isPresent()) {
         listen(
             DeviceTransport.WEB_SOCKET_TLS,
             settings.webSocketTlsPort(),
-            webSocketTls(webSocket, tls.get().webSocket()));
+            webSocketTls(tls.get().webSocket()));
       }
     } catch (IOException e) {
       stopAccepting();
@@ -192,20 +199,12 @@ public final class MqttFront {
     return new TlsPipeline(contexts, mqttHandlers, limit, detour(DeviceTransport.TLS));
   }
 
-  private WebSocket webSocket() {
-    return new WebSocket(
-        settings.webSocketOrigins(),
-        settings.webSocketPingInterval(),
-        settings.mqtt().lingerTimeout(),
-        settings.webSocketMaxFrameBytes());
-  }
-
-  private WebSocketPipeline webSocket(WebSocket webSocket) {
+  private WebSocketPipeline webSocket() {
     return WebSocketPipeline.plain(
         webSocket, mqttHandlers, limit, detour(DeviceTransport.WEB_SOCKET));
   }
 
-  private WebSocketPipeline webSocketTls(WebSocket webSocket, Supplier<SslContext> contexts) {
+  private WebSocketPipeline webSocketTls(Supplier<SslContext> contexts) {
     return WebSocketPipeline.withinTls(
         contexts, webSocket, mqttHandlers, limit, detour(DeviceTransport.WEB_SOCKET_TLS));
   }

@@ -1,5 +1,6 @@
 package dev.tidings.node.websocket;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpServerCodec;
 import java.time.Duration;
@@ -11,6 +12,7 @@ public final class WebSocket {
   public static final String PATH = WebSocketRequest.PATH;
 
   private final WebSocketRequest requests;
+  private final WebSocketRefusals refusals;
   private final Duration pingInterval;
   private final Duration lingerTimeout;
   private final int maxFrameBytes;
@@ -22,8 +24,13 @@ public final class WebSocket {
    * @param maxFrameBytes the largest frame accepted or sent
    */
   public WebSocket(
-      List<String> origins, Duration pingInterval, Duration lingerTimeout, int maxFrameBytes) {
+      List<String> origins,
+      Duration pingInterval,
+      Duration lingerTimeout,
+      int maxFrameBytes,
+      MeterRegistry registry) {
     this.requests = new WebSocketRequest(new WebSocketOrigins(origins));
+    this.refusals = new WebSocketRefusals(registry);
     this.pingInterval = pingInterval;
     this.lingerTimeout = lingerTimeout;
     this.maxFrameBytes = maxFrameBytes;
@@ -33,7 +40,8 @@ public final class WebSocket {
   public void install(ChannelPipeline pipeline) {
     pipeline
         .addLast(new HttpServerCodec())
-        .addLast(new WebSocketUpgrade(requests, () -> new WebSocketDecoder(maxFrameBytes)));
+        .addLast(
+            new WebSocketUpgrade(requests, refusals, () -> new WebSocketDecoder(maxFrameBytes)));
     if (pingInterval.isPositive()) {
       pipeline.addLast(new WebSocketProbe(pingInterval));
     }

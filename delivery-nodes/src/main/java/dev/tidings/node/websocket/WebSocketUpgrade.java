@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
   private final WebSocketRequest requests;
+  private final WebSocketRefusals refusals;
   private final Supplier<WebSocketDecoder> decoder;
   private WebSocketRequest.@Nullable Granted granted;
   private boolean answered;
@@ -34,8 +35,10 @@ final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
   /**
    * @param decoder creates the decoder of frames
    */
-  WebSocketUpgrade(WebSocketRequest requests, Supplier<WebSocketDecoder> decoder) {
+  WebSocketUpgrade(
+      WebSocketRequest requests, WebSocketRefusals refusals, Supplier<WebSocketDecoder> decoder) {
     this.requests = requests;
+    this.refusals = refusals;
     this.decoder = decoder;
   }
 
@@ -82,6 +85,7 @@ final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
 
   private void refuse(ChannelHandlerContext ctx, WebSocketRequest.Refused refusal) {
     answered = true;
+    refusals.refused(ctx.channel(), refusal);
     FullHttpResponse response = response(refusal.status());
     HttpHeaders headers = response.headers();
     refusal.headers().forEach(headers::set);

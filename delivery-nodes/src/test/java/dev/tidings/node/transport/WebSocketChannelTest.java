@@ -51,7 +51,8 @@ final class WebSocketChannelTest {
   private final EmbeddedChannel node =
       new EmbeddedChannel(
           WebSocketPipeline.plain(
-              new WebSocket(List.of(), Duration.ofSeconds(30), Duration.ofSeconds(2), MAX_FRAME),
+              new WebSocket(
+                  List.of(), Duration.ofSeconds(30), Duration.ofSeconds(2), MAX_FRAME, meters),
               new MqttHandlers(
                   MqttSettings.DEFAULTS,
                   directory,
@@ -90,6 +91,26 @@ final class WebSocketChannelTest {
   @ValueSource(strings = {"/", "/mqtt2", "/other"})
   void another_path_is_not_found(String path) {
     assertThat(request(path, "mqtt")).startsWith("HTTP/1.1 404 ");
+    assertThat(node.isOpen()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/mqtt,https://evil.example,403,origin",
+    "/mqtt,null,403,origin",
+    "/other,http://a,404,path"
+  })
+  void a_refusal_is_counted_and_says_why(String path, String origin, int status, String reason) {
+    send(
+        ("GET %s HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+                + "Sec-WebSocket-Protocol: mqtt\r\nOrigin: %s\r\n\r\n")
+            .formatted(path, origin)
+            .getBytes(US_ASCII));
+
+    assertThat(answer()).startsWith("HTTP/1.1 " + status + " ").contains("(expected: ");
+    assertThat(meters.get("tidings.node.websocket.refused").tag("reason", reason).counter().count())
+        .isOne();
     assertThat(node.isOpen()).isFalse();
   }
 
@@ -336,6 +357,10 @@ final class WebSocketChannelTest {
                 + subprotocol
                 + "\r\n\r\n")
             .getBytes(US_ASCII));
+    return answer();
+  }
+
+  private String answer() {
     StringBuilder response = new StringBuilder();
     for (ByteBuf bytes = node.readOutbound(); bytes != null; bytes = node.readOutbound()) {
       response.append(bytes.toString(US_ASCII));

@@ -55,7 +55,8 @@ final class WebSocketDevice implements AutoCloseable {
     node =
         new EmbeddedChannel(
             WebSocketPipeline.plain(
-                new WebSocket(List.of(), Duration.ofSeconds(30), Duration.ofSeconds(2), 4096),
+                new WebSocket(
+                    List.of(), Duration.ofSeconds(30), Duration.ofSeconds(2), 4096, meters),
                 new MqttHandlers(
                     MqttSettings.DEFAULTS, directory, registrar, () -> Deliveries.NOW, meters),
                 Limits.of(10, meters),

@@ -131,18 +131,66 @@ final class WebSocketRequestTest {
     "https://app.example.com:8443,403", "https://push.example.com,403", "null,403"
   })
   void a_list_takes_the_place_of_that(String origin, int status) {
-    HttpRequest request = request("/mqtt");
-    request.headers().set("Origin", origin);
-
-    assertThat(status(request, List.of("https://app.example.com"))).isEqualTo(status);
-    assertThat(status(request, List.of("*"))).isEqualTo(101);
+    assertThat(status(from(origin), List.of("https://app.example.com"))).isEqualTo(status);
   }
 
-  @Test
-  void what_is_no_origin_cannot_be_listed() {
-    assertThatThrownBy(() -> new WebSocketOrigins(List.of("https://a.example/path")))
-        .hasMessage(
-            "WebSocket origin: https://a.example/path (expected: scheme://host[:port] or *)");
+  @ParameterizedTest
+  @CsvSource({
+    "https://app.example.com,101", "http://other.example:81,101", "file://,101",
+    "chrome-extension://abcdef,101", "null,403", "'',403"
+  })
+  void a_star_allows_every_page_whose_browser_says_where_it_is_from(String origin, int status) {
+    assertThat(status(from(origin), List.of("https://app.example.com", "*"))).isEqualTo(status);
+  }
+
+  /** RFC 6454, sections 4 and 5. */
+  @ParameterizedTest
+  @CsvSource({
+    "https://a.example,https://a.example:443,101",
+    "https://a.example:443,https://a.example,101",
+    "http://a.example:80,HTTP://A.EXAMPLE,101",
+    "https://a.example:0443,https://a.example,101",
+    "https://a.example:8443,https://a.example:8443,101",
+    "https://a.example:8443,https://a.example,403",
+    "https://a.example:80,https://a.example,403",
+    "http://a.example:443,https://a.example,403",
+    "https://a.example.,https://a.example,403",
+    "https://[2001:db8::1]:8443,https://[2001:DB8:0:0:0:0:0:1]:8443,101",
+    "https://[2001:db8::2],https://[2001:db8::1],403",
+    "https://[:::1],https://[2001:db8::1],403",
+    "https://a.example:99999,https://a.example,403",
+    "capacitor://localhost,capacitor://localhost,101",
+    "ionic://localhost,capacitor://localhost,403"
+  })
+  void origins_are_the_same_if_scheme_host_and_port_are(String origin, String listed, int status) {
+    assertThat(status(from(origin), List.of("https://other.example", listed))).isEqualTo(status);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://a.example/path",
+        "https://a.example/",
+        "https://a.example:",
+        "https://a.example:65536",
+        "https://[::1::]",
+        "https://*.example.com",
+        "https://b\u00fccher.example",
+        "a.example",
+        "//a.example",
+        "null",
+        "**",
+        ""
+      })
+  void what_is_no_origin_cannot_be_listed(String text) {
+    assertThatThrownBy(() -> new WebSocketOrigins(List.of(text)))
+        .hasMessage("WebSocket origin: " + text + " (expected: scheme://host[:port] or *)");
+  }
+
+  private static HttpRequest from(String origin) {
+    HttpRequest request = request("/mqtt");
+    request.headers().set("Origin", origin);
+    return request;
   }
 
   private static int status(HttpRequest request, List<String> origins) {
