@@ -4,7 +4,7 @@ import dev.tidings.ingest.trace.TraceResult.Account;
 import dev.tidings.ingest.trace.TraceResult.Hop;
 import dev.tidings.ingest.trace.table.Kept;
 import dev.tidings.ingest.trace.table.Lookup;
-import dev.tidings.ingest.trace.table.Owner;
+import dev.tidings.ingest.trace.table.ReceiptsOwner;
 import dev.tidings.ingest.trace.table.TraceTable;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryException;
@@ -99,10 +99,10 @@ public final class TraceFinder {
 
   private TraceResult byId(Question question, Hop hop) throws InterruptedException {
     return switch (table.owner(question.id())) {
-      case Owner.Nobody() -> UNASSIGNED;
-      case Owner.There(var node) ->
+      case ReceiptsOwner.Nobody() -> UNASSIGNED;
+      case ReceiptsOwner.There(var node) ->
           hop == Hop.NONE ? new TraceResult.Elsewhere(node, Hop.BY_ID) : MOVING;
-      case Owner.Here(int partition) ->
+      case ReceiptsOwner.Here(int partition) ->
           switch (table.find(question.id(), question.fromMark(), partition)) {
             case Lookup.NotServing(String why) -> new TraceResult.NotNow(why);
             case Lookup.Found found -> {
@@ -124,10 +124,10 @@ public final class TraceFinder {
       return new TraceResult.Unknown(0, true);
     }
     return switch (table.owner(unique)) {
-      case Owner.Nobody() -> UNASSIGNED;
-      case Owner.There(var node) ->
+      case ReceiptsOwner.Nobody() -> UNASSIGNED;
+      case ReceiptsOwner.There(var node) ->
           hop == Hop.BY_UNIQUE_ID ? MOVING : new TraceResult.Elsewhere(node, Hop.BY_UNIQUE_ID);
-      case Owner.Here(int partition) ->
+      case ReceiptsOwner.Here(int partition) ->
           switch (table.find(unique, partition)) {
             case Lookup.NotServing(String why) -> new TraceResult.NotNow(why);
             case Lookup.Found found -> {
@@ -203,7 +203,7 @@ public final class TraceFinder {
   private TraceResult merged(Question question, int partition, Underways underways, LogTail tail) {
     List<Kept> kept = new ArrayList<>();
     List<Lookup> lookups = new ArrayList<>();
-    if (table.owner(question.id()) instanceof Owner.Here(int own)) {
+    if (table.owner(question.id()) instanceof ReceiptsOwner.Here(int own)) {
       lookups.add(table.find(question.id(), question.fromMark(), own));
     }
     if (question.unique() != null) {

@@ -94,29 +94,29 @@ public final class TraceTable implements AutoCloseable {
   }
 
   /** Returns the node that has the receipts of a notification. */
-  public Owner owner(NotificationId id) {
+  public ReceiptsOwner owner(NotificationId id) {
     return owner(partitions -> Partitioning.partition(id.key(), partitions));
   }
 
   /** Returns the node that has the receipts of a notification to one token. */
-  public Owner owner(UniqueId unique) {
+  public ReceiptsOwner owner(UniqueId unique) {
     return owner(unique::partition);
   }
 
-  private Owner owner(IntUnaryOperator partitionOf) {
+  private ReceiptsOwner owner(IntUnaryOperator partitionOf) {
     if (!streams.state().isRunningOrRebalancing()) {
-      return new Owner.Nobody();
+      return new ReceiptsOwner.Nobody();
     }
     StreamPartitioner<String, Object> partitioner =
         (topic, key, value, partitions) -> Optional.of(Set.of(partitionOf.applyAsInt(partitions)));
     @Nullable KeyQueryMetadata found =
         streams.queryMetadataForKey(TraceTopology.STORE, "", partitioner);
     if (found == null || found.equals(KeyQueryMetadata.NOT_AVAILABLE)) {
-      return new Owner.Nobody();
+      return new ReceiptsOwner.Nobody();
     }
     return found.activeHost().equals(self)
-        ? new Owner.Here(found.partition())
-        : new Owner.There(found.activeHost());
+        ? new ReceiptsOwner.Here(found.partition())
+        : new ReceiptsOwner.There(found.activeHost());
   }
 
   /**
