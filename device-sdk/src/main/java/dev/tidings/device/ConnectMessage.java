@@ -1,5 +1,6 @@
 package dev.tidings.device;
 
+import com.hivemq.client.mqtt.mqtt5.auth.Mqtt5EnhancedAuthMechanism;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5ConnectBuilder;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,34 @@ final class ConnectMessage {
 
   private ConnectMessage() {}
 
+  /** With the fixed password, if there is one. */
   static Mqtt5Connect of(DeviceOptions options) {
+    Mqtt5ConnectBuilder connect = builder(options);
+    options.password().ifPresent(jwt -> password(connect, options, jwt));
+    return connect.build();
+  }
+
+  /** With a token as the password. */
+  static Mqtt5Connect of(DeviceOptions options, String token) {
+    Mqtt5ConnectBuilder connect = builder(options);
+    password(connect, options, token);
+    return connect.build();
+  }
+
+  /** With a token by MQTT 5's extended authentication. */
+  static Mqtt5Connect of(DeviceOptions options, Mqtt5EnhancedAuthMechanism mechanism) {
+    return builder(options).enhancedAuth(mechanism).build();
+  }
+
+  private static void password(Mqtt5ConnectBuilder connect, DeviceOptions options, String jwt) {
+    connect
+        .simpleAuth()
+        .username(options.serial())
+        .password(jwt.getBytes(StandardCharsets.UTF_8))
+        .applySimpleAuth();
+  }
+
+  private static Mqtt5ConnectBuilder builder(DeviceOptions options) {
     Mqtt5ConnectBuilder connect =
         Mqtt5Connect.builder()
             .cleanStart(false)
@@ -27,14 +55,6 @@ final class ConnectMessage {
     if (options.redirects()) {
       connect.userProperties().add(REDIRECT, ACCEPT).applyUserProperties();
     }
-    options
-        .password()
-        .ifPresent(jwt ->
-            connect
-                .simpleAuth()
-                .username(options.serial())
-                .password(jwt.getBytes(StandardCharsets.UTF_8))
-                .applySimpleAuth());
-    return connect.build();
+    return connect;
   }
 }

@@ -46,6 +46,7 @@ public final class DeviceClient implements AutoCloseable {
   private final Transport transport;
   private final Route route;
   private final Reconnection reconnection;
+  private final Authentication authentication;
   private final Registrations registrations;
   private final Arrivals arrivals;
   private final Mqtt5AsyncClient mqtt;
@@ -78,6 +79,7 @@ public final class DeviceClient implements AutoCloseable {
     this.transport = new Transport(options.tls());
     this.route = new Route(options.servers());
     this.reconnection = new Reconnection(options.backoff(), random, clock);
+    this.authentication = new Authentication(options, random, clock);
     this.registrations = new Registrations(options.answerTimeout());
     this.arrivals =
         new Arrivals(
@@ -111,7 +113,16 @@ public final class DeviceClient implements AutoCloseable {
     if (!started.compareAndSet(false, true)) {
       throw new IllegalStateException("connect: called again (expected: once)");
     }
-    return mqtt.connect(ConnectMessage.of(options)).thenCompose(accepted -> registerAll());
+    return authentication
+        .connect(this::lost)
+        .whenComplete((connect, failure) -> {
+          if (failure != null) {
+            // Closed before there was a token.
+            end("closed");
+          }
+        })
+        .thenCompose(mqtt::connect)
+        .thenCompose(accepted -> registerAll());
   }
 
   /** Registers for an app; the token is the same every time until it is revoked. */
@@ -188,6 +199,7 @@ public final class DeviceClient implements AutoCloseable {
     }
     reconnection.connected();
     connected = true;
+    authentication.connected(mqtt::reauth);
     connection.onChange(new ConnectionChange.Connected());
     subscribe();
     registrations.unanswered().forEach(this::request);
@@ -196,15 +208,26 @@ public final class DeviceClient implements AutoCloseable {
   private void onDisconnected(MqttClientDisconnectedContext context) {
     boolean stood = connected;
     connected = false;
+    authentication.disconnected();
     arrivals.connectionLost();
     String reason = Refusals.reason(context.getCause());
-    if (reconnection.isStopped() || Refusals.isFinal(context.getCause())) {
+    if (reconnection.isStopped()
+        || (Refusals.isFinal(context.getCause()) && !authentication.mayRetry(context.getCause()))) {
       end(reconnection.isStopped() ? "closed" : reason);
       return;
     }
     Duration delay = delayAndRoute(context.getCause(), stood);
-    connection.onChange(new ConnectionChange.Lost(reason, delay));
-    reconnection.reconnect(context, transport.to(route.current()), delay, () -> end("closed"));
+    lost(reason, delay);
+    reconnection.reconnect(
+        context,
+        transport.to(route.current()),
+        delay,
+        () -> authentication.connect(this::lost),
+        () -> end("closed"));
+  }
+
+  private void lost(String reason, Duration retryIn) {
+    connection.onChange(new ConnectionChange.Lost(reason, retryIn));
   }
 
   /**
@@ -269,6 +292,7 @@ public final class DeviceClient implements AutoCloseable {
     boolean over = ending.get();
     arrivals.close();
     reconnection.stop();
+    authentication.stop();
     if (over) {
       return;
     }

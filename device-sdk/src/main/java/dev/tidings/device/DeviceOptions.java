@@ -1,5 +1,6 @@
 package dev.tidings.device;
 
+import dev.tidings.device.token.TokenSupplier;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,7 @@ public final class DeviceOptions {
   private final String serial;
   private final List<String> apps;
   private final Optional<String> password;
+  private final Optional<TokenSupplier> tokens;
   private final int receiveMaximum;
   private final int rememberedIds;
   private final Duration keepAlive;
@@ -33,6 +35,7 @@ public final class DeviceOptions {
     serial = builder.serial;
     apps = builder.apps;
     password = builder.password;
+    tokens = builder.tokens;
     receiveMaximum = builder.receiveMaximum;
     rememberedIds = builder.rememberedIds;
     keepAlive = builder.keepAlive;
@@ -81,6 +84,10 @@ public final class DeviceOptions {
     return password;
   }
 
+  Optional<TokenSupplier> tokens() {
+    return tokens;
+  }
+
   int receiveMaximum() {
     return receiveMaximum;
   }
@@ -105,7 +112,7 @@ public final class DeviceOptions {
     return backoff;
   }
 
-  /** Without the password. */
+  /** Without the password or a token. */
   @Override
   public String toString() {
     return "DeviceOptions[" + serial + " at " + servers + ", apps " + apps + "]";
@@ -122,6 +129,7 @@ public final class DeviceOptions {
     private Optional<Tls> tls = Optional.empty();
     private List<String> apps = List.of();
     private Optional<String> password = Optional.empty();
+    private Optional<TokenSupplier> tokens = Optional.empty();
     private int receiveMaximum = 64;
     private int rememberedIds = 10_000;
     private Duration keepAlive = Duration.ofSeconds(60);
@@ -182,9 +190,24 @@ public final class DeviceOptions {
       return this;
     }
 
-    /** The device's JWT, if the service requires one (default: none). */
+    /**
+     * The device's JWT, if the service requires one (default: none). When it has expired the client
+     * ends: see {@link #tokens}, which this replaces.
+     */
     public Builder password(String jwt) {
       password = Optional.of(jwt);
+      tokens = Optional.empty();
+      return this;
+    }
+
+    /**
+     * Where the device's JWTs come from, if the service requires them (default: none); instead of a
+     * {@link #password}. Asked for each connection, before the token of an open connection expires,
+     * and when one is refused: no refusal of a token is final then.
+     */
+    public Builder tokens(TokenSupplier supplier) {
+      tokens = Optional.of(supplier);
+      password = Optional.empty();
       return this;
     }
 

@@ -2,11 +2,14 @@ package dev.tidings.device;
 
 import com.hivemq.client.mqtt.MqttClientTransportConfig;
 import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
+import com.hivemq.client.mqtt.mqtt5.lifecycle.Mqtt5ClientReconnector;
+import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -60,11 +63,16 @@ final class Reconnection {
     return redirects++ == 0 ? Duration.ZERO : nextDelay();
   }
 
-  /** Makes the client connect to this server after the delay, or give up if stopped. */
+  /**
+   * Makes the client connect to this server after the delay, or give up if stopped.
+   *
+   * @param connect what to connect with, asked for after the delay; fails only if stopped
+   */
   void reconnect(
       MqttClientDisconnectedContext context,
       MqttClientTransportConfig to,
       Duration delay,
+      Supplier<CompletableFuture<Mqtt5Connect>> connect,
       Runnable ended) {
     CompletableFuture<@Nullable Void> wait = new CompletableFuture<>();
     waiting = wait;
@@ -77,11 +85,15 @@ final class Reconnection {
         // This keeps the flow of publishes across connections.
         .resubscribeIfSessionExpired(true)
         .reconnectWhen(
-            wait.completeOnTimeout(null, delay.toMillis(), TimeUnit.MILLISECONDS),
-            (nothing, failure) -> {
+            wait.completeOnTimeout(null, delay.toMillis(), TimeUnit.MILLISECONDS)
+                .thenCompose(nothing -> connect.get()),
+            (with, failure) -> {
               if (stopped) {
                 context.getReconnector().reconnect(false);
                 ended.run();
+              } else if (with != null
+                  && context.getReconnector() instanceof Mqtt5ClientReconnector reconnector) {
+                reconnector.connect(with);
               }
             });
   }

@@ -37,6 +37,24 @@ final class Refusals {
     };
   }
 
+  /** Whether the server refuses the credentials, which others may be good for. */
+  static boolean isOfCredentials(Throwable cause) {
+    return switch (cause) {
+      case Mqtt5ConnAckException e ->
+          e.getMqttMessage().getReasonCode() == Mqtt5ConnAckReasonCode.BAD_USER_NAME_OR_PASSWORD
+              || e.getMqttMessage().getReasonCode() == Mqtt5ConnAckReasonCode.NOT_AUTHORIZED;
+      case Mqtt5DisconnectException e ->
+          e.getMqttMessage().getReasonCode() == Mqtt5DisconnectReasonCode.NOT_AUTHORIZED;
+      default -> false;
+    };
+  }
+
+  /** Whether the server does not know the way in which the credentials were sent. */
+  static boolean isOfMethod(Throwable cause) {
+    return cause instanceof Mqtt5ConnAckException e
+        && e.getMqttMessage().getReasonCode() == Mqtt5ConnAckReasonCode.BAD_AUTHENTICATION_METHOD;
+  }
+
   /** Returns the other servers that the server named, unparsed. */
   static Optional<String> reference(Throwable cause) {
     Optional<MqttUtf8String> reference =

@@ -32,6 +32,17 @@ final class DeviceOptionsTest {
   }
 
   @Test
+  void tokens_and_a_password_take_each_others_place() {
+    DeviceOptions supplied = builder.password("jwt").tokens(() -> "another").build();
+    assertThat(supplied.password()).isEmpty();
+    assertThat(supplied.tokens()).isPresent();
+
+    DeviceOptions fixed = builder.password("jwt").build();
+    assertThat(fixed.password()).contains("jwt");
+    assertThat(fixed.tokens()).isEmpty();
+  }
+
+  @Test
   void each_option_is_kept() {
     Backoff backoff = new Backoff(Duration.ofMillis(1), Duration.ofMillis(2));
     List<ServerAddress> servers = List.of(new ServerAddress("b", 1), new ServerAddress("c", 2));

@@ -1,5 +1,6 @@
 package dev.tidings.device;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
@@ -15,6 +16,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Just enough of an MQTT 5 server, written by hand, to see what a device says to it. */
 final class ScriptedServer implements AutoCloseable {
+  private static final String METHOD = "tidings-jwt";
+  private static final int BAD_AUTHENTICATION_METHOD = 0x8C;
+
   /**
    * What was read, such as {@code CONNECT}, {@code PUBACK 7}, {@code PUBLISH $tidings/register}.
    */
@@ -22,11 +26,18 @@ final class ScriptedServer implements AutoCloseable {
 
   volatile int connectReason;
 
+  /** Whether it knows the method by which a device sends its token; if not, it says so. */
+  volatile boolean knowsMethod = true;
+
+  /** What an AUTH is answered: 0x00, or 0x18 once and then 0x00; -1: nothing. */
+  volatile int authReason;
+
   /** What CONNACK has as its Server Reference; empty: none. */
   volatile String reference = "";
 
   private final ServerSocket listener;
   private volatile Socket current;
+  private volatile boolean byMethod;
 
   ScriptedServer() throws IOException {
     this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
@@ -73,9 +84,11 @@ final class ScriptedServer implements AutoCloseable {
     switch (first >> 4) {
       case 1 -> {
         said.add("CONNECT");
-        if (new String(body.readAllBytes(), UTF_8).contains("tidings-redirect")) {
+        byte[] bytes = body.readAllBytes();
+        if (new String(bytes, UTF_8).contains("tidings-redirect")) {
           said.add("ACCEPTS REDIRECT");
         }
+        credentials(new String(bytes, ISO_8859_1));
         write(0x20, connAck());
       }
       case 3 -> {
@@ -93,15 +106,60 @@ final class ScriptedServer implements AutoCloseable {
         write(0x90, new byte[] {(byte) (id >> 8), (byte) id, 0, 1});
       }
       case 14 -> said.add("DISCONNECT");
+      case 15 -> auth(new String(body.readAllBytes(), ISO_8859_1));
       default -> said.add("TYPE " + (first >> 4));
     }
     return true;
   }
 
+  /** Says how the device proves itself: {@code TOKEN …} by the method, or {@code PASSWORD …}. */
+  private void credentials(String connect) {
+    byMethod = connect.contains(METHOD);
+    if (byMethod) {
+      said.add("TOKEN " + token(connect));
+    } else if ((connect.charAt(7) & 0x40) != 0) {
+      said.add("PASSWORD " + connect.substring(connect.lastIndexOf('\0') + 2));
+    }
+  }
+
+  /** The Authentication Data, which follow the method; shorter than 256 bytes. */
+  private static String token(String packet) {
+    int data = packet.indexOf(METHOD) + METHOD.length();
+    int length = packet.charAt(data + 2);
+    return packet.substring(data + 3, data + 3 + length);
+  }
+
+  private void auth(String packet) throws IOException {
+    said.add("AUTH 0x%02x %s".formatted((int) packet.charAt(0), token(packet)));
+    int reason = authReason;
+    if (reason >= 0) {
+      authReason = 0;
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      bytes.write(reason);
+      bytes.write(3 + METHOD.length());
+      bytes.writeBytes(method());
+      write(0xF0, bytes.toByteArray());
+    }
+  }
+
+  private static byte[] method() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    out.write(0x15);
+    out.writeUTF(METHOD);
+    return bytes.toByteArray();
+  }
+
   private byte[] connAck() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
-    out.write(new byte[] {0, (byte) connectReason});
+    int reason = byMethod && !knowsMethod ? BAD_AUTHENTICATION_METHOD : connectReason;
+    out.write(new byte[] {0, (byte) reason});
+    if (byMethod && reason == 0) {
+      out.write(3 + METHOD.length());
+      out.write(method());
+      return bytes.toByteArray();
+    }
     out.write(reference.isEmpty() ? 0 : 3 + reference.length());
     if (!reference.isEmpty()) {
       out.write(0x1C);

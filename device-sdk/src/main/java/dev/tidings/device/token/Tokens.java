@@ -1,0 +1,101 @@
+package dev.tidings.device.token;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the supplier for tokens, one at a time and each on a virtual thread, so that nobody waits
+ * for it who must not. Thread-safe.
+ */
+public final class Tokens {
+  // The length of a password or of Authentication Data has two bytes.
+  private static final int MAX_BYTES = 65_535;
+
+  private final TokenSupplier supplier;
+  private final String serial;
+  private final Duration patience;
+  private volatile String latest = "";
+
+  // Guarded by the lock.
+  private @Nullable CompletableFuture<String> asked;
+  private boolean inSupplier;
+
+  /**
+   * @param patience how long a call of the supplier may take
+   */
+  public Tokens(TokenSupplier supplier, String serial, Duration patience) {
+    this.supplier = supplier;
+    this.serial = serial;
+    this.patience = patience;
+  }
+
+  /** Returns the latest token; empty before there was one. */
+  public String latest() {
+    return latest;
+  }
+
+  /** Asks for a token, or waits with others for the one that is being asked for. */
+  public synchronized CompletableFuture<String> next() {
+    CompletableFuture<String> before = asked;
+    if (inSupplier && before != null) {
+      return before.isDone()
+          ? CompletableFuture.failedFuture(
+              new IllegalStateException("token supplier: has not returned yet"))
+          : before.copy();
+    }
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    Thread caller =
+        Thread.ofVirtual().name("device " + serial + " token").unstarted(() -> ask(answer));
+    answer
+        .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete((token, failure) -> {
+          if (failure instanceof TimeoutException) {
+            caller.interrupt();
+          }
+        });
+    asked = answer;
+    inSupplier = true;
+    caller.start();
+    return answer.copy();
+  }
+
+  /** An error is the application's as well: it must not leave those waiting who asked. */
+  private void ask(CompletableFuture<String> answer) {
+    String token = null;
+    Throwable failure = null;
+    try {
+      token = checked(supplier.token());
+    } catch (Throwable e) {
+      failure = e;
+    }
+    synchronized (this) {
+      inSupplier = false;
+      if (token != null && !answer.isDone()) {
+        latest = token;
+      }
+    }
+    if (token != null) {
+      answer.complete(token);
+    } else if (failure != null) {
+      answer.completeExceptionally(failure);
+    }
+  }
+
+  /** The text is the device's secret: no message repeats it. */
+  private static String checked(@Nullable String token) {
+    if (token == null || token.isEmpty()) {
+      throw new IllegalArgumentException("token: none (expected: a JSON Web Token)");
+    }
+    int bytes = token.getBytes(UTF_8).length;
+    if (bytes > MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "token: " + bytes + " bytes (expected: <= " + MAX_BYTES + ")");
+    }
+    return token;
+  }
+}
