@@ -525,6 +525,7 @@ public final class DeliveryNode {
         config.get(NodeSettings.MAX_CONNECTING_PER_ADDRESS),
         config.get(NodeSettings.MAX_CONNECTS_PER_SECOND),
         front.maxConnectWait(),
+        DeviceAuthentication.refusals(config),
         NodeSettings.origins(config),
         config.get(NodeSettings.MQTT_WS_PING_INTERVAL),
         front.webSocketMaxFrameBytes(),

@@ -7,6 +7,7 @@ import dev.tidings.auth.device.jwt.IssuerSetting;
 import dev.tidings.auth.device.jwt.JwtDevices;
 import dev.tidings.auth.device.jwt.JwtDevicesService;
 import dev.tidings.auth.device.jwt.JwtSettings;
+import dev.tidings.node.mqtt.connect.RefusalLimits;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
 import dev.tidings.service.config.Setting;
@@ -61,6 +62,32 @@ record DeviceAuthentication(Optional<JwtSettings> jwt) {
           "For jwt: hosts of URLs in auth.devices.issuers that may be at private addresses, and"
               + " asked by http.");
 
+  private static final RefusalLimits REFUSALS = RefusalLimits.DEFAULTS;
+
+  static final Setting<Integer> REFUSALS_BURST =
+      Setting.integer(
+          "auth.devices.refusals.burst",
+          REFUSALS.burst(),
+          1,
+          1_000_000,
+          "How many refused credentials from one address (IPv6: one /64) are answered at once; the"
+              + " answers to more are delayed, by up to 10 s.");
+  static final Setting<Integer> REFUSALS_PER_SECOND =
+      Setting.integer(
+          "auth.devices.refusals.per.second",
+          REFUSALS.perSecond(),
+          1,
+          1_000_000,
+          "How many more in a second.");
+  static final Setting<Integer> CHECKS_PER_SECOND =
+      Setting.integer(
+          "auth.devices.checks.per.second",
+          REFUSALS.checksPerSecond(),
+          1,
+          1_000_000,
+          "How many credentials of an address that is over these are checked in a second; the"
+              + " connections of the others are closed.");
+
   private static final Duration SOON = Duration.ofSeconds(5);
 
   /**
@@ -92,6 +119,17 @@ record DeviceAuthentication(Optional<JwtSettings> jwt) {
     }
     return new DeviceAuthentication(
         Optional.of(new JwtSettings(issuers, config.get(AUDIENCE), trustedHosts)));
+  }
+
+  /** Returns the limits of addresses from which credentials are refused. */
+  static RefusalLimits refusals(Config config) {
+    return new RefusalLimits(
+        config.get(REFUSALS_BURST),
+        config.get(REFUSALS_PER_SECOND),
+        config.get(CHECKS_PER_SECOND),
+        REFUSALS.maxDelay(),
+        REFUSALS.maxWaiting(),
+        REFUSALS.maxAddresses());
   }
 
   private static IssuerSetting issuer(String text, Set<String> trustedHosts) {

@@ -8,6 +8,8 @@ import dev.tidings.node.flow.FlowSettings;
 import dev.tidings.node.mqtt.connect.ConnAcks;
 import dev.tidings.node.mqtt.connect.ConnectCheck;
 import dev.tidings.node.mqtt.connect.ConnectPace;
+import dev.tidings.node.mqtt.connect.RefusalLimits;
+import dev.tidings.node.mqtt.connect.RefusalPace;
 import dev.tidings.node.mqtt.connection.ConnectionServices;
 import dev.tidings.node.mqtt.connection.DeviceConnection;
 import dev.tidings.node.mqtt.decode.PacketDecoder;
@@ -56,9 +58,32 @@ public final class MqttHandlers {
         registry);
   }
 
+  /** Creates handlers with the default limits of refused credentials. */
   public MqttHandlers(
       MqttSettings settings,
       ConnectPace pace,
+      DeviceAuthenticator authenticator,
+      DeviceDirectory directory,
+      Registrar registrar,
+      SessionKeeper sessions,
+      InstantSource clock,
+      MeterRegistry registry) {
+    this(
+        settings,
+        pace,
+        RefusalLimits.DEFAULTS,
+        authenticator,
+        directory,
+        registrar,
+        sessions,
+        clock,
+        registry);
+  }
+
+  public MqttHandlers(
+      MqttSettings settings,
+      ConnectPace pace,
+      RefusalLimits refusals,
       DeviceAuthenticator authenticator,
       DeviceDirectory directory,
       Registrar registrar,
@@ -79,6 +104,7 @@ public final class MqttHandlers {
                 authenticator.authenticationMethod()),
             new ConnAcks(settings.maxRegistrations(), maxPacketBytes),
             pace,
+            new RefusalPace(refusals, registry),
             authenticator,
             new SeldomLog(LoggerFactory.getLogger(DeviceConnection.class)),
             clock,

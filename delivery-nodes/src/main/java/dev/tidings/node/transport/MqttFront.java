@@ -104,6 +104,7 @@ public final class MqttFront {
         new MqttHandlers(
             settings.mqtt(),
             new ConnectPace(settings.maxConnectsPerSecond(), settings.maxConnectWait()),
+            settings.refusals(),
             authenticator,
             directory,
             registrar,

@@ -1,6 +1,7 @@
 package dev.tidings.node.transport;
 
 import dev.tidings.node.mqtt.MqttSettings;
+import dev.tidings.node.mqtt.connect.RefusalLimits;
 import java.time.Duration;
 import java.util.List;
 
@@ -19,6 +20,7 @@ import java.util.List;
  * @param maxConnectsPerSecond how many CONNECTs are answered per second; 0 for no limit
  * @param maxConnectWait how long a CONNECT may wait for its turn before it is answered with "server
  *     busy"
+ * @param refusals limits of addresses from which credentials are refused
  * @param webSocketOrigins the origins of web pages that may connect; if empty, those of the host
  *     itself
  * @param webSocketPingInterval the silence after which a WebSocket client is pinged; zero: never
@@ -36,6 +38,7 @@ public record MqttFrontSettings(
     int maxConnectingPerAddress,
     int maxConnectsPerSecond,
     Duration maxConnectWait,
+    RefusalLimits refusals,
     List<String> webSocketOrigins,
     Duration webSocketPingInterval,
     int webSocketMaxFrameBytes,
@@ -53,6 +56,7 @@ public record MqttFrontSettings(
           256,
           5_000,
           Duration.ofSeconds(2),
+          RefusalLimits.DEFAULTS,
           List.of(),
           Duration.ZERO,
           64 * 1024,
@@ -98,6 +102,7 @@ public record MqttFrontSettings(
         DEFAULTS.maxConnectingPerAddress(),
         0,
         Duration.ZERO,
+        DEFAULTS.refusals(),
         List.of(),
         webSocketPingInterval,
         webSocketMaxFrameBytes,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.node.mqtt.MqttSettings;
+import dev.tidings.node.mqtt.connect.RefusalLimits;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ final class MqttFrontSettingsTest {
                 256,
                 5_000,
                 Duration.ofSeconds(2),
+                new RefusalLimits(20, 1, 100, Duration.ofSeconds(10), 1_024, 16_384),
                 List.of(),
                 Duration.ZERO,
                 65_536,

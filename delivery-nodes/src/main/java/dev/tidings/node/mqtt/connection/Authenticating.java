@@ -71,12 +71,21 @@ final class Authenticating implements ConnectPhase {
           accepted(request, identity);
       case Decision.Accepted<DeviceIdentity>(var identity) -> {
         log.debug("device {}: has the credentials of {}", request.device(), identity.serial());
-        connection.refuse(ConnectRefusal.NOT_AUTHORIZED);
+        refused(ConnectRefusal.NOT_AUTHORIZED);
       }
       case Decision.Refused<DeviceIdentity>(var reason, var detail) -> {
         log.debug("device {}: {}: {}", request.device(), reason, detail);
-        connection.refuse(ConnectRefusal.of(reason));
+        refused(ConnectRefusal.of(reason));
       }
+    }
+  }
+
+  private void refused(ConnectRefusal why) {
+    if (why == ConnectRefusal.AUTHENTICATOR_UNAVAILABLE) {
+      connection.refuse(why);
+    } else {
+      pending.drop();
+      connection.refuseCredentials(why);
     }
   }
 

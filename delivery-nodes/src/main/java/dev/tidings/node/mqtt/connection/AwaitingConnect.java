@@ -80,6 +80,10 @@ final class AwaitingConnect implements ConnectPhase {
       return;
     }
     connection.identify(request.device());
+    if (!connection.mayBeChecked()) {
+      connection.refuse(ConnectRefusal.BUSY);
+      return;
+    }
     Optional<String> elsewhere =
         request.acceptsRedirect()
             ? connection.origin().redirect().reference(request.device())

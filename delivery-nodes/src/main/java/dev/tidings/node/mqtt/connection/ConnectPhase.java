@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
  * <pre>
  * AwaitingConnect → AwaitingTurn → Authenticating → OpeningSession → Open → Closing
  *                                                 ↘ SeekingOwner (then another node's connection)
+ *                                                 ↘ AwaitingRefusal
  * </pre>
  *
  * Every phase may be followed by {@link Closing}. Answers that arrive when their phase is over are
@@ -26,6 +27,7 @@ sealed interface ConnectPhase extends ChannelLink.Receiver
     permits AwaitingConnect,
         AwaitingTurn,
         Authenticating,
+        AwaitingRefusal,
         OpeningSession,
         SeekingOwner,
         Open,

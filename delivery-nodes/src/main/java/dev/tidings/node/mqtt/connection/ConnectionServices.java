@@ -5,6 +5,7 @@ import dev.tidings.node.flow.FlowControl;
 import dev.tidings.node.mqtt.connect.ConnAcks;
 import dev.tidings.node.mqtt.connect.ConnectCheck;
 import dev.tidings.node.mqtt.connect.ConnectPace;
+import dev.tidings.node.mqtt.connect.RefusalPace;
 import dev.tidings.node.mqtt.dispatch.DispatchServices;
 import dev.tidings.node.mqtt.packet.MqttMeters;
 import dev.tidings.node.mqtt.publish.NotificationWriter;
@@ -31,6 +32,7 @@ public record ConnectionServices(
     ConnectCheck connectCheck,
     ConnAcks connAcks,
     ConnectPace pace,
+    RefusalPace refusals,
     DeviceAuthenticator authenticator,
     SeldomLog authenticatorLog,
     InstantSource clock,

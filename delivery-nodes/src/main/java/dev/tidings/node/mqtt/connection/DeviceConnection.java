@@ -167,6 +167,28 @@ public final class DeviceConnection extends ConnectionOutput
     }
   }
 
+  /**
+   * Whether credentials of this connection are to be checked. A relayed one is paced by the node
+   * that the device has connected to.
+   */
+  boolean mayBeChecked() {
+    return connectionOrigin.relayed()
+        || services.refusals().mayCheck(channel().remoteAddress(), nanoTime());
+  }
+
+  /** Refuses credentials, now or later. */
+  void refuseCredentials(ConnectRefusal why) {
+    long wait =
+        connectionOrigin.relayed()
+            ? 0
+            : services.refusals().refused(channel().remoteAddress(), nanoTime());
+    if (wait > 0 && services.refusals().mayWait()) {
+      AwaitingRefusal.begin(this, why, wait);
+    } else {
+      refuse(why);
+    }
+  }
+
   /** The device accepts no larger packet. */
   void limitPackets(int bytes) {
     maxPacketBytes = bytes;
