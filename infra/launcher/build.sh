@@ -2,7 +2,7 @@
 # Builds what a command needs, one process at a time. Sourced by ./tidings; the checkout is $ROOT.
 
 # The modules that those which are run are made of: when one of them changes, everything is built again.
-readonly LIBRARIES=(schemas service net auth http device-sdk provider-sdk infra/local-stack infra/simulation infra/chaos)
+readonly LIBRARIES=(schemas service net auth http control device-sdk provider-sdk infra/local-stack infra/simulation infra/chaos)
 
 # What Maven says, cut down to where it is. Reads its log on stdin.
 follow_build() {

@@ -2,6 +2,7 @@ package dev.tidings.schemas.registry;
 
 import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
+import dev.tidings.schemas.avro.AuditEntry;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Notification;
@@ -44,7 +45,8 @@ final class OwnRecords extends SpecificData {
               App.class,
               Team.class,
               ProviderKey.class,
-              ApiKey.class)
+              ApiKey.class,
+              AuditEntry.class)
           .collect(Collectors.toUnmodifiableMap(Class::getName, Function.identity()));
 
   /** The shared instance: effectively immutable, caches reflection results. */

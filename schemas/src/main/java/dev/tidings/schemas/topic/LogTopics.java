@@ -1,5 +1,6 @@
 package dev.tidings.schemas.topic;
 
+import dev.tidings.schemas.avro.AuditEntry;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Notification;
@@ -15,10 +16,11 @@ import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Every topic of the log, in pipeline order. All but {@code control}, which has one, have the same
- * number of partitions and Kafka's default partitioner, so that any producer or tool finds the same
- * partition for a key ({@code inbox}, {@code generations} and {@code subscriptions} are partitioned
- * by their keys' device alone, {@code receipts} by its key's notification).
+ * Every topic of the log, in pipeline order. All but {@code control} and {@code audit}, which have
+ * one, have the same number of partitions and Kafka's default partitioner, so that any producer or
+ * tool finds the same partition for a key ({@code inbox}, {@code generations} and {@code
+ * subscriptions} are partitioned by their keys' device alone, {@code receipts} by its key's
+ * notification).
  */
 public final class LogTopics {
   /** The default number of partitions of a provisioned topic. */
@@ -63,8 +65,8 @@ public final class LogTopics {
           Width.SHARED);
 
   /**
-   * Facts on which all processes must agree: the installation's id and its token keys. It is read
-   * before the registry is used, and so is plain text.
+   * Facts on which all processes must agree: the installation's id and its token keys, which are
+   * read before the registry is used, and so are plain text; and what administrators decide.
    */
   public static final LogTopic<SpecificRecord> CONTROL =
       new LogTopic<>(
@@ -73,6 +75,16 @@ public final class LogTopics {
           Optional.empty(),
           Cleanup.COMPACT,
           Optional.empty(),
+          Width.ONE);
+
+  /** What administrators have changed in {@code control}, in its order. */
+  public static final LogTopic<AuditEntry> AUDIT =
+      new LogTopic<>(
+          "tidings.audit",
+          "the entry's key in control",
+          Optional.of(AuditEntry.class),
+          Cleanup.DELETE,
+          Optional.of(Duration.ofDays(365)),
           Width.ONE);
 
   /**
@@ -103,6 +115,7 @@ public final class LogTopics {
         RECEIPTS,
         DEAD_LETTERS,
         CONTROL,
+        AUDIT,
         WAITING);
   }
 

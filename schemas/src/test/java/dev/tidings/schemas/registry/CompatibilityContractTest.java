@@ -12,6 +12,8 @@ import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
+import org.apache.avro.data.TimeConversions;
+import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
@@ -79,7 +81,7 @@ final class CompatibilityContractTest {
     encoder.flush();
 
     GenericRecord read =
-        new GenericDatumReader<GenericRecord>(today, released)
+        new GenericDatumReader<GenericRecord>(today, released, withTimes())
             .read(null, DecoderFactory.get().binaryDecoder(bytes.toByteArray(), null));
 
     for (Schema.Field field : released.getFields()) {
@@ -90,6 +92,12 @@ final class CompatibilityContractTest {
             .isEqualTo(String.valueOf(sample.record().get(now.pos())));
       }
     }
+  }
+
+  private static GenericData withTimes() {
+    GenericData data = new GenericData();
+    data.addLogicalTypeConversion(new TimeConversions.TimestampMillisConversion());
+    return data;
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.tidings.schemas.registry;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tidings.schemas.avro.AuditEntry;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Notification;
@@ -15,6 +16,7 @@ import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
@@ -94,7 +96,17 @@ record Samples<V extends SpecificRecord>(LogTopic<V> topic, Class<V> type, V rec
             "4830303030303030302d303030302d303030302d303030302d3030303030303030303030"
                 + "310280013031323334353637383961626364656630313233343536373839616263646566"
                 + "3031323334353637383961626364656630313233343536373839616263646566020e7068"
-                + "6f6e652d31000a02028080f4f6905d10696e676573742d310000"));
+                + "6f6e652d31000a02028080f4f6905d10696e676573742d310000"),
+        new Samples<>(
+            LogTopics.AUDIT,
+            AuditEntry.class,
+            new AuditEntry(
+                Instant.ofEpochMilli(1_600_000_000_000L),
+                "eve@box",
+                "team create",
+                "team/A",
+                "shell"),
+            "8080f4f6905d0e65766540626f78167465616d206372656174650c7465616d2f410a7368656c6c"));
   }
 
   private static ByteBuffer payload() {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 final class LogTopicsTest {
   private static final String WEEK = Long.toString(Duration.ofDays(7).toMillis());
   private static final String QUARTER = Long.toString(Duration.ofDays(90).toMillis());
+  private static final String YEAR = Long.toString(Duration.ofDays(365).toMillis());
 
   @Test
   void the_topics_come_in_pipeline_order() {
@@ -30,6 +31,7 @@ final class LogTopicsTest {
             "tidings.receipts",
             "tidings.dead-letters",
             "tidings.control",
+            "tidings.audit",
             "tidings-streams-processor-waiting-changelog");
   }
 
@@ -48,6 +50,7 @@ final class LogTopicsTest {
     assertThat(configs.get("tidings.inbox")).containsAllEntriesOf(kept("compact", "-1"));
     assertThat(configs.get("tidings.receipts")).containsAllEntriesOf(kept("compact,delete", WEEK));
     assertThat(configs.get("tidings.dead-letters")).containsAllEntriesOf(kept("delete", WEEK));
+    assertThat(configs.get("tidings.audit")).containsAllEntriesOf(kept("delete", YEAR));
     assertThat(configs.values())
         .allSatisfy(topic ->
             assertThat(topic)

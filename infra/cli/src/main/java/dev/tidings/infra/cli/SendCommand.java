@@ -1,5 +1,6 @@
 package dev.tidings.infra.cli;
 
+import dev.tidings.infra.cli.options.Times;
 import dev.tidings.infra.demo.DemoPhone;
 import dev.tidings.provider.AlertPayload;
 import dev.tidings.provider.IngestClient;

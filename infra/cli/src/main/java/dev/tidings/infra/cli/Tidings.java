@@ -1,5 +1,6 @@
 package dev.tidings.infra.cli;
 
+import dev.tidings.infra.cli.admin.AdminCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,6 +21,7 @@ import picocli.CommandLine.ScopeType;
       DeviceCommand.class,
       TraceCommand.class,
       TopicsCommand.class,
+      AdminCommand.class,
       CertsCommand.class,
       ChaosCommand.class,
       CommandLine.HelpCommand.class

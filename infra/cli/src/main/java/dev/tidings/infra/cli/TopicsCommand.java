@@ -1,5 +1,6 @@
 package dev.tidings.infra.cli;
 
+import dev.tidings.infra.cli.options.ClusterOptions;
 import dev.tidings.infra.topics.SchemaProvisioner;
 import dev.tidings.infra.topics.TopicOutcome;
 import dev.tidings.infra.topics.TopicOutcome.AsExpected;
@@ -12,23 +13,16 @@ import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicDifference;
 import dev.tidings.schemas.topic.TopicNames;
-import dev.tidings.service.config.Config;
-import dev.tidings.service.config.ConfigException;
-import dev.tidings.service.config.LogSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.Reader;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -60,18 +54,7 @@ final class TopicsCommand implements Runnable {
       },
       footer = {"", "Exit code 3: a topic differs in what can't be set."})
   int create(
-      @Option(
-              names = "--bootstrap-servers",
-              paramLabel = "HOST:PORT",
-              defaultValue = "localhost:9092",
-              description = "The cluster (default: ${DEFAULT-VALUE}).")
-          String bootstrapServers,
-      @Option(
-              names = "--command-config",
-              paramLabel = "FILE",
-              description =
-                  "Properties for the Kafka client and the registry's: security, for example.")
-          Optional<Path> commandConfig,
+      @Mixin ClusterOptions cluster,
       @Option(
               names = "--partitions",
               paramLabel = "N",
@@ -88,25 +71,15 @@ final class TopicsCommand implements Runnable {
               names = "--schema-registry-url",
               paramLabel = "URL",
               description = "Where to register the schemas (default: nowhere).")
-          Optional<String> registryUrl,
-      @Option(
-              names = "--topic-prefix",
-              paramLabel = "PREFIX",
-              defaultValue = "",
-              description =
-                  "What is in front of every name: the services' topic.prefix (default: nothing).")
-          String prefix)
+          Optional<String> registryUrl)
       throws IOException, InterruptedException {
-    Properties config = read(commandConfig);
-    config.put("bootstrap.servers", bootstrapServers);
-    config.putIfAbsent("default.api.timeout.ms", "10000");
-    config.putIfAbsent("request.timeout.ms", "5000");
+    Map<String, String> config = cluster.properties();
     Optional<Short> replicas =
         replicationFactor < 0 ? Optional.empty() : Optional.of(replicationFactor);
-    TopicNames names = names(prefix);
+    TopicNames names = cluster.names();
     PrintWriter out = spec.commandLine().getOut();
     List<TopicOutcome> outcomes;
-    try (Admin admin = admin(config, bootstrapServers)) {
+    try (Admin admin = cluster.openAdmin(config)) {
       outcomes = new TopicProvisioner(admin, partitions, replicas).provision(names);
     }
     outcomes.forEach(outcome -> out.println(words(outcome)));
@@ -114,45 +87,10 @@ final class TopicsCommand implements Runnable {
     return outcomes.stream().anyMatch(Differs.class::isInstance) ? DIFFERENT : ExitCode.OK;
   }
 
-  private TopicNames names(String prefix) {
-    try {
-      return new TopicNames(
-          LogSettings.topicPrefix(
-              Config.of(LogSettings.ALL, Map.of(LogSettings.TOPIC_PREFIX.name(), prefix))));
-    } catch (ConfigException e) {
-      throw new ParameterException(spec.commandLine(), "--topic-prefix: " + e.getMessage(), e);
-    }
-  }
-
-  private Admin admin(Properties config, String bootstrapServers) {
-    try {
-      return Admin.create(config);
-    } catch (KafkaException e) {
-      String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-      throw new ParameterException(
-          spec.commandLine(),
-          "--bootstrap-servers: '%s' (expected: HOST:PORT of one or more brokers): %s"
-              .formatted(bootstrapServers, why),
-          e);
-    }
-  }
-
-  private static Properties read(Optional<Path> file) throws IOException {
-    var properties = new Properties();
-    if (file.isPresent()) {
-      try (Reader reader = Files.newBufferedReader(file.get())) {
-        properties.load(reader);
-      }
-    }
-    return properties;
-  }
-
   private static void registerSchemas(
-      Properties config, String url, TopicNames names, PrintWriter out) {
+      Map<String, String> config, String url, TopicNames names, PrintWriter out) {
     config.put(RegistryConfig.URL, url);
-    var settings = new java.util.HashMap<String, Object>();
-    config.forEach((name, value) -> settings.put(name.toString(), value));
-    try (var registry = new RegistryClient(RegistryConfig.of(settings))) {
+    try (var registry = new RegistryClient(RegistryConfig.of(config))) {
       out.println(new SchemaProvisioner(registry).provision(names) + " schemas are registered");
     }
   }

@@ -71,7 +71,33 @@ class TidingsTest {
         "send TOKEN --title a --url ftp://localhost",
         "send TOKEN --title a --url http://localhost:8080/path",
         "topics create --bootstrap-servers nonsense",
-        "topics create --bootstrap-servers no-such-host.invalid:9092"
+        "topics create --bootstrap-servers no-such-host.invalid:9092",
+        "admin",
+        "admin team",
+        "admin app",
+        "admin key",
+        "admin api-key",
+        "admin team create",
+        "admin team create Post --id short",
+        "admin team create Post --id lowercase0",
+        "admin team create \t",
+        "admin app add com.example.mail",
+        "admin app add a/b --team TEAM567890",
+        "admin app add com.example.mail --team TEAM",
+        "admin app remove a/b",
+        "admin key create",
+        "admin key create --team TEAM567890 --apps a,,b",
+        "admin key create --team TEAM567890 --apps ",
+        "admin key register --team TEAM567890",
+        "admin key revoke kid",
+        "admin key expire KEY4567890",
+        "admin key expire KEY4567890 --after soon",
+        "admin api-key create",
+        "admin api-key revoke tid_x",
+        "admin api-key expire KEY4567890 --after -1s",
+        "admin team list --schema-registry-url nonsense",
+        "admin team list --topic-prefix a/b",
+        "admin team list --bootstrap-servers nonsense"
       })
   void a_command_that_is_not_understood_says_why_and_exits_with_two(String command) {
     assertThat(run(command.split(" ", -1))).isEqualTo(2);
@@ -91,7 +117,13 @@ class TidingsTest {
         "topics",
         "topics create",
         "certs",
-        "chaos"
+        "chaos",
+        "admin",
+        "admin team create",
+        "admin app add",
+        "admin key create",
+        "admin key register",
+        "admin api-key expire"
       })
   void every_command_explains_itself(String command) {
     assertThat(run((command + " --help").strip().split(" ", -1))).isZero();

@@ -1,4 +1,4 @@
-package dev.tidings.infra.cli;
+package dev.tidings.infra.cli.options;
 
 import java.time.Duration;
 import java.util.regex.Matcher;
@@ -10,14 +10,20 @@ import picocli.CommandLine.TypeConversionException;
  * Parses durations as people write them: {@code 500ms}, {@code 5s}, {@code 15m}, {@code 2h}, {@code
  * 7d}.
  */
-final class Times implements ITypeConverter<Duration> {
+public final class Times implements ITypeConverter<Duration> {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
-  static boolean isDuration(String text) {
+  /** Returns whether a text is a duration. */
+  public static boolean isDuration(String text) {
     return DURATION.matcher(text).matches();
   }
 
-  static Duration duration(String text) {
+  /**
+   * Parses a duration.
+   *
+   * @throws TypeConversionException if it is none
+   */
+  public static Duration duration(String text) {
     Matcher matcher = DURATION.matcher(text);
     if (!matcher.matches()) {
       throw new TypeConversionException(text + " (expected: a duration such as 5s or 15m)");

@@ -1,0 +1,29 @@
+package dev.tidings.infra.cli.admin;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What administrators decide. */
+@Command(
+    name = "admin",
+    description = {
+      "Decides who may send to which apps: teams, apps, and the keys of providers.",
+      "Writes to Kafka directly. Every service follows within a second, and every change leaves a"
+          + " line in the topic tidings.audit. Of two administrators who change the same entry at"
+          + " the same time, the last one wins."
+    },
+    synopsisSubcommandLabel = "team|app|key|api-key",
+    subcommands = {TeamCommand.class, AppCommand.class, KeyCommand.class, ApiKeyCommand.class})
+// picocli sets the fields.
+@SuppressWarnings("NullAway.Init")
+public final class AdminCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "say what to decide about: team, app, key or api-key");
+  }
+}

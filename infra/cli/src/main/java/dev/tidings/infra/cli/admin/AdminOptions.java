@@ -1,0 +1,50 @@
+package dev.tidings.infra.cli.admin;
+
+import dev.tidings.control.ControlWriter.Author;
+import dev.tidings.infra.cli.options.ClusterOptions;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.topic.TopicNames;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.config.ConfigException;
+import picocli.CommandLine.Option;
+
+/** Which cluster and registry an administrator writes to. */
+final class AdminOptions extends ClusterOptions {
+  private static final String REGISTRY = "http://localhost:8081/apis/ccompat/v7";
+
+  @Option(
+      names = "--schema-registry-url",
+      paramLabel = "URL",
+      description = "The schema registry (default: " + REGISTRY + ").")
+  private Optional<String> registryUrl = Optional.empty();
+
+  Administration open() throws IOException, InterruptedException {
+    Map<String, String> properties = properties();
+    registryUrl.ifPresent(url -> properties.put(RegistryConfig.URL, url));
+    properties.putIfAbsent(RegistryConfig.URL, REGISTRY);
+    RegistryConfig registry;
+    try {
+      registry = RegistryConfig.of(properties);
+    } catch (ConfigException e) {
+      throw invalid("--schema-registry-url: " + e.getMessage(), e);
+    }
+    TopicNames names = names();
+    Admin admin = openAdmin(properties);
+    return Administration.open(admin, properties, registry, names, author());
+  }
+
+  private static Author author() {
+    String host;
+    try {
+      host = InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      host = "unknown";
+    }
+    return new Author(System.getProperty("user.name") + "@" + host, "shell");
+  }
+}

@@ -1,0 +1,174 @@
+package dev.tidings.infra.cli.admin;
+
+import dev.tidings.control.ControlKind;
+import dev.tidings.control.ControlReader;
+import dev.tidings.control.ControlWriter;
+import dev.tidings.control.ControlWriter.Author;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.topic.FoundTopic;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.service.kafka.client.KafkaClients;
+import dev.tidings.service.start.TopicReader;
+import dev.tidings.service.table.TableSource;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+
+/** The entries of {@code control} as they were when the command began, and what changes them. */
+final class Administration implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final int MOST_APPS = 400;
+
+  private final Admin admin;
+  private final RegistryClient registry;
+  private final ControlReader reader;
+  private final Producer<byte[], byte[]> producer;
+  private final ControlWriter writer;
+
+  private Administration(
+      Admin admin,
+      RegistryClient registry,
+      ControlReader reader,
+      Producer<byte[], byte[]> producer,
+      ControlWriter writer) {
+    this.admin = admin;
+    this.registry = registry;
+    this.reader = reader;
+    this.producer = producer;
+    this.writer = writer;
+  }
+
+  /**
+   * Reads all entries.
+   *
+   * @param admin closed with the result
+   */
+  static Administration open(
+      Admin admin,
+      Map<String, String> properties,
+      RegistryConfig registryConfig,
+      TopicNames names,
+      Author author)
+      throws InterruptedException {
+    try {
+      requireTopics(admin, names);
+    } catch (RuntimeException | InterruptedException e) {
+      admin.close(Duration.ZERO);
+      throw e;
+    }
+    KafkaClients clients = new KafkaClients(properties, "tidings-admin");
+    RegistryClient registry = new RegistryClient(registryConfig);
+    InstantSource clock = InstantSource.system();
+    TableSource control = TableSource.open(clients, "control", names.of(LogTopics.CONTROL), admin);
+    Producer<byte[], byte[]> producer =
+        clients.producer("writer").byDefault("max.block.ms", 10_000).openProducer();
+    Administration administration =
+        new Administration(
+            admin,
+            registry,
+            ControlReader.start(control, registry, clock),
+            producer,
+            new ControlWriter(producer, registry, names, author, clock));
+    try {
+      administration.awaitEntries();
+      return administration;
+    } catch (RuntimeException | InterruptedException e) {
+      administration.close();
+      throw e;
+    }
+  }
+
+  /** Kafka would create a missing topic by itself, and with the wrong settings. */
+  private static void requireTopics(Admin admin, TopicNames names) throws InterruptedException {
+    List<String> needed = List.of(names.of(LogTopics.CONTROL), names.of(LogTopics.AUDIT));
+    Map<String, FoundTopic> found;
+    try {
+      found = new TopicReader(admin).read(needed);
+    } catch (ExecutionException e) {
+      throw new KafkaException("the topics can't be looked at: " + e.getCause(), e);
+    }
+    for (String topic : needed) {
+      if (!found.containsKey(topic)) {
+        throw new KafkaException(topic + ": there is no such topic (tidings topics create)");
+      }
+    }
+  }
+
+  private void awaitEntries() throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!reader.isComplete()) {
+      if (System.nanoTime() - end > 0) {
+        throw new KafkaException(
+            "the entries can't be read: " + reader.waitingFor().orElse("the broker is slow"));
+      }
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+
+  <E extends SpecificRecord> Optional<E> entry(ControlKind<E> kind, String name) {
+    return reader.entry(kind, name);
+  }
+
+  <E extends SpecificRecord> SortedMap<String, E> entries(ControlKind<E> kind) {
+    return reader.entries(kind);
+  }
+
+  /** Says that a list is not whole, if so. */
+  void tellUnreadable(PrintWriter err) {
+    if (reader.unreadable() > 0) {
+      err.println("tidings: records that can't be read, and are left out: " + reader.unreadable());
+    }
+  }
+
+  <E extends SpecificRecord> void put(ControlKind<E> kind, String name, E entry, String what)
+      throws InterruptedException {
+    writer.put(kind, name, entry, what);
+  }
+
+  void remove(ControlKind<?> kind, String name, String what) throws InterruptedException {
+    writer.remove(kind, name, what);
+  }
+
+  /** Fails if there is no such team. */
+  void requireTeam(String id) {
+    if (reader.team(id).isEmpty()) {
+      throw new InvalidValueException(
+          "--team", id, "the id of a team, as tidings admin team list shows them");
+    }
+  }
+
+  /** Fails if a key of this team cannot be for these apps. */
+  void requireApps(String team, List<AppId> apps) {
+    if (apps.size() > MOST_APPS) {
+      throw new InvalidValueException("--apps", apps.size() + " apps", "at most " + MOST_APPS);
+    }
+    for (AppId app : apps) {
+      if (reader.app(app).filter(found -> found.getTeam().equals(team)).isEmpty()) {
+        throw new InvalidValueException(
+            "--apps", app.value(), "apps of team " + team + ", as tidings admin app list shows");
+      }
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    producer.close(Duration.ZERO);
+    reader.close();
+    registry.close();
+    admin.close(Duration.ZERO);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.tidings.infra.cli.admin;
+
+import dev.tidings.control.ControlKind;
+import dev.tidings.infra.cli.credential.ApiSecret;
+import dev.tidings.infra.cli.options.Times;
+import dev.tidings.schemas.avro.ApiKey;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** API keys. */
+@Command(
+    name = "api-key",
+    description = "API keys: secrets for providers that do not sign tokens.",
+    synopsisSubcommandLabel = "create|list|revoke|expire")
+// picocli sets the fields.
+@SuppressWarnings("NullAway.Init")
+final class ApiKeyCommand implements Runnable {
+  private static final Credentials<ApiKey> KEYS = Credentials.API_KEYS;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "say what to do with API keys: create, list, revoke or expire");
+  }
+
+  @Command(
+      name = "create",
+      description = {
+        "Makes an API key. Its secret is printed once, alone on the standard output; only its"
+            + " SHA-256 is kept. Its id is no secret."
+      })
+  void create(@Mixin AdminOptions options, @Mixin Scope scope)
+      throws IOException, InterruptedException {
+    try (Administration admin = options.open()) {
+      scope.check(admin);
+      String id = KEYS.newId(admin);
+      ApiSecret secret = ApiSecret.create(id);
+      admin.put(
+          ControlKind.API_KEY,
+          id,
+          new ApiKey(scope.team(), secret.hash(), scope.apps(), Instant.now(), null),
+          "api-key create: " + scope.words());
+      spec.commandLine().getErr().println("id: " + id);
+      spec.commandLine().getOut().println(secret.reveal());
+    }
+  }
+
+  @Command(name = "list", description = "Lists the API keys; revoked ones are gone.")
+  void list(@Mixin AdminOptions options) throws IOException, InterruptedException {
+    try (Administration admin = options.open()) {
+      KEYS.list(admin, Instant.now(), spec.commandLine().getOut());
+      admin.tellUnreadable(spec.commandLine().getErr());
+    }
+  }
+
+  @Command(name = "revoke", description = "Revokes an API key.")
+  void revoke(
+      @Mixin AdminOptions options,
+      @Parameters(paramLabel = "ID", converter = Arguments.Id.class, description = "The key's id.")
+          String id)
+      throws IOException, InterruptedException {
+    try (Administration admin = options.open()) {
+      KEYS.revoke(admin, id, spec.commandLine().getOut());
+    }
+  }
+
+  @Command(name = "expire", description = "Lets an API key expire after a time.")
+  void expire(
+      @Mixin AdminOptions options,
+      @Parameters(paramLabel = "ID", converter = Arguments.Id.class, description = "The key's id.")
+          String id,
+      @Option(
+              names = "--after",
+              paramLabel = "DURATION",
+              required = true,
+              converter = Times.class,
+              description = "How long it is still accepted: 15m, 2h, 7d.")
+          Duration after)
+      throws IOException, InterruptedException {
+    try (Administration admin = options.open()) {
+      KEYS.expire(admin, id, after, Instant.now(), spec.commandLine().getOut());
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.tidings.infra.cli.admin;
+
+import dev.tidings.infra.cli.credential.EntryIds;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.schemas.value.PlainText;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** How arguments are read; each refusal says what was expected. */
+final class Arguments {
+  private static final int LONGEST_NAME = 100;
+
+  private Arguments() {}
+
+  /** The id of a team or a key. */
+  static final class Id implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      if (!EntryIds.isId(value)) {
+        throw refused(value, EntryIds.FORM);
+      }
+      return value;
+    }
+  }
+
+  /** A bundle id. */
+  static final class BundleId implements ITypeConverter<AppId> {
+    @Override
+    public AppId convert(String value) {
+      try {
+        return new AppId(value);
+      } catch (InvalidValueException e) {
+        throw refused(value, "1 to 200 ASCII letters, digits, dots, hyphens and underscores");
+      }
+    }
+  }
+
+  /** What people call a team. */
+  static final class Name implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      if (value.isBlank() || value.length() > LONGEST_NAME || !PlainText.isPlain(value)) {
+        throw refused(value, "1 to " + LONGEST_NAME + " characters, none a control character");
+      }
+      return value;
+    }
+  }
+
+  private static TypeConversionException refused(String value, String expected) {
+    return new TypeConversionException("'" + value + "' (expected: " + expected + ")");
+  }
+}

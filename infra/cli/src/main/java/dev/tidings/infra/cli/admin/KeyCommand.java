@@ -1,0 +1,176 @@
+package dev.tidings.infra.cli.admin;
+
+import dev.tidings.control.ControlKind;
+import dev.tidings.infra.cli.credential.P256;
+import dev.tidings.infra.cli.credential.PrivateKeyFile;
+import dev.tidings.infra.cli.credential.PublicKeyFile;
+import dev.tidings.infra.cli.options.Times;
+import dev.tidings.schemas.avro.ProviderKey;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.PublicKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The keys that providers' tokens are signed with. */
+@Command(
+    name = "key",
+    description = "The keys of providers' tokens (JWT, ES256), as Apple's .p8 files.",
+    synopsisSubcommandLabel = "create|register|list|revoke|expire")
+// picocli sets the fields.
+@SuppressWarnings("NullAway.Init")
+final class KeyCommand implements Runnable {
+  private static final Credentials<ProviderKey> KEYS = Credentials.PROVIDER_KEYS;
+  private static final String STANDARD_OUTPUT = "-";
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "say what to do with keys: create, register, list, revoke or expire");
+  }
+
+  @Command(
+      name = "create",
+      description = {
+        "Makes a key pair. The private key is written once, as AuthKey_KID.p8 for its owner alone;"
+            + " only the public key is kept."
+      })
+  void create(
+      @Mixin AdminOptions options,
+      @Mixin Scope scope,
+      @Parameters(
+              paramLabel = "DIR",
+              arity = "0..1",
+              defaultValue = ".",
+              description =
+                  "Where to write the file, or - for the standard output (default: the current"
+                      + " directory).")
+          String where)
+      throws IOException, InterruptedException {
+    try (Administration admin = options.open()) {
+      scope.check(admin);
+      String kid = KEYS.newId(admin);
+      KeyPair pair = P256.newPair();
+      if (where.equals(STANDARD_OUTPUT)) {
+        put(admin, kid, pair.getPublic(), scope, "create");
+        spec.commandLine().getErr().println("kid: " + kid);
+        spec.commandLine().getOut().print(PrivateKeyFile.pem(pair.getPrivate()));
+        spec.commandLine().getOut().flush();
+        return;
+      }
+      // Before the entry: a disk that is full would leave a key that nobody has.
+      Path file = PrivateKeyFile.write(Path.of(where), kid, pair.getPrivate());
+      try {
+        put(admin, kid, pair.getPublic(), scope, "create");
+      } catch (RuntimeException | InterruptedException e) {
+        Files.deleteIfExists(file);
+        throw e;
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      out.println("kid: " + kid);
+      out.println("file: " + file);
+    }
+  }
+
+  @Command(
+      name = "register",
+      description = {
+        "Registers the public key of a pair that a provider has: openssl ec -in AuthKey.p8 -pubout."
+      })
+  void register(
+      @Mixin AdminOptions options,
+      @Mixin Scope scope,
+      @Option(
+              names = "--public-key",
+              paramLabel = "FILE",
+              required = true,
+              description = "A public key of P-256 in PEM.")
+          Path file,
+      @Option(
+              names = "--id",
+              paramLabel = "KID",
+              converter = Arguments.Id.class,
+              description =
+                  "The kid of its tokens: 10 characters of A-Z and 0-9 (default: random). Take the"
+                      + " one that you have from Apple.")
+          Optional<String> chosen)
+      throws IOException, InterruptedException {
+    PublicKey key = PublicKeyFile.read(file);
+    try (Administration admin = options.open()) {
+      scope.check(admin);
+      chosen.ifPresent(id -> KEYS.requireFree(admin, id));
+      String kid = chosen.orElseGet(() -> KEYS.newId(admin));
+      put(admin, kid, key, scope, "register");
+      spec.commandLine().getOut().println("kid: " + kid);
+    }
+  }
+
+  private static void put(
+      Administration admin, String kid, PublicKey key, Scope scope, String operation)
+      throws InterruptedException {
+    admin.put(
+        ControlKind.PROVIDER_KEY,
+        kid,
+        new ProviderKey(
+            scope.team(), ByteBuffer.wrap(key.getEncoded()), scope.apps(), Instant.now(), null),
+        "key " + operation + ": " + scope.words());
+  }
+
+  @Command(name = "list", description = "Lists the keys; revoked ones are gone.")
+  void list(@Mixin AdminOptions options) throws IOException, InterruptedException {
+    try (Administration admin = options.open()) {
+      KEYS.list(admin, Instant.now(), spec.commandLine().getOut());
+      admin.tellUnreadable(spec.commandLine().getErr());
+    }
+  }
+
+  @Command(
+      name = "revoke",
+      description = "Revokes a key: its tokens are refused, on open connections too.")
+  void revoke(
+      @Mixin AdminOptions options,
+      @Parameters(paramLabel = "KID", converter = Arguments.Id.class, description = "The key.")
+          String kid)
+      throws IOException, InterruptedException {
+    try (Administration admin = options.open()) {
+      KEYS.revoke(admin, kid, spec.commandLine().getOut());
+    }
+  }
+
+  @Command(
+      name = "expire",
+      description = {
+        "Lets a key expire after a time. To rotate: create another, let this one expire, and sign"
+            + " with the other in the meantime."
+      })
+  void expire(
+      @Mixin AdminOptions options,
+      @Parameters(paramLabel = "KID", converter = Arguments.Id.class, description = "The key.")
+          String kid,
+      @Option(
+              names = "--after",
+              paramLabel = "DURATION",
+              required = true,
+              converter = Times.class,
+              description = "How long it is still accepted: 15m, 2h, 7d.")
+          Duration after)
+      throws IOException, InterruptedException {
+    try (Administration admin = options.open()) {
+      KEYS.expire(admin, kid, after, Instant.now(), spec.commandLine().getOut());
+    }
+  }
+}

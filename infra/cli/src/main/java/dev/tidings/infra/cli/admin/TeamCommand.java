@@ -1,0 +1,73 @@
+package dev.tidings.infra.cli.admin;
+
+import dev.tidings.control.ControlKind;
+import dev.tidings.infra.cli.credential.EntryIds;
+import dev.tidings.schemas.avro.Team;
+import dev.tidings.schemas.value.InvalidValueException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Teams. */
+@Command(
+    name = "team",
+    description = "Teams, which apps and the keys of providers belong to.",
+    synopsisSubcommandLabel = "create|list")
+// picocli sets the fields.
+@SuppressWarnings("NullAway.Init")
+final class TeamCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "say what to do with teams: create or list");
+  }
+
+  @Command(name = "create", description = "Creates a team, and prints its id.")
+  void create(
+      @Mixin AdminOptions options,
+      @Parameters(
+              paramLabel = "NAME",
+              converter = Arguments.Name.class,
+              description = "What people call it.")
+          String name,
+      @Option(
+              names = "--id",
+              paramLabel = "ID",
+              converter = Arguments.Id.class,
+              description =
+                  "The iss of its tokens: 10 characters of A-Z and 0-9 (default: random). Take the"
+                      + " one that you have from Apple.")
+          Optional<String> chosen)
+      throws IOException, InterruptedException {
+    try (Administration admin = options.open()) {
+      String id =
+          chosen.orElseGet(
+              () -> EntryIds.random(each -> admin.entry(ControlKind.TEAM, each).isPresent()));
+      if (admin.entry(ControlKind.TEAM, id).isPresent()) {
+        throw new InvalidValueException("--id", id, "an id that no team has yet");
+      }
+      admin.put(ControlKind.TEAM, id, new Team(name, Instant.now()), "team create: name " + name);
+      spec.commandLine().getOut().println("team: " + id);
+    }
+  }
+
+  @Command(name = "list", description = "Lists the teams.")
+  void list(@Mixin AdminOptions options) throws IOException, InterruptedException {
+    try (Administration admin = options.open()) {
+      Columns columns = new Columns("team", "created", "name");
+      admin
+          .entries(ControlKind.TEAM)
+          .forEach((id, team) -> columns.row(id, Columns.time(team.getCreated()), team.getName()));
+      columns.print(spec.commandLine().getOut());
+      admin.tellUnreadable(spec.commandLine().getErr());
+    }
+  }
+}

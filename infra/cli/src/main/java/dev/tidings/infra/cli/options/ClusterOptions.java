@@ -1,0 +1,98 @@
+package dev.tidings.infra.cli.options;
+
+import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.service.config.Config;
+import dev.tidings.service.config.ConfigException;
+import dev.tidings.service.config.LogSettings;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Which cluster, and whose topics in it. */
+// picocli sets the fields.
+@SuppressWarnings("NullAway.Init")
+public class ClusterOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--bootstrap-servers",
+      paramLabel = "HOST:PORT",
+      defaultValue = "localhost:9092",
+      description = "The cluster (default: ${DEFAULT-VALUE}).")
+  private String bootstrapServers;
+
+  @Option(
+      names = "--command-config",
+      paramLabel = "FILE",
+      description = "Properties for the Kafka client and the registry's: security, for example.")
+  private Optional<Path> commandConfig = Optional.empty();
+
+  @Option(
+      names = "--topic-prefix",
+      paramLabel = "PREFIX",
+      defaultValue = "",
+      description =
+          "What is in front of every name: the services' topic.prefix (default: nothing).")
+  private String prefix;
+
+  /** Returns the settings of Kafka's clients and of the registry's. */
+  public final Map<String, String> properties() throws IOException {
+    var file = new Properties();
+    if (commandConfig.isPresent()) {
+      try (Reader reader = Files.newBufferedReader(commandConfig.get())) {
+        file.load(reader);
+      }
+    }
+    Map<String, String> properties = new HashMap<>();
+    file.stringPropertyNames().forEach(name -> properties.put(name, file.getProperty(name)));
+    properties.put("bootstrap.servers", bootstrapServers);
+    properties.putIfAbsent("default.api.timeout.ms", "10000");
+    properties.putIfAbsent("request.timeout.ms", "5000");
+    return properties;
+  }
+
+  /** Returns the names of the topics. */
+  public final TopicNames names() {
+    try {
+      return new TopicNames(
+          LogSettings.topicPrefix(
+              Config.of(LogSettings.ALL, Map.of(LogSettings.TOPIC_PREFIX.name(), prefix))));
+    } catch (ConfigException e) {
+      throw invalid("--topic-prefix: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Opens an admin client.
+   *
+   * @param properties what {@link #properties()} has returned
+   */
+  public final Admin openAdmin(Map<String, String> properties) {
+    try {
+      return Admin.create(Map.copyOf(properties));
+    } catch (KafkaException e) {
+      String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+      throw invalid(
+          "--bootstrap-servers: '%s' (expected: HOST:PORT of one or more brokers): %s"
+              .formatted(bootstrapServers, why),
+          e);
+    }
+  }
+
+  /** Returns the failure of a command whose options are not understood. */
+  protected final ParameterException invalid(String message, Exception cause) {
+    return new ParameterException(spec.commandLine(), message, cause);
+  }
+}

@@ -1,0 +1,338 @@
+package dev.tidings.infra.cli;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.control.ControlKey;
+import dev.tidings.control.ControlKind;
+import dev.tidings.infra.stack.LocalStack;
+import dev.tidings.infra.stack.StackOptions;
+import dev.tidings.schemas.avro.ApiKey;
+import dev.tidings.schemas.avro.AuditEntry;
+import dev.tidings.schemas.avro.ProviderKey;
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.topic.LogTopic;
+import dev.tidings.schemas.topic.LogTopics;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyFactory;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.interfaces.ECPrivateKey;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+@TestInstance(Lifecycle.PER_CLASS)
+class AdminCommandIT {
+  private static final String MAIL = "com.example.mail";
+
+  @TempDir static Path data;
+  @TempDir Path keys;
+
+  private LocalStack stack;
+  private RegistryClient registry;
+
+  private record Result(int exitCode, String out, String err) {
+    /** What follows a label in the output. */
+    String value(String label) {
+      return Stream.concat(out.lines(), err.lines())
+          .filter(line -> line.startsWith(label + ": "))
+          .map(line -> line.substring(label.length() + 2))
+          .findFirst()
+          .orElseThrow(() -> new AssertionError(label + " is missing: " + this));
+    }
+  }
+
+  @BeforeAll
+  void start() throws Exception {
+    stack = LocalStack.start(StackOptions.in(data));
+    registry =
+        new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, stack.registryUrl())));
+    assertThat(run("topics", "create", "--bootstrap-servers", stack.bootstrapServers()).exitCode())
+        .isZero();
+  }
+
+  @AfterAll
+  void stop() {
+    registry.close();
+    stack.close();
+  }
+
+  @Test
+  void a_team_with_its_app_gets_a_key_whose_private_half_nobody_else_has() throws Exception {
+    String team = done("team", "create", "Post & Co").value("team");
+    assertThat(team).matches("[A-Z0-9]{10}");
+    done("app", "add", MAIL, "--team", team);
+    done("app", "add", MAIL, "--team", team);
+
+    Result created = done("key", "create", "--team", team, "--apps", MAIL, keys.toString());
+
+    String kid = created.value("kid");
+    Path file = keys.resolve("AuthKey_" + kid + ".p8");
+    assertThat(created.value("file")).isEqualTo(file.toString());
+    assertThat(Files.getPosixFilePermissions(file))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    ProviderKey key = entry(ControlKind.PROVIDER_KEY, kid);
+    assertThat(key.getTeam()).isEqualTo(team);
+    assertThat(key.getApps()).containsExactly(MAIL);
+    assertThat(key.getNotAfter()).isNull();
+    assertThat(fits(Files.readString(file), key)).isTrue();
+
+    Result printed = done("key", "create", "--team", team, "-");
+    assertThat(printed.out()).startsWith("-----BEGIN PRIVATE KEY-----\n");
+    ProviderKey other = entry(ControlKind.PROVIDER_KEY, printed.value("kid"));
+    assertThat(other.getApps()).isNull();
+    assertThat(fits(printed.out(), other)).isTrue();
+
+    assertThat(done("team", "list").out()).contains(team, "Post & Co");
+    assertThat(done("app", "list").out()).contains(team, MAIL);
+    assertThat(done("key", "list").out()).contains(kid, printed.value("kid"), MAIL, "all");
+    assertKeptNowhere(secretOf(Files.readString(file)), secretOf(printed.out()));
+  }
+
+  @Test
+  void a_key_is_registered_rotated_and_revoked_and_each_change_leaves_a_line() throws Exception {
+    String team = done("team", "create", "Press", "--id", "PRESS67890").value("team");
+    Path pem = Files.writeString(keys.resolve("key.pem"), publicPem());
+    String[] register = {"key", "register", "--team", team, "--public-key", pem.toString()};
+    assertThat(done(with(register, "--id", "KIDOFAPPLE")).value("kid")).isEqualTo("KIDOFAPPLE");
+    assertRefused(with(register, "--id", "KIDOFAPPLE"), "--id: KIDOFAPPLE (expected: an id that");
+    ProviderKey before = entry(ControlKind.PROVIDER_KEY, "KIDOFAPPLE");
+
+    Instant now = Instant.now();
+    done("key", "expire", "KIDOFAPPLE", "--after", "2h");
+
+    ProviderKey after = entry(ControlKind.PROVIDER_KEY, "KIDOFAPPLE");
+    assertThat(after.getPublicKey()).isEqualTo(before.getPublicKey());
+    assertThat(after.getCreated()).isEqualTo(before.getCreated());
+    assertThat(after.getNotAfter())
+        .isBetween(now.plus(Duration.ofHours(2)).minusMillis(1), now.plus(Duration.ofHours(3)));
+    done("key", "revoke", "KIDOFAPPLE");
+    assertThat(entries(ControlKind.PROVIDER_KEY.name() + "/KIDOFAPPLE").getLast().value()).isNull();
+    assertThat(done("key", "list").out()).doesNotContain("KIDOFAPPLE");
+    assertRefused(new String[] {"key", "revoke", "KIDOFAPPLE"}, "KID: KIDOFAPPLE (expected: ");
+
+    List<AuditEntry> lines = audit("provider-key/KIDOFAPPLE");
+    assertThat(lines)
+        .extracting(AuditEntry::getWhat)
+        .satisfiesExactly(
+            what -> assertThat(what).isEqualTo("key register: team PRESS67890, apps all"),
+            what -> assertThat(what).startsWith("key expire: team PRESS67890, not after 20"),
+            what -> assertThat(what).isEqualTo("key revoke: team PRESS67890, apps all"));
+    assertThat(lines)
+        .allSatisfy(line -> {
+          assertThat(line.getWho()).startsWith(System.getProperty("user.name") + "@");
+          assertThat(line.getFrom()).isEqualTo("shell");
+          assertThat(line.getAt()).isAfter(now.minusSeconds(600));
+        });
+  }
+
+  @Test
+  void an_api_key_is_shown_once_and_kept_as_a_hash() throws Exception {
+    String team = done("team", "create", "Shop").value("team");
+    Result created = done("api-key", "create", "--team", team);
+    String secret = created.out().strip();
+    String id = created.value("id");
+
+    assertThat(secret).matches("tid_" + id + "_[A-Za-z0-9_-]{43}");
+    ApiKey key = entry(ControlKind.API_KEY, id);
+    assertThat(key.getTeam()).isEqualTo(team);
+    assertThat(key.getHash())
+        .isEqualTo(
+            ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(secret.getBytes(UTF_8))));
+
+    done("api-key", "expire", id, "--after", "0s");
+    assertThat(done("api-key", "list").out()).contains(id, "(expired)").doesNotContain(secret);
+    done("api-key", "revoke", id);
+    assertThat(done("api-key", "list").out()).doesNotContain(id);
+    assertKeptNowhere(secret.substring(secret.length() - 43).getBytes(UTF_8));
+  }
+
+  @Test
+  void what_is_not_there_is_refused_and_nothing_is_written() throws Exception {
+    String team = done("team", "create", "Alone").value("team");
+    String other = done("team", "create", "Other").value("team");
+    done("app", "add", "com.example.alone", "--team", team);
+    int written = entries("").size();
+
+    assertRefused(
+        new String[] {"team", "create", "Twice", "--id", team},
+        "--id: " + team + " (expected: an id that no team has yet)");
+    assertRefused(
+        new String[] {"app", "add", "com.example.new", "--team", "NOSUCHTEAM"},
+        "--team: NOSUCHTEAM (expected: the id of a team");
+    assertRefused(
+        new String[] {"app", "add", "com.example.alone", "--team", other},
+        "BUNDLE_ID: com.example.alone (expected: an app that no other team has");
+    assertRefused(
+        new String[] {"app", "remove", "com.example.new"},
+        "BUNDLE_ID: com.example.new (expected: an app");
+    assertRefused(
+        new String[] {
+          "key", "create", "--team", other, "--apps", "com.example.alone", keys.toString()
+        },
+        "--apps: com.example.alone (expected: apps of team " + other);
+    assertRefused(
+        new String[] {"key", "create", "--team", team, keys.resolve("none").toString()}, "none");
+    assertRefused(
+        new String[] {"api-key", "expire", "NOSUCHKEY0", "--after", "1h"},
+        "ID: NOSUCHKEY0 (expected: the id of a key");
+    assertRefused(
+        new String[] {"team", "list", "--topic-prefix", "other."},
+        "other.tidings.control: there is no such topic");
+
+    assertThat(keys).isEmptyDirectory();
+    assertThat(entries("")).hasSize(written);
+  }
+
+  private Result done(String... arguments) {
+    Result result = admin(arguments);
+    assertThat(result.exitCode()).as(() -> String.join(" ", arguments) + result).isZero();
+    return result;
+  }
+
+  private void assertRefused(String[] arguments, String why) {
+    Result result = admin(arguments);
+    assertThat(result.exitCode()).as(() -> String.join(" ", arguments) + result).isEqualTo(1);
+    assertThat(result.err()).contains(why).doesNotContain("\tat ");
+    assertThat(result.out()).isEmpty();
+  }
+
+  private Result admin(String... arguments) {
+    List<String> all = new ArrayList<>(List.of("admin", arguments[0], arguments[1]));
+    all.addAll(List.of("--bootstrap-servers", stack.bootstrapServers()));
+    all.addAll(List.of("--schema-registry-url", stack.registryUrl()));
+    all.addAll(Arrays.asList(arguments).subList(2, arguments.length));
+    return run(all.toArray(String[]::new));
+  }
+
+  private static Result run(String... arguments) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    int exitCode =
+        Tidings.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
+            .execute(arguments);
+    return new Result(exitCode, out.toString(), err.toString());
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    return Stream.concat(Arrays.stream(arguments), Arrays.stream(more)).toArray(String[]::new);
+  }
+
+  private <E extends SpecificRecord> E entry(ControlKind<E> kind, String name) {
+    String key = new String(ControlKey.of(kind, name).bytes(), UTF_8);
+    return new AvroDeserializer<>(registry, kind.type()).read(entries(key).getLast().value());
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> entries(String keyPrefix) {
+    return read(LogTopics.CONTROL).stream()
+        .filter(record -> new String(record.key(), UTF_8).startsWith(keyPrefix))
+        .toList();
+  }
+
+  private List<AuditEntry> audit(String entry) {
+    AvroDeserializer<AuditEntry> deserializer = new AvroDeserializer<>(registry, AuditEntry.class);
+    return read(LogTopics.AUDIT).stream()
+        .map(record -> deserializer.read(record.value()))
+        .filter(line -> line.getEntry().equals(entry))
+        .toList();
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> read(LogTopic<?> topic) {
+    try (var consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", stack.bootstrapServers()),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      TopicPartition only = new TopicPartition(topic.name(), 0);
+      consumer.assign(List.of(only));
+      consumer.seekToBeginning(List.of(only));
+      long end = consumer.endOffsets(List.of(only)).get(only);
+      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+      while (consumer.position(only) < end) {
+        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+      }
+      return records;
+    }
+  }
+
+  private void assertKeptNowhere(byte[]... secrets) {
+    List<String> kept =
+        Stream.concat(read(LogTopics.CONTROL).stream(), read(LogTopics.AUDIT).stream())
+            .filter(record -> record.value() != null)
+            .map(record -> latin(record.value()))
+            .toList();
+    assertThat(kept).isNotEmpty();
+    for (byte[] secret : secrets) {
+      assertThat(kept).noneMatch(value -> value.contains(latin(secret)));
+    }
+  }
+
+  private static String latin(byte[] bytes) {
+    return new String(bytes, ISO_8859_1);
+  }
+
+  /** The last bytes of the private number, without those that a short one lacks. */
+  private static byte[] secretOf(String pem) throws Exception {
+    byte[] number = ((ECPrivateKey) privateKey(pem)).getS().toByteArray();
+    return Arrays.copyOfRange(number, Math.max(0, number.length - 24), number.length);
+  }
+
+  private static PrivateKey privateKey(String pem) throws Exception {
+    String base64 = pem.replaceAll("-----.*-----", "");
+    return KeyFactory.getInstance("EC")
+        .generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(base64)));
+  }
+
+  private static boolean fits(String pem, ProviderKey key) throws Exception {
+    Signature signing = Signature.getInstance("SHA256withECDSA");
+    signing.initSign(privateKey(pem));
+    signing.update(pem.getBytes(UTF_8));
+    byte[] signature = signing.sign();
+    ByteBuffer der = key.getPublicKey().duplicate();
+    byte[] bytes = new byte[der.remaining()];
+    der.get(bytes);
+    Signature checking = Signature.getInstance("SHA256withECDSA");
+    checking.initVerify(KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(bytes)));
+    checking.update(pem.getBytes(UTF_8));
+    return checking.verify(signature);
+  }
+
+  private static String publicPem() throws Exception {
+    var generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new ECGenParameterSpec("secp256r1"));
+    byte[] der = generator.generateKeyPair().getPublic().getEncoded();
+    return "-----BEGIN PUBLIC KEY-----\n"
+        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
+        + "\n-----END PUBLIC KEY-----\n";
+  }
+}
