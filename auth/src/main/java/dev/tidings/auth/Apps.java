@@ -1,6 +1,7 @@
 package dev.tidings.auth;
 
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** The apps that an identity may act for. */
 public sealed interface Apps {
@@ -14,6 +15,15 @@ public sealed interface Apps {
    */
   static Apps of(Set<String> names) {
     return new Named(Set.copyOf(names));
+  }
+
+  /**
+   * Those that a rule holds for at the moment.
+   *
+   * @param rule thread-safe, and answers from memory
+   */
+  static Apps where(Predicate<String> rule) {
+    return new Matching(rule);
   }
 
   /** Whether the app is one of them. */
@@ -32,6 +42,14 @@ public sealed interface Apps {
     @Override
     public boolean contains(String app) {
       return names.contains(app);
+    }
+  }
+
+  /** Apps for which a rule holds. */
+  record Matching(Predicate<String> rule) implements Apps {
+    @Override
+    public boolean contains(String app) {
+      return rule.test(app);
     }
   }
 }

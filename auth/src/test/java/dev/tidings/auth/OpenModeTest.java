@@ -9,9 +9,6 @@ import dev.tidings.auth.device.DeviceIdentity;
 import dev.tidings.auth.device.OpenDevices;
 import dev.tidings.auth.node.NodeIdentity;
 import dev.tidings.auth.node.OpenNodes;
-import dev.tidings.auth.provider.OpenProviders;
-import dev.tidings.auth.provider.ProviderCredentials;
-import dev.tidings.auth.provider.ProviderIdentity;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
@@ -33,8 +30,6 @@ class OpenModeTest {
 
   @Test
   void everybody_else_is_accepted_too() throws Exception {
-    assertThat(new OpenProviders().authenticate(new ProviderCredentials(null, List.of())))
-        .isEqualTo(new Decision.Accepted<>(new ProviderIdentity("open", Apps.ALL)));
     assertThat(new OpenNodes().authenticate(InetAddress.getByName("127.0.0.1"), List.of()))
         .isEqualTo(new Decision.Accepted<>(new NodeIdentity("127.0.0.1")));
     assertThat(new OpenAdministration().authenticate(null))
@@ -46,6 +41,8 @@ class OpenModeTest {
     assertThat(Apps.ALL.contains("com.example.news")).isTrue();
     assertThat(Apps.of(Set.of("com.example.news")).contains("com.example.news")).isTrue();
     assertThat(Apps.of(Set.of("com.example.news")).contains("com.example.mail")).isFalse();
+    assertThat(Apps.where("com.example.news"::equals).contains("com.example.news")).isTrue();
+    assertThat(Apps.where("com.example.news"::equals).contains("com.example.mail")).isFalse();
   }
 
   @Test
@@ -54,7 +51,5 @@ class OpenModeTest {
 
     assertThat(new DeviceCredentials("phone-1", "user", password, List.of()).toString())
         .isEqualTo("DeviceCredentials[serial=phone-1, password: true, certificates: 0]");
-    assertThat(new ProviderCredentials("bearer secret", List.of()).toString())
-        .isEqualTo("ProviderCredentials[authorization: true, certificates: 0]");
   }
 }

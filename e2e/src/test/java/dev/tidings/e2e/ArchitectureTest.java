@@ -245,9 +245,10 @@ class ArchitectureTest {
         Map.ofEntries(
             entry("revoked", List.of()),
             entry("trace", List.of()),
-            entry("rest", List.of("trace")),
+            entry("provider", List.of()),
+            entry("rest", List.of("trace", "provider")),
             entry("accept", List.of()),
-            entry("apns", List.of("accept"))));
+            entry("apns", List.of("accept", "provider"))));
     assertInside(
         "dev.tidings.ingest.apns",
         Map.ofEntries(entry("request", List.of()), entry("push", List.of("request"))));

@@ -14,6 +14,7 @@ import dev.tidings.ingest.apns.push.PushMeters;
 import dev.tidings.ingest.apns.push.PushPipeline;
 import dev.tidings.ingest.apns.push.PushService;
 import dev.tidings.ingest.apns.request.RequestCheck;
+import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.revoked.RevocationTable;
 import dev.tidings.ingest.revoked.RevocationsReader;
 import dev.tidings.net.AcceptFailures;
@@ -79,6 +80,11 @@ public final class IngestApi {
   private static final TopicAccess ACCESS =
       TopicAccess.of(List.of(LogTopics.REVOCATIONS), List.of(LogTopics.NOTIFICATIONS));
 
+  /** The same with the keys of providers. */
+  private static final TopicAccess ACCESS_WITH_KEYS =
+      TopicAccess.of(
+          List.of(LogTopics.REVOCATIONS, LogTopics.CONTROL), List.of(LogTopics.NOTIFICATIONS));
+
   /** How the service stops, from the first step to the last. */
   public static final StopOrder STOP_ORDER =
       StopOrder.of(
@@ -94,6 +100,7 @@ public final class IngestApi {
           // No request is left that uses these. The producer flushes.
           "traces",
           "producer",
+          "control",
           "revocations",
           "admin client",
           "table of revocations",
@@ -111,7 +118,7 @@ public final class IngestApi {
   /** Starts every part, each after those it needs; they are stopped in reverse order. */
   static void start(Config config, Lifecycle lifecycle) throws Exception {
     lifecycle.stopIn(STOP_ORDER);
-    lifecycle.vital("revocations");
+    lifecycle.vital("revocations", "control entries");
     // Checks that need no other process.
     TokenKeys keys = TokenKeySetting.of(config);
     ServiceInstance instance = ServiceInstance.of(COMMAND, config);
@@ -162,6 +169,16 @@ public final class IngestApi {
                 : Health.unhealthy(
                     revocations.waitingFor().orElse("revocations are still being read")));
 
+    Optional<ProviderGate> gate =
+        ProviderAuthentication.start(
+            config,
+            lifecycle,
+            readiness,
+            metrics,
+            () -> TableSource.open(clients, "control", names.of(LogTopics.CONTROL), admin),
+            registry,
+            clock);
+
     Duration deliveryTimeout = config.get(IngestSettings.DELIVERY_TIMEOUT);
     LogProducer producer =
         LogProducer.open(
@@ -203,7 +220,7 @@ public final class IngestApi {
 
     service.watchLog(
         topics,
-        ACCESS,
+        ProviderAuthentication.isRequired(config) ? ACCESS_WITH_KEYS : ACCESS,
         traces::logAnswered,
         name -> {}); // its producers give up by themselves, within delivery.timeout
 
@@ -211,8 +228,8 @@ public final class IngestApi {
     ApnsErrors errors = new ApnsErrors();
     HttpService services =
         Router.builder(errors)
-            .add(traces.operation(keys))
-            .fallback(new PushService(pipeline, closing::get))
+            .add(traces.operation(keys, gate))
+            .fallback(new PushService(pipeline, closing::get, gate))
             .build();
     EventLoops loops =
         EventLoops.of("http", 0, new AcceptFailures("tidings.ingest.accept.failures", metrics));

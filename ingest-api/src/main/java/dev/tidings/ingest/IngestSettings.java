@@ -173,6 +173,7 @@ final class IngestSettings {
               TLS.key(),
               TLS.clientCa(),
               TLS.clientAuth(),
+              ProviderAuthentication.MODE,
               MAX_CONNECTIONS,
               MAX_CONNECTIONS_PER_ADDRESS,
               MAX_REQUESTS,

@@ -1,5 +1,6 @@
 package dev.tidings.ingest;
 
+import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.rest.GetTrace;
 import dev.tidings.ingest.rest.PeerClient;
 import dev.tidings.ingest.rest.TraceTurns;
@@ -71,9 +72,9 @@ final class Traces implements AutoCloseable {
             config.get(IngestSettings.TRACE_REQUESTS_PER_ADDRESS));
   }
 
-  GetTrace operation(TokenKeys keys) {
+  GetTrace operation(TokenKeys keys, Optional<ProviderGate> gate) {
     return new GetTrace(
-        () -> Optional.ofNullable(finder.get()), turns, this::nodes, new NodeSeal(keys));
+        () -> Optional.ofNullable(finder.get()), turns, this::nodes, new NodeSeal(keys), gate);
   }
 
   /** Returns the queues of the requests for traces. */

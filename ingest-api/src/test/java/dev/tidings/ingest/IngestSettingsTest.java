@@ -33,6 +33,7 @@ class IngestSettingsTest {
         .containsEntry("tls.key", "")
         .containsEntry("tls.client.ca", "")
         .containsEntry("tls.client.auth", "none")
+        .containsEntry("auth.providers", "open")
         .containsEntry("max.connections", "10000")
         .containsEntry("max.connections.per.address", "5000")
         .containsEntry("max.requests", "40000")
@@ -62,7 +63,7 @@ class IngestSettingsTest {
         .containsEntry("revocations.filter", "16m")
         .containsEntry("installation.id", "")
         .containsEntry("topic.prefix", "")
-        .hasSize(43);
+        .hasSize(44);
   }
 
   @Test

@@ -53,6 +53,14 @@ public record CompactJws(
         Base64Url.decode("token's signature", text.substring(second + 1)));
   }
 
+  /**
+   * Returns the same with the signature in the spelling of JWS, if it is an ECDSA signature in that
+   * of X.509. Some libraries for Apple's service sign so, and Apple takes it.
+   */
+  public CompactJws withRawSignature() {
+    return new CompactJws(algorithm, keyId, payload, signed, EcdsaSignature.raw(signature));
+  }
+
   /** Says what it is, and nothing of what it contains. */
   @Override
   public String toString() {

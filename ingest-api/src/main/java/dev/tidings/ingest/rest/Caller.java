@@ -2,15 +2,20 @@ package dev.tidings.ingest.rest;
 
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.value.NotificationId;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The caller against whose share a request counts. A node that asks another sends the original
- * caller, under a seal; otherwise all callers of that node would share one limit. Thread-safe.
+ * caller, under a seal; otherwise all callers of that node would share one limit. In the same way
+ * it names the credential that it has checked, which itself stays where it was sent to.
+ * Thread-safe.
  */
 final class Caller {
   private static final int HEX = 16;
+  private static final char SEPARATOR = '.';
 
   private final NodeSeal seal;
 
@@ -37,6 +42,36 @@ final class Caller {
     return seal.isOf(text(number, id), told.substring(HEX))
         ? Optional.of(Long.parseUnsignedLong(number, HEX))
         : Optional.empty();
+  }
+
+  /** Returns the header for another node that names a credential, and its seal. */
+  String tellCredential(String credential, String id) {
+    String name =
+        Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString(credential.getBytes(StandardCharsets.UTF_8));
+    return name + SEPARATOR + seal.of(credentialText(name, id));
+  }
+
+  /**
+   * Returns the credential that a node has checked; empty if the header was not written by one of
+   * our nodes.
+   *
+   * @param told the header; null if absent
+   */
+  Optional<String> toldCredential(@Nullable String told, String id) {
+    int end = told == null ? -1 : told.indexOf(SEPARATOR);
+    if (told == null || end < 0) {
+      return Optional.empty();
+    }
+    String name = told.substring(0, end);
+    return seal.isOf(credentialText(name, id), told.substring(end + 1))
+        ? Optional.of(new String(Base64.getUrlDecoder().decode(name), StandardCharsets.UTF_8))
+        : Optional.empty();
+  }
+
+  private static String credentialText(String name, String id) {
+    return "credential " + name + " reads " + id;
   }
 
   private static String text(String number, NotificationId id) {

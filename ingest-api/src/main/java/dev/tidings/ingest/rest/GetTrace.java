@@ -1,5 +1,7 @@
 package dev.tidings.ingest.rest;
 
+import dev.tidings.auth.provider.ProviderDecision;
+import dev.tidings.auth.provider.ProviderIdentity;
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Request;
@@ -7,6 +9,7 @@ import dev.tidings.http.body.Body;
 import dev.tidings.http.body.BodyListener;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
+import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.trace.TraceFinder;
 import dev.tidings.ingest.trace.TraceResult.Hop;
 import dev.tidings.schemas.token.NodeSeal;
@@ -37,6 +40,9 @@ public final class GetTrace implements Operation {
   /** The header with the original caller of a forwarded request; {@link Caller} verifies it. */
   static final AsciiString CALLER = AsciiString.cached("tidings-caller");
 
+  /** The header that names the credential of a forwarded request; {@link Caller} verifies it. */
+  static final AsciiString CREDENTIAL = AsciiString.cached("tidings-credential");
+
   private static final int NOTHING_KEPT = 0;
   private static final Pattern MARK = Pattern.compile("[0-9a-f]{16}");
 
@@ -44,6 +50,7 @@ public final class GetTrace implements Operation {
   private final TraceTurns turns;
   private final Supplier<PeerClient> nodes;
   private final Caller caller;
+  private final Optional<ProviderGate> gate;
   private final TraceResponses responses = new TraceResponses();
 
   /**
@@ -52,16 +59,19 @@ public final class GetTrace implements Operation {
    * @param traces empty as long as the service is starting
    * @param nodes supplies the client of other nodes; called only when there is a node to ask
    * @param seal authenticates nodes to one another
+   * @param gate checks credentials; empty if everybody may read everything
    */
   public GetTrace(
       Supplier<Optional<TraceFinder>> traces,
       TraceTurns turns,
       Supplier<PeerClient> nodes,
-      NodeSeal seal) {
+      NodeSeal seal,
+      Optional<ProviderGate> gate) {
     this.traces = traces;
     this.turns = turns;
     this.nodes = nodes;
     this.caller = new Caller(seal);
+    this.gate = gate;
   }
 
   @Override
@@ -77,6 +87,10 @@ public final class GetTrace implements Operation {
   @Override
   public BodyReader serve(Request head, Exchange exchange) {
     Hop hop = hop(head.header(FORWARDED));
+    TraceScope scope = scope(head, hop, exchange);
+    if (scope == null) {
+      return BodyReader.DROPPED;
+    }
     String told = head.header(CALLER);
     String query = head.query();
     String path = head.path();
@@ -86,7 +100,7 @@ public final class GetTrace implements Operation {
         new BodyListener() {
           @Override
           public void complete(byte[] body) {
-            find(PATH.parameter(path, "id"), query, hop, told, exchange);
+            find(PATH.parameter(path, "id"), query, hop, told, scope, exchange);
           }
 
           @Override
@@ -124,8 +138,39 @@ public final class GetTrace implements Operation {
     return forwarded.equals(Hop.BY_UNIQUE_ID.name()) ? Hop.BY_UNIQUE_ID : Hop.BY_ID;
   }
 
+  /** Returns what may be read; null if that is nothing, and the request has been answered. */
+  private @Nullable TraceScope scope(Request head, Hop hop, Exchange exchange) {
+    if (gate.isEmpty()) {
+      return TraceScope.ALL;
+    }
+    Optional<String> checked =
+        hop == Hop.NONE
+            ? Optional.empty()
+            : caller.toldCredential(head.header(CREDENTIAL), PATH.parameter(head.path(), "id"));
+    if (checked.isPresent()) {
+      Optional<ProviderIdentity> owner = gate.get().find(checked.get());
+      if (owner.isEmpty()) {
+        exchange.respond(responses.notNow("the credential is not known at this node"));
+        return null;
+      }
+      return new TraceScope(owner);
+    }
+    return switch (gate.get().rest(head, exchange)) {
+      case ProviderDecision.Accepted(ProviderIdentity owner) -> new TraceScope(Optional.of(owner));
+      case ProviderDecision.Refused refused -> {
+        exchange.respond(Refusals.of(refused));
+        yield null;
+      }
+    };
+  }
+
   private void find(
-      String text, @Nullable String query, Hop hop, @Nullable String told, Exchange exchange) {
+      String text,
+      @Nullable String query,
+      Hop hop,
+      @Nullable String told,
+      TraceScope scope,
+      Exchange exchange) {
     NotificationId id;
     try {
       id = NotificationId.parse(text);
@@ -151,7 +196,7 @@ public final class GetTrace implements Operation {
     }
     long client = exchange.connection().client();
     long asker = hop == Hop.NONE ? client : caller.told(told, id).orElse(client);
-    new Inquiry(finder.get(), turns, nodes, caller, responses, asker, id, from, exchange)
+    new Inquiry(finder.get(), turns, nodes, caller, responses, asker, id, from, scope, exchange)
         .start(hop);
   }
 }

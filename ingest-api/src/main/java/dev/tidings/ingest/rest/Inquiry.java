@@ -22,6 +22,7 @@ final class Inquiry {
   private final long asker;
   private final NotificationId id;
   private final @Nullable String from;
+  private final TraceScope scope;
   private final Exchange exchange;
 
   /**
@@ -29,6 +30,7 @@ final class Inquiry {
    *
    * @param asker the caller against whose share it counts
    * @param from the mark at which the page begins; null for the first page
+   * @param scope what may be read
    */
   Inquiry(
       TraceFinder finder,
@@ -39,6 +41,7 @@ final class Inquiry {
       long asker,
       NotificationId id,
       @Nullable String from,
+      TraceScope scope,
       Exchange exchange) {
     this.finder = finder;
     this.turns = turns;
@@ -48,6 +51,7 @@ final class Inquiry {
     this.asker = asker;
     this.id = id;
     this.from = from;
+    this.scope = scope;
     this.exchange = exchange;
   }
 
@@ -81,7 +85,12 @@ final class Inquiry {
 
   private void goOn(TraceResult traceResult) {
     switch (traceResult) {
-      case TraceResult.Found found -> exchange.respond(responses.found(id, found));
+      case TraceResult.Found found ->
+          exchange.respond(
+              scope
+                  .of(found)
+                  .map(readable -> responses.found(id, readable))
+                  .orElseGet(Refusals::otherApp));
       case TraceResult.Unknown unknown -> exchange.respond(responses.unknown(id, unknown));
       case TraceResult.NotNow(String why) -> exchange.respond(responses.notNow(why));
       case TraceResult.Sought(int partition) ->
@@ -95,7 +104,12 @@ final class Inquiry {
     String query = from == null ? "" : '?' + GetTrace.FROM + from;
     nodes
         .get()
-        .ask(elsewhere.node(), GetTrace.pathOf(id) + query, elsewhere.hop(), caller.tell(asker, id))
+        .ask(
+            elsewhere.node(),
+            GetTrace.pathOf(id) + query,
+            elsewhere.hop(),
+            caller.tell(asker, id),
+            scope.reader().map(reader -> caller.tellCredential(reader.credential(), id.value())))
         .whenComplete((response, failure) -> {
           exchange.respond(
               failure == null

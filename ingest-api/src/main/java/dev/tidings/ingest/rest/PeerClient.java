@@ -1,5 +1,6 @@
 package dev.tidings.ingest.rest;
 
+import dev.tidings.http.Problem;
 import dev.tidings.http.Response;
 import dev.tidings.ingest.trace.TraceResult.Hop;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -14,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.utils.Utils;
@@ -47,18 +49,20 @@ public final class PeerClient implements AutoCloseable {
    * or it is larger than 8 MiB.
    *
    * @param caller the original caller, as written by {@link Caller}
+   * @param credential what it has proved itself by, as written there too, if it had to
    */
-  CompletableFuture<Response> ask(HostInfo node, String path, Hop hop, String caller) {
+  CompletableFuture<Response> ask(
+      HostInfo node, String path, Hop hop, String caller, Optional<String> credential) {
     URI uri = URI.create("http://" + Utils.formatAddress(node.host(), node.port()) + path);
-    HttpRequest request =
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
             .timeout(within)
             .header(GetTrace.FORWARDED.toString(), hop.name())
-            .header(GetTrace.CALLER.toString(), caller)
-            .build();
+            .header(GetTrace.CALLER.toString(), caller);
+    credential.ifPresent(named -> request.header(GetTrace.CREDENTIAL.toString(), named));
     CompletableFuture<HttpResponse<byte[]>> sent =
         http.sendAsync(
-            request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
+            request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
     // The request's own timeout ends with the head of the response.
     return sent.copy()
         .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS)
@@ -74,7 +78,13 @@ public final class PeerClient implements AutoCloseable {
   private static Response passOn(HttpResponse<byte[]> answer) {
     List<AsciiString> fields = new ArrayList<>();
     fields.add(HttpHeaderNames.CONTENT_TYPE);
-    fields.add(HttpHeaderValues.APPLICATION_JSON);
+    fields.add(
+        answer
+            .headers()
+            .firstValue(HttpHeaderNames.CONTENT_TYPE.toString())
+            .filter(Problem.MEDIA_TYPE::contentEquals)
+            .<AsciiString>map(_ -> Problem.MEDIA_TYPE)
+            .orElse(HttpHeaderValues.APPLICATION_JSON));
     answer
         .headers()
         .firstValue(HttpHeaderNames.RETRY_AFTER.toString())

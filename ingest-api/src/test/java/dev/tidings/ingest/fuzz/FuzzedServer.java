@@ -91,7 +91,7 @@ final class FuzzedServer implements AutoCloseable {
                 LONG,
                 LONG,
                 Duration.ofSeconds(1)),
-            new PushService(pipeline, () -> false),
+            new PushService(pipeline, () -> false, Optional.empty()),
             new ApnsErrors());
     complaints.start();
     Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);

@@ -39,4 +39,20 @@ class CallerTest {
       assertThat(caller(OLD).told(wrong, id)).isEmpty();
     }
   }
+
+  @Test
+  void a_node_is_believed_by_which_credential_somebody_may_read_and_a_stranger_is_not() {
+    String told = caller(OLD).tellCredential("api-key/API0000001", id.value());
+
+    assertThat(told).doesNotContain("API0000001");
+    assertThat(caller(NEW + "," + OLD).toldCredential(told, id.value()))
+        .contains("api-key/API0000001");
+    String other = NotificationId.random().value();
+    assertThat(caller(OLD).toldCredential(told, other)).isEmpty();
+    assertThat(caller(NEW).toldCredential(told, id.value())).isEmpty();
+    for (String wrong :
+        new String[] {null, "", ".", "x.y", "x" + told, told + "0", "ä.".repeat(80)}) {
+      assertThat(caller(OLD).toldCredential(wrong, id.value())).isEmpty();
+    }
+  }
 }

@@ -29,7 +29,8 @@ class GetTraceTest {
           () -> {
             throw new AssertionError("no other node is asked");
           },
-          new NodeSeal(TokenKeys.parse("1:000102030405060708090a0b0c0d0e0f")));
+          new NodeSeal(TokenKeys.parse("1:000102030405060708090a0b0c0d0e0f")),
+          Optional.empty());
 
   @AfterEach
   void close() {

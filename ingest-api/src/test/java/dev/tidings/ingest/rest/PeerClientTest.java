@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.streams.state.HostInfo;
 import org.junit.jupiter.api.AfterEach;
@@ -46,7 +47,8 @@ class PeerClientTest {
         new HostInfo(server.getInetAddress().getHostAddress(), server.getLocalPort()),
         "/v1/notifications/x",
         Hop.BY_ID,
-        "caller");
+        "caller",
+        Optional.empty());
   }
 
   @Test

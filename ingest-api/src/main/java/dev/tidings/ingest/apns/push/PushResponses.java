@@ -1,5 +1,6 @@
 package dev.tidings.ingest.apns.push;
 
+import dev.tidings.auth.provider.ProviderDecision;
 import dev.tidings.http.Response;
 import dev.tidings.ingest.apns.request.Outcome;
 import dev.tidings.ingest.apns.request.RejectionReason;
@@ -61,6 +62,18 @@ final class PushResponses {
               text(unique),
               HttpHeaderNames.RETRY_AFTER,
               RETRY_AFTER_SECONDS);
+    };
+  }
+
+  /** Returns why a provider is refused, in Apple's words. */
+  static RejectionReason reason(ProviderDecision.Reason reason) {
+    return switch (reason) {
+      case MISSING -> RejectionReason.MISSING_PROVIDER_TOKEN;
+      case INVALID -> RejectionReason.INVALID_PROVIDER_TOKEN;
+      case EXPIRED -> RejectionReason.EXPIRED_PROVIDER_TOKEN;
+      case UNRELATED_KEY -> RejectionReason.UNRELATED_KEY_ID_IN_TOKEN;
+      case TOO_MANY_UPDATES -> RejectionReason.TOO_MANY_PROVIDER_TOKEN_UPDATES;
+      case UNAVAILABLE -> RejectionReason.SERVICE_UNAVAILABLE;
     };
   }
 

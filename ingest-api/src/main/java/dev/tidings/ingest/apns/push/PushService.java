@@ -1,5 +1,9 @@
 package dev.tidings.ingest.apns.push;
 
+import dev.tidings.auth.Apps;
+import dev.tidings.auth.provider.ProviderDecision;
+import dev.tidings.auth.provider.ProviderDecision.Reason;
+import dev.tidings.auth.provider.ProviderIdentity;
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.HttpService;
@@ -9,6 +13,8 @@ import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.apns.request.CheckResult;
 import dev.tidings.ingest.apns.request.Outcome;
 import dev.tidings.ingest.apns.request.RejectionReason;
+import dev.tidings.ingest.provider.ProviderGate;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,21 +25,40 @@ import org.jspecify.annotations.Nullable;
 public final class PushService implements HttpService {
   private final PushPipeline pipeline;
   private final BooleanSupplier closing;
+  private final @Nullable ProviderGate gate;
 
   /**
    * Creates the service of one server.
    *
    * @param closing whether to refuse requests because the server is about to stop
+   * @param gate checks providers; empty if everybody may send to every app
    */
-  public PushService(PushPipeline pipeline, BooleanSupplier closing) {
+  public PushService(PushPipeline pipeline, BooleanSupplier closing, Optional<ProviderGate> gate) {
     this.pipeline = pipeline;
     this.closing = closing;
+    this.gate = gate.orElse(null);
   }
 
   @Override
   public BodyReader serve(Request head, Exchange exchange) {
+    if (gate == null) {
+      return serve(head, Apps.ALL, exchange);
+    }
+    return switch (gate.push(head, exchange)) {
+      case ProviderDecision.Accepted(ProviderIdentity provider) ->
+          serve(head, provider.apps(), exchange);
+      case ProviderDecision.Refused(Reason reason, String _) ->
+          answer(
+              exchange,
+              pipeline.requests().rejected(head.headers(), PushResponses.reason(reason)),
+              head.header(PushResponses.APNS_ID));
+    };
+  }
+
+  private BodyReader serve(Request head, Apps allowed, Exchange exchange) {
     String path = head.query() == null ? head.path() : head.path() + '?' + head.query();
-    CheckResult checkResult = pipeline.requests().check(head.method(), path, head.headers());
+    CheckResult checkResult =
+        pipeline.requests().check(head.method(), path, head.headers(), allowed);
     @Nullable String sent = head.header(PushResponses.APNS_ID);
     return switch (checkResult) {
       case Outcome.Rejected rejected -> answer(exchange, rejected, sent);

@@ -1,5 +1,6 @@
 package dev.tidings.ingest.apns.request;
 
+import dev.tidings.auth.Apps;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.PushType;
@@ -52,6 +53,17 @@ final class ApnsTopics {
   static AppId withoutSuffix(AppId topic, PushType type) {
     String value = topic.value();
     return new AppId(value.substring(0, value.length() - suffix(type).length()));
+  }
+
+  /**
+   * Returns whether it may be a topic of one of these apps, with the suffix of a type or without.
+   */
+  static boolean isAllowed(AppId topic, Apps apps) {
+    if (apps.contains(topic.value())) {
+      return true;
+    }
+    PushType type = typeOf(topic);
+    return type != null && apps.contains(withoutSuffix(topic, type).value());
   }
 
   private static String suffix(PushType type) {

@@ -1,5 +1,6 @@
 package dev.tidings.ingest.apns.request;
 
+import dev.tidings.auth.Apps;
 import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenCheck.Verdict;
@@ -46,9 +47,22 @@ public final class RequestCheck {
       String method,
       String path,
       Iterable<? extends Map.Entry<? extends CharSequence, ? extends CharSequence>> headers) {
+    return check(method, path, headers, Apps.ALL);
+  }
+
+  /**
+   * Checks a request of a provider that may send to some apps.
+   *
+   * @param headers names in any case; values are kept unchanged
+   */
+  public CheckResult check(
+      String method,
+      String path,
+      Iterable<? extends Map.Entry<? extends CharSequence, ? extends CharSequence>> headers,
+      Apps allowed) {
     ApnsHeaders found = ApnsHeaders.of(headers);
     @Nullable NotificationId given = id(found.id());
-    NotificationId id = given == null ? NotificationId.at(clock.millis()) : given;
+    NotificationId id = id(given);
     try {
       if (!TokenPath.leadsToDevices(path)) {
         throw new RejectedException(RejectionReason.BAD_PATH);
@@ -62,15 +76,29 @@ public final class RequestCheck {
       if (!method.equals("POST")) {
         throw new RejectedException(RejectionReason.METHOD_NOT_ALLOWED);
       }
-      return push(id, path, found);
+      return push(id, path, found, allowed);
     } catch (RejectedException rejectedException) {
       return new Outcome.Rejected(id, rejectedException.reason(), rejectedException.since());
     }
   }
 
-  private CheckResult.Valid push(NotificationId id, String path, ApnsHeaders headers)
+  /** Returns the rejection of a request of which nothing but its id is looked at. */
+  public Outcome.Rejected rejected(
+      Iterable<? extends Map.Entry<? extends CharSequence, ? extends CharSequence>> headers,
+      RejectionReason reason) {
+    return new Outcome.Rejected(id(id(ApnsHeaders.of(headers).id())), reason);
+  }
+
+  private NotificationId id(@Nullable NotificationId given) {
+    return given == null ? NotificationId.at(clock.millis()) : given;
+  }
+
+  private CheckResult.Valid push(NotificationId id, String path, ApnsHeaders headers, Apps allowed)
       throws RejectedException {
     AppId topic = ApnsTopics.app(headers.topic());
+    if (!ApnsTopics.isAllowed(topic, allowed)) {
+      throw new RejectedException(RejectionReason.TOPIC_DISALLOWED);
+    }
     @Nullable CollapseId collapseId = HeaderValues.collapseId(headers.collapseId());
     @Nullable Priority said = HeaderValues.priority(headers.priority());
     @Nullable PushType named = HeaderValues.pushType(headers.pushType());
@@ -79,6 +107,10 @@ public final class RequestCheck {
     Expiration expiration = HeaderValues.expiration(headers.expiration());
     Token token = TokenPath.token(path);
     AppId app = app(token, topic, type);
+    // A topic may be read in two ways: it counts which of the two apps it is.
+    if (!allowed.contains(app.value())) {
+      throw new RejectedException(RejectionReason.TOPIC_DISALLOWED);
+    }
     return new CheckResult.Valid(
         new NewNotification(id, token, app, expiration, priority, collapseId, type));
   }

@@ -2,6 +2,7 @@ package dev.tidings.ingest.apns.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.auth.Apps;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.token.TokenMint;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +66,44 @@ class RequestCheckTest {
       all.add(Map.entry(headers[i], headers[i + 1]));
     }
     return ((Outcome.Rejected) check.check("POST", "/3/device/" + token, all)).reason();
+  }
+
+  private String allowed(Apps apps, Token token, String... headers) {
+    List<Map.Entry<String, String>> all = new ArrayList<>();
+    for (int i = 0; i < headers.length; i += 2) {
+      all.add(Map.entry(headers[i], headers[i + 1]));
+    }
+    return switch (check.check("POST", "/3/device/" + token.hex(), all, apps)) {
+      case CheckResult.Valid valid -> valid.notification().app().value();
+      case Outcome.Rejected rejected -> rejected.reason().text();
+    };
+  }
+
+  @Test
+  void a_topic_is_allowed_if_its_app_is_with_the_suffix_of_its_type_or_without() {
+    Apps own = Apps.of(Set.of(APP));
+    String call = APP + ".voip";
+
+    assertThat(allowed(own, TOKEN, "apns-topic", APP)).isEqualTo(APP);
+    assertThat(allowed(own, TOKEN, "apns-topic", call)).isEqualTo(APP);
+    assertThat(allowed(Apps.of(Set.of("com.example.mail")), TOKEN, "apns-topic", APP))
+        .isEqualTo("TopicDisallowed");
+    assertThat(allowed(Apps.of(Set.of(call)), TOKEN, "apns-topic", call))
+        .isEqualTo("TopicDisallowed");
+    // An app of this very name, whose device has registered it.
+    assertThat(allowed(own, mint("phone", call), "apns-topic", call)).isEqualTo("TopicDisallowed");
+    assertThat(allowed(Apps.of(Set.of(call)), mint("phone", call), "apns-topic", call))
+        .isEqualTo(call);
+  }
+
+  @Test
+  void that_a_topic_is_not_allowed_comes_after_a_missing_and_a_malformed_one() {
+    Apps none = Apps.of(Set.of());
+
+    assertThat(allowed(none, TOKEN)).isEqualTo("MissingTopic");
+    assertThat(allowed(none, TOKEN, "apns-topic", "a b")).isEqualTo("BadTopic");
+    assertThat(allowed(none, LOST, "apns-topic", APP, "apns-priority", "7"))
+        .isEqualTo("TopicDisallowed");
   }
 
   @Test

@@ -1,0 +1,32 @@
+package dev.tidings.auth.provider;
+
+import java.util.function.LongSupplier;
+
+/** So many of something each second, saved up for a second. Thread-safe. */
+final class Allowance {
+  private static final double NANOS = 1e9;
+
+  private final double perSecond;
+  private final LongSupplier nanoTime;
+  private double left;
+  private long since;
+
+  Allowance(int perSecond, LongSupplier nanoTime) {
+    this.perSecond = perSecond;
+    this.nanoTime = nanoTime;
+    left = perSecond;
+    since = nanoTime.getAsLong();
+  }
+
+  /** Takes one, if there is one. */
+  synchronized boolean take() {
+    long now = nanoTime.getAsLong();
+    left = Math.min(perSecond, left + (now - since) / NANOS * perSecond);
+    since = now;
+    if (left < 1) {
+      return false;
+    }
+    left--;
+    return true;
+  }
+}

@@ -1,0 +1,109 @@
+package dev.tidings.auth.provider;
+
+import dev.tidings.auth.jose.JoseException;
+import dev.tidings.auth.jose.VerificationKey;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A provider's key, ready to verify tokens, with the tokens that it has verified last: the same
+ * token comes on many connections. Thread-safe.
+ */
+final class KnownKey {
+  private static final Logger log = LoggerFactory.getLogger(KnownKey.class);
+
+  /** Tokens that are remembered. */
+  private static final int REMEMBERED = 128;
+
+  /** Verifications of one key each second, so that a flood under one key leaves the others some. */
+  static final int PER_SECOND = 100;
+
+  /** Whether a token is its owner's. */
+  enum Verdict {
+    GENUINE,
+    FORGED,
+    /** Too many are being verified. */
+    NOT_NOW
+  }
+
+  private final ProviderDirectory.Key entry;
+  private final ProviderDecision.Accepted accepted;
+  private final Optional<VerificationKey> key;
+  private final Allowance allowance;
+  private final SequencedMap<String, Boolean> verified = new LinkedHashMap<>(16, 0.75f, true);
+
+  KnownKey(String id, ProviderDirectory.Key entry, ProviderIdentity identity, Allowance allowance) {
+    this.entry = entry;
+    this.accepted = new ProviderDecision.Accepted(identity);
+    this.key = read(id, entry);
+    this.allowance = allowance;
+  }
+
+  private static Optional<VerificationKey> read(String id, ProviderDirectory.Key entry) {
+    byte[] bytes = new byte[entry.publicKey().remaining()];
+    entry.publicKey().duplicate().get(bytes);
+    try {
+      return Optional.of(VerificationKey.es256(id, bytes));
+    } catch (JoseException e) {
+      log.warn("provider key {}: {}; its tokens are refused", id, e.text());
+      return Optional.empty();
+    }
+  }
+
+  /** Returns whether it was made from an equal entry. */
+  boolean isOf(ProviderDirectory.Key other) {
+    return entry.equals(other);
+  }
+
+  /** Returns whether it verifies the same tokens. */
+  boolean verifiesAs(KnownKey other) {
+    return entry.team().equals(other.entry.team())
+        && entry.publicKey().equals(other.entry.publicKey());
+  }
+
+  /** Returns whether both may be used on one connection: their apps are the same. */
+  boolean isRelatedTo(KnownKey other) {
+    return entry.apps().equals(other.entry.apps());
+  }
+
+  String team() {
+    return entry.team();
+  }
+
+  /** Returns the decision about its tokens. */
+  ProviderDecision.Accepted accepted() {
+    return accepted;
+  }
+
+  /**
+   * Verifies a token, unless it has just done so.
+   *
+   * @param shared the verifications of all keys
+   */
+  Verdict verify(String text, ProviderToken token, Allowance shared) {
+    if (key.isEmpty()) {
+      return Verdict.FORGED;
+    }
+    synchronized (verified) {
+      if (verified.get(text) != null) {
+        return Verdict.GENUINE;
+      }
+    }
+    if (!allowance.take() || !shared.take()) {
+      return Verdict.NOT_NOW;
+    }
+    if (!key.get().verifies(token.jws())) {
+      return Verdict.FORGED;
+    }
+    synchronized (verified) {
+      verified.put(text, true);
+      if (verified.size() > REMEMBERED) {
+        verified.pollFirstEntry();
+      }
+    }
+    return Verdict.GENUINE;
+  }
+}

@@ -1,0 +1,145 @@
+package dev.tidings.auth.provider;
+
+import dev.tidings.auth.provider.ProviderDecision.Reason;
+import dev.tidings.auth.provider.ProviderDecision.Refused;
+import dev.tidings.auth.provider.Providers.Verified;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one connection has proved so far. A token is verified when it comes for the first time; from
+ * then on only its age and its key are looked at. Confined to the connection's event loop.
+ */
+public final class ProviderConnection {
+  /** Refused credentials after which a connection is closed: each may cost a verification. */
+  static final int MAX_REFUSED = 10;
+
+  private static final String SCHEME = "bearer";
+
+  private static final Refused NONE =
+      new Refused(Reason.MISSING, "authorization (expected: bearer and a token)");
+  private static final Refused CLOSING =
+      new Refused(Reason.UNAVAILABLE, "too many refused credentials on this connection");
+  private static final Refused OTHER_TEAM =
+      new Refused(Reason.INVALID, "token's iss (expected: the team of this connection)");
+  private static final Refused UNRELATED =
+      new Refused(Reason.UNRELATED_KEY, "token's kid (expected: a key for the same apps)");
+  private static final Refused TOO_SOON =
+      new Refused(Reason.TOO_MANY_UPDATES, "token's iat (expected: 20 minutes after the last's)");
+
+  /** The token in force, as it came. */
+  private record Current(String authorization, ProviderToken token, KnownKey key) {}
+
+  private final Providers providers;
+  private @Nullable Current current;
+  private int refused;
+
+  ProviderConnection(Providers providers) {
+    this.providers = providers;
+  }
+
+  /**
+   * Returns whether the connection has to be closed: too many of its credentials were refused. A
+   * client may go on using it until it is; nothing is verified for it any more.
+   */
+  public boolean isExhausted() {
+    return refused >= MAX_REFUSED;
+  }
+
+  /**
+   * Checks a request of Apple's protocol: a token, one team for each connection, and updates that
+   * are not too frequent.
+   *
+   * @param authorization the header, if there is one
+   */
+  public ProviderDecision push(@Nullable String authorization) {
+    Current known = current;
+    if (known != null && known.authorization().equals(authorization)) {
+      KnownKey key = providers.key(known.token().keyId());
+      if (key == null || key.verifiesAs(known.key())) {
+        return again(known, key);
+      }
+      // The key's id has another key now.
+    }
+    if (isExhausted()) {
+      return CLOSING;
+    }
+    return counted(authorization == null ? NONE : first(authorization));
+  }
+
+  /**
+   * Checks a request of the REST interface: a token or an API key, whatever came before.
+   *
+   * @param authorization the header, if there is one
+   */
+  public ProviderDecision rest(@Nullable String authorization) {
+    if (isExhausted()) {
+      return CLOSING;
+    }
+    String text = authorization == null ? "" : bearer(authorization);
+    return counted(text.isEmpty() ? NONE : providers.bearer(text));
+  }
+
+  private ProviderDecision again(Current known, @Nullable KnownKey key) {
+    ProviderDecision decision = providers.again(known.token(), key);
+    if (decision instanceof Refused) {
+      providers.outcomes().count(decision);
+    } else if (key != null && key != known.key()) {
+      // Its entry has changed: it may have other apps now.
+      current = new Current(known.authorization(), known.token(), key);
+    }
+    return decision;
+  }
+
+  private ProviderDecision first(String authorization) {
+    String text = bearer(authorization);
+    if (text.isEmpty()) {
+      return NONE;
+    }
+    return switch (providers.verify(text)) {
+      case Verified.Bad(Refused why) -> why;
+      case Verified.Good(ProviderToken token, KnownKey key) -> {
+        Current before = current;
+        Refused why = before == null ? null : contradiction(before, token, key);
+        if (why != null) {
+          yield why;
+        }
+        current = new Current(authorization, token, key);
+        yield key.accepted();
+      }
+    };
+  }
+
+  private static @Nullable Refused contradiction(
+      Current before, ProviderToken token, KnownKey key) {
+    if (!before.token().team().equals(token.team())) {
+      return OTHER_TEAM;
+    }
+    if (token.isSame(before.token())) {
+      return null;
+    }
+    if (!token.keyId().equals(before.token().keyId()) && !key.isRelatedTo(before.key())) {
+      return UNRELATED;
+    }
+    return token.isTooSoonAfter(before.token()) ? TOO_SOON : null;
+  }
+
+  private ProviderDecision counted(ProviderDecision decision) {
+    providers.outcomes().count(decision);
+    if (decision instanceof Refused(Reason reason, String _)
+        && reason != Reason.MISSING
+        && reason != Reason.UNAVAILABLE) {
+      refused++;
+    }
+    return decision;
+  }
+
+  /** Returns what follows the scheme; empty if it is another one, or nothing follows. */
+  private static String bearer(String authorization) {
+    int end = SCHEME.length();
+    boolean isBearer =
+        authorization.length() > end
+            && authorization.regionMatches(true, 0, SCHEME, 0, end)
+            && authorization.charAt(end) == ' ';
+    return isBearer ? authorization.substring(end + 1).strip() : "";
+  }
+}

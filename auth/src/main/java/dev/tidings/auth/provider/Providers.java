@@ -1,0 +1,148 @@
+package dev.tidings.auth.provider;
+
+import dev.tidings.auth.jose.JoseException;
+import dev.tidings.auth.provider.ProviderDecision.Accepted;
+import dev.tidings.auth.provider.ProviderDecision.Reason;
+import dev.tidings.auth.provider.ProviderDecision.Refused;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides on whose behalf requests are made. Called on event loops, where it answers from memory;
+ * only a token that was not seen before has its signature verified there, at most {@value
+ * #VERIFICATIONS} each second in all. Beyond that the answer is {@link Reason#UNAVAILABLE}.
+ * Thread-safe.
+ */
+public final class Providers {
+  /** About a tenth of one core. */
+  static final int VERIFICATIONS = 400;
+
+  /** What is in front of the ids of the two kinds of credentials. */
+  static final String TOKEN_KEY = "key/";
+
+  static final String API_KEY = "api-key/";
+
+  private static final Refused UNKNOWN_KEY =
+      new Refused(Reason.INVALID, "token (expected: one signed with a key of its team)");
+  private static final Refused OLD =
+      new Refused(Reason.EXPIRED, "token's iat (expected: at most 3600 s ago)");
+  private static final Refused EARLY =
+      new Refused(Reason.INVALID, "token's iat (expected: not in the future)");
+  private static final Refused NOT_NOW =
+      new Refused(Reason.UNAVAILABLE, "too many new tokens at once");
+  private static final Refused STARTING =
+      new Refused(Reason.UNAVAILABLE, "the keys are still being read");
+
+  private final ProviderDirectory directory;
+  private final InstantSource clock;
+  private final KnownKeys keys;
+  private final ApiKeys apiKeys;
+  private final Allowance verifications;
+  private final ProviderOutcomes outcomes = new ProviderOutcomes();
+
+  /**
+   * @param nanoTime for rates
+   */
+  public Providers(ProviderDirectory directory, InstantSource clock, LongSupplier nanoTime) {
+    this.directory = directory;
+    this.clock = clock;
+    this.keys = new KnownKeys(directory, clock, nanoTime);
+    this.apiKeys = new ApiKeys(directory, clock);
+    this.verifications = new Allowance(VERIFICATIONS, nanoTime);
+  }
+
+  /** Returns the memory of a new connection. */
+  public ProviderConnection connection() {
+    return new ProviderConnection(this);
+  }
+
+  /** What was decided so far. */
+  public ProviderOutcomes outcomes() {
+    return outcomes;
+  }
+
+  /**
+   * Returns the owner of a credential that another of our processes has checked.
+   *
+   * @param credential as in its {@link ProviderIdentity}
+   */
+  public Optional<ProviderIdentity> find(String credential) {
+    if (credential.startsWith(API_KEY)) {
+      return apiKeys.find(credential.substring(API_KEY.length()));
+    }
+    KnownKey key =
+        credential.startsWith(TOKEN_KEY) ? key(credential.substring(TOKEN_KEY.length())) : null;
+    return key == null ? Optional.empty() : Optional.of(key.accepted().identity());
+  }
+
+  @Nullable KnownKey key(String id) {
+    return keys.find(id);
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  /** A token whose signature and times are right, or why it is refused. */
+  sealed interface Verified {
+    /** They are. */
+    record Good(ProviderToken token, KnownKey key) implements Verified {}
+
+    /** They are not. */
+    record Bad(Refused refused) implements Verified {}
+  }
+
+  /** Verifies a token, whatever connection it came on. */
+  Verified verify(String text) {
+    if (!directory.isComplete()) {
+      return new Verified.Bad(STARTING);
+    }
+    ProviderToken token;
+    try {
+      token = ProviderToken.read(text);
+    } catch (JoseException e) {
+      return new Verified.Bad(new Refused(Reason.INVALID, e.text()));
+    }
+    KnownKey key = key(token.keyId());
+    // One answer, whichever it is: whether a key exists is nobody's business.
+    if (key == null || !key.team().equals(token.team())) {
+      return new Verified.Bad(UNKNOWN_KEY);
+    }
+    return switch (key.verify(text, token, verifications)) {
+      case FORGED -> new Verified.Bad(UNKNOWN_KEY);
+      case NOT_NOW -> new Verified.Bad(NOT_NOW);
+      case GENUINE -> timely(token, key);
+    };
+  }
+
+  private Verified timely(ProviderToken token, KnownKey key) {
+    Instant now = now();
+    if (token.isTooOld(now)) {
+      return new Verified.Bad(OLD);
+    }
+    return token.isOfTheFuture(now) ? new Verified.Bad(EARLY) : new Verified.Good(token, key);
+  }
+
+  /** Checks what a REST request may have: a token, or an API key. */
+  ProviderDecision bearer(String text) {
+    if (ApiKeys.isOne(text)) {
+      return directory.isComplete() ? apiKeys.check(text) : STARTING;
+    }
+    return switch (verify(text)) {
+      case Verified.Good(ProviderToken _, KnownKey key) -> key.accepted();
+      case Verified.Bad(Refused refused) -> refused;
+    };
+  }
+
+  /** Decides about a token that was good before. */
+  ProviderDecision again(ProviderToken token, @Nullable KnownKey key) {
+    if (key == null) {
+      return UNKNOWN_KEY;
+    }
+    Accepted accepted = key.accepted();
+    return token.isTooOld(now()) ? OLD : accepted;
+  }
+}

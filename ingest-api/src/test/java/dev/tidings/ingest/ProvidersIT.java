@@ -1,0 +1,354 @@
+package dev.tidings.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.eatthepath.pushy.apns.ApnsClient;
+import com.eatthepath.pushy.apns.ApnsClientBuilder;
+import com.eatthepath.pushy.apns.PushNotificationResponse;
+import com.eatthepath.pushy.apns.auth.ApnsSigningKey;
+import com.eatthepath.pushy.apns.util.SimpleApnsPushNotification;
+import dev.tidings.control.ControlKind;
+import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.avro.Step;
+import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.testing.Cluster;
+import dev.tidings.schemas.token.TokenKeys;
+import dev.tidings.schemas.token.TokenMint;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.NotificationId;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.interfaces.ECPrivateKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The service with providers that have to prove who they are, as they see it. */
+@Timeout(240)
+class ProvidersIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String MAIL = "com.example.mail";
+  private static final String KEY = "KEY0000001";
+  private static final Map<String, String> CLOSED = Map.of("auth.providers", "keys");
+
+  private static Path state;
+  private static Cluster cluster;
+  private static ProviderTeam press;
+  private static ProviderTeam post;
+  private static KeyPair pair;
+  private static TestNode node;
+
+  @BeforeAll
+  static void start(@TempDir Path dir) throws Exception {
+    state = dir;
+    cluster = new Cluster();
+    press = new ProviderTeam(cluster, "TEAM000001");
+    post = new ProviderTeam(cluster, "TEAM000002");
+    press.addApp(TestNode.APP);
+    post.addApp(MAIL);
+    pair = press.addKey(KEY);
+    node = new TestNode(cluster, dir.resolve("a"), CLOSED);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> node.get("management", "/health/ready").statusCode() == 200);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    node.close();
+    cluster.close();
+  }
+
+  private static long now() {
+    return Instant.now().getEpochSecond();
+  }
+
+  private static String bearer(long issuedAt) throws Exception {
+    return "bearer " + press.token(pair, KEY, issuedAt);
+  }
+
+  /** One connection of a provider. */
+  private record Provider(HttpClient http) implements AutoCloseable {
+    Provider() {
+      this(HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build());
+    }
+
+    HttpResponse<String> push(String token, String... headers) throws Exception {
+      return http.send(
+          HttpRequest.newBuilder(URI.create("http://" + node.endpoint("http") + token))
+              .POST(BodyPublishers.ofString("{}"))
+              .headers(headers)
+              .build(),
+          BodyHandlers.ofString());
+    }
+
+    String reason(String authorization) throws Exception {
+      HttpResponse<String> answer =
+          push(path(TestNode.APP), "apns-topic", TestNode.APP, "authorization", authorization);
+      assertThat(answer.headers().firstValue("apns-id")).isPresent();
+      return answer.statusCode() + " " + answer.body();
+    }
+
+    @Override
+    public void close() {
+      http.close();
+    }
+  }
+
+  private static String path(String app) {
+    TokenMint mint = new TokenMint(TokenKeys.parse("1:000102030405060708090a0b0c0d0e0f"));
+    return "/3/device/" + mint.mint(new DeviceId("phone"), new AppId(app), 0).hex();
+  }
+
+  @Test
+  void a_provider_is_told_what_is_wrong_with_its_token_in_apples_words() throws Exception {
+    try (Provider provider = new Provider()) {
+      HttpResponse<String> none =
+          provider.push(path(TestNode.APP), "apns-topic", TestNode.APP, "apns-id", "x");
+      assertThat(none.statusCode()).isEqualTo(403);
+      assertThat(none.body()).isEqualTo("{\"reason\":\"MissingProviderToken\"}");
+      assertThat(provider.reason("basic YTpi"))
+          .isEqualTo("403 {\"reason\":\"MissingProviderToken\"}");
+      assertThat(provider.reason("bearer x"))
+          .isEqualTo("403 {\"reason\":\"InvalidProviderToken\"}");
+      assertThat(provider.reason(bearer(now() - 3_700)))
+          .isEqualTo("403 {\"reason\":\"ExpiredProviderToken\"}");
+
+      String token = bearer(now() - 60);
+      assertThat(provider.reason(token)).isEqualTo("200 ");
+      assertThat(provider.reason(bearer(now())))
+          .isEqualTo("429 {\"reason\":\"TooManyProviderTokenUpdates\"}");
+      assertThat(provider.reason(token)).isEqualTo("200 ");
+
+      // The token comes before the path.
+      assertThat(provider.push("/nowhere", "apns-id", "x").body()).contains("MissingProviderToken");
+      assertThat(provider.push("/nowhere", "authorization", token).body()).contains("BadPath");
+    }
+  }
+
+  @Test
+  void a_provider_sends_to_the_apps_of_its_team_and_to_no_others() throws Exception {
+    String token = bearer(now());
+    try (Provider provider = new Provider()) {
+      HttpResponse<String> foreign =
+          provider.push(path(MAIL), "apns-topic", MAIL, "authorization", token);
+      assertThat(foreign.statusCode()).isEqualTo(400);
+      assertThat(foreign.body()).isEqualTo("{\"reason\":\"TopicDisallowed\"}");
+
+      HttpResponse<String> call =
+          provider.push(
+              path(TestNode.APP),
+              "apns-topic",
+              TestNode.APP + ".voip",
+              "apns-push-type",
+              "voip",
+              "authorization",
+              token);
+      assertThat(call.statusCode()).isEqualTo(200);
+
+      // The device has registered the topic with its suffix, as an app of its own: nobody's.
+      HttpResponse<String> ambiguous =
+          provider.push(
+              path(TestNode.APP + ".voip"),
+              "apns-topic",
+              TestNode.APP + ".voip",
+              "authorization",
+              token);
+      assertThat(ambiguous.body()).isEqualTo("{\"reason\":\"TopicDisallowed\"}");
+    }
+  }
+
+  @Test
+  void a_library_for_apples_service_is_accepted_by_its_signing_key() throws Exception {
+    KeyPair known = press.addKey("PUSHY00001");
+    KeyPair unknown = post.addKey("PUSHY00002");
+    awaitKnown("bearer " + press.token(known, "PUSHY00001", now()));
+
+    assertThat(pushy("PUSHY00001", known).isAccepted()).isTrue();
+    assertThat(pushy("PUSHY00001", unknown).getRejectionReason()).contains("InvalidProviderToken");
+  }
+
+  /** On a connection for each attempt: it is refused until the key is known. */
+  private static void awaitKnown(String authorization) {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> {
+          try (Provider provider = new Provider()) {
+            return provider.reason(authorization).equals("200 ");
+          }
+        });
+  }
+
+  private static PushNotificationResponse<SimpleApnsPushNotification> pushy(
+      String kid, KeyPair signing) throws Exception {
+    ApnsClient client =
+        new ApnsClientBuilder()
+            .setApnsServer("127.0.0.1", node.port("https"))
+            .setTrustedServerCertificateChain(state.resolve("a/tls/ca.pem").toFile())
+            .setSigningKey(
+                new ApnsSigningKey(kid, "TEAM000001", (ECPrivateKey) signing.getPrivate()))
+            .build();
+    try {
+      return client
+          .sendNotification(
+              new SimpleApnsPushNotification(
+                  TestNode.token("phone").hex(), TestNode.APP, "{\"aps\":{}}"))
+          .get();
+    } finally {
+      client.close().get();
+    }
+  }
+
+  @Test
+  void a_key_is_accepted_and_refused_on_an_open_connection_as_soon_as_that_is_known()
+      throws Exception {
+    KeyPair revoked = press.addKey("KEY0000009");
+    String token = "bearer " + press.token(revoked, "KEY0000009", now());
+    awaitKnown(token);
+    try (Provider provider = new Provider()) {
+      assertThat(provider.reason(token)).isEqualTo("200 ");
+
+      press.revoke(ControlKind.PROVIDER_KEY, "KEY0000009");
+
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() ->
+              assertThat(provider.reason(token))
+                  .isEqualTo("403 {\"reason\":\"InvalidProviderToken\"}"));
+    }
+  }
+
+  @Test
+  void a_connection_is_closed_after_ten_refused_tokens() throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.port("http"))) {
+      socket.setSoTimeout((int) PATIENCE.toMillis());
+      for (int i = 0; i < 10; i++) {
+        socket
+            .getOutputStream()
+            .write(
+                "POST /3/device/x HTTP/1.1\r\nhost: x\r\nauthorization: bearer x\r\ncontent-length: 0\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+      }
+      InputStream in = socket.getInputStream();
+
+      String answers = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+
+      assertThat(answers.split("InvalidProviderToken", -1)).hasSize(11);
+    }
+  }
+
+  private static HttpResponse<String> trace(TestNode at, String id, String... headers)
+      throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(
+              URI.create("http://" + at.endpoint("http") + "/v1/notifications/" + id));
+      return http.send(
+          headers.length == 0 ? request.build() : request.headers(headers).build(),
+          BodyHandlers.ofString());
+    }
+  }
+
+  private static HttpResponse<String> awaitTrace(TestNode at, String id, String credential) {
+    return await()
+        .atMost(PATIENCE)
+        .until(
+            () -> trace(at, id, "Authorization", "Bearer " + credential),
+            answer -> answer.statusCode() != 503 && answer.statusCode() != 401);
+  }
+
+  private static void receive(String id, String app) throws Exception {
+    Step step = new Step(StepName.EXPIRED, 1_700_000_000_001L, "s-1", "late");
+    cluster.append(
+        LogTopics.RECEIPTS,
+        ReceiptKey.of(id, "token"),
+        new Receipt(id, "token", "phone-1", app, Outcome.EXPIRED, List.of(step)));
+  }
+
+  @Test
+  void the_rest_interface_wants_a_token_or_an_api_key_of_the_notifications_app() throws Exception {
+    String id = NotificationId.random().value();
+    receive(id, TestNode.APP);
+    String own = press.addApiKey("API0000001");
+    String narrow = press.addApiKey("API0000002", "com.example.weather");
+    String foreign = post.addApiKey("API0000003");
+
+    assertThat(awaitTrace(node, id, own).statusCode()).isEqualTo(200);
+    assertThat(awaitTrace(node, id, press.token(pair, KEY, now())).statusCode()).isEqualTo(200);
+    for (String other : List.of(narrow, foreign)) {
+      HttpResponse<String> refused = awaitTrace(node, id, other);
+      assertThat(refused.statusCode()).isEqualTo(403);
+      assertThat(refused.headers().firstValue("content-type")).hasValue("application/problem+json");
+      assertThat(refused.body()).doesNotContain("phone-1");
+    }
+    for (String[] headers :
+        new String[][] {
+          {},
+          {"Authorization", "Bearer " + own + "x"},
+          {"Authorization", "Bearer tid_API0000004_x"},
+          {"Authorization", "Basic YTpi"},
+          {"tidings-forwarded", "BY_ID"},
+          {"tidings-forwarded", "BY_ID", "tidings-credential", "a2V5L0tFWTAwMDAwMDE.00"}
+        }) {
+      HttpResponse<String> refused = trace(node, id, headers);
+      assertThat(refused.statusCode()).isEqualTo(401);
+      assertThat(refused.headers().firstValue("www-authenticate")).hasValue("Bearer");
+      assertThat(refused.headers().firstValue("content-type")).hasValue("application/problem+json");
+    }
+
+    press.revoke(ControlKind.API_KEY, "API0000001");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> trace(node, id, "Authorization", "Bearer " + own).statusCode() == 401);
+  }
+
+  @Test
+  void a_node_that_asks_another_says_for_whom_without_the_secret() throws Exception {
+    List<String> ids = Stream.generate(() -> NotificationId.random().value()).limit(8).toList();
+    for (String id : ids) {
+      receive(id, TestNode.APP);
+    }
+    String own = press.addApiKey("API0000005");
+    String foreign = post.addApiKey("API0000006");
+    try (TestNode other = new TestNode(cluster, state.resolve("b"), CLOSED)) {
+      for (TestNode each : List.of(node, other)) {
+        for (String id : ids) {
+          assertThat(awaitTrace(each, id, own).statusCode()).isEqualTo(200);
+          assertThat(awaitTrace(each, id, foreign).statusCode()).isEqualTo(403);
+        }
+      }
+    }
+  }
+
+  @Test
+  void the_management_port_stays_as_it_is() throws Exception {
+    try (Provider provider = new Provider()) {
+      assertThat(provider.reason(bearer(now()))).isEqualTo("200 ");
+    }
+    assertThat(node.get("management", "/health/live").statusCode()).isEqualTo(200);
+    assertThat(node.get("management", "/metrics").body())
+        .containsPattern("tidings_ingest_credentials_checked_total\\{[^}]*accepted[^}]*} [1-9]");
+  }
+}
