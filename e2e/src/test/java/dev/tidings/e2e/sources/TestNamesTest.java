@@ -18,8 +18,9 @@ class TestNamesTest {
       Pattern.compile(
           "@(?:Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate)\\b.*?"
               // A declaration begins its line; what an annotation is given never ends in "name(".
-              + "\\n +(?:(?:public|protected|private|static|final) )*(?:void|[A-Z][\\w<>?, ]*)"
-              + " (\\w+)\\(",
+              + "\\n"
+              + " +(?:(?:public|protected|private|static|final) )*(?:<[\\w ,.?<>]+>"
+              + " )?(?:void|[A-Z][\\w<>?, ]*) (\\w+)\\(",
           Pattern.DOTALL);
 
   private static final Pattern SENTENCE = Pattern.compile("[a-z][a-z0-9]*(?:_[a-z0-9]+)+");
@@ -47,7 +48,7 @@ class TestNamesTest {
               %1$sParameterizedTest(name = "{0} (x)")
               %1$sValueSource(strings = {"a", "b(c"})
               %1$sTag("slow")
-              void %2$s(String x) throws Exception {}
+              <V extends Comparable<V>> void %2$s(V x) throws Exception {}
             }
             """
                 .formatted("@", name));

@@ -56,7 +56,7 @@ final class CompatibilityContractTest {
 
   @ParameterizedTest
   @MethodSource("samples")
-  <V extends SpecificRecord> void bytesWrittenByTheReleaseAreReadByToday(Samples<V> sample)
+  <V extends SpecificRecord> void bytes_written_by_the_release_are_read_by_today(Samples<V> sample)
       throws IOException {
     // The golden bytes were written with the released schema, and stay as they are.
     SpecificDatumReader<V> reader =
@@ -71,7 +71,7 @@ final class CompatibilityContractTest {
 
   @ParameterizedTest
   @MethodSource("samples")
-  <V extends SpecificRecord> void bytesWrittenTodayAreReadByTheRelease(Samples<V> sample)
+  <V extends SpecificRecord> void bytes_written_today_are_read_by_the_release(Samples<V> sample)
       throws IOException {
     Schema today = sample.topic().schema().orElseThrow();
     Schema released = released(sample.topic());

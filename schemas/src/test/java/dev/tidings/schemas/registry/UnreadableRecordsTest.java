@@ -43,7 +43,7 @@ final class UnreadableRecordsTest {
 
   @ParameterizedTest
   @MethodSource("samples")
-  <V extends SpecificRecord> void everyTruncationIsUnreadable(Samples<V> sample) {
+  <V extends SpecificRecord> void every_truncation_is_unreadable(Samples<V> sample) {
     AvroDeserializer<V> deserializer = deserializer(sample);
     byte[] bytes = sample.bytes(1);
 
@@ -57,7 +57,7 @@ final class UnreadableRecordsTest {
 
   @ParameterizedTest
   @MethodSource("samples")
-  <V extends SpecificRecord> void bytesLeftOverAreUnreadable(Samples<V> sample) {
+  <V extends SpecificRecord> void bytes_left_over_are_unreadable(Samples<V> sample) {
     AvroDeserializer<V> deserializer = deserializer(sample);
     byte[] longer = Arrays.copyOf(sample.bytes(1), sample.bytes(1).length + 1);
 
@@ -68,7 +68,7 @@ final class UnreadableRecordsTest {
 
   @ParameterizedTest
   @MethodSource("samples")
-  <V extends SpecificRecord> void noMutationLeadsToAnythingElse(Samples<V> sample) {
+  <V extends SpecificRecord> void no_mutation_leads_to_anything_else(Samples<V> sample) {
     AvroDeserializer<V> deserializer = deserializer(sample);
     Random random = new Random(42);
 

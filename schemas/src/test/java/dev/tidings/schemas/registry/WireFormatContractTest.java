@@ -31,7 +31,8 @@ final class WireFormatContractTest {
 
   @ParameterizedTest
   @MethodSource("samples")
-  <V extends SpecificRecord> void aRecordIsZeroTheSchemasIdAndAvrosBytes(Samples<V> sample) {
+  <V extends SpecificRecord> void a_record_is_zero_the_schemas_id_and_avros_bytes(
+      Samples<V> sample) {
     AvroSerializer<V> serializer = new AvroSerializer<>(client);
 
     byte[] bytes = serializer.serialize(sample.topic().name(), sample.record());
@@ -42,7 +43,7 @@ final class WireFormatContractTest {
 
   @ParameterizedTest
   @MethodSource("samples")
-  <V extends SpecificRecord> void theBytesAreReadBack(Samples<V> sample) {
+  <V extends SpecificRecord> void the_bytes_are_read_back(Samples<V> sample) {
     int id = client.register(sample.topic().subject(), sample.topic().schema().orElseThrow());
     AvroDeserializer<V> deserializer = new AvroDeserializer<>(client, sample.type());
 
