@@ -23,19 +23,35 @@ import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.SessionKeeper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.pkitesting.X509Bundle;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,82 +172,143 @@ final class WebSocketTlsIT {
     }
   }
 
-  /** Connects as a browser does, which offers HTTP/1.1 by ALPN. */
-  private SSLSocket browser(String... protocols) throws Exception {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
-    SSLSocket socket =
-        (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", front.webSocketTlsPort());
-    SSLParameters parameters = socket.getSSLParameters();
-    parameters.setApplicationProtocols(protocols);
-    socket.setSSLParameters(parameters);
-    return socket;
+  /** A client that offers this protocol by ALPN, as browsers do HTTP/1.1. */
+  private Browser browser(String protocol) throws Exception {
+    return new Browser(front.webSocketTlsPort(), protocol);
   }
 
-  private static void request(SSLSocket socket, String path) throws Exception {
-    socket
-        .getOutputStream()
-        .write(
-            ("GET "
-                    + path
-                    + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
-                    + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                    + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                    + "Sec-WebSocket-Protocol: mqtt\r\nOrigin: https://localhost\r\n\r\n")
-                .getBytes(US_ASCII));
-  }
+  private static byte[] request(String path) {
+    return """
+    GET %s HTTP/1.1
+    Host: localhost
+    Upgrade: websocket
+    Connection: Upgrade
+    Sec-WebSocket-Version: 13
+    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+    Sec-WebSocket-Protocol: mqtt
+    Origin: https://localhost
 
-  private static String read(InputStream in, String end) throws Exception {
-    StringBuilder read = new StringBuilder();
-    while (read.indexOf(end) < 0) {
-      int next = in.read();
-      assertThat(next).as("the end, after: %s", read).isNotNegative();
-      read.append((char) next);
-    }
-    return read.toString();
+    """
+        .formatted(path)
+        .replace("\n", "\r\n")
+        .getBytes(US_ASCII);
   }
 
   @Test
   void a_refusal_ends_with_the_last_message_of_tls() throws Exception {
-    try (SSLSocket socket = browser("http/1.1")) {
-      request(socket, "/other");
+    try (Browser browser = browser("http/1.1")) {
+      browser.send(request("/other"));
 
-      // Without close_notify, this would be an exception.
-      assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
-          .startsWith("HTTP/1.1 404 ");
-      assertThat(socket.getApplicationProtocol()).isEqualTo("http/1.1");
+      assertThat(browser.endsWithCloseNotify()).isTrue();
+      assertThat(browser.received()).startsWith("HTTP/1.1 404 ");
     }
   }
 
   @Test
   void the_end_is_a_close_frame_and_then_the_last_message_of_tls() throws Exception {
-    try (SSLSocket socket = browser("http/1.1")) {
-      request(socket, "/mqtt");
-      InputStream in = socket.getInputStream();
-      assertThat(read(in, "\r\n\r\n")).startsWith("HTTP/1.1 101 ");
-      socket.getOutputStream().write(hex("8290" + "00000000" + CONNECT));
+    try (Browser browser = browser("http/1.1")) {
+      browser.send(request("/mqtt"));
+      await().until(() -> browser.received().endsWith("\r\n\r\n"));
+      assertThat(browser.received()).startsWith("HTTP/1.1 101 ");
+      browser.send(hex("8290" + "00000000" + CONNECT));
       await().until(() -> !directory.attachments.isEmpty());
       directory.last().link.close(CloseReason.TAKEN_OVER);
-      assertThat(HexFormat.of().formatHex(read(in, latin("880203e8")).getBytes(ISO_8859_1)))
-          .endsWith("8203e0018e" + "880203e8");
-      socket.getOutputStream().write(hex("8882" + "00000000" + "03e8"));
+      String disconnectAndClose = new String(hex("8203e0018e" + "880203e8"), ISO_8859_1);
+      await().until(() -> browser.received().endsWith(disconnectAndClose));
+      browser.send(hex("8882" + "00000000" + "03e8"));
 
-      assertThat(in.read()).isEqualTo(-1);
+      assertThat(browser.endsWithCloseNotify()).isTrue();
     }
   }
 
   @Test
   void who_offers_another_protocol_is_refused() throws Exception {
-    try (SSLSocket socket = browser("h2")) {
-      assertThatThrownBy(socket::startHandshake).hasMessageContaining("no_application_protocol");
+    try (Browser browser = browser("h2")) {
+      assertThatThrownBy(browser::shakeHands).hasMessageContaining("no_application_protocol");
     }
-  }
-
-  private static String latin(String hex) {
-    return new String(hex(hex), ISO_8859_1);
   }
 
   private static byte[] hex(String text) {
     return HexFormat.of().parseHex(text);
+  }
+
+  /** A client that sees how TLS ends. */
+  private static final class Browser extends ChannelInboundHandlerAdapter implements AutoCloseable {
+    private final EventLoopGroup loops =
+        new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final StringBuffer received = new StringBuffer();
+    private final CompletableFuture<Boolean> closeNotify = new CompletableFuture<>();
+    private final SslHandler tls;
+    private final Channel channel;
+
+    Browser(int port, String protocol) throws Exception {
+      tls =
+          SslContextBuilder.forClient()
+              .sslProvider(SslProvider.JDK)
+              .trustManager(InsecureTrustManagerFactory.INSTANCE)
+              .applicationProtocolConfig(
+                  new ApplicationProtocolConfig(
+                      ApplicationProtocolConfig.Protocol.ALPN,
+                      SelectorFailureBehavior.NO_ADVERTISE,
+                      SelectedListenerFailureBehavior.ACCEPT,
+                      protocol))
+              .build()
+              .newHandler(ByteBufAllocator.DEFAULT);
+      channel =
+          new Bootstrap()
+              .group(loops)
+              .channel(NioSocketChannel.class)
+              .handler(
+                  new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel opened) {
+                      opened.pipeline().addLast(tls, Browser.this);
+                    }
+                  })
+              .connect("127.0.0.1", port)
+              .sync()
+              .channel();
+    }
+
+    void shakeHands() throws Exception {
+      tls.handshakeFuture().sync();
+    }
+
+    void send(byte[] bytes) {
+      channel.writeAndFlush(Unpooled.wrappedBuffer(bytes));
+    }
+
+    String received() {
+      return received.toString();
+    }
+
+    /** Waits for the end, and returns whether it was the one that TLS has. */
+    boolean endsWithCloseNotify() throws Exception {
+      return closeNotify.get(20, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      ByteBuf bytes = (ByteBuf) message;
+      received.append(bytes.toString(ISO_8859_1));
+      bytes.release();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      if (event instanceof SslCloseCompletionEvent end) {
+        closeNotify.complete(end.isSuccess());
+      }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      closeNotify.complete(false);
+    }
+
+    @Override
+    public void close() throws Exception {
+      loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+    }
   }
 }
