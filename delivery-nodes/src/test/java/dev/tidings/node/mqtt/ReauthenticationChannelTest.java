@@ -362,6 +362,11 @@ final class ReauthenticationChannelTest {
 
     assertThat(conversation.ending()).isEqualTo("0x87 closed");
     assertThat(conversation.attachment().detached).hasValue(1);
+    assertThat(addressesRefused()).isEqualTo(1);
+  }
+
+  private double addressesRefused() {
+    return conversation.meters.get("tidings.node.refusals.addresses").gauge().value();
   }
 
   @Test
@@ -371,6 +376,7 @@ final class ReauthenticationChannelTest {
     tokens.accepts("phone-2", Apps.ALL, Instant.MAX);
 
     assertThat(conversation.ending()).isEqualTo("0x87 closed");
+    assertThat(addressesRefused()).isEqualTo(1);
   }
 
   @Test

@@ -176,12 +176,16 @@ public final class DeviceConnection extends ConnectionOutput
         || services.refusals().mayCheck(channel().remoteAddress(), nanoTime());
   }
 
+  /** Counts refused credentials; returns how long the answer is to wait, in nanoseconds. */
+  long credentialsRefused() {
+    return connectionOrigin.relayed()
+        ? 0
+        : services.refusals().refused(channel().remoteAddress(), nanoTime());
+  }
+
   /** Refuses credentials, now or later. */
   void refuseCredentials(ConnectRefusal why) {
-    long wait =
-        connectionOrigin.relayed()
-            ? 0
-            : services.refusals().refused(channel().remoteAddress(), nanoTime());
+    long wait = credentialsRefused();
     if (wait > 0 && services.refusals().mayWait()) {
       AwaitingRefusal.begin(this, why, wait);
     } else {

@@ -157,7 +157,7 @@ final class Reauthentication {
       }
       case Decision.Accepted<DeviceIdentity>(var identity) -> {
         log.debug("device {}: has the credentials of {}", device, identity.serial());
-        connection.disconnect(Disconnect.NOT_AUTHORIZED);
+        refused();
       }
       case Decision.Refused<DeviceIdentity>(var reason, var detail)
           when reason == RefusalReason.UNAVAILABLE -> {
@@ -166,9 +166,15 @@ final class Reauthentication {
       }
       case Decision.Refused<DeviceIdentity>(var reason, var detail) -> {
         log.debug("device {}: {}: {}", device, reason, detail);
-        connection.disconnect(Disconnect.NOT_AUTHORIZED);
+        refused();
       }
     }
+  }
+
+  /** Ends the connection at once; what comes from the address next is slowed down. */
+  private void refused() {
+    long _ = connection.credentialsRefused();
+    connection.disconnect(Disconnect.NOT_AUTHORIZED);
   }
 
   private void askLater() {
