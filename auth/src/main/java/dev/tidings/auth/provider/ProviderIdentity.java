@@ -4,6 +4,7 @@ import dev.tidings.auth.Apps;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A provider that has proved who it is.
@@ -16,26 +17,16 @@ import java.util.Set;
 public record ProviderIdentity(String team, Apps apps, boolean isTeamWide, String credential) {
 
   /**
-   * Returns the owner of a credential. An app that is another team's is never among its apps, even
-   * if the credential names it.
+   * Returns the owner of a credential. Its apps are those of the team at the moment; an app that
+   * the credential names and the team does not have is none of them.
    *
    * @param names the apps that the credential is limited to, if it is
    */
   static ProviderIdentity of(
       ProviderDirectory directory, String team, Optional<List<String>> names, String credential) {
-    if (names.isEmpty()) {
-      return new ProviderIdentity(
-          team,
-          Apps.where(app -> directory.team(app).filter(team::equals).isPresent()),
-          true,
-          credential);
-    }
-    Set<String> limited = Set.copyOf(names.get());
-    return new ProviderIdentity(
-        team,
-        Apps.where(
-            app -> limited.contains(app) && directory.team(app).map(team::equals).orElse(true)),
-        false,
-        credential);
+    Predicate<String> ofTeam = app -> directory.team(app).filter(team::equals).isPresent();
+    Predicate<String> allowed =
+        names.<Predicate<String>>map(each -> Set.copyOf(each)::contains).orElse(_ -> true);
+    return new ProviderIdentity(team, Apps.where(allowed.and(ofTeam)), names.isEmpty(), credential);
   }
 }

@@ -287,6 +287,7 @@ class ProviderTokensTest {
 
   @Test
   void a_key_that_gets_other_apps_has_them_at_once() {
+    directory.apps.put("com.example.mail", TEAM);
     String token = directory.bearer(0);
     accepted(connection.push(token));
 
@@ -299,14 +300,17 @@ class ProviderTokensTest {
   }
 
   @Test
-  void an_app_of_another_team_is_never_among_a_keys_apps() {
-    directory.add(directory.signer, KEY, TEAM, APP, "com.example.mail");
+  void an_app_that_is_not_the_teams_is_never_among_a_keys_apps() {
+    directory.add(directory.signer, KEY, TEAM, APP, "com.example.mail", "com.example.nobodys");
     directory.apps.put("com.example.mail", "TEAM000002");
 
     ProviderIdentity identity = accepted(connection.push(directory.bearer(0)));
 
     assertThat(identity.apps().contains(APP)).isTrue();
     assertThat(identity.apps().contains("com.example.mail")).isFalse();
+    assertThat(identity.apps().contains("com.example.nobodys")).isFalse();
+    directory.apps.remove(APP);
+    assertThat(identity.apps().contains(APP)).isFalse();
   }
 
   @Test

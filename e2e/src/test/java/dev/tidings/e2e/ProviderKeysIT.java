@@ -1,0 +1,147 @@
+package dev.tidings.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.eatthepath.pushy.apns.ApnsClient;
+import com.eatthepath.pushy.apns.ApnsClientBuilder;
+import com.eatthepath.pushy.apns.PushNotificationResponse;
+import com.eatthepath.pushy.apns.auth.ApnsSigningKey;
+import com.eatthepath.pushy.apns.util.SimpleApnsPushNotification;
+import dev.tidings.infra.pipeline.Pipeline;
+import dev.tidings.infra.pipeline.PipelineOptions;
+import dev.tidings.infra.pipeline.TidingsService;
+import dev.tidings.provider.SendAnswer;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An administrator makes keys, and providers send with them and with nothing else. */
+@Timeout(300)
+class ProviderKeysIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final String TEAM = "PRESS67890";
+
+  @Test
+  void a_provider_sends_with_the_file_that_the_administrator_was_given_until_it_is_revoked(
+      @TempDir Path data) throws Exception {
+    try (Pipeline pipeline =
+            Pipeline.start(
+                PipelineOptions.in(data.resolve("stack"))
+                    .with(TidingsService.INGEST_API, "auth.providers", "keys"));
+        Phone phone = Phone.register(pipeline, "phone-of-a-reader");
+        Provider stranger = new Provider(pipeline)) {
+      admin(pipeline, "team", "create", "Press", "--id", TEAM);
+      admin(pipeline, "app", "add", Provider.APP, "--team", TEAM);
+      String kid = value("kid", admin(pipeline, "key", "create", "--team", TEAM, data.toString()));
+      File key = data.resolve("AuthKey_" + kid + ".p8").toFile();
+      String secret =
+          admin(pipeline, "api-key", "create", "--team", TEAM)
+              .lines()
+              .filter(line -> line.startsWith("tid_"))
+              .findFirst()
+              .orElseThrow();
+
+      assertThat(stranger.send(phone.token(), Ids.of(15, 1), "{\"aps\":{}}"))
+          .isNotInstanceOf(SendAnswer.Accepted.class);
+      // A new client each time: it is refused until the key is known.
+      await().atMost(PATIENCE).until(() -> send(pipeline, kid, key, phone).isAccepted());
+
+      await().atMost(PATIENCE).until(() -> !phone.shown().isEmpty());
+      String id = phone.shown().getFirst();
+      assertThat(trace(pipeline, id)).isEqualTo(401);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> trace(pipeline, id, "authorization", "Bearer " + secret) == 200);
+
+      admin(pipeline, "key", "revoke", kid);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() ->
+              assertThat(send(pipeline, kid, key, phone).getRejectionReason())
+                  .contains("InvalidProviderToken"));
+    }
+  }
+
+  private static PushNotificationResponse<SimpleApnsPushNotification> send(
+      Pipeline pipeline, String kid, File key, Phone phone) throws Exception {
+    ApnsClient client =
+        new ApnsClientBuilder()
+            .setApnsServer(
+                "127.0.0.1", pipeline.endpoint(TidingsService.INGEST_API, "https").port())
+            .setTrustedServerCertificateChain(pipeline.stack().certificates().ca().toFile())
+            .setSigningKey(ApnsSigningKey.loadFromPkcs8File(key, TEAM, kid))
+            .build();
+    try {
+      return client
+          .sendNotification(
+              new SimpleApnsPushNotification(
+                  phone.token(), Provider.APP, "{\"aps\":{\"alert\":\"Hello\"}}"))
+          .get(30, TimeUnit.SECONDS);
+    } finally {
+      client.close().get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  private static int trace(Pipeline pipeline, String id, String... headers) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+            URI.create(
+                "http://"
+                    + pipeline.endpoint(TidingsService.INGEST_API, "http")
+                    + "/v1/notifications/"
+                    + id));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(request.build(), BodyHandlers.discarding()).statusCode();
+    }
+  }
+
+  private static String value(String label, String output) {
+    return output
+        .lines()
+        .filter(line -> line.startsWith(label + ": "))
+        .map(line -> line.substring(label.length() + 2))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(label + " is missing: " + output));
+  }
+
+  /** Runs {@code tidings admin}; returns what it says. */
+  private static String admin(Pipeline pipeline, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.tidings.infra.cli.Tidings",
+                "admin"));
+    command.addAll(List.of(arguments));
+    command.addAll(
+        List.of(
+            "--bootstrap-servers",
+            pipeline.stack().bootstrapServers(),
+            "--schema-registry-url",
+            pipeline.stack().registryUrl()));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(2, TimeUnit.MINUTES)).as(said).isTrue();
+    assertThat(process.exitValue()).as(said).isZero();
+    return said;
+  }
+}
