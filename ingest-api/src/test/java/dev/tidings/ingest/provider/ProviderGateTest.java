@@ -1,0 +1,151 @@
+package dev.tidings.ingest.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.auth.provider.ProviderDecision;
+import dev.tidings.auth.provider.ProviderDecision.Reason;
+import dev.tidings.auth.provider.ProviderDirectory;
+import dev.tidings.auth.provider.Providers;
+import dev.tidings.http.Connection;
+import dev.tidings.http.Exchange;
+import dev.tidings.http.Request;
+import dev.tidings.http.Response;
+import io.netty.util.AttributeKey;
+import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ProviderGateTest {
+  private boolean complete = true;
+  private final ProviderGate gate =
+      new ProviderGate(
+          new Providers(
+              new ProviderDirectory() {
+                @Override
+                public Optional<Key> key(String id) {
+                  return Optional.empty();
+                }
+
+                @Override
+                public Optional<ApiKey> apiKey(String id) {
+                  return Optional.empty();
+                }
+
+                @Override
+                public Optional<String> team(String app) {
+                  return Optional.empty();
+                }
+
+                @Override
+                public boolean isComplete() {
+                  return complete;
+                }
+              },
+              InstantSource.system(),
+              System::nanoTime));
+
+  /** A connection that keeps what it is given, and notes that it is to be closed. */
+  private static final class Client implements Connection, Exchange {
+    private final Map<AttributeKey<?>, Object> kept = new HashMap<>();
+    private boolean leaving;
+
+    @Override
+    public @Nullable SocketAddress remoteAddress() {
+      return null;
+    }
+
+    @Override
+    public long client() {
+      return 0;
+    }
+
+    @Override
+    public boolean isSecure() {
+      return false;
+    }
+
+    @Override
+    public List<X509Certificate> certificates() {
+      return List.of();
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // it is kept under a key of its type
+    public <T> @Nullable T get(AttributeKey<T> key) {
+      return (T) kept.get(key);
+    }
+
+    @Override
+    public <T> T putIfAbsent(AttributeKey<T> key, T value) {
+      kept.putIfAbsent(key, value);
+      T now = get(key);
+      return now == null ? value : now;
+    }
+
+    @Override
+    public void respond(Response response) {
+      throw new AssertionError("its caller responds");
+    }
+
+    @Override
+    public Connection connection() {
+      return this;
+    }
+
+    @Override
+    public void goAway() {
+      leaving = true;
+    }
+  }
+
+  private static Request request(String authorization) {
+    return Request.of(
+        "POST",
+        "/",
+        List.of(Map.<CharSequence, CharSequence>entry("authorization", authorization)));
+  }
+
+  private Reason push(Client client, String authorization) {
+    return ((ProviderDecision.Refused) gate.push(request(authorization), client)).reason();
+  }
+
+  private Reason rest(Client client, String authorization) {
+    return ((ProviderDecision.Refused) gate.rest(request(authorization), client)).reason();
+  }
+
+  @Test
+  void a_connection_with_ten_refused_credentials_is_closed_and_others_are_not() {
+    Client client = new Client();
+    Client other = new Client();
+    for (int i = 0; i < 5; i++) {
+      assertThat(push(client, "bearer x")).isEqualTo(Reason.INVALID);
+      assertThat(client.leaving).isFalse();
+      assertThat(rest(client, "Bearer tid_x_y")).isEqualTo(Reason.INVALID);
+    }
+
+    assertThat(client.leaving).isTrue();
+    assertThat(push(client, "bearer x")).isEqualTo(Reason.UNAVAILABLE);
+    assertThat(push(other, "bearer x")).isEqualTo(Reason.INVALID);
+    assertThat(other.leaving).isFalse();
+  }
+
+  @Test
+  void before_all_keys_are_known_everybody_is_asked_to_come_again() {
+    complete = false;
+    Client client = new Client();
+    for (int i = 0; i < 20; i++) {
+      assertThat(push(client, "bearer x")).isEqualTo(Reason.UNAVAILABLE);
+      assertThat(rest(client, "Bearer tid_x_y")).isEqualTo(Reason.UNAVAILABLE);
+    }
+
+    assertThat(client.leaving).isFalse();
+    complete = true;
+    assertThat(push(client, "bearer x")).isEqualTo(Reason.INVALID);
+  }
+}
