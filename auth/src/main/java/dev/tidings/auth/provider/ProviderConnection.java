@@ -26,7 +26,7 @@ public final class ProviderConnection {
   private static final Refused TOO_SOON =
       new Refused(Reason.TOO_MANY_UPDATES, "token's iat (expected: 20 minutes after the last's)");
 
-  /** The token in force, as it came. */
+  /** The token in force, as it came: the newest of those that were accepted. */
   private record Current(String authorization, ProviderToken token, KnownKey key) {}
 
   private final Providers providers;
@@ -103,7 +103,9 @@ public final class ProviderConnection {
         if (why != null) {
           yield why;
         }
-        current = new Current(authorization, token, key);
+        if (before == null || !token.isOlderThan(before.token())) {
+          current = new Current(authorization, token, key);
+        }
         yield key.accepted();
       }
     };

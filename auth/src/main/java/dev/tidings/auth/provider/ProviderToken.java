@@ -55,9 +55,14 @@ record ProviderToken(CompactJws jws, String keyId, String team, double issuedAt)
     return keyId.equals(other.keyId) && team.equals(other.team) && issuedAt == other.issuedAt;
   }
 
-  /** Returns whether it comes too soon after another one. */
+  /** Returns whether it was issued before another one. */
+  boolean isOlderThan(ProviderToken other) {
+    return issuedAt < other.issuedAt;
+  }
+
+  /** Returns whether it comes too soon after another one; an older one does not come after it. */
   boolean isTooSoonAfter(ProviderToken other) {
-    return issuedAt - other.issuedAt < UPDATE_SECONDS;
+    return !isOlderThan(other) && issuedAt - other.issuedAt < UPDATE_SECONDS;
   }
 
   private static double seconds(Instant instant) {

@@ -240,9 +240,37 @@ class ProviderTokensTest {
     accepted(connection.push(directory.bearer(0)));
 
     refused(connection.push(directory.bearer(1199)), Reason.TOO_MANY_UPDATES);
-    refused(connection.push(directory.bearer(-60)), Reason.TOO_MANY_UPDATES);
     accepted(connection.push(directory.bearer(1200)));
-    refused(connection.push(directory.bearer(0)), Reason.TOO_MANY_UPDATES);
+    refused(connection.push(directory.bearer(1201)), Reason.TOO_MANY_UPDATES);
+  }
+
+  /** Two processes of a provider may share a connection, through a proxy of theirs. */
+  @Test
+  void an_older_token_is_accepted_and_the_newer_one_stays_in_force() {
+    String token = directory.bearer(0);
+    accepted(connection.push(token));
+    for (int i = 0; i < 2 * ProviderConnection.MAX_REFUSED; i++) {
+      accepted(connection.push(directory.bearer(-1)));
+      accepted(connection.push(directory.bearer(-1_200)));
+      accepted(connection.push(token));
+    }
+    assertThat(connection.isExhausted()).isFalse();
+
+    directory.pass(Duration.ofSeconds(1_199));
+    refused(connection.push(directory.bearer(1_199)), Reason.TOO_MANY_UPDATES);
+  }
+
+  @Test
+  void an_older_token_is_checked_like_any_other() {
+    Signer foreign = Signer.of("KEY0000002", JwsAlgorithm.ES256);
+    directory.add(foreign, "KEY0000002", "TEAM000002");
+    Signer narrow = Signer.of("KEY0000003", JwsAlgorithm.ES256);
+    directory.add(narrow, "KEY0000003", TEAM, APP);
+    accepted(connection.push(directory.bearer(0)));
+
+    refused(connection.push("bearer " + foreign.token(claims("TEAM000002", -60))), Reason.INVALID);
+    refused(connection.push("bearer " + narrow.token(claims(TEAM, -60))), Reason.UNRELATED_KEY);
+    refused(connection.push(directory.bearer(-3_601)), Reason.EXPIRED);
   }
 
   @Test
