@@ -14,22 +14,25 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
  * Keeps the entries of {@code control} up to date, in a dedicated thread. Thread-safe. An entry is
- * empty if there is none, and also if not all have been read.
+ * empty if there is none, if its latest record is unreadable, and if not all have been read.
  *
  * <p>The records are shared: read a {@code bytes} field through {@code duplicate()}, since reading
  * a buffer moves its position.
  */
 public final class ControlReader implements AutoCloseable {
-  private final MemoryTable<ControlKey, SpecificRecord> entries;
-  private final TableReader<Change<ControlKey, SpecificRecord>> reader;
+  /** The entries; the value of an unreadable one is empty. */
+  private final MemoryTable<ControlKey, Optional<SpecificRecord>> entries;
+
+  private final TableReader<Change<ControlKey, Optional<SpecificRecord>>> reader;
 
   private ControlReader(
-      MemoryTable<ControlKey, SpecificRecord> entries,
-      TableReader<Change<ControlKey, SpecificRecord>> reader) {
+      MemoryTable<ControlKey, Optional<SpecificRecord>> entries,
+      TableReader<Change<ControlKey, Optional<SpecificRecord>>> reader) {
     this.entries = entries;
     this.reader = reader;
   }
@@ -41,7 +44,7 @@ public final class ControlReader implements AutoCloseable {
    */
   public static ControlReader start(
       TableSource source, RegistryClient registry, InstantSource clock) {
-    MemoryTable<ControlKey, SpecificRecord> entries = new MemoryTable<>();
+    MemoryTable<ControlKey, Optional<SpecificRecord>> entries = new MemoryTable<>();
     return new ControlReader(
         entries,
         TableReader.start("control entries", source, new EntryDecoder(registry), entries, clock));
@@ -69,7 +72,10 @@ public final class ControlReader implements AutoCloseable {
 
   /** Returns an entry. */
   public <E extends SpecificRecord> Optional<E> entry(ControlKind<E> kind, String name) {
-    return entries.get(ControlKey.of(kind, name)).map(kind.type()::cast);
+    return entries
+        .get(ControlKey.of(kind, name))
+        .flatMap(Function.identity())
+        .map(kind.type()::cast);
   }
 
   /** Returns all entries of a kind as they are now, by their names. */
@@ -79,7 +85,7 @@ public final class ControlReader implements AutoCloseable {
         .snapshot()
         .forEach((key, entry) -> {
           if (key.kind().equals(kind.name())) {
-            found.put(key.name(), kind.type().cast(entry));
+            entry.ifPresent(read -> found.put(key.name(), kind.type().cast(read)));
           }
         });
     return found;
@@ -95,9 +101,19 @@ public final class ControlReader implements AutoCloseable {
     return reader.waitingFor();
   }
 
-  /** Returns the number of unreadable entries. */
+  /** Returns the number of unreadable records. */
   public long unreadable() {
     return reader.unreadable();
+  }
+
+  /** Returns how often all entries were forgotten and read again. */
+  public long readAgain() {
+    return reader.readAgain();
+  }
+
+  /** Returns the number of records that are not read yet. */
+  public long lag() {
+    return reader.lag();
   }
 
   @Override

@@ -135,8 +135,14 @@ class FailuresIT {
         List.of("tidings_node_mqtt_protocol_errors_total", "tidings_node_reader_skipped_total"));
     // There with auth.devices=jwt; DeviceTokensIT asks for them.
     there.addAll(List.of("tidings_node_tokens_checked_total", "tidings_node_issuers_without_keys"));
-    // There with auth.providers=keys; ProvidersIT asks for it.
-    there.add("tidings_ingest_credentials_checked_total");
+    // There with auth.providers=keys; ProvidersIT asks for them.
+    there.addAll(
+        List.of(
+            "tidings_ingest_credentials_checked_total",
+            "tidings_ingest_control_lag",
+            "tidings_ingest_control_waiting",
+            "tidings_ingest_control_unreadable_total",
+            "tidings_ingest_control_reloads_total"));
 
     String operations = Files.readString(Checkout.find().root().resolve("docs/operations.md"));
     Set<String> documented = names(DOCUMENTED, operations);

@@ -14,6 +14,7 @@ import dev.tidings.service.health.Readiness;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.table.TableSource;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -75,8 +76,27 @@ final class ProviderAuthentication {
                 : Health.unhealthy(
                     reader.waitingFor().orElse("the providers' keys are still being read")));
     Providers providers = new Providers(new ControlDirectory(reader), clock, System::nanoTime);
+    bind(metrics, reader);
     bind(metrics, providers.outcomes());
     return Optional.of(new ProviderGate(providers));
+  }
+
+  private static void bind(MeterRegistry metrics, ControlReader control) {
+    Gauge.builder("tidings.ingest.control.lag", control, ControlReader::lag)
+        .description("Records of control still to be read.")
+        .register(metrics);
+    Gauge.builder(
+            "tidings.ingest.control.waiting", control, each -> each.waitingFor().isEmpty() ? 0 : 1)
+        .description("1 while the reading of control waits for the broker or the schema registry.")
+        .register(metrics);
+    FunctionCounter.builder("tidings.ingest.control.unreadable", control, ControlReader::unreadable)
+        .description("Records of control that could not be read; their entries count for nothing.")
+        .register(metrics);
+    FunctionCounter.builder("tidings.ingest.control.reloads", control, ControlReader::readAgain)
+        .description(
+            "How often the entries were forgotten and read again: the topic was made anew or has"
+                + " lost records, or it was not followed for too long.")
+        .register(metrics);
   }
 
   private static void bind(MeterRegistry metrics, ProviderOutcomes outcomes) {

@@ -349,6 +349,10 @@ class ProvidersIT {
     }
     assertThat(node.get("management", "/health/live").statusCode()).isEqualTo(200);
     assertThat(node.get("management", "/metrics").body())
-        .containsPattern("tidings_ingest_credentials_checked_total\\{[^}]*accepted[^}]*} [1-9]");
+        .containsPattern("tidings_ingest_credentials_checked_total\\{[^}]*accepted[^}]*} [1-9]")
+        .containsPattern("tidings_ingest_control_lag\\{[^}]*} 0\\.0")
+        .containsPattern("tidings_ingest_control_waiting\\{[^}]*} 0\\.0")
+        .containsPattern("tidings_ingest_control_unreadable_total\\{[^}]*} 0\\.0")
+        .containsPattern("tidings_ingest_control_reloads_total\\{[^}]*} 0\\.0");
   }
 }

@@ -2,6 +2,7 @@ package dev.tidings.service.table;
 
 import dev.tidings.schemas.registry.RegistryException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes the records of a topic.
@@ -19,4 +20,12 @@ public interface TableDecoder<C> {
    *     org.apache.kafka.common.errors.SerializationException} is logged
    */
   C decode(ConsumerRecord<byte[], byte[]> record);
+
+  /**
+   * Returns what an unreadable record changes: by default nothing, so that an earlier record of its
+   * key still counts.
+   */
+  default @Nullable C unreadable(ConsumerRecord<byte[], byte[]> record) {
+    return null;
+  }
 }

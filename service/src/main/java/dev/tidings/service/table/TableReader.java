@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -215,8 +216,10 @@ public final class TableReader<C> implements AutoCloseable {
   private void read() throws RocksDBException {
     List<C> changes = new ArrayList<>();
     long before = clock.millis();
-    for (ConsumerRecord<byte[], byte[]> record :
-        consumer.poll(complete ? POLL : POLL.dividedBy(5))) {
+    ConsumerRecords<byte[], byte[]> records = consumer.poll(complete ? POLL : POLL.dividedBy(5));
+    // While a record waits for its schema, what is behind it waits too.
+    lag = records.count() + unfetched();
+    for (ConsumerRecord<byte[], byte[]> record : records) {
       @Nullable C change = change(record);
       if (change != null) {
         changes.add(change);
@@ -234,10 +237,7 @@ public final class TableReader<C> implements AutoCloseable {
     if (!changes.isEmpty() || current) {
       table.apply(changes, positions(), reading, currentAt);
     }
-    lag =
-        consumer.assignment().stream()
-            .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
-            .sum();
+    lag = unfetched();
     if (!complete) {
       ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
       if (ends.isEmpty()) {
@@ -250,6 +250,13 @@ public final class TableReader<C> implements AutoCloseable {
           consumer.beginningOffsets(consumer.assignment()).entrySet().stream()
               .collect(Collectors.toMap(first -> first.getKey().partition(), Map.Entry::getValue)));
     }
+  }
+
+  /** The client may know an older end than its position for a moment: that is no lag. */
+  private long unfetched() {
+    return consumer.assignment().stream()
+        .mapToLong(partition -> Math.max(0, consumer.currentLag(partition).orElse(0)))
+        .sum();
   }
 
   /**
@@ -272,7 +279,7 @@ public final class TableReader<C> implements AutoCloseable {
         .collect(Collectors.toMap(TopicPartition::partition, consumer::position));
   }
 
-  /** Returns the change in a record; null if it is unreadable, or the reader must stop. */
+  /** Returns the change in a record; null if there is none, or the reader must stop. */
   private @Nullable C change(ConsumerRecord<byte[], byte[]> record) {
     while (!closing) {
       try {
@@ -284,7 +291,7 @@ public final class TableReader<C> implements AutoCloseable {
         skipped.warn(
             "unreadable record left out: %s partition %d offset %d: %s"
                 .formatted(record.topic(), record.partition(), record.offset(), reason(e)));
-        return null;
+        return decoder.unreadable(record);
       }
     }
     return null;
