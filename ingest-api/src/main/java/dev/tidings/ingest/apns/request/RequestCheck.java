@@ -106,11 +106,7 @@ public final class RequestCheck {
     PushType type = type(topic, named, path);
     Expiration expiration = HeaderValues.expiration(headers.expiration());
     Token token = TokenPath.token(path);
-    AppId app = app(token, topic, type);
-    // A topic may be read in two ways: it counts which of the two apps it is.
-    if (!allowed.contains(app.value())) {
-      throw new RejectedException(RejectionReason.TOPIC_DISALLOWED);
-    }
+    AppId app = app(token, topic, type, allowed);
     return new CheckResult.Valid(
         new NewNotification(id, token, app, expiration, priority, collapseId, type));
   }
@@ -152,7 +148,8 @@ public final class RequestCheck {
     }
   }
 
-  private AppId app(Token token, AppId topic, PushType type) throws RejectedException {
+  private AppId app(Token token, AppId topic, PushType type, Apps allowed)
+      throws RejectedException {
     AppId app = topic;
     Verdict verdict = tokens.check(token, app);
     if (verdict == Verdict.FORGED) {
@@ -170,7 +167,12 @@ public final class RequestCheck {
     if (verdict != Verdict.GENUINE) {
       throw new RejectedException(RejectionReason.DEVICE_TOKEN_NOT_FOR_TOPIC);
     }
-    // Only a request with the token's own app learns that the token was revoked.
+    // A topic may be read in two ways: it counts which of the two apps it is.
+    if (!allowed.contains(app.value())) {
+      throw new RejectedException(RejectionReason.TOPIC_DISALLOWED);
+    }
+    // Only a request with the token's own app, from a provider that may send to it, learns that the
+    // token was revoked.
     OptionalLong since = revocations.revokedSince(token);
     if (since.isPresent()) {
       throw new RejectedException(RejectionReason.UNREGISTERED, since);

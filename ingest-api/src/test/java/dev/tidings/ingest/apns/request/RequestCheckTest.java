@@ -107,6 +107,15 @@ class RequestCheckTest {
   }
 
   @Test
+  void that_a_token_was_revoked_is_told_to_those_alone_who_may_send_to_its_app() {
+    String call = APP + ".voip";
+
+    assertThat(allowed(Apps.of(Set.of(call)), LOST, "apns-topic", call))
+        .isEqualTo("TopicDisallowed");
+    assertThat(allowed(Apps.of(Set.of(APP)), LOST, "apns-topic", call)).isEqualTo("Unregistered");
+  }
+
+  @Test
   void what_is_not_said_has_apples_default() {
     CheckResult.Valid push = (CheckResult.Valid) check(TOKEN.hex(), "apns-topic", APP);
 
