@@ -5,6 +5,7 @@ import dev.tidings.auth.jose.VerificationKey;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,7 +67,7 @@ final class KnownKey {
 
   /** Returns whether both may be used on one connection: their apps are the same. */
   boolean isRelatedTo(KnownKey other) {
-    return entry.apps().equals(other.entry.apps());
+    return entry.apps().map(Set::copyOf).equals(other.entry.apps().map(Set::copyOf));
   }
 
   String team() {

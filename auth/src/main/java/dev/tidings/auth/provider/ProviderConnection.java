@@ -26,7 +26,10 @@ public final class ProviderConnection {
   private static final Refused TOO_SOON =
       new Refused(Reason.TOO_MANY_UPDATES, "token's iat (expected: 20 minutes after the last's)");
 
-  /** The token in force, as it came: the newest of those that were accepted. */
+  /**
+   * The token in force, as it came: the newest of those that were accepted, as long as its key is
+   * the same.
+   */
   private record Current(String authorization, ProviderToken token, KnownKey key) {}
 
   private final Providers providers;
@@ -98,7 +101,10 @@ public final class ProviderConnection {
     return switch (providers.verify(text)) {
       case Verified.Bad(Refused why) -> why;
       case Verified.Good(ProviderToken token, KnownKey key) -> {
-        Current before = current;
+        if (current != null && !current.token().team().equals(token.team())) {
+          yield OTHER_TEAM;
+        }
+        Current before = inForce();
         Refused why = before == null ? null : contradiction(before, token, key);
         if (why != null) {
           yield why;
@@ -111,11 +117,17 @@ public final class ProviderConnection {
     };
   }
 
+  /** Returns the token in force with its key as it is now; null if that is no more. */
+  private @Nullable Current inForce() {
+    Current known = current;
+    KnownKey key = known == null ? null : providers.key(known.token().keyId());
+    return known == null || key == null || !key.verifiesAs(known.key())
+        ? null
+        : new Current(known.authorization(), known.token(), key);
+  }
+
   private static @Nullable Refused contradiction(
       Current before, ProviderToken token, KnownKey key) {
-    if (!before.token().team().equals(token.team())) {
-      return OTHER_TEAM;
-    }
     if (token.isSame(before.token())) {
       return null;
     }

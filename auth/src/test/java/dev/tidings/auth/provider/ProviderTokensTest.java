@@ -304,6 +304,65 @@ class ProviderTokensTest {
   }
 
   @Test
+  void the_token_of_a_key_that_is_no_more_is_not_in_force_for_those_that_follow() {
+    String token = directory.bearer(0);
+    Signer next = Signer.of("KEY0000002", JwsAlgorithm.ES256);
+    directory.add(next, "KEY0000002", TEAM, APP);
+    Signer foreign = Signer.of("KEY0000003", JwsAlgorithm.ES256);
+    directory.add(foreign, "KEY0000003", "TEAM000002");
+    Runnable[] ends = {
+      () -> directory.keys.remove(KEY),
+      () -> directory.add(Signer.of(KEY, JwsAlgorithm.ES256), KEY, TEAM),
+      () -> directory.add(directory.signer, KEY, "TEAM000002"),
+      () -> {
+        ProviderDirectory.Key key = directory.keys.get(KEY);
+        directory.keys.put(
+            KEY,
+            new ProviderDirectory.Key(TEAM, key.publicKey(), Optional.empty(), Optional.of(START)));
+      }
+    };
+    for (Runnable end : ends) {
+      directory.add(directory.signer, KEY, TEAM);
+      ProviderConnection open = directory.connection();
+      accepted(open.push(token));
+
+      end.run();
+
+      refused(open.push("bearer " + foreign.token(claims("TEAM000002", 0))), Reason.INVALID);
+      accepted(open.push("bearer " + next.token(claims(TEAM, -1))));
+      // Now it is this one that is in force.
+      refused(open.push("bearer " + next.token(claims(TEAM, 1))), Reason.TOO_MANY_UPDATES);
+    }
+  }
+
+  @Test
+  void a_second_key_is_compared_with_the_apps_that_the_first_has_now() {
+    directory.apps.put("com.example.mail", TEAM);
+    Signer second = Signer.of("KEY0000002", JwsAlgorithm.ES256);
+    directory.add(second, "KEY0000002", TEAM, APP);
+    String other = "bearer " + second.token(claims(TEAM, -1));
+    accepted(connection.push(directory.bearer(0)));
+    refused(connection.push(other), Reason.UNRELATED_KEY);
+
+    directory.add(directory.signer, KEY, TEAM, APP);
+
+    accepted(connection.push(other));
+  }
+
+  @Test
+  void keys_with_the_same_apps_are_related_in_whichever_order_these_are_named() {
+    Signer second = Signer.of("KEY0000002", JwsAlgorithm.ES256);
+    directory.add(directory.signer, KEY, TEAM, APP, "com.example.mail");
+    directory.add(second, "KEY0000002", TEAM, "com.example.mail", APP, APP);
+    Signer third = Signer.of("KEY0000003", JwsAlgorithm.ES256);
+    directory.add(third, "KEY0000003", TEAM, APP);
+    accepted(connection.push(directory.bearer(0)));
+
+    accepted(connection.push("bearer " + second.token(claims(TEAM, -1))));
+    refused(connection.push("bearer " + third.token(claims(TEAM, -1))), Reason.UNRELATED_KEY);
+  }
+
+  @Test
   void a_key_that_was_replaced_under_its_id_no_longer_verifies_the_old_tokens() {
     String token = directory.bearer(0);
     accepted(connection.push(token));
