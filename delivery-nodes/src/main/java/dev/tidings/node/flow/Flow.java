@@ -43,6 +43,10 @@ public final class Flow extends ChannelDuplexHandler {
   private int unfinished;
 
   private int counted;
+
+  /** MQTT's bytes of those received, if they are within frames. */
+  private int ofPacket;
+
   private boolean passing;
   private @Nullable Future<?> completion;
 
@@ -225,6 +229,7 @@ public final class Flow extends ChannelDuplexHandler {
   /** The bytes received so far are a complete packet. */
   public void complete() {
     unfinished = 0;
+    ofPacket = 0;
     if (counted != 0) {
       control.letsGo(counted);
       counted = 0;
@@ -235,11 +240,22 @@ public final class Flow extends ChannelDuplexHandler {
     }
   }
 
-  /** Excludes bytes that belong to no packet, such as a WebSocket ping. */
-  public static void isNoPacket(Channel channel, int bytes) {
+  /** These bytes, from within a frame, belong to a packet. */
+  public static void isOfPacket(Channel channel, int bytes) {
+    Flow flow = channel.pipeline().get(Flow.class);
+    if (flow != null && !flow.passing) {
+      flow.ofPacket += bytes;
+    }
+  }
+
+  /**
+   * What came last was no packet, but a frame such as a WebSocket ping: only bytes of packets are
+   * kept behind it. How many bytes it was on the wire, within TLS perhaps, nobody needs to know.
+   */
+  public static void isNoPacket(Channel channel) {
     Flow flow = channel.pipeline().get(Flow.class);
     if (flow != null && flow.counted == 0) {
-      flow.unfinished = Math.max(0, flow.unfinished - bytes);
+      flow.unfinished = Math.min(flow.unfinished, flow.ofPacket);
     }
   }
 

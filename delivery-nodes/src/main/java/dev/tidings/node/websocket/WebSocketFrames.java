@@ -33,9 +33,6 @@ import org.jspecify.annotations.Nullable;
 final class WebSocketFrames extends ChannelDuplexHandler {
   private static final int MAX_PONGS = 16;
 
-  /** The header of a client's frame of up to 125 bytes, with its mask. */
-  private static final int SHORT_HEADER = 6;
-
   private final int maxFrameBytes;
   private final Duration lingerTimeout;
   private boolean open;
@@ -73,13 +70,12 @@ final class WebSocketFrames extends ChannelDuplexHandler {
       return;
     }
     if (message instanceof PingWebSocketFrame || message instanceof PongWebSocketFrame) {
-      int content = ((WebSocketFrame) message).content().readableBytes();
-      Flow.isNoPacket(ctx.channel(), SHORT_HEADER + content);
+      Flow.isNoPacket(ctx.channel());
     }
     switch (message) {
-      case BinaryWebSocketFrame frame -> ctx.fireChannelRead(frame.content());
+      case BinaryWebSocketFrame frame -> ofPacket(ctx, frame.content());
       // Only of a binary message: text is refused at its first fragment.
-      case ContinuationWebSocketFrame frame -> ctx.fireChannelRead(frame.content());
+      case ContinuationWebSocketFrame frame -> ofPacket(ctx, frame.content());
       case PingWebSocketFrame frame -> ping(ctx, frame.content());
       case PongWebSocketFrame frame -> frame.release();
       case CloseWebSocketFrame frame -> {
@@ -98,6 +94,11 @@ final class WebSocketFrames extends ChannelDuplexHandler {
       }
       default -> ReferenceCountUtil.release(message);
     }
+  }
+
+  private static void ofPacket(ChannelHandlerContext ctx, ByteBuf bytes) {
+    Flow.isOfPacket(ctx.channel(), bytes.readableBytes());
+    ctx.fireChannelRead(bytes);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.tidings.node.transport;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.node.flow.Flow;
 import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeRegistrar;
 import dev.tidings.node.mqtt.MqttHandlers;
@@ -14,6 +15,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -45,6 +47,9 @@ final class WebSocketChannelTest {
   private static final String CONNECT = "100d00044d5154540402003c000161";
   private static final String CONNACK = "20020000";
   private static final int MAX_FRAME = 1024;
+
+  /** As many bytes as TLS 1.3 adds to a record. */
+  private static final byte[] RECORD = new byte[22];
 
   private final FakeDirectory directory = new FakeDirectory();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -285,6 +290,64 @@ final class WebSocketChannelTest {
       assertThat(pong.content().readInt()).isEqualTo(i);
       pong.release();
     }
+  }
+
+  /** Within TLS each frame is a record of its own, which has a header and a tag. */
+  @Test
+  void pings_within_tls_are_no_packet_that_stays_incomplete() {
+    request("/mqtt", "mqtt");
+    node.pipeline()
+        .addAfter(
+            node.pipeline().context(Flow.class).name(),
+            "tls",
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void channelRead(ChannelHandlerContext ctx, Object message) {
+                ctx.fireChannelRead(((ByteBuf) message).skipBytes(RECORD.length));
+              }
+            });
+    sendRecord(new BinaryWebSocketFrame(bytes(CONNECT.replace("003c", "ffff"))));
+    assertThat(hex(receive())).isEqualTo(CONNACK);
+    for (int i = 0; i < 500; i++) {
+      sendRecord(new PingWebSocketFrame());
+      assertThat(receive()).isInstanceOf(PongWebSocketFrame.class);
+    }
+    for (int i = 0; i < 20; i++) {
+      advance(Duration.ofSeconds(20));
+      sendRecord(new PingWebSocketFrame());
+      assertThat(receive()).isInstanceOf(PongWebSocketFrame.class);
+    }
+
+    assertThat(node.isOpen()).isTrue();
+  }
+
+  private void sendRecord(WebSocketFrame frame) {
+    device.writeOutbound(frame);
+    ByteBuf record = Unpooled.buffer().writeBytes(RECORD);
+    for (ByteBuf bytes = device.readOutbound(); bytes != null; bytes = device.readOutbound()) {
+      record.writeBytes(bytes);
+      bytes.release();
+    }
+    node.writeInbound(record);
+  }
+
+  @Test
+  void pings_between_the_pieces_of_a_packet_do_not_give_it_more_time() {
+    request("/mqtt", "mqtt");
+    send(new BinaryWebSocketFrame(bytes(CONNECT.replace("003c", "ffff"))));
+    receive().release();
+    send(new BinaryWebSocketFrame(bytes("3280f403")));
+    for (int i = 0; i < 10; i++) {
+      send(new BinaryWebSocketFrame(Unpooled.buffer().writeZero(MAX_FRAME)));
+      send(new PingWebSocketFrame());
+      receive().release();
+    }
+    for (int i = 0; i < 4; i++) {
+      advance(Duration.ofSeconds(20));
+      send(new PingWebSocketFrame());
+    }
+
+    assertThat(node.isOpen()).isFalse();
   }
 
   @ParameterizedTest
