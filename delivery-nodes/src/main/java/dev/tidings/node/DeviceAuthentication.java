@@ -71,22 +71,24 @@ record DeviceAuthentication(Optional<JwtSettings> jwt) {
           1,
           1_000_000,
           "How many refused credentials from one address (IPv6: one /64) are answered at once; the"
-              + " answers to more are delayed, by up to 10 s.");
+              + " answers to more are delayed, by up to 10 s; behind a balancer as many as all its"
+              + " devices may have at once.");
   static final Setting<Integer> REFUSALS_PER_SECOND =
       Setting.integer(
           "auth.devices.refusals.per.second",
           REFUSALS.perSecond(),
           1,
           1_000_000,
-          "How many more in a second.");
+          "How many more in a second; behind a balancer as many as all its devices may have.");
   static final Setting<Integer> CHECKS_PER_SECOND =
       Setting.integer(
           "auth.devices.checks.per.second",
           REFUSALS.checksPerSecond(),
           1,
           1_000_000,
-          "How many credentials of an address that is over these are checked in a second; the"
-              + " connections of the others are closed.");
+          "How many credentials of an address that is over these are checked in a second, beside"
+              + " those that are good; the connections of the others are closed; behind a balancer"
+              + " as many as max.connects.per.second.");
 
   private static final Duration SOON = Duration.ofSeconds(5);
 

@@ -380,6 +380,17 @@ final class ReauthenticationChannelTest {
   }
 
   @Test
+  void a_refusal_counts_for_who_has_hung_up_meanwhile_too() {
+    connected();
+    reauthenticate("second");
+    conversation.node.close();
+    conversation.node.runPendingTasks();
+    tokens.refuses(RefusalReason.INVALID);
+
+    assertThat(addressesRefused()).isEqualTo(1);
+  }
+
+  @Test
   void an_auth_without_a_token_is_one_without_credentials() {
     connected();
     conversation.send(auth(REAUTHENTICATE, METHOD, null));

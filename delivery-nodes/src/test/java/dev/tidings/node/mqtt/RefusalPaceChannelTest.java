@@ -46,6 +46,8 @@ final class RefusalPaceChannelTest {
   private final List<DeviceCredentials> asked = new ArrayList<>();
   private final List<EmbeddedChannel> opened = new ArrayList<>();
   private RefusalReason reason = RefusalReason.INVALID;
+  private boolean answersLater;
+  private final List<CompletableFuture<Decision<DeviceIdentity>>> unanswered = new ArrayList<>();
   private final MqttHandlers mqttHandlers =
       new MqttHandlers(
           MqttSettings.DEFAULTS,
@@ -65,6 +67,10 @@ final class RefusalPaceChannelTest {
 
   private CompletionStage<Decision<DeviceIdentity>> decide(DeviceCredentials credentials) {
     asked.add(credentials);
+    if (answersLater) {
+      unanswered.add(new CompletableFuture<>());
+      return unanswered.getLast();
+    }
     boolean good =
         credentials.password() != null && new String(credentials.password(), UTF_8).equals("good");
     return CompletableFuture.completedFuture(
@@ -191,6 +197,17 @@ final class RefusalPaceChannelTest {
   }
 
   @Test
+  void however_many_they_are() {
+    useUp(HERE);
+    var _ = connected(HERE, "bad");
+    for (int i = 0; i < 50; i++) {
+      assertThat(received(connected(HERE, "good"))).startsWith("20");
+    }
+
+    assertThat(directory.attachments).hasSize(50);
+  }
+
+  @Test
   void another_address_is_answered_at_once() {
     useUp(HERE);
     var _ = connected(HERE, "bad");
@@ -248,6 +265,59 @@ final class RefusalPaceChannelTest {
     }
 
     assertThat(meters.get("tidings.node.refusals.addresses").gauge().value()).isZero();
+  }
+
+  /** A CONNECT whose device hangs up at once, and is then decided about. */
+  private void hangUpBehindConnect(Decision<DeviceIdentity> decision) {
+    EmbeddedChannel channel = connected(HERE, "bad");
+    channel.close();
+    channel.runPendingTasks();
+    if (!unanswered.isEmpty()) {
+      unanswered.removeLast().complete(decision);
+      channel.runPendingTasks();
+    }
+    channel.checkException();
+  }
+
+  private double addresses() {
+    return meters.get("tidings.node.refusals.addresses").gauge().value();
+  }
+
+  private static Decision<DeviceIdentity> accepted(String serial) {
+    return new Decision.Accepted<>(
+        new DeviceIdentity(serial, Optional.empty(), Apps.ALL, Instant.MAX));
+  }
+
+  @Test
+  void who_hangs_up_before_the_refusal_is_counted_all_the_same() {
+    answersLater = true;
+    for (int i = 0; i < 200; i++) {
+      hangUpBehindConnect(new Decision.Refused<>(RefusalReason.INVALID, "for the test"));
+    }
+
+    assertThat(addresses()).isOne();
+    // Two are free, the third is over the limit, and then three are checked in a second.
+    // A slow machine checks some more.
+    assertThat(asked).hasSizeBetween(6, 100);
+    assertThat(meters.get("tidings.node.refusals.unchecked").counter().count())
+        .isEqualTo(200 - asked.size());
+  }
+
+  @Test
+  void so_is_who_hangs_up_with_the_credentials_of_another_device() {
+    answersLater = true;
+    hangUpBehindConnect(accepted("b"));
+
+    assertThat(addresses()).isOne();
+  }
+
+  @Test
+  void who_hangs_up_with_good_credentials_or_unchecked_ones_is_not_counted() {
+    answersLater = true;
+    hangUpBehindConnect(accepted("a"));
+    hangUpBehindConnect(new Decision.Refused<>(RefusalReason.UNAVAILABLE, "for the test"));
+
+    assertThat(addresses()).isZero();
   }
 
   @Test

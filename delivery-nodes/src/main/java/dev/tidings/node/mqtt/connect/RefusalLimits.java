@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param burst how many refusals are answered at once
  * @param perSecond how many more in a second
  * @param checksPerSecond how many credentials of an address are checked in a second while it is
- *     over these
+ *     over these, not counting good ones
  * @param maxDelay how long a refusal waits at most
  * @param maxWaiting how many wait at a time, of all addresses
  * @param maxAddresses how many addresses are remembered

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,13 +16,16 @@ import org.jspecify.annotations.Nullable;
  * Slows down addresses from which credentials are refused again and again. The first refusals are
  * answered at once, the next ones later and later; and while an address is over its limit, only so
  * many of its credentials are checked in a second. Good credentials of such an address are accepted
- * without delay if they are checked, because many devices may share it. Thread-safe; never blocks
- * for long; an address that was not refused costs nothing.
+ * without delay if they are checked, and are not among these, because many devices may share it.
+ * Thread-safe; never blocks for long; an address that was not refused costs nothing.
  */
 public final class RefusalPace {
   static final Duration MIN_DELAY = Duration.ofSeconds(1);
 
   private static final long SECOND = 1_000_000_000L;
+
+  /** How many addresses that are quiet are forgotten when another one is looked at. */
+  private static final int FORGOTTEN_AT_ONCE = 2;
 
   private final RefusalLimits limits;
   private final long interval;
@@ -91,12 +95,13 @@ public final class RefusalPace {
   }
 
   private synchronized boolean hasTurn(PeerAddress address, long now) {
+    forgetQuiet(now);
     Place place = places.get(address);
-    if (place == null) {
-      return true;
-    }
-    if (place.due - now <= 0) {
+    if (place != null && place.due - now <= 0) {
       places.remove(address);
+      place = null;
+    }
+    if (place == null) {
       idle = places.isEmpty();
       return true;
     }
@@ -113,12 +118,41 @@ public final class RefusalPace {
     return true;
   }
 
+  /** Forgets addresses that were not seen for longest, and may not come again. */
+  private void forgetQuiet(long now) {
+    Iterator<Place> eldest = places.values().iterator();
+    for (int i = 0; i < FORGOTTEN_AT_ONCE && eldest.hasNext(); i++) {
+      if (eldest.next().due - now > 0) {
+        return;
+      }
+      eldest.remove();
+    }
+  }
+
+  /**
+   * Good credentials give back the turn of their check: else a few bad ones would make all the good
+   * ones of their address wait for turns.
+   */
+  public void accepted(@Nullable SocketAddress from, long now) {
+    if (!idle) {
+      giveBack(PeerAddress.of(from), now);
+    }
+  }
+
+  private synchronized void giveBack(PeerAddress address, long now) {
+    Place place = places.get(address);
+    if (place != null && excess(place, now) > 0) {
+      place.nextCheck -= checkInterval;
+    }
+  }
+
   /**
    * Counts a refusal.
    *
    * @return how long its answer is to wait, in nanoseconds, if it {@link #mayWait}; 0: not at all
    */
   public synchronized long refused(@Nullable SocketAddress from, long now) {
+    forgetQuiet(now);
     Place place = places.computeIfAbsent(PeerAddress.of(from), any -> new Place(now));
     idle = false;
     long due = (place.due - now > 0 ? place.due : now) + interval;

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The authenticator decides whether the connection is the device's. It may answer later and from
  * any thread; until then nothing is read, and the connection does not wait for it beyond its
- * deadline. Its answer to a connection that is over is ignored. An accepted connection is then
- * redirected, or attached to its inbox.
+ * deadline. To a connection that is over its answer comes too late, and only counts if it is a
+ * refusal. An accepted connection is then redirected, or attached to its inbox.
  */
 final class Authenticating implements ConnectPhase {
   private static final Logger log = LoggerFactory.getLogger(Authenticating.class);
@@ -52,10 +52,11 @@ final class Authenticating implements ConnectPhase {
   }
 
   private void answered(@Nullable Decision<DeviceIdentity> decision, @Nullable Throwable failure) {
+    ConnectRequest request = pending.request();
     if (!connection.isIn(this)) {
+      LateDecision.count(connection, request.device(), decision);
       return;
     }
-    ConnectRequest request = pending.request();
     switch (decision) {
       case null -> {
         connection
@@ -90,6 +91,7 @@ final class Authenticating implements ConnectPhase {
   }
 
   private void accepted(ConnectRequest request, DeviceIdentity identity) {
+    connection.credentialsAccepted();
     if (pending.elsewhere().isPresent()) {
       connection.refuse(
           ConnectRefusal.ANOTHER_SERVER, ConnAcks.elsewhere(request, pending.elsewhere().get()));

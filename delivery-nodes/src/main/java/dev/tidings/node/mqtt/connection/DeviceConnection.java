@@ -183,6 +183,13 @@ public final class DeviceConnection extends ConnectionOutput
         : services.refusals().refused(channel().remoteAddress(), nanoTime());
   }
 
+  /** Notes that the credentials of a CONNECT are good. */
+  void credentialsAccepted() {
+    if (!connectionOrigin.relayed()) {
+      services.refusals().accepted(channel().remoteAddress(), nanoTime());
+    }
+  }
+
   /** Refuses credentials, now or later. */
   void refuseCredentials(ConnectRefusal why) {
     long wait = credentialsRefused();

@@ -142,6 +142,7 @@ final class Reauthentication {
     switch (decision) {
       case null -> {
         connection
+      LateDecision.count(connection, device, decision);
             .services()
             .authenticatorLog()
             .warn(

@@ -88,6 +88,46 @@ final class RefusalPaceTest {
   }
 
   @Test
+  void good_credentials_give_their_turn_back_and_bad_ones_do_not() {
+    var _ = refuse(HERE, 10, 0);
+    for (int i = 0; i < 100; i++) {
+      assertThat(pace.mayCheck(HERE, 0)).isTrue();
+      pace.accepted(HERE, 0);
+    }
+    assertThat(checked(HERE, 100, 0)).isEqualTo(5);
+    assertThat(pace.refused(HERE, 0)).isPositive();
+  }
+
+  @Test
+  void who_is_accepted_pays_for_no_others() {
+    var _ = refuse(HERE, 10, 0);
+    for (int i = 0; i < 100; i++) {
+      pace.accepted(HERE, 0);
+    }
+    assertThat(checked(HERE, 100, 0)).isEqualTo(5);
+  }
+
+  @Test
+  void addresses_that_are_quiet_are_forgotten_though_they_never_come_again() {
+    for (int i = 0; i < 10; i++) {
+      var _ = pace.refused(address("198.51.100." + i), 0);
+    }
+    assertThat(addresses()).isEqualTo(10);
+    for (int i = 0; i < 5; i++) {
+      assertThat(pace.mayCheck(HERE, 2 * SECOND)).isTrue();
+    }
+    assertThat(addresses()).isZero();
+
+    for (int i = 0; i < 10; i++) {
+      var _ = pace.refused(address("198.51.100." + i), 2 * SECOND);
+    }
+    for (int i = 0; i < 10; i++) {
+      var _ = pace.refused(HERE, 4 * SECOND);
+    }
+    assertThat(addresses()).isOne();
+  }
+
+  @Test
   void another_address_is_not_concerned() {
     var _ = refuse(HERE, 100, 0);
 
