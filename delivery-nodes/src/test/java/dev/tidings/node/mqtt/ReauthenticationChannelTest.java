@@ -506,15 +506,47 @@ final class ReauthenticationChannelTest {
     assertThat(conversation.ending()).isEqualTo("0x87 closed");
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {CONTINUE, REAUTHENTICATE})
-  void a_device_that_does_not_wait_until_it_is_asked_breaks_the_protocol(int code) {
+  @Test
+  void a_device_that_answers_before_it_is_asked_breaks_the_protocol() {
     connected();
     reauthenticate("second");
     tokens.refuses(RefusalReason.UNAVAILABLE);
-    conversation.send(auth(code, METHOD, "third"));
+    conversation.send(auth(CONTINUE, METHOD, "third"));
 
     assertThat(conversation.ending()).isEqualTo("0x82 closed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void a_device_may_begin_anew_instead_of_being_asked_again(boolean asked) {
+    connected();
+    reauthenticate("second");
+    tokens.refuses(RefusalReason.UNAVAILABLE);
+    if (asked) {
+      pass(Duration.ofSeconds(5));
+      assertThat(receiveAuth()).isEqualTo(CONTINUE);
+    }
+    reauthenticate("third");
+    assertThat(tokens.lastToken()).isEqualTo("third");
+    pass(Duration.ofSeconds(5));
+    assertThat(conversation.receive()).isNull();
+
+    tokens.accepts(DEVICE, Apps.ALL, Instant.MAX);
+    assertThat(receiveAuth()).isEqualTo(SUCCESS);
+    assertThat(conversation.ending()).isEqualTo("open");
+  }
+
+  @Test
+  void who_begins_anew_again_and_again_is_too_fast() {
+    connected();
+    for (int i = 0; i < 3; i++) {
+      reauthenticate("again");
+      tokens.refuses(RefusalReason.UNAVAILABLE);
+    }
+    reauthenticate("again");
+
+    assertThat(tokens.asked).hasSize(4);
+    assertThat(conversation.ending()).isEqualTo("0x96 closed");
   }
 
   // ---- The end

@@ -81,13 +81,17 @@ final class Reauthentication {
         : null;
   }
 
-  /** Handles an AUTH: one that begins, or one that answers the node's. */
+  /**
+   * Handles an AUTH: one that begins, or one that answers the node's. Who is to be asked again may
+   * also begin anew: a device with newer credentials need not wait for that.
+   */
   void take(MqttMessage packet) {
     var header = (MqttReasonCodeAndPropertiesVariableHeader) packet.variableHeader();
     boolean begins = header.reasonCode() == Auth.REAUTHENTICATE.byteValue();
     boolean answers = header.reasonCode() == Auth.CONTINUE_AUTHENTICATION.byteValue();
-    if (!isOfMethod(header.properties())
-        || !(progress == Progress.NONE ? begins : answers && progress == Progress.ASKED_AGAIN)) {
+    boolean expected =
+        begins ? progress != Progress.CHECKING : answers && progress == Progress.ASKED_AGAIN;
+    if (!expected || !isOfMethod(header.properties())) {
       connection.protocolError(Disconnect.PROTOCOL_ERROR);
     } else if (begins && !hasTurn()) {
       connection.disconnect(Disconnect.MESSAGE_RATE_TOO_HIGH);
@@ -115,6 +119,7 @@ final class Reauthentication {
   }
 
   private void check(byte @Nullable [] data) {
+    askNoMore();
     progress = Progress.CHECKING;
     CompletionStage<Decision<DeviceIdentity>> answer;
     try {
@@ -137,12 +142,12 @@ final class Reauthentication {
 
   private void decided(@Nullable Decision<DeviceIdentity> decision, @Nullable Throwable failure) {
     if (!connection.isIn(open)) {
+      LateDecision.count(connection, device, decision);
       return;
     }
     switch (decision) {
       case null -> {
         connection
-      LateDecision.count(connection, device, decision);
             .services()
             .authenticatorLog()
             .warn(
@@ -198,10 +203,15 @@ final class Reauthentication {
     connection.flush();
   }
 
-  /** The connection ends: a decision that comes later is ignored. */
+  /** The connection ends: a decision that comes later changes nothing in it. */
   void ended() {
+    askNoMore();
+  }
+
+  private void askNoMore() {
     if (asking != null) {
       asking.cancel(false);
+      asking = null;
     }
   }
 }
