@@ -19,6 +19,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,6 +67,8 @@ class ProviderKeysIT {
           .atMost(PATIENCE)
           .until(() -> trace(pipeline, id, "authorization", "Bearer " + secret) == 200);
 
+      ours(pipeline, data, key.toPath(), secret, phone);
+
       admin(pipeline, "key", "revoke", kid);
       await()
           .atMost(PATIENCE)
@@ -73,6 +76,41 @@ class ProviderKeysIT {
               assertThat(send(pipeline, kid, key, phone).getRejectionReason())
                   .contains("InvalidProviderToken"));
     }
+  }
+
+  /** Sends by {@code ./tidings} with the keys, and looks at what became of it. */
+  private static void ours(Pipeline pipeline, Path directory, Path key, String secret, Phone phone)
+      throws Exception {
+    String url = "http://" + pipeline.endpoint(TidingsService.INGEST_API, "http");
+    Path apiKey = Files.writeString(directory.resolve("api-key"), secret + "\n");
+    String sent =
+        tidings(
+            0,
+            "send",
+            phone.token(),
+            "--app",
+            Provider.APP,
+            "--body",
+            "Hello",
+            "--url",
+            url,
+            "--provider-key",
+            key.toString(),
+            "--team",
+            TEAM);
+    String id = value("apns-id", sent);
+
+    assertThat(
+            tidings(
+                0, "trace", id, "--wait", "60s", "--url", url, "--api-key-file", apiKey.toString()))
+        .contains("delivered");
+    assertThat(
+            tidings(0, "trace", id, "--url", url, "--provider-key", key.toString(), "--team", TEAM))
+        .contains("delivered");
+    assertThat(tidings(1, "trace", id, "--url", url))
+        .contains("401", "./tidings admin api-key create");
+    assertThat(tidings(1, "send", phone.token(), "--body", "Hello", "--url", url))
+        .contains("MissingProviderToken", "./tidings admin key create");
   }
 
   private static PushNotificationResponse<SimpleApnsPushNotification> send(
@@ -123,14 +161,7 @@ class ProviderKeysIT {
   /** Runs {@code tidings admin}; returns what it says. */
   private static String admin(Pipeline pipeline, String... arguments)
       throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.tidings.infra.cli.Tidings",
-                "admin"));
+    var command = new ArrayList<>(List.of("admin"));
     command.addAll(List.of(arguments));
     command.addAll(
         List.of(
@@ -138,10 +169,24 @@ class ProviderKeysIT {
             pipeline.stack().bootstrapServers(),
             "--schema-registry-url",
             pipeline.stack().registryUrl()));
+    return tidings(0, command.toArray(String[]::new));
+  }
+
+  /** Runs {@code tidings}; returns what it says. */
+  private static String tidings(int exitCode, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.tidings.infra.cli.Tidings"));
+    command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(2, TimeUnit.MINUTES)).as(said).isTrue();
-    assertThat(process.exitValue()).as(said).isZero();
+    assertThat(process.exitValue()).as(said).isEqualTo(exitCode);
     return said;
   }
 }

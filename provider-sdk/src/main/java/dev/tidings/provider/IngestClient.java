@@ -31,38 +31,39 @@ public final class IngestClient implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(25);
 
   private final URI url;
-  private final Optional<String> bearer;
+  private final Optional<Credential> credential;
   private final HttpClient http;
   private final ObjectMapper json = JsonMapper.builder().build();
 
   /**
    * Creates a client of the service at {@code url}.
    *
-   * @param bearer the provider's JWT, if the service requires one
+   * @param credential what the provider proves itself by, if the service requires it
    */
-  public IngestClient(URI url, Optional<String> bearer) {
-    this(url, bearer, HttpClient.newBuilder());
+  public IngestClient(URI url, Optional<Credential> credential) {
+    this(url, credential, HttpClient.newBuilder());
   }
 
   /**
    * Creates a client of the service at {@code url}.
    *
-   * @param bearer the provider's JWT, if the service requires one
+   * @param credential what the provider proves itself by, if the service requires it
    * @param ca certificates in PEM to trust instead of those that Java trusts
    * @throws IOException if the file contains none
    */
-  public IngestClient(URI url, Optional<String> bearer, Optional<Path> ca) throws IOException {
+  public IngestClient(URI url, Optional<Credential> credential, Optional<Path> ca)
+      throws IOException {
     this(
         url,
-        bearer,
+        credential,
         ca.isPresent()
             ? HttpClient.newBuilder().sslContext(TrustedCertificates.of(ca.get()))
             : HttpClient.newBuilder());
   }
 
-  private IngestClient(URI url, Optional<String> bearer, HttpClient.Builder http) {
+  private IngestClient(URI url, Optional<Credential> credential, HttpClient.Builder http) {
     this.url = url;
-    this.bearer = bearer;
+    this.credential = credential;
     this.http = http.version(HttpClient.Version.HTTP_2).connectTimeout(ANSWER_WITHIN).build();
   }
 
@@ -85,13 +86,20 @@ public final class IngestClient implements AutoCloseable {
     return new SendAnswer.Rejected(response.statusCode(), reason(response.body()));
   }
 
-  /** Returns the trace of a notification; empty if the service has none yet. */
+  /**
+   * Returns the trace of a notification; empty if the service has none yet.
+   *
+   * @throws NotAuthorizedException if the service requires another credential
+   */
   public Optional<Trace> trace(String id) throws IOException, InterruptedException {
     HttpRequest request = request("/v1/notifications/" + id).build();
     HttpResponse<String> response = answer(request);
     return switch (response.statusCode()) {
       case 200 -> Optional.of(Trace.read(json.readTree(response.body())));
       case 404 -> Optional.empty();
+      case 401, 403 ->
+          throw new NotAuthorizedException(
+              url.toString(), response.statusCode(), reason(response.body()));
       case 429, 503 -> throw new TryLaterException(url + ": " + reason(response.body()));
       default ->
           throw new NoAnswerException(
@@ -158,19 +166,26 @@ public final class IngestClient implements AutoCloseable {
   private HttpRequest.Builder request(String path) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url + path)).timeout(ANSWER_WITHIN);
-    bearer.ifPresent(token -> request.header("authorization", "bearer " + token));
+    credential.ifPresent(proof -> request.header("authorization", proof.authorization()));
     return request;
   }
 
   private String reason(String body) {
     try {
       JsonNode error = json.readTree(body);
-      String message = error.path("message").asText();
-      String reason = error.path("reason").asText(body.strip());
+      // A problem (RFC 9457) has a title and a detail, other errors a reason and a message.
+      String reason = error.path("reason").asText(error.path("title").asText(body.strip()));
+      String message = error.path("message").asText(error.path("detail").asText());
       return message.isEmpty() ? reason : reason + ", " + message;
     } catch (JsonProcessingException e) {
       return body.strip();
     }
+  }
+
+  @Override
+  public String toString() {
+    return "IngestClient[%s, %s]"
+        .formatted(url, credential.map(Credential::toString).orElse("no credential"));
   }
 
   @Override

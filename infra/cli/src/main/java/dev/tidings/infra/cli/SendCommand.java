@@ -1,8 +1,10 @@
 package dev.tidings.infra.cli;
 
+import dev.tidings.infra.cli.options.ProviderKeyOptions;
 import dev.tidings.infra.cli.options.Times;
 import dev.tidings.infra.demo.DemoPhone;
 import dev.tidings.provider.AlertPayload;
+import dev.tidings.provider.Credential;
 import dev.tidings.provider.IngestClient;
 import dev.tidings.provider.PushRequest;
 import dev.tidings.provider.SendAnswer;
@@ -15,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -98,26 +102,29 @@ final class SendCommand implements Callable<Integer> {
       description = "For https: certificates in PEM to trust (default: those that Java trusts).")
   private Optional<Path> ca = Optional.empty();
 
-  @Option(
-      names = "--bearer",
-      paramLabel = "JWT",
-      description = "The provider's token, where the service asks for one.")
-  private Optional<String> bearer = Optional.empty();
+  @ArgGroup(exclusive = false)
+  private @Nullable ProviderKeyOptions providerKey;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    try (var ingest = new IngestClient(url, bearer, ca)) {
-      return switch (ingest.send(request())) {
+    PushRequest request = request();
+    Optional<Credential> credential =
+        providerKey == null ? Optional.empty() : Optional.of(providerKey.credential(err));
+    try (var ingest = new IngestClient(url, credential, ca)) {
+      return switch (ingest.send(request)) {
         case SendAnswer.Accepted(String id) -> {
           out.println("apns-id: " + id);
           out.println("status: 200");
           yield ExitCode.OK;
         }
-        case SendAnswer.Rejected(int status, String reason) -> {
-          err.println("status: " + status);
-          err.println("reason: " + reason);
+        case SendAnswer.Rejected refusal -> {
+          err.println("status: " + refusal.status());
+          err.println("reason: " + refusal.reason());
+          if (refusal.isForCredential()) {
+            err.println("tidings: " + ProviderKeyOptions.HOW);
+          }
           yield ExitCode.SOFTWARE;
         }
       };

@@ -1,15 +1,19 @@
 package dev.tidings.infra.cli;
 
 import dev.tidings.infra.cli.options.Times;
+import dev.tidings.infra.cli.options.TraceCredential;
 import dev.tidings.infra.demo.TracePrinter;
 import dev.tidings.provider.IngestClient;
+import dev.tidings.provider.NotAuthorizedException;
 import dev.tidings.provider.Trace;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,22 +54,23 @@ final class TraceCommand implements Callable<Integer> {
       description = "For https: certificates in PEM to trust (default: those that Java trusts).")
   private Optional<Path> ca = Optional.empty();
 
-  @Option(
-      names = "--bearer",
-      paramLabel = "JWT",
-      description = "The provider's token, where the service asks for one.")
-  private Optional<String> bearer = Optional.empty();
+  @ArgGroup private TraceCredential credential = new TraceCredential();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    try (var ingest = new IngestClient(url, bearer, ca)) {
+    PrintWriter err = spec.commandLine().getErr();
+    try (var ingest = new IngestClient(url, credential.read(System.getenv(), err), ca)) {
       Optional<Trace> trace = ingest.awaitTrace(id, patience, Trace::isFinal);
       if (trace.isEmpty()) {
-        spec.commandLine().getErr().println("tidings: nothing is known of " + id);
+        err.println("tidings: nothing is known of " + id);
         return ExitCode.SOFTWARE;
       }
       new TracePrinter(trace.get()).print(spec.commandLine().getOut());
       return ExitCode.OK;
+    } catch (NotAuthorizedException e) {
+      err.println("tidings: " + e.getMessage());
+      err.println("tidings: " + TraceCredential.HOW);
+      return ExitCode.SOFTWARE;
     }
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.tidings.infra.cli.credential.P256;
+import dev.tidings.infra.cli.credential.PrivateKeyFile;
 import dev.tidings.infra.pipeline.ServicePorts;
 import dev.tidings.infra.process.Ports;
 import java.io.IOException;
@@ -13,9 +15,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +59,12 @@ class TidingsTest {
         "send TOKEN --title a --expiration soon",
         "send TOKEN --title a --badge many",
         "trace",
+        "send TOKEN --title a --provider-key AuthKey_KEY4567890.p8",
+        "send TOKEN --title a --team TEAM567890",
         "trace ID --wait long",
+        "trace ID --api-key tid_a_b",
+        "trace ID --api-key-file",
+        "trace ID --api-key-file F --provider-key AuthKey_KEY4567890.p8 --team TEAM567890",
         "topics",
         "topics create --partitions few",
         "certs --name two+words",
@@ -182,6 +193,98 @@ class TidingsTest {
 
     assertThat(run("send", TOKEN, "--url", url(), "--body", "x")).isEqualTo(1);
     assertThat(err.toString()).contains("status: 400", "reason: BadDeviceToken");
+  }
+
+  @Test
+  void a_provider_key_signs_for_what_is_sent_and_for_traces(@TempDir Path directory)
+      throws IOException {
+    Path key = PrivateKeyFile.write(directory, "KEY4567890", P256.newPair().getPrivate());
+    var authorizations = new CopyOnWriteArrayList<String>();
+    ingest.createContext(
+        "/",
+        exchange -> {
+          authorizations.add(exchange.getRequestHeaders().getFirst("authorization"));
+          answer(exchange, 200, "{}");
+        });
+    String[] credential = {"--provider-key", key.toString(), "--team", "TEAM567890"};
+
+    assertThat(run(with(credential, "send", TOKEN, "--url", url(), "--body", "x"))).isZero();
+    assertThat(run(with(credential, "trace", "the-id", "--url", url()))).isZero();
+
+    assertThat(authorizations)
+        .hasSize(2)
+        .allSatisfy(value -> {
+          assertThat(value).startsWith("Bearer ");
+          assertThat(decoded(value.split("[ .]", -1)[1])).contains("KEY4567890");
+          assertThat(decoded(value.split("[ .]", -1)[2])).contains("TEAM567890");
+        });
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void a_key_file_of_another_name_needs_its_key_id(@TempDir Path directory) throws IOException {
+    Path key =
+        Files.move(
+            PrivateKeyFile.write(directory, "KEY4567890", P256.newPair().getPrivate()),
+            directory.resolve("push.p8"));
+    ingest.createContext("/", exchange -> answer(exchange, 200, ""));
+    String[] credential = {"--provider-key", key.toString(), "--team", "TEAM567890"};
+
+    assertThat(run(with(credential, "send", TOKEN, "--url", url(), "--body", "x"))).isEqualTo(1);
+    assertThat(err.toString()).contains("push.p8 (expected: ").doesNotContain("Exception");
+    assertThat(
+            run(
+                with(
+                    credential,
+                    "send",
+                    TOKEN,
+                    "--url",
+                    url(),
+                    "--body",
+                    "x",
+                    "--key-id",
+                    "KEY4567890")))
+        .isZero();
+  }
+
+  @Test
+  void an_api_key_from_a_file_is_sent_with_the_request_for_a_trace(@TempDir Path directory)
+      throws IOException {
+    Path file = Files.writeString(directory.resolve("key"), "tid_KEY4567890_secret\n");
+    var authorization = new AtomicReference<String>();
+    ingest.createContext(
+        "/v1/notifications/the-id",
+        exchange -> {
+          authorization.set(exchange.getRequestHeaders().getFirst("authorization"));
+          answer(exchange, 200, "{}");
+        });
+
+    assertThat(run("trace", "the-id", "--url", url(), "--api-key-file", file.toString())).isZero();
+    assertThat(authorization.get()).isEqualTo("Bearer tid_KEY4567890_secret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403})
+  void whoever_is_refused_is_told_how_to_give_a_key(int status) {
+    ingest.createContext(
+        "/3/device/", exchange -> answer(exchange, status, "{\"reason\":\"AReason\"}"));
+    ingest.createContext(
+        "/v1/",
+        exchange -> answer(exchange, status, "{\"title\":\"A title\",\"detail\":\"a detail\"}"));
+
+    assertThat(run("send", TOKEN, "--url", url(), "--body", "x")).isEqualTo(1);
+    assertThat(err.toString())
+        .contains(
+            "status: " + status, "reason: AReason", "--provider-key", "./tidings admin key create");
+
+    assertThat(run("trace", "the-id", "--url", url(), "--wait", "1h")).isEqualTo(1);
+    assertThat(err.toString())
+        .contains(
+            "answered %d: A title, a detail".formatted(status),
+            "TIDINGS_API_KEY",
+            "--api-key-file",
+            "./tidings admin api-key create")
+        .doesNotContain("Exception");
   }
 
   @Test
@@ -314,6 +417,14 @@ class TidingsTest {
             .get("demo");
 
     assertThat(demo.getCommandSpec().findOption(ServicePorts.option(port))).isNotNull();
+  }
+
+  private static String[] with(String[] credential, String... arguments) {
+    return Stream.concat(Stream.of(arguments), Stream.of(credential)).toArray(String[]::new);
+  }
+
+  private static String decoded(String base64) {
+    return new String(Base64.getUrlDecoder().decode(base64), StandardCharsets.UTF_8);
   }
 
   private int run(String... arguments) {

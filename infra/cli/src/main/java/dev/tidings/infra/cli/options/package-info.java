@@ -1,4 +1,4 @@
-/** What several commands can be told: durations, and where the cluster is. */
+/** What several commands can be told: durations, where the cluster is, and credentials. */
 @NullMarked
 package dev.tidings.infra.cli.options;
 
