@@ -81,13 +81,17 @@ final class Authentication {
                     : ConnectMessage.of(options, token));
           } else if (!connect.isDone()) {
             Duration wait = delay(failures);
-            CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS)
-                .execute(() -> {
-                  if (!connect.isDone()) {
-                    ask(from, connect, failures + 1, noToken);
-                  }
-                });
-            noToken.accept("no token: " + Refusals.reason(failure), wait);
+            try {
+              // Before the next attempt, whose success is told of as well.
+              noToken.accept("no token: " + Refusals.reason(failure), wait);
+            } finally {
+              CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS)
+                  .execute(() -> {
+                    if (!connect.isDone()) {
+                      ask(from, connect, failures + 1, noToken);
+                    }
+                  });
+            }
           }
         });
   }
@@ -111,20 +115,34 @@ final class Authentication {
     }
   }
 
-  void disconnected() {
+  /**
+   * The connection is over, or an attempt has failed.
+   *
+   * @param stood whether it was open; then the next server may know the method again, such as after
+   *     an upgrade
+   */
+  void disconnected(boolean stood) {
+    if (stood) {
+      byMethod = true;
+    }
+    endRenewal();
+  }
+
+  private void endRenewal() {
     Optional.ofNullable(renewal).ifPresent(Renewal::disconnected);
   }
 
-  /** No token is asked for any more. */
+  /** No token is asked for any more, and a supplier that is being asked is interrupted. */
   void stop() {
     CompletableFuture<Mqtt5Connect> waiting;
     synchronized (this) {
       stopped = true;
       waiting = asked;
     }
-    disconnected();
+    endRenewal();
     if (waiting != null) {
       waiting.cancel(false);
     }
+    Optional.ofNullable(tokens).ifPresent(Tokens::stop);
   }
 }

@@ -208,7 +208,7 @@ public final class DeviceClient implements AutoCloseable {
   private void onDisconnected(MqttClientDisconnectedContext context) {
     boolean stood = connected;
     connected = false;
-    authentication.disconnected();
+    authentication.disconnected(stood);
     arrivals.connectionLost();
     String reason = Refusals.reason(context.getCause());
     if (reconnection.isStopped()

@@ -7,6 +7,7 @@ import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -86,7 +87,10 @@ final class Reconnection {
         .resubscribeIfSessionExpired(true)
         .reconnectWhen(
             wait.completeOnTimeout(null, delay.toMillis(), TimeUnit.MILLISECONDS)
-                .thenCompose(nothing -> connect.get()),
+                .thenCompose(nothing ->
+                    stopped
+                        ? CompletableFuture.failedFuture(new CancellationException("closed"))
+                        : connect.get()),
             (with, failure) -> {
               if (stopped) {
                 context.getReconnector().reconnect(false);

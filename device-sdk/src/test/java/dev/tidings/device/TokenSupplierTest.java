@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
@@ -71,6 +72,42 @@ final class TokenSupplierTest {
             new ConnectionChange.Lost("no token: no network", Duration.ofMillis(20)),
             new ConnectionChange.Connected());
     assertThat(server.said).containsOnlyOnce("CONNECT");
+  }
+
+  @Test
+  void the_listener_is_told_before_the_supplier_is_asked_again() {
+    CountDownLatch connected = new CountDownLatch(1);
+    start(
+        () -> {
+          if (asked.getAndIncrement() == 0) {
+            throw new IOException("no network");
+          }
+          return token(1, Duration.ofHours(1));
+        },
+        SHORT,
+        change -> {
+          if (change instanceof ConnectionChange.Connected) {
+            changes.add(change);
+            connected.countDown();
+          } else {
+            awaited(connected, Duration.ofSeconds(2));
+            changes.add(change);
+          }
+        });
+
+    await().until(() -> connections() == 1);
+    assertThat(changes)
+        .containsExactly(
+            new ConnectionChange.Lost("no token: no network", Duration.ofMillis(10)),
+            new ConnectionChange.Connected());
+  }
+
+  private static void awaited(CountDownLatch latch, Duration atMost) {
+    try {
+      var _ = latch.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** No token, an empty one, an error of the supplier. */
@@ -140,6 +177,19 @@ final class TokenSupplierTest {
         .containsExactly(
             new ConnectionChange.Lost("BAD_AUTHENTICATION_METHOD", Duration.ofMillis(10)),
             new ConnectionChange.Connected());
+  }
+
+  @Test
+  void but_only_until_that_connection_ends() throws IOException {
+    server.knowsMethod = false;
+    start(() -> lasting(Duration.ofHours(1)));
+    await().until(() -> connections() == 1);
+    server.knowsMethod = true;
+
+    server.cut();
+
+    until(said(3, Duration.ofHours(1)));
+    await().until(() -> connections() == 2);
   }
 
   @Test
@@ -234,6 +284,41 @@ final class TokenSupplierTest {
   }
 
   @Test
+  void the_supplier_is_interrupted_then() {
+    CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+    start(() -> {
+      asked.incrementAndGet();
+      try {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException e) {
+        interrupted.complete(true);
+        throw e;
+      }
+      return "";
+    });
+    await().until(() -> asked.get() == 1);
+
+    client.close();
+
+    assertThat(interrupted).succeedsWithin(Duration.ofSeconds(20));
+    assertThat(changes).containsExactly(new ConnectionChange.Ended("closed"));
+  }
+
+  @Test
+  void and_not_asked_any_more() throws IOException {
+    Backoff days = new Backoff(Duration.ofDays(1), Duration.ofDays(1));
+    start(() -> lasting(Duration.ofHours(1)), days, changes::add);
+    await().until(() -> connections() == 1);
+    server.cut();
+    await().until(() -> changes.size() == 2);
+
+    client.close();
+
+    assertThat(changes).hasSize(3).endsWith(new ConnectionChange.Ended("closed"));
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
   void and_between_two_attempts() {
     start(() -> {
       if (asked.get() > 0) {
@@ -271,6 +356,11 @@ final class TokenSupplierTest {
 
   /** With the longest delays the back-off allows. */
   private CompletableFuture<?> start(TokenSupplier supplier) {
+    return start(supplier, SHORT, changes::add);
+  }
+
+  private CompletableFuture<?> start(
+      TokenSupplier supplier, Backoff backoff, ConnectionListener listener) {
     RandomGenerator longest =
         new RandomGenerator() {
           @Override
@@ -286,11 +376,11 @@ final class TokenSupplierTest {
     client =
         new DeviceClient(
             DeviceOptions.builder("127.0.0.1", server.port(), "phone-1")
-                .backoff(SHORT)
+                .backoff(backoff)
                 .tokens(supplier)
                 .build(),
             shown::add,
-            changes::add,
+            listener,
             longest,
             InstantSource.fixed(NOW));
     return client.connect();

@@ -3,6 +3,7 @@ package dev.tidings.device.token;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,6 +25,8 @@ public final class Tokens {
   // Guarded by the lock.
   private @Nullable CompletableFuture<String> asked;
   private boolean inSupplier;
+  private @Nullable Thread caller;
+  private boolean stopped;
 
   /**
    * @param patience how long a call of the supplier may take
@@ -41,6 +44,9 @@ public final class Tokens {
 
   /** Asks for a token, or waits with others for the one that is being asked for. */
   public synchronized CompletableFuture<String> next() {
+    if (stopped) {
+      return CompletableFuture.failedFuture(new CancellationException("token supplier: stopped"));
+    }
     CompletableFuture<String> before = asked;
     if (inSupplier && before != null) {
       return before.isDone()
@@ -49,19 +55,34 @@ public final class Tokens {
           : before.copy();
     }
     CompletableFuture<String> answer = new CompletableFuture<>();
-    Thread caller =
+    Thread asking =
         Thread.ofVirtual().name("device " + serial + " token").unstarted(() -> ask(answer));
     answer
         .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
         .whenComplete((token, failure) -> {
           if (failure instanceof TimeoutException) {
-            caller.interrupt();
+            asking.interrupt();
           }
         });
     asked = answer;
     inSupplier = true;
-    caller.start();
+    caller = asking;
+    asking.start();
     return answer.copy();
+  }
+
+  /** The supplier is not asked any more; if it is being asked now, it is interrupted. */
+  public synchronized void stop() {
+    stopped = true;
+    if (inSupplier && caller != null) {
+      caller.interrupt();
+    }
+  }
+
+  private synchronized void checkStopped() {
+    if (stopped) {
+      throw new CancellationException("token supplier: stopped");
+    }
   }
 
   /** An error is the application's as well: it must not leave those waiting who asked. */
@@ -69,6 +90,7 @@ public final class Tokens {
     String token = null;
     Throwable failure = null;
     try {
+      checkStopped();
       token = checked(supplier.token());
     } catch (Throwable e) {
       failure = e;

@@ -61,6 +61,32 @@ final class TokensTest {
   }
 
   @Test
+  void once_stopped_the_supplier_is_interrupted_and_never_asked_again() {
+    CountDownLatch called = new CountDownLatch(1);
+    Tokens tokens =
+        tokens(
+            () -> {
+              calls.incrementAndGet();
+              called.countDown();
+              new CountDownLatch(1).await();
+              return "late";
+            },
+            LONG);
+    CompletableFuture<String> waiting = tokens.next();
+    awaitUninterrupted(called);
+
+    tokens.stop();
+
+    assertThat(waiting)
+        .failsWithin(LONG)
+        .withThrowableThat()
+        .havingRootCause()
+        .isInstanceOf(InterruptedException.class);
+    assertThat(tokens.next()).isCompletedExceptionally();
+    assertThat(calls).hasValue(1);
+  }
+
+  @Test
   void one_that_does_not_return_even_then_is_not_called_again_meanwhile() {
     CountDownLatch hold = new CountDownLatch(1);
     Tokens tokens =
