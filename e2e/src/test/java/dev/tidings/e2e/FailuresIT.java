@@ -139,6 +139,7 @@ class FailuresIT {
     there.addAll(
         List.of(
             "tidings_ingest_credentials_checked_total",
+            "tidings_ingest_refusals_addresses",
             "tidings_ingest_control_lag",
             "tidings_ingest_control_waiting",
             "tidings_ingest_control_unreadable_total",

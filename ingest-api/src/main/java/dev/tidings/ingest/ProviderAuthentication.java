@@ -78,6 +78,9 @@ final class ProviderAuthentication {
     Providers providers = new Providers(new ControlDirectory(reader), clock, System::nanoTime);
     bind(metrics, reader);
     bind(metrics, providers.outcomes());
+    Gauge.builder("tidings.ingest.refusals.addresses", providers, Providers::refusedAddresses)
+        .description("Addresses remembered because provider tokens from them were refused.")
+        .register(metrics);
     return Optional.of(new ProviderGate(providers));
   }
 

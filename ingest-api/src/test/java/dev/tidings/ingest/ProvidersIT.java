@@ -308,9 +308,7 @@ class ProvidersIT {
           {},
           {"Authorization", "Bearer " + own + "x"},
           {"Authorization", "Bearer tid_API0000004_x"},
-          {"Authorization", "Basic YTpi"},
-          {"tidings-forwarded", "BY_ID"},
-          {"tidings-forwarded", "BY_ID", "tidings-credential", "a2V5L0tFWTAwMDAwMDE.00"}
+          {"Authorization", "Basic YTpi"}
         }) {
       HttpResponse<String> refused = trace(node, id, headers);
       assertThat(refused.statusCode()).isEqualTo(401);
@@ -350,6 +348,7 @@ class ProvidersIT {
     assertThat(node.get("management", "/health/live").statusCode()).isEqualTo(200);
     assertThat(node.get("management", "/metrics").body())
         .containsPattern("tidings_ingest_credentials_checked_total\\{[^}]*accepted[^}]*} [1-9]")
+        .contains("tidings_ingest_refusals_addresses")
         .containsPattern("tidings_ingest_control_lag\\{[^}]*} 0\\.0")
         .containsPattern("tidings_ingest_control_waiting\\{[^}]*} 0\\.0")
         .containsPattern("tidings_ingest_control_unreadable_total\\{[^}]*} 0\\.0")

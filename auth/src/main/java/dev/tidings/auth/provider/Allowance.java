@@ -29,4 +29,9 @@ final class Allowance {
     left--;
     return true;
   }
+
+  /** Gives back one that was taken and not needed. */
+  synchronized void giveBack() {
+    left++;
+  }
 }

@@ -79,8 +79,15 @@ final class KnownKey {
     return accepted;
   }
 
+  /** Returns whether it is one of the tokens that it has verified last. */
+  boolean remembers(String text) {
+    synchronized (verified) {
+      return verified.get(text) != null;
+    }
+  }
+
   /**
-   * Verifies a token, unless it has just done so.
+   * Verifies a token that it does not {@linkplain #remembers remember}.
    *
    * @param shared the verifications of all keys
    */
@@ -88,12 +95,11 @@ final class KnownKey {
     if (key.isEmpty()) {
       return Verdict.FORGED;
     }
-    synchronized (verified) {
-      if (verified.get(text) != null) {
-        return Verdict.GENUINE;
-      }
+    if (!allowance.take()) {
+      return Verdict.NOT_NOW;
     }
-    if (!allowance.take() || !shared.take()) {
+    if (!shared.take()) {
+      allowance.giveBack();
       return Verdict.NOT_NOW;
     }
     if (!key.get().verifies(token.jws())) {

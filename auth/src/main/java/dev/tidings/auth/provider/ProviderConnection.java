@@ -33,11 +33,13 @@ public final class ProviderConnection {
   private record Current(String authorization, ProviderToken token, KnownKey key) {}
 
   private final Providers providers;
+  private final long client;
   private @Nullable Current current;
   private int refused;
 
-  ProviderConnection(Providers providers) {
+  ProviderConnection(Providers providers, long client) {
     this.providers = providers;
+    this.client = client;
   }
 
   /**
@@ -79,7 +81,7 @@ public final class ProviderConnection {
       return CLOSING;
     }
     String text = authorization == null ? "" : bearer(authorization);
-    return counted(text.isEmpty() ? NONE : providers.bearer(text));
+    return counted(text.isEmpty() ? NONE : providers.bearer(text, client));
   }
 
   private ProviderDecision again(Current known, @Nullable KnownKey key) {
@@ -98,7 +100,7 @@ public final class ProviderConnection {
     if (text.isEmpty()) {
       return NONE;
     }
-    return switch (providers.verify(text)) {
+    return switch (providers.verify(text, client)) {
       case Verified.Bad(Refused why) -> why;
       case Verified.Good(ProviderToken token, KnownKey key) -> {
         if (current != null && !current.token().team().equals(token.team())) {

@@ -1,6 +1,7 @@
 package dev.tidings.auth.provider;
 
 import dev.tidings.auth.jose.JoseException;
+import dev.tidings.auth.provider.KnownKey.Verdict;
 import dev.tidings.auth.provider.ProviderDecision.Accepted;
 import dev.tidings.auth.provider.ProviderDecision.Reason;
 import dev.tidings.auth.provider.ProviderDecision.Refused;
@@ -19,6 +20,12 @@ import org.jspecify.annotations.Nullable;
 public final class Providers {
   /** About a tenth of one core. */
   static final int VERIFICATIONS = 400;
+
+  /**
+   * Tokens each second, of all addresses together from which too many forged ones came: fewer than
+   * the verifications of one key, so that they leave every key some.
+   */
+  static final int SUSPECTS = KnownKey.PER_SECOND / 2;
 
   /** What is in front of the ids of the two kinds of credentials. */
   static final String TOKEN_KEY = "key/";
@@ -41,6 +48,8 @@ public final class Providers {
   private final KnownKeys keys;
   private final ApiKeys apiKeys;
   private final Allowance verifications;
+  private final Allowance suspects;
+  private final RefusedAddresses addresses;
   private final ProviderOutcomes outcomes = new ProviderOutcomes();
 
   /**
@@ -52,11 +61,22 @@ public final class Providers {
     this.keys = new KnownKeys(directory, clock, nanoTime);
     this.apiKeys = new ApiKeys(directory, clock);
     this.verifications = new Allowance(VERIFICATIONS, nanoTime);
+    this.suspects = new Allowance(SUSPECTS, nanoTime);
+    this.addresses = new RefusedAddresses(nanoTime);
   }
 
-  /** Returns the memory of a new connection. */
-  public ProviderConnection connection() {
-    return new ProviderConnection(this);
+  /**
+   * Returns the memory of a new connection.
+   *
+   * @param client the same number for all connections of one address
+   */
+  public ProviderConnection connection(long client) {
+    return new ProviderConnection(this, client);
+  }
+
+  /** Returns how many addresses are remembered because tokens from them were refused. */
+  public int refusedAddresses() {
+    return addresses.size();
   }
 
   /** What was decided so far. */
@@ -95,8 +115,12 @@ public final class Providers {
     record Bad(Refused refused) implements Verified {}
   }
 
-  /** Verifies a token, whatever connection it came on. */
-  Verified verify(String text) {
+  /**
+   * Verifies a token, whatever connection it came on.
+   *
+   * @param client whose connection it is
+   */
+  Verified verify(String text, long client) {
     if (!directory.isComplete()) {
       return new Verified.Bad(STARTING);
     }
@@ -106,16 +130,22 @@ public final class Providers {
     } catch (JoseException e) {
       return new Verified.Bad(new Refused(Reason.INVALID, e.text()));
     }
-    KnownKey key = key(token.keyId());
-    // One answer, whichever it is: whether a key exists is nobody's business.
-    if (key == null || !key.team().equals(token.team())) {
+    KnownKey named = key(token.keyId());
+    KnownKey key = named != null && named.team().equals(token.team()) ? named : null;
+    if (key != null && key.remembers(text)) {
+      return timely(token, key);
+    }
+    // The same below for a key that exists and for one that does not: which it is is nobody's
+    // business.
+    if (addresses.isOverLimit(client) && !suspects.take()) {
+      return new Verified.Bad(NOT_NOW);
+    }
+    Verdict verdict = key == null ? Verdict.FORGED : key.verify(text, token, verifications);
+    if (key == null || verdict == Verdict.FORGED) {
+      addresses.refused(client);
       return new Verified.Bad(UNKNOWN_KEY);
     }
-    return switch (key.verify(text, token, verifications)) {
-      case FORGED -> new Verified.Bad(UNKNOWN_KEY);
-      case NOT_NOW -> new Verified.Bad(NOT_NOW);
-      case GENUINE -> timely(token, key);
-    };
+    return verdict == Verdict.NOT_NOW ? new Verified.Bad(NOT_NOW) : timely(token, key);
   }
 
   private Verified timely(ProviderToken token, KnownKey key) {
@@ -127,11 +157,11 @@ public final class Providers {
   }
 
   /** Checks what a REST request may have: a token, or an API key. */
-  ProviderDecision bearer(String text) {
+  ProviderDecision bearer(String text, long client) {
     if (ApiKeys.isOne(text)) {
       return directory.isComplete() ? apiKeys.check(text) : STARTING;
     }
-    return switch (verify(text)) {
+    return switch (verify(text, client)) {
       case Verified.Good(ProviderToken _, KnownKey key) -> key.accepted();
       case Verified.Bad(Refused refused) -> refused;
     };

@@ -19,7 +19,7 @@ class ApiKeysTest {
   private final Providers providers = directory.providers();
 
   private ProviderDecision rest(String credential) {
-    return providers.connection().rest("Bearer " + credential);
+    return providers.connection(0).rest("Bearer " + credential);
   }
 
   private static void invalid(ProviderDecision decision) {
@@ -87,12 +87,12 @@ class ApiKeysTest {
     directory.addApiKey("a1", WHOLE, Optional.empty());
 
     assertThat(rest(directory.token(0))).isInstanceOf(Accepted.class);
-    invalid(providers.connection().push("bearer " + WHOLE));
+    invalid(providers.connection(0).push("bearer " + WHOLE));
   }
 
   @Test
   void nothing_is_missing() {
-    assertThat(providers.connection().rest(null))
+    assertThat(providers.connection(0).rest(null))
         .isInstanceOfSatisfying(
             Refused.class, refused -> assertThat(refused.reason()).isEqualTo(Reason.MISSING));
   }

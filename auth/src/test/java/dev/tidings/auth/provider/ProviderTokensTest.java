@@ -18,11 +18,13 @@ import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,6 +35,9 @@ class ProviderTokensTest {
 
   private final TestDirectory directory = new TestDirectory();
   private final ProviderConnection connection = directory.connection();
+
+  /** The address that came last: a new one for each connection, as of a botnet. */
+  private long client;
 
   private static void refused(ProviderDecision decision, Reason reason) {
     assertThat(decision).isInstanceOf(Refused.class);
@@ -434,17 +439,55 @@ class ProviderTokensTest {
     Signer second = Signer.of("KEY0000002", JwsAlgorithm.ES256);
     directory.add(second, "KEY0000002", TEAM);
     String known = directory.bearer(0);
-    accepted(providers.connection().push(known));
+    accepted(providers.connection(++client).push(known));
     String forged = "bearer " + Signer.of(KEY, JwsAlgorithm.ES256).token(claims(TEAM, 0));
     for (int i = 1; i < KnownKey.PER_SECOND; i++) {
-      refused(providers.connection().push(forged), Reason.INVALID);
+      refused(providers.connection(++client).push(forged), Reason.INVALID);
     }
 
-    refused(providers.connection().push(forged), Reason.UNAVAILABLE);
-    accepted(providers.connection().push(known));
-    accepted(providers.connection().push("bearer " + second.token(claims(TEAM, 0))));
+    refused(providers.connection(++client).push(forged), Reason.UNAVAILABLE);
+    accepted(providers.connection(++client).push(known));
+    accepted(providers.connection(++client).push("bearer " + second.token(claims(TEAM, 0))));
     directory.pass(Duration.ofSeconds(1));
-    accepted(providers.connection().push(directory.bearer(1)));
+    accepted(providers.connection(++client).push(directory.bearer(1)));
+  }
+
+  @Test
+  void an_address_that_forges_tokens_leaves_the_others_theirs_of_the_same_key() {
+    Providers providers = directory.providers();
+    String known = directory.bearer(0);
+    accepted(providers.connection(1).push(known));
+    Signer second = Signer.of("KEY0000002", JwsAlgorithm.ES256);
+    directory.add(second, "KEY0000002", TEAM);
+    String forged = "bearer " + Signer.of(KEY, JwsAlgorithm.ES256).token(claims(TEAM, 0));
+    for (int i = 0; i < 500; i++) {
+      assertThat(providers.connection(1).push(forged)).isInstanceOf(Refused.class);
+      assertThat(providers.connection(1).rest(forged)).isInstanceOf(Refused.class);
+    }
+
+    accepted(providers.connection(2).push(directory.bearer(1)));
+    // Its own ones: those known before at once, the others when there is a turn.
+    accepted(providers.connection(1).push(known));
+    String other = "bearer " + second.token(claims(TEAM, 0));
+    refused(providers.connection(1).push(other), Reason.UNAVAILABLE);
+    directory.pass(Duration.ofMillis(100));
+    accepted(providers.connection(1).push(other));
+    assertThat(providers.refusedAddresses()).isEqualTo(1);
+  }
+
+  @Test
+  void however_many_are_forged_from_an_address_the_answers_do_not_tell_whether_a_key_exists() {
+    Signer stranger = Signer.of(KEY, JwsAlgorithm.ES256);
+    List<List<ProviderDecision>> answers = new ArrayList<>();
+    for (String id : List.of(KEY, "KEY0000009")) {
+      Providers providers = directory.providers();
+      String header = "{\"alg\":\"ES256\",\"kid\":\"%s\"}".formatted(id);
+      String forged = "bearer " + stranger.token(header, claims(TEAM, 0));
+      answers.add(Stream.generate(() -> providers.connection(1).push(forged)).limit(300).toList());
+    }
+
+    assertThat(answers.getFirst()).isEqualTo(answers.getLast());
+    refused(answers.getFirst().getLast(), Reason.UNAVAILABLE);
   }
 
   @Test
@@ -458,11 +501,11 @@ class ProviderTokensTest {
       String header = "{\"alg\":\"ES256\",\"kid\":\"%s\"}".formatted(id);
       String forged = "bearer " + stranger.token(header, claims(TEAM, 0));
       for (int j = 0; j < KnownKey.PER_SECOND; j++) {
-        refused(providers.connection().push(forged), Reason.INVALID);
+        refused(providers.connection(++client).push(forged), Reason.INVALID);
       }
     }
 
-    refused(providers.connection().push(directory.bearer(0)), Reason.UNAVAILABLE);
+    refused(providers.connection(++client).push(directory.bearer(0)), Reason.UNAVAILABLE);
   }
 
   @Test
@@ -487,7 +530,7 @@ class ProviderTokensTest {
   @Test
   void another_of_our_processes_names_a_credential_and_its_owner_is_found() {
     Providers providers = directory.providers();
-    String named = accepted(providers.connection().push(directory.bearer(0))).credential();
+    String named = accepted(providers.connection(++client).push(directory.bearer(0))).credential();
 
     assertThat(providers.find(named)).map(ProviderIdentity::team).hasValue(TEAM);
     directory.keys.clear();
@@ -498,7 +541,7 @@ class ProviderTokensTest {
   @Test
   void decisions_are_counted_and_a_token_in_force_once() {
     Providers providers = directory.providers();
-    ProviderConnection counted = providers.connection();
+    ProviderConnection counted = providers.connection(++client);
     String token = directory.bearer(0);
     counted.push(token);
     counted.push(token);
@@ -523,12 +566,14 @@ class ProviderTokensTest {
       String cut = i % 3 == 0 ? text.substring(0, random.nextInt(text.length())) : text;
       directory.pass(Duration.ofMillis(20));
 
-      assertThat(providers.connection().push("bearer " + cut))
+      assertThat(providers.connection(++client).push("bearer " + cut))
           .as(cut)
           .isInstanceOf(Refused.class)
           .extracting(each -> ((Refused) each).reason())
           .isIn(Reason.INVALID, Reason.MISSING, Reason.UNAVAILABLE);
-      assertThat(providers.connection().rest("bearer " + cut)).as(cut).isInstanceOf(Refused.class);
+      assertThat(providers.connection(++client).rest("bearer " + cut))
+          .as(cut)
+          .isInstanceOf(Refused.class);
     }
   }
 

@@ -67,7 +67,7 @@ final class TestDirectory implements ProviderDirectory {
   }
 
   ProviderConnection connection() {
-    return providers().connection();
+    return providers().connection(0);
   }
 
   void pass(Duration time) {

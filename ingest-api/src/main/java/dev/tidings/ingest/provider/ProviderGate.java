@@ -48,7 +48,9 @@ public final class ProviderGate {
 
   private ProviderConnection memory(Connection connection) {
     ProviderConnection known = connection.get(MEMORY);
-    return known == null ? connection.putIfAbsent(MEMORY, providers.connection()) : known;
+    return known == null
+        ? connection.putIfAbsent(MEMORY, providers.connection(connection.client()))
+        : known;
   }
 
   private static void closeIfExhausted(ProviderConnection memory, Exchange exchange) {

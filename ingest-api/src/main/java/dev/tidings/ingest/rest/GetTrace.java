@@ -15,6 +15,7 @@ import dev.tidings.ingest.trace.TraceResult.Hop;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import java.util.Optional;
@@ -154,6 +155,12 @@ public final class GetTrace implements Operation {
         return null;
       }
       return new TraceScope(owner);
+    }
+    if (hop != Hop.NONE && head.header(HttpHeaderNames.AUTHORIZATION) == null) {
+      // It was checked where it came from, by a node with other token keys, or by none: whoever
+      // asked that node must not be told that his credential is wrong.
+      exchange.respond(responses.notNow("the other node named no credential under a known seal"));
+      return null;
     }
     return switch (gate.get().rest(head, exchange)) {
       case ProviderDecision.Accepted(ProviderIdentity owner) -> new TraceScope(Optional.of(owner));
