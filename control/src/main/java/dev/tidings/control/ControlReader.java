@@ -91,9 +91,12 @@ public final class ControlReader implements AutoCloseable {
     return found;
   }
 
-  /** Returns whether all entries that existed at the start have been read. */
+  /**
+   * Returns whether all entries that existed when reading began have been read. It is not so again
+   * while they are forgotten and read anew: ask after an entry was not found.
+   */
   public boolean isComplete() {
-    return reader.isComplete();
+    return reader.isWhole();
   }
 
   /** Returns what reading waits for, if anything: the broker or the schema registry. */

@@ -106,6 +106,30 @@ class ControlReaderTest {
     return new ApiKey("TEAM567890", ByteBuffer.wrap(text()), null, Instant.ofEpochSecond(9), null);
   }
 
+  @Test
+  void entries_that_are_read_again_are_incomplete_until_all_are_there() throws Exception {
+    sending.add(record(ControlKind.API_KEY, ID, apiKey()));
+    try (ControlReader reader = read()) {
+      await().atMost(PATIENCE).until(reader::isComplete);
+      end = 0;
+      ConsumerRecord<byte[], byte[]> app =
+          record(ControlKind.APP, MAIL.value(), new App("TEAM567890"));
+      ConsumerRecord<byte[], byte[]> key = record(ControlKind.API_KEY, ID, apiKey());
+      consumer.updateEndOffsets(new HashMap<>(Map.of(PARTITION, end)));
+      topicId = new Uuid(2, 2);
+
+      await().atMost(PATIENCE).until(() -> reader.apiKey(ID).isEmpty());
+      assertThat(reader.isComplete()).isFalse();
+      consumer.addRecord(app);
+      await().atMost(PATIENCE).until(() -> reader.app(MAIL).isPresent());
+      assertThat(reader.isComplete()).isFalse();
+      consumer.addRecord(key);
+      await().atMost(PATIENCE).until(reader::isComplete);
+      assertThat(reader.apiKey(ID)).isPresent();
+      assertThat(reader.readAgain()).isEqualTo(1);
+    }
+  }
+
   /** It may have been what let the key end. */
   @Test
   void an_entry_that_cannot_be_read_leaves_no_earlier_one_in_force() throws Exception {

@@ -131,6 +131,9 @@ public final class Providers {
       return new Verified.Bad(new Refused(Reason.INVALID, e.text()));
     }
     KnownKey named = key(token.keyId());
+    if (named == null && !directory.isComplete()) {
+      return new Verified.Bad(STARTING);
+    }
     KnownKey key = named != null && named.team().equals(token.team()) ? named : null;
     if (key != null && key.remembers(text)) {
       return timely(token, key);
@@ -159,7 +162,9 @@ public final class Providers {
   /** Checks what a REST request may have: a token, or an API key. */
   ProviderDecision bearer(String text, long client) {
     if (ApiKeys.isOne(text)) {
-      return directory.isComplete() ? apiKeys.check(text) : STARTING;
+      ProviderDecision decision = apiKeys.check(text);
+      // Asked last: the keys may be read again from now on, too.
+      return directory.isComplete() ? decision : STARTING;
     }
     return switch (verify(text, client)) {
       case Verified.Good(ProviderToken _, KnownKey key) -> key.accepted();
@@ -169,6 +174,9 @@ public final class Providers {
 
   /** Decides about a token that was good before. */
   ProviderDecision again(ProviderToken token, @Nullable KnownKey key) {
+    if (!directory.isComplete()) {
+      return STARTING;
+    }
     if (key == null) {
       return UNKNOWN_KEY;
     }

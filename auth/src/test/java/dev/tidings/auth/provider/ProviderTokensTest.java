@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -413,6 +414,24 @@ class ProviderTokensTest {
 
     directory.complete = true;
     accepted(connection.push(directory.bearer(0)));
+  }
+
+  /** A 403 is final for clients, and would count among the refusals of the connection. */
+  @Test
+  void nothing_is_final_while_the_keys_are_read_again() {
+    String token = directory.bearer(0);
+    accepted(connection.push(token));
+    Map<String, ProviderDirectory.Key> keys = Map.copyOf(directory.keys);
+    directory.complete = false;
+    directory.keys.clear();
+    for (int i = 0; i < 20; i++) {
+      refused(connection.push(token), Reason.UNAVAILABLE);
+    }
+    assertThat(connection.isExhausted()).isFalse();
+
+    directory.keys.putAll(keys);
+    directory.complete = true;
+    accepted(connection.push(token));
   }
 
   @Test

@@ -62,6 +62,7 @@ public final class TableReader<C> implements AutoCloseable {
   private final Thread thread;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean complete;
+  private volatile boolean whole;
   private volatile boolean closing;
   private volatile String waitingFor = "";
   private volatile long lag;
@@ -78,7 +79,7 @@ public final class TableReader<C> implements AutoCloseable {
 
   private Uuid reading = Uuid.ZERO_UUID;
 
-  /** The end offsets at the start of those partitions that have not reached them yet. */
+  /** The end offsets at the beginning of those partitions that have not reached them yet. */
   private final Map<TopicPartition, Long> ends = new HashMap<>();
 
   private TableReader(
@@ -118,6 +119,14 @@ public final class TableReader<C> implements AutoCloseable {
   /** Returns whether all records that existed at the start have been read. */
   public boolean isComplete() {
     return complete;
+  }
+
+  /**
+   * Returns whether the table has all records that existed when reading began; it is not so again
+   * from before the table is emptied until it has been read again.
+   */
+  public boolean isWhole() {
+    return whole;
   }
 
   /** Returns what reading waits for, if anything: the broker or the schema registry. */
@@ -191,6 +200,8 @@ public final class TableReader<C> implements AutoCloseable {
     if (unfit.isPresent()) {
       readAgain.incrementAndGet();
       log.warn("{}: the table is emptied and read again: {}", name, unfit.get());
+      // First: whoever finds nothing must be able to tell why.
+      whole = false;
       table.clear();
     } else if (!complete && table.writtenAt() >= 0) {
       table.resumed();
@@ -201,7 +212,7 @@ public final class TableReader<C> implements AutoCloseable {
     reading = id;
     fit.inRange();
     nextTrim = System.nanoTime();
-    if (!complete) {
+    if (!whole) {
       ends.clear();
       ends.putAll(last);
     }
@@ -216,7 +227,7 @@ public final class TableReader<C> implements AutoCloseable {
   private void read() throws RocksDBException {
     List<C> changes = new ArrayList<>();
     long before = clock.millis();
-    ConsumerRecords<byte[], byte[]> records = consumer.poll(complete ? POLL : POLL.dividedBy(5));
+    ConsumerRecords<byte[], byte[]> records = consumer.poll(whole ? POLL : POLL.dividedBy(5));
     // While a record waits for its schema, what is behind it waits too.
     lag = records.count() + unfetched();
     for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -238,11 +249,14 @@ public final class TableReader<C> implements AutoCloseable {
       table.apply(changes, positions(), reading, currentAt);
     }
     lag = unfetched();
-    if (!complete) {
+    if (!whole) {
       ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
       if (ends.isEmpty()) {
-        complete = true;
-        table.completed();
+        whole = true;
+        if (!complete) {
+          complete = true;
+          table.completed();
+        }
       }
     } else if (System.nanoTime() - nextTrim >= 0) {
       nextTrim = System.nanoTime() + BETWEEN_TRIMS.toNanos();
