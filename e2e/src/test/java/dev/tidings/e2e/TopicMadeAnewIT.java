@@ -52,7 +52,9 @@ class TopicMadeAnewIT {
       await().atMost(SERVED_AGAIN).until(() -> here.shown().containsAll(seen));
       try (Phone back = Phone.connect(pipeline, "away")) {
         await().atMost(SERVED_AGAIN).until(() -> back.shown().containsAll(missed));
-        assertThat(back.shown()).containsExactlyElementsOf(missed);
+        assertThat(back.shown()).containsExactlyInAnyOrderElementsOf(missed);
+        // What was sent in the moment of the change may have another order.
+        assertThat(back.shown()).startsWith(missed.subList(0, BEFORE).toArray(String[]::new));
       }
     }
   }
