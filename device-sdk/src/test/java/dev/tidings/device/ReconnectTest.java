@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -158,21 +157,13 @@ final class ReconnectTest {
 
   /** With the longest delays the back-off allows. */
   private void start(DeviceOptions.Builder options) {
-    RandomGenerator longest =
-        new RandomGenerator() {
-          @Override
-          public long nextLong() {
-            throw new AssertionError("a bound is expected");
-          }
-
-          @Override
-          public long nextLong(long bound) {
-            return bound - 1;
-          }
-        };
     client =
         new DeviceClient(
-            options.build(), notification -> {}, changes::add, longest, InstantSource.system());
+            options.build(),
+            notification -> {},
+            changes::add,
+            new LongestDelays(),
+            InstantSource.system());
     var _ = client.connect();
   }
 

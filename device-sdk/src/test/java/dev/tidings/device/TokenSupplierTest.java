@@ -17,7 +17,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -361,18 +360,6 @@ final class TokenSupplierTest {
 
   private CompletableFuture<?> start(
       TokenSupplier supplier, Backoff backoff, ConnectionListener listener) {
-    RandomGenerator longest =
-        new RandomGenerator() {
-          @Override
-          public long nextLong() {
-            throw new AssertionError("a bound is expected");
-          }
-
-          @Override
-          public long nextLong(long bound) {
-            return bound - 1;
-          }
-        };
     client =
         new DeviceClient(
             DeviceOptions.builder("127.0.0.1", server.port(), "phone-1")
@@ -381,7 +368,7 @@ final class TokenSupplierTest {
                 .build(),
             shown::add,
             listener,
-            longest,
+            new LongestDelays(),
             InstantSource.fixed(NOW));
     return client.connect();
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.MqttClientBuilderBase;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3BlockingClient;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3ClientBuilder;
@@ -404,37 +405,15 @@ final class RelayIT {
     }
 
     Mqtt5ClientBuilder mqtt5(DeviceTransport transport) {
-      Mqtt5ClientBuilder builder =
-          MqttClient.builder().useMqttVersion5().identifier("a").serverHost("127.0.0.1");
-      return switch (transport) {
-        case TCP -> builder.serverPort(front.tcpPort());
-        case TLS ->
-            builder
-                .serverPort(front.tlsPort())
-                .sslConfig()
-                .trustManagerFactory(TRUST)
-                .applySslConfig();
-        case WEB_SOCKET_TLS ->
-            builder
-                .serverPort(front.webSocketTlsPort())
-                .sslConfig()
-                .trustManagerFactory(TRUST)
-                .applySslConfig()
-                .webSocketConfig()
-                .serverPath("mqtt")
-                .applyWebSocketConfig();
-        default ->
-            builder
-                .serverPort(front.webSocketPort())
-                .webSocketConfig()
-                .serverPath("mqtt")
-                .applyWebSocketConfig();
-      };
+      return through(transport, MqttClient.builder().useMqttVersion5());
     }
 
     Mqtt3ClientBuilder mqtt3(DeviceTransport transport) {
-      Mqtt3ClientBuilder builder =
-          MqttClient.builder().useMqttVersion3().identifier("a").serverHost("127.0.0.1");
+      return through(transport, MqttClient.builder().useMqttVersion3());
+    }
+
+    private <B extends MqttClientBuilderBase<B>> B through(DeviceTransport transport, B version) {
+      B builder = version.identifier("a").serverHost("127.0.0.1");
       return switch (transport) {
         case TCP -> builder.serverPort(front.tcpPort());
         case TLS ->
