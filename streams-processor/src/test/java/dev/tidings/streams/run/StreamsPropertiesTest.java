@@ -41,6 +41,15 @@ final class StreamsPropertiesTest {
   }
 
   @Test
+  void a_broker_that_hangs_holds_an_assignment_up_for_seconds() {
+    StreamsConfig config = config(Map.of());
+
+    assertThat(config.getAdminConfigs("client"))
+        .containsEntry("request.timeout.ms", 5_000)
+        .containsEntry("default.api.timeout.ms", 20_000);
+  }
+
+  @Test
   void what_the_guarantees_rest_on_is_not_the_operators_to_tune() {
     StreamsConfig config =
         config(

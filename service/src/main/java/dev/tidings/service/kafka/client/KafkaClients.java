@@ -1,11 +1,13 @@
 package dev.tidings.service.kafka.client;
 
+import static org.apache.kafka.streams.StreamsConfig.adminClientPrefix;
 import static org.apache.kafka.streams.StreamsConfig.consumerPrefix;
 import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
 
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
@@ -19,6 +21,19 @@ import org.apache.kafka.streams.StreamsConfig;
  *     brokers' logs and quotas
  */
 public record KafkaClients(Map<String, String> operator, String instance) {
+  /**
+   * The default time after which an admin client asks another broker. One that hangs does not close
+   * its connections, and Kafka's default is 30 s.
+   */
+  private static final int ADMIN_REQUEST_MILLIS = 5_000;
+
+  /**
+   * The default time that Kafka Streams' admin client has for an answer: while it asks for the ends
+   * of the changelogs, the whole group is without partitions. Without the answer it assigns those
+   * that each had before. Kafka's default is 60 s.
+   */
+  private static final int STREAMS_ADMIN_MILLIS = 20_000;
+
   public KafkaClients {
     operator = Map.copyOf(operator);
   }
@@ -53,7 +68,7 @@ public record KafkaClients(Map<String, String> operator, String instance) {
 
   /** Returns the settings of an admin client. */
   public ClientSettings admin(String name) {
-    return named(name);
+    return named(name).byDefault(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ADMIN_REQUEST_MILLIS);
   }
 
   /**
@@ -67,6 +82,11 @@ public record KafkaClients(Map<String, String> operator, String instance) {
         .always(StreamsConfig.APPLICATION_ID_CONFIG, application)
         .always(StreamsConfig.CLIENT_ID_CONFIG, clientId)
         .always(StreamsConfig.STATE_DIR_CONFIG, state.toString())
+        .byDefault(
+            adminClientPrefix(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG), ADMIN_REQUEST_MILLIS)
+        .byDefault(
+            adminClientPrefix(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG),
+            STREAMS_ADMIN_MILLIS)
         .guaranteed(StreamsConfig.PROCESSING_GUARANTEE_CONFIG)
         .guaranteed(producerPrefix(""), ProducerConfig.ACKS_CONFIG)
         // Otherwise a retry could be overtaken, and records would change their order.
