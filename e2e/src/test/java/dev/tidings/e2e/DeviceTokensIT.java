@@ -9,6 +9,7 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCode;
 import dev.tidings.device.DeviceOptions;
+import dev.tidings.infra.device.TokenIssuer;
 import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.PipelineOptions;
 import dev.tidings.infra.pipeline.TidingsService;
@@ -32,11 +33,7 @@ class DeviceTokensIT {
   private static final int DEVICES = 6;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  private final TokenIssuer issuer;
-
-  DeviceTokensIT() throws Exception {
-    issuer = new TokenIssuer();
-  }
+  private final TokenIssuer issuer = new TokenIssuer();
 
   @Test
   void a_device_with_its_token_is_served_at_either_node_and_without_it_at_none(@TempDir Path data)

@@ -46,7 +46,12 @@ public final class Experiment implements AutoCloseable {
   private final Watch watch;
 
   private Experiment(
-      Pipeline pipeline, Progress progress, Ledger ledger, Devices devices, Conditions conditions) {
+      Pipeline pipeline,
+      Progress progress,
+      Ledger ledger,
+      Devices devices,
+      Conditions conditions,
+      Access access) {
     LocalStack stack = pipeline.stack();
     this.pipeline = pipeline;
     this.progress = progress;
@@ -57,7 +62,7 @@ public final class Experiment implements AutoCloseable {
     this.ingest =
         pipeline.instances(TidingsService.INGEST_API).stream()
             .map(instance -> "http://" + pipeline.endpoint(instance, "http"))
-            .map(url -> new IngestClient(URI.create(url), Optional.empty()))
+            .map(url -> new IngestClient(URI.create(url), access.provider()))
             .toList();
     this.http = new HttpRoute(ingest);
     this.kafka = new KafkaRoute(stack.bootstrapServers(), registry);
@@ -75,11 +80,23 @@ public final class Experiment implements AutoCloseable {
   public static Experiment start(
       Pipeline pipeline, String name, Conditions conditions, Progress progress)
       throws InterruptedException {
+    return start(pipeline, name, conditions, Access.OPEN, progress);
+  }
+
+  /**
+   * Connects the devices and starts to send, where devices or providers have to prove who they are.
+   *
+   * @param name the prefix of the devices' serial numbers, different for each experiment
+   */
+  public static Experiment start(
+      Pipeline pipeline, String name, Conditions conditions, Access access, Progress progress)
+      throws InterruptedException {
     var ledger = new Ledger(conditions.devices(), Devices.APPS.size(), System::nanoTime);
-    var devices = new Devices(name, ledger, () -> nodes(pipeline), new SplittableRandom());
+    var devices =
+        new Devices(name, access.devices(), ledger, () -> nodes(pipeline), new SplittableRandom());
     try {
       devices.start(REGISTER_WITHIN);
-      var experiment = new Experiment(pipeline, progress, ledger, devices, conditions);
+      var experiment = new Experiment(pipeline, progress, ledger, devices, conditions, access);
       experiment.load.start();
       experiment.renewals.start();
       return experiment;

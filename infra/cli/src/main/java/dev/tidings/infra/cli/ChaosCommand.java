@@ -1,5 +1,6 @@
 package dev.tidings.infra.cli;
 
+import dev.tidings.infra.chaos.Access;
 import dev.tidings.infra.chaos.Conditions;
 import dev.tidings.infra.chaos.Experiment;
 import dev.tidings.infra.chaos.Fault;
@@ -102,6 +103,13 @@ final class ChaosCommand implements Callable<Integer> {
   private List<FaultKind> only = List.of(FaultKind.values());
 
   @Option(
+      names = "--closed",
+      description =
+          "Devices and providers have to prove who they are: tokens of two minutes, and a provider"
+              + " key.")
+  private boolean closed;
+
+  @Option(
       names = "--data",
       paramLabel = "DIR",
       description =
@@ -127,12 +135,21 @@ final class ChaosCommand implements Callable<Integer> {
     if (kinds.contains(FaultKind.CLOCK_JUMP)) {
       options = ServiceFleet.withClocks(options);
     }
+    Optional<ClosedFleet> closedFleet =
+        closed ? Optional.of(new ClosedFleet(directory)) : Optional.empty();
+    if (closedFleet.isPresent()) {
+      options = closedFleet.get().close(options);
+    }
     boolean clean;
     try (RunningPipeline runningPipeline =
         RunningPipeline.start(
             options.withStack(options.stack().withProgress(progressPrinter)),
             RunningPipeline.INTERRUPTED)) {
-      clean = run(runningPipeline, kinds, progressPrinter, out);
+      Access access =
+          closedFleet.isPresent()
+              ? closedFleet.get().access(runningPipeline.pipeline().stack())
+              : Access.OPEN;
+      clean = run(runningPipeline, access, kinds, progressPrinter, out);
       // No orderly end is needed, and brokers that stop together wait for each other.
       runningPipeline.pipeline().kill();
     }
@@ -167,6 +184,7 @@ final class ChaosCommand implements Callable<Integer> {
 
   private boolean run(
       RunningPipeline runningPipeline,
+      Access access,
       List<FaultKind> kinds,
       ProgressPrinter progressPrinter,
       PrintWriter out)
@@ -176,7 +194,8 @@ final class ChaosCommand implements Callable<Integer> {
         "%d devices, %d notifications/s, seed %d".formatted(devices, rate, decided));
     var conditions = new Conditions(devices, rate, decided, Duration.ofSeconds(prompt));
     try (Experiment experiment =
-        Experiment.start(runningPipeline.pipeline(), "chaos", conditions, progressPrinter)) {
+        Experiment.start(
+            runningPipeline.pipeline(), "chaos", conditions, access, progressPrinter)) {
       experiment.awaitCalm();
       var faults = new Faults(runningPipeline.pipeline(), experiment);
       var schedule = new Schedule(decided, kinds);

@@ -33,13 +33,19 @@ public final class Devices implements AutoCloseable {
    * Creates a device for each one of the ledger.
    *
    * @param name the prefix of their serial numbers
+   * @param passwords what they prove themselves by
    * @param nodes the addresses of the delivery nodes, running or not
    */
   public Devices(
-      String name, Ledger ledger, Supplier<List<Endpoints>> nodes, RandomGenerator random) {
+      String name,
+      DevicePasswords passwords,
+      Ledger ledger,
+      Supplier<List<Endpoints>> nodes,
+      RandomGenerator random) {
     EventLoop loop = group.next();
     for (int number = 0; number < ledger.devices(); number++) {
-      all.add(new SimulatedDevice(number, name + "-" + number, loop, nodes, random, ledger));
+      String serial = name + "-" + number;
+      all.add(new SimulatedDevice(number, serial, passwords, loop, nodes, random, ledger));
     }
   }
 

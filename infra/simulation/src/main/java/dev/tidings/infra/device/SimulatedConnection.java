@@ -86,13 +86,18 @@ final class SimulatedConnection extends SimpleChannelInboundHandler<MqttMessage>
       abandon();
       return;
     }
-    context.write(
+    var connect =
         MqttMessageBuilders.connect()
             .protocolVersion(device.version())
             .clientId(device.serial())
             .cleanSession(false)
-            .keepAlive(KEEP_ALIVE_SECONDS)
-            .build());
+            .keepAlive(KEEP_ALIVE_SECONDS);
+    // A password without a user name is an error before MQTT 5 [MQTT-3.1.2-22].
+    device
+        .password()
+        .ifPresent(password ->
+            connect.username(device.serial()).password(password.getBytes(StandardCharsets.UTF_8)));
+    context.write(connect.build());
     // In one write with the CONNECT, so that parked notifications arrive sooner.
     var subscribe = MqttMessageBuilders.subscribe().messageId(++lastPacketId);
     if (device.isParticular()) {

@@ -38,6 +38,7 @@ public final class SimulatedDevice {
 
   private final int number;
   private final String serial;
+  private final DevicePasswords passwords;
   private final EventLoop loop;
   private final Supplier<List<Endpoints>> nodes;
   private final RandomGenerator random;
@@ -54,12 +55,14 @@ public final class SimulatedDevice {
   SimulatedDevice(
       int number,
       String serial,
+      DevicePasswords passwords,
       EventLoop loop,
       Supplier<List<Endpoints>> nodes,
       RandomGenerator random,
       Ledger ledger) {
     this.number = number;
     this.serial = serial;
+    this.passwords = passwords;
     this.loop = loop;
     this.nodes = nodes;
     this.random = random;
@@ -122,6 +125,11 @@ public final class SimulatedDevice {
   /** Returns its client id. */
   public String serial() {
     return serial;
+  }
+
+  /** Returns what it proves itself by in its next connection. */
+  Optional<String> password() {
+    return passwords.of(serial);
   }
 
   /** Whether it is present: not between {@link #vanish} and {@link #comeBack}. */
