@@ -352,6 +352,7 @@ class ArchitectureTest {
                     "certs",
                     "chaos",
                     "demo",
+                    "device",
                     "ledger",
                     "pipeline",
                     "process",
