@@ -4,6 +4,7 @@ import dev.tidings.auth.provider.ProviderDecision.Reason;
 import dev.tidings.auth.provider.ProviderOutcomes;
 import dev.tidings.auth.provider.Providers;
 import dev.tidings.control.ControlReader;
+import dev.tidings.ingest.provider.AddressRefusals;
 import dev.tidings.ingest.provider.ControlDirectory;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.schemas.registry.RegistryClient;
@@ -75,10 +76,12 @@ final class ProviderAuthentication {
                 ? Health.healthy()
                 : Health.unhealthy(
                     reader.waitingFor().orElse("the providers' keys are still being read")));
-    Providers providers = new Providers(new ControlDirectory(reader), clock, System::nanoTime);
+    AddressRefusals refusals = new AddressRefusals(System::nanoTime);
+    Providers providers =
+        new Providers(new ControlDirectory(reader), refusals, clock, System::nanoTime);
     bind(metrics, reader);
     bind(metrics, providers.outcomes());
-    Gauge.builder("tidings.ingest.refusals.addresses", providers, Providers::refusedAddresses)
+    Gauge.builder("tidings.ingest.refusals.addresses", refusals, AddressRefusals::size)
         .description("Addresses remembered because provider tokens from them were refused.")
         .register(metrics);
     return Optional.of(new ProviderGate(providers));

@@ -53,16 +53,21 @@ public final class Providers {
   private final ProviderOutcomes outcomes = new ProviderOutcomes();
 
   /**
+   * @param addresses limits the forged tokens of each address
    * @param nanoTime for rates
    */
-  public Providers(ProviderDirectory directory, InstantSource clock, LongSupplier nanoTime) {
+  public Providers(
+      ProviderDirectory directory,
+      RefusedAddresses addresses,
+      InstantSource clock,
+      LongSupplier nanoTime) {
     this.directory = directory;
     this.clock = clock;
     this.keys = new KnownKeys(directory, clock, nanoTime);
     this.apiKeys = new ApiKeys(directory, clock);
     this.verifications = new Allowance(VERIFICATIONS, nanoTime);
     this.suspects = new Allowance(SUSPECTS, nanoTime);
-    this.addresses = new RefusedAddresses(nanoTime);
+    this.addresses = addresses;
   }
 
   /**
@@ -72,11 +77,6 @@ public final class Providers {
    */
   public ProviderConnection connection(long client) {
     return new ProviderConnection(this, client);
-  }
-
-  /** Returns how many addresses are remembered because tokens from them were refused. */
-  public int refusedAddresses() {
-    return addresses.size();
   }
 
   /** What was decided so far. */

@@ -63,7 +63,8 @@ final class TestDirectory implements ProviderDirectory {
   }
 
   Providers providers() {
-    return new Providers(this, () -> now, () -> Duration.between(START, now).toNanos());
+    return new Providers(
+        this, new TestAddresses(), () -> now, () -> Duration.between(START, now).toNanos());
   }
 
   ProviderConnection connection() {

@@ -47,6 +47,7 @@ class ProviderGateTest {
                   return complete;
                 }
               },
+              new AddressRefusals(System::nanoTime),
               InstantSource.system(),
               System::nanoTime));
 

@@ -10,6 +10,7 @@ import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.route.Router;
 import dev.tidings.ingest.apns.push.ApnsErrors;
+import dev.tidings.ingest.provider.AddressRefusals;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.token.TokenKeys;
@@ -84,7 +85,12 @@ class GetTraceTest {
     NodeSeal seal = new NodeSeal(TokenKeys.parse("1:000102030405060708090a0b0c0d0e0f"));
     NodeSeal strange = new NodeSeal(TokenKeys.parse("2:0f0e0d0c0b0a09080706050403020100"));
     ProviderGate gate =
-        new ProviderGate(new Providers(new NoKeys(), InstantSource.system(), System::nanoTime));
+        new ProviderGate(
+            new Providers(
+                new NoKeys(),
+                new AddressRefusals(System::nanoTime),
+                InstantSource.system(),
+                System::nanoTime));
     GetTrace closed =
         new GetTrace(
             Optional::empty,

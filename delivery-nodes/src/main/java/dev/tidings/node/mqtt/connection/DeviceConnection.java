@@ -186,7 +186,7 @@ public final class DeviceConnection extends ConnectionOutput
   /** Notes that the credentials of a CONNECT are good. */
   void credentialsAccepted() {
     if (!connectionOrigin.relayed()) {
-      services.refusals().accepted(channel().remoteAddress(), nanoTime());
+      services.refusals().accepted(channel().remoteAddress());
     }
   }
 

@@ -92,7 +92,7 @@ final class RefusalPaceTest {
     var _ = refuse(HERE, 10, 0);
     for (int i = 0; i < 100; i++) {
       assertThat(pace.mayCheck(HERE, 0)).isTrue();
-      pace.accepted(HERE, 0);
+      pace.accepted(HERE);
     }
     assertThat(checked(HERE, 100, 0)).isEqualTo(5);
     assertThat(pace.refused(HERE, 0)).isPositive();
@@ -102,7 +102,7 @@ final class RefusalPaceTest {
   void who_is_accepted_pays_for_no_others() {
     var _ = refuse(HERE, 10, 0);
     for (int i = 0; i < 100; i++) {
-      pace.accepted(HERE, 0);
+      pace.accepted(HERE);
     }
     assertThat(checked(HERE, 100, 0)).isEqualTo(5);
   }

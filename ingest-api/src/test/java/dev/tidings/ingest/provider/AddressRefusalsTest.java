@@ -1,4 +1,4 @@
-package dev.tidings.auth.provider;
+package dev.tidings.ingest.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class RefusedAddressesTest {
+class AddressRefusalsTest {
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE);
-  private final RefusedAddresses addresses = new RefusedAddresses(now::get);
+  private final AddressRefusals addresses = new AddressRefusals(now::get);
 
   private void pass(long seconds) {
     now.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
@@ -22,7 +22,7 @@ class RefusedAddressesTest {
 
   @Test
   void twenty_at_once_are_allowed_and_then_one_each_second() {
-    refuse(1, RefusedAddresses.BURST - 1);
+    refuse(1, 19);
     assertThat(addresses.isOverLimit(1)).isFalse();
     refuse(1, 1);
     assertThat(addresses.isOverLimit(1)).isTrue();
@@ -43,20 +43,28 @@ class RefusedAddressesTest {
     assertThat(addresses.isOverLimit(1)).isTrue();
     pass(2);
     assertThat(addresses.isOverLimit(1)).isFalse();
+  }
 
+  @Test
+  void addresses_that_have_become_quiet_are_not_among_those_remembered() {
+    for (int address = 0; address < 1_000; address++) {
+      refuse(address, 1);
+    }
+    refuse(5, 10);
+    assertThat(addresses.size()).isEqualTo(1_000);
+
+    pass(2);
+    assertThat(addresses.size()).isOne();
     pass(30);
-    assertThat(addresses.isOverLimit(1)).isFalse();
     assertThat(addresses.size()).isZero();
   }
 
   @Test
-  void the_last_ones_are_remembered() {
-    refuse(-1, RefusedAddresses.BURST);
-    for (int i = 0; i < 2 * RefusedAddresses.MAX; i++) {
-      addresses.refused(i);
-      assertThat(addresses.isOverLimit(-1)).isTrue();
+  void no_more_than_16384_are_remembered() {
+    for (int address = 0; address < 40_000; address++) {
+      refuse(address, 1);
     }
 
-    assertThat(addresses.size()).isEqualTo(RefusedAddresses.MAX);
+    assertThat(addresses.size()).isEqualTo(16_384);
   }
 }
