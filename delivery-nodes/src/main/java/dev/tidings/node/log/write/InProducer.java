@@ -23,7 +23,9 @@ final class InProducer {
   private final Map<String, PartitionWrites[]> topics = new HashMap<>();
 
   /** Those of which writes wait. */
-  private final Set<PartitionWrites> holdingBack = new LinkedHashSet<>();
+  private final Set<PartitionWrites> queueing = new LinkedHashSet<>();
+
+  private List<String> silent = List.of();
 
   InProducer(WriterLimits limits) {
     this.limits = limits;
@@ -50,24 +52,24 @@ final class InProducer {
   }
 
   /** A write waits until the producer has less of its partition. */
-  void hold(PartitionWrites partition, LogWrite write) {
-    partition.hold(write);
-    holdingBack.add(partition);
+  void queue(PartitionWrites partition, LogWrite write) {
+    partition.queue(write);
+    queueing.add(partition);
   }
 
-  boolean isHoldingBack() {
-    return !holdingBack.isEmpty();
+  boolean hasQueued() {
+    return !queueing.isEmpty();
   }
 
   /** Hands over what may be handed over by now. */
   void release(Consumer<LogWrite> give) {
-    for (PartitionWrites partition : List.copyOf(holdingBack)) {
+    for (PartitionWrites partition : List.copyOf(queueing)) {
       @Nullable LogWrite next;
       while ((next = partition.release()) != null) {
         give.accept(next);
       }
-      if (!partition.isHoldingBack()) {
-        holdingBack.remove(partition);
+      if (!partition.hasQueued()) {
+        queueing.remove(partition);
       }
     }
   }
@@ -77,7 +79,7 @@ final class InProducer {
     List<LogWrite> all = new ArrayList<>();
     for (PartitionWrites partition : topics.getOrDefault(topic, NONE)) {
       all.addAll(partition.drain());
-      holdingBack.remove(partition);
+      queueing.remove(partition);
     }
     return all;
   }
@@ -85,12 +87,18 @@ final class InProducer {
   /** To be called at intervals much shorter than the silence that is reported. */
   void look(long now) {
     topics.values().stream().flatMap(Stream::of).forEach(partition -> partition.look(now));
+    silent = silent(now);
   }
 
   /**
-   * Returns what is to be reported of partitions that acknowledge nothing: a few of them by name.
+   * Returns what was to be reported, when they were last looked at, of partitions that acknowledge
+   * nothing: a few of them by name.
    */
-  List<String> silent(long now) {
+  List<String> silent() {
+    return silent;
+  }
+
+  private List<String> silent(long now) {
     List<PartitionWrites> all =
         topics.values().stream()
             .flatMap(Stream::of)

@@ -23,7 +23,7 @@ final class PartitionWrites {
   /** The bytes handed to the producer. */
   private volatile long given;
 
-  private volatile boolean holdsBack;
+  private volatile boolean queueing;
   private long seen;
   private long since;
 
@@ -60,23 +60,23 @@ final class PartitionWrites {
    */
   boolean answered(int bytes) {
     long all = answered.addAndGet(bytes);
-    if (holdsBack && given - all <= most / 2) {
-      holdsBack = false;
+    if (queueing && given - all <= most / 2) {
+      queueing = false;
       return true;
     }
     return false;
   }
 
   /** A write waits. */
-  void hold(LogWrite write) {
+  void queue(LogWrite write) {
     waiting.addLast(write);
-    holdsBack = true;
+    queueing = true;
   }
 
   /** Returns the next of those that wait, if it may be handed over; null otherwise. */
   @Nullable LogWrite release() {
     @Nullable LogWrite next = hasRoom() ? waiting.pollFirst() : null;
-    holdsBack = !waiting.isEmpty();
+    queueing = !waiting.isEmpty();
     return next;
   }
 
@@ -84,11 +84,11 @@ final class PartitionWrites {
   List<LogWrite> drain() {
     List<LogWrite> all = new ArrayList<>(waiting);
     waiting.clear();
-    holdsBack = false;
+    queueing = false;
     return all;
   }
 
-  boolean isHoldingBack() {
+  boolean hasQueued() {
     return !waiting.isEmpty();
   }
 

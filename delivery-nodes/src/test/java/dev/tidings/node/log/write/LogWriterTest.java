@@ -261,7 +261,7 @@ class LogWriterTest {
   @Test
   void a_topic_that_takes_nothing_is_tried_ever_more_seldom() {
     long now = 0;
-    HeldTopic topic = new HeldTopic(now);
+    RetriedTopic topic = new RetriedTopic(now);
     LogWrite write = LogWrite.tombstone(LogTopics.INBOX, new byte[0], () -> {});
     topic.failed(write, 0, false, "why", now);
     // A thousand that were under way come back as well: one attempt.

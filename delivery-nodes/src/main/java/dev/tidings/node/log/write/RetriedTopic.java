@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The queue of writes to a topic that accepts no records at the moment, in order: writes that came
  * back precede those not yet attempted. One record at a time is attempted. For one thread.
  */
-final class HeldTopic {
+final class RetriedTopic {
   private static final long FIRST_NANOS = 100_000_000L;
   private static final long LONGEST_NANOS = 10_000_000_000L;
 
@@ -33,7 +33,7 @@ final class HeldTopic {
   private int unknown;
   private String why = "";
 
-  HeldTopic(long now) {
+  RetriedTopic(long now) {
     since = now;
     dueAt = now;
   }
@@ -86,7 +86,7 @@ final class HeldTopic {
     unknown = 0;
   }
 
-  /** Returns all held writes, in order. */
+  /** Returns all writes to the topic, in order. */
   List<LogWrite> rest() {
     List<LogWrite> rest = new ArrayList<>(returned.values());
     rest.addAll(waiting);
