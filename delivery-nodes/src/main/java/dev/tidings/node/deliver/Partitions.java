@@ -12,7 +12,6 @@ import dev.tidings.node.parked.CollapseKeys;
 import dev.tidings.node.parked.ParkedIndex;
 import dev.tidings.node.parked.ParkedReader;
 import dev.tidings.node.parked.ParkedStore;
-import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceDirectory;
 import dev.tidings.node.session.DeviceLink;
 import dev.tidings.node.session.Refusal;
@@ -28,16 +27,10 @@ import dev.tidings.service.health.Health;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -52,16 +45,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Partitions implements Ownership, DeviceDirectory, GroupListener {
   private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
-  private static final Duration DRAIN_POLL = Duration.ofMillis(20);
-  private static final Duration LET_GO = Duration.ofSeconds(4);
-
-  /** How long a partition that moves is waited for to confirm what is in flight. */
-  private static final Duration SETTLE = Duration.ofMillis(250);
-
-  /** How much of the time for draining devices have for confirming, and for leaving. */
-  private static final double TO_CONFIRM = 0.25;
-
-  private static final double TO_LEAVE = 0.6;
 
   /** How many partitions that are not open are named. */
   private static final int MOST_NAMED = 8;
@@ -71,9 +54,8 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
   private final LogWriter log;
   private final DeliveryReader deliveries;
   private final PartitionServices partitionServices;
-  private final PacedDisconnects pacedDisconnects;
+  private final PartitionReleases releases;
   private final Map<Integer, DeliveryPartition> owned = new ConcurrentHashMap<>();
-  private volatile boolean stopping;
 
   /**
    * @param count how many partitions {@code deliveries} has
@@ -110,13 +92,15 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
             new DropPolicy(collapseKeys, revoked),
             meters,
             monotonicMillis);
-    this.pacedDisconnects = new PacedDisconnects(loops.next(), rules.maxClosesPerSecond());
+    this.releases =
+        new PartitionReleases(
+            deliveries, log, new PacedDisconnects(loops.next(), rules.maxClosesPerSecond()));
   }
 
   @Override
   public void attach(DeviceId device, DeviceLink link, int credit) {
     @Nullable DeliveryPartition partition = owned.get(Partitioning.partition(device.key(), count));
-    if (stopping) {
+    if (releases.isStopping()) {
       link.refused(Refusal.SHUTTING_DOWN);
     } else if (partition == null) {
       link.refused(Refusal.NOT_HERE);
@@ -141,7 +125,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
   @Override
   public void cutOff() {
     for (DeliveryPartition partition : owned.values()) {
-      partition.sessions().links().thenAccept(links -> tell(partition, links));
+      partition.sessions().links().thenAccept(links -> releases.tell(partition, links));
     }
   }
 
@@ -177,7 +161,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
     @Nullable DeliveryPartition partition = owned.get(number);
     if (partition != null) {
       LOG.info("partition {}: open", number);
-      deliveries.assign(number, partition);
+      deliveries.assign(number, partition.entries());
     }
   }
 
@@ -187,40 +171,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
     if (partition == null) {
       return;
     }
-    // What devices confirm in this moment would come again elsewhere.
-    partition.drain();
-    try {
-      await(System.nanoTime(), SETTLE, 1, () -> partition.isSettled().join());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    CompletableFuture<Void> released =
-        partition
-            .close()
-            .thenCompose(remains -> {
-              tell(partition, remains.links());
-              return deliveries.release(number, partition, remains.last());
-            });
-    try {
-      released.get(LET_GO.toMillis(), TimeUnit.MILLISECONDS);
-      LOG.info("partition {}: let go", number);
-    } catch (TimeoutException | ExecutionException e) {
-      LOG.warn("partition {}: let go without a last commit, a little is repeated", number);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /**
-   * Closes the connections at a bounded rate: confirmations over them have no effect. Each is
-   * closed on its partition's loop, which may be writing to it again by then.
-   */
-  private void tell(DeliveryPartition partition, List<DeviceLink> links) {
-    CloseReason closeReason = stopping ? CloseReason.SHUTTING_DOWN : CloseReason.SERVER_MOVED;
-    pacedDisconnects.say(
-        links.stream()
-            .<Runnable>map(link -> () -> partition.run(() -> link.close(closeReason)))
-            .toList());
+    releases.release(number, partition);
   }
 
   /**
@@ -231,42 +182,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
    * @return whether that was reached in time
    */
   public boolean drain(Duration timeout) throws InterruptedException {
-    long start = System.nanoTime();
-    stopping = true;
-    deliveries.hold();
-    owned.values().forEach(DeliveryPartition::drain);
-    await(
-        start,
-        timeout,
-        TO_CONFIRM,
-        () -> owned.values().stream().allMatch(held -> held.isSettled().join()));
-    List<Runnable> farewells = new ArrayList<>();
-    for (DeliveryPartition partition : owned.values()) {
-      farewells.addAll(partition.sessions().disconnects(CloseReason.SHUTTING_DOWN).join());
-    }
-    pacedDisconnects.hurry(
-        (int) Math.ceil(farewells.size() * 1e9 / (TO_LEAVE * timeout.toNanos())));
-    pacedDisconnects.say(farewells);
-    return await(
-        start,
-        timeout,
-        1,
-        () ->
-            pacedDisconnects.isDone()
-                && log.pending() == 0
-                && owned.values().stream().allMatch(held -> held.bytes() == 0));
-  }
-
-  /** Waits for something, for a share of a time that began at {@code start}. */
-  private static boolean await(long start, Duration time, double share, BooleanSupplier done)
-      throws InterruptedException {
-    while (!done.getAsBoolean()) {
-      if (System.nanoTime() - start >= share * time.toNanos()) {
-        return false;
-      }
-      Thread.sleep(DRAIN_POLL.toMillis());
-    }
-    return true;
+    return releases.drain(owned.values(), timeout);
   }
 
   /** How many partitions are this node's. */

@@ -80,7 +80,7 @@ final class Sender {
         || session == null
         || session.subscriptions().coverNothing()
         || session.isReading()
-        || session.isHeld()
+        || session.isBlocked()
         || session.availableCredit() <= 0) {
       return;
     }
@@ -231,7 +231,7 @@ final class Sender {
   private void meetsUnread(DeviceSession session, boolean passing, long sequence) {
     boolean planned = passing && !session.passOverUnread(sequence);
     if (!passing) {
-      session.hold();
+      session.block();
     }
     if (!planned) {
       lookAgain(session, unread.found(session.inbox().device(), settlement.monotonicNow()));

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A device's connection: a cursor, credit and what it has subscribed to, and nothing buffered. Its
- * state is confined to the partition's loop; the protocol's calls hop there.
+ * state is confined to the partition's loop; the protocol's calls hop there. Longer than most: it
+ * is one object for each connected device, and not two.
  */
 public final class DeviceSession implements Session {
   private static final int MAY_WAIT_ANYHOW = 64;
@@ -48,7 +49,7 @@ public final class DeviceSession implements Session {
   private Set<Long> goneMeanwhile = Set.of();
 
   /** Whether it waits for the entry behind the cursor, which can't be read yet. */
-  private boolean held;
+  private boolean blocked;
 
   /** Whether writing to the connection has failed. */
   private boolean broken;
@@ -172,12 +173,12 @@ public final class DeviceSession implements Session {
   }
 
   /** Whether nothing is to be read until {@link #rereadUnread}. */
-  public boolean isHeld() {
-    return held;
+  public boolean isBlocked() {
+    return blocked;
   }
 
-  public void hold() {
-    held = true;
+  public void block() {
+    blocked = true;
   }
 
   /**
@@ -193,12 +194,12 @@ public final class DeviceSession implements Session {
 
   /** Whether all that it has read could be read. */
   public boolean hasReadAll() {
-    return !held && passedOver == ParkedReader.NONE && !hasBacklog();
+    return !blocked && passedOver == ParkedReader.NONE && !hasBacklog();
   }
 
   /** What could not be read is read once more, with all that has come behind it. */
   public void rereadUnread() {
-    held = false;
+    blocked = false;
     if (passedOver != ParkedReader.NONE) {
       cursor = Math.min(cursor, passedOver - 1);
       high = Math.max(high, inbox.parked().high());

@@ -16,7 +16,9 @@ import org.slf4j.LoggerFactory;
  * full, even if they request it, because their responses would only fill it further. It is first in
  * the pipeline, because decoders and TLS request reads by themselves when they need more bytes. A
  * buffer that stays full for too long closes the connection, and so does a packet that stays
- * incomplete for too long, because its bytes are kept until then. Event loop only.
+ * incomplete for too long, because its bytes are kept until then. Event loop only. Longer than
+ * most: every connection has one, so what is only needed at times ({@link FullBuffer}, {@link
+ * Pace}) is apart, and nothing else.
  */
 public final class Flow extends ChannelDuplexHandler {
   private static final Logger log = LoggerFactory.getLogger(Flow.class);
@@ -26,7 +28,7 @@ public final class Flow extends ChannelDuplexHandler {
   private static final int SMALL = 4 * 1024;
 
   private static final int FULL = 1;
-  private static final int HELD = 1 << 1;
+  private static final int PAUSED = 1 << 1;
   private static final int OTHER_FULL = 1 << 2;
   private static final int PACED = 1 << 3;
   private static final int DRAINED = 1 << 4;
@@ -84,13 +86,13 @@ public final class Flow extends ChannelDuplexHandler {
     return flow;
   }
 
-  /** Stops reading until {@link #release}. */
-  public void hold(Channel channel) {
-    set(channel, HELD, true);
+  /** Stops reading until {@link #resumeReading}. */
+  public void pauseReading(Channel channel) {
+    set(channel, PAUSED, true);
   }
 
-  public void release(Channel channel) {
-    set(channel, HELD, false);
+  public void resumeReading(Channel channel) {
+    set(channel, PAUSED, false);
   }
 
   /** Stops reading while the connection to which this one is relayed accepts no more. */

@@ -1,12 +1,29 @@
 package dev.tidings.node.log;
 
+import dev.tidings.node.log.decode.BatchDispatcher;
+import dev.tidings.node.log.decode.DamagedBatches;
+import dev.tidings.node.log.decode.DeliveryDecoder;
 import dev.tidings.node.log.life.LogLookup;
+import dev.tidings.node.log.life.LogOffsets;
+import dev.tidings.node.log.partition.Commits;
+import dev.tidings.node.log.partition.DeliverySink;
+import dev.tidings.node.log.partition.OwnedPartition;
+import dev.tidings.node.log.partition.OwnedPartitions;
+import dev.tidings.node.log.partition.Proof;
+import dev.tidings.node.log.partition.ReaderConsumer;
+import dev.tidings.node.log.partition.ReaderMeters;
+import dev.tidings.node.log.partition.WindowLimit;
+import dev.tidings.node.log.start.LogQuestions;
+import dev.tidings.node.log.start.OwnershipDoubt;
+import dev.tidings.node.log.start.ReadRestarts;
+import dev.tidings.node.log.start.ReadStarts;
+import dev.tidings.node.log.start.ReaderTasks;
+import dev.tidings.node.log.start.StallDetector;
 import dev.tidings.node.log.write.DeadLetters;
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.service.health.Health;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -31,52 +48,35 @@ import org.slf4j.LoggerFactory;
 public final class DeliveryReader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryReader.class);
   private static final Duration POLL = Duration.ofMillis(50);
-  private static final long RETRY_MILLIS = 500;
-  static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
 
   /** How long a leader, or the group's coordinator, may delay the reading of all partitions. */
   private static final Duration LEADER_WAIT = Duration.ofMillis(500);
 
   private static final Duration COORDINATOR_WAIT = Duration.ofSeconds(2);
 
-  /** How long a turn goes on with partitions whose leaders have to be waited for. */
-  private static final long STARTING_NANOS = LEADER_WAIT.toNanos();
-
-  /** Interval between checks of the topic's identity and its end offsets. */
-  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(2);
-
   /** Time given to the stream thread to learn that its partitions were reassigned. */
   private static final Duration SETTLING = Duration.ofSeconds(3);
 
   private final ReaderConsumer consumer;
   private final String topic;
-  private final LogLookup lookup;
-  private final ReaderMeters meters;
   private final Consumer<Throwable> fatal;
-  private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
-
-  /** Tasks that may wait for a leader: a turn does only so many of them. */
-  private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
-
   private final Thread thread = Thread.ofPlatform().name("delivery-reader").unstarted(this::run);
-
-  private final BooleanSupplier logIsFull;
-  private volatile boolean holding;
-  private volatile boolean groupSilent;
   private volatile boolean closing;
+
+  private final ReaderTasks tasks;
+  private final OwnershipDoubt doubt;
 
   // Confined to the thread.
   private final OwnedPartitions owned;
-  private final StartPointLookups starts;
+  private final ReadStarts starts;
+  private final ReadRestarts restarts;
   private final BatchDispatcher dispatcher;
   private final WindowLimit windowLimit;
   private final DamagedBatches damaged;
   private final Commits commits;
+  private final LogWatch watch;
   private final Proof proof = new Proof();
-  private final StallDetector stallDetector;
-  private boolean doubtful;
-  private boolean stoodStill;
-  private long lookedAt = System.nanoTime();
+  private final ReaderMeters meters;
 
   /**
    * @param open opens a consumer: the first, and another each time the topic has been made anew
@@ -97,47 +97,45 @@ public final class DeliveryReader implements AutoCloseable {
       Consumer<Throwable> fatal) {
     this.consumer = new ReaderConsumer(open);
     this.topic = topic;
-    this.lookup = lookup;
-    this.logIsFull = logIsFull;
     this.meters = meters;
     this.fatal = fatal;
     this.owned = new OwnedPartitions(consumer, meters);
     // A turn that is twice as long counts as a standstill of this process.
     Duration shortWait = rules.sessionTimeout().dividedBy(4);
+    Duration leaderWait = least(LEADER_WAIT, shortWait);
+    this.tasks = new ReaderTasks(consumer, LEADER_WAIT);
+    LogQuestions questions = new LogQuestions(tasks);
+    LogOffsets offsets = new LogOffsets(consumer, leaderWait);
+    this.restarts = new ReadRestarts(consumer, owned, lookup, offsets, questions, meters, tasks);
     this.starts =
-        new StartPointLookups(
+        new ReadStarts(
             consumer,
             owned,
             lookup,
+            offsets,
+            questions,
+            restarts,
             proof,
             meters,
-            rules.duplicateWindow(),
-            least(LEADER_WAIT, shortWait),
-            new StartTasks());
+            rules.duplicateWindow());
     this.dispatcher = new BatchDispatcher(owned, decoder, deadLetters);
-    this.windowLimit = new WindowLimit(owned, rules);
+    this.windowLimit =
+        new WindowLimit(owned, rules.maxWindowBytes(), rules.maxTotalBytes(), logIsFull);
     this.damaged = new DamagedBatches(consumer, owned, rules.skipsCorrupt(), meters);
     this.commits =
         new Commits(consumer, rules.renewal(), least(COORDINATOR_WAIT, shortWait), meters);
-    this.stallDetector =
-        new StallDetector(rules.sessionTimeout().dividedBy(2), SETTLING, System.nanoTime());
+    this.watch =
+        new LogWatch(
+            consumer, owned, topic, lookup, id -> tasks.now(() -> restarts.isNow(id)), meters);
+    this.doubt =
+        new OwnershipDoubt(
+            new StallDetector(rules.sessionTimeout().dividedBy(2), SETTLING, System.nanoTime()),
+            questions,
+            meters);
   }
 
   private static Duration least(Duration one, Duration other) {
     return one.compareTo(other) < 0 ? one : other;
-  }
-
-  private final class StartTasks implements StartPointLookups.Tasks {
-    @Override
-    public void soon(Runnable task) {
-      commands.add(task);
-    }
-
-    @Override
-    public void inTurn(Runnable task) {
-      waiting.add(task);
-      consumer.wakeup();
-    }
   }
 
   public void start() {
@@ -147,12 +145,12 @@ public final class DeliveryReader implements AutoCloseable {
   /** Starts to read a partition at its last commit. */
   public void assign(int partition, DeliverySink sink) {
     starts.want(topicPartition(partition), sink);
-    command(() -> starts.begin(topicPartition(partition)));
+    tasks.now(() -> starts.begin(topicPartition(partition)));
   }
 
   /** Stops reading; commit points can still be committed. Thread-safe, never blocks. */
-  public void hold() {
-    holding = true;
+  public void stopReading() {
+    windowLimit.stopReading();
   }
 
   /**
@@ -160,12 +158,12 @@ public final class DeliveryReader implements AutoCloseable {
    * committed. Thread-safe, never blocks.
    */
   public void doubt(boolean now) {
-    groupSilent = now;
+    doubt.groupIsSilent(now);
   }
 
   /** Stores the newest commit point; it is committed shortly. Thread-safe, never blocks. */
   public void commit(int partition, DeliverySink sink, CommitPoint point) {
-    commands.add(() -> {
+    tasks.soon(() -> {
       @Nullable OwnedPartition reading = owned.find(topicPartition(partition));
       if (reading != null && reading.sink().equals(sink)) {
         reading.resolved(point);
@@ -182,7 +180,7 @@ public final class DeliveryReader implements AutoCloseable {
       int partition, DeliverySink sink, @Nullable CommitPoint last) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     starts.unwant(topicPartition(partition), sink);
-    command(() -> end(topicPartition(partition), sink, last, done));
+    tasks.now(() -> end(topicPartition(partition), sink, last, done));
     if (!thread.isAlive()) {
       done.complete(null);
     }
@@ -206,14 +204,9 @@ public final class DeliveryReader implements AutoCloseable {
     return new TopicPartition(topic, partition);
   }
 
-  private void command(Runnable command) {
-    commands.add(command);
-    consumer.wakeup();
-  }
-
   private void run() {
     try {
-      while (!closing || !commands.isEmpty()) {
+      while (!closing || tasks.hasCommands()) {
         turn();
       }
       consumer.get().close();
@@ -225,16 +218,19 @@ public final class DeliveryReader implements AutoCloseable {
 
   private void turn() {
     try {
-      doubt();
-      obey();
-      if (owned.isEmpty() || doubtful) {
+      doubt.check();
+      tasks.run(doubt);
+      if (!doubt.isOpen()) {
+        starts.retry();
+      }
+      if (owned.isEmpty() || doubt.isOpen()) {
         pause(POLL.toMillis());
         return;
       }
       commits.commit(owned.all());
-      look();
-      starts.resume();
-      holdBack();
+      watch.look();
+      restarts.resume();
+      windowLimit.apply(consumer.get());
       if (consumer.get().assignment().isEmpty()) {
         pause(POLL.toMillis());
       } else {
@@ -246,13 +242,13 @@ public final class DeliveryReader implements AutoCloseable {
       if (!damaged.handle(e)) {
         proof.recordFailure(e, System.nanoTime());
         LOG.warn("reading {} failed, trying again: {}", topic, e.toString());
-        pause(RETRY_MILLIS);
+        pause(TimeUnit.NANOSECONDS.toMillis(OwnedPartitions.RETRY_NANOS));
       }
     } catch (RuntimeException e) {
       LOG.error("reading {} failed, it is retried", topic, e);
       // Seek back, so that records fetched but not handed over are not skipped.
       owned.seekAll();
-      pause(RETRY_MILLIS);
+      pause(TimeUnit.NANOSECONDS.toMillis(OwnedPartitions.RETRY_NANOS));
     }
   }
 
@@ -262,74 +258,11 @@ public final class DeliveryReader implements AutoCloseable {
       records = consumer.get().poll(POLL);
     } catch (OffsetOutOfRangeException e) {
       // Handled here, so that a failure of the handling is treated like any other.
-      starts.beginAnew(e);
+      restarts.outOfRange(e);
       return;
     }
     proof.recordRead(!records.isEmpty(), System.nanoTime());
     dispatcher.dispatch(records);
-  }
-
-  /**
-   * Decides whether it is in doubt what this process owns. Called after everything that may wait,
-   * so that the time waited for brokers is not taken for a standstill of this process.
-   */
-  private void doubt() {
-    boolean before = stoodStill;
-    stoodStill = stallDetector.isDoubtful(System.nanoTime());
-    doubtful = stoodStill || groupSilent;
-    if (stoodStill && !before) {
-      meters.stoodStill();
-    }
-    if (doubtful) {
-      starts.doubt();
-    }
-  }
-
-  private void obey() {
-    runCommands();
-    long end = System.nanoTime() + STARTING_NANOS;
-    @Nullable Runnable task;
-    while (!doubtful && System.nanoTime() - end < 0 && (task = waiting.poll()) != null) {
-      task.run();
-      doubt();
-      // What it has found out about the topic concerns the other partitions before they are read.
-      runCommands();
-    }
-    if (!doubtful) {
-      starts.retry();
-    }
-  }
-
-  private void runCommands() {
-    @Nullable Runnable command;
-    while ((command = commands.poll()) != null) {
-      command.run();
-      doubt();
-    }
-  }
-
-  /** Checks at intervals whether the topic is still the same, and how many records are unread. */
-  private void look() {
-    long now = System.nanoTime();
-    if (now - lookedAt < LOOK_NANOS) {
-      return;
-    }
-    lookedAt = now;
-    lookup
-        .of(topic)
-        .whenComplete((id, failure) -> {
-          if (id != null) {
-            command(() -> starts.isNow(id));
-          }
-        });
-    for (OwnedPartition reading : owned.all()) {
-      if (consumer.get().assignment().contains(reading.partition())) {
-        consumer
-            .get()
-            .currentLag(reading.partition())
-            .ifPresent(records -> meters.lag(reading.number(), records));
-      }
-    }
   }
 
   private void end(
@@ -345,7 +278,7 @@ public final class DeliveryReader implements AutoCloseable {
           proof.end();
         }
         meters.forget(partition.partition());
-        if (!doubtful && last != null) {
+        if (!doubt.isOpen() && last != null) {
           reading.resolved(last);
           commits.last(reading);
         }
@@ -357,14 +290,6 @@ public final class DeliveryReader implements AutoCloseable {
     } finally {
       starts.ended(partition);
       done.complete(null);
-    }
-  }
-
-  private void holdBack() {
-    if (holding || logIsFull.getAsBoolean()) {
-      consumer.get().pause(consumer.get().assignment());
-    } else {
-      windowLimit.apply(consumer.get());
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.tidings.node.parked;
 
-import dev.tidings.node.log.DeliveryDeserializer;
+import dev.tidings.node.log.decode.DeliveryDeserializer;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.registry.RegistryException;
 import dev.tidings.schemas.registry.UnreadableRecordException;

@@ -375,7 +375,7 @@ class DeliveryTopologyTest {
     harness.until(() -> harness.receipt(next) != null);
     assertThat(harness.low()).isZero();
 
-    harness.partition().ended(unreadable);
+    harness.partition().entries().ended(unreadable);
 
     harness.until(() -> harness.low() == 2);
   }

@@ -176,7 +176,7 @@ class DoubtTopologyTest {
   void a_record_whose_dead_letter_stands_before_it_is_taken_does_not_hold_the_offset() {
     node.partition().doubt(true);
     Entry entry = node.arriveUnreadable();
-    node.partition().ended(entry);
+    node.partition().entries().ended(entry);
     ticks();
 
     node.partition().doubt(false);

@@ -81,7 +81,7 @@ class LivesTopologyTest {
       try (PartitionHarness next =
           new PartitionHarness(
               directory.resolve("b"), log, PartitionHarness.RULES, PartitionHarness.NEVER)) {
-        assertThat(next.partition().life()).isEqualTo(SECOND);
+        assertThat(next.partition().entries().life()).isEqualTo(SECOND);
       }
     }
   }

@@ -4,14 +4,14 @@ import dev.tidings.node.inbox.Fence;
 import dev.tidings.node.inbox.InboxListener;
 import dev.tidings.node.inbox.InboxTopology;
 import dev.tidings.node.inbox.Ownership;
-import dev.tidings.node.log.DeliveryDecoder;
-import dev.tidings.node.log.DeliveryDeserializer;
 import dev.tidings.node.log.DeliveryReader;
-import dev.tidings.node.log.ReaderMeters;
 import dev.tidings.node.log.ReaderRules;
+import dev.tidings.node.log.decode.DeliveryDecoder;
+import dev.tidings.node.log.decode.DeliveryDeserializer;
 import dev.tidings.node.log.life.Commit;
 import dev.tidings.node.log.life.LogLookup;
 import dev.tidings.node.log.life.LogState;
+import dev.tidings.node.log.partition.ReaderMeters;
 import dev.tidings.node.log.write.DeadLetters;
 import dev.tidings.node.log.write.LogWrite;
 import dev.tidings.node.log.write.LogWriter;
@@ -336,7 +336,7 @@ final class PartitionHarness implements AutoCloseable {
               }
             });
     log.write(LogWrite.tombstone(LogTopics.INBOX, fence, () -> {}).inPartition(0));
-    owner.beginsAt(Life.first(Uuid.ZERO_UUID), durable.committed());
+    owner.entries().beginsAt(Life.first(Uuid.ZERO_UUID), durable.committed());
     fedDeliveries = (int) Math.max(0, durable.committed().low() - rules.duplicateWindow());
     return owner;
   }
@@ -482,7 +482,7 @@ final class PartitionHarness implements AutoCloseable {
           new Entry(sequence(), new DeviceId(device), delivery, weight, durable.now().get()));
       fedDeliveries++;
     }
-    partition.arrived(entries, sequence());
+    partition.entries().arrived(entries, sequence());
     return ids;
   }
 
@@ -516,7 +516,7 @@ final class PartitionHarness implements AutoCloseable {
       Entry entry =
           new Entry(sequence(), next.device(), next.delivery(), weight, durable.now().get());
       fedDeliveries++;
-      partition.arrived(List.of(entry), sequence());
+      partition.entries().arrived(List.of(entry), sequence());
     }
   }
 
@@ -528,14 +528,14 @@ final class PartitionHarness implements AutoCloseable {
   void begins(Life next) {
     life = next;
     lifeBegan = fedDeliveries;
-    partition.beginsAt(next, new CommitPoint(next.sequence(0), new BitSet()));
+    partition.entries().beginsAt(next, new CommitPoint(next.sequence(0), new BitSet()));
   }
 
   /** A record nobody can read; what is returned ends once its dead letter stands. */
   Entry arriveUnreadable() {
     durable.deliver("nobody", delivery -> {});
     Entry entry = Entry.unreadable(fedDeliveries++, 100, durable.now().get());
-    partition.arrived(List.of(entry), fedDeliveries);
+    partition.entries().arrived(List.of(entry), fedDeliveries);
     return entry;
   }
 

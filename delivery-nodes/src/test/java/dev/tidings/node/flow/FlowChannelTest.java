@@ -226,13 +226,13 @@ final class FlowChannelTest {
   @Test
   void each_reason_not_to_read_counts_by_itself() {
     Flow flow = Flow.of(channel);
-    flow.hold(channel);
+    flow.pauseReading(channel);
     flow.otherFull(channel, true);
-    flow.release(channel);
+    flow.resumeReading(channel);
     assertThat(channel.config().isAutoRead()).isFalse();
     flow.otherFull(channel, false);
     assertThat(channel.config().isAutoRead()).isTrue();
-    flow.hold(channel);
+    flow.pauseReading(channel);
     flow.drain(channel);
     assertThat(channel.config().isAutoRead()).isTrue();
   }

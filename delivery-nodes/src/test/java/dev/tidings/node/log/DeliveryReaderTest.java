@@ -2,7 +2,11 @@ package dev.tidings.node.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.node.log.decode.DeliveryDecoder;
+import dev.tidings.node.log.decode.DeliveryDeserializer;
 import dev.tidings.node.log.life.Commit;
+import dev.tidings.node.log.partition.DeliverySink;
+import dev.tidings.node.log.partition.ReaderMeters;
 import dev.tidings.node.log.write.DeadLetters;
 import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.log.write.WriterMeters;

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.tidings.node.log.DeliveryDecoder.Decoded;
+import dev.tidings.node.log.decode.DeliveryDecoder;
+import dev.tidings.node.log.decode.DeliveryDecoder.Decoded;
+import dev.tidings.node.log.decode.DeliveryDeserializer;
 import dev.tidings.node.log.life.Commit;
+import dev.tidings.node.log.partition.DeliverySink;
+import dev.tidings.node.log.partition.ReaderMeters;
 import dev.tidings.node.log.write.DeadLetters;
 import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.log.write.WriterMeters;

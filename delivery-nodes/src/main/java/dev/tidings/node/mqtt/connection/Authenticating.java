@@ -86,12 +86,12 @@ final class Authenticating implements ConnectPhase {
       connection.refuse(why);
     } else {
       pending.drop();
-      connection.refuseCredentials(why);
+      CredentialRefusals.refuse(connection, why);
     }
   }
 
   private void accepted(ConnectRequest request, DeviceIdentity identity) {
-    connection.credentialsAccepted();
+    CredentialRefusals.accepted(connection);
     if (pending.elsewhere().isPresent()) {
       connection.refuse(
           ConnectRefusal.ANOTHER_SERVER, ConnAcks.elsewhere(request, pending.elsewhere().get()));
@@ -102,7 +102,7 @@ final class Authenticating implements ConnectPhase {
 
   @Override
   public void take(MqttMessage packet) {
-    pending.hold(packet);
+    pending.queue(packet);
   }
 
   @Override

@@ -80,7 +80,7 @@ final class AwaitingConnect implements ConnectPhase {
       return;
     }
     connection.identify(request.device());
-    if (!connection.mayBeChecked()) {
+    if (!CredentialRefusals.mayCheck(connection)) {
       connection.refuse(ConnectRefusal.BUSY);
       return;
     }
@@ -99,7 +99,7 @@ final class AwaitingConnect implements ConnectPhase {
     }
     PendingConnect pending = new PendingConnect(request, elsewhere);
     DeviceCredentials credentials = credentials(request, connect, connection.channel());
-    connection.holdInput();
+    connection.pauseReading();
     if (wait == 0) {
       Authenticating.begin(connection, pending, credentials);
     } else {

@@ -41,7 +41,7 @@ final class AwaitingTurn implements ConnectPhase {
 
   @Override
   public void take(MqttMessage packet) {
-    pending.hold(packet);
+    pending.queue(packet);
   }
 
   @Override

@@ -167,39 +167,6 @@ public final class DeviceConnection extends ConnectionOutput
     }
   }
 
-  /**
-   * Whether credentials of this connection are to be checked. A relayed one is paced by the node
-   * that the device has connected to.
-   */
-  boolean mayBeChecked() {
-    return connectionOrigin.relayed()
-        || services.refusals().mayCheck(channel().remoteAddress(), nanoTime());
-  }
-
-  /** Counts refused credentials; returns how long the answer is to wait, in nanoseconds. */
-  long credentialsRefused() {
-    return connectionOrigin.relayed()
-        ? 0
-        : services.refusals().refused(channel().remoteAddress(), nanoTime());
-  }
-
-  /** Notes that the credentials of a CONNECT are good. */
-  void credentialsAccepted() {
-    if (!connectionOrigin.relayed()) {
-      services.refusals().accepted(channel().remoteAddress());
-    }
-  }
-
-  /** Refuses credentials, now or later. */
-  void refuseCredentials(ConnectRefusal why) {
-    long wait = credentialsRefused();
-    if (wait > 0 && services.refusals().mayWait()) {
-      AwaitingRefusal.begin(this, why, wait);
-    } else {
-      refuse(why);
-    }
-  }
-
   /** The device accepts no larger packet. */
   void limitPackets(int bytes) {
     maxPacketBytes = bytes;
@@ -210,13 +177,13 @@ public final class DeviceConnection extends ConnectionOutput
     device = said;
   }
 
-  /** Stops reading until {@link #readInput}. */
-  void holdInput() {
-    flow().hold(channel());
+  /** Stops reading until {@link #resumeReading}. */
+  void pauseReading() {
+    flow().pauseReading(channel());
   }
 
-  void readInput() {
-    flow().release(channel());
+  void resumeReading() {
+    flow().resumeReading(channel());
   }
 
   Flow flow() {

@@ -24,7 +24,7 @@ final class LateDecision {
               reason != RefusalReason.UNAVAILABLE;
         };
     if (refused) {
-      long _ = connection.credentialsRefused();
+      long _ = CredentialRefusals.count(connection);
     }
   }
 }

@@ -77,7 +77,7 @@ final class Open implements ConnectPhase {
     // One by one through the connection: any of them may end it.
     pending.replay(connection::take);
     connection.flush();
-    connection.readInput();
+    connection.resumeReading();
   }
 
   @Override

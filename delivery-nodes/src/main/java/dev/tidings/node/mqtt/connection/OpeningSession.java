@@ -99,7 +99,7 @@ final class OpeningSession implements ConnectPhase {
 
   @Override
   public void take(MqttMessage packet) {
-    pending.hold(packet);
+    pending.queue(packet);
   }
 
   @Override

@@ -11,12 +11,12 @@ import java.util.function.Consumer;
 /**
  * A CONNECT that is not answered yet, and the packets behind it. Reading has stopped, but packets
  * that were received together with the CONNECT, one buffer at most, have still been decoded: they
- * are held until the connection is open. Passed on from phase to phase. Event loop only.
+ * are queued until the connection is open. Passed on from phase to phase. Event loop only.
  */
 final class PendingConnect {
   private final ConnectRequest request;
   private final Optional<String> elsewhere;
-  private final Deque<MqttMessage> held = new ArrayDeque<>();
+  private final Deque<MqttMessage> queued = new ArrayDeque<>();
 
   /**
    * @param elsewhere the server it is to use instead of this one, once it is authenticated
@@ -34,13 +34,13 @@ final class PendingConnect {
     return elsewhere;
   }
 
-  void hold(MqttMessage packet) {
-    held.add(packet);
+  void queue(MqttMessage packet) {
+    queued.add(packet);
   }
 
-  /** Passes on the held packets, oldest first; the receiver releases them. */
+  /** Passes on the queued packets, oldest first; the receiver releases them. */
   void replay(Consumer<MqttMessage> receiver) {
-    for (MqttMessage packet = held.poll(); packet != null; packet = held.poll()) {
+    for (MqttMessage packet = queued.poll(); packet != null; packet = queued.poll()) {
       receiver.accept(packet);
     }
   }

@@ -179,7 +179,7 @@ final class Reauthentication {
 
   /** Ends the connection at once; what comes from the address next is slowed down. */
   private void refused() {
-    long _ = connection.credentialsRefused();
+    long _ = CredentialRefusals.count(connection);
     connection.disconnect(Disconnect.NOT_AUTHORIZED);
   }
 

@@ -54,7 +54,7 @@ final class SeekingOwner implements ConnectPhase, OwnerRoute.RouteListener {
     pipeline.remove(MqttEncoder.class);
     pipeline.replace(connection, null, route.take(received));
     connection.flow().passes();
-    connection.flow().release(channel);
+    connection.flow().resumeReading(channel);
   }
 
   @Override
@@ -72,7 +72,7 @@ final class SeekingOwner implements ConnectPhase, OwnerRoute.RouteListener {
 
   @Override
   public void take(MqttMessage packet) {
-    pending.hold(packet);
+    pending.queue(packet);
   }
 
   @Override

@@ -24,8 +24,6 @@ import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,9 +32,6 @@ import org.slf4j.LoggerFactory;
 /** Handles a device's packets between CONNACK and the end. Event loop only. */
 public final class PacketDispatcher implements AnswerChannel {
   private static final Logger log = LoggerFactory.getLogger(PacketDispatcher.class);
-
-  // Real clients have fewer filters pending: they wait for a response, or send one for each app.
-  private static final int MAX_UNANSWERED = 1_000;
 
   private final OpenConnection connection;
   private final DispatchServices services;
@@ -49,24 +44,13 @@ public final class PacketDispatcher implements AnswerChannel {
   private Apps apps;
   private @Nullable RegistrationHandler registrationHandler;
   private Subscriptions subscriptions;
+  private @Nullable SubscriptionChanges changes;
 
   /** The time for which the session is kept after this connection. */
   private Duration keptFor;
 
-  /** Responses to SUBSCRIBE and UNSUBSCRIBE that wait until the previous one has been sent. */
-  private List<Answered> waiting = List.of();
-
-  /** Whether a change of subscriptions is being written to the log and the inbox. */
-  private boolean changing;
-
-  /** The number of filters in packets that have no response yet. */
-  private int unanswered;
-
   /** Whether output is sent with other responses, at the end of the read. */
   private boolean inTake;
-
-  /** A response, and the number of filters it answers. */
-  private record Answered(MqttMessage answer, int filters) {}
 
   /**
    * Creates the dispatcher of a connection that has been accepted.
@@ -134,9 +118,8 @@ public final class PacketDispatcher implements AnswerChannel {
   /** The connection has ended. */
   public void ended() {
     session.detached();
-    if (!waiting.isEmpty()) {
-      // Saved although the device can no longer receive the response.
-      kept.save(subscriptions);
+    if (changes != null) {
+      changes.ended();
     }
     kept.end(keptFor);
   }
@@ -180,12 +163,15 @@ public final class PacketDispatcher implements AnswerChannel {
   }
 
   /**
-   * Drops the registrations once all are answered: a device registers once and stays connected for
-   * months.
+   * Drops registrations and changes of subscriptions once all are answered: a device has them once
+   * and stays connected for months.
    */
   private void forget() {
     if (registrationHandler != null && registrationHandler.areOver()) {
       registrationHandler = null;
+    }
+    if (changes != null && changes.areOver()) {
+      changes = null;
     }
   }
 
@@ -206,71 +192,30 @@ public final class PacketDispatcher implements AnswerChannel {
 
   /**
    * Answers a SUBSCRIBE or UNSUBSCRIBE. Each filter has its byte; a response that exceeds the
-   * device's Maximum Packet Size may not be cut [MQTT-3.1.2-24]. The response is sent once the
-   * inbox has the change: newly subscribed notifications follow a SUBACK, and none follows an
-   * UNSUBACK.
+   * device's Maximum Packet Size may not be cut [MQTT-3.1.2-24].
    */
   private void answer(int filters, SubscriptionAnswers.Subscribed subscribed) {
     if (SubscriptionAnswers.size(filters) > maxPacketBytes) {
       connection.disconnect(Disconnect.PACKET_TOO_LARGE);
       return;
     }
-    if (unanswered > 0 && unanswered + filters > MAX_UNANSWERED) {
+    SubscriptionChanges open = changes;
+    if (open == null) {
+      open = new SubscriptionChanges(connection, session, kept, this::answered);
+      changes = open;
+    }
+    if (!open.fit(filters)) {
       connection.disconnect(Disconnect.QUOTA_EXCEEDED);
       return;
     }
-    unanswered += filters;
     subscriptions = subscribed.now();
-    Answered answered = new Answered(subscribed.answer(), filters);
-    if (changing) {
-      if (waiting.isEmpty()) {
-        waiting = new ArrayList<>();
-      }
-      waiting.add(answered);
-    } else {
-      change(List.of(answered));
-    }
+    open.add(subscribed.answer(), filters, subscriptions);
   }
 
-  /**
-   * Saves the present subscriptions. One write at a time: changes requested meanwhile are saved
-   * together, with a single write, so a device that asks faster than the log writes costs no more.
-   */
-  private void change(List<Answered> answers) {
-    changing = true;
-    Subscriptions now = subscriptions;
-    // A subscription is not acknowledged before it is saved: a stored session must not lose it.
-    kept.save(now)
-        .whenComplete((saved, failure) -> {
-          if (failure == null) {
-            onLoop(() -> session.subscribed(now, () -> onLoop(() -> changed(answers))));
-          } else {
-            onLoop(() -> connection.disconnect(Disconnect.SERVER_BUSY));
-          }
-        });
-  }
-
-  private void changed(List<Answered> answers) {
-    for (Answered answered : answers) {
-      unanswered -= answered.filters();
-      connection.write(answered.answer());
-    }
-    changing = false;
-    List<Answered> next = waiting;
-    if (!next.isEmpty()) {
-      waiting = List.of();
-      change(next);
-    }
+  private void answered() {
+    forget();
     if (!inTake) {
       connection.flush();
-    }
-  }
-
-  private void onLoop(Runnable task) {
-    if (executor().inEventLoop()) {
-      task.run();
-    } else {
-      executor().execute(task);
     }
   }
 

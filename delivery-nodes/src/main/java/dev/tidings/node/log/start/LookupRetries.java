@@ -1,5 +1,7 @@
-package dev.tidings.node.log;
+package dev.tidings.node.log.start;
 
+import dev.tidings.node.log.partition.OwnedPartitions;
+import dev.tidings.node.log.partition.ReaderMeters;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -21,7 +23,7 @@ final class LookupRetries {
   /** Whose leader kept the reader's thread waiting. */
   static final Duration WAITED_FOR = Duration.ofSeconds(30);
 
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveryReader.class);
+  private static final Logger LOG = LoggerFactory.getLogger(LookupRetries.class);
   private static final int MOST_DOUBLINGS = 16;
   private static final int MOST_NAMED = 8;
 
@@ -43,7 +45,7 @@ final class LookupRetries {
 
   /** Returns the pause after so many failed attempts. */
   static long pauseNanos(int failed, Duration longest) {
-    long doubled = DeliveryReader.RETRY_NANOS << Math.clamp(failed - 1, 0, MOST_DOUBLINGS);
+    long doubled = OwnedPartitions.RETRY_NANOS << Math.clamp(failed - 1, 0, MOST_DOUBLINGS);
     return Math.min(doubled, longest.toNanos());
   }
 

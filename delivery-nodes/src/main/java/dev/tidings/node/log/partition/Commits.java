@@ -1,4 +1,4 @@
-package dev.tidings.node.log;
+package dev.tidings.node.log.partition;
 
 import dev.tidings.service.health.Health;
 import java.time.Duration;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * because a broker expires commits that are not renewed, and a group without members can be deleted
  * under a running node. For one thread, except {@link #health}.
  */
-final class Commits {
+public final class Commits {
   private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
 
   /** How long a last commit waits while commits fail: the other partitions wait for it. */
@@ -46,7 +46,7 @@ final class Commits {
    * @param renewal the interval at which all points are committed even if unchanged
    * @param lastWait how long the last commit of a partition may delay the other partitions
    */
-  Commits(
+  public Commits(
       Supplier<? extends Consumer<?, ?>> consumer,
       Duration renewal,
       Duration lastWait,
@@ -58,7 +58,7 @@ final class Commits {
   }
 
   /** Commits the points that have changed, asynchronously. */
-  void commit(Collection<OwnedPartition> owned) {
+  public void commit(Collection<OwnedPartition> owned) {
     long now = System.nanoTime();
     if (now - notBefore < 0) {
       return;
@@ -110,12 +110,12 @@ final class Commits {
     }
   }
 
-  Health health() {
+  public Health health() {
     return Health.unless(trouble);
   }
 
   /** Commits a last time, synchronously. */
-  void last(OwnedPartition reading) {
+  public void last(OwnedPartition reading) {
     Duration wait = failures == 0 ? lastWait : WHILE_FAILING;
     long end = System.nanoTime() + wait.toNanos();
     while (true) {

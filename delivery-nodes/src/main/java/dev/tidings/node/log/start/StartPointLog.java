@@ -1,14 +1,15 @@
-package dev.tidings.node.log;
+package dev.tidings.node.log.start;
 
 import dev.tidings.node.log.life.StartPoint;
 import dev.tidings.node.log.life.StartPoint.Discontinuity;
+import dev.tidings.node.log.partition.ReaderMeters;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Logs that reading a partition does not continue where it was left. */
 final class StartPointLog {
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveryReader.class);
+  private static final Logger LOG = LoggerFactory.getLogger(StartPointLog.class);
 
   private StartPointLog() {}
 

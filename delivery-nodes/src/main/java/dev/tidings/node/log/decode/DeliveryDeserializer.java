@@ -1,4 +1,4 @@
-package dev.tidings.node.log;
+package dev.tidings.node.log.decode;
 
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.registry.AvroDeserializer;

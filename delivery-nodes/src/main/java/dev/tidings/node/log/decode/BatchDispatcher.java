@@ -1,7 +1,10 @@
-package dev.tidings.node.log;
+package dev.tidings.node.log.decode;
 
-import dev.tidings.node.log.DeliveryDecoder.Decoded.Unreadable;
-import dev.tidings.node.log.DeliveryDecoder.Decoded.Valid;
+import dev.tidings.node.log.decode.DeliveryDecoder.Decoded.Unreadable;
+import dev.tidings.node.log.decode.DeliveryDecoder.Decoded.Valid;
+import dev.tidings.node.log.partition.DeliverySink;
+import dev.tidings.node.log.partition.OwnedPartition;
+import dev.tidings.node.log.partition.OwnedPartitions;
 import dev.tidings.node.log.write.DeadLetters;
 import dev.tidings.node.window.Entry;
 import dev.tidings.schemas.registry.RegistryException;
@@ -19,20 +22,20 @@ import org.slf4j.LoggerFactory;
  * Decodes the records of a poll and hands them to their partitions. A record whose schema cannot be
  * had suspends its partition; an unreadable one becomes a dead letter. For the reader's thread.
  */
-final class BatchDispatcher {
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveryReader.class);
+public final class BatchDispatcher {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchDispatcher.class);
 
   private final OwnedPartitions owned;
   private final DeliveryDecoder decoder;
   private final DeadLetters deadLetters;
 
-  BatchDispatcher(OwnedPartitions owned, DeliveryDecoder decoder, DeadLetters deadLetters) {
+  public BatchDispatcher(OwnedPartitions owned, DeliveryDecoder decoder, DeadLetters deadLetters) {
     this.owned = owned;
     this.decoder = decoder;
     this.deadLetters = deadLetters;
   }
 
-  void dispatch(ConsumerRecords<byte[], byte[]> records) {
+  public void dispatch(ConsumerRecords<byte[], byte[]> records) {
     for (TopicPartition partition : records.partitions()) {
       @Nullable OwnedPartition reading = owned.find(partition);
       List<ConsumerRecord<byte[], byte[]>> batch = records.records(partition);
@@ -72,7 +75,7 @@ final class BatchDispatcher {
     // Written only now, because the window has to know an entry before it can be resolved.
     letters.forEach(Runnable::run);
     if (waitsFor != null) {
-      owned.suspend(reading, DeliveryReader.RETRY_NANOS, waitsFor);
+      owned.suspend(reading, OwnedPartitions.RETRY_NANOS, waitsFor);
     } else if (reading.trouble().isPresent()) {
       LOG.info("{} is read again from offset {}", reading.partition(), batch.getFirst().offset());
       owned.recovered(reading);

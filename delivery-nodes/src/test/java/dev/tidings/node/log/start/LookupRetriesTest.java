@@ -1,7 +1,8 @@
-package dev.tidings.node.log;
+package dev.tidings.node.log.start;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.node.log.partition.ReaderMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import org.apache.kafka.common.TopicPartition;

@@ -1,4 +1,4 @@
-package dev.tidings.node.log;
+package dev.tidings.node.log.partition;
 
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -10,13 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The consumer of {@link DeliveryReader}, which is replaced when the topic has been made anew. A
+ * The consumer of {@code DeliveryReader}, which is replaced when the topic has been made anew. A
  * consumer remembers the highest leader epoch of each partition that it was told of, and ignores
  * metadata with a lower one. Epochs of a new topic begin at 0 again, so a consumer that was asked
  * about an epoch of the deleted topic may never find a leader in the new one. For the reader's
  * thread, except {@link #wakeup}.
  */
-final class ReaderConsumer implements Supplier<Consumer<byte[], byte[]>> {
+public final class ReaderConsumer implements Supplier<Consumer<byte[], byte[]>> {
   private static final Logger LOG = LoggerFactory.getLogger(ReaderConsumer.class);
 
   private final Supplier<Consumer<byte[], byte[]>> open;
@@ -25,7 +25,7 @@ final class ReaderConsumer implements Supplier<Consumer<byte[], byte[]>> {
   /** The topic that the consumer has read; zero until it is known. */
   private Uuid topic = Uuid.ZERO_UUID;
 
-  ReaderConsumer(Supplier<Consumer<byte[], byte[]>> open) {
+  public ReaderConsumer(Supplier<Consumer<byte[], byte[]>> open) {
     this.open = open;
     this.current = open.get();
   }
@@ -41,7 +41,7 @@ final class ReaderConsumer implements Supplier<Consumer<byte[], byte[]>> {
    *
    * @return whether it was replaced
    */
-  boolean renew(Uuid now) {
+  public boolean renew(Uuid now) {
     if (now.equals(Uuid.ZERO_UUID) || now.equals(topic)) {
       return false;
     }
@@ -61,7 +61,7 @@ final class ReaderConsumer implements Supplier<Consumer<byte[], byte[]>> {
   }
 
   /** Interrupts a call that waits. From any thread. */
-  void wakeup() {
+  public void wakeup() {
     current.wakeup();
   }
 }

@@ -1,25 +1,45 @@
-package dev.tidings.node.log;
+package dev.tidings.node.log.partition;
 
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pauses each partition whose window is full until half of it is resolved. For the reader's thread.
+ * Pauses each partition whose window is full until half of it is resolved; and all of them while so
+ * much waits to be written that nothing more is to be read, or for good. For the reader's thread,
+ * except {@link #stopReading}.
  */
-final class WindowLimit {
+public final class WindowLimit {
   private final OwnedPartitions owned;
   private final long maxWindowBytes;
   private final long maxTotalBytes;
+  private final BooleanSupplier logIsFull;
+  private volatile boolean stopped;
 
-  WindowLimit(OwnedPartitions owned, ReaderRules rules) {
+  public WindowLimit(
+      OwnedPartitions owned, long maxWindowBytes, long maxTotalBytes, BooleanSupplier logIsFull) {
     this.owned = owned;
-    this.maxWindowBytes = rules.maxWindowBytes();
-    this.maxTotalBytes = rules.maxTotalBytes();
+    this.logIsFull = logIsFull;
+    this.maxWindowBytes = maxWindowBytes;
+    this.maxTotalBytes = maxTotalBytes;
   }
 
-  void apply(Consumer<?, ?> consumer) {
+  /** Lets nothing more be read. On any thread. */
+  public void stopReading() {
+    stopped = true;
+  }
+
+  public void apply(Consumer<?, ?> consumer) {
+    if (stopped || logIsFull.getAsBoolean()) {
+      consumer.pause(consumer.assignment());
+    } else {
+      applyToEach(consumer);
+    }
+  }
+
+  private void applyToEach(Consumer<?, ?> consumer) {
     long total = owned.all().stream().mapToLong(reading -> reading.sink().bytes()).sum();
     // When the node's total is used up, each partition keeps its share, so none can displace
     // another.

@@ -1,4 +1,4 @@
-package dev.tidings.node.log;
+package dev.tidings.node.log.partition;
 
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Entry;

@@ -1,4 +1,4 @@
-package dev.tidings.node.log;
+package dev.tidings.node.log.decode;
 
 import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.Life;
@@ -33,7 +33,7 @@ public final class DeliveryDecoder {
   }
 
   /** The result of decoding a record. */
-  sealed interface Decoded {
+  public sealed interface Decoded {
     Entry entry();
 
     /** A readable delivery. */
@@ -51,7 +51,7 @@ public final class DeliveryDecoder {
    * @throws UnreadableRecordException if no registry knows its schema; it may have been registered
    *     only just now
    */
-  Decoded decode(ConsumerRecord<byte[], byte[]> record, Life life) {
+  public Decoded decode(ConsumerRecord<byte[], byte[]> record, Life life) {
     byte @Nullable [] value = record.value();
     int bytes = (value == null ? 0 : value.length) + OVERHEAD_BYTES;
     long sequence = life.sequence(record.offset());
@@ -82,7 +82,7 @@ public final class DeliveryDecoder {
   }
 
   /** Returns the result for a record that is not retried. */
-  Decoded givenUp(ConsumerRecord<byte[], byte[]> record, Life life, Exception why) {
+  public Decoded givenUp(ConsumerRecord<byte[], byte[]> record, Life life, Exception why) {
     int bytes = (record.value() == null ? 0 : record.value().length) + OVERHEAD_BYTES;
     return unreadable(life.sequence(record.offset()), bytes, String.valueOf(why.getMessage()));
   }

@@ -1,4 +1,4 @@
-package dev.tidings.node.log;
+package dev.tidings.node.log.partition;
 
 import dev.tidings.node.log.life.Commit;
 import dev.tidings.node.log.life.StartPoint;
@@ -9,7 +9,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /** A partition that is being read, and its position. For one thread. */
-final class OwnedPartition {
+public final class OwnedPartition {
   private static final int TRIES_OF_UNKNOWN = 4;
 
   private final TopicPartition partition;
@@ -28,7 +28,7 @@ final class OwnedPartition {
   private long unknownAt = -1;
   private int unknownTries;
 
-  OwnedPartition(TopicPartition partition, DeliverySink sink, StartPoint startPoint) {
+  public OwnedPartition(TopicPartition partition, DeliverySink sink, StartPoint startPoint) {
     this.partition = partition;
     this.sink = sink;
     this.life = startPoint.life();
@@ -38,7 +38,7 @@ final class OwnedPartition {
   }
 
   /** Restarts at another position. */
-  void begin(StartPoint startPoint) {
+  public void begin(StartPoint startPoint) {
     life = startPoint.life();
     begun = startPoint.point();
     newest = startPoint.point();
@@ -47,42 +47,42 @@ final class OwnedPartition {
     uncommitted = true;
   }
 
-  TopicPartition partition() {
+  public TopicPartition partition() {
     return partition;
   }
 
-  int number() {
+  public int number() {
     return partition.partition();
   }
 
-  DeliverySink sink() {
+  public DeliverySink sink() {
     return sink;
   }
 
-  Life life() {
+  public Life life() {
     return life;
   }
 
   /** Returns the commit point at which reading began. */
-  CommitPoint begun() {
+  public CommitPoint begun() {
     return begun;
   }
 
   /** Returns the current commit point. */
-  CommitPoint newest() {
+  public CommitPoint newest() {
     return newest;
   }
 
   /** Returns the offset after the last record read. */
-  long next() {
+  public long next() {
     return next;
   }
 
-  Optional<Integer> epoch() {
+  public Optional<Integer> epoch() {
     return epoch;
   }
 
-  void recordRead(long nextOffset, Optional<Integer> leaderEpoch) {
+  public void recordRead(long nextOffset, Optional<Integer> leaderEpoch) {
     // Records before the commit are read a second time and do not move the position.
     if (nextOffset > next) {
       next = nextOffset;
@@ -94,22 +94,22 @@ final class OwnedPartition {
    * Sets the commit point. A point of an earlier life cannot be committed any more; its remaining
    * entries are parked.
    */
-  void resolved(CommitPoint point) {
+  public void resolved(CommitPoint point) {
     if (Life.numberOf(point.low()) == life.number()) {
       newest = point;
       uncommitted = true;
     }
   }
 
-  boolean isUncommitted() {
+  public boolean isUncommitted() {
     return uncommitted;
   }
 
-  void uncommitted(boolean now) {
+  public void uncommitted(boolean now) {
     uncommitted = now;
   }
 
-  OffsetAndMetadata commit() {
+  public OffsetAndMetadata commit() {
     return new Commit(
             life.number(), life.topic(), Math.max(next, Life.offsetOf(newest.low())), epoch, newest)
         .toKafka();
@@ -119,7 +119,7 @@ final class OwnedPartition {
    * Returns whether a record whose schema no registry knows is retried, because the schema may have
    * been registered only just now. The later records of the partition wait for it.
    */
-  boolean mayBeKnownSoon(long offset) {
+  public boolean mayBeKnownSoon(long offset) {
     if (unknownAt != offset) {
       unknownAt = offset;
       unknownTries = 0;
@@ -130,7 +130,7 @@ final class OwnedPartition {
   // ---- Suspended --------------------------------------------------------------------------------
 
   /** Suspends the partition until that time; the others continue. */
-  void suspend(long until, String why) {
+  public void suspend(long until, String why) {
     suspendedUntil = until;
     lookedUp = false;
     lookupFailed = false;
@@ -139,55 +139,55 @@ final class OwnedPartition {
   }
 
   /** Suspends the partition until it is known what the brokers have of it. */
-  void awaitLookup() {
+  public void awaitLookup() {
     lookedUp = true;
   }
 
   /** Returns whether it is being found out what the brokers have of the partition. */
-  boolean isLookedUp() {
+  public boolean isLookedUp() {
     return lookedUp;
   }
 
   /** It is suspended because that was not found out: knowing it is enough to be well again. */
-  void lookupFailed() {
+  public void lookupFailed() {
     lookupFailed = true;
   }
 
-  boolean hasLookupFailed() {
+  public boolean hasLookupFailed() {
     return lookupFailed;
   }
 
-  boolean isSuspended() {
+  public boolean isSuspended() {
     return lookedUp || suspendedUntil != 0;
   }
 
-  boolean isSuspendedAt(long now) {
+  public boolean isSuspendedAt(long now) {
     return lookedUp || (suspendedUntil != 0 && now - suspendedUntil < 0);
   }
 
-  void isTriedAgain() {
+  public void isTriedAgain() {
     suspendedUntil = 0;
     lookedUp = false;
   }
 
   /** Returns the number of failed attempts at the current position. */
-  int attempts() {
+  public int attempts() {
     return attempts;
   }
 
   /** Returns the reason of the suspension; empty after a successful read. */
-  Optional<String> trouble() {
+  public Optional<String> trouble() {
     return trouble;
   }
 
-  void isWell() {
+  public void isWell() {
     trouble = Optional.empty();
     lookupFailed = false;
     attempts = 0;
   }
 
   /** Skips a record that cannot be read. */
-  void skip() {
+  public void skip() {
     next++;
     epoch = Optional.empty();
   }

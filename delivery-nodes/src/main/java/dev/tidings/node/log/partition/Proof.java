@@ -1,4 +1,4 @@
-package dev.tidings.node.log;
+package dev.tidings.node.log.partition;
 
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.health.Health;
@@ -11,7 +11,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
  * Decides whether reading works, which only a successful read proves: a broker may let a client
  * look up offsets and yet not read. For one thread, except {@link #health}.
  */
-final class Proof {
+public final class Proof {
   /** After this time a broker's refusal would have arrived: an empty response can take as long. */
   private static final long ENOUGH_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -24,7 +24,7 @@ final class Proof {
   private volatile String trouble = "";
 
   /** Another partition is to be read. */
-  void begin(long now) {
+  public void begin(long now) {
     works = false;
     since = now;
     if (trouble.isEmpty()) {
@@ -33,7 +33,7 @@ final class Proof {
   }
 
   /** A poll has returned without a failure. */
-  void recordRead(boolean anything, long now) {
+  public void recordRead(boolean anything, long now) {
     if (works) {
       return;
     }
@@ -48,7 +48,7 @@ final class Proof {
   }
 
   /** A poll has failed and is retried. */
-  void recordFailure(KafkaException why, long now) {
+  public void recordFailure(KafkaException why, long now) {
     if (!fails) {
       fails = true;
       works = false;
@@ -60,18 +60,18 @@ final class Proof {
   }
 
   /** No partition is to be read. */
-  void end() {
+  public void end() {
     works = true;
     fails = false;
     trouble = "";
   }
 
   /** Returns whether the failure needs an operator's action. */
-  static boolean isRefused(Throwable why) {
+  public static boolean isRefused(Throwable why) {
     return why instanceof AuthorizationException || why instanceof AuthenticationException;
   }
 
-  Health health() {
+  public Health health() {
     return Health.unless(trouble);
   }
 }

@@ -1,5 +1,9 @@
-package dev.tidings.node.log;
+package dev.tidings.node.log.decode;
 
+import dev.tidings.node.log.partition.OwnedPartition;
+import dev.tidings.node.log.partition.OwnedPartitions;
+import dev.tidings.node.log.partition.ReaderConsumer;
+import dev.tidings.node.log.partition.ReaderMeters;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -10,8 +14,8 @@ import org.slf4j.LoggerFactory;
  * checksum: its partition alone is suspended, since another replica may be intact, or the records
  * are skipped if the operator wants that. For the reader's thread.
  */
-final class DamagedBatches {
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveryReader.class);
+public final class DamagedBatches {
+  private static final Logger LOG = LoggerFactory.getLogger(DamagedBatches.class);
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final int TRIES_BEFORE_PASSING_OVER = 3;
 
@@ -20,7 +24,7 @@ final class DamagedBatches {
   private final boolean skipsCorrupt;
   private final ReaderMeters meters;
 
-  DamagedBatches(
+  public DamagedBatches(
       ReaderConsumer consumer, OwnedPartitions owned, boolean skipsCorrupt, ReaderMeters meters) {
     this.consumer = consumer;
     this.owned = owned;
@@ -29,7 +33,7 @@ final class DamagedBatches {
   }
 
   /** Handles a failed poll if the consumer names a partition. Returns whether it does. */
-  boolean handle(KafkaException e) {
+  public boolean handle(KafkaException e) {
     for (OwnedPartition reading : owned.all()) {
       if (Damage.isOf(reading.partition(), e)) {
         handle(reading, e);
@@ -43,7 +47,7 @@ final class DamagedBatches {
     if (!skipsCorrupt) {
       owned.suspend(reading, RETRY_NANOS, Damage.reason(e));
     } else if (reading.attempts() < TRIES_BEFORE_PASSING_OVER) {
-      owned.suspend(reading, DeliveryReader.RETRY_NANOS, Damage.reason(e));
+      owned.suspend(reading, OwnedPartitions.RETRY_NANOS, Damage.reason(e));
     } else {
       // The number of records in a damaged batch is unknown, so they are skipped one by one.
       meters.skipped(reading.number(), "corrupt", 1);

@@ -1,10 +1,11 @@
-package dev.tidings.node.log;
+package dev.tidings.node.log.partition;
 
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -15,66 +16,69 @@ import org.slf4j.LoggerFactory;
  * The partitions that are being read, and which of them the consumer is assigned: all that are not
  * suspended. For the reader's thread, except {@link #trouble}.
  */
-final class OwnedPartitions {
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveryReader.class);
+public final class OwnedPartitions {
+  /** The pause after a failure that may be over at once. */
+  public static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private static final Logger LOG = LoggerFactory.getLogger(OwnedPartitions.class);
 
   private final ReaderConsumer consumer;
   private final ReaderMeters meters;
   private final Map<TopicPartition, OwnedPartition> owned = new HashMap<>();
   private volatile String trouble = "";
 
-  OwnedPartitions(ReaderConsumer consumer, ReaderMeters meters) {
+  public OwnedPartitions(ReaderConsumer consumer, ReaderMeters meters) {
     this.consumer = consumer;
     this.meters = meters;
   }
 
-  @Nullable OwnedPartition find(TopicPartition partition) {
+  public @Nullable OwnedPartition find(TopicPartition partition) {
     return owned.get(partition);
   }
 
-  Collection<OwnedPartition> all() {
+  public Collection<OwnedPartition> all() {
     return owned.values();
   }
 
   /** Returns a copy, for callers that may add or remove some. */
-  List<OwnedPartition> snapshot() {
+  public List<OwnedPartition> snapshot() {
     return List.copyOf(owned.values());
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return owned.isEmpty();
   }
 
-  int size() {
+  public int size() {
     return owned.size();
   }
 
   /** Adds a partition. The consumer is not assigned it yet. */
-  void add(OwnedPartition reading) {
+  public void add(OwnedPartition reading) {
     owned.put(reading.partition(), reading);
   }
 
   /** Removes a partition. It stays assigned to the consumer until {@link #assign}. */
-  void remove(TopicPartition partition) {
+  public void remove(TopicPartition partition) {
     owned.remove(partition);
   }
 
   // ---- What the consumer is assigned ----------------------------------------------------------
 
   /** Assigns all partitions that are not suspended, and no others. */
-  void assign() {
+  public void assign() {
     consumer.get().assign(assignable());
   }
 
   /** Assigns another partition as well, which is not added yet. */
-  void assignWith(TopicPartition partition) {
+  public void assignWith(TopicPartition partition) {
     Set<TopicPartition> all = assignable();
     all.add(partition);
     consumer.get().assign(all);
   }
 
   /** Assigns a partition anew, so that the consumer discards the records it has fetched. */
-  void reassign(OwnedPartition reading) {
+  public void reassign(OwnedPartition reading) {
     Set<TopicPartition> others = assignable();
     others.remove(reading.partition());
     consumer.get().assign(others);
@@ -89,7 +93,7 @@ final class OwnedPartitions {
   }
 
   /** Continues every partition at its position, except for the suspended ones. */
-  void seekAll() {
+  public void seekAll() {
     for (OwnedPartition reading : owned.values()) {
       if (consumer.get().assignment().contains(reading.partition())) {
         consumer.get().seek(reading.partition(), reading.next());
@@ -103,7 +107,7 @@ final class OwnedPartitions {
    * Suspends one partition; the others continue. It is unassigned meanwhile, so that the consumer
    * discards the records it has fetched.
    */
-  void suspend(OwnedPartition reading, long nanos, String why) {
+  public void suspend(OwnedPartition reading, long nanos, String why) {
     // Logged at doubling intervals: the failure may last for hours.
     if (Integer.bitCount(reading.attempts() + 1) == 1) {
       LOG.warn(
@@ -118,7 +122,7 @@ final class OwnedPartitions {
   }
 
   /** A suspended partition has been read again. */
-  void recovered(OwnedPartition reading) {
+  public void recovered(OwnedPartition reading) {
     reading.isWell();
     tellTrouble();
   }
@@ -137,7 +141,7 @@ final class OwnedPartitions {
   }
 
   /** Returns which partitions cannot be read and why; empty if all can. Thread-safe. */
-  String trouble() {
+  public String trouble() {
     return trouble;
   }
 }

@@ -1,4 +1,4 @@
-package dev.tidings.node.log;
+package dev.tidings.node.log.decode;
 
 import java.util.regex.Pattern;
 import org.apache.kafka.common.KafkaException;

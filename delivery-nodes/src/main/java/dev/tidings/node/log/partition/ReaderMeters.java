@@ -1,4 +1,4 @@
-package dev.tidings.node.log;
+package dev.tidings.node.log.partition;
 
 import dev.tidings.node.log.life.StartPoint.Discontinuity;
 import io.micrometer.core.instrument.Counter;
@@ -48,7 +48,7 @@ public final class ReaderMeters {
         .register(registry);
   }
 
-  void discontinued(Discontinuity discontinuity) {
+  public void discontinued(Discontinuity discontinuity) {
     Counter counter = discontinuities.get(discontinuity);
     if (counter != null) {
       counter.increment();
@@ -56,7 +56,7 @@ public final class ReaderMeters {
   }
 
   /** Counts records that will never be read. */
-  void skipped(int partition, String reason, long records) {
+  public void skipped(int partition, String reason, long records) {
     Counter.builder("tidings.node.reader.skipped")
         .tag("partition", Integer.toString(partition))
         .tag("reason", reason)
@@ -65,24 +65,24 @@ public final class ReaderMeters {
         .increment((double) records);
   }
 
-  void commitFailed() {
+  public void commitFailed() {
     commitFailures.increment();
   }
 
-  void stoodStill() {
+  public void stoodStill() {
     standstills.increment();
   }
 
-  void suspended(long partitions) {
+  public void suspended(long partitions) {
     suspendedCount.set(partitions);
   }
 
   /** Sets how many partitions cannot be started. */
-  void unstarted(long partitions) {
+  public void unstarted(long partitions) {
     unstartedCount.set(partitions);
   }
 
-  void lag(int partition, long records) {
+  public void lag(int partition, long records) {
     lags.computeIfAbsent(partition, this::lag).records().set(records);
   }
 
@@ -97,7 +97,7 @@ public final class ReaderMeters {
   }
 
   /** Removes the meters of a partition that another node owns now: its lag is reported there. */
-  void forget(int partition) {
+  public void forget(int partition) {
     Lag lag = lags.remove(partition);
     if (lag != null) {
       registry.remove(lag.gauge());

@@ -1,4 +1,4 @@
-package dev.tidings.node.log;
+package dev.tidings.node.log.start;
 
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
  * assigned its partitions. Until it has learned whether they were, it must neither read nor commit:
  * it would park entries that others have delivered, and overwrite their commits. For one thread.
  */
-final class StallDetector {
+public final class StallDetector {
   private static final Logger LOG = LoggerFactory.getLogger(StallDetector.class);
 
   private final long longest;
@@ -23,14 +23,14 @@ final class StallDetector {
    * @param settling how long it takes at most to learn the current assignment
    * @param now the time, in nanoseconds since an arbitrary moment
    */
-  StallDetector(Duration longest, Duration settling, long now) {
+  public StallDetector(Duration longest, Duration settling, long now) {
     this.longest = longest.toNanos();
     this.settling = settling.toNanos();
     this.lastTurn = now;
   }
 
   /** Returns whether it is in doubt which partitions this process owns. To be called every turn. */
-  boolean isDoubtful(long now) {
+  public boolean isDoubtful(long now) {
     long stood = now - lastTurn;
     lastTurn = now;
     if (stood > longest) {

@@ -1,4 +1,4 @@
-package dev.tidings.node.log;
+package dev.tidings.node.log.start;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

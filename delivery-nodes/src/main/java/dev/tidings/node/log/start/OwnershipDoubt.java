@@ -1,0 +1,54 @@
+package dev.tidings.node.log.start;
+
+import dev.tidings.node.log.partition.ReaderMeters;
+
+/**
+ * Whether it is in doubt what this process owns: because it stood still for too long, or because
+ * its group does not answer. For the reader's thread, except {@link #groupIsSilent}.
+ */
+public final class OwnershipDoubt {
+  private final StallDetector stallDetector;
+  private final LogQuestions questions;
+  private final ReaderMeters meters;
+  private volatile boolean groupSilent;
+  private boolean stoodStill;
+  private boolean open;
+
+  /**
+   * @param questions whose answers a doubt makes worthless
+   */
+  public OwnershipDoubt(StallDetector stallDetector, LogQuestions questions, ReaderMeters meters) {
+    this.stallDetector = stallDetector;
+    this.questions = questions;
+    this.meters = meters;
+  }
+
+  /** Sets whether the group does not answer. Never blocks. */
+  public void groupIsSilent(boolean now) {
+    groupSilent = now;
+  }
+
+  /**
+   * Decides about it. To be called after everything that may wait, so that the time waited for
+   * brokers is not taken for a standstill of this process.
+   *
+   * @return whether it is in doubt
+   */
+  public boolean check() {
+    boolean before = stoodStill;
+    stoodStill = stallDetector.isDoubtful(System.nanoTime());
+    open = stoodStill || groupSilent;
+    if (stoodStill && !before) {
+      meters.stoodStill();
+    }
+    if (open) {
+      questions.doubt();
+    }
+    return open;
+  }
+
+  /** Returns what was decided last. */
+  public boolean isOpen() {
+    return open;
+  }
+}

@@ -1,0 +1,47 @@
+package dev.tidings.node.mqtt.connection;
+
+import dev.tidings.node.mqtt.connect.ConnectRefusal;
+
+/**
+ * Refuses credentials of connections, at the pace of their addresses ({@code RefusalPace}). A
+ * relayed connection is paced by the node that its device has connected to.
+ */
+final class CredentialRefusals {
+  private CredentialRefusals() {}
+
+  /** Returns whether credentials of the connection are to be checked. */
+  static boolean mayCheck(DeviceConnection connection) {
+    return connection.origin().relayed()
+        || connection
+            .services()
+            .refusals()
+            .mayCheck(connection.channel().remoteAddress(), connection.nanoTime());
+  }
+
+  /** Counts refused credentials; returns how long the answer is to wait, in nanoseconds. */
+  static long count(DeviceConnection connection) {
+    return connection.origin().relayed()
+        ? 0
+        : connection
+            .services()
+            .refusals()
+            .refused(connection.channel().remoteAddress(), connection.nanoTime());
+  }
+
+  /** Notes that the credentials of a CONNECT are good. */
+  static void accepted(DeviceConnection connection) {
+    if (!connection.origin().relayed()) {
+      connection.services().refusals().accepted(connection.channel().remoteAddress());
+    }
+  }
+
+  /** Refuses credentials, now or later. */
+  static void refuse(DeviceConnection connection, ConnectRefusal why) {
+    long wait = count(connection);
+    if (wait > 0 && connection.services().refusals().mayWait()) {
+      AwaitingRefusal.begin(connection, why, wait);
+    } else {
+      connection.refuse(why);
+    }
+  }
+}
