@@ -1,5 +1,6 @@
 package dev.tidings.control;
 
+import dev.tidings.schemas.avro.Administrator;
 import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.ProviderKey;
@@ -27,8 +28,12 @@ public record ControlKind<E extends SpecificRecord>(String name, Class<E> type) 
   /** API keys, named by their ids, which are no secret. */
   public static final ControlKind<ApiKey> API_KEY = new ControlKind<>("api-key", ApiKey.class);
 
+  /** Who may use the admin port, named by the ids of their credentials. */
+  public static final ControlKind<Administrator> ADMINISTRATOR =
+      new ControlKind<>("administrator", Administrator.class);
+
   /** Returns all kinds. */
   static List<ControlKind<?>> all() {
-    return List.of(TEAM, APP, PROVIDER_KEY, API_KEY);
+    return List.of(TEAM, APP, PROVIDER_KEY, API_KEY, ADMINISTRATOR);
   }
 }

@@ -24,7 +24,7 @@ import org.apache.avro.specific.SpecificRecord;
  * <p>The records are shared: read a {@code bytes} field through {@code duplicate()}, since reading
  * a buffer moves its position.
  */
-public final class ControlReader implements AutoCloseable {
+public final class ControlReader implements ControlEntries, AutoCloseable {
   /** The entries; the value of an unreadable one is empty. */
   private final MemoryTable<ControlKey, Optional<SpecificRecord>> entries;
 
@@ -70,7 +70,7 @@ public final class ControlReader implements AutoCloseable {
     return entry(ControlKind.API_KEY, id);
   }
 
-  /** Returns an entry. */
+  @Override
   public <E extends SpecificRecord> Optional<E> entry(ControlKind<E> kind, String name) {
     return entries
         .get(ControlKey.of(kind, name))
@@ -78,7 +78,7 @@ public final class ControlReader implements AutoCloseable {
         .map(kind.type()::cast);
   }
 
-  /** Returns all entries of a kind as they are now, by their names. */
+  @Override
   public <E extends SpecificRecord> SortedMap<String, E> entries(ControlKind<E> kind) {
     SortedMap<String, E> found = new TreeMap<>();
     entries

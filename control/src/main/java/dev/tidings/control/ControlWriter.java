@@ -29,14 +29,13 @@ public final class ControlWriter {
   private final AvroSerializer<SpecificRecord> serializer;
   private final String control;
   private final String audit;
-  private final Author author;
   private final InstantSource clock;
 
   /**
-   * Who makes the changes.
+   * Who makes a change.
    *
    * @param who a name
-   * @param from where the changes come from
+   * @param from where the change comes from
    */
   public record Author(String who, String from) {}
 
@@ -49,48 +48,36 @@ public final class ControlWriter {
       Producer<byte[], byte[]> producer,
       RegistryClient registry,
       TopicNames names,
-      Author author,
       InstantSource clock) {
     this.producer = producer;
     this.serializer = new AvroSerializer<>(registry);
     this.control = names.of(LogTopics.CONTROL);
     this.audit = names.of(LogTopics.AUDIT);
-    this.author = author;
     this.clock = clock;
   }
 
   /**
-   * Writes an entry, in place of any that has its name.
+   * Writes an entry or removes it, once its line is written.
    *
-   * @param what the operation and its values, without secrets
+   * @throws KafkaException if it is not known to have been written
    */
-  public <E extends SpecificRecord> void put(ControlKind<E> kind, String name, E entry, String what)
+  public <E extends SpecificRecord> void write(Author author, ControlChange<E> change)
       throws InterruptedException {
-    ControlKey key = ControlKey.of(kind, name);
-    write(key, serializer.serialize(key.serialisedAs(control), entry), what);
-  }
-
-  /**
-   * Removes an entry.
-   *
-   * @param what the operation and its values, without secrets
-   */
-  public void remove(ControlKind<?> kind, String name, String what) throws InterruptedException {
-    write(ControlKey.of(kind, name), null, what);
-  }
-
-  private void write(ControlKey key, byte @Nullable [] value, String what)
-      throws InterruptedException {
-    byte[] bytes = key.bytes();
+    ControlKey key = ControlKey.of(change.kind(), change.name());
+    byte[] name = key.bytes();
+    @Nullable E entry = change.entry().orElse(null);
+    // First: what can't be written leaves no line.
+    byte @Nullable [] value =
+        entry == null ? null : serializer.serialize(key.serialisedAs(control), entry);
     AuditEntry line =
         new AuditEntry(
             clock.instant(),
             author.who(),
-            what,
-            new String(bytes, StandardCharsets.UTF_8),
+            change.what(),
+            new String(name, StandardCharsets.UTF_8),
             author.from());
-    send(audit, bytes, serializer.serialize(audit, line));
-    send(control, bytes, value);
+    send(audit, name, serializer.serialize(audit, line));
+    send(control, name, value);
   }
 
   private void send(String topic, byte[] key, byte @Nullable [] value) throws InterruptedException {

@@ -4,7 +4,8 @@
  * entries of each kind, and whether they are all known.
  *
  * <p>Each kind ({@code ControlKind}) is an Avro record; limits and the others are added here.
- * {@code ./tidings admin} writes the entries. The topic also has records of {@code
+ * {@code ./tidings admin} and ingest-api's admin port write the entries, both by what {@code
+ * control.decide} makes of their requests. The topic also has records of {@code
  * service.installation}, in plain text and under other kinds, which are passed over here.
  */
 @NullMarked

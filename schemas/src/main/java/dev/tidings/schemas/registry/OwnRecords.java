@@ -1,5 +1,6 @@
 package dev.tidings.schemas.registry;
 
+import dev.tidings.schemas.avro.Administrator;
 import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.AuditEntry;
@@ -46,6 +47,7 @@ final class OwnRecords extends SpecificData {
               Team.class,
               ProviderKey.class,
               ApiKey.class,
+              Administrator.class,
               AuditEntry.class)
           .collect(Collectors.toUnmodifiableMap(Class::getName, Function.identity()));
 

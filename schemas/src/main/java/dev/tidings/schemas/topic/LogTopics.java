@@ -1,18 +1,27 @@
 package dev.tidings.schemas.topic;
 
+import dev.tidings.schemas.avro.Administrator;
+import dev.tidings.schemas.avro.ApiKey;
+import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.AuditEntry;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.avro.ProviderKey;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Registration;
 import dev.tidings.schemas.avro.Revocation;
 import dev.tidings.schemas.avro.Subscription;
+import dev.tidings.schemas.avro.Team;
 import dev.tidings.schemas.topic.LogTopic.Cleanup;
 import dev.tidings.schemas.topic.LogTopic.Width;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -77,6 +86,15 @@ public final class LogTopics {
           Optional.empty(),
           Width.ONE);
 
+  /** The values of {@code control} that are Avro, by the kind of entry. */
+  public static final Map<String, Class<? extends SpecificRecord>> CONTROL_KINDS =
+      Map.of(
+          "team", Team.class,
+          "app", App.class,
+          "provider-key", ProviderKey.class,
+          "api-key", ApiKey.class,
+          "administrator", Administrator.class);
+
   /** What administrators have changed in {@code control}, in its order. */
   public static final LogTopic<AuditEntry> AUDIT =
       new LogTopic<>(
@@ -102,6 +120,18 @@ public final class LogTopics {
           Width.SHARED);
 
   private LogTopics() {}
+
+  /**
+   * Returns the schemas of the entries of {@code control} by their subjects: each kind has its own.
+   *
+   * @param control the topic's name
+   */
+  public static Map<String, Schema> controlSchemas(String control) {
+    Map<String, Schema> schemas = new TreeMap<>();
+    CONTROL_KINDS.forEach((kind, type) ->
+        schemas.put(control + "-" + kind + "-value", SpecificData.get().getSchema(type)));
+    return schemas;
+  }
 
   public static List<LogTopic<?>> all() {
     return List.of(

@@ -16,15 +16,29 @@ public final class InvalidValueException extends IllegalArgumentException {
       Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
 
   private final String name;
+  private final String value;
+  private final String expected;
 
   public InvalidValueException(String name, String value, String expected) {
     super(name + ": " + shown(value) + " (expected: " + expected + ")");
     this.name = name;
+    this.value = shown(value);
+    this.expected = expected;
   }
 
   /** Returns the name of the invalid value, such as {@code apns-id}. */
   public String name() {
     return name;
+  }
+
+  /** Returns the value as logs and responses may show it. */
+  public String value() {
+    return value;
+  }
+
+  /** Returns what was expected instead. */
+  public String expected() {
+    return expected;
   }
 
   /**

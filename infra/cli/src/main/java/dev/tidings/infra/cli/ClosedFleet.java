@@ -1,9 +1,11 @@
 package dev.tidings.infra.cli;
 
+import dev.tidings.control.ControlChange;
 import dev.tidings.control.ControlKind;
 import dev.tidings.control.ControlWriter;
+import dev.tidings.control.ControlWriter.Author;
+import dev.tidings.control.credential.P256;
 import dev.tidings.infra.chaos.Access;
-import dev.tidings.infra.cli.credential.P256;
 import dev.tidings.infra.cli.credential.PrivateKeyFile;
 import dev.tidings.infra.device.Devices;
 import dev.tidings.infra.device.TokenIssuer;
@@ -72,29 +74,22 @@ final class ClosedFleet {
     try (var registry =
             new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, stack.registryUrl())));
         var producer = clients.producer("writer").openProducer()) {
-      write(
-          new ControlWriter(
-              producer,
-              registry,
-              TopicNames.PLAIN,
-              new ControlWriter.Author("chaos", "localhost"),
-              InstantSource.system()),
-          pair);
+      write(new ControlWriter(producer, registry, TopicNames.PLAIN, InstantSource.system()), pair);
     }
     return new Access(
         issuer.passwords(DEVICE_TOKEN), Optional.of(Credential.providerKey(file, TEAM, KID)));
   }
 
   private static void write(ControlWriter control, KeyPair pair) throws InterruptedException {
-    control.put(ControlKind.TEAM, TEAM, new Team("chaos", Instant.now()), "team create");
+    Author author = new Author("chaos", "localhost");
+    Team team = new Team("chaos", Instant.now());
+    control.write(author, ControlChange.put(ControlKind.TEAM, TEAM, team, "team create"));
     for (String app : Devices.APPS) {
-      control.put(ControlKind.APP, app, new App(TEAM), "app add");
+      control.write(author, ControlChange.put(ControlKind.APP, app, new App(TEAM), "app add"));
     }
-    control.put(
-        ControlKind.PROVIDER_KEY,
-        KID,
+    ProviderKey key =
         new ProviderKey(
-            TEAM, ByteBuffer.wrap(pair.getPublic().getEncoded()), null, Instant.now(), null),
-        "key create");
+            TEAM, ByteBuffer.wrap(pair.getPublic().getEncoded()), null, Instant.now(), null);
+    control.write(author, ControlChange.put(ControlKind.PROVIDER_KEY, KID, key, "key create"));
   }
 }

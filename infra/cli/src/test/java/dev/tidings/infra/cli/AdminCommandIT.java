@@ -8,6 +8,7 @@ import dev.tidings.control.ControlKey;
 import dev.tidings.control.ControlKind;
 import dev.tidings.infra.stack.LocalStack;
 import dev.tidings.infra.stack.StackOptions;
+import dev.tidings.schemas.avro.Administrator;
 import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.AuditEntry;
 import dev.tidings.schemas.avro.ProviderKey;
@@ -125,7 +126,7 @@ class AdminCommandIT {
     Path pem = Files.writeString(keys.resolve("key.pem"), publicPem());
     String[] register = {"key", "register", "--team", team, "--public-key", pem.toString()};
     assertThat(done(with(register, "--id", "KIDOFAPPLE")).value("kid")).isEqualTo("KIDOFAPPLE");
-    assertRefused(with(register, "--id", "KIDOFAPPLE"), "--id: KIDOFAPPLE (expected: an id that");
+    assertRefused(with(register, "--id", "KIDOFAPPLE"), "kid: KIDOFAPPLE (expected: an id that");
     ProviderKey before = entry(ControlKind.PROVIDER_KEY, "KIDOFAPPLE");
 
     Instant now = Instant.now();
@@ -139,14 +140,15 @@ class AdminCommandIT {
     done("key", "revoke", "KIDOFAPPLE");
     assertThat(entries(ControlKind.PROVIDER_KEY.name() + "/KIDOFAPPLE").getLast().value()).isNull();
     assertThat(done("key", "list").out()).doesNotContain("KIDOFAPPLE");
-    assertRefused(new String[] {"key", "revoke", "KIDOFAPPLE"}, "KID: KIDOFAPPLE (expected: ");
+    assertRefused(new String[] {"key", "revoke", "KIDOFAPPLE"}, "kid: KIDOFAPPLE (expected: ");
 
     List<AuditEntry> lines = audit("provider-key/KIDOFAPPLE");
     assertThat(lines)
         .extracting(AuditEntry::getWhat)
         .satisfiesExactly(
             what -> assertThat(what).isEqualTo("key register: team PRESS67890, apps all"),
-            what -> assertThat(what).startsWith("key expire: team PRESS67890, not after 20"),
+            what ->
+                assertThat(what).startsWith("key expire: team PRESS67890, apps all, not after 20"),
             what -> assertThat(what).isEqualTo("key revoke: team PRESS67890, apps all"));
     assertThat(lines)
         .allSatisfy(line -> {
@@ -178,6 +180,52 @@ class AdminCommandIT {
   }
 
   @Test
+  void the_first_administrator_is_made_once_and_kept_as_a_hash() throws Exception {
+    Result first = init("--name", "Eve");
+    assertThat(first.exitCode()).as(first::toString).isZero();
+    String secret = first.out().strip();
+    String id = first.value("id");
+    assertThat(secret).matches("tad_" + id + "_[A-Za-z0-9_-]{43}");
+    Administrator kept = entry(ControlKind.ADMINISTRATOR, id);
+    assertThat(kept.getName()).isEqualTo("Eve");
+    assertThat(kept.getHash())
+        .isEqualTo(
+            ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(secret.getBytes(UTF_8))));
+
+    Result second = init();
+    assertThat(second.exitCode()).isEqualTo(1);
+    assertThat(second.out()).isEmpty();
+    assertThat(second.err()).contains("already: " + id, "--another");
+    String other = init("--another").value("id");
+    assertThat(done("administrator", "list").out()).contains(id, "Eve", other);
+
+    done("administrator", "revoke", other);
+    done("administrator", "expire", id, "--after", "0s");
+    assertThat(done("administrator", "list").out()).contains(id, "(expired)").doesNotContain(other);
+    Result afterwards = init();
+    assertThat(afterwards.exitCode()).as("nobody is in force").isZero();
+    assertThat(audit("administrator/" + id))
+        .extracting(AuditEntry::getWhat)
+        .first()
+        .isEqualTo("administrator create: name Eve");
+    assertKeptNowhere(secret.substring(secret.length() - 43).getBytes(UTF_8));
+  }
+
+  private Result init(String... more) {
+    return run(
+        with(
+            new String[] {
+              "admin",
+              "init",
+              "--bootstrap-servers",
+              stack.bootstrapServers(),
+              "--schema-registry-url",
+              stack.registryUrl()
+            },
+            more));
+  }
+
+  @Test
   void what_is_not_there_is_refused_and_nothing_is_written() throws Exception {
     String team = done("team", "create", "Alone").value("team");
     String other = done("team", "create", "Other").value("team");
@@ -186,26 +234,26 @@ class AdminCommandIT {
 
     assertRefused(
         new String[] {"team", "create", "Twice", "--id", team},
-        "--id: " + team + " (expected: an id that no team has yet)");
+        "id: " + team + " (expected: an id that no team has yet)");
     assertRefused(
         new String[] {"app", "add", "com.example.new", "--team", "NOSUCHTEAM"},
-        "--team: NOSUCHTEAM (expected: the id of a team");
+        "team: NOSUCHTEAM (expected: the id of a team");
     assertRefused(
         new String[] {"app", "add", "com.example.alone", "--team", other},
-        "BUNDLE_ID: com.example.alone (expected: an app that no other team has");
+        "app: com.example.alone (expected: an app that no other team has");
     assertRefused(
         new String[] {"app", "remove", "com.example.new"},
-        "BUNDLE_ID: com.example.new (expected: an app");
+        "app: com.example.new (expected: an app");
     assertRefused(
         new String[] {
           "key", "create", "--team", other, "--apps", "com.example.alone", keys.toString()
         },
-        "--apps: com.example.alone (expected: apps of team " + other);
+        "apps: com.example.alone (expected: apps of team " + other);
     assertRefused(
         new String[] {"key", "create", "--team", team, keys.resolve("none").toString()}, "none");
     assertRefused(
         new String[] {"api-key", "expire", "NOSUCHKEY0", "--after", "1h"},
-        "ID: NOSUCHKEY0 (expected: the id of a key");
+        "id: NOSUCHKEY0 (expected: the id of");
     assertRefused(
         new String[] {"team", "list", "--topic-prefix", "other."},
         "other.tidings.control: there is no such topic");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.tidings.infra.cli.credential.P256;
+import dev.tidings.control.credential.P256;
 import dev.tidings.infra.cli.credential.PrivateKeyFile;
 import dev.tidings.infra.pipeline.ServicePorts;
 import dev.tidings.infra.process.Ports;
@@ -106,6 +106,10 @@ class TidingsTest {
         "admin api-key create",
         "admin api-key revoke tid_x",
         "admin api-key expire KEY4567890 --after -1s",
+        "admin administrator",
+        "admin administrator revoke tad_x",
+        "admin administrator expire ADM4567890 --after soon",
+        "admin init --name \t",
         "admin team list --schema-registry-url nonsense",
         "admin team list --topic-prefix a/b",
         "admin team list --bootstrap-servers nonsense"

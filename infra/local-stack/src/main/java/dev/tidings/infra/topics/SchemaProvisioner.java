@@ -5,7 +5,10 @@ import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
 
-/** Registers the schemas of the catalogue's values, so that the services do not have to. */
+/**
+ * Registers the schemas of all values, those of each kind of entry in control too, so that the
+ * services do not have to.
+ */
 public final class SchemaProvisioner {
   private final RegistryClient registry;
 
@@ -28,6 +31,8 @@ public final class SchemaProvisioner {
         subjects++;
       }
     }
-    return subjects;
+    var control = LogTopics.controlSchemas(names.of(LogTopics.CONTROL));
+    control.forEach(registry::register);
+    return subjects + control.size();
   }
 }

@@ -9,13 +9,21 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "admin",
     description = {
-      "Decides who may send to which apps: teams, apps, and the keys of providers.",
+      "Decides who may send to which apps: teams, apps, and the keys of providers; and who may"
+          + " use the admin port.",
       "Writes to Kafka directly. Every service follows within a second, and every change leaves a"
           + " line in the topic tidings.audit. Of two administrators who change the same entry at"
           + " the same time, the last one wins."
     },
-    synopsisSubcommandLabel = "team|app|key|api-key",
-    subcommands = {TeamCommand.class, AppCommand.class, KeyCommand.class, ApiKeyCommand.class})
+    synopsisSubcommandLabel = "init|team|app|key|api-key|administrator",
+    subcommands = {
+      InitCommand.class,
+      TeamCommand.class,
+      AppCommand.class,
+      KeyCommand.class,
+      ApiKeyCommand.class,
+      AdministratorCommand.class
+    })
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 public final class AdminCommand implements Runnable {
@@ -24,6 +32,7 @@ public final class AdminCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to decide about: team, app, key or api-key");
+        spec.commandLine(),
+        "say what to decide about: init, team, app, key, api-key or administrator");
   }
 }

@@ -1,6 +1,7 @@
 package dev.tidings.infra.cli.admin;
 
-import dev.tidings.control.ControlKind;
+import dev.tidings.control.ControlChange;
+import dev.tidings.control.ControlEntries;
 import dev.tidings.control.ControlReader;
 import dev.tidings.control.ControlWriter;
 import dev.tidings.control.ControlWriter.Author;
@@ -9,8 +10,6 @@ import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.topic.FoundTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
-import dev.tidings.schemas.value.AppId;
-import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.start.TopicReader;
 import dev.tidings.service.table.TableSource;
@@ -19,11 +18,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.SortedMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
@@ -31,25 +27,27 @@ import org.apache.kafka.common.KafkaException;
 /** The entries of {@code control} as they were when the command began, and what changes them. */
 final class Administration implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final int MOST_APPS = 400;
 
   private final Admin admin;
   private final RegistryClient registry;
   private final ControlReader reader;
   private final Producer<byte[], byte[]> producer;
   private final ControlWriter writer;
+  private final Author author;
 
   private Administration(
       Admin admin,
       RegistryClient registry,
       ControlReader reader,
       Producer<byte[], byte[]> producer,
-      ControlWriter writer) {
+      ControlWriter writer,
+      Author author) {
     this.admin = admin;
     this.registry = registry;
     this.reader = reader;
     this.producer = producer;
     this.writer = writer;
+    this.author = author;
   }
 
   /**
@@ -82,7 +80,8 @@ final class Administration implements AutoCloseable {
             registry,
             ControlReader.start(control, registry, clock),
             producer,
-            new ControlWriter(producer, registry, names, author, clock));
+            new ControlWriter(producer, registry, names, clock),
+            author);
     try {
       administration.awaitEntries();
       return administration;
@@ -119,12 +118,13 @@ final class Administration implements AutoCloseable {
     }
   }
 
-  <E extends SpecificRecord> Optional<E> entry(ControlKind<E> kind, String name) {
-    return reader.entry(kind, name);
+  ControlEntries entries() {
+    return reader;
   }
 
-  <E extends SpecificRecord> SortedMap<String, E> entries(ControlKind<E> kind) {
-    return reader.entries(kind);
+  /** Returns the user, as the shell says. */
+  String user() {
+    return author.who();
   }
 
   /** Says that a list is not whole, if so. */
@@ -134,34 +134,8 @@ final class Administration implements AutoCloseable {
     }
   }
 
-  <E extends SpecificRecord> void put(ControlKind<E> kind, String name, E entry, String what)
-      throws InterruptedException {
-    writer.put(kind, name, entry, what);
-  }
-
-  void remove(ControlKind<?> kind, String name, String what) throws InterruptedException {
-    writer.remove(kind, name, what);
-  }
-
-  /** Fails if there is no such team. */
-  void requireTeam(String id) {
-    if (reader.team(id).isEmpty()) {
-      throw new InvalidValueException(
-          "--team", id, "the id of a team, as tidings admin team list shows them");
-    }
-  }
-
-  /** Fails if a key of this team cannot be for these apps. */
-  void requireApps(String team, List<AppId> apps) {
-    if (apps.size() > MOST_APPS) {
-      throw new InvalidValueException("--apps", apps.size() + " apps", "at most " + MOST_APPS);
-    }
-    for (AppId app : apps) {
-      if (reader.app(app).filter(found -> found.getTeam().equals(team)).isEmpty()) {
-        throw new InvalidValueException(
-            "--apps", app.value(), "apps of team " + team + ", as tidings admin app list shows");
-      }
-    }
+  void write(ControlChange<?> change) throws InterruptedException {
+    writer.write(author, change);
   }
 
   @Override

@@ -1,7 +1,8 @@
 package dev.tidings.infra.cli.admin;
 
-import dev.tidings.control.ControlKind;
-import dev.tidings.infra.cli.credential.ApiSecret;
+import dev.tidings.control.decide.ApiKeys;
+import dev.tidings.control.decide.CredentialKind;
+import dev.tidings.control.decide.NewSecret;
 import dev.tidings.infra.cli.options.Times;
 import dev.tidings.schemas.avro.ApiKey;
 import java.io.IOException;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Spec;
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class ApiKeyCommand implements Runnable {
-  private static final Credentials<ApiKey> KEYS = Credentials.API_KEYS;
+  private static final CredentialActions<ApiKey> KEYS =
+      new CredentialActions<>(CredentialKind.API_KEY);
 
   @Spec private CommandSpec spec;
 
@@ -42,16 +44,10 @@ final class ApiKeyCommand implements Runnable {
   void create(@Mixin AdminOptions options, @Mixin Scope scope)
       throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
-      scope.check(admin);
-      String id = KEYS.newId(admin);
-      ApiSecret secret = ApiSecret.create(id);
-      admin.put(
-          ControlKind.API_KEY,
-          id,
-          new ApiKey(scope.team(), secret.hash(), scope.apps(), Instant.now(), null),
-          "api-key create: " + scope.words());
-      spec.commandLine().getErr().println("id: " + id);
-      spec.commandLine().getOut().println(secret.reveal());
+      NewSecret<ApiKey> key = ApiKeys.create(admin.entries(), scope.of(admin), Instant.now());
+      admin.write(key.change());
+      spec.commandLine().getErr().println("id: " + key.change().name());
+      spec.commandLine().getOut().println(key.secret().reveal());
     }
   }
 

@@ -1,9 +1,10 @@
 package dev.tidings.infra.cli.admin;
 
+import dev.tidings.control.ControlChange;
 import dev.tidings.control.ControlKind;
+import dev.tidings.control.decide.AppEntries;
 import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.value.AppId;
-import dev.tidings.schemas.value.InvalidValueException;
 import java.io.IOException;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -47,18 +48,9 @@ final class AppCommand implements Runnable {
           String team)
       throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
-      admin.requireTeam(team);
-      Optional<String> owner = admin.entry(ControlKind.APP, app.value()).map(App::getTeam);
-      if (owner.filter(other -> !other.equals(team)).isPresent()) {
-        throw new InvalidValueException(
-            "BUNDLE_ID",
-            app.value(),
-            "an app that no other team has; it is team "
-                + owner.get()
-                + "'s, remove it there first");
-      }
-      if (owner.isEmpty()) {
-        admin.put(ControlKind.APP, app.value(), new App(team), "app add: team " + team);
+      Optional<ControlChange<App>> added = AppEntries.add(admin.entries(), app, team);
+      if (added.isPresent()) {
+        admin.write(added.get());
       }
       spec.commandLine().getOut().println("app: " + app + " of team " + team);
     }
@@ -68,7 +60,7 @@ final class AppCommand implements Runnable {
   void list(@Mixin AdminOptions options) throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
       Columns columns = new Columns("team", "app");
-      admin.entries(ControlKind.APP).forEach((id, app) -> columns.row(app.getTeam(), id));
+      admin.entries().entries(ControlKind.APP).forEach((id, app) -> columns.row(app.getTeam(), id));
       columns.print(spec.commandLine().getOut());
       admin.tellUnreadable(spec.commandLine().getErr());
     }
@@ -89,13 +81,8 @@ final class AppCommand implements Runnable {
           AppId app)
       throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
-      Optional<String> owner = admin.entry(ControlKind.APP, app.value()).map(App::getTeam);
-      if (owner.isEmpty()) {
-        throw new InvalidValueException(
-            "BUNDLE_ID", app.value(), "an app, as tidings admin app list shows them");
-      }
-      admin.remove(ControlKind.APP, app.value(), "app remove: team " + owner.get());
-      spec.commandLine().getOut().println("removed: " + app + " of team " + owner.get());
+      admin.write(AppEntries.remove(admin.entries(), app));
+      spec.commandLine().getOut().println("removed: " + app);
     }
   }
 }

@@ -1,16 +1,14 @@
 package dev.tidings.infra.cli.admin;
 
-import dev.tidings.infra.cli.credential.EntryIds;
+import dev.tidings.control.credential.EntryIds;
+import dev.tidings.control.decide.DisplayName;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.InvalidValueException;
-import dev.tidings.schemas.value.PlainText;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** How arguments are read; each refusal says what was expected. */
 final class Arguments {
-  private static final int LONGEST_NAME = 100;
-
   private Arguments() {}
 
   /** The id of a team or a key. */
@@ -36,12 +34,12 @@ final class Arguments {
     }
   }
 
-  /** What people call a team. */
+  /** What people call a team or an administrator. */
   static final class Name implements ITypeConverter<String> {
     @Override
     public String convert(String value) {
-      if (value.isBlank() || value.length() > LONGEST_NAME || !PlainText.isPlain(value)) {
-        throw refused(value, "1 to " + LONGEST_NAME + " characters, none a control character");
+      if (!DisplayName.isOne(value)) {
+        throw refused(value, DisplayName.FORM);
       }
       return value;
     }

@@ -1,14 +1,16 @@
 package dev.tidings.infra.cli.admin;
 
-import dev.tidings.control.ControlKind;
-import dev.tidings.infra.cli.credential.P256;
+import dev.tidings.control.ControlChange;
+import dev.tidings.control.credential.P256;
+import dev.tidings.control.credential.PrivateKeyPem;
+import dev.tidings.control.decide.CredentialKind;
+import dev.tidings.control.decide.ProviderKeys;
 import dev.tidings.infra.cli.credential.PrivateKeyFile;
 import dev.tidings.infra.cli.credential.PublicKeyFile;
 import dev.tidings.infra.cli.options.Times;
 import dev.tidings.schemas.avro.ProviderKey;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -32,7 +34,8 @@ import picocli.CommandLine.Spec;
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class KeyCommand implements Runnable {
-  private static final Credentials<ProviderKey> KEYS = Credentials.PROVIDER_KEYS;
+  private static final CredentialActions<ProviderKey> KEYS =
+      new CredentialActions<>(CredentialKind.PROVIDER_KEY);
   private static final String STANDARD_OUTPUT = "-";
 
   @Spec private CommandSpec spec;
@@ -62,20 +65,21 @@ final class KeyCommand implements Runnable {
           String where)
       throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
-      scope.check(admin);
-      String kid = KEYS.newId(admin);
       KeyPair pair = P256.newPair();
+      ControlChange<ProviderKey> key =
+          ProviderKeys.create(admin.entries(), scope.of(admin), pair.getPublic(), Instant.now());
+      String kid = key.name();
       if (where.equals(STANDARD_OUTPUT)) {
-        put(admin, kid, pair.getPublic(), scope, "create");
+        admin.write(key);
         spec.commandLine().getErr().println("kid: " + kid);
-        spec.commandLine().getOut().print(PrivateKeyFile.pem(pair.getPrivate()));
+        spec.commandLine().getOut().print(PrivateKeyPem.of(pair.getPrivate()));
         spec.commandLine().getOut().flush();
         return;
       }
       // Before the entry: a disk that is full would leave a key that nobody has.
       Path file = PrivateKeyFile.write(Path.of(where), kid, pair.getPrivate());
       try {
-        put(admin, kid, pair.getPublic(), scope, "create");
+        admin.write(key);
       } catch (RuntimeException | InterruptedException e) {
         Files.deleteIfExists(file);
         throw e;
@@ -111,23 +115,11 @@ final class KeyCommand implements Runnable {
       throws IOException, InterruptedException {
     PublicKey key = PublicKeyFile.read(file);
     try (Administration admin = options.open()) {
-      scope.check(admin);
-      chosen.ifPresent(id -> KEYS.requireFree(admin, id));
-      String kid = chosen.orElseGet(() -> KEYS.newId(admin));
-      put(admin, kid, key, scope, "register");
-      spec.commandLine().getOut().println("kid: " + kid);
+      ControlChange<ProviderKey> registered =
+          ProviderKeys.register(admin.entries(), scope.of(admin), key, chosen, Instant.now());
+      admin.write(registered);
+      spec.commandLine().getOut().println("kid: " + registered.name());
     }
-  }
-
-  private static void put(
-      Administration admin, String kid, PublicKey key, Scope scope, String operation)
-      throws InterruptedException {
-    admin.put(
-        ControlKind.PROVIDER_KEY,
-        kid,
-        new ProviderKey(
-            scope.team(), ByteBuffer.wrap(key.getEncoded()), scope.apps(), Instant.now(), null),
-        "key " + operation + ": " + scope.words());
   }
 
   @Command(name = "list", description = "Lists the keys; revoked ones are gone.")

@@ -1,8 +1,9 @@
 package dev.tidings.infra.cli.admin;
 
+import dev.tidings.control.decide.KeyScope;
 import dev.tidings.schemas.value.AppId;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Whose a new key is, and what it is for. */
@@ -27,27 +28,9 @@ final class Scope {
               + " that are added later).")
   private List<AppId> apps = List.of();
 
-  String team() {
-    return team;
-  }
-
-  /** Returns the apps as an entry has them: null for all. */
-  @Nullable List<String> apps() {
-    return apps.isEmpty() ? null : apps.stream().map(AppId::value).distinct().toList();
-  }
-
-  /** Fails if there is no such team, or if an app is not one of it. */
-  void check(Administration admin) {
-    admin.requireTeam(team);
-    admin.requireApps(team, apps);
-  }
-
-  /** Returns the scope for people. */
-  static String words(String team, @Nullable List<String> apps) {
-    return "team " + team + ", apps " + (apps == null ? "all" : String.join(" ", apps));
-  }
-
-  String words() {
-    return words(team, apps());
+  /** Returns it; fails if there is no such team, or if an app is not one of it. */
+  KeyScope of(Administration admin) {
+    return KeyScope.of(
+        admin.entries(), team, apps.isEmpty() ? Optional.empty() : Optional.of(apps));
   }
 }

@@ -1,9 +1,9 @@
 package dev.tidings.infra.cli.admin;
 
+import dev.tidings.control.ControlChange;
 import dev.tidings.control.ControlKind;
-import dev.tidings.infra.cli.credential.EntryIds;
+import dev.tidings.control.decide.Teams;
 import dev.tidings.schemas.avro.Team;
-import dev.tidings.schemas.value.InvalidValueException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -48,14 +48,9 @@ final class TeamCommand implements Runnable {
           Optional<String> chosen)
       throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
-      String id =
-          chosen.orElseGet(
-              () -> EntryIds.random(each -> admin.entry(ControlKind.TEAM, each).isPresent()));
-      if (admin.entry(ControlKind.TEAM, id).isPresent()) {
-        throw new InvalidValueException("--id", id, "an id that no team has yet");
-      }
-      admin.put(ControlKind.TEAM, id, new Team(name, Instant.now()), "team create: name " + name);
-      spec.commandLine().getOut().println("team: " + id);
+      ControlChange<Team> team = Teams.create(admin.entries(), name, chosen, Instant.now());
+      admin.write(team);
+      spec.commandLine().getOut().println("team: " + team.name());
     }
   }
 
@@ -64,6 +59,7 @@ final class TeamCommand implements Runnable {
     try (Administration admin = options.open()) {
       Columns columns = new Columns("team", "created", "name");
       admin
+          .entries()
           .entries(ControlKind.TEAM)
           .forEach((id, team) -> columns.row(id, Columns.time(team.getCreated()), team.getName()));
       columns.print(spec.commandLine().getOut());

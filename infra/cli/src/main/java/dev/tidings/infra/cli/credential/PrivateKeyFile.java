@@ -1,5 +1,6 @@
 package dev.tidings.infra.cli.credential;
 
+import dev.tidings.control.credential.PrivateKeyPem;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -11,20 +12,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PrivateKey;
-import java.util.Base64;
 import java.util.Set;
 
 /** A new private key, as Apple hands them out: PKCS#8 in PEM, for its owner's eyes alone. */
 public final class PrivateKeyFile {
   private PrivateKeyFile() {}
-
-  /** Returns the text of the file. */
-  public static String pem(PrivateKey key) {
-    String base64 =
-        Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
-            .encodeToString(key.getEncoded());
-    return "-----BEGIN PRIVATE KEY-----\n" + base64 + "\n-----END PRIVATE KEY-----\n";
-  }
 
   /**
    * Writes the file, which nobody else may read, not even for a moment.
@@ -43,7 +35,7 @@ public final class PrivateKeyFile {
         Channels.newOutputStream(
             Files.newByteChannel(
                 file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode))) {
-      out.write(pem(key).getBytes(StandardCharsets.US_ASCII));
+      out.write(PrivateKeyPem.of(key).getBytes(StandardCharsets.US_ASCII));
     }
     return file;
   }

@@ -1,6 +1,6 @@
 /**
- * Ids, keys and secrets of providers. In: randomness, and files of administrators. Out: what
- * entries of {@code control} keep of them, and the secret part, which is shown once.
+ * Files with keys and credentials. In: files of administrators. Out: public keys; and files with a
+ * private key or a credential, for their owner alone.
  */
 @NullMarked
 package dev.tidings.infra.cli.credential;

@@ -3,6 +3,8 @@ package dev.tidings.infra.cli.credential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidings.control.credential.P256;
+import dev.tidings.control.credential.PrivateKeyPem;
 import dev.tidings.schemas.value.InvalidValueException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +46,7 @@ class PublicKeyFileTest {
 
   @Test
   void a_private_key_is_refused_without_a_word_of_it() throws Exception {
-    String pem = PrivateKeyFile.pem(P256.newPair().getPrivate());
+    String pem = PrivateKeyPem.of(P256.newPair().getPrivate());
 
     assertThatThrownBy(() -> PublicKeyFile.read(file(pem)))
         .isInstanceOf(InvalidValueException.class)

@@ -1,4 +1,4 @@
-package dev.tidings.infra.cli.credential;
+package dev.tidings.control.credential;
 
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;

@@ -1,5 +1,6 @@
-package dev.tidings.infra.cli.credential;
+package dev.tidings.control.credential;
 
+import dev.tidings.schemas.value.InvalidValueException;
 import java.security.SecureRandom;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -19,6 +20,18 @@ public final class EntryIds {
   /** Returns whether this is an id. */
   public static boolean isId(String text) {
     return ID.matcher(text).matches();
+  }
+
+  /**
+   * Returns an id.
+   *
+   * @throws InvalidValueException if this is none
+   */
+  public static String require(String text) {
+    if (!isId(text)) {
+      throw new InvalidValueException("id", text, FORM);
+    }
+    return text;
   }
 
   /** Returns a random id that is not taken. */

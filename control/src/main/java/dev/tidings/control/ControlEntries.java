@@ -1,0 +1,14 @@
+package dev.tidings.control;
+
+import java.util.Optional;
+import java.util.SortedMap;
+import org.apache.avro.specific.SpecificRecord;
+
+/** What administrators have decided so far. */
+public interface ControlEntries {
+  /** Returns an entry. */
+  <E extends SpecificRecord> Optional<E> entry(ControlKind<E> kind, String name);
+
+  /** Returns all entries of a kind as they are now, by their names. */
+  <E extends SpecificRecord> SortedMap<String, E> entries(ControlKind<E> kind);
+}

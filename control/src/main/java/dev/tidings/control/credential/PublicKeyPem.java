@@ -1,0 +1,80 @@
+package dev.tidings.control.credential;
+
+import dev.tidings.schemas.value.InvalidValueException;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECFieldFp;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.ECPoint;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads a public key that a provider has made itself. */
+public final class PublicKeyPem {
+  /** The longest text that is read. */
+  public static final int MOST_CHARACTERS = 16 * 1024;
+
+  private static final String EXPECTED =
+      "a public key of P-256 in PEM, as openssl ec -pubout writes it";
+  private static final Pattern PEM =
+      Pattern.compile("-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\\s]*)-----END PUBLIC KEY-----");
+
+  private PublicKeyPem() {}
+
+  /**
+   * Returns the key.
+   *
+   * @param name of the value, for messages
+   * @param shownAs what messages say instead of the text, which may be secret
+   * @throws InvalidValueException if there is no such key in the text
+   */
+  public static ECPublicKey read(String name, String shownAs, String text) {
+    if (text.contains("PRIVATE KEY-----")) {
+      throw new InvalidValueException(
+          name, shownAs + ", which has a private key", EXPECTED + "; keep the other");
+    }
+    Matcher pem = PEM.matcher(text);
+    if (text.length() > MOST_CHARACTERS || !pem.find()) {
+      throw new InvalidValueException(name, shownAs, EXPECTED);
+    }
+    try {
+      byte[] der = Base64.getMimeDecoder().decode(pem.group(1));
+      if (KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(der))
+              instanceof ECPublicKey key
+          && isOnCurve(key.getW(), key.getParams())
+          && P256.isCurveOf(key)) {
+        return key;
+      }
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      // Refused below, as one of another form.
+    }
+    throw new InvalidValueException(name, shownAs, EXPECTED);
+  }
+
+  /** Returns the text of a key, as openssl writes it. */
+  public static String of(ByteBuffer encoded) {
+    byte[] der = new byte[encoded.remaining()];
+    encoded.duplicate().get(der);
+    return "-----BEGIN PUBLIC KEY-----\n"
+        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
+        + "\n-----END PUBLIC KEY-----\n";
+  }
+
+  private static boolean isOnCurve(ECPoint point, ECParameterSpec curve) {
+    if (point.equals(ECPoint.POINT_INFINITY)
+        || !(curve.getCurve().getField() instanceof ECFieldFp field)) {
+      return false;
+    }
+    BigInteger p = field.getP();
+    BigInteger x = point.getAffineX();
+    BigInteger y = point.getAffineY();
+    BigInteger right =
+        x.pow(3).add(curve.getCurve().getA().multiply(x)).add(curve.getCurve().getB()).mod(p);
+    return x.compareTo(p) < 0 && y.compareTo(p) < 0 && y.pow(2).mod(p).equals(right);
+  }
+}
