@@ -246,12 +246,16 @@ class ArchitectureTest {
             entry("revoked", List.of()),
             entry("trace", List.of()),
             entry("provider", List.of()),
+            entry("admin", List.of()),
             entry("rest", List.of("trace", "provider")),
             entry("accept", List.of()),
             entry("apns", List.of("accept", "provider"))));
     assertInside(
         "dev.tidings.ingest.apns",
         Map.ofEntries(entry("request", List.of()), entry("push", List.of("request"))));
+    assertInside(
+        "dev.tidings.ingest.admin",
+        Map.ofEntries(entry("request", List.of()), entry("entry", List.of("request"))));
     noClasses()
         .that()
         .resideInAPackage("dev.tidings.ingest.trace.table")

@@ -1,5 +1,6 @@
 package dev.tidings.ingest;
 
+import dev.tidings.control.ControlReader;
 import dev.tidings.http.HttpService;
 import dev.tidings.http.body.BodyMemory;
 import dev.tidings.http.limit.Bounds;
@@ -24,7 +25,6 @@ import dev.tidings.net.tls.TlsFiles;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenKeys;
-import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.value.JsonPayload;
@@ -43,14 +43,12 @@ import dev.tidings.service.lifecycle.StopOrder;
 import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.rocks.RocksLibrary;
 import dev.tidings.service.rocks.TableDirectory;
-import dev.tidings.service.start.TopicAccess;
 import dev.tidings.service.start.TopicsFound;
 import dev.tidings.service.table.TableSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -66,30 +64,14 @@ public final class IngestApi {
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private static final Duration LATER = Duration.ofSeconds(15);
-  private static final List<LogTopic<?>> TOPICS =
-      List.of(
-          LogTopics.NOTIFICATIONS,
-          LogTopics.REVOCATIONS,
-          LogTopics.DELIVERIES,
-          LogTopics.RECEIPTS,
-          LogTopics.CONTROL);
-
-  /**
-   * The permissions required; without access to deliveries and receipts only traces are missing.
-   */
-  private static final TopicAccess ACCESS =
-      TopicAccess.of(List.of(LogTopics.REVOCATIONS), List.of(LogTopics.NOTIFICATIONS));
-
-  /** The same with the keys of providers. */
-  private static final TopicAccess ACCESS_WITH_KEYS =
-      TopicAccess.of(
-          List.of(LogTopics.REVOCATIONS, LogTopics.CONTROL), List.of(LogTopics.NOTIFICATIONS));
 
   /** How the service stops, from the first step to the last. */
   public static final StopOrder STOP_ORDER =
       StopOrder.of(
           // Unready for a while, then new notifications are refused; both ports stop together.
           "readiness",
+          "admin port",
+          "admin threads",
           "https",
           "http",
           "tls",
@@ -100,6 +82,7 @@ public final class IngestApi {
           // No request is left that uses these. The producer flushes.
           "traces",
           "producer",
+          "control writer",
           "control",
           "revocations",
           "admin client",
@@ -125,6 +108,7 @@ public final class IngestApi {
     IngestEndpoint endpoint = IngestEndpoint.of(config);
     Clock clock = Clock.systemUTC();
     Optional<TlsFiles> tlsFiles = TlsFiles.of("https", config, IngestSettings.TLS);
+    AdminSettings.check(config, tlsFiles.isPresent());
 
     // Health and metrics start first and stop last; then the parts that need the log.
     ServiceContext service =
@@ -139,10 +123,9 @@ public final class IngestApi {
     MeterRegistry metrics = service.metrics();
     KafkaClients clients = instance.clients();
     TopicNames names = instance.topics();
-    TopicsFound topics = service.awaitTopics(TOPICS);
+    TopicsFound topics = service.awaitTopics(IngestTopics.needed(config));
     Installation installation = service.join(topics, Optional.of(keys), false);
-    RegistryClient registry =
-        service.registry(RegistryClient::new, List.of(LogTopics.NOTIFICATIONS));
+    RegistryClient registry = service.registry(RegistryClient::new, IngestTopics.written(config));
 
     // The path of a notification, from its end to its beginning.
     RocksLibrary.load(config.get(IngestSettings.STATE_DIR));
@@ -169,8 +152,8 @@ public final class IngestApi {
                 : Health.unhealthy(
                     revocations.waitingFor().orElse("revocations are still being read")));
 
-    Optional<ProviderGate> gate =
-        ProviderAuthentication.start(
+    Optional<ControlReader> control =
+        ControlFollowing.start(
             config,
             lifecycle,
             readiness,
@@ -178,6 +161,9 @@ public final class IngestApi {
             () -> TableSource.open(clients, "control", names.of(LogTopics.CONTROL), admin),
             registry,
             clock);
+    Optional<ProviderGate> gate = ProviderAuthentication.start(config, control, metrics, clock);
+    Optional<AdminPort> administration =
+        AdminPort.prepare(config, lifecycle, clients, control, registry, names, clock);
 
     Duration deliveryTimeout = config.get(IngestSettings.DELIVERY_TIMEOUT);
     LogProducer producer =
@@ -220,7 +206,7 @@ public final class IngestApi {
 
     service.watchLog(
         topics,
-        ProviderAuthentication.isRequired(config) ? ACCESS_WITH_KEYS : ACCESS,
+        IngestTopics.access(config),
         traces::logAnswered,
         name -> {}); // its producers give up by themselves, within delivery.timeout
 
@@ -269,6 +255,10 @@ public final class IngestApi {
           "https", drained, () -> CompletableFuture.allOf(https.stop(), http.stop()).join());
       IngestGauges.bind(metrics, "https", https);
       addresses.put("https", endpoint.bind().local(https.port()));
+    }
+    if (administration.isPresent()) {
+      HttpServer port = administration.get().open(lifecycle, metrics, loops, tls);
+      addresses.put("admin", AdminSettings.addresses(config).local(port.port()));
     }
     traces.start(http.port());
 

@@ -7,21 +7,14 @@ import dev.tidings.control.ControlReader;
 import dev.tidings.ingest.provider.AddressRefusals;
 import dev.tidings.ingest.provider.ControlDirectory;
 import dev.tidings.ingest.provider.ProviderGate;
-import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.Setting;
-import dev.tidings.service.health.Health;
-import dev.tidings.service.health.Readiness;
-import dev.tidings.service.lifecycle.Lifecycle;
-import dev.tidings.service.table.TableSource;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** How providers prove who they are, as it is configured. */
@@ -41,8 +34,6 @@ final class ProviderAuthentication {
               + " of their team, in the REST interface also by an API key; keys are in the topic"
               + " control.");
 
-  private static final Duration SOON = Duration.ofSeconds(5);
-
   private ProviderAuthentication() {}
 
   /** Returns whether providers have to prove who they are. */
@@ -53,56 +44,26 @@ final class ProviderAuthentication {
   /**
    * Starts what decides about providers.
    *
-   * @param control opens the topic {@code control}
-   * @return empty in mode {@code open}, in which nothing is started
+   * @param control their keys
+   * @return empty in mode {@code open}
    */
   static Optional<ProviderGate> start(
-      Config config,
-      Lifecycle lifecycle,
-      Readiness readiness,
-      MeterRegistry metrics,
-      Supplier<TableSource> control,
-      RegistryClient registry,
-      InstantSource clock) {
-    if (!isRequired(config)) {
-      return Optional.empty();
-    }
-    ControlReader reader = ControlReader.start(control.get(), registry, clock);
-    lifecycle.onStop("control", SOON, reader::close);
-    readiness.add(
-        "control",
-        () ->
-            reader.isComplete()
-                ? Health.healthy()
-                : Health.unhealthy(
-                    reader.waitingFor().orElse("the providers' keys are still being read")));
+      Config config, Optional<ControlReader> control, MeterRegistry metrics, InstantSource clock) {
+    return control
+        .filter(reader -> isRequired(config))
+        .map(reader -> start(reader, metrics, clock));
+  }
+
+  private static ProviderGate start(
+      ControlReader reader, MeterRegistry metrics, InstantSource clock) {
     AddressRefusals refusals = new AddressRefusals(System::nanoTime);
     Providers providers =
         new Providers(new ControlDirectory(reader), refusals, clock, System::nanoTime);
-    bind(metrics, reader);
     bind(metrics, providers.outcomes());
     Gauge.builder("tidings.ingest.refusals.addresses", refusals, AddressRefusals::size)
         .description("Addresses remembered because provider tokens from them were refused.")
         .register(metrics);
-    return Optional.of(new ProviderGate(providers));
-  }
-
-  private static void bind(MeterRegistry metrics, ControlReader control) {
-    Gauge.builder("tidings.ingest.control.lag", control, ControlReader::lag)
-        .description("Records of control still to be read.")
-        .register(metrics);
-    Gauge.builder(
-            "tidings.ingest.control.waiting", control, each -> each.waitingFor().isEmpty() ? 0 : 1)
-        .description("1 while the reading of control waits for the broker or the schema registry.")
-        .register(metrics);
-    FunctionCounter.builder("tidings.ingest.control.unreadable", control, ControlReader::unreadable)
-        .description("Records of control that could not be read; their entries count for nothing.")
-        .register(metrics);
-    FunctionCounter.builder("tidings.ingest.control.reloads", control, ControlReader::readAgain)
-        .description(
-            "How often the entries were forgotten and read again: the topic was made anew or has"
-                + " lost records, or it was not followed for too long.")
-        .register(metrics);
+    return new ProviderGate(providers);
   }
 
   private static void bind(MeterRegistry metrics, ProviderOutcomes outcomes) {

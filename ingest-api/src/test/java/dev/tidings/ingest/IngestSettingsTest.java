@@ -34,6 +34,11 @@ class IngestSettingsTest {
         .containsEntry("tls.client.ca", "")
         .containsEntry("tls.client.auth", "none")
         .containsEntry("auth.providers", "open")
+        .containsEntry("auth.admin", "off")
+        .containsEntry("auth.admin.credential", "")
+        .containsEntry("admin.port", "8090")
+        .containsEntry("admin.address", "localhost")
+        .containsEntry("admin.names", "")
         .containsEntry("max.connections", "10000")
         .containsEntry("max.connections.per.address", "5000")
         .containsEntry("max.requests", "40000")
@@ -63,7 +68,7 @@ class IngestSettingsTest {
         .containsEntry("revocations.filter", "16m")
         .containsEntry("installation.id", "")
         .containsEntry("topic.prefix", "")
-        .hasSize(44);
+        .hasSize(49);
   }
 
   @Test
@@ -109,5 +114,22 @@ class IngestSettingsTest {
     assertThat(IngestEndpoint.of(told).advertised(told, 8080)).isEqualTo("ingest-1:80");
     assertThat(IngestEndpoint.of(host).advertised(host, 8080)).isEqualTo("ingest-1:8080");
     assertThat(IngestEndpoint.of(bound).advertised(bound, 8080)).isEqualTo("127.0.0.1:8080");
+  }
+
+  @Test
+  void the_admin_port_leaves_loopback_with_tls_alone_and_a_credential_is_not_repeated() {
+    Map<String, String> open = Map.of("auth.admin", "credentials", "admin.address", "0.0.0.0");
+    assertThatThrownBy(() -> AdminSettings.check(Config.of(IngestSettings.ALL, open), false))
+        .hasMessage(
+            "admin.address: 0.0.0.0 (expected: a loopback address, or tls.certificate and"
+                + " tls.key)");
+    AdminSettings.check(Config.of(IngestSettings.ALL, open), true);
+    AdminSettings.check(Config.of(IngestSettings.ALL, Map.of("admin.address", "0.0.0.0")), false);
+
+    Map<String, String> secret =
+        Map.of("auth.admin", "credentials", "auth.admin.credential", "tad_ADM4567890_s3cret");
+    assertThatThrownBy(() -> AdminSettings.check(Config.of(IngestSettings.ALL, secret), false))
+        .hasMessageContaining("auth.admin.credential: (hidden) (expected: ID:HASH")
+        .hasMessageNotContaining("s3cret");
   }
 }

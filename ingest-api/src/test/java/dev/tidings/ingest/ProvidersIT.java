@@ -9,6 +9,8 @@ import com.eatthepath.pushy.apns.PushNotificationResponse;
 import com.eatthepath.pushy.apns.auth.ApnsSigningKey;
 import com.eatthepath.pushy.apns.util.SimpleApnsPushNotification;
 import dev.tidings.control.ControlKind;
+import dev.tidings.control.credential.BearerSecret;
+import dev.tidings.schemas.avro.AuditEntry;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
@@ -36,6 +38,8 @@ import java.security.KeyPair;
 import java.security.interfaces.ECPrivateKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -52,6 +56,7 @@ class ProvidersIT {
   private static final String MAIL = "com.example.mail";
   private static final String KEY = "KEY0000001";
   private static final Map<String, String> CLOSED = Map.of("auth.providers", "keys");
+  private static final BearerSecret ADMINISTRATOR = BearerSecret.ofAdministrator("ADM0000001");
 
   private static Path state;
   private static Cluster cluster;
@@ -69,7 +74,13 @@ class ProvidersIT {
     press.addApp(TestNode.APP);
     post.addApp(MAIL);
     pair = press.addKey(KEY);
-    node = new TestNode(cluster, dir.resolve("a"), CLOSED);
+    Map<String, String> administered = new HashMap<>(CLOSED);
+    administered.put("auth.admin", "credentials");
+    administered.put("admin.port", "0");
+    administered.put(
+        "auth.admin.credential",
+        "ADM0000001:" + HexFormat.of().formatHex(ADMINISTRATOR.hash().array()));
+    node = new TestNode(cluster, dir.resolve("a"), administered);
     await()
         .atMost(PATIENCE)
         .until(() -> node.get("management", "/health/ready").statusCode() == 200);
@@ -120,6 +131,69 @@ class ProvidersIT {
   private static String path(String app) {
     TokenMint mint = new TokenMint(TokenKeys.parse("1:000102030405060708090a0b0c0d0e0f"));
     return "/3/device/" + mint.mint(new DeviceId("phone"), new AppId(app), 0).hex();
+  }
+
+  private static HttpResponse<String> administrator(String method, String path, String body)
+      throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(URI.create("http://" + node.endpoint("admin") + path))
+              .method(method, BodyPublishers.ofString(body))
+              .headers(
+                  "authorization",
+                  "Bearer " + ADMINISTRATOR.reveal(),
+                  "content-type",
+                  "application/json")
+              .build(),
+          BodyHandlers.ofString());
+    }
+  }
+
+  @Test
+  void an_administrator_makes_a_key_over_http_that_counts_until_it_is_revoked_there()
+      throws Exception {
+    assertThat(node.get("admin", "/v1/admin/teams").statusCode()).isEqualTo(401);
+    HttpResponse<String> team =
+        administrator("POST", "/v1/admin/teams", "{\"name\":\"Shop\",\"id\":\"TEAM000003\"}");
+    assertThat(team.statusCode()).as(team::body).isEqualTo(201);
+    String app = "{\"app\":\"com.example.shop\",\"team\":\"TEAM000003\"}";
+    assertThat(administrator("POST", "/v1/admin/apps", app).statusCode()).isEqualTo(201);
+    HttpResponse<String> made =
+        administrator("POST", "/v1/admin/api-keys", "{\"team\":\"TEAM000003\"}");
+    assertThat(made.statusCode()).as(made::body).isEqualTo(201);
+    String secret = made.body().replaceAll(".*\"secret\":\"([^\"]+)\".*", "$1");
+    String trace = "/v1/notifications/00000000-0000-0000-0000-000000000001";
+
+    await().atMost(PATIENCE).until(() -> status(trace, secret) == 404);
+    HttpResponse<String> revoked =
+        administrator("DELETE", made.headers().firstValue("location").orElseThrow(), "");
+    assertThat(revoked.statusCode()).isEqualTo(204);
+    await().atMost(PATIENCE).until(() -> status(trace, secret) == 401);
+
+    List<AuditEntry> lines =
+        cluster.read(LogTopics.AUDIT).stream()
+            .map(record -> cluster.decode(AuditEntry.class, record.value()))
+            .toList();
+    assertThat(lines)
+        .extracting(AuditEntry::getWhat)
+        .containsExactly(
+            "team create: name Shop",
+            "app add: team TEAM000003",
+            "api-key create: team TEAM000003, apps all",
+            "api-key revoke: team TEAM000003, apps all");
+    assertThat(lines).extracting(AuditEntry::getWho).containsOnly("ADM0000001");
+    assertThat(lines.toString()).doesNotContain(secret);
+  }
+
+  private static int status(String path, String apiKey) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+              HttpRequest.newBuilder(URI.create("http://" + node.endpoint("http") + path))
+                  .header("authorization", "Bearer " + apiKey)
+                  .build(),
+              BodyHandlers.ofString())
+          .statusCode();
+    }
   }
 
   @Test

@@ -51,6 +51,7 @@ final class DemoCommand implements Callable<Integer> {
           return missing.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
         }
         endpointList.print(out);
+        out.println(arguments.administration(runningPipeline.pipeline()));
         out.println(nextSteps(journey.token(), endpointList));
         ChildProcess ended = runningPipeline.stay();
         err.println(ExitMessage.of(ended));

@@ -1,5 +1,7 @@
 package dev.tidings.infra.cli;
 
+import dev.tidings.infra.cli.credential.AdminCredentialFile;
+import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.PipelineOptions;
 import dev.tidings.infra.pipeline.ServicePorts;
 import dev.tidings.infra.pipeline.ServicePorts.Port;
@@ -68,6 +70,16 @@ final class StackArguments {
   int https;
 
   @Option(
+      names = "--admin-port",
+      paramLabel = "PORT",
+      converter = PortNumber.class,
+      defaultValue = "8090",
+      description =
+          "Administrators, on this machine only, with the credential in admin.credential (default:"
+              + " ${DEFAULT-VALUE}).")
+  int admin;
+
+  @Option(
       names = "--mqtt-port",
       paramLabel = "PORT",
       converter = PortNumber.class,
@@ -134,6 +146,8 @@ final class StackArguments {
   @Option(names = "--free-ports", description = "Any free port for everything.")
   boolean freePorts;
 
+  private Optional<AdminCredentialFile> credential = Optional.empty();
+
   /**
    * Returns the pipeline's options.
    *
@@ -154,6 +168,12 @@ final class StackArguments {
             progress);
     var options =
         new PipelineOptions(stack, freePorts ? ServicePorts.free() : ports(), jvmOptions(jvm));
+    AdminCredentialFile administrator = AdminCredentialFile.in(stack.data());
+    credential = Optional.of(administrator);
+    options =
+        options
+            .with(TidingsService.INGEST_API, "auth.admin", "credentials")
+            .with(TidingsService.INGEST_API, "auth.admin.credential", administrator.setting());
     for (TidingsService service : TidingsService.values()) {
       options = options.with(service, "bind.address", bind);
       // The services read it themselves; the provisioning of topics needs it as well.
@@ -163,6 +183,14 @@ final class StackArguments {
       }
     }
     return options;
+  }
+
+  /** Returns how to use the admin port of what was started with the options, for people. */
+  String administration(Pipeline pipeline) {
+    return credential
+        .orElseThrow()
+        .keep()
+        .howTo(pipeline.endpoint(TidingsService.INGEST_API, "admin").toString());
   }
 
   /**
@@ -185,6 +213,7 @@ final class StackArguments {
     return ServicePorts.defaults()
         .with(Port.HTTP, http)
         .with(Port.HTTPS, https)
+        .with(Port.ADMIN, admin)
         .with(Port.MQTT, mqtt)
         .with(Port.MQTT_TLS, mqttTls)
         .with(Port.MQTT_WS, mqttWs)

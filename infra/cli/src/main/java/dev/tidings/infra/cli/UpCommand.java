@@ -28,6 +28,7 @@ final class UpCommand implements Callable<Integer> {
     try (RunningPipeline runningPipeline =
         RunningPipeline.start(arguments.options(new ProgressPrinter(err), ChildCommand.LONG_RUN))) {
       EndpointList.of(runningPipeline.pipeline()).print(out);
+      out.println(arguments.administration(runningPipeline.pipeline()));
       out.println("Ctrl-C stops it.");
       ChildProcess ended = runningPipeline.stay();
       err.println(ExitMessage.of(ended));

@@ -16,6 +16,7 @@ public record ServicePorts(Map<Port, Integer> wanted) {
   public enum Port {
     HTTP(TidingsService.INGEST_API, "http.port", 8080),
     HTTPS(TidingsService.INGEST_API, "https.port", 8443),
+    ADMIN(TidingsService.INGEST_API, "admin.port", 8090),
     INGEST_MANAGEMENT(TidingsService.INGEST_API, "management.port", 9101),
     STREAMS_MANAGEMENT(TidingsService.STREAMS_PROCESSOR, "management.port", 9102),
     MQTT(TidingsService.DELIVERY_NODE, "mqtt.port", 1883),

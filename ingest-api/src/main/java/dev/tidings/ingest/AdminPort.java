@@ -1,0 +1,122 @@
+package dev.tidings.ingest;
+
+import dev.tidings.control.ControlReader;
+import dev.tidings.control.ControlWriter;
+import dev.tidings.http.Problem;
+import dev.tidings.http.limit.Bounds;
+import dev.tidings.http.limit.Limits;
+import dev.tidings.http.server.HttpServer;
+import dev.tidings.ingest.admin.AdminApi;
+import dev.tidings.ingest.provider.AddressRefusals;
+import dev.tidings.net.EventLoops;
+import dev.tidings.net.tls.ReloadingTls;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.service.config.Config;
+import dev.tidings.service.kafka.client.KafkaClients;
+import dev.tidings.service.lifecycle.Lifecycle;
+import dev.tidings.service.net.ListenAddresses;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.ssl.SslContext;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/** The port on which administrators decide. */
+final class AdminPort {
+  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration LATER = Duration.ofSeconds(10);
+  private static final long PRODUCER_BUFFER = 1L << 20;
+  private static final int MAX_BLOCK_MILLIS = 10_000;
+
+  /** So many connections and requests are more than administrators have. */
+  private static final Bounds BOUNDS = new Bounds(500, 200, 1_000, 400);
+
+  /** Longer than two writes may take that wait for the log. */
+  private static final Limits LIMITS =
+      new Limits(
+          BOUNDS,
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(60),
+          Duration.ofMinutes(5),
+          Duration.ofSeconds(5));
+
+  private final Config config;
+  private final ControlReader reader;
+  private final ControlWriter writer;
+  private final InstantSource clock;
+
+  private AdminPort(
+      Config config, ControlReader reader, ControlWriter writer, InstantSource clock) {
+    this.config = config;
+    this.reader = reader;
+    this.writer = writer;
+    this.clock = clock;
+  }
+
+  /**
+   * Opens what changes are written with.
+   *
+   * @param control the entries
+   * @return empty if administrators do not come over HTTP
+   */
+  static Optional<AdminPort> prepare(
+      Config config,
+      Lifecycle lifecycle,
+      KafkaClients clients,
+      Optional<ControlReader> control,
+      RegistryClient registry,
+      TopicNames names,
+      InstantSource clock) {
+    if (!AdminSettings.isOpen(config)) {
+      return Optional.empty();
+    }
+    Producer<byte[], byte[]> producer =
+        clients
+            .producer("control-writer")
+            .always(ProducerConfig.BUFFER_MEMORY_CONFIG, PRODUCER_BUFFER)
+            // Unlike event loops, its threads may wait.
+            .always(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS)
+            .openProducer();
+    lifecycle.onStop("control writer", LATER, () -> producer.close(SOON));
+    ControlWriter writer = new ControlWriter(producer, registry, names, clock);
+    return Optional.of(new AdminPort(config, control.orElseThrow(), writer, clock));
+  }
+
+  /**
+   * Listens.
+   *
+   * @param tls for a port that other hosts can reach
+   */
+  HttpServer open(
+      Lifecycle lifecycle, MeterRegistry metrics, EventLoops loops, Optional<ReloadingTls> tls) {
+    AdminApi api =
+        AdminApi.of(
+            reader,
+            writer,
+            AdminSettings.credential(config),
+            AdminSettings.names(config),
+            clock,
+            new AddressRefusals(System::nanoTime),
+            metrics);
+    lifecycle.onStop("admin threads", SOON, api::close);
+    ListenAddresses addresses = AdminSettings.addresses(config);
+    Optional<Supplier<SslContext>> contexts =
+        AdminSettings.isReachable(addresses) ? Optional.of(tls.orElseThrow()) : Optional.empty();
+    HttpServer server =
+        HttpServer.start(
+            loops,
+            addresses,
+            config.get(AdminSettings.PORT),
+            contexts,
+            LIMITS,
+            api.service(),
+            Problem.RESPONSES);
+    lifecycle.onStop("admin port", LATER, server::close);
+    IngestGauges.bind(metrics, "admin", server);
+    return server;
+  }
+}

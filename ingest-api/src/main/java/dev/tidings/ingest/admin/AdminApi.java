@@ -1,0 +1,103 @@
+package dev.tidings.ingest.admin;
+
+import dev.tidings.auth.admin.AdministratorCredentials;
+import dev.tidings.auth.admin.AdministratorDirectory;
+import dev.tidings.auth.provider.RefusedAddresses;
+import dev.tidings.control.ControlReader;
+import dev.tidings.control.ControlWriter;
+import dev.tidings.http.HttpService;
+import dev.tidings.http.Problem;
+import dev.tidings.http.Response;
+import dev.tidings.http.body.BodyMemory;
+import dev.tidings.http.route.Router;
+import dev.tidings.ingest.admin.entry.AdministratorOperations;
+import dev.tidings.ingest.admin.entry.ApiKeyOperations;
+import dev.tidings.ingest.admin.entry.AppOperations;
+import dev.tidings.ingest.admin.entry.KeyOperations;
+import dev.tidings.ingest.admin.entry.TeamOperations;
+import dev.tidings.ingest.admin.request.AdminOperation;
+import dev.tidings.ingest.admin.request.Decisions;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The interface as a whole. */
+public final class AdminApi implements AutoCloseable {
+  private static final long BODY_BYTES = 4L << 20;
+
+  private final AdminThreads threads = new AdminThreads();
+  private final HttpService service;
+
+  AdminApi(
+      Decisions decisions,
+      AdministratorDirectory administrators,
+      Set<String> names,
+      InstantSource clock,
+      RefusedAddresses refused,
+      MeterRegistry metrics) {
+    AdminMeters meters = new AdminMeters(metrics);
+    BodyMemory memory = new BodyMemory(BODY_BYTES);
+    Router.Builder routes = Router.builder(Problem.RESPONSES);
+    for (AdminOperation operation : operations(decisions, clock)) {
+      routes.route(
+          operation.method(), operation.path(), new OperationService(operation, threads, memory));
+    }
+    this.service =
+        new AdminGate(
+            new WebRequestCheck(names),
+            new AdministratorCredentials(administrators, clock),
+            refused,
+            routes.build(),
+            meters);
+  }
+
+  /**
+   * Creates it.
+   *
+   * @param names in lower case, by which the port may be addressed, besides localhost and addresses
+   * @param configured who is an administrator without an entry
+   * @param refused limits the refusals of each address
+   */
+  public static AdminApi of(
+      ControlReader reader,
+      ControlWriter writer,
+      Optional<ConfiguredCredential> configured,
+      Set<String> names,
+      InstantSource clock,
+      RefusedAddresses refused,
+      MeterRegistry metrics) {
+    return new AdminApi(
+        new ControlDecisions(reader, writer),
+        new KnownAdministrators(reader, configured),
+        names,
+        clock,
+        refused,
+        metrics);
+  }
+
+  /** Returns every operation. */
+  static List<AdminOperation> operations(Decisions decisions, InstantSource clock) {
+    Response document = OpenApiDocument.response();
+    List<AdminOperation> all = new ArrayList<>();
+    all.add(AdminOperation.of("GET", OpenApiDocument.PATH, request -> document));
+    all.addAll(new TeamOperations(decisions, clock).all());
+    all.addAll(new AppOperations(decisions).all());
+    all.addAll(new KeyOperations(decisions, clock).all());
+    all.addAll(new ApiKeyOperations(decisions, clock).all());
+    all.addAll(new AdministratorOperations(decisions, clock).all());
+    return all;
+  }
+
+  /** Returns what answers requests. */
+  public HttpService service() {
+    return service;
+  }
+
+  @Override
+  public void close() {
+    threads.close();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.tidings.ingest.admin;
+
+import dev.tidings.control.decide.RefusedDecisionException;
+import dev.tidings.http.Problem;
+import dev.tidings.http.Response;
+import dev.tidings.schemas.value.InvalidValueException;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.AsciiString;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Answers that name a field, its value and what was expected. */
+final class AdminProblems {
+  private static final AsciiString BEARER = AsciiString.cached("Bearer");
+  private static final AsciiString SOON = AsciiString.cached("1");
+
+  private AdminProblems() {}
+
+  static Response refused(RefusedDecisionException refused) {
+    HttpResponseStatus status =
+        switch (refused.reason()) {
+          case ABSENT -> HttpResponseStatus.NOT_FOUND;
+          case TAKEN -> HttpResponseStatus.CONFLICT;
+          case INVALID -> HttpResponseStatus.BAD_REQUEST;
+        };
+    return of(status, refused.what());
+  }
+
+  static Response of(HttpResponseStatus status, InvalidValueException what) {
+    Map<String, String> members = new LinkedHashMap<>();
+    members.put("field", what.name());
+    members.put("value", what.value());
+    members.put("expected", what.expected());
+    return new Problem(status, null, status.reasonPhrase(), what.getMessage(), members).response();
+  }
+
+  static Response of(HttpResponseStatus status, String name, String value, String expected) {
+    return of(status, new InvalidValueException(name, value, expected));
+  }
+
+  static Response unauthorized(String detail) {
+    return Problem.of(HttpResponseStatus.UNAUTHORIZED, detail)
+        .response(HttpHeaderNames.WWW_AUTHENTICATE, BEARER);
+  }
+
+  static Response tooMany() {
+    return Problem.of(
+            HttpResponseStatus.TOO_MANY_REQUESTS,
+            "too many credentials from this address were refused (expected: a valid one)")
+        .response(HttpHeaderNames.RETRY_AFTER, SOON);
+  }
+
+  static Response notNow(String detail) {
+    return Problem.of(HttpResponseStatus.SERVICE_UNAVAILABLE, detail)
+        .response(HttpHeaderNames.RETRY_AFTER, SOON);
+  }
+
+  static Response failed() {
+    return Problem.of(HttpResponseStatus.INTERNAL_SERVER_ERROR, "see this node's log").response();
+  }
+}

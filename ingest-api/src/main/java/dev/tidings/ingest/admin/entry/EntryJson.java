@@ -1,0 +1,52 @@
+package dev.tidings.ingest.admin.entry;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.tidings.control.credential.PublicKeyPem;
+import dev.tidings.ingest.admin.request.JsonAnswer;
+import dev.tidings.schemas.avro.Administrator;
+import dev.tidings.schemas.avro.ApiKey;
+import dev.tidings.schemas.avro.App;
+import dev.tidings.schemas.avro.ProviderKey;
+import dev.tidings.schemas.avro.Team;
+import java.io.IOException;
+
+/** Entries as the members of JSON objects; nothing secret, and no hash of it. */
+final class EntryJson {
+  private EntryJson() {}
+
+  static void team(JsonGenerator out, String id, Team team) throws IOException {
+    out.writeStringField("id", id);
+    out.writeStringField("name", team.getName());
+    JsonAnswer.text(out, "created", team.getCreated());
+  }
+
+  static void app(JsonGenerator out, String id, App app) throws IOException {
+    out.writeStringField("app", id);
+    out.writeStringField("team", app.getTeam());
+  }
+
+  static void providerKey(JsonGenerator out, String kid, ProviderKey key) throws IOException {
+    out.writeStringField("kid", kid);
+    out.writeStringField("team", key.getTeam());
+    JsonAnswer.texts(out, "apps", key.getApps());
+    JsonAnswer.text(out, "created", key.getCreated());
+    JsonAnswer.text(out, "notAfter", key.getNotAfter());
+    out.writeStringField("publicKey", PublicKeyPem.of(key.getPublicKey()));
+  }
+
+  static void apiKey(JsonGenerator out, String id, ApiKey key) throws IOException {
+    out.writeStringField("id", id);
+    out.writeStringField("team", key.getTeam());
+    JsonAnswer.texts(out, "apps", key.getApps());
+    JsonAnswer.text(out, "created", key.getCreated());
+    JsonAnswer.text(out, "notAfter", key.getNotAfter());
+  }
+
+  static void administrator(JsonGenerator out, String id, Administrator administrator)
+      throws IOException {
+    out.writeStringField("id", id);
+    out.writeStringField("name", administrator.getName());
+    JsonAnswer.text(out, "created", administrator.getCreated());
+    JsonAnswer.text(out, "notAfter", administrator.getNotAfter());
+  }
+}

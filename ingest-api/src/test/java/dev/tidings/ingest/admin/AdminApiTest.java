@@ -1,0 +1,223 @@
+package dev.tidings.ingest.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidings.control.credential.P256;
+import dev.tidings.control.credential.PrivateKeyPem;
+import dev.tidings.control.credential.PublicKeyPem;
+import dev.tidings.ingest.admin.AdminDesk.Answer;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What administrators can do over HTTP. */
+@Timeout(120)
+class AdminApiTest {
+  private static final String TEAM = "TEAM567890";
+  private static final String MAIL = "com.example.mail";
+  private static final String NEWS = "com.example.news";
+
+  private final AdminDesk desk = new AdminDesk();
+
+  @AfterEach
+  void close() {
+    desk.close();
+  }
+
+  private void team() {
+    assertThat(desk.post("/v1/admin/teams", "{\"name\":\"Press\",\"id\":\"TEAM567890\"}").status())
+        .isEqualTo(201);
+    app(MAIL);
+    app(NEWS);
+  }
+
+  private void app(String app) {
+    String body = "{\"app\":\"" + app + "\",\"team\":\"TEAM567890\"}";
+    assertThat(desk.post("/v1/admin/apps", body).status()).isEqualTo(201);
+  }
+
+  private static Answer created(Answer answer) {
+    assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+    assertThat(answer.field("cache-control")).isEqualTo("no-store");
+    return answer;
+  }
+
+  private static Answer ok(Answer answer) {
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    return answer;
+  }
+
+  private void gone(String path) {
+    assertThat(desk.ask("DELETE", path, null).status()).isEqualTo(204);
+    assertThat(desk.get(path).status()).isEqualTo(404);
+    assertThat(desk.ask("DELETE", path, null).status()).isEqualTo(404);
+  }
+
+  @Test
+  void a_team_is_created_listed_and_read() {
+    Answer made = created(desk.post("/v1/admin/teams", "{\"name\":\"Post & Söhne\"}"));
+    String id = made.json().get("id").asText();
+    assertThat(id).matches("[A-Z0-9]{10}");
+    assertThat(made.field("location")).isEqualTo("/v1/admin/teams/" + id);
+    assertThat(made.json().get("created").asText()).isEqualTo("2026-03-01T12:00:00Z");
+
+    JsonNode read = ok(desk.get("/v1/admin/teams/" + id)).json();
+    assertThat(read.get("name").asText()).isEqualTo("Post & Söhne");
+    assertThat(ok(desk.get("/v1/admin/teams")).json().get("teams")).containsExactly(read);
+    desk.get("/v1/admin/teams/NOSUCHTEAM").names(404, "id", "NOSUCHTEAM", "the id of a team");
+    desk.post("/v1/admin/teams", "{\"name\":\"x\",\"id\":\"" + id + "\"}")
+        .names(409, "id", id, "an id that no team has yet");
+  }
+
+  @Test
+  void an_app_belongs_to_one_team_and_the_same_again_changes_nothing() {
+    team();
+    created(desk.post("/v1/admin/teams", "{\"name\":\"Other\",\"id\":\"OTHER67890\"}"));
+    int changes = desk.changes.size();
+
+    Answer again =
+        ok(desk.post("/v1/admin/apps", "{\"app\":\"" + MAIL + "\",\"team\":\"" + TEAM + "\"}"));
+    assertThat(again.json()).isEqualTo(ok(desk.get("/v1/admin/apps/" + MAIL)).json());
+    desk.post("/v1/admin/apps", "{\"app\":\"" + MAIL + "\",\"team\":\"OTHER67890\"}")
+        .names(409, "app", MAIL, "an app that no other team has");
+    desk.post("/v1/admin/apps", "{\"app\":\"a.b\",\"team\":\"NOSUCHTEAM\"}")
+        .names(400, "team", "NOSUCHTEAM", "the id of a team");
+    assertThat(desk.changes).hasSize(changes);
+    assertThat(desk.get("/v1/admin/apps?team=" + TEAM).json().get("apps")).hasSize(2);
+    assertThat(desk.get("/v1/admin/apps?team=OTHER67890").json().get("apps")).isEmpty();
+    gone("/v1/admin/apps/" + MAIL);
+  }
+
+  @Test
+  void an_api_key_is_shown_once_scoped_rotated_with_overlap_and_revoked() {
+    team();
+    Answer made = created(desk.post("/v1/admin/api-keys", "{\"team\":\"" + TEAM + "\"}"));
+    String id = made.json().get("id").asText();
+    String secret = made.json().get("secret").asText();
+    assertThat(secret).matches("tid_" + id + "_[A-Za-z0-9_-]{43}");
+    assertThat(made.json().get("apps").isNull()).isTrue();
+
+    String path = "/v1/admin/api-keys/" + id;
+    assertThat(ok(desk.get(path)).json().has("secret")).isFalse();
+    assertThat(desk.get("/v1/admin/api-keys").text()).doesNotContain(secret, "hash");
+    Answer scoped = ok(desk.ask("PATCH", path, "{\"apps\":[\"" + MAIL + "\"]}"));
+    assertThat(scoped.json().get("apps").get(0).asText()).isEqualTo(MAIL);
+    desk.ask("PATCH", path, "{\"apps\":[\"com.example.other\"]}")
+        .names(400, "apps", "com.example.other", "apps of team TEAM567890");
+
+    Answer next = created(desk.post(path + "/rotation", "{\"overlapSeconds\":3600}"));
+    assertThat(next.json().get("id").asText()).isNotEqualTo(id);
+    assertThat(next.json().get("apps").get(0).asText()).isEqualTo(MAIL);
+    assertThat(next.json().get("secret").asText()).startsWith("tid_").isNotEqualTo(secret);
+    assertThat(next.json().get("notAfter").isNull()).isTrue();
+    assertThat(desk.get(path).json().get("notAfter").asText()).isEqualTo("2026-03-01T13:00:00Z");
+    Answer later = ok(desk.ask("PATCH", path, "{\"notAfter\":\"2026-04-01T00:00:00+02:00\"}"));
+    assertThat(later.json().get("notAfter").asText()).isEqualTo("2026-03-31T22:00:00Z");
+    assertThat(ok(desk.ask("PATCH", path, "{\"notAfter\":null}")).json().get("notAfter").isNull())
+        .isTrue();
+    gone(path);
+  }
+
+  @Test
+  void a_provider_key_is_made_or_registered_rotated_and_revoked() {
+    team();
+    Answer made =
+        created(
+            desk.post("/v1/admin/keys", "{\"team\":\"" + TEAM + "\",\"apps\":[\"" + NEWS + "\"]}"));
+    String path = "/v1/admin/keys/" + made.json().get("kid").asText();
+    assertThat(made.json().get("privateKey").asText()).startsWith("-----BEGIN PRIVATE KEY-----\n");
+    assertThat(desk.get(path).text()).doesNotContain("privateKey", "PRIVATE KEY");
+
+    String pem =
+        PublicKeyPem.of(ByteBuffer.wrap(P256.newPair().getPublic().getEncoded()))
+            .replace("\n", "\\n");
+    String register =
+        "{\"team\":\"" + TEAM + "\",\"kid\":\"KIDOFAPPLE\",\"publicKey\":\"" + pem + "\"}";
+    Answer registered = created(desk.post("/v1/admin/keys", register));
+    assertThat(registered.json().has("privateKey")).isFalse();
+    assertThat(registered.json().get("publicKey").asText()).isEqualTo(pem.replace("\\n", "\n"));
+    desk.post("/v1/admin/keys", register).names(409, "kid", "KIDOFAPPLE", "an id that no key has");
+
+    Answer next = created(desk.post(path + "/rotation", "{\"overlapSeconds\":0}"));
+    assertThat(next.json().get("privateKey").asText()).contains("PRIVATE KEY");
+    assertThat(desk.get(path).json().get("notAfter").asText()).isEqualTo("2026-03-01T12:00:00Z");
+    assertThat(desk.get("/v1/admin/keys?team=" + TEAM).json().get("keys")).hasSize(3);
+    gone(path);
+  }
+
+  @Test
+  void a_private_key_that_is_handed_in_is_not_repeated() {
+    team();
+    String pem = PrivateKeyPem.of(P256.newPair().getPrivate()).replace("\n", "\\n");
+    Answer refused =
+        desk.post("/v1/admin/keys", "{\"team\":\"" + TEAM + "\",\"publicKey\":\"" + pem + "\"}");
+
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.text()).contains("private key").doesNotContain(pem.substring(30, 60));
+  }
+
+  @Test
+  void administrators_make_one_another_and_revoke_them() {
+    Answer made = created(desk.post("/v1/admin/administrators", "{\"name\":\"Adam\"}"));
+    String id = made.json().get("id").asText();
+    assertThat(made.json().get("secret").asText()).startsWith("tad_" + id + "_");
+    String path = "/v1/admin/administrators/" + id;
+    assertThat(desk.get(path).text()).doesNotContain("tad_");
+    ok(desk.ask("PATCH", path, "{\"notAfter\":\"2027-01-01T00:00:00Z\"}"));
+    desk.ask("PATCH", path, "{}").names(400, "notAfter", "missing", "a value, or null for none");
+    gone(path);
+  }
+
+  @Test
+  void each_change_is_noted_with_the_credentials_id_and_the_address_and_without_secrets() {
+    team();
+    String secret =
+        desk.post("/v1/admin/api-keys", "{\"team\":\"" + TEAM + "\"}")
+            .json()
+            .get("secret")
+            .asText();
+
+    assertThat(desk.changes)
+        .containsExactly(
+            "ADM4567890 127.0.0.1 team create: name Press",
+            "ADM4567890 127.0.0.1 app add: team TEAM567890",
+            "ADM4567890 127.0.0.1 app add: team TEAM567890",
+            "ADM4567890 127.0.0.1 api-key create: team TEAM567890, apps all");
+    assertThat(desk.changes.toString()).doesNotContain(secret);
+  }
+
+  @Test
+  void a_list_comes_in_pages() {
+    team();
+    app("com.example.third");
+    JsonNode first = ok(desk.get("/v1/admin/apps?limit=2&team=" + TEAM)).json();
+    assertThat(first.get("apps"))
+        .extracting(each -> each.get("app").asText())
+        .containsExactly(MAIL, NEWS);
+    JsonNode second = ok(desk.get(first.get("next").asText())).json();
+    assertThat(second.get("apps"))
+        .extracting(each -> each.get("app").asText())
+        .containsExactly("com.example.third");
+    assertThat(second.has("next")).isFalse();
+
+    desk.get("/v1/admin/apps?limit=0").names(400, "limit", "0", "from 1 to 1000");
+    desk.get("/v1/admin/apps?limit=x").names(400, "limit", "x", "from 1 to 1000");
+    desk.get("/v1/admin/apps?limit=1&limit=2").names(400, "limit", "2 values", "one");
+    desk.get("/v1/admin/teams?team=x").names(400, "query", "team", "one of after, limit");
+    assertThat(desk.get("/v1/admin/apps?team=%zz").status()).isEqualTo(400);
+  }
+
+  @Test
+  void while_the_log_is_away_or_not_read_nothing_is_said_to_be_done() {
+    desk.away = true;
+    Answer answer = desk.post("/v1/admin/teams", "{\"name\":\"Press\"}");
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.field("retry-after")).isEqualTo("1");
+    assertThat(answer.json().get("detail").asText()).contains("look before you try again");
+    assertThat(desk.get("/v1/admin/teams").status()).isEqualTo(503);
+    assertThat(desk.metrics.counter("tidings.ingest.admin.requests", "outcome", "failed").count())
+        .isEqualTo(2);
+  }
+}
