@@ -9,15 +9,14 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
-import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAck;
 import dev.tidings.device.receive.Arrivals;
 import dev.tidings.device.receive.NotificationListener;
+import dev.tidings.device.register.AppRegistrations;
 import dev.tidings.device.register.Registrations;
 import io.reactivex.disposables.Disposable;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -37,9 +36,6 @@ public final class DeviceClient implements AutoCloseable {
 
   private static final Duration CLOSES_WITHIN = Duration.ofSeconds(5);
   private static final String NOTIFICATIONS = "tidings/#";
-  private static final String REGISTER = "$tidings/register";
-  private static final String REGISTERED = "$tidings/registered";
-  private static final String UNREGISTER = "$tidings/unregister";
 
   private final DeviceOptions options;
   private final ConnectionListener connection;
@@ -47,7 +43,7 @@ public final class DeviceClient implements AutoCloseable {
   private final Route route;
   private final Reconnection reconnection;
   private final Authentication authentication;
-  private final Registrations registrations;
+  private final AppRegistrations registrations;
   private final Arrivals arrivals;
   private final Mqtt5AsyncClient mqtt;
   private final Disposable publishes;
@@ -80,7 +76,6 @@ public final class DeviceClient implements AutoCloseable {
     this.route = new Route(options.servers());
     this.reconnection = new Reconnection(options.backoff(), random, clock);
     this.authentication = new Authentication(options, random, clock);
-    this.registrations = new Registrations(options.answerTimeout());
     this.arrivals =
         new Arrivals(
             listener,
@@ -95,6 +90,9 @@ public final class DeviceClient implements AutoCloseable {
             .addConnectedListener(this::onConnected)
             .addDisconnectedListener(this::onDisconnected)
             .buildAsync();
+    this.registrations =
+        new AppRegistrations(
+            options.serial(), mqtt, new Registrations(options.answerTimeout()), () -> connected);
     // Subscribed before there is a connection, so that nothing is missed; with manual confirmation.
     this.publishes =
         mqtt.toRx()
@@ -122,32 +120,17 @@ public final class DeviceClient implements AutoCloseable {
           }
         })
         .thenCompose(mqtt::connect)
-        .thenCompose(accepted -> registerAll());
+        .thenCompose(accepted -> registrations.registerAll(options.apps()));
   }
 
   /** Registers for an app; the token is the same every time until it is revoked. */
   public CompletableFuture<String> register(String app) {
-    CompletableFuture<String> token = registrations.expect(app);
-    if (connected) {
-      request(app);
-    }
-    return token;
+    return registrations.register(app);
   }
 
   /** Returns the app's token to the service; completes when the service has confirmed it. */
   public CompletableFuture<Void> unregister(String app) {
-    return publish(UNREGISTER, app).thenAccept(result -> log.debug("unregistered for {}", app));
-  }
-
-  private CompletableFuture<Map<String, String>> registerAll() {
-    Map<String, CompletableFuture<String>> asked = new LinkedHashMap<>();
-    options.apps().forEach(app -> asked.put(app, register(app)));
-    return CompletableFuture.allOf(asked.values().toArray(CompletableFuture<?>[]::new))
-        .thenApply(all -> {
-          Map<String, String> tokens = new LinkedHashMap<>();
-          asked.forEach((app, token) -> tokens.put(app, token.join()));
-          return tokens;
-        });
+    return registrations.unregister(app);
   }
 
   /**
@@ -169,29 +152,6 @@ public final class DeviceClient implements AutoCloseable {
     log.trace("{}: subscribing: {}", options.serial(), answer);
   }
 
-  private void request(String app) {
-    // If lost with the connection, it is sent again on the next: only the answer counts.
-    CompletableFuture<Mqtt5PublishResult> sent =
-        publish(REGISTER, app)
-            .whenComplete((result, failure) -> debug("not asked for " + app, failure));
-    log.trace("{}: registering for {}: {}", options.serial(), app, sent);
-  }
-
-  private CompletableFuture<Mqtt5PublishResult> publish(String topic, String app) {
-    return mqtt.publish(
-        Mqtt5Publish.builder()
-            .topic(topic)
-            .qos(MqttQos.AT_LEAST_ONCE)
-            .payload(registrations.request(app))
-            .build());
-  }
-
-  private void debug(String what, @Nullable Throwable failure) {
-    if (failure != null) {
-      log.debug("{}: {}: {}", options.serial(), what, failure.toString());
-    }
-  }
-
   private void onConnected(MqttClientConnectedContext context) {
     if (reconnection.isStopped()) {
       disconnect();
@@ -202,7 +162,7 @@ public final class DeviceClient implements AutoCloseable {
     authentication.connected(mqtt::reauth);
     connection.onChange(new ConnectionChange.Connected());
     subscribe();
-    registrations.unanswered().forEach(this::request);
+    registrations.requestUnanswered();
   }
 
   private void onDisconnected(MqttClientDisconnectedContext context) {
@@ -249,10 +209,7 @@ public final class DeviceClient implements AutoCloseable {
   }
 
   private void onPublish(Mqtt5Publish publish) {
-    if (publish.getTopic().toString().equals(REGISTERED)) {
-      registrations.answered(publish.getPayloadAsBytes());
-      publish.acknowledge();
-    } else {
+    if (!registrations.take(publish)) {
       arrivals.arrived(publish);
     }
   }
@@ -275,7 +232,11 @@ public final class DeviceClient implements AutoCloseable {
         mqtt.disconnectWith()
             .sessionExpiryInterval(0)
             .send()
-            .whenComplete((done, failure) -> debug("nothing to disconnect", failure));
+            .whenComplete((done, failure) -> {
+              if (failure != null) {
+                log.debug("{}: nothing to disconnect: {}", options.serial(), failure.toString());
+              }
+            });
     log.trace("{}: disconnecting: {}", options.serial(), sent);
   }
 
