@@ -4,14 +4,12 @@ import dev.tidings.ingest.trace.TraceResult.Stage;
 import dev.tidings.ingest.trace.TraceResult.Underway;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Notification;
-import dev.tidings.schemas.avro.Step;
-import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.UnreadableRecordException;
 import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.UniqueId;
-import dev.tidings.schemas.value.AcceptanceTime;
+import dev.tidings.schemas.trace.AcceptedStep;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
@@ -66,20 +64,13 @@ final class Underways {
     }
     long timestamp =
         Forwarded.of(record.headers()).map(Forwarded::timestamp).orElse(record.timestamp());
-    String by = notification.getAcceptedBy();
-    Step step =
-        new Step(
-            StepName.ACCEPTED,
-            AcceptanceTime.millis(notification.getAcceptedAt(), timestamp),
-            by == null ? "(written to Kafka by the provider)" : by,
-            null);
     return add(
         new Underway(
             named.get(),
             Stage.ACCEPTED,
             null,
             notification.getApp(),
-            List.of(step),
+            List.of(AcceptedStep.of(notification, timestamp)),
             location(record),
             id(notification.getId()),
             null));

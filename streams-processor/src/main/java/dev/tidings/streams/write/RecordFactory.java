@@ -6,23 +6,14 @@ import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.trace.AcceptedStep;
+import dev.tidings.schemas.trace.ShownText;
 import dev.tidings.schemas.value.AcceptanceTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the outgoing records, with the steps of their notification so far. Immutable. */
 final class RecordFactory {
-  /**
-   * The process name in the first step of a notification that its provider wrote to the log itself.
-   */
-  private static final String LOG = "kafka";
-
-  /**
-   * The limit in characters of a provider's text in a step: it is carried with the record, for
-   * display only.
-   */
-  private static final int MAX_SHOWN = 200;
-
   private final String instance;
 
   RecordFactory(String instance) {
@@ -48,7 +39,7 @@ final class RecordFactory {
         notification.getPriority(),
         notification.getCollapseId(),
         notification.getPushType(),
-        List.of(accepted(notification, timestamp), step(StepName.RESOLVED, now, null)));
+        List.of(AcceptedStep.of(notification, timestamp), step(StepName.RESOLVED, now, null)));
   }
 
   Receipt ended(
@@ -62,10 +53,11 @@ final class RecordFactory {
         notification.getId(),
         token,
         null,
-        shortened(notification.getApp()),
+        ShownText.of(notification.getApp()),
         outcome,
         List.of(
-            accepted(notification, timestamp), step(StepName.valueOf(outcome.name()), now, why)));
+            AcceptedStep.of(notification, timestamp),
+            step(StepName.valueOf(outcome.name()), now, why)));
   }
 
   /** Returns the receipt of a resolved notification that could not be written. */
@@ -75,24 +67,6 @@ final class RecordFactory {
     steps.add(last);
     return new Receipt(
         delivery.getId(), delivery.getToken(), null, delivery.getApp(), Outcome.REJECTED, steps);
-  }
-
-  private static Step accepted(Notification notification, long timestamp) {
-    String by = notification.getAcceptedBy();
-    return new Step(
-        StepName.ACCEPTED,
-        acceptedAt(notification, timestamp),
-        by == null ? LOG : shortened(by),
-        null);
-  }
-
-  private static String shortened(String text) {
-    if (text.length() <= MAX_SHOWN) {
-      return text;
-    }
-    // Do not cut between the two halves of a surrogate pair.
-    int end = Character.isHighSurrogate(text.charAt(MAX_SHOWN - 1)) ? MAX_SHOWN - 1 : MAX_SHOWN;
-    return text.substring(0, end) + "…";
   }
 
   private Step step(StepName name, long now, @Nullable String why) {

@@ -1,0 +1,8 @@
+/**
+ * The steps of a notification, as receipts and traces show them. In: a record of the log. Out: the
+ * step, with texts of the provider no longer than is worth carrying.
+ */
+@NullMarked
+package dev.tidings.schemas.trace;
+
+import org.jspecify.annotations.NullMarked;
