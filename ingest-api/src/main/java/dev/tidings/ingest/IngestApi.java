@@ -55,7 +55,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Accepts notifications from providers into the log, and reports their traces. */
+/**
+ * Accepts notifications from providers into the log, and reports their traces. Longer than most: in
+ * what order everything starts is to be read in one place, from top to bottom.
+ */
 public final class IngestApi {
   private static final String COMMAND = "ingest-api";
   private static final Duration SOON = Duration.ofSeconds(5);

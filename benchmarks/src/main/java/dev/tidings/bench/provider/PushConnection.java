@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A provider's connection: the part of HTTP/2 (RFC 9113) that is needed to send requests and read
- * their responses, with as little work as possible. Confined to its event loop.
+ * their responses, with as little work as possible. Confined to its event loop. Longer than most,
+ * because it is one codec: frames are read and written where their state is.
  */
 final class PushConnection extends ChannelInboundHandlerAdapter {
   private static final byte[] PREFACE =
