@@ -189,6 +189,7 @@ public final class DeliveryNode {
     LogClients clients = new LogClients(config, instance);
     Clock clock = Clock.systemUTC();
     Optional<TlsFiles> tlsFiles = TlsFiles.of("mqtts", config, NodeSettings.MQTT_TLS);
+    OpenPorts.check(config);
 
     // Health and metrics start first and stop last; then the parts that need the log.
     ServiceContext service =

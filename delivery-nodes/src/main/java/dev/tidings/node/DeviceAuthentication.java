@@ -123,6 +123,11 @@ record DeviceAuthentication(Optional<JwtSettings> jwt) {
         Optional.of(new JwtSettings(issuers, config.get(AUDIENCE), trustedHosts)));
   }
 
+  /** Returns whether devices have to prove who they are. */
+  static boolean isRequired(Config config) {
+    return config.get(MODE) != Mode.OPEN;
+  }
+
   /** Returns the limits of addresses from which credentials are refused. */
   static RefusalLimits refusals(Config config) {
     return new RefusalLimits(

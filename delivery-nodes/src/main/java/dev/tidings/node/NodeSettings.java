@@ -300,6 +300,7 @@ final class NodeSettings {
               INTERNAL_PORT,
               INTERNAL_PORTS,
               INTERNAL_BIND_ADDRESS,
+              OpenPorts.SETTING,
               ADVERTISED_HOST,
               STATE_DIR,
               TokenKeySetting.TOKEN_KEYS,

@@ -112,6 +112,7 @@ public final class IngestApi {
     Clock clock = Clock.systemUTC();
     Optional<TlsFiles> tlsFiles = TlsFiles.of("https", config, IngestSettings.TLS);
     AdminSettings.check(config, tlsFiles.isPresent());
+    OpenPorts.check(config);
 
     // Health and metrics start first and stop last; then the parts that need the log.
     ServiceContext service =

@@ -166,6 +166,7 @@ final class IngestSettings {
               HTTP_PORT,
               HTTPS_PORT,
               BIND_ADDRESS,
+              OpenPorts.SETTING,
               ADVERTISED_ADDRESS,
               STATE_DIR,
               TokenKeySetting.TOKEN_KEYS,

@@ -24,6 +24,7 @@ class IngestSettingsTest {
         .containsEntry("management.port", "9101")
         .containsEntry("management.host", "localhost")
         .containsEntry("bind.address", "0.0.0.0")
+        .containsEntry("listen.open", "")
         .containsEntry("advertised.address", "")
         .containsEntry("instance.id", "")
         .containsEntry("state.dir", ".tidings/ingest-api")
@@ -68,7 +69,7 @@ class IngestSettingsTest {
         .containsEntry("revocations.filter", "16m")
         .containsEntry("installation.id", "")
         .containsEntry("topic.prefix", "")
-        .hasSize(49);
+        .hasSize(50);
   }
 
   @Test

@@ -145,6 +145,7 @@ class LifeIT {
         Map.of(
             "token.keys", "1:000102030405060708090a0b0c0d0e0f",
             "management.port", "0",
+            "bind.address", "localhost",
             "state.dir", state.resolve("none").toString(),
             "kafka.bootstrap.servers", "127.0.0.1:1",
             "start.timeout", "1s"));

@@ -130,6 +130,7 @@ public final class StreamsProcessor {
 
   static void start(Config config, Lifecycle lifecycle) throws Exception {
     lifecycle.stopIn(STOP_ORDER);
+    OpenPorts.check(config);
     new StreamsProcessor(config, lifecycle).start();
   }
 

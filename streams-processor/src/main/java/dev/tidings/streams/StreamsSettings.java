@@ -71,6 +71,7 @@ final class StreamsSettings {
               BIND_ADDRESS,
               MANAGEMENT_HOST,
               MANAGEMENT_PORT,
+              OpenPorts.SETTING,
               STATE_DIR,
               THREADS,
               STANDBYS,

@@ -33,6 +33,7 @@ final class StreamsSettingsTest {
             Map.ofEntries(
                 Map.entry("bind.address", "localhost"),
                 Map.entry("management.host", ""),
+                Map.entry("listen.open", ""),
                 Map.entry("management.port", "9102"),
                 Map.entry("instance.id", ""),
                 Map.entry("state.dir", ".tidings/streams-processor"),

@@ -31,6 +31,11 @@ public final class ConfigException extends RuntimeException {
     return new ConfigException(List.of(Problems.line(setting.name(), shown, expected)));
   }
 
+  /** Returns an exception with the problems of all of these. */
+  public static ConfigException of(List<ConfigException> all) {
+    return new ConfigException(all.stream().flatMap(each -> each.problems().stream()).toList());
+  }
+
   /** Returns the lines of the message. */
   public List<String> problems() {
     return problems;

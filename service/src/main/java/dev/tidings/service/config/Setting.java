@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -119,6 +120,12 @@ public final class Setting<T> {
   public static <E extends Enum<E>> Setting<E> choice(
       String name, Class<E> type, E defaultValue, String description) {
     return open(name, ValueFormats.choice(type), defaultValue, description);
+  }
+
+  /** Any of the constants, as in {@link #choice}, separated by commas; by default none. */
+  public static <E extends Enum<E>> Setting<Set<E>> choices(
+      String name, Class<E> type, String description) {
+    return open(name, ValueFormats.choices(type), Set.of(), description);
   }
 
   /** A path, relative to the working directory; it is not checked that anything exists there. */

@@ -2,10 +2,12 @@ package dev.tidings.service.config;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -49,17 +51,36 @@ final class ValueFormats {
   }
 
   static <E extends Enum<E>> ValueFormat<E> choice(Class<E> type) {
-    Map<String, E> byName =
-        Arrays.stream(type.getEnumConstants())
-            .collect(Collectors.toMap(ValueFormats::kebab, Function.identity()));
-    String names =
-        Arrays.stream(type.getEnumConstants())
-            .map(ValueFormats::kebab)
-            .collect(Collectors.joining(", "));
+    Map<String, E> byName = byName(type);
     return new ValueFormat<>(
-        "one of: " + names,
-        text -> Optional.ofNullable(byName.get(text)).orElseThrow(IllegalArgumentException::new),
+        "one of: " + String.join(", ", byName.keySet()),
+        text -> constant(byName, text),
         ValueFormats::kebab);
+  }
+
+  static <E extends Enum<E>> ValueFormat<Set<E>> choices(Class<E> type) {
+    Map<String, E> byName = byName(type);
+    return new ValueFormat<>(
+        "any of: " + String.join(", ", byName.keySet()) + "; separated by commas",
+        text ->
+            readList(text).stream()
+                .map(item -> constant(byName, item))
+                .collect(Collectors.toUnmodifiableSet()),
+        values ->
+            values.stream().sorted().map(ValueFormats::kebab).collect(Collectors.joining(",")));
+  }
+
+  /** Returns the constants in their order, by the names that they have in a file. */
+  private static <E extends Enum<E>> Map<String, E> byName(Class<E> type) {
+    Map<String, E> byName = new LinkedHashMap<>();
+    for (E each : type.getEnumConstants()) {
+      byName.put(kebab(each), each);
+    }
+    return byName;
+  }
+
+  private static <E extends Enum<E>> E constant(Map<String, E> byName, String text) {
+    return Optional.ofNullable(byName.get(text)).orElseThrow(IllegalArgumentException::new);
   }
 
   /**

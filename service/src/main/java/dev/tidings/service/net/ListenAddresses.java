@@ -94,6 +94,11 @@ public record ListenAddresses(List<InetAddress> all) {
     }
   }
 
+  /** Returns whether nothing but this machine can reach any of them. */
+  public boolean areLoopback() {
+    return all.stream().allMatch(InetAddress::isLoopbackAddress);
+  }
+
   /** Returns the address to publish. */
   public InetAddress first() {
     return all.getFirst();

@@ -9,12 +9,17 @@ import dev.tidings.infra.pipeline.TidingsService;
 import dev.tidings.infra.stack.Checkout;
 import dev.tidings.infra.stack.Progress;
 import dev.tidings.infra.stack.StackOptions;
+import dev.tidings.service.net.ListenAddresses;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The options for the pipeline's data directory and ports. Every port may be 0: any free one. */
 // picocli sets the fields.
@@ -33,9 +38,19 @@ final class StackArguments {
       paramLabel = "ADDRESS",
       defaultValue = "localhost",
       description =
-          "Where the services listen; 0.0.0.0 lets real devices in (default: ${DEFAULT-VALUE}, this"
-              + " machine only).")
+          "Where providers and devices are listened for; 0.0.0.0, with --open, lets real devices in"
+              + " (default: ${DEFAULT-VALUE}, this machine only).")
   String bind;
+
+  @Option(
+      names = "--open",
+      description =
+          "Lets whoever reaches the address of --bind send to every token and be any device:"
+              + " nobody has to prove who they are.")
+  boolean open;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
 
   @Option(
       names = "--kafka-port",
@@ -155,6 +170,7 @@ final class StackArguments {
    *     environment
    */
   PipelineOptions options(Progress progress, List<String> jvm) {
+    requireClosed();
     Checkout checkout = Checkout.find().makingCaches();
     var stack =
         new StackOptions(
@@ -175,7 +191,7 @@ final class StackArguments {
             .with(TidingsService.INGEST_API, "auth.admin", "credentials")
             .with(TidingsService.INGEST_API, "auth.admin.credential", administrator.setting());
     for (TidingsService service : TidingsService.values()) {
-      options = options.with(service, "bind.address", bind);
+      options = bound(options, service);
       // The services read it themselves; the provisioning of topics needs it as well.
       String prefix = System.getenv("TIDINGS_TOPIC_PREFIX");
       if (prefix != null && !prefix.isBlank()) {
@@ -191,6 +207,41 @@ final class StackArguments {
         .orElseThrow()
         .keep()
         .howTo(pipeline.endpoint(TidingsService.INGEST_API, "admin").toString());
+  }
+
+  /**
+   * Returns the options with where a service listens. The streams processor has no port but that of
+   * its health and metrics, which stays where it is, like those of the others.
+   */
+  private PipelineOptions bound(PipelineOptions options, TidingsService service) {
+    String audience =
+        switch (service) {
+          case INGEST_API -> "providers";
+          case DELIVERY_NODE -> "devices";
+          case STREAMS_PROCESSOR -> "";
+        };
+    if (audience.isEmpty()) {
+      return options;
+    }
+    PipelineOptions bound = options.with(service, "bind.address", bind);
+    return open ? bound.with(service, "listen.open", audience) : bound;
+  }
+
+  /** Everybody who reaches another address would be let in, so that has to be said. */
+  private void requireClosed() {
+    try {
+      if (!open && !ListenAddresses.of(bind).areLoopback()) {
+        throw new ParameterException(
+            command.commandLine(),
+            "--bind: "
+                + bind
+                + " (expected: localhost; or with it --open, with which whoever reaches the ports"
+                + " may send to every token and be any device)");
+      }
+    } catch (UnknownHostException e) {
+      throw new ParameterException(
+          command.commandLine(), "--bind: " + bind + " (expected: an address of this host)", e);
+    }
   }
 
   /**
