@@ -31,6 +31,11 @@ public final class ConfigException extends RuntimeException {
     return new ConfigException(List.of(Problems.line(setting.name(), shown, expected)));
   }
 
+  /** The same, for a setting that is passed through to a library, by its name. */
+  public static ConfigException passedThrough(String name, String value, String expected) {
+    return new ConfigException(List.of(Problems.line(name, value, expected)));
+  }
+
   /** Returns an exception with the problems of all of these. */
   public static ConfigException of(List<ConfigException> all) {
     return new ConfigException(all.stream().flatMap(each -> each.problems().stream()).toList());

@@ -52,7 +52,9 @@ public final class LogSettings {
   private static final Setting<Boolean> REGISTRY_AUTO_REGISTER =
       Setting.bool(
           "auto.register.schemas", true, "Whether to register schemas the registry does not have.");
-  private static final String KAFKA_PREFIX = "kafka.";
+
+  /** What the names of Kafka's settings have in front. */
+  public static final String KAFKA_PREFIX = "kafka.";
 
   /** All of these settings, and any other setting of Kafka's clients. */
   public static final Settings ALL = with(KafkaGuarantees.COMMON);

@@ -18,6 +18,11 @@ import java.net.UnknownHostException;
 public record ServiceInstance(
     String service, String name, TopicNames topics, KafkaClients clients) {
 
+  /**
+   * Reads it.
+   *
+   * @throws dev.tidings.service.config.ConfigException if Kafka accepts no such value of a setting
+   */
   public static ServiceInstance of(String service, Config config) {
     String name =
         config
@@ -27,7 +32,7 @@ public record ServiceInstance(
         service,
         name,
         new TopicNames(LogSettings.topicPrefix(config)),
-        new KafkaClients(LogSettings.kafka(config), name));
+        KafkaClients.of(config, name));
   }
 
   private static String hostName() {

@@ -4,6 +4,8 @@ import static org.apache.kafka.streams.StreamsConfig.adminClientPrefix;
 import static org.apache.kafka.streams.StreamsConfig.consumerPrefix;
 import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
 
+import dev.tidings.service.config.Config;
+import dev.tidings.service.config.LogSettings;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -36,6 +38,18 @@ public record KafkaClients(Map<String, String> operator, String instance) {
 
   public KafkaClients {
     operator = Map.copyOf(operator);
+  }
+
+  /**
+   * Returns those of a service.
+   *
+   * @param instance as in the record
+   * @throws dev.tidings.service.config.ConfigException if Kafka accepts no such value of a setting
+   */
+  public static KafkaClients of(Config config, String instance) {
+    Map<String, String> operator = LogSettings.kafka(config);
+    KafkaValues.check(operator, LogSettings.KAFKA_PREFIX);
+    return new KafkaClients(operator, instance);
   }
 
   /** Returns the addresses of brokers to start from. */
