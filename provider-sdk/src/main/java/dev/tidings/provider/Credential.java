@@ -1,10 +1,13 @@
 package dev.tidings.provider;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.interfaces.ECPrivateKey;
 import java.time.InstantSource;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a provider proves itself by: the value of {@code authorization} in each of its requests.
@@ -15,10 +18,16 @@ public final class Credential {
 
   private final String kind;
   private final Supplier<String> authorization;
+  private final boolean alsoWithoutTls;
 
   private Credential(String kind, Supplier<String> authorization) {
+    this(kind, authorization, false);
+  }
+
+  private Credential(String kind, Supplier<String> authorization, boolean alsoWithoutTls) {
     this.kind = kind;
     this.authorization = authorization;
+    this.alsoWithoutTls = alsoWithoutTls;
   }
 
   /**
@@ -72,6 +81,42 @@ public final class Credential {
     var tokens = new ProviderTokens(key, team, kid, clock);
     return new Credential(
         "provider key %s of team %s".formatted(kid, team), () -> SCHEME + tokens.current());
+  }
+
+  /**
+   * Returns the same credential, which may be sent to other machines without TLS as well. Whoever
+   * is on the way can read it, and use it for as long as it is good: an hour for a provider token,
+   * until it is revoked for an API key.
+   */
+  public Credential alsoWithoutTls() {
+    return new Credential(kind, authorization, true);
+  }
+
+  /**
+   * Checks that it may be sent there.
+   *
+   * @throws UnprotectedCredentialException if it would be readable on the way
+   */
+  void requireProtected(URI url) {
+    if (!alsoWithoutTls && !"https".equalsIgnoreCase(url.getScheme()) && !isThisMachine(url)) {
+      throw new UnprotectedCredentialException(url);
+    }
+  }
+
+  /** Names are not looked up: where one leads may change. */
+  private static boolean isThisMachine(URI url) {
+    @Nullable String host = url.getHost();
+    if (host == null) {
+      return false;
+    }
+    if (host.equalsIgnoreCase("localhost")) {
+      return true;
+    }
+    try {
+      return InetAddress.ofLiteral(host).isLoopbackAddress();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   /** Returns the value of {@code authorization} for the next request. */

@@ -39,6 +39,7 @@ public final class IngestClient implements AutoCloseable {
    * Creates a client of the service at {@code url}.
    *
    * @param credential what the provider proves itself by, if the service requires it
+   * @throws UnprotectedCredentialException if it would go to another machine by {@code http}
    */
   public IngestClient(URI url, Optional<Credential> credential) {
     this(url, credential, HttpClient.newBuilder());
@@ -50,6 +51,8 @@ public final class IngestClient implements AutoCloseable {
    * @param credential what the provider proves itself by, if the service requires it
    * @param ca certificates in PEM to trust instead of those that Java trusts
    * @throws IOException if the file contains none
+   * @throws UnprotectedCredentialException if the credential would go to another machine by {@code
+   *     http}
    */
   public IngestClient(URI url, Optional<Credential> credential, Optional<Path> ca)
       throws IOException {
@@ -62,6 +65,7 @@ public final class IngestClient implements AutoCloseable {
   }
 
   private IngestClient(URI url, Optional<Credential> credential, HttpClient.Builder http) {
+    credential.ifPresent(proof -> proof.requireProtected(url));
     this.url = url;
     this.credential = credential;
     this.http = http.version(HttpClient.Version.HTTP_2).connectTimeout(ANSWER_WITHIN).build();

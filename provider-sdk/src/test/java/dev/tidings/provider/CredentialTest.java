@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,6 +21,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,51 @@ class CredentialTest {
     assertThatThrownBy(() -> Credential.apiKey(key))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the API key (expected: one word of printable ASCII)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://push.example.com",
+        "HTTPS://push.example.com:8443",
+        "https://10.0.0.1",
+        "http://localhost:8080",
+        "http://LOCALHOST",
+        "http://127.0.0.1:8080",
+        "http://127.1.2.3",
+        "http://[::1]:8080",
+        "http://[::ffff:127.0.0.1]:8080"
+      })
+  void it_is_sent_with_tls_or_to_this_machine(String url) {
+    try (IngestClient client =
+        new IngestClient(URI.create(url), Optional.of(Credential.apiKey("s3cret")))) {
+      assertThat(client).hasToString("IngestClient[" + url + ", Credential[API key]]");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://push.example.com",
+        "HTTP://push.example.com:8080",
+        "http://10.0.0.1:8080",
+        "http://localhost.example.com",
+        "http://127.0.0.1.example.com",
+        "http://[::]:8080",
+        "http://0.0.0.0:8080",
+        "http://[fe80::1]:8080",
+        "http://no_name_that_java_reads:8080"
+      })
+  void it_is_not_sent_in_clear_to_other_machines_unless_its_owner_says_so(String url) {
+    URI there = URI.create(url);
+    Credential credential = Credential.apiKey("s3cret");
+
+    assertThatThrownBy(() -> new IngestClient(there, Optional.of(credential)))
+        .isInstanceOf(UnprotectedCredentialException.class)
+        .hasMessageStartingWith(url + ": a credential would be readable on the way there")
+        .hasMessageNotContaining("s3cret");
+    new IngestClient(there, Optional.of(credential.alsoWithoutTls())).close();
+    new IngestClient(there, Optional.empty()).close();
   }
 
   @Test

@@ -1,17 +1,15 @@
 package dev.tidings.infra.cli;
 
 import dev.tidings.infra.cli.options.ProviderKeyOptions;
+import dev.tidings.infra.cli.options.ServiceOptions;
 import dev.tidings.infra.cli.options.Times;
 import dev.tidings.infra.demo.DemoPhone;
 import dev.tidings.provider.AlertPayload;
 import dev.tidings.provider.Credential;
-import dev.tidings.provider.IngestClient;
 import dev.tidings.provider.PushRequest;
 import dev.tidings.provider.SendAnswer;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -88,19 +87,7 @@ final class SendCommand implements Callable<Integer> {
           "Until when it is worth delivering: 90s, 15m, 2h or 7d from now, or seconds since 1970.")
   private Optional<String> expiration = Optional.empty();
 
-  @Option(
-      names = "--url",
-      paramLabel = "URL",
-      converter = ServiceUrl.class,
-      defaultValue = "http://127.0.0.1:8080",
-      description = "Where ingest-api is (default: ${DEFAULT-VALUE}).")
-  private URI url;
-
-  @Option(
-      names = "--ca",
-      paramLabel = "FILE",
-      description = "For https: certificates in PEM to trust (default: those that Java trusts).")
-  private Optional<Path> ca = Optional.empty();
+  @Mixin private ServiceOptions service;
 
   @ArgGroup(exclusive = false)
   private @Nullable ProviderKeyOptions providerKey;
@@ -112,7 +99,7 @@ final class SendCommand implements Callable<Integer> {
     PushRequest request = request();
     Optional<Credential> credential =
         providerKey == null ? Optional.empty() : Optional.of(providerKey.credential(err));
-    try (var ingest = new IngestClient(url, credential, ca)) {
+    try (var ingest = service.client(credential)) {
       return switch (ingest.send(request)) {
         case SendAnswer.Accepted(String id) -> {
           out.println("apns-id: " + id);

@@ -1,21 +1,20 @@
 package dev.tidings.infra.cli;
 
+import dev.tidings.infra.cli.options.ServiceOptions;
 import dev.tidings.infra.cli.options.Times;
 import dev.tidings.infra.cli.options.TraceCredential;
 import dev.tidings.infra.demo.TracePrinter;
-import dev.tidings.provider.IngestClient;
 import dev.tidings.provider.NotAuthorizedException;
 import dev.tidings.provider.Trace;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,13 +30,7 @@ final class TraceCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "ID", description = "The notification's id (apns-id).")
   private String id;
 
-  @Option(
-      names = "--url",
-      paramLabel = "URL",
-      converter = ServiceUrl.class,
-      defaultValue = "http://127.0.0.1:8080",
-      description = "Where ingest-api is (default: ${DEFAULT-VALUE}).")
-  private URI url;
+  @Mixin private ServiceOptions service;
 
   @Option(
       names = "--wait",
@@ -48,18 +41,12 @@ final class TraceCommand implements Callable<Integer> {
           "How long to wait for it to be delivered, or to fail: 5s, 1m (default: not at all).")
   private Duration patience;
 
-  @Option(
-      names = "--ca",
-      paramLabel = "FILE",
-      description = "For https: certificates in PEM to trust (default: those that Java trusts).")
-  private Optional<Path> ca = Optional.empty();
-
   @ArgGroup private TraceCredential credential = new TraceCredential();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
-    try (var ingest = new IngestClient(url, credential.read(System.getenv(), err), ca)) {
+    try (var ingest = service.client(credential.read(System.getenv(), err))) {
       Optional<Trace> trace = ingest.awaitTrace(id, patience, Trace::isFinal);
       if (trace.isEmpty()) {
         err.println("tidings: nothing is known of " + id);

@@ -271,6 +271,37 @@ class TidingsTest {
     assertThat(authorization.get()).isEqualTo("Bearer tid_KEY4567890_secret");
   }
 
+  @Test
+  void a_key_is_not_sent_in_clear_to_another_machine(@TempDir Path directory) throws IOException {
+    Path api = Files.writeString(directory.resolve("key"), "tid_KEY4567890_secret\n");
+    Path key = PrivateKeyFile.write(directory, "KEY4567890", P256.newPair().getPrivate());
+    String elsewhere = "http://no-such-host.invalid:8080";
+    String[] trace = {"trace", "the-id", "--url", elsewhere, "--api-key-file", api.toString()};
+    String[] send = {
+      "send",
+      TOKEN,
+      "--url",
+      elsewhere,
+      "--body",
+      "x",
+      "--provider-key",
+      key.toString(),
+      "--team",
+      "TEAM567890"
+    };
+    String[] allowed = {"--without-tls"};
+
+    assertThat(run(trace)).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("--url: " + elsewhere + " (expected: https, for the key would be readable")
+        .doesNotContain("secret");
+    assertThat(run(send)).isEqualTo(2);
+
+    assertThat(run(with(allowed, trace))).isEqualTo(1);
+    assertThat(run(with(allowed, send))).isEqualTo(1);
+    assertThat(err.toString()).contains("no-such-host.invalid is no host that is known here");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {401, 403})
   void whoever_is_refused_is_told_how_to_give_a_key(int status) {

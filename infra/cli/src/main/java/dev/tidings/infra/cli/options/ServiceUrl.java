@@ -1,4 +1,4 @@
-package dev.tidings.infra.cli;
+package dev.tidings.infra.cli.options;
 
 import java.net.URI;
 import java.net.URISyntaxException;
