@@ -1,15 +1,10 @@
 package dev.tidings.control.credential;
 
+import dev.tidings.auth.jose.JoseException;
+import dev.tidings.auth.jose.VerificationKey;
 import dev.tidings.schemas.value.InvalidValueException;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.interfaces.ECPublicKey;
-import java.security.spec.ECFieldFp;
-import java.security.spec.ECParameterSpec;
-import java.security.spec.ECPoint;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,13 +39,11 @@ public final class PublicKeyPem {
     }
     try {
       byte[] der = Base64.getMimeDecoder().decode(pem.group(1));
-      if (KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(der))
-              instanceof ECPublicKey key
-          && isOnCurve(key.getW(), key.getParams())
-          && P256.isCurveOf(key)) {
+      // As it is read again wherever a provider's tokens are verified.
+      if (VerificationKey.es256(name, der).key() instanceof ECPublicKey key) {
         return key;
       }
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
+    } catch (JoseException | IllegalArgumentException e) {
       // Refused below, as one of another form.
     }
     throw new InvalidValueException(name, shownAs, EXPECTED);
@@ -63,18 +56,5 @@ public final class PublicKeyPem {
     return "-----BEGIN PUBLIC KEY-----\n"
         + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
         + "\n-----END PUBLIC KEY-----\n";
-  }
-
-  private static boolean isOnCurve(ECPoint point, ECParameterSpec curve) {
-    if (point.equals(ECPoint.POINT_INFINITY)
-        || !(curve.getCurve().getField() instanceof ECFieldFp field)) {
-      return false;
-    }
-    BigInteger p = field.getP();
-    BigInteger x = point.getAffineX();
-    BigInteger y = point.getAffineY();
-    BigInteger right =
-        x.pow(3).add(curve.getCurve().getA().multiply(x)).add(curve.getCurve().getB()).mod(p);
-    return x.compareTo(p) < 0 && y.compareTo(p) < 0 && y.pow(2).mod(p).equals(right);
   }
 }
