@@ -38,10 +38,12 @@ import java.security.KeyPair;
 import java.security.interfaces.ECPrivateKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -354,11 +356,15 @@ class ProvidersIT {
   }
 
   private static void receive(String id, String app) throws Exception {
+    receive(id, app, "token");
+  }
+
+  private static void receive(String id, String app, String token) throws Exception {
     Step step = new Step(StepName.EXPIRED, 1_700_000_000_001L, "s-1", "late");
     cluster.append(
         LogTopics.RECEIPTS,
-        ReceiptKey.of(id, "token"),
-        new Receipt(id, "token", "phone-1", app, Outcome.EXPIRED, List.of(step)));
+        ReceiptKey.of(id, token),
+        new Receipt(id, token, "phone-1", app, Outcome.EXPIRED, List.of(step)));
   }
 
   @Test
@@ -394,6 +400,28 @@ class ProvidersIT {
     await()
         .atMost(PATIENCE)
         .until(() -> trace(node, id, "Authorization", "Bearer " + own).statusCode() == 401);
+  }
+
+  @Test
+  void a_trace_is_found_behind_any_number_of_others_with_its_id() throws Exception {
+    String id = NotificationId.random().value();
+    List<String> tokens =
+        IntStream.range(0, 250)
+            .mapToObj(Integer::toString)
+            .sorted(Comparator.comparing(ReceiptKey::mark))
+            .toList();
+    // The last one of the table first: when it is found, all are.
+    receive(id, TestNode.APP, tokens.getLast());
+    for (String token : tokens.subList(0, 249)) {
+      receive(id, MAIL, token);
+    }
+    String own = press.addApiKey("API0000007");
+    String foreign = post.addApiKey("API0000008");
+    await().atMost(PATIENCE).until(() -> awaitTrace(node, id, foreign).body().contains("next"));
+
+    HttpResponse<String> found = awaitTrace(node, id, own);
+    assertThat(found.statusCode()).isEqualTo(200);
+    assertThat(found.body()).contains(TestNode.APP).doesNotContain(MAIL, "others");
   }
 
   @Test

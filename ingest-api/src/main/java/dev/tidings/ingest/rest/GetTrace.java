@@ -132,6 +132,11 @@ public final class GetTrace implements Operation {
     return PREFIX + id.value();
   }
 
+  /** The path of one page of it. */
+  static String pathOf(NotificationId id, String mark) {
+    return pathOf(id) + '?' + FROM + mark;
+  }
+
   private static Hop hop(@Nullable String forwarded) {
     if (forwarded == null) {
       return Hop.NONE;

@@ -63,7 +63,7 @@ final class Inquiry {
 
   /** Starts the first step. */
   void start(Hop hop) {
-    wait(turns.lookups(), () -> finder.find(id, from, hop));
+    wait(turns.lookups(), () -> ReadablePage.of(mark -> finder.find(id, mark, hop), from, scope));
   }
 
   private void wait(Turns whose, Step step) {
@@ -90,11 +90,11 @@ final class Inquiry {
               scope
                   .of(found)
                   .map(readable -> responses.found(id, readable))
-                  .orElseGet(Refusals::otherApp));
+                  .orElseGet(() -> Refusals.otherApp(id, found.next())));
       case TraceResult.Unknown unknown -> exchange.respond(responses.unknown(id, unknown));
       case TraceResult.NotNow(String why) -> exchange.respond(responses.notNow(why));
       case TraceResult.Sought(int partition) ->
-          wait(turns.searches(), () -> finder.search(id, from, partition));
+          wait(turns.searches(), () -> finder.search(id, from, partition, scope::allows));
       case TraceResult.Elsewhere elsewhere ->
           inTurn(turns.forwards(), done -> forward(elsewhere, done));
     }

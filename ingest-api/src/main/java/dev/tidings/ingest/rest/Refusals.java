@@ -4,19 +4,18 @@ import dev.tidings.auth.provider.ProviderDecision.Reason;
 import dev.tidings.auth.provider.ProviderDecision.Refused;
 import dev.tidings.http.Problem;
 import dev.tidings.http.Response;
+import dev.tidings.schemas.value.NotificationId;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Creates the responses to requests whose credentials are refused, or are not enough. */
 final class Refusals {
   private static final AsciiString BEARER = AsciiString.cached("Bearer");
   private static final AsciiString SOON = AsciiString.cached("1");
-  private static final Response FORBIDDEN =
-      Problem.of(
-              HttpResponseStatus.FORBIDDEN,
-              "the notification is not of an app of this credential (expected: one that is)")
-          .response();
+  private static final HttpResponseStatus FORBIDDEN = HttpResponseStatus.FORBIDDEN;
 
   static Response of(Refused refused) {
     return refused.reason() == Reason.UNAVAILABLE
@@ -26,9 +25,24 @@ final class Refusals {
             .response(HttpHeaderNames.WWW_AUTHENTICATE, BEARER);
   }
 
-  /** To a request for something of another app. */
-  static Response otherApp() {
-    return FORBIDDEN;
+  /**
+   * To a request for something of other apps.
+   *
+   * @param next the mark at which there is more that may be of this one; null if there is not
+   */
+  static Response otherApp(NotificationId id, @Nullable String next) {
+    return next == null
+        ? Problem.of(
+                FORBIDDEN,
+                "the notification is not of an app of this credential (expected: one that is)")
+            .response()
+        : new Problem(
+                FORBIDDEN,
+                null,
+                FORBIDDEN.reasonPhrase(),
+                "none of those looked at is of an app of this credential (expected: one that is)",
+                Map.of("next", GetTrace.pathOf(id, next)))
+            .response();
   }
 
   private Refusals() {}

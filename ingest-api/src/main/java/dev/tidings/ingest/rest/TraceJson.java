@@ -61,7 +61,7 @@ public final class TraceJson {
         out.writeEndArray();
       }
       if (trace.next() != null) {
-        out.writeStringField("next", GetTrace.pathOf(asked) + '?' + GetTrace.FROM + trace.next());
+        out.writeStringField("next", GetTrace.pathOf(asked, trace.next()));
       }
     });
   }

@@ -8,6 +8,7 @@ import dev.tidings.ingest.trace.TraceResult.Underway;
 import dev.tidings.ingest.trace.TraceResult.Unreadable;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which traces the one who asks may read: those of notifications to its apps. Where the app is
@@ -24,18 +25,27 @@ record TraceScope(Optional<ProviderIdentity> reader) {
     if (reader.isEmpty()) {
       return Optional.of(found);
     }
-    List<Account> readable =
-        found.accounts().stream().filter(account -> allows(reader.get(), account)).toList();
+    List<Account> readable = found.accounts().stream().filter(this::allows).toList();
     return readable.isEmpty() ? Optional.empty() : Optional.of(new Found(readable, found.next()));
   }
 
-  private static boolean allows(ProviderIdentity reader, Account account) {
-    String app =
+  private boolean allows(Account account) {
+    return allows(
         switch (account) {
           case Receipted receipted -> receipted.receipt().getApp();
           case Underway underway -> underway.app();
           case Unreadable _ -> null;
-        };
-    return app == null ? reader.isTeamWide() : reader.apps().contains(app);
+        });
+  }
+
+  /**
+   * Returns whether traces of an app may be read.
+   *
+   * @param app null where it is unknown
+   */
+  boolean allows(@Nullable String app) {
+    return reader
+        .map(who -> app == null ? who.isTeamWide() : who.apps().contains(app))
+        .orElse(true);
   }
 }

@@ -15,6 +15,7 @@ import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -145,21 +146,24 @@ public final class TraceFinder {
    *
    * @param fromMark as in {@link #find}
    * @param partition the partition that {@link #find} returned
+   * @param readable whether notifications of an app are asked for
    */
-  public TraceResult search(NotificationId id, @Nullable String fromMark, int partition)
+  public TraceResult search(
+      NotificationId id, @Nullable String fromMark, int partition, Predicate<String> readable)
       throws InterruptedException {
     try {
-      return search(question(id, fromMark), partition);
+      return search(question(id, fromMark), partition, readable);
     } catch (RegistryException.Unavailable e) {
       return unreadable(e);
     }
   }
 
-  private TraceResult search(Question question, int partition) throws InterruptedException {
+  private TraceResult search(Question question, int partition, Predicate<String> readable)
+      throws InterruptedException {
     long deadline = System.nanoTime() + limits.time().toNanos();
     try (Consumer<byte[], byte[]> consumer = consumers.get()) {
       LogTail tail = new LogTail(consumer, admin, limits, deadline);
-      Underways underways = new Underways(question.id(), question.unique(), registry);
+      Underways underways = new Underways(question.id(), question.unique(), readable, registry);
       tail.read(
           names.of(LogTopics.NOTIFICATIONS),
           names.group(ConsumerGroups.STREAMS_PROCESSOR),

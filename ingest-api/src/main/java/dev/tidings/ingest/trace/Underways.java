@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -28,21 +29,31 @@ import org.jspecify.annotations.Nullable;
  * one search.
  */
 final class Underways {
-  /** The limit of tokens: each is kept in memory and written into the response. */
+  /**
+   * The limit of tokens: each is kept in memory and written into the response. Those that may not
+   * be read do not count: whoever uses an id of another team would fill it up.
+   */
   private static final int MOST = 100;
 
   private final NotificationId id;
   private final @Nullable UniqueId unique;
+  private final Predicate<String> readable;
   private final Reader<Notification> notifications;
   private final Reader<Delivery> deliveries;
   private final Map<UniqueId, Underway> found = new LinkedHashMap<>();
 
   /**
    * @param unique the same text as a unique id, if it can be one
+   * @param readable whether notifications of an app are collected
    */
-  Underways(NotificationId id, @Nullable UniqueId unique, RegistryClient registry) {
+  Underways(
+      NotificationId id,
+      @Nullable UniqueId unique,
+      Predicate<String> readable,
+      RegistryClient registry) {
     this.id = id;
     this.unique = unique;
+    this.readable = readable;
     this.notifications = new Reader<>(registry, Notification.class);
     this.deliveries = new Reader<>(registry, Delivery.class);
   }
@@ -98,6 +109,9 @@ final class Underways {
   }
 
   private boolean add(Underway underway) {
+    if (!readable.test(underway.app())) {
+      return false;
+    }
     found.put(underway.unique(), underway);
     return found.size() >= MOST;
   }

@@ -1,0 +1,75 @@
+package dev.tidings.ingest.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.ingest.trace.TraceResult.Underway;
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.value.NotificationId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class UnderwaysTest {
+  private static final String TOPIC = "tidings.notifications";
+  private static final String OWN = "com.example.news";
+  private static final String OTHER = "com.example.mail";
+
+  private final FakeRegistry registries = new FakeRegistry();
+  private final RegistryClient registry =
+      new RegistryClient(RegistryConfig.of(Map.of("schema.registry.url", registries.url())));
+  private final AvroSerializer<Notification> serializer = new AvroSerializer<>(registry);
+  private final NotificationId id = NotificationId.random();
+  private int offset;
+
+  @AfterEach
+  void close() throws Exception {
+    registry.close();
+    registries.close();
+  }
+
+  /** A notification of an app with the id that is looked for, to a token of its own. */
+  private ConsumerRecord<byte[], byte[]> record(String app) {
+    Notification notification =
+        Notification.newBuilder()
+            .setId(id.value())
+            .setApp(app)
+            .setPayload(ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)))
+            .build();
+    byte[] token = "%064x".formatted(++offset).getBytes(StandardCharsets.US_ASCII);
+    return new ConsumerRecord<>(TOPIC, 0, offset, token, serializer.serialize(TOPIC, notification));
+  }
+
+  private Underways underways(Predicate<String> readable) {
+    return new Underways(id, null, readable, registry);
+  }
+
+  @Test
+  void however_many_others_use_the_id_the_own_notification_is_found() {
+    Underways underways = underways(OWN::equals);
+    for (int i = 0; i < 500; i++) {
+      assertThat(underways.accepted(record(OTHER))).isFalse();
+    }
+
+    assertThat(underways.accepted(record(OWN))).isFalse();
+    assertThat(underways.found()).extracting(Underway::app).containsExactly(OWN);
+  }
+
+  @Test
+  void a_hundred_that_may_be_read_are_enough() {
+    Underways underways = underways(_ -> true);
+    for (int i = 1; i < 100; i++) {
+      assertThat(underways.accepted(record(OTHER))).isFalse();
+    }
+
+    assertThat(underways.accepted(record(OWN))).isTrue();
+    assertThat(underways.found()).hasSize(100);
+  }
+}
