@@ -235,13 +235,29 @@ final class RefusalPaceChannelTest {
 
   @Test
   void when_too_many_wait_a_refusal_is_answered_at_once() {
-    useUp(HERE);
+    for (String from : List.of(HERE, "203.0.113.8", "203.0.113.9")) {
+      useUp(from);
+    }
     var _ = connected(HERE, "bad");
-    var _ = connected(HERE, "bad");
+    var _ = connected("203.0.113.8", "bad");
     assertThat(waiting()).isEqualTo(2);
 
-    assertThat(received(connected(HERE, "bad"))).isEqualTo(BAD_5);
+    assertThat(received(connected("203.0.113.9", "bad"))).isEqualTo(BAD_5);
     assertThat(waiting()).isEqualTo(2);
+  }
+
+  @Test
+  void when_too_many_of_one_address_wait_those_of_another_still_do() {
+    useUp(HERE);
+    useUp("203.0.113.8");
+    for (int i = 0; i < 2; i++) {
+      var _ = connected(HERE, "bad");
+    }
+
+    EmbeddedChannel other = connected("203.0.113.8", "bad");
+    assertThat(received(other)).isEmpty();
+    advance(other, Duration.ofSeconds(1));
+    assertThat(received(other)).isEqualTo(BAD_5);
   }
 
   @Test

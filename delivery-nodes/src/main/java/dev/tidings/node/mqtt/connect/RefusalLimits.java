@@ -20,6 +20,9 @@ public record RefusalLimits(
     Duration maxDelay,
     int maxWaiting,
     int maxAddresses) {
+  /** So many addresses at least are needed to use up all waits. */
+  private static final int SHARES = 8;
+
   public static final RefusalLimits DEFAULTS =
       new RefusalLimits(20, 1, 100, Duration.ofSeconds(10), 1_024, 16_384);
 
@@ -33,6 +36,11 @@ public record RefusalLimits(
       throw new IllegalArgumentException(
           "max delay: " + maxDelay + " (expected: >= " + RefusalPace.MIN_DELAY + ")");
     }
+  }
+
+  /** Returns how many wait at a time, of one address. */
+  int maxWaitingPerAddress() {
+    return Math.max(1, maxWaiting / SHARES);
   }
 
   private static void check(String name, int value, int min) {

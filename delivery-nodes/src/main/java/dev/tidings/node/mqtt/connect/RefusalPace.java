@@ -7,6 +7,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,10 @@ public final class RefusalPace {
   private final RateLimiter<PeerAddress> checks;
 
   private final AtomicInteger waiting = new AtomicInteger();
+
+  /** How many answers wait, by their addresses. */
+  private final Map<PeerAddress, Integer> waits = new ConcurrentHashMap<>();
+
   private final Counter delayed;
   private final Counter unchecked;
 
@@ -90,28 +97,46 @@ public final class RefusalPace {
   /**
    * Counts a refusal.
    *
-   * @return how long its answer is to wait, in nanoseconds, if it {@link #mayWait}; 0: not at all
+   * @return how long its answer is to wait, in nanoseconds, if it may {@link #begin}; 0: not at all
    */
   public long refused(@Nullable SocketAddress from, long now) {
     long excess = refusals.count(PeerAddress.of(from), now);
     return excess <= 0 ? 0 : Math.max(MIN_DELAY.toNanos(), excess);
   }
 
-  /**
-   * Returns whether an answer may wait, until {@link #waited}: if not, because too many do, it is
-   * to be given at once.
-   */
-  public boolean mayWait() {
-    if (waiting.incrementAndGet() > limits.maxWaiting()) {
-      waiting.decrementAndGet();
-      return false;
+  /** An answer that waits. */
+  public final class Wait {
+    private final PeerAddress address;
+
+    private Wait(PeerAddress address) {
+      this.address = address;
     }
-    delayed.increment();
-    return true;
+
+    /** It is given, or its connection is over; called once. */
+    public void end() {
+      leave(address);
+    }
   }
 
-  /** One that has waited is answered, or its connection is over. */
-  public void waited() {
+  /**
+   * Lets the answer to credentials from there wait; empty if too many do, of all addresses or of
+   * this one, and it is to be given at once. An address has a share only: else one could use up all
+   * waits, and the others' credentials could be tried without any.
+   */
+  public Optional<Wait> begin(@Nullable SocketAddress from) {
+    PeerAddress address = PeerAddress.of(from);
+    int all = waiting.incrementAndGet();
+    int own = waits.merge(address, 1, Integer::sum);
+    if (all > limits.maxWaiting() || own > limits.maxWaitingPerAddress()) {
+      leave(address);
+      return Optional.empty();
+    }
+    delayed.increment();
+    return Optional.of(new Wait(address));
+  }
+
+  private void leave(PeerAddress address) {
     waiting.decrementAndGet();
+    waits.computeIfPresent(address, (_, own) -> own == 1 ? null : own - 1);
   }
 }

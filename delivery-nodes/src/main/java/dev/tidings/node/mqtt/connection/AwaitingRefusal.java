@@ -1,6 +1,7 @@
 package dev.tidings.node.mqtt.connection;
 
 import dev.tidings.node.mqtt.connect.ConnectRefusal;
+import dev.tidings.node.mqtt.connect.RefusalPace;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.util.ReferenceCountUtil;
 
@@ -11,22 +12,27 @@ import io.netty.util.ReferenceCountUtil;
 final class AwaitingRefusal implements ConnectPhase {
   private final DeviceConnection connection;
   private final ConnectRefusal why;
+  private final RefusalPace.Wait wait;
   private final long deadline;
 
-  private AwaitingRefusal(DeviceConnection connection, ConnectRefusal why, long deadline) {
+  private AwaitingRefusal(
+      DeviceConnection connection, ConnectRefusal why, RefusalPace.Wait wait, long deadline) {
     this.connection = connection;
     this.why = why;
+    this.wait = wait;
     this.deadline = deadline;
   }
 
   /**
-   * Begins the phase, which gives back the permission to wait.
+   * Begins the phase.
    *
-   * @param wait how long the answer waits, in nanoseconds
+   * @param wait ends with it
+   * @param nanos how long the answer waits
    */
-  static void begin(DeviceConnection connection, ConnectRefusal why, long wait) {
+  static void begin(
+      DeviceConnection connection, ConnectRefusal why, RefusalPace.Wait wait, long nanos) {
     connection.forgetReceived();
-    connection.enter(new AwaitingRefusal(connection, why, connection.nanoTime() + wait));
+    connection.enter(new AwaitingRefusal(connection, why, wait, connection.nanoTime() + nanos));
   }
 
   @Override
@@ -46,6 +52,6 @@ final class AwaitingRefusal implements ConnectPhase {
 
   @Override
   public void ended() {
-    connection.services().refusals().waited();
+    wait.end();
   }
 }

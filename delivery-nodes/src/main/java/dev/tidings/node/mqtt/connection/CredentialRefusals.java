@@ -1,6 +1,8 @@
 package dev.tidings.node.mqtt.connection;
 
 import dev.tidings.node.mqtt.connect.ConnectRefusal;
+import dev.tidings.node.mqtt.connect.RefusalPace;
+import java.util.Optional;
 
 /**
  * Refuses credentials of connections, at the pace of their addresses ({@code RefusalPace}). A
@@ -37,9 +39,13 @@ final class CredentialRefusals {
 
   /** Refuses credentials, now or later. */
   static void refuse(DeviceConnection connection, ConnectRefusal why) {
-    long wait = count(connection);
-    if (wait > 0 && connection.services().refusals().mayWait()) {
-      AwaitingRefusal.begin(connection, why, wait);
+    long nanos = count(connection);
+    Optional<RefusalPace.Wait> wait =
+        nanos > 0
+            ? connection.services().refusals().begin(connection.channel().remoteAddress())
+            : Optional.empty();
+    if (wait.isPresent()) {
+      AwaitingRefusal.begin(connection, why, wait.get(), nanos);
     } else {
       connection.refuse(why);
     }

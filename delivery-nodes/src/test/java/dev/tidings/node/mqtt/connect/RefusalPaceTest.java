@@ -9,6 +9,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,16 +161,57 @@ final class RefusalPaceTest {
     assertThat(pace.refused(HERE, 0)).isZero();
   }
 
+  private Optional<RefusalPace.Wait> begin(SocketAddress from) {
+    var _ = refuse(from, 4, 0);
+    return pace.begin(from);
+  }
+
   @Test
   void so_many_answers_wait_and_the_others_are_given_at_once() {
-    assertThat(pace.mayWait()).isTrue();
-    assertThat(pace.mayWait()).isTrue();
-    assertThat(pace.mayWait()).isFalse();
-    pace.waited();
-    assertThat(pace.mayWait()).isTrue();
+    RefusalPace.Wait one = begin(address("198.51.100.1")).orElseThrow();
+    assertThat(begin(address("198.51.100.2"))).isPresent();
+    assertThat(begin(address("198.51.100.3"))).isEmpty();
+    one.end();
+    assertThat(begin(address("198.51.100.3"))).isPresent();
 
     assertThat(meters.get("tidings.node.refusals.waiting").gauge().value()).isEqualTo(2);
     assertThat(meters.get("tidings.node.refusals.delayed").counter().count()).isEqualTo(3);
+  }
+
+  @Test
+  void no_address_has_more_than_an_eighth_of_all_waits() {
+    RefusalPace many =
+        new RefusalPace(
+            new RefusalLimits(1, 1, 1_000, Duration.ofSeconds(10), 80, 100),
+            new SimpleMeterRegistry());
+    List<RefusalPace.Wait> waits = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      var _ = many.refused(HERE, 0);
+      many.begin(HERE).ifPresent(waits::add);
+    }
+    assertThat(waits).hasSize(10);
+
+    SocketAddress other = address("203.0.113.8");
+    for (int i = 0; i < 2; i++) {
+      var _ = many.refused(other, 0);
+    }
+    assertThat(many.begin(other)).isPresent();
+
+    waits.getFirst().end();
+    assertThat(many.begin(HERE)).isPresent();
+    assertThat(many.begin(HERE)).isEmpty();
+  }
+
+  @Test
+  void the_waits_of_an_address_count_also_when_its_refusals_are_forgotten() {
+    RefusalPace.Wait before = begin(HERE).orElseThrow();
+    for (int i = 0; i < 100; i++) {
+      var _ = pace.refused(address("198.51.100." + i), 0);
+    }
+
+    assertThat(begin(HERE)).isEmpty();
+    before.end();
+    assertThat(begin(HERE)).isPresent();
   }
 
   @Test
