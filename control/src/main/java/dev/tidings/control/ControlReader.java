@@ -10,10 +10,14 @@ import dev.tidings.service.table.MemoryTable;
 import dev.tidings.service.table.MemoryTable.Change;
 import dev.tidings.service.table.TableReader;
 import dev.tidings.service.table.TableSource;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -97,6 +101,23 @@ public final class ControlReader implements ControlEntries, AutoCloseable {
    */
   public boolean isComplete() {
     return reader.isWhole();
+  }
+
+  /**
+   * Waits until all has been read that the topic has now: whoever changes an entry must not go by
+   * an older one.
+   *
+   * @return whether that is so, and all entries are known
+   */
+  public boolean awaitEnd(Duration atMost) throws InterruptedException {
+    try {
+      reader.readToEnd().toCompletableFuture().get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+      return isComplete();
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("reading to the end fails by itself only", e);
+    }
   }
 
   /** Returns what reading waits for, if anything: the broker or the schema registry. */

@@ -8,6 +8,7 @@ import dev.tidings.schemas.topic.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes entries of {@code control}, each after its line in {@code audit}: there may be a line
- * without a change, but no change without a line. Of two administrators who change the same entry
- * at the same time the last one wins. Not thread-safe.
+ * without a change, but no change without a line. Of two administrators who write the same entry at
+ * the same time the last one wins, except over an entry that was made of another. Not thread-safe.
  */
 public final class ControlWriter {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -57,11 +58,29 @@ public final class ControlWriter {
   }
 
   /**
-   * Writes an entry or removes it, once its line is written.
+   * Writes an entry or removes it, once its line is written. What was decided on an entry is not
+   * written if that is not the latest any more, looked at just before: else a key that somebody
+   * revokes at the same time would be back.
    *
-   * @throws KafkaException if it is not known to have been written
+   * @param latest the entries that the change was decided on
+   * @throws KafkaException if it was not written, or is not known to have been written
    */
+  public <E extends SpecificRecord> void write(
+      Author author, ControlChange<E> change, ControlReader latest) throws InterruptedException {
+    write(author, change, Optional.of(latest));
+  }
+
+  /** The same, of a change that was decided on no entry. */
   public <E extends SpecificRecord> void write(Author author, ControlChange<E> change)
+      throws InterruptedException {
+    if (change.before().isPresent()) {
+      throw new IllegalArgumentException("change: of an entry (expected: the latest entries too)");
+    }
+    write(author, change, Optional.empty());
+  }
+
+  private <E extends SpecificRecord> void write(
+      Author author, ControlChange<E> change, Optional<ControlReader> latest)
       throws InterruptedException {
     ControlKey key = ControlKey.of(change.kind(), change.name());
     byte[] name = key.bytes();
@@ -77,7 +96,22 @@ public final class ControlWriter {
             new String(name, StandardCharsets.UTF_8),
             author.from());
     send(audit, name, serializer.serialize(audit, line));
+    if (change.before().isPresent() && latest.isPresent()) {
+      requireLatest(change, latest.get());
+    }
     send(control, name, value);
+  }
+
+  private void requireLatest(ControlChange<?> change, ControlReader latest)
+      throws InterruptedException {
+    if (!latest.awaitEnd(PATIENCE)) {
+      throw new KafkaException(control + " can't be read to its end: nothing has been changed");
+    }
+    if (!change.isDecidedOn(latest)) {
+      throw new KafkaException(
+          change.name()
+              + " has been changed or removed by somebody else meanwhile: look, and try again");
+    }
   }
 
   private void send(String topic, byte[] key, byte @Nullable [] value) throws InterruptedException {

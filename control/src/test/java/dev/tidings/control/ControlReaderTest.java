@@ -1,8 +1,11 @@
 package dev.tidings.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tidings.control.ControlWriter.Author;
+import dev.tidings.control.decide.CredentialKind;
 import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.registry.AvroSerializer;
@@ -10,6 +13,7 @@ import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.service.table.TableSource;
 import java.nio.ByteBuffer;
@@ -26,10 +30,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -148,6 +156,58 @@ class ControlReaderTest {
 
       consumer.addRecord(record(ControlKind.API_KEY, ID, apiKey()));
       await().atMost(PATIENCE).until(() -> reader.apiKey(ID).isPresent());
+    }
+  }
+
+  /** Somebody revokes the key; the broker has not sent that yet. */
+  private ConsumerRecord<byte[], byte[]> revoked() {
+    ConsumerRecord<byte[], byte[]> tombstone =
+        record(ControlKey.of(ControlKind.API_KEY, ID).bytes(), null);
+    consumer.updateEndOffsets(new HashMap<>(Map.of(PARTITION, end)));
+    return tombstone;
+  }
+
+  @Test
+  void who_waits_for_the_end_knows_of_all_that_was_written_before() throws Exception {
+    sending.add(record(ControlKind.API_KEY, ID, apiKey()));
+    try (ControlReader reader = read()) {
+      assertThat(reader.awaitEnd(PATIENCE)).isTrue();
+      assertThat(reader.apiKey(ID)).isPresent();
+
+      ConsumerRecord<byte[], byte[]> tombstone = revoked();
+      assertThat(reader.awaitEnd(Duration.ofMillis(100))).isFalse();
+
+      consumer.addRecord(tombstone);
+      assertThat(reader.awaitEnd(PATIENCE)).isTrue();
+      assertThat(reader.apiKey(ID)).isEmpty();
+    }
+  }
+
+  @Test
+  void a_key_that_somebody_else_revokes_meanwhile_does_not_come_back() throws Exception {
+    sending.add(record(ControlKind.API_KEY, ID, apiKey()));
+    MockProducer<byte[], byte[]> producer =
+        new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    ControlWriter writer =
+        new ControlWriter(producer, registry, TopicNames.PLAIN, InstantSource.system());
+    Author author = new Author("me", "here");
+    try (ControlReader reader = read()) {
+      await().atMost(PATIENCE).until(reader::isComplete);
+      ControlChange<ApiKey> expire =
+          CredentialKind.API_KEY.expire(reader, ID, Instant.ofEpochSecond(99));
+      writer.write(author, expire, reader);
+      assertThat(producer.history()).hasSize(2);
+
+      consumer.addRecord(revoked());
+
+      assertThatThrownBy(() -> writer.write(author, expire, reader))
+          .isInstanceOf(KafkaException.class)
+          .hasMessageContaining(ID + " has been changed or removed by somebody else");
+      assertThat(producer.history())
+          .extracting(ProducerRecord::topic)
+          .containsExactly("tidings.audit", "tidings.control", "tidings.audit");
+      assertThatThrownBy(() -> writer.write(author, expire))
+          .isInstanceOf(IllegalArgumentException.class);
     }
   }
 }

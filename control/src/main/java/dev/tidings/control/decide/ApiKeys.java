@@ -27,9 +27,10 @@ public final class ApiKeys {
   /** Says anew which apps of its team a key is for. */
   public static ControlChange<ApiKey> scope(ControlEntries entries, String id, KeyScope scope) {
     ApiKey key = CredentialKind.API_KEY.require(entries, id);
-    return ControlChange.put(
+    return ControlChange.replace(
         ControlKind.API_KEY,
         id,
+        key,
         new ApiKey(key.getTeam(), key.getHash(), scope.apps(), key.getCreated(), key.getNotAfter()),
         "api-key scope: " + scope.words());
   }

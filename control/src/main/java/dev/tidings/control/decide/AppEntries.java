@@ -6,6 +6,7 @@ import dev.tidings.control.ControlKind;
 import dev.tidings.control.decide.RefusedDecisionException.Reason;
 import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.PushType;
 import java.util.Optional;
 
 /** Decisions about apps. */
@@ -15,6 +16,19 @@ public final class AppEntries {
   /** Adds one to a team; empty if it is there already. */
   public static Optional<ControlChange<App>> add(ControlEntries entries, AppId app, String team) {
     Teams.require(entries, team);
+    PushType type = PushType.bySuffixOf(app);
+    if (type != null) {
+      throw new RefusedDecisionException(
+          Reason.INVALID,
+          "app",
+          app.value(),
+          "an app without "
+              + type.topicSuffix()
+              + ": topics that end so are those of app "
+              + type.withoutSuffix(app)
+              + " for push type "
+              + type.header());
+    }
     Optional<String> owner = team(entries, app);
     if (owner.filter(other -> !other.equals(team)).isPresent()) {
       throw new RefusedDecisionException(

@@ -122,9 +122,10 @@ public record CredentialKind<E extends SpecificRecord>(
   public ControlChange<E> expire(ControlEntries entries, String id, @Nullable Instant end) {
     E entry = require(entries, id);
     String until = end == null ? "no end" : "not after " + end.truncatedTo(ChronoUnit.SECONDS);
-    return ControlChange.put(
+    return ControlChange.replace(
         kind,
         id,
+        entry,
         ending.apply(entry, end),
         command + " expire: " + facts.apply(entry).words() + ", " + until);
   }

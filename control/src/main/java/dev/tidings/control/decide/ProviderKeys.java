@@ -42,9 +42,10 @@ public final class ProviderKeys {
   public static ControlChange<ProviderKey> scope(
       ControlEntries entries, String kid, KeyScope scope) {
     ProviderKey key = CredentialKind.PROVIDER_KEY.require(entries, kid);
-    return ControlChange.put(
+    return ControlChange.replace(
         ControlKind.PROVIDER_KEY,
         kid,
+        key,
         new ProviderKey(
             key.getTeam(), key.getPublicKey(), scope.apps(), key.getCreated(), key.getNotAfter()),
         "key scope: " + scope.words());

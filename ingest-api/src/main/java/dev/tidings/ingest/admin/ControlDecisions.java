@@ -13,8 +13,8 @@ import org.apache.kafka.common.KafkaException;
 
 /**
  * Decides on the entries that were read, and waits until what was written has been read back: the
- * next decision, and the next request, know of it. Another process may decide about the same entry
- * at the same time; then the last one wins.
+ * next decision, and the next request, know of it. If another process has changed the same entry at
+ * the same time, what was made of the earlier one is not written.
  */
 final class ControlDecisions implements Decisions {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -36,7 +36,7 @@ final class ControlDecisions implements Decisions {
       return step.take(
           entries(),
           change -> {
-            writer.write(author, change);
+            writer.write(author, change, reader);
             awaitReadBack(change);
           });
     } finally {

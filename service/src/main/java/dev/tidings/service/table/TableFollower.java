@@ -7,6 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -61,6 +64,14 @@ final class TableFollower<C> {
   /** The end offsets at the beginning of those partitions that have not reached them yet. */
   private final Map<TopicPartition, Long> ends = new HashMap<>();
 
+  /** Who wants to know when the end is read that the topic has when they ask. */
+  private final Queue<CompletableFuture<Void>> asked = new ConcurrentLinkedQueue<>();
+
+  private final List<Waiting> waiting = new ArrayList<>();
+
+  /** Somebody who waits until these positions are reached. */
+  private record Waiting(Map<TopicPartition, Long> ends, CompletableFuture<Void> read) {}
+
   /** Decodes records, and waits for what that needs. */
   interface Changes<C> {
     /** Returns the change in a record; null if there is none, or the reader must stop. */
@@ -106,6 +117,13 @@ final class TableFollower<C> {
   /** Returns the number of records of the topic that are not read yet. Thread-safe. */
   long lag() {
     return lag;
+  }
+
+  /** Completes when everything has been read that the topic has now. Thread-safe. */
+  CompletableFuture<Void> readToEnd() {
+    CompletableFuture<Void> read = new CompletableFuture<>();
+    asked.add(read);
+    return read;
   }
 
   /** Reads what there is, or waits a moment for it. */
@@ -171,6 +189,7 @@ final class TableFollower<C> {
   private void read() throws RocksDBException {
     List<C> changes = new ArrayList<>();
     long before = clock.millis();
+    lookForEnd();
     ConsumerRecords<byte[], byte[]> records = consumer.poll(whole ? POLL : POLL.dividedBy(5));
     // While a record waits for its schema, what is behind it waits too.
     lag = records.count() + unfetched();
@@ -208,6 +227,23 @@ final class TableFollower<C> {
           consumer.beginningOffsets(consumer.assignment()).entrySet().stream()
               .collect(Collectors.toMap(first -> first.getKey().partition(), Map.Entry::getValue)));
     }
+    waiting.removeIf(this::isOver);
+  }
+
+  private void lookForEnd() {
+    for (CompletableFuture<Void> read = asked.peek(); read != null; read = asked.peek()) {
+      waiting.add(new Waiting(consumer.endOffsets(consumer.assignment()), read));
+      asked.remove();
+    }
+  }
+
+  private boolean isOver(Waiting one) {
+    boolean over =
+        one.ends().entrySet().stream()
+            .allMatch(end ->
+                consumer.assignment().contains(end.getKey())
+                    && consumer.position(end.getKey()) >= end.getValue());
+    return over && one.read().complete(null);
   }
 
   /** The client may know an older end than its position for a moment: that is no lag. */

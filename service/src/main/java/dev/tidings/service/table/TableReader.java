@@ -5,6 +5,7 @@ import dev.tidings.service.log.SeldomLog;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -91,6 +92,17 @@ public final class TableReader<C> implements AutoCloseable {
    */
   public boolean isWhole() {
     return follower.isWhole();
+  }
+
+  /**
+   * Returns when everything has been read that the topic has now; never, if reading ends before.
+   * The table may have been emptied meanwhile: see {@link #isWhole}.
+   */
+  public CompletionStage<Void> readToEnd() {
+    CompletionStage<Void> read = follower.readToEnd();
+    // It may be waiting for records.
+    consumer.wakeup();
+    return read;
   }
 
   /** Returns what reading waits for, if anything: the broker or the schema registry. */

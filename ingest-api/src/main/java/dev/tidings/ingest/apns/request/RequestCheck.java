@@ -121,13 +121,13 @@ public final class RequestCheck {
       // This push type requires a client certificate, which is not supported here.
       throw new RejectedException(RejectionReason.TOPIC_DISALLOWED);
     }
-    if (named != null && ApnsTopics.needsSuffix(named)) {
-      if (!ApnsTopics.hasSuffix(topic, named)) {
+    if (named != null && !named.topicSuffix().isEmpty()) {
+      if (!named.isSuffixOf(topic)) {
         throw new RejectedException(RejectionReason.BAD_TOPIC);
       }
       return named;
     }
-    @Nullable PushType bySuffix = ApnsTopics.typeOf(topic);
+    @Nullable PushType bySuffix = PushType.bySuffixOf(topic);
     if (bySuffix == null || isOf(topic, path)) {
       return named == null ? PushType.ALERT : named;
     }
@@ -160,8 +160,8 @@ public final class RequestCheck {
       // with the right keys may accept it.
       throw new RejectedException(RejectionReason.SERVICE_UNAVAILABLE);
     }
-    if (verdict != Verdict.GENUINE && ApnsTopics.hasSuffix(topic, type)) {
-      app = ApnsTopics.withoutSuffix(topic, type);
+    if (verdict != Verdict.GENUINE && type.isSuffixOf(topic)) {
+      app = type.withoutSuffix(topic);
       verdict = tokens.check(token, app);
     }
     if (verdict != Verdict.GENUINE) {

@@ -135,7 +135,7 @@ final class Administration implements AutoCloseable {
   }
 
   void write(ControlChange<?> change) throws InterruptedException {
-    writer.write(author, change);
+    writer.write(author, change, reader);
   }
 
   @Override
