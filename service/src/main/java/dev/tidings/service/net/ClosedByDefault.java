@@ -33,7 +33,6 @@ public final class ClosedByDefault<P extends Enum<P> & ClosedByDefault.Port> {
   }
 
   private final Config config;
-  private final Setting<Set<P>> setting;
   private final Set<P> opened;
   private final List<ConfigException> refused = new ArrayList<>();
 
@@ -42,7 +41,6 @@ public final class ClosedByDefault<P extends Enum<P> & ClosedByDefault.Port> {
    */
   public ClosedByDefault(Config config, Setting<Set<P>> setting) {
     this.config = config;
-    this.setting = setting;
     this.opened = config.get(setting);
   }
 
