@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One partition this node owns, and its life, from the fence to the last commit: the hot window,
  * the inboxes of its devices, and who is connected. Its state is confined to one event loop; what
- * others call hops there.
+ * others call hops there. Longer than most, because a partition is put together here of all its
+ * parts.
  */
 final class DeliveryPartition {
   private final int number;

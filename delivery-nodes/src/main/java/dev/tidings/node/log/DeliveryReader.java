@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * Reads the {@code deliveries} partitions this node owns, from one thread, with manual assignment
  * and commits under a fixed group. A partition with a full window is paused alone, and an
  * unreadable partition is suspended alone. Here are the thread, its turns, and what other threads
- * ask of it; all that it uses is confined to it.
+ * ask of it; all that it uses is confined to it, and put together here, which takes the lines.
  */
 public final class DeliveryReader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryReader.class);

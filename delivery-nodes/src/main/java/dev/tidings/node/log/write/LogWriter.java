@@ -138,9 +138,7 @@ public final class LogWriter implements AutoCloseable {
     queue.add(LOOK);
   }
 
-  /**
-   * Returns healthy while every topic accepts its records, and every partition acknowledges them.
-   */
+  /** Returns healthy while every topic accepts records, and every partition acknowledges them. */
   public Health health() {
     return Health.unless(trouble);
   }
