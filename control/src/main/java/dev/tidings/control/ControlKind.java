@@ -3,6 +3,7 @@ package dev.tidings.control;
 import dev.tidings.schemas.avro.Administrator;
 import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
+import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.avro.ProviderKey;
 import dev.tidings.schemas.avro.Team;
 import java.util.List;
@@ -28,12 +29,15 @@ public record ControlKind<E extends SpecificRecord>(String name, Class<E> type) 
   /** API keys, named by their ids, which are no secret. */
   public static final ControlKind<ApiKey> API_KEY = new ControlKind<>("api-key", ApiKey.class);
 
+  /** How much may be sent, named {@code team/} and a team's id, or {@code app/} and a bundle id. */
+  public static final ControlKind<Limit> LIMIT = new ControlKind<>("limit", Limit.class);
+
   /** Who may use the admin port, named by the ids of their credentials. */
   public static final ControlKind<Administrator> ADMINISTRATOR =
       new ControlKind<>("administrator", Administrator.class);
 
   /** Returns all kinds. */
   static List<ControlKind<?>> all() {
-    return List.of(TEAM, APP, PROVIDER_KEY, API_KEY, ADMINISTRATOR);
+    return List.of(TEAM, APP, PROVIDER_KEY, API_KEY, LIMIT, ADMINISTRATOR);
   }
 }

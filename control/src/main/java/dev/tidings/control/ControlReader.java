@@ -95,6 +95,11 @@ public final class ControlReader implements ControlEntries, AutoCloseable {
     return found;
   }
 
+  /** Returns a number that changes after entries have changed. */
+  public long version() {
+    return entries.version();
+  }
+
   /**
    * Returns whether all entries that existed when reading began have been read. It is not so again
    * while they are forgotten and read anew: ask after an entry was not found.

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
+import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.avro.ProviderKey;
 import dev.tidings.schemas.avro.Team;
 import dev.tidings.schemas.registry.AvroSerializer;
@@ -126,6 +127,8 @@ class ControlReaderIT {
     write(ControlKind.TEAM, "TEAM567890", team);
     write(ControlKind.PROVIDER_KEY, "KEY4567890", key);
     write(ControlKind.API_KEY, "API4567890", apiKey);
+    Limit limit = new Limit(100, 2);
+    write(ControlKind.LIMIT, LimitEntries.TEAM + "TEAM567890", limit);
 
     try (ControlReader reader = read()) {
       assertThat(reader.team("TEAM567890")).hasValue(team);
@@ -135,6 +138,10 @@ class ControlReaderIT {
       assertThat(reader.entries(ControlKind.PROVIDER_KEY))
           .containsExactly(entry("KEY4567890", key));
 
+      assertThat(reader.entries(ControlKind.LIMIT))
+          .containsExactly(entry("team/TEAM567890", limit));
+
+      long before = reader.version();
       delete(ControlKind.PROVIDER_KEY, "KEY4567890");
       delete(ControlKind.API_KEY, "API4567890");
       await()
@@ -143,6 +150,7 @@ class ControlReaderIT {
             assertThat(reader.providerKey("KEY4567890")).isEmpty();
             assertThat(reader.apiKey("API4567890")).isEmpty();
           });
+      assertThat(reader.version()).isGreaterThan(before);
       assertThat(reader.team("TEAM567890")).hasValue(team);
       assertThat(reader.unreadable()).isZero();
     }

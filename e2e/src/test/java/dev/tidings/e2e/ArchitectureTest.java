@@ -247,9 +247,10 @@ class ArchitectureTest {
             entry("trace", List.of()),
             entry("provider", List.of()),
             entry("admin", List.of()),
-            entry("rest", List.of("trace", "provider")),
+            entry("limit", List.of()),
+            entry("rest", List.of("trace", "provider", "limit")),
             entry("accept", List.of()),
-            entry("apns", List.of("accept", "provider"))));
+            entry("apns", List.of("accept", "provider", "limit"))));
     assertInside(
         "dev.tidings.ingest.apns",
         Map.ofEntries(entry("request", List.of()), entry("push", List.of("request"))));

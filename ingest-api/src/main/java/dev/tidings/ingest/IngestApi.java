@@ -15,6 +15,7 @@ import dev.tidings.ingest.apns.push.PushMeters;
 import dev.tidings.ingest.apns.push.PushPipeline;
 import dev.tidings.ingest.apns.push.PushService;
 import dev.tidings.ingest.apns.request.RequestCheck;
+import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.revoked.RevocationTable;
 import dev.tidings.ingest.revoked.RevocationsReader;
@@ -168,6 +169,7 @@ public final class IngestApi {
     Optional<ProviderGate> gate = ProviderAuthentication.start(config, control, metrics, clock);
     Optional<AdminPort> administration =
         AdminPort.prepare(config, lifecycle, clients, control, registry, names, clock);
+    SendLimits sendLimits = ProviderLimits.of(config, control, metrics);
 
     Duration deliveryTimeout = config.get(IngestSettings.DELIVERY_TIMEOUT);
     LogProducer producer =
@@ -218,8 +220,8 @@ public final class IngestApi {
     ApnsErrors errors = new ApnsErrors();
     HttpService services =
         Router.builder(errors)
-            .add(traces.operation(keys, gate))
-            .fallback(new PushService(pipeline, closing::get, gate))
+            .add(traces.operation(keys, gate, sendLimits))
+            .fallback(new PushService(pipeline, closing::get, gate, sendLimits))
             .build();
     EventLoops loops =
         EventLoops.of("http", 0, new AcceptFailures("tidings.ingest.accept.failures", metrics));
@@ -284,7 +286,8 @@ public final class IngestApi {
             config.get(IngestSettings.MAX_CONNECTIONS),
             config.get(IngestSettings.MAX_CONNECTIONS_PER_ADDRESS),
             config.get(IngestSettings.MAX_REQUESTS),
-            config.get(IngestSettings.MAX_REQUESTS_PER_ADDRESS));
+            config.get(IngestSettings.MAX_REQUESTS_PER_ADDRESS),
+            config.get(IngestSettings.MAX_HANDSHAKES_PER_ADDRESS));
     Duration requestTimeout = config.get(IngestSettings.REQUEST_TIMEOUT);
     return new Limits(
         bounds,

@@ -89,6 +89,11 @@ final class IngestGauges {
         .description("Connections closed because their clients took no answers.")
         .tag("port", port)
         .register(metrics);
+    FunctionCounter.builder(
+            "tidings.ingest.handshakes.refused", server, HttpServer::handshakesRefused)
+        .description("Connections closed because of max.handshakes.per.address.")
+        .tag("port", port)
+        .register(metrics);
     FunctionCounter.builder("tidings.ingest.requests.refused", server, HttpServer::refused)
         .description(
             "Requests refused (REFUSED_STREAM) because of max.requests or"

@@ -47,6 +47,15 @@ final class IngestSettings {
           1,
           1_000_000,
           "Of these from one address; behind a balancer as many as max.connections.");
+  static final Setting<Integer> MAX_HANDSHAKES_PER_ADDRESS =
+      Setting.integer(
+          "max.handshakes.per.address",
+          100,
+          0,
+          1_000_000,
+          "TLS handshakes a second from one address (IPv6: one /64), and ten times as many at once"
+              + " after a pause; the connections of more are closed; behind a balancer as many as"
+              + " all providers need; 0: no limit.");
   static final Setting<Integer> MAX_REQUESTS =
       Setting.integer(
           "max.requests",
@@ -180,8 +189,14 @@ final class IngestSettings {
               AdminSettings.PORT,
               AdminSettings.ADDRESS,
               AdminSettings.NAMES,
+              ProviderLimits.TEAM,
+              ProviderLimits.APP,
+              ProviderLimits.TOKEN,
+              ProviderLimits.ADDRESS,
+              ProviderLimits.BURST_SECONDS,
               MAX_CONNECTIONS,
               MAX_CONNECTIONS_PER_ADDRESS,
+              MAX_HANDSHAKES_PER_ADDRESS,
               MAX_REQUESTS,
               MAX_REQUESTS_PER_ADDRESS,
               MAX_IN_FLIGHT,

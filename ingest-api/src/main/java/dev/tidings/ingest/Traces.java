@@ -1,5 +1,6 @@
 package dev.tidings.ingest;
 
+import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.rest.GetTrace;
 import dev.tidings.ingest.rest.PeerClient;
@@ -72,9 +73,14 @@ final class Traces implements AutoCloseable {
             config.get(IngestSettings.TRACE_REQUESTS_PER_ADDRESS));
   }
 
-  GetTrace operation(TokenKeys keys, Optional<ProviderGate> gate) {
+  GetTrace operation(TokenKeys keys, Optional<ProviderGate> gate, SendLimits limits) {
     return new GetTrace(
-        () -> Optional.ofNullable(finder.get()), turns, this::nodes, new NodeSeal(keys), gate);
+        () -> Optional.ofNullable(finder.get()),
+        turns,
+        this::nodes,
+        new NodeSeal(keys),
+        gate,
+        limits);
   }
 
   /** Returns the queues of the requests for traces. */

@@ -40,8 +40,14 @@ class IngestSettingsTest {
         .containsEntry("admin.port", "8090")
         .containsEntry("admin.address", "localhost")
         .containsEntry("admin.names", "")
+        .containsEntry("limit.team", "0")
+        .containsEntry("limit.app", "0")
+        .containsEntry("limit.token", "0")
+        .containsEntry("limit.address", "0")
+        .containsEntry("limit.burst.seconds", "1")
         .containsEntry("max.connections", "10000")
         .containsEntry("max.connections.per.address", "5000")
+        .containsEntry("max.handshakes.per.address", "100")
         .containsEntry("max.requests", "40000")
         .containsEntry("max.requests.per.address", "20000")
         .containsEntry("max.in.flight", "20000")
@@ -69,7 +75,7 @@ class IngestSettingsTest {
         .containsEntry("revocations.filter", "16m")
         .containsEntry("installation.id", "")
         .containsEntry("topic.prefix", "")
-        .hasSize(50);
+        .hasSize(56);
   }
 
   @Test

@@ -2,8 +2,10 @@ package dev.tidings.ingest;
 
 import dev.tidings.control.ControlKey;
 import dev.tidings.control.ControlKind;
+import dev.tidings.control.LimitEntries;
 import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
+import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.avro.ProviderKey;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
@@ -68,6 +70,13 @@ final class ProviderTeam {
         new ApiKey(
             id, ByteBuffer.wrap(hash), apps.length == 0 ? null : List.of(apps), CREATED, null));
     return whole;
+  }
+
+  /** Limits what is sent on its behalf; returns the name of the entry. */
+  String limit(int perSecond, int seconds) throws Exception {
+    String name = LimitEntries.TEAM + id;
+    write(ControlKind.LIMIT, name, new Limit(perSecond, seconds));
+    return name;
   }
 
   void revoke(ControlKind<?> kind, String name) throws Exception {

@@ -268,11 +268,18 @@ class ProvidersIT {
 
   /** On a connection for each attempt: it is refused until the key is known. */
   private static void awaitKnown(String authorization) {
+    awaitKnown(authorization, TestNode.APP);
+  }
+
+  private static void awaitKnown(String authorization, String app) {
     await()
         .atMost(PATIENCE)
         .until(() -> {
           try (Provider provider = new Provider()) {
-            return provider.reason(authorization).equals("200 ");
+            return provider
+                    .push(path(app), "apns-topic", app, "authorization", authorization)
+                    .statusCode()
+                == 200;
           }
         });
   }
@@ -439,6 +446,78 @@ class ProvidersIT {
           assertThat(awaitTrace(each, id, foreign).statusCode()).isEqualTo(403);
         }
       }
+    }
+  }
+
+  @Test
+  void a_teams_limit_counts_and_is_lifted_without_a_restart_and_leaves_other_teams_alone()
+      throws Exception {
+    ProviderTeam loud = new ProviderTeam(cluster, "TEAM000003");
+    loud.addApp("com.example.loud");
+    KeyPair loudKey = loud.addKey("KEY0000003");
+    String apiKey = loud.addApiKey("API0000007");
+    String token = "bearer " + loud.token(loudKey, "KEY0000003", now());
+    awaitKnown(token, "com.example.loud");
+    String entry = loud.limit(1, 2);
+
+    try (Provider provider = new Provider();
+        Provider other = new Provider()) {
+      HttpResponse<String> refused =
+          await()
+              .atMost(PATIENCE)
+              .until(
+                  () ->
+                      provider.push(
+                          path("com.example.loud"),
+                          "apns-topic",
+                          "com.example.loud",
+                          "authorization",
+                          token),
+                  answer -> answer.statusCode() != 200);
+      assertThat(refused.statusCode()).isEqualTo(429);
+      assertThat(refused.body()).isEqualTo("{\"reason\":\"TooManyRequests\"}");
+      assertThat(refused.headers().firstValue("apns-id")).isPresent();
+      assertThat(refused.headers().firstValue("retry-after")).hasValue("1");
+      assertThat(refused.headers().firstValue("ratelimit")).hasValue("\"team\";r=0;t=1");
+      assertThat(refused.headers().firstValue("ratelimit-policy")).hasValue("\"team\";q=2;w=2");
+      HttpResponse<String> problem =
+          await()
+              .atMost(PATIENCE)
+              .until(
+                  () -> {
+                    for (int i = 0; i < 3; i++) {
+                      provider.push("/nowhere", "authorization", token);
+                    }
+                    return trace(
+                        node, NotificationId.random().value(), "Authorization", "Bearer " + apiKey);
+                  },
+                  answer -> answer.statusCode() == 429);
+      assertThat(problem.headers().firstValue("content-type")).hasValue("application/problem+json");
+      assertThat(problem.headers().firstValue("ratelimit")).hasValue("\"team\";r=0;t=1");
+      assertThat(problem.headers().firstValue("retry-after")).hasValue("1");
+      assertThat(problem.body()).contains("\"status\":429", "\"limit\":\"team\"");
+      assertThat(other.reason(bearer(now()))).isEqualTo("200 ");
+      assertThat(node.get("management", "/metrics").body())
+          .containsPattern("tidings_ingest_limit_refused_total\\{[^}]*limit=\"team\"[^}]*} [1-9]")
+          .containsPattern("tidings_ingest_limit_buckets\\{[^}]*limit=\"team\"[^}]*} [01]\\.0");
+
+      loud.revoke(ControlKind.LIMIT, entry);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> {
+            for (int i = 0; i < 10; i++) {
+              assertThat(
+                      provider
+                          .push(
+                              path("com.example.loud"),
+                              "apns-topic",
+                              "com.example.loud",
+                              "authorization",
+                              token)
+                          .statusCode())
+                  .isEqualTo(200);
+            }
+          });
     }
   }
 

@@ -25,6 +25,7 @@ import picocli.CommandLine.ScopeType;
       ReplayCommand.class,
       StormCommand.class,
       SlowCommand.class,
+      TenantsCommand.class,
       EndureCommand.class,
       MicroCommand.class,
       PlotCommand.class

@@ -16,6 +16,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -42,12 +43,29 @@ public final class PushProvider implements Provider {
   private long sent;
 
   /**
-   * Connects.
+   * Connects, without a credential.
    *
    * @throws IllegalStateException if the service does not answer
    */
   public PushProvider(
       HostPort service, String app, Recipients recipients, int connections, int payloadBytes)
+      throws InterruptedException {
+    this(service, app, Optional.empty(), recipients, connections, payloadBytes);
+  }
+
+  /**
+   * Connects.
+   *
+   * @param authorization the header of each request; empty for none
+   * @throws IllegalStateException if the service does not answer
+   */
+  public PushProvider(
+      HostPort service,
+      String app,
+      Optional<String> authorization,
+      Recipients recipients,
+      int connections,
+      int payloadBytes)
       throws InterruptedException {
     this.recipients = recipients;
     boolean epoll = Epoll.isAvailable();
@@ -64,7 +82,7 @@ public final class PushProvider implements Provider {
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LARGEST_READ));
-    var template = new RequestTemplate(service.toString(), app);
+    var template = new RequestTemplate(service.toString(), app, authorization);
     for (int i = 0; i < connections; i++) {
       var connection = new PushConnection(template, sendLog, payloadBytes, this::look);
       this.connections.add(connection);

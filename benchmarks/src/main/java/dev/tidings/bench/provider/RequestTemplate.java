@@ -4,6 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The headers of a push request in HPACK (RFC 7541). The first request of a connection adds the
@@ -28,30 +32,34 @@ final class RequestTemplate {
 
   private final byte[] firstAuthority;
   private final byte[] firstHeaders;
+  private final byte[] laterAuthority;
   private final byte[] laterHeaders;
 
-  RequestTemplate(String authority, String app) {
+  /**
+   * @param authorization the header; empty for none
+   */
+  RequestTemplate(String authority, String app, Optional<String> authorization) {
+    List<Map.Entry<String, String>> headers = new ArrayList<>();
+    headers.add(Map.entry("apns-topic", app));
+    headers.add(Map.entry("apns-push-type", "alert"));
+    headers.add(Map.entry("apns-priority", "10"));
+    authorization.ifPresent(value -> headers.add(Map.entry("authorization", value)));
+    int count = headers.size();
     firstAuthority = bytes(out -> indexed(out, AUTHORITY, "", authority));
     firstHeaders =
-        bytes(out -> {
-          indexed(out, NEW_NAME, "apns-topic", app);
-          indexed(out, NEW_NAME, "apns-push-type", "alert");
-          indexed(out, NEW_NAME, "apns-priority", "10");
-        });
-    laterHeaders =
-        new byte[] {
-          (byte) (INDEXED | NEWEST + 2), (byte) (INDEXED | NEWEST + 1), (byte) (INDEXED | NEWEST)
-        };
+        bytes(
+            out -> headers.forEach(each -> indexed(out, NEW_NAME, each.getKey(), each.getValue())));
+    laterAuthority = new byte[] {(byte) (INDEXED | NEWEST + count)};
+    laterHeaders = new byte[count];
+    for (int i = 0; i < count; i++) {
+      laterHeaders[i] = (byte) (INDEXED | NEWEST + count - 1 - i);
+    }
   }
 
   /** Appends the header block of a request to a token. */
   void write(ByteBuf out, byte[] token, boolean first) {
     out.writeByte(METHOD_POST).writeByte(SCHEME_HTTP);
-    if (first) {
-      out.writeBytes(firstAuthority);
-    } else {
-      out.writeByte(INDEXED | NEWEST + 3);
-    }
+    out.writeBytes(first ? firstAuthority : laterAuthority);
     out.writeByte(PATH).writeByte(DEVICE.length + token.length);
     out.writeBytes(DEVICE).writeBytes(token);
     out.writeBytes(first ? firstHeaders : laterHeaders);
@@ -66,11 +74,17 @@ final class RequestTemplate {
   }
 
   private static void text(ByteBuf out, String text) {
-    if (text.length() > LONGEST) {
-      throw new IllegalArgumentException(
-          "header: %s (expected: at most %d characters)".formatted(text, LONGEST));
+    if (text.length() <= LONGEST) {
+      out.writeByte(text.length());
+    } else {
+      // An integer with a prefix of seven bits (section 5.1).
+      int rest = text.length() - LONGEST - 1;
+      out.writeByte(LONGEST + 1);
+      for (; rest > LONGEST + 1; rest >>>= 7) {
+        out.writeByte((rest & 0x7F) | 0x80);
+      }
+      out.writeByte(rest);
     }
-    out.writeByte(text.length());
     ByteBufUtil.writeAscii(out, text);
   }
 

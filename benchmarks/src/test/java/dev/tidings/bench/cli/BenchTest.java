@@ -14,7 +14,7 @@ class BenchTest {
   private final StringWriter err = new StringWriter();
 
   @ParameterizedTest
-  @ValueSource(strings = {"push", "flood", "kafka", "idle", "replay", "storm", "slow"})
+  @ValueSource(strings = {"push", "flood", "kafka", "idle", "replay", "storm", "slow", "tenants"})
   void every_scenario_tells_what_it_can_be_told(String scenario) {
     assertThat(run(scenario, "--help")).isZero();
     assertThat(out.toString()).contains("bench " + scenario).contains("--nodes", "--partitions");

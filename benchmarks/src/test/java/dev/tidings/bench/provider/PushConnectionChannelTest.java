@@ -18,6 +18,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,10 +27,16 @@ class PushConnectionChannelTest {
   private static final String TOKEN = "ab".repeat(32);
   private static final int PAYLOAD = 100;
 
+  /** As long as a real one. */
+  private static final String AUTHORIZATION = "bearer " + "x".repeat(250);
+
   private final SendLog sendLog = new SendLog();
   private final PushConnection connection =
       new PushConnection(
-          new RequestTemplate("localhost:8080", "com.example.bench"), sendLog, PAYLOAD, () -> {});
+          new RequestTemplate("localhost:8080", "com.example.bench", Optional.of(AUTHORIZATION)),
+          sendLog,
+          PAYLOAD,
+          () -> {});
   private final EmbeddedChannel server =
       new EmbeddedChannel(
           Http2FrameCodecBuilder.forServer()
@@ -62,6 +69,7 @@ class PushConnectionChannelTest {
       assertThat(request.headers().get("apns-topic")).hasToString("com.example.bench");
       assertThat(request.headers().get("apns-push-type")).hasToString("alert");
       assertThat(request.headers().get("apns-priority")).hasToString("10");
+      assertThat(request.headers().get("authorization")).hasToString(AUTHORIZATION);
     }
   }
 

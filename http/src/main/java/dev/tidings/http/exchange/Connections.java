@@ -1,5 +1,6 @@
 package dev.tidings.http.exchange;
 
+import dev.tidings.http.limit.Handshakes;
 import dev.tidings.http.limit.Peers;
 import dev.tidings.net.limit.OverloadLog;
 import io.netty.channel.Channel;
@@ -11,18 +12,25 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Counts the connections of a port as they are accepted, and closes those that are too many, in all
- * or from one address. Thread-safe.
+ * or from one address, or that come too fast from one. Thread-safe.
  */
 @Sharable
 public final class Connections extends ChannelInboundHandlerAdapter {
   private final Peers peers;
+  private final Handshakes handshakes;
   private final OverloadLog overload =
-      new OverloadLog("at most max.connections, and max.connections.per.address of one address");
+      new OverloadLog(
+          "at most max.connections, max.connections.per.address of one address, and within TLS"
+              + " max.handshakes.per.address new ones in a second");
   private final CompletableFuture<Void> none = new CompletableFuture<>();
   private volatile boolean ending;
 
-  public Connections(Peers peers) {
+  /**
+   * @param handshakes those that each connection begins with
+   */
+  public Connections(Peers peers, Handshakes handshakes) {
     this.peers = peers;
+    this.handshakes = handshakes;
   }
 
   @Override
@@ -31,7 +39,8 @@ public final class Connections extends ChannelInboundHandlerAdapter {
       ctx.fireChannelRead(message);
       return;
     }
-    Peers.Peer peer = peers.connect(accepted.remoteAddress());
+    Peers.Peer peer =
+        handshakes.begin(accepted.remoteAddress()) ? peers.connect(accepted.remoteAddress()) : null;
     if (peer == null) {
       refuse(ctx, accepted);
       return;

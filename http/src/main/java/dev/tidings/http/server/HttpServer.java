@@ -4,6 +4,7 @@ import dev.tidings.http.ErrorResponses;
 import dev.tidings.http.HttpService;
 import dev.tidings.http.exchange.Connections;
 import dev.tidings.http.exchange.ServerLoop;
+import dev.tidings.http.limit.Handshakes;
 import dev.tidings.http.limit.Limits;
 import dev.tidings.http.limit.Peers;
 import dev.tidings.http.limit.Unread;
@@ -39,6 +40,7 @@ public final class HttpServer implements AutoCloseable {
   private final Map<EventExecutor, ServerLoop> loops;
   private final Unread unread;
   private final Peers peers;
+  private final Handshakes handshakes;
   private final Connections connections;
   private final List<Channel> listening;
   private final Limits limits;
@@ -50,6 +52,7 @@ public final class HttpServer implements AutoCloseable {
       Map<EventExecutor, ServerLoop> loops,
       Unread unread,
       Peers peers,
+      Handshakes handshakes,
       Connections connections,
       List<Channel> listening,
       Limits limits) {
@@ -57,6 +60,7 @@ public final class HttpServer implements AutoCloseable {
     this.loops = loops;
     this.unread = unread;
     this.peers = peers;
+    this.handshakes = handshakes;
     this.connections = connections;
     this.listening = listening;
     this.limits = limits;
@@ -86,7 +90,9 @@ public final class HttpServer implements AutoCloseable {
       loops.put(executor, new ServerLoop(executor, nanoTime, limits, unread, service, errors));
     }
     Peers peers = new Peers(limits.bounds());
-    Connections connections = new Connections(peers);
+    Handshakes handshakes =
+        tls.isPresent() ? Handshakes.of(limits.bounds(), nanoTime) : Handshakes.none();
+    Connections connections = new Connections(peers, handshakes);
     ServerBootstrap bootstrap =
         threads
             .server(BACKLOG)
@@ -112,7 +118,7 @@ public final class HttpServer implements AutoCloseable {
           e);
     }
     loops.forEach((executor, loop) -> executor.execute(loop::start));
-    return new HttpServer(threads, loops, unread, peers, connections, bound, limits);
+    return new HttpServer(threads, loops, unread, peers, handshakes, connections, bound, limits);
   }
 
   /** The port it listens on. */
@@ -133,6 +139,11 @@ public final class HttpServer implements AutoCloseable {
   /** How many requests were refused because too many were open, in HTTP/2. */
   public long refused() {
     return peers.refused();
+  }
+
+  /** How many connections were closed because their address had begun too many with TLS. */
+  public long handshakesRefused() {
+    return handshakes.refused();
   }
 
   /** How many bytes of answers clients have not taken. */

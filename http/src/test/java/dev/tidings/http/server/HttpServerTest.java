@@ -1,5 +1,6 @@
 package dev.tidings.http.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -122,6 +123,38 @@ class HttpServerTest {
       try (Socket third = connect(server)) {
         assertThat(begin(third)).isEqualTo(GONE);
       }
+    }
+  }
+
+  /** One connection a second, and ten at once: each costs a signature. */
+  @Test
+  void one_address_begins_tls_no_more_often_than_it_may() throws Exception {
+    SslContext tls = context(TestIdentity.bundle());
+    try (HttpServer server = start(0, Optional.of(() -> tls), new Bounds(100, 100, 100, 100, 1))) {
+      int refused = 0;
+      for (int i = 0; i < 40; i++) {
+        try (Socket socket = connect(server)) {
+          socket.getOutputStream().write("this is no TLS, and is told so".getBytes(US_ASCII));
+          refused += socket.getInputStream().read() == GONE ? 1 : 0;
+        } catch (IOException e) {
+          refused++;
+        }
+      }
+
+      assertThat(server.handshakesRefused()).isPositive().isLessThanOrEqualTo(30);
+      assertThat(refused).isGreaterThanOrEqualTo((int) server.handshakesRefused());
+    }
+  }
+
+  @Test
+  void without_tls_there_are_no_handshakes_to_limit() throws Exception {
+    try (HttpServer server = start(0, Optional.empty(), new Bounds(100, 100, 100, 100, 1))) {
+      for (int i = 0; i < 20; i++) {
+        try (Socket socket = connect(server)) {
+          assertThat(begin(socket)).isEqualTo(SETTINGS);
+        }
+      }
+      assertThat(server.handshakesRefused()).isZero();
     }
   }
 

@@ -9,6 +9,8 @@ import dev.tidings.http.body.Body;
 import dev.tidings.http.body.BodyListener;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
+import dev.tidings.ingest.limit.Exceeded;
+import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.trace.TraceFinder;
 import dev.tidings.ingest.trace.TraceResult.Hop;
@@ -52,6 +54,7 @@ public final class GetTrace implements Operation {
   private final Supplier<PeerClient> nodes;
   private final Caller caller;
   private final Optional<ProviderGate> gate;
+  private final SendLimits limits;
   private final TraceResponses responses = new TraceResponses();
 
   /**
@@ -61,18 +64,21 @@ public final class GetTrace implements Operation {
    * @param nodes supplies the client of other nodes; called only when there is a node to ask
    * @param seal authenticates nodes to one another
    * @param gate checks credentials; empty if everybody may read everything
+   * @param limits count what providers ask for, not what other nodes ask for on their behalf
    */
   public GetTrace(
       Supplier<Optional<TraceFinder>> traces,
       TraceTurns turns,
       Supplier<PeerClient> nodes,
       NodeSeal seal,
-      Optional<ProviderGate> gate) {
+      Optional<ProviderGate> gate,
+      SendLimits limits) {
     this.traces = traces;
     this.turns = turns;
     this.nodes = nodes;
     this.caller = new Caller(seal);
     this.gate = gate;
+    this.limits = limits;
   }
 
   @Override
@@ -89,7 +95,7 @@ public final class GetTrace implements Operation {
   public BodyReader serve(Request head, Exchange exchange) {
     Hop hop = hop(head.header(FORWARDED));
     TraceScope scope = scope(head, hop, exchange);
-    if (scope == null) {
+    if (scope == null || (hop == Hop.NONE && isTooMuch(scope, exchange))) {
       return BodyReader.DROPPED;
     }
     String told = head.header(CALLER);
@@ -174,6 +180,18 @@ public final class GetTrace implements Operation {
         yield null;
       }
     };
+  }
+
+  /** Counts a request; one that exceeds a limit is answered. */
+  private boolean isTooMuch(TraceScope scope, Exchange exchange) {
+    Exceeded exceeded =
+        limits.request(
+            scope.reader().map(ProviderIdentity::team).orElse(null),
+            exchange.connection().client());
+    if (exceeded != null) {
+      exchange.respond(Refusals.of(exceeded));
+    }
+    return exceeded != null;
   }
 
   private void find(

@@ -4,6 +4,7 @@ import dev.tidings.auth.provider.ProviderDecision.Reason;
 import dev.tidings.auth.provider.ProviderDecision.Refused;
 import dev.tidings.http.Problem;
 import dev.tidings.http.Response;
+import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.schemas.value.NotificationId;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -11,7 +12,7 @@ import io.netty.util.AsciiString;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Creates the responses to requests whose credentials are refused, or are not enough. */
+/** Creates the responses to requests whose credentials are refused or not enough, or too many. */
 final class Refusals {
   private static final AsciiString BEARER = AsciiString.cached("Bearer");
   private static final AsciiString SOON = AsciiString.cached("1");
@@ -23,6 +24,18 @@ final class Refusals {
             .response(HttpHeaderNames.RETRY_AFTER, SOON)
         : Problem.of(HttpResponseStatus.UNAUTHORIZED, refused.detail())
             .response(HttpHeaderNames.WWW_AUTHENTICATE, BEARER);
+  }
+
+  /** To one request too many: {@code limit} names which limit it exceeds. */
+  static Response of(Exceeded exceeded) {
+    HttpResponseStatus status = HttpResponseStatus.TOO_MANY_REQUESTS;
+    return new Problem(
+            status,
+            null,
+            status.reasonPhrase(),
+            exceeded.detail(),
+            Map.of("limit", exceeded.kind().text()))
+        .response(exceeded.fields());
   }
 
   /**

@@ -16,6 +16,7 @@ import dev.tidings.ingest.apns.push.PushMeters;
 import dev.tidings.ingest.apns.push.PushPipeline;
 import dev.tidings.ingest.apns.push.PushService;
 import dev.tidings.ingest.apns.request.RequestCheck;
+import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.net.AcceptFailures;
 import dev.tidings.net.EventLoops;
 import dev.tidings.schemas.registry.RegistryClient;
@@ -91,7 +92,7 @@ final class FuzzedServer implements AutoCloseable {
                 LONG,
                 LONG,
                 Duration.ofSeconds(1)),
-            new PushService(pipeline, () -> false, Optional.empty()),
+            new PushService(pipeline, () -> false, Optional.empty(), SendLimits.none()),
             new ApnsErrors());
     complaints.start();
     Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);

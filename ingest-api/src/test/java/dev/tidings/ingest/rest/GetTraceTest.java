@@ -10,6 +10,7 @@ import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.route.Router;
 import dev.tidings.ingest.apns.push.ApnsErrors;
+import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.provider.AddressRefusals;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.schemas.token.NodeSeal;
@@ -37,7 +38,8 @@ class GetTraceTest {
             throw new AssertionError("no other node is asked");
           },
           new NodeSeal(TokenKeys.parse("1:000102030405060708090a0b0c0d0e0f")),
-          Optional.empty());
+          Optional.empty(),
+          SendLimits.none());
 
   /** Nobody's. */
   private static final class NoKeys implements ProviderDirectory {
@@ -99,7 +101,8 @@ class GetTraceTest {
               throw new AssertionError("no other node is asked");
             },
             seal,
-            Optional.of(gate));
+            Optional.of(gate),
+            SendLimits.none());
     String id = NotificationId.random().value();
     Map.Entry<CharSequence, CharSequence> forwarded = Map.entry(GetTrace.FORWARDED, "BY_ID");
     Map.Entry<CharSequence, CharSequence> sealed =

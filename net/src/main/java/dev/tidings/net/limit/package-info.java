@@ -1,7 +1,7 @@
 /**
- * What limits connections: open files, the address that a connection counts for, and how often
- * something may happen for an address. In: accepted connections, and the settings of a service.
- * Out: how many there may be, and a log line for those that were refused.
+ * What limits clients: open files, the address that a connection counts for, and rates. In:
+ * accepted connections, and the settings of a service. Out: how many there may be, and a log line
+ * for those that were refused.
  */
 @NullMarked
 package dev.tidings.net.limit;

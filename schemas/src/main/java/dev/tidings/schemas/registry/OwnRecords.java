@@ -6,6 +6,7 @@ import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.AuditEntry;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Generation;
+import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.ProviderKey;
@@ -48,6 +49,7 @@ final class OwnRecords extends SpecificData {
               ProviderKey.class,
               ApiKey.class,
               Administrator.class,
+              Limit.class,
               AuditEntry.class)
           .collect(Collectors.toUnmodifiableMap(Class::getName, Function.identity()));
 

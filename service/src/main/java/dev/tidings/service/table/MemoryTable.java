@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryTable<K, V> implements LocalTable<MemoryTable.Change<K, V>> {
   private final Map<K, V> entries = new ConcurrentHashMap<>();
+  private final AtomicLong version = new AtomicLong();
 
   // Confined to the reader's thread.
 
@@ -36,6 +38,11 @@ public final class MemoryTable<K, V> implements LocalTable<MemoryTable.Change<K,
   /** Returns all entries as they are now. */
   public Map<K, V> snapshot() {
     return Map.copyOf(entries);
+  }
+
+  /** Returns a number that changes after entries have changed. */
+  public long version() {
+    return version.get();
   }
 
   @Override
@@ -63,6 +70,9 @@ public final class MemoryTable<K, V> implements LocalTable<MemoryTable.Change<K,
         entries.put(change.key(), value);
       }
     }
+    if (!changes.isEmpty()) {
+      version.incrementAndGet();
+    }
     positions.putAll(next);
     topic = from;
     writtenAt = now;
@@ -71,6 +81,7 @@ public final class MemoryTable<K, V> implements LocalTable<MemoryTable.Change<K,
   @Override
   public void clear() {
     entries.clear();
+    version.incrementAndGet();
     positions.clear();
     topic = Uuid.ZERO_UUID;
     writtenAt = -1;

@@ -11,6 +11,7 @@ import dev.tidings.infra.stack.StackOptions;
 import dev.tidings.schemas.avro.Administrator;
 import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.AuditEntry;
+import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.avro.ProviderKey;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.RegistryClient;
@@ -177,6 +178,41 @@ class AdminCommandIT {
     done("api-key", "revoke", id);
     assertThat(done("api-key", "list").out()).doesNotContain(id);
     assertKeptNowhere(secret.substring(secret.length() - 43).getBytes(UTF_8));
+  }
+
+  @Test
+  void a_limit_is_set_listed_and_removed_and_each_change_leaves_a_line() throws Exception {
+    String team = done("team", "create", "Loud").value("team");
+    done("app", "add", "com.example.loud", "--team", team);
+
+    done("limit", "set", "--team", team, "--per-second", "1000", "--burst-seconds", "5");
+    done("limit", "set", "--app", "com.example.loud", "--per-second", "0");
+
+    assertThat(entry(ControlKind.LIMIT, "team/" + team)).isEqualTo(new Limit(1_000, 5));
+    assertThat(entry(ControlKind.LIMIT, "app/com.example.loud")).isEqualTo(new Limit(0, 1));
+    assertThat(done("limit", "list").out().lines().map(line -> line.replaceAll(" +", " ")))
+        .contains("limit per second burst seconds")
+        .contains("team/" + team + " 1000 5")
+        .contains("app/com.example.loud no limit 1");
+    done("limit", "remove", "--team", team);
+    assertThat(entries("limit/team/" + team).getLast().value()).isNull();
+    assertThat(done("limit", "list").out()).doesNotContain("team/" + team);
+    assertThat(audit("limit/team/" + team))
+        .extracting(AuditEntry::getWhat)
+        .containsExactly(
+            "limit set: 1000 a second, 5 s at once", "limit remove: 1000 a second, 5 s at once");
+    assertThat(audit("limit/app/com.example.loud"))
+        .extracting(AuditEntry::getWhat)
+        .containsExactly("limit set: none");
+    assertRefused(
+        new String[] {"limit", "remove", "--team", team},
+        "limit: team/" + team + " (expected: one that has been set)");
+    assertRefused(
+        new String[] {"limit", "set", "--app", "com.example.none", "--per-second", "1"},
+        "app: com.example.none (expected: an app that");
+    assertRefused(
+        new String[] {"limit", "set", "--team", "NOSUCHTEAM", "--per-second", "1"},
+        "team: NOSUCHTEAM (expected: the id of a team");
   }
 
   @Test

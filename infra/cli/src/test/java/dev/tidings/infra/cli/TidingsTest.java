@@ -92,6 +92,17 @@ class TidingsTest {
         "admin app",
         "admin key",
         "admin api-key",
+        "admin limit",
+        "admin limit set --team TEAM567890",
+        "admin limit set --per-second 5",
+        "admin limit set --team TEAM567890 --app com.example.mail --per-second 5",
+        "admin limit set --team TEAM --per-second 5",
+        "admin limit set --team TEAM567890 --per-second many",
+        "admin limit set --team TEAM567890 --per-second -1",
+        "admin limit set --team TEAM567890 --per-second 1000001",
+        "admin limit set --team TEAM567890 --per-second 5 --burst-seconds 0",
+        "admin limit remove",
+        "admin limit remove --app a/b",
         "admin team create",
         "admin team create Post --id short",
         "admin team create Post --id lowercase0",
@@ -142,7 +153,9 @@ class TidingsTest {
         "admin app add",
         "admin key create",
         "admin key register",
-        "admin api-key expire"
+        "admin api-key expire",
+        "admin limit set",
+        "admin limit remove"
       })
   void every_command_explains_itself(String command) {
     assertThat(run((command + " --help").strip().split(" ", -1))).isZero();

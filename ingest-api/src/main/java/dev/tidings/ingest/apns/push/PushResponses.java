@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ final class PushResponses {
   /** The one method of a device's path (RFC 9110, section 15.5.6). */
   private static final AsciiString POST = AsciiString.cached("POST");
 
-  private static final AsciiString RETRY_AFTER_SECONDS = AsciiString.cached("1");
+  private static final AsciiString[] SOON = {HttpHeaderNames.RETRY_AFTER, AsciiString.cached("1")};
 
   private PushResponses() {}
 
@@ -50,19 +51,31 @@ final class PushResponses {
           rejected(id, reason, since, sent).with(HttpHeaderNames.ALLOW, POST);
       case Outcome.Rejected(NotificationId id, RejectionReason reason, OptionalLong since) ->
           rejected(id, reason, since, sent);
-      case Outcome.Overloaded(NotificationId id, UniqueId unique, RejectionReason reason) ->
-          Response.of(
-              HttpResponseStatus.valueOf(reason.status()),
-              body(reason, OptionalLong.empty()),
-              HttpHeaderNames.CONTENT_TYPE,
-              HttpHeaderValues.APPLICATION_JSON,
-              APNS_ID,
-              text(id, sent),
-              APNS_UNIQUE_ID,
-              text(unique),
-              HttpHeaderNames.RETRY_AFTER,
-              RETRY_AFTER_SECONDS);
+      case Outcome.Overloaded overloaded -> of(overloaded, sent, SOON);
     };
+  }
+
+  /**
+   * Returns the response to a request that may be repeated later.
+   *
+   * @param sent the id as the provider wrote it
+   * @param when the fields that say when: each name, followed by its value
+   */
+  static Response of(Outcome.Overloaded outcome, @Nullable String sent, AsciiString[] when) {
+    AsciiString[] fields = {
+      HttpHeaderNames.CONTENT_TYPE,
+      HttpHeaderValues.APPLICATION_JSON,
+      APNS_ID,
+      text(outcome.id(), sent),
+      APNS_UNIQUE_ID,
+      text(outcome.unique())
+    };
+    AsciiString[] all = Arrays.copyOf(fields, fields.length + when.length);
+    System.arraycopy(when, 0, all, fields.length, when.length);
+    return Response.of(
+        HttpResponseStatus.valueOf(outcome.reason().status()),
+        body(outcome.reason(), OptionalLong.empty()),
+        all);
   }
 
   /** Returns why a provider is refused, in Apple's words. */

@@ -13,7 +13,11 @@ import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.apns.request.CheckResult;
 import dev.tidings.ingest.apns.request.Outcome;
 import dev.tidings.ingest.apns.request.RejectionReason;
+import dev.tidings.ingest.limit.Exceeded;
+import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.provider.ProviderGate;
+import dev.tidings.schemas.topic.UniqueId;
+import dev.tidings.schemas.value.NotificationId;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -26,27 +30,34 @@ public final class PushService implements HttpService {
   private final PushPipeline pipeline;
   private final BooleanSupplier closing;
   private final @Nullable ProviderGate gate;
+  private final SendLimits limits;
 
   /**
    * Creates the service of one server.
    *
    * @param closing whether to refuse requests because the server is about to stop
    * @param gate checks providers; empty if everybody may send to every app
+   * @param limits how much they may send; asked before a body is kept
    */
-  public PushService(PushPipeline pipeline, BooleanSupplier closing, Optional<ProviderGate> gate) {
+  public PushService(
+      PushPipeline pipeline,
+      BooleanSupplier closing,
+      Optional<ProviderGate> gate,
+      SendLimits limits) {
     this.pipeline = pipeline;
     this.closing = closing;
     this.gate = gate.orElse(null);
+    this.limits = limits;
   }
 
   @Override
   public BodyReader serve(Request head, Exchange exchange) {
     if (gate == null) {
-      return serve(head, Apps.ALL, exchange);
+      return serve(head, null, Apps.ALL, exchange);
     }
     return switch (gate.push(head, exchange)) {
       case ProviderDecision.Accepted(ProviderIdentity provider) ->
-          serve(head, provider.apps(), exchange);
+          serve(head, provider.team(), provider.apps(), exchange);
       case ProviderDecision.Refused(Reason reason, String _) ->
           answer(
               exchange,
@@ -55,7 +66,13 @@ public final class PushService implements HttpService {
     };
   }
 
-  private BodyReader serve(Request head, Apps allowed, Exchange exchange) {
+  private BodyReader serve(Request head, @Nullable String team, Apps allowed, Exchange exchange) {
+    @Nullable Exceeded exceeded = limits.request(team, exchange.connection().client());
+    if (exceeded != null) {
+      NotificationId id =
+          pipeline.requests().rejected(head.headers(), RejectionReason.TOO_MANY_REQUESTS).id();
+      return tooMuch(exchange, id, UniqueId.of(id, null), exceeded, head);
+    }
     String path = head.query() == null ? head.path() : head.path() + '?' + head.query();
     CheckResult checkResult =
         pipeline.requests().check(head.method(), path, head.headers(), allowed);
@@ -64,13 +81,34 @@ public final class PushService implements HttpService {
       case Outcome.Rejected rejected -> answer(exchange, rejected, sent);
       case CheckResult.Valid valid when closing.getAsBoolean() ->
           turnAway(exchange, valid.notification(), sent);
-      case CheckResult.Valid valid ->
-          new Body(
-              valid.maxPayloadBytes(),
-              pipeline.bodies(),
-              new PushExchange(pipeline, valid.notification(), sent, exchange),
-              valid.notification().token());
+      case CheckResult.Valid valid -> {
+        NewNotification notification = valid.notification();
+        @Nullable Exceeded more =
+            limits.notification(
+                team,
+                exchange.connection().client(),
+                notification.app().value(),
+                notification.token().hex());
+        yield more == null
+            ? new Body(
+                valid.maxPayloadBytes(),
+                pipeline.bodies(),
+                new PushExchange(pipeline, notification, sent, exchange),
+                notification.token())
+            : tooMuch(exchange, notification.id(), notification.unique(), more, head);
+      }
     };
+  }
+
+  /** Refuses a request that exceeds a limit; its body is not kept. */
+  private BodyReader tooMuch(
+      Exchange exchange, NotificationId id, UniqueId unique, Exceeded exceeded, Request head) {
+    Outcome.Overloaded outcome =
+        new Outcome.Overloaded(id, unique, RejectionReason.TOO_MANY_REQUESTS);
+    pipeline.meters().count(outcome, 0);
+    exchange.respond(
+        PushResponses.of(outcome, head.header(PushResponses.APNS_ID), exceeded.fields()));
+    return BodyReader.DROPPED;
   }
 
   /**

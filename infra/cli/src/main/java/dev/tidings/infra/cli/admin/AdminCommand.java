@@ -9,19 +9,20 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "admin",
     description = {
-      "Decides who may send to which apps: teams, apps, and the keys of providers; and who may"
-          + " use the admin port.",
+      "Decides who may send to which apps, and how much: teams, apps, the keys of providers, and"
+          + " limits; and who may use the admin port.",
       "Writes to Kafka directly. Every service follows within a second, and every change leaves a"
           + " line in the topic tidings.audit. Of two administrators who change the same entry at"
           + " the same time, the last one wins."
     },
-    synopsisSubcommandLabel = "init|team|app|key|api-key|administrator",
+    synopsisSubcommandLabel = "init|team|app|key|api-key|limit|administrator",
     subcommands = {
       InitCommand.class,
       TeamCommand.class,
       AppCommand.class,
       KeyCommand.class,
       ApiKeyCommand.class,
+      LimitCommand.class,
       AdministratorCommand.class
     })
 // picocli sets the fields.
@@ -33,6 +34,6 @@ public final class AdminCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "say what to decide about: init, team, app, key, api-key or administrator");
+        "say what to decide about: init, team, app, key, api-key, limit or administrator");
   }
 }

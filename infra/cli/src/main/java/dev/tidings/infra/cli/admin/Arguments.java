@@ -1,5 +1,6 @@
 package dev.tidings.infra.cli.admin;
 
+import dev.tidings.control.LimitEntries;
 import dev.tidings.control.credential.EntryIds;
 import dev.tidings.control.decide.DisplayName;
 import dev.tidings.schemas.value.AppId;
@@ -43,6 +44,34 @@ final class Arguments {
       }
       return value;
     }
+  }
+
+  /** Notifications a second. */
+  static final class PerSecond implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      return number(value, 0, LimitEntries.MAX_PER_SECOND);
+    }
+  }
+
+  /** How many seconds' worth may be sent at once. */
+  static final class BurstSeconds implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      return number(value, 1, LimitEntries.MAX_SECONDS);
+    }
+  }
+
+  private static int number(String value, int min, int max) {
+    try {
+      int number = Integer.parseInt(value);
+      if (number >= min && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Refused below.
+    }
+    throw refused(value, "a whole number, " + min + ".." + max);
   }
 
   private static TypeConversionException refused(String value, String expected) {

@@ -1,0 +1,38 @@
+package dev.tidings.ingest.limit;
+
+import dev.tidings.net.limit.Rate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much each may send; null for as much as he likes. Asked at each request: answers from memory.
+ * Thread-safe.
+ */
+public interface LimitRules {
+  @Nullable Rate team(String id);
+
+  @Nullable Rate app(String id);
+
+  /** The same for every device token. */
+  @Nullable Rate token();
+
+  /** The same for every address. */
+  @Nullable Rate address();
+
+  /** The same for all of a kind; null for no limit. */
+  record Fixed(
+      @Nullable Rate ofTeam, @Nullable Rate ofApp, @Nullable Rate token, @Nullable Rate address)
+      implements LimitRules {
+    /** No limits. */
+    public static final Fixed NONE = new Fixed(null, null, null, null);
+
+    @Override
+    public @Nullable Rate team(String id) {
+      return ofTeam;
+    }
+
+    @Override
+    public @Nullable Rate app(String id) {
+      return ofApp;
+    }
+  }
+}
