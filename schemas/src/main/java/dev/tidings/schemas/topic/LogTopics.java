@@ -6,6 +6,7 @@ import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.AuditEntry;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Generation;
+import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.ProviderKey;
 import dev.tidings.schemas.avro.Receipt;
@@ -93,6 +94,7 @@ public final class LogTopics {
           "app", App.class,
           "provider-key", ProviderKey.class,
           "api-key", ApiKey.class,
+          "limit", Limit.class,
           "administrator", Administrator.class);
 
   /** What administrators have changed in {@code control}, in its order. */
