@@ -9,6 +9,11 @@ public interface ControlEntries {
   /** Returns an entry. */
   <E extends SpecificRecord> Optional<E> entry(ControlKind<E> kind, String name);
 
+  /** Returns whether there is an entry, also if it cannot be read, and counts for nothing. */
+  default boolean exists(ControlKind<?> kind, String name) {
+    return entry(kind, name).isPresent();
+  }
+
   /** Returns all entries of a kind as they are now, by their names. */
   <E extends SpecificRecord> SortedMap<String, E> entries(ControlKind<E> kind);
 }

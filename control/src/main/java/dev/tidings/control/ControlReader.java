@@ -83,6 +83,11 @@ public final class ControlReader implements ControlEntries, AutoCloseable {
   }
 
   @Override
+  public boolean exists(ControlKind<?> kind, String name) {
+    return entries.get(ControlKey.of(kind, name)).isPresent();
+  }
+
+  @Override
   public <E extends SpecificRecord> SortedMap<String, E> entries(ControlKind<E> kind) {
     SortedMap<String, E> found = new TreeMap<>();
     entries

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tidings.control.ControlWriter.Author;
 import dev.tidings.control.decide.CredentialKind;
+import dev.tidings.control.decide.RefusedDecisionException;
 import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.registry.AvroSerializer;
@@ -153,6 +154,11 @@ class ControlReaderTest {
       assertThat(reader.app(MAIL)).isPresent();
       assertThat(reader.unreadable()).isEqualTo(2);
       assertThat(reader.lag()).isZero();
+
+      assertThat(CredentialKind.API_KEY.revoke(reader, ID))
+          .isEqualTo(ControlChange.remove(ControlKind.API_KEY, ID, "api-key revoke: unreadable"));
+      assertThatThrownBy(() -> CredentialKind.API_KEY.revoke(reader, "API0000000"))
+          .isInstanceOf(RefusedDecisionException.class);
 
       consumer.addRecord(record(ControlKind.API_KEY, ID, apiKey()));
       await().atMost(PATIENCE).until(() -> reader.apiKey(ID).isPresent());

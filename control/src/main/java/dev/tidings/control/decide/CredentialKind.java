@@ -108,10 +108,11 @@ public record CredentialKind<E extends SpecificRecord>(
                 Reason.ABSENT, idName, id, "the id of one that has not been revoked"));
   }
 
-  /** Revokes one. */
+  /** Revokes one, also one whose entry cannot be read: it may be read elsewhere. */
   public ControlChange<E> revoke(ControlEntries entries, String id) {
-    Facts found = facts.apply(require(entries, id));
-    return ControlChange.remove(kind, id, command + " revoke: " + found.words());
+    boolean unreadable = entries.entry(kind, id).isEmpty() && entries.exists(kind, id);
+    String words = unreadable ? "unreadable" : facts.apply(require(entries, id)).words();
+    return ControlChange.remove(kind, id, command + " revoke: " + words);
   }
 
   /**
