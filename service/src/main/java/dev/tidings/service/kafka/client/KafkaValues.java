@@ -13,7 +13,6 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -22,8 +21,14 @@ import org.apache.kafka.streams.StreamsConfig;
  * word of which it was. Settings that Kafka does not know are for its plug-ins, and accepted.
  */
 final class KafkaValues {
-  private static final Set<Type> READ =
-      EnumSet.of(Type.BOOLEAN, Type.SHORT, Type.INT, Type.LONG, Type.DOUBLE, Type.STRING);
+  private static final Set<ConfigDef.Type> READ =
+      EnumSet.of(
+          ConfigDef.Type.BOOLEAN,
+          ConfigDef.Type.SHORT,
+          ConfigDef.Type.INT,
+          ConfigDef.Type.LONG,
+          ConfigDef.Type.DOUBLE,
+          ConfigDef.Type.STRING);
 
   /** How a value begins that Kafka reads from elsewhere ({@code config.providers}). */
   private static final String ELSEWHERE = "${";
