@@ -116,6 +116,9 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "dev.tidings.auth..",
             "java..",
+            // Read the names in certificates.
+            "javax.naming..",
+            "javax.security.auth.x500..",
             "org.jspecify.annotations..",
             "org.slf4j..",
             "com.fasterxml.jackson.core..")

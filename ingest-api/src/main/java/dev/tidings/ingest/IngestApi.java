@@ -87,6 +87,7 @@ public final class IngestApi {
           "traces",
           "producer",
           "control writer",
+          "revocation lists",
           "control",
           "revocations",
           "admin client",
@@ -111,6 +112,7 @@ public final class IngestApi {
     ServiceInstance instance = ServiceInstance.of(COMMAND, config);
     IngestEndpoint endpoint = IngestEndpoint.of(config);
     Clock clock = Clock.systemUTC();
+    ProviderCertificates.require(config);
     Optional<TlsFiles> tlsFiles = TlsFiles.of("https", config, IngestSettings.TLS);
     AdminSettings.check(config, tlsFiles.isPresent());
     OpenPorts.check(config);
@@ -166,7 +168,9 @@ public final class IngestApi {
             () -> TableSource.open(clients, "control", names.of(LogTopics.CONTROL), admin),
             registry,
             clock);
-    Optional<ProviderGate> gate = ProviderAuthentication.start(config, control, metrics, clock);
+    Optional<ProviderGate> gate =
+        ProviderAuthentication.start(
+            config, control, ProviderCertificates.start(config, lifecycle, clock), metrics, clock);
     Optional<AdminPort> administration =
         AdminPort.prepare(config, lifecycle, clients, control, registry, names, clock);
     SendLimits sendLimits = ProviderLimits.of(config, control, metrics);

@@ -184,6 +184,8 @@ final class IngestSettings {
               TLS.clientCa(),
               TLS.clientAuth(),
               ProviderAuthentication.MODE,
+              ProviderCertificates.COUNT,
+              ProviderCertificates.CRL,
               AdminSettings.MODE,
               AdminSettings.CREDENTIAL,
               AdminSettings.PORT,

@@ -12,9 +12,11 @@ import dev.tidings.service.config.Setting;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 /** How providers prove who they are, as it is configured. */
@@ -45,17 +47,25 @@ final class ProviderAuthentication {
    * Starts what decides about providers.
    *
    * @param control their keys
+   * @param revoked which client certificates are revoked; empty if none counts
    * @return empty in mode {@code open}
    */
   static Optional<ProviderGate> start(
-      Config config, Optional<ControlReader> control, MeterRegistry metrics, InstantSource clock) {
+      Config config,
+      Optional<ControlReader> control,
+      Optional<Predicate<X509Certificate>> revoked,
+      MeterRegistry metrics,
+      InstantSource clock) {
     return control
         .filter(reader -> isRequired(config))
-        .map(reader -> start(reader, metrics, clock));
+        .map(reader -> start(reader, revoked, metrics, clock));
   }
 
   private static ProviderGate start(
-      ControlReader reader, MeterRegistry metrics, InstantSource clock) {
+      ControlReader reader,
+      Optional<Predicate<X509Certificate>> revoked,
+      MeterRegistry metrics,
+      InstantSource clock) {
     AddressRefusals refusals = new AddressRefusals(System::nanoTime);
     Providers providers =
         new Providers(new ControlDirectory(reader), refusals, clock, System::nanoTime);
@@ -63,7 +73,9 @@ final class ProviderAuthentication {
     Gauge.builder("tidings.ingest.refusals.addresses", refusals, AddressRefusals::size)
         .description("Addresses remembered because provider tokens from them were refused.")
         .register(metrics);
-    return new ProviderGate(providers);
+    return revoked
+        .map(those -> new ProviderGate(providers, those))
+        .orElseGet(() -> new ProviderGate(providers));
   }
 
   private static void bind(MeterRegistry metrics, ProviderOutcomes outcomes) {

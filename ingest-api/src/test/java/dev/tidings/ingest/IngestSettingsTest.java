@@ -35,6 +35,8 @@ class IngestSettingsTest {
         .containsEntry("tls.client.ca", "")
         .containsEntry("tls.client.auth", "none")
         .containsEntry("auth.providers", "open")
+        .containsEntry("auth.providers.certificates", "false")
+        .containsEntry("auth.providers.certificates.crl", "")
         .containsEntry("auth.admin", "off")
         .containsEntry("auth.admin.credential", "")
         .containsEntry("admin.port", "8090")
@@ -75,7 +77,29 @@ class IngestSettingsTest {
         .containsEntry("revocations.filter", "16m")
         .containsEntry("installation.id", "")
         .containsEntry("topic.prefix", "")
-        .hasSize(56);
+        .hasSize(58);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "open, want, true, '', auth.providers.certificates",
+    "keys, none, true, '', auth.providers.certificates",
+    "keys, want, false, /revoked.crl, auth.providers.certificates.crl",
+  })
+  void certificates_count_only_where_they_are_asked_for_and_keys_are_known(
+      String providers, String asked, String count, String crl, String setting) {
+    Config config =
+        Config.of(
+            IngestSettings.ALL,
+            Map.of(
+                "auth.providers", providers,
+                "tls.client.auth", asked,
+                "auth.providers.certificates", count,
+                "auth.providers.certificates.crl", crl));
+
+    assertThatThrownBy(() -> ProviderCertificates.require(config))
+        .hasMessageStartingWith(setting + ": ")
+        .hasMessageContaining("expected: ");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.tidings.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.eatthepath.pushy.apns.ApnsClient;
@@ -23,6 +24,8 @@ import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.NotificationId;
+import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -57,9 +60,11 @@ class ProvidersIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String MAIL = "com.example.mail";
   private static final String KEY = "KEY0000001";
-  private static final Map<String, String> CLOSED = Map.of("auth.providers", "keys");
   private static final BearerSecret ADMINISTRATOR = BearerSecret.ofAdministrator("ADM0000001");
 
+  private static ProviderAuthority authority;
+  private static X509Bundle revoked;
+  private static Map<String, String> closed;
   private static Path state;
   private static Cluster cluster;
   private static ProviderTeam press;
@@ -76,7 +81,10 @@ class ProvidersIT {
     press.addApp(TestNode.APP);
     post.addApp(MAIL);
     pair = press.addKey(KEY);
-    Map<String, String> administered = new HashMap<>(CLOSED);
+    authority = new ProviderAuthority(dir.resolve("authority"));
+    revoked = authority.issue(ProviderAuthority.certificate("UID=" + TestNode.APP));
+    closed = authority.settings(revoked);
+    Map<String, String> administered = new HashMap<>(closed);
     administered.put("auth.admin", "credentials");
     administered.put("admin.port", "0");
     administered.put(
@@ -323,6 +331,94 @@ class ProvidersIT {
     }
   }
 
+  /** Sends on a connection with a certificate; returns status and body. */
+  private static String push(X509Bundle certificate, String app, String... headers)
+      throws Exception {
+    try (HttpClient http = ProviderAuthority.client(certificate, state.resolve("a/tls/ca.pem"))) {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + node.port("https") + path(app)))
+              .POST(BodyPublishers.ofString("{}"));
+      HttpResponse<String> answer =
+          http.send(
+              headers.length == 0 ? request.build() : request.headers(headers).build(),
+              BodyHandlers.ofString());
+      return answer.statusCode() + " " + answer.body();
+    }
+  }
+
+  @Test
+  void a_provider_with_a_certificate_of_its_app_needs_no_token() throws Exception {
+    X509Bundle own = authority.issue(ProviderAuthority.certificate("UID=" + TestNode.APP));
+    X509Bundle calls =
+        authority.issue(
+            ProviderAuthority.listing(
+                "UID=" + TestNode.APP, TestNode.APP, TestNode.APP + ".voip", MAIL));
+
+    assertThat(push(own, TestNode.APP)).isEqualTo("200 ");
+    assertThat(push(own, TestNode.APP, "authorization", "bearer x")).isEqualTo("200 ");
+    assertThat(push(own, MAIL, "apns-topic", MAIL))
+        .isEqualTo("400 {\"reason\":\"TopicDisallowed\"}");
+    assertThat(push(calls, TestNode.APP)).isEqualTo("400 {\"reason\":\"MissingTopic\"}");
+    assertThat(push(calls, TestNode.APP, "apns-topic", TestNode.APP + ".voip")).isEqualTo("200 ");
+    assertThat(push(calls, TestNode.APP, "apns-topic", TestNode.APP + ".complication"))
+        .isEqualTo("400 {\"reason\":\"TopicDisallowed\"}");
+    // It names an app of another team, too.
+    assertThat(push(calls, MAIL, "apns-topic", MAIL))
+        .isEqualTo("400 {\"reason\":\"TopicDisallowed\"}");
+  }
+
+  @Test
+  void a_provider_is_told_what_is_wrong_with_its_certificate_in_apples_words() throws Exception {
+    String bad = "403 {\"reason\":\"BadCertificate\"}";
+    String good = bearer(now());
+
+    assertThat(push(revoked, TestNode.APP)).isEqualTo(bad);
+    for (String subject : List.of("CN=news", "UID=com.example.unknown")) {
+      X509Bundle issued = authority.issue(ProviderAuthority.certificate(subject));
+      assertThat(push(issued, TestNode.APP, "authorization", good)).isEqualTo(bad);
+    }
+    assertThat(
+            push(
+                authority.issue(ProviderAuthority.development("UID=" + TestNode.APP)),
+                TestNode.APP))
+        .isEqualTo("403 {\"reason\":\"BadCertificateEnvironment\"}");
+
+    X509Bundle expired =
+        authority.issue(
+            ProviderAuthority.certificate("UID=" + TestNode.APP)
+                .notBefore(Instant.now().minusSeconds(7_200))
+                .notAfter(Instant.now().minusSeconds(3_600)));
+    X509Bundle foreign =
+        new ProviderAuthority(state.resolve("other"))
+            .issue(ProviderAuthority.certificate("UID=" + TestNode.APP));
+    for (X509Bundle each : List.of(expired, foreign)) {
+      assertThatThrownBy(() -> push(each, TestNode.APP)).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void a_library_for_apples_service_is_accepted_by_its_certificate() throws Exception {
+    X509Bundle own = authority.issue(ProviderAuthority.certificate("UID=" + TestNode.APP));
+    ApnsClient client =
+        new ApnsClientBuilder()
+            .setApnsServer("127.0.0.1", node.port("https"))
+            .setTrustedServerCertificateChain(state.resolve("a/tls/ca.pem").toFile())
+            .setClientCredentials(own.getCertificate(), own.getKeyPair().getPrivate(), null)
+            .build();
+    try {
+      assertThat(
+              client
+                  .sendNotification(
+                      new SimpleApnsPushNotification(
+                          TestNode.token("phone").hex(), TestNode.APP, "{\"aps\":{}}"))
+                  .get()
+                  .isAccepted())
+          .isTrue();
+    } finally {
+      client.close().get();
+    }
+  }
+
   @Test
   void a_connection_is_closed_after_ten_refused_tokens() throws Exception {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.port("http"))) {
@@ -439,7 +535,7 @@ class ProvidersIT {
     }
     String own = press.addApiKey("API0000005");
     String foreign = post.addApiKey("API0000006");
-    try (TestNode other = new TestNode(cluster, state.resolve("b"), CLOSED)) {
+    try (TestNode other = new TestNode(cluster, state.resolve("b"), closed)) {
       for (TestNode each : List.of(node, other)) {
         for (String id : ids) {
           assertThat(awaitTrace(each, id, own).statusCode()).isEqualTo(200);

@@ -34,12 +34,17 @@ public final class ProviderConnection {
 
   private final Providers providers;
   private final long client;
+  private final @Nullable CertifiedProvider certified;
   private @Nullable Current current;
   private int refused;
 
-  ProviderConnection(Providers providers, long client) {
+  /**
+   * @param certified the owner of the connection's certificate; null if there is none
+   */
+  ProviderConnection(Providers providers, long client, @Nullable CertifiedProvider certified) {
     this.providers = providers;
     this.client = client;
+    this.certified = certified;
   }
 
   /**
@@ -52,11 +57,15 @@ public final class ProviderConnection {
 
   /**
    * Checks a request of Apple's protocol: a token, one team for each connection, and updates that
-   * are not too frequent.
+   * are not too frequent. On a connection with a certificate that is what counts, and whatever the
+   * header says is ignored.
    *
    * @param authorization the header, if there is one
    */
   public ProviderDecision push(@Nullable String authorization) {
+    if (certified != null) {
+      return certified(certified);
+    }
     Current known = current;
     if (known != null && known.authorization().equals(authorization)) {
       KnownKey key = providers.key(known.token().keyId());
@@ -82,6 +91,14 @@ public final class ProviderConnection {
     }
     String text = authorization == null ? "" : bearer(authorization);
     return counted(text.isEmpty() ? NONE : providers.bearer(text, client));
+  }
+
+  private ProviderDecision certified(CertifiedProvider provider) {
+    if (isExhausted()) {
+      return CLOSING;
+    }
+    ProviderDecision decision = provider.decide(providers.now());
+    return decision instanceof Refused ? counted(decision) : decision;
   }
 
   private ProviderDecision again(Current known, @Nullable KnownKey key) {

@@ -25,6 +25,10 @@ public sealed interface ProviderDecision {
     UNRELATED_KEY,
     /** A new token too soon after the one before. */
     TOO_MANY_UPDATES,
+    /** The connection's certificate is not valid, or does not say which app it is for. */
+    BAD_CERTIFICATE,
+    /** The connection's certificate is for another environment. */
+    CERTIFICATE_ENVIRONMENT,
     /** They cannot be checked now. Another attempt may succeed. */
     UNAVAILABLE
   }

@@ -5,10 +5,12 @@ import dev.tidings.auth.provider.KnownKey.Verdict;
 import dev.tidings.auth.provider.ProviderDecision.Accepted;
 import dev.tidings.auth.provider.ProviderDecision.Reason;
 import dev.tidings.auth.provider.ProviderDecision.Refused;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,9 @@ public final class Providers {
 
   static final String API_KEY = "api-key/";
 
+  /** The same of certificates, which no other process is told of. */
+  static final String CERTIFICATE = "certificate/";
+
   private static final Refused UNKNOWN_KEY =
       new Refused(Reason.INVALID, "token (expected: one signed with a key of its team)");
   private static final Refused OLD =
@@ -40,8 +45,7 @@ public final class Providers {
       new Refused(Reason.INVALID, "token's iat (expected: not in the future)");
   private static final Refused NOT_NOW =
       new Refused(Reason.UNAVAILABLE, "too many new tokens at once");
-  private static final Refused STARTING =
-      new Refused(Reason.UNAVAILABLE, "the keys are still being read");
+  static final Refused STARTING = new Refused(Reason.UNAVAILABLE, "the keys are still being read");
 
   private final ProviderDirectory directory;
   private final InstantSource clock;
@@ -76,7 +80,21 @@ public final class Providers {
    * @param client the same number for all connections of one address
    */
   public ProviderConnection connection(long client) {
-    return new ProviderConnection(this, client);
+    return new ProviderConnection(this, client, null);
+  }
+
+  /**
+   * Returns the memory of a new connection that has proved by a certificate who it is: its requests
+   * of Apple's protocol need no token.
+   *
+   * @param client the same number for all connections of one address
+   * @param certificate the client's own, as TLS has verified it
+   * @param revoked which certificates are revoked; answers from memory
+   */
+  public ProviderConnection connection(
+      long client, X509Certificate certificate, Predicate<X509Certificate> revoked) {
+    return new ProviderConnection(
+        this, client, new CertifiedProvider(directory, outcomes, certificate, revoked));
   }
 
   /** What was decided so far. */

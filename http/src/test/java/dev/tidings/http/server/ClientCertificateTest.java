@@ -47,6 +47,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A service sees the certificates by which a client has proved who it is. */
 @Timeout(60)
@@ -111,14 +112,23 @@ class ClientCertificateTest {
   }
 
   private Connection ask(HttpServer server, KeyManager... keys) throws Exception {
+    return ask(server, context(keys), "TLSv1.3");
+  }
+
+  private static SSLContext context(KeyManager... keys) throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+    return context;
+  }
+
+  private Connection ask(HttpServer server, SSLContext context, String protocol) throws Exception {
     try (SSLSocket socket =
         (SSLSocket)
             context
                 .getSocketFactory()
                 .createSocket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.setSoTimeout(WAIT_MILLIS);
+      socket.setEnabledProtocols(new String[] {protocol});
       socket
           .getOutputStream()
           .write("GET / HTTP/1.1\r\nhost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -158,6 +168,20 @@ class ClientCertificateTest {
           .first()
           .satisfies(certificate ->
               assertThat(certificate.getSubjectX500Principal().getName()).isEqualTo("CN=client"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void a_client_that_resumes_its_session_still_has_its_certificate(String protocol)
+      throws Exception {
+    try (HttpServer server = start(ClientCertificates.WANT)) {
+      SSLContext remembers = context(client(authority));
+      List<X509Certificate> first = ask(server, remembers, protocol).certificates();
+
+      for (int i = 0; i < 3; i++) {
+        assertThat(ask(server, remembers, protocol).certificates()).isNotEmpty().isEqualTo(first);
+      }
     }
   }
 

@@ -9,7 +9,11 @@ import dev.tidings.http.Exchange;
 import dev.tidings.http.Request;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.util.AttributeKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has the credentials of requests checked, and closes connections on which too many were refused.
@@ -20,9 +24,22 @@ public final class ProviderGate {
       AttributeKey.valueOf(ProviderGate.class, "memory");
 
   private final Providers providers;
+  private final @Nullable Predicate<X509Certificate> revoked;
 
+  /** Creates one to which connections' certificates say nothing. */
   public ProviderGate(Providers providers) {
     this.providers = providers;
+    this.revoked = null;
+  }
+
+  /**
+   * Creates one to which a client certificate says who sends what comes on its connection.
+   *
+   * @param revoked which certificates are revoked; answers from memory
+   */
+  public ProviderGate(Providers providers, Predicate<X509Certificate> revoked) {
+    this.providers = providers;
+    this.revoked = revoked;
   }
 
   /** Decides about a request of Apple's protocol. */
@@ -48,9 +65,14 @@ public final class ProviderGate {
 
   private ProviderConnection memory(Connection connection) {
     ProviderConnection known = connection.get(MEMORY);
-    return known == null
-        ? connection.putIfAbsent(MEMORY, providers.connection(connection.client()))
-        : known;
+    return known == null ? connection.putIfAbsent(MEMORY, opened(connection)) : known;
+  }
+
+  private ProviderConnection opened(Connection connection) {
+    List<X509Certificate> chain = revoked == null ? List.of() : connection.certificates();
+    return revoked == null || chain.isEmpty()
+        ? providers.connection(connection.client())
+        : providers.connection(connection.client(), chain.getFirst(), revoked);
   }
 
   private static void closeIfExhausted(ProviderConnection memory, Exchange exchange) {

@@ -86,6 +86,8 @@ final class PushResponses {
       case EXPIRED -> RejectionReason.EXPIRED_PROVIDER_TOKEN;
       case UNRELATED_KEY -> RejectionReason.UNRELATED_KEY_ID_IN_TOKEN;
       case TOO_MANY_UPDATES -> RejectionReason.TOO_MANY_PROVIDER_TOKEN_UPDATES;
+      case BAD_CERTIFICATE -> RejectionReason.BAD_CERTIFICATE;
+      case CERTIFICATE_ENVIRONMENT -> RejectionReason.BAD_CERTIFICATE_ENVIRONMENT;
       case UNAVAILABLE -> RejectionReason.SERVICE_UNAVAILABLE;
     };
   }

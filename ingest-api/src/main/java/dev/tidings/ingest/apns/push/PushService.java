@@ -1,6 +1,5 @@
 package dev.tidings.ingest.apns.push;
 
-import dev.tidings.auth.Apps;
 import dev.tidings.auth.provider.ProviderDecision;
 import dev.tidings.auth.provider.ProviderDecision.Reason;
 import dev.tidings.auth.provider.ProviderIdentity;
@@ -13,6 +12,7 @@ import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.apns.request.CheckResult;
 import dev.tidings.ingest.apns.request.Outcome;
 import dev.tidings.ingest.apns.request.RejectionReason;
+import dev.tidings.ingest.apns.request.Sender;
 import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.provider.ProviderGate;
@@ -53,11 +53,11 @@ public final class PushService implements HttpService {
   @Override
   public BodyReader serve(Request head, Exchange exchange) {
     if (gate == null) {
-      return serve(head, null, Apps.ALL, exchange);
+      return serve(head, null, Sender.ANYBODY, exchange);
     }
     return switch (gate.push(head, exchange)) {
       case ProviderDecision.Accepted(ProviderIdentity provider) ->
-          serve(head, provider.team(), provider.apps(), exchange);
+          serve(head, provider.team(), Sender.of(provider), exchange);
       case ProviderDecision.Refused(Reason reason, String _) ->
           answer(
               exchange,
@@ -66,7 +66,7 @@ public final class PushService implements HttpService {
     };
   }
 
-  private BodyReader serve(Request head, @Nullable String team, Apps allowed, Exchange exchange) {
+  private BodyReader serve(Request head, @Nullable String team, Sender sender, Exchange exchange) {
     @Nullable Exceeded exceeded = limits.request(team, exchange.connection().client());
     if (exceeded != null) {
       NotificationId id =
@@ -75,7 +75,7 @@ public final class PushService implements HttpService {
     }
     String path = head.query() == null ? head.path() : head.path() + '?' + head.query();
     CheckResult checkResult =
-        pipeline.requests().check(head.method(), path, head.headers(), allowed);
+        pipeline.requests().check(head.method(), path, head.headers(), sender);
     @Nullable String sent = head.header(PushResponses.APNS_ID);
     return switch (checkResult) {
       case Outcome.Rejected rejected -> answer(exchange, rejected, sent);

@@ -30,6 +30,7 @@ public enum RejectionReason {
   PAYLOAD_EMPTY(400, "PayloadEmpty"),
   TOPIC_DISALLOWED(400, "TopicDisallowed"),
   BAD_CERTIFICATE(403, "BadCertificate"),
+  BAD_CERTIFICATE_ENVIRONMENT(403, "BadCertificateEnvironment"),
   EXPIRED_PROVIDER_TOKEN(403, "ExpiredProviderToken"),
   FORBIDDEN(403, "Forbidden"),
   INVALID_PROVIDER_TOKEN(403, "InvalidProviderToken"),

@@ -47,11 +47,11 @@ public final class RequestCheck {
       String method,
       String path,
       Iterable<? extends Map.Entry<? extends CharSequence, ? extends CharSequence>> headers) {
-    return check(method, path, headers, Apps.ALL);
+    return check(method, path, headers, Sender.ANYBODY);
   }
 
   /**
-   * Checks a request of a provider that may send to some apps.
+   * Checks a request of a provider that may not send everything.
    *
    * @param headers names in any case; values are kept unchanged
    */
@@ -59,7 +59,7 @@ public final class RequestCheck {
       String method,
       String path,
       Iterable<? extends Map.Entry<? extends CharSequence, ? extends CharSequence>> headers,
-      Apps allowed) {
+      Sender sender) {
     ApnsHeaders found = ApnsHeaders.of(headers);
     @Nullable NotificationId given = id(found.id());
     NotificationId id = id(given);
@@ -76,7 +76,7 @@ public final class RequestCheck {
       if (!method.equals("POST")) {
         throw new RejectedException(RejectionReason.METHOD_NOT_ALLOWED);
       }
-      return push(id, path, found, allowed);
+      return push(id, path, found, sender);
     } catch (RejectedException rejectedException) {
       return new Outcome.Rejected(id, rejectedException.reason(), rejectedException.since());
     }
@@ -93,20 +93,20 @@ public final class RequestCheck {
     return given == null ? NotificationId.at(clock.millis()) : given;
   }
 
-  private CheckResult.Valid push(NotificationId id, String path, ApnsHeaders headers, Apps allowed)
+  private CheckResult.Valid push(NotificationId id, String path, ApnsHeaders headers, Sender sender)
       throws RejectedException {
-    AppId topic = ApnsTopics.app(headers.topic());
-    if (!ApnsTopics.isAllowed(topic, allowed)) {
+    AppId topic = ApnsTopics.app(sender.topic(headers.topic()));
+    if (!sender.isAllowed(topic.value()) || !ApnsTopics.isAllowed(topic, sender.apps())) {
       throw new RejectedException(RejectionReason.TOPIC_DISALLOWED);
     }
     @Nullable CollapseId collapseId = HeaderValues.collapseId(headers.collapseId());
     @Nullable Priority said = HeaderValues.priority(headers.priority());
     @Nullable PushType named = HeaderValues.pushType(headers.pushType());
     Priority priority = HeaderValues.priority(said, named);
-    PushType type = type(topic, named, path);
+    PushType type = type(topic, named, path, sender);
     Expiration expiration = HeaderValues.expiration(headers.expiration());
     Token token = TokenPath.token(path);
-    AppId app = app(token, topic, type, allowed);
+    AppId app = app(token, topic, type, sender.apps());
     return new CheckResult.Valid(
         new NewNotification(id, token, app, expiration, priority, collapseId, type));
   }
@@ -115,11 +115,21 @@ public final class RequestCheck {
    * Returns the push type, which by default follows from the topic's suffix. An app whose own id
    * ends like a suffix is recognised by its token.
    */
+  private PushType type(AppId topic, @Nullable PushType named, String path, Sender sender)
+      throws RejectedException {
+    PushType type = type(topic, named, path);
+    // One of these goes with a certificate alone, whose topic it has, and the other with a token.
+    if ((type == PushType.MDM && !sender.isCertifiedFor(topic.value()))
+        || (type == PushType.LOCATION && sender.hasCertificate())) {
+      throw new RejectedException(RejectionReason.TOPIC_DISALLOWED);
+    }
+    return type;
+  }
+
   private PushType type(AppId topic, @Nullable PushType named, String path)
       throws RejectedException {
     if (named == PushType.MDM) {
-      // This push type requires a client certificate, which is not supported here.
-      throw new RejectedException(RejectionReason.TOPIC_DISALLOWED);
+      return named;
     }
     if (named != null && !named.topicSuffix().isEmpty()) {
       if (!named.isSuffixOf(topic)) {

@@ -3,6 +3,7 @@ package dev.tidings.ingest.apns.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.auth.Apps;
+import dev.tidings.auth.provider.certificate.CertificateTopics;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.token.TokenMint;
@@ -19,6 +20,7 @@ import java.util.AbstractMap.SimpleImmutableEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
@@ -69,11 +71,22 @@ class RequestCheckTest {
   }
 
   private String allowed(Apps apps, Token token, String... headers) {
+    return sent(new Sender(apps, null), token, headers);
+  }
+
+  /** On a connection with a certificate for these topics of {@link #APP}; none: for all. */
+  private String certified(Set<String> topics, Token token, String... headers) {
+    Optional<Set<String>> listed = topics.isEmpty() ? Optional.empty() : Optional.of(topics);
+    return sent(
+        new Sender(Apps.of(Set.of(APP)), new CertificateTopics(APP, listed)), token, headers);
+  }
+
+  private String sent(Sender sender, Token token, String... headers) {
     List<Map.Entry<String, String>> all = new ArrayList<>();
     for (int i = 0; i < headers.length; i += 2) {
       all.add(Map.entry(headers[i], headers[i + 1]));
     }
-    return switch (check.check("POST", "/3/device/" + token.hex(), all, apps)) {
+    return switch (check.check("POST", "/3/device/" + token.hex(), all, sender)) {
       case CheckResult.Valid valid -> valid.notification().app().value();
       case Outcome.Rejected rejected -> rejected.reason().text();
     };
@@ -94,6 +107,37 @@ class RequestCheckTest {
     assertThat(allowed(own, mint("phone", call), "apns-topic", call)).isEqualTo("TopicDisallowed");
     assertThat(allowed(Apps.of(Set.of(call)), mint("phone", call), "apns-topic", call))
         .isEqualTo(call);
+  }
+
+  @Test
+  void a_certificate_for_one_topic_supplies_it_and_with_several_it_has_to_be_named() {
+    Set<String> several = Set.of(APP, APP + ".voip");
+
+    assertThat(certified(Set.of(), TOKEN)).isEqualTo(APP);
+    assertThat(certified(Set.of(APP + ".voip"), TOKEN)).isEqualTo(APP);
+    assertThat(certified(Set.of(), TOKEN, "apns-topic", "")).isEqualTo("MissingTopic");
+    assertThat(certified(several, TOKEN)).isEqualTo("MissingTopic");
+    assertThat(certified(several, TOKEN, "apns-topic", APP + ".voip")).isEqualTo(APP);
+  }
+
+  @Test
+  void a_topic_outside_the_certificate_is_disallowed() {
+    assertThat(certified(Set.of(), TOKEN, "apns-topic", "com.example.mail"))
+        .isEqualTo("TopicDisallowed");
+    assertThat(certified(Set.of(APP + ".voip"), TOKEN, "apns-topic", APP))
+        .isEqualTo("TopicDisallowed");
+    assertThat(certified(Set.of(), TOKEN, "apns-topic", APP + ".voip")).isEqualTo(APP);
+  }
+
+  @Test
+  void mdm_goes_with_a_certificate_alone_and_location_with_a_token_alone() {
+    String[] mdm = {"apns-push-type", "mdm", "apns-topic", APP};
+
+    assertThat(certified(Set.of(), TOKEN, mdm)).isEqualTo(APP);
+    assertThat(allowed(Apps.ALL, TOKEN, mdm)).isEqualTo("TopicDisallowed");
+    assertThat(allowed(Apps.ALL, TOKEN, "apns-topic", APP + ".location-query")).isEqualTo(APP);
+    assertThat(certified(Set.of(), TOKEN, "apns-topic", APP + ".location-query"))
+        .isEqualTo("TopicDisallowed");
   }
 
   @Test

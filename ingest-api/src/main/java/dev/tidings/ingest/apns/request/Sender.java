@@ -1,0 +1,41 @@
+package dev.tidings.ingest.apns.request;
+
+import dev.tidings.auth.Apps;
+import dev.tidings.auth.provider.ProviderIdentity;
+import dev.tidings.auth.provider.certificate.CertificateTopics;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What whoever sends a request may send.
+ *
+ * @param apps to which apps
+ * @param certificate the topics of his certificate; null if he has proved himself otherwise
+ */
+public record Sender(Apps apps, @Nullable CertificateTopics certificate) {
+  /** Who may send to every app. */
+  public static final Sender ANYBODY = new Sender(Apps.ALL, null);
+
+  /** Returns what a provider may send. */
+  public static Sender of(ProviderIdentity provider) {
+    return new Sender(provider.apps(), provider.certificate().orElse(null));
+  }
+
+  /** Returns the topic of a request; that of the certificate if the request names none. */
+  @Nullable String topic(@Nullable String named) {
+    return named == null && certificate != null ? certificate.only() : named;
+  }
+
+  /** Returns whether he may send to a topic, as far as can be told without its token. */
+  boolean isAllowed(String topic) {
+    return certificate == null || certificate.contains(topic);
+  }
+
+  /** Returns whether he has a certificate, and it is for this topic as a whole. */
+  boolean isCertifiedFor(String topic) {
+    return certificate != null && certificate.app().equals(topic);
+  }
+
+  boolean hasCertificate() {
+    return certificate != null;
+  }
+}
