@@ -73,11 +73,13 @@ class IngestSettingsTest {
         .containsEntry("basic.auth.credentials.source", "URL")
         .containsEntry("basic.auth.user.info", "")
         .containsEntry("bearer.auth.token", "")
+        .containsEntry("schema.registry.ssl.truststore.location", "")
+        .containsEntry("schema.registry.ssl.truststore.password", "")
         .containsEntry("auto.register.schemas", "true")
         .containsEntry("revocations.filter", "16m")
         .containsEntry("installation.id", "")
         .containsEntry("topic.prefix", "")
-        .hasSize(58);
+        .hasSize(60);
   }
 
   @ParameterizedTest

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,8 @@ final class RegistryCalls implements AutoCloseable {
 
   RegistryCalls(RegistryConfig config) {
     this.config = config;
-    this.http = HttpClient.newBuilder().connectTimeout(config.requestTimeout()).build();
+    HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(config.requestTimeout());
+    this.http = config.tls() == null ? builder.build() : builder.sslContext(config.tls()).build();
   }
 
   /**
@@ -134,12 +136,25 @@ final class RegistryCalls implements AutoCloseable {
       exchange.cancel(true);
       return new Attempt.Failed(
           new RegistryException.Unavailable(
-              call.what() + ": the schema registry at " + base + " does not answer", e));
+              call.what() + ": the schema registry at " + base + ' ' + problem(e), e));
     } catch (InterruptedException e) {
       exchange.cancel(true);
       Thread.currentThread().interrupt();
       throw new RegistryException.Unavailable(call.what() + ": interrupted", e);
     }
+  }
+
+  private static String problem(Exception e) {
+    for (Throwable each = e.getCause(); each != null; each = each.getCause()) {
+      if (each instanceof SSLException) {
+        return "has failed in TLS: "
+            + each.getMessage()
+            + " (expected: a certificate for this host, of an authority in "
+            + RegistryTrust.FILE
+            + " or known to Java)";
+      }
+    }
+    return "does not answer";
   }
 
   private Attempt answered(URI base, Call call, int status, ByteArrayOutputStream body) {

@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     password, so that they can be logged
  * @param authorization the {@code Authorization} header, from {@code basic.auth.credentials.source}
  *     and {@code basic.auth.user.info}, or from {@code bearer.auth.token}; null for none
+ * @param tls whom to trust, from {@code schema.registry.ssl.truststore.location}; null for those
+ *     that Java knows
  * @param autoRegister {@code auto.register.schemas}: whether a serializer registers a schema the
  *     registry does not have
  * @param retries {@code max.retries}
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public record RegistryConfig(
     List<URI> urls,
     @Nullable String authorization,
+    @Nullable SSLContext tls,
     boolean autoRegister,
     int retries,
     Duration retryWait,
@@ -50,11 +54,19 @@ public record RegistryConfig(
     return new RegistryConfig(
         all.stream().map(RegistryUrl::bare).toList(),
         authorization(properties, all),
+        tls(properties),
         Boolean.parseBoolean(text(properties, AUTO_REGISTER, "true")),
         Math.toIntExact(number(properties, "max.retries", 3)),
         Duration.ofMillis(number(properties, "retries.wait.ms", 200)),
         Duration.ofMillis(number(properties, "retries.max.wait.ms", 5_000)),
         Duration.ofMillis(number(properties, "http.read.timeout.ms", 10_000)));
+  }
+
+  private static @Nullable SSLContext tls(Map<String, ?> properties) {
+    String file = text(properties, RegistryTrust.FILE, "");
+    return file.isEmpty()
+        ? null
+        : RegistryTrust.of(file, text(properties, RegistryTrust.PASSWORD, ""));
   }
 
   private static @Nullable String authorization(Map<String, ?> properties, List<RegistryUrl> urls) {

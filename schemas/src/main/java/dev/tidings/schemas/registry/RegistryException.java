@@ -37,11 +37,24 @@ public abstract sealed class RegistryException extends SerializationException {
   public static final class Refused extends RegistryException {
     private static final long serialVersionUID = 1L;
 
+    private static final int UNAUTHORIZED = 401;
+    private static final String CREDENTIALS =
+        " (expected: credentials that it accepts, in basic.auth.user.info, bearer.auth.token or its"
+            + " URL)";
+
     private final int status;
     private final int errorCode;
 
     Refused(String what, int status, int errorCode, String reason) {
-      super(what + ": the schema registry answered " + status + " (" + errorCode + "): " + reason);
+      super(
+          what
+              + ": the schema registry answered "
+              + status
+              + " ("
+              + errorCode
+              + "): "
+              + reason
+              + (status == UNAUTHORIZED ? CREDENTIALS : ""));
       this.status = status;
       this.errorCode = errorCode;
     }

@@ -25,6 +25,7 @@ final class RegistryConfigTest {
             new RegistryConfig(
                 java.util.List.of(URI.create("http://registry:8081")),
                 null,
+                null,
                 true,
                 3,
                 Duration.ofMillis(200),

@@ -41,6 +41,11 @@ public final class ConfigException extends RuntimeException {
     return new ConfigException(all.stream().flatMap(each -> each.problems().stream()).toList());
   }
 
+  /** Returns an exception for a problem that a library has found and put in words. */
+  public static ConfigException because(String problem) {
+    return new ConfigException(List.of(problem));
+  }
+
   /** Returns the lines of the message. */
   public List<String> problems() {
     return problems;

@@ -49,6 +49,15 @@ public final class LogSettings {
       Setting.secret("basic.auth.user.info", "", "USER:PASSWORD for the registry.");
   private static final Setting<String> REGISTRY_TOKEN =
       Setting.secret("bearer.auth.token", "", "Bearer token for the registry.");
+  private static final Setting<String> REGISTRY_TRUST =
+      Setting.text(
+          "schema.registry.ssl.truststore.location",
+          "",
+          "File with the authorities of the registry's certificate, in PEM or a key store; by"
+              + " default those that Java knows.");
+  private static final Setting<String> REGISTRY_TRUST_PASSWORD =
+      Setting.secret(
+          "schema.registry.ssl.truststore.password", "", "Password of that key store, if any.");
   private static final Setting<Boolean> REGISTRY_AUTO_REGISTER =
       Setting.bool(
           "auto.register.schemas", true, "Whether to register schemas the registry does not have.");
@@ -77,6 +86,8 @@ public final class LogSettings {
             REGISTRY_CREDENTIALS,
             REGISTRY_USER,
             REGISTRY_TOKEN,
+            REGISTRY_TRUST,
+            REGISTRY_TRUST_PASSWORD,
             REGISTRY_AUTO_REGISTER)
         .withPassThrough(
             KAFKA_PREFIX,
@@ -99,6 +110,8 @@ public final class LogSettings {
             REGISTRY_CREDENTIALS,
             REGISTRY_USER,
             REGISTRY_TOKEN,
+            REGISTRY_TRUST,
+            REGISTRY_TRUST_PASSWORD,
             REGISTRY_AUTO_REGISTER)) {
       properties.put(setting.name(), config.get(setting).toString());
     }

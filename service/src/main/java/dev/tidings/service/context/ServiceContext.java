@@ -7,6 +7,7 @@ import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.UnwritablePartition;
 import dev.tidings.service.config.Config;
+import dev.tidings.service.config.ConfigException;
 import dev.tidings.service.config.LogSettings;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.health.Readiness;
@@ -149,10 +150,18 @@ public final class ServiceContext {
   public RegistryClient registry(
       Function<RegistryConfig, RegistryClient> open, List<LogTopic<?>> written)
       throws InterruptedException {
-    RegistryClient registry = open.apply(RegistryConfig.of(LogSettings.registry(config)));
+    RegistryClient registry = open.apply(registryConfig());
     lifecycle.onStop("registry client", SOON, registry::close);
     prerequisites.awaitSchemas(registry, instance.topics().all(written));
     return registry;
+  }
+
+  private RegistryConfig registryConfig() {
+    try {
+      return RegistryConfig.of(LogSettings.registry(config));
+    } catch (org.apache.kafka.common.config.ConfigException e) {
+      throw ConfigException.because(String.valueOf(e.getMessage()));
+    }
   }
 
   /**
