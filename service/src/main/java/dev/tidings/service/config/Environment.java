@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -16,7 +17,8 @@ import java.util.stream.Stream;
 /**
  * Reads settings from environment variables: {@code http.port} is {@code TIDINGS_HTTP_PORT}, and
  * {@code TIDINGS_KAFKA_BOOTSTRAP_SERVERS} is {@code kafka.bootstrap.servers} where {@code kafka.}
- * is passed through. A secret may be in a file that {@code TIDINGS_TOKEN_KEYS_FILE} names.
+ * is passed through. A secret may be in a file that {@code TIDINGS_TOKEN_KEYS_FILE} names, Kafka's
+ * too ({@code TIDINGS_KAFKA_SASL_JAAS_CONFIG_FILE}).
  *
  * <p>An unknown variable is an error only if its name resembles that of a setting: several services
  * share one environment, and orchestrators add variables of their own. Variables that Kubernetes
@@ -44,6 +46,10 @@ final class Environment {
   /** Suffix of a variable that names a file with the value, as containers receive secrets. */
   private static final String FROM_FILE = "_FILE";
 
+  /** How the names of Kafka's settings end whose values are secrets. */
+  private static final List<String> PASSED_THROUGH_SECRETS =
+      List.of("SASL_JAAS_CONFIG", "_PASSWORD", "SSL_KEYSTORE_KEY");
+
   private static final int SLIP_OF_THE_PEN = 2;
 
   static String variable(String name) {
@@ -64,7 +70,13 @@ final class Environment {
         if (variable.startsWith(start)
             && variable.length() > start.length()
             && !isServiceLink(variable, value)) {
-          values.put(prefix + key(variable.substring(start.length())), value);
+          String name = variable.substring(start.length());
+          if (isSecretInFile(name)) {
+            read(variable, value, problems)
+                .ifPresent(text -> values.put(prefix + key(withoutFile(name)), text.strip()));
+          } else {
+            values.put(prefix + key(name), value);
+          }
         }
       });
     }
@@ -80,14 +92,30 @@ final class Environment {
       }
       String file = environment.get(variable + FROM_FILE);
       if (file != null && setting.isSecret()) {
-        try {
-          values.put(setting.name(), Files.readString(Path.of(file)));
-        } catch (IOException | InvalidPathException e) {
-          problems.add(Problems.line(variable + FROM_FILE, file, "a readable file"));
-        }
+        read(variable + FROM_FILE, file, problems)
+            .ifPresent(text -> values.put(setting.name(), text));
       }
     }
     return values;
+  }
+
+  /** Returns whether the rest of a passed-through name says that its value is a secret's file. */
+  private static boolean isSecretInFile(String name) {
+    return name.endsWith(FROM_FILE)
+        && PASSED_THROUGH_SECRETS.stream().anyMatch(withoutFile(name)::endsWith);
+  }
+
+  private static String withoutFile(String name) {
+    return name.substring(0, name.length() - FROM_FILE.length());
+  }
+
+  private static Optional<String> read(String variable, String file, List<String> problems) {
+    try {
+      return Optional.of(Files.readString(Path.of(file)));
+    } catch (IOException | InvalidPathException e) {
+      problems.add(Problems.line(variable, file, "a readable file"));
+      return Optional.empty();
+    }
   }
 
   /** Returns whether Kubernetes created the variable for a Service of the same namespace. */

@@ -165,6 +165,37 @@ class ConfigTest {
   }
 
   @Test
+  void a_secret_of_kafkas_clients_may_be_in_a_file_too() throws IOException {
+    Path secret = Files.writeString(directory.resolve("secret"), "sesame\n");
+    Path missing = directory.resolve("missing");
+
+    Settings settings = SETTINGS.withPassThrough("kafka.", "");
+
+    Config config =
+        Config.read(
+            settings,
+            Optional.empty(),
+            Map.of(
+                "TIDINGS_KAFKA_SASL_JAAS_CONFIG_FILE", secret.toString(),
+                "TIDINGS_KAFKA_SSL_TRUSTSTORE_PASSWORD_FILE", secret.toString(),
+                "TIDINGS_KAFKA_SASL_OAUTHBEARER_ASSERTION_FILE", "assertion.jwt"),
+            Map.of());
+
+    assertThat(config.passThrough("kafka."))
+        .containsEntry("sasl.jaas.config", "sesame")
+        .containsEntry("ssl.truststore.password", "sesame")
+        .containsEntry("sasl.oauthbearer.assertion.file", "assertion.jwt");
+    assertThatThrownBy(() ->
+            Config.read(
+                settings,
+                Optional.empty(),
+                Map.of("TIDINGS_KAFKA_SASL_JAAS_CONFIG_FILE", missing.toString()),
+                Map.of()))
+        .hasMessage(
+            "TIDINGS_KAFKA_SASL_JAAS_CONFIG_FILE: " + missing + " (expected: a readable file)");
+  }
+
+  @Test
   void what_kubernetes_says_of_a_service_is_no_setting() {
     Map<String, String> links =
         Map.of(
