@@ -87,7 +87,8 @@ enum MqttProgram {
     return file.toString();
   }
 
-  private static void run(List<String> command) throws IOException, InterruptedException {
+  /** Runs a command to its end. */
+  static void run(List<String> command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(2, TimeUnit.MINUTES)).as(said).isTrue();

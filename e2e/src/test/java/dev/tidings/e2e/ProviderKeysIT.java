@@ -25,6 +25,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,17 +38,31 @@ class ProviderKeysIT {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final String TEAM = "PRESS67890";
 
+  @TempDir private static Path data;
+  private static Pipeline pipeline;
+
+  @BeforeAll
+  static void start() throws Exception {
+    pipeline =
+        Pipeline.start(
+            PipelineOptions.in(data.resolve("stack"))
+                .with(TidingsService.INGEST_API, "auth.providers", "keys"));
+    admin(pipeline, "team", "create", "Press", "--id", TEAM);
+    admin(pipeline, "app", "add", Provider.APP, "--team", TEAM);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (pipeline != null) {
+      pipeline.close();
+    }
+  }
+
   @Test
-  void a_provider_sends_with_the_file_that_the_administrator_was_given_until_it_is_revoked(
-      @TempDir Path data) throws Exception {
-    try (Pipeline pipeline =
-            Pipeline.start(
-                PipelineOptions.in(data.resolve("stack"))
-                    .with(TidingsService.INGEST_API, "auth.providers", "keys"));
-        Phone phone = Phone.register(pipeline, "phone-of-a-reader");
+  void a_provider_sends_with_the_file_that_the_administrator_was_given_until_it_is_revoked()
+      throws Exception {
+    try (Phone phone = Phone.register(pipeline, "phone-of-a-reader");
         Provider stranger = new Provider(pipeline)) {
-      admin(pipeline, "team", "create", "Press", "--id", TEAM);
-      admin(pipeline, "app", "add", Provider.APP, "--team", TEAM);
       String kid = value("kid", admin(pipeline, "key", "create", "--team", TEAM, data.toString()));
       File key = data.resolve("AuthKey_" + kid + ".p8").toFile();
       String secret =
@@ -75,6 +92,45 @@ class ProviderKeysIT {
           .untilAsserted(() ->
               assertThat(send(pipeline, kid, key, phone).getRejectionReason())
                   .contains("InvalidProviderToken"));
+    }
+  }
+
+  @Test
+  @Tag("npm")
+  void clients_for_nodejs_send_over_a_restart_until_their_key_is_revoked(@TempDir Path npm)
+      throws Exception {
+    ApnsProgram.install(npm);
+    String kid = value("kid", admin(pipeline, "key", "create", "--team", TEAM, npm.toString()));
+    Path key = npm.resolve("AuthKey_" + kid + ".p8");
+    List<ApnsProgram> clients = new ArrayList<>();
+    try (Phone phone = Phone.register(pipeline, "phone-of-another-reader")) {
+      for (String client : ApnsProgram.CLIENTS) {
+        clients.add(ApnsProgram.start(client, npm, pipeline, key, kid, TEAM));
+      }
+      for (ApnsProgram client : clients) {
+        await().atMost(PATIENCE).until(() -> client.send(phone.token()).equals("sent"));
+        assertThat(client.send("0".repeat(64))).contains("BadDeviceToken");
+        assertThat(client.send(phone.token())).isEqualTo("sent");
+      }
+      await().atMost(PATIENCE).until(() -> phone.shown().size() >= 2 * clients.size());
+
+      pipeline.process(TidingsService.INGEST_API).terminate(Duration.ofSeconds(20));
+      pipeline.restart(TidingsService.INGEST_API);
+      for (ApnsProgram client : clients) {
+        await().atMost(PATIENCE).until(() -> client.send(phone.token()).equals("sent"));
+      }
+
+      admin(pipeline, "key", "revoke", kid);
+      for (ApnsProgram client : clients) {
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(
+                () -> assertThat(client.send(phone.token())).contains("InvalidProviderToken"));
+      }
+    } finally {
+      for (ApnsProgram client : clients) {
+        client.close();
+      }
     }
   }
 
