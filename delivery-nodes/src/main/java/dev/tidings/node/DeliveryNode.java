@@ -31,6 +31,7 @@ import dev.tidings.node.parked.ParkedHeaderReader;
 import dev.tidings.node.parked.ParkedReader;
 import dev.tidings.node.register.Generations;
 import dev.tidings.node.register.RegistrationLimits;
+import dev.tidings.node.register.RevocationCheck;
 import dev.tidings.node.register.RevocationsTail;
 import dev.tidings.node.register.RevokedTokens;
 import dev.tidings.node.register.TokenRegistrar;
@@ -228,7 +229,9 @@ public final class DeliveryNode {
             clients.table("revocations"),
             names.of(LogTopics.REVOCATIONS),
             revoked,
+            new RevocationCheck(registry),
             REVOKED_IN_MEMORY);
+    NodeGauges.bind(metrics, revocations);
     revocations.start();
     lifecycle.onStop("revocations", SOON, revocations::close);
     HealthCheck revocationsRead =
@@ -252,7 +255,8 @@ public final class DeliveryNode {
             names,
             new AvroSerializer<>(registry),
             new WriterMeters(metrics),
-            lifecycle::fail);
+            lifecycle::fail,
+            clients.writerLimits());
     log.start();
     lifecycle.onStop("log writer", SOON, log::close);
     TableDirectory tables =

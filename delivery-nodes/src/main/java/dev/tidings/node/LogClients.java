@@ -5,6 +5,7 @@ import static org.apache.kafka.streams.StreamsConfig.mainConsumerPrefix;
 
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.inbox.assign.InboxAssignor;
+import dev.tidings.node.log.write.WriterLimits;
 import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.TopicNames;
@@ -14,11 +15,13 @@ import dev.tidings.service.kafka.client.ClientSettings;
 import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.rocks.RocksMemory;
 import java.time.Duration;
+import java.util.Objects;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** Creates Kafka clients according to the configuration. */
@@ -96,6 +99,7 @@ final class LogClients {
         .producer("writer")
         .byDefault(ProducerConfig.LINGER_MS_CONFIG, 5)
         .byDefault(ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024)
+        .byDefault(ProducerConfig.BUFFER_MEMORY_CONFIG, WriterLimits.BUFFER_BYTES)
         .byDefault(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS)
         // An unavailable topic may delay the others by this time at most.
         .byDefault(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000)
@@ -104,6 +108,16 @@ final class LogClients {
         // No delivery timeout: a record that the producer drops and the node writes again would
         // follow younger ones.
         .always(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
+  }
+
+  /** Returns what the writer may give to its producer, whose buffer an operator may set. */
+  WriterLimits writerLimits() {
+    String buffer = ProducerConfig.BUFFER_MEMORY_CONFIG;
+    Object bytes = writerSettings().toMap().get(buffer);
+    return WriterLimits.ofBuffer(
+        (Long)
+            Objects.requireNonNull(
+                ConfigDef.parseType(buffer, bytes, ConfigDef.Type.LONG), buffer));
   }
 
   /**

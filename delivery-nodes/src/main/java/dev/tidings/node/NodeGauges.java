@@ -2,9 +2,11 @@ package dev.tidings.node;
 
 import dev.tidings.node.deliver.Partitions;
 import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.register.RevocationsTail;
 import dev.tidings.node.register.RevokedTokens;
 import dev.tidings.node.relay.AddressWatch;
 import dev.tidings.node.table.DeviceTable;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.ToDoubleFunction;
@@ -88,6 +90,13 @@ final class NodeGauges {
         addresses,
         AddressWatch::wrong,
         "1 if other nodes cannot reach this one under its advertised address.");
+  }
+
+  static void bind(MeterRegistry registry, RevocationsTail revocations) {
+    FunctionCounter.builder(
+            "tidings.node.revocations.unreadable", revocations, RevocationsTail::unreadable)
+        .description("Records of the revocations topic that are no revocations and were left out.")
+        .register(registry);
   }
 
   private static <T> void gauge(

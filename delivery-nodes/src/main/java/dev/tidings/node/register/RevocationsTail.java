@@ -9,14 +9,17 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +41,9 @@ public final class RevocationsTail implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
   private final RevokedTokens tokens;
+  private final RevocationCheck check;
   private final int most;
+  private final AtomicLong unreadable = new AtomicLong();
   private final SeldomLog skipped = new SeldomLog(LOG);
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread =
@@ -52,13 +57,19 @@ public final class RevocationsTail implements AutoCloseable {
   /**
    * @param consumer a consumer without a group; owned by this instance
    * @param topic the name of {@code revocations}
+   * @param check tells revocations from anything else
    * @param most the number of records to read at the start
    */
   public RevocationsTail(
-      Consumer<byte[], byte[]> consumer, String topic, RevokedTokens tokens, int most) {
+      Consumer<byte[], byte[]> consumer,
+      String topic,
+      RevokedTokens tokens,
+      RevocationCheck check,
+      int most) {
     this.consumer = consumer;
     this.topic = topic;
     this.tokens = tokens;
+    this.check = check;
     this.most = most;
   }
 
@@ -69,6 +80,11 @@ public final class RevocationsTail implements AutoCloseable {
   /** Returns whether the records present at the start have been read. */
   public boolean isComplete() {
     return complete;
+  }
+
+  /** Returns the number of records that are no revocations, and were skipped. */
+  public long unreadable() {
+    return unreadable.get();
   }
 
   private void run() {
@@ -112,20 +128,29 @@ public final class RevocationsTail implements AutoCloseable {
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record) {
-    if (record.key() == null || record.value() == null) {
+    byte @Nullable [] value = record.value();
+    if (value == null) {
       return;
     }
-    try {
-      String token = new Token(new String(record.key(), StandardCharsets.US_ASCII)).hex();
-      if (isByDevice(record.value())) {
-        tokens.add(token);
-      } else {
-        tokens.addForeign(token);
-      }
-    } catch (InvalidValueException e) {
+    Optional<String> token = token(record.key());
+    if (token.isEmpty() || !check.isOne(value)) {
+      unreadable.incrementAndGet();
       skipped.warn(
-          "a record whose key is not a token is skipped: %s partition %d offset %d"
+          "a record that is not a revocation is skipped: %s partition %d offset %d"
               .formatted(record.topic(), record.partition(), record.offset()));
+    } else if (isByDevice(value)) {
+      tokens.add(token.get());
+    } else {
+      tokens.addForeign(token.get());
+    }
+  }
+
+  private static Optional<String> token(byte @Nullable [] key) {
+    try {
+      return Optional.ofNullable(key)
+          .map(bytes -> new Token(new String(bytes, StandardCharsets.US_ASCII)).hex());
+    } catch (InvalidValueException e) {
+      return Optional.empty();
     }
   }
 

@@ -256,7 +256,7 @@ final class PartitionHarness implements AutoCloseable {
             failure -> {
               throw new AssertionError(failure);
             },
-            new WriterLimits(FULL, 1 << 30, Duration.ofSeconds(10)));
+            new WriterLimits(FULL, 1 << 30, 1L << 34, Duration.ofSeconds(10)));
     log.start();
     reader =
         new ParkedReader(

@@ -18,6 +18,7 @@ import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.testing.ForeignValue;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.health.Health;
@@ -57,6 +58,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DeliveryReaderTest {
   private static final TopicPartition PARTITION =
@@ -275,6 +278,42 @@ class DeliveryReaderTest {
     assertThat(producer.history())
         .hasSize(1)
         .allMatch(record -> record.topic().equals(LogTopics.DEAD_LETTERS.name()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "UNKNOWN_SCHEMA_ID")
+  void what_is_no_delivery_is_a_dead_letter_and_the_next_one_arrives(ForeignValue value) {
+    byte[] good = delivery(delivery -> {});
+    read(0, 2, Map.of(0L, value.bytes(good, new AvroSerializer<>(registry)), 1L, good));
+
+    Awaitility.await().until(() -> sink.ended.equals(List.of(0L)) && sink.arrived.contains(1L));
+    assertThat(producer.history())
+        .hasSize(1)
+        .allMatch(record -> record.topic().equals(LogTopics.DEAD_LETTERS.name()));
+  }
+
+  @Test
+  void a_key_that_is_no_device_s_is_as_good_as_unreadable() {
+    read(0, 0, Map.of());
+    DeliveryDecoder decoder =
+        new DeliveryDecoder(new DeliveryDeserializer(registry), System::currentTimeMillis);
+    byte[] good = delivery(delivery -> {});
+    byte[][] keys = {
+      null,
+      {},
+      {0},
+      {(byte) 0xff},
+      "phone".getBytes(StandardCharsets.UTF_16),
+      "x".repeat(129).getBytes(StandardCharsets.UTF_8),
+      new byte[1 << 20]
+    };
+    for (byte[] key : keys) {
+      assertThat(
+              decoder.decode(
+                  new ConsumerRecord<>(LogTopics.DELIVERIES.name(), 0, 0, key, good),
+                  Life.first(Uuid.ZERO_UUID)))
+          .isInstanceOf(DeliveryDecoder.Decoded.Unreadable.class);
+    }
   }
 
   @Test

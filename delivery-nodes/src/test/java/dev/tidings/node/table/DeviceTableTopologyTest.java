@@ -4,17 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.schemas.avro.Generation;
+import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.testing.ForeignValue;
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.DeviceId;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class DeviceTableTopologyTest {
   private static final DeviceId DEVICE = new DeviceId("phone-1");
@@ -155,6 +161,71 @@ final class DeviceTableTopologyTest {
       harness.comeBack();
 
       assertThat(harness.table().get(KEY).join()).isEmpty();
+    }
+  }
+
+  /**
+   * Of generations and of subscriptions: what is none takes nothing away, and the next one counts.
+   */
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "UNKNOWN_SCHEMA_ID")
+  void a_foreign_value_takes_no_record_s_place(ForeignValue value) {
+    try (var harness = open()) {
+      takesNoPlace(harness, value, generation(1), generation(2));
+    }
+    try (var harness =
+        new TableHarness<>(
+            directory.resolve("subscriptions"),
+            LogTopics.SUBSCRIPTIONS,
+            TableRule.last(),
+            registry)) {
+      takesNoPlace(
+          harness,
+          value,
+          new Subscription(List.of("tidings/#"), 1L, null),
+          new Subscription(List.of("tidings/#"), 2L, null));
+    }
+  }
+
+  private static <V extends SpecificRecord> void takesNoPlace(
+      TableHarness<V> harness, ForeignValue value, V first, V second) {
+    harness.comeBack();
+    byte[] valid = harness.serialized(first);
+    byte[] foreign = value.bytes(valid, harness.serializer());
+    DeviceKey another = new DeviceKey(DEVICE, "another");
+    harness.arrives(another.bytes(), foreign);
+    harness.arrives(KEY.bytes(), valid);
+    harness.arrives(KEY.bytes(), foreign);
+    assertThat(harness.table().get(another).join()).isEmpty();
+    assertThat(harness.table().get(KEY).join()).contains(first);
+
+    harness.arrives(KEY.bytes(), harness.serialized(second));
+
+    assertThat(harness.table().get(KEY).join()).contains(second);
+    assertThat(harness.table().all(DEVICE, 10).join()).containsOnlyKeys(KEY.name());
+  }
+
+  @Test
+  void a_key_of_another_kind_is_nobody_s() {
+    try (var harness = open()) {
+      harness.comeBack();
+      byte[][] keys = {
+        {},
+        {0},
+        {0, 0},
+        {0, 1, (byte) 0xff},
+        {0, 1, 10},
+        {(byte) 0xff, (byte) 0xff, 'a'},
+        new byte[1 << 20],
+        null
+      };
+      for (byte[] key : keys) {
+        harness.arrives(key, harness.serialized(generation(1)));
+        harness.arrives(key, null);
+      }
+      harness.arrives(KEY.bytes(), harness.serialized(generation(1)));
+
+      assertThat(harness.table().all(DEVICE, 10).join()).containsOnlyKeys(KEY.name());
     }
   }
 

@@ -166,6 +166,10 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
     return serializer.serialize(topic.name(), value);
   }
 
+  AvroSerializer<SpecificRecord> serializer() {
+    return serializer;
+  }
+
   V read(byte[] value) {
     return new AvroDeserializer<>(registry, topic.value().orElseThrow()).read(value);
   }

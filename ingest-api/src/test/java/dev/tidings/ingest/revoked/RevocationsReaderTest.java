@@ -10,10 +10,12 @@ import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.testing.ForeignValue;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.Token;
 import dev.tidings.service.table.TableReader;
 import dev.tidings.service.table.TableSource;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,10 +34,14 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
 /** Runs one after the other, over one directory and a topic that changes between them. */
@@ -146,6 +153,70 @@ final class RevocationsReaderTest {
         .extracting(ILoggingEvent::getFormattedMessage)
         .filteredOn(line -> line.startsWith("unreadable record left out"))
         .hasSizeBetween(1, 30);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void what_is_no_revocation_revokes_nothing_and_the_next_one_does(ForeignValue value)
+      throws Exception {
+    byte[] valid = serializer.serialize(PARTITION.topic(), new Revocation(1L, "test"));
+    append(token(1).key(), value.bytes(valid, new AvroSerializer<>(registry)));
+    revoke(2);
+
+    run((table, reader) -> {
+      assertThat(table.revokedSince(token(1))).isEmpty();
+      assertThat(table.revokedSince(token(2))).hasValue(2);
+      assertThat(reader.unreadable()).isEqualTo(1);
+    });
+  }
+
+  @Test
+  void keys_of_another_kind_are_passed_over() throws Exception {
+    byte[] valid = serializer.serialize(PARTITION.topic(), new Revocation(1L, "test"));
+    byte[][] keys = {
+      null,
+      {},
+      token(1).hex().getBytes(StandardCharsets.UTF_16),
+      (token(1).hex() + "0").getBytes(StandardCharsets.UTF_8),
+      new byte[1 << 20]
+    };
+    for (byte[] key : keys) {
+      append(key, valid);
+    }
+    revoke(2);
+
+    run((table, reader) -> {
+      assertThat(table.revokedSince(token(1))).isEmpty();
+      assertThat(table.revokedSince(token(2))).hasValue(2);
+      assertThat(reader.unreadable()).isEqualTo(keys.length);
+    });
+  }
+
+  @Test
+  void a_revocation_may_have_any_time_and_its_record_too() throws Exception {
+    long[] times = {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE};
+    for (int seed = 0; seed < times.length; seed++) {
+      topic.add(
+          new ConsumerRecord<>(
+              PARTITION.topic(),
+              PARTITION.partition(),
+              topic.size(),
+              times[seed],
+              TimestampType.CREATE_TIME,
+              ConsumerRecord.NULL_SIZE,
+              ConsumerRecord.NULL_SIZE,
+              token(seed).key(),
+              serializer.serialize(PARTITION.topic(), new Revocation(times[seed], "test")),
+              new RecordHeaders().add("", null),
+              Optional.empty()));
+    }
+
+    run((table, reader) -> {
+      for (int seed = 0; seed < times.length; seed++) {
+        assertThat(table.revokedSince(token(seed))).hasValue(Math.max(0, times[seed]));
+      }
+      assertThat(reader.unreadable()).isZero();
+    });
   }
 
   @Test

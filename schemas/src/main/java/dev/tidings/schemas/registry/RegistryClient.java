@@ -49,7 +49,7 @@ public final class RegistryClient implements AutoCloseable {
   /**
    * Returns the schema of an id found in a record. An id that no registry knows is requested until
    * the retries are used up, because it may just have been assigned; after that it counts as
-   * unknown for a while.
+   * unknown for a while. If that is so of many ids, further ones are asked for once.
    */
   public Schema schema(int id) {
     return schema(id, Persistence.UNTIL_KNOWN, false);
@@ -87,11 +87,12 @@ public final class RegistryClient implements AutoCloseable {
   /**
    * @param busy whether to skip a registry that was away a moment ago
    */
-  private Schema schema(int id, Persistence persistence, boolean busy) {
+  private Schema schema(int id, Persistence wanted, boolean busy) {
     @Nullable Schema known = schemas.get(id);
     if (known != null) {
       return known;
     }
+    Persistence persistence = unknown.atMost(wanted);
     unknown.check(id, persistence);
     try {
       Schema schema = fetch(id, persistence, busy);

@@ -16,9 +16,30 @@ final class UnknownIds {
   /** The limit of requests per second for callers that do not wait for the answer. */
   private static final int MAX_PER_SECOND = 50;
 
+  /**
+   * So many ids in a minute are asked for persistently in vain. More of them are no schemas that a
+   * registry is only just told of, and would hold up what is behind them for a second and a half
+   * each.
+   */
+  private static final int MAX_PERSISTENT = 5;
+
   private final LeastRecent<Integer, Long> until = new LeastRecent<>(MAX);
   private long secondBegan = System.nanoTime();
   private int asked;
+  private long minuteBegan = System.nanoTime();
+  private int inVain;
+
+  /** Returns how persistently an id may be asked for. */
+  synchronized Persistence atMost(Persistence wanted) {
+    long now = System.nanoTime();
+    if (now - minuteBegan >= TimeUnit.MINUTES.toNanos(1)) {
+      minuteBegan = now;
+      inVain = 0;
+    }
+    return wanted == Persistence.UNTIL_KNOWN && inVain >= MAX_PERSISTENT
+        ? Persistence.ONCE
+        : wanted;
+  }
 
   /**
    * Returns if the id may be requested.
@@ -46,5 +67,6 @@ final class UnknownIds {
   synchronized void add(int id, Persistence persistence) {
     long time = persistence == Persistence.ONCE ? SHORT_NANOS : LONG_NANOS;
     until.put(id, System.nanoTime() + time);
+    inVain += persistence == Persistence.UNTIL_KNOWN ? 1 : 0;
   }
 }

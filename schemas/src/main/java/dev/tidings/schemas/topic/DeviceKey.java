@@ -40,7 +40,7 @@ public record DeviceKey(DeviceId device, String name) {
     if (length <= 0 || key.length < LENGTH_BYTES + length) {
       throw new InvalidValueException("device key", key.length + " bytes", "length, device, name");
     }
-    DeviceId device = new DeviceId(new String(key, LENGTH_BYTES, length, StandardCharsets.UTF_8));
+    DeviceId device = DeviceId.ofKey(key, LENGTH_BYTES, length);
     int name = LENGTH_BYTES + length;
     return new DeviceKey(device, new String(key, name, key.length - name, StandardCharsets.UTF_8));
   }

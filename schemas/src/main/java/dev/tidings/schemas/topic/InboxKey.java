@@ -3,7 +3,6 @@ package dev.tidings.schemas.topic;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The key of a parked delivery: the device's length (two bytes, big-endian) ‖ the device, UTF-8 ‖
@@ -44,7 +43,7 @@ public record InboxKey(DeviceId device, long sequence) {
       throw new InvalidValueException(
           "inbox key", key.length + " bytes", "length, device and sequence");
     }
-    String device = new String(key, LENGTH_BYTES, length, StandardCharsets.UTF_8);
-    return new InboxKey(new DeviceId(device), in.getLong(LENGTH_BYTES + length));
+    return new InboxKey(
+        DeviceId.ofKey(key, LENGTH_BYTES, length), in.getLong(LENGTH_BYTES + length));
   }
 }

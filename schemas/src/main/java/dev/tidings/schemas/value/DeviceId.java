@@ -1,6 +1,7 @@
 package dev.tidings.schemas.value;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * A device's serial number: its MQTT client id, and the key by which deliveries are partitioned.
@@ -10,15 +11,42 @@ import java.nio.charset.StandardCharsets;
 public record DeviceId(String value) implements Comparable<DeviceId> {
   public static final int MAX_BYTES = 128;
 
+  /** What takes the place of bytes that are not UTF-8. */
+  private static final char REPLACEMENT = '\uFFFD';
+
   public DeviceId {
     if (!isValid(value)) {
-      throw new InvalidValueException(
-          "device", value, "1 to " + MAX_BYTES + " bytes of UTF-8 without control characters");
+      throw invalid(value);
     }
   }
 
+  private static InvalidValueException invalid(String value) {
+    return new InvalidValueException(
+        "device", value, "1 to " + MAX_BYTES + " bytes of UTF-8 without control characters");
+  }
+
+  /**
+   * Reads the key of a record.
+   *
+   * @throws InvalidValueException if the bytes are no device
+   */
   public static DeviceId ofKey(byte[] key) {
-    return new DeviceId(new String(key, StandardCharsets.UTF_8));
+    return ofKey(key, 0, key.length);
+  }
+
+  /**
+   * Reads a part of the key of a record. Bytes that are not UTF-8 are no device: they would become
+   * that of another key, under which nothing of them is found.
+   *
+   * @throws InvalidValueException if the bytes are no device
+   */
+  public static DeviceId ofKey(byte[] key, int from, int length) {
+    DeviceId device = new DeviceId(new String(key, from, length, StandardCharsets.UTF_8));
+    if (device.value.indexOf(REPLACEMENT) >= 0
+        && !Arrays.equals(device.key(), Arrays.copyOfRange(key, from, from + length))) {
+      throw invalid(device.value);
+    }
+    return device;
   }
 
   /** Returns the device as the key of a record in the log. */

@@ -139,6 +139,20 @@ final class RegistryClientTest {
     }
   }
 
+  /** Whoever writes garbage behind a first byte of 0 has a new id in every record. */
+  @Test
+  void ever_new_ids_that_nobody_knows_are_not_waited_for() {
+    try (RegistryClient client = client()) {
+      for (int id = 1_000; id < 1_050; id++) {
+        int unknown = id;
+        assertThatThrownBy(() -> client.schema(unknown))
+            .isInstanceOfSatisfying(
+                RegistryException.Refused.class, e -> assertThat(e.isUnknown()).isTrue());
+      }
+      assertThat(registry.requests()).isLessThan(75);
+    }
+  }
+
   @Test
   void an_id_that_is_given_meanwhile_is_known() {
     registry.forgetNext(3);

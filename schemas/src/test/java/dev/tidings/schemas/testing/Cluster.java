@@ -92,12 +92,18 @@ public final class Cluster implements AutoCloseable {
    * Two brokers, of which the second has this partition alone, and everything else is on the first.
    */
   public static Cluster withSecondBrokerFor(LogTopic<?> topic, int partition) throws Exception {
+    return withSecondBrokerFor(Map.of(topic, partition));
+  }
+
+  /** As the other, for a partition of each of several topics. */
+  public static Cluster withSecondBrokerFor(Map<LogTopic<?>, Integer> partitions) throws Exception {
     Cluster cluster = new Cluster(2, false);
     List<NewTopic> topics = new ArrayList<>();
     for (LogTopic<?> each : LogTopics.all()) {
       Map<Integer, List<Integer>> replicas = new HashMap<>();
       for (int number = 0; number < each.partitions(PARTITIONS); number++) {
-        replicas.put(number, List.of(each.equals(topic) && number == partition ? 1 : 0));
+        boolean second = Integer.valueOf(number).equals(partitions.get(each));
+        replicas.put(number, List.of(second ? 1 : 0));
       }
       topics.add(new NewTopic(each.name(), replicas).configs(each.configs()));
     }
@@ -255,19 +261,31 @@ public final class Cluster implements AutoCloseable {
   /** Everything in a topic. */
   public List<ConsumerRecord<byte[], byte[]>> read(LogTopic<?> topic) {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer("reader")) {
-      List<TopicPartition> partitions =
+      return read(
+          consumer,
           consumer.partitionsFor(topic.name()).stream()
               .map(found -> new TopicPartition(found.topic(), found.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-      }
-      return records;
+              .toList());
     }
+  }
+
+  /** Everything in a partition of a topic. */
+  public List<ConsumerRecord<byte[], byte[]>> read(LogTopic<?> topic, int partition) {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer("reader")) {
+      return read(consumer, List.of(new TopicPartition(topic.name(), partition)));
+    }
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> read(
+      KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+      consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+    }
+    return records;
   }
 
   /** Reads a value. */

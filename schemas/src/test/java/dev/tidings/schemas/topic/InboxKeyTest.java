@@ -49,7 +49,10 @@ final class InboxKeyTest {
         "00016100000000000000000000",
         "ffff610000000000000001",
         "00010a0000000000000001",
-        "000161ffffffffffffffff"
+        "000161ffffffffffffffff",
+        "0001ff0000000000000001",
+        "0002c3280000000000000001",
+        "0003eda0800000000000000001"
       })
   void other_bytes_are_refused(String hex) {
     byte[] key = HexFormat.of().parseHex(hex);

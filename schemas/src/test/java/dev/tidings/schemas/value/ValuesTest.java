@@ -151,6 +151,15 @@ final class ValuesTest {
   }
 
   @Test
+  void bytes_that_are_not_utf_8_are_no_device() {
+    assertThat(DeviceId.ofKey("a\uFFFD".getBytes(StandardCharsets.UTF_8)).value())
+        .isEqualTo("a\uFFFD");
+    for (byte[] key : new byte[][] {{(byte) 0xff}, {'a', (byte) 0xc3}, {(byte) 0xc0, 'b'}, {}}) {
+      assertThatThrownBy(() -> DeviceId.ofKey(key)).isInstanceOf(InvalidValueException.class);
+    }
+  }
+
+  @Test
   void a_notification_id_is_read_in_either_case_and_written_in_lower() {
     NotificationId id = NotificationId.parse("9F1C2A3B-0000-4000-8000-00000000ABCD");
 

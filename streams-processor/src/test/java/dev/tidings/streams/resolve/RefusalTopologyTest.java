@@ -15,12 +15,17 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.testing.ForeignValue;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
@@ -30,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -211,6 +217,52 @@ final class RefusalTopologyTest {
     pipeline.pass(Pipeline.GRACE);
 
     assertThat(pipeline.receipts().getFirst().value().getOutcome()).isEqualTo(Outcome.UNREGISTERED);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_registration_that_is_none_leads_nowhere_and_the_next_one_does(ForeignValue value) {
+    byte[] valid = pipeline.registration("phone-2", APP);
+    try (RegistryClient client = client()) {
+      pipeline.registrations.pipeInput(
+          new TestRecord<>(
+              Samples.OTHER_TOKEN.getBytes(UTF_8),
+              value.bytes(valid, new AvroSerializer<>(client)),
+              new RecordHeaders().add("", null).add("x", new byte[] {(byte) 0xff}),
+              Instant.EPOCH));
+    }
+    assertThat(pipeline.deadLetters()).hasSize(1);
+    pipeline.notify(Samples.OTHER_TOKEN, some(1).build());
+    pipeline.notify(TOKEN, some(2).build());
+    assertThat(pipeline.deliveries()).extracting(Pipeline.Out::key).containsExactly(DEVICE);
+
+    pipeline.registrations.pipeInput(Samples.OTHER_TOKEN.getBytes(UTF_8), valid);
+
+    assertThat(pipeline.deliveries()).extracting(Pipeline.Out::key).containsExactly("phone-2");
+    assertThat(pipeline.receipts()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_notification_that_is_none_is_put_aside_and_the_next_one_goes_on(ForeignValue value) {
+    try (RegistryClient client = client()) {
+      pipeline.notifications.pipeInput(
+          TOKEN.getBytes(UTF_8),
+          value.bytes(pipeline.bytes(some(1).build()), new AvroSerializer<>(client)));
+    }
+    pipeline.notify(Samples.OTHER_TOKEN, some(2).build());
+    pipeline.register(Samples.OTHER_TOKEN, "phone-2", APP);
+    assertThat(pipeline.deliveries()).extracting(Pipeline.Out::key).containsExactly("phone-2");
+    pipeline.pass(Duration.ofSeconds(16));
+    pipeline.notify(TOKEN, some(3).build());
+
+    assertThat(pipeline.deadLetters()).hasSize(1);
+    assertThat(pipeline.deliveries()).extracting(o -> o.value().getId()).containsExactly(id(3));
+  }
+
+  private RegistryClient client() {
+    return new RegistryClient(
+        RegistryConfig.of(Map.of(RegistryConfig.URL, pipeline.registry.url())));
   }
 
   @Test

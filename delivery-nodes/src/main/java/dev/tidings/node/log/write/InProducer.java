@@ -20,6 +20,7 @@ final class InProducer {
   private static final int NAMED = 5;
 
   private final WriterLimits limits;
+  private final BufferShare share;
   private final Map<String, PartitionWrites[]> topics = new HashMap<>();
 
   /** Those of which writes wait. */
@@ -29,6 +30,7 @@ final class InProducer {
 
   InProducer(WriterLimits limits) {
     this.limits = limits;
+    this.share = new BufferShare(limits);
   }
 
   PartitionWrites of(String topic, int partition) {
@@ -40,7 +42,7 @@ final class InProducer {
     PartitionWrites[] more =
         all == null ? new PartitionWrites[partition + 1] : Arrays.copyOf(all, partition + 1);
     for (int number = from; number <= partition; number++) {
-      more[number] = new PartitionWrites(topic + "-" + number, limits.partitionBytes());
+      more[number] = new PartitionWrites(topic + "-" + number, share);
     }
     topics.put(topic, more);
     return more[partition];

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The writes to one partition: those the producer has, and, in order, those that wait until it has
- * fewer. A partition that acknowledges nothing thereby cannot fill the producer's buffer, which all
+ * fewer. Partitions that acknowledge nothing thereby cannot fill the producer's buffer, which all
  * share. For the writer's thread, except {@link #answered}.
  */
 final class PartitionWrites {
   private final String name;
-  private final long most;
+  private final BufferShare share;
   private final Deque<LogWrite> waiting = new ArrayDeque<>(0);
 
   /** The bytes that the producer has returned, acknowledged or not. */
@@ -27,12 +27,9 @@ final class PartitionWrites {
   private long seen;
   private long since;
 
-  /**
-   * @param most as many bytes the producer may have, and one record
-   */
-  PartitionWrites(String name, long most) {
+  PartitionWrites(String name, BufferShare share) {
     this.name = name;
-    this.most = most;
+    this.share = share;
   }
 
   /** Returns whether the next write may be handed to the producer. */
@@ -40,8 +37,10 @@ final class PartitionWrites {
     return waiting.isEmpty() && hasRoom();
   }
 
+  /** One record it may always have: others are not to wait for those that are never answered. */
   private boolean hasRoom() {
-    return given - answered.get() < most;
+    long has = given - answered.get();
+    return has == 0 || has < share.bytes();
   }
 
   /** A write is handed to the producer, at this time at the latest. */
@@ -51,6 +50,7 @@ final class PartitionWrites {
       since = now;
     }
     given = before + bytes;
+    share.give(bytes);
   }
 
   /**
@@ -60,7 +60,8 @@ final class PartitionWrites {
    */
   boolean answered(int bytes) {
     long all = answered.addAndGet(bytes);
-    if (queueing && given - all <= most / 2) {
+    share.answered(bytes);
+    if (queueing && given - all <= share.mostBytes() / 2) {
       queueing = false;
       return true;
     }

@@ -23,7 +23,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -166,8 +168,7 @@ class LogWriterTest {
     producer.recover();
     Awaitility.await().until(() -> log.pending() == 0);
     assertThat(producer.written(LogTopics.INBOX))
-        .containsExactly(
-            java.util.stream.IntStream.range(0, 20).mapToObj(i -> "i" + i).toArray(String[]::new));
+        .containsExactly(IntStream.range(0, 20).mapToObj(i -> "i" + i).toArray(String[]::new));
     assertThat(log.health()).isEqualTo(Health.healthy());
   }
 
@@ -316,20 +317,37 @@ class LogWriterTest {
     writer.close();
   }
 
-  /** Answers nothing that is written to one partition of a topic, until it is closed. */
+  private static final int BUFFER = 20_000;
+
+  /**
+   * Answers nothing that is written to the first partitions of a topic, until it is closed. It has
+   * a buffer for that, and refuses whatever comes when it is full.
+   */
   private static final class SilentProducer extends MockProducer<byte[], byte[]> {
+    private final int partitions;
+    private int buffered;
+    private int refused;
     private final List<Runnable> returned = new ArrayList<>();
     private final List<Runnable> unanswered = new ArrayList<>();
     private volatile boolean silent = true;
 
-    SilentProducer() {
+    SilentProducer(int partitions) {
       super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+      this.partitions = partitions;
     }
 
     @Override
     public synchronized Future<RecordMetadata> send(
         ProducerRecord<byte[], byte[]> record, Callback callback) {
-      if (silent && record.topic().equals(LogTopics.INBOX.name()) && record.partition() == 0) {
+      if (buffered > BUFFER) {
+        refused++;
+        callback.onCompletion(null, new BufferExhaustedException("for the test"));
+        return new CompletableFuture<>();
+      }
+      if (silent
+          && record.topic().equals(LogTopics.INBOX.name())
+          && record.partition() < partitions) {
+        buffered += record.key().length + record.value().length + 64;
         // A producer that is closed returns what it has in no order.
         returned.addFirst(() ->
             callback.onCompletion(null, new KafkaException("Producer is closed forcefully.")));
@@ -341,9 +359,14 @@ class LogWriterTest {
 
     synchronized void answer() {
       silent = false;
+      buffered = 0;
       unanswered.forEach(Runnable::run);
       unanswered.clear();
       returned.clear();
+    }
+
+    synchronized int refused() {
+      return refused;
     }
 
     synchronized int unanswered() {
@@ -370,7 +393,7 @@ class LogWriterTest {
         new AvroSerializer<SpecificRecord>(registry),
         new WriterMeters(meters),
         fatal::add,
-        new WriterLimits(1_000, 1_000, silence));
+        new WriterLimits(1_000, 1_000, BUFFER / 2, silence));
   }
 
   private void write(LogWriter to, int partition, String key) {
@@ -386,7 +409,7 @@ class LogWriterTest {
 
   @Test
   void a_partition_that_answers_nothing_is_named_and_fills_no_buffer_and_recovers_in_order() {
-    SilentProducer silent = new SilentProducer();
+    SilentProducer silent = new SilentProducer(1);
     LogWriter writer = writer(new ArrayDeque<>(List.of(silent)), Duration.ofMillis(100));
     writer.start();
     List<String> keys = new ArrayList<>();
@@ -413,9 +436,41 @@ class LogWriterTest {
     writer.close();
   }
 
+  /** As many as the buffer has room for what each of them may have: it is shared. */
+  @Test
+  void however_many_partitions_answer_nothing_the_others_are_written_to_and_all_recover() {
+    int partitions = 90;
+    SilentProducer silent = new SilentProducer(partitions);
+    LogWriter writer = writer(new ArrayDeque<>(List.of(silent)), Duration.ofMillis(100));
+    writer.start();
+    for (int i = 0; i < 30; i++) {
+      for (int partition = 0; partition < partitions; partition++) {
+        write(writer, partition, partition + "-" + i);
+      }
+      write(writer, partitions, "other" + i);
+    }
+
+    Awaitility.await().until(() -> stored.size() == 30);
+    assertThat(silent.written()).allMatch(key -> key.startsWith("other"));
+    assertThat(silent.unanswered()).isGreaterThanOrEqualTo(partitions);
+    assertThat(silent.refused()).isZero();
+    Awaitility.await().until(() -> writer.health() instanceof Health.Unhealthy);
+    assertThat(writer.health().toString()).contains("nor have 85 others");
+
+    silent.answer();
+
+    Awaitility.await().until(() -> writer.pending() == 0);
+    for (int partition = 0; partition < partitions; partition++) {
+      String prefix = partition + "-";
+      assertThat(silent.written().stream().filter(key -> key.startsWith(prefix)))
+          .containsExactlyElementsOf(IntStream.range(0, 30).mapToObj(i -> prefix + i).toList());
+    }
+    writer.close();
+  }
+
   @Test
   void what_a_recreated_topic_has_not_acknowledged_is_written_again_in_order_by_another_producer() {
-    SilentProducer old = new SilentProducer();
+    SilentProducer old = new SilentProducer(1);
     LogWriter writer = writer(new ArrayDeque<>(List.of(old)), Duration.ofMinutes(1));
     writer.start();
     List<String> keys = new ArrayList<>();

@@ -11,6 +11,7 @@ import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.testing.ForeignValue;
 import dev.tidings.schemas.topic.LogTopics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Bytes;
@@ -27,10 +29,13 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ReceiptProcessorTopologyTest {
   private static final Duration RETENTION = Duration.ofDays(7);
@@ -207,6 +212,44 @@ class ReceiptProcessorTopologyTest {
     receive("id", receipt(Outcome.PENDING, 1_000));
 
     assertThat(outcome("id")).isEqualTo(Outcome.PENDING);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void what_is_no_receipt_stops_nothing_and_the_next_one_counts(ForeignValue value) {
+    byte[] foreign = value.bytes(receipt(Outcome.DELIVERED, 1_000), new AvroSerializer<>(registry));
+    receive("id", foreign);
+    receive("id", receipt(Outcome.PENDING, 1_000));
+    receive("id", foreign);
+    receive("id", receipt(Outcome.DELIVERED, 1_000));
+
+    driver.advanceWallClockTime(BETWEEN_WALKS);
+
+    assertThat(outcome("id")).isEqualTo(Outcome.DELIVERED);
+    assertThat(again).isEmpty();
+  }
+
+  @Test
+  void a_key_and_headers_of_a_receipt_may_be_anything() {
+    TestInputTopic<byte[], byte[]> any =
+        driver.createInputTopic(
+            LogTopics.RECEIPTS.name(), new ByteArraySerializer(), new ByteArraySerializer());
+    byte[][] keys = {null, {}, {0}, {(byte) 0xff, (byte) 0xff}, new byte[1 << 20]};
+    for (byte[] key : keys) {
+      any.pipeInput(
+          new TestRecord<>(
+              key,
+              receipt(Outcome.PENDING, 1_000),
+              new RecordHeaders().add("", null).add("x", new byte[] {(byte) 0xff}),
+              NOW.minus(RETENTION).minusSeconds(1)));
+      any.pipeInput(key, receipt(Outcome.DELIVERED, 1_000), NOW.minus(RETENTION).minusSeconds(1));
+    }
+    receive("id", receipt(Outcome.DELIVERED, 1_000));
+
+    driver.advanceWallClockTime(BETWEEN_WALKS);
+
+    assertThat(count()).isEqualTo(1);
+    assertThat(outcome("id")).isEqualTo(Outcome.DELIVERED);
   }
 
   @Test

@@ -1,0 +1,157 @@
+package dev.tidings.node.register;
+
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.schemas.avro.Revocation;
+import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.testing.ForeignValue;
+import dev.tidings.schemas.topic.LogTopics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Anyone may write to the topic: what is no revocation revokes nothing, and the next one does. */
+final class RevocationsTailTest {
+  private static final TopicPartition PARTITION =
+      new TopicPartition(LogTopics.REVOCATIONS.name(), 0);
+  private static final String TOKEN = "%064x".formatted(1);
+  private static final String NEXT = "%064x".formatted(2);
+
+  private final FakeRegistry server = new FakeRegistry();
+  private final RegistryClient registry = registry();
+  private final AvroSerializer<SpecificRecord> serializer = new AvroSerializer<>(registry);
+  private final List<ConsumerRecord<byte[], byte[]>> topic = new ArrayList<>();
+  private final RevokedTokens revoked = new RevokedTokens(100);
+
+  @AfterEach
+  void stop() {
+    registry.close();
+    server.close();
+  }
+
+  private RegistryClient registry() {
+    return new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, server.url())));
+  }
+
+  private byte[] revocation(String why) {
+    return serializer.serialize(PARTITION.topic(), new Revocation(1L, why));
+  }
+
+  private void append(byte @Nullable [] key, byte @Nullable [] value) {
+    append(key, value, 0);
+  }
+
+  private void append(byte @Nullable [] key, byte @Nullable [] value, long timestamp) {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add("", null).add("why", "\uD83D\uDE00".getBytes(UTF_16));
+    topic.add(
+        new ConsumerRecord<>(
+            PARTITION.topic(),
+            PARTITION.partition(),
+            topic.size(),
+            timestamp,
+            TimestampType.CREATE_TIME,
+            ConsumerRecord.NULL_SIZE,
+            ConsumerRecord.NULL_SIZE,
+            key,
+            value,
+            headers,
+            Optional.empty()));
+  }
+
+  /** Reads all there is, and returns how much of it was skipped. */
+  private long read(RegistryClient asked) throws Exception {
+    MockConsumer<byte[], byte[]> consumer =
+        new MockConsumer<>("earliest") {
+          @Override
+          public synchronized void seek(TopicPartition partition, long offset) {
+            super.seek(partition, offset);
+            topic.forEach(this::addRecord);
+          }
+        };
+    consumer.updatePartitions(
+        PARTITION.topic(),
+        List.of(new PartitionInfo(PARTITION.topic(), 0, Node.noNode(), null, null)));
+    consumer.updateBeginningOffsets(new HashMap<>(Map.of(PARTITION, 0L)));
+    consumer.updateEndOffsets(new HashMap<>(Map.of(PARTITION, (long) topic.size())));
+    try (RevocationsTail tail =
+        new RevocationsTail(
+            consumer, PARTITION.topic(), revoked, new RevocationCheck(asked), 100)) {
+      tail.start();
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(tail::isComplete);
+      return tail.unreadable();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void what_is_no_revocation_revokes_nothing_and_is_counted(ForeignValue value) throws Exception {
+    append(TOKEN.getBytes(UTF_8), value.bytes(revocation("leaked"), serializer));
+    append(NEXT.getBytes(UTF_8), revocation("leaked"));
+
+    assertThat(read(registry)).isEqualTo(1);
+    assertThat(revoked.isRevoked(TOKEN)).isFalse();
+    assertThat(revoked.isRevoked(NEXT)).isTrue();
+  }
+
+  @Test
+  void a_key_that_is_no_token_is_passed_over_and_a_tombstone_is_none() throws Exception {
+    append(null, revocation("leaked"));
+    append(new byte[0], revocation("leaked"));
+    append(TOKEN.getBytes(UTF_16), revocation("leaked"));
+    append((TOKEN + "0").getBytes(UTF_8), revocation("leaked"));
+    append(new byte[1 << 20], revocation("leaked"));
+    append(TOKEN.getBytes(UTF_8), null);
+    append(NEXT.getBytes(UTF_8), revocation(RevocationsTail.UNREGISTERED));
+
+    assertThat(read(registry)).isEqualTo(5);
+    assertThat(revoked.isRevoked(TOKEN)).isFalse();
+    assertThat(revoked.isRevoked(NEXT)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE})
+  void its_time_may_be_anything(long time) throws Exception {
+    append(
+        TOKEN.getBytes(UTF_8),
+        serializer.serialize(PARTITION.topic(), new Revocation(time, "leaked")),
+        time);
+
+    assertThat(read(registry)).isZero();
+    assertThat(revoked.isRevoked(TOKEN)).isTrue();
+  }
+
+  @Test
+  void while_no_registry_can_be_asked_its_key_is_enough() throws Exception {
+    append(TOKEN.getBytes(UTF_8), revocation("leaked"));
+    try (RegistryClient another = registry()) {
+      server.close();
+
+      assertThat(read(another)).isZero();
+    }
+    assertThat(revoked.isRevoked(TOKEN)).isTrue();
+  }
+}
