@@ -3,8 +3,6 @@ package dev.tidings.node;
 import dev.tidings.auth.device.DeviceAuthenticator;
 import dev.tidings.net.AcceptFailures;
 import dev.tidings.net.EventLoops;
-import dev.tidings.net.limit.OpenFiles;
-import dev.tidings.net.tls.TlsFiles;
 import dev.tidings.node.cluster.ClusterView;
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.deliver.Partitions;
@@ -13,7 +11,6 @@ import dev.tidings.node.inbox.InboxTopology;
 import dev.tidings.node.keep.KeptSessions;
 import dev.tidings.node.keep.WritePace;
 import dev.tidings.node.log.DeliveryReader;
-import dev.tidings.node.log.ReaderRules;
 import dev.tidings.node.log.decode.DeliveryDecoder;
 import dev.tidings.node.log.decode.DeliveryDeserializer;
 import dev.tidings.node.log.life.AdminLookup;
@@ -24,7 +21,6 @@ import dev.tidings.node.log.write.WriterMeters;
 import dev.tidings.node.membership.GroupMeters;
 import dev.tidings.node.membership.GroupWatch;
 import dev.tidings.node.membership.Roll;
-import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.parked.CollapseKeys;
 import dev.tidings.node.parked.NotReadYet;
 import dev.tidings.node.parked.ParkedHeaderReader;
@@ -38,8 +34,8 @@ import dev.tidings.node.register.TokenRegistrar;
 import dev.tidings.node.relay.AddressWatch;
 import dev.tidings.node.relay.KnownPorts;
 import dev.tidings.node.relay.OwnerDirectory;
+import dev.tidings.node.relay.PeerTls;
 import dev.tidings.node.settle.DeliveryMeters;
-import dev.tidings.node.settle.DeliveryRules;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.node.table.TableReaders;
 import dev.tidings.node.table.TableRule;
@@ -47,7 +43,6 @@ import dev.tidings.node.transport.ClusterPeers;
 import dev.tidings.node.transport.InternalPort;
 import dev.tidings.node.transport.MqttFront;
 import dev.tidings.node.transport.MqttFrontSettings;
-import dev.tidings.node.transport.MqttTls;
 import dev.tidings.node.transport.TlsContexts;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Subscription;
@@ -143,6 +138,7 @@ public final class DeliveryNode {
           "accepting",
           "drain",
           "tls",
+          "internal tls",
           // What watches the others.
           "topic watch",
           "log liveness",
@@ -183,13 +179,13 @@ public final class DeliveryNode {
     TokenMint mint = new TokenMint(keys);
     ServiceInstance instance = ServiceInstance.of(COMMAND, config);
     NodeEndpoints endpoints = NodeEndpoints.of(config, instance.clients().brokers());
-    CollapseKeys collapseKeys = new CollapseKeys(NodeSettings.keepLatest(config));
+    CollapseKeys collapseKeys = new CollapseKeys(DeliverySettings.keepLatest(config));
     DeviceAuthentication authentication = DeviceAuthentication.of(config);
-    MqttFrontSettings frontSettings = frontSettings(config);
+    MqttFrontSettings frontSettings = FrontSettings.of(config);
     requireFixedPort(config);
     LogClients clients = new LogClients(config, instance);
     Clock clock = Clock.systemUTC();
-    Optional<TlsFiles> tlsFiles = TlsFiles.of("mqtts", config, NodeSettings.MQTT_TLS);
+    NodeTls tls = NodeTls.of(config);
     OpenPorts.check(config);
 
     // Health and metrics start first and stop last; then the parts that need the log.
@@ -313,7 +309,7 @@ public final class DeliveryNode {
             new AdminLookup(topicAdmin, names.group(ConsumerGroups.DELIVERY_NODES)),
             new DeliveryDecoder(new DeliveryDeserializer(registry), DeliveryNode::monotonicMillis),
             deadLetters,
-            reading(config),
+            DeliverySettings.reading(config),
             log::isFull,
             new ReaderMeters(metrics),
             lifecycle::fail);
@@ -323,7 +319,7 @@ public final class DeliveryNode {
         new Partitions(
             partitionCount,
             loops.workers(),
-            rules(config, partitionCount),
+            DeliverySettings.rules(config, partitionCount),
             log,
             deliveries,
             parked,
@@ -339,9 +335,9 @@ public final class DeliveryNode {
     InternalPort internal =
         InternalPort.open(
             loops,
-            config.get(NodeSettings.INTERNAL_BIND_ADDRESS),
-            config.get(NodeSettings.INTERNAL_PORT),
-            config.get(NodeSettings.INTERNAL_PORTS));
+            config.get(InternalSettings.INTERNAL_BIND_ADDRESS),
+            config.get(InternalSettings.INTERNAL_PORT),
+            config.get(InternalSettings.INTERNAL_PORTS));
     NodeAddress self = new NodeAddress(endpoints.advertisedHost(), internal.number());
     RocksLibrary.load(config.get(NodeSettings.STATE_DIR));
     RocksMemory memory = new RocksMemory(config.get(RocksMemory.SIZE));
@@ -382,6 +378,7 @@ public final class DeliveryNode {
     AddressWatch addresses =
         new AddressWatch(self, partitionCount, ADDRESS_PATIENCE, System::nanoTime);
     NodeGauges.bind(metrics, addresses);
+    Optional<PeerTls> peerTls = tls.startNodes(lifecycle, clock, metrics);
     OwnerDirectory owners =
         new OwnerDirectory(
             partitionCount,
@@ -391,7 +388,7 @@ public final class DeliveryNode {
               addresses.look(clusterView);
               return clusterView.owners();
             },
-            new KnownPorts());
+            new KnownPorts(peerTls));
     lifecycle.onStop("owner directory", SOON, owners::close);
     owners.start();
     loops
@@ -414,18 +411,13 @@ public final class DeliveryNode {
         },
         log::topicRecreated);
 
-    Optional<TlsContexts> tls = Optional.empty();
-    if (tlsFiles.isPresent()) {
-      MqttTls started = MqttTls.start(tlsFiles.get(), clock, metrics);
-      lifecycle.onStop("tls", SOON, started::close);
-      tls = Optional.of(started.contexts());
-    }
+    Optional<TlsContexts> deviceTls = tls.startDevices(lifecycle, clock, metrics);
     MqttFront front =
         new MqttFront(
             frontSettings,
             loops,
-            Optional.of(new ClusterPeers(owners, internal, endpoints.advertisedHost())),
-            tls,
+            Optional.of(new ClusterPeers(owners, internal, endpoints.advertisedHost(), peerTls)),
+            deviceTls,
             devices,
             partitions,
             new TokenRegistrar(
@@ -462,7 +454,7 @@ public final class DeliveryNode {
     front.start();
     Map<String, String> listening = new HashMap<>();
     listening.put("mqtt", endpoints.bind().local(front.tcpPort()));
-    if (tlsFiles.isPresent()) {
+    if (deviceTls.isPresent()) {
       listening.put("mqtts", endpoints.bind().local(front.tlsPort()));
       listening.put("wss", endpoints.bind().local(front.webSocketTlsPort()));
     }
@@ -485,63 +477,9 @@ public final class DeliveryNode {
    */
   private static void requireFixedPort(Config config) {
     if (config.get(NodeSettings.GROUP_INSTANCE_ID).isPresent()
-        && config.get(NodeSettings.INTERNAL_PORT) == 0) {
+        && config.get(InternalSettings.INTERNAL_PORT) == 0) {
       throw ConfigException.of(
-          NodeSettings.INTERNAL_PORT, 0, "a fixed port, for group.instance.id is set");
+          InternalSettings.INTERNAL_PORT, 0, "a fixed port, for group.instance.id is set");
     }
-  }
-
-  private static ReaderRules reading(Config config) {
-    return new ReaderRules(
-        config.get(NodeSettings.WINDOW_BYTES),
-        NodeSettings.totalWindowBytes(config, Runtime.getRuntime().maxMemory()),
-        config.get(NodeSettings.DUPLICATE_WINDOW),
-        config.get(NodeSettings.SESSION_TIMEOUT),
-        config.get(NodeSettings.COMMIT_RENEWAL),
-        config.get(NodeSettings.SKIP_CORRUPT));
-  }
-
-  private static DeliveryRules rules(Config config, int partitions) {
-    return new DeliveryRules(
-        config.get(NodeSettings.PARK_AFTER),
-        config.get(NodeSettings.COMMIT_INTERVAL),
-        config.get(NodeSettings.INBOX_MAX_COUNT),
-        config.get(NodeSettings.INBOX_MAX_BYTES),
-        config.get(NodeSettings.DUPLICATE_WINDOW),
-        config.get(NodeSettings.MAX_CLOSES),
-        // A partition's share when the node's total is used up.
-        Math.min(
-            config.get(NodeSettings.WINDOW_BYTES),
-            NodeSettings.totalWindowBytes(config, Runtime.getRuntime().maxMemory()) / partitions));
-  }
-
-  private static MqttFrontSettings frontSettings(Config config) {
-    MqttFrontSettings front = MqttFrontSettings.DEFAULTS;
-    MqttSettings mqtt = MqttSettings.DEFAULTS;
-    return new MqttFrontSettings(
-        config.get(NodeSettings.BIND_ADDRESS),
-        config.get(NodeSettings.MQTT_PORT),
-        config.get(NodeSettings.MQTT_TLS_PORT),
-        config.get(NodeSettings.MQTT_WS_PORT),
-        config.get(NodeSettings.MQTT_WSS_PORT),
-        front.backlog(),
-        OpenFiles.connections(config.get(NodeSettings.MAX_CONNECTIONS), OpenFiles.most()),
-        config.get(NodeSettings.MAX_CONNECTING),
-        config.get(NodeSettings.MAX_CONNECTING_PER_ADDRESS),
-        config.get(NodeSettings.MAX_CONNECTS_PER_SECOND),
-        front.maxConnectWait(),
-        DeviceAuthentication.refusals(config),
-        NodeSettings.origins(config),
-        config.get(NodeSettings.MQTT_WS_PING_INTERVAL),
-        front.webSocketMaxFrameBytes(),
-        new MqttSettings(
-            config.get(NodeSettings.MAX_PACKET_SIZE),
-            config.get(NodeSettings.CONNECT_TIMEOUT),
-            config.get(NodeSettings.MAX_KEEP_ALIVE),
-            config.get(NodeSettings.MAX_CREDIT),
-            mqtt.maxRegistrations(),
-            mqtt.writeTimeout(),
-            mqtt.lingerTimeout(),
-            mqtt.redirectSpread()));
   }
 }

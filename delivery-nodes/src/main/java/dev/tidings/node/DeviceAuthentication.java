@@ -3,6 +3,8 @@ package dev.tidings.node;
 import dev.tidings.auth.RefusalReason;
 import dev.tidings.auth.device.DeviceAuthenticator;
 import dev.tidings.auth.device.OpenDevices;
+import dev.tidings.auth.device.Outcomes;
+import dev.tidings.auth.device.certificate.CertificateDevices;
 import dev.tidings.auth.device.jwt.IssuerSetting;
 import dev.tidings.auth.device.jwt.JwtDevices;
 import dev.tidings.auth.device.jwt.JwtDevicesService;
@@ -25,18 +27,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.ToDoubleFunction;
 
 /**
  * How devices prove who they are, as it is configured.
  *
- * @param jwt which tokens are accepted; empty in mode {@code open}
+ * @param jwt which tokens are accepted; empty in every mode but {@code jwt}
  */
-record DeviceAuthentication(Optional<JwtSettings> jwt) {
+record DeviceAuthentication(Mode mode, Optional<JwtSettings> jwt) {
   /** What the setting may say. */
   enum Mode {
     OPEN,
-    JWT
+    JWT,
+    MTLS
   }
 
   static final Setting<Mode> MODE =
@@ -45,7 +47,8 @@ record DeviceAuthentication(Optional<JwtSettings> jwt) {
           Mode.class,
           Mode.OPEN,
           "How devices prove who they are: open: not at all; jwt: by a JSON Web Token whose sub is"
-              + " the client id.");
+              + " the client id; mtls: by a certificate of mqtt.tls.client.ca that names it, on the"
+              + " ports with TLS.");
   static final Setting<List<String>> ISSUERS =
       Setting.list(
           "auth.devices.issuers",
@@ -99,11 +102,13 @@ record DeviceAuthentication(Optional<JwtSettings> jwt) {
    */
   static DeviceAuthentication of(Config config) {
     List<String> texts = config.get(ISSUERS);
-    if (config.get(MODE) == Mode.OPEN) {
+    Mode mode = config.get(MODE);
+    if (mode != Mode.JWT) {
       if (!texts.isEmpty()) {
-        throw ConfigException.of(MODE, "open", "jwt, since " + ISSUERS + " is set");
+        throw ConfigException.of(
+            MODE, mode.name().toLowerCase(Locale.ROOT), "jwt, since " + ISSUERS + " is set");
       }
-      return new DeviceAuthentication(Optional.empty());
+      return new DeviceAuthentication(mode, Optional.empty());
     }
     Set<String> trustedHosts = Set.copyOf(config.get(TRUSTED_HOSTS));
     List<IssuerSetting> issuers = new ArrayList<>();
@@ -120,7 +125,7 @@ record DeviceAuthentication(Optional<JwtSettings> jwt) {
           ISSUERS, "", "at least one " + IssuerSetting.EXPECTED + ", since auth.devices is jwt");
     }
     return new DeviceAuthentication(
-        Optional.of(new JwtSettings(issuers, config.get(AUDIENCE), trustedHosts)));
+        mode, Optional.of(new JwtSettings(issuers, config.get(AUDIENCE), trustedHosts)));
   }
 
   /** Returns whether devices have to prove who they are. */
@@ -150,39 +155,50 @@ record DeviceAuthentication(Optional<JwtSettings> jwt) {
   /** Starts what decides about devices. */
   DeviceAuthenticator start(
       Lifecycle lifecycle, Readiness readiness, MeterRegistry metrics, InstantSource clock) {
-    if (jwt.isEmpty()) {
-      return new OpenDevices();
-    }
-    JwtDevicesService service = JwtDevicesService.start(jwt.get(), clock);
-    lifecycle.onStop("device tokens", SOON, service::close);
-    JwtDevices devices = service.devices();
-    readiness.add("issuers", () -> Health.unless(devices.wrong()));
-    bind(metrics, devices);
-    return devices;
+    return switch (mode) {
+      case OPEN -> new OpenDevices();
+      case MTLS -> {
+        CertificateDevices devices = new CertificateDevices(clock);
+        bind(
+            metrics,
+            "tidings.node.certificates.checked",
+            "Certificates of devices that were checked, by what was decided.",
+            devices.outcomes());
+        yield devices;
+      }
+      case JWT -> {
+        JwtDevicesService service = JwtDevicesService.start(jwt.orElseThrow(), clock);
+        lifecycle.onStop("device tokens", SOON, service::close);
+        JwtDevices devices = service.devices();
+        readiness.add("issuers", () -> Health.unless(devices.wrong()));
+        bind(metrics, devices);
+        yield devices;
+      }
+    };
   }
 
   private static void bind(MeterRegistry metrics, JwtDevices devices) {
-    count(metrics, devices, "accepted", each -> each.outcomes().accepted());
-    for (RefusalReason reason : RefusalReason.values()) {
-      count(
-          metrics,
-          devices,
-          reason.name().toLowerCase(Locale.ROOT).replace('_', '-'),
-          each -> each.outcomes().refused(reason));
-    }
+    bind(
+        metrics,
+        "tidings.node.tokens.checked",
+        "Tokens of devices that were checked, by what was decided.",
+        devices.outcomes());
     Gauge.builder("tidings.node.issuers.without.keys", devices, JwtDevices::issuersWithoutKeys)
         .description("Issuers of devices' tokens of which no key is known.")
         .register(metrics);
   }
 
-  private static void count(
-      MeterRegistry metrics,
-      JwtDevices devices,
-      String outcome,
-      ToDoubleFunction<JwtDevices> count) {
-    FunctionCounter.builder("tidings.node.tokens.checked", devices, count)
-        .tag("outcome", outcome)
-        .description("Tokens of devices that were checked, by what was decided.")
+  private static void bind(
+      MeterRegistry metrics, String name, String description, Outcomes outcomes) {
+    FunctionCounter.builder(name, outcomes, Outcomes::accepted)
+        .tag("outcome", "accepted")
+        .description(description)
         .register(metrics);
+    for (RefusalReason reason : RefusalReason.values()) {
+      FunctionCounter.builder(name, outcomes, each -> each.refused(reason))
+          .tag("outcome", reason.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+          .description(description)
+          .register(metrics);
+    }
   }
 }

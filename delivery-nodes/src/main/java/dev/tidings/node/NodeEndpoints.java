@@ -23,12 +23,12 @@ record NodeEndpoints(ListenAddresses bind, ListenAddresses internalBind, String 
    * @param brokers the addresses of brokers: the default is the address they are reached from
    */
   static NodeEndpoints of(Config config, String brokers) {
-    ListenAddresses internal = addresses(config, NodeSettings.INTERNAL_BIND_ADDRESS);
+    ListenAddresses internal = addresses(config, InternalSettings.INTERNAL_BIND_ADDRESS);
     return new NodeEndpoints(
-        addresses(config, NodeSettings.BIND_ADDRESS),
+        addresses(config, FrontSettings.BIND_ADDRESS),
         internal,
         config
-            .get(NodeSettings.ADVERTISED_HOST)
+            .get(InternalSettings.ADVERTISED_HOST)
             .map(NodeEndpoints::reachable)
             .orElseGet(() ->
                 (internal.first().isAnyLocalAddress() ? OwnAddress.of(brokers) : internal.first())
@@ -39,7 +39,7 @@ record NodeEndpoints(ListenAddresses bind, ListenAddresses internalBind, String 
     InetAddress literal = NetUtil.createInetAddressFromIpAddressString(host);
     if (literal != null && literal.isAnyLocalAddress()) {
       throw ConfigException.of(
-          NodeSettings.ADVERTISED_HOST,
+          InternalSettings.ADVERTISED_HOST,
           host,
           "a name or address under which other nodes reach this one");
     }

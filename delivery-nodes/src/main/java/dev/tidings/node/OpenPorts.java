@@ -39,11 +39,14 @@ final class OpenPorts {
   static void check(Config config) {
     ClosedByDefault<Port> ports = new ClosedByDefault<>(config, SETTING);
     if (!DeviceAuthentication.isRequired(config)) {
-      ports.unauthenticated(Port.DEVICES, NodeSettings.BIND_ADDRESS, "auth.devices=jwt");
+      ports.unauthenticated(Port.DEVICES, FrontSettings.BIND_ADDRESS, "auth.devices=jwt");
     }
-    ports
-        .unauthenticated(Port.NODES, NodeSettings.INTERNAL_BIND_ADDRESS)
-        .unauthenticated(Port.MANAGEMENT, ManagementSettings.HOST)
-        .check();
+    if (!InternalSettings.isTlsRequired(config)) {
+      ports.unauthenticated(
+          Port.NODES,
+          InternalSettings.INTERNAL_BIND_ADDRESS,
+          InternalSettings.TLS.certificate().name());
+    }
+    ports.unauthenticated(Port.MANAGEMENT, ManagementSettings.HOST).check();
   }
 }

@@ -52,11 +52,11 @@ class DeviceAuthenticationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"JWT", "token", "mtls", "Open"})
+  @ValueSource(strings = {"JWT", "token", "tls", "Open"})
   void another_mode_is_refused(String mode) {
     assertThatExceptionOfType(ConfigException.class)
         .isThrownBy(() -> of(Map.of("auth.devices", mode)))
-        .withMessage("auth.devices: " + mode + " (expected: one of: open, jwt)");
+        .withMessage("auth.devices: " + mode + " (expected: one of: open, jwt, mtls)");
   }
 
   @Test
@@ -65,6 +65,9 @@ class DeviceAuthenticationTest {
     assertRefused(
         Map.of("auth.devices.issuers", "dev=/etc/tidings/dev.jwks"),
         "auth.devices: open (expected: jwt, since auth.devices.issuers is set)");
+    assertRefused(
+        Map.of("auth.devices", "mtls", "auth.devices.issuers", "dev=/etc/tidings/dev.jwks"),
+        "auth.devices: mtls (expected: jwt, since auth.devices.issuers is set)");
   }
 
   @ParameterizedTest

@@ -15,10 +15,10 @@ final class NodeSettingsTest {
 
   @Test
   void an_origin_that_is_none_is_refused_by_name_before_anything_starts() {
-    assertThat(NodeSettings.origins(origins("https://a.example,http://b.example:81")))
+    assertThat(FrontSettings.origins(origins("https://a.example,http://b.example:81")))
         .containsExactly("https://a.example", "http://b.example:81");
     assertThatExceptionOfType(ConfigException.class)
-        .isThrownBy(() -> NodeSettings.origins(origins("https://a.example,https://*.example")))
+        .isThrownBy(() -> FrontSettings.origins(origins("https://a.example,https://*.example")))
         .withMessage("mqtt.ws.origins: https://*.example (expected: scheme://host[:port] or *)");
   }
 }

@@ -50,9 +50,10 @@ class OpenPortsTest {
                       "bind.address: 0.0.0.0 (expected: localhost; or auth.devices=jwt; or"
                           + " listen.open=devices, with which whoever reaches the port may be any"
                           + " device, read its inbox and register its apps)",
-                      "internal.bind.address: 0.0.0.0 (expected: localhost; or listen.open=nodes,"
-                          + " with which whoever reaches the port may relay devices as a node does,"
-                          + " from any address it names)"));
+                      "internal.bind.address: 0.0.0.0 (expected: localhost; or"
+                          + " internal.tls.certificate; or listen.open=nodes, with which whoever"
+                          + " reaches the port may relay devices as a node does, from any address"
+                          + " it names)"));
     }
   }
 
@@ -69,6 +70,14 @@ class OpenPortsTest {
         .asString()
         .startsWith("internal.bind.address: 0.0.0.0 (");
     assertThat(problems(and(TOKENS, "listen.open", "nodes"))).isEmpty();
+  }
+
+  @Test
+  void certificates_open_the_ports_for_nodes_once_nothing_else_is_spoken_there() {
+    Map<String, String> certified = and(TOKENS, "internal.tls.certificate", "/etc/tidings/n.pem");
+
+    assertThat(problems(certified)).isEmpty();
+    assertThat(problems(and(certified, "internal.tls.mode", "prefer"))).hasSize(1);
   }
 
   @ParameterizedTest

@@ -26,4 +26,12 @@ public interface DeviceAuthenticator {
    * @return the decision, at once or later
    */
   CompletionStage<Decision<DeviceIdentity>> authenticate(DeviceCredentials credentials);
+
+  /**
+   * Whether what it accepts is proved, so that another node of the installation can rely on it. If
+   * not, that node decides for itself.
+   */
+  default boolean proves() {
+    return true;
+  }
 }

@@ -13,6 +13,11 @@ import java.util.concurrent.CompletionStage;
  */
 public final class OpenDevices implements DeviceAuthenticator {
   @Override
+  public boolean proves() {
+    return false;
+  }
+
+  @Override
   public CompletionStage<Decision<DeviceIdentity>> authenticate(DeviceCredentials credentials) {
     return CompletableFuture.completedFuture(
         new Decision.Accepted<>(

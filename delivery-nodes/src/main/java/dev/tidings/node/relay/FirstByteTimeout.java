@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,14 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class FirstByteTimeout extends ChannelInboundHandlerAdapter {
   private final Duration atMost;
   private final Channel device;
-  private final Runnable unanswered;
+  private final Consumer<String> unanswered;
+  private String why = "it has not answered";
   private @Nullable Future<?> timeout;
 
   /**
-   * @param unanswered called if the owner closes the connection instead, while the device still
-   *     waits
+   * @param unanswered called with the reason if the owner closes the connection instead, while the
+   *     device still waits
    */
-  FirstByteTimeout(Duration atMost, Channel device, Runnable unanswered) {
+  FirstByteTimeout(Duration atMost, Channel device, Consumer<String> unanswered) {
     this.atMost = atMost;
     this.device = device;
     this.unanswered = unanswered;
@@ -42,9 +44,16 @@ final class FirstByteTimeout extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     if (device.isActive()) {
-      unanswered.run();
+      unanswered.accept(why);
     }
     ctx.fireChannelInactive();
+  }
+
+  /** In TLS 1.3 the owner refuses a certificate after the handshake, as seen from here. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    why = String.valueOf(cause.getMessage());
+    ctx.fireExceptionCaught(cause);
   }
 
   @Override

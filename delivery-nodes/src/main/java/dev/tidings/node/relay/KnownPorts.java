@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -35,8 +36,11 @@ public final class KnownPorts {
   private final Map<NodeAddress, Answer> answers = new ConcurrentHashMap<>();
   private final Set<NodeAddress> asked = ConcurrentHashMap.newKeySet();
 
-  public KnownPorts() {
-    this(node -> PortList.of(node, AT_MOST), System::nanoTime);
+  /**
+   * @param tls for connections within TLS
+   */
+  public KnownPorts(Optional<PeerTls> tls) {
+    this(node -> PortList.of(node, tls, AT_MOST), System::nanoTime);
   }
 
   KnownPorts(Question question, LongSupplier nanoTime) {

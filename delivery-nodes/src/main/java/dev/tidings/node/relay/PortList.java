@@ -1,5 +1,7 @@
 package dev.tidings.node.relay;
 
+import dev.tidings.auth.Decision;
+import dev.tidings.auth.node.NodeIdentity;
 import dev.tidings.node.cluster.NodeAddress;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -12,6 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /**
  * The query for a node's relay ports: a PROXY protocol header (v2) that is LOCAL, which relays
@@ -41,16 +47,48 @@ final class PortList {
   /**
    * Queries a node; blocks.
    *
+   * @param tls for connections within TLS
    * @throws IOException if it does not respond
    */
-  static List<Integer> of(NodeAddress node, Duration atMost) throws IOException {
+  static List<Integer> of(NodeAddress node, Optional<PeerTls> tls, Duration atMost)
+      throws IOException {
     int millis = (int) atMost.toMillis();
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(node.host(), node.port()), millis);
-      socket.setSoTimeout(millis);
-      socket.getOutputStream().write(Arrays.copyOf(LOCAL, LOCAL.length + 2));
-      return read(new DataInputStream(socket.getInputStream()));
+    try (Socket plain = new Socket()) {
+      plain.connect(new InetSocketAddress(node.host(), node.port()), millis);
+      plain.setSoTimeout(millis);
+      Optional<PeerTls> peers = tls.filter(PeerTls::connects);
+      if (peers.isEmpty()) {
+        return ask(plain);
+      }
+      try (SSLSocket within =
+          (SSLSocket)
+              peers
+                  .get()
+                  .blocking()
+                  .get()
+                  .getSocketFactory()
+                  .createSocket(plain, node.host(), node.port(), true)) {
+        shakeHands(within, peers.get());
+        return ask(within);
+      }
     }
+  }
+
+  private static void shakeHands(SSLSocket socket, PeerTls tls) throws IOException {
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setApplicationProtocols(new String[] {PeerTls.PROTOCOL});
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    if (tls.nodes()
+            .authenticate(socket.getInetAddress(), PeerGate.certificates(socket.getSession()))
+        instanceof Decision.Refused<NodeIdentity>(var _, var detail)) {
+      throw new SSLException(detail);
+    }
+  }
+
+  private static List<Integer> ask(Socket socket) throws IOException {
+    socket.getOutputStream().write(Arrays.copyOf(LOCAL, LOCAL.length + 2));
+    return read(new DataInputStream(socket.getInputStream()));
   }
 
   private static List<Integer> read(DataInputStream in) throws IOException {

@@ -1,7 +1,10 @@
 package dev.tidings.node.relay;
 
+import dev.tidings.auth.device.DeviceIdentity;
+import dev.tidings.net.limit.ClientAddress;
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.route.DeviceTransport;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.haproxy.HAProxyCommand;
@@ -15,31 +18,42 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The origin of a relayed connection, as sent in the PROXY protocol, version 2, with the transport
- * in a field of our own.
+ * and what the device has proved in fields of our own.
  *
  * @param transport the device's transport
  * @param device its address
+ * @param proven what it has proved to the other node; to be believed only of a node that has proved
+ *     that it is one
  */
-record ProxyHeader(DeviceTransport transport, NodeAddress device) {
+record ProxyHeader(DeviceTransport transport, NodeAddress device, Optional<DeviceIdentity> proven) {
   /** The first type that the protocol reserves for applications. */
   private static final byte TRANSPORT = (byte) 0xE0;
 
   /** A placeholder for an address that is no longer known. */
   private static final InetSocketAddress NOWHERE = new InetSocketAddress("0.0.0.0", 0);
 
-  /** Returns the header for a device's connection. */
-  static HAProxyMessage header(Channel device, DeviceTransport transport) {
-    List<HAProxyTLV> fields =
-        List.of(
-            new HAProxyTLV(
-                TRANSPORT, Unpooled.copiedBuffer(transport.label(), StandardCharsets.US_ASCII)));
-    InetSocketAddress source = address(device.remoteAddress());
+  /**
+   * Returns the header for a device's connection.
+   *
+   * @param proven what the device has proved here, if the other node is to rely on it
+   */
+  static HAProxyMessage header(
+      Channel device, DeviceTransport transport, Optional<DeviceIdentity> proven) {
+    List<HAProxyTLV> fields = new ArrayList<>(2);
+    fields.add(
+        new HAProxyTLV(
+            TRANSPORT, Unpooled.copiedBuffer(transport.label(), StandardCharsets.US_ASCII)));
+    proven
+        .flatMap(ProvenField::write)
+        .ifPresent(bytes -> fields.add(new HAProxyTLV(ProvenField.TYPE, bytes)));
+    InetSocketAddress source = address(ClientAddress.of(device));
     InetSocketAddress destination = address(device.localAddress());
     // A header cannot mix address families: then IPv4 is written as an IPv4-mapped IPv6 address.
     boolean v4 =
@@ -67,12 +81,19 @@ record ProxyHeader(DeviceTransport transport, NodeAddress device) {
         || header.sourceAddress() == null) {
       return Optional.empty();
     }
+    return field(header, TRANSPORT)
+        .flatMap(label -> transport(label.toString(StandardCharsets.US_ASCII)))
+        .map(transport ->
+            new ProxyHeader(
+                transport,
+                new NodeAddress(header.sourceAddress(), header.sourcePort()),
+                field(header, ProvenField.TYPE).flatMap(ProvenField::read)));
+  }
+
+  private static Optional<ByteBuf> field(HAProxyMessage header, byte type) {
     for (HAProxyTLV field : header.tlvs()) {
-      if (field.typeByteValue() == TRANSPORT) {
-        return transport(field.content().toString(StandardCharsets.US_ASCII))
-            .map(transport ->
-                new ProxyHeader(
-                    transport, new NodeAddress(header.sourceAddress(), header.sourcePort())));
+      if (field.typeByteValue() == type) {
+        return Optional.of(field.content());
       }
     }
     return Optional.empty();

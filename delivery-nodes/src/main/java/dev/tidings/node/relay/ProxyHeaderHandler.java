@@ -1,5 +1,7 @@
 package dev.tidings.node.relay;
 
+import dev.tidings.auth.device.DeviceIdentity;
+import dev.tidings.node.proxy.HeaderDecoder;
 import dev.tidings.node.route.DeviceTransport;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -20,13 +22,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Receives the connections that other nodes relay. Waits for the header, installs the handlers for
  * the following bytes and leaves the pipeline; a connection without a header, or with a late one,
- * is closed. A query for the ports ({@link PortList}) is answered.
+ * is closed. A query for the ports ({@link PortList}) is answered. What the header says of the
+ * device's identity counts only if the other end has proved that it is a node ({@link PeerGate}).
  */
 public final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(ProxyHeaderHandler.class);
 
   private final Duration atMost;
   private final List<Integer> ports;
+  private final PeerRefusals refusals;
   private final Next next;
   private @Nullable Future<?> timeout;
 
@@ -37,13 +41,17 @@ public final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
      * Adds the handlers, at the end.
      *
      * @param transport the device's transport at the other node
+     * @param proven what the device has proved there, if that can be relied on
      */
-    void install(ChannelPipeline pipeline, DeviceTransport transport);
+    void install(
+        ChannelPipeline pipeline, DeviceTransport transport, Optional<DeviceIdentity> proven);
   }
 
-  private ProxyHeaderHandler(Duration atMost, List<Integer> ports, Next next) {
+  private ProxyHeaderHandler(
+      Duration atMost, List<Integer> ports, PeerRefusals refusals, Next next) {
     this.atMost = atMost;
     this.ports = ports;
+    this.refusals = refusals;
     this.next = next;
   }
 
@@ -54,8 +62,14 @@ public final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
    * @param ports this node's relay ports, for the query
    */
   public static void install(
-      ChannelPipeline pipeline, Duration atMost, List<Integer> ports, Next next) {
-    pipeline.addLast(new HeaderDecoder()).addLast(new ProxyHeaderHandler(atMost, ports, next));
+      ChannelPipeline pipeline,
+      Duration atMost,
+      List<Integer> ports,
+      PeerRefusals refusals,
+      Next next) {
+    pipeline
+        .addLast(HeaderDecoder.version2())
+        .addLast(new ProxyHeaderHandler(atMost, ports, refusals, next));
   }
 
   @Override
@@ -85,7 +99,10 @@ public final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
         proxyHeader.device(),
         ctx.channel().remoteAddress(),
         proxyHeader.transport().label());
-    next.install(ctx.pipeline(), proxyHeader.transport());
+    next.install(
+        ctx.pipeline(),
+        proxyHeader.transport(),
+        PeerGate.isNode(ctx.channel()) ? proxyHeader.proven() : Optional.empty());
     // For the new handlers the channel becomes active only now.
     ctx.fireChannelActive();
     ctx.pipeline().remove(this);
@@ -101,7 +118,8 @@ public final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
     turnAway(ctx, cause.toString());
   }
 
-  private static void turnAway(ChannelHandlerContext ctx, String why) {
+  private void turnAway(ChannelHandlerContext ctx, String why) {
+    refusals.count(PeerRefusals.Reason.HEADER);
     log.debug("{}: relayed connection refused: {}", ctx.channel().remoteAddress(), why);
     ctx.close();
   }

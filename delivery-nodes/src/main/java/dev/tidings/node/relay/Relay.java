@@ -2,6 +2,7 @@ package dev.tidings.node.relay;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.tidings.auth.device.DeviceIdentity;
 import dev.tidings.net.limit.ConnectionFiles;
 import dev.tidings.node.cluster.Owner;
 import dev.tidings.node.cluster.Owners;
@@ -17,12 +18,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.haproxy.HAProxyMessageEncoder;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -44,7 +45,7 @@ public final class Relay {
 
   private final RelaySettings settings;
   private final Owners owners;
-  private final Supplier<Bootstrap> outgoing;
+  private final PeerConnector connector;
   private final FlowControl flow;
   private final ConnectionFiles files;
   private final RelayMeters meters;
@@ -57,19 +58,21 @@ public final class Relay {
    * Creates a relay without connections.
    *
    * @param outgoing a bootstrap for connections to other nodes, without loop and handler
+   * @param tls for connections within TLS
    * @param files counts the open files of connections; each relay takes one more than its device
    */
   public Relay(
       RelaySettings settings,
       Owners owners,
       Supplier<Bootstrap> outgoing,
+      Optional<PeerTls> tls,
       FlowControl flow,
       ConnectionFiles files,
       LongSupplier nanoTime,
       MeterRegistry registry) {
     this.settings = settings;
     this.owners = owners;
-    this.outgoing = outgoing;
+    this.connector = new PeerConnector(settings, outgoing, tls);
     this.flow = flow;
     this.files = files;
     this.attempts = new Attempts(nanoTime);
@@ -127,16 +130,29 @@ public final class Relay {
         return;
       }
       tried++;
-      connect(address, device)
+      connector
+          .connect(address, device.eventLoop())
           .addListener(connected -> {
             if (connected.isSuccess()) {
-              attempts.avoid(addresses.subList(0, tried - 1));
               Channel way = ((ChannelFuture) connected).channel();
               way.closeFuture().addListener(closed -> files.closed());
-              routeListener.open(new OpenWay(way, address, device, transport));
+              connected(address, way);
             } else {
               files.closed();
               failed(address, connected.cause());
+            }
+          });
+    }
+
+    private void connected(InetSocketAddress address, Channel way) {
+      connector
+          .proved(way)
+          .addListener(proved -> {
+            if (proved.isSuccess()) {
+              attempts.avoid(addresses.subList(0, tried - 1));
+              routeListener.open(new OpenWay(way, address, device, transport));
+            } else {
+              failed(address, proved.cause());
             }
           });
     }
@@ -172,18 +188,6 @@ public final class Relay {
     }
   }
 
-  private ChannelFuture connect(InetSocketAddress owner, Channel device) {
-    return outgoing
-        .get()
-        .group(device.eventLoop())
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis())
-        // The owner closes its output first, and the device has to get all of it.
-        .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-        .option(ChannelOption.AUTO_READ, false)
-        .handler(HAProxyMessageEncoder.INSTANCE)
-        .connect(owner);
-  }
-
   private record NoLocalPort(String why, long at) {}
 
   private final class OpenWay implements OwnerRoute.OpenRoute {
@@ -200,7 +204,7 @@ public final class Relay {
     }
 
     @Override
-    public ChannelHandler take(ByteBuf received) {
+    public ChannelHandler take(ByteBuf received, Optional<DeviceIdentity> proven) {
       meters.opened();
       device.closeFuture().addListener(closed -> meters.closed());
       Flow.toNode(owner.pipeline(), flow);
@@ -208,15 +212,16 @@ public final class Relay {
           .pipeline()
           .addLast(new FirstByteTimeout(settings.answerTimeout(), device, this::unanswered))
           .addLast(new PipeEnd(device, transport.hangup(), settings.lingerTimeout()));
-      owner.write(ProxyHeader.header(device, transport));
+      owner.write(
+          ProxyHeader.header(device, transport, connector.isProven() ? proven : Optional.empty()));
       owner.pipeline().remove(HAProxyMessageEncoder.class);
       owner.writeAndFlush(received);
       return new PipeEnd(owner, CloseMode.CLOSE, settings.lingerTimeout());
     }
 
-    private void unanswered() {
+    private void unanswered(String why) {
       meters.failed();
-      failures.failed(address, "it has not answered", device.eventLoop());
+      failures.failed(address, why, device.eventLoop());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.tidings.node.route;
 
+import dev.tidings.auth.device.DeviceIdentity;
 import java.util.Optional;
 
 /**
@@ -9,23 +10,27 @@ import java.util.Optional;
  * @param detour finds the route to the owner, if the device's inbox is on another node
  * @param redirect the address for a device that prefers a direct connection, if its inbox is here
  * @param relayed whether another node relays it, which has checked it already
+ * @param proven what the device has proved to that node, if this one can rely on it
  */
 public record ConnectionOrigin(
     Admission admission,
     CloseMode closeMode,
     Optional<OwnerRoute> detour,
     Redirect redirect,
-    boolean relayed) {
+    boolean relayed,
+    Optional<DeviceIdentity> proven) {
 
   /** Returns the arrival of a device's direct connections. */
   public static ConnectionOrigin ofDevice(
       Admission admission, CloseMode closeMode, Optional<OwnerRoute> detour) {
-    return new ConnectionOrigin(admission, closeMode, detour, Redirect.NONE, false);
+    return new ConnectionOrigin(
+        admission, closeMode, detour, Redirect.NONE, false, Optional.empty());
   }
 
-  /** Returns the arrival of connections relayed by another node: they are not relayed again. */
-  public static ConnectionOrigin relayed(Admission admission, Redirect redirect) {
+  /** Returns the arrival of a connection relayed by another node: it is not relayed again. */
+  public static ConnectionOrigin relayed(
+      Admission admission, Redirect redirect, Optional<DeviceIdentity> proven) {
     return new ConnectionOrigin(
-        admission, DeviceTransport.RELAYED.hangup(), Optional.empty(), redirect, true);
+        admission, DeviceTransport.RELAYED.hangup(), Optional.empty(), redirect, true, proven);
   }
 }

@@ -1,9 +1,11 @@
 package dev.tidings.node.route;
 
+import dev.tidings.auth.device.DeviceIdentity;
 import dev.tidings.schemas.value.DeviceId;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import java.util.Optional;
 
 /**
  * The route to the node that owns a device's inbox, for a connection that this node cannot serve.
@@ -31,9 +33,10 @@ public interface OwnerRoute {
      *
      * @param received all bytes received so far, which are sent to the other node first; ownership
      *     passes to the callee
+     * @param proven what the device has proved here; empty if it had to prove nothing
      * @return the handler that replaces MQTT's in the channel's pipeline
      */
-    ChannelHandler take(ByteBuf received);
+    ChannelHandler take(ByteBuf received, Optional<DeviceIdentity> proven);
 
     void abandon();
   }

@@ -1,6 +1,8 @@
 package dev.tidings.node.transport;
 
 import dev.tidings.node.cluster.Owners;
+import dev.tidings.node.relay.PeerTls;
+import java.util.Optional;
 
 /**
  * The connections to the other nodes.
@@ -8,5 +10,7 @@ import dev.tidings.node.cluster.Owners;
  * @param owners finds the owner of a device's inbox
  * @param port the port on which they reach this one; owned by the front end from now on
  * @param advertisedHost the host under which devices reach this one
+ * @param tls for connections within TLS, by which nodes prove themselves; empty if there are none
  */
-public record ClusterPeers(Owners owners, InternalPort port, String advertisedHost) {}
+public record ClusterPeers(
+    Owners owners, InternalPort port, String advertisedHost, Optional<PeerTls> tls) {}

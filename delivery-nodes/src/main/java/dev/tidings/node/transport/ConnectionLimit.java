@@ -2,6 +2,7 @@ package dev.tidings.node.transport;
 
 import dev.tidings.net.limit.ConnectionFiles;
 import dev.tidings.net.limit.OverloadLog;
+import dev.tidings.node.proxy.TrustedProxies;
 import dev.tidings.node.route.Admission;
 import dev.tidings.node.route.DeviceTransport;
 import io.micrometer.core.instrument.Counter;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * Counts and limits connections. A few beyond the limit are accepted only to be answered, by a
@@ -29,14 +31,23 @@ final class ConnectionLimit {
   private final Map<DeviceTransport, Count> counts = new EnumMap<>(DeviceTransport.class);
   private final Counter turnedAway;
   private final OverloadLog overload;
+  private final TrustedProxies proxies;
   private final Newcomers newcomers;
 
   /**
    * @param files counts connections to other nodes too
+   * @param proxies whose connections begin with a header
+   * @param newcomers limits those that have not sent CONNECT yet
    */
-  ConnectionLimit(int max, ConnectionFiles files, Newcomers newcomers, MeterRegistry registry) {
+  ConnectionLimit(
+      int max,
+      ConnectionFiles files,
+      TrustedProxies proxies,
+      Newcomers newcomers,
+      MeterRegistry registry) {
     this.max = max;
     this.files = files;
+    this.proxies = proxies;
     this.newcomers = newcomers;
     this.overload = new OverloadLog("<= " + max + " open");
     this.turnedAway =
@@ -63,9 +74,26 @@ final class ConnectionLimit {
     return hasFile && now - max <= TOLD ? Optional.of(Admission.BUSY) : Optional.empty();
   }
 
-  /** Returns the admitted connections that have not sent CONNECT yet. */
-  Newcomers newcomers() {
-    return newcomers;
+  /**
+   * Adds an admitted connection of a device to those that have not sent CONNECT yet, at the address
+   * that a trusted proxy names, if it is one's.
+   *
+   * @param begin adds the handlers, as in {@link Newcomers#arrived}
+   */
+  void arrived(Channel channel, Consumer<Newcomers.Newcomer> begin) {
+    if (proxies.include(channel)) {
+      proxies.read(
+          channel,
+          begun ->
+              newcomers.arrived(
+                  channel,
+                  one -> {
+                    begin.accept(one);
+                    begun.run();
+                  }));
+    } else {
+      newcomers.arrived(channel, begin);
+    }
   }
 
   /** The open connections of one transport, and one listener for all of them. */

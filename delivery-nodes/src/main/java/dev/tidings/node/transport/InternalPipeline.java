@@ -1,6 +1,11 @@
 package dev.tidings.node.transport;
 
+import dev.tidings.net.tls.CloseNotify;
+import dev.tidings.net.tls.TlsHandlers;
 import dev.tidings.node.mqtt.MqttHandlers;
+import dev.tidings.node.relay.PeerGate;
+import dev.tidings.node.relay.PeerRefusals;
+import dev.tidings.node.relay.PeerTls;
 import dev.tidings.node.relay.ProxyHeaderHandler;
 import dev.tidings.node.route.Admission;
 import dev.tidings.node.route.ConnectionOrigin;
@@ -8,31 +13,39 @@ import dev.tidings.node.route.DeviceTransport;
 import dev.tidings.node.route.Redirect;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** MQTT relayed by other nodes: preceded by a PROXY protocol header. */
+/** MQTT relayed by other nodes: preceded by a PROXY protocol header, and within TLS if so set. */
 final class InternalPipeline extends ChannelInitializer<Channel> {
   private final MqttHandlers mqttHandlers;
   private final ConnectionLimit limit;
+  private final Optional<PeerTls> tls;
+  private final PeerRefusals refusals;
   private final Duration headerTimeout;
   private final List<Integer> ports;
   private final Function<DeviceTransport, Redirect> redirects;
 
   /**
+   * @param headerTimeout how long the TLS handshake and the header may take
    * @param ports this node's relay ports
    * @param redirects the addresses for devices, by transport
    */
   InternalPipeline(
       MqttHandlers mqttHandlers,
       ConnectionLimit limit,
+      Optional<PeerTls> tls,
+      PeerRefusals refusals,
       Duration headerTimeout,
       List<Integer> ports,
       Function<DeviceTransport, Redirect> redirects) {
     this.mqttHandlers = mqttHandlers;
     this.limit = limit;
+    this.tls = tls;
+    this.refusals = refusals;
     this.headerTimeout = headerTimeout;
     this.ports = ports;
     this.redirects = redirects;
@@ -45,12 +58,24 @@ final class InternalPipeline extends ChannelInitializer<Channel> {
       channel.close();
       return;
     }
+    tls.ifPresent(peers -> install(channel.pipeline(), peers));
     ProxyHeaderHandler.install(
         channel.pipeline(),
         headerTimeout,
         ports,
-        (pipeline, transport) ->
+        refusals,
+        (pipeline, transport, proven) ->
             mqttHandlers.install(
-                pipeline, ConnectionOrigin.relayed(admission.get(), redirects.apply(transport))));
+                pipeline,
+                ConnectionOrigin.relayed(admission.get(), redirects.apply(transport), proven)));
+  }
+
+  private void install(ChannelPipeline pipeline, PeerTls peers) {
+    if (peers.isRequired()) {
+      TlsHandlers.install(pipeline, peers.accepting(), CloseNotify.ENDS_ALL);
+    } else {
+      TlsHandlers.installOptional(pipeline, peers.accepting(), CloseNotify.ENDS_ALL);
+    }
+    pipeline.addLast(new PeerGate(peers, refusals));
   }
 }

@@ -9,7 +9,9 @@ import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.cluster.Owner;
 import dev.tidings.node.mqtt.MqttHandlers;
 import dev.tidings.node.mqtt.connect.ConnectPace;
+import dev.tidings.node.proxy.TrustedProxies;
 import dev.tidings.node.register.Registrar;
+import dev.tidings.node.relay.PeerRefusals;
 import dev.tidings.node.relay.Relay;
 import dev.tidings.node.relay.RelaySettings;
 import dev.tidings.node.route.DeviceTransport;
@@ -50,6 +52,7 @@ public final class MqttFront {
   private final Optional<ClusterPeers> neighbours;
   private final Optional<TlsContexts> tls;
   private final Optional<Relay> relay;
+  private final PeerRefusals refusals;
   private final Map<DeviceTransport, List<Channel>> listeners =
       new EnumMap<>(DeviceTransport.class);
   private boolean accepting = true;
@@ -116,6 +119,8 @@ public final class MqttFront {
         new ConnectionLimit(
             settings.maxConnections(),
             files,
+            new TrustedProxies(
+                settings.trustedProxies(), settings.mqtt().connectTimeout(), registry),
             new Newcomers(
                 settings.maxConnecting(),
                 settings.maxConnectingPerAddress(),
@@ -131,6 +136,7 @@ public final class MqttFront {
             settings.mqtt().lingerTimeout(),
             settings.webSocketMaxFrameBytes(),
             registry);
+    this.refusals = new PeerRefusals(registry);
     this.relay = neighbours.map(others -> relay(others, registry));
   }
 
@@ -143,6 +149,7 @@ public final class MqttFront {
             settings.mqtt().lingerTimeout()),
         others.owners(),
         sockets::toNodes,
+        others.tls(),
         mqttHandlers.flow(),
         files,
         System::nanoTime,
@@ -229,6 +236,8 @@ public final class MqttFront {
     return new InternalPipeline(
         mqttHandlers,
         limit,
+        others.tls(),
+        refusals,
         settings.mqtt().connectTimeout(),
         others.port().numbers(),
         transport -> redirects.getOrDefault(transport, Redirect.NONE));

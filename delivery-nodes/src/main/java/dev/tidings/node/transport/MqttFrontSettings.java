@@ -1,5 +1,6 @@
 package dev.tidings.node.transport;
 
+import dev.tidings.net.limit.AddressRanges;
 import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.mqtt.connect.RefusalLimits;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.List;
  * @param tlsPort the port for TLS; 0 for any free one
  * @param webSocketPort the port for WebSocket; 0 for any free one
  * @param webSocketTlsPort the port for WebSocket within TLS; 0 for any free one
+ * @param trustedProxies whose connections begin with a header of the PROXY protocol
  * @param backlog the maximum number of connections waiting to be accepted
  * @param maxConnections the maximum number of open connections, over all transports
  * @param maxConnecting how many of them may be served before they have sent CONNECT
@@ -32,6 +34,7 @@ public record MqttFrontSettings(
     int tlsPort,
     int webSocketPort,
     int webSocketTlsPort,
+    AddressRanges trustedProxies,
     int backlog,
     int maxConnections,
     int maxConnecting,
@@ -50,6 +53,7 @@ public record MqttFrontSettings(
           8883,
           8083,
           8084,
+          AddressRanges.NONE,
           4096,
           100_000,
           4_096,
@@ -96,6 +100,7 @@ public record MqttFrontSettings(
         0,
         webSocketPort,
         0,
+        DEFAULTS.trustedProxies(),
         backlog,
         maxConnections,
         DEFAULTS.maxConnecting(),

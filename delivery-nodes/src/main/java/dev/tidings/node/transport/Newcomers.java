@@ -1,5 +1,6 @@
 package dev.tidings.node.transport;
 
+import dev.tidings.net.limit.ClientAddress;
 import dev.tidings.net.limit.PeerAddress;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -114,7 +115,7 @@ final class Newcomers {
    */
   void arrived(Channel channel, Consumer<Newcomer> begin) {
     long now = nanoTime.getAsLong();
-    Newcomer one = new Newcomer(channel, PeerAddress.of(channel.remoteAddress()), begin, now);
+    Newcomer one = new Newcomer(channel, PeerAddress.of(ClientAddress.of(channel)), begin, now);
     List<Newcomer> out = new ArrayList<>(0);
     boolean begins;
     synchronized (this) {

@@ -28,7 +28,7 @@ final class TcpPipeline extends ChannelInitializer<Channel> {
       channel.close();
       return;
     }
-    limit.newcomers().arrived(channel, one -> begin(channel.pipeline(), one, admission.get()));
+    limit.arrived(channel, one -> begin(channel.pipeline(), one, admission.get()));
   }
 
   private void begin(ChannelPipeline pipeline, Newcomers.Newcomer one, Admission admission) {

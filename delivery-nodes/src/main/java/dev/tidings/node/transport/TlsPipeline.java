@@ -41,7 +41,7 @@ final class TlsPipeline extends ChannelInitializer<Channel> {
       channel.close();
       return;
     }
-    limit.newcomers().arrived(channel, one -> begin(channel, one, admission.get()));
+    limit.arrived(channel, one -> begin(channel, one, admission.get()));
   }
 
   private void begin(Channel channel, Newcomers.Newcomer one, Admission admission) {

@@ -1,5 +1,6 @@
 package dev.tidings.node.websocket;
 
+import dev.tidings.net.limit.ClientAddress;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
@@ -33,7 +34,7 @@ final class WebSocketRefusals {
     counters.getOrDefault(refusal.status(), others).increment();
     log.debug(
         "{}: WebSocket refused with {}: {}",
-        channel.remoteAddress(),
+        ClientAddress.of(channel),
         refusal.status().code(),
         refusal.why());
   }

@@ -306,7 +306,8 @@ final class AuthenticationChannelTest {
     node.freezeTime();
     mqttHandlers.install(
         node.pipeline(),
-        ConnectionOrigin.relayed(Admission.ADMITTED, any -> Optional.of("node-2:1883")));
+        ConnectionOrigin.relayed(
+            Admission.ADMITTED, any -> Optional.of("node-2:1883"), Optional.empty()));
     node.pipeline().fireChannelActive();
     node.writeInbound(
         Unpooled.wrappedBuffer(HexFormat.of().parseHex(CONNECT_THAT_ASKS_FOR_REDIRECT)));

@@ -340,7 +340,9 @@ final class RefusalPaceChannelTest {
   void devices_that_another_node_relays_are_not_counted_as_that_node() {
     for (int i = 0; i < 10; i++) {
       EmbeddedChannel relayed =
-          open("10.0.0.2", ConnectionOrigin.relayed(Admission.ADMITTED, Redirect.NONE));
+          open(
+              "10.0.0.2",
+              ConnectionOrigin.relayed(Admission.ADMITTED, Redirect.NONE, Optional.empty()));
       connect(relayed, 5, "bad");
       assertThat(received(relayed)).isEqualTo(BAD_5);
     }

@@ -41,7 +41,7 @@ final class PipeEndChannelTest {
     Flow.toNode(owner.pipeline(), flow);
     owner
         .pipeline()
-        .addLast(new FirstByteTimeout(ANSWER, device, relayMeters::failed))
+        .addLast(new FirstByteTimeout(ANSWER, device, why -> relayMeters.failed()))
         .addLast(new PipeEnd(device, CloseMode.CLOSE, LINGER));
     device.pipeline().addLast(new PipeEnd(owner, CloseMode.CLOSE, LINGER));
   }

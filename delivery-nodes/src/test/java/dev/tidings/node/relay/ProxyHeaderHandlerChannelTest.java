@@ -2,8 +2,12 @@ package dev.tidings.node.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.auth.Apps;
+import dev.tidings.auth.device.DeviceIdentity;
+import dev.tidings.net.limit.ClientAddress;
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.route.DeviceTransport;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -16,9 +20,12 @@ import io.netty.handler.codec.haproxy.HAProxyMessageEncoder;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +42,7 @@ final class ProxyHeaderHandlerChannelTest {
       SIGNATURE + "21110012" + "c0000207c00002019c40075b" + "e00003746370";
 
   private final List<String> let = new ArrayList<>();
+  private final List<Optional<DeviceIdentity>> proven = new ArrayList<>();
   private final EmbeddedChannel node = new EmbeddedChannel();
 
   ProxyHeaderHandlerChannelTest() {
@@ -43,8 +51,10 @@ final class ProxyHeaderHandlerChannelTest {
         node.pipeline(),
         Duration.ofSeconds(5),
         List.of(1884, 40_000),
-        (pipeline, transport) -> {
+        new PeerRefusals(new SimpleMeterRegistry()),
+        (pipeline, transport, identity) -> {
           let.add(transport.label());
+          proven.add(identity);
           pipeline.addLast(new Behind());
         });
   }
@@ -128,10 +138,13 @@ final class ProxyHeaderHandlerChannelTest {
         across(
             new Addressed(
                 new InetSocketAddress(source, 40_000), new InetSocketAddress(destination, 1883)),
-            DeviceTransport.WEB_SOCKET);
+            DeviceTransport.WEB_SOCKET,
+            Optional.empty());
 
     assertThat(ProxyHeader.of(header))
-        .contains(new ProxyHeader(DeviceTransport.WEB_SOCKET, new NodeAddress(device, 40_000)));
+        .contains(
+            new ProxyHeader(
+                DeviceTransport.WEB_SOCKET, new NodeAddress(device, 40_000), Optional.empty()));
     assertThat(header.destinationPort()).isEqualTo(1883);
     header.release();
   }
@@ -139,20 +152,50 @@ final class ProxyHeaderHandlerChannelTest {
   @ParameterizedTest
   @EnumSource(value = DeviceTransport.class, names = "RELAYED", mode = EnumSource.Mode.EXCLUDE)
   void the_transport_comes_across(DeviceTransport transport) {
-    HAProxyMessage header = across(new EmbeddedChannel(), transport);
+    HAProxyMessage header = across(new EmbeddedChannel(), transport, Optional.empty());
 
     assertThat(ProxyHeader.of(header)).map(ProxyHeader::transport).contains(transport);
     header.release();
   }
 
-  private static HAProxyMessage across(EmbeddedChannel device, DeviceTransport transport) {
-    EmbeddedChannel out = new EmbeddedChannel(HAProxyMessageEncoder.INSTANCE);
-    out.writeOutbound(ProxyHeader.header(device, transport));
-    ByteBuf bytes = out.readOutbound();
+  @Test
+  void what_a_proxy_has_said_of_a_device_comes_across() {
+    EmbeddedChannel device = new EmbeddedChannel();
+    ClientAddress.set(device, new InetSocketAddress("192.0.2.7", 40_000));
+    HAProxyMessage header = across(device, DeviceTransport.TCP, Optional.empty());
+
+    assertThat(header.sourcePort()).isEqualTo(40_000);
+    header.release();
+  }
+
+  @Test
+  void what_the_device_has_proved_comes_across_and_counts_only_from_a_node() {
+    DeviceIdentity identity =
+        new DeviceIdentity("a", Optional.of("anna"), Apps.of(Set.of("com.example")), Instant.MAX);
+    HAProxyMessage header =
+        across(new EmbeddedChannel(), DeviceTransport.TCP, Optional.of(identity));
+
+    assertThat(ProxyHeader.of(header)).map(ProxyHeader::proven).contains(Optional.of(identity));
+    header.release();
+    // This end has not proved that it is a node.
+    ByteBuf bytes = bytes(new EmbeddedChannel(), DeviceTransport.TCP, Optional.of(identity));
+    node.writeInbound(bytes);
+    assertThat(proven).containsExactly(Optional.empty());
+  }
+
+  private static HAProxyMessage across(
+      EmbeddedChannel device, DeviceTransport transport, Optional<DeviceIdentity> identity) {
     EmbeddedChannel in = new EmbeddedChannel(new HAProxyMessageDecoder(true));
-    in.writeInbound(bytes);
-    device.finishAndReleaseAll();
+    in.writeInbound(bytes(device, transport, identity));
     return in.readInbound();
+  }
+
+  private static ByteBuf bytes(
+      EmbeddedChannel device, DeviceTransport transport, Optional<DeviceIdentity> identity) {
+    EmbeddedChannel out = new EmbeddedChannel(HAProxyMessageEncoder.INSTANCE);
+    out.writeOutbound(ProxyHeader.header(device, transport, identity));
+    device.finishAndReleaseAll();
+    return out.readOutbound();
   }
 
   private void send(String hex) {

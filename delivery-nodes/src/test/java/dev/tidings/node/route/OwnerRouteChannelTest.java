@@ -3,6 +3,7 @@ package dev.tidings.node.route;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.auth.device.DeviceIdentity;
 import dev.tidings.node.flow.Flow;
 import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeDirectory.Answer;
@@ -93,6 +94,14 @@ final class OwnerRouteChannelTest {
   }
 
   @Test
+  void what_needs_no_proof_here_is_not_told_as_proved() {
+    send(CONNECT_5);
+    elsewhere.routeListener.open(elsewhere);
+
+    assertThat(elsewhere.proven).isEmpty();
+  }
+
+  @Test
   void a_way_that_opens_too_late_is_left() {
     send(CONNECT_5);
     node.advanceTimeBy(5, TimeUnit.SECONDS);
@@ -132,7 +141,7 @@ final class OwnerRouteChannelTest {
 
   @Test
   void a_relayed_connect_goes_no_further() {
-    install(ConnectionOrigin.relayed(Admission.ADMITTED, Redirect.NONE));
+    install(ConnectionOrigin.relayed(Admission.ADMITTED, Redirect.NONE, Optional.empty()));
     send(CONNECT_5);
 
     assertThat(received()).isEmpty();
@@ -142,7 +151,9 @@ final class OwnerRouteChannelTest {
   @Test
   void who_asks_for_it_is_told_where_to_connect_by_the_node_it_belongs_to() {
     directory.answer = Answer.ATTACHED;
-    install(ConnectionOrigin.relayed(Admission.ADMITTED, device -> Optional.of("node-2:1883")));
+    install(
+        ConnectionOrigin.relayed(
+            Admission.ADMITTED, device -> Optional.of("node-2:1883"), Optional.empty()));
     send(ASKS_FOR_REDIRECT);
     passes(MqttSettings.DEFAULTS.redirectSpread());
 
@@ -159,7 +170,9 @@ final class OwnerRouteChannelTest {
     for (char device = 'a'; device <= 'z'; device++) {
       node = new EmbeddedChannel();
       node.freezeTime();
-      install(ConnectionOrigin.relayed(Admission.ADMITTED, any -> Optional.of("node-2:1883")));
+      install(
+          ConnectionOrigin.relayed(
+              Admission.ADMITTED, any -> Optional.of("node-2:1883"), Optional.empty()));
       send(
           ASKS_FOR_REDIRECT.substring(0, ASKS_FOR_REDIRECT.length() - 2)
               + Integer.toHexString(device));
@@ -178,7 +191,9 @@ final class OwnerRouteChannelTest {
   @Test
   void who_does_not_ask_is_served() {
     directory.answer = Answer.ATTACHED;
-    install(ConnectionOrigin.relayed(Admission.ADMITTED, device -> Optional.of("node-2:1883")));
+    install(
+        ConnectionOrigin.relayed(
+            Admission.ADMITTED, device -> Optional.of("node-2:1883"), Optional.empty()));
     send(CONNECT_5);
 
     assertThat(directory.attachments).hasSize(1);
@@ -229,6 +244,7 @@ final class OwnerRouteChannelTest {
     String device;
     RouteListener routeListener;
     String received;
+    Optional<DeviceIdentity> proven;
     boolean left;
 
     @Override
@@ -238,7 +254,8 @@ final class OwnerRouteChannelTest {
     }
 
     @Override
-    public ChannelHandler take(ByteBuf bytes) {
+    public ChannelHandler take(ByteBuf bytes, Optional<DeviceIdentity> identity) {
+      proven = identity;
       received = ByteBufUtil.hexDump(bytes);
       bytes.release();
       return end;

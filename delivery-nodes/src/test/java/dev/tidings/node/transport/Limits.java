@@ -1,8 +1,11 @@
 package dev.tidings.node.transport;
 
+import dev.tidings.net.limit.AddressRanges;
 import dev.tidings.net.limit.ConnectionFiles;
+import dev.tidings.node.proxy.TrustedProxies;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.util.concurrent.ImmediateEventExecutor;
+import java.time.Duration;
 
 /** Limits of connections for tests that are not about those under way to their CONNECT. */
 final class Limits {
@@ -16,6 +19,7 @@ final class Limits {
     return new ConnectionLimit(
         max,
         files,
+        new TrustedProxies(AddressRanges.NONE, Duration.ofSeconds(5), registry),
         new Newcomers(
             1_000,
             1_000,

@@ -3,6 +3,7 @@ package dev.tidings.node.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidings.net.limit.AddressRanges;
 import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.mqtt.connect.RefusalLimits;
 import java.time.Duration;
@@ -21,6 +22,7 @@ final class MqttFrontSettingsTest {
                 8883,
                 8083,
                 8084,
+                AddressRanges.NONE,
                 4096,
                 100_000,
                 4_096,

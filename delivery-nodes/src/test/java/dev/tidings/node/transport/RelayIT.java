@@ -114,7 +114,7 @@ final class RelayIT {
 
   @Test
   void a_node_takes_relays_on_several_ports_and_tells_which() {
-    KnownPorts ports = new KnownPorts();
+    KnownPorts ports = new KnownPorts(Optional.empty());
     OwnerDirectory directory =
         new OwnerDirectory(
             1,
@@ -386,7 +386,7 @@ final class RelayIT {
               new MqttFrontSettings(
                   "127.0.0.1", 0, 0, 128, 100, Duration.ofSeconds(30), 4096, MqttSettings.DEFAULTS),
               loops,
-              Optional.of(new ClusterPeers(owners, port, "node-2.test")),
+              Optional.of(new ClusterPeers(owners, port, "node-2.test", Optional.empty())),
               Optional.of(TLS),
               devices,
               directory,

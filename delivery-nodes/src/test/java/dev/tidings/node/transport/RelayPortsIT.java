@@ -24,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -142,6 +143,7 @@ final class RelayPortsIT {
                 .toNodes()
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .localAddress("127.0.0.1", localPort),
+        Optional.empty(),
         new FlowControl(FlowSettings.of(Duration.ofSeconds(30)), meters),
         files,
         now::get,

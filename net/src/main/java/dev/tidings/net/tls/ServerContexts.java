@@ -23,13 +23,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class ServerContexts {
   private static final Logger log = LoggerFactory.getLogger(ServerContexts.class);
-  private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+  static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   /**
    * Cipher suites with forward secrecy and authenticated encryption, as HTTP/2 requires (RFC 9113,
    * section 9.2.2).
    */
-  private static final List<String> CIPHERS =
+  static final List<String> CIPHERS =
       List.of(
           "TLS_AES_128_GCM_SHA256",
           "TLS_AES_256_GCM_SHA384",

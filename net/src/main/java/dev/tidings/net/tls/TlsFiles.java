@@ -8,8 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,7 +74,37 @@ public record TlsFiles(
           "a PEM file, for " + settings.clientAuth() + " is " + word(clients));
     }
     TlsFiles files = new TlsFiles(certificate.get(), key.get(), clientCa, clients);
-    files.requireUsable(settings);
+    files.requireUsable(settings.certificate(), settings.key(), settings.clientCa());
+    return Optional.of(files);
+  }
+
+  /**
+   * Returns the files of a process that has a certificate towards others of its installation; empty
+   * if none of the settings is set.
+   *
+   * @throws ConfigException if one is missing or cannot be used
+   */
+  public static Optional<TlsFiles> of(Config config, MutualTlsSettings settings) {
+    Optional<Path> certificate = config.get(settings.certificate());
+    Optional<Path> key = config.get(settings.key());
+    Optional<Path> authorities = config.get(settings.authorities());
+    if (certificate.isEmpty() && key.isEmpty() && authorities.isEmpty()) {
+      return Optional.empty();
+    }
+    for (Setting<Optional<Path>> each :
+        List.of(settings.certificate(), settings.key(), settings.authorities())) {
+      if (config.get(each).isEmpty()) {
+        throw ConfigException.of(
+            each,
+            "",
+            "PEM files in %s, %s and %s"
+                .formatted(settings.certificate(), settings.key(), settings.authorities()));
+      }
+    }
+    TlsFiles files =
+        new TlsFiles(
+            certificate.orElseThrow(), key.orElseThrow(), authorities, ClientCertificates.NEED);
+    files.requireUsable(settings.certificate(), settings.key(), settings.authorities());
     return Optional.of(files);
   }
 
@@ -82,17 +116,20 @@ public record TlsFiles(
     void on(byte[] contents) throws GeneralSecurityException;
   }
 
-  private void requireUsable(TlsSettings settings) {
+  private void requireUsable(
+      Setting<Optional<Path>> certificateSetting,
+      Setting<Optional<Path>> keySetting,
+      Setting<Optional<Path>> authoritiesSetting) {
     require(
-        settings.certificate(),
+        certificateSetting,
         certificate,
         "a PEM file with certificates, the server's own first",
         pem -> PemCertificates.read(certificate.toString(), pem));
     require(
-        settings.key(),
+        keySetting,
         key,
         "a PEM file with the key of "
-            + settings.certificate()
+            + certificateSetting
             + " in PKCS#8, PKCS#1 or SEC 1, not encrypted",
         pem -> {
           try {
@@ -103,7 +140,7 @@ public record TlsFiles(
         });
     clientCa.ifPresent(file ->
         require(
-            settings.clientCa(),
+            authoritiesSetting,
             file,
             "a PEM file with certificates of authorities",
             pem -> PemCertificates.read(file.toString(), pem)));
@@ -142,6 +179,18 @@ public record TlsFiles(
           key + " is not the key of the first certificate in " + certificate);
     }
     return identity;
+  }
+
+  /**
+   * Returns whether one authority's certificates are accepted here and there. Blocks.
+   *
+   * @throws GeneralSecurityException if the authorities cannot be understood
+   */
+  public boolean sharesAuthority(TlsFiles other) throws IOException, GeneralSecurityException {
+    Set<PublicKey> ours = new HashSet<>();
+    clients(contents()).authorities().forEach(each -> ours.add(each.getPublicKey()));
+    return other.clients(other.contents()).authorities().stream()
+        .anyMatch(each -> ours.contains(each.getPublicKey()));
   }
 
   /** Returns the clients' certificates that are accepted. */

@@ -1,6 +1,7 @@
 package dev.tidings.net.tls;
 
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.OptionalSslHandler;
 import io.netty.handler.ssl.SslContext;
 import java.util.function.Supplier;
 
@@ -20,5 +21,14 @@ public final class TlsHandlers {
         .addLast(new AlpnGate(tls.applicationProtocolNegotiator().protocols()))
         .addLast(tls.newHandler(pipeline.channel().alloc()))
         .addLast(closing);
+  }
+
+  /**
+   * The same for a listener on which some peers do not speak TLS: the first bytes of each
+   * connection decide. Until then, and without TLS, no handler of TLS is in the pipeline.
+   */
+  public static void installOptional(
+      ChannelPipeline pipeline, Supplier<SslContext> contexts, CloseNotify closing) {
+    pipeline.addLast(new OptionalSslHandler(contexts.get())).addLast(closing);
   }
 }

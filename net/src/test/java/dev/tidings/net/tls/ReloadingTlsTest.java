@@ -23,7 +23,7 @@ class ReloadingTlsTest {
   private static final Instant NOW = Instant.now();
 
   @TempDir Path directory;
-  @RegisterExtension final LogLines lines = new LogLines(ReloadingTls.class);
+  @RegisterExtension final LogLines lines = new LogLines(Reloading.class);
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private X509Bundle first;
   private ReloadingTls tls;

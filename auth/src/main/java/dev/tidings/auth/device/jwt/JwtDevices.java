@@ -5,6 +5,7 @@ import dev.tidings.auth.RefusalReason;
 import dev.tidings.auth.device.DeviceAuthenticator;
 import dev.tidings.auth.device.DeviceCredentials;
 import dev.tidings.auth.device.DeviceIdentity;
+import dev.tidings.auth.device.Outcomes;
 import dev.tidings.auth.jose.CompactJws;
 import dev.tidings.auth.jose.JoseException;
 import dev.tidings.auth.jose.VerificationKey;

@@ -7,6 +7,7 @@ import dev.tidings.node.mqtt.connect.ConnAcks;
 import dev.tidings.node.mqtt.connect.ConnectRefusal;
 import dev.tidings.node.mqtt.connect.ConnectRequest;
 import io.netty.handler.codec.mqtt.MqttMessage;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * The authenticator decides whether the connection is the device's. It may answer later and from
  * any thread; until then nothing is read, and the connection does not wait for it beyond its
  * deadline. To a connection that is over its answer comes too late, and only counts if it is a
- * refusal. An accepted connection is then redirected, or attached to its inbox.
+ * refusal. An accepted connection is then redirected, or attached to its inbox. What a device has
+ * proved to the node that relays it need not be proved again.
  */
 final class Authenticating implements ConnectPhase {
   private static final Logger log = LoggerFactory.getLogger(Authenticating.class);
@@ -36,7 +38,12 @@ final class Authenticating implements ConnectPhase {
     long deadline = connection.nanoTime() + connection.services().connectTimeout().toNanos();
     Authenticating phase = new Authenticating(connection, pending, deadline);
     connection.enter(phase);
-    phase.ask(credentials);
+    Optional<DeviceIdentity> proven = connection.origin().proven();
+    if (proven.isPresent()) {
+      phase.answered(new Decision.Accepted<>(proven.get()), null);
+    } else {
+      phase.ask(credentials);
+    }
   }
 
   private void ask(DeviceCredentials credentials) {

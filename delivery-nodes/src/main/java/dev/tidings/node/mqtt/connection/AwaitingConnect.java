@@ -9,7 +9,6 @@ import dev.tidings.node.mqtt.connect.ConnectRequest;
 import dev.tidings.node.mqtt.decode.PacketDecoder;
 import dev.tidings.node.mqtt.packet.DecodeFailures;
 import dev.tidings.node.route.Admission;
-import io.netty.channel.Channel;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttFixedHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
@@ -98,7 +97,7 @@ final class AwaitingConnect implements ConnectPhase {
       return;
     }
     PendingConnect pending = new PendingConnect(request, elsewhere);
-    DeviceCredentials credentials = credentials(request, connect, connection.channel());
+    DeviceCredentials credentials = credentials(request, connect, connection);
     connection.pauseReading();
     if (wait == 0) {
       Authenticating.begin(connection, pending, credentials);
@@ -122,20 +121,23 @@ final class AwaitingConnect implements ConnectPhase {
    * Authentication Data take the place of the password if there is a method, else there are none.
    */
   private static DeviceCredentials credentials(
-      ConnectRequest request, MqttConnectMessage connect, Channel channel) {
+      ConnectRequest request, MqttConnectMessage connect, DeviceConnection connection) {
     return new DeviceCredentials(
         connect.payload().clientIdentifier(),
         connect.payload().userName(),
         request.authenticationMethod().isPresent()
             ? Reauthentication.data(connect.variableHeader().properties())
             : connect.payload().passwordInBytes(),
-        certificates(channel));
+        certificates(connection));
   }
 
-  /** Returns the certificates of the TLS handshake, if the listener asks devices for one. */
-  static List<X509Certificate> certificates(Channel channel) {
-    SslHandler tls = channel.pipeline().get(SslHandler.class);
-    if (tls == null) {
+  /**
+   * Returns the certificates of the TLS handshake, if the listener asks devices for one. That of a
+   * node that relays a device is not the device's.
+   */
+  static List<X509Certificate> certificates(DeviceConnection connection) {
+    SslHandler tls = connection.channel().pipeline().get(SslHandler.class);
+    if (tls == null || connection.origin().relayed()) {
       return List.of();
     }
     SSLEngine engine = tls.engine();

@@ -1,5 +1,6 @@
 package dev.tidings.node.mqtt.connection;
 
+import dev.tidings.net.limit.ClientAddress;
 import dev.tidings.node.mqtt.connect.ConnectRefusal;
 import dev.tidings.node.mqtt.connect.RefusalPace;
 import java.util.Optional;
@@ -17,7 +18,7 @@ final class CredentialRefusals {
         || connection
             .services()
             .refusals()
-            .mayCheck(connection.channel().remoteAddress(), connection.nanoTime());
+            .mayCheck(ClientAddress.of(connection.channel()), connection.nanoTime());
   }
 
   /** Counts refused credentials; returns how long the answer is to wait, in nanoseconds. */
@@ -27,13 +28,13 @@ final class CredentialRefusals {
         : connection
             .services()
             .refusals()
-            .refused(connection.channel().remoteAddress(), connection.nanoTime());
+            .refused(ClientAddress.of(connection.channel()), connection.nanoTime());
   }
 
   /** Notes that the credentials of a CONNECT are good. */
   static void accepted(DeviceConnection connection) {
     if (!connection.origin().relayed()) {
-      connection.services().refusals().accepted(connection.channel().remoteAddress());
+      connection.services().refusals().accepted(ClientAddress.of(connection.channel()));
     }
   }
 
@@ -42,7 +43,7 @@ final class CredentialRefusals {
     long nanos = count(connection);
     Optional<RefusalPace.Wait> wait =
         nanos > 0
-            ? connection.services().refusals().begin(connection.channel().remoteAddress())
+            ? connection.services().refusals().begin(ClientAddress.of(connection.channel()))
             : Optional.empty();
     if (wait.isPresent()) {
       AwaitingRefusal.begin(connection, why, wait.get(), nanos);

@@ -86,7 +86,7 @@ final class OpeningSession implements ConnectPhase {
   public void refused(Refusal refusal) {
     Optional<OwnerRoute> detour = connection.origin().detour();
     if (refusal == Refusal.NOT_HERE && detour.isPresent()) {
-      SeekingOwner.begin(connection, pending, deadline, detour.get());
+      SeekingOwner.begin(connection, pending, identity, deadline, detour.get());
     } else {
       connection.refuse(Packets.reason(refusal));
     }

@@ -129,10 +129,7 @@ final class Reauthentication {
               .authenticator()
               .authenticate(
                   new DeviceCredentials(
-                      device.value(),
-                      null,
-                      data,
-                      AwaitingConnect.certificates(connection.channel())));
+                      device.value(), null, data, AwaitingConnect.certificates(connection)));
     } catch (RuntimeException e) {
       decided(null, e);
       return;

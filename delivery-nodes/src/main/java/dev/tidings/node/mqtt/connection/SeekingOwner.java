@@ -1,5 +1,6 @@
 package dev.tidings.node.mqtt.connection;
 
+import dev.tidings.auth.device.DeviceIdentity;
 import dev.tidings.node.mqtt.connect.ConnectRefusal;
 import dev.tidings.node.mqtt.decode.PacketDecoder;
 import dev.tidings.node.route.ConnectTap;
@@ -10,6 +11,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.mqtt.MqttEncoder;
 import io.netty.handler.codec.mqtt.MqttMessage;
+import java.util.Optional;
 
 /**
  * The device's inbox is at another node: a route to it is sought. If there is one, that node gets
@@ -18,17 +20,24 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 final class SeekingOwner implements ConnectPhase, OwnerRoute.RouteListener {
   private final DeviceConnection connection;
   private final PendingConnect pending;
+  private final DeviceIdentity identity;
   private final long deadline;
 
-  private SeekingOwner(DeviceConnection connection, PendingConnect pending, long deadline) {
+  private SeekingOwner(
+      DeviceConnection connection, PendingConnect pending, DeviceIdentity identity, long deadline) {
     this.connection = connection;
     this.pending = pending;
+    this.identity = identity;
     this.deadline = deadline;
   }
 
   static void begin(
-      DeviceConnection connection, PendingConnect pending, long deadline, OwnerRoute route) {
-    SeekingOwner phase = new SeekingOwner(connection, pending, deadline);
+      DeviceConnection connection,
+      PendingConnect pending,
+      DeviceIdentity identity,
+      long deadline,
+      OwnerRoute route) {
+    SeekingOwner phase = new SeekingOwner(connection, pending, identity, deadline);
     connection.enter(phase);
     route.seek(pending.request().device(), connection.channel(), phase);
   }
@@ -52,7 +61,9 @@ final class SeekingOwner implements ConnectPhase, OwnerRoute.RouteListener {
     // Undecoded bytes are passed to the connection once more, to be dropped.
     pipeline.remove(PacketDecoder.class);
     pipeline.remove(MqttEncoder.class);
-    pipeline.replace(connection, null, route.take(received));
+    Optional<DeviceIdentity> proven =
+        connection.services().authenticator().proves() ? Optional.of(identity) : Optional.empty();
+    pipeline.replace(connection, null, route.take(received, proven));
     connection.flow().passes();
     connection.flow().resumeReading(channel);
   }

@@ -1,24 +1,24 @@
-package dev.tidings.auth.device.jwt;
+package dev.tidings.auth.device;
 
 import dev.tidings.auth.Decision;
 import dev.tidings.auth.RefusalReason;
-import dev.tidings.auth.device.DeviceIdentity;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts the decisions, for meters. Thread-safe. */
+/** Counts the decisions of an authenticator, for meters. Thread-safe. */
 public final class Outcomes {
   private final LongAdder accepted = new LongAdder();
   private final Map<RefusalReason, LongAdder> refused = new EnumMap<>(RefusalReason.class);
 
-  Outcomes() {
+  public Outcomes() {
     for (RefusalReason reason : RefusalReason.values()) {
       refused.put(reason, new LongAdder());
     }
   }
 
-  void count(Decision<DeviceIdentity> decision) {
+  /** Counts one. */
+  public void count(Decision<DeviceIdentity> decision) {
     switch (decision) {
       case Decision.Accepted<DeviceIdentity> _ -> accepted.increment();
       case Decision.Refused<DeviceIdentity>(var reason, var _) -> adder(reason).increment();

@@ -1,0 +1,106 @@
+package dev.tidings.node.relay;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tidings.auth.Apps;
+import dev.tidings.auth.device.DeviceIdentity;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a device has proved, as bytes between nodes: the version of this format; the time until
+ * which it counts, in milliseconds since 1970; the serial number; its user, or nothing; and its
+ * apps, if they are limited. Each text has its length in front.
+ */
+final class ProvenField {
+  /** The third type that the PROXY protocol reserves for applications. */
+  static final byte TYPE = (byte) 0xE2;
+
+  private static final byte VERSION = 1;
+  private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
+
+  /** More than any credential can say. */
+  private static final int MAX_BYTES = 16 * 1024;
+
+  private ProvenField() {}
+
+  /** Writes an identity; empty if it cannot be written: then the other node decides for itself. */
+  static Optional<ByteBuf> write(DeviceIdentity identity) {
+    List<String> apps;
+    switch (identity.apps()) {
+      case Apps.All _ -> apps = List.of();
+      case Apps.Named(var names) -> apps = List.copyOf(names);
+      case Apps.Matching _ -> {
+        return Optional.empty();
+      }
+    }
+    ByteBuf out = Unpooled.buffer(64, MAX_BYTES);
+    try {
+      Instant end = identity.expires();
+      out.writeByte(VERSION).writeLong(end.isAfter(LAST) ? Long.MAX_VALUE : end.toEpochMilli());
+      text(out, identity.serial());
+      texts(out, identity.user().stream().toList());
+      out.writeBoolean(identity.apps() instanceof Apps.Named);
+      texts(out, apps);
+      return Optional.of(out);
+    } catch (IndexOutOfBoundsException e) {
+      out.release();
+      return Optional.empty();
+    }
+  }
+
+  private static void texts(ByteBuf out, Collection<String> texts) {
+    out.writeShort(texts.size());
+    texts.forEach(each -> text(out, each));
+  }
+
+  private static void text(ByteBuf out, String text) {
+    byte[] bytes = text.getBytes(UTF_8);
+    out.writeShort(bytes.length).writeBytes(bytes);
+  }
+
+  /** Reads an identity; empty if it is of another version, or not one at all. */
+  static Optional<DeviceIdentity> read(ByteBuf field) {
+    ByteBuf in = field.slice();
+    try {
+      if (in.readByte() != VERSION) {
+        return Optional.empty();
+      }
+      long end = in.readLong();
+      String serial = text(in);
+      Set<String> user = texts(in);
+      boolean limited = in.readBoolean();
+      Set<String> apps = texts(in);
+      if (in.isReadable()) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new DeviceIdentity(
+              serial,
+              user.stream().findFirst(),
+              limited ? Apps.of(apps) : Apps.ALL,
+              end == Long.MAX_VALUE ? Instant.MAX : Instant.ofEpochMilli(end)));
+    } catch (IndexOutOfBoundsException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Set<String> texts(ByteBuf in) {
+    int count = in.readUnsignedShort();
+    Set<String> texts = new HashSet<>();
+    for (int i = 0; i < count; i++) {
+      texts.add(text(in));
+    }
+    return texts;
+  }
+
+  private static String text(ByteBuf in) {
+    return in.readCharSequence(in.readUnsignedShort(), UTF_8).toString();
+  }
+}

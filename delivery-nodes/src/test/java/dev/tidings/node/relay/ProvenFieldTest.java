@@ -1,0 +1,73 @@
+package dev.tidings.node.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.auth.Apps;
+import dev.tidings.auth.device.DeviceIdentity;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class ProvenFieldTest {
+  private static final DeviceIdentity LIMITED =
+      new DeviceIdentity(
+          "téléphone-1",
+          Optional.of("anna"),
+          Apps.of(Set.of("com.example.news", "com.example.mail")),
+          Instant.ofEpochMilli(1_700_000_000_123L));
+
+  static Stream<DeviceIdentity> identities() {
+    return Stream.of(
+        LIMITED,
+        new DeviceIdentity("phone-1", Optional.empty(), Apps.ALL, Instant.MAX),
+        new DeviceIdentity("phone-1", Optional.empty(), Apps.of(Set.of()), Instant.EPOCH));
+  }
+
+  @ParameterizedTest
+  @MethodSource("identities")
+  void an_identity_comes_across_as_it_is(DeviceIdentity identity) {
+    assertThat(ProvenField.write(identity).flatMap(ProvenField::read)).contains(identity);
+  }
+
+  @Test
+  void a_field_that_is_cut_off_or_goes_on_is_no_identity() {
+    ByteBuf whole = ProvenField.write(LIMITED).orElseThrow();
+    for (int length = 0; length < whole.readableBytes(); length++) {
+      assertThat(ProvenField.read(whole.slice(0, length))).as("%d bytes", length).isEmpty();
+    }
+    assertThat(ProvenField.read(whole.copy().writeByte(0))).isEmpty();
+  }
+
+  @Test
+  void a_field_of_a_later_version_is_no_identity() {
+    ByteBuf later = ProvenField.write(LIMITED).orElseThrow().copy().setByte(0, 2);
+
+    assertThat(ProvenField.read(later)).isEmpty();
+    assertThat(ProvenField.read(Unpooled.EMPTY_BUFFER)).isEmpty();
+  }
+
+  @Test
+  void apps_that_change_and_more_of_them_than_fit_are_left_to_the_other_node() {
+    Set<String> many =
+        IntStream.range(0, 1_000)
+            .mapToObj("com.example.app-%d"::formatted)
+            .collect(Collectors.toSet());
+
+    assertThat(
+            ProvenField.write(
+                new DeviceIdentity("a", Optional.empty(), Apps.where(app -> true), Instant.MAX)))
+        .isEmpty();
+    assertThat(
+            ProvenField.write(
+                new DeviceIdentity("a", Optional.empty(), Apps.of(many), Instant.MAX)))
+        .isEmpty();
+  }
+}
