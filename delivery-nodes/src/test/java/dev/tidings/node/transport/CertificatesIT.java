@@ -205,7 +205,8 @@ final class CertificatesIT {
           new Owner.There(
               new InetSocketAddress(InetAddress.getLoopbackAddress(), stranger.port.number()));
       Mqtt5BlockingClient client = hivemq5(certificate("CN=phone-1"));
-      catchThrowableOfType(ConnectionClosedException.class, client::connect);
+      assertThat(catchThrowableOfType(ConnectionClosedException.class, client::connect))
+          .isNotNull();
 
       await().until(() -> near.meters.get("tidings.node.relays.failed").counter().count() == 1);
       assertThat(stranger.directory.attachments).isEmpty();

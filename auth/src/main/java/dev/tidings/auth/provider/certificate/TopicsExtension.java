@@ -67,7 +67,7 @@ final class TopicsExtension {
       }
       length = 0;
       for (int i = 0; i < bytes; i++) {
-        length = length << 8 | in.get() & 0xff;
+        length = length << 8 | (in.get() & 0xff);
       }
     }
     if (length > in.remaining()) {
