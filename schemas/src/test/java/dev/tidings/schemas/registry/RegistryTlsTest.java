@@ -1,16 +1,20 @@
 package dev.tidings.schemas.registry;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tidings.schemas.avro.Team;
-import dev.tidings.schemas.testing.FakeRegistry;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -163,11 +167,26 @@ final class RegistryTlsTest {
   @Test
   void a_registry_that_speaks_no_tls_is_said_to() throws Exception {
     try (GuardedRegistry registry = registry();
-        FakeRegistry plain = new FakeRegistry()) {
+        ServerSocket plain = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> answerPlainly(plain));
       Map<String, String> settings = settings(registry);
-      settings.put("schema.registry.url", plain.url().replace("http:", "https:"));
+      settings.put("schema.registry.url", "https://127.0.0.1:" + plain.getLocalPort());
 
       assertThat(failure(settings)).hasMessageContaining("has failed in TLS: ");
+    }
+  }
+
+  /** Answers each connection's first bytes, whatever they are, until the socket is closed. */
+  private static void answerPlainly(ServerSocket server) {
+    try {
+      while (true) {
+        try (Socket connection = server.accept()) {
+          var _ = connection.getInputStream().read(new byte[1024]);
+          connection.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
+        }
+      }
+    } catch (IOException e) {
+      // Closed.
     }
   }
 
