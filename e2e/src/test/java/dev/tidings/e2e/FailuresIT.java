@@ -135,6 +135,10 @@ class FailuresIT {
         List.of("tidings_node_mqtt_protocol_errors_total", "tidings_node_reader_skipped_total"));
     // There with auth.devices=jwt; DeviceTokensIT asks for them.
     there.addAll(List.of("tidings_node_tokens_checked_total", "tidings_node_issuers_without_keys"));
+    // There with auth.devices=mtls; CertificatesIT has such devices.
+    there.add("tidings_node_certificates_checked_total");
+    // There where the admin port is open; ProvidersIT uses it.
+    there.add("tidings_ingest_admin_requests_total");
     // There with auth.providers=keys; ProvidersIT asks for them.
     there.addAll(
         List.of(
