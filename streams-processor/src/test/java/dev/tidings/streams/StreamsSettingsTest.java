@@ -48,6 +48,8 @@ final class StreamsSettingsTest {
                 Map.entry("table.memory", "64m"),
                 Map.entry("kafka.bootstrap.servers", "localhost:9092"),
                 Map.entry("schema.registry.url", "http://localhost:8081/apis/ccompat/v7"),
+                Map.entry("schema.registry.ssl.truststore.location", ""),
+                Map.entry("schema.registry.ssl.truststore.password", ""),
                 Map.entry("basic.auth.credentials.source", "URL"),
                 Map.entry("basic.auth.user.info", ""),
                 Map.entry("bearer.auth.token", ""),
