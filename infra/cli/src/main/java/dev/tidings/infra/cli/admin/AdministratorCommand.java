@@ -1,15 +1,11 @@
 package dev.tidings.infra.cli.admin;
 
 import dev.tidings.control.decide.CredentialKind;
-import dev.tidings.infra.cli.options.Times;
 import dev.tidings.schemas.avro.Administrator;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -35,10 +31,7 @@ final class AdministratorCommand implements Runnable {
 
   @Command(name = "list", description = "Lists the administrators; revoked ones are gone.")
   void list(@Mixin AdminOptions options) throws IOException, InterruptedException {
-    try (Administration admin = options.open()) {
-      ALL.list(admin, Instant.now(), spec.commandLine().getOut());
-      admin.tellUnreadable(spec.commandLine().getErr());
-    }
+    ALL.list(options, spec);
   }
 
   @Command(name = "revoke", description = "Revokes a credential.")
@@ -47,9 +40,7 @@ final class AdministratorCommand implements Runnable {
       @Parameters(paramLabel = "ID", converter = Arguments.Id.class, description = "Its id.")
           String id)
       throws IOException, InterruptedException {
-    try (Administration admin = options.open()) {
-      ALL.revoke(admin, id, spec.commandLine().getOut());
-    }
+    ALL.revoke(options, id, spec);
   }
 
   @Command(name = "expire", description = "Lets a credential expire after a time.")
@@ -57,16 +48,8 @@ final class AdministratorCommand implements Runnable {
       @Mixin AdminOptions options,
       @Parameters(paramLabel = "ID", converter = Arguments.Id.class, description = "Its id.")
           String id,
-      @Option(
-              names = "--after",
-              paramLabel = "DURATION",
-              required = true,
-              converter = Times.class,
-              description = "How long it is still accepted: 15m, 2h, 7d.")
-          Duration after)
+      @Mixin After after)
       throws IOException, InterruptedException {
-    try (Administration admin = options.open()) {
-      ALL.expire(admin, id, after, Instant.now(), spec.commandLine().getOut());
-    }
+    ALL.expire(options, id, after.time(), spec);
   }
 }

@@ -3,15 +3,12 @@ package dev.tidings.infra.cli.admin;
 import dev.tidings.control.decide.ApiKeys;
 import dev.tidings.control.decide.CredentialKind;
 import dev.tidings.control.decide.NewSecret;
-import dev.tidings.infra.cli.options.Times;
 import dev.tidings.schemas.avro.ApiKey;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -53,10 +50,7 @@ final class ApiKeyCommand implements Runnable {
 
   @Command(name = "list", description = "Lists the API keys; revoked ones are gone.")
   void list(@Mixin AdminOptions options) throws IOException, InterruptedException {
-    try (Administration admin = options.open()) {
-      KEYS.list(admin, Instant.now(), spec.commandLine().getOut());
-      admin.tellUnreadable(spec.commandLine().getErr());
-    }
+    KEYS.list(options, spec);
   }
 
   @Command(name = "revoke", description = "Revokes an API key.")
@@ -65,9 +59,7 @@ final class ApiKeyCommand implements Runnable {
       @Parameters(paramLabel = "ID", converter = Arguments.Id.class, description = "The key's id.")
           String id)
       throws IOException, InterruptedException {
-    try (Administration admin = options.open()) {
-      KEYS.revoke(admin, id, spec.commandLine().getOut());
-    }
+    KEYS.revoke(options, id, spec);
   }
 
   @Command(name = "expire", description = "Lets an API key expire after a time.")
@@ -75,16 +67,8 @@ final class ApiKeyCommand implements Runnable {
       @Mixin AdminOptions options,
       @Parameters(paramLabel = "ID", converter = Arguments.Id.class, description = "The key's id.")
           String id,
-      @Option(
-              names = "--after",
-              paramLabel = "DURATION",
-              required = true,
-              converter = Times.class,
-              description = "How long it is still accepted: 15m, 2h, 7d.")
-          Duration after)
+      @Mixin After after)
       throws IOException, InterruptedException {
-    try (Administration admin = options.open()) {
-      KEYS.expire(admin, id, after, Instant.now(), spec.commandLine().getOut());
-    }
+    KEYS.expire(options, id, after.time(), spec);
   }
 }

@@ -2,16 +2,25 @@ package dev.tidings.infra.cli.admin;
 
 import dev.tidings.control.decide.CredentialKind;
 import dev.tidings.control.decide.CredentialKind.Facts;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** What commands do with credentials of every kind. */
 record CredentialActions<E extends SpecificRecord>(CredentialKind<E> kind) {
 
-  void list(Administration admin, Instant now, PrintWriter out) {
+  void list(AdminOptions options, CommandSpec spec) throws IOException, InterruptedException {
+    try (Administration admin = options.open()) {
+      list(admin, Instant.now(), spec.commandLine().getOut());
+      admin.tellUnreadable(spec.commandLine().getErr());
+    }
+  }
+
+  private void list(Administration admin, Instant now, PrintWriter out) {
     Columns columns = new Columns("id", "created", "not after", "for");
     admin
         .entries()
@@ -28,16 +37,21 @@ record CredentialActions<E extends SpecificRecord>(CredentialKind<E> kind) {
     columns.print(out);
   }
 
-  void revoke(Administration admin, String id, PrintWriter out) throws InterruptedException {
-    admin.write(kind.revoke(admin.entries(), id));
-    out.println("revoked: " + id);
+  void revoke(AdminOptions options, String id, CommandSpec spec)
+      throws IOException, InterruptedException {
+    try (Administration admin = options.open()) {
+      admin.write(kind.revoke(admin.entries(), id));
+      spec.commandLine().getOut().println("revoked: " + id);
+    }
   }
 
   /** It is refused after this time, so that another one can take its place in the meantime. */
-  void expire(Administration admin, String id, Duration after, Instant now, PrintWriter out)
-      throws InterruptedException {
-    Instant end = now.plus(after);
-    admin.write(kind.expire(admin.entries(), id, end));
-    out.println(id + " is refused after " + Columns.time(end));
+  void expire(AdminOptions options, String id, Duration after, CommandSpec spec)
+      throws IOException, InterruptedException {
+    try (Administration admin = options.open()) {
+      Instant end = Instant.now().plus(after);
+      admin.write(kind.expire(admin.entries(), id, end));
+      spec.commandLine().getOut().println(id + " is refused after " + Columns.time(end));
+    }
   }
 }

@@ -7,7 +7,6 @@ import dev.tidings.control.decide.CredentialKind;
 import dev.tidings.control.decide.ProviderKeys;
 import dev.tidings.infra.cli.credential.PrivateKeyFile;
 import dev.tidings.infra.cli.credential.PublicKeyFile;
-import dev.tidings.infra.cli.options.Times;
 import dev.tidings.schemas.avro.ProviderKey;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.PublicKey;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -124,10 +122,7 @@ final class KeyCommand implements Runnable {
 
   @Command(name = "list", description = "Lists the keys; revoked ones are gone.")
   void list(@Mixin AdminOptions options) throws IOException, InterruptedException {
-    try (Administration admin = options.open()) {
-      KEYS.list(admin, Instant.now(), spec.commandLine().getOut());
-      admin.tellUnreadable(spec.commandLine().getErr());
-    }
+    KEYS.list(options, spec);
   }
 
   @Command(
@@ -138,9 +133,7 @@ final class KeyCommand implements Runnable {
       @Parameters(paramLabel = "KID", converter = Arguments.Id.class, description = "The key.")
           String kid)
       throws IOException, InterruptedException {
-    try (Administration admin = options.open()) {
-      KEYS.revoke(admin, kid, spec.commandLine().getOut());
-    }
+    KEYS.revoke(options, kid, spec);
   }
 
   @Command(
@@ -153,16 +146,8 @@ final class KeyCommand implements Runnable {
       @Mixin AdminOptions options,
       @Parameters(paramLabel = "KID", converter = Arguments.Id.class, description = "The key.")
           String kid,
-      @Option(
-              names = "--after",
-              paramLabel = "DURATION",
-              required = true,
-              converter = Times.class,
-              description = "How long it is still accepted: 15m, 2h, 7d.")
-          Duration after)
+      @Mixin After after)
       throws IOException, InterruptedException {
-    try (Administration admin = options.open()) {
-      KEYS.expire(admin, kid, after, Instant.now(), spec.commandLine().getOut());
-    }
+    KEYS.expire(options, kid, after.time(), spec);
   }
 }

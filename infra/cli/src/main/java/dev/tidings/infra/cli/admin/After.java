@@ -1,0 +1,22 @@
+package dev.tidings.infra.cli.admin;
+
+import dev.tidings.infra.cli.options.Times;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** After which time a credential is refused. */
+// picocli sets the field.
+@SuppressWarnings("NullAway.Init")
+final class After {
+  @Option(
+      names = "--after",
+      paramLabel = "DURATION",
+      required = true,
+      converter = Times.class,
+      description = "How long it is still accepted: 15m, 2h, 7d.")
+  private Duration time;
+
+  Duration time() {
+    return time;
+  }
+}
