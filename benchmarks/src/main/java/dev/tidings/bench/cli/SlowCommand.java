@@ -7,6 +7,7 @@ import dev.tidings.bench.provider.Provider;
 import dev.tidings.bench.provider.Recipients;
 import dev.tidings.bench.run.LoadResult;
 import dev.tidings.bench.run.Report;
+import dev.tidings.bench.run.Side;
 import dev.tidings.bench.run.Slow;
 import dev.tidings.bench.run.TestBed;
 import java.io.IOException;
@@ -104,8 +105,8 @@ final class SlowCommand implements Callable<Integer> {
             new Slow(loadArguments.load(rate, 0), owed, Duration.ofSeconds(confirmEvery), rounds)
                 .run(
                     testBed,
-                    new Slow.Side(others, provider),
-                    new Slow.Side(slowOnes, slowProvider),
+                    new Side(others, provider),
+                    new Side(slowOnes, slowProvider),
                     progress);
         print(out, result);
         slowOnes.refusals().forEach((why, count) -> out.printf("%d connections: %s%n", count, why));

@@ -8,6 +8,7 @@ import dev.tidings.bench.provider.PushProvider;
 import dev.tidings.bench.provider.Recipients;
 import dev.tidings.bench.run.LoadResult;
 import dev.tidings.bench.run.Report;
+import dev.tidings.bench.run.Side;
 import dev.tidings.bench.run.Tenant;
 import dev.tidings.bench.run.Tenants;
 import dev.tidings.bench.run.TestBed;
@@ -79,8 +80,8 @@ final class TenantsCommand implements Callable<Integer> {
             new Tenants(loadArguments.load(rate, 0), rate, factor)
                 .run(
                     testBed,
-                    new Tenants.Side(quietDevices, quietProvider),
-                    new Tenants.Side(loudDevices, loudProvider),
+                    new Side(quietDevices, quietProvider),
+                    new Side(loudDevices, loudProvider),
                     progress);
         print(out, result);
         ObjectNode json = Report.json(spec.name(), conditions());

@@ -33,6 +33,11 @@ public record Load(
   private static final int WARM_UP_WINDOW = 200;
   private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+  /** Returns the same load, for what has been warmed up before. */
+  Load withoutWarmUp() {
+    return new Load(rate, window, Duration.ZERO, settle, duration, memory);
+  }
+
   /** Runs the load. Provider and devices are for one load only. */
   public LoadResult run(Map<String, Long> processes, DeviceFleet devices, Provider provider)
       throws InterruptedException {

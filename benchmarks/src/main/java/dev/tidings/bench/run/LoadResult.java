@@ -4,6 +4,7 @@ import dev.tidings.bench.measure.Cpu;
 import dev.tidings.bench.measure.Latencies;
 import dev.tidings.bench.measure.Memory;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -44,4 +45,15 @@ public record LoadResult(
    * @param others those of the others
    */
   public record Uneven(Latencies hot, Latencies others) {}
+
+  /** Returns what a reader waits for, in one line. */
+  String line(String when) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %.0f/s, p50 %.2f ms, p99 %.2f ms",
+        when,
+        delivered,
+        deliver.millis(50),
+        deliver.millis(99));
+  }
 }

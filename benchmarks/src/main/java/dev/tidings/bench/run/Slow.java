@@ -1,7 +1,5 @@
 package dev.tidings.bench.run;
 
-import dev.tidings.bench.device.DeviceFleet;
-import dev.tidings.bench.provider.Provider;
 import dev.tidings.bench.provider.SendPace;
 import dev.tidings.infra.stack.Progress;
 import java.time.Duration;
@@ -59,14 +57,11 @@ public record Slow(Load load, int owed, Duration confirmEvery, int rounds) {
     }
   }
 
-  /** Devices and their provider. */
-  public record Side(DeviceFleet devices, Provider provider) {}
-
   /** Runs the scenario; all devices must be connected. */
   public Result run(TestBed testBed, Side others, Side slow, Progress progress)
       throws InterruptedException {
-    LoadResult before = load.run(testBed.processes(), others.devices, others.provider);
-    progress.step(line("before", before));
+    LoadResult before = load.run(testBed.processes(), others.devices(), others.provider());
+    progress.step(before.line("before"));
     Result result = round(testBed, others, slow, before, progress);
     for (int round = 2; round <= rounds; round++) {
       result = round(testBed, others, slow, result.after(), progress);
@@ -77,56 +72,39 @@ public record Slow(Load load, int owed, Duration confirmEvery, int rounds) {
   private Result round(
       TestBed testBed, Side others, Side slow, LoadResult before, Progress progress)
       throws InterruptedException {
-    slow.devices.confirmEvery(confirmEvery);
-    long already = slow.devices.received();
-    long all = (long) owed * slow.devices.size();
+    slow.devices().confirmEvery(confirmEvery);
+    long already = slow.devices().received();
+    long all = (long) owed * slow.devices().size();
     try (var nodes = new NodeWatch(testBed.pipeline())) {
       double until = nodes.arrived() + all;
-      slow.provider.start(new SendPace.Burst(all));
+      slow.provider().start(new SendPace.Burst(all));
       awaitOwed(nodes, until, slow);
     }
     progress.step("the slow devices have %d to confirm".formatted(left(already + all, slow)));
 
-    Load again =
-        new Load(
-            load.rate(),
-            load.window(),
-            Duration.ZERO,
-            load.settle(),
-            load.duration(),
-            load.memory());
-    LoadResult beside = again.run(testBed.processes(), others.devices, others.provider);
-    progress.step(line("beside them", beside));
+    Load again = load.withoutWarmUp();
+    LoadResult beside = again.run(testBed.processes(), others.devices(), others.provider());
+    progress.step(beside.line("beside them"));
     long left = left(already + all, slow);
 
     long start = System.nanoTime();
-    slow.devices.confirmEvery(Duration.ZERO);
-    Counts counts = Counts.of(slow.provider, slow.devices);
+    slow.devices().confirmEvery(Duration.ZERO);
+    Counts counts = Counts.of(slow.provider(), slow.devices());
     double seconds = (System.nanoTime() - start) / 1e9;
     progress.step(String.format(Locale.ROOT, "the slow devices have all: %.1f s", seconds));
-    LoadResult after = again.run(testBed.processes(), others.devices, others.provider);
-    progress.step(line("after", after));
+    LoadResult after = again.run(testBed.processes(), others.devices(), others.provider());
+    progress.step(after.line("after"));
     return new Result(before, beside, after, all, left, seconds, counts);
   }
 
   private static long left(long all, Side slow) {
-    return all - slow.devices.received() + slow.devices.unconfirmed();
+    return all - slow.devices().received() + slow.devices().unconfirmed();
   }
 
   /** Waits until all have been read by a node, and the parked ones are in the log. */
   private static void awaitOwed(NodeWatch nodes, double until, Side slow)
       throws InterruptedException {
     nodes.await(PATIENCE, () -> nodes.arrived() >= until && nodes.isWritten());
-    slow.provider.stop(PATIENCE);
-  }
-
-  private static String line(String when, LoadResult result) {
-    return String.format(
-        Locale.ROOT,
-        "%s: %.0f/s, p50 %.2f ms, p99 %.2f ms",
-        when,
-        result.delivered(),
-        result.deliver().millis(50),
-        result.deliver().millis(99));
+    slow.provider().stop(PATIENCE);
   }
 }

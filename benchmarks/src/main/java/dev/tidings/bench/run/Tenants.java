@@ -1,11 +1,8 @@
 package dev.tidings.bench.run;
 
-import dev.tidings.bench.device.DeviceFleet;
-import dev.tidings.bench.provider.Provider;
 import dev.tidings.bench.provider.SendPace;
 import dev.tidings.infra.stack.Progress;
 import java.time.Duration;
-import java.util.Locale;
 
 /**
  * Sends one team's load four times: alone, beside another team that sends as much as it may, beside
@@ -52,58 +49,38 @@ public record Tenants(Load load, int allowed, int factor) {
     }
   }
 
-  /** A team's devices and its provider. */
-  public record Side(DeviceFleet devices, Provider provider) {}
-
   /** Runs everything. */
   public Result run(TestBed testBed, Side quiet, Side loud, Progress progress)
       throws InterruptedException {
-    LoadResult before = load.run(testBed.processes(), quiet.devices, quiet.provider);
-    progress.step(line("alone", before));
-    Load again =
-        new Load(
-            load.rate(),
-            load.window(),
-            Duration.ZERO,
-            load.settle(),
-            load.duration(),
-            load.memory());
+    LoadResult before = load.run(testBed.processes(), quiet.devices(), quiet.provider());
+    progress.step(before.line("alone"));
+    Load again = load.withoutWarmUp();
     LoadResult beside = beside(testBed, again, quiet, loud, allowed);
-    progress.step(line("beside another team", beside));
+    progress.step(beside.line("beside another team"));
 
     long start = System.nanoTime();
-    long sent = loud.provider.answers().sentSoFar();
-    long accepted = loud.provider.answers().acceptedSoFar();
+    long sent = loud.provider().answers().sentSoFar();
+    long accepted = loud.provider().answers().acceptedSoFar();
     LoadResult flooded = beside(testBed, again, quiet, loud, (double) allowed * factor);
     double seconds = (System.nanoTime() - start) / 1e9;
-    double floodPerSecond = (loud.provider.answers().sentSoFar() - sent) / seconds;
-    double floodAccepted = (loud.provider.answers().acceptedSoFar() - accepted) / seconds;
-    progress.step(line("beside its flood", flooded));
+    double floodPerSecond = (loud.provider().answers().sentSoFar() - sent) / seconds;
+    double floodAccepted = (loud.provider().answers().acceptedSoFar() - accepted) / seconds;
+    progress.step(flooded.line("beside its flood"));
 
-    Counts counts = Counts.of(loud.provider, loud.devices);
-    LoadResult after = again.run(testBed.processes(), quiet.devices, quiet.provider);
-    progress.step(line("alone again", after));
+    Counts counts = Counts.of(loud.provider(), loud.devices());
+    LoadResult after = again.run(testBed.processes(), quiet.devices(), quiet.provider());
+    progress.step(after.line("alone again"));
     return new Result(before, beside, flooded, after, floodPerSecond, floodAccepted, counts);
   }
 
   private static LoadResult beside(
       TestBed testBed, Load load, Side quiet, Side loud, double loudRate)
       throws InterruptedException {
-    loud.provider.start(new SendPace.Steady(System.nanoTime(), loudRate));
+    loud.provider().start(new SendPace.Steady(System.nanoTime(), loudRate));
     try {
-      return load.run(testBed.processes(), quiet.devices, quiet.provider);
+      return load.run(testBed.processes(), quiet.devices(), quiet.provider());
     } finally {
-      loud.provider.stop(PATIENCE);
+      loud.provider().stop(PATIENCE);
     }
-  }
-
-  private static String line(String when, LoadResult result) {
-    return String.format(
-        Locale.ROOT,
-        "%s: %.0f/s, p50 %.2f ms, p99 %.2f ms",
-        when,
-        result.delivered(),
-        result.deliver().millis(50),
-        result.deliver().millis(99));
   }
 }
