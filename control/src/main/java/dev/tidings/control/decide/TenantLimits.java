@@ -43,13 +43,16 @@ public final class TenantLimits {
    * @param name see {@link LimitEntries}
    */
   public static ControlChange<Limit> remove(ControlEntries entries, String name) {
-    Limit known =
-        entries
-            .entry(ControlKind.LIMIT, name)
-            .orElseThrow(() ->
-                new RefusedDecisionException(
-                    Reason.ABSENT, "limit", name, "one that has been set"));
-    return ControlChange.remove(ControlKind.LIMIT, name, "limit remove: " + text(known));
+    return ControlChange.remove(
+        ControlKind.LIMIT, name, "limit remove: " + text(find(entries, name)));
+  }
+
+  /** Returns one that has to be there. */
+  public static Limit find(ControlEntries entries, String name) {
+    return entries
+        .entry(ControlKind.LIMIT, name)
+        .orElseThrow(() ->
+            new RefusedDecisionException(Reason.ABSENT, "limit", name, "one that has been set"));
   }
 
   /** Returns a limit for people. */

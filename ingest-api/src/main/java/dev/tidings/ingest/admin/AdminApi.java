@@ -14,6 +14,7 @@ import dev.tidings.ingest.admin.entry.AdministratorOperations;
 import dev.tidings.ingest.admin.entry.ApiKeyOperations;
 import dev.tidings.ingest.admin.entry.AppOperations;
 import dev.tidings.ingest.admin.entry.KeyOperations;
+import dev.tidings.ingest.admin.entry.LimitOperations;
 import dev.tidings.ingest.admin.entry.TeamOperations;
 import dev.tidings.ingest.admin.request.AdminOperation;
 import dev.tidings.ingest.admin.request.Decisions;
@@ -87,6 +88,7 @@ public final class AdminApi implements AutoCloseable {
     all.addAll(new AppOperations(decisions).all());
     all.addAll(new KeyOperations(decisions, clock).all());
     all.addAll(new ApiKeyOperations(decisions, clock).all());
+    all.addAll(new LimitOperations(decisions).all());
     all.addAll(new AdministratorOperations(decisions, clock).all());
     return all;
   }

@@ -171,6 +171,63 @@ class AdminApiTest {
   }
 
   @Test
+  void limits_of_teams_and_apps_are_set_listed_replaced_and_removed() {
+    team();
+    String team = "/v1/admin/limits/teams/" + TEAM;
+    String app = "/v1/admin/limits/apps/" + MAIL;
+    int before = desk.changes.size();
+
+    JsonNode ofTeam = ok(desk.ask("PUT", team, "{\"perSecond\":500,\"burstSeconds\":10}")).json();
+    assertThat(ofTeam.toString())
+        .isEqualTo("{\"team\":\"TEAM567890\",\"perSecond\":500,\"burstSeconds\":10}");
+    assertThat(ok(desk.get(team)).json()).isEqualTo(ofTeam);
+    JsonNode ofApp = ok(desk.ask("PUT", app, "{\"perSecond\":0}")).json();
+    assertThat(ofApp.toString())
+        .isEqualTo("{\"app\":\"com.example.mail\",\"perSecond\":0,\"burstSeconds\":1}");
+    assertThat(ok(desk.get("/v1/admin/limits")).json().get("limits"))
+        .containsExactly(ofApp, ofTeam);
+    JsonNode first = ok(desk.get("/v1/admin/limits?limit=1")).json();
+    assertThat(ok(desk.get(first.get("next").asText())).json().get("limits"))
+        .containsExactly(ofTeam);
+    ok(desk.ask("PUT", app, "{\"perSecond\":7}"));
+    assertThat(ok(desk.get(app)).json().get("perSecond").asInt()).isEqualTo(7);
+    gone(app);
+    gone(team);
+
+    assertThat(desk.changes.subList(before, desk.changes.size()))
+        .containsExactly(
+            "ADM4567890 127.0.0.1 limit set: 500 a second, 10 s at once",
+            "ADM4567890 127.0.0.1 limit set: none",
+            "ADM4567890 127.0.0.1 limit set: 7 a second, 1 s at once",
+            "ADM4567890 127.0.0.1 limit remove: 7 a second, 1 s at once",
+            "ADM4567890 127.0.0.1 limit remove: 500 a second, 10 s at once");
+  }
+
+  @Test
+  void a_limit_is_within_bounds_and_of_a_team_or_an_app_that_is_there() {
+    team();
+    String path = "/v1/admin/limits/teams/" + TEAM;
+    int before = desk.changes.size();
+    desk.ask("PUT", path, "{}").names(400, "perSecond", "missing", "from 0 to 1000000");
+    desk.ask("PUT", path, "{\"perSecond\":1000001}")
+        .names(400, "perSecond", "1000001", "from 0 to 1000000");
+    desk.ask("PUT", path, "{\"perSecond\":-1}").names(400, "perSecond", "-1", "from 0");
+    desk.ask("PUT", path, "{\"perSecond\":1,\"burstSeconds\":0}")
+        .names(400, "burstSeconds", "0", "from 1 to 3600");
+    desk.ask("PUT", path, "{\"perSecond\":1,\"burstSeconds\":3601}")
+        .names(400, "burstSeconds", "3601", "from 1 to 3600");
+    desk.ask("PUT", "/v1/admin/limits/teams/NOSUCHTEAM", "{\"perSecond\":1}")
+        .names(404, "id", "NOSUCHTEAM", "the id of a team");
+    desk.ask("PUT", "/v1/admin/limits/apps/a.b", "{\"perSecond\":1}")
+        .names(404, "app", "a.b", "an app that has been added");
+    desk.ask("PUT", "/v1/admin/limits/apps/%20", "{\"perSecond\":1}")
+        .names(404, "app", "%20", "an app that has been added");
+    desk.get(path).names(404, "limit", "team/" + TEAM, "one that has been set");
+    assertThat(desk.ask("POST", path, "{\"perSecond\":1}").status()).isEqualTo(405);
+    assertThat(desk.changes).hasSize(before);
+  }
+
+  @Test
   void each_change_is_noted_with_the_credentials_id_and_the_address_and_without_secrets() {
     team();
     String secret =

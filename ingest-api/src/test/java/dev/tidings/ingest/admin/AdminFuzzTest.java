@@ -106,6 +106,10 @@ class AdminFuzzTest {
             "{\"overlapSeconds\":1.5}",
             "{\"overlapSeconds\":\"1\"}",
             "{\"overlapSeconds\":99999999999999999999}",
+            "{\"perSecond\":1.5}",
+            "{\"perSecond\":\"1\"}",
+            "{\"perSecond\":99999999999999999999}",
+            "{\"perSecond\":1,\"burstSeconds\":[]}",
             "{\"team\":[]}",
             "{\"team\":{\"team\":{}}}",
             "{\"apps\":[1]}",
@@ -170,19 +174,23 @@ class AdminFuzzTest {
         ";"
       })
   void what_does_not_say_that_it_is_json_is_refused(String type) {
-    Answer answer =
-        desk.ask(
-            "POST",
-            "/v1/admin/teams",
-            "{\"name\":\"x\"}".getBytes(StandardCharsets.UTF_8),
-            "host",
-            "localhost",
-            "content-type",
-            type,
-            "authorization",
-            desk.bearer());
+    for (String operation :
+        List.of("POST /v1/admin/teams", "PUT /v1/admin/limits/teams/TEAM567890")) {
+      String[] parts = operation.split(" ", 2);
+      Answer answer =
+          desk.ask(
+              parts[0],
+              parts[1],
+              "{\"name\":\"x\"}".getBytes(StandardCharsets.UTF_8),
+              "host",
+              "localhost",
+              "content-type",
+              type,
+              "authorization",
+              desk.bearer());
 
-    answer.names(415, "content-type", type, "application/json");
+      answer.names(415, "content-type", type, "application/json");
+    }
   }
 
   @Test
@@ -219,6 +227,7 @@ class AdminFuzzTest {
             "POST /v1/admin/api-keys {\"team\":\"TEAM567890\",\"apps\":[\"a.b\"]}",
             "POST /v1/admin/administrators {\"name\":\"Eve\"}",
             "PATCH /v1/admin/api-keys/{id} {\"notAfter\":\"2026-12-31T00:00:00Z\"}",
+            "PUT /v1/admin/limits/teams/TEAM567890 {\"perSecond\":100,\"burstSeconds\":2}",
             "POST /v1/admin/keys/{kid}/rotation {\"overlapSeconds\":60}");
     for (long seed = SEED; seed < SEED + CASES; seed++) {
       Random random = new Random(seed);

@@ -1,11 +1,13 @@
 package dev.tidings.ingest.admin.entry;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.tidings.control.LimitEntries;
 import dev.tidings.control.credential.PublicKeyPem;
 import dev.tidings.ingest.admin.request.JsonAnswer;
 import dev.tidings.schemas.avro.Administrator;
 import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
+import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.avro.ProviderKey;
 import dev.tidings.schemas.avro.Team;
 import java.io.IOException;
@@ -40,6 +42,21 @@ final class EntryJson {
     JsonAnswer.texts(out, "apps", key.getApps());
     JsonAnswer.text(out, "created", key.getCreated());
     JsonAnswer.text(out, "notAfter", key.getNotAfter());
+  }
+
+  /**
+   * Writes a limit.
+   *
+   * @param name of the entry
+   */
+  static void limit(JsonGenerator out, String name, Limit limit) throws IOException {
+    if (name.startsWith(LimitEntries.TEAM)) {
+      out.writeStringField("team", name.substring(LimitEntries.TEAM.length()));
+    } else if (name.startsWith(LimitEntries.APP)) {
+      out.writeStringField("app", name.substring(LimitEntries.APP.length()));
+    }
+    out.writeNumberField("perSecond", limit.getPerSecond());
+    out.writeNumberField("burstSeconds", limit.getSeconds());
   }
 
   static void administrator(JsonGenerator out, String id, Administrator administrator)

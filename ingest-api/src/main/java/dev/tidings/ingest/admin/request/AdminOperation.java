@@ -31,6 +31,6 @@ public record AdminOperation(String method, PathTemplate path, Handler handler) 
 
   /** Returns whether its requests have a body. */
   public boolean hasBody() {
-    return method.equals("POST") || method.equals("PATCH");
+    return method.equals("POST") || method.equals("PUT") || method.equals("PATCH");
   }
 }

@@ -70,12 +70,20 @@ public final class JsonFields {
 
   /** Returns a whole number within bounds that has to be there. */
   public long needNumber(String name, long min, long max) {
-    String expected = "a whole number from " + min + " to " + max;
-    long number = value(name, Long.class, expected).orElseThrow(() -> missing(name, expected));
-    if (number < min || number > max) {
-      throw new BadRequestException(name, Long.toString(number), expected);
+    return number(name, min, max).orElseThrow(() -> missing(name, bounds(min, max)));
+  }
+
+  /** Returns a whole number within bounds. */
+  public Optional<Long> number(String name, long min, long max) {
+    Optional<Long> number = value(name, Long.class, bounds(min, max));
+    if (number.isPresent() && (number.get() < min || number.get() > max)) {
+      throw new BadRequestException(name, number.get().toString(), bounds(min, max));
     }
     return number;
+  }
+
+  private static String bounds(long min, long max) {
+    return "a whole number from " + min + " to " + max;
   }
 
   /** Returns a list of texts, each read. */

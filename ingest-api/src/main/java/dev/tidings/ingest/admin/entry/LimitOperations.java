@@ -1,0 +1,110 @@
+package dev.tidings.ingest.admin.entry;
+
+import dev.tidings.control.ControlChange;
+import dev.tidings.control.ControlEntries;
+import dev.tidings.control.ControlKind;
+import dev.tidings.control.LimitEntries;
+import dev.tidings.control.decide.AppEntries;
+import dev.tidings.control.decide.Teams;
+import dev.tidings.control.decide.TenantLimits;
+import dev.tidings.http.Response;
+import dev.tidings.ingest.admin.request.AdminOperation;
+import dev.tidings.ingest.admin.request.AdminRequest;
+import dev.tidings.ingest.admin.request.Decisions;
+import dev.tidings.ingest.admin.request.JsonAnswer;
+import dev.tidings.ingest.admin.request.JsonFields;
+import dev.tidings.schemas.avro.Limit;
+import dev.tidings.schemas.value.AppId;
+import java.util.List;
+
+/** How much may be sent on behalf of single teams, and to single apps. */
+public final class LimitOperations {
+  private static final String PATH = "/v1/admin/limits";
+  private static final String PER_SECOND = "perSecond";
+  private static final String BURST_SECONDS = "burstSeconds";
+
+  private final Decisions decisions;
+  private final EntryReading<Limit> reading;
+
+  public LimitOperations(Decisions decisions) {
+    this.decisions = decisions;
+    this.reading =
+        new EntryReading<>(decisions, ControlKind.LIMIT, "limits", PATH, EntryJson::limit);
+  }
+
+  /** Returns them. */
+  public List<AdminOperation> all() {
+    String team = PATH + "/teams/{id}";
+    String app = PATH + "/apps/{app}";
+    return List.of(
+        AdminOperation.of("GET", PATH, reading::all),
+        AdminOperation.of("GET", team, request -> read(ofTeam(request))),
+        AdminOperation.of("PUT", team, request -> set(request, LimitOperations::setForTeam)),
+        AdminOperation.of("DELETE", team, request -> remove(request, ofTeam(request))),
+        AdminOperation.of("GET", app, request -> read(ofApp(request))),
+        AdminOperation.of("PUT", app, request -> set(request, LimitOperations::setForApp)),
+        AdminOperation.of("DELETE", app, request -> remove(request, ofApp(request))));
+  }
+
+  /** Returns the name of the entry. */
+  private static String ofTeam(AdminRequest request) {
+    return LimitEntries.TEAM + request.parameter("id");
+  }
+
+  private static String ofApp(AdminRequest request) {
+    return LimitEntries.APP + request.parameter("app");
+  }
+
+  private Response read(String name) {
+    return reading.one(name, TenantLimits::find);
+  }
+
+  /** Decides whose limit it is. */
+  @FunctionalInterface
+  private interface Setting {
+    ControlChange<Limit> of(ControlEntries entries, AdminRequest request, Limit limit);
+  }
+
+  private static ControlChange<Limit> setForTeam(
+      ControlEntries entries, AdminRequest request, Limit limit) {
+    String id = request.parameter("id");
+    // The path names it, so it is not found rather than invalid.
+    Teams.find(entries, id);
+    return TenantLimits.setForTeam(entries, id, limit);
+  }
+
+  private static ControlChange<Limit> setForApp(
+      ControlEntries entries, AdminRequest request, Limit limit) {
+    String app = request.parameter("app");
+    AppEntries.find(entries, app);
+    return TenantLimits.setForApp(entries, new AppId(app), limit);
+  }
+
+  /** In place of any that there is. */
+  private Response set(AdminRequest request, Setting setting) throws InterruptedException {
+    JsonFields fields = request.fields(PER_SECOND, BURST_SECONDS);
+    Limit limit =
+        new Limit(
+            (int) fields.needNumber(PER_SECOND, 0, LimitEntries.MAX_PER_SECOND),
+            (int) fields.number(BURST_SECONDS, 1, LimitEntries.MAX_SECONDS).orElse(1L).longValue());
+    ControlChange<Limit> made =
+        decisions.take(
+            request.author(),
+            (entries, changes) -> {
+              ControlChange<Limit> change = setting.of(entries, request, limit);
+              changes.write(change);
+              return change;
+            });
+    return JsonAnswer.ok(reading.members(made.name(), limit));
+  }
+
+  private Response remove(AdminRequest request, String name) throws InterruptedException {
+    decisions.take(
+        request.author(),
+        (entries, changes) -> {
+          changes.write(TenantLimits.remove(entries, name));
+          return name;
+        });
+    return JsonAnswer.done();
+  }
+}
