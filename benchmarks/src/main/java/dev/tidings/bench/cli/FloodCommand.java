@@ -3,6 +3,7 @@ package dev.tidings.bench.cli;
 import dev.tidings.bench.provider.Provider;
 import dev.tidings.bench.run.Load;
 import dev.tidings.bench.run.TestBed;
+import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -19,7 +20,8 @@ final class FloodCommand extends LoadCommand {
   private int window;
 
   @Override
-  Provider provider(TestBed testBed, LoadArguments arguments) throws InterruptedException {
+  Provider provider(TestBed testBed, LoadArguments arguments)
+      throws InterruptedException, IOException {
     return arguments.pushProvider(testBed);
   }
 

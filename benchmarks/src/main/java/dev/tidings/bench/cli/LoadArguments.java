@@ -1,5 +1,6 @@
 package dev.tidings.bench.cli;
 
+import dev.tidings.bench.access.DeviceIssuer;
 import dev.tidings.bench.device.DeviceFleet;
 import dev.tidings.bench.device.DeviceSetup;
 import dev.tidings.bench.provider.LogProvider;
@@ -7,10 +8,15 @@ import dev.tidings.bench.provider.Provider;
 import dev.tidings.bench.provider.PushProvider;
 import dev.tidings.bench.provider.Recipients;
 import dev.tidings.bench.run.Load;
+import dev.tidings.bench.run.Tenant;
 import dev.tidings.bench.run.TestBed;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The options for the load: the devices, and what they are sent. */
@@ -18,6 +24,8 @@ import picocli.CommandLine.Option;
 @SuppressWarnings("NullAway.Init")
 final class LoadArguments {
   static final String APP = "com.example.bench";
+
+  private static final String TEAM = "BENCH00000";
 
   private static final Duration CONNECT_PATIENCE = Duration.ofMinutes(3);
   private static final int CONNECTING_AT_ONCE = 256;
@@ -92,7 +100,17 @@ final class LoadArguments {
 
   /** Most devices cannot be redirected; with several nodes, the relay would be measured too. */
   static DeviceSetup setup(TestBed testBed) {
-    return new DeviceSetup("bench-", APP, true, testBed.nodes().size() > 1, CONNECTING_AT_ONCE);
+    boolean several = testBed.nodes().size() > 1;
+    return new DeviceSetup("bench-", APP, true, several, CONNECTING_AT_ONCE)
+        .with(testBed.deviceKeys().map(LoadArguments::issuer));
+  }
+
+  private static DeviceIssuer issuer(Path directory) {
+    try {
+      return DeviceIssuer.read(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Returns devices that are connected and registered. */
@@ -130,8 +148,13 @@ final class LoadArguments {
   }
 
   /** Returns a provider that uses the APNs endpoint. */
-  Provider pushProvider(TestBed testBed) throws InterruptedException {
-    return new PushProvider(testBed.ingest(), APP, recipients(testBed), connections, payload);
+  Provider pushProvider(TestBed testBed) throws InterruptedException, IOException {
+    Optional<String> authorization =
+        testBed.deviceKeys().isEmpty()
+            ? Optional.empty()
+            : Optional.of(Tenant.make(testBed, TEAM, APP, 0).authorization());
+    return new PushProvider(
+        testBed.ingest(), APP, authorization, recipients(testBed), connections, payload);
   }
 
   /** Returns a load with this rate; 0: as fast as confirmations arrive. */

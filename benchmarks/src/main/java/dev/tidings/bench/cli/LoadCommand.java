@@ -32,7 +32,8 @@ abstract class LoadCommand implements Callable<Integer> {
   @Mixin private OutputArguments outputArguments;
 
   /** The provider of this scenario. */
-  abstract Provider provider(TestBed testBed, LoadArguments arguments) throws InterruptedException;
+  abstract Provider provider(TestBed testBed, LoadArguments arguments)
+      throws InterruptedException, IOException;
 
   /** The load of this scenario. */
   abstract Load load(LoadArguments arguments);

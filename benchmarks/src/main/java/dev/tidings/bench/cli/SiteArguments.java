@@ -85,6 +85,12 @@ final class SiteArguments {
   List<String> settings = List.of();
 
   @Option(
+      names = "--closed",
+      description =
+          "Providers have to sign with a key, and devices to connect with a token; both are made.")
+  boolean closed;
+
+  @Option(
       names = "--data",
       paramLabel = "DIR",
       description =
@@ -107,7 +113,7 @@ final class SiteArguments {
     for (String setting : settings) {
       options = with(options, setting);
     }
-    return TestBed.start(directory, data.isPresent(), trained, options);
+    return TestBed.start(directory, data.isPresent(), trained, closed, options);
   }
 
   private StackOptions stack(StackOptions options) {
@@ -126,6 +132,7 @@ final class SiteArguments {
     jvmNode.ifPresent(own -> all.put("jvmNode", own));
     all.put("jvmBroker", jvmBroker);
     all.put("trained", trained);
+    all.put("closed", closed);
     if (!settings.isEmpty()) {
       all.put("settings", settings);
     }

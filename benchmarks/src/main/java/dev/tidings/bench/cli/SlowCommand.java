@@ -120,13 +120,7 @@ final class SlowCommand implements Callable<Integer> {
 
   private DeviceSetup slowSetup(TestBed testBed) {
     DeviceSetup all = LoadArguments.setup(testBed);
-    return new DeviceSetup(
-        "slow-",
-        all.app(),
-        all.register(),
-        all.redirect(),
-        all.connecting(),
-        Duration.ofSeconds(confirmEvery).toMillis());
+    return all.of("slow-", all.app()).confirmingEvery(Duration.ofSeconds(confirmEvery).toMillis());
   }
 
   private static void print(PrintWriter out, Slow.Result result) {

@@ -93,9 +93,7 @@ final class TenantsCommand implements Callable<Integer> {
   }
 
   private static DeviceSetup setup(TestBed testBed, String prefix, Tenant tenant) {
-    DeviceSetup all = LoadArguments.setup(testBed);
-    return new DeviceSetup(
-        prefix, tenant.app(), all.register(), all.redirect(), all.connecting(), 0);
+    return LoadArguments.setup(testBed).of(prefix, tenant.app());
   }
 
   private Provider provider(TestBed testBed, DeviceSetup setup, Tenant tenant, int devices)

@@ -1,15 +1,20 @@
 package dev.tidings.bench.device;
 
+import dev.tidings.bench.access.DeviceIssuer;
 import dev.tidings.infra.process.HostPort;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Idle devices in a separate process, since the connections of one process are limited. A program;
  * arguments: the app, the number of the first device, the number of devices, whether they can be
- * redirected, and the nodes, separated by commas. It prints READY when all are connected and
- * registered, and runs until its process ends.
+ * redirected, the nodes, separated by commas, and, if they need tokens, the directory with their
+ * issuer's key. It prints READY when all are connected and registered, and runs until its process
+ * ends.
  */
 public final class DeviceHost {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -17,8 +22,12 @@ public final class DeviceHost {
 
   private DeviceHost() {}
 
-  public static void main(String[] args) throws InterruptedException {
-    var setup = new DeviceSetup("bench-", args[0], true, Boolean.parseBoolean(args[3]), CONNECTING);
+  public static void main(String[] args) throws InterruptedException, IOException {
+    Optional<DeviceIssuer> issuer =
+        args.length > 5 ? Optional.of(DeviceIssuer.read(Path.of(args[5]))) : Optional.empty();
+    DeviceSetup setup =
+        new DeviceSetup("bench-", args[0], true, Boolean.parseBoolean(args[3]), CONNECTING)
+            .with(issuer);
     int size = Integer.parseInt(args[2]);
     List<HostPort> nodes = Arrays.stream(args[4].split(",", -1)).map(DeviceHost::address).toList();
     var fleet = new DeviceFleet(setup, Integer.parseInt(args[1]), size, nodes, 1);

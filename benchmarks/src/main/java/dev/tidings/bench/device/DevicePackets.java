@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** The few MQTT 5 packets that a device sends, and how to read those it receives. */
 final class DevicePackets {
@@ -18,6 +19,7 @@ final class DevicePackets {
 
   private static final int SERVER_REFERENCE = 0x1C;
   private static final int USER_PROPERTY = 0x26;
+  private static final int PASSWORD_FLAG = 0x40;
   private static final int LENGTH_BYTES = 2;
   private static final byte[] REGISTER = "$tidings/register".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] REDIRECT = "tidings-redirect".getBytes(StandardCharsets.US_ASCII);
@@ -31,13 +33,22 @@ final class DevicePackets {
    * Returns CONNECT, without Clean Start and Keep Alive, followed by SUBSCRIBE: in one write, so
    * that parked notifications arrive immediately.
    */
-  static ByteBuf connect(ByteBufAllocator buffers, String client, boolean redirect) {
+  static ByteBuf connect(
+      ByteBufAllocator buffers, String client, boolean redirect, Optional<String> password) {
     int properties =
         redirect ? 1 + LENGTH_BYTES + REDIRECT.length + LENGTH_BYTES + ACCEPT.length : 0;
-    int remaining = 10 + 1 + properties + LENGTH_BYTES + client.length();
-    ByteBuf out = buffers.ioBuffer(2 + remaining + SUBSCRIBE.length);
-    out.writeByte(0x10).writeByte(remaining);
-    out.writeShort(4).writeInt(0x4D515454).writeByte(5).writeByte(0).writeShort(0);
+    int remaining =
+        10
+            + 1
+            + properties
+            + LENGTH_BYTES
+            + client.length()
+            + password.map(text -> LENGTH_BYTES + text.length()).orElse(0);
+    ByteBuf out = buffers.ioBuffer(1 + LENGTH_BYTES + remaining + SUBSCRIBE.length);
+    out.writeByte(0x10);
+    writeLength(out, remaining);
+    out.writeShort(4).writeInt(0x4D515454).writeByte(5);
+    out.writeByte(password.isPresent() ? PASSWORD_FLAG : 0).writeShort(0);
     out.writeByte(properties);
     if (redirect) {
       out.writeByte(USER_PROPERTY);
@@ -46,7 +57,20 @@ final class DevicePackets {
     }
     out.writeShort(client.length());
     ByteBufUtil.writeAscii(out, client);
+    password.ifPresent(text -> {
+      out.writeShort(text.length());
+      ByteBufUtil.writeAscii(out, text);
+    });
     return out.writeBytes(SUBSCRIBE);
+  }
+
+  private static void writeLength(ByteBuf out, int remaining) {
+    int rest = remaining;
+    while (rest > 0x7F) {
+      out.writeByte((rest & 0x7F) | 0x80);
+      rest >>>= 7;
+    }
+    out.writeByte(rest);
   }
 
   /** Returns SUBSCRIBE for the notifications of all apps, with QoS 1. */

@@ -40,7 +40,8 @@ final class LoadConnection extends ChannelInboundHandlerAdapter {
         DevicePackets.connect(
             context.alloc(),
             deviceLoop.setup().name(device.number()),
-            deviceLoop.setup().redirect()),
+            deviceLoop.setup().redirect(),
+            deviceLoop.setup().password(device.number())),
         context.voidPromise());
   }
 

@@ -80,18 +80,17 @@ public record Idle(List<Integer> steps, String app) {
       throws InterruptedException {
     String nodes = testBed.nodes().stream().map(Object::toString).collect(Collectors.joining(","));
     String name = "devices-" + first;
-    ServiceProcess host =
-        Program.start(
-            DeviceHost.class,
-            name,
-            HOST_JVM,
+    var arguments =
+        new ArrayList<String>(
             List.of(
                 app,
                 Integer.toString(first),
                 Integer.toString(count),
                 Boolean.toString(testBed.nodes().size() > 1),
-                nodes),
-            logs.resolve(name + ".log"));
+                nodes));
+    testBed.deviceKeys().ifPresent(directory -> arguments.add(directory.toString()));
+    ServiceProcess host =
+        Program.start(DeviceHost.class, name, HOST_JVM, arguments, logs.resolve(name + ".log"));
     hosts.add(host);
     host.awaitReady(PATIENCE);
   }

@@ -1,5 +1,6 @@
 package dev.tidings.bench.run;
 
+import dev.tidings.bench.access.DeviceIssuer;
 import dev.tidings.infra.pipeline.Instance;
 import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.PipelineOptions;
@@ -18,6 +19,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -28,12 +30,15 @@ public final class TestBed implements AutoCloseable {
   private final Path data;
   private final boolean keeps;
   private final boolean inOrder;
+  private final Optional<Path> deviceKeys;
 
-  private TestBed(Pipeline pipeline, Path data, boolean keeps, boolean inOrder) {
+  private TestBed(
+      Pipeline pipeline, Path data, boolean keeps, boolean inOrder, Optional<Path> deviceKeys) {
     this.pipeline = pipeline;
     this.data = data;
     this.keeps = keeps;
     this.inOrder = inOrder;
+    this.deviceKeys = deviceKeys;
   }
 
   /**
@@ -43,10 +48,30 @@ public final class TestBed implements AutoCloseable {
    * @param keeps whether the directory is kept
    * @param inOrder whether its processes are stopped in order at the end, which takes longer than
    *     killing them
+   * @param closed whether providers and devices have to prove who they are
    */
-  public static TestBed start(Path data, boolean keeps, boolean inOrder, PipelineOptions options)
-      throws InterruptedException {
-    return new TestBed(Pipeline.start(options), data, keeps, inOrder);
+  public static TestBed start(
+      Path data, boolean keeps, boolean inOrder, boolean closed, PipelineOptions options)
+      throws InterruptedException, IOException {
+    if (!closed) {
+      return new TestBed(Pipeline.start(options), data, keeps, inOrder, Optional.empty());
+    }
+    Path keys = data.resolve("keys");
+    DeviceIssuer.create(keys);
+    PipelineOptions guarded =
+        options
+            .with(TidingsService.INGEST_API, "auth.providers", "keys")
+            .with(TidingsService.DELIVERY_NODE, "auth.devices", "jwt")
+            .with(
+                TidingsService.DELIVERY_NODE,
+                "auth.devices.issuers",
+                DeviceIssuer.NAME + '=' + DeviceIssuer.publicKeys(keys));
+    return new TestBed(Pipeline.start(guarded), data, keeps, inOrder, Optional.of(keys));
+  }
+
+  /** Returns the directory with the key of the devices' issuer, where they need tokens. */
+  public Optional<Path> deviceKeys() {
+    return deviceKeys;
   }
 
   public Pipeline pipeline() {

@@ -2,6 +2,7 @@ package dev.tidings.bench.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.bench.access.DeviceIssuer;
 import dev.tidings.bench.measure.Latencies;
 import dev.tidings.bench.measure.Phase;
 import dev.tidings.bench.measure.Stamp;
@@ -11,11 +12,16 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LoadConnectionChannelTest {
   private static final HostPort NODE = new HostPort("127.0.0.1", 1883);
@@ -54,6 +60,35 @@ class LoadConnectionChannelTest {
   }
 
   @Test
+  void a_device_of_an_issuer_connects_with_a_token_of_its_own(@TempDir Path directory)
+      throws IOException {
+    DeviceSetup setup =
+        new DeviceSetup("bench-", "com.example.bench", true, false, 0)
+            .with(Optional.of(DeviceIssuer.create(directory)));
+    var loop = new DeviceLoop(channel.eventLoop(), new Bootstrap(), setup, List.of(NODE), counts);
+    channel.pipeline().addLast(new LoadConnection(new Device(7, loop, NODE), loop));
+    channel.pipeline().fireChannelActive();
+
+    ByteBuf packet = channel.readOutbound();
+    try {
+      int body = DevicePackets.body(packet, 0);
+      // CONNECT ends where SUBSCRIBE begins; its password is the last field.
+      int end = DevicePackets.length(packet);
+      assertThat(packet.getByte(end)).isEqualTo((byte) 0x82);
+      assertThat(packet.getByte(body + 7)).as("flags").isEqualTo((byte) 0x40);
+      int password = body + 10 + 1 + 2 + "bench-7".length();
+      assertThat(password + 2 + packet.getUnsignedShort(password)).isEqualTo(end);
+      String token = packet.toString(password + 2, end - password - 2, StandardCharsets.US_ASCII);
+      assertThat(
+              new String(
+                  Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]), StandardCharsets.UTF_8))
+          .contains("\"sub\":\"bench-7\"");
+    } finally {
+      packet.release();
+    }
+  }
+
+  @Test
   void notifications_that_come_together_are_confirmed_together_and_counted_once() {
     connect();
     long now = System.nanoTime();
@@ -87,7 +122,7 @@ class LoadConnectionChannelTest {
 
   @Test
   void a_slow_device_confirms_the_oldest_from_time_to_time_and_all_when_it_is_to_hurry() {
-    var setup = new DeviceSetup("slow-", "com.example.bench", true, true, 0, 1000);
+    var setup = new DeviceSetup("slow-", "com.example.bench", true, true, 0).confirmingEvery(1000);
     var slow = new DeviceLoop(channel.eventLoop(), new Bootstrap(), setup, List.of(NODE), counts);
     var connection = new LoadConnection(new Device(0, slow, NODE), slow);
     channel.freezeTime();
