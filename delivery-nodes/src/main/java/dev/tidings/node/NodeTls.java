@@ -83,7 +83,7 @@ record NodeTls(
         throw ConfigException.of(
             InternalSettings.TLS_NAMES,
             "",
-            "the names of the nodes, since an authority in %s is in %s too"
+            "the names of the nodes, since an authority in %s is in %s too, or has issued one there"
                 .formatted(InternalSettings.TLS.authorities(), FrontSettings.MQTT_TLS.clientCa()));
       }
     } catch (IOException | GeneralSecurityException e) {

@@ -132,4 +132,36 @@ final class NodeTlsTest {
     set("internal.tls.names", "*.nodes.example.com");
     assertThat(read().names()).containsExactly("*.nodes.example.com");
   }
+
+  /** Its chain would lead a device's certificate to an authority of nodes. */
+  @Test
+  void an_authority_of_devices_below_one_of_nodes_needs_their_names_too() throws Exception {
+    X509Bundle root = authority("everything");
+    X509Bundle middle = below("middle", root);
+    X509Bundle devices = below("devices", middle);
+    X509Bundle node = new CertificateBuilder().ecp256().subject("CN=node").buildIssuedBy(root);
+    write("node.pem", node.getCertificatePathPEM());
+    write("node.key", node.getPrivateKeyPEM());
+    write("nodes.ca", root.getCertificatePEM());
+    setInternal();
+
+    write("devices.ca", middle.getCertificatePEM());
+    setDevices("devices.ca");
+    assertRefused("internal.tls.names: ", "internal.tls.ca", "mqtt.tls.client.ca");
+
+    write("devices.ca", devices.getCertificatePEM());
+    write("nodes.ca", root.getCertificatePEM() + middle.getCertificatePEM());
+    assertRefused("internal.tls.names: ");
+
+    write("devices.ca", authority("devices").getCertificatePEM());
+    assertThat(read().devices()).isPresent();
+  }
+
+  private static X509Bundle below(String name, X509Bundle issuer) throws Exception {
+    return new CertificateBuilder()
+        .ecp256()
+        .subject("CN=" + name)
+        .setIsCertificateAuthority(true)
+        .buildIssuedBy(issuer);
+  }
 }

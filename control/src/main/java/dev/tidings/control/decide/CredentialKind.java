@@ -130,4 +130,14 @@ public record CredentialKind<E extends SpecificRecord>(
         ending.apply(entry, end),
         command + " expire: " + facts.apply(entry).words() + ", " + until);
   }
+
+  /**
+   * Lets one end because another has taken its place; empty if it ends before that, or has ended:
+   * what takes its place must not bring it back.
+   */
+  public Optional<ControlChange<E>> replaced(ControlEntries entries, String id, Instant end) {
+    return facts.apply(require(entries, id)).isInForce(end)
+        ? Optional.of(expire(entries, id, end))
+        : Optional.empty();
+  }
 }

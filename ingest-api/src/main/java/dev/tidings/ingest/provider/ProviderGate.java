@@ -72,7 +72,11 @@ public final class ProviderGate {
     List<X509Certificate> chain = revoked == null ? List.of() : connection.certificates();
     return revoked == null || chain.isEmpty()
         ? providers.connection(connection.client())
-        : providers.connection(connection.client(), chain.getFirst(), revoked);
+        : providers.connection(
+            connection.client(),
+            chain.getFirst(),
+            // Those of authorities in between may be revoked too.
+            _ -> chain.stream().anyMatch(revoked));
   }
 
   private static void closeIfExhausted(ProviderConnection memory, Exchange exchange) {

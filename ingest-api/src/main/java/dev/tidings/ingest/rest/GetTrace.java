@@ -95,7 +95,7 @@ public final class GetTrace implements Operation {
   public BodyReader serve(Request head, Exchange exchange) {
     Hop hop = hop(head.header(FORWARDED));
     TraceScope scope = scope(head, hop, exchange);
-    if (scope == null || (hop == Hop.NONE && isTooMuch(scope, exchange))) {
+    if (scope == null || (!isOfNode(head) && isTooMuch(scope, exchange))) {
       return BodyReader.DROPPED;
     }
     String told = head.header(CALLER);
@@ -131,6 +131,19 @@ public final class GetTrace implements Operation {
                 responses.notNow(bodyMissing ? "the request did not end" : "it took too long"));
           }
         });
+  }
+
+  /** Whether another node asks, which has counted the request: anybody can say that he is one. */
+  private boolean isOfNode(Request head) {
+    if (hop(head.header(FORWARDED)) == Hop.NONE) {
+      return false;
+    }
+    try {
+      NotificationId id = NotificationId.parse(PATH.parameter(head.path(), "id"));
+      return caller.told(head.header(CALLER), id).isPresent();
+    } catch (InvalidValueException e) {
+      return false;
+    }
   }
 
   /** The path of one notification. */

@@ -8,6 +8,7 @@ import dev.tidings.control.credential.PrivateKeyPem;
 import dev.tidings.control.credential.PublicKeyPem;
 import dev.tidings.ingest.admin.AdminDesk.Answer;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -145,6 +146,23 @@ class AdminApiTest {
     assertThat(desk.get(path).json().get("notAfter").asText()).isEqualTo("2026-03-01T12:00:00Z");
     assertThat(desk.get("/v1/admin/keys?team=" + TEAM).json().get("keys")).hasSize(3);
     gone(path);
+  }
+
+  @Test
+  void a_rotation_gives_no_key_more_time_than_it_had() {
+    team();
+    for (String kind : List.of("keys", "api-keys")) {
+      JsonNode made = created(desk.post("/v1/admin/" + kind, "{\"team\":\"" + TEAM + "\"}")).json();
+      String id = made.get(kind.equals("keys") ? "kid" : "id").asText();
+      String path = "/v1/admin/" + kind + "/" + id;
+      for (String end : List.of("2026-03-01T12:10:00Z", "2026-02-01T00:00:00Z")) {
+        ok(desk.ask("PATCH", path, "{\"notAfter\":\"" + end + "\"}"));
+
+        created(desk.post(path + "/rotation", "{\"overlapSeconds\":3600}"));
+
+        assertThat(desk.get(path).json().get("notAfter").asText()).isEqualTo(end);
+      }
+    }
   }
 
   @Test

@@ -10,6 +10,8 @@ import dev.tidings.http.Connection;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import io.netty.util.AttributeKey;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
@@ -18,43 +20,49 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ProviderGateTest {
   private boolean complete = true;
-  private final ProviderGate gate =
-      new ProviderGate(
-          new Providers(
-              new ProviderDirectory() {
-                @Override
-                public Optional<Key> key(String id) {
-                  return Optional.empty();
-                }
+  private final Providers providers =
+      new Providers(
+          new ProviderDirectory() {
+            @Override
+            public Optional<Key> key(String id) {
+              return Optional.empty();
+            }
 
-                @Override
-                public Optional<ApiKey> apiKey(String id) {
-                  return Optional.empty();
-                }
+            @Override
+            public Optional<ApiKey> apiKey(String id) {
+              return Optional.empty();
+            }
 
-                @Override
-                public Optional<String> team(String app) {
-                  return Optional.empty();
-                }
+            @Override
+            public Optional<String> team(String app) {
+              return Optional.empty();
+            }
 
-                @Override
-                public boolean isComplete() {
-                  return complete;
-                }
-              },
-              new AddressRefusals(System::nanoTime),
-              InstantSource.system(),
-              System::nanoTime));
+            @Override
+            public boolean isComplete() {
+              return complete;
+            }
+          },
+          new AddressRefusals(System::nanoTime),
+          InstantSource.system(),
+          System::nanoTime);
+  private final ProviderGate gate = new ProviderGate(providers);
 
   /** A connection that keeps what it is given, and notes that it is to be closed. */
   private static final class Client implements Connection, Exchange {
     private final Map<AttributeKey<?>, Object> kept = new HashMap<>();
+    private final List<X509Certificate> certificates;
     private boolean leaving;
+
+    Client(X509Certificate... certificates) {
+      this.certificates = List.of(certificates);
+    }
 
     @Override
     public @Nullable SocketAddress remoteAddress() {
@@ -73,7 +81,7 @@ class ProviderGateTest {
 
     @Override
     public List<X509Certificate> certificates() {
-      return List.of();
+      return certificates;
     }
 
     @Override
@@ -148,5 +156,34 @@ class ProviderGateTest {
     assertThat(client.leaving).isFalse();
     complete = true;
     assertThat(push(client, "bearer x")).isEqualTo(Reason.INVALID);
+  }
+
+  @Test
+  void a_certificate_of_an_authority_that_was_revoked_counts_no_more_than_a_revoked_one()
+      throws Exception {
+    X509Bundle root = authority("root").buildSelfSigned();
+    X509Bundle middle = authority("middle").buildIssuedBy(root);
+    X509Certificate own =
+        new CertificateBuilder()
+            .ecp256()
+            .subject("UID=com.example.news")
+            .buildIssuedBy(middle)
+            .getCertificate();
+    Client client = new Client(own, middle.getCertificate());
+
+    assertThat(decision(Set.of(own), client)).contains("not revoked");
+    assertThat(decision(Set.of(middle.getCertificate()), client)).contains("not revoked");
+    assertThat(decision(Set.of(root.getCertificate()), client)).contains("an app that there is");
+  }
+
+  private static CertificateBuilder authority(String name) {
+    return new CertificateBuilder().ecp256().subject("CN=" + name).setIsCertificateAuthority(true);
+  }
+
+  private String decision(Set<X509Certificate> revoked, Client client) {
+    client.kept.clear();
+    return ((ProviderDecision.Refused)
+            new ProviderGate(providers, revoked::contains).push(request("bearer x"), client))
+        .detail();
   }
 }

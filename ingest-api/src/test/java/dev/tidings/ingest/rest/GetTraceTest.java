@@ -4,30 +4,40 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.auth.provider.ProviderDirectory;
 import dev.tidings.auth.provider.Providers;
+import dev.tidings.http.BodyReader;
 import dev.tidings.http.Connection;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.route.Router;
 import dev.tidings.ingest.apns.push.ApnsErrors;
+import dev.tidings.ingest.limit.LimitRules;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.provider.AddressRefusals;
 import dev.tidings.ingest.provider.ProviderGate;
+import dev.tidings.net.limit.Rate;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.value.NotificationId;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.util.AsciiString;
+import io.netty.util.AttributeKey;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class GetTraceTest {
+  private static final NodeSeal SEAL =
+      new NodeSeal(TokenKeys.parse("1:000102030405060708090a0b0c0d0e0f"));
+
   private final List<Response> responses = new ArrayList<>();
   private final TraceTurns turns = new TraceTurns(1, 1, 1);
   private final GetTrace operation =
@@ -37,7 +47,7 @@ class GetTraceTest {
           () -> {
             throw new AssertionError("no other node is asked");
           },
-          new NodeSeal(TokenKeys.parse("1:000102030405060708090a0b0c0d0e0f")),
+          SEAL,
           Optional.empty(),
           SendLimits.none());
 
@@ -64,6 +74,39 @@ class GetTraceTest {
     }
   }
 
+  /** From one address. */
+  private static final class Asker implements Connection {
+    @Override
+    public @Nullable SocketAddress remoteAddress() {
+      return null;
+    }
+
+    @Override
+    public long client() {
+      return 7;
+    }
+
+    @Override
+    public boolean isSecure() {
+      return false;
+    }
+
+    @Override
+    public List<X509Certificate> certificates() {
+      return List.of();
+    }
+
+    @Override
+    public <T> @Nullable T get(AttributeKey<T> key) {
+      return null;
+    }
+
+    @Override
+    public <T> T putIfAbsent(AttributeKey<T> key, T value) {
+      return value;
+    }
+  }
+
   private final class Recorder implements Exchange {
     @Override
     public void respond(Response response) {
@@ -72,7 +115,7 @@ class GetTraceTest {
 
     @Override
     public Connection connection() {
-      throw new UnsupportedOperationException();
+      return new Asker();
     }
 
     @Override
@@ -84,7 +127,6 @@ class GetTraceTest {
   /** Its seal is of keys that are not known here, or it asks nobody for credentials yet. */
   @Test
   void a_node_that_names_no_credential_is_told_to_ask_again_and_not_that_one_is_wrong() {
-    NodeSeal seal = new NodeSeal(TokenKeys.parse("1:000102030405060708090a0b0c0d0e0f"));
     NodeSeal strange = new NodeSeal(TokenKeys.parse("2:0f0e0d0c0b0a09080706050403020100"));
     ProviderGate gate =
         new ProviderGate(
@@ -100,7 +142,7 @@ class GetTraceTest {
             () -> {
               throw new AssertionError("no other node is asked");
             },
-            seal,
+            SEAL,
             Optional.of(gate),
             SendLimits.none());
     String id = NotificationId.random().value();
@@ -118,6 +160,43 @@ class GetTraceTest {
           assertThat(response.status().code()).isEqualTo(503);
           assertThat(response.fields()).contains(HttpHeaderNames.RETRY_AFTER);
         });
+  }
+
+  @Test
+  void only_what_a_node_has_sealed_counts_for_no_limit_of_whoever_sends_it() {
+    GetTrace limited =
+        new GetTrace(
+            Optional::empty,
+            turns,
+            () -> {
+              throw new AssertionError("no other node is asked");
+            },
+            SEAL,
+            Optional.empty(),
+            new SendLimits(new LimitRules.Fixed(null, null, null, new Rate(1, 1)), () -> 0));
+    NotificationId id = NotificationId.random();
+    String path = "/v1/notifications/" + id.value();
+    Map.Entry<CharSequence, CharSequence> forwarded = Map.entry(GetTrace.FORWARDED, "BY_ID");
+    Map.Entry<CharSequence, CharSequence> sealed =
+        Map.entry(GetTrace.CALLER, new Caller(SEAL).tell(7, id));
+    Map.Entry<CharSequence, CharSequence> ofAnother =
+        Map.entry(GetTrace.CALLER, new Caller(SEAL).tell(7, NotificationId.random()));
+
+    List<List<Map.Entry<CharSequence, CharSequence>>> requests =
+        List.of(
+            List.of(),
+            List.of(),
+            List.of(forwarded),
+            List.of(forwarded, ofAnother),
+            List.of(forwarded, sealed));
+    for (List<Map.Entry<CharSequence, CharSequence>> fields : requests) {
+      BodyReader reader = limited.serve(Request.of("GET", path, fields), new Recorder());
+      reader.end();
+    }
+
+    assertThat(responses)
+        .extracting(response -> response.status().code())
+        .containsExactly(503, 429, 429, 429, 503);
   }
 
   @AfterEach

@@ -8,12 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.PublicKey;
-import java.util.HashSet;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -182,15 +180,31 @@ public record TlsFiles(
   }
 
   /**
-   * Returns whether one authority's certificates are accepted here and there. Blocks.
+   * Returns whether certificates that are accepted there can be accepted here too: an authority is
+   * in both, or one here has issued one there, so that a chain leads to it. Blocks.
    *
    * @throws GeneralSecurityException if the authorities cannot be understood
    */
   public boolean sharesAuthority(TlsFiles other) throws IOException, GeneralSecurityException {
-    Set<PublicKey> ours = new HashSet<>();
-    clients(contents()).authorities().forEach(each -> ours.add(each.getPublicKey()));
+    List<X509Certificate> ours = clients(contents()).authorities();
     return other.clients(other.contents()).authorities().stream()
-        .anyMatch(each -> ours.contains(each.getPublicKey()));
+        .anyMatch(theirs ->
+            ours.stream()
+                .anyMatch(own ->
+                    own.getPublicKey().equals(theirs.getPublicKey()) || hasIssued(own, theirs)));
+  }
+
+  private static boolean hasIssued(X509Certificate authority, X509Certificate certificate) {
+    if (!authority.getSubjectX500Principal().equals(certificate.getIssuerX500Principal())) {
+      return false;
+    }
+    try {
+      certificate.verify(authority.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException e) {
+      // Another authority of that name.
+      return false;
+    }
   }
 
   /** Returns the clients' certificates that are accepted. */

@@ -48,7 +48,7 @@ final class Environment {
 
   /** How the names of Kafka's settings end whose values are secrets. */
   private static final List<String> PASSED_THROUGH_SECRETS =
-      List.of("SASL_JAAS_CONFIG", "_PASSWORD", "SSL_KEYSTORE_KEY");
+      List.of("SASL_JAAS_CONFIG", "_PASSWORD", "_PASSPHRASE", "_CLIENT_SECRET", "SSL_KEYSTORE_KEY");
 
   private static final int SLIP_OF_THE_PEN = 2;
 

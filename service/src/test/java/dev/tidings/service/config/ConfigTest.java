@@ -178,12 +178,18 @@ class ConfigTest {
             Map.of(
                 "TIDINGS_KAFKA_SASL_JAAS_CONFIG_FILE", secret.toString(),
                 "TIDINGS_KAFKA_SSL_TRUSTSTORE_PASSWORD_FILE", secret.toString(),
+                "TIDINGS_KAFKA_SASL_OAUTHBEARER_CLIENT_CREDENTIALS_CLIENT_SECRET_FILE",
+                    secret.toString(),
+                "TIDINGS_KAFKA_SASL_OAUTHBEARER_ASSERTION_PRIVATE_KEY_PASSPHRASE_FILE",
+                    secret.toString(),
                 "TIDINGS_KAFKA_SASL_OAUTHBEARER_ASSERTION_FILE", "assertion.jwt"),
             Map.of());
 
     assertThat(config.passThrough("kafka."))
         .containsEntry("sasl.jaas.config", "sesame")
         .containsEntry("ssl.truststore.password", "sesame")
+        .containsEntry("sasl.oauthbearer.client.credentials.client.secret", "sesame")
+        .containsEntry("sasl.oauthbearer.assertion.private.key.passphrase", "sesame")
         .containsEntry("sasl.oauthbearer.assertion.file", "assertion.jwt");
     assertThatThrownBy(() ->
             Config.read(

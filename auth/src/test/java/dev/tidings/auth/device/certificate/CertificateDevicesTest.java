@@ -8,6 +8,8 @@ import dev.tidings.auth.RefusalReason;
 import dev.tidings.auth.device.DeviceCredentials;
 import dev.tidings.auth.device.DeviceIdentity;
 import io.netty.pkitesting.CertificateBuilder;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -125,6 +127,31 @@ final class CertificateDevicesTest {
     assertRefused(decide("phone-1", several), RefusalReason.INVALID);
     assertRefused(decide("phone-1", empty), RefusalReason.INVALID);
     assertRefused(decide("", empty), RefusalReason.INVALID);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"urn:tidings:device:phone 1", "urn:tidings:device:%zz", "phone-2"})
+  void the_common_name_does_not_stand_in_for_alternative_names_that_cannot_be_read(String uri)
+      throws Exception {
+    X509Certificate certificate =
+        named("CN=phone-1")
+            .addExtensionOctetString("2.5.29.17", false, alternativeName(uri))
+            .buildSelfSigned()
+            .getCertificate();
+
+    assertRefused(decide("phone-1", certificate), RefusalReason.INVALID);
+  }
+
+  /** A sequence of one URI, in DER. */
+  private static byte[] alternativeName(String uri) {
+    byte[] text = uri.getBytes(StandardCharsets.US_ASCII);
+    return ByteBuffer.allocate(text.length + 4)
+        .put((byte) 0x30)
+        .put((byte) (text.length + 2))
+        .put((byte) 0x86)
+        .put((byte) text.length)
+        .put(text)
+        .array();
   }
 
   @Test

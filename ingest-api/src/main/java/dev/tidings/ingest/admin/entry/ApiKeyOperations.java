@@ -1,5 +1,6 @@
 package dev.tidings.ingest.admin.entry;
 
+import dev.tidings.control.ControlChange;
 import dev.tidings.control.decide.ApiKeys;
 import dev.tidings.control.decide.CredentialKind;
 import dev.tidings.control.decide.KeyScope;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** API keys. */
 public final class ApiKeyOperations {
@@ -75,7 +77,11 @@ public final class ApiKeyOperations {
               NewSecret<ApiKey> next =
                   ApiKeys.create(entries, new KeyScope(key.getTeam(), key.getApps()), now);
               changes.write(next.change());
-              changes.write(CredentialKind.API_KEY.expire(entries, id, now.plus(overlap)));
+              Optional<ControlChange<ApiKey>> end =
+                  CredentialKind.API_KEY.replaced(entries, id, now.plus(overlap));
+              if (end.isPresent()) {
+                changes.write(end.get());
+              }
               return next;
             });
     return NewSecrets.created(credentials.reading(), made);

@@ -123,7 +123,11 @@ public final class KeyOperations {
                   ProviderKeys.create(
                       entries, new KeyScope(key.getTeam(), key.getApps()), pair.getPublic(), now);
               changes.write(next);
-              changes.write(CredentialKind.PROVIDER_KEY.expire(entries, kid, now.plus(overlap)));
+              Optional<ControlChange<ProviderKey>> end =
+                  CredentialKind.PROVIDER_KEY.replaced(entries, kid, now.plus(overlap));
+              if (end.isPresent()) {
+                changes.write(end.get());
+              }
               return next;
             });
     return created(made, privateKey(pair));
