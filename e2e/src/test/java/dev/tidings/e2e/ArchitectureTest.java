@@ -251,7 +251,7 @@ class ArchitectureTest {
             entry("provider", List.of()),
             entry("admin", List.of()),
             entry("limit", List.of()),
-            entry("rest", List.of("trace", "provider", "limit")),
+            entry("rest", List.of("accept", "trace", "provider", "limit")),
             entry("accept", List.of()),
             entry("apns", List.of("accept", "provider", "limit"))));
     assertInside(
@@ -284,7 +284,8 @@ class ArchitectureTest {
             entry("read", List.of()),
             entry("write", List.of("read")),
             entry("step", List.of("read", "write")),
-            entry("resolve", List.of("read", "step", "write")),
+            entry("schedule", List.of("read", "step", "write")),
+            entry("resolve", List.of("read", "schedule", "step", "write")),
             entry("run", List.of("read", "write"))));
   }
 

@@ -103,15 +103,9 @@ abstract class PipelineJourneys {
   @Test
   void a_record_produced_straight_to_kafka_under_confluents_names_reaches_the_phone()
       throws Exception {
-    Properties settings = new Properties();
-    settings.put("bootstrap.servers", bootstrapServers(pipeline));
-    settings.put("key.serializer", StringSerializer.class.getName());
-    settings.put("value.serializer", AvroSerializer.class.getName());
-    settings.put("schema.registry.url", pipeline.stack().registryUrl());
-    settings.put("auto.register.schemas", "false");
     String id = UUID.randomUUID().toString();
     try (Phone phone = Phone.register(pipeline, "from-kafka");
-        KafkaProducer<String, Notification> kafka = new KafkaProducer<>(settings)) {
+        KafkaProducer<String, Notification> kafka = kafkaProvider()) {
       Notification notification =
           new Notification(
               id,
@@ -122,6 +116,10 @@ abstract class PipelineJourneys {
               null,
               "alert",
               null,
+              null,
+              null,
+              null,
+              null,
               null);
 
       kafka
@@ -130,6 +128,50 @@ abstract class PipelineJourneys {
 
       await().until(() -> phone.shown().equals(List.of(id)));
       provider.awaitDelivered(id);
+    }
+  }
+
+  private KafkaProducer<String, Notification> kafkaProvider() {
+    Properties settings = new Properties();
+    settings.put("bootstrap.servers", bootstrapServers(pipeline));
+    settings.put("key.serializer", StringSerializer.class.getName());
+    settings.put("value.serializer", AvroSerializer.class.getName());
+    settings.put("schema.registry.url", pipeline.stack().registryUrl());
+    settings.put("auto.register.schemas", "false");
+    return new KafkaProducer<>(settings);
+  }
+
+  @Test
+  void what_is_scheduled_comes_at_its_time_and_what_is_withdrawn_before_never() throws Exception {
+    long due = System.currentTimeMillis() + 3_000;
+    String id = UUID.randomUUID().toString();
+    String withdrawn = UUID.randomUUID().toString();
+    try (Phone phone = Phone.register(pipeline, "later");
+        KafkaProducer<String, Notification> kafka = kafkaProvider()) {
+      for (String each : List.of(withdrawn, id)) {
+        Notification notification =
+            Notification.newBuilder()
+                .setId(each)
+                .setApp(Provider.APP)
+                .setPayload(ByteBuffer.wrap(PAYLOAD.getBytes(StandardCharsets.UTF_8)))
+                .setDeliverAt(each.equals(id) ? due : due + 3_600_000)
+                .build();
+        kafka
+            .send(new ProducerRecord<>("tidings.notifications", phone.token(), notification))
+            .get(10, TimeUnit.SECONDS);
+      }
+      assertThat(provider.awaitStep(withdrawn, "scheduled").outcome()).isEqualTo("pending");
+
+      assertThat(provider.withdraw(withdrawn)).contains("\"withdrawn\":1");
+
+      assertThat(provider.awaitStep(withdrawn, "withdrawn").outcome()).isEqualTo("withdrawn");
+      assertThat(provider.withdraw(withdrawn)).contains("\"withdrawn\":0");
+      Trace trace = provider.awaitDelivered(id);
+      assertThat(trace.steps())
+          .extracting(Trace.Step::name)
+          .containsExactly("accepted", "scheduled", "resolved", "pushed", "confirmed");
+      assertThat(trace.steps().get(2).at().toEpochMilli()).isGreaterThanOrEqualTo(due);
+      assertThat(phone.shown()).containsExactly(id);
     }
   }
 

@@ -8,6 +8,9 @@ import dev.tidings.provider.SendAnswer;
 import dev.tidings.provider.Trace;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -16,13 +19,12 @@ import java.util.Optional;
 final class Provider implements AutoCloseable {
   static final String APP = "com.example.news";
 
+  private final URI api;
   private final IngestClient client;
 
   Provider(Pipeline pipeline) {
-    client =
-        new IngestClient(
-            URI.create("http://" + pipeline.endpoint(TidingsService.INGEST_API, "http")),
-            Optional.empty());
+    api = URI.create("http://" + pipeline.endpoint(TidingsService.INGEST_API, "http"));
+    client = new IngestClient(api, Optional.empty());
   }
 
   SendAnswer send(String token, String id, String payload)
@@ -45,13 +47,30 @@ final class Provider implements AutoCloseable {
   }
 
   void awaitParked(String id) throws IOException, InterruptedException {
-    Trace _ =
-        client
-            .awaitTrace(
-                id,
-                Duration.ofSeconds(30),
-                trace -> trace.steps().stream().anyMatch(step -> step.name().equals("parked")))
-            .orElseThrow(() -> new AssertionError("no trace of " + id));
+    Trace _ = awaitStep(id, "parked");
+  }
+
+  Trace awaitStep(String id, String name) throws IOException, InterruptedException {
+    return client
+        .awaitTrace(
+            id,
+            Duration.ofSeconds(30),
+            trace -> trace.steps().stream().anyMatch(step -> step.name().equals(name)))
+        .orElseThrow(() -> new AssertionError("no trace of " + id));
+  }
+
+  /** Withdraws a notification, and returns the answer. */
+  String withdraw(String id) throws IOException, InterruptedException {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(api.resolve("/v1/notifications/" + id)).DELETE().build(),
+              HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() != 200) {
+        throw new AssertionError(id + ": " + answer.statusCode() + " " + answer.body());
+      }
+      return answer.body();
+    }
   }
 
   @Override

@@ -17,6 +17,7 @@ import dev.tidings.ingest.apns.push.PushService;
 import dev.tidings.ingest.apns.request.RequestCheck;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.provider.ProviderGate;
+import dev.tidings.ingest.rest.GetTrace;
 import dev.tidings.ingest.revoked.RevocationTable;
 import dev.tidings.ingest.revoked.RevocationsReader;
 import dev.tidings.net.AcceptFailures;
@@ -222,9 +223,11 @@ public final class IngestApi {
 
     // The HTTP server.
     ApnsErrors errors = new ApnsErrors();
+    GetTrace trace = traces.operation(keys, gate, sendLimits);
     HttpService services =
         Router.builder(errors)
-            .add(traces.operation(keys, gate, sendLimits))
+            .add(trace)
+            .add(trace.withdrawing(pipeline.notifications()))
             .fallback(new PushService(pipeline, closing::get, gate, sendLimits))
             .build();
     EventLoops loops =

@@ -33,7 +33,14 @@ public record Trace(
 
   private static final Set<String> FINAL =
       Set.of(
-          "delivered", "expired", "unregistered", "rejected", "collapsed", "evicted", "repeated");
+          "delivered",
+          "expired",
+          "unregistered",
+          "rejected",
+          "collapsed",
+          "evicted",
+          "repeated",
+          "withdrawn");
 
   public Trace {
     steps = List.copyOf(steps);

@@ -56,6 +56,7 @@ public final class StreamsProcessor {
           LogTopics.RECEIPTS,
           LogTopics.DEAD_LETTERS,
           LogTopics.WAITING,
+          LogTopics.SCHEDULES,
           LogTopics.CONTROL);
 
   /** The topics that it writes to and does not read. */
@@ -64,9 +65,17 @@ public final class StreamsProcessor {
 
   private static final TopicAccess ACCESS =
       TopicAccess.of(
-          List.of(LogTopics.NOTIFICATIONS, LogTopics.REGISTRATIONS, LogTopics.WAITING),
           List.of(
-              LogTopics.DELIVERIES, LogTopics.RECEIPTS, LogTopics.DEAD_LETTERS, LogTopics.WAITING));
+              LogTopics.NOTIFICATIONS,
+              LogTopics.REGISTRATIONS,
+              LogTopics.WAITING,
+              LogTopics.SCHEDULES),
+          List.of(
+              LogTopics.DELIVERIES,
+              LogTopics.RECEIPTS,
+              LogTopics.DEAD_LETTERS,
+              LogTopics.WAITING,
+              LogTopics.SCHEDULES));
   private static final Logger log = LoggerFactory.getLogger(StreamsProcessor.class);
 
   private static final String COMMAND = "streams-processor";
@@ -139,7 +148,9 @@ public final class StreamsProcessor {
     TopicsFound topics = service.awaitTopics(TOPICS);
     service.join(topics, Optional.empty(), false);
     RegistryClient registry =
-        service.registry(RegistryClient::new, List.of(LogTopics.DELIVERIES, LogTopics.RECEIPTS));
+        service.registry(
+            RegistryClient::new,
+            List.of(LogTopics.DELIVERIES, LogTopics.RECEIPTS, LogTopics.SCHEDULES));
     RocksLibrary.load(config.get(StreamsSettings.STATE_DIR));
     StreamsRuns started = startStreams(registry, topics);
     service.watchLog(
@@ -170,7 +181,7 @@ public final class StreamsProcessor {
     tables.mend(topics.tombstonesKept(), Set.of("waiting"));
     RocksMemory memory = new RocksMemory(config.get(RocksMemory.SIZE));
     lifecycle.onStop("memory of the tables", QUICK, memory::close);
-    Meters meters = new Meters(metrics);
+    Meters meters = new Meters(metrics, clock);
     OversizedRecords oversizedRecords =
         new OversizedRecords(
             registry,

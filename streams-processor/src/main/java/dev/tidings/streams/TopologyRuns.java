@@ -32,7 +32,8 @@ final class TopologyRuns {
     Admin admin = clients.admin("offsets").answeredWithin(ATTEMPT).openAdmin();
     String application = names.group(ConsumerGroups.STREAMS_PROCESSOR);
     String registrations = names.of(LogTopics.REGISTRATIONS);
-    Set<String> sources = Set.of(names.of(LogTopics.NOTIFICATIONS), registrations);
+    Set<String> sources =
+        Set.of(names.of(LogTopics.NOTIFICATIONS), registrations, names.of(LogTopics.SCHEDULES));
     return new StreamsRuns(
         new GroupOffsets(admin, application, sources, names.of(LogTopics.CONTROL)),
         new TableOrigins(stateDir, application, Set.of(StepContext.WAITING_STORE)),
@@ -41,7 +42,9 @@ final class TopologyRuns {
             StepContext.REGISTRATIONS_STORE,
             registrations,
             StepContext.WAITING_STORE,
-            names.of(LogTopics.WAITING)),
+            names.of(LogTopics.WAITING),
+            StepContext.SCHEDULES_STORE,
+            names.of(LogTopics.SCHEDULES)),
         maker,
         clock,
         metrics);

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Registration;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.AvroSerializer;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -75,15 +78,27 @@ final class StreamsProcessorIT {
 
     append(0, 500);
     await().atMost(Duration.ofSeconds(30)).until(() -> !deliveredIds().isEmpty());
+    long due = System.currentTimeMillis() + 8_000;
+    schedule(1_000, 1_020, due);
     append(500, 600);
+    withdraw(1_000, 1_005);
     first.kill();
     append(600, 1_000);
+    withdraw(1_005, 1_010);
     assertThat(start("state").awaitReady()).startsWith("READY");
 
-    await().atMost(Duration.ofSeconds(60)).until(() -> deliveredIds().size() == 1_000);
+    await().atMost(Duration.ofSeconds(60)).until(() -> deliveredIds().size() == 1_010);
     deliveredByDevice()
         .forEach((device, numbers) -> assertThat(firstOfEach(numbers)).as(device).isSorted());
-    assertThat(cluster.read(LogTopics.RECEIPTS)).isEmpty();
+    assertThat(deliveredIds())
+        .doesNotContainAnyElementsOf(LongStream.range(1_000, 1_010).boxed().toList());
+    assertThat(cluster.read(LogTopics.DELIVERIES))
+        .filteredOn(record -> number(record) >= 1_000)
+        .allSatisfy(record -> assertThat(record.timestamp()).isGreaterThanOrEqualTo(due));
+    AvroDeserializer<Receipt> receipts = new AvroDeserializer<>(schemas, Receipt.class);
+    assertThat(cluster.read(LogTopics.RECEIPTS))
+        .extracting(record -> receipts.read(record.value()).getOutcome())
+        .containsOnly(Outcome.PENDING, Outcome.WITHDRAWN);
     assertThat(cluster.read(LogTopics.DEAD_LETTERS)).isEmpty();
   }
 
@@ -236,17 +251,34 @@ final class StreamsProcessorIT {
 
   private void append(int from, int to) throws Exception {
     for (int number : IntStream.range(from, to).toArray()) {
-      Notification notification =
-          Notification.newBuilder()
-              .setId(new UUID(0, number).toString())
-              .setApp(APP)
-              .setPayload(ByteBuffer.wrap("{\"aps\":{}}".getBytes(UTF_8)))
-              .build();
-      cluster.appendBytes(
-          LogTopics.NOTIFICATIONS,
-          token(number % DEVICES),
-          notifications.serialize(LogTopics.NOTIFICATIONS.name(), notification));
+      write(number, some(number).build());
     }
+  }
+
+  private void schedule(int from, int to, long due) throws Exception {
+    for (int number : IntStream.range(from, to).toArray()) {
+      write(number, some(number).setDeliverAt(due).build());
+    }
+  }
+
+  private void withdraw(int from, int to) throws Exception {
+    for (int number : IntStream.range(from, to).toArray()) {
+      write(number, some(100_000 + number).setWithdraws(new UUID(0, number).toString()).build());
+    }
+  }
+
+  private void write(int number, Notification notification) throws Exception {
+    cluster.appendBytes(
+        LogTopics.NOTIFICATIONS,
+        token(number % DEVICES),
+        notifications.serialize(LogTopics.NOTIFICATIONS.name(), notification));
+  }
+
+  private static Notification.Builder some(int number) {
+    return Notification.newBuilder()
+        .setId(new UUID(0, number).toString())
+        .setApp(APP)
+        .setPayload(ByteBuffer.wrap("{\"aps\":{}}".getBytes(UTF_8)));
   }
 
   private static byte[] token(int device) {
@@ -260,14 +292,18 @@ final class StreamsProcessorIT {
   }
 
   private Map<String, List<Long>> deliveredByDevice() {
-    AvroDeserializer<Delivery> values = new AvroDeserializer<>(schemas, Delivery.class);
     Map<String, List<Long>> numbers = new HashMap<>();
     for (ConsumerRecord<byte[], byte[]> record : cluster.read(LogTopics.DELIVERIES)) {
       numbers
           .computeIfAbsent(new String(record.key(), UTF_8), device -> new ArrayList<>())
-          .add(UUID.fromString(values.read(record.value()).getId()).getLeastSignificantBits());
+          .add(number(record));
     }
     return numbers;
+  }
+
+  private long number(ConsumerRecord<byte[], byte[]> record) {
+    Delivery delivery = new AvroDeserializer<>(schemas, Delivery.class).read(record.value());
+    return UUID.fromString(delivery.getId()).getLeastSignificantBits();
   }
 
   private static List<Long> firstOfEach(List<Long> numbers) {

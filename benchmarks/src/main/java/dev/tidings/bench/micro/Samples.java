@@ -43,7 +43,11 @@ public final class Samples {
         null,
         "alert",
         TIME,
-        "ingest-api");
+        "ingest-api",
+        null,
+        null,
+        null,
+        null);
   }
 
   public static Delivery delivery() {

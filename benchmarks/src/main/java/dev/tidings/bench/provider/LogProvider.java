@@ -95,6 +95,10 @@ public final class LogProvider implements Provider {
             null,
             "alert",
             null,
+            null,
+            null,
+            null,
+            null,
             null);
     producer.send(
         new ProducerRecord<>(

@@ -6,6 +6,9 @@ import dev.tidings.ingest.accept.AppendResult.Overloaded;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.schemas.value.Token;
 import dev.tidings.service.kafka.ProducerFailure;
 import dev.tidings.service.log.SeldomLog;
 import java.nio.ByteBuffer;
@@ -60,27 +63,50 @@ public final class NotificationLog {
    * @param payload must not be changed after this call
    * @param listener told the result exactly once
    */
+  public void append(NewNotification notification, byte[] payload, AppendListener listener) {
+    append(notification.id(), notification.token(), of(notification, payload), listener);
+  }
+
+  /**
+   * Appends the withdrawal of a notification.
+   *
+   * @param listener told the result exactly once
+   */
+  public void withdraw(NotificationId id, Token token, AppId app, AppendListener listener) {
+    Notification withdrawal =
+        Notification.newBuilder()
+            .setId(NotificationId.at(clock.millis()).value())
+            .setApp(app.value())
+            .setPayload(ByteBuffer.allocate(0))
+            .setAcceptedAt(clock.millis())
+            .setAcceptedBy(instance)
+            .setWithdraws(id.value())
+            .build();
+    append(id, token, withdrawal, listener);
+  }
+
   // The future is ignored: the callback receives the same result.
   @SuppressWarnings("FutureReturnValueIgnored")
-  public void append(NewNotification notification, byte[] payload, AppendListener listener) {
+  private void append(
+      NotificationId id, Token token, Notification notification, AppendListener listener) {
     if (!inFlight.enter()) {
       listener.appended(Overloaded.TOO_MANY);
       return;
     }
     Producer<byte[], byte[]> producer = producers.current();
     try {
-      byte[] value = serializers.get().serialize(topic, of(notification, payload));
+      byte[] value = serializers.get().serialize(topic, notification);
       producer.send(
-          new ProducerRecord<>(topic, notification.token().key(), value),
-          (metadata, failure) -> ended(notification, producer, failure, listener));
+          new ProducerRecord<>(topic, token.key(), value),
+          (metadata, failure) -> ended(id, producer, failure, listener));
     } catch (RuntimeException e) {
       // A producer in its error state throws, and does not call the callback.
-      ended(notification, producer, e, listener);
+      ended(id, producer, e, listener);
     }
   }
 
   private void ended(
-      NewNotification notification,
+      NotificationId id,
       Producer<byte[], byte[]> producer,
       @Nullable Exception failure,
       AppendListener listener) {
@@ -88,7 +114,7 @@ public final class NotificationLog {
     if (failure != null && ProducerFailure.isOne(failure)) {
       producers.replace(producer);
     }
-    listener.appended(result(notification, failure));
+    listener.appended(result(id, failure));
   }
 
   private Notification of(NewNotification notification, byte[] payload) {
@@ -101,20 +127,24 @@ public final class NotificationLog {
         notification.collapseId() == null ? null : notification.collapseId().value(),
         notification.pushType().header(),
         clock.millis(),
-        instance);
+        instance,
+        null,
+        null,
+        null,
+        null);
   }
 
-  private AppendResult result(NewNotification notification, @Nullable Exception failure) {
+  private AppendResult result(NotificationId id, @Nullable Exception failure) {
     if (failure == null) {
       return Accepted.RESULT;
     }
     // A full buffer and a timed-out delivery both cause a TimeoutException, which is retriable. A
     // failure of the producer is temporary too: it has been replaced by now.
     if (failure instanceof RetriableException || ProducerFailure.isOne(failure)) {
-      log.debug("{} not appended: {}", notification.id(), failure.toString());
+      log.debug("{} not appended: {}", id, failure.toString());
       return Overloaded.LOG_UNAVAILABLE;
     }
-    failures.error(notification.id() + " not appended", failure);
+    failures.error(id + " not appended", failure);
     return Failed.RESULT;
   }
 }

@@ -18,8 +18,11 @@ final class Caller {
   private static final char SEPARATOR = '.';
 
   private final NodeSeal seal;
+  private final String verb;
 
-  Caller(NodeSeal seal) {
+  /** The callers who do what the verb says, and by their seals nothing else. */
+  Caller(NodeSeal seal, String verb) {
+    this.verb = verb;
     this.seal = seal;
   }
 
@@ -70,8 +73,8 @@ final class Caller {
         : Optional.empty();
   }
 
-  private static String credentialText(String name, String id) {
-    return "credential " + name + " reads " + id;
+  private String credentialText(String name, String id) {
+    return "credential " + name + " " + verb + " " + id;
   }
 
   private static String text(String number, NotificationId id) {

@@ -9,10 +9,12 @@ import dev.tidings.http.body.Body;
 import dev.tidings.http.body.BodyListener;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
+import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.trace.TraceFinder;
+import dev.tidings.ingest.trace.TraceResult;
 import dev.tidings.ingest.trace.TraceResult.Hop;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.value.InvalidValueException;
@@ -26,8 +28,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /v1/notifications/{id}}. Requests for another node's traces are forwarded to that
- * node; a forwarded request is forwarded at most once more, and only if its id may be a unique id.
+ * {@code GET /v1/notifications/{id}}, and other methods that begin with its trace: {@link Finding}
+ * says what is done with it. Requests for another node's traces are forwarded to that node; a
+ * forwarded request is forwarded at most once more, and only if its id may be a unique id.
  */
 public final class GetTrace implements Operation {
   private static final String PREFIX = "/v1/notifications/";
@@ -52,10 +55,58 @@ public final class GetTrace implements Operation {
   private final Supplier<Optional<TraceFinder>> traces;
   private final TraceTurns turns;
   private final Supplier<PeerClient> nodes;
+  private final NodeSeal seal;
   private final Caller caller;
   private final Optional<ProviderGate> gate;
   private final SendLimits limits;
+  private final Finding finding;
   private final TraceResponses responses = new TraceResponses();
+
+  /** Creates the operation that shows the trace; the parameters are those of the other one. */
+  public GetTrace(
+      Supplier<Optional<TraceFinder>> traces,
+      TraceTurns turns,
+      Supplier<PeerClient> nodes,
+      NodeSeal seal,
+      Optional<ProviderGate> gate,
+      SendLimits limits) {
+    this(traces, turns, nodes, seal, gate, limits, new Showing());
+  }
+
+  /** Returns the operation that withdraws what is scheduled. */
+  public GetTrace withdrawing(NotificationLog log) {
+    return new GetTrace(traces, turns, nodes, seal, gate, limits, new Withdrawal(log));
+  }
+
+  /** Shows the trace. */
+  private static final class Showing implements Finding {
+    private final TraceResponses responses = new TraceResponses();
+
+    @Override
+    public String method() {
+      return "GET";
+    }
+
+    @Override
+    public String verb() {
+      return "reads";
+    }
+
+    @Override
+    public void found(NotificationId id, TraceResult.Found found, Exchange exchange) {
+      exchange.respond(responses.found(id, found));
+    }
+
+    @Override
+    public void hidden(NotificationId id, TraceResult.Found found, Exchange exchange) {
+      exchange.respond(Refusals.otherApp(id, found.next()));
+    }
+
+    @Override
+    public void unknown(NotificationId id, TraceResult.Unknown unknown, Exchange exchange) {
+      exchange.respond(responses.unknown(id, unknown));
+    }
+  }
 
   /**
    * Creates the operation.
@@ -65,25 +116,29 @@ public final class GetTrace implements Operation {
    * @param seal authenticates nodes to one another
    * @param gate checks credentials; empty if everybody may read everything
    * @param limits count what providers ask for, not what other nodes ask for on their behalf
+   * @param finding what is done with it
    */
-  public GetTrace(
+  private GetTrace(
       Supplier<Optional<TraceFinder>> traces,
       TraceTurns turns,
       Supplier<PeerClient> nodes,
       NodeSeal seal,
       Optional<ProviderGate> gate,
-      SendLimits limits) {
+      SendLimits limits,
+      Finding finding) {
+    this.finding = finding;
+    this.seal = seal;
     this.traces = traces;
     this.turns = turns;
     this.nodes = nodes;
-    this.caller = new Caller(seal);
+    this.caller = new Caller(seal, finding.verb());
     this.gate = gate;
     this.limits = limits;
   }
 
   @Override
   public String method() {
-    return "GET";
+    return finding.method();
   }
 
   @Override
@@ -239,7 +294,18 @@ public final class GetTrace implements Operation {
     }
     long client = exchange.connection().client();
     long asker = hop == Hop.NONE ? client : caller.told(told, id).orElse(client);
-    new Inquiry(finder.get(), turns, nodes, caller, responses, asker, id, from, scope, exchange)
+    new Inquiry(
+            finder.get(),
+            turns,
+            nodes,
+            caller,
+            responses,
+            asker,
+            id,
+            from,
+            scope,
+            finding,
+            exchange)
         .start(hop);
   }
 }

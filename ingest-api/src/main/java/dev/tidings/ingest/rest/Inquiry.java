@@ -23,6 +23,7 @@ final class Inquiry {
   private final NotificationId id;
   private final @Nullable String from;
   private final TraceScope scope;
+  private final Finding finding;
   private final Exchange exchange;
 
   /**
@@ -31,6 +32,7 @@ final class Inquiry {
    * @param asker the caller against whose share it counts
    * @param from the mark at which the page begins; null for the first page
    * @param scope what may be read
+   * @param finding what is done with it
    */
   Inquiry(
       TraceFinder finder,
@@ -42,6 +44,7 @@ final class Inquiry {
       NotificationId id,
       @Nullable String from,
       TraceScope scope,
+      Finding finding,
       Exchange exchange) {
     this.finder = finder;
     this.turns = turns;
@@ -52,6 +55,7 @@ final class Inquiry {
     this.id = id;
     this.from = from;
     this.scope = scope;
+    this.finding = finding;
     this.exchange = exchange;
   }
 
@@ -86,12 +90,12 @@ final class Inquiry {
   private void goOn(TraceResult traceResult) {
     switch (traceResult) {
       case TraceResult.Found found ->
-          exchange.respond(
-              scope
-                  .of(found)
-                  .map(readable -> responses.found(id, readable))
-                  .orElseGet(() -> Refusals.otherApp(id, found.next())));
-      case TraceResult.Unknown unknown -> exchange.respond(responses.unknown(id, unknown));
+          scope
+              .of(found)
+              .ifPresentOrElse(
+                  readable -> finding.found(id, readable, exchange),
+                  () -> finding.hidden(id, found, exchange));
+      case TraceResult.Unknown unknown -> finding.unknown(id, unknown, exchange);
       case TraceResult.NotNow(String why) -> exchange.respond(responses.notNow(why));
       case TraceResult.Sought(int partition) ->
           wait(turns.searches(), () -> finder.search(id, from, partition, scope::allows));
@@ -106,6 +110,7 @@ final class Inquiry {
         .get()
         .ask(
             elsewhere.node(),
+            finding.method(),
             GetTrace.pathOf(id) + query,
             elsewhere.hop(),
             caller.tell(asker, id),

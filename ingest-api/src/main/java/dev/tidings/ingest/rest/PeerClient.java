@@ -10,6 +10,7 @@ import io.netty.util.AsciiString;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
@@ -45,17 +46,23 @@ public final class PeerClient implements AutoCloseable {
   }
 
   /**
-   * Returns a node's response to a GET, to be passed on unchanged; fails if there is none in time,
-   * or it is larger than 8 MiB.
+   * Returns a node's response to a request without a body, to be passed on unchanged; fails if
+   * there is none in time, or it is larger than 8 MiB.
    *
    * @param caller the original caller, as written by {@link Caller}
    * @param credential what it has proved itself by, as written there too, if it had to
    */
   CompletableFuture<Response> ask(
-      HostInfo node, String path, Hop hop, String caller, Optional<String> credential) {
+      HostInfo node,
+      String method,
+      String path,
+      Hop hop,
+      String caller,
+      Optional<String> credential) {
     URI uri = URI.create("http://" + Utils.formatAddress(node.host(), node.port()) + path);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
+            .method(method, BodyPublishers.noBody())
             .timeout(within)
             .header(GetTrace.FORWARDED.toString(), hop.name())
             .header(GetTrace.CALLER.toString(), caller);

@@ -11,6 +11,7 @@ import dev.tidings.ingest.trace.TraceResult.Unreadable;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
+import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.value.NotificationId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -87,8 +88,10 @@ public final class TraceJson {
     writeOptional(out, "app", receipt.getApp());
     writeSteps(out, receipt.getSteps(), trace.repetition());
     if (receipt.getOutcome() == Outcome.PENDING && !receipt.getSteps().isEmpty()) {
+      Step last = receipt.getSteps().getLast();
       out.writeObjectFieldStart("location");
-      out.writeStringField("inbox", receipt.getSteps().getLast().getWhere());
+      out.writeStringField(
+          last.getName() == StepName.SCHEDULED ? "schedule" : "inbox", last.getWhere());
       out.writeEndObject();
     }
   }
@@ -105,6 +108,18 @@ public final class TraceJson {
     out.writeNumberField("partition", trace.location().partition());
     out.writeNumberField("offset", trace.location().offset());
     out.writeEndObject();
+  }
+
+  /** {@code {"id":…,"withdrawn":…,"unchanged":…}}, and the path of the next page, if any. */
+  byte[] withdrawn(NotificationId id, int withdrawn, int unchanged, @Nullable String next) {
+    return object(out -> {
+      out.writeStringField("id", id.value());
+      out.writeNumberField("withdrawn", withdrawn);
+      out.writeNumberField("unchanged", unchanged);
+      if (next != null) {
+        out.writeStringField("next", GetTrace.pathOf(id, next));
+      }
+    });
   }
 
   /** {@code {"reason":"NotFound",…}}, with the extent of the search. */

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** Creates the responses to requests for traces. Thread-safe. */
@@ -21,6 +22,11 @@ final class TraceResponses {
     return found.accounts().getFirst() instanceof TraceResult.Unreadable(var unique, String why)
         ? problem(HttpResponseStatus.BAD_GATEWAY, "UnreadableReceipt", why)
         : answer(HttpResponseStatus.OK, json.found(id, found));
+  }
+
+  /** The answer to a withdrawal. */
+  Response withdrawn(NotificationId id, int withdrawn, int unchanged, @Nullable String next) {
+    return answer(HttpResponseStatus.OK, json.withdrawn(id, withdrawn, unchanged, next));
   }
 
   Response unknown(NotificationId id, TraceResult.Unknown unknown) {

@@ -14,7 +14,7 @@ class CallerTest {
   private final NotificationId id = NotificationId.random();
 
   private static Caller caller(String keys) {
-    return new Caller(new NodeSeal(TokenKeys.parse(keys)));
+    return new Caller(new NodeSeal(TokenKeys.parse(keys)), "reads");
   }
 
   @Test
@@ -50,6 +50,8 @@ class CallerTest {
     String other = NotificationId.random().value();
     assertThat(caller(OLD).toldCredential(told, other)).isEmpty();
     assertThat(caller(NEW).toldCredential(told, id.value())).isEmpty();
+    Caller withdrawing = new Caller(new NodeSeal(TokenKeys.parse(OLD)), "withdraws");
+    assertThat(withdrawing.toldCredential(told, id.value())).isEmpty();
     for (String wrong :
         new String[] {null, "", ".", "x.y", "x" + told, told + "0", "ä.".repeat(80)}) {
       assertThat(caller(OLD).toldCredential(wrong, id.value())).isEmpty();

@@ -148,7 +148,8 @@ class GetTraceTest {
     String id = NotificationId.random().value();
     Map.Entry<CharSequence, CharSequence> forwarded = Map.entry(GetTrace.FORWARDED, "BY_ID");
     Map.Entry<CharSequence, CharSequence> sealed =
-        Map.entry(GetTrace.CREDENTIAL, new Caller(strange).tellCredential("api-key/A", id));
+        Map.entry(
+            GetTrace.CREDENTIAL, new Caller(strange, "reads").tellCredential("api-key/A", id));
 
     closed.serve(Request.of("GET", "/v1/notifications/" + id, List.of(forwarded)), new Recorder());
     closed.serve(
@@ -178,9 +179,9 @@ class GetTraceTest {
     String path = "/v1/notifications/" + id.value();
     Map.Entry<CharSequence, CharSequence> forwarded = Map.entry(GetTrace.FORWARDED, "BY_ID");
     Map.Entry<CharSequence, CharSequence> sealed =
-        Map.entry(GetTrace.CALLER, new Caller(SEAL).tell(7, id));
+        Map.entry(GetTrace.CALLER, new Caller(SEAL, "reads").tell(7, id));
     Map.Entry<CharSequence, CharSequence> ofAnother =
-        Map.entry(GetTrace.CALLER, new Caller(SEAL).tell(7, NotificationId.random()));
+        Map.entry(GetTrace.CALLER, new Caller(SEAL, "reads").tell(7, NotificationId.random()));
 
     List<List<Map.Entry<CharSequence, CharSequence>>> requests =
         List.of(

@@ -45,6 +45,7 @@ class PeerClientTest {
   private CompletableFuture<Response> ask(PeerClient client) {
     return client.ask(
         new HostInfo(server.getInetAddress().getHostAddress(), server.getLocalPort()),
+        "GET",
         "/v1/notifications/x",
         Hop.BY_ID,
         "caller",

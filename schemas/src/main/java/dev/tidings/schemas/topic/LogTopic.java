@@ -85,7 +85,7 @@ public record LogTopic<V extends SpecificRecord>(
 
   /** Returns whether providers write to it. */
   public boolean takesNotifications() {
-    return value.filter(Notification.class::equals).isPresent();
+    return cleanup == Cleanup.DELETE && value.filter(Notification.class::equals).isPresent();
   }
 
   /** Returns the subject under which the schema of its values is registered. */

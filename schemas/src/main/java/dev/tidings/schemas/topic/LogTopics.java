@@ -29,8 +29,8 @@ import org.apache.avro.specific.SpecificRecord;
  * Every topic of the log, in pipeline order. All but {@code control} and {@code audit}, which have
  * one, have the same number of partitions and Kafka's default partitioner, so that any producer or
  * tool finds the same partition for a key ({@code inbox}, {@code generations} and {@code
- * subscriptions} are partitioned by their keys' device alone, {@code receipts} by its key's
- * notification).
+ * subscriptions} are partitioned by their keys' device alone, {@code schedules} by its key's token,
+ * {@code receipts} by its key's notification).
  */
 public final class LogTopics {
   /** The default number of partitions of a provisioned topic. */
@@ -50,6 +50,10 @@ public final class LogTopics {
 
   public static final LogTopic<Subscription> SUBSCRIPTIONS =
       table("subscriptions", "device id, length-prefixed, and name", Subscription.class);
+
+  /** Notifications whose time has not come, and withdrawals on their way to them. */
+  public static final LogTopic<Notification> SCHEDULES =
+      table("schedules", "device token and notification id", Notification.class);
 
   public static final LogTopic<Delivery> DELIVERIES =
       log("deliveries", "device id", Delivery.class);
@@ -142,6 +146,7 @@ public final class LogTopics {
         REVOCATIONS,
         GENERATIONS,
         SUBSCRIPTIONS,
+        SCHEDULES,
         DELIVERIES,
         INBOX,
         RECEIPTS,

@@ -26,6 +26,7 @@ final class LogTopicsTest {
             "tidings.revocations",
             "tidings.generations",
             "tidings.subscriptions",
+            "tidings.schedules",
             "tidings.deliveries",
             "tidings.inbox",
             "tidings.receipts",
@@ -47,6 +48,7 @@ final class LogTopicsTest {
     assertThat(configs.get("tidings.deliveries")).containsAllEntriesOf(kept("delete", WEEK));
     assertThat(configs.get("tidings.generations")).containsAllEntriesOf(kept("compact", "-1"));
     assertThat(configs.get("tidings.subscriptions")).containsAllEntriesOf(kept("compact", "-1"));
+    assertThat(configs.get("tidings.schedules")).containsAllEntriesOf(kept("compact", "-1"));
     assertThat(configs.get("tidings.inbox")).containsAllEntriesOf(kept("compact", "-1"));
     assertThat(configs.get("tidings.receipts")).containsAllEntriesOf(kept("compact,delete", WEEK));
     assertThat(configs.get("tidings.dead-letters")).containsAllEntriesOf(kept("delete", WEEK));

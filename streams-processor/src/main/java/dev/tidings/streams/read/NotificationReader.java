@@ -97,6 +97,11 @@ public final class NotificationReader {
   private ReadResult valid(Token token, Notification notification) {
     NotificationId id = new NotificationId(notification.getId());
     AppId app = new AppId(notification.getApp());
+    @Nullable String withdrawn = notification.getWithdraws();
+    if (withdrawn != null) {
+      NotificationId which = NotificationId.parse(withdrawn);
+      return new ReadResult.Withdrawal(id, which, token, app, notification);
+    }
     Expiration expiration = Expiration.ofField(notification.getExpiration());
     PushType type = PushType.of(notification.getPushType());
     // Parsed only to validate them; the record keeps the original text.

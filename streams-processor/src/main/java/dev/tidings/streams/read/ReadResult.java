@@ -19,6 +19,20 @@ public sealed interface ReadResult {
       implements ReadResult {}
 
   /**
+   * A record that takes an earlier notification back.
+   *
+   * @param id its own
+   * @param withdrawn the id of the notification
+   */
+  record Withdrawal(
+      NotificationId id,
+      NotificationId withdrawn,
+      Token token,
+      AppId app,
+      Notification notification)
+      implements ReadResult {}
+
+  /**
    * A record whose schema no registry knows yet; its provider may just have registered it with one
    * of them.
    *

@@ -1,6 +1,7 @@
 package dev.tidings.streams.resolve;
 
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.streams.schedule.ScheduleTable;
 import dev.tidings.streams.step.StepContext;
 import dev.tidings.streams.step.TopologyStep;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -15,9 +16,10 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Resolves tokens: notifications and registrations in; deliveries, receipts and dead letters out;
- * and notifications in the wrong partition forwarded to the right one. All records are bytes, so
- * that an invalid record cannot fail before our code has seen it.
+ * Resolves tokens: notifications, those whose time has come, and registrations in; deliveries,
+ * receipts and dead letters out, and what is to be scheduled; and notifications in the wrong
+ * partition forwarded to the right one. All records are bytes, so that an invalid record cannot
+ * fail before our code has seen it.
  */
 public final class ResolveStep implements TopologyStep {
   private static final String READ_NOTIFICATIONS = "read-notifications";
@@ -60,8 +62,14 @@ public final class ResolveStep implements TopologyStep {
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
         context.names().of(LogTopics.NOTIFICATIONS));
+    ScheduleTable.addSource(topology, context, timestamps);
     topology.addProcessor(
-        RESOLVE, () -> new Resolver(context), READ_NOTIFICATIONS, KEEP_REGISTRATIONS);
+        RESOLVE,
+        () -> new Resolver(context),
+        READ_NOTIFICATIONS,
+        KEEP_REGISTRATIONS,
+        ScheduleTable.READ);
+    ScheduleTable.connect(topology, context, RESOLVE);
     topology.connectProcessorAndStateStores(RESOLVE, context.registrationsStore());
     topology.addStateStore(store(context.waitingStore()), RESOLVE);
   }

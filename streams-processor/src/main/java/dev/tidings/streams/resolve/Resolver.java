@@ -2,22 +2,28 @@ package dev.tidings.streams.resolve;
 
 import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.streams.read.GuardedReader;
 import dev.tidings.streams.read.NotificationReader;
 import dev.tidings.streams.read.ReadResult;
 import dev.tidings.streams.read.RegistrationReader.Destination;
 import dev.tidings.streams.read.RegistryRetry;
+import dev.tidings.streams.schedule.Timetable;
 import dev.tidings.streams.step.StepContext;
 import dev.tidings.streams.write.ResolveOutputs;
 import dev.tidings.streams.write.ResolveOutputs.Source;
+import dev.tidings.streams.write.Sinks;
+import dev.tidings.streams.write.TableMark;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +36,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
 
   private static final Duration MIN_TICK = Duration.ofMillis(50);
   private static final Duration MAX_TICK = Duration.ofMillis(500);
+  private static final Duration OFTEN = Duration.ofMillis(50);
 
   /** Additional waiting time of a record with an unknown schema, compared with an unknown token. */
   private static final long UNKNOWN_SCHEMA_LONGER_MILLIS = Duration.ofSeconds(10).toMillis();
@@ -39,6 +46,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   private final RegistryRetry patience;
   private final GuardedReader reader;
   private final String registrationsTopic;
+  private final String schedulesTopic;
 
   // Set from init() to close().
   private ProcessorContext<byte[], byte[]> context;
@@ -49,12 +57,15 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   private ResolveOutputs resolveOutputs;
   private Dispatch dispatch;
   private UnknownTokens unknown;
+  private Timetable timetable;
+  private @Nullable Cancellable often;
 
   @SuppressWarnings("NullAway.Init") // by init(), which Kafka Streams calls first
   Resolver(StepContext stepContext) {
     this.stepContext = stepContext;
     this.clock = stepContext.clock();
     this.registrationsTopic = stepContext.names().of(LogTopics.REGISTRATIONS);
+    this.schedulesTopic = stepContext.names().of(LogTopics.SCHEDULES);
     this.patience = stepContext.patience();
     this.reader = new GuardedReader(new NotificationReader(stepContext.registry()), patience);
   }
@@ -80,7 +91,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
             clock,
             stepContext.meters());
     placement = new Placement(stepContext.partitions(), resolveOutputs);
-    mark = new TableMark(context);
+    mark = new TableMark(context, Sinks.MARKS);
     dispatch = new Dispatch(resolveOutputs, clock);
     unknown =
         new UnknownTokens(
@@ -92,7 +103,44 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
             resolveOutputs,
             dispatch,
             context.taskId().partition());
-    context.schedule(tickInterval(), PunctuationType.WALL_CLOCK_TIME, now -> unknown.tick());
+    timetable = new Timetable(stepContext, context, reader, resolveOutputs, new DueOnes());
+    context.schedule(tickInterval(), PunctuationType.WALL_CLOCK_TIME, now -> tick());
+    hasten();
+  }
+
+  private void tick() {
+    unknown.tick();
+    timetable.tick();
+    hasten();
+  }
+
+  /**
+   * Lets the timetable tick often as long as it has something to do: each tick costs a commit, even
+   * if nothing happens.
+   */
+  private void hasten() {
+    @Nullable Cancellable running = often;
+    if (running == null && timetable.isBusy()) {
+      often = context.schedule(OFTEN, PunctuationType.WALL_CLOCK_TIME, now -> timetable.tick());
+    } else if (running != null && !timetable.isBusy()) {
+      running.cancel();
+      often = null;
+    }
+  }
+
+  /** What becomes of what was scheduled. */
+  private final class DueOnes implements Timetable.Departures {
+    @Override
+    public void due(
+        ReadResult.Valid valid, Record<byte[], byte[]> record, Source from, long timestamp) {
+      resolve(valid, record, from, timestamp);
+    }
+
+    @Override
+    public void withdraw(
+        ReadResult.Withdrawal withdrawal, Record<byte[], byte[]> record, Source from) {
+      log.debug("{} is not scheduled any more", withdrawal.withdrawn());
+    }
   }
 
   private Duration tickInterval() {
@@ -108,6 +156,9 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     try {
       if (from.topic().equals(registrationsTopic)) {
         registered(record, from);
+      } else if (from.topic().equals(schedulesTopic)) {
+        timetable.read(record, from);
+        hasten();
       } else {
         resolve(record, from);
       }
@@ -156,8 +207,14 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
         }
       }
       case ReadResult.Valid valid -> {
-        if (placement.isHere(valid.token(), valid.notification(), record, from)) {
+        if (placement.isHere(valid.token(), valid.notification(), record, from)
+            && !timetable.takes(valid, record, from, timestamp)) {
           resolve(valid, record, from, timestamp);
+        }
+      }
+      case ReadResult.Withdrawal withdrawal -> {
+        if (placement.isHere(withdrawal.token(), null, record, from)) {
+          timetable.withdraw(withdrawal, timestamp);
         }
       }
     }
@@ -180,5 +237,6 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   @Override
   public void close() {
     waiting.leave();
+    timetable.leave();
   }
 }

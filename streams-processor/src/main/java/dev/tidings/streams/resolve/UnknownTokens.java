@@ -3,11 +3,13 @@ package dev.tidings.streams.resolve;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.Token;
+import dev.tidings.streams.read.GuardedReader;
 import dev.tidings.streams.read.ReadResult;
 import dev.tidings.streams.read.RegistrationReader.Destination;
 import dev.tidings.streams.step.StepContext;
 import dev.tidings.streams.write.ResolveOutputs;
 import dev.tidings.streams.write.ResolveOutputs.Source;
+import dev.tidings.streams.write.TableMark;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -212,6 +214,7 @@ final class UnknownTokens {
         // It was valid when it arrived; should the rules change, it becomes a dead letter and is
         // not lost.
         case ReadResult.Invalid invalid -> refuse(invalid, who, kept);
+        case ReadResult.Withdrawal _ -> log.debug("a withdrawal of what has not come");
       }
     }
     waiting.remove(who);

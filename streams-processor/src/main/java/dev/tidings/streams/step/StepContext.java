@@ -35,6 +35,12 @@ public record StepContext(
   public static final String REGISTRATIONS_STORE = "registrations";
   public static final String WAITING_STORE = "waiting";
 
+  public static final String SCHEDULES_STORE = "schedules";
+
+  public String schedulesStore() {
+    return SCHEDULES_STORE;
+  }
+
   public String registrationsStore() {
     return REGISTRATIONS_STORE;
   }

@@ -6,11 +6,14 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /** The meters of this service. Thread-safe. */
 public final class Meters {
@@ -22,11 +25,30 @@ public final class Meters {
   private final Counter deadLetters;
   private final Counter forwarded;
   private final Counter waitingRefused;
+  private final Timer lateness;
+  private final Map<Integer, Scheduled> scheduled = new ConcurrentHashMap<>();
   private final Map<Outcome, Counter> ended = new EnumMap<>(Outcome.class);
   private final AtomicLong waiting = new AtomicLong();
   private final AtomicLong waitingBytes = new AtomicLong();
 
-  public Meters(MeterRegistry registry) {
+  public Meters(MeterRegistry registry, InstantSource clock) {
+    lateness =
+        Timer.builder("tidings.streams.scheduled.lateness")
+            .description("Scheduled notifications whose time came, and how long after it.")
+            .serviceLevelObjectives(
+                Duration.ofMillis(100),
+                Duration.ofMillis(250),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(1))
+            .register(registry);
+    Gauge.builder("tidings.streams.scheduled", scheduled, Meters::count)
+        .description("Notifications that wait for their time.")
+        .register(registry);
+    Gauge.builder("tidings.streams.scheduled.overdue", this, all -> all.overdueSeconds(clock))
+        .description("How long ago the time came of the first one that has not been sent on.")
+        .baseUnit("seconds")
+        .register(registry);
     resolved =
         Timer.builder("tidings.streams.resolve.latency")
             .description("Notifications resolved to a device, and how long after their acceptance.")
@@ -47,7 +69,9 @@ public final class Meters {
             .description("Notifications sent on from a partition that is not their token's.")
             .register(registry);
     for (Outcome outcome :
-        new Outcome[] {Outcome.EXPIRED, Outcome.UNREGISTERED, Outcome.REJECTED}) {
+        new Outcome[] {
+          Outcome.EXPIRED, Outcome.UNREGISTERED, Outcome.REJECTED, Outcome.WITHDRAWN
+        }) {
       ended.put(
           outcome,
           Counter.builder("tidings.streams.ended")
@@ -66,6 +90,37 @@ public final class Meters {
     Gauge.builder("tidings.streams.waiting", waiting, AtomicLong::get)
         .description("Notifications waiting for the registration of their token to turn up.")
         .register(registry);
+  }
+
+  /**
+   * Tells what is scheduled in a partition.
+   *
+   * @param earliest returns the time that comes first, in ms since the epoch
+   */
+  public void scheduled(int partition, int count, LongSupplier earliest) {
+    scheduled.put(partition, new Scheduled(count, earliest.getAsLong()));
+  }
+
+  /** Tells that a partition is not this process's any more. */
+  public void unscheduled(int partition) {
+    scheduled.remove(partition);
+  }
+
+  /** Records how long after its time a notification was sent on, in ms. */
+  public void sentAtItsTime(long late) {
+    lateness.record(Math.max(0, late), TimeUnit.MILLISECONDS);
+  }
+
+  private static double count(Map<Integer, Scheduled> scheduled) {
+    return scheduled.values().stream().mapToInt(Scheduled::count).sum();
+  }
+
+  private record Scheduled(int count, long earliest) {}
+
+  private double overdueSeconds(InstantSource clock) {
+    long earliest =
+        scheduled.values().stream().mapToLong(Scheduled::earliest).min().orElse(Long.MAX_VALUE);
+    return earliest == Long.MAX_VALUE ? 0 : Math.max(0, clock.millis() - earliest) / 1e3;
   }
 
   /** Adds to the number of waiting notifications and to their size; negative to subtract. */

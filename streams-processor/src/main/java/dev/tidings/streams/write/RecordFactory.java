@@ -9,6 +9,8 @@ import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.trace.AcceptedStep;
 import dev.tidings.schemas.trace.ShownText;
 import dev.tidings.schemas.value.AcceptanceTime;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,12 @@ final class RecordFactory {
     return AcceptanceTime.millis(notification.getAcceptedAt(), timestamp);
   }
 
+  /** Returns since when it could be resolved: its acceptance, or the time that it was for. */
+  static long since(Notification notification, long timestamp) {
+    @Nullable Long due = notification.getScheduledAt() == null ? null : notification.getDeliverAt();
+    return due == null ? acceptedAt(notification, timestamp) : due;
+  }
+
   /** Returns the delivery of a notification; the payload is not copied. */
   Delivery resolved(Notification notification, String token, long timestamp, long now) {
     return new Delivery(
@@ -39,7 +47,46 @@ final class RecordFactory {
         notification.getPriority(),
         notification.getCollapseId(),
         notification.getPushType(),
-        List.of(AcceptedStep.of(notification, timestamp), step(StepName.RESOLVED, now, null)));
+        before(notification, timestamp, step(StepName.RESOLVED, now, null)));
+  }
+
+  /** Returns a notification as it is kept until its time. */
+  Notification scheduled(Notification notification, long timestamp, long now) {
+    return Notification.newBuilder(notification)
+        .setAcceptedAt(acceptedAt(notification, timestamp))
+        .setScheduledAt(now)
+        .setScheduledBy(instance)
+        .build();
+  }
+
+  /** Returns the receipt of a notification that waits for its time. */
+  Receipt waiting(Notification scheduled, String token, long timestamp) {
+    return new Receipt(
+        scheduled.getId(),
+        token,
+        null,
+        ShownText.of(scheduled.getApp()),
+        Outcome.PENDING,
+        before(scheduled, timestamp));
+  }
+
+  /** Returns the steps of a notification before it was resolved, and then these. */
+  private static List<Step> before(Notification notification, long timestamp, Step... then) {
+    List<Step> steps = new ArrayList<>(2 + then.length);
+    steps.add(AcceptedStep.of(notification, timestamp));
+    @Nullable Long at = notification.getScheduledAt();
+    if (at != null) {
+      @Nullable String by = notification.getScheduledBy();
+      @Nullable Long due = notification.getDeliverAt();
+      steps.add(
+          new Step(
+              StepName.SCHEDULED,
+              at,
+              by == null ? "" : ShownText.of(by),
+              due == null ? null : "for " + Instant.ofEpochMilli(due)));
+    }
+    steps.addAll(List.of(then));
+    return steps;
   }
 
   Receipt ended(
@@ -55,15 +102,13 @@ final class RecordFactory {
         null,
         ShownText.of(notification.getApp()),
         outcome,
-        List.of(
-            AcceptedStep.of(notification, timestamp),
-            step(StepName.valueOf(outcome.name()), now, why)));
+        before(notification, timestamp, step(StepName.valueOf(outcome.name()), now, why)));
   }
 
   /** Returns the receipt of a resolved notification that could not be written. */
   Receipt undeliverable(Delivery delivery, String why, long now) {
     Step last = step(StepName.REJECTED, now, why);
-    List<Step> steps = new java.util.ArrayList<>(delivery.getSteps());
+    List<Step> steps = new ArrayList<>(delivery.getSteps());
     steps.add(last);
     return new Receipt(
         delivery.getId(), delivery.getToken(), null, delivery.getApp(), Outcome.REJECTED, steps);

@@ -32,11 +32,13 @@ public final class ResolveOutputs {
   private final RegistryRetry patience;
   private final String deliveriesTopic;
   private final String receiptsTopic;
+  private final String schedulesTopic;
   private final InstantSource clock;
   private final Meters meters;
   private final RecordFactory records;
   private final AvroSerializer<Delivery> deliveries;
   private final AvroSerializer<Receipt> receipts;
+  private final AvroSerializer<Notification> schedules;
 
   public ResolveOutputs(
       ProcessorContext<byte[], byte[]> context,
@@ -50,11 +52,13 @@ public final class ResolveOutputs {
     this.patience = patience;
     this.deliveriesTopic = names.of(LogTopics.DELIVERIES);
     this.receiptsTopic = names.of(LogTopics.RECEIPTS);
+    this.schedulesTopic = names.of(LogTopics.SCHEDULES);
     this.clock = clock;
     this.meters = meters;
     this.records = new RecordFactory(instance);
     this.deliveries = new AvroSerializer<>(registry);
     this.receipts = new AvroSerializer<>(registry);
+    this.schedules = new AvroSerializer<>(registry);
   }
 
   /** Writes a delivery to the device. */
@@ -64,7 +68,7 @@ public final class ResolveOutputs {
     Delivery delivery = records.resolved(notification, valid.token().hex(), timestamp, now);
     byte @Nullable [] value = patience.ask(() -> deliveries.serialize(deliveriesTopic, delivery));
     context.forward(new Record<>(device.key(), value, now), Sinks.DELIVERIES);
-    meters.resolved(RecordFactory.acceptedAt(notification, timestamp), now);
+    meters.resolved(RecordFactory.since(notification, timestamp), now);
   }
 
   /**
@@ -77,6 +81,38 @@ public final class ResolveOutputs {
     context.forward(
         new Record<>(token.key(), record.value(), clock.millis(), headers), Sinks.NOTIFICATIONS);
     meters.forwarded();
+  }
+
+  /**
+   * Writes a notification to the schedule, and its receipt.
+   *
+   * @return the notification as it is kept
+   */
+  public Notification schedule(byte[] key, ReadResult.Valid valid, long timestamp) {
+    long now = clock.millis();
+    Notification kept = records.scheduled(valid.notification(), timestamp, now);
+    toSchedule(key, kept);
+    String token = valid.token().hex();
+    Receipt receipt = records.waiting(kept, token, timestamp);
+    byte @Nullable [] value = patience.ask(() -> receipts.serialize(receiptsTopic, receipt));
+    byte[] receiptKey = ReceiptKey.of(valid.id().value(), token);
+    context.forward(new Record<>(receiptKey, value, now), Sinks.RECEIPTS);
+    return kept;
+  }
+
+  /** Writes a withdrawal to the schedule, behind what it withdraws. */
+  public void schedule(byte[] key, ReadResult.Withdrawal withdrawal, long timestamp) {
+    toSchedule(key, records.scheduled(withdrawal.notification(), timestamp, clock.millis()));
+  }
+
+  private void toSchedule(byte[] key, Notification kept) {
+    byte @Nullable [] value = patience.ask(() -> schedules.serialize(schedulesTopic, kept));
+    context.forward(new Record<>(key, value, clock.millis()), Sinks.SCHEDULES);
+  }
+
+  /** Removes a record from the schedule. */
+  public void unschedule(byte[] key) {
+    context.forward(new Record<>(key, null, clock.millis()), Sinks.SCHEDULES);
   }
 
   /** Writes the final receipt of a notification that ends here. */

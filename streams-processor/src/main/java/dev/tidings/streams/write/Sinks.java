@@ -3,8 +3,8 @@ package dev.tidings.streams.write;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.schemas.topic.ScheduleKey;
 import dev.tidings.schemas.topic.TopicNames;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -17,6 +17,7 @@ public final class Sinks {
   public static final String RECEIPTS = "write-receipts";
   public static final String NOTIFICATIONS = "forward-notifications";
   public static final String MARKS = "mark-registrations";
+  public static final String SCHEDULES = "write-schedules";
   public static final String DEAD_LETTERS = "write-dead-letters";
 
   private Sinks() {}
@@ -48,9 +49,18 @@ public final class Sinks {
         topology,
         MARKS,
         names.of(LogTopics.REGISTRATIONS),
-        // A mark's key names its partition, behind one byte.
+        (topic, key, value, partitions) -> Optional.of(Set.of(TableMark.partition(key))),
+        outputs);
+    add(
+        topology,
+        SCHEDULES,
+        names.of(LogTopics.SCHEDULES),
         (topic, key, value, partitions) ->
-            Optional.of(Set.of(ByteBuffer.wrap(key, 1, Integer.BYTES).getInt())),
+            Optional.of(
+                Set.of(
+                    TableMark.isKey(key)
+                        ? TableMark.partition(key)
+                        : ScheduleKey.partition(key, partitions))),
         outputs);
   }
 

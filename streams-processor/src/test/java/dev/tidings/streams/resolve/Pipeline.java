@@ -39,7 +39,7 @@ final class Pipeline implements AutoCloseable {
   static final Duration GRACE = Duration.ofSeconds(5);
   static final String INSTANCE = "streams-1";
 
-  final FakeRegistry registry = new FakeRegistry();
+  final FakeRegistry registry;
   final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   final RegistryRetry patience;
   final TopologyTestDriver driver;
@@ -49,12 +49,19 @@ final class Pipeline implements AutoCloseable {
   private final RegistryClient providers;
   private final AvroSerializer<Notification> notificationValues;
   private final AvroSerializer<Registration> registrationValues;
+  final TestInputTopic<byte[], byte[]> schedules;
   private Instant now = START;
 
   /** In ms since the epoch. */
   long topicsSameUntil = Long.MAX_VALUE;
 
   Pipeline(Path stateDir) {
+    this(stateDir, new FakeRegistry());
+  }
+
+  /** One whose records another one with the same registry can read. */
+  Pipeline(Path stateDir, FakeRegistry registry) {
+    this.registry = registry;
     client = client();
     // What the topology knows of schemas it has to learn by itself.
     providers = client();
@@ -74,7 +81,7 @@ final class Pipeline implements AutoCloseable {
                         new StepContext(
                             client,
                             patience,
-                            new Meters(metrics),
+                            new Meters(metrics, clock),
                             clock,
                             TopicNames.PLAIN,
                             1,
@@ -86,6 +93,7 @@ final class Pipeline implements AutoCloseable {
             START);
     notifications = input(LogTopics.NOTIFICATIONS.name());
     registrations = input(LogTopics.REGISTRATIONS.name());
+    schedules = input(LogTopics.SCHEDULES.name());
   }
 
   private RegistryClient client() {
@@ -120,6 +128,11 @@ final class Pipeline implements AutoCloseable {
     driver.advanceWallClockTime(time);
   }
 
+  /** Sets the clock, without any time passing. */
+  void setClock(Instant to) {
+    now = to;
+  }
+
   long nowMillis() {
     return now.toEpochMilli();
   }
@@ -142,6 +155,10 @@ final class Pipeline implements AutoCloseable {
 
   List<TestRecord<byte[], byte[]>> deadLetters() {
     return output(LogTopics.DEAD_LETTERS.name()).readRecordsToList();
+  }
+
+  List<TestRecord<byte[], byte[]>> scheduleRecords() {
+    return output(LogTopics.SCHEDULES.name()).readRecordsToList();
   }
 
   private TestOutputTopic<byte[], byte[]> output(String topic) {

@@ -19,6 +19,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Record;
@@ -161,7 +162,8 @@ final class WaitingTopologyTest {
   void there_is_room_for_so_many_bytes_which_those_give_back_who_go() {
     SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     KeyValueStore<Bytes, byte[]> store = pipeline.driver.getKeyValueStore("waiting");
-    WaitingRoom room = new WaitingRoom(store, new Meters(metrics), 10, 10, 10_000);
+    WaitingRoom room =
+        new WaitingRoom(store, new Meters(metrics, InstantSource.system()), 10, 10, 10_000);
     Bytes token = Bytes.wrap(TOKEN.getBytes(UTF_8));
     Waiting first = new Waiting(token, 1, 0);
     Waiting second = new Waiting(token, 2, 0);
@@ -359,7 +361,7 @@ final class WaitingTopologyTest {
   }
 
   private static Meters meters() {
-    return new Meters(new SimpleMeterRegistry());
+    return new Meters(new SimpleMeterRegistry(), InstantSource.system());
   }
 
   private static WaitingRoom reopened(KeyValueStore<Bytes, byte[]> store, long latest) {

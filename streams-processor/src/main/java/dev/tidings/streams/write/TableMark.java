@@ -1,6 +1,5 @@
-package dev.tidings.streams.resolve;
+package dev.tidings.streams.write;
 
-import dev.tidings.streams.write.Sinks;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -10,14 +9,15 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Determines up to which time the table of registrations is complete. A token that is missing in
- * the table may be in a part of the log that has not been read yet. So a mark is appended to the
- * topic, and when it has been read, everything before it has been read too. A mark is a tombstone
- * whose key is not a token. Confined to the task's thread.
+ * Determines up to which time a task's table is complete. What is missing in the table may be in a
+ * part of its topic that has not been read yet. So a mark is appended to the topic, and when it has
+ * been read, everything before it has been read too. A mark is a tombstone whose key is like no
+ * other. Confined to the task's thread.
  */
-final class TableMark {
+public final class TableMark {
   private static final String HEADER = "tidings-mark";
   private static final byte KIND = 0;
   private static final long NEVER = Long.MIN_VALUE / 2;
@@ -25,13 +25,20 @@ final class TableMark {
   private static final long AGAIN_MILLIS = Duration.ofSeconds(10).toMillis();
 
   private final ProcessorContext<byte[], byte[]> context;
+  private final String sink;
   private String session = newSession();
   private boolean underway;
   private long writtenAt;
   private long completeUntil = NEVER;
 
-  TableMark(ProcessorContext<byte[], byte[]> context) {
+  /**
+   * Creates the marks of one task's table.
+   *
+   * @param sink the sink that writes to the table's topic
+   */
+  public TableMark(ProcessorContext<byte[], byte[]> context, String sink) {
     this.context = context;
+    this.sink = sink;
   }
 
   private static String newSession() {
@@ -42,7 +49,7 @@ final class TableMark {
    * Returns the time up to which the table is complete, in ms since the epoch. If the clock was set
    * back, earlier marks say nothing about the time since.
    */
-  long completeUntil(long now) {
+  public long completeUntil(long now) {
     if (now < completeUntil || now < writtenAt) {
       session = newSession();
       underway = false;
@@ -53,7 +60,7 @@ final class TableMark {
   }
 
   /** Writes a mark, unless the last one is neither read nor old. */
-  void write(long now) {
+  public void write(long now) {
     if (underway && now - writtenAt < AGAIN_MILLIS) {
       return;
     }
@@ -63,14 +70,14 @@ final class TableMark {
     byte[] key =
         ByteBuffer.allocate(KEY_BYTES).put(KIND).putInt(context.taskId().partition()).array();
     Headers headers = new RecordHeaders().add(HEADER, text);
-    context.forward(new Record<>(key, null, now, headers), Sinks.MARKS);
+    context.forward(new Record<>(key, null, now, headers), sink);
   }
 
   /**
-   * Handles a record of the registrations. Returns whether it is one of the marks written here, not
+   * Handles a record of the topic. Returns whether it is one of the marks written here, not
    * necessarily the last: if reading stays far behind, others have been written since.
    */
-  boolean isRead(Record<byte[], byte[]> record) {
+  public boolean isRead(Record<byte[], byte[]> record) {
     if (record.value() != null || !isKey(record.key())) {
       return false;
     }
@@ -88,7 +95,13 @@ final class TableMark {
     return true;
   }
 
-  private static boolean isKey(byte[] key) {
+  /** Returns whether a record's key is that of a mark, here or elsewhere. */
+  public static boolean isKey(byte @Nullable [] key) {
     return key != null && key.length == KEY_BYTES && key[0] == KIND;
+  }
+
+  /** Returns the partition of a mark, which its key names. */
+  static int partition(byte[] key) {
+    return ByteBuffer.wrap(key, 1, Integer.BYTES).getInt();
   }
 }

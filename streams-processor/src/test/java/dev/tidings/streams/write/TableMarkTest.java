@@ -1,4 +1,4 @@
-package dev.tidings.streams.resolve;
+package dev.tidings.streams.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,7 +12,7 @@ final class TableMarkTest {
   private static final long SECOND = 1_000;
 
   private final MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>();
-  private final TableMark mark = new TableMark(context);
+  private final TableMark mark = new TableMark(context, Sinks.MARKS);
 
   private Record<byte[], byte[]> written(int number) {
     List<MockProcessorContext.CapturedForward<? extends byte[], ? extends byte[]>> all =
@@ -60,7 +60,7 @@ final class TableMarkTest {
 
   @Test
   void another_task_s_mark_is_none() {
-    new TableMark(context).write(START);
+    new TableMark(context, Sinks.MARKS).write(START);
 
     assertThat(mark.isRead(written(0))).isFalse();
     assertThat(mark.isRead(new Record<>(new byte[] {0, 0, 0, 0, 0}, null, 0))).isFalse();

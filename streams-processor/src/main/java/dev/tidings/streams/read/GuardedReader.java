@@ -1,21 +1,18 @@
-package dev.tidings.streams.resolve;
+package dev.tidings.streams.read;
 
-import dev.tidings.streams.read.NotificationReader;
-import dev.tidings.streams.read.ReadResult;
-import dev.tidings.streams.read.RegistryRetry;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads records such that no record can stop the partition. */
-final class GuardedReader {
+public final class GuardedReader {
   private static final Logger log = LoggerFactory.getLogger(GuardedReader.class);
 
   private final NotificationReader reader;
   private final RegistryRetry patience;
 
-  GuardedReader(NotificationReader reader, RegistryRetry patience) {
+  public GuardedReader(NotificationReader reader, RegistryRetry patience) {
     this.reader = reader;
     this.patience = patience;
   }
@@ -24,7 +21,7 @@ final class GuardedReader {
    * Reads a record. A programming error must not stop the partition: the record then becomes a dead
    * letter.
    */
-  ReadResult read(byte @Nullable [] key, byte @Nullable [] value) {
+  public ReadResult read(byte @Nullable [] key, byte @Nullable [] value) {
     try {
       return patience.ask(() -> reader.read(key, value));
     } catch (KafkaException | RegistryRetry.StoppedException e) {

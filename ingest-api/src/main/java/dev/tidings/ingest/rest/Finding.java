@@ -1,0 +1,28 @@
+package dev.tidings.ingest.rest;
+
+import dev.tidings.http.Exchange;
+import dev.tidings.ingest.trace.TraceResult.Found;
+import dev.tidings.ingest.trace.TraceResult.Unknown;
+import dev.tidings.schemas.value.NotificationId;
+
+/** What is done with a notification that was looked for, by the node that has its receipts. */
+interface Finding {
+  /** The method of the requests for it. */
+  String method();
+
+  /** What a node says under its seal that another one's caller may do. */
+  String verb();
+
+  /**
+   * Answers a request.
+   *
+   * @param found only what the caller may see
+   */
+  void found(NotificationId id, Found found, Exchange exchange);
+
+  /** Answers a request for what the caller may not see. */
+  void hidden(NotificationId id, Found found, Exchange exchange);
+
+  /** Answers a request for what nobody knows. */
+  void unknown(NotificationId id, Unknown unknown, Exchange exchange);
+}

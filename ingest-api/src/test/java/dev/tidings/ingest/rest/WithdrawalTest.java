@@ -1,0 +1,211 @@
+package dev.tidings.ingest.rest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.http.Connection;
+import dev.tidings.http.Exchange;
+import dev.tidings.http.Response;
+import dev.tidings.ingest.accept.InFlight;
+import dev.tidings.ingest.accept.NotificationLog;
+import dev.tidings.ingest.accept.ProducerSource;
+import dev.tidings.ingest.trace.TraceResult.Account;
+import dev.tidings.ingest.trace.TraceResult.Found;
+import dev.tidings.ingest.trace.TraceResult.Location;
+import dev.tidings.ingest.trace.TraceResult.Receipted;
+import dev.tidings.ingest.trace.TraceResult.Stage;
+import dev.tidings.ingest.trace.TraceResult.Underway;
+import dev.tidings.ingest.trace.TraceResult.Unknown;
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.avro.Step;
+import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.topic.UniqueId;
+import dev.tidings.schemas.value.NotificationId;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class WithdrawalTest {
+  private static final NotificationId ID = NotificationId.random();
+  private static final String ONE = "0123456789abcdef".repeat(4);
+  private static final String TWO = "fedcba9876543210".repeat(4);
+
+  private final FakeRegistry registry = new FakeRegistry();
+  private final RegistryClient schemas =
+      new RegistryClient(RegistryConfig.of(Map.of("schema.registry.url", registry.url())));
+  private final MockProducer<byte[], byte[]> producer =
+      new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final List<Response> responses = new ArrayList<>();
+  private final Withdrawal withdrawal =
+      new Withdrawal(
+          new NotificationLog(
+              new One(),
+              new InFlight(100),
+              "tidings.notifications",
+              schemas,
+              "test",
+              InstantSource.system()));
+
+  private final class One implements ProducerSource {
+    @Override
+    public Producer<byte[], byte[]> current() {
+      return producer;
+    }
+
+    @Override
+    public void replace(Producer<byte[], byte[]> failed) {
+      throw new AssertionError("it has not failed");
+    }
+  }
+
+  private final class Recorder implements Exchange {
+    @Override
+    public void respond(Response response) {
+      responses.add(response);
+    }
+
+    @Override
+    public Connection connection() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void goAway() {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  @AfterEach
+  void close() {
+    schemas.close();
+    registry.close();
+  }
+
+  @Test
+  void what_is_scheduled_gets_a_withdrawal_behind_it_and_the_answer_waits_for_the_log() {
+    withdrawal.found(
+        ID,
+        new Found(
+            List.of(
+                account(ONE, Outcome.PENDING, StepName.SCHEDULED),
+                account(TWO, Outcome.PENDING, StepName.SCHEDULED),
+                account(TWO, Outcome.PENDING, StepName.PARKED),
+                account(TWO, Outcome.DELIVERED, StepName.CONFIRMED),
+                account(TWO, Outcome.WITHDRAWN, StepName.WITHDRAWN)),
+            "00000000000000ff"),
+        new Recorder());
+
+    List<ProducerRecord<byte[], byte[]>> written = producer.history();
+    assertThat(written)
+        .extracting(record -> new String(record.key(), UTF_8))
+        .containsExactly(ONE, TWO);
+    Notification first =
+        new AvroDeserializer<>(schemas, Notification.class).read(written.getFirst().value());
+    assertThat(first.getWithdraws()).isEqualTo(ID.value());
+    assertThat(first.getId()).isNotEqualTo(ID.value());
+    assertThat(first.getApp()).isEqualTo("com.example.news");
+    // What a streams-processor of an earlier version refuses.
+    assertThat(first.getPayload().remaining()).isZero();
+    producer.completeNext();
+    assertThat(responses).isEmpty();
+
+    producer.completeNext();
+    assertThat(responses.getFirst().status().code()).isEqualTo(200);
+    assertThat(new String(responses.getFirst().body(), UTF_8))
+        .isEqualTo(
+            "{\"id\":\"%s\",\"withdrawn\":2,\"unchanged\":3,\"next\":\"/v1/notifications/%s?from=%s\"}"
+                .formatted(ID, ID, "00000000000000ff"));
+  }
+
+  @Test
+  void what_is_not_scheduled_any_more_stays_as_it_is() {
+    withdrawal.found(
+        ID,
+        new Found(List.of(account(ONE, Outcome.WITHDRAWN, StepName.WITHDRAWN)), null),
+        new Recorder());
+
+    assertThat(producer.history()).isEmpty();
+    assertThat(responses.getFirst().status().code()).isEqualTo(200);
+    assertThat(new String(responses.getFirst().body(), UTF_8))
+        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":0,\"unchanged\":1}".formatted(ID));
+  }
+
+  @Test
+  void one_that_no_receipt_tells_about_yet_is_to_be_asked_for_again() {
+    Underway underway =
+        new Underway(
+            UniqueId.of(ID, ONE),
+            Stage.ACCEPTED,
+            null,
+            "com.example.news",
+            List.of(),
+            new Location("tidings.notifications", 0, 0),
+            ID.value(),
+            null);
+
+    withdrawal.found(ID, new Found(List.of(underway), null), new Recorder());
+
+    assertThat(producer.history()).isEmpty();
+    assertThat(responses.getFirst().status().code()).isEqualTo(503);
+  }
+
+  @Test
+  void a_log_that_does_not_take_it_is_told() {
+    withdrawal.found(
+        ID,
+        new Found(
+            List.of(
+                account(ONE, Outcome.PENDING, StepName.SCHEDULED),
+                account(TWO, Outcome.PENDING, StepName.SCHEDULED)),
+            null),
+        new Recorder());
+
+    producer.errorNext(new TimeoutException("for the test"));
+    producer.completeNext();
+
+    assertThat(responses).hasSize(1);
+    assertThat(responses.getFirst().status().code()).isEqualTo(503);
+  }
+
+  @Test
+  void another_teams_notification_and_one_that_nobody_knows_are_answered_alike() {
+    withdrawal.hidden(
+        ID,
+        new Found(List.of(account(ONE, Outcome.PENDING, StepName.SCHEDULED)), null),
+        new Recorder());
+    withdrawal.unknown(ID, new Unknown(7, true), new Recorder());
+    withdrawal.unknown(ID, new Unknown(7, false), new Recorder());
+
+    assertThat(producer.history()).isEmpty();
+    assertThat(responses)
+        .extracting(response -> response.status().code())
+        .containsExactly(404, 404, 503);
+    assertThat(responses.get(0).body()).isEqualTo(responses.get(1).body());
+  }
+
+  private static Account account(String token, Outcome outcome, StepName last) {
+    Receipt receipt =
+        new Receipt(
+            ID.value(),
+            token,
+            null,
+            "com.example.news",
+            outcome,
+            List.of(new Step(last, 1L, "streams", null)));
+    return new Receipted(UniqueId.of(ID, token), receipt, null);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.tidings.schemas.value;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time before which a notification is not delivered: {@code deliverAt}.
+ *
+ * @param millis since the epoch; any time that has passed means at once
+ */
+public record DeliveryTime(long millis) {
+  /** How far ahead it may be. */
+  public static final Duration MOST_AHEAD = Duration.ofDays(366);
+
+  /** At once. */
+  public static final DeliveryTime NOW = new DeliveryTime(0);
+
+  /** Reads the field of {@code Notification}, where null means at once. */
+  public static DeliveryTime ofField(@Nullable Long millis) {
+    return millis == null ? NOW : new DeliveryTime(millis);
+  }
+
+  /** Returns the field of {@code Notification}. */
+  public @Nullable Long toField() {
+    return millis <= 0 ? null : millis;
+  }
+
+  /** Returns whether it is still to come at {@code nowMillis}. */
+  public boolean isAfter(long nowMillis) {
+    return millis > nowMillis;
+  }
+
+  /**
+   * Checks that it is not too far ahead.
+   *
+   * @throws InvalidValueException if it is
+   */
+  public void check(long nowMillis) {
+    if (millis > nowMillis + MOST_AHEAD.toMillis()) {
+      throw new InvalidValueException(
+          "deliverAt",
+          Long.toString(millis),
+          "at most " + Instant.ofEpochMilli(nowMillis).plus(MOST_AHEAD));
+    }
+  }
+}

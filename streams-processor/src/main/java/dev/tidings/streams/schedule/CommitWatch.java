@@ -1,0 +1,103 @@
+package dev.tidings.streams.schedule;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.state.StoreBuilder;
+
+/**
+ * A store without contents, which counts the commits of its task. Kafka Streams commits the stores
+ * of a task after all that the task has written is in the log, and offers nothing else that says
+ * so. Confined to the task's thread.
+ */
+final class CommitWatch implements StateStore {
+  static final String NAME = "commits";
+
+  private long commits;
+  private boolean open;
+
+  /** Returns the builder for a topology. */
+  static StoreBuilder<CommitWatch> builder() {
+    return new Builder();
+  }
+
+  /** Returns how many commits there have been: what was written before the last is in the log. */
+  long commits() {
+    return commits;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public void init(StateStoreContext context, StateStore root) {
+    context.register(root, (key, value) -> {});
+    open = true;
+  }
+
+  @Override
+  public void commit(Map<TopicPartition, Long> changelogOffsets) {
+    commits++;
+  }
+
+  @Override
+  public void close() {
+    open = false;
+  }
+
+  @Override
+  public boolean persistent() {
+    return false;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return open;
+  }
+
+  private static final class Builder implements StoreBuilder<CommitWatch> {
+    @Override
+    public StoreBuilder<CommitWatch> withCachingEnabled() {
+      return this;
+    }
+
+    @Override
+    public StoreBuilder<CommitWatch> withCachingDisabled() {
+      return this;
+    }
+
+    @Override
+    public StoreBuilder<CommitWatch> withLoggingEnabled(Map<String, String> config) {
+      throw new UnsupportedOperationException("it has no contents to be logged");
+    }
+
+    @Override
+    public StoreBuilder<CommitWatch> withLoggingDisabled() {
+      return this;
+    }
+
+    @Override
+    public CommitWatch build() {
+      return new CommitWatch();
+    }
+
+    @Override
+    public Map<String, String> logConfig() {
+      return new HashMap<>();
+    }
+
+    @Override
+    public boolean loggingEnabled() {
+      return false;
+    }
+
+    @Override
+    public String name() {
+      return NAME;
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.tidings.streams.schedule;
+
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.streams.step.StepContext;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.TimestampExtractor;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The schedule's part of the topology: the table over {@code schedules}, whose changelog is that
+ * topic itself, and what tells of commits.
+ */
+public final class ScheduleTable {
+  /** The processor that forwards what was read from {@code schedules}. */
+  public static final String READ = "keep-schedules";
+
+  private static final String SOURCE = "read-schedules";
+
+  private ScheduleTable() {}
+
+  /** Adds the source and its table, before the processor that works with them. */
+  public static void addSource(
+      Topology topology, StepContext context, TimestampExtractor timestamps) {
+    topology.addReadOnlyStateStore(
+        Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(context.schedulesStore()),
+                Serdes.Bytes(),
+                Serdes.ByteArray())
+            .withCachingDisabled()
+            .withLoggingDisabled(),
+        SOURCE,
+        timestamps,
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer(),
+        context.names().of(LogTopics.SCHEDULES),
+        READ,
+        passing());
+  }
+
+  /** Gives the processor that works with it access to the table. */
+  public static void connect(Topology topology, StepContext context, String processor) {
+    topology.connectProcessorAndStateStores(processor, context.schedulesStore());
+    topology.addStateStore(CommitWatch.builder(), processor);
+  }
+
+  /** Passes records on: {@link Timetable} puts them into the table. */
+  private static final class Passing implements Processor<byte[], byte[], byte[], byte[]> {
+    private ProcessorContext<byte[], byte[]> context;
+
+    @SuppressWarnings("NullAway.Init") // by init(), which Kafka Streams calls first
+    Passing() {}
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+      this.context = context;
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+      context.forward(record);
+    }
+  }
+
+  /** KIP-813 declares that the processor of a table forwards nothing, but forwarding works. */
+  @SuppressWarnings("unchecked")
+  private static ProcessorSupplier<byte[], byte[], Void, Void> passing() {
+    ProcessorSupplier<byte[], byte[], byte[], byte[]> supplier = Passing::new;
+    return (ProcessorSupplier<byte[], byte[], Void, Void>) (ProcessorSupplier<?, ?, ?, ?>) supplier;
+  }
+}
