@@ -10,6 +10,7 @@ import dev.tidings.service.config.Config;
 import dev.tidings.service.context.ServiceContext;
 import dev.tidings.service.context.ServiceInstance;
 import dev.tidings.service.health.Health;
+import dev.tidings.service.kafka.ChangelogEnds;
 import dev.tidings.service.kafka.RestoreProgress;
 import dev.tidings.service.kafka.StreamThreadRestarts;
 import dev.tidings.service.lifecycle.Lifecycle;
@@ -108,8 +109,10 @@ public final class StreamsProcessor {
   private final TopicNames names;
   private final MeterRegistry metrics;
   private final TableDirectory tables;
-  private final StreamClients clients = new StreamClients();
   private final RestoreProgress progress = new RestoreProgress();
+  private final ChangelogEnds ends =
+      new ChangelogEnds(() -> progress.underWay().isPresent(), System::nanoTime);
+  private final StreamClients clients = new StreamClients(ends);
   private final AtomicReference<@Nullable StreamsRuns> runs = new AtomicReference<>();
 
   private StreamsProcessor(Config config, Lifecycle lifecycle) throws IOException {
@@ -285,9 +288,14 @@ public final class StreamsProcessor {
     }
     Health health = started.health();
     List<UnwritablePartition> unwritable = service.unwritable();
-    return health instanceof Health.Unhealthy(String reason) && !unwritable.isEmpty()
-        ? Health.unhealthy(reason + "; no records can be written to: " + unwritable)
-        : health;
+    if (!(health instanceof Health.Unhealthy(String reason))) {
+      return health;
+    }
+    String unread = ends.trouble().map(missing -> "; " + missing).orElse("");
+    return Health.unhealthy(
+        unwritable.isEmpty()
+            ? reason + unread
+            : reason + unread + "; no records can be written to: " + unwritable);
   }
 
   private Health registryHealth() {

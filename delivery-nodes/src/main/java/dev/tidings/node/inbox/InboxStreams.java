@@ -7,7 +7,9 @@ import dev.tidings.node.parked.ParkedHeaderReader;
 import dev.tidings.node.parked.RevokedCheck;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.service.health.Health;
+import dev.tidings.service.kafka.ChangelogEnds;
 import dev.tidings.service.kafka.RestoreProgress;
+import dev.tidings.service.kafka.TableClients;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,6 +41,8 @@ public final class InboxStreams {
   private final KafkaStreams streams;
   private final CloseOptions.GroupMembershipOperation atClose;
   private final RestoreProgress progress = new RestoreProgress();
+  private final ChangelogEnds ends =
+      new ChangelogEnds(() -> progress.underWay().isPresent(), System::nanoTime);
 
   /**
    * Creates the application without starting it.
@@ -63,7 +67,10 @@ public final class InboxStreams {
             ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
             : CloseOptions.GroupMembershipOperation.LEAVE_GROUP;
     streams =
-        new KafkaStreams(InboxTopology.of(topic, ownership, labels, revoked, tables), settings);
+        new KafkaStreams(
+            InboxTopology.of(topic, ownership, labels, revoked, tables),
+            settings,
+            new TableClients(ends));
     streams.setUncaughtExceptionHandler(failures);
     streams.setGlobalStateRestoreListener(progress);
   }
@@ -80,7 +87,8 @@ public final class InboxStreams {
         : Health.unhealthy(
             "parked inbox: "
                 + state
-                + progress.underWay().map(restored -> ", " + restored).orElse(""));
+                + progress.underWay().map(restored -> ", " + restored).orElse("")
+                + ends.trouble().map(missing -> ", " + missing).orElse(""));
   }
 
   /** Returns the number of records restored so far; it grows during a restoration. */

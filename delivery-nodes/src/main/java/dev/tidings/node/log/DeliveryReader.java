@@ -118,7 +118,7 @@ public final class DeliveryReader implements AutoCloseable {
             proof,
             meters,
             rules.duplicateWindow());
-    this.dispatcher = new BatchDispatcher(owned, decoder, deadLetters);
+    this.dispatcher = new BatchDispatcher(owned, decoder, deadLetters, System::nanoTime);
     this.windowLimit =
         new WindowLimit(owned, rules.maxWindowBytes(), rules.maxTotalBytes(), logIsFull);
     this.damaged = new DamagedBatches(consumer, owned, rules.skipsCorrupt(), meters);

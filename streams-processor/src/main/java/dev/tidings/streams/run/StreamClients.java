@@ -1,5 +1,7 @@
 package dev.tidings.streams.run;
 
+import dev.tidings.service.kafka.ChangelogEnds;
+import dev.tidings.service.kafka.TableClients;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -8,11 +10,7 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +26,13 @@ import org.slf4j.LoggerFactory;
 public final class StreamClients implements KafkaClientSupplier {
   private static final Logger log = LoggerFactory.getLogger(StreamClients.class);
 
+  private final TableClients clients;
   private final Set<Producer<byte[], byte[]>> producers =
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+  public StreamClients(ChangelogEnds ends) {
+    this.clients = new TableClients(ends);
+  }
 
   /**
    * Closes all producers at once. Each stream thread then fails, is replaced by one with a new
@@ -49,29 +52,28 @@ public final class StreamClients implements KafkaClientSupplier {
 
   @Override
   public Admin getAdmin(Map<String, Object> config) {
-    return Admin.create(config);
+    return clients.getAdmin(config);
   }
 
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    Producer<byte[], byte[]> producer =
-        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    Producer<byte[], byte[]> producer = clients.getProducer(config);
     producers.add(producer);
     return producer;
   }
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return clients.getConsumer(config);
   }
 
   @Override
   public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
-    return getConsumer(config);
+    return clients.getRestoreConsumer(config);
   }
 
   @Override
   public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
-    return getConsumer(config);
+    return clients.getGlobalConsumer(config);
   }
 }

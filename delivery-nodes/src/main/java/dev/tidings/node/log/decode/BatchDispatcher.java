@@ -9,8 +9,10 @@ import dev.tidings.node.log.write.DeadLetters;
 import dev.tidings.node.window.Entry;
 import dev.tidings.schemas.registry.RegistryException;
 import dev.tidings.schemas.registry.UnreadableRecordException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -28,11 +30,17 @@ public final class BatchDispatcher {
   private final OwnedPartitions owned;
   private final DeliveryDecoder decoder;
   private final DeadLetters deadLetters;
+  private final MissingSchemas missing;
 
-  public BatchDispatcher(OwnedPartitions owned, DeliveryDecoder decoder, DeadLetters deadLetters) {
+  public BatchDispatcher(
+      OwnedPartitions owned,
+      DeliveryDecoder decoder,
+      DeadLetters deadLetters,
+      LongSupplier nanoTime) {
     this.owned = owned;
     this.decoder = decoder;
     this.deadLetters = deadLetters;
+    this.missing = new MissingSchemas(nanoTime);
   }
 
   public void dispatch(ConsumerRecords<byte[], byte[]> records) {
@@ -87,8 +95,13 @@ public final class BatchDispatcher {
     try {
       return decoder.decode(record, reading.life());
     } catch (UnreadableRecordException e) {
-      if (reading.mayBeKnownSoon(record.offset())) {
-        throw e;
+      // The five bytes before the record are there, otherwise no schema would have been missing.
+      int schema = ByteBuffer.wrap(record.value()).getInt(1);
+      if (!missing.isHopeless(schema)) {
+        if (reading.mayBeKnownSoon(record.offset())) {
+          throw e;
+        }
+        missing.givenUp(schema);
       }
       return decoder.givenUp(record, reading.life(), e);
     }

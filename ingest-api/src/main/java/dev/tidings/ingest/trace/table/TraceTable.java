@@ -8,6 +8,9 @@ import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.service.kafka.ChangelogEnds;
+import dev.tidings.service.kafka.RestoreProgress;
+import dev.tidings.service.kafka.TableClients;
 import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.rocks.DamagedTableException;
 import dev.tidings.service.rocks.RocksMemory;
@@ -82,12 +85,17 @@ public final class TraceTable implements AutoCloseable {
     Positions positions = new Positions();
     String receipts = names.of(LogTopics.RECEIPTS);
     EndWriter ends = EndWriter.of(clients, receipts);
+    RestoreProgress progress = new RestoreProgress();
+    ChangelogEnds changelogEnds =
+        new ChangelogEnds(() -> progress.underWay().isPresent(), System::nanoTime);
     KafkaStreams streams =
         new KafkaStreams(
             TraceTopology.topology(
                 receipts, positions, retention, () -> new LastWord(registry), ends),
             TraceTopology.settings(clients, names.group(ConsumerGroups.TRACES), self, state, memory)
-                .toProperties());
+                .toProperties(),
+            new TableClients(changelogEnds));
+    streams.setGlobalStateRestoreListener(progress);
     streams.setUncaughtExceptionHandler(failures);
     streams.start();
     return new TraceTable(streams, self, positions, memory, ends, failures);

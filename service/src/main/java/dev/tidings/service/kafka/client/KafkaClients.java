@@ -3,6 +3,7 @@ package dev.tidings.service.kafka.client;
 import static org.apache.kafka.streams.StreamsConfig.adminClientPrefix;
 import static org.apache.kafka.streams.StreamsConfig.consumerPrefix;
 import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
+import static org.apache.kafka.streams.StreamsConfig.restoreConsumerPrefix;
 
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.LogSettings;
@@ -35,6 +36,12 @@ public record KafkaClients(Map<String, String> operator, String instance) {
    * that each had before. Kafka's default is 60 s.
    */
   private static final int STREAMS_ADMIN_MILLIS = 20_000;
+
+  /**
+   * The default time that the consumer which restores tables waits for the beginning of one
+   * partition. Without a leader there is none, and all other tables wait. Kafka's default is 60 s.
+   */
+  private static final int RESTORE_MILLIS = 2_000;
 
   public KafkaClients {
     operator = Map.copyOf(operator);
@@ -101,6 +108,8 @@ public record KafkaClients(Map<String, String> operator, String instance) {
         .byDefault(
             adminClientPrefix(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG),
             STREAMS_ADMIN_MILLIS)
+        .byDefault(
+            restoreConsumerPrefix(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG), RESTORE_MILLIS)
         .guaranteed(StreamsConfig.PROCESSING_GUARANTEE_CONFIG)
         .guaranteed(producerPrefix(""), ProducerConfig.ACKS_CONFIG)
         // Otherwise a retry could be overtaken, and records would change their order.
