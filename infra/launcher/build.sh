@@ -113,9 +113,11 @@ lock_build() {
     sleep 1
   done
   trap unlock_build EXIT
+  # Ctrl-C ends Maven as well: that is no build that failed.
+  trap 'echo >&2; exit 130' INT
 }
 
 unlock_build() {
   rm -f "$ROOT/target/launcher/lock"
-  trap - EXIT
+  trap - EXIT INT
 }
