@@ -5,9 +5,11 @@ import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCode;
 import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5DisconnectReasonCode;
+import java.net.UnknownHostException;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Recognises ends of a connection after which another attempt is useless. */
 final class Refusals {
@@ -26,6 +28,10 @@ final class Refusals {
   private static final Set<Mqtt5DisconnectReasonCode> LATER =
       EnumSet.of(
           Mqtt5DisconnectReasonCode.SESSION_TAKEN_OVER, Mqtt5DisconnectReasonCode.NOT_AUTHORIZED);
+
+  /** How Netty says which system call has failed, before it says why. */
+  private static final Pattern SYSTEM_CALL =
+      Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
 
   private Refusals() {}
 
@@ -73,7 +79,14 @@ final class Refusals {
       case Mqtt5DisconnectException e -> e.getMqttMessage().getReasonCode().toString();
       default -> {
         Throwable root = cause.getCause() == null ? cause : cause.getCause();
-        yield root.getMessage() == null ? root.toString() : root.getMessage();
+        if (root instanceof UnknownHostException) {
+          // The JDK says so the first time only, and names the host alone while it remembers.
+          String host = String.valueOf(root.getMessage()).split(":", 2)[0];
+          yield host + " is no host that is known here";
+        }
+        yield root.getMessage() == null
+            ? root.toString()
+            : SYSTEM_CALL.matcher(root.getMessage()).replaceFirst("");
       }
     };
   }

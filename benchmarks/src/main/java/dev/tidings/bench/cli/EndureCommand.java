@@ -42,6 +42,7 @@ final class EndureCommand implements Callable<Integer> {
   @Option(
       names = "--rate",
       paramLabel = "R",
+      converter = Numbers.Rate.class,
       defaultValue = "8000",
       description = "Notifications a second (default: ${DEFAULT-VALUE}).")
   private double rate;
@@ -49,6 +50,7 @@ final class EndureCommand implements Callable<Integer> {
   @Option(
       names = "--minutes",
       paramLabel = "M",
+      converter = Numbers.AtLeastOne.class,
       defaultValue = "30",
       description = "How long (default: ${DEFAULT-VALUE}).")
   private int minutes;
@@ -56,6 +58,7 @@ final class EndureCommand implements Callable<Integer> {
   @Option(
       names = "--churn",
       paramLabel = "PERCENT",
+      converter = Numbers.RateOrZero.class,
       defaultValue = "5",
       description = "Devices that go away each minute, in per cent (default: ${DEFAULT-VALUE}).")
   private double churn;
@@ -63,6 +66,7 @@ final class EndureCommand implements Callable<Integer> {
   @Option(
       names = "--away",
       paramLabel = "S",
+      converter = Numbers.NotNegative.class,
       defaultValue = "3",
       description = "For how many seconds each of them does (default: ${DEFAULT-VALUE}).")
   private int away;

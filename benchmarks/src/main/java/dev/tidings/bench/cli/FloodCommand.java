@@ -15,6 +15,7 @@ final class FloodCommand extends LoadCommand {
   @Option(
       names = "--window",
       paramLabel = "N",
+      converter = Numbers.AtLeastOne.class,
       defaultValue = "5000",
       description = "Notifications under way at once (default: ${DEFAULT-VALUE}).")
   private int window;

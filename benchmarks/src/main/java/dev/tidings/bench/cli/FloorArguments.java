@@ -35,6 +35,7 @@ final class FloorArguments {
   @Option(
       names = "--floor-seconds",
       paramLabel = "S",
+      converter = Numbers.AtLeastOne.class,
       defaultValue = "20",
       description = "Seconds of each that count (default: ${DEFAULT-VALUE}).")
   int seconds;

@@ -33,6 +33,7 @@ final class IdleCommand implements Callable<Integer> {
   @Option(
       names = "--devices",
       paramLabel = "N",
+      converter = Numbers.AtLeastOne.class,
       split = ",",
       defaultValue = "1000,5000,10000",
       description =

@@ -17,6 +17,7 @@ final class KafkaCommand extends LoadCommand {
   @Option(
       names = "--rate",
       paramLabel = "R",
+      converter = Numbers.RateOrZero.class,
       defaultValue = "0",
       description =
           "Notifications a second, or 0 for as fast as devices confirm (default:"
@@ -26,6 +27,7 @@ final class KafkaCommand extends LoadCommand {
   @Option(
       names = "--window",
       paramLabel = "N",
+      converter = Numbers.AtLeastOne.class,
       defaultValue = "5000",
       description = "Notifications under way at once, with rate 0 (default: ${DEFAULT-VALUE}).")
   private int window;
@@ -33,6 +35,7 @@ final class KafkaCommand extends LoadCommand {
   @Option(
       names = "--linger",
       paramLabel = "MS",
+      converter = Numbers.NotNegative.class,
       description =
           "The producer's linger.ms (default: 0 at a rate, " + BUSY_LINGER_MILLIS + " without).")
   private Optional<Integer> linger = Optional.empty();

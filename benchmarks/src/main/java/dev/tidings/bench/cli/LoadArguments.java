@@ -33,6 +33,7 @@ final class LoadArguments {
   @Option(
       names = "--devices",
       paramLabel = "N",
+      converter = Numbers.AtLeastOne.class,
       defaultValue = "10000",
       description = "Connected devices (default: ${DEFAULT-VALUE}).")
   int devices;
@@ -40,6 +41,7 @@ final class LoadArguments {
   @Option(
       names = "--payload",
       paramLabel = "BYTES",
+      converter = Numbers.PayloadBytes.class,
       defaultValue = "300",
       description =
           "Bytes of each notification's payload, at least 48" + " (default: ${DEFAULT-VALUE}).")
@@ -48,6 +50,7 @@ final class LoadArguments {
   @Option(
       names = "--hot",
       paramLabel = "PERCENT",
+      converter = Numbers.Percent.class,
       defaultValue = "0",
       description =
           "How much of all is for one device; the others share the rest (default:"
@@ -57,6 +60,7 @@ final class LoadArguments {
   @Option(
       names = "--warm-up",
       paramLabel = "S",
+      converter = Numbers.NotNegative.class,
       defaultValue = "30",
       description =
           "Seconds under load that do not count, as fast as devices confirm (default:"
@@ -66,6 +70,7 @@ final class LoadArguments {
   @Option(
       names = "--settle",
       paramLabel = "S",
+      converter = Numbers.NotNegative.class,
       defaultValue = "5",
       description =
           "Seconds at the rate, after those, that do not count either (default:"
@@ -75,6 +80,7 @@ final class LoadArguments {
   @Option(
       names = "--seconds",
       paramLabel = "S",
+      converter = Numbers.AtLeastOne.class,
       defaultValue = "30",
       description = "Seconds that count (default: ${DEFAULT-VALUE}).")
   int seconds;
@@ -82,6 +88,7 @@ final class LoadArguments {
   @Option(
       names = "--loops",
       paramLabel = "N",
+      converter = Numbers.AtLeastOne.class,
       defaultValue = "1",
       description = "Event loops of the simulated devices (default: ${DEFAULT-VALUE}).")
   int loops;
@@ -89,6 +96,7 @@ final class LoadArguments {
   @Option(
       names = "--connections",
       paramLabel = "N",
+      converter = Numbers.AtLeastOne.class,
       defaultValue = "4",
       description = "HTTP/2 connections of the provider (default: ${DEFAULT-VALUE}).")
   int connections;

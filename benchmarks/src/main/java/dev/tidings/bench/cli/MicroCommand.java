@@ -33,6 +33,7 @@ final class MicroCommand implements Callable<Integer> {
   @Option(
       names = "--forks",
       paramLabel = "N",
+      converter = Numbers.AtLeastOne.class,
       defaultValue = "1",
       description = "JVMs for each, one after the other (default: ${DEFAULT-VALUE}).")
   private int forks;
@@ -40,6 +41,7 @@ final class MicroCommand implements Callable<Integer> {
   @Option(
       names = "--iterations",
       paramLabel = "N",
+      converter = Numbers.AtLeastOne.class,
       defaultValue = "5",
       description = "Iterations of a second that count (default: ${DEFAULT-VALUE}).")
   private int iterations;
@@ -47,6 +49,7 @@ final class MicroCommand implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       paramLabel = "N",
+      converter = Numbers.NotNegative.class,
       defaultValue = "5",
       description = "Iterations of a second that do not (default: ${DEFAULT-VALUE}).")
   private int warmUp;

@@ -17,6 +17,7 @@ final class PushCommand extends LoadCommand {
   @Option(
       names = "--rate",
       paramLabel = "R",
+      converter = Numbers.Rate.class,
       defaultValue = "1000",
       description = "Notifications a second (default: ${DEFAULT-VALUE}).")
   private double rate;

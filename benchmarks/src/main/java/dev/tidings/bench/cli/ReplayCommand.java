@@ -38,6 +38,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--pending",
       paramLabel = "N",
+      converter = Numbers.AtLeastOne.class,
       defaultValue = "10",
       description = "Notifications that each device misses (default: ${DEFAULT-VALUE}).")
   private int pending;
@@ -45,6 +46,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--rehearsals",
       paramLabel = "N",
+      converter = Numbers.NotNegative.class,
       defaultValue = "2",
       description =
           "How often the devices are away and come back before that, with nothing restarted"

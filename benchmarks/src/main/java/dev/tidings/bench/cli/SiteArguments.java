@@ -25,6 +25,7 @@ final class SiteArguments {
   @Option(
       names = "--nodes",
       paramLabel = "N",
+      converter = Numbers.AtLeastOne.class,
       defaultValue = "1",
       description = "Delivery nodes (default: ${DEFAULT-VALUE}).")
   int nodes;
@@ -32,6 +33,7 @@ final class SiteArguments {
   @Option(
       names = "--partitions",
       paramLabel = "N",
+      converter = Numbers.AtLeastOne.class,
       defaultValue = "8",
       description = "Partitions of each topic (default: ${DEFAULT-VALUE}).")
   int partitions;
@@ -79,6 +81,7 @@ final class SiteArguments {
   @Option(
       names = "--set",
       paramLabel = "SERVICE:NAME=VALUE",
+      converter = Numbers.ServiceSetting.class,
       description =
           "A setting of a service that is not its default, such as delivery-node:max.credit=128;"
               + " can be given several times.")

@@ -41,6 +41,7 @@ final class SlowCommand implements Callable<Integer> {
   @Option(
       names = "--rate",
       paramLabel = "R",
+      converter = Numbers.Rate.class,
       defaultValue = "1000",
       description =
           "Notifications a second to all the others together (default: ${DEFAULT-VALUE}).")
@@ -49,6 +50,7 @@ final class SlowCommand implements Callable<Integer> {
   @Option(
       names = "--slow",
       paramLabel = "PERCENT",
+      converter = Numbers.AtLeastOne.class,
       defaultValue = "1",
       description = "How many of the devices are slow (default: ${DEFAULT-VALUE}).")
   private int slow;
@@ -56,6 +58,7 @@ final class SlowCommand implements Callable<Integer> {
   @Option(
       names = "--confirm-every",
       paramLabel = "S",
+      converter = Numbers.AtLeastOne.class,
       defaultValue = "10",
       description = "How often a slow device confirms one (default: ${DEFAULT-VALUE}).")
   private int confirmEvery;
@@ -63,6 +66,7 @@ final class SlowCommand implements Callable<Integer> {
   @Option(
       names = "--owed",
       paramLabel = "N",
+      converter = Numbers.NotNegative.class,
       defaultValue = "600",
       description = "How many each slow device is owed (default: ${DEFAULT-VALUE}).")
   private int owed;
@@ -70,6 +74,7 @@ final class SlowCommand implements Callable<Integer> {
   @Option(
       names = "--owed-payload",
       paramLabel = "BYTES",
+      converter = Numbers.PayloadBytes.class,
       defaultValue = "4096",
       description = "Bytes of the payload of each of those (default: ${DEFAULT-VALUE}).")
   private int owedPayload;
@@ -77,6 +82,7 @@ final class SlowCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
+      converter = Numbers.AtLeastOne.class,
       defaultValue = "3",
       description =
           "How many times; the last counts, and those before warm up what parking takes (default:"

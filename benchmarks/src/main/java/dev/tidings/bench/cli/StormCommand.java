@@ -39,6 +39,7 @@ final class StormCommand implements Callable<Integer> {
   @Option(
       names = "--rate",
       paramLabel = "R",
+      converter = Numbers.Rate.class,
       defaultValue = "500",
       description = "Notifications a second meanwhile (default: ${DEFAULT-VALUE}).")
   private double rate;
@@ -46,6 +47,7 @@ final class StormCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
+      converter = Numbers.AtLeastOne.class,
       defaultValue = "5",
       description = "How often (default: ${DEFAULT-VALUE}).")
   private int rounds;

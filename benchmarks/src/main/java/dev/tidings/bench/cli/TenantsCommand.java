@@ -44,6 +44,7 @@ final class TenantsCommand implements Callable<Integer> {
   @Option(
       names = "--rate",
       paramLabel = "R",
+      converter = Numbers.AtLeastOne.class,
       defaultValue = "1000",
       description =
           "Notifications a second that one team sends, and that the other may send (default:"
@@ -53,6 +54,7 @@ final class TenantsCommand implements Callable<Integer> {
   @Option(
       names = "--flood",
       paramLabel = "N",
+      converter = Numbers.AtLeastOne.class,
       defaultValue = "10",
       description =
           "How many times as many the other team sends in its flood (default: ${DEFAULT-VALUE}).")

@@ -1,18 +1,23 @@
 package dev.tidings.bench.run;
 
-import dev.tidings.schemas.avro.App;
+import dev.tidings.control.Administration;
+import dev.tidings.control.ControlEntries;
+import dev.tidings.control.ControlWriter.Author;
+import dev.tidings.control.decide.AppEntries;
+import dev.tidings.control.decide.KeyScope;
+import dev.tidings.control.decide.ProviderKeys;
+import dev.tidings.control.decide.Teams;
+import dev.tidings.control.decide.TenantLimits;
+import dev.tidings.infra.stack.LocalStack;
 import dev.tidings.schemas.avro.Limit;
-import dev.tidings.schemas.avro.ProviderKey;
-import dev.tidings.schemas.registry.AvroSerializer;
-import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
-import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.schemas.value.AppId;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -23,13 +28,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.clients.admin.Admin;
 
 /**
  * A team with an app and a key, as an administrator would have made them, and a token of its
@@ -61,37 +62,31 @@ public record Tenant(String id, String app, String authorization) {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
-    var stack = testBed.pipeline().stack();
-    var registry = RegistryConfig.of(Map.of(RegistryConfig.URL, stack.registryUrl()));
-    try (Producer<byte[], byte[]> producer =
-            new KafkaProducer<>(
-                Map.of("bootstrap.servers", stack.bootstrapServers()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
-        var client = new RegistryClient(registry)) {
-      write(producer, client, "app", app, new App(id));
+    try (Administration admin = administration(testBed.pipeline().stack())) {
+      ControlEntries entries = admin.entries();
+      Instant now = Instant.now();
+      admin.settle(Teams.create(entries, id, Optional.of(id), now));
+      admin.settle(AppEntries.add(entries, new AppId(app), id).orElseThrow());
       // Before the key, with which the first request is accepted.
-      write(producer, client, "limit", "team/" + id, new Limit(perSecond, 1));
-      ByteBuffer publicKey = ByteBuffer.wrap(pair.getPublic().getEncoded());
-      var key = new ProviderKey(id, publicKey, null, Instant.now(), null);
-      write(producer, client, "provider-key", id, key);
+      admin.settle(TenantLimits.setForTeam(entries, id, new Limit(perSecond, 1)));
+      KeyScope scope = KeyScope.of(entries, id, Optional.empty());
+      admin.settle(ProviderKeys.register(entries, scope, pair.getPublic(), Optional.of(id), now));
     }
     var made = new Tenant(id, app, "bearer " + token);
     made.awaitKnown(testBed);
     return made;
   }
 
-  private static <E extends SpecificRecord> void write(
-      Producer<byte[], byte[]> producer, RegistryClient registry, String kind, String name, E entry)
-      throws InterruptedException {
-    String topic = LogTopics.CONTROL.name();
-    try (AvroSerializer<E> serializer = new AvroSerializer<>(registry)) {
-      byte[] key = (kind + '/' + name).getBytes(StandardCharsets.UTF_8);
-      byte[] value = serializer.serialize(topic + '-' + kind, entry);
-      producer.send(new ProducerRecord<>(topic, key, value)).get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
+  private static Administration administration(LocalStack stack) throws InterruptedException {
+    Map<String, String> properties =
+        Map.of(
+            "bootstrap.servers", stack.bootstrapServers(), RegistryConfig.URL, stack.registryUrl());
+    return Administration.open(
+        Admin.create(Map.of("bootstrap.servers", stack.bootstrapServers())),
+        properties,
+        RegistryConfig.of(properties),
+        TopicNames.PLAIN,
+        new Author("bench", "localhost"));
   }
 
   private static String token(KeyPair pair, String id) throws GeneralSecurityException {

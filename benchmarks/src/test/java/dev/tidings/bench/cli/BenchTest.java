@@ -26,6 +26,41 @@ class BenchTest {
     assertThat(err.toString()).contains("--speed=9");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "push --rate -1",
+        "push --rate 0",
+        "push --rate many",
+        "push --devices 0",
+        "push --payload 47",
+        "push --hot 101",
+        "push --seconds 0",
+        "push --warm-up -1",
+        "push --connections 0",
+        "push --loops 0",
+        "push --nodes 0",
+        "push --partitions 0",
+        "push --set max.credit=128",
+        "push --set delivery-node:max.credit",
+        "flood --window 0",
+        "kafka --linger -1",
+        "idle --devices 100,0",
+        "replay --pending 0",
+        "storm --rounds 0",
+        "slow --slow 0",
+        "slow --owed-payload 1",
+        "tenants --flood 0",
+        "endure --minutes 0",
+        "endure --churn NaN",
+        "micro --forks 0"
+      })
+  void a_number_that_means_nothing_is_refused_before_anything_starts(String command) {
+    assertThat(run(command.split(" ", -1))).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("(expected: ").doesNotContain("Exception");
+    assertThat(out.toString()).isEmpty();
+  }
+
   private int run(String... arguments) {
     return Bench.commandLine(new PrintWriter(out), new PrintWriter(err)).execute(arguments);
   }

@@ -9,6 +9,7 @@ import dev.tidings.infra.chaos.FaultReport;
 import dev.tidings.infra.chaos.Faults;
 import dev.tidings.infra.chaos.Schedule;
 import dev.tidings.infra.chaos.ServiceFleet;
+import dev.tidings.infra.cli.access.ClosedStack;
 import dev.tidings.infra.ledger.Tally;
 import dev.tidings.infra.pipeline.PipelineOptions;
 import java.io.IOException;
@@ -135,19 +136,24 @@ final class ChaosCommand implements Callable<Integer> {
     if (kinds.contains(FaultKind.CLOCK_JUMP)) {
       options = ServiceFleet.withClocks(options);
     }
-    Optional<ClosedFleet> closedFleet =
-        closed ? Optional.of(new ClosedFleet(directory)) : Optional.empty();
-    if (closedFleet.isPresent()) {
-      options = closedFleet.get().close(options);
+    Optional<ClosedStack> closedStack =
+        closed ? Optional.of(ClosedStack.in(directory)) : Optional.empty();
+    if (closedStack.isPresent()) {
+      options = closedStack.get().close(options);
     }
     boolean clean;
     try (RunningPipeline runningPipeline =
         RunningPipeline.start(
             options.withStack(options.stack().withProgress(progressPrinter)),
-            RunningPipeline.INTERRUPTED)) {
+            RunningPipeline.INTERRUPTED,
+            () -> {
+              if (closedStack.isPresent()) {
+                closedStack.get().keep();
+              }
+            })) {
       Access access =
-          closedFleet.isPresent()
-              ? closedFleet.get().access(runningPipeline.pipeline().stack())
+          closedStack.isPresent()
+              ? ClosedFleet.access(closedStack.get(), runningPipeline.pipeline())
               : Access.OPEN;
       clean = run(runningPipeline, access, kinds, progressPrinter, out);
       // No orderly end is needed, and brokers that stop together wait for each other.

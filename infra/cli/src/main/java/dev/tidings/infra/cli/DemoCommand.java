@@ -39,10 +39,15 @@ final class DemoCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     var progressPrinter = new ProgressPrinter(err);
     try (RunningPipeline runningPipeline =
-        RunningPipeline.start(arguments.options(progressPrinter, ChildCommand.QUICK_START))) {
+        RunningPipeline.start(
+            arguments.options(progressPrinter, ChildCommand.QUICK_START),
+            ExitCode.OK,
+            arguments::keepFiles)) {
       EndpointList endpointList = EndpointList.of(runningPipeline.pipeline());
-      try (var phone = new DemoPhone(endpointList.mqtt(), out, progressPrinter)) {
-        var journey = new DemoJourney(phone, endpointList, out, progressPrinter);
+      StackAccess access = arguments.access(runningPipeline.pipeline());
+      try (var phone =
+          new DemoPhone(endpointList.mqtt(), access.deviceTokens(), out, progressPrinter)) {
+        var journey = new DemoJourney(phone, endpointList, access.provider(), out, progressPrinter);
         List<String> missing = journey.run();
         if (!missing.isEmpty()) {
           err.println("tidings: the demo is incomplete: " + String.join(", ", missing));
@@ -52,7 +57,9 @@ final class DemoCommand implements Callable<Integer> {
         }
         endpointList.print(out);
         out.println(arguments.administration(runningPipeline.pipeline()));
-        out.println(nextSteps(journey.token(), endpointList));
+        out.println(
+            access.howTo(endpointList).orElseGet(() -> nextSteps(journey.token(), endpointList)));
+        out.println("Ctrl-C stops everything.");
         ChildProcess ended = runningPipeline.stay();
         err.println(ExitMessage.of(ended));
         return ExitCode.SOFTWARE;
@@ -66,10 +73,9 @@ final class DemoCommand implements Callable<Integer> {
     The phone stays connected. Things to try, in another terminal:
       ./tidings send %1$s --url %2$s --title Hello --body 'It works.'
       curl --http2-prior-knowledge -i -H 'apns-topic: %3$s' -d '{"aps":{"alert":"Hello"}}' %2$s/3/device/%1$s
-      ./tidings device --serial my-phone --app %3$s --host %4$s --port %5$d
+      ./tidings device --serial my-phone --app %3$s --url mqtt://%4$s:%5$d
       mosquitto_sub -h %4$s -p %5$d -V 5 -i my-other-phone -q 1 -t 'tidings/#' -v
-      ./tidings trace ID --url %2$s
-    Ctrl-C stops everything.\
+      ./tidings trace ID --url %2$s\
     """
         .formatted(
             token,

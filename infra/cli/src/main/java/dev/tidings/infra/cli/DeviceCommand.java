@@ -4,18 +4,27 @@ import dev.tidings.device.ConnectionChange;
 import dev.tidings.device.DeviceClient;
 import dev.tidings.device.DeviceOptions;
 import dev.tidings.device.receive.ReceivedNotification;
+import dev.tidings.infra.cli.options.DevicePassword;
+import dev.tidings.infra.cli.options.NodeOptions;
+import dev.tidings.infra.cli.options.Values;
 import dev.tidings.infra.demo.DemoPhone;
 import dev.tidings.infra.demo.PhoneScreen;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.DeviceId;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -27,52 +36,39 @@ import picocli.CommandLine.Spec;
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class DeviceCommand implements Callable<Integer> {
+  /** How a node refuses a device that proves nothing. */
+  private static final Set<String> NO_TOKEN = Set.of("BAD_USER_NAME_OR_PASSWORD", "NOT_AUTHORIZED");
+
   @Spec private CommandSpec spec;
 
   @Option(
       names = "--serial",
       paramLabel = "SERIAL",
+      converter = Values.Serial.class,
       defaultValue = DemoPhone.SERIAL,
       description = "Its serial number (default: ${DEFAULT-VALUE}).")
-  private String serial;
+  private DeviceId serial;
 
   @Option(
       names = "--app",
       paramLabel = "APP",
+      converter = Values.App.class,
       defaultValue = DemoPhone.APP,
       description = "An app to register for; may be repeated (default: ${DEFAULT-VALUE}).")
-  private List<String> apps;
+  private List<AppId> apps;
 
-  @Option(
-      names = "--host",
-      paramLabel = "HOST",
-      defaultValue = "127.0.0.1",
-      description = "Where any delivery node is (default: ${DEFAULT-VALUE}).")
-  private String host;
-
-  @Option(
-      names = "--port",
-      paramLabel = "PORT",
-      converter = PortNumber.class,
-      defaultValue = "1883",
-      description = "Its MQTT port (default: ${DEFAULT-VALUE}).")
-  private int port;
-
-  @Option(
-      names = "--password",
-      paramLabel = "JWT",
-      description = "The device's token, where the service asks for one.")
-  private Optional<String> password = Optional.empty();
+  @Mixin private NodeOptions node;
+  @ArgGroup private DevicePassword password = new DevicePassword();
 
   @Option(
       names = "--count",
       paramLabel = "N",
-      converter = AtLeastOne.class,
+      converter = Values.AtLeastOne.class,
       description = "Ends after that many notifications (default: at Ctrl-C).")
   private Optional<Integer> count = Optional.empty();
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     var progressPrinter = new ProgressPrinter(err);
@@ -80,7 +76,7 @@ final class DeviceCommand implements Callable<Integer> {
     var result = new CompletableFuture<Integer>();
     try (var device =
         new DeviceClient(
-            options(),
+            options(err),
             notification -> {
               int number = received.incrementAndGet();
               if (count.filter(enough -> number > enough).isPresent()) {
@@ -109,10 +105,9 @@ final class DeviceCommand implements Callable<Integer> {
     }
   }
 
-  private DeviceOptions options() {
-    DeviceOptions.Builder options = DeviceOptions.builder(host, port, serial).apps(apps);
-    password.ifPresent(options::password);
-    return options.build();
+  private DeviceOptions options(PrintWriter err) throws IOException {
+    DeviceOptions.Builder options = node.device(serial.value());
+    return password.addTo(options.apps(apps.stream().map(AppId::value).toList()), err).build();
   }
 
   private static void show(ReceivedNotification notification, PrintWriter out) {
@@ -131,6 +126,9 @@ final class DeviceCommand implements Callable<Integer> {
         // Print first: the process may end as soon as there is a result.
         if (!result.isDone()) {
           progressPrinter.step("disconnected for good: " + reason);
+          if (NO_TOKEN.contains(reason)) {
+            progressPrinter.step("the service asks for a token (expected: --password-file FILE)");
+          }
         }
         result.complete(ExitCode.SOFTWARE);
       }

@@ -5,7 +5,12 @@ import dev.tidings.provider.NoAnswerException;
 import dev.tidings.provider.TryLaterException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.concurrent.CompletionException;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
@@ -39,15 +44,31 @@ final class ErrorPrinter implements CommandLine.IExecutionExceptionHandler {
     if (failure instanceof NoAnswerException && message != null) {
       return message;
     }
-    if (failure instanceof NoSuchFileException) {
-      return message + ": no such file";
+    if (failure instanceof UncheckedIOException unchecked) {
+      return words(unchecked.getCause());
+    }
+    if (failure instanceof FileSystemException file) {
+      return file.getFile() + ": " + reason(file);
     }
     if (failure instanceof TryLaterException later) {
       return "not now, try again soon: " + later.getMessage();
+    }
+    if (failure.getClass() == IOException.class && message != null) {
+      return message;
     }
     if (failure instanceof IOException || message == null || message.isBlank()) {
       return failure.getClass().getSimpleName() + (message == null ? "" : ": " + message);
     }
     return message;
+  }
+
+  private static String reason(FileSystemException failure) {
+    return switch (failure) {
+      case NoSuchFileException _ -> "no such file";
+      case AccessDeniedException _ -> "permission denied";
+      case FileAlreadyExistsException _ -> "is there already";
+      case NotDirectoryException _ -> "is no directory";
+      default -> failure.getReason() == null ? String.valueOf(failure) : failure.getReason();
+    };
   }
 }

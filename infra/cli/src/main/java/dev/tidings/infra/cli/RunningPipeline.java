@@ -3,6 +3,7 @@ package dev.tidings.infra.cli;
 import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.PipelineOptions;
 import dev.tidings.infra.process.ChildProcess;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A pipeline that ends with the command, also after Ctrl-C or SIGTERM. */
@@ -21,24 +22,28 @@ final class RunningPipeline implements AutoCloseable {
     this.stopped = stopped;
   }
 
-  /** Starts the pipeline; after a failure or a signal nothing is left running. */
-  static RunningPipeline start(PipelineOptions options) throws InterruptedException {
-    return start(options, 0);
+  /** What is written to the data directory once it is this process's. */
+  interface Preparation {
+    /** Writes it. */
+    void run() throws IOException;
   }
 
   /**
-   * Starts the pipeline.
+   * Starts the pipeline; after a failure or a signal nothing is left running.
    *
    * @param stopped the exit code if a signal ends the running pipeline
+   * @param preparation done before anything runs, when all ports are known to be free
    */
-  static RunningPipeline start(PipelineOptions options, int stopped) throws InterruptedException {
+  static RunningPipeline start(PipelineOptions options, int stopped, Preparation preparation)
+      throws IOException, InterruptedException {
     var runningPipeline = new RunningPipeline(Pipeline.prepare(options), stopped);
     Runtime.getRuntime().addShutdownHook(runningPipeline.hook);
     try {
+      preparation.run();
       runningPipeline.pipeline.start();
       runningPipeline.up.set(true);
       return runningPipeline;
-    } catch (InterruptedException | RuntimeException e) {
+    } catch (IOException | InterruptedException | RuntimeException e) {
       runningPipeline.close();
       throw e;
     }

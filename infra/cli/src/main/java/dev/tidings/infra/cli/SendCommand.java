@@ -3,11 +3,16 @@ package dev.tidings.infra.cli;
 import dev.tidings.infra.cli.options.ProviderKeyOptions;
 import dev.tidings.infra.cli.options.ServiceOptions;
 import dev.tidings.infra.cli.options.Times;
+import dev.tidings.infra.cli.options.Values;
 import dev.tidings.infra.demo.DemoPhone;
 import dev.tidings.provider.AlertPayload;
 import dev.tidings.provider.Credential;
 import dev.tidings.provider.PushRequest;
 import dev.tidings.provider.SendAnswer;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.CollapseId;
+import dev.tidings.schemas.value.Priority;
+import dev.tidings.schemas.value.Token;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -40,8 +45,12 @@ import picocli.CommandLine.Spec;
 final class SendCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "TOKEN", description = "The device token, 64 hex digits.")
-  private String token;
+  @Parameters(
+      index = "0",
+      paramLabel = "TOKEN",
+      converter = Values.DeviceToken.class,
+      description = "The device token, 64 hex digits.")
+  private Token token;
 
   @Option(names = "--title", paramLabel = "TEXT", description = "The first line.")
   private Optional<String> title = Optional.empty();
@@ -49,7 +58,11 @@ final class SendCommand implements Callable<Integer> {
   @Option(names = "--body", paramLabel = "TEXT", description = "The text.")
   private Optional<String> body = Optional.empty();
 
-  @Option(names = "--badge", paramLabel = "N", description = "The number on the app's icon.")
+  @Option(
+      names = "--badge",
+      paramLabel = "N",
+      converter = Values.NotNegative.class,
+      description = "The number on the app's icon.")
   private Optional<Integer> badge = Optional.empty();
 
   @Option(names = "--sound", paramLabel = "NAME", description = "The sound to play.")
@@ -58,27 +71,31 @@ final class SendCommand implements Callable<Integer> {
   @Option(
       names = "--payload",
       paramLabel = "JSON",
+      converter = Values.Payload.class,
       description = "The whole payload, in place of title, body, badge and sound.")
   private Optional<String> payload = Optional.empty();
 
   @Option(
       names = "--app",
       paramLabel = "APP",
+      converter = Values.App.class,
       defaultValue = DemoPhone.APP,
       description = "The app that the token is for (default: ${DEFAULT-VALUE}).")
-  private String app;
+  private AppId app;
 
   @Option(
       names = "--collapse-id",
       paramLabel = "ID",
+      converter = Values.Collapse.class,
       description = "Replaces what is still waiting for the device with the same id.")
-  private Optional<String> collapseId = Optional.empty();
+  private Optional<CollapseId> collapseId = Optional.empty();
 
   @Option(
       names = "--priority",
       paramLabel = "N",
+      converter = Values.Urgency.class,
       description = "10: at once; 5: when the device is awake anyway; 1: later still.")
-  private Optional<Integer> priority = Optional.empty();
+  private Optional<Priority> priority = Optional.empty();
 
   @Option(
       names = "--expiration",
@@ -126,29 +143,35 @@ final class SendCommand implements Callable<Integer> {
           spec.commandLine(), "say what to send: --title, --body, --badge, --sound, or --payload");
     }
     return new PushRequest(
-        token,
+        token.hex(),
         headers(),
         payload.orElseGet(() -> new AlertPayload(title, body, badge, sound).toJson()));
   }
 
   private Map<String, String> headers() {
     var headers = new LinkedHashMap<String, String>();
-    headers.put("apns-topic", app);
+    headers.put("apns-topic", app.value());
     headers.put("apns-push-type", "alert");
-    collapseId.ifPresent(id -> headers.put("apns-collapse-id", id));
-    priority.ifPresent(number -> headers.put("apns-priority", number.toString()));
+    collapseId.ifPresent(id -> headers.put("apns-collapse-id", id.value()));
+    priority.ifPresent(urgency -> headers.put("apns-priority", Integer.toString(urgency.number())));
     expiration.ifPresent(time -> headers.put("apns-expiration", Long.toString(epochSecond(time))));
     return headers;
   }
 
   private long epochSecond(String time) {
     try {
-      return Times.isDuration(time)
-          ? Instant.now().plus(Times.duration(time)).getEpochSecond()
-          : Long.parseLong(time);
+      long seconds =
+          Times.isDuration(time)
+              ? Instant.now().plus(Times.duration(time)).getEpochSecond()
+              : Long.parseLong(time);
+      if (seconds >= 0) {
+        return seconds;
+      }
     } catch (NumberFormatException e) {
-      throw new ParameterException(
-          spec.commandLine(), "--expiration: %s (expected: such as 15m)".formatted(time), e);
+      // Refused below, as a time before 1970.
     }
+    throw new ParameterException(
+        spec.commandLine(),
+        "--expiration: %s (expected: such as 15m, or seconds since 1970)".formatted(time));
   }
 }

@@ -1,27 +1,28 @@
 package dev.tidings.infra.cli;
 
+import dev.tidings.infra.cli.access.ClosedStack;
 import dev.tidings.infra.cli.credential.AdminCredentialFile;
 import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.PipelineOptions;
-import dev.tidings.infra.pipeline.ServicePorts;
-import dev.tidings.infra.pipeline.ServicePorts.Port;
 import dev.tidings.infra.pipeline.TidingsService;
 import dev.tidings.infra.stack.Checkout;
 import dev.tidings.infra.stack.Progress;
 import dev.tidings.infra.stack.StackOptions;
 import dev.tidings.service.net.ListenAddresses;
+import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options for the pipeline's data directory and ports. Every port may be 0: any free one. */
+/** The options for the pipeline's data directory, its ports, and who may use them. */
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 final class StackArguments {
@@ -38,8 +39,8 @@ final class StackArguments {
       paramLabel = "ADDRESS",
       defaultValue = "localhost",
       description =
-          "Where providers and devices are listened for; 0.0.0.0, with --open, lets real devices in"
-              + " (default: ${DEFAULT-VALUE}, this machine only).")
+          "Where providers and devices are listened for; 0.0.0.0, with --closed or --open, lets"
+              + " real devices in (default: ${DEFAULT-VALUE}, this machine only).")
   String bind;
 
   @Option(
@@ -53,115 +54,16 @@ final class StackArguments {
   private CommandSpec command;
 
   @Option(
-      names = "--kafka-port",
-      paramLabel = "PORT",
-      converter = PortNumber.class,
-      defaultValue = "9092",
-      description = "Kafka broker (default: ${DEFAULT-VALUE}). Any port may be 0: any free one.")
-  int kafka;
-
-  @Option(
-      names = "--registry-port",
-      paramLabel = "PORT",
-      converter = PortNumber.class,
-      defaultValue = "8081",
-      description = "Schema registry (default: ${DEFAULT-VALUE}).")
-  int registry;
-
-  @Option(
-      names = "--http-port",
-      paramLabel = "PORT",
-      converter = PortNumber.class,
-      defaultValue = "8080",
-      description = "Providers, HTTP/2 in plain text and HTTP/1.1 (default: ${DEFAULT-VALUE}).")
-  int http;
-
-  @Option(
-      names = "--https-port",
-      paramLabel = "PORT",
-      converter = PortNumber.class,
-      defaultValue = "8443",
-      description = "Providers, HTTP/2 and HTTP/1.1 over TLS (default: ${DEFAULT-VALUE}).")
-  int https;
-
-  @Option(
-      names = "--admin-port",
-      paramLabel = "PORT",
-      converter = PortNumber.class,
-      defaultValue = "8090",
+      names = "--closed",
       description =
-          "Administrators, on this machine only, with the credential in admin.credential (default:"
-              + " ${DEFAULT-VALUE}).")
-  int admin;
+          "Providers and devices have to prove who they are: makes a team, its keys and an issuer"
+              + " of devices' tokens, unless they are there, and prints how to use them.")
+  boolean closed;
 
-  @Option(
-      names = "--mqtt-port",
-      paramLabel = "PORT",
-      converter = PortNumber.class,
-      defaultValue = "1883",
-      description = "Devices, MQTT (default: ${DEFAULT-VALUE}).")
-  int mqtt;
-
-  @Option(
-      names = "--mqtt-tls-port",
-      paramLabel = "PORT",
-      converter = PortNumber.class,
-      defaultValue = "8883",
-      description = "Devices, MQTT over TLS (default: ${DEFAULT-VALUE}).")
-  int mqttTls;
-
-  @Option(
-      names = "--mqtt-ws-port",
-      paramLabel = "PORT",
-      converter = PortNumber.class,
-      defaultValue = "8083",
-      description = "Devices, MQTT over WebSocket (default: ${DEFAULT-VALUE}).")
-  int mqttWs;
-
-  @Option(
-      names = "--mqtt-wss-port",
-      paramLabel = "PORT",
-      converter = PortNumber.class,
-      defaultValue = "8084",
-      description = "Devices, MQTT over WebSocket within TLS (default: ${DEFAULT-VALUE}).")
-  int mqttWss;
-
-  @Option(
-      names = "--node-internal-port",
-      paramLabel = "PORT",
-      converter = PortNumber.class,
-      defaultValue = "1884",
-      description = "Delivery nodes, for one another (default: ${DEFAULT-VALUE}).")
-  int nodeInternal;
-
-  @Option(
-      names = "--ingest-management-port",
-      paramLabel = "PORT",
-      converter = PortNumber.class,
-      defaultValue = "9101",
-      description = "Health and metrics of ingest-api (default: ${DEFAULT-VALUE}).")
-  int ingestManagement;
-
-  @Option(
-      names = "--streams-management-port",
-      paramLabel = "PORT",
-      converter = PortNumber.class,
-      defaultValue = "9102",
-      description = "Health and metrics of streams-processor (default: ${DEFAULT-VALUE}).")
-  int streamsManagement;
-
-  @Option(
-      names = "--node-management-port",
-      paramLabel = "PORT",
-      converter = PortNumber.class,
-      defaultValue = "9103",
-      description = "Health and metrics of delivery-node (default: ${DEFAULT-VALUE}).")
-  int nodeManagement;
-
-  @Option(names = "--free-ports", description = "Any free port for everything.")
-  boolean freePorts;
+  @Mixin private PortArguments ports;
 
   private Optional<AdminCredentialFile> credential = Optional.empty();
+  private Optional<ClosedStack> closedStack = Optional.empty();
 
   /**
    * Returns the pipeline's options.
@@ -169,21 +71,20 @@ final class StackArguments {
    * @param jvm options of the broker's JVM, and of the services' JVMs before those of the
    *     environment
    */
-  PipelineOptions options(Progress progress, List<String> jvm) {
+  PipelineOptions options(Progress progress, List<String> jvm) throws IOException {
     requireClosed();
     Checkout checkout = Checkout.find().makingCaches();
     var stack =
         new StackOptions(
             checkout,
             directory(data, checkout),
-            freePorts ? 0 : kafka,
-            freePorts ? 0 : registry,
+            ports.kafka(),
+            ports.registry(),
             1,
             jvm,
             Map.of(),
             progress);
-    var options =
-        new PipelineOptions(stack, freePorts ? ServicePorts.free() : ports(), jvmOptions(jvm));
+    var options = new PipelineOptions(stack, ports.services(), jvmOptions(jvm));
     AdminCredentialFile administrator = AdminCredentialFile.in(stack.data());
     credential = Optional.of(administrator);
     options =
@@ -198,7 +99,23 @@ final class StackArguments {
         options = options.with(service, "topic.prefix", prefix);
       }
     }
+    if (closed) {
+      closedStack = Optional.of(ClosedStack.in(stack.data()));
+      options = closedStack.get().close(options);
+    }
     return options;
+  }
+
+  /** Writes what the services read when they start. */
+  void keepFiles() throws IOException {
+    if (closedStack.isPresent()) {
+      closedStack.get().keep();
+    }
+  }
+
+  /** Returns who may send to and be a device of what was started with the options. */
+  StackAccess access(Pipeline pipeline) throws IOException, InterruptedException {
+    return closedStack.isPresent() ? StackAccess.of(closedStack.get(), pipeline) : StackAccess.OPEN;
   }
 
   /** Returns how to use the admin port of what was started with the options, for people. */
@@ -230,13 +147,17 @@ final class StackArguments {
   /** Everybody who reaches another address would be let in, so that has to be said. */
   private void requireClosed() {
     try {
-      if (!open && !ListenAddresses.of(bind).areLoopback()) {
+      if (open && closed) {
+        throw new ParameterException(
+            command.commandLine(), "--open and --closed (expected: one of them)");
+      }
+      if (!open && !closed && !ListenAddresses.of(bind).areLoopback()) {
         throw new ParameterException(
             command.commandLine(),
             "--bind: "
                 + bind
-                + " (expected: localhost; or with it --open, with which whoever reaches the ports"
-                + " may send to every token and be any device)");
+                + " (expected: localhost; or with it --closed; or --open, with which whoever"
+                + " reaches the ports may send to every token and be any device)");
       }
     } catch (UnknownHostException e) {
       throw new ParameterException(
@@ -258,21 +179,6 @@ final class StackArguments {
     return Optional.ofNullable(System.getenv("TIDINGS_HOME"))
         .filter(text -> !text.isBlank())
         .map(text -> new DataPath().convert(text));
-  }
-
-  private ServicePorts ports() {
-    return ServicePorts.defaults()
-        .with(Port.HTTP, http)
-        .with(Port.HTTPS, https)
-        .with(Port.ADMIN, admin)
-        .with(Port.MQTT, mqtt)
-        .with(Port.MQTT_TLS, mqttTls)
-        .with(Port.MQTT_WS, mqttWs)
-        .with(Port.MQTT_WSS, mqttWss)
-        .with(Port.NODE_INTERNAL, nodeInternal)
-        .with(Port.INGEST_MANAGEMENT, ingestManagement)
-        .with(Port.STREAMS_MANAGEMENT, streamsManagement)
-        .with(Port.NODE_MANAGEMENT, nodeManagement);
   }
 
   /** Returns {@code ours} followed by the environment's options: the last ones win. */

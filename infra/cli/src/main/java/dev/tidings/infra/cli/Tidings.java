@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
       UpCommand.class,
       SendCommand.class,
       DeviceCommand.class,
+      DeviceTokenCommand.class,
       TraceCommand.class,
       TopicsCommand.class,
       AdminCommand.class,
@@ -33,6 +34,8 @@ import picocli.CommandLine.ScopeType;
       "           one service against an existing cluster (--print-settings shows what can be set)",
       "  bench    measures the pipeline, and the floor it stands on (bench --help tells more)",
       "  test     builds and tests everything",
+      "",
+      "Not there yet: broadcast, receipts, replay.",
       "",
       "Exit codes: 0 all went well, 1 something failed, 2 the command was not understood."
     })

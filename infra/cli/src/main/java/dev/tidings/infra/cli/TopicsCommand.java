@@ -1,6 +1,7 @@
 package dev.tidings.infra.cli;
 
 import dev.tidings.infra.cli.options.ClusterOptions;
+import dev.tidings.infra.cli.options.Values;
 import dev.tidings.infra.topics.SchemaProvisioner;
 import dev.tidings.infra.topics.TopicOutcome;
 import dev.tidings.infra.topics.TopicOutcome.AsExpected;
@@ -58,15 +59,16 @@ final class TopicsCommand implements Runnable {
       @Option(
               names = "--partitions",
               paramLabel = "N",
+              converter = Values.AtLeastOne.class,
               defaultValue = "" + LogTopics.DEFAULT_PARTITIONS,
               description = "Partitions of every topic (default: ${DEFAULT-VALUE}).")
           int partitions,
       @Option(
               names = "--replication-factor",
               paramLabel = "N",
-              defaultValue = "-1",
+              converter = Values.Replicas.class,
               description = "Replicas of every topic (default: what the brokers' default is).")
-          short replicationFactor,
+          Optional<Short> replicationFactor,
       @Option(
               names = "--schema-registry-url",
               paramLabel = "URL",
@@ -74,23 +76,24 @@ final class TopicsCommand implements Runnable {
           Optional<String> registryUrl)
       throws IOException, InterruptedException {
     Map<String, String> config = cluster.properties();
-    Optional<Short> replicas =
-        replicationFactor < 0 ? Optional.empty() : Optional.of(replicationFactor);
+    Optional<RegistryConfig> registry = Optional.empty();
+    if (registryUrl.isPresent()) {
+      config.put(RegistryConfig.URL, registryUrl.get());
+      registry = Optional.of(cluster.registry(config));
+    }
     TopicNames names = cluster.names();
     PrintWriter out = spec.commandLine().getOut();
     List<TopicOutcome> outcomes;
     try (Admin admin = cluster.openAdmin(config)) {
-      outcomes = new TopicProvisioner(admin, partitions, replicas).provision(names);
+      outcomes = new TopicProvisioner(admin, partitions, replicationFactor).provision(names);
     }
     outcomes.forEach(outcome -> out.println(words(outcome)));
-    registryUrl.ifPresent(url -> registerSchemas(config, url, names, out));
+    registry.ifPresent(found -> registerSchemas(found, names, out));
     return outcomes.stream().anyMatch(Differs.class::isInstance) ? DIFFERENT : ExitCode.OK;
   }
 
-  private static void registerSchemas(
-      Map<String, String> config, String url, TopicNames names, PrintWriter out) {
-    config.put(RegistryConfig.URL, url);
-    try (var registry = new RegistryClient(RegistryConfig.of(config))) {
+  private static void registerSchemas(RegistryConfig config, TopicNames names, PrintWriter out) {
+    try (var registry = new RegistryClient(config)) {
       out.println(new SchemaProvisioner(registry).provision(names) + " schemas are registered");
     }
   }

@@ -3,9 +3,11 @@ package dev.tidings.infra.cli;
 import dev.tidings.infra.cli.options.ServiceOptions;
 import dev.tidings.infra.cli.options.Times;
 import dev.tidings.infra.cli.options.TraceCredential;
+import dev.tidings.infra.cli.options.Values;
 import dev.tidings.infra.demo.TracePrinter;
 import dev.tidings.provider.NotAuthorizedException;
 import dev.tidings.provider.Trace;
+import dev.tidings.schemas.value.NotificationId;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -27,8 +29,12 @@ import picocli.CommandLine.Spec;
 final class TraceCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "ID", description = "The notification's id (apns-id).")
-  private String id;
+  @Parameters(
+      index = "0",
+      paramLabel = "ID",
+      converter = Values.Notification.class,
+      description = "The notification's id (apns-id).")
+  private NotificationId id;
 
   @Mixin private ServiceOptions service;
 
@@ -47,7 +53,7 @@ final class TraceCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     try (var ingest = service.client(credential.read(System.getenv(), err))) {
-      Optional<Trace> trace = ingest.awaitTrace(id, patience, Trace::isFinal);
+      Optional<Trace> trace = ingest.awaitTrace(id.value(), patience, Trace::isFinal);
       if (trace.isEmpty()) {
         err.println("tidings: nothing is known of " + id);
         return ExitCode.SOFTWARE;

@@ -3,6 +3,7 @@ package dev.tidings.infra.cli;
 import dev.tidings.infra.demo.EndpointList;
 import dev.tidings.infra.process.ChildCommand;
 import dev.tidings.infra.process.ChildProcess;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,13 +23,19 @@ final class UpCommand implements Callable<Integer> {
   @Mixin private StackArguments arguments;
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     try (RunningPipeline runningPipeline =
-        RunningPipeline.start(arguments.options(new ProgressPrinter(err), ChildCommand.LONG_RUN))) {
-      EndpointList.of(runningPipeline.pipeline()).print(out);
+        RunningPipeline.start(
+            arguments.options(new ProgressPrinter(err), ChildCommand.LONG_RUN),
+            ExitCode.OK,
+            arguments::keepFiles)) {
+      EndpointList endpointList = EndpointList.of(runningPipeline.pipeline());
+      StackAccess access = arguments.access(runningPipeline.pipeline());
+      endpointList.print(out);
       out.println(arguments.administration(runningPipeline.pipeline()));
+      access.howTo(endpointList).ifPresent(out::println);
       out.println("Ctrl-C stops it.");
       ChildProcess ended = runningPipeline.stay();
       err.println(ExitMessage.of(ended));

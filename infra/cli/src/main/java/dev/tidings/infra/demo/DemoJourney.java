@@ -2,6 +2,7 @@ package dev.tidings.infra.demo;
 
 import dev.tidings.infra.stack.Progress;
 import dev.tidings.provider.AlertPayload;
+import dev.tidings.provider.Credential;
 import dev.tidings.provider.IngestClient;
 import dev.tidings.provider.PushRequest;
 import dev.tidings.provider.SendAnswer;
@@ -22,14 +23,25 @@ public final class DemoJourney {
 
   private final DemoPhone phone;
   private final EndpointList endpointList;
+  private final Optional<Credential> provider;
   private final PrintWriter out;
   private final Progress progress;
   private String token = "";
 
+  /**
+   * Creates a demo.
+   *
+   * @param provider what the provider proves itself by; empty if it need not
+   */
   public DemoJourney(
-      DemoPhone phone, EndpointList endpointList, PrintWriter out, Progress progress) {
+      DemoPhone phone,
+      EndpointList endpointList,
+      Optional<Credential> provider,
+      PrintWriter out,
+      Progress progress) {
     this.phone = phone;
     this.endpointList = endpointList;
+    this.provider = provider;
     this.out = out;
     this.progress = progress;
   }
@@ -42,7 +54,7 @@ public final class DemoJourney {
   /** Runs the demo. Returns what did not happen; empty if everything did. */
   public List<String> run() throws IOException, InterruptedException {
     token = phone.connect(PATIENCE);
-    try (var ingest = new IngestClient(endpointList.http(), Optional.empty())) {
+    try (var ingest = new IngestClient(endpointList.http(), provider)) {
       return switch (ingest.send(notification())) {
         case SendAnswer.Rejected(int status, String reason) ->
             List.of("not accepted: %d %s".formatted(status, reason));

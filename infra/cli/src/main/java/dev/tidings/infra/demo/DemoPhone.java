@@ -4,11 +4,13 @@ import dev.tidings.device.ConnectionChange;
 import dev.tidings.device.DeviceClient;
 import dev.tidings.device.DeviceOptions;
 import dev.tidings.device.receive.ReceivedNotification;
+import dev.tidings.device.token.TokenSupplier;
 import dev.tidings.infra.process.HostPort;
 import dev.tidings.infra.stack.Progress;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -28,15 +30,19 @@ public final class DemoPhone implements AutoCloseable {
   private final DeviceClient device;
   private final Set<String> shown = ConcurrentHashMap.newKeySet();
 
-  /** Creates a phone for a node. */
-  public DemoPhone(HostPort node, PrintWriter out, Progress progress) {
+  /**
+   * Creates a phone for a node.
+   *
+   * @param tokens what it proves itself by; empty if it need not
+   */
+  public DemoPhone(
+      HostPort node, Optional<TokenSupplier> tokens, PrintWriter out, Progress progress) {
     this.out = out;
     this.progress = progress;
-    this.device =
-        new DeviceClient(
-            DeviceOptions.builder(node.host(), node.port(), SERIAL).apps(APP).build(),
-            this::show,
-            this::onChange);
+    DeviceOptions.Builder options =
+        DeviceOptions.builder(node.host(), node.port(), SERIAL).apps(APP);
+    tokens.ifPresent(options::tokens);
+    this.device = new DeviceClient(options.build(), this::show, this::onChange);
   }
 
   /** Connects and registers. Returns the token. */

@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.control.Administration;
 import dev.tidings.control.ControlKey;
 import dev.tidings.control.ControlKind;
+import dev.tidings.infra.cli.access.ClosedStack;
+import dev.tidings.infra.cli.access.ProviderFiles;
 import dev.tidings.infra.stack.LocalStack;
 import dev.tidings.infra.stack.StackOptions;
 import dev.tidings.schemas.avro.Administrator;
@@ -18,6 +21,7 @@ import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicNames;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
@@ -262,6 +266,45 @@ class AdminCommandIT {
   }
 
   @Test
+  void the_keys_of_a_closed_stack_are_made_as_an_administrator_makes_them_and_stay()
+      throws Exception {
+    ProviderFiles made = keepFiles();
+
+    for (Path file : List.of(made.providerKey(), made.apiKey())) {
+      assertThat(Files.getPosixFilePermissions(file))
+          .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
+    String kid = made.providerKey().getFileName().toString().replaceAll("AuthKey_|\\.p8", "");
+    ProviderKey key = entry(ControlKind.PROVIDER_KEY, kid);
+    assertThat(key.getTeam()).isEqualTo(made.team());
+    assertThat(fits(Files.readString(made.providerKey()), key)).isTrue();
+    assertThat(audit("provider-key/" + kid))
+        .singleElement()
+        .satisfies(line -> assertThat(line.getWho()).isEqualTo("a test"));
+    assertThat(audit("app/com.example.closed")).hasSize(1);
+    String secret = Files.readString(made.apiKey()).strip();
+    assertKeptNowhere(secret.getBytes(UTF_8));
+
+    assertThat(keepFiles()).isEqualTo(made);
+    assertThat(made.apiKey()).hasContent(secret);
+    assertThat(audit("provider-key/" + kid)).hasSize(1);
+
+    done("key", "revoke", kid);
+    done("api-key", "revoke", secret.split("_", -1)[1]);
+    ProviderFiles successors = keepFiles();
+
+    assertThat(successors.providerKey()).isNotEqualTo(made.providerKey()).exists();
+    assertThat(made.providerKey()).doesNotExist();
+    assertThat(Files.readString(successors.apiKey()).strip()).isNotEqualTo(secret);
+  }
+
+  private ProviderFiles keepFiles() throws Exception {
+    try (Administration admin = ClosedStack.administration(stack, TopicNames.PLAIN, "a test")) {
+      return ProviderFiles.keep(admin, keys, List.of("com.example.closed"), Instant.now());
+    }
+  }
+
+  @Test
   void what_is_not_there_is_refused_and_nothing_is_written() throws Exception {
     String team = done("team", "create", "Alone").value("team");
     String other = done("team", "create", "Other").value("team");
@@ -285,8 +328,6 @@ class AdminCommandIT {
           "key", "create", "--team", other, "--apps", "com.example.alone", keys.toString()
         },
         "apps: com.example.alone (expected: apps of team " + other);
-    assertRefused(
-        new String[] {"key", "create", "--team", team, keys.resolve("none").toString()}, "none");
     assertRefused(
         new String[] {"api-key", "expire", "NOSUCHKEY0", "--after", "1h"},
         "id: NOSUCHKEY0 (expected: the id of");

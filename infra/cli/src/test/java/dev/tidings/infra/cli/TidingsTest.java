@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.tidings.control.credential.P256;
+import dev.tidings.infra.cli.access.DeviceIssuer;
 import dev.tidings.infra.cli.credential.PrivateKeyFile;
 import dev.tidings.infra.pipeline.ServicePorts;
 import dev.tidings.infra.process.Ports;
@@ -17,6 +18,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -33,6 +35,8 @@ import picocli.CommandLine;
 
 class TidingsTest {
   private static final String TOKEN = "ab".repeat(32);
+
+  private static final String ID = "01a224dd-faf8-7d44-93a9-acf34e765eed";
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -54,19 +58,39 @@ class TidingsTest {
       strings = {
         "deliver",
         "send",
-        "send " + "TOKEN",
+        "send TOKEN",
+        "send 0123 --title a",
+        "send TOKEN --title a --app a/b",
+        "send TOKEN --title a --badge -1",
+        "send TOKEN --title a --priority 7",
+        "send TOKEN --title a --expiration -5",
+        "send TOKEN --title a --collapse-id ",
+        "send TOKEN --payload [1]",
+        "send TOKEN --title a --ca /no/such/file",
         "send TOKEN --title a --payload {}",
         "send TOKEN --title a --expiration soon",
         "send TOKEN --title a --badge many",
         "trace",
         "send TOKEN --title a --provider-key AuthKey_KEY4567890.p8",
         "send TOKEN --title a --team TEAM567890",
+        "trace notanid",
         "trace ID --wait long",
         "trace ID --api-key tid_a_b",
         "trace ID --api-key-file",
-        "trace ID --api-key-file F --provider-key AuthKey_KEY4567890.p8 --team TEAM567890",
+        "trace ID --api-key-file pom.xml --provider-key pom.xml --team TEAM567890",
+        "trace ID --api-key-file /no/such/file",
+        "trace ID --provider-key /no/such/file --team TEAM567890",
+        "trace ID --url http://user:secret@localhost",
+        "trace ID --url http://localhost:0",
         "topics",
         "topics create --partitions few",
+        "topics create --partitions 0",
+        "topics create --replication-factor 0",
+        "topics create --replication-factor -1",
+        "topics create --replication-factor 40000",
+        "topics create --schema-registry-url nonsense",
+        "topics create --command-config /no/such/file",
+        "topics create --topic-prefix a/b",
         "certs --name two+words",
         "demo --kafka-port none",
         "up --no-such-option",
@@ -76,12 +100,30 @@ class TidingsTest {
         "up --bind ::",
         "up --bind no-such-host.invalid",
         "demo --once --bind 192.168.1.1",
+        "up --open --closed",
+        "device-token",
+        "device-token a\tb",
+        "device-token my-phone --valid 0s",
+        "device-token my-phone --valid 4000d",
+        "device-token my-phone --data a,b",
         "up --data a,b",
         "up --data a;b",
         "up --data a\\b",
         "device --count 0",
         "device --count -3",
         "device --port 70000",
+        "device --port 0",
+        "device --host ",
+        "device --url http://localhost:1883",
+        "device --url mqtt://localhost:70000",
+        "device --url mqtt://localhost --port 1883",
+        "device --url mqtt://localhost --ca pom.xml",
+        "device --url mqtts://localhost --ca /no/such/file",
+        "device --serial ",
+        "device --serial a\tb",
+        "device --app a/b",
+        "device --password secret",
+        "device --password-file /no/such/file",
         "send TOKEN --title a --url localhost:8080",
         "send TOKEN --title a --url ftp://localhost",
         "send TOKEN --title a --url http://localhost:8080/path",
@@ -113,6 +155,8 @@ class TidingsTest {
         "admin app remove a/b",
         "admin key create",
         "admin key create --team TEAM567890 --apps a,,b",
+        "admin key create --team TEAM567890 /no/such/directory",
+        "admin key register --team TEAM567890 --public-key /no/such/file",
         "admin key create --team TEAM567890 --apps ",
         "admin key register --team TEAM567890",
         "admin key revoke kid",
@@ -130,7 +174,7 @@ class TidingsTest {
         "admin team list --bootstrap-servers nonsense"
       })
   void a_command_that_is_not_understood_says_why_and_exits_with_two(String command) {
-    assertThat(run(command.split(" ", -1))).isEqualTo(2);
+    assertThat(run(command.replace("TOKEN", TOKEN).replace("ID", ID).split(" ", -1))).isEqualTo(2);
     assertThat(err.toString()).isNotBlank().doesNotContain("Exception", "\tat ");
     assertThat(out.toString()).isEmpty();
   }
@@ -143,6 +187,7 @@ class TidingsTest {
         "up",
         "send",
         "device",
+        "device-token",
         "trace",
         "topics",
         "topics create",
@@ -230,7 +275,7 @@ class TidingsTest {
     String[] credential = {"--provider-key", key.toString(), "--team", "TEAM567890"};
 
     assertThat(run(with(credential, "send", TOKEN, "--url", url(), "--body", "x"))).isZero();
-    assertThat(run(with(credential, "trace", "the-id", "--url", url()))).isZero();
+    assertThat(run(with(credential, "trace", ID, "--url", url()))).isZero();
 
     assertThat(authorizations)
         .hasSize(2)
@@ -274,13 +319,13 @@ class TidingsTest {
     Path file = Files.writeString(directory.resolve("key"), "tid_KEY4567890_secret\n");
     var authorization = new AtomicReference<String>();
     ingest.createContext(
-        "/v1/notifications/the-id",
+        "/v1/notifications/" + ID,
         exchange -> {
           authorization.set(exchange.getRequestHeaders().getFirst("authorization"));
           answer(exchange, 200, "{}");
         });
 
-    assertThat(run("trace", "the-id", "--url", url(), "--api-key-file", file.toString())).isZero();
+    assertThat(run("trace", ID, "--url", url(), "--api-key-file", file.toString())).isZero();
     assertThat(authorization.get()).isEqualTo("Bearer tid_KEY4567890_secret");
   }
 
@@ -289,7 +334,7 @@ class TidingsTest {
     Path api = Files.writeString(directory.resolve("key"), "tid_KEY4567890_secret\n");
     Path key = PrivateKeyFile.write(directory, "KEY4567890", P256.newPair().getPrivate());
     String elsewhere = "http://no-such-host.invalid:8080";
-    String[] trace = {"trace", "the-id", "--url", elsewhere, "--api-key-file", api.toString()};
+    String[] trace = {"trace", ID, "--url", elsewhere, "--api-key-file", api.toString()};
     String[] send = {
       "send",
       TOKEN,
@@ -329,7 +374,7 @@ class TidingsTest {
         .contains(
             "status: " + status, "reason: AReason", "--provider-key", "./tidings admin key create");
 
-    assertThat(run("trace", "the-id", "--url", url(), "--wait", "1h")).isEqualTo(1);
+    assertThat(run("trace", ID, "--url", url(), "--wait", "1h")).isEqualTo(1);
     assertThat(err.toString())
         .contains(
             "answered %d: A title, a detail".formatted(status),
@@ -342,7 +387,7 @@ class TidingsTest {
   @Test
   void a_trace_is_shown_with_the_time_of_each_step() {
     ingest.createContext(
-        "/v1/notifications/the-id",
+        "/v1/notifications/" + ID,
         exchange ->
             answer(
                 exchange,
@@ -353,7 +398,7 @@ class TidingsTest {
                   {"step":"confirmed","atMillis":1012,"where":"node-1","why":"late"}]}\
                 """));
 
-    assertThat(run("trace", "the-id", "--url", url(), "--wait", "5s")).isZero();
+    assertThat(run("trace", ID, "--url", url(), "--wait", "5s")).isZero();
     assertThat(out.toString().lines().map(String::stripTrailing))
         .containsExactly(
             "notification the-id: delivered",
@@ -364,8 +409,8 @@ class TidingsTest {
 
   @Test
   void an_unknown_notification_is_a_failure() {
-    assertThat(run("trace", "no-such-id", "--url", url())).isEqualTo(1);
-    assertThat(err.toString()).contains("nothing is known of no-such-id");
+    assertThat(run("trace", ID, "--url", url())).isEqualTo(1);
+    assertThat(err.toString()).contains("nothing is known of " + ID);
   }
 
   @Test
@@ -389,6 +434,52 @@ class TidingsTest {
     assertThat(run("send", TOKEN, "--url", "http://no-such-host.invalid:8080", "--body", "x"))
         .isEqualTo(1);
     assertThat(err.toString()).contains("no-such-host.invalid").doesNotContain("Exception");
+  }
+
+  @Test
+  void a_token_of_a_device_is_printed_alone_or_written_for_its_owner_alone(@TempDir Path data)
+      throws IOException {
+    DeviceIssuer issuer = DeviceIssuer.in(data).keep();
+    Path file = data.resolve("phone.jwt");
+    String[] command = {"device-token", "my-phone", "--data", data.toString(), "--valid", "15m"};
+
+    assertThat(run(command)).isZero();
+    String printed = out.toString().strip();
+    assertThat(run(with(new String[] {"--file", file.toString()}, command))).isZero();
+
+    assertThat(printed).matches("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+");
+    assertThat(decoded(printed.split("\\.", -1)[1])).contains("\"sub\":\"my-phone\"");
+    assertThat(out.toString().strip()).isEqualTo(printed);
+    assertThat(Files.readString(file).split("\\.", -1)).hasSize(3);
+    assertThat(Files.getPosixFilePermissions(file))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    assertThat(Files.readString(issuer.key())).isNotEmpty();
+  }
+
+  @Test
+  void without_a_closed_stack_no_token_is_made(@TempDir Path data) {
+    assertThat(run("device-token", "my-phone", "--data", data.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("access/issuer.key: no such file", "up --closed");
+    assertThat(data).isEmptyDirectory();
+  }
+
+  @Test
+  void a_device_whose_host_nobody_knows_ends_and_names_it() {
+    assertThat(run("device", "--url", "mqtt://no-such-host.invalid")).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("tidings: no-such-host.invalid is no host that is known here")
+        .doesNotContain("Exception");
+  }
+
+  @Test
+  void a_file_for_a_device_that_has_no_token_is_named_and_not_shown(@TempDir Path directory)
+      throws IOException {
+    Path file = Files.writeString(directory.resolve("token"), "a secret of mine\n");
+
+    assertThat(run("device", "--password-file", file.toString())).isEqualTo(1);
+    assertThat(err.toString())
+        .contains(file + " (expected: a token alone")
+        .doesNotContain("secret of", "Exception");
   }
 
   @Test
@@ -435,6 +526,7 @@ class TidingsTest {
           run(
               "demo",
               "--once",
+              "--closed",
               "--data",
               data.toString(),
               "--registry-port",

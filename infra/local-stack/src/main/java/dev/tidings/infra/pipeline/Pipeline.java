@@ -8,6 +8,7 @@ import dev.tidings.infra.process.HostPort;
 import dev.tidings.infra.process.Ports;
 import dev.tidings.infra.process.ServiceProcess;
 import dev.tidings.infra.stack.LocalStack;
+import dev.tidings.schemas.topic.TopicNames;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -186,6 +187,11 @@ public final class Pipeline implements AutoCloseable {
 
   public LocalStack stack() {
     return stack;
+  }
+
+  /** Returns the names of the topics. */
+  public TopicNames names() {
+    return options.names();
   }
 
   /** Returns a process. */

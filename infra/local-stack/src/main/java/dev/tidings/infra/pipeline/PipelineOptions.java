@@ -133,7 +133,7 @@ public final class PipelineOptions {
   }
 
   /** Returns the names of the topics: all services must have the same prefix. */
-  TopicNames names() {
+  public TopicNames names() {
     return new TopicNames(
         settingsOf(new Instance(TidingsService.INGEST_API, 1)).getOrDefault("topic.prefix", ""));
   }

@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -60,8 +62,20 @@ final class DataDirectory implements AutoCloseable {
       data.clearTemporary();
       return data;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new StackException(
+          "the data directory %s can't be used: %s (expected: one that this user may write to; set"
+                  .formatted(root, reason(e))
+              + " --data, or TIDINGS_HOME)",
+          e);
     }
+  }
+
+  private static String reason(IOException failure) {
+    return switch (failure) {
+      case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+      case FileAlreadyExistsException exists -> exists.getFile() + " is no directory";
+      default -> String.valueOf(failure.getMessage());
+    };
   }
 
   private static boolean tryLock(FileChannel channel) throws IOException {

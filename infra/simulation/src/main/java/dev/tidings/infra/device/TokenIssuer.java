@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -25,24 +28,65 @@ public final class TokenIssuer {
 
   private static final int KEY_BYTES = 32;
 
+  private static final String ALGORITHM = "Ed25519";
+
   private final KeyPair pair;
 
+  /** Makes one with a new key. */
   public TokenIssuer() {
+    this(newPair());
+  }
+
+  private TokenIssuer(KeyPair pair) {
+    this.pair = pair;
+  }
+
+  private static KeyPair newPair() {
     try {
-      pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+      return KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has Ed25519", e);
     }
   }
 
+  /**
+   * Reads one that {@link #secret} has written.
+   *
+   * @throws IllegalArgumentException if it is something else
+   */
+  public static TokenIssuer read(String secret) {
+    String[] halves = secret.strip().split(":", -1);
+    if (halves.length != 2) {
+      throw new IllegalArgumentException("no key pair");
+    }
+    try {
+      KeyFactory keys = KeyFactory.getInstance(ALGORITHM);
+      Base64.Decoder base64 = Base64.getUrlDecoder();
+      return new TokenIssuer(
+          new KeyPair(
+              keys.generatePublic(new X509EncodedKeySpec(base64.decode(halves[0]))),
+              keys.generatePrivate(new PKCS8EncodedKeySpec(base64.decode(halves[1])))));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalArgumentException("no key pair", e);
+    }
+  }
+
+  /** Returns its key with the private half, on one line, to be kept. */
+  public String secret() {
+    return base64(pair.getPublic().getEncoded()) + ":" + base64(pair.getPrivate().getEncoded());
+  }
+
   /** Writes its key set (JWKS). */
   public void publish(Path file) throws IOException {
+    Files.writeString(file, keySet());
+  }
+
+  /** Returns its key set (JWKS). */
+  public String keySet() {
     byte[] encoded = pair.getPublic().getEncoded();
     byte[] key = Arrays.copyOfRange(encoded, encoded.length - KEY_BYTES, encoded.length);
-    Files.writeString(
-        file,
-        "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"a\",\"x\":\"%s\"}]}"
-            .formatted(base64(key)));
+    return "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"a\",\"x\":\"%s\"}]}"
+        .formatted(base64(key));
   }
 
   /** Returns passwords that are tokens good for this time. */
@@ -57,16 +101,21 @@ public final class TokenIssuer {
             + "."
             + base64(
                 "{\"iss\":\"%s\",\"sub\":\"%s\",\"exp\":%d}"
-                    .formatted(NAME, serial, expires.getEpochSecond())
+                    .formatted(NAME, escaped(serial), expires.getEpochSecond())
                     .getBytes(UTF_8));
     try {
-      Signature signature = Signature.getInstance("Ed25519");
+      Signature signature = Signature.getInstance(ALGORITHM);
       signature.initSign(pair.getPrivate());
       signature.update(signed.getBytes(UTF_8));
       return signed + "." + base64(signature.sign());
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("a key of its own", e);
     }
+  }
+
+  /** Returns the text as a string in JSON has it; serial numbers have no control characters. */
+  private static String escaped(String text) {
+    return text.replace("\\", "\\\\").replace("\"", "\\\"");
   }
 
   private static String base64(byte[] bytes) {

@@ -1,5 +1,6 @@
 package dev.tidings.infra.cli.admin;
 
+import dev.tidings.control.Administration;
 import dev.tidings.control.ControlWriter.Author;
 import dev.tidings.infra.cli.options.ClusterOptions;
 import dev.tidings.schemas.registry.RegistryConfig;
@@ -10,7 +11,6 @@ import java.net.UnknownHostException;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.config.ConfigException;
 import picocli.CommandLine.Option;
 
 /** Which cluster and registry an administrator writes to. */
@@ -27,12 +27,7 @@ final class AdminOptions extends ClusterOptions {
     Map<String, String> properties = properties();
     registryUrl.ifPresent(url -> properties.put(RegistryConfig.URL, url));
     properties.putIfAbsent(RegistryConfig.URL, REGISTRY);
-    RegistryConfig registry;
-    try {
-      registry = RegistryConfig.of(properties);
-    } catch (ConfigException e) {
-      throw invalid("--schema-registry-url: " + e.getMessage(), e);
-    }
+    RegistryConfig registry = registry(properties);
     TopicNames names = names();
     Admin admin = openAdmin(properties);
     return Administration.open(admin, properties, registry, names, author());

@@ -5,6 +5,9 @@ import dev.tidings.control.credential.EntryIds;
 import dev.tidings.control.decide.DisplayName;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.InvalidValueException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -43,6 +46,25 @@ final class Arguments {
         throw refused(value, DisplayName.FORM);
       }
       return value;
+    }
+  }
+
+  /** Where a private key is written to: a directory, or the standard output. */
+  static final class KeyPlace implements ITypeConverter<String> {
+    static final String STANDARD_OUTPUT = "-";
+
+    @Override
+    public String convert(String value) {
+      try {
+        Path directory = Path.of(value);
+        if (value.equals(STANDARD_OUTPUT)
+            || (Files.isDirectory(directory) && Files.isWritable(directory))) {
+          return value;
+        }
+      } catch (InvalidPathException e) {
+        // Refused below, as one that is not there.
+      }
+      throw refused(value, "a directory that is there and may be written to, or -");
     }
   }
 

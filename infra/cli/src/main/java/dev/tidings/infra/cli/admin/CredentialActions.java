@@ -1,5 +1,6 @@
 package dev.tidings.infra.cli.admin;
 
+import dev.tidings.control.Administration;
 import dev.tidings.control.decide.CredentialKind;
 import dev.tidings.control.decide.CredentialKind.Facts;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.tidings.infra.cli.admin;
 
+import dev.tidings.control.Administration;
 import dev.tidings.control.decide.Administrators;
 import dev.tidings.control.decide.NewSecret;
 import dev.tidings.schemas.avro.Administrator;

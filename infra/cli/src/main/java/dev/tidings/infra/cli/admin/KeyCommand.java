@@ -1,5 +1,6 @@
 package dev.tidings.infra.cli.admin;
 
+import dev.tidings.control.Administration;
 import dev.tidings.control.ControlChange;
 import dev.tidings.control.credential.P256;
 import dev.tidings.control.credential.PrivateKeyPem;
@@ -7,6 +8,7 @@ import dev.tidings.control.decide.CredentialKind;
 import dev.tidings.control.decide.ProviderKeys;
 import dev.tidings.infra.cli.credential.PrivateKeyFile;
 import dev.tidings.infra.cli.credential.PublicKeyFile;
+import dev.tidings.infra.cli.options.Values;
 import dev.tidings.schemas.avro.ProviderKey;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -34,7 +36,6 @@ import picocli.CommandLine.Spec;
 final class KeyCommand implements Runnable {
   private static final CredentialActions<ProviderKey> KEYS =
       new CredentialActions<>(CredentialKind.PROVIDER_KEY);
-  private static final String STANDARD_OUTPUT = "-";
 
   @Spec private CommandSpec spec;
 
@@ -56,6 +57,7 @@ final class KeyCommand implements Runnable {
       @Parameters(
               paramLabel = "DIR",
               arity = "0..1",
+              converter = Arguments.KeyPlace.class,
               defaultValue = ".",
               description =
                   "Where to write the file, or - for the standard output (default: the current"
@@ -67,7 +69,7 @@ final class KeyCommand implements Runnable {
       ControlChange<ProviderKey> key =
           ProviderKeys.create(admin.entries(), scope.of(admin), pair.getPublic(), Instant.now());
       String kid = key.name();
-      if (where.equals(STANDARD_OUTPUT)) {
+      if (where.equals(Arguments.KeyPlace.STANDARD_OUTPUT)) {
         admin.write(key);
         spec.commandLine().getErr().println("kid: " + kid);
         spec.commandLine().getOut().print(PrivateKeyPem.of(pair.getPrivate()));
@@ -100,6 +102,7 @@ final class KeyCommand implements Runnable {
               names = "--public-key",
               paramLabel = "FILE",
               required = true,
+              converter = Values.ReadableFile.class,
               description = "A public key of P-256 in PEM.")
           Path file,
       @Option(

@@ -1,5 +1,6 @@
 package dev.tidings.infra.cli.admin;
 
+import dev.tidings.control.Administration;
 import dev.tidings.control.decide.KeyScope;
 import dev.tidings.schemas.value.AppId;
 import java.util.List;

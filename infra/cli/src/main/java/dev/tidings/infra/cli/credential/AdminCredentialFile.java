@@ -68,6 +68,6 @@ public final class AdminCredentialFile {
   /** Returns how to use it, for people. */
   public String howTo(String adminPort) {
     return "Administration: curl -H \"Authorization: Bearer $(cat %s)\" http://%s/v1/admin/teams"
-        .formatted(path, adminPort);
+        .formatted(ShellWord.of(path.toString()), adminPort);
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidings.infra.cli.options;
 
+import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
@@ -36,6 +37,7 @@ public class ClusterOptions {
   @Option(
       names = "--command-config",
       paramLabel = "FILE",
+      converter = Values.ReadableFile.class,
       description = "Properties for the Kafka client and the registry's: security, for example.")
   private Optional<Path> commandConfig = Optional.empty();
 
@@ -88,6 +90,19 @@ public class ClusterOptions {
           "--bootstrap-servers: '%s' (expected: HOST:PORT of one or more brokers): %s"
               .formatted(bootstrapServers, why),
           e);
+    }
+  }
+
+  /**
+   * Returns the registry's settings.
+   *
+   * @param properties with the registry's URL
+   */
+  public final RegistryConfig registry(Map<String, String> properties) {
+    try {
+      return RegistryConfig.of(properties);
+    } catch (org.apache.kafka.common.config.ConfigException e) {
+      throw invalid("--schema-registry-url: " + e.getMessage(), e);
     }
   }
 

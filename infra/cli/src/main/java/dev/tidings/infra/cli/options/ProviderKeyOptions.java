@@ -21,6 +21,7 @@ public final class ProviderKeyOptions {
       names = "--provider-key",
       paramLabel = "FILE",
       required = true,
+      converter = Values.ReadableFile.class,
       description =
           "Where the service requires it: a private key (AuthKey_KID.p8), to sign a token with.")
   private Path file;

@@ -11,18 +11,17 @@ import java.util.Set;
 
 /** A file with a secret. */
 final class SecretFile {
-  /** More than any API key has; a longer file has none. */
-  private static final int MOST_BYTES = 4 * 1024;
-
   private SecretFile() {}
 
-  /** Returns the text, without the end of its line. */
-  static String read(Path file) throws IOException {
+  /**
+   * Returns the text, without the end of its line.
+   *
+   * @param mostBytes a longer file has no such secret
+   */
+  static String read(Path file, int mostBytes) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-      return bytes.length > MOST_BYTES
-          ? ""
-          : new String(bytes, StandardCharsets.ISO_8859_1).strip();
+      byte[] bytes = in.readNBytes(mostBytes + 1);
+      return bytes.length > mostBytes ? "" : new String(bytes, StandardCharsets.ISO_8859_1).strip();
     }
   }
 

@@ -22,7 +22,7 @@ public final class ServiceOptions {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      converter = ServiceUrl.class,
+      converter = ServiceUrl.Ingest.class,
       defaultValue = "http://127.0.0.1:8080",
       description = "Where ingest-api is (default: ${DEFAULT-VALUE}).")
   private URI url;
@@ -30,6 +30,7 @@ public final class ServiceOptions {
   @Option(
       names = "--ca",
       paramLabel = "FILE",
+      converter = Values.ReadableFile.class,
       description = "For https: certificates in PEM to trust (default: those that Java trusts).")
   private Optional<Path> ca = Optional.empty();
 

@@ -21,11 +21,15 @@ public final class TraceCredential {
           + " ./tidings admin api-key create makes one) or a provider key (--provider-key"
           + " AuthKey_KID.p8 --team ID)";
 
+  /** More than any API key has. */
+  private static final int MOST_BYTES = 4 * 1024;
+
   static final String VARIABLE = "TIDINGS_API_KEY";
 
   @Option(
       names = "--api-key-file",
       paramLabel = "FILE",
+      converter = Values.ReadableFile.class,
       description =
           "Where the service requires it: a file with an API key (default: $" + VARIABLE + ").")
   private @Nullable Path apiKeyFile;
@@ -44,7 +48,7 @@ public final class TraceCredential {
       return Optional.of(providerKey.credential(err));
     }
     if (apiKeyFile != null) {
-      String key = SecretFile.read(apiKeyFile);
+      String key = SecretFile.read(apiKeyFile, MOST_BYTES);
       SecretFile.warnIfOthersMayRead(apiKeyFile, err);
       return Optional.of(apiKey(apiKeyFile.toString(), key));
     }

@@ -1,11 +1,11 @@
-package dev.tidings.infra.cli;
+package dev.tidings.infra.cli.options;
 
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** A TCP port: 0 to 65535. */
-final class PortNumber implements ITypeConverter<Integer> {
-  private static final int HIGHEST = 65_535;
+public final class PortNumber implements ITypeConverter<Integer> {
+  static final int HIGHEST = 65_535;
 
   @Override
   public Integer convert(String value) {

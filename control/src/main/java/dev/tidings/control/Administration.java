@@ -1,9 +1,5 @@
-package dev.tidings.infra.cli.admin;
+package dev.tidings.control;
 
-import dev.tidings.control.ControlChange;
-import dev.tidings.control.ControlEntries;
-import dev.tidings.control.ControlReader;
-import dev.tidings.control.ControlWriter;
 import dev.tidings.control.ControlWriter.Author;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
@@ -24,8 +20,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 
-/** The entries of {@code control} as they were when the command began, and what changes them. */
-final class Administration implements AutoCloseable {
+/**
+ * The entries of {@code control}, and what changes them, for a program that is no service: each
+ * decision (see {@code control.decide}) rests on the entries, and leaves a line. Not thread-safe.
+ */
+public final class Administration implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Admin admin;
@@ -55,7 +54,7 @@ final class Administration implements AutoCloseable {
    *
    * @param admin closed with the result
    */
-  static Administration open(
+  public static Administration open(
       Admin admin,
       Map<String, String> properties,
       RegistryConfig registryConfig,
@@ -118,24 +117,34 @@ final class Administration implements AutoCloseable {
     }
   }
 
-  ControlEntries entries() {
+  /** Returns the entries, of which those that were there at the beginning are known. */
+  public ControlEntries entries() {
     return reader;
   }
 
-  /** Returns the user, as the shell says. */
-  String user() {
+  /** Returns who makes the changes. */
+  public String user() {
     return author.who();
   }
 
   /** Says that a list is not whole, if so. */
-  void tellUnreadable(PrintWriter err) {
+  public void tellUnreadable(PrintWriter err) {
     if (reader.unreadable() > 0) {
       err.println("tidings: records that can't be read, and are left out: " + reader.unreadable());
     }
   }
 
-  void write(ControlChange<?> change) throws InterruptedException {
+  /** Writes a change. */
+  public void write(ControlChange<?> change) throws InterruptedException {
     writer.write(author, change, reader);
+  }
+
+  /** Writes a change, and waits until the next decision can rest on it. */
+  public void settle(ControlChange<?> change) throws InterruptedException {
+    write(change);
+    if (!reader.awaitEnd(PATIENCE)) {
+      throw new KafkaException("the entries can't be read to their end");
+    }
   }
 
   @Override

@@ -1,0 +1,33 @@
+package dev.tidings.infra.stack;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataDirectoryTest {
+  @TempDir Path directory;
+
+  @Test
+  void a_directory_that_cannot_be_used_is_named_with_what_helps() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "no directory");
+
+    assertThatThrownBy(() -> DataDirectory.open(file))
+        .isInstanceOf(StackException.class)
+        .hasMessageContaining(
+            "the data directory " + file + " can't be used: " + file + " is no directory")
+        .hasMessageContaining("set --data, or TIDINGS_HOME");
+  }
+
+  @Test
+  void a_directory_that_is_in_use_names_the_process_that_uses_it() {
+    try (DataDirectory _ = DataDirectory.open(directory)) {
+      assertThatThrownBy(() -> DataDirectory.open(directory))
+          .isInstanceOf(StackException.class)
+          .hasMessageContaining("process " + ProcessHandle.current().pid() + " already uses");
+    }
+  }
+}
