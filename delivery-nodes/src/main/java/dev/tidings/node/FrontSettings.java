@@ -186,12 +186,7 @@ final class FrontSettings {
 
   /** Returns the balancers whose word on a device's address counts. */
   static AddressRanges trustedProxies(Config config) {
-    try {
-      return AddressRanges.of(config.get(TRUSTED_PROXIES));
-    } catch (IllegalArgumentException e) {
-      throw ConfigException.of(
-          TRUSTED_PROXIES, String.valueOf(e.getMessage()), AddressRanges.EXPECTED);
-    }
+    return AddressRanges.of(config, TRUSTED_PROXIES);
   }
 
   /** Returns the web pages that may connect over WebSocket. */

@@ -1,7 +1,7 @@
 package dev.tidings.node;
 
 import dev.tidings.net.tls.MutualTlsSettings;
-import dev.tidings.node.relay.PeerTls;
+import dev.tidings.net.tls.PeerMode;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.Setting;
 import dev.tidings.service.config.Settings;
@@ -44,11 +44,11 @@ final class InternalSettings {
           "Host names (*.NAME: all that end so) and URIs, one of which a node's certificate has"
               + " among its alternative names, separated by commas; empty: every certificate of"
               + " internal.tls.ca is a node's.");
-  static final Setting<PeerTls.Mode> TLS_MODE =
+  static final Setting<PeerMode> TLS_MODE =
       Setting.choice(
           "internal.tls.mode",
-          PeerTls.Mode.class,
-          PeerTls.Mode.REQUIRE,
+          PeerMode.class,
+          PeerMode.REQUIRE,
           "With internal.tls.certificate: require: nodes speak TLS alone with one another; steps"
               + " towards it, one for all nodes after the other: accept: no TLS to other nodes, and"
               + " either way from them; prefer: TLS to them, and either way from them.");
@@ -70,7 +70,6 @@ final class InternalSettings {
 
   /** Whether nodes have to prove to one another that they are nodes. */
   static boolean isTlsRequired(Config config) {
-    return config.get(TLS.certificate()).isPresent()
-        && config.get(TLS_MODE) == PeerTls.Mode.REQUIRE;
+    return config.get(TLS.certificate()).isPresent() && config.get(TLS_MODE) == PeerMode.REQUIRE;
   }
 }

@@ -3,6 +3,7 @@ package dev.tidings.node;
 import dev.tidings.auth.node.CertifiedNodes;
 import dev.tidings.net.tls.ClientCertificates;
 import dev.tidings.net.tls.MutualTls;
+import dev.tidings.net.tls.PeerMode;
 import dev.tidings.net.tls.TlsFiles;
 import dev.tidings.node.relay.PeerTls;
 import dev.tidings.node.transport.MqttTls;
@@ -27,7 +28,7 @@ import java.util.Optional;
  * @param names of the nodes' certificates; empty for any
  */
 record NodeTls(
-    Optional<TlsFiles> devices, Optional<TlsFiles> nodes, PeerTls.Mode mode, List<String> names) {
+    Optional<TlsFiles> devices, Optional<TlsFiles> nodes, PeerMode mode, List<String> names) {
   private static final Duration SOON = Duration.ofSeconds(5);
 
   /**
@@ -67,7 +68,7 @@ record NodeTls(
           "a PEM file, and the other settings of internal.tls, since auth.devices is mtls: a node"
               + " has to prove itself before another one believes what it says of a device");
     }
-    if (mode == PeerTls.Mode.ACCEPT) {
+    if (mode == PeerMode.ACCEPT) {
       throw ConfigException.of(
           InternalSettings.TLS_MODE, "accept", "prefer or require, since auth.devices is mtls");
     }

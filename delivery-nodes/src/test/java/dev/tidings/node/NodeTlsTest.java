@@ -3,7 +3,7 @@ package dev.tidings.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.tidings.node.relay.PeerTls;
+import dev.tidings.net.tls.PeerMode;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
 import io.netty.pkitesting.CertificateBuilder;
@@ -80,7 +80,7 @@ final class NodeTlsTest {
 
     setInternal();
     assertThat(read().nodes()).isPresent();
-    assertThat(read().mode()).isEqualTo(PeerTls.Mode.REQUIRE);
+    assertThat(read().mode()).isEqualTo(PeerMode.REQUIRE);
   }
 
   @Test

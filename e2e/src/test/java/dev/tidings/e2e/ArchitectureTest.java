@@ -196,7 +196,8 @@ class ArchitectureTest {
             "dev.tidings.infra..",
             "org.apache.kafka..")
         .check(CLASSES);
-    assertInside("dev.tidings.net", Map.of("limit", List.of(), "tls", List.of()));
+    assertInside(
+        "dev.tidings.net", Map.of("limit", List.of(), "tls", List.of(), "proxy", List.of("limit")));
     noClasses()
         .that()
         .resideInAnyPackage("dev.tidings.http..", "dev.tidings.ingest..", "dev.tidings.node..")
@@ -251,7 +252,9 @@ class ArchitectureTest {
             entry("provider", List.of()),
             entry("admin", List.of()),
             entry("limit", List.of()),
-            entry("rest", List.of("accept", "trace", "provider", "limit")),
+            entry("peer", List.of()),
+            entry("forwarded", List.of()),
+            entry("rest", List.of("accept", "trace", "provider", "limit", "peer")),
             entry("accept", List.of()),
             entry("apns", List.of("accept", "provider", "limit"))));
     assertInside(

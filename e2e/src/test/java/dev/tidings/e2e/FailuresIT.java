@@ -137,6 +137,8 @@ class FailuresIT {
     there.addAll(List.of("tidings_node_tokens_checked_total", "tidings_node_issuers_without_keys"));
     // There with auth.devices=mtls; CertificatesIT has such devices.
     there.add("tidings_node_certificates_checked_total");
+    // There with peers.tls.certificate; TraceIT has such nodes.
+    there.add("tidings_ingest_peers_refused_total");
     // There where the admin port is open; ProvidersIT uses it.
     there.add("tidings_ingest_admin_requests_total");
     // There with auth.providers=keys; ProvidersIT asks for them.

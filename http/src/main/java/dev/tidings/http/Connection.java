@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public interface Connection {
-  /** The peer's address; null if it is unknown. */
+  /** The client's address, be it behind a trusted proxy or not; null if it is unknown. */
   @Nullable SocketAddress remoteAddress();
 
   /** The client, for limits: the same number for all of one address. */

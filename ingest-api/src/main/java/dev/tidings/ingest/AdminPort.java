@@ -6,6 +6,7 @@ import dev.tidings.http.Problem;
 import dev.tidings.http.limit.Bounds;
 import dev.tidings.http.limit.Limits;
 import dev.tidings.http.server.HttpServer;
+import dev.tidings.http.server.Listener;
 import dev.tidings.ingest.admin.AdminApi;
 import dev.tidings.ingest.provider.AddressRefusals;
 import dev.tidings.net.EventLoops;
@@ -32,8 +33,8 @@ final class AdminPort {
   private static final long PRODUCER_BUFFER = 1L << 20;
   private static final int MAX_BLOCK_MILLIS = 10_000;
 
-  /** So many connections and requests are more than administrators have. */
-  private static final Bounds BOUNDS = new Bounds(500, 200, 1_000, 400);
+  /** So many connections, requests and handshakes are more than administrators have. */
+  private static final Bounds BOUNDS = new Bounds(500, 200, 1_000, 400, 20);
 
   /** Longer than two writes may take that wait for the log. */
   private static final Limits LIMITS =
@@ -109,11 +110,16 @@ final class AdminPort {
     HttpServer server =
         HttpServer.start(
             loops,
-            addresses,
-            config.get(AdminSettings.PORT),
-            contexts,
+            Listener.of(addresses, config.get(AdminSettings.PORT), contexts)
+                .behind(
+                    Balancers.of(
+                        config,
+                        Balancers.ADMINISTRATORS,
+                        LIMITS.requestTimeout(),
+                        "admin",
+                        metrics)),
             LIMITS,
-            api.service(),
+            Balancers.forwarded(config, Balancers.ADMINISTRATORS_FORWARDED, api.service()),
             Problem.RESPONSES);
     lifecycle.onStop("admin port", LATER, server::close);
     IngestGauges.bind(metrics, "admin", server);

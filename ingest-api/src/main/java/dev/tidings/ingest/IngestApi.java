@@ -7,6 +7,7 @@ import dev.tidings.http.limit.Bounds;
 import dev.tidings.http.limit.Limits;
 import dev.tidings.http.route.Router;
 import dev.tidings.http.server.HttpServer;
+import dev.tidings.http.server.Listener;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.LogProducer;
 import dev.tidings.ingest.accept.NotificationLog;
@@ -16,12 +17,14 @@ import dev.tidings.ingest.apns.push.PushPipeline;
 import dev.tidings.ingest.apns.push.PushService;
 import dev.tidings.ingest.apns.request.RequestCheck;
 import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.peer.KnownPeers;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.rest.GetTrace;
 import dev.tidings.ingest.revoked.RevocationTable;
 import dev.tidings.ingest.revoked.RevocationsReader;
 import dev.tidings.net.AcceptFailures;
 import dev.tidings.net.EventLoops;
+import dev.tidings.net.proxy.TrustedProxies;
 import dev.tidings.net.tls.ReloadingTls;
 import dev.tidings.net.tls.TlsFiles;
 import dev.tidings.schemas.registry.RegistryClient;
@@ -51,6 +54,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
+import dev.tidings.http.route.Operation;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -77,6 +82,7 @@ public final class IngestApi {
           "readiness",
           "admin port",
           "admin threads",
+          "peers",
           "https",
           "http",
           "tls",
@@ -86,6 +92,7 @@ public final class IngestApi {
           "log liveness",
           // No request is left that uses these. The producer flushes.
           "traces",
+          "peers tls",
           "producer",
           "control writer",
           "revocation lists",
@@ -115,8 +122,10 @@ public final class IngestApi {
     Clock clock = Clock.systemUTC();
     ProviderCertificates.require(config);
     Optional<TlsFiles> tlsFiles = TlsFiles.of("https", config, IngestSettings.TLS);
+    Optional<TlsFiles> peerFiles = PeerSettings.files(config, tlsFiles);
     AdminSettings.check(config, tlsFiles.isPresent());
     OpenPorts.check(config);
+    Balancers.check(config);
 
     // Health and metrics start first and stop last; then the parts that need the log.
     ServiceContext service =
@@ -211,7 +220,18 @@ public final class IngestApi {
         new StreamThreadRestarts(
             lifecycle::fail, tables::damagedBy, PAUSE, System::nanoTime, metrics);
     readiness.add("threads", failures);
-    Traces traces = new Traces(config, instance, registry, endpoint, admin, tables, failures);
+    Optional<PeerPort> peerPort = PeerPort.prepare(config, peerFiles, lifecycle, clock, metrics);
+    KnownPeers peers = peerPort.map(PeerPort::peers).orElseGet(KnownPeers::bySealAlone);
+    Traces traces =
+        new Traces(
+            config,
+            instance,
+            registry,
+            endpoint,
+            admin,
+            tables,
+            failures,
+            peerPort.flatMap(PeerPort::connecting));
     lifecycle.onStop("traces", LATER, traces::close);
     IngestGauges.bind(metrics, traces.turns());
 
@@ -223,13 +243,17 @@ public final class IngestApi {
 
     // The HTTP server.
     ApnsErrors errors = new ApnsErrors();
-    GetTrace trace = traces.operation(keys, gate, sendLimits);
+    GetTrace trace = traces.operation(keys, gate, sendLimits, peers);
+    List<Operation> ofTraces = List.of(trace, trace.withdrawing(pipeline.notifications()));
     HttpService services =
-        Router.builder(errors)
-            .add(trace)
-            .add(trace.withdrawing(pipeline.notifications()))
-            .fallback(new PushService(pipeline, closing::get, gate, sendLimits))
-            .build();
+        Balancers.forwarded(
+            config,
+            Balancers.FORWARDED,
+            Router.builder(errors)
+                .add(ofTraces.getFirst())
+                .add(ofTraces.getLast())
+                .fallback(new PushService(pipeline, closing::get, gate, sendLimits))
+                .build());
     EventLoops loops =
         EventLoops.of("http", 0, new AcceptFailures("tidings.ingest.accept.failures", metrics));
     loops.watch(lifecycle::fail);
@@ -244,9 +268,8 @@ public final class IngestApi {
     HttpServer http =
         HttpServer.start(
             loops,
-            endpoint.bind(),
-            config.get(IngestSettings.HTTP_PORT),
-            Optional.empty(),
+            Listener.of(endpoint.bind(), config.get(IngestSettings.HTTP_PORT), Optional.empty())
+                .behind(balancers(config, "http", metrics)),
             limits(config),
             services,
             errors);
@@ -258,9 +281,11 @@ public final class IngestApi {
       HttpServer https =
           HttpServer.start(
               loops,
-              endpoint.bind(),
-              config.get(IngestSettings.HTTPS_PORT),
-              Optional.of(tls.get()),
+              Listener.of(
+                      endpoint.bind(),
+                      config.get(IngestSettings.HTTPS_PORT),
+                      Optional.of(tls.get()))
+                  .behind(balancers(config, "https", metrics)),
               limits(config),
               services,
               errors);
@@ -273,7 +298,17 @@ public final class IngestApi {
       HttpServer port = administration.get().open(lifecycle, metrics, loops, tls);
       addresses.put("admin", AdminSettings.addresses(config).local(port.port()));
     }
-    traces.start(http.port());
+    int forNodes = http.port();
+    if (peerPort.isPresent()) {
+      HttpServer port =
+          peerPort
+              .get()
+              .open(config, endpoint.bind(), loops, limits(config), peers, ofTraces, metrics);
+      lifecycle.onStop("peers", drained, port::close);
+      forNodes = port.port();
+      addresses.put("peers", endpoint.bind().local(forNodes));
+    }
+    traces.start(forNodes);
 
     Duration drainDelay = config.get(IngestSettings.DRAIN_DELAY);
     lifecycle.onStop(
@@ -285,6 +320,11 @@ public final class IngestApi {
           closing.set(true);
         });
     service.started(addresses);
+  }
+
+  private static TrustedProxies balancers(Config config, String port, MeterRegistry metrics) {
+    return Balancers.of(
+        config, Balancers.PROVIDERS, config.get(IngestSettings.REQUEST_TIMEOUT), port, metrics);
   }
 
   private static Limits limits(Config config) {

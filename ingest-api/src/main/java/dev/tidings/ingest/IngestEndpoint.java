@@ -25,8 +25,12 @@ record IngestEndpoint(ListenAddresses bind) {
     }
   }
 
-  /** Returns HOST:PORT for the other nodes. */
-  String advertised(Config config, int httpPort) {
+  /**
+   * Returns HOST:PORT for the other nodes.
+   *
+   * @param port the one they are to ask, unless another is configured
+   */
+  String advertised(Config config, int port) {
     String told =
         config
             .get(IngestSettings.ADVERTISED_ADDRESS)
@@ -34,9 +38,9 @@ record IngestEndpoint(ListenAddresses bind) {
               InetAddress first = bind.first();
               return (first.isAnyLocalAddress() ? localHost() : first).getHostAddress();
             });
-    @Nullable Integer port = Utils.getPort(told);
+    @Nullable Integer named = Utils.getPort(told);
     @Nullable String host = Utils.getHost(told);
-    return port == null || host == null ? Utils.formatAddress(told, httpPort) : told;
+    return named == null || host == null ? Utils.formatAddress(told, port) : told;
   }
 
   private static InetAddress localHost() {

@@ -91,7 +91,7 @@ final class IngestGauges {
         .register(metrics);
     FunctionCounter.builder(
             "tidings.ingest.handshakes.refused", server, HttpServer::handshakesRefused)
-        .description("Connections closed because of max.handshakes.per.address.")
+        .description("Connections closed because their address had begun TLS too often.")
         .tag("port", port)
         .register(metrics);
     FunctionCounter.builder("tidings.ingest.requests.refused", server, HttpServer::refused)

@@ -27,8 +27,8 @@ final class IngestSettings {
   static final Setting<Optional<String>> ADVERTISED_ADDRESS =
       Setting.optionalText(
           "advertised.address",
-          "HOST or HOST:PORT under which the other ingest nodes reach http.port; by default the"
-              + " bound address, or this host's own.");
+          "HOST or HOST:PORT under which the other ingest nodes reach http.port, or peers.port if"
+              + " it is open; by default the bound address, or this host's own.");
   static final Setting<Path> STATE_DIR =
       Setting.path(
           "state.dir",
@@ -177,6 +177,14 @@ final class IngestSettings {
               BIND_ADDRESS,
               OpenPorts.SETTING,
               ADVERTISED_ADDRESS,
+              PeerSettings.PORT,
+              PeerSettings.TLS.certificate(),
+              PeerSettings.TLS.key(),
+              PeerSettings.TLS.authorities(),
+              PeerSettings.NAMES,
+              PeerSettings.MODE,
+              Balancers.PROVIDERS,
+              Balancers.FORWARDED,
               STATE_DIR,
               TokenKeySetting.TOKEN_KEYS,
               TLS.certificate(),
@@ -191,6 +199,8 @@ final class IngestSettings {
               AdminSettings.PORT,
               AdminSettings.ADDRESS,
               AdminSettings.NAMES,
+              Balancers.ADMINISTRATORS,
+              Balancers.ADMINISTRATORS_FORWARDED,
               ProviderLimits.TEAM,
               ProviderLimits.APP,
               ProviderLimits.TOKEN,

@@ -1,6 +1,7 @@
 package dev.tidings.ingest;
 
 import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.peer.KnownPeers;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.rest.GetTrace;
 import dev.tidings.ingest.rest.PeerClient;
@@ -22,6 +23,8 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.state.HostInfo;
@@ -38,6 +41,7 @@ final class Traces implements AutoCloseable {
   private final IngestEndpoint endpoint;
   private final Admin admin;
   private final TraceTurns turns;
+  private final Optional<Supplier<SSLContext>> nodesTls;
   private final AtomicReference<@Nullable TraceFinder> finder = new AtomicReference<>();
   private final TableDirectory tables;
   private final StreamThreadRestarts failures;
@@ -50,6 +54,7 @@ final class Traces implements AutoCloseable {
    * @param admin owned and closed by the caller
    * @param tables the directory of the table
    * @param failures decides what to do when the table's thread dies
+   * @param nodesTls gives the TLS context of connections to other nodes; empty if they are without
    */
   Traces(
       Config config,
@@ -58,7 +63,9 @@ final class Traces implements AutoCloseable {
       IngestEndpoint endpoint,
       Admin admin,
       TableDirectory tables,
-      StreamThreadRestarts failures) {
+      StreamThreadRestarts failures,
+      Optional<Supplier<SSLContext>> nodesTls) {
+    this.nodesTls = nodesTls;
     this.tables = tables;
     this.failures = failures;
     this.config = config;
@@ -73,14 +80,16 @@ final class Traces implements AutoCloseable {
             config.get(IngestSettings.TRACE_REQUESTS_PER_ADDRESS));
   }
 
-  GetTrace operation(TokenKeys keys, Optional<ProviderGate> gate, SendLimits limits) {
+  GetTrace operation(
+      TokenKeys keys, Optional<ProviderGate> gate, SendLimits limits, KnownPeers peers) {
     return new GetTrace(
         () -> Optional.ofNullable(finder.get()),
         turns,
         this::nodes,
         new NodeSeal(keys),
         gate,
-        limits);
+        limits,
+        peers);
   }
 
   /** Returns the queues of the requests for traces. */
@@ -95,7 +104,7 @@ final class Traces implements AutoCloseable {
   private synchronized PeerClient nodes() {
     PeerClient made = nodes;
     if (made == null) {
-      made = new PeerClient(config.get(IngestSettings.TRACE_FORWARD_TIMEOUT));
+      made = new PeerClient(config.get(IngestSettings.TRACE_FORWARD_TIMEOUT), nodesTls);
       nodes = made;
     }
     return made;
@@ -118,13 +127,13 @@ final class Traces implements AutoCloseable {
     }
   }
 
-  /** Starts the table, publishing this port of the server to the other nodes. */
-  void start(int httpPort) {
+  /** Starts the table, publishing this port to the other nodes. */
+  void start(int port) {
     TraceTable started =
         TraceTable.start(
             instance.clients(),
             instance.topics(),
-            HostInfo.buildFromEndpoint(endpoint.advertised(config, httpPort)),
+            HostInfo.buildFromEndpoint(endpoint.advertised(config, port)),
             state(config),
             config.get(IngestSettings.TRACE_RETENTION),
             registry,

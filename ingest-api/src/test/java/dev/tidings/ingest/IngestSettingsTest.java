@@ -3,13 +3,19 @@ package dev.tidings.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidings.net.tls.TlsFiles;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.Setting;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IngestSettingsTest {
   @Test
@@ -79,7 +85,17 @@ class IngestSettingsTest {
         .containsEntry("revocations.filter", "16m")
         .containsEntry("installation.id", "")
         .containsEntry("topic.prefix", "")
-        .hasSize(60);
+        .containsEntry("peers.port", "8444")
+        .containsEntry("peers.tls.certificate", "")
+        .containsEntry("peers.tls.key", "")
+        .containsEntry("peers.tls.ca", "")
+        .containsEntry("peers.tls.names", "")
+        .containsEntry("peers.tls.mode", "require")
+        .containsEntry("proxy.trusted", "")
+        .containsEntry("admin.proxy.trusted", "")
+        .containsEntry("forwarded.trusted", "")
+        .containsEntry("admin.forwarded.trusted", "")
+        .hasSize(70);
   }
 
   @ParameterizedTest
@@ -102,6 +118,41 @@ class IngestSettingsTest {
     assertThatThrownBy(() -> ProviderCertificates.require(config))
         .hasMessageStartingWith(setting + ": ")
         .hasMessageContaining("expected: ");
+  }
+
+  @Test
+  void an_authority_of_providers_that_is_one_of_nodes_too_needs_the_nodes_names(
+      @TempDir Path directory) throws Exception {
+    PeerAuthority authority = new PeerAuthority(directory);
+    Map<String, String> settings = new HashMap<>(authority.settings("a"));
+    settings.put("tls.certificate", settings.get("peers.tls.certificate"));
+    settings.put("tls.key", settings.get("peers.tls.key"));
+    settings.put("tls.client.ca", authority.file().toString());
+    settings.put("tls.client.auth", "want");
+
+    assertThatThrownBy(() -> peers(settings)).hasMessageStartingWith("peers.tls.names: ");
+    settings.put("peers.tls.names", "*.nodes.example");
+    assertThat(peers(settings)).isPresent();
+  }
+
+  private static Optional<TlsFiles> peers(Map<String, String> settings) {
+    Config config = Config.of(IngestSettings.ALL, settings);
+    return PeerSettings.files(config, TlsFiles.of("https", config, IngestSettings.TLS));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "proxy.trusted",
+        "admin.proxy.trusted",
+        "forwarded.trusted",
+        "admin.forwarded.trusted"
+      })
+  void everybody_is_no_balancer(String setting) {
+    Config config = Config.of(IngestSettings.ALL, Map.of(setting, "0.0.0.0/0"));
+
+    assertThatThrownBy(() -> Balancers.check(config))
+        .hasMessageStartingWith(setting + ": 0.0.0.0/0 (expected: an address, or a network");
   }
 
   @Test

@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,7 +55,9 @@ class TraceIT {
   static void start() throws Exception {
     cluster = new Cluster();
     node = new TestNode(cluster, state.resolve("a"));
-    await().until(() -> trace(node, NotificationId.random().value()).statusCode() == 404);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> trace(node, NotificationId.random().value()).statusCode() == 404);
   }
 
   @AfterAll
@@ -303,15 +306,20 @@ class TraceIT {
     }
   }
 
+  /** The nodes ask one another within TLS. */
   @Test
   void who_asks_for_many_unknown_ids_starves_no_other_on_either_node() throws Exception {
     Map<String, String> patient =
         Map.of("trace.search.timeout", "20s", "trace.forward.timeout", "30s");
     AtomicBoolean over = new AtomicBoolean();
     Set<Integer> refused = ConcurrentHashMap.newKeySet();
+    PeerAuthority authority = new PeerAuthority(state.resolve("authority"));
     try (Cluster own = new Cluster();
-        TestNode first = new TestNode(own, state.resolve("first"), patient);
-        TestNode second = new TestNode(own, state.resolve("second"), patient);
+        TestNode first =
+            new TestNode(own, state.resolve("first"), with(patient, authority.settings("first")));
+        TestNode second =
+            new TestNode(
+                own, state.resolve("second"), with(patient, authority.settings("second")));
         HttpClient greedy = client("127.0.0.2");
         HttpClient modest = client("127.0.0.3")) {
       // Both have their partitions.
@@ -348,6 +356,12 @@ class TraceIT {
       }
       CompletableFuture.allOf(loops.toArray(CompletableFuture[]::new)).join();
     }
+  }
+
+  private static Map<String, String> with(Map<String, String> some, Map<String, String> others) {
+    Map<String, String> all = new HashMap<>(some);
+    all.putAll(others);
+    return all;
   }
 
   private static HttpClient client(String address) throws Exception {

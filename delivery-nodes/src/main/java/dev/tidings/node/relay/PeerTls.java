@@ -1,6 +1,7 @@
 package dev.tidings.node.relay;
 
 import dev.tidings.auth.node.NodeAuthenticator;
+import dev.tidings.net.tls.PeerMode;
 import io.netty.handler.ssl.SslContext;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -15,7 +16,7 @@ import javax.net.ssl.SSLContext;
  * @param nodes decides whether a certificate is a node's
  */
 public record PeerTls(
-    Mode mode,
+    PeerMode mode,
     Supplier<SslContext> accepting,
     Supplier<SslContext> connecting,
     Supplier<SSLContext> blocking,
@@ -23,23 +24,13 @@ public record PeerTls(
   /** The one protocol that is spoken within it, for ALPN. */
   public static final String PROTOCOL = "tidings-node";
 
-  /** What is spoken with other nodes; the first two are steps towards the last. */
-  public enum Mode {
-    /** Without TLS to other nodes, and either way from them. */
-    ACCEPT,
-    /** With TLS to other nodes, and either way from them. */
-    PREFER,
-    /** With TLS alone. */
-    REQUIRE
-  }
-
   /** Whether connections to other nodes are within TLS. */
   boolean connects() {
-    return mode != Mode.ACCEPT;
+    return mode.connects();
   }
 
   /** Whether connections from other nodes have to be within TLS. */
   public boolean isRequired() {
-    return mode == Mode.REQUIRE;
+    return mode.isRequired();
   }
 }

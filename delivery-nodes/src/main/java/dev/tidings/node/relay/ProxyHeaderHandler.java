@@ -1,7 +1,7 @@
 package dev.tidings.node.relay;
 
 import dev.tidings.auth.device.DeviceIdentity;
-import dev.tidings.node.proxy.HeaderDecoder;
+import dev.tidings.net.proxy.HeaderDecoder;
 import dev.tidings.node.route.DeviceTransport;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;

@@ -2,7 +2,7 @@ package dev.tidings.node.transport;
 
 import dev.tidings.net.limit.ConnectionFiles;
 import dev.tidings.net.limit.OverloadLog;
-import dev.tidings.node.proxy.TrustedProxies;
+import dev.tidings.net.proxy.TrustedProxies;
 import dev.tidings.node.route.Admission;
 import dev.tidings.node.route.DeviceTransport;
 import io.micrometer.core.instrument.Counter;
@@ -60,6 +60,13 @@ final class ConnectionLimit {
     for (DeviceTransport transport : DeviceTransport.values()) {
       counts.put(transport, new Count(transport, registry));
     }
+  }
+
+  /** Counts the connections of proxies without a header. */
+  static Counter proxiesRefused(MeterRegistry registry) {
+    return Counter.builder("tidings.node.proxy.refused")
+        .description("Connections of trusted proxies that did not begin with a PROXY header")
+        .register(registry);
   }
 
   /** Counts the connection until it is closed; empty if it has to be closed at once. */

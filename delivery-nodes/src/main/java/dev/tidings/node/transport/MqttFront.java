@@ -5,11 +5,11 @@ import dev.tidings.auth.device.OpenDevices;
 import dev.tidings.net.EventLoops;
 import dev.tidings.net.limit.ConnectionFiles;
 import dev.tidings.net.limit.OpenFiles;
+import dev.tidings.net.proxy.TrustedProxies;
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.cluster.Owner;
 import dev.tidings.node.mqtt.MqttHandlers;
 import dev.tidings.node.mqtt.connect.ConnectPace;
-import dev.tidings.node.proxy.TrustedProxies;
 import dev.tidings.node.register.Registrar;
 import dev.tidings.node.relay.PeerRefusals;
 import dev.tidings.node.relay.Relay;
@@ -120,7 +120,9 @@ public final class MqttFront {
             settings.maxConnections(),
             files,
             new TrustedProxies(
-                settings.trustedProxies(), settings.mqtt().connectTimeout(), registry),
+                settings.trustedProxies(),
+                settings.mqtt().connectTimeout(),
+                ConnectionLimit.proxiesRefused(registry)::increment),
             new Newcomers(
                 settings.maxConnecting(),
                 settings.maxConnectingPerAddress(),

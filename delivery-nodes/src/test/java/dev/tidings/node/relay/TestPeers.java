@@ -4,6 +4,7 @@ import dev.tidings.auth.device.DeviceIdentity;
 import dev.tidings.auth.node.CertifiedNodes;
 import dev.tidings.net.tls.ClientCertificates;
 import dev.tidings.net.tls.MutualTls;
+import dev.tidings.net.tls.PeerMode;
 import dev.tidings.net.tls.TlsFiles;
 import dev.tidings.node.route.DeviceTransport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -45,16 +46,16 @@ public final class TestPeers implements AutoCloseable {
   }
 
   /** A node: its common name, and {@code NAME.nodes.test}. */
-  public PeerTls node(String name, PeerTls.Mode mode, String... expected) throws Exception {
+  public PeerTls node(String name, PeerMode mode, String... expected) throws Exception {
     return tls(name, authority, mode, expected);
   }
 
   /** One that trusts the nodes, with a certificate of another authority of the same name. */
-  public PeerTls stranger(String name, PeerTls.Mode mode) throws Exception {
+  public PeerTls stranger(String name, PeerMode mode) throws Exception {
     return tls(name, authority(), mode);
   }
 
-  private PeerTls tls(String name, X509Bundle issuer, PeerTls.Mode mode, String... expected)
+  private PeerTls tls(String name, X509Bundle issuer, PeerMode mode, String... expected)
       throws Exception {
     X509Bundle own =
         new CertificateBuilder()

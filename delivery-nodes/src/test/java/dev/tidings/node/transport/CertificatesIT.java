@@ -18,6 +18,7 @@ import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCo
 import dev.tidings.auth.device.certificate.CertificateDevices;
 import dev.tidings.net.EventLoops;
 import dev.tidings.net.tls.ClientCertificates;
+import dev.tidings.net.tls.PeerMode;
 import dev.tidings.net.tls.TlsFiles;
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.cluster.Owner;
@@ -88,8 +89,8 @@ final class CertificatesIT {
             InstantSource.system(),
             new SimpleMeterRegistry());
     peers = new TestPeers(files);
-    near = new Node(peers.node("near", PeerTls.Mode.REQUIRE));
-    far = new Node(peers.node("far", PeerTls.Mode.REQUIRE));
+    near = new Node(peers.node("near", PeerMode.REQUIRE));
+    far = new Node(peers.node("far", PeerMode.REQUIRE));
     near.directory.answer = Answer.NOT_HERE;
     near.owner =
         new Owner.There(new InetSocketAddress(InetAddress.getLoopbackAddress(), far.port.number()));
@@ -198,7 +199,7 @@ final class CertificatesIT {
 
   @Test
   void a_node_that_is_none_gets_no_device() throws Exception {
-    Node stranger = new Node(peers.stranger("stranger", PeerTls.Mode.REQUIRE));
+    Node stranger = new Node(peers.stranger("stranger", PeerMode.REQUIRE));
     stranger.front.start();
     try {
       near.owner =

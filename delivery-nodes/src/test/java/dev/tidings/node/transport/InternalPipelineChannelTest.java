@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.auth.Apps;
 import dev.tidings.auth.device.DeviceIdentity;
+import dev.tidings.net.tls.PeerMode;
 import dev.tidings.node.mqtt.Deliveries;
 import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeRegistrar;
@@ -139,11 +140,10 @@ final class InternalPipelineChannelTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = PeerTls.Mode.class)
-  void what_a_device_has_proved_to_a_node_it_need_not_prove_again(PeerTls.Mode mode)
-      throws Exception {
+  @EnumSource(value = PeerMode.class)
+  void what_a_device_has_proved_to_a_node_it_need_not_prove_again(PeerMode mode) throws Exception {
     listen(peers.node("owner", mode));
-    connect(peers.node("other", PeerTls.Mode.REQUIRE));
+    connect(peers.node("other", PeerMode.REQUIRE));
     relay(proven("a", Instant.MAX));
 
     assertThat(inboxes.attachments).hasSize(1);
@@ -152,8 +152,8 @@ final class InternalPipelineChannelTest {
 
   @Test
   void it_ends_when_the_proof_does() throws Exception {
-    listen(peers.node("owner", PeerTls.Mode.REQUIRE));
-    connect(peers.node("other", PeerTls.Mode.REQUIRE));
+    listen(peers.node("owner", PeerMode.REQUIRE));
+    connect(peers.node("other", PeerMode.REQUIRE));
     relay(proven("a", Deliveries.NOW.plusSeconds(20)));
     node.advanceTimeBy(20, TimeUnit.SECONDS);
     node.runScheduledPendingTasks();
@@ -163,8 +163,8 @@ final class InternalPipelineChannelTest {
 
   @Test
   void what_another_device_has_proved_is_no_proof() throws Exception {
-    listen(peers.node("owner", PeerTls.Mode.REQUIRE));
-    connect(peers.node("other", PeerTls.Mode.REQUIRE));
+    listen(peers.node("owner", PeerMode.REQUIRE));
+    connect(peers.node("other", PeerMode.REQUIRE));
     relay(proven("b", Instant.MAX));
 
     assertThat(inboxes.attachments).isEmpty();
@@ -174,9 +174,9 @@ final class InternalPipelineChannelTest {
   @Test
   void a_device_that_has_proved_nothing_there_is_asked_here_and_the_nodes_certificate_is_not_its()
       throws Exception {
-    listen(peers.node("owner", PeerTls.Mode.REQUIRE));
+    listen(peers.node("owner", PeerMode.REQUIRE));
     // A node of the device's name.
-    connect(peers.node("a", PeerTls.Mode.REQUIRE));
+    connect(peers.node("a", PeerMode.REQUIRE));
     relay(Optional.empty());
 
     assertThat(gatekeeper.asked)
@@ -187,7 +187,7 @@ final class InternalPipelineChannelTest {
 
   @Test
   void a_header_without_tls_is_refused() throws Exception {
-    listen(peers.node("owner", PeerTls.Mode.REQUIRE));
+    listen(peers.node("owner", PeerMode.REQUIRE));
     relay(proven("a", Instant.MAX));
 
     assertThat(node.isOpen()).isFalse();
@@ -197,10 +197,10 @@ final class InternalPipelineChannelTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = PeerTls.Mode.class)
-  void whoever_has_no_certificate_of_the_authority_is_refused(PeerTls.Mode mode) throws Exception {
+  @EnumSource(value = PeerMode.class)
+  void whoever_has_no_certificate_of_the_authority_is_refused(PeerMode mode) throws Exception {
     listen(peers.node("owner", mode));
-    connect(peers.stranger("other", PeerTls.Mode.REQUIRE));
+    connect(peers.stranger("other", PeerMode.REQUIRE));
 
     assertThat(node.isOpen()).isFalse();
     assertThat(refused("handshake")).isEqualTo(1);
@@ -208,10 +208,10 @@ final class InternalPipelineChannelTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = PeerTls.Mode.class)
-  void whoever_has_one_of_another_name_is_refused(PeerTls.Mode mode) throws Exception {
+  @EnumSource(value = PeerMode.class)
+  void whoever_has_one_of_another_name_is_refused(PeerMode mode) throws Exception {
     listen(peers.node("owner", mode, "*.nodes.example.com"));
-    connect(peers.node("other", PeerTls.Mode.REQUIRE));
+    connect(peers.node("other", PeerMode.REQUIRE));
 
     assertThat(node.isOpen()).isFalse();
     assertThat(refused("certificate")).isEqualTo(1);
@@ -219,10 +219,10 @@ final class InternalPipelineChannelTest {
 
   @ParameterizedTest
   @EnumSource(
-      value = PeerTls.Mode.class,
+      value = PeerMode.class,
       names = {"ACCEPT", "PREFER"})
   void on_the_way_to_tls_a_node_without_it_is_let_in_and_its_devices_prove_themselves_here(
-      PeerTls.Mode mode) throws Exception {
+      PeerMode mode) throws Exception {
     listen(peers.node("owner", mode));
     relay(proven("a", Instant.MAX));
 
@@ -234,8 +234,8 @@ final class InternalPipelineChannelTest {
 
   @Test
   void a_node_that_asks_for_the_ports_is_answered_within_tls() throws Exception {
-    listen(peers.node("owner", PeerTls.Mode.REQUIRE));
-    connect(peers.node("other", PeerTls.Mode.REQUIRE));
+    listen(peers.node("owner", PeerMode.REQUIRE));
+    connect(peers.node("other", PeerMode.REQUIRE));
     say(Unpooled.wrappedBuffer(HexFormat.of().parseHex("0d0a0d0a000d0a515549540a20000000")));
 
     StringBuilder answer = new StringBuilder();
@@ -248,7 +248,7 @@ final class InternalPipelineChannelTest {
 
   @Test
   void a_handshake_that_does_not_come_is_not_waited_for_long() throws Exception {
-    listen(peers.node("owner", PeerTls.Mode.REQUIRE));
+    listen(peers.node("owner", PeerMode.REQUIRE));
     node.advanceTimeBy(10, TimeUnit.SECONDS);
     node.runScheduledPendingTasks();
 

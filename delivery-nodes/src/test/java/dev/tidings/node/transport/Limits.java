@@ -1,11 +1,9 @@
 package dev.tidings.node.transport;
 
-import dev.tidings.net.limit.AddressRanges;
 import dev.tidings.net.limit.ConnectionFiles;
-import dev.tidings.node.proxy.TrustedProxies;
+import dev.tidings.net.proxy.TrustedProxies;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.util.concurrent.ImmediateEventExecutor;
-import java.time.Duration;
 
 /** Limits of connections for tests that are not about those under way to their CONNECT. */
 final class Limits {
@@ -19,7 +17,7 @@ final class Limits {
     return new ConnectionLimit(
         max,
         files,
-        new TrustedProxies(AddressRanges.NONE, Duration.ofSeconds(5), registry),
+        TrustedProxies.NONE,
         new Newcomers(
             1_000,
             1_000,

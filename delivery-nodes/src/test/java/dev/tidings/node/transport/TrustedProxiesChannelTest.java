@@ -9,6 +9,7 @@ import dev.tidings.auth.device.OpenDevices;
 import dev.tidings.net.limit.AddressRanges;
 import dev.tidings.net.limit.ClientAddress;
 import dev.tidings.net.limit.ConnectionFiles;
+import dev.tidings.net.proxy.TrustedProxies;
 import dev.tidings.net.tls.ServerIdentity;
 import dev.tidings.node.mqtt.Deliveries;
 import dev.tidings.node.mqtt.FakeDirectory;
@@ -17,7 +18,6 @@ import dev.tidings.node.mqtt.MqttHandlers;
 import dev.tidings.node.mqtt.MqttSettings;
 import dev.tidings.node.mqtt.connect.ConnectPace;
 import dev.tidings.node.mqtt.connect.RefusalLimits;
-import dev.tidings.node.proxy.TrustedProxies;
 import dev.tidings.node.session.SessionKeeper;
 import dev.tidings.node.websocket.WebSocket;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -77,7 +77,9 @@ final class TrustedProxiesChannelTest {
           10,
           new ConnectionFiles(Long.MAX_VALUE),
           new TrustedProxies(
-              AddressRanges.of(List.of("10.0.0.0/8")), Duration.ofSeconds(5), meters),
+              AddressRanges.of(List.of("10.0.0.0/8")),
+              Duration.ofSeconds(5),
+              ConnectionLimit.proxiesRefused(meters)::increment),
           new Newcomers(4, 1, Long.MAX_VALUE, System::nanoTime, clock.eventLoop(), meters),
           meters);
 

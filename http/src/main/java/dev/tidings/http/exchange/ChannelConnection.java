@@ -2,6 +2,7 @@ package dev.tidings.http.exchange;
 
 import dev.tidings.http.Connection;
 import dev.tidings.http.limit.Peers;
+import dev.tidings.net.limit.ClientAddress;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
@@ -38,6 +39,12 @@ public final class ChannelConnection implements Connection {
     channel.attr(KEY).set(new ChannelConnection(channel, peer));
   }
 
+  /** Where the client of a channel counts; null if that is not known. */
+  static Peers.@Nullable Peer peer(Channel channel) {
+    ChannelConnection known = channel.hasAttr(KEY) ? channel.attr(KEY).get() : null;
+    return known == null ? null : known.peer;
+  }
+
   /** The connection of a channel that has got its first bytes. */
   public static ChannelConnection of(Channel channel) {
     ChannelConnection known = channel.attr(KEY).get();
@@ -58,7 +65,7 @@ public final class ChannelConnection implements Connection {
 
   @Override
   public @Nullable SocketAddress remoteAddress() {
-    return channel.remoteAddress();
+    return ClientAddress.of(channel);
   }
 
   @Override

@@ -26,10 +26,27 @@ public final class Peers {
   /** Takes a place for a connection; null if there is none. */
   @Nullable
   public Peer connect(@Nullable SocketAddress address) {
-    if (connections.incrementAndGet() > bounds.connections()) {
-      connections.decrementAndGet();
+    if (!open()) {
       return null;
     }
+    Peer peer = attribute(address);
+    if (peer == null) {
+      disconnect(null);
+    }
+    return peer;
+  }
+
+  /** Takes a place for a connection of which it is not known yet whose it is; false for none. */
+  public boolean open() {
+    if (connections.incrementAndGet() > bounds.connections()) {
+      connections.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  /** Gives such a place to a client; null if its address has too many, and it stays nobody's. */
+  public @Nullable Peer attribute(@Nullable SocketAddress address) {
     Peer peer =
         connected.compute(
             PeerAddress.of(address),
@@ -39,7 +56,7 @@ public final class Peers {
               return same;
             });
     if (peer.connections.get() > bounds.connectionsPerAddress()) {
-      disconnect(peer);
+      forget(peer);
       return null;
     }
     return peer;
@@ -48,12 +65,19 @@ public final class Peers {
   /**
    * Gives the place back: once for each connection.
    *
+   * @param peer whose it was; null if that was not known
    * @return whether it was the last one of all
    */
-  public boolean disconnect(Peer peer) {
+  public boolean disconnect(@Nullable Peer peer) {
+    if (peer != null) {
+      forget(peer);
+    }
+    return connections.decrementAndGet() == 0;
+  }
+
+  private void forget(Peer peer) {
     connected.computeIfPresent(
         peer.key, (key, known) -> known.connections.decrementAndGet() == 0 ? null : known);
-    return connections.decrementAndGet() == 0;
   }
 
   public int connections() {

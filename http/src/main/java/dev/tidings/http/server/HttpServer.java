@@ -83,6 +83,20 @@ public final class HttpServer implements AutoCloseable {
       Limits limits,
       HttpService service,
       ErrorResponses errors) {
+    return start(threads, Listener.of(addresses, port, tls), limits, service, errors);
+  }
+
+  /**
+   * The same, with all that a port may have.
+   *
+   * @throws IllegalStateException if the address can't be had
+   */
+  public static HttpServer start(
+      EventLoops threads,
+      Listener listener,
+      Limits limits,
+      HttpService service,
+      ErrorResponses errors) {
     LongSupplier nanoTime = System::nanoTime;
     Unread unread = new Unread(Unread.MOST);
     Map<EventExecutor, ServerLoop> loops = new HashMap<>();
@@ -91,8 +105,8 @@ public final class HttpServer implements AutoCloseable {
     }
     Peers peers = new Peers(limits.bounds());
     Handshakes handshakes =
-        tls.isPresent() ? Handshakes.of(limits.bounds(), nanoTime) : Handshakes.none();
-    Connections connections = new Connections(peers, handshakes);
+        listener.tls().isPresent() ? Handshakes.of(limits.bounds(), nanoTime) : Handshakes.none();
+    Connections connections = new Connections(peers, handshakes, listener.proxies());
     ServerBootstrap bootstrap =
         threads
             .server(BACKLOG)
@@ -101,24 +115,44 @@ public final class HttpServer implements AutoCloseable {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    tls.ifPresent(contexts ->
-                        TlsHandlers.install(channel.pipeline(), contexts, CloseNotify.ENDS_HALF));
                     ServerLoop loop = Objects.requireNonNull(loops.get(channel.eventLoop()));
-                    channel.pipeline().addLast(new ProtocolDetector(loop, tls.isEmpty()));
+                    if (listener.proxies().include(channel)) {
+                      AwaitedClient.await(
+                          channel,
+                          loop,
+                          listener.proxies(),
+                          connections,
+                          () -> serve(channel, loop, listener));
+                    } else {
+                      serve(channel, loop, listener);
+                    }
                   }
                 });
     List<Channel> bound;
     try {
-      bound = threads.bind(bootstrap, addresses, port);
+      bound = threads.bind(bootstrap, listener.addresses(), listener.port());
     } catch (IOException e) {
       throw new IllegalStateException(
           "address: "
-              + new InetSocketAddress(addresses.first(), port)
+              + new InetSocketAddress(listener.addresses().first(), listener.port())
               + " (expected: a free one of this host)",
           e);
     }
     loops.forEach((executor, loop) -> executor.execute(loop::start));
     return new HttpServer(threads, loops, unread, peers, handshakes, connections, bound, limits);
+  }
+
+  private static void serve(Channel channel, ServerLoop loop, Listener listener) {
+    listener
+        .tls()
+        .ifPresent(contexts -> {
+          if (listener.alsoPlain()) {
+            TlsHandlers.installOptional(channel.pipeline(), contexts, CloseNotify.ENDS_HALF);
+          } else {
+            TlsHandlers.install(channel.pipeline(), contexts, CloseNotify.ENDS_HALF);
+          }
+        });
+    channel.pipeline().addLast(new ProtocolDetector(loop, listener.tls().isEmpty()));
   }
 
   /** The port it listens on. */

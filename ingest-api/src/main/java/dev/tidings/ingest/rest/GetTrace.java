@@ -12,6 +12,7 @@ import dev.tidings.http.route.PathTemplate;
 import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.peer.KnownPeers;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.trace.TraceFinder;
 import dev.tidings.ingest.trace.TraceResult;
@@ -60,6 +61,7 @@ public final class GetTrace implements Operation {
   private final Optional<ProviderGate> gate;
   private final SendLimits limits;
   private final Finding finding;
+  private final KnownPeers peers;
   private final TraceResponses responses = new TraceResponses();
 
   /** Creates the operation that shows the trace; the parameters are those of the other one. */
@@ -69,13 +71,14 @@ public final class GetTrace implements Operation {
       Supplier<PeerClient> nodes,
       NodeSeal seal,
       Optional<ProviderGate> gate,
-      SendLimits limits) {
-    this(traces, turns, nodes, seal, gate, limits, new Showing());
+      SendLimits limits,
+      KnownPeers peers) {
+    this(traces, turns, nodes, seal, gate, limits, peers, new Showing());
   }
 
   /** Returns the operation that withdraws what is scheduled. */
   public GetTrace withdrawing(NotificationLog log) {
-    return new GetTrace(traces, turns, nodes, seal, gate, limits, new Withdrawal(log));
+    return new GetTrace(traces, turns, nodes, seal, gate, limits, peers, new Withdrawal(log));
   }
 
   /** Shows the trace. */
@@ -116,6 +119,7 @@ public final class GetTrace implements Operation {
    * @param seal authenticates nodes to one another
    * @param gate checks credentials; empty if everybody may read everything
    * @param limits count what providers ask for, not what other nodes ask for on their behalf
+   * @param peers whose word on behalf of others counts
    * @param finding what is done with it
    */
   private GetTrace(
@@ -125,6 +129,7 @@ public final class GetTrace implements Operation {
       NodeSeal seal,
       Optional<ProviderGate> gate,
       SendLimits limits,
+      KnownPeers peers,
       Finding finding) {
     this.finding = finding;
     this.seal = seal;
@@ -134,6 +139,7 @@ public final class GetTrace implements Operation {
     this.caller = new Caller(seal, finding.verb());
     this.gate = gate;
     this.limits = limits;
+    this.peers = peers;
   }
 
   @Override
@@ -148,9 +154,10 @@ public final class GetTrace implements Operation {
 
   @Override
   public BodyReader serve(Request head, Exchange exchange) {
-    Hop hop = hop(head.header(FORWARDED));
+    String forwarded = head.header(FORWARDED);
+    Hop hop = forwarded != null && peers.believes(exchange) ? hop(forwarded) : Hop.NONE;
     TraceScope scope = scope(head, hop, exchange);
-    if (scope == null || (!isOfNode(head) && isTooMuch(scope, exchange))) {
+    if (scope == null || (!isOfNode(head, hop) && isTooMuch(scope, exchange))) {
       return BodyReader.DROPPED;
     }
     String told = head.header(CALLER);
@@ -189,8 +196,8 @@ public final class GetTrace implements Operation {
   }
 
   /** Whether another node asks, which has counted the request: anybody can say that he is one. */
-  private boolean isOfNode(Request head) {
-    if (hop(head.header(FORWARDED)) == Hop.NONE) {
+  private boolean isOfNode(Request head, Hop hop) {
+    if (hop == Hop.NONE) {
       return false;
     }
     try {
@@ -211,10 +218,7 @@ public final class GetTrace implements Operation {
     return pathOf(id) + '?' + FROM + mark;
   }
 
-  private static Hop hop(@Nullable String forwarded) {
-    if (forwarded == null) {
-      return Hop.NONE;
-    }
+  private static Hop hop(String forwarded) {
     return forwarded.equals(Hop.BY_UNIQUE_ID.name()) ? Hop.BY_UNIQUE_ID : Hop.BY_ID;
   }
 

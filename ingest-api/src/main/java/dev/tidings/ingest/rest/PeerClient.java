@@ -3,6 +3,7 @@ package dev.tidings.ingest.rest;
 import dev.tidings.http.Problem;
 import dev.tidings.http.Response;
 import dev.tidings.ingest.trace.TraceResult.Hop;
+import dev.tidings.service.log.SeldomLog;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -16,11 +17,16 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.state.HostInfo;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,18 +37,45 @@ public final class PeerClient implements AutoCloseable {
   /** More than a trace of the largest campaign; a peer that sends more is not one of ours. */
   private static final long MAX_ANSWER_BYTES = 8 << 20;
 
+  private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
+
   private final Duration within;
-  private final HttpClient http;
+  private final Optional<Supplier<SSLContext>> tls;
+  private final SeldomLog failures = new SeldomLog(log);
+  private @Nullable Current current;
+
+  /** What the next request is sent with: one client for each context. */
+  private record Current(@Nullable SSLContext context, HttpClient http) {}
 
   /**
    * Creates a client of the other nodes.
    *
    * @param within the time limit of a response
+   * @param tls gives the TLS context for the next request, which decides who is a node; empty
+   *     without TLS
    */
-  public PeerClient(Duration within) {
+  public PeerClient(Duration within, Optional<Supplier<SSLContext>> tls) {
     this.within = within;
-    this.http =
-        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(within).build();
+    this.tls = tls;
+  }
+
+  private synchronized HttpClient http() {
+    SSLContext context = tls.map(Supplier::get).orElse(null);
+    Current known = current;
+    if (known == null || !Objects.equals(known.context(), context)) {
+      HttpClient.Builder builder =
+          HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(within);
+      if (context != null) {
+        builder.sslContext(context).sslParameters(new SSLParameters(null, VERSIONS));
+      }
+      if (known != null) {
+        // Requests under way are answered; there are no others.
+        known.http().shutdown();
+      }
+      known = new Current(context, builder.build());
+      current = known;
+    }
+    return known.http();
   }
 
   /**
@@ -59,7 +92,8 @@ public final class PeerClient implements AutoCloseable {
       Hop hop,
       String caller,
       Optional<String> credential) {
-    URI uri = URI.create("http://" + Utils.formatAddress(node.host(), node.port()) + path);
+    String scheme = tls.isPresent() ? "https://" : "http://";
+    URI uri = URI.create(scheme + Utils.formatAddress(node.host(), node.port()) + path);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
             .method(method, BodyPublishers.noBody())
@@ -68,8 +102,10 @@ public final class PeerClient implements AutoCloseable {
             .header(GetTrace.CALLER.toString(), caller);
     credential.ifPresent(named -> request.header(GetTrace.CREDENTIAL.toString(), named));
     CompletableFuture<HttpResponse<byte[]>> sent =
-        http.sendAsync(
-            request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
+        http()
+            .sendAsync(
+                request.build(),
+                BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
     // The request's own timeout ends with the head of the response.
     return sent.copy()
         .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS)
@@ -77,6 +113,7 @@ public final class PeerClient implements AutoCloseable {
         .whenComplete((response, failure) -> {
           if (failure != null) {
             sent.cancel(true);
+            failures.warn("%s, which has a trace, does not answer: %s".formatted(node, failure));
             log.debug("no answer from {}, which has the trace", uri, failure);
           }
         });
@@ -106,7 +143,10 @@ public final class PeerClient implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    http.shutdownNow();
+  public synchronized void close() {
+    Current known = current;
+    if (known != null) {
+      known.http().shutdownNow();
+    }
   }
 }

@@ -13,6 +13,7 @@ import dev.tidings.http.route.Router;
 import dev.tidings.ingest.apns.push.ApnsErrors;
 import dev.tidings.ingest.limit.LimitRules;
 import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.peer.KnownPeers;
 import dev.tidings.ingest.provider.AddressRefusals;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.net.limit.Rate;
@@ -49,7 +50,8 @@ class GetTraceTest {
           },
           SEAL,
           Optional.empty(),
-          SendLimits.none());
+          SendLimits.none(),
+          KnownPeers.bySealAlone());
 
   /** Nobody's. */
   private static final class NoKeys implements ProviderDirectory {
@@ -144,7 +146,8 @@ class GetTraceTest {
             },
             SEAL,
             Optional.of(gate),
-            SendLimits.none());
+            SendLimits.none(),
+            KnownPeers.bySealAlone());
     String id = NotificationId.random().value();
     Map.Entry<CharSequence, CharSequence> forwarded = Map.entry(GetTrace.FORWARDED, "BY_ID");
     Map.Entry<CharSequence, CharSequence> sealed =
@@ -174,7 +177,8 @@ class GetTraceTest {
             },
             SEAL,
             Optional.empty(),
-            new SendLimits(new LimitRules.Fixed(null, null, null, new Rate(1, 1)), () -> 0));
+            new SendLimits(new LimitRules.Fixed(null, null, null, new Rate(1, 1)), () -> 0),
+            KnownPeers.bySealAlone());
     NotificationId id = NotificationId.random();
     String path = "/v1/notifications/" + id.value();
     Map.Entry<CharSequence, CharSequence> forwarded = Map.entry(GetTrace.FORWARDED, "BY_ID");

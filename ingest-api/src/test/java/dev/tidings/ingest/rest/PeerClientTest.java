@@ -26,7 +26,7 @@ class PeerClientTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final ServerSocket server;
-  private final PeerClient nodes = new PeerClient(SOON);
+  private final PeerClient nodes = new PeerClient(SOON, Optional.empty());
 
   PeerClientTest() throws IOException {
     server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
@@ -87,7 +87,7 @@ class PeerClientTest {
 
   @Test
   void one_whose_answer_does_not_end_is_given_up() throws Exception {
-    try (PeerClient patient = new PeerClient(PATIENCE)) {
+    try (PeerClient patient = new PeerClient(PATIENCE, Optional.empty())) {
       CompletableFuture<Response> asked = ask(patient);
       try (Socket node = server.accept()) {
         Thread.ofVirtual()

@@ -1,5 +1,8 @@
 package dev.tidings.net.limit;
 
+import dev.tidings.service.config.Config;
+import dev.tidings.service.config.ConfigException;
+import dev.tidings.service.config.Setting;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Addresses that an operator has listed, by themselves or as networks in CIDR notation. */
 public final class AddressRanges {
   /** What each of them may be, for messages. */
-  public static final String EXPECTED =
+  private static final String EXPECTED =
       "an address, or a network such as 10.0.0.0/8 or 2001:db8::/32, and not all addresses";
 
   public static final AddressRanges NONE = new AddressRanges(List.of());
@@ -49,6 +52,19 @@ public final class AddressRanges {
       ranges.add(range(text));
     }
     return ranges.isEmpty() ? NONE : new AddressRanges(ranges);
+  }
+
+  /**
+   * Reads those of a setting.
+   *
+   * @throws ConfigException if one is none
+   */
+  public static AddressRanges of(Config config, Setting<List<String>> setting) {
+    try {
+      return of(config.get(setting));
+    } catch (IllegalArgumentException e) {
+      throw ConfigException.of(setting, String.valueOf(e.getMessage()), EXPECTED);
+    }
   }
 
   private static Range range(String text) {

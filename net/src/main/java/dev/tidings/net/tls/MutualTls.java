@@ -4,8 +4,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
@@ -38,6 +40,23 @@ public final class MutualTls implements AutoCloseable {
       InstantSource clock,
       MeterRegistry metrics)
       throws IOException, GeneralSecurityException {
+    return start(what, files, applicationProtocol, certificate -> true, clock, metrics);
+  }
+
+  /**
+   * The same.
+   *
+   * @param expected whether a certificate of the authorities is one of the installation; asked in
+   *     the handshake of {@link #blocking}, and elsewhere for the caller to ask
+   */
+  public static MutualTls start(
+      String what,
+      TlsFiles files,
+      String applicationProtocol,
+      Predicate<X509Certificate> expected,
+      InstantSource clock,
+      MeterRegistry metrics)
+      throws IOException, GeneralSecurityException {
     if (files.clients() != ClientCertificates.NEED) {
       throw new IllegalArgumentException(
           what + ": " + files.clients() + " (expected: certificates on both sides)");
@@ -51,7 +70,7 @@ public final class MutualTls implements AutoCloseable {
                 new Contexts(
                     ServerContexts.of(what, identity, peers, protocols),
                     PeerContexts.of(identity, peers.authorities(), protocols),
-                    identity.context(peers.authorities())),
+                    PeerContexts.blocking(identity, peers.authorities(), expected)),
             clock,
             metrics));
   }
@@ -66,7 +85,7 @@ public final class MutualTls implements AutoCloseable {
     return () -> contexts.get().connecting();
   }
 
-  /** Returns what gives the same for the JDK's sockets, which block. */
+  /** Returns what gives the same for the JDK's sockets, which block, and its HTTP client. */
   public Supplier<SSLContext> blocking() {
     return () -> contexts.get().blocking();
   }

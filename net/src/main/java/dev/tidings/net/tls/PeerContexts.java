@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
 
 /**
  * Creates the TLS context of connections to another process of the installation, with the same
@@ -46,5 +48,19 @@ final class PeerContexts {
             ClientAuth.NONE,
             ServerContexts.PROTOCOLS,
             false);
+  }
+
+  /**
+   * Creates the JDK's context with this identity, which compares no host names even where the JDK
+   * does so unasked, as in its HTTP client.
+   *
+   * @param expected whether a certificate of the authorities is a peer's
+   */
+  static SSLContext blocking(
+      ServerIdentity identity,
+      List<X509Certificate> authorities,
+      Predicate<X509Certificate> expected)
+      throws GeneralSecurityException {
+    return identity.context(authorities, trust -> new AnyAddressTrust(trust, expected));
   }
 }

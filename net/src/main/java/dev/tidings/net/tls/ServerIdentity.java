@@ -9,9 +9,12 @@ import java.security.Signature;
 import java.security.SignatureException;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * A server's key and certificate.
@@ -34,6 +37,17 @@ public record ServerIdentity(PrivateKey key, List<X509Certificate> chain) {
    * @param authorities the authorities of clients' certificates; may be empty
    */
   SSLContext context(List<X509Certificate> authorities) throws GeneralSecurityException {
+    return context(authorities, trust -> trust);
+  }
+
+  /**
+   * The same.
+   *
+   * @param trust changes how the authorities' certificates are checked
+   */
+  SSLContext context(
+      List<X509Certificate> authorities, UnaryOperator<X509ExtendedTrustManager> trust)
+      throws GeneralSecurityException {
     try {
       // The key store exists only in memory, so it needs no slow key derivation as in PKCS#12.
       KeyStore store = KeyStore.getInstance("JKS");
@@ -50,11 +64,12 @@ public record ServerIdentity(PrivateKey key, List<X509Certificate> chain) {
       for (X509Certificate authority : authorities) {
         trusted.setCertificateEntry("ca-" + trusted.size(), authority);
       }
-      TrustManagerFactory trust =
+      TrustManagerFactory factory =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(trusted);
+      factory.init(trusted);
+      X509ExtendedTrustManager manager = (X509ExtendedTrustManager) factory.getTrustManagers()[0];
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+      context.init(keys.getKeyManagers(), new TrustManager[] {trust.apply(manager)}, null);
       return context;
     } catch (IOException e) {
       throw new GeneralSecurityException("an empty key store can't be read", e);

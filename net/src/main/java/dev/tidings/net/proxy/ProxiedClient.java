@@ -1,7 +1,6 @@
-package dev.tidings.node.proxy;
+package dev.tidings.net.proxy;
 
 import dev.tidings.net.limit.ClientAddress;
-import io.micrometer.core.instrument.Counter;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -13,6 +12,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -24,8 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A connection through a trusted proxy, until its own handlers are in the pipeline. What has come
- * behind the header is kept for them: they may be added later, while too many connections are on
- * their way to their CONNECT.
+ * behind the header is kept for them: they may be added later, when there is room for one more.
  */
 public final class ProxiedClient extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(ProxiedClient.class);
@@ -34,15 +33,16 @@ public final class ProxiedClient extends ChannelInboundHandlerAdapter {
   private static final int MOST_KEPT = 64 * 1024;
 
   private final Duration atMost;
-  private final Counter refused;
+  private final Runnable refused;
   private final Next next;
   private final Deque<ByteBuf> kept = new ArrayDeque<>();
   private int keptBytes;
   private boolean known;
   private boolean begun;
+  private boolean over;
   private @Nullable Future<?> timeout;
 
-  /** Takes a connection on whose device's address is known. */
+  /** Takes a connection on whose client's address is known. */
   @FunctionalInterface
   public interface Next {
     /**
@@ -52,7 +52,7 @@ public final class ProxiedClient extends ChannelInboundHandlerAdapter {
     void arrived(Runnable begun);
   }
 
-  ProxiedClient(Duration atMost, Counter refused, Next next) {
+  ProxiedClient(Duration atMost, Runnable refused, Next next) {
     this.atMost = atMost;
     this.refused = refused;
     this.next = next;
@@ -99,16 +99,29 @@ public final class ProxiedClient extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Returns the device's address; empty if the proxy speaks for itself, or knows none. */
+  /** Returns the client's address; empty if the proxy speaks for itself, or knows none. */
   private static Optional<InetSocketAddress> client(HAProxyMessage header) {
     HAProxyProxiedProtocol protocol = header.proxiedProtocol();
     if (header.command() != HAProxyCommand.PROXY
         || (protocol != HAProxyProxiedProtocol.TCP4 && protocol != HAProxyProxiedProtocol.TCP6)) {
       return Optional.empty();
     }
-    InetAddress address = NetUtil.createInetAddressFromIpAddressString(header.sourceAddress());
-    return Optional.ofNullable(address)
-        .map(host -> new InetSocketAddress(host, header.sourcePort()));
+    byte[] address = NetUtil.createByteArrayFromIpAddressString(header.sourceAddress());
+    return address == null
+        ? Optional.empty()
+        : Optional.of(new InetSocketAddress(host(address), header.sourcePort()));
+  }
+
+  /**
+   * Returns the address; an IPv4 one within IPv6, as of a balancer that listens on both, counts as
+   * what it is, for else all of them would be one IPv6 network.
+   */
+  private static InetAddress host(byte[] address) {
+    try {
+      return InetAddress.getByAddress(address);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(e);
+    }
   }
 
   /** For the new handlers the channel becomes active only now. */
@@ -136,7 +149,12 @@ public final class ProxiedClient extends ChannelInboundHandlerAdapter {
   }
 
   private void refuse(ChannelHandlerContext ctx, String why) {
-    refused.increment();
+    if (over) {
+      // What is left of it when the channel closes is no header either.
+      return;
+    }
+    over = true;
+    refused.run();
     log.debug("{}: connection of a proxy refused: {}", ctx.channel().remoteAddress(), why);
     ctx.close();
   }

@@ -1,4 +1,4 @@
-package dev.tidings.node.proxy;
+package dev.tidings.net.proxy;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 

@@ -1,31 +1,31 @@
-package dev.tidings.node.proxy;
+package dev.tidings.net.proxy;
 
 import dev.tidings.net.limit.AddressRanges;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import java.time.Duration;
 
 /**
- * The balancers whose word on a device's address counts. Each of their connections has to begin
- * with a header, so that a device cannot send one of its own through a balancer that sends none; of
- * all others none is read.
+ * The balancers whose word on a client's address counts. Each of their connections has to begin
+ * with a header, so that a client cannot send one of its own through a balancer that sends none; of
+ * all others none is read. Thread-safe.
  */
 public final class TrustedProxies {
+  /** There is none, and no header is read. */
+  public static final TrustedProxies NONE =
+      new TrustedProxies(AddressRanges.NONE, Duration.ZERO, () -> {});
+
   private final AddressRanges addresses;
   private final Duration headerTimeout;
-  private final Counter refused;
+  private final Runnable refused;
 
   /**
    * @param headerTimeout how long a header may take
+   * @param refused counts the connections of theirs that do not begin with one
    */
-  public TrustedProxies(AddressRanges addresses, Duration headerTimeout, MeterRegistry registry) {
+  public TrustedProxies(AddressRanges addresses, Duration headerTimeout, Runnable refused) {
     this.addresses = addresses;
     this.headerTimeout = headerTimeout;
-    this.refused =
-        Counter.builder("tidings.node.proxy.refused")
-            .description("Connections of trusted proxies that did not begin with a PROXY header")
-            .register(registry);
+    this.refused = refused;
   }
 
   /** Whether the other end of a connection is one of them. */
@@ -36,7 +36,7 @@ public final class TrustedProxies {
   /**
    * Reads the header of a connection, whose pipeline has no other handlers yet.
    *
-   * @param next told once the address of the device is known
+   * @param next told once the address of the client is known
    */
   public void read(Channel channel, ProxiedClient.Next next) {
     channel
