@@ -8,6 +8,9 @@ public sealed interface Apps {
   /** Every app, also one that does not exist yet. */
   Apps ALL = new All();
 
+  /** No app. */
+  Apps NONE = of(Set.of());
+
   /**
    * These apps alone.
    *

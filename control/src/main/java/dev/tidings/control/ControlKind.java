@@ -3,6 +3,7 @@ package dev.tidings.control;
 import dev.tidings.schemas.avro.Administrator;
 import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
+import dev.tidings.schemas.avro.Issuer;
 import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.avro.ProviderKey;
 import dev.tidings.schemas.avro.Team;
@@ -32,12 +33,15 @@ public record ControlKind<E extends SpecificRecord>(String name, Class<E> type) 
   /** How much may be sent, named {@code team/} and a team's id, or {@code app/} and a bundle id. */
   public static final ControlKind<Limit> LIMIT = new ControlKind<>("limit", Limit.class);
 
+  /** Who signs the tokens of devices, named by their {@code iss}. */
+  public static final ControlKind<Issuer> ISSUER = new ControlKind<>("issuer", Issuer.class);
+
   /** Who may use the admin port, named by the ids of their credentials. */
   public static final ControlKind<Administrator> ADMINISTRATOR =
       new ControlKind<>("administrator", Administrator.class);
 
   /** Returns all kinds. */
   static List<ControlKind<?>> all() {
-    return List.of(TEAM, APP, PROVIDER_KEY, API_KEY, LIMIT, ADMINISTRATOR);
+    return List.of(TEAM, APP, PROVIDER_KEY, API_KEY, LIMIT, ISSUER, ADMINISTRATOR);
   }
 }

@@ -1,6 +1,5 @@
 package dev.tidings.node;
 
-import dev.tidings.auth.device.DeviceAuthenticator;
 import dev.tidings.net.AcceptFailures;
 import dev.tidings.net.EventLoops;
 import dev.tidings.node.cluster.ClusterView;
@@ -77,6 +76,7 @@ import dev.tidings.service.start.TopicsFound;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -119,15 +119,21 @@ public final class DeliveryNode {
           LogTopics.CONTROL);
 
   /** All topics except {@code deliveries} are written; the listed ones are read. */
-  private static final TopicAccess ACCESS =
-      TopicAccess.of(
-          List.of(
-              LogTopics.REVOCATIONS,
-              LogTopics.GENERATIONS,
-              LogTopics.DELIVERIES,
-              LogTopics.INBOX,
-              LogTopics.SUBSCRIPTIONS),
-          TOPICS.stream().filter(topic -> !topic.equals(LogTopics.DELIVERIES)).toList());
+  private static TopicAccess access(DeviceAuthentication authentication) {
+    List<LogTopic<?>> read =
+        new ArrayList<>(
+            List.of(
+                LogTopics.REVOCATIONS,
+                LogTopics.GENERATIONS,
+                LogTopics.DELIVERIES,
+                LogTopics.INBOX,
+                LogTopics.SUBSCRIPTIONS));
+    if (authentication.jwt().isPresent()) {
+      read.add(LogTopics.CONTROL);
+    }
+    return TopicAccess.of(
+        read, TOPICS.stream().filter(topic -> !topic.equals(LogTopics.DELIVERIES)).toList());
+  }
 
   /** How a node stops, from the first step to the last. */
   public static final StopOrder STOP_ORDER =
@@ -151,17 +157,19 @@ public final class DeliveryNode {
           "parked inbox",
           "memory of the inbox",
           "delivery reader",
-          "topic ids",
           // What the partitions used: their tables, and last the writer, which flushes.
           "inbox readers",
           "table readers",
           "log writer",
           "event loops",
           "revocations",
+          // Who may connect.
+          "device tokens",
+          "control",
+          "topic ids",
           // As in every service.
           "registry client",
           "installation",
-          "device tokens",
           "management");
 
   private DeliveryNode() {}
@@ -173,7 +181,8 @@ public final class DeliveryNode {
   /** Starts all components, each after those it depends on; they stop in reverse order. */
   static void start(Config config, Lifecycle lifecycle) throws Exception {
     lifecycle.stopIn(STOP_ORDER);
-    lifecycle.vital("delivery-reader", "log-writer", "revocations", "group-watch");
+    lifecycle.vital(
+        "delivery-reader", "log-writer", "revocations", "control entries", "group-watch");
     // Checks of the configuration that need no other service.
     TokenKeys keys = TokenKeySetting.of(config);
     TokenMint mint = new TokenMint(keys);
@@ -198,7 +207,6 @@ public final class DeliveryNode {
             config.get(NodeSettings.MANAGEMENT_PORT));
     Readiness readiness = service.readiness();
     MeterRegistry metrics = service.metrics();
-    DeviceAuthenticator devices = authentication.start(lifecycle, readiness, metrics, clock);
     TopicNames names = instance.topics();
     TopicsFound topics = service.awaitTopics(TOPICS);
     service.join(topics, Optional.of(keys), true);
@@ -219,6 +227,22 @@ public final class DeliveryNode {
                 LogTopics.GENERATIONS,
                 LogTopics.SUBSCRIPTIONS));
 
+    Admin topicAdmin = clients.topics();
+    lifecycle.onStop("topic ids", SOON, () -> topicAdmin.close(Duration.ofSeconds(1)));
+    DeviceAuthentication.Started authenticating =
+        authentication.start(
+            lifecycle,
+            readiness,
+            metrics,
+            () ->
+                EnteredIssuersFollowing.start(
+                    lifecycle,
+                    readiness,
+                    metrics,
+                    clients.control(names.of(LogTopics.CONTROL), topicAdmin),
+                    registry,
+                    clock),
+            clock);
     RevokedTokens revoked = new RevokedTokens(REVOKED_IN_MEMORY);
     RevocationsTail revocations =
         new RevocationsTail(
@@ -300,8 +324,6 @@ public final class DeliveryNode {
             clock,
             WritePace.real(metrics));
     DeadLetters deadLetters = new DeadLetters(log, metrics);
-    Admin topicAdmin = clients.topics();
-    lifecycle.onStop("topic ids", SOON, () -> topicAdmin.close(Duration.ofSeconds(1)));
     DeliveryReader deliveries =
         new DeliveryReader(
             clients::deliveries,
@@ -330,6 +352,7 @@ public final class DeliveryNode {
             clock,
             DeliveryNode::monotonicMillis,
             instance.name());
+    authenticating.whenIssuersEnd().accept(partitions::endUnproved);
     NodeGauges.bind(metrics, partitions, log, revoked, generations);
     // The port identifies this node to the others, so it is opened before joining the group.
     InternalPort internal =
@@ -403,7 +426,7 @@ public final class DeliveryNode {
     readiness.add("log", log::health);
     service.watchLog(
         topics,
-        ACCESS,
+        access(authentication),
         () -> {
           if (inbox.isRunning()) {
             tables.touch();
@@ -418,7 +441,7 @@ public final class DeliveryNode {
             loops,
             Optional.of(new ClusterPeers(owners, internal, endpoints.advertisedHost(), peerTls)),
             deviceTls,
-            devices,
+            authenticating.devices(),
             partitions,
             new TokenRegistrar(
                 mint,

@@ -5,6 +5,7 @@ import dev.tidings.auth.device.DeviceAuthenticator;
 import dev.tidings.auth.device.OpenDevices;
 import dev.tidings.auth.device.Outcomes;
 import dev.tidings.auth.device.certificate.CertificateDevices;
+import dev.tidings.auth.device.jwt.IssuerDirectory;
 import dev.tidings.auth.device.jwt.IssuerSetting;
 import dev.tidings.auth.device.jwt.JwtDevices;
 import dev.tidings.auth.device.jwt.JwtDevicesService;
@@ -27,6 +28,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * How devices prove who they are, as it is configured.
@@ -53,8 +56,9 @@ record DeviceAuthentication(Mode mode, Optional<JwtSettings> jwt) {
       Setting.list(
           "auth.devices.issuers",
           List.of(),
-          "For jwt: who may sign the tokens, ISSUER=FILE or ISSUER=URL of a JWKS, separated by"
-              + " commas; ISSUER is the tokens' iss.");
+          "For jwt: who may sign the tokens, besides those that tidings admin issuer enters:"
+              + " ISSUER=FILE or ISSUER=URL of a JWKS, separated by commas; ISSUER is the tokens'"
+              + " iss.");
   static final Setting<Optional<String>> AUDIENCE =
       Setting.optionalText(
           "auth.devices.audience", "For jwt: what the tokens' aud has to contain, if anything.");
@@ -62,8 +66,7 @@ record DeviceAuthentication(Mode mode, Optional<JwtSettings> jwt) {
       Setting.list(
           "auth.devices.trusted.hosts",
           List.of(),
-          "For jwt: hosts of URLs in auth.devices.issuers that may be at private addresses, and"
-              + " asked by http.");
+          "For jwt: hosts of issuers' URLs that may be at private addresses, and asked by http.");
 
   private static final RefusalLimits REFUSALS = RefusalLimits.DEFAULTS;
 
@@ -120,10 +123,6 @@ record DeviceAuthentication(Mode mode, Optional<JwtSettings> jwt) {
       }
       issuers.add(issuer);
     }
-    if (issuers.isEmpty()) {
-      throw ConfigException.of(
-          ISSUERS, "", "at least one " + IssuerSetting.EXPECTED + ", since auth.devices is jwt");
-    }
     return new DeviceAuthentication(
         mode, Optional.of(new JwtSettings(issuers, config.get(AUDIENCE), trustedHosts)));
   }
@@ -152,11 +151,26 @@ record DeviceAuthentication(Mode mode, Optional<JwtSettings> jwt) {
     }
   }
 
-  /** Starts what decides about devices. */
-  DeviceAuthenticator start(
-      Lifecycle lifecycle, Readiness readiness, MeterRegistry metrics, InstantSource clock) {
+  /**
+   * What decides about devices.
+   *
+   * @param whenIssuersEnd takes what is to be done each time when an issuer has ended
+   */
+  record Started(DeviceAuthenticator devices, Consumer<Runnable> whenIssuersEnd) {}
+
+  /**
+   * Starts what decides about devices.
+   *
+   * @param entered starts following the issuers that administrators enter
+   */
+  Started start(
+      Lifecycle lifecycle,
+      Readiness readiness,
+      MeterRegistry metrics,
+      Supplier<IssuerDirectory> entered,
+      InstantSource clock) {
     return switch (mode) {
-      case OPEN -> new OpenDevices();
+      case OPEN -> new Started(new OpenDevices(), _ -> {});
       case MTLS -> {
         CertificateDevices devices = new CertificateDevices(clock);
         bind(
@@ -164,15 +178,16 @@ record DeviceAuthentication(Mode mode, Optional<JwtSettings> jwt) {
             "tidings.node.certificates.checked",
             "Certificates of devices that were checked, by what was decided.",
             devices.outcomes());
-        yield devices;
+        yield new Started(devices, _ -> {});
       }
       case JWT -> {
-        JwtDevicesService service = JwtDevicesService.start(jwt.orElseThrow(), clock);
+        JwtDevicesService service =
+            JwtDevicesService.start(jwt.orElseThrow(), entered.get(), clock);
         lifecycle.onStop("device tokens", SOON, service::close);
         JwtDevices devices = service.devices();
         readiness.add("issuers", () -> Health.unless(devices.wrong()));
         bind(metrics, devices);
-        yield devices;
+        yield new Started(devices, service::whenIssuersEnd);
       }
     };
   }

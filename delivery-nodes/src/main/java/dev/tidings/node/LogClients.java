@@ -14,6 +14,7 @@ import dev.tidings.service.context.ServiceInstance;
 import dev.tidings.service.kafka.client.ClientSettings;
 import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.rocks.RocksMemory;
+import dev.tidings.service.table.TableSource;
 import java.time.Duration;
 import java.util.Objects;
 import org.apache.kafka.clients.admin.Admin;
@@ -78,6 +79,15 @@ final class LogClients {
   /** Creates a consumer that reads a whole topic, without a group. */
   Consumer<byte[], byte[]> table(String name) {
     return consumer(name).openConsumer();
+  }
+
+  /**
+   * Opens the topic {@code control} as a table.
+   *
+   * @param admin looks up the topic's id
+   */
+  TableSource control(String topic, Admin admin) {
+    return TableSource.open(clients, "control", topic, admin);
   }
 
   private ClientSettings consumer(String name) {

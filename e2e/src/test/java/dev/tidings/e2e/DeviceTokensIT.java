@@ -8,6 +8,10 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCode;
+import dev.tidings.control.ControlChange;
+import dev.tidings.control.ControlKind;
+import dev.tidings.control.ControlWriter;
+import dev.tidings.control.ControlWriter.Author;
 import dev.tidings.device.DeviceOptions;
 import dev.tidings.infra.device.TokenIssuer;
 import dev.tidings.infra.pipeline.Pipeline;
@@ -18,13 +22,21 @@ import dev.tidings.infra.process.Endpoints;
 import dev.tidings.infra.process.HostPort;
 import dev.tidings.infra.process.ServiceProcess;
 import dev.tidings.infra.stack.Checkout;
+import dev.tidings.schemas.avro.Issuer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.topic.TopicNames;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +63,7 @@ class DeviceTokensIT {
         List<Endpoints> nodes =
             List.of(pipeline.endpoints(TidingsService.DELIVERY_NODE), second.awaitReady(PATIENCE));
         notificationsArrive(pipeline, nodes);
+        anIssuerComesAndGoes(data, pipeline, nodes);
         for (Endpoints node : nodes) {
           strangersDoNot(node.get("mqtt"));
           assertThat(new Management("delivery-node", node.get("management").local()).metrics())
@@ -86,6 +99,65 @@ class DeviceTokensIT {
     }
   }
 
+  /** Each device is served by one of the nodes, be it the one that it comes to or the other. */
+  private void anIssuerComesAndGoes(Path data, Pipeline pipeline, List<Endpoints> nodes)
+      throws Exception {
+    String name = "https://id.team.example";
+    TokenIssuer team = new TokenIssuer(name);
+    Path keys = data.resolve("team.jwks");
+    team.publish(keys);
+    Issuer entry =
+        new Issuer("TEAM567890", null, Files.readString(keys), null, null, Instant.EPOCH);
+    change(pipeline, ControlChange.put(ControlKind.ISSUER, name, entry, "issuer create"));
+    List<Mqtt5BlockingClient> devices = new ArrayList<>();
+    for (int i = 0; i < DEVICES; i++) {
+      HostPort mqtt = nodes.get(i % nodes.size()).get("mqtt");
+      String serial = "of-team-" + i;
+      String token = team.token(serial, Instant.now().plusSeconds(3600));
+      await()
+          .atMost(PATIENCE)
+          .ignoreException(Mqtt5ConnAckException.class)
+          .untilAsserted(() -> {
+            Mqtt5BlockingClient device = client(mqtt, serial, token);
+            device.connect();
+            devices.add(device);
+          });
+    }
+
+    change(pipeline, ControlChange.remove(ControlKind.ISSUER, name, "issuer delete"));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(devices).noneMatch(device -> device.getState().isConnected()));
+    for (Endpoints node : nodes) {
+      assertThat(
+              refusal(
+                  node.get("mqtt"),
+                  "of-team-0",
+                  team.token("of-team-0", Instant.now().plusSeconds(3600))))
+          .isEqualTo(Mqtt5ConnAckReasonCode.BAD_USER_NAME_OR_PASSWORD);
+      assertThat(new Management("delivery-node", node.get("management").local()).metrics())
+          .containsPattern("\ntidings_node_control_lag[{].*[}] 0.0")
+          .containsPattern("\ntidings_node_control_waiting[{].*[}] 0.0")
+          .containsPattern("\ntidings_node_control_unreadable_total[{].*[}] 0.0")
+          .containsPattern("\ntidings_node_control_reloads_total[{].*[}] 0.0");
+    }
+  }
+
+  private static void change(Pipeline pipeline, ControlChange<?> change) throws Exception {
+    try (RegistryClient registry =
+            new RegistryClient(
+                RegistryConfig.of(Map.of(RegistryConfig.URL, pipeline.stack().registryUrl())));
+        KafkaProducer<byte[], byte[]> producer =
+            new KafkaProducer<>(
+                Map.of("bootstrap.servers", pipeline.stack().bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+      new ControlWriter(producer, registry, TopicNames.PLAIN, InstantSource.system())
+          .write(new Author("test", "test"), change);
+    }
+  }
+
   private void strangersDoNot(HostPort mqtt) throws Exception {
     for (int i = 0; i < DEVICES; i++) {
       assertThat(refusal(mqtt, serial(i), "secret"))
@@ -97,16 +169,7 @@ class DeviceTokensIT {
 
   /** Asks for a redirect too: a stranger is not even told where the inbox is. */
   private static Mqtt5ConnAckReasonCode refusal(HostPort mqtt, String serial, String password) {
-    Mqtt5BlockingClient client =
-        Mqtt5Client.builder()
-            .identifier(serial)
-            .serverHost(mqtt.host())
-            .serverPort(mqtt.port())
-            .simpleAuth()
-            .username("device")
-            .password(password.getBytes(StandardCharsets.UTF_8))
-            .applySimpleAuth()
-            .buildBlocking();
+    Mqtt5BlockingClient client = client(mqtt, serial, password);
     return catchThrowableOfType(
             Mqtt5ConnAckException.class,
             () ->
@@ -118,6 +181,18 @@ class DeviceTokensIT {
                     .send())
         .getMqttMessage()
         .getReasonCode();
+  }
+
+  private static Mqtt5BlockingClient client(HostPort mqtt, String serial, String password) {
+    return Mqtt5Client.builder()
+        .identifier(serial)
+        .serverHost(mqtt.host())
+        .serverPort(mqtt.port())
+        .simpleAuth()
+        .username("device")
+        .password(password.getBytes(StandardCharsets.UTF_8))
+        .applySimpleAuth()
+        .buildBlocking();
   }
 
   private static String serial(int number) {

@@ -134,7 +134,14 @@ class FailuresIT {
     there.addAll(
         List.of("tidings_node_mqtt_protocol_errors_total", "tidings_node_reader_skipped_total"));
     // There with auth.devices=jwt; DeviceTokensIT asks for them.
-    there.addAll(List.of("tidings_node_tokens_checked_total", "tidings_node_issuers_without_keys"));
+    there.addAll(
+        List.of(
+            "tidings_node_tokens_checked_total",
+            "tidings_node_issuers_without_keys",
+            "tidings_node_control_lag",
+            "tidings_node_control_waiting",
+            "tidings_node_control_unreadable_total",
+            "tidings_node_control_reloads_total"));
     // There with auth.devices=mtls; CertificatesIT has such devices.
     there.add("tidings_node_certificates_checked_total");
     // There with peers.tls.certificate; TraceIT has such nodes.

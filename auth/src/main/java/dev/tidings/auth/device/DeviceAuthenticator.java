@@ -34,4 +34,12 @@ public interface DeviceAuthenticator {
   default boolean proves() {
     return true;
   }
+
+  /**
+   * Returns what a device has proved to another node of the installation, as this one sees it;
+   * empty if this one does not rely on it, and the device has to prove it here.
+   */
+  default Optional<DeviceIdentity> provedElsewhere(DeviceIdentity identity) {
+    return identity.issuer().isInForce() ? Optional.of(identity) : Optional.empty();
+  }
 }

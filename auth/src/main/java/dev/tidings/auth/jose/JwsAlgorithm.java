@@ -1,10 +1,14 @@
 package dev.tidings.auth.jose;
 
 import java.security.InvalidKeyException;
+import java.security.KeyFactory;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.SignatureException;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Optional;
 
 /**
  * The signature algorithms that are accepted. Each key has one of them, by its type; a token cannot
@@ -12,24 +16,27 @@ import java.security.SignatureException;
  */
 public enum JwsAlgorithm {
   /** ECDSA with P-256 and SHA-256. */
-  ES256("ES256", "SHA256withECDSAinP1363Format", 64),
+  ES256("ES256", "EC", "SHA256withECDSAinP1363Format", 64),
   /** RSA with PKCS #1 v1.5 and SHA-256. */
-  RS256("RS256", "SHA256withRSA", 0),
+  RS256("RS256", "RSA", "SHA256withRSA", 0),
   /** EdDSA with Ed25519. */
-  ED25519("EdDSA", "Ed25519", 64);
+  ED25519("EdDSA", "Ed25519", "Ed25519", 64);
 
   private final String label;
+  private final String keys;
   private final String signature;
   private final int signatureBytes;
 
   /**
    * @param label its name in a token's header
+   * @param keys the name of its keys in the JDK
    * @param signature its name in the JDK
    * @param signatureBytes the only length of its signatures; 0: as long as the key, which the JDK
    *     checks
    */
-  JwsAlgorithm(String label, String signature, int signatureBytes) {
+  JwsAlgorithm(String label, String keys, String signature, int signatureBytes) {
     this.label = label;
+    this.keys = keys;
     this.signature = signature;
     this.signatureBytes = signatureBytes;
   }
@@ -37,6 +44,22 @@ public enum JwsAlgorithm {
   /** Returns its name in a token's header. */
   public String label() {
     return label;
+  }
+
+  /**
+   * Returns the key in an X.509 SubjectPublicKeyInfo; empty if it is a key for something else.
+   *
+   * @throws JoseException if it is on another curve
+   */
+  Optional<PublicKey> publicKey(byte[] encoded) throws JoseException {
+    try {
+      PublicKey key = KeyFactory.getInstance(keys).generatePublic(new X509EncodedKeySpec(encoded));
+      return Optional.of(this == ES256 ? P256.publicKey(encoded) : key);
+    } catch (InvalidKeySpecException e) {
+      return Optional.empty();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("the JDK has no keys for " + label, e);
+    }
   }
 
   /** Returns whether this is the signature of those bytes by the owner of the key. */

@@ -1,5 +1,7 @@
 package dev.tidings.auth.jose;
 
+import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -47,6 +49,34 @@ public record KeySet(List<VerificationKey> keys, List<String> skipped) {
     }
     checkIds(keys);
     return new KeySet(List.copyOf(keys), List.copyOf(skipped));
+  }
+
+  /**
+   * Returns the set of one key, which has no id: tokens need not name one.
+   *
+   * @param encoded X.509's SubjectPublicKeyInfo
+   * @throws JoseException if it is no key that can be used
+   */
+  public static KeySet ofPublicKey(byte[] encoded) throws JoseException {
+    for (JwsAlgorithm algorithm : JwsAlgorithm.values()) {
+      Optional<PublicKey> key = algorithm.publicKey(encoded);
+      if (key.isPresent()) {
+        VerificationKey only = new VerificationKey(Optional.empty(), algorithm, key.get());
+        // Read like every other set: the same bounds count.
+        return read(KeySetWriter.write(List.of(only)).getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    throw new JoseException("public key: another type", "EC, RSA or Ed25519");
+  }
+
+  /** Returns whether a key that was left out is a private or a symmetric one. */
+  public boolean hasSecrets() {
+    return skipped.stream().anyMatch(why -> why.contains(WebKey.SECRET));
+  }
+
+  /** Returns the keys as a key set, without anything else that was in the text they are from. */
+  public String json() {
+    return KeySetWriter.write(keys);
   }
 
   private static void checkIds(List<VerificationKey> keys) throws JoseException {

@@ -13,6 +13,9 @@ import java.util.Optional;
 
 /** Reads one key of a key set (RFC 7517, 7518 and 8037). */
 final class WebKey {
+  /** What is said of a key that nobody else should have. */
+  static final String SECRET = "a secret key";
+
   private static final int ED25519_BYTES = 32;
   private static final int MIN_RSA_BITS = 2048;
 
@@ -25,10 +28,11 @@ final class WebKey {
   private static final byte[] ED25519_HEAD = HexFormat.of().parseHex("302a300506032b6570032100");
 
   static VerificationKey read(JsonObject key) throws JoseException {
-    String type = need(key, "kty");
+    // First: that it is secret matters more than what else is wrong with it.
     if (key.has("d") || key.has("k")) {
-      throw new JoseException("a secret key", "a public key");
+      throw new JoseException(SECRET, "a public key");
     }
+    String type = need(key, "kty");
     if (!key.text("use").orElse("sig").equals("sig")
         || !key.texts("key_ops").orElse(List.of("verify")).contains("verify")) {
       throw new JoseException("a key for another use", "use sig, key_ops with verify");

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.spec.ECGenParameterSpec;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -142,5 +147,54 @@ class KeySetTest {
     assertThatExceptionOfType(JoseException.class)
         .isThrownBy(() -> KeySet.read(Signer.keySet(keys)))
         .withMessage("key set: 101 keys (expected: at most 100)");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_set_of_one_public_key_has_the_key_that_was_given(JwsAlgorithm algorithm)
+      throws JoseException {
+    PublicKey key = Signer.of("a", algorithm).pair().getPublic();
+
+    KeySet set = KeySet.ofPublicKey(key.getEncoded());
+
+    assertThat(set.keys()).containsExactly(new VerificationKey(Optional.empty(), algorithm, key));
+    assertThat(KeySet.read(set.json().getBytes(StandardCharsets.UTF_8))).isEqualTo(set);
+  }
+
+  @Test
+  void of_a_set_only_what_is_public_is_written_again() throws JoseException {
+    String point =
+        "\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"";
+    KeySet set =
+        KeySet.read(
+            ("{\"keys\":[{"
+                    + point
+                    + ",\"kid\":\"a\\\"b\",\"note\":\"hidden\",\"p\":\"hidden\"},"
+                    + "{\"kty\":\"oct\",\"kid\":\"c\",\"k\":\"hidden\"}],\"more\":\"hidden\"}")
+                .getBytes(StandardCharsets.UTF_8));
+
+    assertThat(set.json())
+        .isEqualTo("{\"keys\":[{\"kid\":\"a\\\"b\",\"alg\":\"EdDSA\"," + point + "}]}");
+    assertThat(set.hasSecrets()).isTrue();
+    assertThat(KeySet.read(set.json().getBytes(StandardCharsets.UTF_8)).hasSecrets()).isFalse();
+  }
+
+  @Test
+  void a_public_key_for_something_else_is_refused() throws Exception {
+    for (String type : List.of("X25519", "DSA")) {
+      byte[] encoded =
+          KeyPairGenerator.getInstance(type).generateKeyPair().getPublic().getEncoded();
+      assertThatExceptionOfType(JoseException.class).isThrownBy(() -> KeySet.ofPublicKey(encoded));
+    }
+    KeyPairGenerator curve = KeyPairGenerator.getInstance("EC");
+    curve.initialize(new ECGenParameterSpec("secp384r1"));
+    byte[] other = curve.generateKeyPair().getPublic().getEncoded();
+    assertThatExceptionOfType(JoseException.class).isThrownBy(() -> KeySet.ofPublicKey(other));
+    KeyPairGenerator small = KeyPairGenerator.getInstance("RSA");
+    small.initialize(1024);
+    byte[] weak = small.generateKeyPair().getPublic().getEncoded();
+    assertThatExceptionOfType(JoseException.class).isThrownBy(() -> KeySet.ofPublicKey(weak));
+    assertThatExceptionOfType(JoseException.class)
+        .isThrownBy(() -> KeySet.ofPublicKey(new byte[0]));
   }
 }

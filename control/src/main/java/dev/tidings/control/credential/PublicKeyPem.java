@@ -29,24 +29,33 @@ public final class PublicKeyPem {
    * @throws InvalidValueException if there is no such key in the text
    */
   public static ECPublicKey read(String name, String shownAs, String text) {
-    if (text.contains("PRIVATE KEY-----")) {
-      throw new InvalidValueException(
-          name, shownAs + ", which has a private key", EXPECTED + "; keep the other");
-    }
-    Matcher pem = PEM.matcher(text);
-    if (text.length() > MOST_CHARACTERS || !pem.find()) {
-      throw new InvalidValueException(name, shownAs, EXPECTED);
-    }
+    byte[] der = der(name, shownAs, text, EXPECTED);
     try {
-      byte[] der = Base64.getMimeDecoder().decode(pem.group(1));
       // As it is read again wherever a provider's tokens are verified.
       if (VerificationKey.es256(name, der).key() instanceof ECPublicKey key) {
         return key;
       }
-    } catch (JoseException | IllegalArgumentException e) {
+    } catch (JoseException e) {
       // Refused below, as one of another form.
     }
     throw new InvalidValueException(name, shownAs, EXPECTED);
+  }
+
+  /** Returns what is between the lines, of a key of whatever type. */
+  static byte[] der(String name, String shownAs, String text, String expected) {
+    if (text.contains("PRIVATE KEY-----")) {
+      throw new InvalidValueException(
+          name, shownAs + ", which has a private key", expected + "; keep the other");
+    }
+    Matcher pem = PEM.matcher(text);
+    if (text.length() > MOST_CHARACTERS || !pem.find()) {
+      throw new InvalidValueException(name, shownAs, expected);
+    }
+    try {
+      return Base64.getMimeDecoder().decode(pem.group(1));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidValueException(name, shownAs, expected);
+    }
   }
 
   /** Returns the text of a key, as openssl writes it. */

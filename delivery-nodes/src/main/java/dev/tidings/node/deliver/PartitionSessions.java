@@ -200,6 +200,28 @@ final class PartitionSessions implements SessionEvents {
         loop);
   }
 
+  /**
+   * Completes on the loop, with a task for each connection whose device nobody vouches for any
+   * more, that closes it and parks what is not confirmed.
+   */
+  CompletableFuture<List<Runnable>> unproved() {
+    return CompletableFuture.supplyAsync(
+        () ->
+            inboxes.all().stream()
+                .map(DeviceInbox::session)
+                .filter(session -> session != null && session.link().isProofOver())
+                .<Runnable>map(session -> () -> onLoop.execute(() -> endUnproved(session)))
+                .toList(),
+        loop);
+  }
+
+  /** It may have been proved anew meanwhile, or have left. */
+  private void endUnproved(DeviceSession session) {
+    if (!isClosed() && session.inbox().session() == session && session.link().isProofOver()) {
+      disconnect(session, CloseReason.NOT_AUTHORIZED);
+    }
+  }
+
   private void disconnect(DeviceSession session, CloseReason closeReason) {
     session.link().close(closeReason);
     detached(session);

@@ -54,6 +54,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
   private final LogWriter log;
   private final DeliveryReader deliveries;
   private final PartitionServices partitionServices;
+  private final PacedDisconnects pacedDisconnects;
   private final PartitionReleases releases;
   private final Map<Integer, DeliveryPartition> owned = new ConcurrentHashMap<>();
 
@@ -92,9 +93,8 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
             new DropPolicy(collapseKeys, revoked),
             meters,
             monotonicMillis);
-    this.releases =
-        new PartitionReleases(
-            deliveries, log, new PacedDisconnects(loops.next(), rules.maxClosesPerSecond()));
+    this.pacedDisconnects = new PacedDisconnects(loops.next(), rules.maxClosesPerSecond());
+    this.releases = new PartitionReleases(deliveries, log, pacedDisconnects);
   }
 
   @Override
@@ -126,6 +126,13 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
   public void cutOff() {
     for (DeliveryPartition partition : owned.values()) {
       partition.sessions().links().thenAccept(links -> releases.tell(partition, links));
+    }
+  }
+
+  /** Somebody does not vouch for devices any more: those are told, at a bounded rate. */
+  public void endUnproved() {
+    for (DeliveryPartition partition : owned.values()) {
+      partition.sessions().unproved().thenAccept(pacedDisconnects::say);
     }
   }
 

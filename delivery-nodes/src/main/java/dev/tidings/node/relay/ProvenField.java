@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tidings.auth.Apps;
 import dev.tidings.auth.device.DeviceIdentity;
+import dev.tidings.auth.device.DeviceIssuer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Instant;
@@ -15,14 +16,18 @@ import java.util.Set;
 
 /**
  * What a device has proved, as bytes between nodes: the version of this format; the time until
- * which it counts, in milliseconds since 1970; the serial number; its user, or nothing; and its
- * apps, if they are limited. Each text has its length in front.
+ * which it counts, in milliseconds since 1970; the serial number; its user, or nothing; its apps,
+ * if they are limited; and its issuer, if that can end. Each text has its length in front.
  */
 final class ProvenField {
   /** The third type that the PROXY protocol reserves for applications. */
   static final byte TYPE = (byte) 0xE2;
 
   private static final byte VERSION = 1;
+
+  /** The same with the name of an issuer that can end behind it; nodes that do not know it ask. */
+  private static final byte VERSION_WITH_ISSUER = 2;
+
   private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
 
   /** More than any credential can say. */
@@ -43,11 +48,14 @@ final class ProvenField {
     ByteBuf out = Unpooled.buffer(64, MAX_BYTES);
     try {
       Instant end = identity.expires();
-      out.writeByte(VERSION).writeLong(end.isAfter(LAST) ? Long.MAX_VALUE : end.toEpochMilli());
+      Optional<String> issuer = identity.issuer().name();
+      out.writeByte(issuer.isPresent() ? VERSION_WITH_ISSUER : VERSION);
+      out.writeLong(end.isAfter(LAST) ? Long.MAX_VALUE : end.toEpochMilli());
       text(out, identity.serial());
       texts(out, identity.user().stream().toList());
       out.writeBoolean(identity.apps() instanceof Apps.Named);
       texts(out, apps);
+      issuer.ifPresent(name -> text(out, name));
       return Optional.of(out);
     } catch (IndexOutOfBoundsException e) {
       out.release();
@@ -69,7 +77,8 @@ final class ProvenField {
   static Optional<DeviceIdentity> read(ByteBuf field) {
     ByteBuf in = field.slice();
     try {
-      if (in.readByte() != VERSION) {
+      byte version = in.readByte();
+      if (version != VERSION && version != VERSION_WITH_ISSUER) {
         return Optional.empty();
       }
       long end = in.readLong();
@@ -77,6 +86,8 @@ final class ProvenField {
       Set<String> user = texts(in);
       boolean limited = in.readBoolean();
       Set<String> apps = texts(in);
+      DeviceIssuer issuer =
+          version == VERSION_WITH_ISSUER ? DeviceIssuer.unknown(text(in)) : DeviceIssuer.LASTING;
       if (in.isReadable()) {
         return Optional.empty();
       }
@@ -85,7 +96,8 @@ final class ProvenField {
               serial,
               user.stream().findFirst(),
               limited ? Apps.of(apps) : Apps.ALL,
-              end == Long.MAX_VALUE ? Instant.MAX : Instant.ofEpochMilli(end)));
+              end == Long.MAX_VALUE ? Instant.MAX : Instant.ofEpochMilli(end),
+              issuer));
     } catch (IndexOutOfBoundsException e) {
       return Optional.empty();
     }

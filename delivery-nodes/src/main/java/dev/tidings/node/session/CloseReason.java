@@ -8,6 +8,8 @@ public enum CloseReason {
   SERVER_MOVED,
   /** The node is stopping: MQTT 5's 0x8B. */
   SHUTTING_DOWN,
+  /** Who vouched for the device does not any more: MQTT 5's 0x87. */
+  NOT_AUTHORIZED,
   /** The node has no memory to send to the device: MQTT 5's 0x89. */
   OVERLOADED
 }

@@ -31,6 +31,12 @@ public interface DeviceLink {
 
   void flush();
 
+  /**
+   * Returns whether nobody vouches for the device any more, so that the connection has to be
+   * closed. From any thread.
+   */
+  boolean isProofOver();
+
   /** Closes the connection, after sending the reason to the device if its protocol allows that. */
   void close(CloseReason closeReason);
 }

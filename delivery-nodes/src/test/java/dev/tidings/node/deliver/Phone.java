@@ -19,6 +19,7 @@ public final class Phone implements DeviceLink {
   private CloseReason closeReason;
   private Refusal refusal;
   private Error failure;
+  private volatile boolean proofOver;
   private Thread attachedBy;
   private Thread closedBy;
 
@@ -58,6 +59,16 @@ public final class Phone implements DeviceLink {
 
   @Override
   public void flush() {}
+
+  @Override
+  public boolean isProofOver() {
+    return proofOver;
+  }
+
+  /** Nobody vouches for the device any more. */
+  void proofEnds() {
+    proofOver = true;
+  }
 
   @Override
   public synchronized void close(CloseReason why) {

@@ -15,6 +15,7 @@ import dev.tidings.auth.RefusalReason;
 import dev.tidings.auth.device.DeviceAuthenticator;
 import dev.tidings.auth.device.DeviceCredentials;
 import dev.tidings.auth.device.DeviceIdentity;
+import dev.tidings.auth.device.DeviceIssuer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
@@ -80,6 +81,10 @@ final class ReauthenticationChannelTest {
               new Decision.Accepted<>(new DeviceIdentity(serial, Optional.empty(), apps, expires)));
     }
 
+    void accepts(DeviceIdentity identity) {
+      answers.getLast().complete(new Decision.Accepted<>(identity));
+    }
+
     void refuses(RefusalReason reason) {
       answers.getLast().complete(new Decision.Refused<>(reason, "for the test"));
     }
@@ -140,6 +145,17 @@ final class ReauthenticationChannelTest {
   }
 
   // ---- CONNECT
+
+  @Test
+  void a_token_whose_issuer_has_ended_meanwhile_ends_the_session() {
+    connected();
+    reauthenticate("second");
+    tokens.accepts(
+        new DeviceIdentity(
+            DEVICE, Optional.empty(), Apps.ALL, Instant.MAX, DeviceIssuer.unknown("acme")));
+
+    assertThat(conversation.ending()).isEqualTo("0x87 closed");
+  }
 
   @Test
   void a_connect_may_carry_its_token_by_the_method_which_the_connack_repeats() {

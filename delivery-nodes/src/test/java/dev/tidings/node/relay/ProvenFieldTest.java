@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.auth.Apps;
 import dev.tidings.auth.device.DeviceIdentity;
+import dev.tidings.auth.device.DeviceIssuer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Instant;
@@ -28,7 +29,13 @@ final class ProvenFieldTest {
     return Stream.of(
         LIMITED,
         new DeviceIdentity("phone-1", Optional.empty(), Apps.ALL, Instant.MAX),
-        new DeviceIdentity("phone-1", Optional.empty(), Apps.of(Set.of()), Instant.EPOCH));
+        new DeviceIdentity("phone-1", Optional.empty(), Apps.of(Set.of()), Instant.EPOCH),
+        new DeviceIdentity(
+            "phone-1",
+            Optional.of("anna"),
+            Apps.ALL,
+            Instant.EPOCH,
+            DeviceIssuer.unknown("https://id.example.com/")));
   }
 
   @ParameterizedTest
@@ -44,11 +51,16 @@ final class ProvenFieldTest {
       assertThat(ProvenField.read(whole.slice(0, length))).as("%d bytes", length).isEmpty();
     }
     assertThat(ProvenField.read(whole.copy().writeByte(0))).isEmpty();
+    ByteBuf withIssuer =
+        ProvenField.write(LIMITED.issuedBy(DeviceIssuer.unknown("acme"))).orElseThrow();
+    for (int length = 0; length < withIssuer.readableBytes(); length++) {
+      assertThat(ProvenField.read(withIssuer.slice(0, length))).isEmpty();
+    }
   }
 
   @Test
   void a_field_of_a_later_version_is_no_identity() {
-    ByteBuf later = ProvenField.write(LIMITED).orElseThrow().copy().setByte(0, 2);
+    ByteBuf later = ProvenField.write(LIMITED).orElseThrow().copy().setByte(0, 3);
 
     assertThat(ProvenField.read(later)).isEmpty();
     assertThat(ProvenField.read(Unpooled.EMPTY_BUFFER)).isEmpty();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.auth.Apps;
 import dev.tidings.auth.device.DeviceIdentity;
+import dev.tidings.auth.device.DeviceIssuer;
 import dev.tidings.net.tls.PeerMode;
 import dev.tidings.node.mqtt.Deliveries;
 import dev.tidings.node.mqtt.FakeDirectory;
@@ -148,6 +149,16 @@ final class InternalPipelineChannelTest {
 
     assertThat(inboxes.attachments).hasSize(1);
     assertThat(gatekeeper.asked).isEmpty();
+  }
+
+  @Test
+  void a_device_whose_issuer_is_not_known_here_proves_itself_here() throws Exception {
+    listen(peers.node("owner", PeerMode.REQUIRE));
+    connect(peers.node("other", PeerMode.REQUIRE));
+    relay(proven("a", Instant.MAX).map(it -> it.issuedBy(DeviceIssuer.unknown("acme"))));
+
+    assertThat(gatekeeper.asked).hasSize(1);
+    assertThat(inboxes.attachments).isEmpty();
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.tidings.http.route.Router;
 import dev.tidings.ingest.admin.entry.AdministratorOperations;
 import dev.tidings.ingest.admin.entry.ApiKeyOperations;
 import dev.tidings.ingest.admin.entry.AppOperations;
+import dev.tidings.ingest.admin.entry.IssuerOperations;
 import dev.tidings.ingest.admin.entry.KeyOperations;
 import dev.tidings.ingest.admin.entry.LimitOperations;
 import dev.tidings.ingest.admin.entry.TeamOperations;
@@ -88,6 +89,7 @@ public final class AdminApi implements AutoCloseable {
     all.addAll(new AppOperations(decisions).all());
     all.addAll(new KeyOperations(decisions, clock).all());
     all.addAll(new ApiKeyOperations(decisions, clock).all());
+    all.addAll(new IssuerOperations(decisions, clock).all());
     all.addAll(new LimitOperations(decisions).all());
     all.addAll(new AdministratorOperations(decisions, clock).all());
     return all;

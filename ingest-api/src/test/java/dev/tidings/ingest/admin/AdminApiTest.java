@@ -8,6 +8,8 @@ import dev.tidings.control.credential.PrivateKeyPem;
 import dev.tidings.control.credential.PublicKeyPem;
 import dev.tidings.ingest.admin.AdminDesk.Answer;
 import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -242,6 +244,96 @@ class AdminApiTest {
         .names(404, "app", "%20", "an app that has been added");
     desk.get(path).names(404, "limit", "team/" + TEAM, "one that has been set");
     assertThat(desk.ask("POST", path, "{\"perSecond\":1}").status()).isEqualTo(405);
+    assertThat(desk.changes).hasSize(before);
+  }
+
+  private static String pem(String algorithm) throws GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+    return PublicKeyPem.of(ByteBuffer.wrap(generator.generateKeyPair().getPublic().getEncoded()))
+        .replace("\n", "\\n");
+  }
+
+  private Answer issuer(String name, String members) {
+    return desk.post(
+        "/v1/admin/issuers",
+        "{\"issuer\":\"" + name + "\",\"team\":\"" + TEAM + "\"," + members + "}");
+  }
+
+  @Test
+  void an_issuer_is_entered_with_its_url_or_its_keys_listed_read_and_deleted() throws Exception {
+    team();
+    int before = desk.changes.size();
+    Answer made =
+        created(
+            issuer(
+                "https://id.example.com/a+b",
+                "\"keysUrl\":\"https://id.example.com/jwks\",\"audience\":\"tidings\",\"apps\":[\""
+                    + MAIL
+                    + "\"]"));
+    String path = made.field("location");
+    assertThat(path).isEqualTo("/v1/admin/issuers/https%3A%2F%2Fid.example.com%2Fa%2Bb");
+    assertThat(ok(desk.get(path)).json().toString())
+        .isEqualTo(
+            "{\"issuer\":\"https://id.example.com/a+b\",\"team\":\"TEAM567890\","
+                + "\"keysUrl\":\"https://id.example.com/jwks\",\"keySet\":null,"
+                + "\"audience\":\"tidings\",\"apps\":[\"com.example.mail\"],"
+                + "\"created\":\"2026-03-01T12:00:00Z\"}");
+    Answer kept = created(issuer("acme", "\"publicKey\":\"" + pem("Ed25519") + "\""));
+    JsonNode key = kept.json().get("keySet").get("keys").get(0);
+    assertThat(key.get("crv").asText()).isEqualTo("Ed25519");
+    created(issuer("acme2", "\"keySet\":" + kept.json().get("keySet")));
+    assertThat(desk.get("/v1/admin/issuers/acme2").json().get("keySet"))
+        .isEqualTo(kept.json().get("keySet"));
+    assertThat(desk.get("/v1/admin/issuers?team=" + TEAM).json().get("issuers")).hasSize(3);
+    assertThat(desk.get("/v1/admin/issuers?team=NOSUCHTEAM").json().get("issuers")).isEmpty();
+    issuer("acme", "\"keysUrl\":\"https://a.example\"")
+        .names(409, "issuer", "acme", "one that has not been entered yet");
+    gone(path);
+
+    assertThat(desk.changes.subList(before, desk.changes.size()))
+        .containsExactly(
+            "ADM4567890 127.0.0.1 issuer create: team TEAM567890, apps com.example.mail, keys at"
+                + " https://id.example.com/jwks",
+            "ADM4567890 127.0.0.1 issuer create: team TEAM567890, apps all, keys kept",
+            "ADM4567890 127.0.0.1 issuer create: team TEAM567890, apps all, keys kept",
+            "ADM4567890 127.0.0.1 issuer delete: team TEAM567890, apps com.example.mail");
+  }
+
+  @Test
+  void what_an_issuer_is_entered_with_is_checked_and_a_private_key_is_not_repeated()
+      throws Exception {
+    team();
+    int before = desk.changes.size();
+    String url = "\"keysUrl\":\"https://a.example/\"";
+    issuer("a b", url).names(400, "issuer", "a b", "printable ASCII");
+    issuer("acme", "\"apps\":null").names(400, "member", "missing", "keysUrl, keySet, publicKey");
+    issuer("acme", url + ",\"keySet\":{}").names(400, "member", "2 of these", "one of keysUrl");
+    issuer("acme", url + ",\"apps\":[\"a.b\"]").names(400, "apps", "a.b", "apps of team");
+    issuer("acme", url + ",\"audience\":\"\"").names(400, "audience", "", "1 to 200 characters");
+    for (String bad :
+        List.of(
+            "ftp://a.example/",
+            "file:///etc/passwd",
+            "https://u:p@a.example/",
+            "https://a.example/#f",
+            "https:///jwks",
+            "a.example",
+            "https://a.example/" + "x".repeat(1_000))) {
+      assertThat(issuer("acme", "\"keysUrl\":\"" + bad + "\"").json().get("field").asText())
+          .as(bad)
+          .isEqualTo("keysUrl");
+    }
+    assertThat(issuer("acme", "\"keySet\":{\"keys\":[]}").status()).isEqualTo(400);
+    assertThat(issuer("acme", "\"publicKey\":\"" + pem("X25519") + "\"").status()).isEqualTo(400);
+    String secret = PrivateKeyPem.of(P256.newPair().getPrivate()).replace("\n", "\\n");
+    Answer refused = issuer("acme", "\"publicKey\":\"" + secret + "\"");
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.text()).contains("private key").doesNotContain(secret.substring(30, 60));
+    Answer alsoRefused =
+        issuer("acme", "\"keySet\":{\"keys\":[{\"kty\":\"oct\",\"k\":\"c2VjcmV0LXNlY3JldA\"}]}");
+    assertThat(alsoRefused.status()).isEqualTo(400);
+    assertThat(alsoRefused.text()).doesNotContain("c2VjcmV0");
+    desk.get("/v1/admin/issuers/%zz").names(400, "issuer", "%zz", "percent-encoded");
     assertThat(desk.changes).hasSize(before);
   }
 

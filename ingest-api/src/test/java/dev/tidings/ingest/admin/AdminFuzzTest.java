@@ -106,6 +106,9 @@ class AdminFuzzTest {
             "{\"overlapSeconds\":1.5}",
             "{\"overlapSeconds\":\"1\"}",
             "{\"overlapSeconds\":99999999999999999999}",
+            "{\"issuer\":\"a\",\"team\":\"TEAM567890\",\"keySet\":[]}",
+            "{\"issuer\":\"a\",\"team\":\"TEAM567890\",\"keySet\":{\"keys\":[1.5]}}",
+            "{\"issuer\":\"a\",\"team\":\"TEAM567890\",\"keysUrl\":{}}",
             "{\"perSecond\":1.5}",
             "{\"perSecond\":\"1\"}",
             "{\"perSecond\":99999999999999999999}",
@@ -225,6 +228,8 @@ class AdminFuzzTest {
             "POST /v1/admin/teams {\"name\":\"Press\",\"id\":\"TEAM567891\"}",
             "POST /v1/admin/apps {\"app\":\"a.c\",\"team\":\"TEAM567890\"}",
             "POST /v1/admin/api-keys {\"team\":\"TEAM567890\",\"apps\":[\"a.b\"]}",
+            "POST /v1/admin/issuers"
+                + " {\"issuer\":\"a\",\"team\":\"TEAM567890\",\"keysUrl\":\"https://a.b\"}",
             "POST /v1/admin/administrators {\"name\":\"Eve\"}",
             "PATCH /v1/admin/api-keys/{id} {\"notAfter\":\"2026-12-31T00:00:00Z\"}",
             "PUT /v1/admin/limits/teams/TEAM567890 {\"perSecond\":100,\"burstSeconds\":2}",

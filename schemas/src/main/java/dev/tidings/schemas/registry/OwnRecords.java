@@ -6,6 +6,7 @@ import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.AuditEntry;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Generation;
+import dev.tidings.schemas.avro.Issuer;
 import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
@@ -50,6 +51,7 @@ final class OwnRecords extends SpecificData {
               ApiKey.class,
               Administrator.class,
               Limit.class,
+              Issuer.class,
               AuditEntry.class)
           .collect(Collectors.toUnmodifiableMap(Class::getName, Function.identity()));
 

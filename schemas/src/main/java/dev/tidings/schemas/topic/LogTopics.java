@@ -6,6 +6,7 @@ import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.AuditEntry;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Generation;
+import dev.tidings.schemas.avro.Issuer;
 import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.ProviderKey;
@@ -99,6 +100,7 @@ public final class LogTopics {
           "provider-key", ProviderKey.class,
           "api-key", ApiKey.class,
           "limit", Limit.class,
+          "issuer", Issuer.class,
           "administrator", Administrator.class);
 
   /** What administrators have changed in {@code control}, in its order. */

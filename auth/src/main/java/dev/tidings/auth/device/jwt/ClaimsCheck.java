@@ -4,6 +4,7 @@ import dev.tidings.auth.Apps;
 import dev.tidings.auth.Decision;
 import dev.tidings.auth.RefusalReason;
 import dev.tidings.auth.device.DeviceIdentity;
+import dev.tidings.auth.device.DeviceIssuer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -15,12 +16,21 @@ import java.util.Set;
  * time and on who asks.
  *
  * @param audience that a token has to name, if it has to name one
+ * @param issuer whose tokens these are
  */
-record ClaimsCheck(Optional<String> audience, InstantSource clock) {
+record ClaimsCheck(Optional<String> audience, InstantSource clock, DeviceIssuer issuer) {
   /** How far the issuer's clock may be from ours, in either direction. */
   static final Duration CLOCK_DIFFERENCE = Duration.ofSeconds(60);
 
+  /** The check for an issuer that cannot end. */
+  ClaimsCheck(Optional<String> audience, InstantSource clock) {
+    this(audience, clock, DeviceIssuer.LASTING);
+  }
+
   Decision<DeviceIdentity> decide(Claims claims, String serial) {
+    if (!issuer.isInForce()) {
+      return refused(RefusalReason.INVALID, "token's iss (expected: one that is not deleted)");
+    }
     Instant now = clock.instant();
     if (!now.isBefore(claims.expires().plus(CLOCK_DIFFERENCE))) {
       return refused(RefusalReason.EXPIRED, "token: expired (expected: one that is valid now)");
@@ -42,7 +52,8 @@ record ClaimsCheck(Optional<String> audience, InstantSource clock) {
             claims.subject(),
             claims.user(),
             claims.apps().map(names -> Apps.of(Set.copyOf(names))).orElse(Apps.ALL),
-            end(claims.expires(), now)));
+            end(claims.expires(), now),
+            issuer));
   }
 
   /**

@@ -6,16 +6,37 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Which hosts key sets may be fetched from: by https from any that has public addresses alone; from
- * this host; and from those that are named, wherever they are and also by http. So a URL cannot be
- * used to reach what only this process can reach.
+ * Which hosts key sets may be fetched from: by https from any that has public addresses alone;
+ * maybe from this host; and from those that are named, wherever they are and also by http. So a URL
+ * cannot be used to reach what only this process can reach.
  *
  * @param named hosts, in lower case
+ * @param thisHost whether this host may be asked without being named
  */
-record HostCheck(Set<String> named) {
+record HostCheck(Set<String> named, boolean thisHost) {
   private static final Set<String> THIS_HOST = Set.of("localhost", "127.0.0.1", "[::1]");
+
+  HostCheck(Set<String> named) {
+    this(named, true);
+  }
+
+  /**
+   * The check of URLs that were not set where this process runs.
+   *
+   * @param named in any case
+   */
+  static HostCheck namedOnly(Set<String> named) {
+    return new HostCheck(lowerCase(named), false);
+  }
+
+  static Set<String> lowerCase(Set<String> hosts) {
+    return hosts.stream()
+        .map(host -> host.toLowerCase(Locale.ROOT))
+        .collect(Collectors.toUnmodifiableSet());
+  }
 
   /** Returns whether the URL is acceptable, as far as that is known without its addresses. */
   boolean accepts(URI uri) {
@@ -49,8 +70,8 @@ record HostCheck(Set<String> named) {
     return named.contains(host.toLowerCase(Locale.ROOT));
   }
 
-  private static boolean isThisHost(String host) {
-    return THIS_HOST.contains(host.toLowerCase(Locale.ROOT));
+  private boolean isThisHost(String host) {
+    return thisHost && THIS_HOST.contains(host.toLowerCase(Locale.ROOT));
   }
 
   static boolean isPublic(InetAddress address) {

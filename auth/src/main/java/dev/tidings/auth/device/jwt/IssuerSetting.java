@@ -4,9 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * An issuer, as it is configured: {@code https://id.example.com=https://id.example.com/jwks.json},
@@ -56,10 +54,7 @@ public record IssuerSetting(String name, String keys) {
   }
 
   private static HostCheck hostCheck(Set<String> trustedHosts) {
-    return new HostCheck(
-        trustedHosts.stream()
-            .map(host -> host.toLowerCase(Locale.ROOT))
-            .collect(Collectors.toUnmodifiableSet()));
+    return new HostCheck(HostCheck.lowerCase(trustedHosts));
   }
 
   /** Returns the source of the keys. */

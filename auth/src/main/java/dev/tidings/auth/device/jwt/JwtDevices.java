@@ -9,14 +9,12 @@ import dev.tidings.auth.device.Outcomes;
 import dev.tidings.auth.jose.CompactJws;
 import dev.tidings.auth.jose.JoseException;
 import dev.tidings.auth.jose.VerificationKey;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,19 +34,16 @@ public final class JwtDevices implements DeviceAuthenticator {
   /** Of devices that wait for keys; each holds its token meanwhile. */
   static final int MAX_WAITING = 1_024;
 
-  private final Map<String, IssuerKeys> issuers;
-  private final ClaimsCheck claimsCheck;
+  private final Issuers issuers;
   private final Executor executor;
   private final Outcomes outcomes = new Outcomes();
   private final AtomicInteger waiting = new AtomicInteger();
 
   /**
-   * @param issuers by the {@code iss} of their tokens
    * @param executor checks tokens; bounded
    */
-  JwtDevices(Map<String, IssuerKeys> issuers, ClaimsCheck claimsCheck, Executor executor) {
-    this.issuers = Map.copyOf(issuers);
-    this.claimsCheck = claimsCheck;
+  JwtDevices(Issuers issuers, Executor executor) {
+    this.issuers = issuers;
     this.executor = executor;
   }
 
@@ -59,18 +54,20 @@ public final class JwtDevices implements DeviceAuthenticator {
 
   /** Returns how many issuers have no keys, so that none of their devices is accepted. */
   public int issuersWithoutKeys() {
-    return (int) issuers.values().stream().filter(IssuerKeys::isEmpty).count();
+    return issuers.withoutKeys();
   }
 
   /** Returns why no device can be accepted; empty if there is a key of at least one issuer. */
   public Optional<String> wrong() {
-    if (issuersWithoutKeys() < issuers.size()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        issuers.values().stream()
-            .map(IssuerKeys::state)
-            .collect(Collectors.joining("; ", "no keys of any issuer: ", "")));
+    return issuers.wrong();
+  }
+
+  @Override
+  public Optional<DeviceIdentity> provedElsewhere(DeviceIdentity identity) {
+    Optional<String> name = identity.issuer().name();
+    return name.isEmpty()
+        ? Optional.of(identity)
+        : issuers.entered(name.get()).map(identity::issuedBy);
   }
 
   @Override
@@ -118,16 +115,16 @@ public final class JwtDevices implements DeviceAuthenticator {
       try {
         CompactJws jws = CompactJws.read(token);
         Claims claims = Claims.read(jws.payload());
-        IssuerKeys keys = issuers.get(claims.issuer());
-        if (keys == null) {
-          refuse(RefusalReason.INVALID, "token's iss (expected: a configured issuer)");
+        Optional<KnownIssuer> issuer = issuers.find(claims.issuer());
+        if (issuer.isEmpty()) {
+          unknown();
           return;
         }
-        Optional<VerificationKey> key = keys.find(jws.keyId());
+        Optional<VerificationKey> key = issuer.get().keys().find(jws.keyId());
         if (key.isPresent()) {
-          verify(key.get(), jws, claims);
+          verify(issuer.get(), key.get(), jws, claims);
         } else {
-          missing(keys, jws, claims);
+          missing(issuer.get(), jws, claims);
         }
       } catch (JoseException e) {
         refuse(RefusalReason.INVALID, e.text());
@@ -136,33 +133,41 @@ public final class JwtDevices implements DeviceAuthenticator {
       }
     }
 
-    private void missing(IssuerKeys keys, CompactJws jws, Claims claims) {
+    private void unknown() {
+      if (issuers.entered().isComplete()) {
+        refuse(RefusalReason.INVALID, "token's iss (expected: a known issuer)");
+      } else {
+        refuse(RefusalReason.UNAVAILABLE, "not all issuers are known yet");
+      }
+    }
+
+    private void missing(KnownIssuer issuer, CompactJws jws, Claims claims) {
       if (waiting.incrementAndGet() > MAX_WAITING) {
         waiting.decrementAndGet();
         refuse(RefusalReason.UNAVAILABLE, "too many devices wait for the issuer's keys");
         return;
       }
-      Optional<CompletableFuture<Void>> reading = keys.readNow();
+      Optional<CompletableFuture<Void>> reading = issuer.keys().readNow();
       if (reading.isEmpty()) {
         waiting.decrementAndGet();
-        again(keys, jws, claims);
+        again(issuer, jws, claims);
         return;
       }
       reading
           .get()
           .whenComplete((_, _) -> {
             waiting.decrementAndGet();
-            submit(this, () -> again(keys, jws, claims));
+            submit(this, () -> again(issuer, jws, claims));
           });
     }
 
     /** The keys are as new as they can be. */
-    private void again(IssuerKeys keys, CompactJws jws, Claims claims) {
+    private void again(KnownIssuer issuer, CompactJws jws, Claims claims) {
       try {
-        Optional<VerificationKey> key = keys.find(jws.keyId());
+        Optional<VerificationKey> key = issuer.keys().find(jws.keyId());
         if (key.isPresent()) {
-          verify(key.get(), jws, claims);
-        } else if (keys.isOutdated()) {
+          verify(issuer, key.get(), jws, claims);
+        } else if (issuer.keys().isOutdated()) {
           refuse(RefusalReason.UNAVAILABLE, "the issuer's keys cannot be read at the moment");
         } else {
           refuse(
@@ -174,9 +179,9 @@ public final class JwtDevices implements DeviceAuthenticator {
       }
     }
 
-    private void verify(VerificationKey key, CompactJws jws, Claims claims) {
+    private void verify(KnownIssuer issuer, VerificationKey key, CompactJws jws, Claims claims) {
       if (key.verifies(jws)) {
-        decide(claimsCheck.decide(claims, serial));
+        decide(issuer.check().decide(claims, serial));
       } else {
         refuse(RefusalReason.INVALID, "token's signature (expected: the issuer's, by its alg)");
       }

@@ -53,6 +53,11 @@ final class KeySetUrl implements KeySource {
 
   @Override
   public byte[] read() throws IOException, InterruptedException {
+    if (!check.accepts(uri)) {
+      throw new IOException(
+          "a host that may not be asked so (expected: https, or a host in"
+              + " auth.devices.trusted.hosts)");
+    }
     check.addresses(uri, InetAddress.getAllByName(uri.getHost()));
     HttpRequest request =
         HttpRequest.newBuilder(uri)

@@ -124,4 +124,22 @@ class HostCheckTest {
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> check.addresses(URI.create("https://id.example.com/"), loopback));
   }
+
+  @Test
+  void a_url_that_an_administrator_entered_leads_to_this_host_only_if_that_is_named()
+      throws Exception {
+    HostCheck entered = HostCheck.namedOnly(Set.of("IDP.internal"));
+    InetAddress loopback = InetAddress.getByName("127.0.0.1");
+
+    for (String host : new String[] {"localhost", "127.0.0.1", "[::1]"}) {
+      assertThat(entered.accepts(URI.create("http://" + host + "/jwks"))).isFalse();
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(() -> entered.addresses(URI.create("https://" + host + "/jwks"), loopback));
+    }
+    URI named = URI.create("http://idp.internal/jwks");
+    assertThat(entered.accepts(named)).isTrue();
+    assertThatCode(() -> entered.addresses(named, loopback)).doesNotThrowAnyException();
+    HostCheck self = HostCheck.namedOnly(Set.of("localhost"));
+    assertThat(self.accepts(URI.create("http://localhost:8080/jwks"))).isTrue();
+  }
 }

@@ -5,17 +5,23 @@ import static dev.tidings.auth.device.jwt.TestIssuer.credentials;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.tidings.auth.Decision;
 import dev.tidings.auth.RefusalReason;
 import dev.tidings.auth.device.DeviceIdentity;
+import dev.tidings.auth.device.jwt.IssuerDirectory.Entry;
 import dev.tidings.auth.jose.JwsAlgorithm;
 import dev.tidings.auth.jose.Signer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +95,79 @@ class JwtDevicesServiceTest {
           .isInstanceOfSatisfying(
               Decision.Refused.class,
               refused -> assertThat(refused.reason()).isEqualTo(RefusalReason.UNAVAILABLE));
+    }
+  }
+
+  /** With one issuer, which an administrator has entered. */
+  private JwtDevicesService start(String url, Set<String> trustedHosts) {
+    Entry entry =
+        new Entry(
+            "TEAM567890", Optional.of(url), Optional.empty(), Optional.empty(), Optional.empty());
+    return JwtDevicesService.start(
+        new JwtSettings(List.of(), Optional.empty(), trustedHosts),
+        new IssuerDirectory() {
+          @Override
+          public long version() {
+            return 1;
+          }
+
+          @Override
+          public boolean isComplete() {
+            return true;
+          }
+
+          @Override
+          public Map<String, Entry> issuers() {
+            return Map.of(TestIssuer.NAME, entry);
+          }
+
+          @Override
+          public Optional<String> team(String app) {
+            return Optional.empty();
+          }
+        },
+        () -> TestIssuer.START);
+  }
+
+  @Test
+  void the_url_of_an_entry_leads_to_this_host_only_if_that_is_named() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/jwks",
+        exchange -> {
+          asked.incrementAndGet();
+          byte[] keys = Signer.keySet(first);
+          exchange.sendResponseHeaders(200, keys.length);
+          exchange.getResponseBody().write(keys);
+          exchange.close();
+        });
+    server.start();
+    String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/jwks";
+    try {
+      for (String inside : List.of(url, url.replace("http", "https"), "not a url", "http:x")) {
+        try (JwtDevicesService service = start(inside, Set.of())) {
+          await()
+              .atMost(PATIENCE)
+              .untilAsserted(() ->
+                  assertThat(service.devices().wrong())
+                      .get()
+                      .asString()
+                      .containsAnyOf("may not be asked", "not public"));
+          assertThat(decide(service, first)).isInstanceOf(Decision.Refused.class);
+        }
+      }
+      assertThat(asked).hasValue(0);
+
+      try (JwtDevicesService service = start(url, Set.of("127.0.0.1"))) {
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(
+                () -> assertThat(decide(service, first)).isInstanceOf(Decision.Accepted.class));
+      }
+    } finally {
+      server.stop(0);
     }
   }
 }

@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
@@ -387,11 +386,7 @@ class JwtDevicesTest {
   @Test
   void nothing_is_checked_in_the_callers_thread() {
     Queue<Runnable> checks = new ArrayDeque<>();
-    JwtDevices later =
-        new JwtDevices(
-            Map.of(TestIssuer.NAME, issuer.keys),
-            new ClaimsCheck(Optional.empty(), () -> START),
-            checks::add);
+    JwtDevices later = issuer.devices(Optional.empty(), checks::add);
 
     CompletableFuture<Decision<DeviceIdentity>> answer =
         later.authenticate(credentials("secret")).toCompletableFuture();
@@ -404,9 +399,8 @@ class JwtDevicesTest {
   @Test
   void with_too_much_to_check_a_device_is_told_to_come_again() {
     JwtDevices full =
-        new JwtDevices(
-            Map.of(TestIssuer.NAME, issuer.keys),
-            new ClaimsCheck(Optional.empty(), () -> START),
+        issuer.devices(
+            Optional.empty(),
             _ -> {
               throw new RejectedExecutionException();
             });

@@ -1,5 +1,7 @@
 package dev.tidings.auth.device.jwt;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tidings.auth.Decision;
 import dev.tidings.auth.RefusalReason;
 import dev.tidings.auth.device.DeviceCredentials;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 
 /**
  * An authenticator with one issuer, in which nothing happens by itself: the test is the clock, the
@@ -42,7 +45,21 @@ final class TestIssuer {
   }
 
   JwtDevices devices(Optional<String> audience) {
-    return new JwtDevices(Map.of(NAME, keys), new ClaimsCheck(audience, () -> now), Runnable::run);
+    return devices(audience, Runnable::run);
+  }
+
+  JwtDevices devices(Optional<String> audience, Executor executor) {
+    KnownIssuer known = new KnownIssuer(keys, new ClaimsCheck(audience, () -> now));
+    EnteredIssuers none =
+        new EnteredIssuers(
+            IssuerDirectory.NONE,
+            audience,
+            () -> now,
+            (name, entry) -> {
+              throw new AssertionError(name);
+            });
+    assertThat(none.follow()).isFalse();
+    return new JwtDevices(new Issuers(Map.of(NAME, known), none), executor);
   }
 
   void pass(Duration time) {

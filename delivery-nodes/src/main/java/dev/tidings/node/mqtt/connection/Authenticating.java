@@ -38,7 +38,11 @@ final class Authenticating implements ConnectPhase {
     long deadline = connection.nanoTime() + connection.services().connectTimeout().toNanos();
     Authenticating phase = new Authenticating(connection, pending, deadline);
     connection.enter(phase);
-    Optional<DeviceIdentity> proven = connection.origin().proven();
+    Optional<DeviceIdentity> proven =
+        connection
+            .origin()
+            .proven()
+            .flatMap(connection.services().authenticator()::provedElsewhere);
     if (proven.isPresent()) {
       phase.answered(new Decision.Accepted<>(proven.get()), null);
     } else {

@@ -61,6 +61,12 @@ sealed interface ConnectPhase extends ChannelLink.Receiver
   @Override
   default void refused(Refusal refusal) {}
 
+  /** The connection knows, whatever its phase is. */
+  @Override
+  default boolean isProofOver() {
+    return false;
+  }
+
   @Override
   default void farewell(CloseReason closeReason) {}
 }

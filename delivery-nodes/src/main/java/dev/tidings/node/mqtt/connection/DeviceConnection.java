@@ -1,5 +1,6 @@
 package dev.tidings.node.mqtt.connection;
 
+import dev.tidings.auth.device.DeviceIssuer;
 import dev.tidings.node.flow.Flow;
 import dev.tidings.node.mqtt.connect.ConnAcks;
 import dev.tidings.node.mqtt.connect.ConnectRefusal;
@@ -48,6 +49,9 @@ public final class DeviceConnection extends ConnectionOutput
   // From CONNECT on.
   private @Nullable DeviceId device;
   private int maxPacketBytes = Integer.MAX_VALUE;
+
+  /** Who vouches for the device, as far as that is decided. */
+  private volatile DeviceIssuer issuer = DeviceIssuer.LASTING;
 
   /** If the origin has a detour, a {@link ConnectTap} is to be in the pipeline as well. */
   public DeviceConnection(ConnectionServices services, ConnectionOrigin connectionOrigin) {
@@ -118,7 +122,17 @@ public final class DeviceConnection extends ConnectionOutput
     phase.farewell(closeReason);
   }
 
+  @Override
+  public boolean isProofOver() {
+    return !issuer.isInForce();
+  }
+
   // ---- For the phases
+
+  /** Whoever has vouched for the device before, this one does now. */
+  void vouchedFor(DeviceIssuer by) {
+    issuer = by;
+  }
 
   ConnectionServices services() {
     return services;

@@ -62,7 +62,7 @@ final class Open implements ConnectPhase {
     ConnectRequest request = pending.request();
     PacketDispatcher dispatcher =
         new PacketDispatcher(
-            connection, services.dispatch(), request, identity.apps(), session, kept);
+            connection, services.dispatch(), request, identity.allowedApps(), session, kept);
     Open open = new Open(connection, dispatcher, request.keepAliveSeconds(), identity.expires());
     open.reauthentication =
         request
@@ -98,7 +98,8 @@ final class Open implements ConnectPhase {
   /** The device has proved anew who it is: what it may do, and until when, follows from that. */
   void proved(DeviceIdentity identity) {
     proofEnds = proofEnds(connection, identity.expires());
-    packetDispatcher.allow(identity.apps());
+    connection.vouchedFor(identity.issuer());
+    packetDispatcher.allow(identity.allowedApps());
     connection.deadlineMoved();
   }
 

@@ -42,6 +42,8 @@ final class OpeningSession implements ConnectPhase {
   static void begin(
       DeviceConnection connection, PendingConnect pending, DeviceIdentity identity, long deadline) {
     connection.enter(new OpeningSession(connection, pending, identity, deadline));
+    // Before the inbox knows the connection: whoever looks for those that are over sees it.
+    connection.vouchedFor(identity.issuer());
     ConnectRequest request = pending.request();
     ConnectionServices services = connection.services();
     services
@@ -73,6 +75,11 @@ final class OpeningSession implements ConnectPhase {
       if (kept != null) {
         kept.end(Duration.ofSeconds(request.sessionExpiry()));
       }
+    } else if (connection.isProofOver()) {
+      if (kept != null) {
+        kept.end(Duration.ofSeconds(request.sessionExpiry()));
+      }
+      connection.refuse(ConnectRefusal.NOT_AUTHORIZED);
     } else if (kept == null) {
       log.debug(
           "device {}: its stored session cannot be looked up: {}", request.device(), failure + "");

@@ -156,7 +156,12 @@ final class Reauthentication {
           when identity.serial().equals(device.value()) -> {
         progress = Progress.NONE;
         open.proved(identity);
-        send(Auth.SUCCESS);
+        if (connection.isProofOver()) {
+          log.debug("device {}: its issuer has ended meanwhile", device);
+          refused();
+        } else {
+          send(Auth.SUCCESS);
+        }
       }
       case Decision.Accepted<DeviceIdentity>(var identity) -> {
         log.debug("device {}: has the credentials of {}", device, identity.serial());

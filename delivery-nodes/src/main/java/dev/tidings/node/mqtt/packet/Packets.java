@@ -72,6 +72,7 @@ public final class Packets {
       case TAKEN_OVER -> Disconnect.SESSION_TAKEN_OVER;
       case SERVER_MOVED -> Disconnect.SERVER_MOVED;
       case SHUTTING_DOWN -> Disconnect.SERVER_SHUTTING_DOWN;
+      case NOT_AUTHORIZED -> Disconnect.NOT_AUTHORIZED;
       case OVERLOADED -> Disconnect.SERVER_BUSY;
     };
   }

@@ -61,6 +61,9 @@ public final class ChannelLink implements DeviceLink {
     /** The inbox cannot accept the connection. */
     void refused(Refusal refusal);
 
+    /** Returns whether nobody vouches for the device any more. From any thread. */
+    boolean isProofOver();
+
     /** The inbox closes the connection. */
     void farewell(CloseReason closeReason);
   }
@@ -143,6 +146,11 @@ public final class ChannelLink implements DeviceLink {
       channel.flush();
     }
     unflushed = false;
+  }
+
+  @Override
+  public boolean isProofOver() {
+    return receiver.isProofOver();
   }
 
   @Override

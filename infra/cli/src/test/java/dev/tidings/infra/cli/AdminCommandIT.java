@@ -14,6 +14,7 @@ import dev.tidings.infra.stack.StackOptions;
 import dev.tidings.schemas.avro.Administrator;
 import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.AuditEntry;
+import dev.tidings.schemas.avro.Issuer;
 import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.avro.ProviderKey;
 import dev.tidings.schemas.registry.AvroDeserializer;
@@ -217,6 +218,45 @@ class AdminCommandIT {
     assertRefused(
         new String[] {"limit", "set", "--team", "NOSUCHTEAM", "--per-second", "1"},
         "team: NOSUCHTEAM (expected: the id of a team");
+  }
+
+  @Test
+  void an_issuer_is_entered_shown_and_deleted_and_each_change_leaves_a_line() throws Exception {
+    String team = done("team", "create", "Devices").value("team");
+    Path pem = Files.writeString(keys.resolve("issuer.pem"), publicPem());
+    String name = "https://id.example.com/";
+    String[] create = {"issuer", "create", name, "--team", team, "--public-key", pem.toString()};
+    done(with(create, "--audience", "tidings"));
+    assertRefused(create, "issuer: " + name + " (expected: one that has not been entered yet)");
+
+    Issuer issuer = entry(ControlKind.ISSUER, name);
+    assertThat(issuer.getTeam()).isEqualTo(team);
+    assertThat(issuer.getKeySet()).startsWith("{\"keys\":[{").contains("\"crv\":\"P-256\"");
+    assertThat(issuer.getKeysUrl()).isNull();
+    assertThat(issuer.getApps()).isNull();
+    assertThat(done("issuer", "show", name).out())
+        .contains(issuer.getKeySet(), team, "audience: tidings");
+
+    Path set = Files.writeString(keys.resolve("keys.jwks"), issuer.getKeySet());
+    done("issuer", "create", "acme", "--team", team, "--jwks", set.toString());
+    assertThat(entry(ControlKind.ISSUER, "acme").getKeySet()).isEqualTo(issuer.getKeySet());
+    done("issuer", "create", "far", "--team", team, "--jwks-url", "https://id.example.com/jwks");
+    assertThat(done("issuer", "list").out()).contains(name, "acme", "https://id.example.com/jwks");
+    Path secret = Files.writeString(keys.resolve("secret.jwks"), "{\"keys\":[{\"d\":\"AA\"}]}");
+    assertRefused(
+        new String[] {"issuer", "create", "x", "--team", team, "--jwks", secret.toString()},
+        "a secret key");
+
+    done("issuer", "delete", name);
+    assertThat(entries("issuer/" + name).getLast().value()).isNull();
+    assertRefused(
+        new String[] {"issuer", "delete", name},
+        "issuer: " + name + " (expected: one that has been entered)");
+    assertThat(audit("issuer/" + name))
+        .extracting(AuditEntry::getWhat)
+        .containsExactly(
+            "issuer create: team " + team + ", apps all, keys kept",
+            "issuer delete: team " + team + ", apps all");
   }
 
   @Test

@@ -23,21 +23,28 @@ import java.util.Optional;
  * Thread-safe.
  */
 public final class TokenIssuer {
-  /** Its name, the {@code iss} of its tokens. */
+  /** Its name, the {@code iss} of its tokens, unless it has another. */
   public static final String NAME = "https://id.example.com";
 
   private static final int KEY_BYTES = 32;
 
   private static final String ALGORITHM = "Ed25519";
 
+  private final String name;
   private final KeyPair pair;
 
   /** Makes one with a new key. */
   public TokenIssuer() {
-    this(newPair());
+    this(NAME);
   }
 
-  private TokenIssuer(KeyPair pair) {
+  /** Makes one with another name, and a new key. */
+  public TokenIssuer(String name) {
+    this(name, newPair());
+  }
+
+  private TokenIssuer(String name, KeyPair pair) {
+    this.name = name;
     this.pair = pair;
   }
 
@@ -101,7 +108,7 @@ public final class TokenIssuer {
             + "."
             + base64(
                 "{\"iss\":\"%s\",\"sub\":\"%s\",\"exp\":%d}"
-                    .formatted(NAME, escaped(serial), expires.getEpochSecond())
+                    .formatted(name, escaped(serial), expires.getEpochSecond())
                     .getBytes(UTF_8));
     try {
       Signature signature = Signature.getInstance(ALGORITHM);

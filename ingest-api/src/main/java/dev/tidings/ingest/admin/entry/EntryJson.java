@@ -7,6 +7,7 @@ import dev.tidings.ingest.admin.request.JsonAnswer;
 import dev.tidings.schemas.avro.Administrator;
 import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
+import dev.tidings.schemas.avro.Issuer;
 import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.avro.ProviderKey;
 import dev.tidings.schemas.avro.Team;
@@ -57,6 +58,16 @@ final class EntryJson {
     }
     out.writeNumberField("perSecond", limit.getPerSecond());
     out.writeNumberField("burstSeconds", limit.getSeconds());
+  }
+
+  static void issuer(JsonGenerator out, String name, Issuer issuer) throws IOException {
+    out.writeStringField("issuer", name);
+    out.writeStringField("team", issuer.getTeam());
+    JsonAnswer.text(out, "keysUrl", issuer.getKeysUrl());
+    JsonAnswer.object(out, "keySet", issuer.getKeySet());
+    JsonAnswer.text(out, "audience", issuer.getAudience());
+    JsonAnswer.texts(out, "apps", issuer.getApps());
+    JsonAnswer.text(out, "created", issuer.getCreated());
   }
 
   static void administrator(JsonGenerator out, String id, Administrator administrator)

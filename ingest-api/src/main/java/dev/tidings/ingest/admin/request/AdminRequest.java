@@ -25,6 +25,17 @@ public record AdminRequest(
     return template.parameter(path, name);
   }
 
+  /** Returns a part of the path in which characters may be percent-encoded. */
+  public String decodedParameter(String name) {
+    String text = parameter(name);
+    try {
+      // The decoder is one of queries, where a plus sign stands for a space.
+      return QueryStringDecoder.decodeComponent(text.replace("+", "%2B"));
+    } catch (IllegalArgumentException e) {
+      throw new BadRequestException(name, text, "percent-encoded UTF-8");
+    }
+  }
+
   /** Returns the members of the body, of which there may be no others. */
   public JsonFields fields(String... known) {
     return JsonText.read(body).only(known);

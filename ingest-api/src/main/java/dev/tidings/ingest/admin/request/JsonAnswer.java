@@ -11,7 +11,10 @@ import io.netty.util.AsciiString;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Writes answers as JSON in ASCII: text from others is shown in terminals. */
@@ -81,6 +84,19 @@ public final class JsonAnswer {
       out.writeString(text);
     }
     out.writeEndArray();
+  }
+
+  /** Writes an object of which there is the text; null for none, and for a text that is none. */
+  public static void object(JsonGenerator out, String name, @Nullable String text)
+      throws IOException {
+    out.writeFieldName(name);
+    Optional<Map<String, Object>> object =
+        text == null ? Optional.empty() : JsonText.members(text.getBytes(StandardCharsets.UTF_8));
+    if (object.isPresent()) {
+      JsonText.write(out, object.get());
+    } else {
+      out.writeNull();
+    }
   }
 
   /** Writes what {@code toString} says of something; null for none. */

@@ -102,6 +102,11 @@ public final class JsonFields {
     return Optional.of(List.copyOf(read));
   }
 
+  /** Returns an object, as the text of one. */
+  public Optional<String> object(String name) {
+    return value(name, Map.class, "an object").map(JsonText::write);
+  }
+
   /** Returns a time, as precise as an entry keeps it. */
   public Optional<Instant> time(String name) {
     return text(name).map(text -> time(name, text));

@@ -2,17 +2,21 @@ package dev.tidings.ingest.admin.request;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads JSON strictly: what two readers could take for two things is refused. */
 final class JsonText {
@@ -47,6 +51,13 @@ final class JsonText {
 
   /** Reads the members of an object. */
   static JsonFields read(byte[] utf8) {
+    return members(utf8)
+        .map(JsonFields::new)
+        .orElseThrow(() -> new BadRequestException("body", utf8.length + " bytes", EXPECTED));
+  }
+
+  /** Returns the members of an object; empty if it is none. */
+  static Optional<Map<String, Object>> members(byte[] utf8) {
     // Decoded here: the parser itself would guess among five encodings.
     try (JsonParser parser =
         JSON.createParser(
@@ -54,13 +65,51 @@ final class JsonText {
       if (parser.nextToken() == JsonToken.START_OBJECT) {
         Map<String, Object> members = object(parser);
         if (parser.nextToken() == null) {
-          return new JsonFields(members);
+          return Optional.of(members);
         }
       }
     } catch (IOException e) {
       // The parser's message may quote the text, which may have a secret.
     }
-    throw new BadRequestException("body", utf8.length + " bytes", EXPECTED);
+    return Optional.empty();
+  }
+
+  /**
+   * Returns the text of an object that was read. A number that was too large or not whole is null
+   * in it.
+   */
+  static String write(Map<?, ?> object) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator out = JSON.createGenerator(text)) {
+      write(out, object);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+
+  static void write(JsonGenerator out, Object value) throws IOException {
+    switch (value) {
+      case String text -> out.writeString(text);
+      case Long number -> out.writeNumber(number);
+      case Boolean truth -> out.writeBoolean(truth);
+      case List<?> list -> {
+        out.writeStartArray();
+        for (Object item : list) {
+          write(out, item);
+        }
+        out.writeEndArray();
+      }
+      case Map<?, ?> object -> {
+        out.writeStartObject();
+        for (Map.Entry<?, ?> member : object.entrySet()) {
+          out.writeFieldName(String.valueOf(member.getKey()));
+          write(out, member.getValue());
+        }
+        out.writeEndObject();
+      }
+      default -> out.writeNull();
+    }
   }
 
   private static Map<String, Object> object(JsonParser parser) throws IOException {

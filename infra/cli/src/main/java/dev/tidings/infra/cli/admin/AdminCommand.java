@@ -10,18 +10,19 @@ import picocli.CommandLine.Spec;
     name = "admin",
     description = {
       "Decides who may send to which apps, and how much: teams, apps, the keys of providers, and"
-          + " limits; and who may use the admin port.",
+          + " limits; who signs the tokens of devices; and who may use the admin port.",
       "Writes to Kafka directly. Every service follows within a second, and every change leaves a"
           + " line in the topic tidings.audit. Of two administrators who change the same entry at"
           + " the same time, the last one wins."
     },
-    synopsisSubcommandLabel = "init|team|app|key|api-key|limit|administrator",
+    synopsisSubcommandLabel = "init|team|app|key|api-key|issuer|limit|administrator",
     subcommands = {
       InitCommand.class,
       TeamCommand.class,
       AppCommand.class,
       KeyCommand.class,
       ApiKeyCommand.class,
+      IssuerCommand.class,
       LimitCommand.class,
       AdministratorCommand.class
     })
@@ -34,6 +35,6 @@ public final class AdminCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "say what to decide about: init, team, app, key, api-key, limit or administrator");
+        "say what to decide about: init, team, app, key, api-key, issuer, limit or administrator");
   }
 }

@@ -2,6 +2,7 @@ package dev.tidings.infra.cli.admin;
 
 import dev.tidings.control.LimitEntries;
 import dev.tidings.control.credential.EntryIds;
+import dev.tidings.control.decide.DeviceIssuers;
 import dev.tidings.control.decide.DisplayName;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.InvalidValueException;
@@ -21,6 +22,17 @@ final class Arguments {
     public String convert(String value) {
       if (!EntryIds.isId(value)) {
         throw refused(value, EntryIds.FORM);
+      }
+      return value;
+    }
+  }
+
+  /** The {@code iss} of devices' tokens. */
+  static final class Issuer implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      if (!DeviceIssuers.isName(value)) {
+        throw refused(value, DeviceIssuers.NAME_FORM);
       }
       return value;
     }

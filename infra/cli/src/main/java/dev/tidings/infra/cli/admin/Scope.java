@@ -25,7 +25,7 @@ final class Scope {
       split = ",",
       converter = Arguments.BundleId.class,
       description =
-          "The apps of the team that it may send to, separated by commas (default: all, also those"
+          "The apps of the team that it is for, separated by commas (default: all, also those"
               + " that are added later).")
   private List<AppId> apps = List.of();
 

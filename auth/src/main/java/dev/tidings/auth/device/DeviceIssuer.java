@@ -1,0 +1,57 @@
+package dev.tidings.auth.device;
+
+import dev.tidings.auth.Apps;
+import java.util.Optional;
+
+/** Who vouches for a device, for as long as it may. Thread-safe; answers from memory. */
+public interface DeviceIssuer {
+  /** One that is there as long as this process, and whose devices may use all apps. */
+  DeviceIssuer LASTING =
+      new DeviceIssuer() {
+        @Override
+        public Optional<String> name() {
+          return Optional.empty();
+        }
+
+        @Override
+        public boolean isInForce() {
+          return true;
+        }
+
+        @Override
+        public Apps apps() {
+          return Apps.ALL;
+        }
+      };
+
+  /** Returns its name, by which other nodes know it too; empty if it cannot end. */
+  Optional<String> name();
+
+  /** Returns whether it still vouches. Once it does not, it never does again. */
+  boolean isInForce();
+
+  /** Returns the apps that its devices may use. */
+  Apps apps();
+
+  /**
+   * One that another node has named, and that is not known here: it vouches for nobody.
+   *
+   * @param name by which it may be looked up
+   */
+  static DeviceIssuer unknown(String name) {
+    return new Unknown(Optional.of(name));
+  }
+
+  /** One that is not known here. */
+  record Unknown(Optional<String> name) implements DeviceIssuer {
+    @Override
+    public boolean isInForce() {
+      return false;
+    }
+
+    @Override
+    public Apps apps() {
+      return Apps.NONE;
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.tidings.auth.device.jwt;
+
+import dev.tidings.auth.device.jwt.IssuerDirectory.Entry;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the issuers that administrators enter. One that is deleted, or whose entry changes, ends,
+ * and those of its devices that are connected with it. Looked up from any thread; followed by one.
+ */
+final class EnteredIssuers {
+  private static final Logger log = LoggerFactory.getLogger(EnteredIssuers.class);
+
+  /** Each has its keys in memory. */
+  static final int MOST = 1_000;
+
+  /** An issuer with its keys. */
+  private record One(EnteredIssuer issuer, KnownIssuer known) {}
+
+  private final IssuerDirectory directory;
+  private final Optional<String> audience;
+  private final InstantSource clock;
+  private final BiFunction<String, Entry, IssuerKeys> keys;
+
+  private volatile Map<String, One> all = Map.of();
+  private volatile boolean followed;
+  private long version;
+
+  /**
+   * @param audience that tokens have to name where an entry does not say
+   * @param keys makes the keys of an issuer
+   */
+  EnteredIssuers(
+      IssuerDirectory directory,
+      Optional<String> audience,
+      InstantSource clock,
+      BiFunction<String, Entry, IssuerKeys> keys) {
+    this.directory = directory;
+    this.audience = audience;
+    this.clock = clock;
+    this.keys = keys;
+  }
+
+  /** Returns whether one that is not found has not been entered. */
+  boolean isComplete() {
+    return followed && directory.isComplete();
+  }
+
+  Optional<KnownIssuer> find(String name) {
+    return Optional.ofNullable(all.get(name)).map(One::known);
+  }
+
+  /** Returns one of which another node says that it has accepted a device's token. */
+  Optional<EnteredIssuer> named(String name) {
+    return Optional.ofNullable(all.get(name)).map(One::issuer);
+  }
+
+  Collection<KnownIssuer> all() {
+    return all.values().stream().map(One::known).toList();
+  }
+
+  /**
+   * Looks whether entries have changed. Entries that are being read anew do not count as deleted:
+   * what was known stays until all are known again.
+   *
+   * @return whether an issuer has ended
+   */
+  boolean follow() {
+    long now = directory.version();
+    if ((followed && now == version) || !directory.isComplete()) {
+      return false;
+    }
+    Map<String, Entry> entries = bounded(directory.issuers());
+    // Of entries that were being forgotten meanwhile, some may have been missing.
+    if (!directory.isComplete() || directory.version() != now) {
+      return false;
+    }
+    List<One> over = replace(entries);
+    version = now;
+    followed = true;
+    over.forEach(one -> one.issuer().end());
+    return !over.isEmpty();
+  }
+
+  /** Returns those that are no more. */
+  private List<One> replace(Map<String, Entry> entries) {
+    Map<String, One> before = all;
+    Map<String, One> next = new HashMap<>();
+    entries.forEach((name, entry) -> {
+      @Nullable One known = before.get(name);
+      next.put(
+          name, known != null && known.issuer().entry().equals(entry) ? known : begin(name, entry));
+    });
+    List<One> over = new ArrayList<>();
+    before.forEach((name, one) -> {
+      if (next.get(name) != one) {
+        log.info("issuer {}: {}", name, next.containsKey(name) ? "entered anew" : "deleted");
+        over.add(one);
+      }
+    });
+    all = Map.copyOf(next);
+    return over;
+  }
+
+  private One begin(String name, Entry entry) {
+    EnteredIssuer issuer = new EnteredIssuer(name, entry, directory);
+    log.info("issuer {}: entered, of team {}", name, entry.team());
+    return new One(
+        issuer,
+        new KnownIssuer(
+            keys.apply(name, entry),
+            new ClaimsCheck(entry.audience().or(() -> audience), clock, issuer)));
+  }
+
+  /** Administrators may not enter more; somebody else may have written them. */
+  private static Map<String, Entry> bounded(Map<String, Entry> entries) {
+    if (entries.size() <= MOST) {
+      return entries;
+    }
+    log.warn("{} issuers are entered, of which {} count", entries.size(), MOST);
+    return new TreeMap<>(entries)
+        .entrySet().stream()
+            .limit(MOST)
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+}

@@ -1,0 +1,105 @@
+package dev.tidings.node;
+
+import dev.tidings.auth.device.jwt.IssuerDirectory;
+import dev.tidings.control.ControlKind;
+import dev.tidings.control.ControlReader;
+import dev.tidings.schemas.avro.App;
+import dev.tidings.schemas.avro.Issuer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.service.health.Health;
+import dev.tidings.service.health.Readiness;
+import dev.tidings.service.lifecycle.Lifecycle;
+import dev.tidings.service.table.TableSource;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The issuers and apps in the topic {@code control}, as administrators have decided so far. */
+final class EnteredIssuersFollowing implements IssuerDirectory {
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  private final ControlReader reader;
+
+  private EnteredIssuersFollowing(ControlReader reader) {
+    this.reader = reader;
+  }
+
+  /**
+   * Starts reading.
+   *
+   * @param control the topic {@code control}
+   */
+  static IssuerDirectory start(
+      Lifecycle lifecycle,
+      Readiness readiness,
+      MeterRegistry metrics,
+      TableSource control,
+      RegistryClient registry,
+      InstantSource clock) {
+    ControlReader reader = ControlReader.start(control, registry, clock);
+    lifecycle.onStop("control", SOON, reader::close);
+    readiness.add(
+        "control",
+        () ->
+            reader.isComplete()
+                ? Health.healthy()
+                : Health.unhealthy(
+                    reader.waitingFor().orElse("the entries of control are still being read")));
+    bind(metrics, reader);
+    return new EnteredIssuersFollowing(reader);
+  }
+
+  @Override
+  public long version() {
+    return reader.version();
+  }
+
+  @Override
+  public boolean isComplete() {
+    return reader.isComplete();
+  }
+
+  @Override
+  public Map<String, Entry> issuers() {
+    Map<String, Entry> found = new HashMap<>();
+    reader.entries(ControlKind.ISSUER).forEach((name, issuer) -> found.put(name, entry(issuer)));
+    return found;
+  }
+
+  private static Entry entry(Issuer issuer) {
+    return new Entry(
+        issuer.getTeam(),
+        Optional.ofNullable(issuer.getKeysUrl()),
+        Optional.ofNullable(issuer.getKeySet()),
+        Optional.ofNullable(issuer.getAudience()),
+        Optional.ofNullable(issuer.getApps()));
+  }
+
+  @Override
+  public Optional<String> team(String app) {
+    return reader.entry(ControlKind.APP, app).map(App::getTeam);
+  }
+
+  private static void bind(MeterRegistry metrics, ControlReader control) {
+    Gauge.builder("tidings.node.control.lag", control, ControlReader::lag)
+        .description("Records of control still to be read.")
+        .register(metrics);
+    Gauge.builder(
+            "tidings.node.control.waiting", control, each -> each.waitingFor().isEmpty() ? 0 : 1)
+        .description("1 while the reading of control waits for the broker or the schema registry.")
+        .register(metrics);
+    FunctionCounter.builder("tidings.node.control.unreadable", control, ControlReader::unreadable)
+        .description("Records of control that could not be read; their entries count for nothing.")
+        .register(metrics);
+    FunctionCounter.builder("tidings.node.control.reloads", control, ControlReader::readAgain)
+        .description(
+            "How often the entries were forgotten and read again: the topic was made anew or has"
+                + " lost records, or it was not followed for too long.")
+        .register(metrics);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.tidings.node.deliver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.node.session.CloseReason;
+import dev.tidings.schemas.value.DeviceId;
+import io.netty.channel.DefaultEventLoopGroup;
+import io.netty.channel.EventLoopGroup;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Devices that somebody vouched for who does not any more. */
+class UnprovedTopologyTest {
+  @TempDir Path directory;
+
+  private final EventLoopGroup loops = new DefaultEventLoopGroup(2);
+  private PartitionHarness node;
+  private Partitions owner;
+
+  @BeforeEach
+  void begin() {
+    node = new PartitionHarness(directory);
+    owner = node.node(loops);
+  }
+
+  @AfterEach
+  void end() {
+    node.close();
+    loops.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+  }
+
+  private Phone connect(String device) {
+    Phone phone = new Phone();
+    owner.attach(new DeviceId(device), phone, 1);
+    Awaitility.await().until(() -> phone.session() != null);
+    return phone;
+  }
+
+  @Test
+  void they_are_sent_away_and_the_others_stay() {
+    Phone first = connect("first");
+    Phone second = connect("second");
+    Phone other = connect("other");
+    first.proofEnds();
+    second.proofEnds();
+
+    owner.endUnproved();
+
+    for (Phone phone : new Phone[] {first, second}) {
+      Awaitility.await().until(() -> phone.farewell() == CloseReason.NOT_AUTHORIZED);
+      assertThat(phone.wasClosedWhereItWasTaken()).isTrue();
+    }
+    assertThat(other.farewell()).isNull();
+  }
+
+  @Test
+  void one_that_has_come_again_meanwhile_stays() {
+    Phone before = connect("phone");
+    before.proofEnds();
+    Phone now = connect("phone");
+    Phone gone = connect("gone");
+    gone.proofEnds();
+
+    owner.endUnproved();
+
+    Awaitility.await().until(() -> gone.farewell() == CloseReason.NOT_AUTHORIZED);
+    assertThat(before.farewell()).isEqualTo(CloseReason.TAKEN_OVER);
+    assertThat(now.farewell()).isNull();
+  }
+}

@@ -1,0 +1,112 @@
+package dev.tidings.node.mqtt;
+
+import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_5;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.auth.Apps;
+import dev.tidings.auth.Decision;
+import dev.tidings.auth.device.DeviceAuthenticator;
+import dev.tidings.auth.device.DeviceIdentity;
+import dev.tidings.auth.device.DeviceIssuer;
+import dev.tidings.node.session.CloseReason;
+import io.netty.handler.codec.mqtt.MqttConnAckMessage;
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who vouches for a device may stop, and says which apps it may use. */
+final class EndedIssuerChannelTest {
+  private static final String MAIL = "{\"app\":\"com.example.mail\"}";
+
+  private boolean ended;
+  private final Set<String> apps = new HashSet<>();
+  private Apps named = Apps.ALL;
+
+  private final DeviceIssuer issuer =
+      new DeviceIssuer() {
+        @Override
+        public Optional<String> name() {
+          return Optional.of("acme");
+        }
+
+        @Override
+        public boolean isInForce() {
+          return !ended;
+        }
+
+        @Override
+        public Apps apps() {
+          return Apps.where(apps::contains);
+        }
+      };
+
+  private final DeviceAuthenticator authenticator =
+      credentials ->
+          CompletableFuture.completedFuture(
+              new Decision.Accepted<>(
+                  new DeviceIdentity(
+                      credentials.serial(), Optional.empty(), named, Instant.MAX, issuer)));
+
+  @ParameterizedTest
+  @CsvSource({"MQTT_5, 0x87 closed", "MQTT_3_1_1, closed"})
+  void the_inbox_sees_that_it_has_stopped_and_ends_the_session(MqttVersion version, String ending) {
+    try (Conversation conversation = new Conversation(version, authenticator)) {
+      conversation.connect(connect -> {});
+      assertThat(conversation.attachment().link.isProofOver()).isFalse();
+      ended = true;
+      assertThat(conversation.attachment().link.isProofOver()).isTrue();
+
+      conversation.attachment().link.close(CloseReason.NOT_AUTHORIZED);
+
+      assertThat(conversation.ending()).isEqualTo(ending);
+    }
+  }
+
+  @Test
+  void if_it_stops_before_the_session_begins_the_device_is_refused() {
+    ended = true;
+    try (Conversation conversation = new Conversation(MQTT_5, authenticator)) {
+      MqttConnAckMessage answer = conversation.connect(connect -> {});
+
+      assertThat(answer.variableHeader().connectReturnCode())
+          .isEqualTo(MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5);
+      assertThat(conversation.attachment().detached).hasValue(1);
+    }
+  }
+
+  @Test
+  void an_app_that_it_does_not_allow_cannot_be_registered_until_it_does() {
+    try (Conversation conversation = new Conversation(MQTT_5, authenticator)) {
+      conversation.connect(connect -> {});
+      conversation.publish("$tidings/register", MqttQoS.AT_LEAST_ONCE, 7, MAIL);
+      assertThat(conversation.receivePublish()).contains("\"error\":\"app: com.example.mail");
+      assertThat(conversation.receivePubAck()).isEqualTo("7 0x87");
+      assertThat(conversation.registrar.asked).isEmpty();
+
+      apps.add("com.example.mail");
+      conversation.publish("$tidings/register", MqttQoS.AT_LEAST_ONCE, 8, MAIL);
+      assertThat(conversation.registrar.asked).hasSize(1);
+    }
+  }
+
+  @Test
+  void an_app_that_it_allows_and_the_token_does_not_name_cannot_be_registered() {
+    named = Apps.of(Set.of("com.example.news"));
+    apps.add("com.example.mail");
+    try (Conversation conversation = new Conversation(MQTT_5, authenticator)) {
+      conversation.connect(connect -> {});
+      conversation.publish("$tidings/register", MqttQoS.AT_LEAST_ONCE, 7, MAIL);
+
+      assertThat(conversation.receivePublish()).contains("\"error\":\"app: com.example.mail");
+      assertThat(conversation.registrar.asked).isEmpty();
+    }
+  }
+}
