@@ -3,6 +3,7 @@ package dev.tidings.e2e;
 import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.PipelineOptions;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** The journeys on the local stack. */
 class PipelineIT extends PipelineJourneys {
@@ -12,7 +13,7 @@ class PipelineIT extends PipelineJourneys {
   }
 
   @Override
-  String bootstrapServers(Pipeline running) {
-    return running.stack().bootstrapServers();
+  Map<String, String> providersClient(Pipeline running) {
+    return Map.of("bootstrap.servers", running.stack().bootstrapServers());
   }
 }

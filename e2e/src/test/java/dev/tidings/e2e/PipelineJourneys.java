@@ -31,6 +31,7 @@ import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
@@ -62,8 +63,16 @@ abstract class PipelineJourneys {
   /** How the pipeline is to be started; what it needs besides has to run by then. */
   abstract PipelineOptions options(Path directory) throws Exception;
 
-  /** Where a provider that writes to Kafka itself finds it. */
-  abstract String bootstrapServers(Pipeline running);
+  /** The settings with which a provider writes to Kafka itself. */
+  abstract Map<String, String> providersClient(Pipeline running);
+
+  final Pipeline pipeline() {
+    return pipeline;
+  }
+
+  final Provider provider() {
+    return provider;
+  }
 
   @BeforeAll
   void start(@TempDir Path data) throws Exception {
@@ -133,7 +142,7 @@ abstract class PipelineJourneys {
 
   private KafkaProducer<String, Notification> kafkaProvider() {
     Properties settings = new Properties();
-    settings.put("bootstrap.servers", bootstrapServers(pipeline));
+    settings.putAll(providersClient(pipeline));
     settings.put("key.serializer", StringSerializer.class.getName());
     settings.put("value.serializer", AvroSerializer.class.getName());
     settings.put("schema.registry.url", pipeline.stack().registryUrl());

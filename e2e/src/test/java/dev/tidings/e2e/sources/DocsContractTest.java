@@ -48,6 +48,7 @@ class DocsContractTest {
           "FutureReturnValueIgnored",
           "NullAway",
           "RequireExplicitNullMarking",
+          "StandardAuthorizer",
           "Http2ConnectionHandler",
           "ConfigDef",
           "DescribeConfigs",
@@ -59,6 +60,7 @@ class DocsContractTest {
       Set.of(
           "acceptable.recovery.lag",
           "advertised.listeners",
+          "allow.everyone.if.no.acl.found",
           "broker.session.timeout.ms",
           "buffer.memory",
           "max.block.ms",

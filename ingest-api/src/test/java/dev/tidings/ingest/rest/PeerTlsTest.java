@@ -141,6 +141,7 @@ class PeerTlsTest {
   private static CompletableFuture<Response> ask(PeerClient client, int port) {
     return client.ask(
         new HostInfo("127.0.0.1", port),
+        "GET",
         "/v1/notifications/x",
         Hop.BY_ID,
         "caller",
