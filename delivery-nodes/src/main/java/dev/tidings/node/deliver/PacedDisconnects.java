@@ -1,5 +1,6 @@
 package dev.tidings.node.deliver;
 
+import dev.tidings.service.log.SeldomLog;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Says good-bye to devices, to no more than so many in a second: each comes back at once, and all
@@ -19,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class PacedDisconnects {
   private static final int ROUNDS_PER_SECOND = 50;
 
+  private static final Logger LOG = LoggerFactory.getLogger(PacedDisconnects.class);
+
+  private final SeldomLog failed = new SeldomLog(LOG);
   private final EventExecutor loop;
   private final AtomicInteger perRound;
   private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
@@ -56,6 +62,15 @@ final class PacedDisconnects {
     return waiting.isEmpty();
   }
 
+  /** One that fails, for want of memory for example, must not keep the others connected. */
+  private void say(Runnable goodbye) {
+    try {
+      goodbye.run();
+    } catch (RuntimeException | OutOfMemoryError e) {
+      failed.error("a device could not be disconnected", e);
+    }
+  }
+
   private void round() {
     for (int i = perRound.get(); i > 0; i--) {
       @Nullable Runnable next = waiting.poll();
@@ -65,7 +80,7 @@ final class PacedDisconnects {
         say(List.of());
         return;
       }
-      next.run();
+      say(next);
     }
     loop.schedule(this::round, 1_000 / ROUNDS_PER_SECOND, TimeUnit.MILLISECONDS);
   }

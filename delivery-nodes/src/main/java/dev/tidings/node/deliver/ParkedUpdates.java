@@ -94,8 +94,9 @@ final class ParkedUpdates implements InboxListener {
       }
     } else {
       inbox.replaceParked(before, parkedHeader);
-      if (session != null) {
-        session.removeAwaited(sequence);
+      if (session != null && entry != null) {
+        // A replaced owner has parked it as well, before; to the device it is new.
+        session.stored(sequence, true);
       }
     }
     if (entry != null) {

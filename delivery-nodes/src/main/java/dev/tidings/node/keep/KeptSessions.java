@@ -109,12 +109,13 @@ public final class KeptSessions implements SessionKeeper {
 
   /**
    * Whether the record has expired: no session is kept beyond the maximum, whichever program wrote
-   * it.
+   * it. One that is not kept ends with its connection, which is gone or displaced if somebody asks.
    */
   private boolean isOver(Subscription record) {
     @Nullable Long ended = record.getEndedAt();
-    return ended != null
-        && ended <= clock.millis() - Math.clamp(record.getKeptFor(), 0, longest.toMillis());
+    return record.getKeptFor() <= 0
+        || (ended != null
+            && ended <= clock.millis() - Math.clamp(record.getKeptFor(), 0, longest.toMillis()));
   }
 
   /**

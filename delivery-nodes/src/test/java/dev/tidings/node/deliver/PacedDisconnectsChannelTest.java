@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,26 @@ class PacedDisconnectsChannelTest {
     say(pacedDisconnects, 900);
     second();
     assertThat(said).hasValue(900);
+    channel.finishAndReleaseAll();
+  }
+
+  @Test
+  void one_that_fails_keeps_nobody_connected() {
+    channel.freezeTime();
+    PacedDisconnects pacedDisconnects = new PacedDisconnects(channel.eventLoop(), 100);
+    pacedDisconnects.say(
+        List.of(
+            () -> {
+              throw new OutOfMemoryError("for the test");
+            },
+            () -> {
+              throw new IllegalStateException("for the test");
+            }));
+    second();
+    say(pacedDisconnects, 3);
+    second();
+    assertThat(said).hasValue(3);
+    assertThat(pacedDisconnects.isDone()).isTrue();
     channel.finishAndReleaseAll();
   }
 }

@@ -116,6 +116,20 @@ final class KeptSessionsTopologyTest {
     assertThat(begins(false, HOUR).isPresent()).isFalse();
   }
 
+  /** It ends with its connection, however that ends, and there is nothing to take over. */
+  @Test
+  void a_session_that_was_resumed_to_be_kept_no_longer_is_not_taken_over() throws Exception {
+    Kept first = begins(false, HOUR);
+    first.save(ALL).get(60, TimeUnit.SECONDS);
+    first.end(HOUR);
+    assertThat(begins(false, Duration.ZERO).isPresent()).isTrue();
+
+    Kept third = begins(false, HOUR);
+
+    assertThat(third.isPresent()).isFalse();
+    assertThat(third.subscriptions()).isEqualTo(Subscriptions.NONE);
+  }
+
   @Test
   void a_clean_start_that_is_kept_begins_anew() throws Exception {
     begins(false, HOUR).save(ALL).get(60, TimeUnit.SECONDS);
