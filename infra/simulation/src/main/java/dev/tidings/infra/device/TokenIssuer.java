@@ -70,6 +70,7 @@ public final class TokenIssuer {
       KeyFactory keys = KeyFactory.getInstance(ALGORITHM);
       Base64.Decoder base64 = Base64.getUrlDecoder();
       return new TokenIssuer(
+          NAME,
           new KeyPair(
               keys.generatePublic(new X509EncodedKeySpec(base64.decode(halves[0]))),
               keys.generatePrivate(new PKCS8EncodedKeySpec(base64.decode(halves[1])))));
