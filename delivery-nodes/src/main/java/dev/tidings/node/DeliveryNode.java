@@ -5,6 +5,8 @@ import dev.tidings.net.EventLoops;
 import dev.tidings.node.cluster.ClusterView;
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.deliver.Partitions;
+import dev.tidings.node.erase.DeviceSteps;
+import dev.tidings.node.erase.Erasures;
 import dev.tidings.node.inbox.InboxStreams;
 import dev.tidings.node.inbox.InboxTopology;
 import dev.tidings.node.keep.KeptSessions;
@@ -43,6 +45,7 @@ import dev.tidings.node.transport.InternalPort;
 import dev.tidings.node.transport.MqttFront;
 import dev.tidings.node.transport.MqttFrontSettings;
 import dev.tidings.node.transport.TlsContexts;
+import dev.tidings.schemas.avro.Erasure;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.registry.AvroSerializer;
@@ -81,6 +84,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -103,6 +107,9 @@ public final class DeliveryNode {
   private static final int READING_THREADS = 2;
   private static final long SWEEP_MINUTES = 10;
 
+  /** After which an erasure that cannot be finished is tried again. */
+  private static final long ERASURE_PAUSE_MILLIS = 500;
+
   /** About 150 bytes each. */
   private static final int REVOKED_IN_MEMORY = 65_536;
 
@@ -114,6 +121,7 @@ public final class DeliveryNode {
           LogTopics.DELIVERIES,
           LogTopics.INBOX,
           LogTopics.SUBSCRIPTIONS,
+          LogTopics.ERASURES,
           LogTopics.RECEIPTS,
           LogTopics.DEAD_LETTERS,
           LogTopics.CONTROL);
@@ -127,7 +135,8 @@ public final class DeliveryNode {
                 LogTopics.GENERATIONS,
                 LogTopics.DELIVERIES,
                 LogTopics.INBOX,
-                LogTopics.SUBSCRIPTIONS));
+                LogTopics.SUBSCRIPTIONS,
+                LogTopics.ERASURES));
     if (authentication.jwt().isPresent()) {
       read.add(LogTopics.CONTROL);
     }
@@ -225,7 +234,8 @@ public final class DeliveryNode {
                 LogTopics.REGISTRATIONS,
                 LogTopics.REVOCATIONS,
                 LogTopics.GENERATIONS,
-                LogTopics.SUBSCRIPTIONS));
+                LogTopics.SUBSCRIPTIONS,
+                LogTopics.ERASURES));
 
     Admin topicAdmin = clients.topics();
     lifecycle.onStop("topic ids", SOON, () -> topicAdmin.close(Duration.ofSeconds(1)));
@@ -323,6 +333,15 @@ public final class DeliveryNode {
             config.get(NodeSettings.SESSION_EXPIRY_MAX),
             clock,
             WritePace.real(metrics));
+    DeviceTable<Erasure> erasureTable =
+        new DeviceTable<>(
+            "erasures",
+            LogTopics.ERASURES,
+            partitionCount,
+            log,
+            tableReaders,
+            registry,
+            Erasures.RULE);
     DeadLetters deadLetters = new DeadLetters(log, metrics);
     DeliveryReader deliveries =
         new DeliveryReader(
@@ -348,12 +367,33 @@ public final class DeliveryNode {
             deadLetters,
             collapseKeys,
             revoked::isRevoked,
+            revoked::isErased,
             new DeliveryMeters(metrics),
             clock,
             DeliveryNode::monotonicMillis,
             instance.name());
     authenticating.whenIssuersEnd().accept(partitions::endUnproved);
     NodeGauges.bind(metrics, partitions, log, revoked, generations);
+    TokenRegistrar registrar =
+        new TokenRegistrar(
+            mint,
+            generations,
+            revoked,
+            log,
+            clock,
+            System::nanoTime,
+            new RegistrationLimits(
+                config.get(NodeSettings.MAX_APPS), config.get(NodeSettings.MAX_REGISTRATIONS)),
+            partitions::purge);
+    Erasures erasures =
+        new Erasures(
+            erasureTable,
+            new DeviceSteps(generations, registrar, sessions, partitions),
+            clock,
+            instance.name(),
+            CompletableFuture.delayedExecutor(ERASURE_PAUSE_MILLIS, TimeUnit.MILLISECONDS));
+    NodeGauges.bind(metrics, erasures);
+    erasures.start();
     // The port identifies this node to the others, so it is opened before joining the group.
     InternalPort internal =
         InternalPort.open(
@@ -378,7 +418,8 @@ public final class DeliveryNode {
             tokens::isRevoked,
             failures,
             generations,
-            subscriptions);
+            subscriptions,
+            erasureTable);
     lifecycle.onStop(
         "parked inbox", Duration.ofSeconds(20), () -> inbox.close(SOON.multipliedBy(3)));
     inbox.start();
@@ -417,7 +458,14 @@ public final class DeliveryNode {
     loops
         .workers()
         .next()
-        .scheduleAtFixedRate(sessions::sweep, SWEEP_MINUTES, SWEEP_MINUTES, TimeUnit.MINUTES);
+        .scheduleAtFixedRate(
+            () -> {
+              sessions.sweep();
+              erasures.sweep();
+            },
+            SWEEP_MINUTES,
+            SWEEP_MINUTES,
+            TimeUnit.MINUTES);
     readiness.add("inbox", inbox::health);
     readiness.add("addresses", addresses::health);
     readiness.add("threads", failures);
@@ -443,16 +491,7 @@ public final class DeliveryNode {
             deviceTls,
             authenticating.devices(),
             partitions,
-            new TokenRegistrar(
-                mint,
-                generations,
-                revoked,
-                log,
-                clock,
-                System::nanoTime,
-                new RegistrationLimits(
-                    config.get(NodeSettings.MAX_APPS), config.get(NodeSettings.MAX_REGISTRATIONS)),
-                partitions::purge),
+            registrar,
             sessions,
             clock,
             metrics);

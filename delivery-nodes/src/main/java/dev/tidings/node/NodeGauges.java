@@ -1,6 +1,7 @@
 package dev.tidings.node;
 
 import dev.tidings.node.deliver.Partitions;
+import dev.tidings.node.erase.Erasures;
 import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.register.RevocationsTail;
 import dev.tidings.node.register.RevokedTokens;
@@ -90,6 +91,18 @@ final class NodeGauges {
         addresses,
         AddressWatch::wrong,
         "1 if other nodes cannot reach this one under its advertised address.");
+  }
+
+  static void bind(MeterRegistry registry, Erasures erasures) {
+    gauge(
+        registry,
+        "tidings.node.erasures.open",
+        erasures,
+        Erasures::open,
+        "Erasures of devices that are waiting or being carried out.");
+    FunctionCounter.builder("tidings.node.erasures", erasures, Erasures::done)
+        .description("Erasures of devices that were completed.")
+        .register(registry);
   }
 
   static void bind(MeterRegistry registry, RevocationsTail revocations) {

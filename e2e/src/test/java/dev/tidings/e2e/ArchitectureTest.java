@@ -254,11 +254,12 @@ class ArchitectureTest {
             entry("revoked", List.of()),
             entry("trace", List.of()),
             entry("provider", List.of()),
-            entry("admin", List.of()),
+            entry("erase", List.of()),
+            entry("admin", List.of("erase")),
             entry("limit", List.of()),
             entry("peer", List.of()),
             entry("forwarded", List.of()),
-            entry("rest", List.of("accept", "trace", "provider", "limit", "peer")),
+            entry("rest", List.of("accept", "trace", "provider", "limit", "peer", "erase")),
             entry("accept", List.of()),
             entry("apns", List.of("accept", "provider", "limit"))));
     assertInside(

@@ -23,6 +23,10 @@ import dev.tidings.provider.Trace;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.registry.AvroSerializer;
 import java.io.File;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -315,6 +319,56 @@ abstract class PipelineJourneys {
       String next = device.register(Provider.APP).get(20, TimeUnit.SECONDS);
       assertThat(next).isNotEqualTo(token);
       provider.deliver(next, UUID.randomUUID().toString(), PAYLOAD);
+    }
+  }
+
+  @Test
+  void an_erased_device_gets_nothing_of_before_and_a_receipt_tells_that_it_is_done()
+      throws Exception {
+    String token;
+    try (Phone phone = Phone.register(pipeline, "erased")) {
+      token = phone.token();
+    }
+    String before = UUID.randomUUID().toString();
+    provider.deliver(token, before, PAYLOAD);
+    provider.awaitParked(before);
+
+    String path =
+        ask("DELETE", "/v1/devices/erased").headers().firstValue("location").orElseThrow();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> ask("GET", path).body().contains("\"state\":\"done\""));
+
+    assertThat(ask("GET", path).body())
+        .contains("{\"step\":\"registrations\"", "{\"step\":\"notifications\"");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() ->
+            ask("GET", "/v1/notifications/" + before)
+                .body()
+                .contains("\"why\":\"erased with the device's data\""));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() ->
+            provider
+                .send(token, UUID.randomUUID().toString(), PAYLOAD)
+                .equals(new SendAnswer.Rejected(410, "Unregistered")));
+    try (Phone phone = Phone.register(pipeline, "erased")) {
+      assertThat(phone.token()).isNotEqualTo(token);
+      String after = UUID.randomUUID().toString();
+      provider.deliver(phone.token(), after, PAYLOAD);
+      await().until(() -> phone.shown().equals(List.of(after)));
+    }
+  }
+
+  private HttpResponse<String> ask(String method, String path) throws Exception {
+    HostPort http = pipeline.endpoint(TidingsService.INGEST_API, "http");
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(
+          HttpRequest.newBuilder(URI.create("http://" + http + path))
+              .method(method, HttpRequest.BodyPublishers.noBody())
+              .build(),
+          HttpResponse.BodyHandlers.ofString());
     }
   }
 

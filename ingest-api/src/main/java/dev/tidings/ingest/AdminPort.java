@@ -8,6 +8,7 @@ import dev.tidings.http.limit.Limits;
 import dev.tidings.http.server.HttpServer;
 import dev.tidings.http.server.Listener;
 import dev.tidings.ingest.admin.AdminApi;
+import dev.tidings.ingest.erase.Erasures;
 import dev.tidings.ingest.provider.AddressRefusals;
 import dev.tidings.net.EventLoops;
 import dev.tidings.net.tls.ReloadingTls;
@@ -48,13 +49,19 @@ final class AdminPort {
   private final Config config;
   private final ControlReader reader;
   private final ControlWriter writer;
+  private final Erasures erasures;
   private final InstantSource clock;
 
   private AdminPort(
-      Config config, ControlReader reader, ControlWriter writer, InstantSource clock) {
+      Config config,
+      ControlReader reader,
+      ControlWriter writer,
+      Erasures erasures,
+      InstantSource clock) {
     this.config = config;
     this.reader = reader;
     this.writer = writer;
+    this.erasures = erasures;
     this.clock = clock;
   }
 
@@ -71,6 +78,7 @@ final class AdminPort {
       Optional<ControlReader> control,
       RegistryClient registry,
       TopicNames names,
+      Erasures erasures,
       InstantSource clock) {
     if (!AdminSettings.isOpen(config)) {
       return Optional.empty();
@@ -84,7 +92,7 @@ final class AdminPort {
             .openProducer();
     lifecycle.onStop("control writer", LATER, () -> producer.close(SOON));
     ControlWriter writer = new ControlWriter(producer, registry, names, clock);
-    return Optional.of(new AdminPort(config, control.orElseThrow(), writer, clock));
+    return Optional.of(new AdminPort(config, control.orElseThrow(), writer, erasures, clock));
   }
 
   /**
@@ -98,6 +106,7 @@ final class AdminPort {
         AdminApi.of(
             reader,
             writer,
+            erasures,
             AdminSettings.credential(config),
             AdminSettings.names(config),
             clock,

@@ -87,6 +87,7 @@ public final class IngestApi {
           "http",
           "tls",
           "event loops",
+          "erasure threads",
           // What watches the others.
           "topic watch",
           "log liveness",
@@ -95,6 +96,8 @@ public final class IngestApi {
           "peers tls",
           "producer",
           "control writer",
+          "erasures",
+          "erasure writer",
           "revocation lists",
           "control",
           "revocations",
@@ -140,9 +143,9 @@ public final class IngestApi {
     MeterRegistry metrics = service.metrics();
     KafkaClients clients = instance.clients();
     TopicNames names = instance.topics();
-    TopicsFound topics = service.awaitTopics(IngestTopics.needed(config));
+    TopicsFound topics = service.awaitTopics(IngestTopics.needed());
     Installation installation = service.join(topics, Optional.of(keys), false);
-    RegistryClient registry = service.registry(RegistryClient::new, IngestTopics.written(config));
+    RegistryClient registry = service.registry(RegistryClient::new, IngestTopics.written());
 
     // The path of a notification, from its end to its beginning.
     RocksLibrary.load(config.get(IngestSettings.STATE_DIR));
@@ -181,8 +184,20 @@ public final class IngestApi {
     Optional<ProviderGate> gate =
         ProviderAuthentication.start(
             config, control, ProviderCertificates.start(config, lifecycle, clock), metrics, clock);
+    Erasing erasing =
+        Erasing.start(
+            config,
+            lifecycle,
+            clients,
+            admin,
+            registry,
+            names,
+            topics.partitions(),
+            metrics,
+            clock);
     Optional<AdminPort> administration =
-        AdminPort.prepare(config, lifecycle, clients, control, registry, names, clock);
+        AdminPort.prepare(
+            config, lifecycle, clients, control, registry, names, erasing.log(), clock);
     SendLimits sendLimits = ProviderLimits.of(config, control, metrics);
 
     Duration deliveryTimeout = config.get(IngestSettings.DELIVERY_TIMEOUT);
@@ -245,15 +260,14 @@ public final class IngestApi {
     ApnsErrors errors = new ApnsErrors();
     GetTrace trace = traces.operation(keys, gate, sendLimits, peers);
     List<Operation> ofTraces = List.of(trace, trace.withdrawing(pipeline.notifications()));
+    Router.Builder routes =
+        Router.builder(errors).add(ofTraces.getFirst()).add(ofTraces.getLast());
+    erasing.operations(lifecycle, control, gate, sendLimits).forEach(routes::add);
     HttpService services =
         Balancers.forwarded(
             config,
             Balancers.FORWARDED,
-            Router.builder(errors)
-                .add(ofTraces.getFirst())
-                .add(ofTraces.getLast())
-                .fallback(new PushService(pipeline, closing::get, gate, sendLimits))
-                .build());
+            routes.fallback(new PushService(pipeline, closing::get, gate, sendLimits)).build());
     EventLoops loops =
         EventLoops.of("http", 0, new AcceptFailures("tidings.ingest.accept.failures", metrics));
     loops.watch(lifecycle::fail);

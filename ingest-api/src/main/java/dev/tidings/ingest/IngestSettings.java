@@ -205,6 +205,7 @@ final class IngestSettings {
               ProviderLimits.APP,
               ProviderLimits.TOKEN,
               ProviderLimits.ADDRESS,
+              ProviderLimits.ERASURES,
               ProviderLimits.BURST_SECONDS,
               MAX_CONNECTIONS,
               MAX_CONNECTIONS_PER_ADDRESS,

@@ -11,26 +11,20 @@ import java.util.List;
 final class IngestTopics {
   private IngestTopics() {}
 
-  static List<LogTopic<?>> needed(Config config) {
-    List<LogTopic<?>> topics =
-        new ArrayList<>(
-            List.of(
-                LogTopics.NOTIFICATIONS,
-                LogTopics.REVOCATIONS,
-                LogTopics.DELIVERIES,
-                LogTopics.RECEIPTS,
-                LogTopics.CONTROL));
-    if (AdminSettings.isOpen(config)) {
-      topics.add(LogTopics.AUDIT);
-    }
-    return topics;
+  static List<LogTopic<?>> needed() {
+    return List.of(
+        LogTopics.NOTIFICATIONS,
+        LogTopics.REVOCATIONS,
+        LogTopics.ERASURES,
+        LogTopics.DELIVERIES,
+        LogTopics.RECEIPTS,
+        LogTopics.CONTROL,
+        LogTopics.AUDIT);
   }
 
   /** Returns those of whose values the schemas have to be registered. */
-  static List<LogTopic<?>> written(Config config) {
-    return AdminSettings.isOpen(config)
-        ? List.of(LogTopics.NOTIFICATIONS, LogTopics.AUDIT)
-        : List.of(LogTopics.NOTIFICATIONS);
+  static List<LogTopic<?>> written() {
+    return List.of(LogTopics.NOTIFICATIONS, LogTopics.ERASURES, LogTopics.AUDIT);
   }
 
   /**
@@ -38,14 +32,15 @@ final class IngestTopics {
    * missing.
    */
   static TopicAccess access(Config config) {
-    List<LogTopic<?>> read = new ArrayList<>(List.of(LogTopics.REVOCATIONS));
-    List<LogTopic<?>> written = new ArrayList<>(List.of(LogTopics.NOTIFICATIONS));
+    List<LogTopic<?>> read = new ArrayList<>(List.of(LogTopics.REVOCATIONS, LogTopics.ERASURES));
+    List<LogTopic<?>> written =
+        new ArrayList<>(List.of(LogTopics.NOTIFICATIONS, LogTopics.ERASURES, LogTopics.AUDIT));
     boolean administered = AdminSettings.isOpen(config);
     if (administered || ProviderAuthentication.isRequired(config)) {
       read.add(LogTopics.CONTROL);
     }
     if (administered) {
-      written.addAll(List.of(LogTopics.CONTROL, LogTopics.AUDIT));
+      written.add(LogTopics.CONTROL);
     }
     return TopicAccess.of(read, written);
   }

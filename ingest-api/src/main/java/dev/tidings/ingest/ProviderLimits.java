@@ -35,6 +35,14 @@ final class ProviderLimits {
           "limit.address",
           "Requests a second from one address (IPv6: one /64); more get 429; behind a balancer as"
               + " many as all providers need; 0: no limit.");
+  static final Setting<Integer> ERASURES =
+      Setting.integer(
+          "limit.erasures",
+          10,
+          1,
+          1_000,
+          "Erasures of devices a second on behalf of one team; ten seconds' worth may come at once;"
+              + " more get 429.");
   static final Setting<Integer> BURST_SECONDS =
       Setting.integer(
           "limit.burst.seconds",

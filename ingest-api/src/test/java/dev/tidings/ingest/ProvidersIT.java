@@ -19,6 +19,7 @@ import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.testing.Cluster;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.token.TokenMint;
+import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.value.AppId;
@@ -183,6 +184,7 @@ class ProvidersIT {
     List<AuditEntry> lines =
         cluster.read(LogTopics.AUDIT).stream()
             .map(record -> cluster.decode(AuditEntry.class, record.value()))
+            .filter(line -> !line.getEntry().startsWith("erasure/"))
             .toList();
     assertThat(lines)
         .extracting(AuditEntry::getWhat)
@@ -193,6 +195,51 @@ class ProvidersIT {
             "api-key revoke: team TEAM000003, apps all");
     assertThat(lines).extracting(AuditEntry::getWho).containsOnly("ADM0000001");
     assertThat(lines.toString()).doesNotContain(secret);
+  }
+
+  @Test
+  void a_provider_has_its_apps_data_of_a_device_erased_and_that_is_noted_first() throws Exception {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> rest("GET", "/v1/erasures/none", bearer(now())).statusCode() == 404);
+    HttpResponse<String> answer = rest("DELETE", "/v1/devices/phone%2D9", bearer(now()));
+    assertThat(answer.statusCode()).as(answer::body).isEqualTo(202);
+    String path = answer.headers().firstValue("location").orElseThrow();
+    String id = path.substring(path.lastIndexOf('/') + 1);
+
+    HttpResponse<String> receipt = rest("GET", path, bearer(now()));
+    assertThat(receipt.statusCode()).isEqualTo(200);
+    assertThat(receipt.body()).contains("\"state\":\"requested\"", TestNode.APP);
+    assertThat(administrator("GET", "/v1/admin/erasures/" + id, "").body())
+        .isEqualTo(receipt.body());
+    assertThat(
+            cluster.read(LogTopics.AUDIT).stream()
+                .map(record -> cluster.decode(AuditEntry.class, record.value()))
+                .filter(line -> line.getEntry().equals("erasure/" + id)))
+        .singleElement()
+        .satisfies(line -> {
+          assertThat(line.getWhat()).isEqualTo("device erase phone-9 apps " + TestNode.APP);
+          assertThat(line.getWho()).contains("team TEAM000001", KEY);
+          assertThat(line.getFrom()).isEqualTo("127.0.0.1");
+        });
+    assertThat(
+            cluster.read(LogTopics.ERASURES).stream()
+                .filter(record -> DeviceKey.parse(record.key()).name().equals(id)))
+        .singleElement()
+        .satisfies(record ->
+            assertThat(DeviceKey.parse(record.key()).device()).isEqualTo(new DeviceId("phone-9")));
+  }
+
+  private static HttpResponse<String> rest(String method, String path, String authorization)
+      throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(URI.create("http://" + node.endpoint("http") + path))
+              .method(method, BodyPublishers.noBody())
+              .header("authorization", authorization)
+              .build(),
+          BodyHandlers.ofString());
+    }
   }
 
   private static int status(String path, String apiKey) throws Exception {

@@ -10,6 +10,7 @@ import dev.tidings.node.settle.PartitionServices;
 import dev.tidings.node.settle.Settlement;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Removes from a partition's parked inbox what is not to be delivered any more: expired or replaced
@@ -41,7 +42,14 @@ public final class ParkedCleanup {
         new ParkedExpiry(
             partitionServices, inboxes, settlement, store, reads, deadlines, index.candidates());
     this.eviction = new ParkedEviction(partitionServices, inboxes, settlement, store, reads);
-    this.purge = new ParkedPurge(partitionServices.parkedReader(), store, inboxes, reads, expiry);
+    this.purge =
+        new ParkedPurge(
+            partitionServices.parkedReader(),
+            store,
+            inboxes,
+            reads,
+            expiry,
+            partitionServices.dropPolicy());
   }
 
   public void close() {
@@ -68,6 +76,15 @@ public final class ParkedCleanup {
 
   /** Ends what is parked under a revoked token of the device. */
   public void purge(DeviceInbox inbox) {
-    purge.purge(inbox);
+    purge(inbox, purged -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param listener hears, on the loop, what was found; never, if the partition is given back
+   */
+  public void purge(DeviceInbox inbox, Consumer<Purged> listener) {
+    purge.purge(inbox, listener);
   }
 }

@@ -65,6 +65,11 @@ final class ParkedReads {
     }
   }
 
+  /** Whether an entry that was read has left the store since. */
+  boolean isRemoved(long sequence) {
+    return removedMeanwhile.contains(sequence);
+  }
+
   /** Whether an entry that was read has ended already. */
   boolean isGone(DeviceInbox inbox, long sequence) {
     assert loop.inEventLoop();

@@ -1,6 +1,7 @@
 package dev.tidings.node.deliver;
 
 import dev.tidings.node.cleanup.ParkedCleanup;
+import dev.tidings.node.cleanup.Purged;
 import dev.tidings.node.device.DeviceInbox;
 import dev.tidings.node.device.Inboxes;
 import dev.tidings.node.inbox.InboxListener;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -227,6 +229,38 @@ final class DeliveryPartition {
             cleanup.purge(inbox);
           }
         }));
+  }
+
+  /**
+   * Ends what waits under the device's revoked tokens. Completes on the loop, never if the
+   * partition is given back.
+   */
+  CompletableFuture<Purge> end(DeviceId device) {
+    CompletableFuture<Purge> result = new CompletableFuture<>();
+    run(() ->
+        doubt.orWhenSure(() -> {
+          if (isClosed()) {
+            return;
+          }
+          @Nullable DeviceInbox inbox = inboxes.find(device);
+          int hotEnded = inbox == null ? 0 : intake.purge(inbox);
+          Consumer<Purged> then =
+              purged ->
+                  result.complete(
+                      new Purge(
+                          hotEnded + purged.ended(), purged.found() > 0 || hasRevoked(device)));
+          if (inbox == null) {
+            result.complete(new Purge(hotEnded, hasRevoked(device)));
+          } else {
+            cleanup.purge(inbox, then);
+          }
+        }));
+    return result;
+  }
+
+  private boolean hasRevoked(DeviceId device) {
+    @Nullable Window current = hot.window();
+    return current != null && intake.hasRevoked(current, device);
   }
 
   // ---- Its life -------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.Life;
 import dev.tidings.node.window.Window;
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Expiration;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -179,13 +180,22 @@ final class Intake {
     }
   }
 
-  /** A token of the device has been revoked. */
-  void purge(DeviceInbox inbox) {
+  /** A token of the device has been revoked. Returns how many have ended. */
+  int purge(DeviceInbox inbox) {
+    int ended = 0;
     for (Entry entry : inbox.open()) {
       if (entry.state() == Entry.State.OPEN && dropPolicy.isRevoked(entry.delivery().getToken())) {
-        settlement.drop(inbox, entry, DropReason.revoked());
+        settlement.drop(inbox, entry, dropPolicy.revocation(entry.delivery()));
+        ended++;
       }
     }
+    return ended;
+  }
+
+  /** Whether an entry of the device under a revoked token is not resolved yet. */
+  boolean hasRevoked(Window window, DeviceId device) {
+    return window.hasAny(
+        entry -> entry.device().equals(device) && dropPolicy.isRevoked(entry.token()));
   }
 
   private void parkOpen(DeviceInbox inbox, String why) {

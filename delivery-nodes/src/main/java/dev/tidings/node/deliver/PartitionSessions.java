@@ -222,6 +222,20 @@ final class PartitionSessions implements SessionEvents {
     }
   }
 
+  /** Closes the device's connection, if it has one. Completes on the loop. */
+  CompletableFuture<Boolean> disconnect(DeviceId device, CloseReason closeReason) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          @Nullable DeviceInbox inbox = isClosed() ? null : inboxes.find(device);
+          @Nullable DeviceSession session = inbox == null ? null : inbox.session();
+          if (session != null) {
+            disconnect(session, closeReason);
+          }
+          return session != null;
+        },
+        loop);
+  }
+
   private void disconnect(DeviceSession session, CloseReason closeReason) {
     session.link().close(closeReason);
     detached(session);

@@ -12,6 +12,7 @@ import dev.tidings.node.parked.CollapseKeys;
 import dev.tidings.node.parked.ParkedIndex;
 import dev.tidings.node.parked.ParkedReader;
 import dev.tidings.node.parked.ParkedStore;
+import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceDirectory;
 import dev.tidings.node.session.DeviceLink;
 import dev.tidings.node.session.Refusal;
@@ -29,7 +30,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -62,6 +65,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
    * @param count how many partitions {@code deliveries} has
    * @param loops where the partitions' state is confined
    * @param revoked tells, at once, of a token that was revoked lately, or found to be
+   * @param erased tells of such a token whether what is kept of its device was erased
    * @param monotonicMillis see {@link PartitionServices}
    * @param instance this process, as receipts name it
    */
@@ -75,6 +79,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
       DeadLetters deadLetters,
       CollapseKeys collapseKeys,
       Predicate<String> revoked,
+      Predicate<String> erased,
       DeliveryMeters meters,
       InstantSource clock,
       LongSupplier monotonicMillis,
@@ -90,7 +95,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
             new Receipts(log, clock, instance),
             deadLetters,
             parkedReader,
-            new DropPolicy(collapseKeys, revoked),
+            new DropPolicy(collapseKeys, revoked, erased),
             meters,
             monotonicMillis);
     this.pacedDisconnects = new PacedDisconnects(loops.next(), rules.maxClosesPerSecond());
@@ -142,6 +147,33 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
     if (partition != null) {
       partition.purge(device);
     }
+  }
+
+  /**
+   * Ends what waits under the device's revoked tokens. Completes when it was looked at; fails if
+   * the device is not this node's, and does not complete if it is another's meanwhile.
+   */
+  public CompletableFuture<Purge> end(DeviceId device) {
+    return of(device).map(owner -> owner.end(device)).orElseGet(Partitions::notHere);
+  }
+
+  /**
+   * Closes the device's connection. The result is whether it had one; fails if the device is not
+   * this node's.
+   */
+  public CompletableFuture<Boolean> disconnect(DeviceId device, CloseReason closeReason) {
+    return of(device)
+        .map(owner -> owner.sessions().disconnect(device, closeReason))
+        .orElseGet(Partitions::notHere);
+  }
+
+  private Optional<DeliveryPartition> of(DeviceId device) {
+    return Optional.ofNullable(owned.get(Partitioning.partition(device.key(), count)));
+  }
+
+  private static <T> CompletableFuture<T> notHere() {
+    return CompletableFuture.failedFuture(
+        new IllegalStateException("the device's partition is not this node's"));
   }
 
   @Override

@@ -102,6 +102,23 @@ final class KeptSession implements Kept {
     letGoOnceWritten();
   }
 
+  /**
+   * Removes the stored session, if there is one; another connection may have come meanwhile. The
+   * result is whether there was one; it fails if the removal has not had its turn.
+   */
+  synchronized CompletableFuture<Boolean> erase(Supplier<CompletableFuture<Boolean>> removal) {
+    CompletableFuture<Boolean> erased =
+        turns.inTurn(
+            this,
+            removal,
+            () ->
+                CompletableFuture.failedFuture(
+                    new IllegalStateException("another connection of the device has come")));
+    last = erased.handle((done, failure) -> null);
+    letGoOnceWritten();
+    return erased;
+  }
+
   @Override
   public synchronized boolean isPresent() {
     return present;

@@ -86,6 +86,30 @@ public final class KeptSessions implements SessionKeeper {
         });
   }
 
+  /** Returns the filters of the device's stored session; empty if there is none. */
+  public CompletableFuture<Optional<Subscriptions>> stored(DeviceId device) {
+    return table
+        .get(key(device))
+        .thenApply(found -> found.map(record -> Subscriptions.of(record.getFilters())));
+  }
+
+  /**
+   * Removes the device's stored session, whatever its connection, which is to be closed before,
+   * still wants to write. The result is whether there was one; it fails if the device has connected
+   * again meanwhile.
+   */
+  public CompletableFuture<Boolean> erase(DeviceId device) {
+    DeviceKey key = key(device);
+    KeptSession session = enter(device, Duration.ZERO);
+    return session.erase(() ->
+        table
+            .get(key)
+            .thenCompose(found ->
+                found.isPresent()
+                    ? table.remove(key, session.ownership()).thenApply(done -> true)
+                    : CompletableFuture.completedFuture(false)));
+  }
+
   private KeptSession enter(DeviceId device, Duration keptFor) {
     KeptSession session;
     Runnable displaced;

@@ -31,10 +31,13 @@ import org.slf4j.LoggerFactory;
 public final class RevocationsTail implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RevocationsTail.class);
 
-  /** The reason in the records of nodes. */
+  /** The reasons in the records of nodes. */
   static final String UNREGISTERED = "unregistered by the device";
 
+  static final String ERASED = "erased with the device's data";
+
   private static final byte[] BY_DEVICE = UNREGISTERED.getBytes(StandardCharsets.UTF_8);
+  private static final byte[] BY_ERASURE = ERASED.getBytes(StandardCharsets.UTF_8);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final long AFTER_FAILURE_MILLIS = 1_000;
 
@@ -140,6 +143,8 @@ public final class RevocationsTail implements AutoCloseable {
               .formatted(record.topic(), record.partition(), record.offset()));
     } else if (isByDevice(value)) {
       tokens.add(token.get());
+    } else if (endsWith(value, BY_ERASURE)) {
+      tokens.addErased(token.get());
     } else {
       tokens.addForeign(token.get());
     }
@@ -154,11 +159,15 @@ public final class RevocationsTail implements AutoCloseable {
     }
   }
 
-  /** Whether a node wrote the record: its reason, at its end, is the one that nodes give. */
+  /** Whether a node wrote the record for a device: its reason, at its end, says so. */
   static boolean isByDevice(byte[] revocation) {
-    int from = revocation.length - BY_DEVICE.length;
+    return endsWith(revocation, BY_DEVICE);
+  }
+
+  private static boolean endsWith(byte[] revocation, byte[] reason) {
+    int from = revocation.length - reason.length;
     return from >= 0
-        && Arrays.equals(revocation, from, revocation.length, BY_DEVICE, 0, BY_DEVICE.length);
+        && Arrays.equals(revocation, from, revocation.length, reason, 0, reason.length);
   }
 
   private void pause() {

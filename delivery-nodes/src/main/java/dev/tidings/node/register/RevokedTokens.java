@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RevokedTokens {
   private final int most;
+
+  /** Each with whether it was revoked by the erasure of what is kept of its device. */
   private final Map<String, Boolean> tokens = new ConcurrentHashMap<>();
+
   private final Queue<String> oldest = new ArrayDeque<>();
   private final Queue<String> oldestForeign = new ArrayDeque<>();
 
@@ -31,18 +34,30 @@ public final class RevokedTokens {
     return !tokens.isEmpty() && tokens.containsKey(token);
   }
 
+  /** Returns whether a token is one of those because what is kept of its device was erased. */
+  public boolean isErased(String token) {
+    return tokens.getOrDefault(token, false);
+  }
+
   /** A token was given back by its device. */
   public void add(String token) {
-    add(token, oldest);
+    add(token, false, oldest);
+  }
+
+  /** A token was revoked by an erasure. */
+  public void addErased(String token) {
+    add(token, true, oldest);
   }
 
   /** A token was revoked by another application: no record of its device and app says so. */
   public void addForeign(String token) {
-    add(token, oldestForeign);
+    add(token, false, oldestForeign);
   }
 
-  private synchronized void add(String token, Queue<String> to) {
-    if (tokens.putIfAbsent(token, true) == null) {
+  private synchronized void add(String token, boolean erased, Queue<String> to) {
+    boolean isNew = !tokens.containsKey(token);
+    tokens.merge(token, erased, Boolean::logicalOr);
+    if (isNew) {
       to.add(token);
       while (to.size() > most) {
         @Nullable String gone = to.poll();

@@ -1,28 +1,25 @@
 package dev.tidings.node.register;
 
-import dev.tidings.node.log.write.LogWrite;
 import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.table.DeviceTable;
+import dev.tidings.schemas.avro.ErasedToken;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Registration;
-import dev.tidings.schemas.avro.Revocation;
 import dev.tidings.schemas.token.TokenMint;
 import dev.tidings.schemas.topic.DeviceKey;
-import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.Token;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,14 +38,13 @@ public final class TokenRegistrar implements Registrar {
   /** The time within which a repeated registration of a device is not written again. */
   private static final Duration FRESH = Duration.ofDays(1);
 
-  private final TokenMint mint;
   private final DeviceTable<Generation> generations;
   private final RevokedTokens revoked;
   private final LogWriter log;
   private final InstantSource clock;
   private final RegistrationLimits limits;
-  private final Consumer<DeviceId> purge;
   private final DeviceRate rate;
+  private final TokenWrites tokens;
   private final Serial<DeviceKey> requests = new Serial<>(MOST_OPEN, PATIENCE);
 
   /**
@@ -71,13 +67,12 @@ public final class TokenRegistrar implements Registrar {
       LongSupplier nanoTime,
       RegistrationLimits limits,
       Consumer<DeviceId> purge) {
-    this.mint = mint;
     this.generations = generations;
     this.revoked = revoked;
     this.log = log;
     this.clock = clock;
     this.limits = limits;
-    this.purge = purge;
+    this.tokens = new TokenWrites(mint, generations, revoked, log, clock, purge);
     this.rate = new DeviceRate(limits.perMinute(), nanoTime);
   }
 
@@ -119,9 +114,11 @@ public final class TokenRegistrar implements Registrar {
     int number = found.getNumber();
     int next = unrevoked(key, number);
     if (next == number && found.getRegistered() && isFresh(found, registration)) {
-      return CompletableFuture.completedFuture(token(key, number));
+      return CompletableFuture.completedFuture(tokens.token(key, number));
     }
-    return (found.getRevoking() ? revoke(key, number - 1) : done())
+    return (found.getRevoking()
+            ? tokens.revoke(key, number - 1, RevocationsTail.UNREGISTERED)
+            : TokenWrites.done())
         .thenCompose(nothing -> write(key, registration, next));
   }
 
@@ -132,8 +129,9 @@ public final class TokenRegistrar implements Registrar {
 
   /** Writes the registration first, so that the generation record implies it. */
   private CompletionStage<Token> write(DeviceKey key, Registration registration, int number) {
-    Token token = token(key, number);
-    return write(LogTopics.REGISTRATIONS, token, registration)
+    Token token = tokens.token(key, number);
+    return tokens
+        .write(LogTopics.REGISTRATIONS, token, registration)
         .thenCompose(nothing ->
             generations.put(
                 key,
@@ -154,47 +152,64 @@ public final class TokenRegistrar implements Registrar {
         found -> {
           if (found == null || !(found.getRegistered() || found.getRevoking())) {
             // There is no record, so none has to be written.
-            return CompletableFuture.completedFuture(token(key, 0));
+            return CompletableFuture.completedFuture(tokens.token(key, 0));
           }
-          int number = found.getNumber() + (found.getRegistered() ? 1 : 0);
-          long now = clock.millis();
-          return (found.getRegistered()
-                  ? generations.put(key, new Generation(number, false, now, true, 0))
-                  : done())
-              .thenCompose(nothing -> revoke(key, number - 1))
-              .thenCompose(
-                  nothing -> generations.put(key, new Generation(number, false, now, false, 0)))
-              .thenApply(nothing -> token(key, number - 1));
+          return tokens.giveBack(key, found, RevocationsTail.UNREGISTERED);
         });
   }
 
-  /** Revokes the tokens of a number, made under any of the keys. */
-  private CompletableFuture<@Nullable Void> revoke(DeviceKey key, int number) {
-    List<Token> tokens = mint.mintAll(key.device(), new AppId(key.name()), number);
-    Revocation revocation = new Revocation(clock.millis(), RevocationsTail.UNREGISTERED);
-    tokens.forEach(token -> revoked.add(token.hex()));
-    purge.accept(key.device());
-    return all(tokens, token -> write(LogTopics.REVOCATIONS, token, revocation))
-        .thenCompose(nothing -> all(tokens, token -> write(LogTopics.REGISTRATIONS, token, null)));
+  /**
+   * Returns what an erasure has to end: the app's current token, or the one before if its
+   * revocation may still have to be written.
+   */
+  public Optional<ErasedToken> erasable(String app, Generation found) {
+    if (!Numbers.makeSense(found) || !isApp(app)) {
+      return Optional.empty();
+    }
+    if (found.getRegistered()) {
+      return Optional.of(new ErasedToken(app, found.getNumber()));
+    }
+    return found.getRevoking()
+        ? Optional.of(new ErasedToken(app, found.getNumber() - 1))
+        : Optional.empty();
   }
 
-  private static CompletableFuture<@Nullable Void> all(List<Token> tokens, TokenWrite write) {
-    return CompletableFuture.allOf(tokens.stream().map(write::of).toArray(CompletableFuture[]::new))
-        .thenApply(done -> null);
+  private static boolean isApp(String app) {
+    try {
+      new AppId(app);
+      return true;
+    } catch (InvalidValueException e) {
+      return false;
+    }
   }
 
-  private CompletableFuture<@Nullable Void> write(
-      LogTopic<?> topic, Token token, @Nullable SpecificRecord record) {
-    CompletableFuture<@Nullable Void> stored = new CompletableFuture<>();
-    Runnable done = () -> stored.complete(null);
-    LogWrite write =
-        record == null
-            ? LogWrite.tombstone(topic, token.key(), done)
-            : LogWrite.record(topic, token.key(), record, done);
-    log.write(
-        write.orElse(why ->
-            stored.completeExceptionally(new IllegalStateException(topic + ": refused: " + why))));
-    return stored;
+  /**
+   * Revokes the token of a number; if that has been done, nothing is written, and a token that the
+   * device has registered since stays. Not limited as the device's own requests are.
+   */
+  public CompletionStage<Token> erase(DeviceId device, ErasedToken ended) {
+    DeviceKey key = new DeviceKey(device, ended.getApp());
+    int number = ended.getNumber();
+    return requests.run(
+        key,
+        () ->
+            generations
+                .get(key)
+                .thenCompose(found -> {
+                  tokens.note(key, number, RevocationsTail.ERASED);
+                  return found
+                      .filter(record -> isToEnd(record, number))
+                      .map(record -> tokens.giveBack(key, record, RevocationsTail.ERASED))
+                      .orElseGet(
+                          () -> CompletableFuture.completedFuture(tokens.token(key, number)));
+                }));
+  }
+
+  private static boolean isToEnd(Generation found, int number) {
+    return Numbers.makeSense(found)
+        && (found.getRegistered()
+            ? found.getNumber() == number
+            : found.getRevoking() && found.getNumber() == number + 1);
   }
 
   private CompletionStage<Token> run(DeviceKey key, Step step) {
@@ -231,7 +246,7 @@ public final class TokenRegistrar implements Registrar {
   /** Returns a number that no other program's record has revoked. */
   private int unrevoked(DeviceKey key, int number) {
     int next = number;
-    while (next <= Numbers.LAST && revoked.isRevoked(token(key, next).hex())) {
+    while (next <= Numbers.LAST && revoked.isRevoked(tokens.token(key, next).hex())) {
       next++;
     }
     if (next > Numbers.LAST) {
@@ -240,21 +255,8 @@ public final class TokenRegistrar implements Registrar {
     return next;
   }
 
-  private Token token(DeviceKey key, int number) {
-    return mint.mint(key.device(), new AppId(key.name()), number);
-  }
-
-  private static CompletableFuture<@Nullable Void> done() {
-    return CompletableFuture.completedFuture(null);
-  }
-
   /** An action on a record. */
   private interface Step {
     CompletionStage<Token> take(@Nullable Generation found);
-  }
-
-  /** A write about a token. */
-  private interface TokenWrite {
-    CompletableFuture<@Nullable Void> of(Token token);
   }
 }

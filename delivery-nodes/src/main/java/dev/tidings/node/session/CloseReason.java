@@ -11,5 +11,7 @@ public enum CloseReason {
   /** Who vouched for the device does not any more: MQTT 5's 0x87. */
   NOT_AUTHORIZED,
   /** The node has no memory to send to the device: MQTT 5's 0x89. */
-  OVERLOADED
+  OVERLOADED,
+  /** What is kept of the device is erased: MQTT 5's 0x98. */
+  ERASED
 }

@@ -63,6 +63,11 @@ public final class Subscriptions {
     return all || apps.contains(app);
   }
 
+  /** Whether the app is named, and not only covered by a filter for all. */
+  public boolean names(String app) {
+    return apps.contains(app);
+  }
+
   /** Whether no app's notifications are to be pushed. */
   public boolean coverNothing() {
     return !all && apps.isEmpty();

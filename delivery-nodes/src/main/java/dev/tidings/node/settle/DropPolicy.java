@@ -12,13 +12,17 @@ import org.jspecify.annotations.Nullable;
 public final class DropPolicy {
   private final CollapseKeys collapseKeys;
   private final Predicate<String> revoked;
+  private final Predicate<String> erased;
 
   /**
    * @param revoked tells whether a token is
+   * @param erased tells whether that is because what is kept of its device was erased
    */
-  public DropPolicy(CollapseKeys collapseKeys, Predicate<String> revoked) {
+  public DropPolicy(
+      CollapseKeys collapseKeys, Predicate<String> revoked, Predicate<String> erased) {
     this.collapseKeys = collapseKeys;
     this.revoked = revoked;
+    this.erased = erased;
   }
 
   /**
@@ -29,7 +33,7 @@ public final class DropPolicy {
    */
   public @Nullable DropReason of(DeviceInbox inbox, long sequence, Delivery delivery, long now) {
     if (revoked.test(delivery.getToken())) {
-      return DropReason.revoked();
+      return revocation(delivery);
     }
     if (Expiration.ofField(delivery.getExpiration()).hasPassed(now)) {
       return DropReason.expired("its expiration has passed");
@@ -58,6 +62,11 @@ public final class DropPolicy {
         collapseKeys.keepsLatest(delivery.getApp())
             ? "a newer one has come, and the app keeps only the latest"
             : "a newer one has come with its collapse id, " + delivery.getCollapseId());
+  }
+
+  /** Why a notification ends whose token is revoked. */
+  public DropReason revocation(Delivery delivery) {
+    return erased.test(delivery.getToken()) ? DropReason.erased() : DropReason.revoked();
   }
 
   public boolean isRevoked(@Nullable String token) {

@@ -17,6 +17,10 @@ public record DropReason(Outcome outcome, String why) {
     return new DropReason(Outcome.UNREGISTERED, "its token has been revoked");
   }
 
+  public static DropReason erased() {
+    return new DropReason(Outcome.UNREGISTERED, "erased with the device's data");
+  }
+
   static DropReason collapsed(String why) {
     return new DropReason(Outcome.COLLAPSED, why);
   }

@@ -55,6 +55,7 @@ public final class DeviceTable<V extends SpecificRecord> {
   private final long process = WriteId.newProcess();
   private final AtomicLong writes = new AtomicLong();
   private final Map<Integer, TablePartition<V>> owned = new ConcurrentHashMap<>();
+  private volatile @Nullable BiConsumer<DeviceKey, Supplier<Optional<V>>> watch;
 
   /**
    * @param name the name of the store; it names a directory and must never be changed
@@ -157,6 +158,18 @@ public final class DeviceTable<V extends SpecificRecord> {
                 .thenAccept(current -> each(current, Bytes.wrap(new byte[0]), look)));
   }
 
+  /**
+   * Shows, on the reading threads, all records of this node's partitions, those of a partition that
+   * it takes over, and each that is written later. To be called once. A record may be shown more
+   * than once, or, if too much is read at the same time, not at all: {@link #each} shows it later.
+   *
+   * @param look as of {@link #each}
+   */
+  public void watch(BiConsumer<DeviceKey, Supplier<Optional<V>>> look) {
+    watch = look;
+    each(look);
+  }
+
   private void each(
       TablePartition<V> partition, Bytes from, BiConsumer<DeviceKey, Supplier<Optional<V>>> look) {
     readers
@@ -256,7 +269,22 @@ public final class DeviceTable<V extends SpecificRecord> {
     owned.put(number, partition);
     log.write(
         new LogWrite(topic, number, fence.fenceKey(), null, List.of(fence.header()), () -> {}));
+    @Nullable BiConsumer<DeviceKey, Supplier<Optional<V>>> look = watch;
+    if (look != null) {
+      partition.current().thenAccept(current -> each(current, Bytes.wrap(new byte[0]), look));
+    }
     return partition;
+  }
+
+  /** A record is in the store. */
+  void stored(TablePartition<V> partition, Bytes key) {
+    @Nullable BiConsumer<DeviceKey, Supplier<Optional<V>>> look = watch;
+    if (look != null) {
+      readers.read(() -> {
+        reads.show(partition, key, look);
+        return true;
+      });
+    }
   }
 
   /** Rewrites the record that is kept although another one followed it in the log. */

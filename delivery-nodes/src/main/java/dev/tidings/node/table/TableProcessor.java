@@ -69,7 +69,10 @@ final class TableProcessor<V extends SpecificRecord>
     byte @Nullable [] before = rows.get(key);
     byte @Nullable [] after = record.value();
     switch (choose(before, after)) {
-      case TAKE -> rows.put(key, Objects.requireNonNull(after));
+      case TAKE -> {
+        rows.put(key, Objects.requireNonNull(after));
+        table.stored(owned, key);
+      }
       case DELETE -> rows.delete(key);
       case KEEP -> {
         skipped.warn(

@@ -80,11 +80,16 @@ final class TableReads<V extends SpecificRecord> {
         if (++seen > SEEN_AT_ONCE) {
           return Optional.of(key);
         }
-        parsed(key)
-            .ifPresent(found -> look.accept(found, () -> readable(() -> get(partition, key))));
+        show(partition, key, look);
       }
     }
     return Optional.empty();
+  }
+
+  /** Shows one record. */
+  void show(
+      TablePartition<V> partition, Bytes key, BiConsumer<DeviceKey, Supplier<Optional<V>>> look) {
+    parsed(key).ifPresent(found -> look.accept(found, () -> readable(() -> get(partition, key))));
   }
 
   /**

@@ -99,6 +99,11 @@ public final class Entry {
     return present;
   }
 
+  /** Returns its token; null if it has none, or is resolved. */
+  public @Nullable String token() {
+    return delivery == null ? null : delivery.getToken();
+  }
+
   public State state() {
     return state;
   }

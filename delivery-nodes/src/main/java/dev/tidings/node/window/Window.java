@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,6 +155,15 @@ public final class Window {
   /** Returns whether a sequence is before the one that is read next. */
   public boolean hasRead(long sequence) {
     return sequence < next;
+  }
+
+  /** Returns whether any unresolved entry is one of these. */
+  public boolean hasAny(Predicate<Entry> these) {
+    @Nullable Entry entry = oldest;
+    while (entry != null && !these.test(entry)) {
+      entry = entry.newer;
+    }
+    return entry != null;
   }
 
   /** Returns whether the receipt of any entry is being written to the log. */

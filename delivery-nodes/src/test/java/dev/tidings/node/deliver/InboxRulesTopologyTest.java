@@ -2,6 +2,7 @@ package dev.tidings.node.deliver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.settle.DeliveryRules;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
@@ -254,6 +255,45 @@ class InboxRulesTopologyTest {
     harness.until(() -> harness.low() == 3);
     Phone phone = harness.connect("away", 10);
     harness.until(() -> phone.ids().equals(List.of(other)));
+  }
+
+  @Test
+  void what_waits_for_an_erased_token_has_ended_when_nothing_of_it_is_left() {
+    DeviceId device = new DeviceId("away");
+    String parked = harness.arrive("away");
+    String other = harness.arrive("away", delivery -> delivery.setToken("another token"));
+    harness.until(() -> harness.low() == 2);
+    assertThat(harness.partition().end(device).join()).isEqualTo(new Purge(0, false));
+
+    harness.erase("token");
+    assertThat(harness.partition().end(device).join()).isEqualTo(new Purge(1, true));
+    harness.until(() -> !harness.partition().end(device).join().isLeft());
+
+    assertThat(outcome(parked)).isEqualTo(Outcome.UNREGISTERED);
+    assertThat(harness.receipt(parked).getSteps().getLast().getWhy())
+        .isEqualTo("erased with the device's data");
+    Phone phone = harness.connect("away", 10);
+    harness.until(() -> phone.ids().equals(List.of(other)));
+  }
+
+  @Test
+  void what_an_erased_device_was_sent_and_has_not_confirmed_ends_when_it_is_disconnected() {
+    DeviceId device = new DeviceId("phone");
+    Phone phone = harness.connect("phone", 1);
+    String sent = harness.arrive("phone");
+    String waits = harness.arrive("phone");
+    harness.until(() -> phone.ids().equals(List.of(sent)));
+
+    harness.erase("token");
+    assertThat(harness.partition().end(device).join().isLeft()).isTrue();
+    assertThat(harness.partition().sessions().disconnect(device, CloseReason.ERASED).join())
+        .isTrue();
+    harness.until(() -> !harness.partition().end(device).join().isLeft());
+
+    assertThat(phone.farewell()).isEqualTo(CloseReason.ERASED);
+    assertThat(outcome(sent)).isEqualTo(Outcome.UNREGISTERED);
+    assertThat(outcome(waits)).isEqualTo(Outcome.UNREGISTERED);
+    harness.until(() -> harness.low() == 2);
   }
 
   @Test

@@ -110,6 +110,7 @@ final class PartitionHarness implements AutoCloseable {
   private final DefaultEventLoop loop = new DefaultEventLoop();
   private final ParkedReader reader;
   private final Set<String> revoked = ConcurrentHashMap.newKeySet();
+  private final Set<String> erased = ConcurrentHashMap.newKeySet();
   private final CollapseKeys collapseKeys = new CollapseKeys(Set.of("com.example.latest"));
   private final TopologyTestDriver driver;
   private final TestInputTopic<byte[], byte[]> inbox;
@@ -318,7 +319,7 @@ final class PartitionHarness implements AutoCloseable {
             new Receipts(log, clock, "node-under-test"),
             new DeadLetters(log, new SimpleMeterRegistry()),
             reader,
-            new DropPolicy(collapseKeys, revoked::contains),
+            new DropPolicy(collapseKeys, revoked::contains, erased::contains),
             new DeliveryMeters(new SimpleMeterRegistry()),
             durable.now()::get);
     DeliveryPartition owner =
@@ -385,6 +386,7 @@ final class PartitionHarness implements AutoCloseable {
             deadLetters,
             collapseKeys,
             revoked::contains,
+            erased::contains,
             new DeliveryMeters(new SimpleMeterRegistry()),
             () -> Instant.ofEpochMilli(durable.now().get()),
             durable.now()::get,
@@ -437,6 +439,11 @@ final class PartitionHarness implements AutoCloseable {
   /** How often it was looked up whether a token is revoked: once for a token and a page. */
   int looked() {
     return looked.get();
+  }
+
+  void erase(String token) {
+    revoked.add(token);
+    erased.add(token);
   }
 
   void revoke(String token) {

@@ -153,6 +153,20 @@ final class KeptSessionsTopologyTest {
     assertThat(begins(false, HOUR).subscriptions()).isEqualTo(ALL);
   }
 
+  @Test
+  void what_is_erased_is_gone_and_the_connection_of_before_writes_nothing_any_more()
+      throws Exception {
+    Kept before = begins(false, HOUR);
+    before.save(ALL).get(60, TimeUnit.SECONDS);
+    assertThat(sessions.stored(PHONE).get(60, TimeUnit.SECONDS)).contains(ALL);
+
+    assertThat(sessions.erase(PHONE).get(60, TimeUnit.SECONDS)).isTrue();
+    before.end(HOUR);
+    untilRecord(Optional.empty());
+    assertThat(sessions.erase(PHONE).get(60, TimeUnit.SECONDS)).isFalse();
+    assertThat(begins(false, HOUR).isPresent()).isFalse();
+  }
+
   /** Of a connection that was cut off, and of the one that the device has had elsewhere since. */
   @Test
   void nor_has_one_of_before_the_partition_was_another_node_s() throws Exception {

@@ -27,10 +27,12 @@ final class EndingChannelTest {
     "MQTT_5, SERVER_MOVED, 0x9D closed",
     "MQTT_5, SHUTTING_DOWN, 0x8B closed",
     "MQTT_5, OVERLOADED, 0x89 closed",
+    "MQTT_5, ERASED, 0x98 closed",
     "MQTT_3_1_1, TAKEN_OVER, closed",
     "MQTT_3_1_1, SERVER_MOVED, closed",
     "MQTT_3_1_1, SHUTTING_DOWN, closed",
-    "MQTT_3_1_1, OVERLOADED, closed"
+    "MQTT_3_1_1, OVERLOADED, closed",
+    "MQTT_3_1_1, ERASED, closed"
   })
   void a_farewell_is_told_as_far_as_the_protocol_can(
       MqttVersion version, CloseReason closeReason, String ending) {

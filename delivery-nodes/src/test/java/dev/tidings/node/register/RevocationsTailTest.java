@@ -132,6 +132,17 @@ final class RevocationsTailTest {
     assertThat(revoked.isRevoked(NEXT)).isTrue();
   }
 
+  @Test
+  void a_token_revoked_by_an_erasure_is_known_as_such() throws Exception {
+    append(TOKEN.getBytes(UTF_8), revocation(RevocationsTail.ERASED));
+    append(NEXT.getBytes(UTF_8), revocation(RevocationsTail.UNREGISTERED));
+
+    assertThat(read(registry)).isZero();
+    assertThat(revoked.isErased(TOKEN)).isTrue();
+    assertThat(revoked.isRevoked(NEXT)).isTrue();
+    assertThat(revoked.isErased(NEXT)).isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE})
   void its_time_may_be_anything(long time) throws Exception {

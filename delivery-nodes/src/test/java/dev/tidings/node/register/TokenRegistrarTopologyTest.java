@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.node.table.TableHarness;
+import dev.tidings.schemas.avro.ErasedToken;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Revocation;
 import dev.tidings.schemas.testing.FakeRegistry;
@@ -140,6 +141,47 @@ final class TokenRegistrarTopologyTest {
 
       assertThat(owner.written()).isZero();
       assertThat(owner.register().join()).isEqualTo(MINT.mint(DEVICE, APP, 0));
+    }
+  }
+
+  @Test
+  void an_erasure_ends_the_token_that_was_written_down_and_not_the_next_one() {
+    try (Owner owner = new Owner().open()) {
+      Token first = owner.register().join();
+      ErasedToken ended = new ErasedToken(APP.value(), 0);
+      assertThat(owner.registrar.erasable(APP.value(), new Generation(0, true, 1L, false, 0)))
+          .contains(ended);
+
+      owner.registrar.erase(DEVICE, ended).toCompletableFuture().join();
+      assertThat(keys(owner.node.written(), LogTopics.REVOCATIONS)).containsExactly(first.hex());
+      assertThat(owner.revoked.isErased(first.hex())).isTrue();
+      assertThat(owner.purged).containsExactly(DEVICE);
+
+      Token second = owner.register().join();
+      int written = owner.written();
+      owner.registrar.erase(DEVICE, ended).toCompletableFuture().join();
+      assertThat(owner.written()).isEqualTo(written);
+      assertThat(second).isEqualTo(MINT.mint(DEVICE, APP, 1));
+      assertThat(owner.revoked.isRevoked(second.hex())).isFalse();
+    }
+  }
+
+  @Test
+  void an_erasure_ends_what_a_crash_has_left_of_a_revocation() {
+    try (Owner owner = new Owner().open()) {
+      Generation revoking = new Generation(3, false, 1L, true, 0);
+      owner.node.table().put(new DeviceKey(DEVICE, APP.value()), revoking).join();
+      ErasedToken ended = owner.registrar.erasable(APP.value(), revoking).orElseThrow();
+
+      owner.registrar.erase(DEVICE, ended).toCompletableFuture().join();
+
+      assertThat(keys(owner.node.written(), LogTopics.REVOCATIONS))
+          .containsExactly(MINT.mint(DEVICE, APP, 2).hex());
+      Generation left =
+          owner.node.table().get(new DeviceKey(DEVICE, APP.value())).join().orElseThrow();
+      assertThat(left).isEqualTo(new Generation(3, false, 1_000_000L, false, 0));
+      assertThat(owner.registrar.erasable(APP.value(), left)).isEmpty();
+      assertThat(owner.registrar.erasable("no app!", revoking)).isEmpty();
     }
   }
 

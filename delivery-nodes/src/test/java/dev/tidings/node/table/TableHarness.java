@@ -170,12 +170,12 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
     return serializer;
   }
 
-  V read(byte[] value) {
+  public V read(byte[] value) {
     return new AvroDeserializer<>(registry, topic.value().orElseThrow()).read(value);
   }
 
   /** Somebody else's record, behind all that has come back. */
-  void arrives(byte[] key, byte[] value) {
+  public void arrives(byte[] key, byte[] value) {
     input.pipeInput(key, value);
   }
 

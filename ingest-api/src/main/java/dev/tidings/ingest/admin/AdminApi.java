@@ -13,12 +13,14 @@ import dev.tidings.http.route.Router;
 import dev.tidings.ingest.admin.entry.AdministratorOperations;
 import dev.tidings.ingest.admin.entry.ApiKeyOperations;
 import dev.tidings.ingest.admin.entry.AppOperations;
+import dev.tidings.ingest.admin.entry.ErasureOperations;
 import dev.tidings.ingest.admin.entry.IssuerOperations;
 import dev.tidings.ingest.admin.entry.KeyOperations;
 import dev.tidings.ingest.admin.entry.LimitOperations;
 import dev.tidings.ingest.admin.entry.TeamOperations;
 import dev.tidings.ingest.admin.request.AdminOperation;
 import dev.tidings.ingest.admin.request.Decisions;
+import dev.tidings.ingest.erase.Erasures;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -35,6 +37,7 @@ public final class AdminApi implements AutoCloseable {
 
   AdminApi(
       Decisions decisions,
+      Erasures erasures,
       AdministratorDirectory administrators,
       Set<String> names,
       InstantSource clock,
@@ -43,7 +46,7 @@ public final class AdminApi implements AutoCloseable {
     AdminMeters meters = new AdminMeters(metrics);
     BodyMemory memory = new BodyMemory(BODY_BYTES);
     Router.Builder routes = Router.builder(Problem.RESPONSES);
-    for (AdminOperation operation : operations(decisions, clock)) {
+    for (AdminOperation operation : operations(decisions, erasures, clock)) {
       routes.route(
           operation.method(), operation.path(), new OperationService(operation, threads, memory));
     }
@@ -66,6 +69,7 @@ public final class AdminApi implements AutoCloseable {
   public static AdminApi of(
       ControlReader reader,
       ControlWriter writer,
+      Erasures erasures,
       Optional<ConfiguredCredential> configured,
       Set<String> names,
       InstantSource clock,
@@ -73,6 +77,7 @@ public final class AdminApi implements AutoCloseable {
       MeterRegistry metrics) {
     return new AdminApi(
         new ControlDecisions(reader, writer),
+        erasures,
         new KnownAdministrators(reader, configured),
         names,
         clock,
@@ -81,7 +86,8 @@ public final class AdminApi implements AutoCloseable {
   }
 
   /** Returns every operation. */
-  static List<AdminOperation> operations(Decisions decisions, InstantSource clock) {
+  static List<AdminOperation> operations(
+      Decisions decisions, Erasures erasures, InstantSource clock) {
     Response document = OpenApiDocument.response();
     List<AdminOperation> all = new ArrayList<>();
     all.add(AdminOperation.of("GET", OpenApiDocument.PATH, request -> document));
@@ -92,6 +98,7 @@ public final class AdminApi implements AutoCloseable {
     all.addAll(new IssuerOperations(decisions, clock).all());
     all.addAll(new LimitOperations(decisions).all());
     all.addAll(new AdministratorOperations(decisions, clock).all());
+    all.addAll(new ErasureOperations(erasures).all());
     return all;
   }
 

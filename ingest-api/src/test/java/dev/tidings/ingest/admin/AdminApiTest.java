@@ -59,6 +59,24 @@ class AdminApiTest {
   }
 
   @Test
+  void a_device_is_erased_as_a_whole_and_the_receipt_is_read() {
+    Answer answer = desk.ask("DELETE", "/v1/admin/devices/phone%2F1", null);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(202);
+    String path = answer.field("location");
+    assertThat(path).isEqualTo("/v1/admin/erasures/" + answer.json().get("id").asText());
+
+    JsonNode read = ok(desk.get(path)).json();
+    assertThat(read.get("device").asText()).isEqualTo("phone/1");
+    assertThat(read.get("apps").isNull()).isTrue();
+    assertThat(read.get("state").asText()).isEqualTo("requested");
+    assertThat(read.has("doneAt")).isFalse();
+    assertThat(desk.changes).containsExactly("ADM4567890 127.0.0.1 erases phone/1");
+
+    desk.ask("DELETE", "/v1/admin/devices/%FF", null).names(400, "device", "%FF", "UTF-8");
+    desk.get("/v1/admin/erasures/none").names(404, "id", "none", "the id of an erasure");
+  }
+
+  @Test
   void a_team_is_created_listed_and_read() {
     Answer made = created(desk.post("/v1/admin/teams", "{\"name\":\"Post & Söhne\"}"));
     String id = made.json().get("id").asText();

@@ -17,7 +17,11 @@ import dev.tidings.http.Exchange;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.ingest.admin.request.Decisions;
+import dev.tidings.ingest.erase.ErasureRequest;
+import dev.tidings.ingest.erase.Erasures;
 import dev.tidings.ingest.provider.AddressRefusals;
+import dev.tidings.schemas.avro.Erasure;
+import dev.tidings.schemas.avro.ErasureState;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.Unpooled;
 import io.netty.util.AttributeKey;
@@ -45,7 +49,7 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /** The interface of administrators over entries in memory, as somebody sees it who asks. */
-final class AdminDesk implements Decisions, ControlEntries, AutoCloseable {
+final class AdminDesk implements Decisions, ControlEntries, Erasures, AutoCloseable {
   static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
   static final String ID = "ADM4567890";
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -57,11 +61,13 @@ final class AdminDesk implements Decisions, ControlEntries, AutoCloseable {
   final List<String> changes = new CopyOnWriteArrayList<>();
 
   final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+  private final Map<String, Known> erasures = new ConcurrentHashMap<>();
   volatile boolean away;
   volatile boolean complete = true;
   private final AtomicLong nanos = new AtomicLong(1);
   private final AdminApi api =
       new AdminApi(
+          this,
           this,
           new AdministratorDirectory() {
             @Override
@@ -198,6 +204,32 @@ final class AdminDesk implements Decisions, ControlEntries, AutoCloseable {
       }
     });
     return found;
+  }
+
+  @Override
+  public String request(ErasureRequest request) {
+    changes.add(request.who() + " " + request.from() + " erases " + request.device());
+    String id = "erasure-" + erasures.size();
+    Erasure erasure =
+        new Erasure(
+            NOW.toEpochMilli(),
+            request.team(),
+            request.apps(),
+            ErasureState.REQUESTED,
+            List.of(),
+            List.of());
+    erasures.put(id, new Known(id, request.device(), erasure));
+    return id;
+  }
+
+  @Override
+  public Optional<Known> find(String id) {
+    return Optional.ofNullable(erasures.get(id));
+  }
+
+  @Override
+  public boolean isComplete() {
+    return complete;
   }
 
   @Override

@@ -5,6 +5,10 @@ import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.AuditEntry;
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.ErasedToken;
+import dev.tidings.schemas.avro.Erasure;
+import dev.tidings.schemas.avro.ErasureState;
+import dev.tidings.schemas.avro.ErasureStep;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Issuer;
 import dev.tidings.schemas.avro.Limit;
@@ -40,6 +44,10 @@ final class OwnRecords extends SpecificData {
               Revocation.class,
               Generation.class,
               Subscription.class,
+              Erasure.class,
+              ErasureState.class,
+              ErasureStep.class,
+              ErasedToken.class,
               Delivery.class,
               Receipt.class,
               Outcome.class,

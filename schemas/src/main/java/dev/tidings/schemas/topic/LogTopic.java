@@ -44,6 +44,8 @@ public record LogTopic<V extends SpecificRecord>(
   public static final int MAX_RECORD_BYTES = MAX_ACCEPTED_BYTES + (256 << 10);
 
   private static final int REPLICAS_IN_SYNC = 2;
+  private static final Duration SEGMENT_OF_LOG = Duration.ofDays(1);
+  private static final Duration LATEST_COMPACTION = Duration.ofDays(1);
   private static final Duration TOMBSTONES_KEPT = Duration.ofDays(1);
 
   /** How Kafka removes old records of a topic: {@code cleanup.policy}. */
@@ -147,7 +149,11 @@ public record LogTopic<V extends SpecificRecord>(
     rules.add(new TopicRule("min.insync.replicas", inSync, AT_LEAST, false));
     rules.add(
         new TopicRule("max.message.bytes", Integer.toString(maxRecordBytes()), AT_LEAST, false));
-    if (cleanup != Cleanup.DELETE) {
+    if (cleanup == Cleanup.DELETE) {
+      // A segment is deleted as a whole, when its last record is old enough: by default, a record
+      // of a quiet topic would be kept for twice as long as it has to be.
+      rules.add(number("segment.ms", SEGMENT_OF_LOG.toMillis()));
+    } else {
       // The active segment is never compacted, and obsolete records in it are restored with the
       // rest. Large topics whose records are also deleted by time stay in fewer files.
       rules.add(number("segment.bytes", forgets ? 512L << 20 : 64L << 20));
@@ -155,6 +161,10 @@ public record LogTopic<V extends SpecificRecord>(
       rules.add(
           new TopicRule(
               "min.cleanable.dirty.ratio", forgets ? "0.5" : "0.2", Comparison.AT_MOST, false));
+      if (!forgets) {
+        // What was overwritten or removed is gone after this time, however little else is written.
+        rules.add(number("max.compaction.lag.ms", LATEST_COMPACTION.toMillis()));
+      }
       // A service whose tables are older than this restores them from the log.
       rules.add(new TopicRule(DELETE_RETENTION, TOMBSTONES_KEPT.toMillis() + "", AT_LEAST, false));
     }

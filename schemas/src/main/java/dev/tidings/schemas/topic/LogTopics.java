@@ -5,6 +5,7 @@ import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.AuditEntry;
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Erasure;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Issuer;
 import dev.tidings.schemas.avro.Limit;
@@ -29,9 +30,9 @@ import org.apache.avro.specific.SpecificRecord;
 /**
  * Every topic of the log, in pipeline order. All but {@code control} and {@code audit}, which have
  * one, have the same number of partitions and Kafka's default partitioner, so that any producer or
- * tool finds the same partition for a key ({@code inbox}, {@code generations} and {@code
- * subscriptions} are partitioned by their keys' device alone, {@code schedules} by its key's token,
- * {@code receipts} by its key's notification).
+ * tool finds the same partition for a key ({@code inbox}, {@code generations}, {@code
+ * subscriptions} and {@code erasures} are partitioned by their keys' device alone, {@code
+ * schedules} by its key's token, {@code receipts} by its key's notification).
  */
 public final class LogTopics {
   /** The default number of partitions of a provisioned topic. */
@@ -55,6 +56,10 @@ public final class LogTopics {
   /** Notifications whose time has not come, and withdrawals on their way to them. */
   public static final LogTopic<Notification> SCHEDULES =
       table("schedules", "device token and notification id", Notification.class);
+
+  /** What is to be erased of a device, and then the receipt that it was. */
+  public static final LogTopic<Erasure> ERASURES =
+      table("erasures", "device id, length-prefixed, and erasure id", Erasure.class);
 
   public static final LogTopic<Delivery> DELIVERIES =
       log("deliveries", "device id", Delivery.class);
@@ -103,11 +108,11 @@ public final class LogTopics {
           "issuer", Issuer.class,
           "administrator", Administrator.class);
 
-  /** What administrators have changed in {@code control}, in its order. */
+  /** What administrators have changed in {@code control}, in its order, and who has had erased. */
   public static final LogTopic<AuditEntry> AUDIT =
       new LogTopic<>(
           "tidings.audit",
-          "the entry's key in control",
+          "the entry's key in control, or the erasure",
           Optional.of(AuditEntry.class),
           Cleanup.DELETE,
           Optional.of(Duration.ofDays(365)),
@@ -149,6 +154,7 @@ public final class LogTopics {
         GENERATIONS,
         SUBSCRIPTIONS,
         SCHEDULES,
+        ERASURES,
         DELIVERIES,
         INBOX,
         RECEIPTS,

@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tidings.schemas.avro.AuditEntry;
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.ErasedToken;
+import dev.tidings.schemas.avro.Erasure;
+import dev.tidings.schemas.avro.ErasureState;
+import dev.tidings.schemas.avro.ErasureStep;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
@@ -76,6 +80,18 @@ record Samples<V extends SpecificRecord>(LogTopic<V> topic, Class<V> type, V rec
             Subscription.class,
             new Subscription(List.of("tidings/#"), 60_000L, 1_600_000_000_000L),
             "0212746964696e67732f2300c0a907028080f4f6905d"),
+        new Samples<>(
+            LogTopics.ERASURES,
+            Erasure.class,
+            new Erasure(
+                1_600_000_000_000L,
+                "A",
+                List.of("b.c"),
+                ErasureState.DONE,
+                List.of(new ErasedToken("b.c", 3)),
+                List.of(new ErasureStep("sessions", 1_600_000_000_000L, "n", 2L))),
+            "8080f4f6905d020241020206622e6300060206622e630600021073657373696f6e73"
+                + "8080f4f6905d026e0400"),
         new Samples<>(
             LogTopics.DELIVERIES,
             Delivery.class,

@@ -27,6 +27,7 @@ final class LogTopicsTest {
             "tidings.generations",
             "tidings.subscriptions",
             "tidings.schedules",
+            "tidings.erasures",
             "tidings.deliveries",
             "tidings.inbox",
             "tidings.receipts",
@@ -49,6 +50,7 @@ final class LogTopicsTest {
     assertThat(configs.get("tidings.generations")).containsAllEntriesOf(kept("compact", "-1"));
     assertThat(configs.get("tidings.subscriptions")).containsAllEntriesOf(kept("compact", "-1"));
     assertThat(configs.get("tidings.schedules")).containsAllEntriesOf(kept("compact", "-1"));
+    assertThat(configs.get("tidings.erasures")).containsAllEntriesOf(kept("compact", "-1"));
     assertThat(configs.get("tidings.inbox")).containsAllEntriesOf(kept("compact", "-1"));
     assertThat(configs.get("tidings.receipts")).containsAllEntriesOf(kept("compact,delete", WEEK));
     assertThat(configs.get("tidings.dead-letters")).containsAllEntriesOf(kept("delete", WEEK));
@@ -59,6 +61,31 @@ final class LogTopicsTest {
                 .containsEntry("message.timestamp.type", "LogAppendTime")
                 .containsEntry("retention.bytes", "-1")
                 .containsEntry("unclean.leader.election.enable", "false"));
+  }
+
+  /** docs/security.md says how long what was erased can still be found in the log. */
+  @Test
+  void what_was_removed_is_gone_after_a_day_and_what_is_old_is_not_kept_for_long() {
+    String day = Long.toString(Duration.ofDays(1).toMillis());
+    for (LogTopic<?> topic :
+        List.of(
+            LogTopics.INBOX,
+            LogTopics.REGISTRATIONS,
+            LogTopics.SUBSCRIPTIONS,
+            LogTopics.GENERATIONS,
+            LogTopics.ERASURES,
+            LogTopics.WAITING)) {
+      assertThat(topic.configs())
+          .containsEntry("max.compaction.lag.ms", day)
+          .containsEntry("segment.ms", Long.toString(Duration.ofHours(1).toMillis()));
+    }
+    for (LogTopic<?> topic :
+        List.of(LogTopics.NOTIFICATIONS, LogTopics.DELIVERIES, LogTopics.DEAD_LETTERS)) {
+      assertThat(topic.configs()).containsEntry("segment.ms", day);
+    }
+    assertThat(LogTopics.RECEIPTS.configs())
+        .containsEntry("segment.ms", day)
+        .doesNotContainKey("max.compaction.lag.ms");
   }
 
   @Test

@@ -1,0 +1,119 @@
+package dev.tidings.node.register;
+
+import dev.tidings.node.log.write.LogWrite;
+import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.table.DeviceTable;
+import dev.tidings.schemas.avro.Generation;
+import dev.tidings.schemas.avro.Revocation;
+import dev.tidings.schemas.token.TokenMint;
+import dev.tidings.schemas.topic.DeviceKey;
+import dev.tidings.schemas.topic.LogTopic;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.Token;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is written about tokens: that one is revoked, in an order in which a crash between any two
+ * writes leaves nothing that the next step does not repair. Thread-safe.
+ */
+final class TokenWrites {
+  private final TokenMint mint;
+  private final DeviceTable<Generation> generations;
+  private final RevokedTokens revoked;
+  private final LogWriter log;
+  private final InstantSource clock;
+  private final Consumer<DeviceId> purge;
+
+  /**
+   * @param revoked notified at once of each revoked token
+   * @param purge called, on any thread, with a device of which a token was revoked
+   */
+  TokenWrites(
+      TokenMint mint,
+      DeviceTable<Generation> generations,
+      RevokedTokens revoked,
+      LogWriter log,
+      InstantSource clock,
+      Consumer<DeviceId> purge) {
+    this.mint = mint;
+    this.generations = generations;
+    this.revoked = revoked;
+    this.log = log;
+    this.clock = clock;
+    this.purge = purge;
+  }
+
+  /** Ends the token of a record, and what is left of the revocation of the one before. */
+  CompletionStage<Token> giveBack(DeviceKey key, Generation found, String why) {
+    int number = found.getNumber() + (found.getRegistered() ? 1 : 0);
+    long now = clock.millis();
+    return (found.getRegistered()
+            ? generations.put(key, new Generation(number, false, now, true, 0))
+            : done())
+        .thenCompose(nothing -> revoke(key, number - 1, why))
+        .thenCompose(nothing -> generations.put(key, new Generation(number, false, now, false, 0)))
+        .thenApply(nothing -> token(key, number - 1));
+  }
+
+  /** Revokes the tokens of a number, made under any of the keys. */
+  CompletableFuture<@Nullable Void> revoke(DeviceKey key, int number, String why) {
+    List<Token> tokens = note(key, number, why);
+    Revocation revocation = new Revocation(clock.millis(), why);
+    purge.accept(key.device());
+    return all(tokens, token -> write(LogTopics.REVOCATIONS, token, revocation))
+        .thenCompose(nothing -> all(tokens, token -> write(LogTopics.REGISTRATIONS, token, null)));
+  }
+
+  /** Notes the tokens of a number as revoked. */
+  List<Token> note(DeviceKey key, int number, String why) {
+    List<Token> tokens = mint.mintAll(key.device(), new AppId(key.name()), number);
+    for (Token token : tokens) {
+      if (why.equals(RevocationsTail.ERASED)) {
+        revoked.addErased(token.hex());
+      } else {
+        revoked.add(token.hex());
+      }
+    }
+    return tokens;
+  }
+
+  private static CompletableFuture<@Nullable Void> all(List<Token> tokens, TokenWrite write) {
+    return CompletableFuture.allOf(tokens.stream().map(write::of).toArray(CompletableFuture[]::new))
+        .thenApply(done -> null);
+  }
+
+  CompletableFuture<@Nullable Void> write(
+      LogTopic<?> topic, Token token, @Nullable SpecificRecord record) {
+    CompletableFuture<@Nullable Void> stored = new CompletableFuture<>();
+    Runnable done = () -> stored.complete(null);
+    LogWrite write =
+        record == null
+            ? LogWrite.tombstone(topic, token.key(), done)
+            : LogWrite.record(topic, token.key(), record, done);
+    log.write(
+        write.orElse(why ->
+            stored.completeExceptionally(new IllegalStateException(topic + ": refused: " + why))));
+    return stored;
+  }
+
+  Token token(DeviceKey key, int number) {
+    return mint.mint(key.device(), new AppId(key.name()), number);
+  }
+
+  static CompletableFuture<@Nullable Void> done() {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  /** A write about a token. */
+  private interface TokenWrite {
+    CompletableFuture<@Nullable Void> of(Token token);
+  }
+}

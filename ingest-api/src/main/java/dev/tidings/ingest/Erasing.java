@@ -1,0 +1,110 @@
+package dev.tidings.ingest;
+
+import dev.tidings.control.ControlKind;
+import dev.tidings.control.ControlReader;
+import dev.tidings.http.route.Operation;
+import dev.tidings.ingest.erase.ErasureLog;
+import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.provider.ProviderGate;
+import dev.tidings.ingest.rest.DeviceErasure;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.service.config.Config;
+import dev.tidings.service.kafka.client.KafkaClients;
+import dev.tidings.service.lifecycle.Lifecycle;
+import dev.tidings.service.table.TableSource;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/** The parts that serve the erasure of devices. */
+final class Erasing {
+  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration LATER = Duration.ofSeconds(10);
+  private static final long PRODUCER_BUFFER = 4L << 20;
+  private static final int MAX_BLOCK_MILLIS = 10_000;
+
+  private final ErasureLog log;
+  private final int perSecond;
+
+  private Erasing(ErasureLog log, int perSecond) {
+    this.log = log;
+    this.perSecond = perSecond;
+  }
+
+  static Erasing start(
+      Config config,
+      Lifecycle lifecycle,
+      KafkaClients clients,
+      Admin admin,
+      RegistryClient registry,
+      TopicNames names,
+      int partitions,
+      MeterRegistry metrics,
+      InstantSource clock) {
+    Producer<byte[], byte[]> producer =
+        clients
+            .producer("erasure-writer")
+            .always(ProducerConfig.BUFFER_MEMORY_CONFIG, PRODUCER_BUFFER)
+            // Unlike event loops, its threads may wait.
+            .always(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS)
+            .openProducer();
+    lifecycle.onStop("erasure writer", LATER, () -> producer.close(SOON));
+    ErasureLog log =
+        new ErasureLog(
+            TableSource.open(clients, "erasures", names.of(LogTopics.ERASURES), admin),
+            producer,
+            registry,
+            names,
+            partitions,
+            clock);
+    lifecycle.onStop("erasures", SOON, log::close);
+    FunctionCounter.builder("tidings.ingest.erasures", log, ErasureLog::requested)
+        .description("Erasures of devices that were requested here.")
+        .register(metrics);
+    Gauge.builder("tidings.ingest.erasures.lag", log, ErasureLog::lag)
+        .description("Records of erasures still to be read.")
+        .register(metrics);
+    return new Erasing(log, config.get(ProviderLimits.ERASURES));
+  }
+
+  ErasureLog log() {
+    return log;
+  }
+
+  /**
+   * Returns what providers can ask for.
+   *
+   * @param control has the apps of teams; empty where nobody has to prove who he is
+   */
+  List<Operation> operations(
+      Lifecycle lifecycle,
+      Optional<ControlReader> control,
+      Optional<ProviderGate> gate,
+      SendLimits limits) {
+    DeviceErasure erasure =
+        new DeviceErasure(
+            log,
+            owner ->
+                control
+                    .map(entries ->
+                        entries.entries(ControlKind.APP).keySet().stream()
+                            .filter(owner.apps()::contains)
+                            .toList())
+                    .orElseThrow(),
+            gate,
+            limits,
+            perSecond,
+            System::nanoTime);
+    lifecycle.onStop("erasure threads", SOON, erasure::close);
+    return erasure.operations();
+  }
+}

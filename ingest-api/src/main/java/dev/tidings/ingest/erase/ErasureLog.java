@@ -1,0 +1,144 @@
+package dev.tidings.ingest.erase;
+
+import dev.tidings.schemas.avro.AuditEntry;
+import dev.tidings.schemas.avro.Erasure;
+import dev.tidings.schemas.avro.ErasureState;
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.topic.DeviceKey;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.Partitioning;
+import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.service.table.TableReader;
+import dev.tidings.service.table.TableSource;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The erasures in the log. A request is written after its line in {@code audit}: there may be a
+ * line without an erasure, but no erasure without a line. Thread-safe.
+ */
+public final class ErasureLog implements Erasures, AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** About 300 bytes each. */
+  private static final int MOST_KNOWN = 100_000;
+
+  private final Producer<byte[], byte[]> producer;
+  private final AvroSerializer<SpecificRecord> serializer;
+  private final String topic;
+  private final String audit;
+  private final int partitions;
+  private final InstantSource clock;
+  private final ErasureTable table = new ErasureTable(MOST_KNOWN);
+  private final TableReader<ErasureTable.Change> reader;
+  private final AtomicLong requested = new AtomicLong();
+
+  /**
+   * Starts reading.
+   *
+   * @param source the topic {@code erasures}
+   * @param producer acknowledged by all replicas; owned and closed by the caller
+   * @param partitions how many the topic has
+   */
+  public ErasureLog(
+      TableSource source,
+      Producer<byte[], byte[]> producer,
+      RegistryClient registry,
+      TopicNames names,
+      int partitions,
+      InstantSource clock) {
+    this.producer = producer;
+    // Shared by threads: a serializer is for one.
+    this.serializer = new AvroSerializer<>(registry);
+    this.topic = names.of(LogTopics.ERASURES);
+    this.audit = names.of(LogTopics.AUDIT);
+    this.partitions = partitions;
+    this.clock = clock;
+    AvroDeserializer<Erasure> deserializer = new AvroDeserializer<>(registry, Erasure.class);
+    this.reader =
+        TableReader.start(
+            "erasures", source, record -> ErasureTable.change(record, deserializer), table, clock);
+  }
+
+  @Override
+  public String request(ErasureRequest request) throws InterruptedException {
+    String id = UUID.randomUUID().toString();
+    @Nullable List<String> apps = request.apps();
+    Erasure erasure =
+        new Erasure(
+            clock.millis(),
+            request.team(),
+            apps == null ? null : List.copyOf(apps),
+            ErasureState.REQUESTED,
+            List.of(),
+            List.of());
+    byte[] name = ("erasure/" + id).getBytes(StandardCharsets.UTF_8);
+    AuditEntry line =
+        new AuditEntry(
+            clock.instant(), request.who(), request.what(), "erasure/" + id, request.from());
+    send(new ProducerRecord<>(audit, name, serialize(audit, line)));
+    send(
+        new ProducerRecord<>(
+            topic,
+            Partitioning.partition(request.device().key(), partitions),
+            new DeviceKey(request.device(), id).bytes(),
+            serialize(topic, erasure)));
+    table.requested(new Known(id, request.device(), erasure));
+    requested.incrementAndGet();
+    return id;
+  }
+
+  private synchronized byte[] serialize(String to, SpecificRecord record) {
+    return serializer.serialize(to, record);
+  }
+
+  private void send(ProducerRecord<byte[], byte[]> record) throws InterruptedException {
+    try {
+      producer.send(record).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new KafkaException(record.topic() + " has not acknowledged in time", e);
+    } catch (ExecutionException e) {
+      throw new KafkaException(record.topic() + " can't be written: " + e.getCause(), e.getCause());
+    }
+  }
+
+  @Override
+  public Optional<Known> find(String id) {
+    return table.find(id);
+  }
+
+  @Override
+  public boolean isComplete() {
+    return reader.isComplete();
+  }
+
+  /** Returns how many were requested here. */
+  public long requested() {
+    return requested.get();
+  }
+
+  /** Returns the number of records of the topic that are not read yet. */
+  public long lag() {
+    return reader.lag();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    reader.close();
+  }
+}

@@ -1,0 +1,30 @@
+package dev.tidings.ingest.erase;
+
+import dev.tidings.schemas.avro.Erasure;
+import dev.tidings.schemas.value.DeviceId;
+import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
+
+/** Takes requests for erasures, and knows what has become of them. Thread-safe. */
+public interface Erasures {
+  /**
+   * What is known of one.
+   *
+   * @param id of the erasure
+   */
+  record Known(String id, DeviceId device, Erasure erasure) {}
+
+  /**
+   * Writes a request into the log, and waits for that.
+   *
+   * @return the id of the erasure
+   * @throws KafkaException if it was not written, or is not known to have been written
+   */
+  String request(ErasureRequest request) throws InterruptedException;
+
+  /** Returns an erasure; answers from memory. */
+  Optional<Known> find(String id);
+
+  /** Returns whether all are known. */
+  boolean isComplete();
+}

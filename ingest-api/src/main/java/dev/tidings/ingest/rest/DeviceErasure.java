@@ -1,0 +1,283 @@
+package dev.tidings.ingest.rest;
+
+import dev.tidings.auth.provider.ProviderDecision;
+import dev.tidings.auth.provider.ProviderIdentity;
+import dev.tidings.http.BodyReader;
+import dev.tidings.http.Exchange;
+import dev.tidings.http.Problem;
+import dev.tidings.http.Request;
+import dev.tidings.http.Response;
+import dev.tidings.http.body.Body;
+import dev.tidings.http.body.BodyListener;
+import dev.tidings.http.route.Operation;
+import dev.tidings.http.route.PathTemplate;
+import dev.tidings.ingest.erase.ErasureAnswers;
+import dev.tidings.ingest.erase.ErasureRequest;
+import dev.tidings.ingest.erase.Erasures;
+import dev.tidings.ingest.erase.Erasures.Known;
+import dev.tidings.ingest.limit.Exceeded;
+import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.provider.ProviderGate;
+import dev.tidings.net.limit.RateLimiter;
+import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.service.log.SeldomLog;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.AsciiString;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code DELETE /v1/devices/{device}} and {@code GET /v1/erasures/{id}}. A provider has what
+ * belongs to its apps erased, and only that: whether the device is known, and to whom, nobody is
+ * told. Where nobody has to prove who he is, everybody has whole devices erased.
+ */
+public final class DeviceErasure implements AutoCloseable {
+  private static final int NOTHING_KEPT = 0;
+  private static final int AT_ONCE = 64;
+  private static final int BURST_SECONDS = 10;
+  private static final int MOST_TEAMS = 4_096;
+  private static final long SECOND_NANOS = 1_000_000_000L;
+  private static final String ERASURES = "/v1/erasures/";
+  private static final AsciiString SOON = AsciiString.cached("1");
+
+  private final Erasures erasures;
+  private final Function<ProviderIdentity, List<String>> apps;
+  private final Optional<ProviderGate> gate;
+  private final SendLimits limits;
+  private final SeldomLog failures = new SeldomLog(LoggerFactory.getLogger(DeviceErasure.class));
+  private final RateLimiter<String> pace;
+  private final LongSupplier nanoTime;
+  private final Semaphore free = new Semaphore(AT_ONCE);
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("erasures-", 0).factory());
+
+  /**
+   * Creates the operations.
+   *
+   * @param apps lists the apps of an identity
+   * @param gate checks credentials; empty if everybody may do everything
+   * @param perSecond how many erasures a team may request in a second
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  public DeviceErasure(
+      Erasures erasures,
+      Function<ProviderIdentity, List<String>> apps,
+      Optional<ProviderGate> gate,
+      SendLimits limits,
+      int perSecond,
+      LongSupplier nanoTime) {
+    this.pace =
+        new RateLimiter<>(
+            BURST_SECONDS * perSecond, RateLimiter.perSecond(perSecond), Duration.ZERO, MOST_TEAMS);
+    this.nanoTime = nanoTime;
+    this.erasures = erasures;
+    this.apps = apps;
+    this.gate = gate;
+    this.limits = limits;
+  }
+
+  /** Returns both. */
+  public List<Operation> operations() {
+    return List.of(
+        new One("DELETE", PathTemplate.of("/v1/devices/{device}"), this::erase),
+        new One("GET", PathTemplate.of(ERASURES + "{id}"), this::find));
+  }
+
+  /** What is done for somebody who may: the owner is empty where nobody has to prove who he is. */
+  private interface Deed {
+    void of(String parameter, Optional<ProviderIdentity> owner, Exchange exchange);
+  }
+
+  /** One operation, whose path has one parameter, its last segment. */
+  private final class One implements Operation {
+    private final String method;
+    private final PathTemplate path;
+    private final Deed deed;
+
+    One(String method, PathTemplate path, Deed deed) {
+      this.method = method;
+      this.path = path;
+      this.deed = deed;
+    }
+
+    @Override
+    public String method() {
+      return method;
+    }
+
+    @Override
+    public PathTemplate path() {
+      return path;
+    }
+
+    @Override
+    public BodyReader serve(Request head, Exchange exchange) {
+      @Nullable ProviderIdentity owner = null;
+      if (gate.isPresent()) {
+        ProviderDecision decision = gate.get().rest(head, exchange);
+        if (decision instanceof ProviderDecision.Refused refused) {
+          exchange.respond(Refusals.of(refused));
+          return BodyReader.DROPPED;
+        }
+        owner = ((ProviderDecision.Accepted) decision).identity();
+      }
+      @Nullable Exceeded exceeded =
+          limits.request(owner == null ? null : owner.team(), exchange.connection().client());
+      if (exceeded != null) {
+        exchange.respond(Refusals.of(exceeded));
+        return BodyReader.DROPPED;
+      }
+      String parameter = head.path().substring(head.path().lastIndexOf('/') + 1);
+      Optional<ProviderIdentity> identity = Optional.ofNullable(owner);
+      return new Body(
+          NOTHING_KEPT,
+          new BodyListener() {
+            @Override
+            public void complete(byte[] body) {
+              deed.of(parameter, identity, exchange);
+            }
+
+            @Override
+            public void tooLarge() {
+              complete(new byte[0]);
+            }
+
+            @Override
+            public void noRoom() {
+              exchange.respond(notNow("too many requests are arriving"));
+            }
+
+            @Override
+            public void aborted() {
+              // The connection is closed; there is no response to send.
+            }
+
+            @Override
+            public void timedOut(boolean bodyMissing) {
+              exchange.respond(
+                  notNow(
+                      bodyMissing
+                          ? "the request did not end"
+                          : "not known yet whether it is in the log: ask again"));
+            }
+          });
+    }
+  }
+
+  private void erase(String segment, Optional<ProviderIdentity> owner, Exchange exchange) {
+    DeviceId device;
+    try {
+      device = ErasureRequest.device(segment);
+    } catch (InvalidValueException e) {
+      exchange.respond(
+          Problem.of(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage())).response());
+      return;
+    }
+    ErasureRequest request =
+        new ErasureRequest(
+            device,
+            owner.map(ProviderIdentity::team).orElse(null),
+            owner.map(apps).orElse(null),
+            owner
+                .map(who -> "team %s, %s".formatted(who.team(), who.credential()))
+                .orElse("anybody"),
+            exchange.connection().remoteAddress() instanceof InetSocketAddress address
+                    && address.getAddress() != null
+                ? address.getAddress().getHostAddress()
+                : "unknown");
+    long early = pace.tryCount(owner.map(ProviderIdentity::team).orElse(""), nanoTime.getAsLong());
+    if (early > 0) {
+      exchange.respond(tooMany(Math.ceilDiv(early, SECOND_NANOS)));
+      return;
+    }
+    if (!free.tryAcquire()) {
+      exchange.respond(notNow(AT_ONCE + " erasures are being written"));
+      return;
+    }
+    try {
+      threads.execute(() -> {
+        try {
+          exchange.respond(written(request));
+        } finally {
+          free.release();
+        }
+      });
+    } catch (RejectedExecutionException e) {
+      free.release();
+      exchange.respond(notNow("the service is stopping"));
+    }
+  }
+
+  private Response written(ErasureRequest request) {
+    try {
+      String id = erasures.request(request);
+      return ErasureAnswers.accepted(id, ERASURES + id);
+    } catch (KafkaException e) {
+      failures.warn("an erasure may not have been written: " + e);
+      return notNow("not known to be in the log: ask again; see this node's log");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return notNow("the service is stopping: ask again");
+    } catch (RuntimeException e) {
+      failures.error("an erasure could not be written", e);
+      return Problem.of(HttpResponseStatus.INTERNAL_SERVER_ERROR, "see this node's log").response();
+    }
+  }
+
+  private void find(String id, Optional<ProviderIdentity> reader, Exchange exchange) {
+    Optional<Known> found =
+        erasures.find(id).filter(known -> reader.map(who -> mayRead(who, known)).orElse(true));
+    exchange.respond(
+        found
+            .map(ErasureAnswers::found)
+            .orElseGet(() ->
+                erasures.isComplete()
+                    ? Problem.of(
+                            HttpResponseStatus.NOT_FOUND,
+                            "no such erasure (expected: the id of one of this credential's team)")
+                        .response()
+                    : notNow("the erasures are still being read")));
+  }
+
+  private static boolean mayRead(ProviderIdentity reader, Known known) {
+    @Nullable List<String> erased = known.erasure().getApps();
+    return reader.team().equals(known.erasure().getTeam())
+        && (reader.isTeamWide()
+            || (erased != null && erased.stream().allMatch(reader.apps()::contains)));
+  }
+
+  private static Response tooMany(long seconds) {
+    HttpResponseStatus status = HttpResponseStatus.TOO_MANY_REQUESTS;
+    return new Problem(
+            status,
+            null,
+            status.reasonPhrase(),
+            "limit: erasures of the team (expected: again in %d s)".formatted(seconds),
+            Map.of("limit", "erasures"))
+        .response(HttpHeaderNames.RETRY_AFTER, AsciiString.of(Long.toString(seconds)));
+  }
+
+  private static Response notNow(String why) {
+    return Problem.of(HttpResponseStatus.SERVICE_UNAVAILABLE, why)
+        .response(HttpHeaderNames.RETRY_AFTER, SOON);
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}
