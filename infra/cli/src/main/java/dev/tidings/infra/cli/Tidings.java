@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
       DeviceCommand.class,
       DeviceTokenCommand.class,
       TraceCommand.class,
+      DoctorCommand.class,
       TopicsCommand.class,
       AdminCommand.class,
       CertsCommand.class,

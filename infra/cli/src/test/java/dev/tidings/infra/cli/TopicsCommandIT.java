@@ -2,6 +2,7 @@ package dev.tidings.infra.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.infra.process.Ports;
 import dev.tidings.infra.stack.LocalStack;
 import dev.tidings.infra.stack.StackOptions;
 import dev.tidings.schemas.topic.LogTopics;
@@ -31,7 +32,17 @@ class TopicsCommandIT {
 
       assertThat(created.out()).contains("tidings-streams-processor-waiting-changelog: created");
 
+      Result examined = examine(stack);
+      assertThat(examined.exitCode()).isEqualTo(1);
+      assertThat(examined.out())
+          .containsPattern("ok +Kafka +%s: 1 broker".formatted(stack.bootstrapServers()))
+          .containsPattern("ok +topics +%d, as expected; 8 part".formatted(LogTopics.all().size()))
+          .containsPattern("ok +schema registry")
+          .containsPattern("FAIL +service at .*nobody answers there");
+
       spoil(stack);
+      assertThat(examine(stack).out())
+          .containsPattern("FAIL +topics +tidings.registrations: cleanup.policy: delete");
       Result repaired = create(stack);
       assertThat(repaired.exitCode()).isZero();
       assertThat(repaired.out().lines())
@@ -66,13 +77,28 @@ class TopicsCommandIT {
 
   private record Result(int exitCode, String out) {}
 
-  private static Result create(LocalStack stack, String... more) {
+  private static Result examine(LocalStack stack) {
+    return run(
+        "doctor",
+        "--bootstrap-servers",
+        stack.bootstrapServers(),
+        "--schema-registry-url",
+        stack.registryUrl(),
+        "--management",
+        "localhost:" + Ports.free());
+  }
+
+  private static Result run(String... arguments) {
     var out = new StringWriter();
     var command = Tidings.commandLine(new PrintWriter(out, true), new PrintWriter(out, true));
+    return new Result(command.execute(arguments), out.toString());
+  }
+
+  private static Result create(LocalStack stack, String... more) {
     String[] arguments = {"topics", "create", "--bootstrap-servers", stack.bootstrapServers()};
     String[] all = new String[arguments.length + more.length];
     System.arraycopy(arguments, 0, all, 0, arguments.length);
     System.arraycopy(more, 0, all, arguments.length, more.length);
-    return new Result(command.execute(all), out.toString());
+    return run(all);
   }
 }

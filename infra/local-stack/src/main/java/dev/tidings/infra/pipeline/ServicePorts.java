@@ -77,7 +77,7 @@ public record ServicePorts(Map<Port, Integer> wanted) {
   }
 
   /** Returns all of them, with the options that set others. */
-  List<Wanted> toCheck() {
+  public List<Wanted> toCheck() {
     return wanted.entrySet().stream()
         .map(entry -> new Wanted(name(entry.getKey()), option(entry.getKey()), entry.getValue()))
         .sorted(java.util.Comparator.comparingInt(Wanted::port))

@@ -10,7 +10,7 @@ import java.util.Optional;
  */
 public record HostPort(String host, int port) {
 
-  static Optional<HostPort> parse(String text) {
+  public static Optional<HostPort> parse(String text) {
     int colon = text.lastIndexOf(':');
     if (colon <= 0) {
       return Optional.empty();

@@ -29,6 +29,11 @@ import org.apache.kafka.common.Uuid;
  * the lock when the process ends in any way.
  */
 final class DataDirectory implements AutoCloseable {
+  private static final long MIB = 1024 * 1024;
+
+  /** A new stack takes a third of it. */
+  private static final long LEAST_FREE = 64 * MIB;
+
   private final Path root;
   private final FileChannel lock;
 
@@ -42,6 +47,7 @@ final class DataDirectory implements AutoCloseable {
     Path root = directory.toAbsolutePath().normalize();
     try {
       Files.createDirectories(root);
+      requireSpace(root, Files.getFileStore(root).getUsableSpace());
       var channel =
           FileChannel.open(
               root.resolve("lock"),
@@ -67,6 +73,16 @@ final class DataDirectory implements AutoCloseable {
                   .formatted(root, reason(e))
               + " --data, or TIDINGS_HOME)",
           e);
+    }
+  }
+
+  /** Without it, broker and registry would fail one after the other, with stack traces. */
+  static void requireSpace(Path root, long free) {
+    if (free < LEAST_FREE) {
+      throw new StackException(
+          "the data directory %s can't be used: %d MiB are free there (expected: %d MiB or more; or"
+                  .formatted(root, free / MIB, LEAST_FREE / MIB)
+              + " set --data, or TIDINGS_HOME)");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tidings.infra.stack;
 
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -20,6 +21,16 @@ class DataDirectoryTest {
         .hasMessageContaining(
             "the data directory " + file + " can't be used: " + file + " is no directory")
         .hasMessageContaining("set --data, or TIDINGS_HOME");
+  }
+
+  @Test
+  void a_disk_that_is_nearly_full_is_told_before_anything_starts() {
+    assertThatThrownBy(() -> DataDirectory.requireSpace(directory, 3 * 1024 * 1024))
+        .isInstanceOf(StackException.class)
+        .hasMessageContaining(
+            directory + " can't be used: 3 MiB are free there (expected: 64 MiB or more");
+    assertThatCode(() -> DataDirectory.requireSpace(directory, 64 * 1024 * 1024))
+        .doesNotThrowAnyException();
   }
 
   @Test

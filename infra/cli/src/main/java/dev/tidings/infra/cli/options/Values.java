@@ -1,5 +1,6 @@
 package dev.tidings.infra.cli.options;
 
+import dev.tidings.infra.process.HostPort;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.DeviceId;
@@ -114,6 +115,29 @@ public final class Values {
         throw refused(value, "1s to 3650d");
       }
       return period;
+    }
+  }
+
+  /** An address: HOST:PORT. */
+  public static final class Address implements ITypeConverter<HostPort> {
+    @Override
+    public HostPort convert(String value) {
+      return HostPort.parse(value)
+          .filter(at -> at.port() > 0 && at.port() <= PortNumber.HIGHEST)
+          .orElseThrow(() -> refused(value, "HOST:PORT"));
+    }
+  }
+
+  /** Brokers: HOST:PORT, or several with commas. */
+  public static final class Brokers implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      for (String broker : value.split(",", -1)) {
+        if (HostPort.parse(broker.strip()).isEmpty()) {
+          throw refused(value, "HOST:PORT of one or more brokers");
+        }
+      }
+      return value;
     }
   }
 

@@ -1,0 +1,125 @@
+package dev.tidings.infra.cli.doctor;
+
+import dev.tidings.infra.process.HostPort;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Whether the schema registry and the services answer, and whether clocks agree. */
+record HttpChecks(Site site, InstantSource clock) {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** Tokens are refused for more. */
+  private static final Duration MOST_DIFFERENCE = Duration.ofSeconds(60);
+
+  private static final int MOST_SHOWN = 300;
+
+  List<Check> run() throws InterruptedException {
+    List<Check> checks = new ArrayList<>();
+    try (HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+      checks.addAll(registries(http));
+      for (String service : site.services().keySet()) {
+        HostPort at = site.services().get(service);
+        checks.add(
+            at == null
+                ? Check.failed(service, "where it tells its health is not known")
+                : service(http, service, at));
+      }
+    }
+    return checks;
+  }
+
+  private List<Check> registries(HttpClient http) throws InterruptedException {
+    List<Check> checks = new ArrayList<>();
+    for (String url : site.registryUrl().split(",", -1)) {
+      try {
+        HttpResponse<String> answer = get(http, url.strip() + "/subjects");
+        boolean sound = answer.statusCode() == 200 && answer.body().stripLeading().startsWith("[");
+        checks.add(
+            new Check(
+                "schema registry",
+                sound,
+                sound
+                    ? url
+                    : url
+                        + ": %d %s (expected: 200 and a list of subjects)"
+                            .formatted(answer.statusCode(), shown(answer.body()))));
+        difference(answer).ifPresent(apart -> checks.add(clock(url, apart)));
+      } catch (IOException | IllegalArgumentException e) {
+        checks.add(Check.failed("schema registry", url + ": " + words(e)));
+      }
+    }
+    return checks;
+  }
+
+  private static Check service(HttpClient http, String name, HostPort at)
+      throws InterruptedException {
+    try {
+      HttpResponse<String> answer = get(http, "http://" + at + "/health/ready");
+      return answer.statusCode() == 200
+          ? Check.sound(name, at + ": ready")
+          : Check.failed(
+              name,
+              "%s: not ready: %d %s".formatted(at, answer.statusCode(), shown(answer.body())));
+    } catch (IOException | IllegalArgumentException e) {
+      return Check.failed(name, at + ": " + words(e) + " (expected: its management port)");
+    }
+  }
+
+  private static Check clock(String of, Duration apart) {
+    boolean sound = apart.abs().compareTo(MOST_DIFFERENCE) <= 0;
+    return new Check(
+        "clock",
+        sound,
+        sound
+            ? "agrees with the schema registry's"
+            : "%s is %d s %s this machine (expected: at most %d s; set both by NTP)"
+                .formatted(
+                    of,
+                    apart.abs().toSeconds(),
+                    apart.isNegative() ? "behind" : "ahead of",
+                    MOST_DIFFERENCE.toSeconds()));
+  }
+
+  /** Returns how far ahead the clock of another machine is, which it tells to the second. */
+  private Optional<Duration> difference(HttpResponse<?> answer) {
+    try {
+      return answer
+          .headers()
+          .firstValue("date")
+          .map(date -> ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant())
+          .map(theirs -> Duration.between(clock.instant(), theirs));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static HttpResponse<String> get(HttpClient http, String url)
+      throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build(), BodyHandlers.ofString());
+  }
+
+  private static String words(Exception failure) {
+    return failure instanceof java.net.ConnectException
+        ? "nobody answers there"
+        : failure.getMessage() == null ? failure.toString() : failure.getMessage();
+  }
+
+  /** Another program may answer anything. */
+  private static String shown(String body) {
+    String text = body.replaceAll("\\p{Cntrl}", " ").strip();
+    return text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "…";
+  }
+}

@@ -1,0 +1,122 @@
+package dev.tidings.infra.cli.doctor;
+
+import dev.tidings.infra.pipeline.TidingsService;
+import dev.tidings.infra.process.HostPort;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.service.config.LogSettings;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Where a pipeline's parts are.
+ *
+ * @param clients the settings of Kafka's clients and of the registry's
+ * @param names the names of its topics
+ * @param services where each service tells its health, by name
+ */
+public record Site(Map<String, String> clients, TopicNames names, Map<String, HostPort> services) {
+  private static final String BOOTSTRAP = "bootstrap.servers";
+  private static final Map<TidingsService, Integer> DEFAULT_PORTS =
+      Map.of(
+          TidingsService.INGEST_API, 9101,
+          TidingsService.STREAMS_PROCESSOR, 9102,
+          TidingsService.DELIVERY_NODE, 9103);
+
+  /** Returns that of a local stack with the default ports. */
+  public static Site byDefault() {
+    Map<String, HostPort> services = new LinkedHashMap<>();
+    for (TidingsService service : TidingsService.values()) {
+      services.put(
+          service.command(), new HostPort("localhost", DEFAULT_PORTS.getOrDefault(service, 0)));
+    }
+    return new Site(
+        Map.of(
+            BOOTSTRAP,
+            "localhost:9092",
+            RegistryConfig.URL,
+            "http://localhost:8081/apis/ccompat/v7"),
+        TopicNames.PLAIN,
+        services);
+  }
+
+  /**
+   * Returns that of a local stack by the settings that its services were started with; the default
+   * one if there are none.
+   *
+   * @param data its data directory
+   */
+  public static Site of(Path data) throws IOException {
+    Site site = byDefault();
+    Path all = data.resolve("services");
+    if (!Files.isDirectory(all)) {
+      return site;
+    }
+    Map<String, String> clients = new TreeMap<>(site.clients());
+    Map<String, HostPort> services = new LinkedHashMap<>();
+    TopicNames names = site.names();
+    for (Path file : settings(all)) {
+      Properties settings = new Properties();
+      try (Reader reader = Files.newBufferedReader(file)) {
+        settings.load(reader);
+      }
+      String name = String.valueOf(file.getName(file.getNameCount() - 2));
+      copy(settings, "kafka." + BOOTSTRAP, clients, BOOTSTRAP);
+      copy(settings, RegistryConfig.URL, clients, RegistryConfig.URL);
+      names = new TopicNames(settings.getProperty(LogSettings.TOPIC_PREFIX.name(), ""));
+      HostPort.parse("localhost:" + settings.getProperty("management.port", ""))
+          .ifPresent(at -> services.put(name, at));
+    }
+    return new Site(clients, names, services.isEmpty() ? site.services() : services);
+  }
+
+  private static List<Path> settings(Path services) throws IOException {
+    try (Stream<Path> found = Files.list(services)) {
+      return found
+          .map(service -> service.resolve("service.properties"))
+          .filter(Files::isReadable)
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static void copy(Properties from, String name, Map<String, String> to, String as) {
+    String value = from.getProperty(name, "");
+    if (!value.isBlank()) {
+      to.put(as, value);
+    }
+  }
+
+  /** Returns the same with other clients' settings where these have one. */
+  public Site with(Map<String, String> settings) {
+    Map<String, String> both = new TreeMap<>(clients);
+    both.putAll(settings);
+    return new Site(both, names, services);
+  }
+
+  /** Returns the same with these services. */
+  public Site withServices(Map<String, HostPort> others) {
+    return new Site(clients, names, others);
+  }
+
+  /** Returns the same with names that begin with this prefix. */
+  public Site withNames(TopicNames others) {
+    return new Site(clients, others, services);
+  }
+
+  String bootstrapServers() {
+    return clients.getOrDefault(BOOTSTRAP, "");
+  }
+
+  String registryUrl() {
+    return clients.getOrDefault(RegistryConfig.URL, "");
+  }
+}
