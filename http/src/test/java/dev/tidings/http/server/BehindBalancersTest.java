@@ -42,6 +42,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class BehindBalancersTest {
   private static final int WAIT_MILLIS = 10_000;
+
+  /** How long a header may take. */
+  private static final Duration HEADER = Duration.ofSeconds(4);
+
   private static final String GET = "GET / HTTP/1.1\r\nhost: x\r\n\r\n";
   private static final String V1 = "PROXY TCP4 192.0.2.7 192.0.2.1 40000 443\r\n";
   private static final String OTHER = "PROXY TCP4 192.0.2.8 192.0.2.1 40000 443\r\n";
@@ -58,14 +62,13 @@ class BehindBalancersTest {
   }
 
   private HttpServer start(String trusted, Optional<Supplier<SslContext>> tls, Bounds bounds) {
-    Duration second = Duration.ofSeconds(1);
     return HttpServer.start(
         loops,
         Listener.of(new ListenAddresses(List.of(InetAddress.getLoopbackAddress())), 0, tls)
             .behind(
                 new TrustedProxies(
-                    AddressRanges.of(List.of(trusted)), second, refused::incrementAndGet)),
-        new Limits(bounds, second, second, Duration.ofMinutes(1), Duration.ofSeconds(5)),
+                    AddressRanges.of(List.of(trusted)), HEADER, refused::incrementAndGet)),
+        new Limits(bounds, HEADER, HEADER, Duration.ofMinutes(1), Duration.ofSeconds(5)),
         (head, exchange) -> {
           asked.incrementAndGet();
           exchange.respond(
@@ -261,7 +264,7 @@ class BehindBalancersTest {
         Socket silent = connect(server)) {
       await().until(() -> server.connections() == 1);
 
-      server.stop().get(900, TimeUnit.MILLISECONDS);
+      server.stop().get(3, TimeUnit.SECONDS);
 
       assertThat(answer(silent, "x")).isEqualTo("(end)");
       assertThat(refused).hasValue(0);
