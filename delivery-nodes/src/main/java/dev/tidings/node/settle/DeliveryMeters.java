@@ -2,12 +2,10 @@ package dev.tidings.node.settle;
 
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Outcome;
-import dev.tidings.schemas.avro.Step;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -108,8 +106,7 @@ public final class DeliveryMeters {
   }
 
   void confirmed(Delivery delivery, long now) {
-    List<Step> steps = delivery.getSteps();
-    long since = steps.isEmpty() ? now : steps.getFirst().getAt();
+    long since = DeliverySteps.since(delivery, now);
     // Anybody may have written the time; a difference that overflows is none.
     long took = since >= now || since < 0 ? 0 : Math.min(now - since, LONGEST_MILLIS);
     journey.record(took, TimeUnit.MILLISECONDS);

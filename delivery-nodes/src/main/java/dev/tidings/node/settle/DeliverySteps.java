@@ -3,10 +3,27 @@ package dev.tidings.node.settle;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
+import java.util.List;
 
 /** Reads what a delivery says of its own past. */
 public final class DeliverySteps {
   private DeliverySteps() {}
+
+  /**
+   * Returns since when it could be delivered, in ms since the epoch: its acceptance; after it was
+   * scheduled, when its time had come and it was resolved.
+   *
+   * @param otherwise if no step tells
+   */
+  static long since(Delivery delivery, long otherwise) {
+    List<Step> steps = delivery.getSteps();
+    for (int i = 0; i + 1 < steps.size(); i++) {
+      if (steps.get(i).getName() == StepName.SCHEDULED) {
+        return steps.get(i + 1).getAt();
+      }
+    }
+    return steps.isEmpty() ? otherwise : steps.getFirst().getAt();
+  }
 
   /** Whether a device may have had it already, from this node or another. */
   public static boolean wasPushed(Delivery delivery) {
