@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  * task's thread.
  */
 final class DueIndex {
-  /** The limit of entries in memory: some 10 MB. */
-  static final int MOST = 50_000;
+  /** The limit of entries in memory for all partitions together, at some 400 bytes each. */
+  private static final int MOST = 200_000;
+
+  /** So many there may be for each partition, however many there are. */
+  private static final int LEAST = 2_000;
 
   private static final Comparator<Entry> ORDER =
       Comparator.comparingLong(Entry::due).thenComparing(Entry::key);
@@ -25,6 +28,11 @@ final class DueIndex {
 
   DueIndex(int most) {
     this.most = most;
+  }
+
+  /** Returns the limit of entries for one of so many partitions. */
+  static int most(int partitions) {
+    return Math.max(LEAST, MOST / partitions);
   }
 
   /**

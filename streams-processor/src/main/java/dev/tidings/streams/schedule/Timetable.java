@@ -87,7 +87,7 @@ public final class Timetable {
       GuardedReader reader,
       ResolveOutputs outputs,
       Departures departures) {
-    this(stepContext, context, reader, outputs, departures, DueIndex.MOST);
+    this(stepContext, context, reader, outputs, departures, DueIndex.most(stepContext.partitions()));
   }
 
   Timetable(
