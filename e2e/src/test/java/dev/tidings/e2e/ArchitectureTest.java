@@ -261,6 +261,7 @@ class ArchitectureTest {
             entry("forwarded", List.of()),
             entry("rest", List.of("accept", "trace", "provider", "limit", "peer", "erase")),
             entry("accept", List.of()),
+            entry("send", List.of("accept", "provider", "limit")),
             entry("apns", List.of("accept", "provider", "limit"))));
     assertInside(
         "dev.tidings.ingest.apns",

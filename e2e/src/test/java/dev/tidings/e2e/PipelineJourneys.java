@@ -26,7 +26,9 @@ import java.io.File;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,6 +42,8 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -111,6 +115,54 @@ abstract class PipelineJourneys {
           .extracting(Trace.Step::where)
           .containsExactly("ingest-api", "streams-processor", "delivery-node", "delivery-node");
     }
+  }
+
+  @Test
+  void what_is_sent_over_rest_reaches_the_phone_one_and_thousands_in_one_request()
+      throws Exception {
+    int count = 2_000;
+    try (Phone phone = Phone.register(pipeline, "rest");
+        HttpClient http = HttpClient.newHttpClient()) {
+      List<String> ids =
+          Stream.generate(() -> UUID.randomUUID().toString()).limit(count + 1).toList();
+
+      HttpResponse<String> one =
+          http.send(
+              rest("application/json", json(phone.token(), ids.getFirst())),
+              BodyHandlers.ofString());
+
+      assertThat(one.statusCode()).as(one.body()).isEqualTo(202);
+      assertThat(one.version()).isEqualTo(HttpClient.Version.HTTP_2);
+      String lines =
+          ids.stream()
+              .skip(1)
+              .map(id -> json(phone.token(), id) + "\n")
+              .collect(Collectors.joining());
+      HttpResponse<String> many =
+          http.send(rest("application/x-ndjson", lines), BodyHandlers.ofString());
+      assertThat(many.statusCode()).isEqualTo(200);
+      assertThat(many.body().lines())
+          .hasSize(count)
+          .allMatch(line -> line.contains("\"status\":202"));
+      await().atMost(30, TimeUnit.SECONDS).until(() -> phone.shown().size() > count);
+      assertThat(phone.shown()).isEqualTo(ids);
+    }
+  }
+
+  private HttpRequest rest(String mediaType, String body) {
+    return HttpRequest.newBuilder(
+            URI.create(
+                "http://"
+                    + pipeline.endpoint(TidingsService.INGEST_API, "http")
+                    + "/v1/notifications"))
+        .header("content-type", mediaType)
+        .POST(BodyPublishers.ofString(body))
+        .build();
+  }
+
+  private static String json(String token, String id) {
+    return "{\"target\":{\"token\":\"%s\"},\"app\":\"%s\",\"id\":\"%s\",\"payload\":%s}"
+        .formatted(token, Provider.APP, id, PAYLOAD);
   }
 
   @Test

@@ -8,6 +8,14 @@ public interface Exchange {
   /** The connection it came on. */
   Connection connection();
 
+  /**
+   * Says how many more bytes of a {@link StreamedReader}'s body are not kept any more, so that the
+   * client may send as many others. From any thread.
+   */
+  default void consumed(int bytes) {
+    throw new UnsupportedOperationException("consumed (expected: a request that is streamed)");
+  }
+
   /** Asks the client to send its next request on another connection, then closes this one. */
   void goAway();
 }

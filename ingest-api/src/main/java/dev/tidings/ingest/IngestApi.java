@@ -23,6 +23,9 @@ import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.rest.GetTrace;
 import dev.tidings.ingest.revoked.RevocationTable;
 import dev.tidings.ingest.revoked.RevocationsReader;
+import dev.tidings.ingest.send.PostNotifications;
+import dev.tidings.ingest.send.SendDesk;
+import dev.tidings.ingest.send.SendMeters;
 import dev.tidings.net.AcceptFailures;
 import dev.tidings.net.EventLoops;
 import dev.tidings.net.proxy.TrustedProxies;
@@ -212,21 +215,41 @@ public final class IngestApi {
 
     BodyMemory bodies = new BodyMemory(config.get(IngestSettings.REQUEST_BUFFER));
     InFlight inFlight = new InFlight(config.get(IngestSettings.MAX_IN_FLIGHT));
+    TokenCheck tokens = new TokenCheck(keys, installation);
+    NotificationLog notifications =
+        new NotificationLog(
+            producer,
+            inFlight,
+            names.of(LogTopics.NOTIFICATIONS),
+            registry,
+            instance.name(),
+            clock);
     PushPipeline pipeline =
         new PushPipeline(
-            new RequestCheck(new TokenCheck(keys, installation), revoked::revokedSince, clock),
+            new RequestCheck(tokens, revoked::revokedSince, clock),
             bodies,
             new JsonPayload(),
-            new NotificationLog(
-                producer,
-                inFlight,
-                names.of(LogTopics.NOTIFICATIONS),
-                registry,
-                instance.name(),
-                clock),
+            notifications,
             new PushMeters(metrics));
+    // Of its own: whoever sends many lines and reads no answers takes nothing from others.
+    BodyMemory lines = new BodyMemory(config.get(IngestSettings.REQUEST_BUFFER));
+    PostNotifications sending =
+        new PostNotifications(
+            new SendDesk(
+                tokens,
+                revoked::revokedSince,
+                sendLimits,
+                notifications,
+                new SendMeters(metrics),
+                clock),
+            bodies,
+            lines,
+            deliveryTimeout,
+            closing::get,
+            gate);
     IngestGauges.bind(metrics, inFlight, producer, revoked, revocations);
     IngestGauges.bind(metrics, bodies);
+    IngestGauges.bindLines(metrics, lines);
 
     // Traces.
     TableDirectory tables = Traces.directory(config, names, clock);
@@ -259,15 +282,13 @@ public final class IngestApi {
     // The HTTP server.
     ApnsErrors errors = new ApnsErrors();
     GetTrace trace = traces.operation(keys, gate, sendLimits, peers);
-    List<Operation> ofTraces = List.of(trace, trace.withdrawing(pipeline.notifications()));
+    List<Operation> ofTraces = List.of(trace, trace.withdrawing(notifications));
     Router.Builder routes =
-        Router.builder(errors).add(ofTraces.getFirst()).add(ofTraces.getLast());
-    erasing.operations(lifecycle, control, gate, sendLimits).forEach(routes::add);
-    HttpService services =
-        Balancers.forwarded(
-            config,
-            Balancers.FORWARDED,
-            routes.fallback(new PushService(pipeline, closing::get, gate, sendLimits)).build());
+        Router.builder(errors).fallback(new PushService(pipeline, closing::get, gate, sendLimits));
+    ProviderApi.operations(
+            ofTraces, sending, erasing.operations(lifecycle, control, gate, sendLimits))
+        .forEach(routes::add);
+    HttpService services = Balancers.forwarded(config, Balancers.FORWARDED, routes.build());
     EventLoops loops =
         EventLoops.of("http", 0, new AcceptFailures("tidings.ingest.accept.failures", metrics));
     loops.watch(lifecycle::fail);

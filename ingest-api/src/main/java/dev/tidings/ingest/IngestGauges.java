@@ -61,6 +61,13 @@ final class IngestGauges {
         .register(metrics);
   }
 
+  static void bindLines(MeterRegistry metrics, BodyMemory lines) {
+    Gauge.builder("tidings.ingest.lines.buffer", lines, BodyMemory::taken)
+        .description("The same of as much memory again, for requests with many lines.")
+        .baseUnit("bytes")
+        .register(metrics);
+  }
+
   static void bind(MeterRegistry metrics, TraceTurns turns) {
     Gauge.builder("tidings.ingest.traces.waiting", turns, TraceTurns::waiting)
         .description("Requests for traces that wait for their turn.")

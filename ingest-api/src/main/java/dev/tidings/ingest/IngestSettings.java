@@ -82,7 +82,8 @@ final class IngestSettings {
           "request.buffer",
           16L << 20,
           "Memory for bodies that come in several pieces, or wait for an earlier one of their"
-              + " token; when it is full their requests get 429.");
+              + " token; when it is full their requests get 429. There is as much again for"
+              + " requests with many lines.");
   static final Setting<Long> PRODUCER_BUFFER =
       Setting.bytes(
           "producer.buffer",

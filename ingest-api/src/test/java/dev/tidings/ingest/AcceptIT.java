@@ -7,10 +7,17 @@ import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Revocation;
 import dev.tidings.schemas.testing.Cluster;
 import dev.tidings.schemas.topic.LogTopics;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -169,6 +176,88 @@ class AcceptIT {
     await().until(() -> node.push("lost", PAYLOAD).statusCode() == 200);
     assertThat(node.get("management", "/metrics").body())
         .contains("tidings_ingest_revocations_unreadable_total{service=\"ingest-api\"} 1.0");
+  }
+
+  private static String json(String device, String id, String payload) {
+    return "{\"target\":{\"token\":\"%s\"},\"app\":\"%s\",\"id\":\"%s\",\"payload\":%s}"
+        .formatted(TestNode.token(device).hex(), TestNode.APP, id, payload);
+  }
+
+  @Test
+  void what_is_sent_as_json_is_in_the_log_byte_for_byte() throws Exception {
+    String id = UUID.randomUUID().toString();
+
+    HttpResponse<String> answer = node.post("application/json", json("phone", id, PAYLOAD));
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    assertThat(answer.body()).contains(id, TestNode.token("phone").hex(), "acceptedAt");
+    ConsumerRecord<byte[], byte[]> record = find(id);
+    assertThat(record.key()).asString().isEqualTo(TestNode.token("phone").hex());
+    Notification found = cluster.decode(Notification.class, record.value());
+    assertThat(StandardCharsets.UTF_8.decode(found.getPayload()).toString()).isEqualTo(PAYLOAD);
+    assertThat(found.getAcceptedBy()).isEqualTo("ingest-test");
+    HttpResponse<String> problem = node.post("application/json", "{\"ttl\":1}");
+    assertThat(problem.statusCode()).isEqualTo(400);
+    assertThat(problem.headers().firstValue("content-type")).contains("application/problem+json");
+  }
+
+  @Test
+  void thousands_of_lines_in_one_request_are_answered_each_and_are_in_the_log_in_order()
+      throws Exception {
+    assertThat(node.get("http", "/openapi.json").version()).isEqualTo(HttpClient.Version.HTTP_2);
+    int count = 3_000;
+    StringBuilder lines = new StringBuilder();
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String id = UUID.randomUUID().toString();
+      ids.add(id);
+      lines.append(json("lines", id, PAYLOAD)).append('\n');
+    }
+
+    HttpResponse<String> answer = node.post("application/x-ndjson", lines.toString());
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+    List<String> answers = answer.body().lines().toList();
+    assertThat(answers).hasSize(count);
+    for (int i = 0; i < count; i++) {
+      assertThat(answers.get(i))
+          .startsWith("{\"line\":" + (i + 1) + ",\"status\":202,\"id\":\"" + ids.get(i) + "\"");
+    }
+    List<String> kept =
+        cluster.read(LogTopics.NOTIFICATIONS).stream()
+            .filter(each -> Arrays.equals(each.key(), TestNode.token("lines").key()))
+            .map(each -> cluster.decode(Notification.class, each.value()).getId())
+            .toList();
+    assertThat(kept).isEqualTo(ids);
+  }
+
+  @Test
+  void in_http_1_a_line_is_answered_before_the_next_one_is_sent() throws Exception {
+    try (Socket client = new Socket("localhost", node.port("http"))) {
+      OutputStream out = client.getOutputStream();
+      BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
+      write(
+          out,
+          "POST /v1/notifications HTTP/1.1\r\nhost: x\r\ncontent-type: application/jsonl\r\n"
+              + "transfer-encoding: chunked\r\n\r\n");
+      for (int i = 1; i <= 3; i++) {
+        String line = json("slow", UUID.randomUUID().toString(), "{}") + "\n";
+        write(out, Integer.toHexString(line.length()) + "\r\n" + line + "\r\n");
+        String begin = "{\"line\":" + i + ",\"status\":202";
+        assertThat(in.lines().filter(each -> each.startsWith("{")).findFirst().orElseThrow())
+            .startsWith(begin);
+      }
+      write(out, "0\r\n\r\n");
+      assertThat(in.lines().filter(each -> each.equals("0")).findFirst()).isPresent();
+    }
+  }
+
+  private static void write(OutputStream out, String text) throws IOException {
+    out.write(text.getBytes(StandardCharsets.UTF_8));
+    out.flush();
   }
 
   @Test

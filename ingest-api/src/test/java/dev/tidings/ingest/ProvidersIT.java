@@ -485,6 +485,31 @@ class ProvidersIT {
     }
   }
 
+  @Test
+  void what_is_sent_over_rest_needs_a_credential_for_its_app_in_each_line_too() throws Exception {
+    String own = "Bearer " + press.addApiKey("API0000021");
+    String foreign = "Bearer " + post.addApiKey("API0000022");
+    String line =
+        "{\"target\":{\"token\":\"%s\"},\"app\":\"%s\",\"payload\":{}}\n"
+            .formatted(TestNode.token("phone").hex(), TestNode.APP);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> node.post("application/json", line, "authorization", own).statusCode() == 202);
+    await()
+        .atMost(PATIENCE)
+        .until(() ->
+            node.post("application/json", line, "authorization", foreign).statusCode() == 403);
+
+    assertThat(node.post("application/json", line).statusCode()).isEqualTo(401);
+    assertThat(node.post("application/x-ndjson", line + line).statusCode()).isEqualTo(401);
+    assertThat(node.post("application/x-ndjson", line + line, "authorization", own).body())
+        .contains("\"line\":1,\"status\":202", "\"line\":2,\"status\":202");
+    assertThat(node.post("application/x-ndjson", line, "authorization", foreign).body())
+        .contains("\"line\":1,\"status\":403")
+        .doesNotContain("202");
+    assertThat(node.get("http", "/openapi.json").statusCode()).isEqualTo(200);
+  }
+
   private static HttpResponse<String> trace(TestNode at, String id, String... headers)
       throws Exception {
     try (HttpClient http = HttpClient.newHttpClient()) {

@@ -107,6 +107,18 @@ public final class TestNode implements AutoCloseable {
     return http.sendAsync(request, BodyHandlers.ofString());
   }
 
+  /** Sends over the REST interface. */
+  public HttpResponse<String> post(String mediaType, String body, String... headers)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://" + endpoint("http") + "/v1/notifications"))
+            .header("content-type", mediaType)
+            .POST(BodyPublishers.ofString(body));
+    return http.send(
+        headers.length == 0 ? request.build() : request.headers(headers).build(),
+        BodyHandlers.ofString());
+  }
+
   public HttpResponse<String> get(String endpoint, String path) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://" + endpoint(endpoint) + path)).build();

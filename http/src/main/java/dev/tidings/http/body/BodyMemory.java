@@ -18,7 +18,7 @@ public final class BodyMemory {
   }
 
   /** Takes some; false if there is not so much. */
-  boolean take(int bytes) {
+  public boolean take(int bytes) {
     if (taken.addAndGet(bytes) <= max) {
       return true;
     }
@@ -27,7 +27,7 @@ public final class BodyMemory {
   }
 
   /** Gives some back. */
-  void give(int bytes) {
+  public void give(int bytes) {
     taken.addAndGet(-bytes);
   }
 

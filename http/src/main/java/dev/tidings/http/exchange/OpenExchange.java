@@ -5,6 +5,7 @@ import dev.tidings.http.Exchange;
 import dev.tidings.http.HttpService;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
+import dev.tidings.http.StreamedReader;
 import dev.tidings.http.StreamingResponse;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.Future;
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request in progress. Thousands of them are in memory at a time, so it is its own link in the
- * lists it is in. Confined to the event loop of its connection, except for {@link #respond} and
- * {@link #goAway}.
+ * lists it is in. Confined to the event loop of its connection, except for {@link #respond}, {@link
+ * #consumed} and {@link #goAway}.
  */
 public abstract class OpenExchange implements Exchange {
   private static final AtomicReferenceFieldUpdater<OpenExchange, @Nullable Response> RESPONSE =
@@ -27,6 +28,10 @@ public abstract class OpenExchange implements Exchange {
   private boolean ended;
   private boolean closed;
   private boolean cancelled;
+  // Of a streamed request: bytes that came and are kept, and what its reader was told.
+  private int unconsumed;
+  private boolean handedOn;
+  private boolean late;
 
   /** The one answered before it; for {@link ServerLoop}. */
   @Nullable OpenExchange before;
@@ -62,9 +67,49 @@ public abstract class OpenExchange implements Exchange {
   /** Gives up on a client that does not read its response. */
   protected abstract void abandon();
 
+  /** Lets the client of a streamed request send so many bytes more. */
+  protected abstract void flow(int bytes);
+
   @Override
   public final void goAway() {
     loop.execute(session()::goAway);
+  }
+
+  @Override
+  public final void consumed(int bytes) {
+    loop.execute(() -> consume(bytes));
+  }
+
+  private void consume(int bytes) {
+    unconsumed -= bytes;
+    if (closed) {
+      return;
+    }
+    flow(bytes);
+    settle();
+  }
+
+  private void settle() {
+    StreamedBody streamed = body;
+    if (streamed != null) {
+      streamed.settle();
+    }
+  }
+
+  /** Whether its body goes on being read after the response was given. */
+  public final boolean isStreamed() {
+    return reader instanceof StreamedReader;
+  }
+
+  /** Whether it is up to the client to send more of its body. */
+  public final boolean awaitsMore() {
+    return isStreamed() && !ended && unconsumed == 0;
+  }
+
+  /** Whether its service has to be told that the client sends nothing more of a streamed body. */
+  final boolean isLate() {
+    StreamedBody streamed = body;
+    return awaitsMore() && !late && (streamed == null || streamed.isIdle());
   }
 
   @Override
@@ -148,6 +193,10 @@ public abstract class OpenExchange implements Exchange {
    */
   public final void part(ByteBuf part, boolean last) {
     BodyReader to = reader;
+    if (to instanceof StreamedReader) {
+      streamedPart(to, part, last);
+      return;
+    }
     if (to == null || isAnswered()) {
       return;
     }
@@ -158,6 +207,23 @@ public abstract class OpenExchange implements Exchange {
     }
   }
 
+  private void streamedPart(BodyReader to, ByteBuf part, boolean last) {
+    int bytes = part.readableBytes();
+    StreamedBody streamed = body;
+    unconsumed += bytes;
+    if (late || (streamed != null && streamed.isOver())) {
+      // Of what comes behind the end of the response nothing is kept.
+      consume(bytes);
+      return;
+    }
+    try {
+      to.part(part, last);
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+    settle();
+  }
+
   /** All of it has come. */
   public final void ended() {
     ended = true;
@@ -166,9 +232,11 @@ public abstract class OpenExchange implements Exchange {
   /** Tells the service that it has all of it. */
   public final void handOn() {
     BodyReader to = reader;
-    if (to == null || isAnswered()) {
+    if (to == null || (isAnswered() && !isStreamed())) {
       return;
     }
+    handedOn = true;
+    settle();
     try {
       to.end();
     } catch (RuntimeException e) {
@@ -196,8 +264,9 @@ public abstract class OpenExchange implements Exchange {
       cancelUnwritten();
     }
     BodyReader to = reader;
+    boolean told = isStreamed() ? handedOn : isAnswered();
     reader = null;
-    if (to == null || isAnswered()) {
+    if (to == null || told) {
       return;
     }
     try {
@@ -213,6 +282,7 @@ public abstract class OpenExchange implements Exchange {
   /** It has taken too long. */
   final void expire() {
     BodyReader to = reader;
+    late = true;
     try {
       if (to != null) {
         to.timedOut();
@@ -227,6 +297,11 @@ public abstract class OpenExchange implements Exchange {
   }
 
   private void failed(RuntimeException e) {
+    if (isStreamed() && isAnswered()) {
+      loop.failures().error("unexpected, its stream or connection is closed", e);
+      abort();
+      return;
+    }
     loop.failures().error("unexpected, answered with 500", e);
     respond(loop.errors().failed());
   }

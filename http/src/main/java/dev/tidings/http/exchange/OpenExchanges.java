@@ -79,7 +79,7 @@ public final class OpenExchanges {
     for (@Nullable OpenExchange oldest = from.expired(now, timeoutNanos);
         oldest != null;
         oldest = from.expired(now, timeoutNanos)) {
-      if (oldest.isAnswered()) {
+      if (oldest.isAnswered() && !oldest.isLate()) {
         oldest.abandon();
       } else {
         arriving.add(oldest, now);

@@ -93,7 +93,7 @@ final class StreamedBody implements BodyWriter {
     if (unsentBytes > 0 || ended) {
       open.sending(exchange, loop.now());
     } else {
-      open.streaming(exchange, loop.now());
+      settle();
     }
     if (full
         && (unsentBytes == 0 || (unsentBytes <= FEW_UNSENT_BYTES && !loop.unread().isCrowded()))) {
@@ -101,6 +101,31 @@ final class StreamedBody implements BodyWriter {
       // Not from here: this is in the midst of a flush.
       wake();
     }
+  }
+
+  /**
+   * All there is was sent: more may take as long as it likes, unless it is the client that has to
+   * send something.
+   */
+  void settle() {
+    if (!isIdle()) {
+      return;
+    }
+    if (exchange.awaitsMore()) {
+      open.sending(exchange, loop.now());
+    } else {
+      open.streaming(exchange, loop.now());
+    }
+  }
+
+  /** Whether all there is was sent, and more may follow. */
+  boolean isIdle() {
+    return unsentBytes == 0 && !isOver();
+  }
+
+  /** Whether nothing will be written any more. */
+  boolean isOver() {
+    return ended || over;
   }
 
   @Override

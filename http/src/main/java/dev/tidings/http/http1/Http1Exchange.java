@@ -98,6 +98,11 @@ final class Http1Exchange extends OpenExchange {
   }
 
   @Override
+  protected void flow(int bytes) {
+    session.readOn(this);
+  }
+
+  @Override
   protected void abandon() {
     session.close();
   }

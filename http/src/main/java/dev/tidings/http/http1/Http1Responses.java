@@ -90,6 +90,8 @@ final class Http1Responses {
       return in.write(new DefaultHttpContent(part));
     }
     exchange.written = true;
+    // What is still to come of a streamed request is of no use any more.
+    last |= !exchange.hasArrived();
     ChannelFuture written = in.write(LastHttpContent.EMPTY_LAST_CONTENT);
     finish(exchange, written);
     return written;

@@ -130,8 +130,14 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
     current = exchange;
     open.add(exchange, codec.sinceNanos());
     exchange.start(loop.service(), Request.of(request));
-    if (!exchange.isAnswered() && HttpUtil.is100ContinueExpected(request)) {
+    boolean streamed = exchange.isStreamed();
+    if ((!exchange.isAnswered() || streamed) && HttpUtil.is100ContinueExpected(request)) {
       responses().writeContinue();
+    }
+    if (early && streamed) {
+      // Its response does not wait for what is being read, which may wait for the response.
+      early = false;
+      exchange.write();
     }
   }
 
@@ -146,6 +152,9 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
     }
     boolean end = content instanceof LastHttpContent;
     exchange.part(content.content(), end);
+    if (!end && exchange.isStreamed()) {
+      readOrWait(in);
+    }
     if (end) {
       exchange.ended();
       if (exchange.written) {
@@ -155,7 +164,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
         early = false;
         exchange.write();
       } else {
-        if (!exchange.begun) {
+        if (!exchange.begun || exchange.isStreamed()) {
           open.arrived(exchange, loop.now());
           exchange.handOn();
         }
@@ -188,12 +197,13 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
     if (responses().isLast()) {
       return;
     }
-    if (!ended && reading) {
+    boolean streamed = exchange.isStreamed();
+    if (!ended && reading && !streamed) {
       early = true;
       return;
     }
-    responses()
-        .write(exchange, response, leaving || !exchange.keepsAlive() || (!ended && !drained));
+    boolean goesOn = ended || drained || streamed;
+    responses().write(exchange, response, leaving || !exchange.keepsAlive() || !goesOn);
   }
 
   /** A response was written, and its request has come whole. */
@@ -211,8 +221,17 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
     }
   }
 
+  /** More of a streamed request may be read. */
+  void readOn(Http1Exchange exchange) {
+    ChannelHandlerContext in = ctx;
+    if (in != null && exchange.equals(current) && !exchange.hasArrived()) {
+      readOrWait(in);
+    }
+  }
+
   private void readOrWait(ChannelHandlerContext in) {
-    boolean read = current == null && in.channel().isWritable();
+    Http1Exchange exchange = current;
+    boolean read = exchange == null ? in.channel().isWritable() : exchange.awaitsMore();
     boolean goesOn = read && !in.channel().config().isAutoRead();
     in.channel().config().setAutoRead(read);
     if (goesOn) {

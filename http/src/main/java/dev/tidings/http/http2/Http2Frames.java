@@ -83,7 +83,7 @@ final class Http2Frames extends Http2EventAdapter {
           Request.of(method == null ? NO_PATH : method, path == null ? NO_PATH : path, headers));
       if (!endOfStream) {
         order.add(exchange);
-        if (!exchange.isAnswered() && expectsContinue(headers)) {
+        if ((!exchange.isAnswered() || exchange.isStreamed()) && expectsContinue(headers)) {
           session.responses().writeContinue(stream);
         }
       }
@@ -159,7 +159,7 @@ final class Http2Frames extends Http2EventAdapter {
    * Takes a part of a body.
    *
    * @return all of its bytes, which the client may replace by others: what is kept is a copy, and
-   *     bounded
+   *     bounded; of a streamed request none, for it says itself when
    */
   @Override
   public int onDataRead(
@@ -167,6 +167,10 @@ final class Http2Frames extends Http2EventAdapter {
     int consumed = data.readableBytes() + padding;
     Http2Exchange exchange = connection.stream(streamId).getProperty(exchanges);
     if (exchange != null) {
+      if (exchange.isStreamed()) {
+        exchange.received(data.readableBytes());
+        consumed = padding;
+      }
       exchange.part(data, endOfStream && !RequestOrder.waits(exchange));
       if (endOfStream) {
         end(exchange);

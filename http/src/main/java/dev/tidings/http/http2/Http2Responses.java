@@ -159,6 +159,21 @@ final class Http2Responses {
     }
   }
 
+  /** Lets a client send so many bytes more of a body. */
+  void returnWindow(Http2Stream stream, int bytes) {
+    ChannelHandlerContext in = session.context();
+    if (in == null || bytes == 0) {
+      return;
+    }
+    try {
+      if (session.decoder().flowController().consumeBytes(stream, bytes) && !session.isReading()) {
+        in.flush();
+      }
+    } catch (Http2Exception e) {
+      session.onError(in, true, e);
+    }
+  }
+
   void writeContinue(Http2Stream stream) {
     ChannelHandlerContext in = session.context();
     if (in != null) {

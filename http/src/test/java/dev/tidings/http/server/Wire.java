@@ -129,6 +129,7 @@ final class Wire implements HttpService, ErrorResponses, AutoCloseable {
   private boolean readsOnce;
   private boolean fails;
   private Response refusal;
+  private HttpService other;
   private Function<String, Object> order = path -> null;
   private BodyMemory memory = new BodyMemory(1 << 20);
 
@@ -170,6 +171,9 @@ final class Wire implements HttpService, ErrorResponses, AutoCloseable {
     if (fails) {
       throw new IllegalStateException("as it was told to");
     }
+    if (other != null) {
+      return other.serve(head, exchange);
+    }
     Received received = new Received(head, exchange);
     requests.add(received);
     if (refusal != null) {
@@ -197,6 +201,11 @@ final class Wire implements HttpService, ErrorResponses, AutoCloseable {
   /** From now on every request is answered by its head alone. */
   void respondAtOnce(Response response) {
     refusal = response;
+  }
+
+  /** From now on another service has the requests. */
+  void serveBy(HttpService service) {
+    other = service;
   }
 
   /** From now on requests are taken in the order that is told by their paths. */

@@ -2,10 +2,12 @@ package dev.tidings.ingest.accept;
 
 /** The result of appending a notification to the log. Each protocol has its own words for it. */
 public sealed interface AppendResult {
-  /** Accepted: every in-sync replica of the log has the record. */
-  record Accepted() implements AppendResult {
-    static final Accepted RESULT = new Accepted();
-  }
+  /**
+   * Accepted: every in-sync replica of the log has the record.
+   *
+   * @param atMillis the time of acceptance in the record, since the epoch
+   */
+  record Accepted(long atMillis) implements AppendResult {}
 
   /**
    * Not accepted now. The record may have reached the log nevertheless; repeating the request with

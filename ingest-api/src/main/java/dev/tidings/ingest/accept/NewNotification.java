@@ -3,6 +3,7 @@ package dev.tidings.ingest.accept;
 import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.CollapseId;
+import dev.tidings.schemas.value.DeliveryTime;
 import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Priority;
@@ -23,7 +24,20 @@ public record NewNotification(
     Expiration expiration,
     Priority priority,
     @Nullable CollapseId collapseId,
-    PushType pushType) {
+    PushType pushType,
+    DeliveryTime deliverAt) {
+
+  /** One that is to be delivered at once. */
+  public NewNotification(
+      NotificationId id,
+      Token token,
+      AppId app,
+      Expiration expiration,
+      Priority priority,
+      @Nullable CollapseId collapseId,
+      PushType pushType) {
+    this(id, token, app, expiration, priority, collapseId, pushType, DeliveryTime.NOW);
+  }
 
   /** Returns the id that distinguishes it from others of the same notification id. */
   public UniqueId unique() {

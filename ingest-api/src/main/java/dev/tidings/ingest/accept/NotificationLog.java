@@ -64,7 +64,8 @@ public final class NotificationLog {
    * @param listener told the result exactly once
    */
   public void append(NewNotification notification, byte[] payload, AppendListener listener) {
-    append(notification.id(), notification.token(), of(notification, payload), listener);
+    long now = clock.millis();
+    append(notification.id(), notification.token(), of(notification, payload, now), now, listener);
   }
 
   /**
@@ -73,22 +74,27 @@ public final class NotificationLog {
    * @param listener told the result exactly once
    */
   public void withdraw(NotificationId id, Token token, AppId app, AppendListener listener) {
+    long now = clock.millis();
     Notification withdrawal =
         Notification.newBuilder()
-            .setId(NotificationId.at(clock.millis()).value())
+            .setId(NotificationId.at(now).value())
             .setApp(app.value())
             .setPayload(ByteBuffer.allocate(0))
-            .setAcceptedAt(clock.millis())
+            .setAcceptedAt(now)
             .setAcceptedBy(instance)
             .setWithdraws(id.value())
             .build();
-    append(id, token, withdrawal, listener);
+    append(id, token, withdrawal, now, listener);
   }
 
   // The future is ignored: the callback receives the same result.
   @SuppressWarnings("FutureReturnValueIgnored")
   private void append(
-      NotificationId id, Token token, Notification notification, AppendListener listener) {
+      NotificationId id,
+      Token token,
+      Notification notification,
+      long acceptedAt,
+      AppendListener listener) {
     if (!inFlight.enter()) {
       listener.appended(Overloaded.TOO_MANY);
       return;
@@ -98,15 +104,16 @@ public final class NotificationLog {
       byte[] value = serializers.get().serialize(topic, notification);
       producer.send(
           new ProducerRecord<>(topic, token.key(), value),
-          (metadata, failure) -> ended(id, producer, failure, listener));
+          (metadata, failure) -> ended(id, acceptedAt, producer, failure, listener));
     } catch (RuntimeException e) {
       // A producer in its error state throws, and does not call the callback.
-      ended(id, producer, e, listener);
+      ended(id, acceptedAt, producer, e, listener);
     }
   }
 
   private void ended(
       NotificationId id,
+      long acceptedAt,
       Producer<byte[], byte[]> producer,
       @Nullable Exception failure,
       AppendListener listener) {
@@ -114,10 +121,10 @@ public final class NotificationLog {
     if (failure != null && ProducerFailure.isOne(failure)) {
       producers.replace(producer);
     }
-    listener.appended(result(id, failure));
+    listener.appended(result(id, acceptedAt, failure));
   }
 
-  private Notification of(NewNotification notification, byte[] payload) {
+  private Notification of(NewNotification notification, byte[] payload, long acceptedAt) {
     return new Notification(
         notification.id().value(),
         notification.app().value(),
@@ -126,17 +133,17 @@ public final class NotificationLog {
         notification.priority().number(),
         notification.collapseId() == null ? null : notification.collapseId().value(),
         notification.pushType().header(),
-        clock.millis(),
+        acceptedAt,
         instance,
-        null,
+        notification.deliverAt().toField(),
         null,
         null,
         null);
   }
 
-  private AppendResult result(NotificationId id, @Nullable Exception failure) {
+  private AppendResult result(NotificationId id, long acceptedAt, @Nullable Exception failure) {
     if (failure == null) {
-      return Accepted.RESULT;
+      return new Accepted(acceptedAt);
     }
     // A full buffer and a timed-out delivery both cause a TimeoutException, which is retriable. A
     // failure of the producer is temporary too: it has been replaced by now.

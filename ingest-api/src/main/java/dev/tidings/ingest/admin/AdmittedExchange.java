@@ -39,6 +39,11 @@ record AdmittedExchange(Exchange exchange, Author author, AdminMeters meters) im
   }
 
   @Override
+  public void consumed(int bytes) {
+    exchange.consumed(bytes);
+  }
+
+  @Override
   public void goAway() {
     exchange.goAway();
   }

@@ -47,6 +47,11 @@ public final class ForwardedClients implements HttpService {
     }
 
     @Override
+    public void consumed(int bytes) {
+      exchange.consumed(bytes);
+    }
+
+    @Override
     public void goAway() {
       exchange.goAway();
     }

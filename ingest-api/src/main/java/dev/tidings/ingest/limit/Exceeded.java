@@ -35,7 +35,8 @@ public record Exceeded(LimitKind kind, Rate rate, long waitNanos) {
         .formatted(kind.text(), rate.perSecond(), rate.burst(), retryAfterSeconds());
   }
 
-  long retryAfterSeconds() {
+  /** Returns after how many seconds it may come again: at least one. */
+  public long retryAfterSeconds() {
     return Math.max(1, (waitNanos + SECOND - 1) / SECOND);
   }
 }

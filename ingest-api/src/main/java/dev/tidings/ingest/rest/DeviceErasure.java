@@ -18,6 +18,7 @@ import dev.tidings.ingest.erase.Erasures.Known;
 import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.provider.ProviderGate;
+import dev.tidings.ingest.provider.RestRefusals;
 import dev.tidings.net.limit.RateLimiter;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
@@ -130,7 +131,7 @@ public final class DeviceErasure implements AutoCloseable {
       if (gate.isPresent()) {
         ProviderDecision decision = gate.get().rest(head, exchange);
         if (decision instanceof ProviderDecision.Refused refused) {
-          exchange.respond(Refusals.of(refused));
+          exchange.respond(RestRefusals.of(refused));
           return BodyReader.DROPPED;
         }
         owner = ((ProviderDecision.Accepted) decision).identity();

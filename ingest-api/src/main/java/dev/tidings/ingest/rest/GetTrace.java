@@ -14,6 +14,7 @@ import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.peer.KnownPeers;
 import dev.tidings.ingest.provider.ProviderGate;
+import dev.tidings.ingest.provider.RestRefusals;
 import dev.tidings.ingest.trace.TraceFinder;
 import dev.tidings.ingest.trace.TraceResult;
 import dev.tidings.ingest.trace.TraceResult.Hop;
@@ -248,7 +249,7 @@ public final class GetTrace implements Operation {
     return switch (gate.get().rest(head, exchange)) {
       case ProviderDecision.Accepted(ProviderIdentity owner) -> new TraceScope(Optional.of(owner));
       case ProviderDecision.Refused refused -> {
-        exchange.respond(Refusals.of(refused));
+        exchange.respond(RestRefusals.of(refused));
         yield null;
       }
     };

@@ -1,30 +1,16 @@
 package dev.tidings.ingest.rest;
 
-import dev.tidings.auth.provider.ProviderDecision.Reason;
-import dev.tidings.auth.provider.ProviderDecision.Refused;
 import dev.tidings.http.Problem;
 import dev.tidings.http.Response;
 import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.schemas.value.NotificationId;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.util.AsciiString;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Creates the responses to requests whose credentials are refused or not enough, or too many. */
+/** Creates the responses to requests that are too many, or for something of other apps. */
 final class Refusals {
-  private static final AsciiString BEARER = AsciiString.cached("Bearer");
-  private static final AsciiString SOON = AsciiString.cached("1");
   private static final HttpResponseStatus FORBIDDEN = HttpResponseStatus.FORBIDDEN;
-
-  static Response of(Refused refused) {
-    return refused.reason() == Reason.UNAVAILABLE
-        ? Problem.of(HttpResponseStatus.SERVICE_UNAVAILABLE, refused.detail())
-            .response(HttpHeaderNames.RETRY_AFTER, SOON)
-        : Problem.of(HttpResponseStatus.UNAUTHORIZED, refused.detail())
-            .response(HttpHeaderNames.WWW_AUTHENTICATE, BEARER);
-  }
 
   /** To one request too many: {@code limit} names which limit it exceeds. */
   static Response of(Exceeded exceeded) {

@@ -1,6 +1,7 @@
 package dev.tidings.ingest.forwarded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.Connection;
@@ -89,9 +90,30 @@ class ForwardedClientsTest {
     }
 
     @Override
+    public void consumed(int bytes) {
+      throw new IllegalStateException("consumed " + bytes);
+    }
+
+    @Override
     public void goAway() {
       throw new UnsupportedOperationException();
     }
+  }
+
+  @Test
+  void what_was_consumed_of_a_request_is_told_to_its_connection() {
+    HttpService streams =
+        ForwardedClients.behind(
+            TRUSTED,
+            (request, exchange) -> {
+              exchange.consumed(7);
+              return BodyReader.DROPPED;
+            });
+    Request request =
+        Request.of("GET", "/", List.of(Map.entry("Forwarded", "for=192.0.2.7")));
+
+    assertThatThrownBy(() -> streams.serve(request, new Asked(new Opened("10.0.0.1"))))
+        .hasMessage("consumed 7");
   }
 
   private Connection ask(Connection connection, String... fields) {

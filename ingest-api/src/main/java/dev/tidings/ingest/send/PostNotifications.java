@@ -1,0 +1,137 @@
+package dev.tidings.ingest.send;
+
+import dev.tidings.auth.provider.ProviderDecision;
+import dev.tidings.http.BodyReader;
+import dev.tidings.http.Exchange;
+import dev.tidings.http.Request;
+import dev.tidings.http.Response;
+import dev.tidings.http.StreamingResponse;
+import dev.tidings.http.body.Body;
+import dev.tidings.http.body.BodyMemory;
+import dev.tidings.http.route.Operation;
+import dev.tidings.http.route.PathTemplate;
+import dev.tidings.ingest.limit.Exceeded;
+import dev.tidings.ingest.provider.ProviderGate;
+import dev.tidings.ingest.provider.RestRefusals;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.AsciiString;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** {@code POST /v1/notifications}: one notification, or many in lines of their own. */
+public final class PostNotifications implements Operation {
+  private static final PathTemplate PATH = PathTemplate.of("/v1/notifications");
+
+  /** What the requests of one connection wait for one another by: they name their tokens inside. */
+  private static final Object ORDER = PATH;
+
+  private static final AsciiString LINES = AsciiString.cached("application/x-ndjson");
+
+  private final SendDesk desk;
+  private final BodyMemory bodies;
+  private final LineStream.Means means;
+  private final BooleanSupplier closing;
+  private final Optional<ProviderGate> gate;
+
+  /**
+   * Creates the operation.
+   *
+   * @param bodies what bodies take that do not come in one piece
+   * @param lines what requests with many lines take
+   * @param patience how long a line waits for the log to have room
+   * @param closing whether to refuse requests because the server is about to stop
+   * @param gate checks providers; empty if everybody may send to every app
+   */
+  public PostNotifications(
+      SendDesk desk,
+      BodyMemory bodies,
+      BodyMemory lines,
+      Duration patience,
+      BooleanSupplier closing,
+      Optional<ProviderGate> gate) {
+    this.desk = desk;
+    this.bodies = bodies;
+    this.means =
+        new LineStream.Means(desk, lines, System::nanoTime, patience.toNanos(), LineStream::soon);
+    this.closing = closing;
+    this.gate = gate;
+  }
+
+  @Override
+  public String method() {
+    return "POST";
+  }
+
+  @Override
+  public PathTemplate path() {
+    return PATH;
+  }
+
+  @Override
+  public BodyReader serve(Request head, Exchange exchange) {
+    if (gate.isEmpty()) {
+      return serve(head, SendScope.ANYBODY, exchange);
+    }
+    return switch (gate.get().rest(head, exchange)) {
+      case ProviderDecision.Accepted(var provider) ->
+          serve(head, new SendScope(provider), exchange);
+      case ProviderDecision.Refused refused -> answer(exchange, RestRefusals.of(refused));
+    };
+  }
+
+  private BodyReader serve(Request head, SendScope scope, Exchange exchange) {
+    @Nullable Exceeded exceeded = desk.count(scope, exchange.connection().client());
+    if (exceeded != null) {
+      return refuse(exchange, Refusal.of(exceeded, null));
+    }
+    if (closing.getAsBoolean()) {
+      exchange.goAway();
+      return refuse(
+          exchange,
+          Refusal.of(HttpResponseStatus.SERVICE_UNAVAILABLE, "the service is stopping", null));
+    }
+    return switch (MediaType.of(head)) {
+      case JSON ->
+          new Body(
+              NotificationReader.MAX_BYTES, bodies, new SendExchange(desk, scope, exchange), ORDER);
+      case LINES -> {
+        LineStream lines = new LineStream(means, scope, exchange);
+        exchange.respond(
+            StreamingResponse.of(
+                HttpResponseStatus.OK, lines, HttpHeaderNames.CONTENT_TYPE, LINES));
+        yield lines;
+      }
+      case OTHER -> unsupported(exchange, head);
+    };
+  }
+
+  private BodyReader unsupported(Exchange exchange, Request head) {
+    @Nullable String coding = head.header(HttpHeaderNames.CONTENT_ENCODING);
+    @Nullable String type = head.header(HttpHeaderNames.CONTENT_TYPE);
+    FieldError error =
+        coding != null
+            ? FieldError.of("content-encoding", coding, "none")
+            : FieldError.of(
+                "content-type", type == null ? "" : type, "one of " + MediaType.ACCEPTED);
+    Refusal refusal =
+        Refusal.of(HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE, null, List.of(error), null);
+    return answer(
+        exchange,
+        SendAnswers.response(new SendResult.Refused(refusal))
+            .with(HttpHeaderNames.ACCEPT, MediaType.ACCEPTED));
+  }
+
+  private BodyReader refuse(Exchange exchange, Refusal refusal) {
+    return answer(exchange, SendAnswers.response(new SendResult.Refused(refusal)));
+  }
+
+  private BodyReader answer(Exchange exchange, Response response) {
+    desk.meters().refused(response.status());
+    exchange.respond(response);
+    return BodyReader.DROPPED;
+  }
+}

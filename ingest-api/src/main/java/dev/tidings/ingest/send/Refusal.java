@@ -1,0 +1,85 @@
+package dev.tidings.ingest.send;
+
+import dev.tidings.ingest.limit.Exceeded;
+import dev.tidings.schemas.value.NotificationId;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a notification is not accepted; the members of the problem (RFC 9457) that an answer has.
+ *
+ * @param type a URI that identifies the kind of problem; null where the status says it all
+ * @param errors what is wrong with members of the request
+ * @param exceeded the limit that it exceeds; null for none
+ * @param since when the token was revoked, in ms since the epoch
+ * @param id of the notification; null if it is unknown
+ */
+record Refusal(
+    HttpResponseStatus status,
+    @Nullable String type,
+    String detail,
+    List<FieldError> errors,
+    @Nullable Exceeded exceeded,
+    OptionalLong since,
+    @Nullable NotificationId id)
+    implements Reading {
+  private static final int SECOND = 1;
+
+  /** Without anything more than a status and its reason. */
+  static Refusal of(HttpResponseStatus status, String detail, @Nullable NotificationId id) {
+    return new Refusal(status, null, detail, List.of(), null, OptionalLong.empty(), id);
+  }
+
+  /** Because of members of the request. */
+  static Refusal of(List<FieldError> errors, @Nullable NotificationId id) {
+    return of(HttpResponseStatus.BAD_REQUEST, null, errors, id);
+  }
+
+  /** Because of members of the request, with a status of its own. */
+  static Refusal of(
+      HttpResponseStatus status,
+      @Nullable String type,
+      List<FieldError> errors,
+      @Nullable NotificationId id) {
+    String detail = errors.stream().map(FieldError::toString).collect(Collectors.joining("; "));
+    return new Refusal(status, type, detail, List.copyOf(errors), null, OptionalLong.empty(), id);
+  }
+
+  /** Because a limit is exceeded. */
+  static Refusal of(Exceeded exceeded, @Nullable NotificationId id) {
+    return new Refusal(
+        HttpResponseStatus.TOO_MANY_REQUESTS,
+        null,
+        exceeded.detail(),
+        List.of(),
+        exceeded,
+        OptionalLong.empty(),
+        id);
+  }
+
+  /** Because the token was revoked. */
+  static Refusal revoked(long since, NotificationId id) {
+    return new Refusal(
+        HttpResponseStatus.GONE,
+        null,
+        "target.token: revoked (expected: one that is registered)",
+        List.of(),
+        null,
+        OptionalLong.of(since),
+        id);
+  }
+
+  /** Returns after how many seconds it may come again; 0 if it need not. */
+  long retryAfterSeconds() {
+    if (exceeded != null) {
+      return exceeded.retryAfterSeconds();
+    }
+    return status.equals(HttpResponseStatus.TOO_MANY_REQUESTS)
+            || status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE)
+        ? SECOND
+        : 0;
+  }
+}

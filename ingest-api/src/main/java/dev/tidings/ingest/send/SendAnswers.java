@@ -1,0 +1,211 @@
+package dev.tidings.ingest.send;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.tidings.http.Problem;
+import dev.tidings.http.Response;
+import dev.tidings.ingest.accept.NewNotification;
+import dev.tidings.ingest.limit.Exceeded;
+import dev.tidings.schemas.value.NotificationId;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.AsciiString;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what became of a notification, as the response to a request of its own and as one line of
+ * many. In ASCII: values from outside are shown in terminals.
+ */
+final class SendAnswers {
+  private static final int LAST_PRINTABLE = 0x7e;
+  private static final int MILLIS_DIGITS = 3;
+  private static final JsonFactory JSON =
+      new JsonFactoryBuilder().highestNonEscapedChar(LAST_PRINTABLE).build();
+  private static final DateTimeFormatter MILLIS =
+      new DateTimeFormatterBuilder().appendInstant(MILLIS_DIGITS).toFormatter();
+
+  private SendAnswers() {}
+
+  /** Returns the response to one notification. */
+  static Response response(SendResult result) {
+    return switch (result) {
+      case SendResult.Accepted accepted ->
+          json(HttpResponseStatus.ACCEPTED, text(new StringBuilder("{"), accepted));
+      case SendResult.Checked checked ->
+          json(HttpResponseStatus.OK, text(new StringBuilder("{"), checked));
+      case SendResult.Refused(Refusal refusal) -> response(refusal);
+    };
+  }
+
+  private static Response json(HttpResponseStatus status, String text) {
+    return Response.of(
+        status,
+        text.getBytes(StandardCharsets.US_ASCII),
+        HttpHeaderNames.CONTENT_TYPE,
+        HttpHeaderValues.APPLICATION_JSON);
+  }
+
+  private static Response response(Refusal refusal) {
+    Response response =
+        Response.of(
+            refusal.status(), problem(refusal), HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE);
+    @Nullable Exceeded exceeded = refusal.exceeded();
+    if (exceeded == null) {
+      long seconds = refusal.retryAfterSeconds();
+      return seconds == 0
+          ? response
+          : response.with(HttpHeaderNames.RETRY_AFTER, AsciiString.of(Long.toString(seconds)));
+    }
+    AsciiString[] fields = exceeded.fields();
+    for (int i = 0; i < fields.length; i += 2) {
+      response = response.with(fields[i], fields[i + 1]);
+    }
+    return response;
+  }
+
+  /**
+   * Returns one line of the answers to many.
+   *
+   * @param number which line of the request it answers, from 1
+   */
+  static byte[] line(long number, SendResult result) {
+    String begin = "{\"line\":" + number + ",\"status\":";
+    return switch (result) {
+      case SendResult.Accepted accepted ->
+          lineOf(text(new StringBuilder(begin).append("202,"), accepted));
+      case SendResult.Checked checked ->
+          lineOf(text(new StringBuilder(begin).append("200,"), checked));
+      case SendResult.Refused(Refusal refusal) -> refusedLine(number, refusal);
+    };
+  }
+
+  /**
+   * Returns the last line of the answers to many that were not all read.
+   *
+   * @param next the first line that was not read
+   */
+  static byte[] lastLine(long next, Refusal why) {
+    return object(
+        out -> {
+          out.writeNumberField("status", why.status().code());
+          out.writeNumberField("nextLine", next);
+          out.writeObjectFieldStart("problem");
+          write(out, why);
+          out.writeEndObject();
+        },
+        true);
+  }
+
+  private static byte[] lineOf(String object) {
+    return (object + '\n').getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static String text(StringBuilder begun, SendResult.Accepted accepted) {
+    return values(begun, accepted.notification())
+        .append(",\"acceptedAt\":\"")
+        .append(time(accepted.atMillis()))
+        .append("\"}")
+        .toString();
+  }
+
+  private static String text(StringBuilder begun, SendResult.Checked checked) {
+    return values(begun, checked.notification()).append(",\"dryRun\":true}").toString();
+  }
+
+  /** Of these values none needs to be escaped. */
+  private static StringBuilder values(StringBuilder begun, NewNotification notification) {
+    return begun
+        .append("\"id\":\"")
+        .append(notification.id().value())
+        .append("\",\"uniqueId\":\"")
+        .append(notification.unique())
+        .append("\",\"token\":\"")
+        .append(notification.token().hex())
+        .append('"');
+  }
+
+  private static byte[] refusedLine(long number, Refusal refusal) {
+    return object(
+        out -> {
+          out.writeNumberField("line", number);
+          out.writeNumberField("status", refusal.status().code());
+          @Nullable NotificationId id = refusal.id();
+          if (id != null) {
+            out.writeStringField("id", id.value());
+          }
+          out.writeObjectFieldStart("problem");
+          write(out, refusal);
+          out.writeEndObject();
+        },
+        true);
+  }
+
+  private static byte[] problem(Refusal refusal) {
+    return object(out -> write(out, refusal), false);
+  }
+
+  /** Writes the members of an object. */
+  @FunctionalInterface
+  private interface Members {
+    void write(JsonGenerator out) throws IOException;
+  }
+
+  private static byte[] object(Members members, boolean line) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator out = JSON.createGenerator(bytes)) {
+      out.writeStartObject();
+      members.write(out);
+      out.writeEndObject();
+      if (line) {
+        out.writeRaw('\n');
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Writes the members of a problem. */
+  private static void write(JsonGenerator out, Refusal refusal) throws IOException {
+    if (refusal.type() != null) {
+      out.writeStringField("type", refusal.type());
+    }
+    out.writeStringField("title", refusal.status().reasonPhrase());
+    out.writeNumberField("status", refusal.status().code());
+    out.writeStringField("detail", refusal.detail());
+    @Nullable Exceeded exceeded = refusal.exceeded();
+    if (exceeded != null) {
+      out.writeStringField("limit", exceeded.kind().text());
+    }
+    if (refusal.retryAfterSeconds() > 0) {
+      out.writeNumberField("retryAfter", refusal.retryAfterSeconds());
+    }
+    if (refusal.since().isPresent()) {
+      out.writeStringField("since", time(refusal.since().getAsLong()));
+    }
+    if (!refusal.errors().isEmpty()) {
+      out.writeArrayFieldStart("errors");
+      for (FieldError error : refusal.errors()) {
+        out.writeStartObject();
+        out.writeStringField("field", error.field());
+        out.writeStringField("value", error.value());
+        out.writeStringField("expected", error.expected());
+        out.writeEndObject();
+      }
+      out.writeEndArray();
+    }
+  }
+
+  private static String time(long millis) {
+    return MILLIS.format(Instant.ofEpochMilli(millis));
+  }
+}

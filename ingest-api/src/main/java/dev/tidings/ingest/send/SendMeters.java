@@ -1,0 +1,69 @@
+package dev.tidings.ingest.send;
+
+import dev.tidings.ingest.accept.AcceptLatency;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Counts what became of notifications. Thread-safe. */
+public final class SendMeters {
+  private static final List<HttpResponseStatus> STATUSES =
+      List.of(
+          HttpResponseStatus.BAD_REQUEST,
+          HttpResponseStatus.UNAUTHORIZED,
+          HttpResponseStatus.FORBIDDEN,
+          HttpResponseStatus.REQUEST_TIMEOUT,
+          HttpResponseStatus.GONE,
+          HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+          HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
+          HttpResponseStatus.TOO_MANY_REQUESTS,
+          HttpResponseStatus.INTERNAL_SERVER_ERROR,
+          HttpResponseStatus.SERVICE_UNAVAILABLE);
+
+  private final AcceptLatency accepted;
+  private final Map<HttpResponseStatus, Counter> refused = new HashMap<>();
+
+  public SendMeters(MeterRegistry registry) {
+    accepted = new AcceptLatency(registry);
+    for (HttpResponseStatus status : STATUSES) {
+      refused.put(
+          status,
+          Counter.builder("tidings.ingest.rest.refused")
+              .description(
+                  "Notifications sent over REST that were not accepted, by the status of their"
+                      + " answer; of many in one request each counts.")
+              .tag("status", Integer.toString(status.code()))
+              .register(registry));
+    }
+  }
+
+  /** Returns the statuses that are counted, as their numbers. */
+  static List<String> statuses() {
+    return STATUSES.stream().map(status -> Integer.toString(status.code())).toList();
+  }
+
+  /**
+   * Counts one.
+   *
+   * @param nanos since it began to be read
+   */
+  void count(SendResult result, long nanos) {
+    switch (result) {
+      case SendResult.Accepted _ -> accepted.record(nanos);
+      case SendResult.Checked _ -> {
+        // Nothing was sent, and nothing refused.
+      }
+      case SendResult.Refused(Refusal refusal) -> refused(refusal.status());
+    }
+  }
+
+  void refused(HttpResponseStatus status) {
+    Counter counter = refused.get(status);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package dev.tidings.ingest.send;
+
+import dev.tidings.ingest.accept.NewNotification;
+
+/** What became of one notification of a request. */
+sealed interface SendResult {
+  /**
+   * Accepted: every in-sync replica of the log has the record.
+   *
+   * @param atMillis when, since the epoch
+   */
+  record Accepted(NewNotification notification, long atMillis) implements SendResult {}
+
+  /** It would have been accepted, if it had not been a dry run. */
+  record Checked(NewNotification notification) implements SendResult {}
+
+  /** Not accepted. */
+  record Refused(Refusal refusal) implements SendResult {}
+}

@@ -1,0 +1,429 @@
+package dev.tidings.ingest.send;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidings.http.BodyWriter;
+import dev.tidings.ingest.limit.LimitRules;
+import dev.tidings.net.limit.Rate;
+import dev.tidings.schemas.avro.Notification;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Many notifications in one request, and the lines that answer them. */
+class LineStreamTest {
+  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
+
+  private SendBench bench = new SendBench(LimitRules.Fixed.NONE);
+  private final AtomicLong now = new AtomicLong();
+  private final List<Runnable> later = new ArrayList<>();
+  private final Out out = new Out();
+  private LineStream stream = stream();
+  private long consumed;
+
+  /** A client's end: the loop of its connection, and what it has room for. */
+  private final class Out implements BodyWriter {
+    private final StringBuilder text = new StringBuilder();
+    private boolean reads = true;
+    private boolean ended;
+    private boolean woken;
+
+    @Override
+    public boolean isWritable() {
+      return reads && !ended;
+    }
+
+    @Override
+    public boolean write(byte[] part) {
+      assertThat(isWritable()).isTrue();
+      assertThat(part.length).isBetween(1, MAX_PART_BYTES);
+      text.append(new String(part, UTF_8));
+      return isWritable();
+    }
+
+    @Override
+    public void end() {
+      ended = true;
+    }
+
+    @Override
+    public void wake() {
+      woken = true;
+    }
+  }
+
+  private final class Client extends SendBench.Client {
+    private Client() {
+      bench.super();
+    }
+
+    @Override
+    public void consumed(int bytes) {
+      consumed += bytes;
+    }
+  }
+
+  private LineStream stream() {
+    return new LineStream(
+        new LineStream.Means(bench.desk, bench.bodies, now::get, PATIENCE, later::add),
+        SendScope.ANYBODY,
+        new Client());
+  }
+
+  private void replace(SendBench other) {
+    bench.close();
+    bench = other;
+    stream = stream();
+  }
+
+  @AfterEach
+  void close() {
+    bench.close();
+  }
+
+  /** Does what the loop does when it was woken. */
+  private void run() {
+    while (out.woken && out.isWritable()) {
+      out.woken = false;
+      stream.produce(out);
+    }
+  }
+
+  private void begin() {
+    stream.produce(out);
+  }
+
+  private void send(String text) {
+    byte[] bytes = text.getBytes(UTF_8);
+    stream.part(Unpooled.wrappedBuffer(bytes), false);
+    run();
+  }
+
+  private void end() {
+    stream.end();
+    run();
+  }
+
+  private List<JsonNode> answers() {
+    ObjectMapper mapper = new ObjectMapper();
+    return out.text
+        .toString()
+        .lines()
+        .map(line -> {
+          try {
+            return mapper.readTree(line);
+          } catch (java.io.IOException e) {
+            throw new AssertionError(line, e);
+          }
+        })
+        .toList();
+  }
+
+  private List<Integer> statuses() {
+    return answers().stream().map(each -> each.get("status").asInt()).toList();
+  }
+
+  private List<Integer> numbers() {
+    return answers().stream().map(each -> each.path("line").asInt()).toList();
+  }
+
+  private static String line(int n) {
+    return SendBench.json("phone", ",\"collapseId\":\"" + n + "\"") + "\n";
+  }
+
+  private static String lines(int count) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      lines.append(line(i));
+    }
+    return lines.toString();
+  }
+
+  private List<String> sent() {
+    return bench.sent().stream().map(Notification::getCollapseId).map(String::valueOf).toList();
+  }
+
+  @Test
+  void each_line_is_answered_in_order_while_more_are_sent() {
+    begin();
+    send(line(0) + line(1).substring(0, 20));
+    assertThat(statuses()).containsExactly(202);
+    assertThat(answers().getFirst().get("token").asText())
+        .isEqualTo(SendBench.token("phone").hex());
+    assertThat(answers().getFirst().get("acceptedAt").asText()).startsWith("2026-11-29T12:00:00");
+
+    send(line(1).substring(20));
+    assertThat(numbers()).containsExactly(1, 2);
+    assertThat(out.ended).isFalse();
+    end();
+    assertThat(out.ended).isTrue();
+    assertThat(sent()).containsExactly("0", "1");
+    assertThat(bench.bodies.taken()).isZero();
+    assertThat(bench.meters.get("tidings.ingest.accept.latency").timer().count()).isEqualTo(2);
+  }
+
+  @Test
+  void wherever_the_parts_end_the_lines_are_the_same() {
+    byte[] all = ("\r\n" + lines(3) + "\n \t\n" + line(3).strip()).getBytes(UTF_8);
+    for (int size = 1; size < 40; size++) {
+      stream = stream();
+      out.ended = false;
+      out.text.setLength(0);
+      begin();
+      for (int from = 0; from < all.length; from += size) {
+        stream.part(Unpooled.wrappedBuffer(all, from, Math.min(size, all.length - from)), false);
+        run();
+      }
+      end();
+      assertThat(numbers()).as("parts of %s", size).containsExactly(2, 3, 4, 7);
+      assertThat(statuses()).containsOnly(202);
+      assertThat(out.ended).isTrue();
+      assertThat(bench.bodies.taken()).isZero();
+    }
+  }
+
+  @Test
+  void a_line_that_is_wrong_stops_no_other() {
+    begin();
+    send(
+        line(0)
+            + "nonsense\n"
+            + SendBench.json("lost", ",\"id\":\"0f0e0d0c-0b0a-4908-8706-050403020100\"")
+            + "\n"
+            + SendBench.json("phone", ",\"ttl\":-1")
+            + "\n"
+            + SendBench.json("phone", ",\"dryRun\":true")
+            + "\n"
+            + line(1));
+    end();
+
+    assertThat(statuses()).containsExactly(202, 400, 410, 400, 200, 202);
+    assertThat(numbers()).containsExactly(1, 2, 3, 4, 5, 6);
+    assertThat(answers().get(2).get("id").asText()).startsWith("0f0e0d0c");
+    assertThat(answers().get(2).get("problem").get("since").asText()).startsWith("2023");
+    assertThat(answers().get(3).get("problem").get("errors").get(0).get("field").asText())
+        .isEqualTo("ttl");
+    assertThat(sent()).containsExactly("0", "1");
+    assertThat(bench.refused(400)).isEqualTo(2);
+  }
+
+  @Test
+  void of_a_line_that_is_too_long_nothing_is_kept_and_the_next_one_is_read() {
+    begin();
+    send(line(0));
+    for (int i = 0; i < 100; i++) {
+      send("x".repeat(10_000));
+      assertThat(bench.bodies.taken()).isLessThan(40_000);
+    }
+    send("\n" + line(1));
+    send("y".repeat(20_000));
+    end();
+
+    assertThat(statuses()).containsExactly(202, 413, 202, 413);
+    assertThat(numbers()).containsExactly(1, 2, 3, 4);
+    assertThat(bench.bodies.taken()).isZero();
+  }
+
+  @Test
+  void a_line_may_be_as_long_as_a_request_of_its_own() {
+    begin();
+    String line = line(0).strip();
+    String padded = line + " ".repeat(NotificationReader.MAX_BYTES - line.length());
+    send(padded + "\r\n" + padded + " \n" + padded);
+    end();
+
+    assertThat(statuses()).containsExactly(202, 413, 202);
+  }
+
+  @Test
+  void answers_wait_for_those_before_them() {
+    replace(new SendBench(LimitRules.Fixed.NONE, 1_000, false));
+    begin();
+    send(line(0) + "nonsense\n" + line(2));
+    assertThat(answers()).isEmpty();
+
+    bench.producer.completeNext();
+    run();
+    assertThat(statuses()).containsExactly(202, 400);
+    bench.producer.errorNext(new TimeoutException("too late"));
+    run();
+    assertThat(statuses()).containsExactly(202, 400, 503);
+    assertThat(answers().getLast().get("problem").get("retryAfter").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void no_more_is_read_than_the_log_has_acknowledged() {
+    replace(new SendBench(LimitRules.Fixed.NONE, 100_000, false));
+    begin();
+    String some = lines(100);
+    for (int i = 0; i < 10; i++) {
+      send(some);
+    }
+    long all = 10L * some.length();
+    assertThat(bench.producer.history()).hasSize(LineStream.MAX_OUTSTANDING);
+    assertThat(all - consumed).isEqualTo(left(some));
+
+    while (bench.producer.completeNext()) {
+      run();
+    }
+    assertThat(statuses()).hasSize(1_000).containsOnly(202);
+    assertThat(consumed).isEqualTo(all);
+    end();
+    assertThat(out.ended).isTrue();
+  }
+
+  private static long left(String hundred) {
+    int lines = 1_000 - LineStream.MAX_OUTSTANDING;
+    int whole = lines / 100;
+    return (long) whole * hundred.length()
+        + lines(100).length()
+        - lines(100 - lines % 100).length();
+  }
+
+  @Test
+  void a_client_that_does_not_read_is_not_read() {
+    begin();
+    out.reads = false;
+    for (int i = 0; i < 20; i++) {
+      send(lines(100));
+    }
+    assertThat(bench.producer.history()).hasSize(LineStream.MAX_OUTSTANDING);
+    assertThat(consumed).isLessThan(700L * line(0).length());
+
+    out.reads = true;
+    stream.produce(out);
+    run();
+    assertThat(statuses()).hasSize(2_000).containsOnly(202);
+    end();
+    assertThat(out.ended).isTrue();
+    assertThat(bench.bodies.taken()).isZero();
+  }
+
+  @Test
+  void a_line_waits_for_room_in_the_log_and_those_behind_it_keep_their_order() {
+    replace(new SendBench(LimitRules.Fixed.NONE, 2, false));
+    begin();
+    send(lines(5));
+    assertThat(sent()).containsExactly("0", "1");
+    assertThat(later).hasSize(1);
+    later.removeFirst().run();
+    run();
+    assertThat(later).hasSize(1);
+    assertThat(answers()).isEmpty();
+
+    for (int i = 0; i < 5; i++) {
+      bench.producer.completeNext();
+      run();
+    }
+    assertThat(sent()).containsExactly("0", "1", "2", "3", "4");
+    assertThat(statuses()).hasSize(5).containsOnly(202);
+    assertThat(bench.refused(429)).isZero();
+  }
+
+  @Test
+  void a_line_that_has_waited_too_long_is_answered_and_the_next_one_tried() {
+    replace(new SendBench(LimitRules.Fixed.NONE, 1, false));
+    begin();
+    send(lines(3));
+    now.addAndGet(PATIENCE);
+    later.removeFirst().run();
+    run();
+    bench.producer.completeNext();
+    run();
+
+    assertThat(statuses()).startsWith(202, 429);
+    later.removeFirst().run();
+    run();
+    bench.producer.completeNext();
+    run();
+    end();
+    assertThat(statuses()).containsExactly(202, 429, 202);
+    assertThat(out.ended).isTrue();
+  }
+
+  @Test
+  void each_line_counts_for_the_limits_and_is_told_which_it_exceeds() {
+    replace(new SendBench(new LimitRules.Fixed(null, null, new Rate(1, 1), new Rate(4, 1))));
+    begin();
+    send(
+        line(0)
+            + line(1)
+            + SendBench.json("tablet", "")
+            + "\n"
+            + SendBench.json("watch", "")
+            + "\n"
+            + "nonsense\n"
+            + SendBench.json("tv", "")
+            + "\n");
+    end();
+
+    assertThat(statuses()).containsExactly(202, 429, 202, 202, 400, 429);
+    assertThat(answers().get(1).get("problem").get("limit").asText()).isEqualTo("token");
+    assertThat(answers().get(5).get("problem").get("limit").asText()).isEqualTo("address");
+  }
+
+  @Test
+  void a_client_that_goes_away_has_what_was_accepted_and_nothing_is_kept_for_it() {
+    replace(new SendBench(LimitRules.Fixed.NONE, 1_000, false));
+    begin();
+    send(lines(600) + "the beginning of");
+    stream.aborted();
+    stream.cancelled();
+    while (bench.producer.completeNext()) {
+      out.woken = false;
+    }
+
+    assertThat(bench.producer.history()).hasSize(LineStream.MAX_OUTSTANDING);
+    assertThat(bench.bodies.taken()).isZero();
+    assertThat(bench.inFlight.count()).isZero();
+  }
+
+  @Test
+  void a_client_that_stops_sending_is_told_where() {
+    begin();
+    send(lines(2) + "half a li");
+    stream.timedOut();
+    run();
+
+    JsonNode last = answers().getLast();
+    assertThat(last.get("status").asInt()).isEqualTo(408);
+    assertThat(last.has("line")).isFalse();
+    assertThat(last.get("nextLine").asInt()).isEqualTo(3);
+    assertThat(out.ended).isTrue();
+    assertThat(bench.refused(408)).isEqualTo(1);
+  }
+
+  @Test
+  void a_node_that_stops_answers_what_it_has_read_and_tells_where_to_go_on() {
+    replace(new SendBench(LimitRules.Fixed.NONE, 1_000, false));
+    begin();
+    send(lines(2));
+    stream.draining(out);
+    send(lines(5));
+    assertThat(out.ended).isFalse();
+    bench.producer.completeNext();
+    bench.producer.completeNext();
+    run();
+
+    assertThat(statuses()).containsExactly(202, 202, 503);
+    assertThat(answers().getLast().get("nextLine").asInt()).isEqualTo(3);
+    assertThat(out.ended).isTrue();
+    assertThat(sent()).containsExactly("0", "1");
+  }
+
+  @Test
+  void an_empty_request_has_an_empty_answer() {
+    begin();
+    end();
+    assertThat(out.ended).isTrue();
+    assertThat(out.text).isEmpty();
+  }
+}

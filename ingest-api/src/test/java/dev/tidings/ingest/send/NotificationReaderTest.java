@@ -1,0 +1,281 @@
+package dev.tidings.ingest.send;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.ingest.accept.NewNotification;
+import dev.tidings.schemas.value.Expiration;
+import dev.tidings.schemas.value.JsonPayload;
+import dev.tidings.schemas.value.Priority;
+import dev.tidings.schemas.value.PushType;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a notification may look like, and what is said of one that looks otherwise. */
+class NotificationReaderTest {
+  private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
+  private static final String TOKEN = "0123456789abcdef".repeat(4);
+  private static final String REST =
+      "\"target\":{\"token\":\"" + TOKEN + "\"},\"app\":\"com.example.news\"";
+  private static final String WHOLE = REST + ",\"payload\":{\"a\":1}";
+
+  private final NotificationReader reader = new NotificationReader(new JsonPayload(), () -> NOW);
+
+  private Reading read(String json) {
+    return read(json.getBytes(UTF_8));
+  }
+
+  /** Reads something from the midst of other bytes. */
+  private Reading read(byte[] json) {
+    byte[] bytes = new byte[json.length + 8];
+    java.util.Arrays.fill(bytes, (byte) '}');
+    System.arraycopy(json, 0, bytes, 5, json.length);
+    return reader.read(bytes, 5, 5 + json.length);
+  }
+
+  private SendRequest accepted(String json) {
+    Reading reading = read(json);
+    assertThat(reading).isInstanceOf(SendRequest.class);
+    return (SendRequest) reading;
+  }
+
+  private Refusal refused(String json) {
+    Reading reading = read(json);
+    assertThat(reading).as(json).isInstanceOf(Refusal.class);
+    return (Refusal) reading;
+  }
+
+  private static String with(String member) {
+    return "{" + WHOLE + "," + member + "}";
+  }
+
+  @Test
+  void what_is_not_said_has_its_default() {
+    SendRequest request = accepted("{" + WHOLE + "}");
+
+    NewNotification notification = request.notification();
+    assertThat(notification.token().hex()).isEqualTo(TOKEN);
+    assertThat(notification.app().value()).isEqualTo("com.example.news");
+    assertThat(notification.priority()).isEqualTo(Priority.IMMEDIATE);
+    assertThat(notification.pushType()).isEqualTo(PushType.ALERT);
+    assertThat(notification.expiration()).isEqualTo(Expiration.NEVER);
+    assertThat(notification.collapseId()).isNull();
+    assertThat(notification.id().value()).matches("[0-9a-f-]{14}7.*");
+    assertThat(request.dryRun()).isFalse();
+  }
+
+  @Test
+  void every_member_is_read_and_null_counts_as_absent() {
+    SendRequest request =
+        accepted(
+            with(
+                "\"id\":\"0F0E0D0C-0b0a-4908-8706-050403020100\",\"ttl\":60,\"priority\":5,"
+                    + "\"collapseId\":\"r\u00e9sult\",\"pushType\":\"background\",\"dryRun\":true"));
+    NewNotification notification = request.notification();
+    assertThat(notification.id().value()).isEqualTo("0f0e0d0c-0b0a-4908-8706-050403020100");
+    assertThat(notification.expiration().millis()).isEqualTo(NOW.toEpochMilli() + 60_000);
+    assertThat(notification.priority()).isEqualTo(Priority.CONSERVE_POWER);
+    assertThat(notification.collapseId()).hasToString("r\u00e9sult");
+    assertThat(notification.pushType()).isEqualTo(PushType.BACKGROUND);
+    assertThat(request.dryRun()).isTrue();
+
+    accepted(
+        with(
+            "\"id\":null,\"ttl\":null,\"priority\":null,\"collapseId\":null,\"pushType\":null,"
+                + "\"dryRun\":null"));
+    assertThat(accepted(with("\"ttl\":0")).notification().expiration()).isEqualTo(Expiration.ONCE);
+  }
+
+  @Test
+  void a_time_to_live_begins_when_it_is_to_be_delivered() {
+    String later = "\"deliverAt\":\"2026-11-29T13:01:00.5+01:00\"";
+    NewNotification notification = accepted(with("\"ttl\":10," + later)).notification();
+    long due = NOW.toEpochMilli() + 60_500;
+    assertThat(notification.deliverAt().millis()).isEqualTo(due);
+    assertThat(notification.expiration().millis()).isEqualTo(due + 10_000);
+
+    String past = "\"deliverAt\":\"2020-01-01T00:00:00Z\"";
+    assertThat(accepted(with("\"ttl\":10," + past)).notification().expiration().millis())
+        .isEqualTo(NOW.toEpochMilli() + 10_000);
+    assertThat(accepted(with("\"ttl\":0," + later)).notification().expiration())
+        .isEqualTo(Expiration.ONCE);
+    assertThat(accepted("{" + WHOLE + "}").notification().deliverAt().toField()).isNull();
+  }
+
+  @Test
+  void a_background_push_without_a_priority_has_the_only_one_it_may_have() {
+    assertThat(accepted(with("\"pushType\":\"background\"")).notification().priority())
+        .isEqualTo(Priority.CONSERVE_POWER);
+    assertThat(refused(with("\"pushType\":\"background\",\"priority\":10")).errors())
+        .containsExactly(
+            new FieldError("priority", "10", "5, or none, where pushType is background"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{ \"a\" :\t1.50e+1 ,\n\"b\":[ ] }",
+        "{\"u\":\"\\u00e9 \u00e9 \u2603 \ud83d\ude80 \\/\"}",
+        "{\"deep\":[[[[{\"x\":[]}]]]],\"target\":{\"token\":1},\"payload\":{}}",
+        "{\"n\":123456789012345678901234567890.000}"
+      })
+  void the_payload_is_carried_byte_for_byte(String payload) {
+    for (String before : new String[] {"", "\"collapseId\":\"\u00fc\u2603\u00fc\", "}) {
+      SendRequest request =
+          accepted("{ " + before + REST + " , \"pay\\u006coad\" : " + payload + " , \"ttl\": 1 }");
+      assertThat(new String(request.payload(), UTF_8)).isEqualTo(payload);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "[]",
+        "1",
+        "{",
+        "{\"a\":1}}",
+        "{\"a\":1} {}",
+        "{\"a\":1,}",
+        "{'a':1}",
+        "{\"a\":NaN}",
+        "\ufeff{\"a\":1}"
+      })
+  void what_is_not_one_json_object_is_refused(String json) {
+    assertThat(refused(json).errors())
+        .singleElement()
+        .satisfies(error -> {
+          assertThat(error.field()).isEqualTo("body");
+          assertThat(error.expected()).startsWith("one JSON object in UTF-8");
+        });
+  }
+
+  @Test
+  void invalid_utf_8_other_encodings_too_much_depth_and_a_member_that_is_there_twice_are_refused() {
+    assertThat(read(with("\"collapseId\":\"\u00e9\"").getBytes(ISO_8859_1)))
+        .isInstanceOf(Refusal.class);
+    assertThat(read(("{" + WHOLE + "}").getBytes(java.nio.charset.StandardCharsets.UTF_16LE)))
+        .isInstanceOf(Refusal.class);
+    assertThat(refused(with("\"app\":\"com.example.other\"")).detail()).contains("no member twice");
+    assertThat(refused("{" + REST + ",\"payload\":{\"a\":1,\"a\":2}}").detail())
+        .contains("no member twice");
+    assertThat(refused("{" + REST + ",\"payload\":" + nested(100) + "}").detail())
+        .contains("nested at most 100 deep");
+    accepted("{" + REST + ",\"payload\":" + nested(99) + "}");
+  }
+
+  private static String nested(int depth) {
+    return "{\"a\":" + "[".repeat(depth - 1) + "]".repeat(depth - 1) + "}";
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"ttl\":-1 | ttl | -1",
+        "\"ttl\":1.5 | ttl | 1.5",
+        "\"ttl\":315360001 | ttl | 315360001",
+        "\"ttl\":99999999999999999999 | ttl | 99999999999999999999",
+        "\"ttl\":\"60\" | ttl | a string",
+        "\"priority\":7 | priority | 7",
+        "\"priority\":4294967301 | priority | 2147483647",
+        "\"priority\":[10] | priority | a list",
+        "\"id\":\"one\" | id | one",
+        "\"id\":1 | id | a number",
+        "\"collapseId\":\"\" | collapseId | ``",
+        "\"pushType\":\"loud\" | pushType | loud",
+        "\"dryRun\":\"yes\" | dryRun | a string",
+        "\"dryrun\":true | member | dryrun",
+        "\"quietHours\":{\"x\":[1]} | member | quietHours",
+        "\"deliverAt\":\"tomorrow\" | deliverAt | tomorrow",
+        "\"deliverAt\":1800000000000 | deliverAt | a number",
+        "\"deliverAt\":\"+999999999-12-31T23:59:59Z\" | deliverAt | +999999999-12-31T23:59:59Z",
+        "\"deliverAt\":\"2027-12-01T12:00:00Z\" | deliverAt | 1827662400000",
+      })
+  void what_is_wrong_with_a_member_is_told_with_its_value(
+      String member, String field, String value) {
+    assertThat(refused(with(member)).errors())
+        .singleElement()
+        .satisfies(error -> {
+          assertThat(error.field()).isEqualTo(field);
+          assertThat(error.value()).isEqualTo(value);
+          assertThat(error.expected()).isNotEmpty();
+        });
+  }
+
+  @Test
+  void everything_that_is_wrong_is_told_at_once_within_bounds() {
+    assertThat(refused("{}").errors())
+        .extracting(FieldError::field)
+        .containsExactly("target", "app", "payload");
+    assertThat(refused("{\"target\":{},\"app\":7,\"payload\":\"text\",\"ttl\":true}").errors())
+        .extracting(FieldError::field)
+        .containsExactly("target.token", "app", "payload", "ttl");
+    StringBuilder many = new StringBuilder("\"x\":1");
+    for (int i = 0; i < 1_000; i++) {
+      many.append(",\"x").append(i).append("\":[{}]");
+    }
+    assertThat(refused(with(many.toString())).errors()).hasSize(10);
+  }
+
+  @Test
+  void the_id_is_told_although_something_else_is_wrong() {
+    String id = "0f0e0d0c-0b0a-4908-8706-050403020100";
+    assertThat(refused(with("\"id\":\"" + id + "\",\"ttl\":-1")).id()).hasToString(id);
+  }
+
+  @Test
+  void no_token_is_shown_where_it_is_wrong() {
+    String token = "g" + TOKEN.substring(1);
+    Refusal refusal =
+        refused("{\"target\":{\"token\":\"" + token + "\"},\"app\":\"a\",\"payload\":{}}");
+    assertThat(refusal.errors()).extracting(FieldError::field).containsExactly("target.token");
+    assertThat(refusal.detail()).doesNotContain(TOKEN.substring(10));
+    assertThat(refused(with("\"collapse\":1,\"" + TOKEN + "\":1")).detail()).doesNotContain(TOKEN);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"device\":\"phone\"", "\"topic\":\"t\"", "\"condition\":\"'a'\""})
+  void another_kind_of_target_is_told_by_a_type_of_its_own(String target) {
+    Refusal refusal = refused("{\"target\":{" + target + "},\"app\":\"a\",\"payload\":{}}");
+
+    assertThat(refusal.type()).isEqualTo(SendFields.OTHER_TARGET);
+    assertThat(refusal.status().code()).isEqualTo(400);
+    assertThat(refusal.errors()).extracting(FieldError::field).containsExactly("target");
+  }
+
+  @Test
+  void a_payload_may_be_as_long_as_its_push_type_allows() {
+    assertThat(((SendRequest) read(sized(4096, "alert"))).payload()).hasSize(4096);
+    Refusal refusal = refused(sized(4097, "alert"));
+    assertThat(refusal.status().code()).isEqualTo(413);
+    assertThat(refusal.errors())
+        .containsExactly(new FieldError("payload", "4097 bytes", "at most 4096 bytes"));
+    assertThat(read(sized(5120, "voip"))).isInstanceOf(SendRequest.class);
+    assertThat(refused(sized(5121, "voip")).status().code()).isEqualTo(413);
+  }
+
+  private static String sized(int bytes, String type) {
+    String payload = "{\"a\":\"" + "x".repeat(bytes - 8) + "\"}";
+    return "{" + REST + ",\"pushType\":\"" + type + "\",\"payload\":" + payload + "}";
+  }
+
+  @Test
+  void a_background_push_with_an_alert_is_refused() {
+    assertThat(
+            refused(
+                    "{"
+                        + REST
+                        + ",\"payload\":{\"aps\":{\"alert\":\"x\"}},\"pushType\":\"background\"}")
+                .errors())
+        .extracting(FieldError::field)
+        .containsExactly("payload");
+  }
+}

@@ -1,0 +1,170 @@
+package dev.tidings.ingest.send;
+
+import dev.tidings.http.Connection;
+import dev.tidings.http.Exchange;
+import dev.tidings.http.Response;
+import dev.tidings.http.body.BodyMemory;
+import dev.tidings.ingest.accept.FixedProducer;
+import dev.tidings.ingest.accept.InFlight;
+import dev.tidings.ingest.accept.NotificationLog;
+import dev.tidings.ingest.limit.LimitRules;
+import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.token.TokenCheck;
+import dev.tidings.schemas.token.TokenKeys;
+import dev.tidings.schemas.token.TokenMint;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.Token;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.util.AttributeKey;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/** What sending needs, without a network, and one client. */
+final class SendBench implements AutoCloseable {
+  static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
+  static final AppId APP = new AppId("com.example.news");
+  private static final TokenKeys KEYS = TokenKeys.parse("1:000102030405060708090a0b0c0d0e0f");
+  private static final String TOPIC = "tidings.notifications";
+
+  private final FakeRegistry registry = new FakeRegistry();
+  private final RegistryClient schemas =
+      new RegistryClient(RegistryConfig.of(Map.of("schema.registry.url", registry.url())));
+  final MockProducer<byte[], byte[]> producer;
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  final BodyMemory bodies = new BodyMemory(1 << 20);
+  final InFlight inFlight;
+  final NotificationLog log;
+  final SendDesk desk;
+  final List<Response> answers = new ArrayList<>();
+  boolean closing;
+  boolean goneAway;
+
+  SendBench(LimitRules rules) {
+    this(rules, 1_000, true);
+  }
+
+  SendBench(LimitRules rules, int maxInFlight, boolean logAnswersAtOnce) {
+    producer =
+        new MockProducer<>(
+            logAnswersAtOnce, null, new ByteArraySerializer(), new ByteArraySerializer());
+    inFlight = new InFlight(maxInFlight);
+    log =
+        new NotificationLog(
+            new FixedProducer(producer), inFlight, TOPIC, schemas, "test", () -> NOW);
+    desk =
+        new SendDesk(
+            new TokenCheck(KEYS),
+            token ->
+                token.equals(token("lost"))
+                    ? OptionalLong.of(1_700_000_000_123L)
+                    : OptionalLong.empty(),
+            new SendLimits(rules, () -> 0),
+            log,
+            new SendMeters(meters),
+            () -> NOW);
+  }
+
+  static Token token(String device) {
+    return new TokenMint(KEYS).mint(new DeviceId(device), APP, 0);
+  }
+
+  /** One notification, with further members. */
+  static String json(String device, String more) {
+    return "{\"target\":{\"token\":\""
+        + token(device).hex()
+        + "\"},\"app\":\""
+        + APP
+        + "\",\"payload\":{\"n\": 1}"
+        + more
+        + "}";
+  }
+
+  /** What the log was given, in order. */
+  List<Notification> sent() {
+    AvroDeserializer<Notification> reader = new AvroDeserializer<>(schemas, Notification.class);
+    return producer.history().stream()
+        .map(each -> reader.deserialize(TOPIC, each.value()))
+        .toList();
+  }
+
+  static String body(Response response) {
+    return new String(response.body(), StandardCharsets.UTF_8);
+  }
+
+  double refused(int status) {
+    return meters
+        .get("tidings.ingest.rest.refused")
+        .tag("status", Integer.toString(status))
+        .counter()
+        .count();
+  }
+
+  /** A request of the client. */
+  class Client implements Exchange, Connection {
+    @Override
+    public void respond(Response response) {
+      answers.add(response);
+    }
+
+    @Override
+    public Connection connection() {
+      return this;
+    }
+
+    @Override
+    public void goAway() {
+      goneAway = true;
+    }
+
+    @Override
+    public @Nullable SocketAddress remoteAddress() {
+      return null;
+    }
+
+    @Override
+    public long client() {
+      return 1;
+    }
+
+    @Override
+    public boolean isSecure() {
+      return false;
+    }
+
+    @Override
+    public List<X509Certificate> certificates() {
+      return List.of();
+    }
+
+    @Override
+    public <T> @Nullable T get(AttributeKey<T> key) {
+      return null;
+    }
+
+    @Override
+    public <T> T putIfAbsent(AttributeKey<T> key, T value) {
+      return value;
+    }
+  }
+
+  @Override
+  public void close() {
+    schemas.close();
+    registry.close();
+  }
+}
