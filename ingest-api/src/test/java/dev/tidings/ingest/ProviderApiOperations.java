@@ -4,8 +4,8 @@ import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.erase.ErasureRequest;
 import dev.tidings.ingest.erase.Erasures;
 import dev.tidings.ingest.limit.SendLimits;
-import dev.tidings.ingest.rest.DeviceErasure;
 import dev.tidings.ingest.peer.KnownPeers;
+import dev.tidings.ingest.rest.DeviceErasure;
 import dev.tidings.ingest.rest.GetTrace;
 import dev.tidings.ingest.rest.TraceTurns;
 import dev.tidings.ingest.send.PostNotifications;
@@ -43,8 +43,7 @@ public final class ProviderApiOperations {
               Optional.empty(),
               SendLimits.none(),
               KnownPeers.bySealAlone());
-      ProviderApi.operations(
-              List.of(trace, trace.withdrawing(log)), sending, erasure.operations())
+      ProviderApi.operations(List.of(trace, trace.withdrawing(log)), sending, erasure.operations())
           .forEach(each -> named.add(each.method() + " " + each.path()));
     }
     return named;

@@ -109,8 +109,7 @@ class ForwardedClientsTest {
               exchange.consumed(7);
               return BodyReader.DROPPED;
             });
-    Request request =
-        Request.of("GET", "/", List.of(Map.entry("Forwarded", "for=192.0.2.7")));
+    Request request = Request.of("GET", "/", List.of(Map.entry("Forwarded", "for=192.0.2.7")));
 
     assertThatThrownBy(() -> streams.serve(request, new Asked(new Opened("10.0.0.1"))))
         .hasMessage("consumed 7");
