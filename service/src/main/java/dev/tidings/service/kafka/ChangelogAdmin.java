@@ -1,7 +1,13 @@
 package dev.tidings.service.kafka;
 
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.ForwardingAdmin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -10,6 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 /** The admin client of Kafka Streams, which restores the tables whose partitions answer. */
 public final class ChangelogAdmin extends ForwardingAdmin {
   private final ChangelogEnds ends;
+  private final ChangelogCommits commits = new ChangelogCommits();
 
   /**
    * @param config as Kafka Streams wants it
@@ -33,5 +40,35 @@ public final class ChangelogAdmin extends ForwardingAdmin {
   public ListOffsetsResult listOffsets(
       Map<TopicPartition, OffsetSpec> wanted, ListOffsetsOptions options) {
     return ends.of(wanted, asked -> super.listOffsets(asked, options));
+  }
+
+  /** The question of the thread that restores, for how far the group has read. */
+  @Override
+  public ListConsumerGroupOffsetsResult listConsumerGroupOffsets(
+      Map<String, ListConsumerGroupOffsetsSpec> groups, ListConsumerGroupOffsetsOptions options) {
+    return commits.of(() -> super.listConsumerGroupOffsets(groups, options), this::missing);
+  }
+
+  private Set<TopicPartition> missing(ListConsumerGroupOffsetsResult answer) {
+    Set<TopicPartition> missing = new HashSet<>();
+    try {
+      answer
+          .all()
+          .get()
+          .values()
+          .forEach(group ->
+              group.forEach((partition, commit) -> {
+                if (commit == null && ends.hasRecords(partition)) {
+                  missing.add(partition);
+                }
+              }));
+    } catch (ExecutionException e) {
+      // Whoever asked sees it too, and asks again.
+      return Set.of();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Set.of();
+    }
+    return missing;
   }
 }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ends of the topics that tables are restored from. Kafka Streams asks for those of all its
@@ -48,6 +50,7 @@ public final class ChangelogEnds {
   private final BooleanSupplier restoring;
   private final LongSupplier nanoTime;
   private final Map<TopicPartition, Silence> silent = new ConcurrentHashMap<>();
+  private final Set<TopicPartition> written = ConcurrentHashMap.newKeySet();
 
   /** A question under way, and when Kafka Streams wanted its answer last. */
   private record Silence(KafkaFuture<ListOffsetsResultInfo> question, long asked) {}
@@ -127,9 +130,30 @@ public final class ChangelogEnds {
       } else {
         silent.remove(partition);
         known.put(partition, question);
+        recordEnd(partition, question);
       }
     }
     return new ListOffsetsResult(known);
+  }
+
+  private void recordEnd(TopicPartition partition, KafkaFuture<ListOffsetsResultInfo> answer) {
+    try {
+      @Nullable ListOffsetsResultInfo end = answer.getNow(null);
+      if (end != null && end.offset() > 0) {
+        written.add(partition);
+      } else {
+        written.remove(partition);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      written.remove(partition);
+    }
+  }
+
+  /** Returns whether a partition had any records when its end was asked for last. */
+  boolean hasRecords(TopicPartition partition) {
+    return written.contains(partition);
   }
 
   /** Whether a later question may be answered. */

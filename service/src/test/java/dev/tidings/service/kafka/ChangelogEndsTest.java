@@ -146,4 +146,15 @@ class ChangelogEndsTest {
 
     assertThat(ends.missing()).isEmpty();
   }
+
+  @Test
+  void it_is_known_which_partitions_have_records() throws Exception {
+    brokers.put(partition(0), 7L);
+    brokers.put(partition(1), 0L);
+    ask(partition(0), partition(1), partition(2));
+
+    assertThat(ends.hasRecords(partition(0))).isTrue();
+    assertThat(ends.hasRecords(partition(1))).isFalse();
+    assertThat(ends.hasRecords(partition(2))).isFalse();
+  }
 }
