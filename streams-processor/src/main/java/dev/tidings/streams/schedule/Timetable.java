@@ -87,7 +87,8 @@ public final class Timetable {
       GuardedReader reader,
       ResolveOutputs outputs,
       Departures departures) {
-    this(stepContext, context, reader, outputs, departures, DueIndex.most(stepContext.partitions()));
+    this(
+        stepContext, context, reader, outputs, departures, DueIndex.most(stepContext.partitions()));
   }
 
   Timetable(
