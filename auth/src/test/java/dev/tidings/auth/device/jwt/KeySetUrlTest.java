@@ -20,7 +20,9 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(30)
 class KeySetUrlTest {
   private static final HostCheck NOBODY_NAMED = new HostCheck(Set.of());
 
@@ -93,7 +95,9 @@ class KeySetUrlTest {
           }
         });
 
-    assertThatExceptionOfType(IOException.class).isThrownBy(() -> url().read());
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> url().read())
+        .withMessageContaining(Integer.toString(KeySource.MAX_BYTES));
   }
 
   @Test
