@@ -32,7 +32,7 @@ public final class ForwardedClients implements HttpService {
     Connection connection = exchange.connection();
     if (connection.remoteAddress() instanceof InetSocketAddress peer) {
       InetSocketAddress client = ForwardedField.client(request, peer, trusted);
-      if (client != peer) {
+      if (!client.equals(peer)) {
         return inside.serve(
             request, new Forwarded(exchange, ForwardedConnection.of(connection, client)));
       }

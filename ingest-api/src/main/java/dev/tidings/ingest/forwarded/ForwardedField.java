@@ -38,16 +38,10 @@ final class ForwardedField {
    * @param peer where the request comes from
    */
   static InetSocketAddress client(Request request, InetSocketAddress peer, AddressRanges trusted) {
+    List<String> elements = trusted.contains(peer) ? elements(request) : List.of();
     InetSocketAddress client = peer;
-    List<String> elements = List.of();
-    int next = -1;
-    while (trusted.contains(client)) {
-      if (next < 0 && client == peer) {
-        elements = elements(request);
-        next = elements.size();
-      }
-      next--;
-      InetSocketAddress named = next < 0 ? null : named(elements.get(next));
+    for (String element : elements.reversed()) {
+      InetSocketAddress named = trusted.contains(client) ? named(element) : null;
       if (named == null) {
         break;
       }
