@@ -1,5 +1,6 @@
 package dev.tidings.infra.cli.admin;
 
+import dev.tidings.control.Administration;
 import dev.tidings.control.ControlChange;
 import dev.tidings.control.ControlKind;
 import dev.tidings.control.credential.IssuerKeySource;
