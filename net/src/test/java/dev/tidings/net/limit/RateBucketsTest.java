@@ -3,11 +3,13 @@ package dev.tidings.net.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +54,20 @@ class RateBucketsTest {
     now.addAndGet(1);
     assertThat(buckets.take("a", TEN)).isZero();
     assertThat(buckets.take("a", TEN)).isEqualTo(wait);
+  }
+
+  @Test
+  void which_keys_push_each_other_out_cannot_be_known_from_another_process() {
+    assertThat(remembered(new RateBuckets(64, now::get)))
+        .isNotEqualTo(remembered(new RateBuckets(64, now::get)));
+  }
+
+  /** More keys than fit, and those of them that were not forgotten. */
+  private static List<String> remembered(RateBuckets buckets) {
+    Rate one = new Rate(1, 1);
+    List<String> keys = IntStream.range(0, 512).mapToObj(number -> "key " + number).toList();
+    keys.forEach(key -> buckets.take(key, one));
+    return keys.stream().filter(key -> buckets.take(key, one) > 0).toList();
   }
 
   @Test
