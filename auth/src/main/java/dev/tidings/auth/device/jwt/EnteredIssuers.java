@@ -104,7 +104,7 @@ final class EnteredIssuers {
     });
     List<One> over = new ArrayList<>();
     before.forEach((name, one) -> {
-      if (next.get(name) != one) {
+      if (!one.equals(next.get(name))) {
         log.info("issuer {}: {}", name, next.containsKey(name) ? "entered anew" : "deleted");
         over.add(one);
       }
