@@ -1,5 +1,7 @@
 package dev.tidings.ingest.erase;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tidings.schemas.avro.AuditEntry;
 import dev.tidings.schemas.avro.Erasure;
 import dev.tidings.schemas.avro.ErasureState;
@@ -104,7 +106,7 @@ public final class ErasureLog implements Erasures, AutoCloseable {
   }
 
   private synchronized byte[] serialize(String to, SpecificRecord record) {
-    return serializer.serialize(to, record);
+    return requireNonNull(serializer.serialize(to, record));
   }
 
   private void send(ProducerRecord<byte[], byte[]> record) throws InterruptedException {
