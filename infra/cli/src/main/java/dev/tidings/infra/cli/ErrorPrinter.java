@@ -1,5 +1,7 @@
 package dev.tidings.infra.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tidings.infra.process.ChildFailedException;
 import dev.tidings.provider.NoAnswerException;
 import dev.tidings.provider.TryLaterException;
@@ -45,7 +47,8 @@ final class ErrorPrinter implements CommandLine.IExecutionExceptionHandler {
       return message;
     }
     if (failure instanceof UncheckedIOException unchecked) {
-      return words(unchecked.getCause());
+      // Its constructors demand a cause.
+      return words(requireNonNull(unchecked.getCause()));
     }
     if (failure instanceof FileSystemException file) {
       return file.getFile() + ": " + reason(file);

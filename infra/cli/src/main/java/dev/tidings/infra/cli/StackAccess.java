@@ -1,5 +1,7 @@
 package dev.tidings.infra.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tidings.device.token.TokenSupplier;
 import dev.tidings.infra.cli.access.ClosedStack;
 import dev.tidings.infra.cli.access.ProviderFiles;
@@ -54,7 +56,7 @@ record StackAccess(
   }
 
   private static String text(ProviderFiles files, EndpointList endpointList) {
-    Path data = files.apiKey().getParent().getParent();
+    Path data = requireNonNull(requireNonNull(files.apiKey().getParent()).getParent());
     return """
 
     Providers and devices have to prove who they are. In another terminal:
