@@ -52,6 +52,7 @@ class IngestSettingsTest {
         .containsEntry("limit.app", "0")
         .containsEntry("limit.token", "0")
         .containsEntry("limit.address", "0")
+        .containsEntry("limit.erasures", "10")
         .containsEntry("limit.burst.seconds", "1")
         .containsEntry("max.connections", "10000")
         .containsEntry("max.connections.per.address", "5000")
@@ -95,7 +96,7 @@ class IngestSettingsTest {
         .containsEntry("admin.proxy.trusted", "")
         .containsEntry("forwarded.trusted", "")
         .containsEntry("admin.forwarded.trusted", "")
-        .hasSize(70);
+        .hasSize(71);
   }
 
   @ParameterizedTest
