@@ -93,29 +93,4 @@ class LateParkTopologyTest {
     now.until(() -> now.partition().parkedCount() == 0);
     assertThat(log.receipt(id).getOutcome()).isEqualTo(Outcome.DELIVERED);
   }
-
-  /** One that waits for credit is parked here too, behind the copy; the device does not go. */
-  @Test
-  void what_waits_for_credit_and_is_parked_here_as_well_comes_in_its_place() {
-    phone.confirm(phone.pushes().getFirst());
-    now.until(() -> now.low() == 1);
-    Phone slow = now.connect("phone", 1);
-    String inFlight = now.arrive("phone");
-    String waits = now.arrive("phone");
-    now.until(() -> slow.ids().equals(List.of(inFlight)));
-    before.feedDeliveries();
-    before.pump();
-    before.letGo();
-    now.until(() -> now.partition().parkedCount() == 2);
-
-    now.advance(PartitionHarness.PARK_AFTER.plusSeconds(1));
-    now.until(() -> now.low() == 3);
-    String next = now.arrive("phone");
-    now.until(() -> {
-      slow.pushes().forEach(slow::confirm);
-      return slow.ids().size() >= 3;
-    });
-
-    assertThat(slow.ids()).containsExactly(inFlight, waits, next);
-  }
 }

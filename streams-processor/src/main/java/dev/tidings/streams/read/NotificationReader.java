@@ -14,6 +14,7 @@ import dev.tidings.schemas.value.Priority;
 import dev.tidings.schemas.value.PushType;
 import dev.tidings.schemas.value.Token;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,12 @@ import org.jspecify.annotations.Nullable;
 public final class NotificationReader {
   // Ten times the largest payload: later topics must be able to hold it.
   private static final int MAX_BYTES = 64 * 1024;
+
+  /**
+   * How many fields the schema has got since its first version; each may be null, and is one byte 0
+   * then.
+   */
+  private static final int ADDED_FIELDS = 4;
 
   private final AvroDeserializer<Notification> values;
   private final JsonPayload payloads = new JsonPayload();
@@ -44,7 +51,7 @@ public final class NotificationReader {
       if (value == null) {
         throw new InvalidValueException("value", "none", "a Notification");
       }
-      notification = values.read(value);
+      notification = decode(value);
       normaliseId(notification);
       token = token(key);
       if (value.length > MAX_BYTES) {
@@ -60,6 +67,26 @@ public final class NotificationReader {
           : invalid;
     } catch (InvalidValueException e) {
       return new ReadResult.Invalid(String.valueOf(e.getMessage()), notification, token);
+    }
+  }
+
+  /**
+   * Decodes a value. One that ends where the first version of the schema ended, though it names a
+   * later one, is read as if the fields added since were null: providers that write Avro without a
+   * library, and name the latest schema of the registry, go on working when that gets a field.
+   */
+  private Notification decode(byte[] value) {
+    try {
+      return values.read(value);
+    } catch (UnreadableRecordException e) {
+      if (e.isSchemaUnknown() || value.length > MAX_BYTES) {
+        throw e;
+      }
+      try {
+        return values.read(Arrays.copyOf(value, value.length + ADDED_FIELDS));
+      } catch (UnreadableRecordException second) {
+        throw e;
+      }
     }
   }
 
