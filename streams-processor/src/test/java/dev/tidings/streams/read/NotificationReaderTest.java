@@ -1,0 +1,78 @@
+package dev.tidings.streams.read;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.testing.FakeRegistry;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NotificationReaderTest {
+  /** The first version ended with acceptedBy. */
+  private static final int FIRST_VERSION_FIELDS = 9;
+
+  private static final byte[] KEY = "0123456789abcdef".repeat(4).getBytes(UTF_8);
+
+  private final FakeRegistry registry = new FakeRegistry();
+  private final RegistryClient client =
+      new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, registry.url())));
+  private final NotificationReader reader = new NotificationReader(client);
+
+  @AfterEach
+  void close() {
+    client.close();
+    registry.close();
+  }
+
+  private byte[] value() {
+    try (AvroSerializer<Notification> values = new AvroSerializer<>(client)) {
+      return values.serialize(
+          "tidings.notifications",
+          Notification.newBuilder()
+              .setId("01234567-89ab-4def-8123-456789abcdef")
+              .setApp("com.example.news")
+              .setPayload(ByteBuffer.wrap("{\"aps\":{}}".getBytes(UTF_8)))
+              .build());
+    }
+  }
+
+  private static int added() {
+    Schema schema = Notification.getClassSchema();
+    return schema.getFields().size() - FIRST_VERSION_FIELDS;
+  }
+
+  @Test
+  void a_value_without_the_fields_added_since_the_first_version_is_read_as_if_they_were_null() {
+    byte[] whole = value();
+    byte[] asBefore = Arrays.copyOf(whole, whole.length - added());
+
+    assertThat(reader.read(KEY, whole)).isInstanceOf(ReadResult.Valid.class);
+    assertThat(reader.read(KEY, asBefore))
+        .isInstanceOfSatisfying(
+            ReadResult.Valid.class,
+            valid -> {
+              assertThat(valid.notification().getApp()).isEqualTo("com.example.news");
+              assertThat(valid.notification().getDeliverAt()).isNull();
+              assertThat(valid.notification().getWithdraws()).isNull();
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5, 6, 8, 12, 20, 40})
+  void a_value_that_ends_anywhere_else_is_refused(int missing) {
+    byte[] whole = value();
+
+    assertThat(reader.read(KEY, Arrays.copyOf(whole, whole.length - missing)))
+        .isInstanceOf(ReadResult.Invalid.class);
+  }
+}
