@@ -18,8 +18,10 @@ import dev.tidings.streams.write.TableMark;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Bytes;
@@ -64,6 +66,13 @@ public final class Timetable {
 
   /** Keys whose withdrawal has been written, and not been read back. */
   private final Set<Bytes> withdrawing = new HashSet<>();
+
+  /**
+   * How many records of a key have been written and not been read back. Until they are, what the
+   * table has of the key is an earlier notification of the same id, and its tombstone would come
+   * behind the later one.
+   */
+  private final Map<Bytes, Integer> arriving = new HashMap<>();
 
   /** Withdrawals found at the start, whose effect may be in the part that has not been read. */
   private final List<Bytes> undecided = new ArrayList<>();
@@ -127,7 +136,9 @@ public final class Timetable {
       ReadResult.Valid valid, Record<byte[], byte[]> record, Source from, long timestamp) {
     DeliveryTime at = DeliveryTime.ofField(valid.notification().getDeliverAt());
     long now = clock.millis();
-    if (!at.isAfter(now)) {
+    // Before everything is read, a withdrawal of it may be in the topic: it may have been read
+    // before.
+    if (!at.isAfter(now) && (open || valid.notification().getDeliverAt() == null)) {
       return false;
     }
     byte[] key = ScheduleKey.of(valid.token(), valid.id()).bytes();
@@ -144,8 +155,7 @@ public final class Timetable {
       return true;
     }
     outputs.schedule(key, valid, timestamp);
-    // The tombstone of an earlier one of the same id must not come behind it.
-    settled.forget(Bytes.wrap(key));
+    arriving.merge(Bytes.wrap(key), 1, Integer::sum);
     return true;
   }
 
@@ -187,6 +197,10 @@ public final class Timetable {
   }
 
   private void schedule(Bytes key, Record<byte[], byte[]> record, Source from) {
+    if (arriving.containsKey(key)
+        && arriving.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1) == null) {
+      settled.forget(key);
+    }
     @Nullable Entry entry = store.entry(key);
     if (entry == null) {
       outputs.deadLetter(record, from, "value: not a scheduled Notification");
@@ -233,7 +247,13 @@ public final class Timetable {
 
   /** Writes tombstones, and sends what is due, in the order of its times. */
   public void tick() {
-    settled.write(MOST_CLEARED, key -> outputs.unschedule(key.get()));
+    settled.write(
+        MOST_CLEARED,
+        key -> {
+          if (!arriving.containsKey(key)) {
+            outputs.unschedule(key.get());
+          }
+        });
     long now = clock.millis();
     if (!open) {
       mark.write(now);
@@ -311,6 +331,7 @@ public final class Timetable {
     settled.clear();
     index.clear();
     withdrawing.clear();
+    arriving.clear();
     meters.unscheduled(partition);
   }
 }

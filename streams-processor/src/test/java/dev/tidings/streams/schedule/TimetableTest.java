@@ -167,6 +167,58 @@ final class TimetableTest {
   }
 
   @Test
+  void one_that_is_scheduled_again_right_behind_its_withdrawal_stays() {
+    startAndRead(10);
+    take(1, DUE);
+    readBack();
+    withdraw(1);
+    take(1, DUE + 10);
+    readBack();
+    commits.commit(Map.of());
+    timetable.tick();
+    readBack();
+
+    now = DUE + 10;
+    timetable.tick();
+
+    assertThat(sent).containsExactly(1);
+  }
+
+  @Test
+  void one_that_is_scheduled_again_while_the_first_is_sent_is_sent_too() {
+    startAndRead(10);
+    take(1, DUE);
+    readBack();
+    now = DUE;
+    take(1, DUE + 10);
+    timetable.tick();
+    commits.commit(Map.of());
+    timetable.tick();
+    readBack();
+    now = DUE + 10;
+    timetable.tick();
+
+    assertThat(sent).containsExactly(1, 1);
+  }
+
+  @Test
+  void one_that_is_read_again_past_its_time_does_not_overtake_its_withdrawal() {
+    scheduled(1, DUE);
+    store.put(Bytes.wrap(key(1).ofWithdrawal().bytes()), withdrawal(1));
+    start(10);
+    now = DUE + 1;
+
+    take(1, DUE);
+    timetable.tick();
+    readBack();
+    timetable.tick();
+    readBack();
+    timetable.tick();
+
+    assertThat(sent).isEmpty();
+  }
+
+  @Test
   void a_withdrawal_of_what_is_not_scheduled_any_more_is_passed_on() {
     scheduled(1, DUE);
     startAndRead(10);
