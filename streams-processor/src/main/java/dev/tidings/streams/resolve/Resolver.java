@@ -102,7 +102,8 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
             mark,
             resolveOutputs,
             dispatch,
-            context.taskId().partition());
+            context.taskId().partition(),
+            () -> timetable);
     timetable = new Timetable(stepContext, context, reader, resolveOutputs, new DueOnes());
     context.schedule(tickInterval(), PunctuationType.WALL_CLOCK_TIME, now -> tick());
     hasten();

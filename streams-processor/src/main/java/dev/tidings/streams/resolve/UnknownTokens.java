@@ -6,6 +6,7 @@ import dev.tidings.schemas.value.Token;
 import dev.tidings.streams.read.GuardedReader;
 import dev.tidings.streams.read.ReadResult;
 import dev.tidings.streams.read.RegistrationReader.Destination;
+import dev.tidings.streams.schedule.Timetable;
 import dev.tidings.streams.step.StepContext;
 import dev.tidings.streams.write.ResolveOutputs;
 import dev.tidings.streams.write.ResolveOutputs.Source;
@@ -15,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,7 @@ final class UnknownTokens {
   private final ResolveOutputs outputs;
   private final Dispatch dispatch;
   private final int partition;
+  private final Supplier<Timetable> timetable;
 
   /** Tokens with waiting records that cannot be read yet. */
   private final Set<Bytes> unread = new LinkedHashSet<>();
@@ -52,7 +55,8 @@ final class UnknownTokens {
       TableMark mark,
       ResolveOutputs outputs,
       Dispatch dispatch,
-      int partition) {
+      int partition,
+      Supplier<Timetable> timetable) {
     this.stepContext = stepContext;
     this.clock = stepContext.clock();
     this.reader = reader;
@@ -62,6 +66,7 @@ final class UnknownTokens {
     this.outputs = outputs;
     this.dispatch = dispatch;
     this.partition = partition;
+    this.timetable = timetable;
   }
 
   /** Returns whether notifications of this token wait. */
@@ -204,7 +209,12 @@ final class UnknownTokens {
     if (kept != null) {
       byte[] key = who.token().get();
       switch (reader.read(key, kept.value())) {
-        case ReadResult.Valid valid -> departure.of(valid, kept.timestamp());
+        // What could not be read when it arrived may have a time of its own.
+        case ReadResult.Valid valid -> {
+          if (!timetable.get().takes(valid, record(who, kept), source(who), kept.timestamp())) {
+            departure.of(valid, kept.timestamp());
+          }
+        }
         case ReadResult.SchemaMissing schemaMissing -> {
           if (!lastChance) {
             return false;
@@ -214,7 +224,8 @@ final class UnknownTokens {
         // It was valid when it arrived; should the rules change, it becomes a dead letter and is
         // not lost.
         case ReadResult.Invalid invalid -> refuse(invalid, who, kept);
-        case ReadResult.Withdrawal _ -> log.debug("a withdrawal of what has not come");
+        case ReadResult.Withdrawal withdrawal ->
+            timetable.get().withdraw(withdrawal, kept.timestamp());
       }
     }
     waiting.remove(who);
@@ -222,9 +233,14 @@ final class UnknownTokens {
   }
 
   private void refuse(ReadResult.Invalid invalid, Waiting who, Waiting.Kept kept) {
-    outputs.refuse(
-        invalid,
-        new Record<>(who.token().get(), kept.value(), kept.timestamp(), kept.headers()),
-        new Source(stepContext.names().of(LogTopics.NOTIFICATIONS), partition, who.offset()));
+    outputs.refuse(invalid, record(who, kept), source(who));
+  }
+
+  private static Record<byte[], byte[]> record(Waiting who, Waiting.Kept kept) {
+    return new Record<>(who.token().get(), kept.value(), kept.timestamp(), kept.headers());
+  }
+
+  private Source source(Waiting who) {
+    return new Source(stepContext.names().of(LogTopics.NOTIFICATIONS), partition, who.offset());
   }
 }

@@ -72,6 +72,31 @@ final class UnknownSchemaTopologyTest {
   }
 
   @Test
+  void one_with_a_time_of_its_own_is_scheduled_as_soon_as_it_can_be_read_and_not_sent() {
+    pipeline.pass(Duration.ofSeconds(1));
+    Duration hour = Duration.ofHours(1);
+    byte[] value =
+        pipeline.bytes(some(1).setDeliverAt(pipeline.nowMillis() + hour.toMillis()).build());
+    pipeline.registry.forgetNext(Integer.MAX_VALUE);
+    pipeline.notifications.pipeInput(TOKEN.getBytes(UTF_8), value);
+    pipeline.pass(Duration.ofSeconds(1));
+
+    pipeline.registry.forgetNext(0);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> {
+          pipeline.pass(Duration.ofMillis(50));
+          return pipeline.waiting() == 0;
+        });
+    pipeline.pass(Duration.ofSeconds(1));
+    assertThat(pipeline.deliveries()).isEmpty();
+
+    pipeline.pass(hour);
+    pipeline.pass(Duration.ofSeconds(1));
+    assertThat(pipeline.deliveries()).extracting(o -> o.value().getId()).containsExactly(id(1));
+  }
+
+  @Test
   void one_that_stays_unknown_ends_with_a_receipt_and_the_next_goes_on() {
     byte[] value = pipeline.bytes(some(1).build());
     ByteBuffer.wrap(value, 1, Integer.BYTES).putInt(4_711);
