@@ -151,6 +151,9 @@ public final class Erasures {
     } catch (RuntimeException e) {
       attempt = CompletableFuture.failedFuture(e);
     }
+    // What ends at once is followed by the loop that has begun it: thousands may, when a partition
+    // goes.
+    boolean atOnce = attempt.isDone();
     attempt
         .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
         .whenComplete((isDone, failure) -> {
@@ -171,7 +174,9 @@ public final class Erasures {
             // The partition has gone and come back: what was shown then is known as this one.
             later.execute(() -> add(work.key()));
           }
-          next();
+          if (!atOnce) {
+            next();
+          }
         });
   }
 

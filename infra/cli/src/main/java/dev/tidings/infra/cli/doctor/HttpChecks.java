@@ -1,8 +1,11 @@
 package dev.tidings.infra.cli.doctor;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.tidings.infra.process.HostPort;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -13,11 +16,15 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Whether the schema registry and the services answer, and whether clocks agree. */
 record HttpChecks(Site site, InstantSource clock) {
+  private static final Pattern WITH_USER = Pattern.compile("([a-z]+://)([^/@]*)@(.*)");
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /** Tokens are refused for more. */
@@ -42,9 +49,13 @@ record HttpChecks(Site site, InstantSource clock) {
 
   private List<Check> registries(HttpClient http) throws InterruptedException {
     List<Check> checks = new ArrayList<>();
-    for (String url : site.registryUrl().split(",", -1)) {
+    for (String given : site.registryUrl().split(",", -1)) {
+      // It may have a user and a password, which are sent and not shown.
+      Matcher parts = WITH_USER.matcher(given.strip());
+      String url = parts.matches() ? parts.group(1) + parts.group(3) : given.strip();
+      Optional<String> user = parts.matches() ? Optional.of(parts.group(2)) : Optional.empty();
       try {
-        HttpResponse<String> answer = get(http, url.strip() + "/subjects");
+        HttpResponse<String> answer = get(http, url + "/subjects", user);
         boolean sound = answer.statusCode() == 200 && answer.body().stripLeading().startsWith("[");
         checks.add(
             new Check(
@@ -66,7 +77,7 @@ record HttpChecks(Site site, InstantSource clock) {
   private static Check service(HttpClient http, String name, HostPort at)
       throws InterruptedException {
     try {
-      HttpResponse<String> answer = get(http, "http://" + at + "/health/ready");
+      HttpResponse<String> answer = get(http, "http://" + at + "/health/ready", Optional.empty());
       return answer.statusCode() == 200
           ? Check.sound(name, at + ": ready")
           : Check.failed(
@@ -105,10 +116,19 @@ record HttpChecks(Site site, InstantSource clock) {
     }
   }
 
-  private static HttpResponse<String> get(HttpClient http, String url)
+  /**
+   * Asks.
+   *
+   * @param user the user and the password, percent-encoded, with a colon between them
+   */
+  private static HttpResponse<String> get(HttpClient http, String url, Optional<String> user)
       throws IOException, InterruptedException {
-    return http.send(
-        HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build(), BodyHandlers.ofString());
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE);
+    user.ifPresent(name -> {
+      byte[] decoded = URLDecoder.decode(name.replace("+", "%2B"), UTF_8).getBytes(UTF_8);
+      request.header("authorization", "Basic " + Base64.getEncoder().encodeToString(decoded));
+    });
+    return http.send(request.build(), BodyHandlers.ofString());
   }
 
   private static String words(Exception failure) {

@@ -18,8 +18,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,31 @@ class DoctorTest {
     assertThat(registry(InstantSource.system()).getFirst().toString())
         .startsWith("FAIL  schema registry")
         .contains("expected: 200 and a list of subjects");
+  }
+
+  @Test
+  void the_password_of_a_registry_is_sent_and_not_shown() throws Exception {
+    List<String> sent = new CopyOnWriteArrayList<>();
+    http.createContext(
+        "/subjects",
+        exchange -> {
+          sent.add(exchange.getRequestHeaders().getFirst("authorization"));
+          exchange.sendResponseHeaders(200, 2);
+          exchange.getResponseBody().write("[]".getBytes(UTF_8));
+          exchange.close();
+        });
+    Site site =
+        Site.byDefault()
+            .withServices(Map.of())
+            .with(Map.of(RegistryConfig.URL, "http://operator:s%3Acret@" + at));
+
+    List<Check> checks = new HttpChecks(site, InstantSource.system()).run();
+
+    assertThat(checks).allMatch(Check::sound);
+    assertThat(checks.toString()).doesNotContain("cret").doesNotContain("operator");
+    assertThat(sent)
+        .containsExactly(
+            "Basic " + Base64.getEncoder().encodeToString("operator:s:cret".getBytes(UTF_8)));
   }
 
   @Test
