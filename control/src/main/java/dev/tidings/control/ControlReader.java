@@ -6,6 +6,7 @@ import dev.tidings.schemas.avro.ProviderKey;
 import dev.tidings.schemas.avro.Team;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.service.health.Health;
 import dev.tidings.service.table.MemoryTable;
 import dev.tidings.service.table.MemoryTable.Change;
 import dev.tidings.service.table.TableReader;
@@ -133,6 +134,13 @@ public final class ControlReader implements ControlEntries, AutoCloseable {
   /** Returns what reading waits for, if anything: the broker or the schema registry. */
   public Optional<String> waitingFor() {
     return reader.waitingFor();
+  }
+
+  /** Returns whether all entries have been read, for a service that cannot work without them. */
+  public Health health() {
+    return isComplete()
+        ? Health.healthy()
+        : Health.unhealthy(waitingFor().orElse("the entries of control are still being read"));
   }
 
   /** Returns the number of unreadable records. */

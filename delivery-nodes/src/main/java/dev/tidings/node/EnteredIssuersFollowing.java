@@ -6,7 +6,6 @@ import dev.tidings.control.ControlReader;
 import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.Issuer;
 import dev.tidings.schemas.registry.RegistryClient;
-import dev.tidings.service.health.Health;
 import dev.tidings.service.health.Readiness;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.table.TableSource;
@@ -43,13 +42,7 @@ final class EnteredIssuersFollowing implements IssuerDirectory {
       InstantSource clock) {
     ControlReader reader = ControlReader.start(control, registry, clock);
     lifecycle.onStop("control", SOON, reader::close);
-    readiness.add(
-        "control",
-        () ->
-            reader.isComplete()
-                ? Health.healthy()
-                : Health.unhealthy(
-                    reader.waitingFor().orElse("the entries of control are still being read")));
+    readiness.add("control", reader::health);
     bind(metrics, reader);
     return new EnteredIssuersFollowing(reader);
   }

@@ -3,7 +3,6 @@ package dev.tidings.ingest;
 import dev.tidings.control.ControlReader;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.service.config.Config;
-import dev.tidings.service.health.Health;
 import dev.tidings.service.health.Readiness;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.table.TableSource;
@@ -40,13 +39,7 @@ final class ControlFollowing {
     }
     ControlReader reader = ControlReader.start(control.get(), registry, clock);
     lifecycle.onStop("control", SOON, reader::close);
-    readiness.add(
-        "control",
-        () ->
-            reader.isComplete()
-                ? Health.healthy()
-                : Health.unhealthy(
-                    reader.waitingFor().orElse("the entries of control are still being read")));
+    readiness.add("control", reader::health);
     bind(metrics, reader);
     return Optional.of(reader);
   }

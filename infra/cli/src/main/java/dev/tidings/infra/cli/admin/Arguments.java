@@ -4,13 +4,13 @@ import dev.tidings.control.LimitEntries;
 import dev.tidings.control.credential.EntryIds;
 import dev.tidings.control.decide.DeviceIssuers;
 import dev.tidings.control.decide.DisplayName;
+import dev.tidings.infra.cli.options.Values;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.InvalidValueException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /** How arguments are read; each refusal says what was expected. */
 final class Arguments {
@@ -21,7 +21,7 @@ final class Arguments {
     @Override
     public String convert(String value) {
       if (!EntryIds.isId(value)) {
-        throw refused(value, EntryIds.FORM);
+        throw Values.refused(value, EntryIds.FORM);
       }
       return value;
     }
@@ -32,7 +32,7 @@ final class Arguments {
     @Override
     public String convert(String value) {
       if (!DeviceIssuers.isName(value)) {
-        throw refused(value, DeviceIssuers.NAME_FORM);
+        throw Values.refused(value, DeviceIssuers.NAME_FORM);
       }
       return value;
     }
@@ -45,7 +45,8 @@ final class Arguments {
       try {
         return new AppId(value);
       } catch (InvalidValueException e) {
-        throw refused(value, "1 to 200 ASCII letters, digits, dots, hyphens and underscores");
+        throw Values.refused(
+            value, "1 to 200 ASCII letters, digits, dots, hyphens and underscores");
       }
     }
   }
@@ -55,7 +56,7 @@ final class Arguments {
     @Override
     public String convert(String value) {
       if (!DisplayName.isOne(value)) {
-        throw refused(value, DisplayName.FORM);
+        throw Values.refused(value, DisplayName.FORM);
       }
       return value;
     }
@@ -76,7 +77,7 @@ final class Arguments {
       } catch (InvalidPathException e) {
         // Refused below, as one that is not there.
       }
-      throw refused(value, "a directory that is there and may be written to, or -");
+      throw Values.refused(value, "a directory that is there and may be written to, or -");
     }
   }
 
@@ -97,18 +98,6 @@ final class Arguments {
   }
 
   private static int number(String value, int min, int max) {
-    try {
-      int number = Integer.parseInt(value);
-      if (number >= min && number <= max) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // Refused below.
-    }
-    throw refused(value, "a whole number, " + min + ".." + max);
-  }
-
-  private static TypeConversionException refused(String value, String expected) {
-    return new TypeConversionException("'" + value + "' (expected: " + expected + ")");
+    return Values.number(value, min, max, "a whole number, " + min + ".." + max);
   }
 }

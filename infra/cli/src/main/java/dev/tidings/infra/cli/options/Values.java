@@ -173,7 +173,8 @@ public final class Values {
     }
   }
 
-  private static int number(String value, int least, int most, String expected) {
+  /** Returns a whole number within bounds; {@code expected} says in words what they are. */
+  public static int number(String value, int least, int most, String expected) {
     try {
       int number = Integer.parseInt(value);
       if (number >= least && number <= most) {
@@ -190,7 +191,8 @@ public final class Values {
     return refused(invalid.value(), invalid.expected());
   }
 
-  private static TypeConversionException refused(String value, String expected) {
+  /** Returns the refusal of an argument, which says what was expected. */
+  public static TypeConversionException refused(String value, String expected) {
     return new TypeConversionException("'" + value + "' (expected: " + expected + ")");
   }
 }
