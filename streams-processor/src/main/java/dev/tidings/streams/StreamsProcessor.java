@@ -244,7 +244,7 @@ public final class StreamsProcessor {
                       clients);
               streams.setUncaughtExceptionHandler(failures);
               streams.setGlobalStateRestoreListener(progress);
-              return new StreamsRun(streams, patience);
+              return new StreamsRun(streams, patience, clients);
             });
     runs.set(all);
     lifecycle.vital(StreamsRuns.THREAD);

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.metrics.KafkaMetric;
 
 /** The admin client of Kafka Streams, which restores the tables whose partitions answer. */
 public final class ChangelogAdmin extends ForwardingAdmin {
@@ -47,6 +48,20 @@ public final class ChangelogAdmin extends ForwardingAdmin {
   public ListConsumerGroupOffsetsResult listConsumerGroupOffsets(
       Map<String, ListConsumerGroupOffsetsSpec> groups, ListConsumerGroupOffsetsOptions options) {
     return commits.of(() -> super.listConsumerGroupOffsets(groups, options), this::missing);
+  }
+
+  /**
+   * Kafka Streams offers its own meters, for brokers that collect those of clients. The base class
+   * throws, which would be logged as an error with each meter at each start.
+   */
+  @Override
+  public void registerMetricForSubscription(KafkaMetric metric) {
+    // Not collected by brokers.
+  }
+
+  @Override
+  public void unregisterMetricFromSubscription(KafkaMetric metric) {
+    // Not collected by brokers.
   }
 
   private Set<TopicPartition> missing(ListConsumerGroupOffsetsResult answer) {

@@ -9,8 +9,10 @@ import dev.tidings.streams.read.RegistrationReader.Destination;
 import dev.tidings.streams.read.RegistryRetry;
 import dev.tidings.streams.schedule.Timetable;
 import dev.tidings.streams.step.StepContext;
+import dev.tidings.streams.write.CommitWatch;
 import dev.tidings.streams.write.ResolveOutputs;
 import dev.tidings.streams.write.ResolveOutputs.Source;
+import dev.tidings.streams.write.Settled;
 import dev.tidings.streams.write.Sinks;
 import dev.tidings.streams.write.TableMark;
 import java.time.Duration;
@@ -79,7 +81,10 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
             stepContext.registry(),
             patience);
     waiting =
-        new WaitingRoom(context.getStateStore(stepContext.waitingStore()), stepContext.meters());
+        new WaitingRoom(
+            context.getStateStore(stepContext.waitingStore()),
+            stepContext.meters(),
+            new Settled(context.getStateStore(CommitWatch.NAME)));
     waiting.reopen(clock.millis() + UNKNOWN_SCHEMA_LONGER_MILLIS, stepContext.waitingAnew());
     resolveOutputs =
         new ResolveOutputs(

@@ -12,9 +12,11 @@ import dev.tidings.streams.write.ResolveOutputs;
 import dev.tidings.streams.write.ResolveOutputs.Source;
 import dev.tidings.streams.write.TableMark;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Bytes;
@@ -32,6 +34,7 @@ final class UnknownTokens {
 
   private static final int MAX_READ_AGAIN = 100;
   private static final int MAX_WRITTEN_AGAIN = 1_000;
+  private static final int MAX_FOUND = 1_000;
 
   private final StepContext stepContext;
   private final InstantSource clock;
@@ -46,6 +49,12 @@ final class UnknownTokens {
 
   /** Tokens with waiting records that cannot be read yet. */
   private final Set<Bytes> unread = new LinkedHashSet<>();
+
+  /**
+   * Tokens whose notifications were found at the start, and may have a registration: they had been
+   * released by a process that ended before what became of them was in the log.
+   */
+  private final Queue<Bytes> found = new ArrayDeque<>();
 
   UnknownTokens(
       StepContext stepContext,
@@ -67,6 +76,7 @@ final class UnknownTokens {
     this.dispatch = dispatch;
     this.partition = partition;
     this.timetable = timetable;
+    found.addAll(waiting.tokens());
   }
 
   /** Returns whether notifications of this token wait. */
@@ -122,7 +132,11 @@ final class UnknownTokens {
 
   /** Writes and reads again what could not be, and ends what has waited long enough. */
   void tick() {
+    waiting.deleteSettled();
     waiting.writeAgain(MAX_WRITTEN_AGAIN);
+    for (int i = 0; i < MAX_FOUND && !found.isEmpty(); i++) {
+      release(found.remove());
+    }
     if (waiting.isEmpty()) {
       unread.clear();
       return;

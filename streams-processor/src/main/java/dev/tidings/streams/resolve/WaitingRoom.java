@@ -3,6 +3,7 @@ package dev.tidings.streams.resolve;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.rocks.WholeWalk;
 import dev.tidings.streams.write.Meters;
+import dev.tidings.streams.write.Settled;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -43,11 +45,18 @@ final class WaitingRoom {
   /** The limit of their size in one task's store, and so in its topic. */
   static final long MOST_BYTES = 128L << 20;
 
+  /** The limit of entries deleted at once. */
+  private static final int MOST_DELETED = 1_000;
+
   /** The limit of foreign records removed at once: the rest is removed at the next start. */
   private static final int MOST_TAKEN_AWAY = 10_000;
 
   private final KeyValueStore<Bytes, byte[]> store;
   private final Meters meters;
+
+  /** What has left the room, but is in the store until what became of it is in the log. */
+  private final Settled settled;
+
   private final int mostOfToken;
   private final int most;
   private final long mostBytes;
@@ -57,19 +66,21 @@ final class WaitingRoom {
   private int count;
   private long bytes;
 
-  WaitingRoom(KeyValueStore<Bytes, byte[]> store, Meters meters) {
-    this(store, meters, MOST_OF_TOKEN, MOST, MOST_BYTES);
+  WaitingRoom(KeyValueStore<Bytes, byte[]> store, Meters meters, Settled settled) {
+    this(store, meters, settled, MOST_OF_TOKEN, MOST, MOST_BYTES);
   }
 
   /** Creates a waiting room with these limits for each token and in total. */
   WaitingRoom(
       KeyValueStore<Bytes, byte[]> store,
       Meters meters,
+      Settled settled,
       int mostOfToken,
       int most,
       long mostBytes) {
     this.store = store;
     this.meters = meters;
+    this.settled = settled;
     this.mostOfToken = mostOfToken;
     this.most = most;
     this.mostBytes = mostBytes;
@@ -121,6 +132,16 @@ final class WaitingRoom {
     }
   }
 
+  /** Deletes entries of those removed before the last commit. */
+  void deleteSettled() {
+    settled.write(
+        MOST_DELETED,
+        key -> {
+          settled.forget(key);
+          store.delete(key);
+        });
+  }
+
   boolean isEmpty() {
     return count == 0;
   }
@@ -160,6 +181,7 @@ final class WaitingRoom {
   void add(Waiting waiting, long timestamp, Record<byte[], byte[]> record) {
     Waiting placed = placed(waiting, timestamp, record.value());
     byte[] value = placed.value(timestamp, record.headers(), record.value());
+    settled.forget(placed.key());
     store.put(placed.key(), value);
     remember(placed.stored(value.length));
   }
@@ -190,6 +212,11 @@ final class WaitingRoom {
     remember(waiting.from(since));
   }
 
+  /** Returns the tokens for which notifications wait. */
+  Set<Bytes> tokens() {
+    return Set.copyOf(byToken.keySet());
+  }
+
   /** Returns the waiting notifications of a token, in the order of the log. */
   List<Waiting> of(Bytes token) {
     TreeMap<Long, Waiting> waiting = byToken.get(token);
@@ -214,8 +241,12 @@ final class WaitingRoom {
     return value == null ? null : Waiting.kept(value);
   }
 
+  /**
+   * Ends the waiting of a notification. Its entry is deleted later, by {@link #deleteSettled}: if
+   * the process is killed before what became of it is in the log, it is found again.
+   */
   void remove(Waiting waiting) {
-    store.delete(waiting.key());
+    settled.add(waiting.key());
     TreeMap<Long, Waiting> ofToken = byToken.get(waiting.token());
     @Nullable Waiting gone = ofToken == null ? null : ofToken.remove(waiting.offset());
     if (gone != null) {
@@ -232,6 +263,7 @@ final class WaitingRoom {
     byToken.clear();
     byTime.clear();
     toWrite.clear();
+    settled.clear();
   }
 
   private void remember(Waiting waiting) {

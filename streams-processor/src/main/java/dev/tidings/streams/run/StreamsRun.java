@@ -16,14 +16,16 @@ import org.apache.kafka.streams.KafkaStreams.State;
 public final class StreamsRun {
   private final KafkaStreams streams;
   private final RegistryRetry patience;
+  private final StreamClients clients;
 
   /**
    * Creates a run that is not started; its threads wait for the schema registry through {@code
-   * patience}.
+   * patience}, and have their producers from {@code clients}.
    */
-  public StreamsRun(KafkaStreams streams, RegistryRetry patience) {
+  public StreamsRun(KafkaStreams streams, RegistryRetry patience, StreamClients clients) {
     this.streams = streams;
     this.patience = patience;
+    this.clients = clients;
   }
 
   void start() {
@@ -54,6 +56,14 @@ public final class StreamsRun {
   /** Returns the description of the schema registry, if a record waits for it. */
   Optional<String> waitingFor() {
     return patience.waitingFor();
+  }
+
+  /**
+   * Gives up what the log has not acknowledged: the next run reads again what it was made from.
+   * Without it a run whose topic was recreated may never stop, see {@link StreamClients}.
+   */
+  void giveUpWrites() {
+    clients.replaceProducers();
   }
 
   /** Commits, and stops the threads. Returns whether all have stopped within the time. */

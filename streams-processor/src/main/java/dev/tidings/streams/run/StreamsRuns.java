@@ -42,6 +42,12 @@ public final class StreamsRuns {
   public static final Duration CLOSE_WITHIN = Duration.ofSeconds(20);
 
   /**
+   * How long a run whose topics were recreated may take to write and commit what it has: much may
+   * be impossible to write.
+   */
+  private static final Duration COMMIT_WITHIN = Duration.ofSeconds(5);
+
+  /**
    * The name of the thread that watches the topics; without it a recreated topic would not be
    * noticed.
    */
@@ -236,8 +242,13 @@ public final class StreamsRuns {
    * member.
    */
   private void end(StreamsRun run) throws InterruptedException {
-    while (!run.close(GroupMembershipOperation.LEAVE_GROUP, CLOSE_WITHIN)) {
-      log.warn("Kafka Streams has not stopped yet; the next run begins after it has");
+    boolean stopped = run.close(GroupMembershipOperation.LEAVE_GROUP, COMMIT_WITHIN);
+    while (!stopped) {
+      log.warn(
+          "Kafka Streams has not stopped yet: what it has not written is given up and read again;"
+              + " the next run begins after it has stopped");
+      run.giveUpWrites();
+      stopped = run.close(GroupMembershipOperation.LEAVE_GROUP, CLOSE_WITHIN);
       pause();
     }
     current = null;

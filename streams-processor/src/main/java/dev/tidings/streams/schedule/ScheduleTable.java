@@ -2,6 +2,7 @@ package dev.tidings.streams.schedule;
 
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.streams.step.StepContext;
+import dev.tidings.streams.write.CommitWatch;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;

@@ -42,6 +42,7 @@ final class Pipeline implements AutoCloseable {
   final FakeRegistry registry;
   final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   final RegistryRetry patience;
+  final StepContext stepContext;
   final TopologyTestDriver driver;
   final TestInputTopic<byte[], byte[]> notifications;
   final TestInputTopic<byte[], byte[]> registrations;
@@ -72,23 +73,21 @@ final class Pipeline implements AutoCloseable {
     Properties properties = new Properties();
     properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+    stepContext =
+        new StepContext(
+            client,
+            patience,
+            new Meters(metrics, clock),
+            clock,
+            TopicNames.PLAIN,
+            1,
+            INSTANCE,
+            GRACE,
+            () -> topicsSameUntil,
+            false);
     driver =
         new TopologyTestDriver(
-            StreamsTopology.of(
-                TopicNames.PLAIN,
-                List.of(
-                    new ResolveStep(
-                        new StepContext(
-                            client,
-                            patience,
-                            new Meters(metrics, clock),
-                            clock,
-                            TopicNames.PLAIN,
-                            1,
-                            INSTANCE,
-                            GRACE,
-                            () -> topicsSameUntil,
-                            false)))),
+            StreamsTopology.of(TopicNames.PLAIN, List.of(new ResolveStep(stepContext))),
             properties,
             START);
     notifications = input(LogTopics.NOTIFICATIONS.name());

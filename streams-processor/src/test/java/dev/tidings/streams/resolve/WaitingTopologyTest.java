@@ -14,14 +14,22 @@ import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
+import dev.tidings.streams.write.CommitWatch;
 import dev.tidings.streams.write.Meters;
+import dev.tidings.streams.write.Settled;
+import dev.tidings.streams.write.Sinks;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.TaskId;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -35,6 +43,12 @@ final class WaitingTopologyTest {
   private static final Duration ALMOST = Pipeline.GRACE.minusMillis(1);
 
   @TempDir Path stateDir;
+
+  /** The longest time between two ticks. */
+  private static final Duration TICK = Duration.ofMillis(500);
+
+  private final CommitWatch commits = CommitWatch.builder().build();
+  private final Settled settled = new Settled(commits);
   private Pipeline pipeline;
 
   @BeforeEach
@@ -64,6 +78,7 @@ final class WaitingTopologyTest {
         .containsExactly(id(1), id(2), id(3), id(4));
     assertThat(pipeline.receipts()).isEmpty();
     assertThat(pipeline.waiting()).isZero();
+    pipeline.pass(TICK);
     assertThat(stored()).isZero();
   }
 
@@ -102,6 +117,7 @@ final class WaitingTopologyTest {
     assertThat(receipts.getFirst().value().getSteps().getLast().getWhy())
         .isEqualTo("token: unknown or revoked (expected: of a registered device)");
     assertThat(pipeline.deadLetters()).isEmpty();
+    pipeline.pass(TICK);
     assertThat(stored()).isZero();
   }
 
@@ -163,7 +179,8 @@ final class WaitingTopologyTest {
     SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     KeyValueStore<Bytes, byte[]> store = pipeline.driver.getKeyValueStore("waiting");
     WaitingRoom room =
-        new WaitingRoom(store, new Meters(metrics, InstantSource.system()), 10, 10, 10_000);
+        new WaitingRoom(
+            store, new Meters(metrics, InstantSource.system()), settled, 10, 10, 10_000);
     Bytes token = Bytes.wrap(TOKEN.getBytes(UTF_8));
     Waiting first = new Waiting(token, 1, 0);
     Waiting second = new Waiting(token, 2, 0);
@@ -180,7 +197,7 @@ final class WaitingTopologyTest {
         .contains("bytes");
     assertThat(room.full(first, 0, new byte[5_000])).isEmpty();
     assertThat(size(metrics)).isBetween(9_000.0, 9_100.0);
-    WaitingRoom reopened = new WaitingRoom(store, meters(), 10, 10, 10_000);
+    WaitingRoom reopened = new WaitingRoom(store, meters(), settled, 10, 10, 10_000);
     reopened.reopen(Long.MAX_VALUE, false);
     assertThat(reopened.full(new Waiting(token, 3, 0), 0, new byte[2_000])).isPresent();
 
@@ -196,7 +213,12 @@ final class WaitingTopologyTest {
 
   private WaitingRoom room(int mostOfToken, int most, long mostBytes) {
     return new WaitingRoom(
-        pipeline.driver.getKeyValueStore("waiting"), meters(), mostOfToken, most, mostBytes);
+        pipeline.driver.getKeyValueStore("waiting"),
+        meters(),
+        settled,
+        mostOfToken,
+        most,
+        mostBytes);
   }
 
   private static void add(WaitingRoom room, Waiting waiting) {
@@ -206,7 +228,8 @@ final class WaitingTopologyTest {
   /** Its offsets begin anew with the topic, and those that wait are of the one before. */
   @Test
   void what_waits_of_a_topic_before_is_neither_replaced_nor_overtaken_by_what_is_in_the_new_one() {
-    WaitingRoom room = new WaitingRoom(pipeline.driver.getKeyValueStore("waiting"), meters());
+    WaitingRoom room =
+        new WaitingRoom(pipeline.driver.getKeyValueStore("waiting"), meters(), settled);
     Bytes token = Bytes.wrap(TOKEN.getBytes(UTF_8));
     for (int value = 1; value <= 5; value++) {
       // At the offsets 7, 8, 0, 8, 9.
@@ -280,6 +303,7 @@ final class WaitingTopologyTest {
 
     assertThat(pipeline.deliveries()).isEmpty();
     assertThat(pipeline.receipts().getFirst().value().getOutcome()).isEqualTo(Outcome.EXPIRED);
+    pipeline.pass(TICK);
     assertThat(stored()).isZero();
   }
 
@@ -304,6 +328,64 @@ final class WaitingTopologyTest {
     assertThat(room.of(token)).extracting(Waiting::offset).containsExactly(0L, 2L);
     assertThat(room.since(Pipeline.START.toEpochMilli())).isEqualTo(room.of(token).getFirst());
     assertThat(room.since(Pipeline.START.toEpochMilli() - 1)).isNull();
+  }
+
+  /** A process that is killed may have written neither the delivery nor the tombstone. */
+  @Test
+  void who_has_left_is_found_again_until_a_commit_has_brought_what_became_of_it_to_the_log() {
+    KeyValueStore<Bytes, byte[]> store = pipeline.driver.getKeyValueStore("waiting");
+    WaitingRoom room = new WaitingRoom(store, meters(), settled);
+    Waiting first = new Waiting(Bytes.wrap(TOKEN.getBytes(UTF_8)), 1, 0);
+    Waiting second = new Waiting(first.token(), 2, 0);
+    add(room, first);
+    add(room, second);
+
+    room.remove(first);
+    room.deleteSettled();
+    assertThat(room.of(first.token())).extracting(Waiting::offset).containsExactly(2L);
+    assertThat(reopened(store, Long.MAX_VALUE).of(first.token())).hasSize(2);
+
+    commits.commit(Map.of());
+    room.remove(second);
+    room.deleteSettled();
+    assertThat(reopened(store, Long.MAX_VALUE).of(first.token()))
+        .extracting(Waiting::offset)
+        .containsExactly(2L);
+
+    // The same place is taken again, by what is read from a topic that was created again.
+    add(room, second);
+    commits.commit(Map.of());
+    room.deleteSettled();
+    assertThat(reopened(store, Long.MAX_VALUE).of(first.token())).hasSize(1);
+  }
+
+  @Test
+  void what_a_killed_process_had_released_is_delivered_at_the_start_of_the_next_one() {
+    pipeline.register(TOKEN, DEVICE, APP);
+    Waiting left = new Waiting(Bytes.wrap(TOKEN.getBytes(UTF_8)), 1, pipeline.nowMillis());
+    WaitingRoom room =
+        new WaitingRoom(pipeline.driver.getKeyValueStore("waiting"), meters(), settled);
+    byte[] record = pipeline.bytes(some(1).build());
+    room.add(left, pipeline.nowMillis(), new Record<>(left.token().get(), record, 0));
+
+    MockProcessorContext<byte[], byte[]> next = next();
+    next.scheduledPunctuators().forEach(each -> each.getPunctuator().punctuate(0));
+
+    assertThat(next.forwarded())
+        .filteredOn(forward -> forward.childName().equals(Optional.of(Sinks.DELIVERIES)))
+        .hasSize(1);
+  }
+
+  /** The task in another process, with the tables of this one. */
+  private MockProcessorContext<byte[], byte[]> next() {
+    Properties properties = new Properties();
+    properties.put("application.id", "test");
+    properties.put("bootstrap.servers", "localhost:1");
+    MockProcessorContext<byte[], byte[]> context =
+        new MockProcessorContext<>(properties, new TaskId(0, 0), stateDir.toFile());
+    pipeline.driver.getAllStateStores().values().forEach(context::addStateStore);
+    new Resolver(pipeline.stepContext).init(context);
+    return context;
   }
 
   private int stored() {
@@ -357,6 +439,8 @@ final class WaitingTopologyTest {
 
     assertThat(kept).as("ours, and two that can't be told from ours").isEqualTo(3);
     assertThat(room.isEmpty()).isTrue();
+    commits.commit(Map.of());
+    room.deleteSettled();
     assertThat(stored()).isZero();
   }
 
@@ -364,8 +448,8 @@ final class WaitingTopologyTest {
     return new Meters(new SimpleMeterRegistry(), InstantSource.system());
   }
 
-  private static WaitingRoom reopened(KeyValueStore<Bytes, byte[]> store, long latest) {
-    WaitingRoom room = new WaitingRoom(store, meters());
+  private WaitingRoom reopened(KeyValueStore<Bytes, byte[]> store, long latest) {
+    WaitingRoom room = new WaitingRoom(store, meters(), settled);
     room.reopen(latest, false);
     return room;
   }

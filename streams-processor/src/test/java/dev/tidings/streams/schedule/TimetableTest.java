@@ -17,6 +17,7 @@ import dev.tidings.streams.read.NotificationReader;
 import dev.tidings.streams.read.ReadResult;
 import dev.tidings.streams.read.RegistryRetry;
 import dev.tidings.streams.step.StepContext;
+import dev.tidings.streams.write.CommitWatch;
 import dev.tidings.streams.write.Meters;
 import dev.tidings.streams.write.ResolveOutputs;
 import dev.tidings.streams.write.ResolveOutputs.Source;

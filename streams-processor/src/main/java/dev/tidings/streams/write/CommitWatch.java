@@ -1,4 +1,4 @@
-package dev.tidings.streams.schedule;
+package dev.tidings.streams.write;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -12,19 +12,19 @@ import org.apache.kafka.streams.state.StoreBuilder;
  * of a task after all that the task has written is in the log, and offers nothing else that says
  * so. Confined to the task's thread.
  */
-final class CommitWatch implements StateStore {
-  static final String NAME = "commits";
+public final class CommitWatch implements StateStore {
+  public static final String NAME = "commits";
 
   private long commits;
   private boolean open;
 
   /** Returns the builder for a topology. */
-  static StoreBuilder<CommitWatch> builder() {
+  public static StoreBuilder<CommitWatch> builder() {
     return new Builder();
   }
 
   /** Returns how many commits there have been: what was written before the last is in the log. */
-  long commits() {
+  public long commits() {
     return commits;
   }
 

@@ -1,4 +1,4 @@
-package dev.tidings.streams.schedule;
+package dev.tidings.streams.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

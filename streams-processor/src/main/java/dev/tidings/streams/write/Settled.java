@@ -1,4 +1,4 @@
-package dev.tidings.streams.schedule;
+package dev.tidings.streams.write;
 
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -8,16 +8,17 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * Entries of the schedule that have been sent or withdrawn, but are still in the table. Their
- * tombstones are written when a commit has brought what became of them to the log: otherwise a
- * crash could leave neither. Confined to the task's thread.
+ * Entries of a table that are done with, because they have been sent, refused or withdrawn, but are
+ * still in the table. Their tombstones are written when a commit has brought what became of them to
+ * the log: otherwise a crash could leave neither. Confined to the task's thread.
  */
-final class Settled {
+public final class Settled {
   private final CommitWatch commits;
   private final Map<Bytes, Long> settledAt = new HashMap<>();
   private final Queue<Entry> unwritten = new ArrayDeque<>();
 
-  Settled(CommitWatch commits) {
+  /** Creates a set that is empty. */
+  public Settled(CommitWatch commits) {
     this.commits = commits;
   }
 
@@ -28,22 +29,22 @@ final class Settled {
    */
   private record Entry(Bytes key, long at) {}
 
-  void add(Bytes key) {
+  public void add(Bytes key) {
     settledAt.put(key, commits.commits());
     unwritten.add(new Entry(key, commits.commits()));
   }
 
-  boolean contains(Bytes key) {
+  public boolean contains(Bytes key) {
     return settledAt.containsKey(key);
   }
 
   /** Forgets an entry: its tombstone was read, or another of the same key has been written. */
-  void forget(Bytes key) {
+  public void forget(Bytes key) {
     settledAt.remove(key);
   }
 
   /** Writes the tombstones that may be written. */
-  void write(int atMost, Consumer<Bytes> tombstones) {
+  public void write(int atMost, Consumer<Bytes> tombstones) {
     for (int i = 0; i < atMost; i++) {
       Entry first = unwritten.peek();
       if (first == null || first.at() >= commits.commits()) {
@@ -57,7 +58,7 @@ final class Settled {
     }
   }
 
-  void clear() {
+  public void clear() {
     settledAt.clear();
     unwritten.clear();
   }
