@@ -70,7 +70,8 @@ final class EnteredIssuersFollowing implements IssuerDirectory {
         Optional.ofNullable(issuer.getKeysUrl()),
         Optional.ofNullable(issuer.getKeySet()),
         Optional.ofNullable(issuer.getAudience()),
-        Optional.ofNullable(issuer.getApps()));
+        Optional.ofNullable(issuer.getApps()),
+        issuer.getCreated());
   }
 
   @Override

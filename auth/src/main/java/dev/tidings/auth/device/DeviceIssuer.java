@@ -9,7 +9,7 @@ public interface DeviceIssuer {
   DeviceIssuer LASTING =
       new DeviceIssuer() {
         @Override
-        public Optional<String> name() {
+        public Optional<IssuerEntry> entry() {
           return Optional.empty();
         }
 
@@ -24,8 +24,8 @@ public interface DeviceIssuer {
         }
       };
 
-  /** Returns its name, by which other nodes know it too; empty if it cannot end. */
-  Optional<String> name();
+  /** Returns its entry, by which other nodes know it too; empty if it cannot end. */
+  Optional<IssuerEntry> entry();
 
   /** Returns whether it still vouches. Once it does not, it never does again. */
   boolean isInForce();
@@ -36,14 +36,14 @@ public interface DeviceIssuer {
   /**
    * One that another node has named, and that is not known here: it vouches for nobody.
    *
-   * @param name by which it may be looked up
+   * @param entry by which it may be looked up
    */
-  static DeviceIssuer unknown(String name) {
-    return new Unknown(Optional.of(name));
+  static DeviceIssuer unknown(IssuerEntry entry) {
+    return new Unknown(Optional.of(entry));
   }
 
   /** One that is not known here. */
-  record Unknown(Optional<String> name) implements DeviceIssuer {
+  record Unknown(Optional<IssuerEntry> entry) implements DeviceIssuer {
     @Override
     public boolean isInForce() {
       return false;

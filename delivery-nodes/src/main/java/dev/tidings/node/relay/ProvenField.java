@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tidings.auth.Apps;
 import dev.tidings.auth.device.DeviceIdentity;
 import dev.tidings.auth.device.DeviceIssuer;
+import dev.tidings.auth.device.IssuerEntry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Instant;
@@ -17,7 +18,8 @@ import java.util.Set;
 /**
  * What a device has proved, as bytes between nodes: the version of this format; the time until
  * which it counts, in milliseconds since 1970; the serial number; its user, or nothing; its apps,
- * if they are limited; and its issuer, if that can end. Each text has its length in front.
+ * if they are limited; and its issuer's entry, if that can end: its name and its digest. Each text
+ * has its length in front.
  */
 final class ProvenField {
   /** The third type that the PROXY protocol reserves for applications. */
@@ -25,8 +27,12 @@ final class ProvenField {
 
   private static final byte VERSION = 1;
 
-  /** The same with the name of an issuer that can end behind it; nodes that do not know it ask. */
-  private static final byte VERSION_WITH_ISSUER = 2;
+  /**
+   * The same with the entry of an issuer that can end behind it; nodes that do not know it check
+   * the device themselves. Version 2 had the issuer's name alone, which an issuer that was entered
+   * anew has too, so it is not believed.
+   */
+  private static final byte VERSION_WITH_ISSUER = 3;
 
   private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
 
@@ -48,14 +54,17 @@ final class ProvenField {
     ByteBuf out = Unpooled.buffer(64, MAX_BYTES);
     try {
       Instant end = identity.expires();
-      Optional<String> issuer = identity.issuer().name();
+      Optional<IssuerEntry> issuer = identity.issuer().entry();
       out.writeByte(issuer.isPresent() ? VERSION_WITH_ISSUER : VERSION);
       out.writeLong(end.isAfter(LAST) ? Long.MAX_VALUE : end.toEpochMilli());
       text(out, identity.serial());
       texts(out, identity.user().stream().toList());
       out.writeBoolean(identity.apps() instanceof Apps.Named);
       texts(out, apps);
-      issuer.ifPresent(name -> text(out, name));
+      issuer.ifPresent(entry -> {
+        text(out, entry.name());
+        text(out, entry.digest());
+      });
       return Optional.of(out);
     } catch (IndexOutOfBoundsException e) {
       out.release();
@@ -87,7 +96,9 @@ final class ProvenField {
       boolean limited = in.readBoolean();
       Set<String> apps = texts(in);
       DeviceIssuer issuer =
-          version == VERSION_WITH_ISSUER ? DeviceIssuer.unknown(text(in)) : DeviceIssuer.LASTING;
+          version == VERSION_WITH_ISSUER
+              ? DeviceIssuer.unknown(new IssuerEntry(text(in), text(in)))
+              : DeviceIssuer.LASTING;
       if (in.isReadable()) {
         return Optional.empty();
       }

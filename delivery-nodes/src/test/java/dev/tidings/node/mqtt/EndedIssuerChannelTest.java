@@ -8,6 +8,7 @@ import dev.tidings.auth.Decision;
 import dev.tidings.auth.device.DeviceAuthenticator;
 import dev.tidings.auth.device.DeviceIdentity;
 import dev.tidings.auth.device.DeviceIssuer;
+import dev.tidings.auth.device.IssuerEntry;
 import dev.tidings.node.session.CloseReason;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
@@ -33,8 +34,8 @@ final class EndedIssuerChannelTest {
   private final DeviceIssuer issuer =
       new DeviceIssuer() {
         @Override
-        public Optional<String> name() {
-          return Optional.of("acme");
+        public Optional<IssuerEntry> entry() {
+          return Optional.of(new IssuerEntry("acme", "1"));
         }
 
         @Override

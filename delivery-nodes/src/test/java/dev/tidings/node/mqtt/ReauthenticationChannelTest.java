@@ -16,6 +16,7 @@ import dev.tidings.auth.device.DeviceAuthenticator;
 import dev.tidings.auth.device.DeviceCredentials;
 import dev.tidings.auth.device.DeviceIdentity;
 import dev.tidings.auth.device.DeviceIssuer;
+import dev.tidings.auth.device.IssuerEntry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
@@ -152,7 +153,11 @@ final class ReauthenticationChannelTest {
     reauthenticate("second");
     tokens.accepts(
         new DeviceIdentity(
-            DEVICE, Optional.empty(), Apps.ALL, Instant.MAX, DeviceIssuer.unknown("acme")));
+            DEVICE,
+            Optional.empty(),
+            Apps.ALL,
+            Instant.MAX,
+            DeviceIssuer.unknown(new IssuerEntry("acme", "1"))));
 
     assertThat(conversation.ending()).isEqualTo("0x87 closed");
   }

@@ -1,10 +1,12 @@
 package dev.tidings.node.relay;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.auth.Apps;
 import dev.tidings.auth.device.DeviceIdentity;
 import dev.tidings.auth.device.DeviceIssuer;
+import dev.tidings.auth.device.IssuerEntry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Instant;
@@ -35,7 +37,7 @@ final class ProvenFieldTest {
             Optional.of("anna"),
             Apps.ALL,
             Instant.EPOCH,
-            DeviceIssuer.unknown("https://id.example.com/")));
+            DeviceIssuer.unknown(new IssuerEntry("https://id.example.com/", "X2Vzw"))));
   }
 
   @ParameterizedTest
@@ -52,15 +54,25 @@ final class ProvenFieldTest {
     }
     assertThat(ProvenField.read(whole.copy().writeByte(0))).isEmpty();
     ByteBuf withIssuer =
-        ProvenField.write(LIMITED.issuedBy(DeviceIssuer.unknown("acme"))).orElseThrow();
+        ProvenField.write(LIMITED.issuedBy(DeviceIssuer.unknown(new IssuerEntry("acme", "1"))))
+            .orElseThrow();
     for (int length = 0; length < withIssuer.readableBytes(); length++) {
       assertThat(ProvenField.read(withIssuer.slice(0, length))).isEmpty();
     }
   }
 
+  /** A node of the version before writes it. */
+  @Test
+  void a_field_that_names_an_issuer_without_its_digest_is_no_identity() {
+    ByteBuf field = ProvenField.write(LIMITED).orElseThrow().copy().setByte(0, 2);
+    field.writeShort(4).writeCharSequence("acme", US_ASCII);
+
+    assertThat(ProvenField.read(field)).isEmpty();
+  }
+
   @Test
   void a_field_of_a_later_version_is_no_identity() {
-    ByteBuf later = ProvenField.write(LIMITED).orElseThrow().copy().setByte(0, 3);
+    ByteBuf later = ProvenField.write(LIMITED).orElseThrow().copy().setByte(0, 4);
 
     assertThat(ProvenField.read(later)).isEmpty();
     assertThat(ProvenField.read(Unpooled.EMPTY_BUFFER)).isEmpty();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidings.auth.Apps;
 import dev.tidings.auth.device.DeviceIdentity;
 import dev.tidings.auth.device.DeviceIssuer;
+import dev.tidings.auth.device.IssuerEntry;
 import dev.tidings.net.tls.PeerMode;
 import dev.tidings.node.mqtt.Deliveries;
 import dev.tidings.node.mqtt.FakeDirectory;
@@ -155,7 +156,9 @@ final class InternalPipelineChannelTest {
   void a_device_whose_issuer_is_not_known_here_proves_itself_here() throws Exception {
     listen(peers.node("owner", PeerMode.REQUIRE));
     connect(peers.node("other", PeerMode.REQUIRE));
-    relay(proven("a", Instant.MAX).map(it -> it.issuedBy(DeviceIssuer.unknown("acme"))));
+    relay(
+        proven("a", Instant.MAX)
+            .map(it -> it.issuedBy(DeviceIssuer.unknown(new IssuerEntry("acme", "1")))));
 
     assertThat(gatekeeper.asked).hasSize(1);
     assertThat(inboxes.attachments).isEmpty();

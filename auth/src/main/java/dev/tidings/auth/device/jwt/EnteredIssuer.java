@@ -2,30 +2,31 @@ package dev.tidings.auth.device.jwt;
 
 import dev.tidings.auth.Apps;
 import dev.tidings.auth.device.DeviceIssuer;
+import dev.tidings.auth.device.IssuerEntry;
 import dev.tidings.auth.device.jwt.IssuerDirectory.Entry;
 import java.util.Optional;
 
 /** An issuer that an administrator has entered, until its entry changes or is deleted. */
 final class EnteredIssuer implements DeviceIssuer {
-  private final String name;
-  private final Entry entry;
+  private final Entry content;
+  private final IssuerEntry entry;
   private final Apps apps;
   private volatile boolean ended;
 
-  EnteredIssuer(String name, Entry entry, IssuerDirectory directory) {
-    this.name = name;
-    this.entry = entry;
+  EnteredIssuer(String name, Entry content, IssuerDirectory directory) {
+    this.content = content;
+    this.entry = new IssuerEntry(name, EntryDigest.of(content));
     this.apps = Apps.where(app -> !ended && isAllowed(app, directory));
   }
 
   /** The team's apps as they are now: one may be added, or removed, while a device is connected. */
   private boolean isAllowed(String app, IssuerDirectory directory) {
-    return entry.apps().map(those -> those.contains(app)).orElse(true)
-        && directory.team(app).filter(entry.team()::equals).isPresent();
+    return content.apps().map(those -> those.contains(app)).orElse(true)
+        && directory.team(app).filter(content.team()::equals).isPresent();
   }
 
-  Entry entry() {
-    return entry;
+  Entry content() {
+    return content;
   }
 
   /** Its devices are refused from now on. */
@@ -34,8 +35,8 @@ final class EnteredIssuer implements DeviceIssuer {
   }
 
   @Override
-  public Optional<String> name() {
-    return Optional.of(name);
+  public Optional<IssuerEntry> entry() {
+    return Optional.of(entry);
   }
 
   @Override

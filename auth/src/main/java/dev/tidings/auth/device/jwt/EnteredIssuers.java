@@ -1,5 +1,6 @@
 package dev.tidings.auth.device.jwt;
 
+import dev.tidings.auth.device.IssuerEntry;
 import dev.tidings.auth.device.jwt.IssuerDirectory.Entry;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -61,9 +62,14 @@ final class EnteredIssuers {
     return Optional.ofNullable(all.get(name)).map(One::known);
   }
 
-  /** Returns one of which another node says that it has accepted a device's token. */
-  Optional<EnteredIssuer> named(String name) {
-    return Optional.ofNullable(all.get(name)).map(One::issuer);
+  /**
+   * Returns the issuer of whom another node says that it has accepted a device's token; empty if
+   * its entry is not known here, though another one of the same name may be.
+   */
+  Optional<EnteredIssuer> of(IssuerEntry entry) {
+    return Optional.ofNullable(all.get(entry.name()))
+        .map(One::issuer)
+        .filter(issuer -> issuer.entry().equals(Optional.of(entry)));
   }
 
   Collection<KnownIssuer> all() {
@@ -100,7 +106,8 @@ final class EnteredIssuers {
     entries.forEach((name, entry) -> {
       @Nullable One known = before.get(name);
       next.put(
-          name, known != null && known.issuer().entry().equals(entry) ? known : begin(name, entry));
+          name,
+          known != null && known.issuer().content().equals(entry) ? known : begin(name, entry));
     });
     List<One> over = new ArrayList<>();
     before.forEach((name, one) -> {

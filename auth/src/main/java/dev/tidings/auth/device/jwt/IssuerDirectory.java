@@ -1,5 +1,6 @@
 package dev.tidings.auth.device.jwt;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,13 +39,15 @@ public interface IssuerDirectory {
    * @param keySet its key set
    * @param audience what its tokens have to name; empty for what the setting says
    * @param apps of the team, that its devices may register; empty for all
+   * @param created when it was entered: tells it from an earlier one that said the same
    */
   record Entry(
       String team,
       Optional<String> keysUrl,
       Optional<String> keySet,
       Optional<String> audience,
-      Optional<List<String>> apps) {}
+      Optional<List<String>> apps,
+      Instant created) {}
 
   /** Returns a number that changes after entries have changed. */
   long version();

@@ -1,5 +1,6 @@
 package dev.tidings.auth.device.jwt;
 
+import dev.tidings.auth.device.IssuerEntry;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,8 +20,8 @@ record Issuers(Map<String, KnownIssuer> configured, EnteredIssuers entered) {
   }
 
   /** Returns one that has been entered, and counts. */
-  Optional<EnteredIssuer> entered(String name) {
-    return configured.containsKey(name) ? Optional.empty() : entered.named(name);
+  Optional<EnteredIssuer> entered(IssuerEntry entry) {
+    return configured.containsKey(entry.name()) ? Optional.empty() : entered.of(entry);
   }
 
   /** Returns the keys of each. */

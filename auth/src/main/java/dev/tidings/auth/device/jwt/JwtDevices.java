@@ -5,6 +5,7 @@ import dev.tidings.auth.RefusalReason;
 import dev.tidings.auth.device.DeviceAuthenticator;
 import dev.tidings.auth.device.DeviceCredentials;
 import dev.tidings.auth.device.DeviceIdentity;
+import dev.tidings.auth.device.IssuerEntry;
 import dev.tidings.auth.device.Outcomes;
 import dev.tidings.auth.jose.CompactJws;
 import dev.tidings.auth.jose.JoseException;
@@ -64,10 +65,10 @@ public final class JwtDevices implements DeviceAuthenticator {
 
   @Override
   public Optional<DeviceIdentity> provedElsewhere(DeviceIdentity identity) {
-    Optional<String> name = identity.issuer().name();
-    return name.isEmpty()
+    Optional<IssuerEntry> entry = identity.issuer().entry();
+    return entry.isEmpty()
         ? Optional.of(identity)
-        : issuers.entered(name.get()).map(identity::issuedBy);
+        : issuers.entered(entry.get()).map(identity::issuedBy);
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.tidings.auth.Decision;
 import dev.tidings.auth.RefusalReason;
 import dev.tidings.auth.device.DeviceIdentity;
 import dev.tidings.auth.device.DeviceIssuer;
+import dev.tidings.auth.device.IssuerEntry;
 import dev.tidings.auth.device.jwt.IssuerDirectory.Entry;
 import dev.tidings.auth.jose.JwsAlgorithm;
 import dev.tidings.auth.jose.Signer;
@@ -72,7 +73,8 @@ class EnteredIssuersTest {
 
   private Entry entry(Signer key, Optional<String> audience, Optional<List<String>> named) {
     String keySet = new String(Signer.keySet(key), StandardCharsets.UTF_8);
-    return new Entry(TEAM, Optional.empty(), Optional.of(keySet), audience, named);
+    return new Entry(
+        TEAM, Optional.empty(), Optional.of(keySet), audience, named, TestIssuer.START);
   }
 
   private void enter(Entry entry) {
@@ -202,7 +204,8 @@ class EnteredIssuersTest {
   @Test
   void an_issuer_of_the_settings_counts_instead_of_an_entry_of_its_name() {
     Signer ours = Signer.of("key-1", JwsAlgorithm.ES256);
-    enter(entry(signer, Optional.empty(), Optional.empty()));
+    Entry theirs = entry(signer, Optional.empty(), Optional.empty());
+    enter(theirs);
     entered.follow();
     configured.put(
         TestIssuer.NAME,
@@ -217,8 +220,12 @@ class EnteredIssuersTest {
             accepted ->
                 assertThat(((DeviceIdentity) accepted.identity()).issuer())
                     .isSameAs(DeviceIssuer.LASTING));
-    assertThat(devices().provedElsewhere(elsewhere(DeviceIssuer.unknown(TestIssuer.NAME))))
-        .isEmpty();
+    assertThat(devices().provedElsewhere(elsewhere(nowhereKnown(theirs)))).isEmpty();
+  }
+
+  /** As an issuer comes across from another node. */
+  private static DeviceIssuer nowhereKnown(Entry entry) {
+    return DeviceIssuer.unknown(new IssuerEntry(TestIssuer.NAME, EntryDigest.of(entry)));
   }
 
   private static DeviceIdentity elsewhere(DeviceIssuer issuer) {
@@ -227,16 +234,74 @@ class EnteredIssuersTest {
 
   @Test
   void what_was_proved_elsewhere_counts_if_its_issuer_is_known_here() {
-    DeviceIdentity identity = elsewhere(DeviceIssuer.unknown(TestIssuer.NAME));
+    Entry entry = entry(signer, Optional.empty(), Optional.empty());
+    DeviceIdentity identity = elsewhere(nowhereKnown(entry));
     assertThat(identity.allowedApps().contains(MAIL)).isFalse();
     assertThat(devices().provedElsewhere(identity)).isEmpty();
 
-    enter(entry(signer, Optional.empty(), Optional.empty()));
+    enter(entry);
     entered.follow();
     DeviceIdentity here = devices().provedElsewhere(identity).orElseThrow();
     assertThat(here.issuer().isInForce()).isTrue();
     assertThat(here.allowedApps().contains(MAIL)).isTrue();
     assertThat(devices().provedElsewhere(elsewhere(DeviceIssuer.LASTING))).isPresent();
+  }
+
+  @Test
+  void what_an_earlier_entry_of_the_name_has_proved_elsewhere_does_not_count_here() {
+    enter(entry(signer, Optional.empty(), Optional.empty()));
+    entered.follow();
+    DeviceIdentity byTheOldKey = accepted(",\"aud\":\"tidings\"");
+    assertThat(devices().provedElsewhere(byTheOldKey)).isPresent();
+
+    Signer next = Signer.of("key-1", JwsAlgorithm.ES256);
+    enter(entry(next, Optional.empty(), Optional.empty()));
+    entered.follow();
+
+    assertThat(devices().provedElsewhere(byTheOldKey)).isEmpty();
+  }
+
+  @Test
+  void one_that_is_deleted_and_entered_anew_as_it_was_is_another_issuer() {
+    Entry first = entry(signer, Optional.empty(), Optional.empty());
+    enter(first);
+    entered.follow();
+    DeviceIdentity before = accepted(",\"aud\":\"tidings\"");
+
+    enter(
+        new Entry(
+            TEAM,
+            first.keysUrl(),
+            first.keySet(),
+            first.audience(),
+            first.apps(),
+            TestIssuer.START.plusMillis(1)));
+
+    assertThat(entered.follow()).isTrue();
+    assertThat(before.issuer().isInForce()).isFalse();
+    assertThat(devices().provedElsewhere(before)).isEmpty();
+  }
+
+  @Test
+  void entries_that_differ_in_anything_have_other_digests() {
+    Optional<String> none = Optional.empty();
+    Optional<String> text = Optional.of("a");
+    Optional<List<String>> all = Optional.empty();
+    List<Entry> entries =
+        List.of(
+            new Entry("t", none, none, none, all, Instant.EPOCH),
+            new Entry("ta", none, none, none, all, Instant.EPOCH),
+            new Entry("t", text, none, none, all, Instant.EPOCH),
+            new Entry("t", none, text, none, all, Instant.EPOCH),
+            new Entry("t", none, none, text, all, Instant.EPOCH),
+            new Entry("t", none, none, none, Optional.of(List.of()), Instant.EPOCH),
+            new Entry("t", none, none, none, Optional.of(List.of("a")), Instant.EPOCH),
+            new Entry("t", none, none, none, Optional.of(List.of("a", "")), Instant.EPOCH),
+            new Entry("t", none, none, none, all, Instant.ofEpochMilli(1)));
+
+    assertThat(entries.stream().map(EntryDigest::of)).doesNotHaveDuplicates();
+    assertThat(EntryDigest.of(entry(signer, text, all)))
+        .isEqualTo(EntryDigest.of(entry(signer, text, all)));
   }
 
   @Test
@@ -256,7 +321,14 @@ class EnteredIssuersTest {
     entered.follow();
     assertThat(devices().wrong()).get().asString().startsWith("there is no issuer");
 
-    enter(new Entry(TEAM, Optional.empty(), Optional.of("{}"), Optional.empty(), Optional.empty()));
+    enter(
+        new Entry(
+            TEAM,
+            Optional.empty(),
+            Optional.of("{}"),
+            Optional.empty(),
+            Optional.empty(),
+            TestIssuer.START));
     entered.follow();
     assertThat(devices().wrong()).get().asString().startsWith("no keys of any issuer");
     assertThat(devices().issuersWithoutKeys()).isEqualTo(1);

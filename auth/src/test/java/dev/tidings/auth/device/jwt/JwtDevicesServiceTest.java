@@ -102,7 +102,12 @@ class JwtDevicesServiceTest {
   private JwtDevicesService start(String url, Set<String> trustedHosts) {
     Entry entry =
         new Entry(
-            "TEAM567890", Optional.of(url), Optional.empty(), Optional.empty(), Optional.empty());
+            "TEAM567890",
+            Optional.of(url),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            TestIssuer.START);
     return JwtDevicesService.start(
         new JwtSettings(List.of(), Optional.empty(), trustedHosts),
         new IssuerDirectory() {
