@@ -106,6 +106,15 @@ final class FrontSettings {
           256,
           1 << 28,
           "The largest MQTT packet a device may send, in bytes.");
+  static final Setting<Integer> MAX_PACKETS_PER_SECOND =
+      Setting.integer(
+          "max.packets.per.second",
+          MQTT.maxPacketsPerSecond(),
+          0,
+          1_000_000,
+          "How many MQTT packets a device may send in a second on average, and ten times as many at"
+              + " once, besides confirmations of what it was sent; one that sends more is"
+              + " disconnected (0x96); 0: no limit.");
   static final Setting<Integer> MAX_CREDIT =
       Setting.integer(
           "max.credit",
@@ -149,6 +158,7 @@ final class FrontSettings {
           DeviceAuthentication.REFUSALS_PER_SECOND,
           DeviceAuthentication.CHECKS_PER_SECOND,
           MAX_PACKET_SIZE,
+          MAX_PACKETS_PER_SECOND,
           MAX_CREDIT,
           MAX_KEEP_ALIVE);
 
@@ -179,6 +189,7 @@ final class FrontSettings {
             config.get(MAX_KEEP_ALIVE),
             config.get(MAX_CREDIT),
             MQTT.maxRegistrations(),
+            config.get(MAX_PACKETS_PER_SECOND),
             MQTT.writeTimeout(),
             MQTT.lingerTimeout(),
             MQTT.redirectSpread()));

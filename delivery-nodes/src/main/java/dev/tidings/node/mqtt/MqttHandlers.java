@@ -112,7 +112,11 @@ public final class MqttHandlers {
             sessions,
             new NotificationWriter(clock),
             new DispatchServices(
-                registrar, settings.maxRegistrations(), sessions.longest(), meters),
+                registrar,
+                settings.maxRegistrations(),
+                settings.maxPacketsPerSecond(),
+                sessions.longest(),
+                meters),
             meters,
             new FlowControl(FlowSettings.of(settings.writeTimeout()), registry));
   }

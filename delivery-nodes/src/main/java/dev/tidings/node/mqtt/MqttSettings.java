@@ -14,6 +14,8 @@ import java.time.Duration;
  *     sent
  * @param maxRegistrations the number of registrations a connection may have in flight: the node's
  *     own Receive Maximum
+ * @param maxPacketsPerSecond how many packets a device may send in a second on average, and ten
+ *     times as many at once; 0 for no limit
  * @param writeTimeout how long a connection may accept no byte while more output is pending than
  *     its buffer holds
  * @param lingerTimeout how long a device has to read the reason why its connection ends
@@ -25,6 +27,7 @@ public record MqttSettings(
     Duration maxKeepAlive,
     int maxCredit,
     int maxRegistrations,
+    int maxPacketsPerSecond,
     Duration writeTimeout,
     Duration lingerTimeout,
     Duration redirectSpread) {
@@ -37,6 +40,7 @@ public record MqttSettings(
           Duration.ofMinutes(20),
           64,
           8,
+          100,
           Duration.ofSeconds(60),
           Duration.ofSeconds(2),
           Duration.ofMillis(250));
@@ -46,6 +50,7 @@ public record MqttSettings(
     check("max keep-alive", maxKeepAlive.toSeconds(), 1, MAX_UINT16);
     check("max credit", maxCredit, 1, MAX_UINT16);
     check("max registrations", maxRegistrations, 1, MAX_UINT16);
+    check("max packets per second", maxPacketsPerSecond, 0, 1_000_000);
     checkPositive("connect timeout", connectTimeout);
     checkPositive("write timeout", writeTimeout);
     checkPositive("linger timeout", lingerTimeout);

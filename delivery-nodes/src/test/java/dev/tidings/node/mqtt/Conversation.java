@@ -59,18 +59,24 @@ final class Conversation implements AutoCloseable {
   }
 
   Conversation(MqttVersion version, Admission admission, SessionKeeper sessions) {
-    this(version, admission, sessions, new OpenDevices());
+    this(version, admission, sessions, new OpenDevices(), 0);
   }
 
   Conversation(MqttVersion version, DeviceAuthenticator authenticator) {
-    this(version, Admission.ADMITTED, SessionKeeper.none(), authenticator);
+    this(version, Admission.ADMITTED, SessionKeeper.none(), authenticator, 0);
+  }
+
+  /** A device that may send so many packets in a second; elsewhere there is no limit. */
+  Conversation(MqttVersion version, int maxPacketsPerSecond) {
+    this(version, Admission.ADMITTED, SessionKeeper.none(), new OpenDevices(), maxPacketsPerSecond);
   }
 
   private Conversation(
       MqttVersion version,
       Admission admission,
       SessionKeeper sessions,
-      DeviceAuthenticator authenticator) {
+      DeviceAuthenticator authenticator,
+      int maxPacketsPerSecond) {
     this.version = version;
     MqttHandlers mqttHandlers =
         new MqttHandlers(
@@ -80,6 +86,7 @@ final class Conversation implements AutoCloseable {
                 Duration.ofMinutes(10),
                 64,
                 3,
+                maxPacketsPerSecond,
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(2),
                 Duration.ZERO),

@@ -39,6 +39,7 @@ final class MqttFrontSettingsTest {
                     Duration.ofMinutes(20),
                     64,
                     8,
+                    100,
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(2),
                     Duration.ofMillis(250))));
@@ -57,6 +58,7 @@ final class MqttFrontSettingsTest {
                 Duration.ofMinutes(20),
                 64,
                 8,
+                0,
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(2),
                 Duration.ZERO))

@@ -76,6 +76,7 @@ final class NeverReadingIT {
                   Duration.ofMinutes(10),
                   64,
                   8,
+                  0,
                   Duration.ofSeconds(60),
                   Duration.ofMillis(500),
                   Duration.ZERO)),

@@ -45,6 +45,7 @@ final class SocketEdgesIT {
                   Duration.ofMinutes(10),
                   64,
                   8,
+                  0,
                   Duration.ofMillis(500),
                   Duration.ofMillis(500),
                   Duration.ZERO)),

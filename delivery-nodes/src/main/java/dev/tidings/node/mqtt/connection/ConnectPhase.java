@@ -67,6 +67,10 @@ sealed interface ConnectPhase extends ChannelLink.Receiver
     return false;
   }
 
+  /** The same. */
+  @Override
+  default void sending(int soFar) {}
+
   @Override
   default void farewell(CloseReason closeReason) {}
 }

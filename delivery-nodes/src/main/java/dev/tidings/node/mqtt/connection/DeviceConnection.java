@@ -53,6 +53,9 @@ public final class DeviceConnection extends ConnectionOutput
   /** Who vouches for the device, as far as that is decided. */
   private volatile DeviceIssuer issuer = DeviceIssuer.LASTING;
 
+  /** How many notifications the link has sent. */
+  private volatile int notificationsSent;
+
   /** If the origin has a detour, a {@link ConnectTap} is to be in the pipeline as well. */
   public DeviceConnection(ConnectionServices services, ConnectionOrigin connectionOrigin) {
     this.services = services;
@@ -127,6 +130,16 @@ public final class DeviceConnection extends ConnectionOutput
     return !issuer.isInForce();
   }
 
+  @Override
+  public void sending(int soFar) {
+    notificationsSent = soFar;
+  }
+
+  @Override
+  public int notificationsSent() {
+    return notificationsSent;
+  }
+
   // ---- For the phases
 
   /** Whoever has vouched for the device before, this one does now. */
@@ -143,7 +156,8 @@ public final class DeviceConnection extends ConnectionOutput
   }
 
   /** Returns the time by the clock of the phases' deadlines. */
-  long nanoTime() {
+  @Override
+  public long nanoTime() {
     return timer().nanoTime();
   }
 

@@ -8,7 +8,12 @@ import java.time.Duration;
  * What the open connections share.
  *
  * @param maxRegistrations the number of registrations a connection may have in flight
+ * @param maxPacketsPerSecond that a device may send on average; 0 for no limit
  * @param longestSession the maximum time for which a session is kept
  */
 public record DispatchServices(
-    Registrar registrar, int maxRegistrations, Duration longestSession, MqttMeters meters) {}
+    Registrar registrar,
+    int maxRegistrations,
+    int maxPacketsPerSecond,
+    Duration longestSession,
+    MqttMeters meters) {}

@@ -24,6 +24,12 @@ public interface OpenConnection {
   /** Ends the connection, after a last packet if there is one. */
   void leave(@Nullable Object last);
 
+  /** Returns how many notifications it has sent so far; the number goes round. */
+  int notificationsSent();
+
+  /** Returns the time, by a clock of its own. */
+  long nanoTime();
+
   EventExecutor executor();
 
   ByteBufAllocator allocator();

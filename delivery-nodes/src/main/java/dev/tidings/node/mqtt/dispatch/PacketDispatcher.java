@@ -13,6 +13,7 @@ import dev.tidings.node.session.SessionKeeper;
 import dev.tidings.node.session.Subscriptions;
 import dev.tidings.schemas.value.DeviceId;
 import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttPubAckMessage;
 import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
@@ -41,6 +42,7 @@ public final class PacketDispatcher implements AnswerChannel {
   private final boolean sessionExpiryAsked;
   private final Session session;
   private final SessionKeeper.Kept kept;
+  private final PacketRate rate;
   private Apps apps;
   private @Nullable RegistrationHandler registrationHandler;
   private Subscriptions subscriptions;
@@ -74,6 +76,7 @@ public final class PacketDispatcher implements AnswerChannel {
     this.apps = apps;
     this.session = session;
     this.kept = kept;
+    this.rate = new PacketRate(services.maxPacketsPerSecond(), connection.nanoTime());
     this.subscriptions = kept.subscriptions();
   }
 
@@ -103,6 +106,12 @@ public final class PacketDispatcher implements AnswerChannel {
       connection.protocolError(DecodeFailures.disconnect(packet.decoderResult().cause()));
       return;
     }
+    if (!isAdmitted(packet)) {
+      services.meters().tooManyPackets();
+      log.debug("device {}: sends more packets than it may", device);
+      connection.disconnect(Disconnect.MESSAGE_RATE_TOO_HIGH);
+      return;
+    }
     switch (packet.fixedHeader().messageType()) {
       case PUBACK -> pubAck((MqttPubAckMessage) packet);
       case PINGREQ -> connection.write(MqttMessage.PINGRESP);
@@ -113,6 +122,13 @@ public final class PacketDispatcher implements AnswerChannel {
       case PUBREC, PUBREL, PUBCOMP -> connection.protocolError(Disconnect.QOS_NOT_SUPPORTED);
       default -> connection.protocolError(Disconnect.PROTOCOL_ERROR);
     }
+  }
+
+  private boolean isAdmitted(MqttMessage packet) {
+    long now = connection.nanoTime();
+    return packet.fixedHeader().messageType() == MqttMessageType.PUBACK
+        ? rate.admitsConfirmation(connection.notificationsSent(), now)
+        : rate.admits(now);
   }
 
   /** The connection has ended. */

@@ -23,6 +23,7 @@ public final class MqttMeters {
   private final Counter rejections;
   private final Counter undeliverable;
   private final Counter neverConnected;
+  private final Counter tooManyPackets;
 
   public MqttMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -55,6 +56,10 @@ public final class MqttMeters {
         counter(
             "tidings.node.mqtt.connect.timeouts",
             "Connections closed without a CONNECT: none in time, or something else came first");
+    this.tooManyPackets =
+        counter(
+            "tidings.node.mqtt.packet.rate.exceeded",
+            "Connections closed because the device sent more packets than it may");
   }
 
   public void accepted() {
@@ -94,6 +99,10 @@ public final class MqttMeters {
 
   public void neverConnected() {
     neverConnected.increment();
+  }
+
+  public void tooManyPackets() {
+    tooManyPackets.increment();
   }
 
   public void protocolError(Disconnect reason) {

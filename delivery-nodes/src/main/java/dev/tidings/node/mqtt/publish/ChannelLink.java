@@ -40,6 +40,9 @@ public final class ChannelLink implements DeviceLink {
   private @Nullable ByteBuf batch;
   private boolean unflushed;
 
+  /** Notifications written so far; goes round. */
+  private int pushed;
+
   /** What starting the MQTT session needs; not kept after that, for connections are many. */
   private record Beginning(SessionKeeper sessions, ConnectRequest request) {
     CompletableFuture<SessionKeeper.Kept> begins() {
@@ -63,6 +66,13 @@ public final class ChannelLink implements DeviceLink {
 
     /** Returns whether nobody vouches for the device any more. From any thread. */
     boolean isProofOver();
+
+    /**
+     * Notifications are about to be written to the channel. From the thread that writes them.
+     *
+     * @param soFar how many the connection has sent then; goes round
+     */
+    void sending(int soFar);
 
     /** The inbox closes the connection. */
     void farewell(CloseReason closeReason);
@@ -129,9 +139,11 @@ public final class ChannelLink implements DeviceLink {
     }
     notifications.write(out, delivery, version, packetId, duplicate);
     meters.pushed();
+    pushed++;
     if (out.readableBytes() >= FULL_BATCH) {
       batch = null;
       unflushed = true;
+      receiver.sending(pushed);
       channel.write(out);
     }
   }
@@ -141,6 +153,7 @@ public final class ChannelLink implements DeviceLink {
     ByteBuf out = batch;
     batch = null;
     if (out != null) {
+      receiver.sending(pushed);
       channel.writeAndFlush(out);
     } else if (unflushed) {
       channel.flush();
