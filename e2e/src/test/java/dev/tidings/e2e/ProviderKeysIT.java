@@ -160,8 +160,34 @@ class ProviderKeysIT {
             tidings(
                 0, "trace", id, "--wait", "60s", "--url", url, "--api-key-file", apiKey.toString()))
         .contains("delivered");
+    String byApiKey =
+        tidings(
+            0,
+            "send",
+            phone.token(),
+            "--app",
+            Provider.APP,
+            "--body",
+            "Hello",
+            "--expiration",
+            "1h",
+            "--url",
+            url,
+            "--api-key-file",
+            apiKey.toString());
     assertThat(
-            tidings(0, "trace", id, "--url", url, "--provider-key", key.toString(), "--team", TEAM))
+            tidings(
+                0,
+                "trace",
+                value("apns-id", byApiKey),
+                "--wait",
+                "60s",
+                "--url",
+                url,
+                "--provider-key",
+                key.toString(),
+                "--team",
+                TEAM))
         .contains("delivered");
     assertThat(tidings(1, "trace", id, "--url", url))
         .contains("401", "./tidings admin api-key create");

@@ -41,7 +41,8 @@ public final class Credential {
   }
 
   /**
-   * An API key. Good for traces; to send, Apple's protocol requires a {@link #providerKey}.
+   * An API key. Good for the service's own interface: traces, and {@link NotificationRequest}s.
+   * Apple's protocol requires a {@link #providerKey}.
    *
    * @throws IllegalArgumentException if it cannot be one; the message does not repeat it
    */

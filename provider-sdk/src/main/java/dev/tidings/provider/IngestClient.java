@@ -72,7 +72,7 @@ public final class IngestClient implements AutoCloseable {
   }
 
   /**
-   * Sends a notification.
+   * Sends a notification by Apple's protocol.
    *
    * @throws IOException if there is no response; the notification may have been accepted
    *     nevertheless
@@ -86,6 +86,26 @@ public final class IngestClient implements AutoCloseable {
     HttpResponse<String> response = answer(request.build());
     if (response.statusCode() == 200) {
       return new SendAnswer.Accepted(response.headers().firstValue("apns-id").orElse(""));
+    }
+    return new SendAnswer.Rejected(response.statusCode(), reason(response.body()));
+  }
+
+  /**
+   * Sends a notification by the service's own interface, where an API key counts.
+   *
+   * @throws IOException if there is no response; the notification may have been accepted
+   *     nevertheless
+   */
+  public SendAnswer send(NotificationRequest notification)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        request("/v1/notifications")
+            .header("content-type", "application/json")
+            .POST(BodyPublishers.ofString(notification.toJson()))
+            .build();
+    HttpResponse<String> response = answer(request);
+    if (response.statusCode() == 202) {
+      return new SendAnswer.Accepted(json.readTree(response.body()).path("id").asText());
     }
     return new SendAnswer.Rejected(response.statusCode(), reason(response.body()));
   }

@@ -3,7 +3,7 @@ package dev.tidings.provider;
 import java.util.Map;
 
 /**
- * A notification to send.
+ * A notification to send by Apple's protocol.
  *
  * @param token the device token
  * @param headers the APNs headers, {@code apns-topic} and its like

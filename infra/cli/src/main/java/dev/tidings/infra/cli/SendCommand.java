@@ -1,12 +1,13 @@
 package dev.tidings.infra.cli;
 
-import dev.tidings.infra.cli.options.ProviderKeyOptions;
+import dev.tidings.infra.cli.options.ProviderCredential;
 import dev.tidings.infra.cli.options.ServiceOptions;
 import dev.tidings.infra.cli.options.Times;
 import dev.tidings.infra.cli.options.Values;
 import dev.tidings.infra.demo.DemoPhone;
 import dev.tidings.provider.AlertPayload;
 import dev.tidings.provider.Credential;
+import dev.tidings.provider.NotificationRequest;
 import dev.tidings.provider.PushRequest;
 import dev.tidings.provider.SendAnswer;
 import dev.tidings.schemas.value.AppId;
@@ -17,10 +18,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -31,7 +30,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Sends a notification. */
+/**
+ * Sends a notification: by Apple's protocol, or with an API key, which does not count there, by the
+ * service's own interface.
+ */
 @Command(
     name = "send",
     description = "Sends a notification to a device token, and prints its id.",
@@ -106,28 +108,30 @@ final class SendCommand implements Callable<Integer> {
 
   @Mixin private ServiceOptions service;
 
-  @ArgGroup(exclusive = false)
-  private @Nullable ProviderKeyOptions providerKey;
+  @ArgGroup private ProviderCredential providerCredential = new ProviderCredential();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    PushRequest request = request();
-    Optional<Credential> credential =
-        providerKey == null ? Optional.empty() : Optional.of(providerKey.credential(err));
+    String content = content();
+    Optional<Long> until = expiration.map(this::epochSecond);
+    Optional<Credential> credential = providerCredential.read(System.getenv(), err);
+    boolean byApiKey = credential.isPresent() && !providerCredential.isProviderKey();
     try (var ingest = service.client(credential)) {
-      return switch (ingest.send(request)) {
+      SendAnswer answer =
+          byApiKey ? ingest.send(notification(content, until)) : ingest.send(push(content, until));
+      return switch (answer) {
         case SendAnswer.Accepted(String id) -> {
           out.println("apns-id: " + id);
-          out.println("status: 200");
+          out.println("status: " + (byApiKey ? 202 : 200));
           yield ExitCode.OK;
         }
         case SendAnswer.Rejected refusal -> {
           err.println("status: " + refusal.status());
           err.println("reason: " + refusal.reason());
           if (refusal.isForCredential()) {
-            err.println("tidings: " + ProviderKeyOptions.HOW);
+            err.println("tidings: " + ProviderCredential.HOW);
           }
           yield ExitCode.SOFTWARE;
         }
@@ -135,27 +139,35 @@ final class SendCommand implements Callable<Integer> {
     }
   }
 
-  private PushRequest request() {
+  /** Returns the payload. */
+  private String content() {
     boolean hasAlert =
         title.isPresent() || body.isPresent() || badge.isPresent() || sound.isPresent();
     if (payload.isPresent() == hasAlert) {
       throw new ParameterException(
           spec.commandLine(), "say what to send: --title, --body, --badge, --sound, or --payload");
     }
-    return new PushRequest(
-        token.hex(),
-        headers(),
-        payload.orElseGet(() -> new AlertPayload(title, body, badge, sound).toJson()));
+    return payload.orElseGet(() -> new AlertPayload(title, body, badge, sound).toJson());
   }
 
-  private Map<String, String> headers() {
+  private NotificationRequest notification(String content, Optional<Long> until) {
+    return new NotificationRequest(
+        token.hex(),
+        app.value(),
+        content,
+        collapseId.map(CollapseId::value),
+        priority.map(Priority::number),
+        until.map(second -> Math.max(0, second - Instant.now().getEpochSecond())));
+  }
+
+  private PushRequest push(String content, Optional<Long> until) {
     var headers = new LinkedHashMap<String, String>();
     headers.put("apns-topic", app.value());
     headers.put("apns-push-type", "alert");
     collapseId.ifPresent(id -> headers.put("apns-collapse-id", id.value()));
     priority.ifPresent(urgency -> headers.put("apns-priority", Integer.toString(urgency.number())));
-    expiration.ifPresent(time -> headers.put("apns-expiration", Long.toString(epochSecond(time))));
-    return headers;
+    until.ifPresent(second -> headers.put("apns-expiration", Long.toString(second)));
+    return new PushRequest(token.hex(), headers, content);
   }
 
   private long epochSecond(String time) {

@@ -1,8 +1,8 @@
 package dev.tidings.infra.cli;
 
+import dev.tidings.infra.cli.options.ProviderCredential;
 import dev.tidings.infra.cli.options.ServiceOptions;
 import dev.tidings.infra.cli.options.Times;
-import dev.tidings.infra.cli.options.TraceCredential;
 import dev.tidings.infra.cli.options.Values;
 import dev.tidings.infra.demo.TracePrinter;
 import dev.tidings.provider.NotAuthorizedException;
@@ -47,7 +47,7 @@ final class TraceCommand implements Callable<Integer> {
           "How long to wait for it to be delivered, or to fail: 5s, 1m (default: not at all).")
   private Duration patience;
 
-  @ArgGroup private TraceCredential credential = new TraceCredential();
+  @ArgGroup private ProviderCredential credential = new ProviderCredential();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -62,7 +62,7 @@ final class TraceCommand implements Callable<Integer> {
       return ExitCode.OK;
     } catch (NotAuthorizedException e) {
       err.println("tidings: " + e.getMessage());
-      err.println("tidings: " + TraceCredential.HOW);
+      err.println("tidings: " + ProviderCredential.HOW);
       return ExitCode.SOFTWARE;
     }
   }

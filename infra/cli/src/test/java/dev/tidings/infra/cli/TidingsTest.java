@@ -73,6 +73,9 @@ class TidingsTest {
         "trace",
         "send TOKEN --title a --provider-key AuthKey_KEY4567890.p8",
         "send TOKEN --title a --team TEAM567890",
+        "send TOKEN --title a --api-key tid_a_b",
+        "send TOKEN --title a --api-key-file /no/such/file",
+        "send TOKEN --title a --api-key-file pom.xml --provider-key pom.xml --team TEAM567890",
         "trace notanid",
         "trace ID --wait long",
         "trace ID --api-key tid_a_b",
@@ -343,6 +346,61 @@ class TidingsTest {
   }
 
   @Test
+  void with_an_api_key_a_notification_goes_over_the_services_own_interface(@TempDir Path directory)
+      throws IOException {
+    Path file = Files.writeString(directory.resolve("key"), "tid_KEY4567890_secret\n");
+    var authorization = new AtomicReference<String>();
+    var sent = new AtomicReference<String>();
+    ingest.createContext(
+        "/v1/notifications",
+        exchange -> {
+          authorization.set(exchange.getRequestHeaders().getFirst("authorization"));
+          sent.set(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          answer(exchange, 202, "{\"id\":\"the-id\"}");
+        });
+    String[] content = {
+      "--app",
+      "com.example",
+      "--payload",
+      "{ \"a\": 1.0 }",
+      "--priority",
+      "5",
+      "--collapse-id",
+      "c",
+      "--expiration",
+      "0"
+    };
+
+    assertThat(run(with(content, "send", TOKEN, "--url", url(), "--api-key-file", file.toString())))
+        .isZero();
+
+    assertThat(out.toString()).contains("apns-id: the-id", "status: 202");
+    assertThat(authorization.get()).isEqualTo("Bearer tid_KEY4567890_secret");
+    assertThat(sent.get())
+        .isEqualTo(
+            """
+            {"target":{"token":"%s"},"app":"com.example","collapseId":"c","priority":5,"ttl":0,\
+            "payload":{ "a": 1.0 }}\
+            """
+                .formatted(TOKEN));
+  }
+
+  @Test
+  void what_is_wrong_with_a_notification_sent_with_an_api_key_is_told(@TempDir Path directory)
+      throws IOException {
+    Path file = Files.writeString(directory.resolve("key"), "tid_KEY4567890_secret\n");
+    ingest.createContext(
+        "/v1/notifications",
+        exchange -> answer(exchange, 400, "{\"title\":\"Bad Request\",\"detail\":\"a detail\"}"));
+
+    assertThat(run("send", TOKEN, "--url", url(), "--api-key-file", file.toString(), "--body", "x"))
+        .isEqualTo(1);
+    assertThat(err.toString())
+        .contains("status: 400", "reason: Bad Request, a detail")
+        .doesNotContain("secret");
+  }
+
+  @Test
   void a_key_is_not_sent_in_clear_to_another_machine(@TempDir Path directory) throws IOException {
     Path api = Files.writeString(directory.resolve("key"), "tid_KEY4567890_secret\n");
     Path key = PrivateKeyFile.write(directory, "KEY4567890", P256.newPair().getPrivate());
@@ -367,6 +425,9 @@ class TidingsTest {
         .contains("--url: " + elsewhere + " (expected: https, for the key would be readable")
         .doesNotContain("secret");
     assertThat(run(send)).isEqualTo(2);
+    assertThat(
+            run("send", TOKEN, "--url", elsewhere, "--body", "x", "--api-key-file", api.toString()))
+        .isEqualTo(2);
 
     assertThat(run(with(allowed, trace))).isEqualTo(1);
     assertThat(run(with(allowed, send))).isEqualTo(1);
@@ -385,7 +446,11 @@ class TidingsTest {
     assertThat(run("send", TOKEN, "--url", url(), "--body", "x")).isEqualTo(1);
     assertThat(err.toString())
         .contains(
-            "status: " + status, "reason: AReason", "--provider-key", "./tidings admin key create");
+            "status: " + status,
+            "reason: AReason",
+            "--api-key-file",
+            "--provider-key",
+            "./tidings admin key create");
 
     assertThat(run("trace", ID, "--url", url(), "--wait", "1h")).isEqualTo(1);
     assertThat(err.toString())

@@ -11,12 +11,6 @@ import picocli.CommandLine.Option;
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
 public final class ProviderKeyOptions {
-  /** How to give one, for somebody who was refused. */
-  public static final String HOW =
-      "sending needs a key of the app's team (expected: --provider-key AuthKey_KID.p8 --team ID,"
-          + " with a file that ./tidings admin key create has made; API keys are not accepted"
-          + " here)";
-
   @Option(
       names = "--provider-key",
       paramLabel = "FILE",

@@ -18,7 +18,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 
-class TraceCredentialTest {
+class ProviderCredentialTest {
   @TempDir private Path directory;
   private final StringWriter err = new StringWriter();
 
@@ -85,7 +85,7 @@ class TraceCredentialTest {
     return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
   }
 
-  private static TraceCredential parse(String... arguments) {
+  private static ProviderCredential parse(String... arguments) {
     var command = new Host();
     new CommandLine(command).parseArgs(arguments);
     return command.credential;
@@ -93,6 +93,6 @@ class TraceCredentialTest {
 
   @Command
   private static final class Host {
-    @ArgGroup private TraceCredential credential = new TraceCredential();
+    @ArgGroup private ProviderCredential credential = new ProviderCredential();
   }
 }

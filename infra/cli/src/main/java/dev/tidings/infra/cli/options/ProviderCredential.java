@@ -11,15 +11,15 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /**
- * What a trace is requested with: an API key or a provider key. There is no option for the secret
+ * What a provider proves itself by: an API key or a provider key. There is no option for the secret
  * itself, which everybody on the machine could see in the list of processes.
  */
-public final class TraceCredential {
+public final class ProviderCredential {
   /** How to give one, for somebody who was refused. */
   public static final String HOW =
       "this needs an API key of the app's team (expected: TIDINGS_API_KEY, or --api-key-file FILE;"
           + " ./tidings admin api-key create makes one) or a provider key (--provider-key"
-          + " AuthKey_KID.p8 --team ID)";
+          + " AuthKey_KID.p8 --team ID; ./tidings admin key create makes one)";
 
   /** More than any API key has. */
   private static final int MOST_BYTES = 4 * 1024;
@@ -36,6 +36,11 @@ public final class TraceCredential {
 
   @ArgGroup(exclusive = false)
   private @Nullable ProviderKeyOptions providerKey;
+
+  /** Returns whether it is a provider key, which Apple's protocol requires. */
+  public boolean isProviderKey() {
+    return providerKey != null;
+  }
 
   /**
    * Returns the credential; empty if none was given.

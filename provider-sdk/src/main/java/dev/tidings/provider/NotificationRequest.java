@@ -1,0 +1,38 @@
+package dev.tidings.provider;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
+import java.util.Optional;
+
+/**
+ * A notification to send over the service's own interface, {@code POST /v1/notifications}, which
+ * accepts API keys.
+ *
+ * @param token the device token
+ * @param app the bundle id of the app that the token is for
+ * @param payload the JSON payload, which is sent as it is
+ * @param collapseId replaces what is still waiting for the device with the same id
+ * @param priority 10, 5 or 1
+ * @param ttlSeconds for how long it is worth delivering; empty for ever
+ */
+public record NotificationRequest(
+    String token,
+    String app,
+    String payload,
+    Optional<String> collapseId,
+    Optional<Integer> priority,
+    Optional<Long> ttlSeconds) {
+
+  /** Returns the body of the request. */
+  String toJson() {
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    root.putObject("target").put("token", token);
+    root.put("app", app);
+    collapseId.ifPresent(id -> root.put("collapseId", id));
+    priority.ifPresent(number -> root.put("priority", number));
+    ttlSeconds.ifPresent(seconds -> root.put("ttl", seconds));
+    root.putRawValue("payload", new RawValue(payload));
+    return root.toString();
+  }
+}
