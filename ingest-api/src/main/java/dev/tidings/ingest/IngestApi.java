@@ -282,7 +282,7 @@ public final class IngestApi {
     // The HTTP server.
     ApnsErrors errors = new ApnsErrors();
     GetTrace trace = traces.operation(keys, gate, sendLimits, peers);
-    List<Operation> ofTraces = List.of(trace, trace.withdrawing(notifications));
+    List<Operation> ofTraces = List.of(trace, trace.withdrawing(notifications, clock));
     Router.Builder routes =
         Router.builder(errors).fallback(new PushService(pipeline, closing::get, gate, sendLimits));
     ProviderApi.operations(

@@ -11,6 +11,7 @@ import dev.tidings.ingest.rest.TraceTurns;
 import dev.tidings.ingest.send.PostNotifications;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.token.TokenKeys;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,7 +44,10 @@ public final class ProviderApiOperations {
               Optional.empty(),
               SendLimits.none(),
               KnownPeers.bySealAlone());
-      ProviderApi.operations(List.of(trace, trace.withdrawing(log)), sending, erasure.operations())
+      ProviderApi.operations(
+              List.of(trace, trace.withdrawing(log, InstantSource.system())),
+              sending,
+              erasure.operations())
           .forEach(each -> named.add(each.method() + " " + each.path()));
     }
     return named;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
@@ -199,6 +200,36 @@ class TraceIT {
 
     await().until(() -> json(trace(node, id)).path("outcome").asText().equals("delivered"));
     assertThat(json(trace(node, id)).has("others")).isFalse();
+  }
+
+  @Test
+  void a_withdrawal_is_about_every_token_also_one_whose_notification_nobody_has_read_yet()
+      throws Exception {
+    String id = NotificationId.random().value();
+    String scheduled = TestNode.token("news").hex();
+    String unread = TestNode.token("mail").hex();
+    receive(
+        id, scheduled, Outcome.PENDING, new Step(StepName.SCHEDULED, 1_000L, "streams-1", null));
+    assertThat(awaitTrace(node, id).statusCode()).isEqualTo(200);
+    Notification notification =
+        Notification.newBuilder()
+            .setId(id)
+            .setApp(TestNode.APP)
+            .setPayload(ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)))
+            .setDeliverAt(System.currentTimeMillis() + 3_600_000)
+            .build();
+    cluster.append(
+        LogTopics.NOTIFICATIONS, unread.getBytes(StandardCharsets.US_ASCII), notification);
+
+    URI uri = URI.create("http://" + node.endpoint("http") + "/v1/notifications/" + id);
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          http.send(HttpRequest.newBuilder(uri).DELETE().build(), BodyHandlers.ofString());
+
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(json(answer).path("withdrawn").asInt()).isEqualTo(2);
+      assertThat(json(answer).path("unchanged").asInt()).isZero();
+    }
   }
 
   @Test

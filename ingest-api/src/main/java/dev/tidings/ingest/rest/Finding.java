@@ -13,12 +13,16 @@ interface Finding {
   /** What a node says under its seal that another one's caller may do. */
   String verb();
 
+  /** Whether it is about every token of an id, also those without a receipt yet. */
+  boolean isAboutEvery();
+
   /**
    * Answers a request.
    *
    * @param found only what the caller may see
+   * @param complete whether there is no other token of the id, as far as the page goes
    */
-  void found(NotificationId id, Found found, Exchange exchange);
+  void found(NotificationId id, Found found, boolean complete, Exchange exchange);
 
   /** Answers a request for what the caller may not see. */
   void hidden(NotificationId id, Found found, Exchange exchange);

@@ -24,6 +24,7 @@ import dev.tidings.schemas.value.NotificationId;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -78,8 +79,9 @@ public final class GetTrace implements Operation {
   }
 
   /** Returns the operation that withdraws what is scheduled. */
-  public GetTrace withdrawing(NotificationLog log) {
-    return new GetTrace(traces, turns, nodes, seal, gate, limits, peers, new Withdrawal(log));
+  public GetTrace withdrawing(NotificationLog log, InstantSource clock) {
+    return new GetTrace(
+        traces, turns, nodes, seal, gate, limits, peers, new Withdrawal(log, clock));
   }
 
   /** Shows the trace. */
@@ -97,7 +99,13 @@ public final class GetTrace implements Operation {
     }
 
     @Override
-    public void found(NotificationId id, TraceResult.Found found, Exchange exchange) {
+    public boolean isAboutEvery() {
+      return false;
+    }
+
+    @Override
+    public void found(
+        NotificationId id, TraceResult.Found found, boolean complete, Exchange exchange) {
       exchange.respond(responses.found(id, found));
     }
 

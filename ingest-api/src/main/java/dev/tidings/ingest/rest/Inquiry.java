@@ -4,6 +4,7 @@ import dev.tidings.http.Exchange;
 import dev.tidings.ingest.trace.TraceFinder;
 import dev.tidings.ingest.trace.TraceResult;
 import dev.tidings.ingest.trace.TraceResult.Hop;
+import dev.tidings.ingest.trace.Unprocessed;
 import dev.tidings.schemas.value.NotificationId;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -25,6 +26,9 @@ final class Inquiry {
   private final TraceScope scope;
   private final Finding finding;
   private final Exchange exchange;
+
+  /** Whether the log has been searched to its end; each step is taken by one thread. */
+  private boolean complete;
 
   /**
    * Creates a request.
@@ -67,7 +71,11 @@ final class Inquiry {
 
   /** Starts the first step. */
   void start(Hop hop) {
-    wait(turns.lookups(), () -> ReadablePage.of(mark -> finder.find(id, mark, hop), from, scope));
+    wait(
+        turns.lookups(),
+        () ->
+            ReadablePage.of(
+                mark -> finder.find(id, mark, hop, finding.isAboutEvery()), from, scope));
   }
 
   private void wait(Turns whose, Step step) {
@@ -93,15 +101,24 @@ final class Inquiry {
           scope
               .of(found)
               .ifPresentOrElse(
-                  readable -> finding.found(id, readable, exchange),
+                  readable -> finding.found(id, readable, complete, exchange),
                   () -> finding.hidden(id, found, exchange));
       case TraceResult.Unknown unknown -> finding.unknown(id, unknown, exchange);
       case TraceResult.NotNow(String why) -> exchange.respond(responses.notNow(why));
-      case TraceResult.Sought(int partition) ->
-          wait(turns.searches(), () -> finder.search(id, from, partition, scope::allows));
+      case TraceResult.Sought(int partition) -> wait(turns.searches(), () -> search(partition));
       case TraceResult.Elsewhere elsewhere ->
           inTurn(turns.forwards(), done -> forward(elsewhere, done));
     }
+  }
+
+  private TraceResult search(int partition) throws InterruptedException {
+    return switch (finder.search(id, partition, finding.isAboutEvery(), scope::allows)) {
+      case Unprocessed.NotNow(String why) -> new TraceResult.NotNow(why);
+      case Unprocessed.Searched searched -> {
+        complete = searched.complete();
+        yield ReadablePage.of(mark -> finder.page(id, mark, searched), from, scope);
+      }
+    };
   }
 
   private void forward(TraceResult.Elsewhere elsewhere, Runnable done) {

@@ -6,38 +6,56 @@ import dev.tidings.ingest.accept.AppendResult;
 import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.trace.TraceResult.Account;
 import dev.tidings.ingest.trace.TraceResult.Found;
+import dev.tidings.ingest.trace.TraceResult.Prospect;
 import dev.tidings.ingest.trace.TraceResult.Receipted;
 import dev.tidings.ingest.trace.TraceResult.Underway;
 import dev.tidings.ingest.trace.TraceResult.Unknown;
+import dev.tidings.ingest.trace.TraceResult.Unreadable;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.DeliveryTime;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code DELETE /v1/notifications/{id}}: takes back what is scheduled. The withdrawals go to the
- * log behind the notifications; the answer says that it has them. Thread-safe.
+ * {@code DELETE /v1/notifications/{id}}: takes back what is scheduled, and what is to be as soon as
+ * the log is read. The withdrawals go to the log behind the notifications; the answer says that it
+ * has them, and that there are no others. Thread-safe.
  */
 final class Withdrawal implements Finding {
   private final NotificationLog log;
+  private final InstantSource clock;
   private final TraceResponses responses = new TraceResponses();
 
-  Withdrawal(NotificationLog log) {
+  Withdrawal(NotificationLog log, InstantSource clock) {
     this.log = log;
+    this.clock = clock;
   }
 
-  /** A scheduled notification, as its receipt names it. */
-  private record Scheduled(NotificationId id, Token token, AppId app) {}
+  /** What a request does with the notification to one token. */
+  private sealed interface Effect {
+    /** It is withdrawn: a withdrawal comes behind it. */
+    record Withdrawn(NotificationId id, Token token, AppId app) implements Effect {}
+
+    /** It is not scheduled, or not any more: it stays as it is. */
+    record Unchanged() implements Effect {}
+
+    /** Nobody can say yet whether it will be scheduled, or before what. */
+    record Open() implements Effect {}
+
+    /** Its receipt cannot be read. */
+    record Unreadable() implements Effect {}
+  }
 
   @Override
   public String method() {
@@ -50,21 +68,23 @@ final class Withdrawal implements Finding {
   }
 
   @Override
-  public void found(NotificationId id, Found found, Exchange exchange) {
-    if (found.accounts().stream().allMatch(Underway.class::isInstance)) {
-      exchange.respond(responses.notNow("it is still on its way: nobody can say yet where to"));
+  public boolean isAboutEvery() {
+    return true;
+  }
+
+  @Override
+  public void found(NotificationId id, Found found, boolean complete, Exchange exchange) {
+    long now = clock.millis();
+    List<Effect> effects = found.accounts().stream().map(each -> effect(each, now)).toList();
+    List<Effect.Withdrawn> withdrawn = only(Effect.Withdrawn.class, effects);
+    Response done = response(id, found, effects, complete);
+    if (withdrawn.isEmpty()) {
+      exchange.respond(done);
       return;
     }
-    List<Scheduled> scheduled =
-        found.accounts().stream().map(Withdrawal::scheduled).filter(Objects::nonNull).toList();
-    int unchanged = found.accounts().size() - scheduled.size();
-    if (scheduled.isEmpty()) {
-      exchange.respond(responses.withdrawn(id, 0, unchanged, found.next()));
-      return;
-    }
-    AtomicInteger open = new AtomicInteger(scheduled.size());
+    AtomicInteger open = new AtomicInteger(withdrawn.size());
     AtomicReference<@Nullable AppendResult> refused = new AtomicReference<>();
-    for (Scheduled each : scheduled) {
+    for (Effect.Withdrawn each : withdrawn) {
       log.withdraw(
           each.id(),
           each.token(),
@@ -76,11 +96,37 @@ final class Withdrawal implements Finding {
             if (open.decrementAndGet() == 0) {
               exchange.respond(
                   refused.get() == null
-                      ? responses.withdrawn(id, scheduled.size(), unchanged, found.next())
+                      ? done
                       : responses.notNow("the log does not take the withdrawal"));
             }
           });
     }
+  }
+
+  /** Returns the answer once the log has the withdrawals: 200 only if it is the last word. */
+  private Response response(
+      NotificationId id, Found found, List<Effect> effects, boolean complete) {
+    int withdrawn = only(Effect.Withdrawn.class, effects).size();
+    int unchanged = only(Effect.Unchanged.class, effects).size();
+    int open = only(Effect.Open.class, effects).size();
+    int unreadable = only(Effect.Unreadable.class, effects).size();
+    String sofar = withdrawn + " withdrawn, " + unchanged + " unchanged, ";
+    if (open > 0) {
+      return responses.notNow(sofar + open + " on the way: nobody can say yet where to");
+    }
+    if (!complete) {
+      return responses.notNow(sofar + "and perhaps others: the log was not searched to its end");
+    }
+    return unreadable > 0
+        ? responses.problem(
+            HttpResponseStatus.BAD_GATEWAY,
+            "UnreadableReceipt",
+            sofar + unreadable + " with an unreadable receipt")
+        : responses.withdrawn(id, withdrawn, unchanged, found.next());
+  }
+
+  private static <E extends Effect> List<E> only(Class<E> type, List<Effect> effects) {
+    return effects.stream().filter(type::isInstance).map(type::cast).toList();
   }
 
   /** Nobody is told that another team uses an id. */
@@ -100,26 +146,43 @@ final class Withdrawal implements Finding {
         HttpResponseStatus.NOT_FOUND, "NotFound", id + ": no notification of yours has this id");
   }
 
-  /** Returns null if it is not, or not any more, scheduled. */
-  private static @Nullable Scheduled scheduled(Account account) {
-    if (!(account instanceof Receipted receipted)) {
-      return null;
-    }
-    Receipt receipt = receipted.receipt();
+  private static Effect effect(Account account, long now) {
+    return switch (account) {
+      case Receipted receipted -> effect(receipted.receipt());
+      case Underway underway -> effect(underway, now);
+      case Unreadable _ -> new Effect.Unreadable();
+    };
+  }
+
+  private static Effect effect(Receipt receipt) {
     List<Step> steps = receipt.getSteps();
     @Nullable String token = receipt.getToken();
     @Nullable String app = receipt.getApp();
-    if (receipt.getOutcome() != Outcome.PENDING
-        || steps.isEmpty()
-        || steps.getLast().getName() != StepName.SCHEDULED
-        || token == null
-        || app == null) {
-      return null;
+    return receipt.getOutcome() != Outcome.PENDING
+            || steps.isEmpty()
+            || steps.getLast().getName() != StepName.SCHEDULED
+            || token == null
+            || app == null
+        ? new Effect.Unchanged()
+        : withdrawn(receipt.getId(), token, app);
+  }
+
+  private static Effect effect(Underway underway, long now) {
+    Prospect prospect = underway.prospect();
+    if (!DeliveryTime.ofField(prospect.deliverAt()).isAfter(now)) {
+      return new Effect.Unchanged();
     }
+    return prospect.moves()
+        ? new Effect.Open()
+        : withdrawn(underway.id(), prospect.token(), underway.app());
+  }
+
+  /** What is not a notification that could be sent is not one that could be withdrawn. */
+  private static Effect withdrawn(String id, String token, String app) {
     try {
-      return new Scheduled(NotificationId.parse(receipt.getId()), new Token(token), new AppId(app));
+      return new Effect.Withdrawn(NotificationId.parse(id), new Token(token), new AppId(app));
     } catch (InvalidValueException e) {
-      return null;
+      return new Effect.Unchanged();
     }
   }
 }

@@ -107,7 +107,8 @@ final class Accounts {
               under.steps(),
               under.location(),
               under.id(),
-              repetition);
+              repetition,
+              under.prospect());
       case Unreadable unreadable -> unreadable;
     };
   }

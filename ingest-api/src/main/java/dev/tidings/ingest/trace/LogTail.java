@@ -50,11 +50,7 @@ final class LogTail {
    * @param enough receives each record; returns true to stop
    */
   void read(String topic, String group, Predicate<ConsumerRecord<byte[], byte[]>> enough) {
-    List<TopicPartition> partitions =
-        consumer.partitionsFor(topic, left()).stream()
-            .map(found -> new TopicPartition(found.topic(), found.partition()))
-            .toList();
-    Map<TopicPartition, Long> open = seek(partitions, committed(group));
+    Map<TopicPartition, Long> open = seek(partitions(topic), committed(group));
     while (true) {
       open.entrySet().removeIf(end -> consumer.position(end.getKey(), left()) >= end.getValue());
       if (open.isEmpty()) {
@@ -71,6 +67,12 @@ final class LogTail {
         }
       }
     }
+  }
+
+  List<TopicPartition> partitions(String topic) {
+    return consumer.partitionsFor(topic, left()).stream()
+        .map(found -> new TopicPartition(found.topic(), found.partition()))
+        .toList();
   }
 
   /** Seeks to the start of the reading. Returns the end of each partition. */

@@ -2,6 +2,7 @@ package dev.tidings.ingest.trace;
 
 import dev.tidings.ingest.trace.TraceResult.Account;
 import dev.tidings.ingest.trace.TraceResult.Hop;
+import dev.tidings.ingest.trace.TraceResult.Underway;
 import dev.tidings.ingest.trace.table.Kept;
 import dev.tidings.ingest.trace.table.Lookup;
 import dev.tidings.ingest.trace.table.ReceiptsOwner;
@@ -10,11 +11,13 @@ import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryException;
 import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -70,24 +73,25 @@ public final class TraceFinder {
    * The log is searched by {@link #search}.
    *
    * @param fromMark the mark at which the page begins; null for the first page
+   * @param every whether what is in the log is asked for too, though the table has some of it
    */
-  public TraceResult find(NotificationId id, @Nullable String fromMark, Hop hop)
+  public TraceResult find(NotificationId id, @Nullable String fromMark, Hop hop, boolean every)
       throws InterruptedException {
-    Question question = question(id, fromMark);
+    Question question = question(id, fromMark, every);
     try {
       return hop == Hop.BY_UNIQUE_ID ? byUniqueId(question, hop) : byId(question, hop);
     } catch (RegistryException.Unavailable e) {
-      return unreadable(e);
+      return new TraceResult.NotNow(unreadable(e));
     }
   }
 
-  private static TraceResult unreadable(RegistryException.Unavailable e) {
+  private static String unreadable(RegistryException.Unavailable e) {
     log.debug("a receipt waits for the schema registry: {}", e.getMessage());
-    return new TraceResult.NotNow("the schema registry that its receipt needs does not answer");
+    return "the schema registry that its receipt needs does not answer";
   }
 
-  private static Question question(NotificationId id, @Nullable String fromMark) {
-    return new Question(id, UniqueId.parse(id).orElse(null), fromMark);
+  private static Question question(NotificationId id, @Nullable String fromMark, boolean every) {
+    return new Question(id, UniqueId.parse(id).orElse(null), fromMark, every);
   }
 
   /**
@@ -96,7 +100,14 @@ public final class TraceFinder {
    * @param unique the same text as a unique id, if it can be one
    */
   private record Question(
-      NotificationId id, @Nullable UniqueId unique, @Nullable String fromMark) {}
+      NotificationId id, @Nullable UniqueId unique, @Nullable String fromMark, boolean every) {
+    /** What the table has of it; or that the log is to be searched. */
+    TraceResult answer(Accounts accounts, @Nullable String next, int partition) {
+      return every || accounts.isEmpty()
+          ? new TraceResult.Sought(partition)
+          : new TraceResult.Found(accounts.all(), next);
+    }
+  }
 
   private TraceResult byId(Question question, Hop hop) throws InterruptedException {
     return switch (table.owner(question.id())) {
@@ -108,11 +119,8 @@ public final class TraceFinder {
             case Lookup.NotServing(String why) -> new TraceResult.NotNow(why);
             case Lookup.Found found -> {
               Accounts accounts = new Accounts(found.receipts(), registry);
-              if (!accounts.isEmpty()) {
-                yield new TraceResult.Found(accounts.all(), found.next());
-              }
               yield question.unique() == null || !found.receipts().isEmpty()
-                  ? new TraceResult.Sought(partition)
+                  ? question.answer(accounts, found.next(), partition)
                   : byUniqueId(question, hop);
             }
           };
@@ -133,9 +141,7 @@ public final class TraceFinder {
             case Lookup.NotServing(String why) -> new TraceResult.NotNow(why);
             case Lookup.Found found -> {
               Accounts accounts = new Accounts(found.receipts(), registry);
-              yield accounts.isEmpty()
-                  ? new TraceResult.Sought(partition)
-                  : new TraceResult.Found(accounts.all(), null);
+              yield question.answer(accounts, null, partition);
             }
           };
     };
@@ -144,42 +150,38 @@ public final class TraceFinder {
   /**
    * Searches the log for an id.
    *
-   * @param fromMark as in {@link #find}
    * @param partition the partition that {@link #find} returned
+   * @param every as in {@link #find}: then the table is waited for, whatever the log has
    * @param readable whether notifications of an app are asked for
    */
-  public TraceResult search(
-      NotificationId id, @Nullable String fromMark, int partition, Predicate<String> readable)
-      throws InterruptedException {
-    try {
-      return search(question(id, fromMark), partition, readable);
-    } catch (RegistryException.Unavailable e) {
-      return unreadable(e);
-    }
-  }
-
-  private TraceResult search(Question question, int partition, Predicate<String> readable)
+  public Unprocessed search(
+      NotificationId id, int partition, boolean every, Predicate<String> readable)
       throws InterruptedException {
     long deadline = System.nanoTime() + limits.time().toNanos();
     try (Consumer<byte[], byte[]> consumer = consumers.get()) {
       LogTail tail = new LogTail(consumer, admin, limits, deadline);
-      Underways underways = new Underways(question.id(), question.unique(), readable, registry);
+      Underways underways = new Underways(id, UniqueId.parse(id).orElse(null), readable, registry);
+      String notifications = names.of(LogTopics.NOTIFICATIONS);
+      int partitions = tail.partitions(notifications).size();
       tail.read(
-          names.of(LogTopics.NOTIFICATIONS),
+          notifications,
           names.group(ConsumerGroups.STREAMS_PROCESSOR),
-          underways::accepted);
+          record -> underways.accepted(record, partitions));
       tail.read(
           names.of(LogTopics.DELIVERIES),
           names.group(ConsumerGroups.DELIVERY_NODES),
           underways::resolved);
-      if (underways.found().isEmpty() && !awaitTable(partition, tail, deadline)) {
-        return new TraceResult.NotNow("the trace table is catching up");
+      if ((every || underways.found().isEmpty()) && !awaitTable(partition, tail, deadline)) {
+        return new Unprocessed.NotNow("the trace table is catching up");
       }
-      return merged(question, partition, underways, tail);
+      return new Unprocessed.Searched(
+          underways.found(), tail.records(), tail.isComplete() && !underways.isFull(), partition);
+    } catch (RegistryException.Unavailable e) {
+      return new Unprocessed.NotNow(unreadable(e));
     } catch (KafkaException e) {
       // Only debug: clients could cause any number of lines; readiness reports an unavailable log.
-      log.debug("no search for {}", question.id(), e);
-      return new TraceResult.NotNow("the log can't be searched at the moment");
+      log.debug("no search for {}", id, e);
+      return new Unprocessed.NotNow("the log can't be searched at the moment");
     }
   }
 
@@ -204,27 +206,56 @@ public final class TraceFinder {
     return true;
   }
 
-  private TraceResult merged(Question question, int partition, Underways underways, LogTail tail) {
+  /**
+   * Returns a page of what the table has of an id, and of what the log had before.
+   *
+   * @param fromMark as in {@link #find}
+   */
+  public TraceResult page(
+      NotificationId id, @Nullable String fromMark, Unprocessed.Searched searched)
+      throws InterruptedException {
     List<Kept> kept = new ArrayList<>();
-    List<Lookup> lookups = new ArrayList<>();
-    if (table.owner(question.id()) instanceof ReceiptsOwner.Here(int own)) {
-      lookups.add(table.find(question.id(), question.fromMark(), own));
+    @Nullable String next = null;
+    if (table.owner(id) instanceof ReceiptsOwner.Here(int own)) {
+      switch (table.find(id, fromMark, own)) {
+        case Lookup.NotServing(String why) -> {
+          return new TraceResult.NotNow(why);
+        }
+        case Lookup.Found found -> {
+          kept.addAll(found.receipts());
+          next = found.next();
+        }
+      }
     }
-    if (question.unique() != null) {
-      lookups.add(table.find(question.unique(), partition));
-    }
-    for (Lookup lookup : lookups) {
-      switch (lookup) {
+    Optional<UniqueId> unique = UniqueId.parse(id);
+    if (unique.isPresent()) {
+      switch (table.find(unique.get(), searched.partition())) {
         case Lookup.NotServing(String why) -> {
           return new TraceResult.NotNow(why);
         }
         case Lookup.Found found -> kept.addAll(found.receipts());
       }
     }
-    Accounts accounts = new Accounts(kept, registry).with(underways.found());
-    List<Account> all = accounts.all();
-    return all.isEmpty()
-        ? new TraceResult.Unknown(tail.records(), tail.isComplete())
-        : new TraceResult.Found(all, null);
+    try {
+      List<Account> all =
+          new Accounts(kept, registry).with(ofPage(searched.underway(), fromMark, next)).all();
+      return all.isEmpty()
+          ? new TraceResult.Unknown(searched.records(), searched.complete())
+          : new TraceResult.Found(all, next);
+    } catch (RegistryException.Unavailable e) {
+      return new TraceResult.NotNow(unreadable(e));
+    }
+  }
+
+  /** Returns those whose receipts would be on the page between two marks. */
+  private static List<Underway> ofPage(
+      List<Underway> underway, @Nullable String from, @Nullable String next) {
+    return underway.stream()
+        .filter(each -> {
+          String mark = ReceiptKey.mark(each.prospect().token());
+          return (from == null || mark.compareTo(from) >= 0)
+              && (next == null || mark.compareTo(next) < 0);
+        })
+        .toList();
   }
 }

@@ -34,6 +34,7 @@ public sealed interface TraceResult {
    *
    * @param device the device, if known already
    * @param repetition the receipt of the last repetition, if there is one
+   * @param prospect what a withdrawal of it depends on
    */
   record Underway(
       UniqueId unique,
@@ -43,8 +44,19 @@ public sealed interface TraceResult {
       List<Step> steps,
       Location location,
       String id,
-      @Nullable Receipt repetition)
+      @Nullable Receipt repetition,
+      Prospect prospect)
       implements Account {}
+
+  /**
+   * What is to become of a notification without a receipt.
+   *
+   * @param token empty if it is none
+   * @param deliverAt its time, in ms since the epoch; null if it goes to its device at once
+   * @param moves whether it will be written again, into the partition of its token: what is written
+   *     for the token now comes before it
+   */
+  record Prospect(String token, @Nullable Long deliverAt, boolean moves) {}
 
   /** The record in the table is not a readable receipt. */
   record Unreadable(UniqueId unique, String why) implements Account {}

@@ -1,5 +1,6 @@
 package dev.tidings.ingest.trace;
 
+import dev.tidings.ingest.trace.TraceResult.Prospect;
 import dev.tidings.ingest.trace.TraceResult.Stage;
 import dev.tidings.ingest.trace.TraceResult.Underway;
 import dev.tidings.schemas.avro.Delivery;
@@ -8,6 +9,7 @@ import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.UnreadableRecordException;
 import dev.tidings.schemas.topic.Forwarded;
+import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.trace.AcceptedStep;
 import dev.tidings.schemas.value.InvalidValueException;
@@ -62,14 +64,24 @@ final class Underways {
     return List.copyOf(found.values());
   }
 
-  /** Adds a record of {@code notifications}. Returns whether the limit is reached. */
-  boolean accepted(ConsumerRecord<byte[], byte[]> record) {
+  /** Returns whether there may be others than those found. */
+  boolean isFull() {
+    return found.size() >= MOST;
+  }
+
+  /**
+   * Adds a record of {@code notifications}. Returns whether the limit is reached.
+   *
+   * @param partitions of the topic
+   */
+  boolean accepted(ConsumerRecord<byte[], byte[]> record, int partitions) {
     Optional<Notification> read = notifications.read(record);
     if (read.isEmpty() || record.key() == null) {
       return false;
     }
     Notification notification = read.get();
-    Optional<UniqueId> named = asked(notification.getId(), token(record.key()));
+    String token = token(record.key());
+    Optional<UniqueId> named = asked(notification.getId(), token);
     if (named.isEmpty()) {
       return false;
     }
@@ -84,7 +96,12 @@ final class Underways {
             List.of(AcceptedStep.of(notification, timestamp)),
             location(record),
             id(notification.getId()),
-            null));
+            null,
+            new Prospect(
+                token,
+                notification.getDeliverAt(),
+                Partitioning.partition(token.getBytes(StandardCharsets.US_ASCII), partitions)
+                    != record.partition())));
   }
 
   /** Adds a record of {@code deliveries}. Returns whether the limit is reached. */
@@ -105,7 +122,8 @@ final class Underways {
                 delivery.getSteps(),
                 location(record),
                 id(delivery.getId()),
-                null));
+                null,
+                new Prospect(delivery.getToken(), null, false)));
   }
 
   private boolean add(Underway underway) {
@@ -113,7 +131,7 @@ final class Underways {
       return false;
     }
     found.put(underway.unique(), underway);
-    return found.size() >= MOST;
+    return isFull();
   }
 
   /** Returns the unique id of a record, if it is one of those requested. */

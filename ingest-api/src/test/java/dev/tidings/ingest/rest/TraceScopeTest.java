@@ -7,6 +7,7 @@ import dev.tidings.auth.provider.ProviderIdentity;
 import dev.tidings.ingest.trace.TraceResult.Account;
 import dev.tidings.ingest.trace.TraceResult.Found;
 import dev.tidings.ingest.trace.TraceResult.Location;
+import dev.tidings.ingest.trace.TraceResult.Prospect;
 import dev.tidings.ingest.trace.TraceResult.Receipted;
 import dev.tidings.ingest.trace.TraceResult.Stage;
 import dev.tidings.ingest.trace.TraceResult.Underway;
@@ -49,7 +50,8 @@ class TraceScopeTest {
         List.of(),
         new Location("topic", 0, 0),
         id.value(),
-        null);
+        null,
+        new Prospect("token", null, false));
   }
 
   private static Optional<List<Account>> told(TraceScope scope, Account... accounts) {

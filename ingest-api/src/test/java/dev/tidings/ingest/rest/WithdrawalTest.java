@@ -12,10 +12,12 @@ import dev.tidings.ingest.accept.ProducerSource;
 import dev.tidings.ingest.trace.TraceResult.Account;
 import dev.tidings.ingest.trace.TraceResult.Found;
 import dev.tidings.ingest.trace.TraceResult.Location;
+import dev.tidings.ingest.trace.TraceResult.Prospect;
 import dev.tidings.ingest.trace.TraceResult.Receipted;
 import dev.tidings.ingest.trace.TraceResult.Stage;
 import dev.tidings.ingest.trace.TraceResult.Underway;
 import dev.tidings.ingest.trace.TraceResult.Unknown;
+import dev.tidings.ingest.trace.TraceResult.Unreadable;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
@@ -27,6 +29,7 @@ import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +39,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +47,8 @@ class WithdrawalTest {
   private static final NotificationId ID = NotificationId.random();
   private static final String ONE = "0123456789abcdef".repeat(4);
   private static final String TWO = "fedcba9876543210".repeat(4);
+
+  private static final long NOW = 1_000_000;
 
   private final FakeRegistry registry = new FakeRegistry();
   private final RegistryClient schemas =
@@ -58,7 +64,8 @@ class WithdrawalTest {
               "tidings.notifications",
               schemas,
               "test",
-              InstantSource.system()));
+              InstantSource.system()),
+          () -> Instant.ofEpochMilli(NOW));
 
   private final class One implements ProducerSource {
     @Override
@@ -107,6 +114,7 @@ class WithdrawalTest {
                 account(TWO, Outcome.DELIVERED, StepName.CONFIRMED),
                 account(TWO, Outcome.WITHDRAWN, StepName.WITHDRAWN)),
             "00000000000000ff"),
+        true,
         new Recorder());
 
     List<ProducerRecord<byte[], byte[]>> written = producer.history();
@@ -136,6 +144,7 @@ class WithdrawalTest {
     withdrawal.found(
         ID,
         new Found(List.of(account(ONE, Outcome.WITHDRAWN, StepName.WITHDRAWN)), null),
+        true,
         new Recorder());
 
     assertThat(producer.history()).isEmpty();
@@ -145,22 +154,80 @@ class WithdrawalTest {
   }
 
   @Test
-  void one_that_no_receipt_tells_about_yet_is_to_be_asked_for_again() {
-    Underway underway =
-        new Underway(
-            UniqueId.of(ID, ONE),
-            Stage.ACCEPTED,
-            null,
-            "com.example.news",
-            List.of(),
-            new Location("tidings.notifications", 0, 0),
-            ID.value(),
-            null);
+  void what_the_schedule_has_not_read_yet_gets_its_withdrawal_behind_it_in_the_log() {
+    withdrawal.found(
+        ID,
+        new Found(
+            List.of(
+                account(ONE, Outcome.DELIVERED, StepName.CONFIRMED), underway(TWO, NOW + 1, false)),
+            null),
+        true,
+        new Recorder());
 
-    withdrawal.found(ID, new Found(List.of(underway), null), new Recorder());
+    assertThat(producer.history())
+        .extracting(record -> new String(record.key(), UTF_8))
+        .containsExactly(TWO);
+    producer.completeNext();
+    assertThat(body(200))
+        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":1,\"unchanged\":1}".formatted(ID));
+  }
+
+  @Test
+  void what_goes_to_its_device_at_once_is_unchanged() {
+    withdrawal.found(
+        ID,
+        new Found(List.of(underway(ONE, null, true), underway(TWO, NOW, true)), null),
+        true,
+        new Recorder());
 
     assertThat(producer.history()).isEmpty();
-    assertThat(responses.getFirst().status().code()).isEqualTo(503);
+    assertThat(body(200))
+        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":0,\"unchanged\":2}".formatted(ID));
+  }
+
+  /** It comes behind its withdrawal. */
+  @Test
+  void one_that_will_be_written_to_another_partition_is_to_be_asked_for_again_beside_others() {
+    withdrawal.found(
+        ID,
+        new Found(
+            List.of(
+                account(ONE, Outcome.PENDING, StepName.SCHEDULED), underway(TWO, NOW + 1, true)),
+            null),
+        true,
+        new Recorder());
+
+    producer.completeNext();
+    assertThat(producer.history()).hasSize(1);
+    assertThat(body(503)).contains("1 withdrawn, 0 unchanged, 1 on the way");
+  }
+
+  @Test
+  void what_was_found_is_withdrawn_but_not_the_last_word_if_there_may_be_others() {
+    withdrawal.found(
+        ID,
+        new Found(List.of(account(ONE, Outcome.PENDING, StepName.SCHEDULED)), null),
+        false,
+        new Recorder());
+
+    producer.completeNext();
+    assertThat(producer.history()).hasSize(1);
+    assertThat(body(503)).contains("1 withdrawn, 0 unchanged, and perhaps others");
+  }
+
+  @Test
+  void an_unreadable_receipt_is_not_called_unchanged() {
+    withdrawal.found(
+        ID,
+        new Found(
+            List.of(
+                account(ONE, Outcome.WITHDRAWN, StepName.WITHDRAWN),
+                new Unreadable(UniqueId.of(ID, TWO), "for the test")),
+            null),
+        true,
+        new Recorder());
+
+    assertThat(body(502)).contains("0 withdrawn, 1 unchanged, 1 with an unreadable receipt");
   }
 
   @Test
@@ -172,6 +239,7 @@ class WithdrawalTest {
                 account(ONE, Outcome.PENDING, StepName.SCHEDULED),
                 account(TWO, Outcome.PENDING, StepName.SCHEDULED)),
             null),
+        true,
         new Recorder());
 
     producer.errorNext(new TimeoutException("for the test"));
@@ -195,6 +263,25 @@ class WithdrawalTest {
         .extracting(response -> response.status().code())
         .containsExactly(404, 404, 503);
     assertThat(responses.get(0).body()).isEqualTo(responses.get(1).body());
+  }
+
+  private String body(int status) {
+    assertThat(responses).hasSize(1);
+    assertThat(responses.getFirst().status().code()).isEqualTo(status);
+    return new String(responses.getFirst().body(), UTF_8);
+  }
+
+  private static Account underway(String token, @Nullable Long deliverAt, boolean moves) {
+    return new Underway(
+        UniqueId.of(ID, token),
+        Stage.ACCEPTED,
+        null,
+        "com.example.news",
+        List.of(),
+        new Location("tidings.notifications", 0, 0),
+        ID.value(),
+        null,
+        new Prospect(token, deliverAt, moves));
   }
 
   private static Account account(String token, Outcome outcome, StepName last) {

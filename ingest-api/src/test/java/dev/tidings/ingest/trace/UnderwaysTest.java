@@ -8,6 +8,7 @@ import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.value.NotificationId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -55,10 +56,10 @@ class UnderwaysTest {
   void however_many_others_use_the_id_the_own_notification_is_found() {
     Underways underways = underways(OWN::equals);
     for (int i = 0; i < 500; i++) {
-      assertThat(underways.accepted(record(OTHER))).isFalse();
+      assertThat(underways.accepted(record(OTHER), 1)).isFalse();
     }
 
-    assertThat(underways.accepted(record(OWN))).isFalse();
+    assertThat(underways.accepted(record(OWN), 1)).isFalse();
     assertThat(underways.found()).extracting(Underway::app).containsExactly(OWN);
   }
 
@@ -66,10 +67,27 @@ class UnderwaysTest {
   void a_hundred_that_may_be_read_are_enough() {
     Underways underways = underways(_ -> true);
     for (int i = 1; i < 100; i++) {
-      assertThat(underways.accepted(record(OTHER))).isFalse();
+      assertThat(underways.accepted(record(OTHER), 1)).isFalse();
     }
 
-    assertThat(underways.accepted(record(OWN))).isTrue();
+    assertThat(underways.accepted(record(OWN), 1)).isTrue();
     assertThat(underways.found()).hasSize(100);
+  }
+
+  @Test
+  void one_outside_the_partition_of_its_token_is_said_to_move() {
+    Underways underways = underways(_ -> true);
+    for (int i = 0; i < 8; i++) {
+      underways.accepted(record(OWN), 4);
+    }
+
+    // All records are in partition 0.
+    assertThat(underways.found())
+        .allSatisfy(each -> {
+          byte[] token = each.prospect().token().getBytes(StandardCharsets.US_ASCII);
+          assertThat(each.prospect().moves()).isEqualTo(Partitioning.partition(token, 4) != 0);
+        })
+        .extracting(each -> each.prospect().moves())
+        .contains(true, false);
   }
 }
