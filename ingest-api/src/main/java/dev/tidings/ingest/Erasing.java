@@ -73,6 +73,10 @@ final class Erasing {
     Gauge.builder("tidings.ingest.erasures.lag", log, ErasureLog::lag)
         .description("Records of erasures still to be read.")
         .register(metrics);
+    Gauge.builder("tidings.ingest.erasures.bytes", log, ErasureLog::bytes)
+        .description("Memory that the known erasures take, roughly.")
+        .baseUnit("bytes")
+        .register(metrics);
     return new Erasing(log, config.get(ProviderLimits.ERASURES));
   }
 

@@ -65,7 +65,7 @@ public final class ProviderApiOperations {
     }
 
     @Override
-    public boolean isComplete() {
+    public boolean isSettled(String id) {
       return true;
     }
   }

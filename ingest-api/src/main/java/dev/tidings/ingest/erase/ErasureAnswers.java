@@ -3,6 +3,7 @@ package dev.tidings.ingest.erase;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.tidings.http.Problem;
 import dev.tidings.http.Response;
 import dev.tidings.ingest.erase.Erasures.Known;
 import dev.tidings.schemas.avro.Erasure;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers about erasures, as JSON in ASCII: a device's name is shown in terminals. */
 public final class ErasureAnswers {
+  private static final AsciiString SOON = AsciiString.cached("1");
   private static final int LAST_PRINTABLE = 0x7e;
   private static final JsonFactory JSON =
       new JsonFactoryBuilder().highestNonEscapedChar(LAST_PRINTABLE).build();
@@ -45,6 +47,12 @@ public final class ErasureAnswers {
               out.writeStringField("state", "requested");
             })
         .with(HttpHeaderNames.LOCATION, AsciiString.of(path));
+  }
+
+  /** It is not known, and may have been requested nevertheless. */
+  public static Response notYet() {
+    return Problem.of(HttpResponseStatus.SERVICE_UNAVAILABLE, "not known here yet: ask again")
+        .response(HttpHeaderNames.RETRY_AFTER, SOON);
   }
 
   /** What has become of it. */

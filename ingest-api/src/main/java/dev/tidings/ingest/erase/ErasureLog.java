@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -37,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 public final class ErasureLog implements Erasures, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  /** About 300 bytes each. */
-  private static final int MOST_KNOWN = 100_000;
+  /** Of some 100,000 erasures. */
+  private static final long MOST_BYTES = 48L * 1024 * 1024;
 
   private final Producer<byte[], byte[]> producer;
   private final AvroSerializer<SpecificRecord> serializer;
@@ -46,7 +45,7 @@ public final class ErasureLog implements Erasures, AutoCloseable {
   private final String audit;
   private final int partitions;
   private final InstantSource clock;
-  private final ErasureTable table = new ErasureTable(MOST_KNOWN);
+  private final ErasureTable table = new ErasureTable(MOST_BYTES);
   private final TableReader<ErasureTable.Change> reader;
   private final AtomicLong requested = new AtomicLong();
 
@@ -79,7 +78,7 @@ public final class ErasureLog implements Erasures, AutoCloseable {
 
   @Override
   public String request(ErasureRequest request) throws InterruptedException {
-    String id = UUID.randomUUID().toString();
+    String id = ErasureId.next(clock.millis());
     @Nullable List<String> apps = request.apps();
     Erasure erasure =
         new Erasure(
@@ -125,8 +124,8 @@ public final class ErasureLog implements Erasures, AutoCloseable {
   }
 
   @Override
-  public boolean isComplete() {
-    return reader.isComplete();
+  public boolean isSettled(String id) {
+    return reader.isComplete() && reader.lag() == 0 && !ErasureId.isRecent(id, clock.millis());
   }
 
   /** Returns how many were requested here. */
@@ -137,6 +136,11 @@ public final class ErasureLog implements Erasures, AutoCloseable {
   /** Returns the number of records of the topic that are not read yet. */
   public long lag() {
     return reader.lag();
+  }
+
+  /** Returns how much memory those take that are known, roughly. */
+  public long bytes() {
+    return table.bytes();
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.service.table.LocalTable;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,12 +16,20 @@ import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest erasures, in memory, by their ids. If there are more than it holds, the oldest leave.
- * Written by the thread that reads the topic, read by all.
+ * The latest erasures, in memory, by their ids. If they take more of it than they may, the oldest
+ * leave. Kept without what nobody is told: the tokens that end. Written by the thread that reads
+ * the topic, read by all.
  */
 final class ErasureTable implements LocalTable<ErasureTable.Change> {
-  private final int most;
+  /** An erasure without its names, and a step. */
+  private static final int ENTRY_BYTES = 320;
+
+  private static final int STEP_BYTES = 150;
+
+  private final long mostBytes;
   private final Map<String, Known> known = new LinkedHashMap<>();
+  private final SharedLists apps = new SharedLists();
+  private long entryBytes;
 
   // Confined to the reader's thread.
 
@@ -32,10 +41,10 @@ final class ErasureTable implements LocalTable<ErasureTable.Change> {
   record Change(String id, @Nullable Known known) {}
 
   /**
-   * @param most how many it holds
+   * @param mostBytes how much memory they may take, roughly
    */
-  ErasureTable(int most) {
-    this.most = most;
+  ErasureTable(long mostBytes) {
+    this.mostBytes = mostBytes;
   }
 
   /** Reads a record; fences, which have no device, are not erasures. */
@@ -62,17 +71,65 @@ final class ErasureTable implements LocalTable<ErasureTable.Change> {
     return known.size();
   }
 
+  /** Returns how much memory they take, roughly. */
+  synchronized long bytes() {
+    return entryBytes + apps.bytes();
+  }
+
   /** It is in the log, and may not have been read yet. */
   synchronized void requested(Known erasure) {
-    if (known.putIfAbsent(erasure.id(), erasure) == null) {
-      trim();
+    if (!known.containsKey(erasure.id())) {
+      put(erasure);
     }
   }
 
-  private void trim() {
-    while (known.size() > most) {
-      known.remove(known.keySet().iterator().next());
+  /** One that is known stays in its place: it is as old as its request. */
+  private void put(Known erasure) {
+    Known kept = kept(erasure);
+    @Nullable Known before = known.put(erasure.id(), kept);
+    entryBytes += weight(kept);
+    if (before != null) {
+      forget(before);
     }
+    Iterator<Known> oldest = known.values().iterator();
+    while (bytes() > mostBytes && oldest.hasNext()) {
+      Known leaving = oldest.next();
+      oldest.remove();
+      forget(leaving);
+    }
+  }
+
+  private Known kept(Known read) {
+    Erasure erasure = read.erasure();
+    @Nullable List<String> ofApps = erasure.getApps();
+    return new Known(
+        read.id(),
+        read.device(),
+        new Erasure(
+            erasure.getRequestedAt(),
+            erasure.getTeam(),
+            ofApps == null ? null : apps.take(ofApps),
+            erasure.getState(),
+            List.of(),
+            List.copyOf(erasure.getSteps())));
+  }
+
+  private void forget(Known kept) {
+    entryBytes -= weight(kept);
+    @Nullable List<String> ofApps = kept.erasure().getApps();
+    if (ofApps != null) {
+      apps.giveBack(ofApps);
+    }
+  }
+
+  private static long weight(Known kept) {
+    Erasure erasure = kept.erasure();
+    @Nullable String team = erasure.getTeam();
+    return ENTRY_BYTES
+        + kept.id().length()
+        + 2L * kept.device().value().length()
+        + (team == null ? 0 : team.length())
+        + STEP_BYTES * (long) erasure.getSteps().size();
   }
 
   @Override
@@ -80,10 +137,12 @@ final class ErasureTable implements LocalTable<ErasureTable.Change> {
       List<Change> changes, Map<Integer, Long> next, Uuid from, long now) {
     for (Change change : changes) {
       if (change.known() == null) {
-        known.remove(change.id());
+        @Nullable Known gone = known.remove(change.id());
+        if (gone != null) {
+          forget(gone);
+        }
       } else {
-        known.put(change.id(), change.known());
-        trim();
+        put(change.known());
       }
     }
     positions.putAll(next);
@@ -94,6 +153,8 @@ final class ErasureTable implements LocalTable<ErasureTable.Change> {
   @Override
   public synchronized void clear() {
     known.clear();
+    apps.clear();
+    entryBytes = 0;
     positions.clear();
     topic = Uuid.ZERO_UUID;
     writtenAt = -1;

@@ -25,6 +25,9 @@ public interface Erasures {
   /** Returns an erasure; answers from memory. */
   Optional<Known> find(String id);
 
-  /** Returns whether all are known. */
-  boolean isComplete();
+  /**
+   * Returns whether one that is not found is none. Not if records are still to be read, nor for a
+   * moment after it was made: another process may have taken it.
+   */
+  boolean isSettled(String id);
 }

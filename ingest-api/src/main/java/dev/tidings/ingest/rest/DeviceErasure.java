@@ -246,12 +246,12 @@ public final class DeviceErasure implements AutoCloseable {
         found
             .map(ErasureAnswers::found)
             .orElseGet(() ->
-                erasures.isComplete()
+                erasures.isSettled(id)
                     ? Problem.of(
                             HttpResponseStatus.NOT_FOUND,
                             "no such erasure (expected: the id of one of this credential's team)")
                         .response()
-                    : notNow("the erasures are still being read")));
+                    : ErasureAnswers.notYet()));
   }
 
   private static boolean mayRead(ProviderIdentity reader, Known known) {

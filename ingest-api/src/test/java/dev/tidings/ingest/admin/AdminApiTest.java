@@ -74,6 +74,9 @@ class AdminApiTest {
 
     desk.ask("DELETE", "/v1/admin/devices/%FF", null).names(400, "device", "%FF", "UTF-8");
     desk.get("/v1/admin/erasures/none").names(404, "id", "none", "the id of an erasure");
+    Answer notYet = desk.get("/v1/admin/erasures/recent");
+    assertThat(notYet.status()).isEqualTo(503);
+    assertThat(notYet.field("retry-after")).isEqualTo("1");
   }
 
   @Test

@@ -228,8 +228,8 @@ final class AdminDesk implements Decisions, ControlEntries, Erasures, AutoClosea
   }
 
   @Override
-  public boolean isComplete() {
-    return complete;
+  public boolean isSettled(String id) {
+    return !id.equals("recent");
   }
 
   @Override

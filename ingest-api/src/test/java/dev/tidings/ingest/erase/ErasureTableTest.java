@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.ingest.erase.ErasureTable.Change;
 import dev.tidings.ingest.erase.Erasures.Known;
+import dev.tidings.schemas.avro.ErasedToken;
 import dev.tidings.schemas.avro.Erasure;
 import dev.tidings.schemas.avro.ErasureState;
 import dev.tidings.schemas.value.DeviceId;
@@ -14,7 +15,9 @@ import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 
 class ErasureTableTest {
-  private final ErasureTable table = new ErasureTable(3);
+  private static final int BYTES = 1_200;
+
+  private final ErasureTable table = new ErasureTable(BYTES);
 
   private static Known known(String id, ErasureState state) {
     return new Known(
@@ -43,6 +46,7 @@ class ErasureTableTest {
         .mapToObj(i -> known("" + i, ErasureState.DONE))
         .forEach(each -> read(new Change(each.id(), each)));
     assertThat(table.size()).isEqualTo(3);
+    assertThat(table.bytes()).isLessThanOrEqualTo(BYTES);
     assertThat(table.find("96")).isEmpty();
     assertThat(table.find("97")).isPresent();
 
@@ -50,6 +54,76 @@ class ErasureTableTest {
     assertThat(table.size()).isEqualTo(3);
     table.clear();
     assertThat(table.size()).isZero();
+    assertThat(table.bytes()).isZero();
     assertThat(table.position(0)).isEqualTo(-1);
+  }
+
+  private static Known ofApps(String id, int apps) {
+    List<String> names = IntStream.range(0, apps).mapToObj(i -> "com.example.app" + i).toList();
+    return new Known(
+        id,
+        new DeviceId("phone"),
+        new Erasure(
+            1L,
+            "A",
+            names,
+            ErasureState.RUNNING,
+            names.stream().map(app -> new ErasedToken(app, 1)).toList(),
+            List.of()));
+  }
+
+  @Test
+  void equal_lists_of_apps_are_one_and_count_once_and_tokens_are_not_kept() {
+    ErasureTable large = new ErasureTable(1 << 20);
+    large.apply(
+        List.of(new Change("1", ofApps("1", 500)), new Change("2", ofApps("2", 500))),
+        Map.of(),
+        Uuid.ZERO_UUID,
+        1);
+    Erasure first = large.find("1").orElseThrow().erasure();
+
+    assertThat(first.getApps())
+        .hasSize(500)
+        .isSameAs(large.find("2").orElseThrow().erasure().getApps());
+    assertThat(first.getTokens()).isEmpty();
+    assertThat(large.bytes()).isBetween(500L * 64, 2 * 500L * 64);
+  }
+
+  @Test
+  void long_lists_of_apps_push_older_erasures_out_and_leave_nothing_behind() {
+    ErasureTable small = new ErasureTable(100_000);
+    for (int i = 0; i < 1_000; i++) {
+      small.requested(ofApps("" + i, 100 + i % 7));
+      assertThat(small.bytes()).isLessThanOrEqualTo(100_000);
+    }
+    assertThat(small.find("999")).isPresent();
+    int held = small.size();
+    assertThat(held).isGreaterThan(50);
+
+    for (int i = 0; i < 1_000; i++) {
+      small.apply(List.of(new Change("" + i, null)), Map.of(), Uuid.ZERO_UUID, 1);
+    }
+    assertThat(small.size()).isZero();
+    assertThat(small.bytes()).isZero();
+  }
+
+  @Test
+  void one_that_is_read_again_takes_no_more_than_before() {
+    ErasureTable large = new ErasureTable(1 << 20);
+    large.requested(ofApps("1", 10));
+    long once = large.bytes();
+    for (int i = 0; i < 10; i++) {
+      large.apply(List.of(new Change("1", ofApps("1", 10))), Map.of(), Uuid.ZERO_UUID, 1);
+    }
+
+    assertThat(large.bytes()).isEqualTo(once);
+  }
+
+  @Test
+  void one_that_is_larger_than_all_may_be_is_not_held() {
+    table.requested(ofApps("1", 500));
+
+    assertThat(table.size()).isZero();
+    assertThat(table.bytes()).isZero();
   }
 }

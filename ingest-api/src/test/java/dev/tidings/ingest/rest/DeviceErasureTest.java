@@ -87,7 +87,7 @@ class DeviceErasureTest {
     final List<ErasureRequest> requests = new CopyOnWriteArrayList<>();
     final Map<String, Known> known = new ConcurrentHashMap<>();
     volatile boolean away;
-    volatile boolean complete = true;
+    volatile boolean settled = true;
 
     @Override
     public String request(ErasureRequest request) {
@@ -104,8 +104,8 @@ class DeviceErasureTest {
     }
 
     @Override
-    public boolean isComplete() {
-      return complete;
+    public boolean isSettled(String id) {
+      return settled;
     }
 
     void has(String id, String team, List<String> apps) {
@@ -339,7 +339,10 @@ class DeviceErasureTest {
     }
     assertThat(status(ask(closed, "GET", "/v1/erasures/own", mailOnly))).isEqualTo(404);
 
-    log.complete = false;
-    assertThat(status(ask(closed, "GET", "/v1/erasures/none", teamWide))).isEqualTo(503);
+    log.settled = false;
+    Response notYet = ask(closed, "GET", "/v1/erasures/none", teamWide);
+    assertThat(status(notYet)).isEqualTo(503);
+    assertThat(field(notYet, "retry-after")).isEqualTo("1");
+    assertThat(ask(closed, "GET", "/v1/erasures/other", teamWide).body()).isEqualTo(notYet.body());
   }
 }

@@ -10,7 +10,6 @@ import dev.tidings.ingest.erase.Erasures;
 import dev.tidings.schemas.value.InvalidValueException;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.List;
-import org.apache.kafka.common.KafkaException;
 
 /** Erasure of whole devices. */
 public final class ErasureOperations {
@@ -46,11 +45,13 @@ public final class ErasureOperations {
     return erasures
         .find(id)
         .map(ErasureAnswers::found)
-        .orElseThrow(() ->
-            erasures.isComplete()
-                ? new BadRequestException(
-                    HttpResponseStatus.NOT_FOUND,
-                    new InvalidValueException("id", id, "the id of an erasure"))
-                : new KafkaException("the erasures are still being read"));
+        .orElseGet(() -> {
+          if (erasures.isSettled(id)) {
+            throw new BadRequestException(
+                HttpResponseStatus.NOT_FOUND,
+                new InvalidValueException("id", id, "the id of an erasure"));
+          }
+          return ErasureAnswers.notYet();
+        });
   }
 }
