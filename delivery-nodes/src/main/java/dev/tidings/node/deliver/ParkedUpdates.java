@@ -89,14 +89,15 @@ final class ParkedUpdates implements InboxListener {
       // What can't be read is none: it goes to the dead letters.
       boolean copy = entry == null && parkedHeader.token() != null && copies.isOne(inbox, sequence);
       cleanup.stored(inbox, sequence, parkedHeader);
-      if (session != null && !copy) {
+      if (session != null && copy) {
+        session.storedCopy(sequence);
+      } else if (session != null) {
         session.stored(sequence, entry != null);
       }
     } else {
       inbox.replaceParked(before, parkedHeader);
       if (session != null && entry != null) {
-        // A replaced owner has parked it as well, before; to the device it is new.
-        session.stored(sequence, true);
+        session.storedAgain(sequence);
       }
     }
     if (entry != null) {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * is one object for each connected device, and not two.
  */
 public final class DeviceSession implements Session {
+  private static final long NOTHING_MISSED = Long.MAX_VALUE;
+
   private static final int MAY_WAIT_ANYHOW = 64;
   private static final int MAY_WAIT_OF_CREDIT = 8;
 
@@ -35,7 +37,10 @@ public final class DeviceSession implements Session {
   /** What it has subscribed to and is on the way to the store; null if none. */
   private @Nullable TreeSet<Long> awaited;
 
-  /** How many entries stand beyond the cursor, as far as is known. */
+  /**
+   * How many entries stand beyond the cursor, wanted or not: never fewer than there are, or reading
+   * would pass some over. More cost only time.
+   */
   private long remaining;
 
   /** When it last confirmed something, or came: by the time that ages are told by. */
@@ -47,6 +52,9 @@ public final class DeviceSession implements Session {
   private boolean anew;
 
   private Set<Long> goneMeanwhile = Set.of();
+
+  /** The first of those of which was heard while a page was read. */
+  private long missed = NOTHING_MISSED;
 
   /** Whether it waits for the entry behind the cursor, which can't be read yet. */
   private boolean blocked;
@@ -233,6 +241,7 @@ public final class DeviceSession implements Session {
     // twice, or another entry would be skipped; the total count is at worst too high, and costs
     // only time.
     remaining = gone.isEmpty() ? Math.max(0, remaining - entries) : inbox.parked().count();
+    goBackToMissed();
     return gone;
   }
 
@@ -241,6 +250,24 @@ public final class DeviceSession implements Session {
     reading = false;
     anew = false;
     goneMeanwhile = Set.of();
+    remaining = inbox.parked().count();
+    goBackToMissed();
+  }
+
+  private void goBackToMissed() {
+    if (missed <= cursor) {
+      goBackTo(missed);
+    }
+    missed = NOTHING_MISSED;
+  }
+
+  /**
+   * All that stands is looked through again: a page that had an entry which was not counted yet can
+   * have left out one before it. What is in flight is not sent once more.
+   */
+  private void goBackTo(long sequence) {
+    cursor = Math.min(sequence, inbox.parked().low()) - 1;
+    high = Math.max(high, sequence);
     remaining = inbox.parked().count();
   }
 
@@ -270,20 +297,51 @@ public final class DeviceSession implements Session {
    */
   public void stored(long sequence, boolean parkedHere) {
     boolean wanted = removeAwaited(sequence) || !parkedHere;
-    if (!wanted) {
+    remaining++;
+    if (wanted) {
+      want(sequence);
+    }
+    if (!wanted && sequence > cursor && !hasBacklog()) {
       passOver(sequence);
-    } else if (sequence > cursor) {
-      remaining++;
+    } else {
+      lookBehind(sequence);
+    }
+  }
+
+  /** A replaced owner has parked what is hot here: it stands, and is not to be sent from there. */
+  public void storedCopy(long sequence) {
+    remaining++;
+    lookBehind(sequence);
+  }
+
+  /** This partition has parked what a replaced owner had parked: to the device it is new. */
+  public void storedAgain(long sequence) {
+    if (removeAwaited(sequence)) {
+      want(sequence);
+      lookBehind(sequence);
+    }
+  }
+
+  private void want(long sequence) {
+    if (sequence > cursor) {
       high = Math.max(high, sequence);
-    } else if (!inFlight.contains(sequence) && !inbox.isLeaving(sequence)) {
-      cursor = sequence - 1;
-      high = Math.max(high, sequence);
-      remaining = inbox.parked().count();
+    }
+  }
+
+  /**
+   * Goes back for an entry that came to the store when what is around it was read: it may have been
+   * missed, or another one for it, since it was not among those that remained.
+   */
+  private void lookBehind(long sequence) {
+    if (reading) {
+      missed = Math.min(missed, sequence);
+    } else if (sequence <= cursor) {
+      goBackTo(sequence);
     }
   }
 
   /** An entry that was awaited stands. */
-  public boolean removeAwaited(long sequence) {
+  private boolean removeAwaited(long sequence) {
     if (awaited == null || !awaited.remove(sequence)) {
       return false;
     }
@@ -295,13 +353,9 @@ public final class DeviceSession implements Session {
 
   /** An entry of no interest stands: who is not behind anything need not look at it. */
   private void passOver(long sequence) {
-    if (sequence > cursor) {
-      if (hasBacklog()) {
-        remaining++;
-      } else {
-        cursor = sequence;
-        remaining = 0;
-      }
+    cursor = sequence;
+    if (sequence >= inbox.parked().high()) {
+      remaining = 0;
     }
   }
 

@@ -61,6 +61,33 @@ class DeviceSessionTest {
     parked.add(20, LABEL);
     session.stored(20, false);
     assertThat(session.hasBacklog()).isTrue();
-    assertThat(session.cursor()).isEqualTo(19);
+    assertThat(session.cursor()).isLessThan(20);
+  }
+
+  @Test
+  void an_entry_that_comes_while_what_is_around_it_is_read_is_gone_back_for() {
+    DeviceSession session = session(1, 37);
+    session.beginRead();
+    parked.add(20, LABEL);
+    session.stored(20, false);
+    session.endRead(37, 2);
+    assertThat(session.hasBacklog()).isTrue();
+    assertThat(session.cursor()).isLessThan(20);
+  }
+
+  @Test
+  void copies_of_what_is_hot_that_come_and_go_leave_the_count_as_it_was() {
+    DeviceSession session = session();
+    parked.add(1, LABEL);
+    session.storedCopy(1);
+    parked.add(2, LABEL);
+    session.storedCopy(2);
+    gone(session, 1);
+    gone(session, 2);
+    for (long sequence = 3; sequence < 6; sequence++) {
+      parked.add(sequence, LABEL);
+      session.stored(sequence, false);
+    }
+    assertThat(session.remaining()).isEqualTo(3);
   }
 }
