@@ -24,6 +24,10 @@ final class Http2Exchange extends OpenExchange {
   /** The next of the list of those answered while the connection is read; for Http2Session. */
   @Nullable Http2Exchange nextEarly;
 
+  // For EarlyAnswers: when its response was sent, and how much of its body has come since.
+  long answeredNanos;
+  int droppedBytes;
+
   // For RequestOrder.
   @Nullable Object key;
   @Nullable Http2Exchange ahead;

@@ -170,6 +170,8 @@ final class Http2Frames extends Http2EventAdapter {
       if (exchange.isStreamed()) {
         exchange.received(data.readableBytes());
         consumed = padding;
+      } else if (exchange.isAnswered() && !endOfStream) {
+        session.responses().earlyAnswers().dropped(exchange, consumed);
       }
       exchange.part(data, endOfStream && !RequestOrder.waits(exchange));
       if (endOfStream) {

@@ -32,6 +32,7 @@ final class Http2Responses {
   private final Http2ConnectionEncoder encoder;
   private final OpenExchanges open;
   private final Http2Frames frames;
+  private final EarlyAnswers earlyAnswers;
   // Answered while the connection is read: the rest of the request may be in what is being read.
   private @Nullable Http2Exchange early;
 
@@ -44,6 +45,7 @@ final class Http2Responses {
     this.encoder = encoder;
     this.open = open;
     this.frames = frames;
+    this.earlyAnswers = new EarlyAnswers(this);
   }
 
   void write(Http2Exchange exchange, Response response) {
@@ -75,8 +77,13 @@ final class Http2Responses {
     }
     if (!exchange.hasArrived()) {
       frames.over(exchange);
-      written.addListener(done -> reset(exchange, Http2Error.NO_ERROR));
+      written.addListener(done -> earlyAnswers.add(exchange, session.loopNow()));
     }
+  }
+
+  /** The streams that were answered before their request had come. */
+  EarlyAnswers earlyAnswers() {
+    return earlyAnswers;
   }
 
   /** Lets those go on that wait for a request. */
@@ -143,7 +150,8 @@ final class Http2Responses {
     }
   }
 
-  private void end(Http2Exchange exchange, Http2Error why) {
+  /** Ends a stream, in whatever state it is. */
+  void end(Http2Exchange exchange, Http2Error why) {
     ChannelHandlerContext in = session.context();
     if (in != null && !exchange.isClosed()) {
       reset(in, exchange.stream().id(), why);

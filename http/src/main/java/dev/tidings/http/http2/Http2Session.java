@@ -117,6 +117,11 @@ public final class Http2Session extends Http2ConnectionHandler implements Client
     return now;
   }
 
+  /** The time of what is being written. */
+  long loopNow() {
+    return loop.now();
+  }
+
   /** Whether the head that is being read is one of a request that is over. */
   boolean isLate() {
     return gate.isLate();
@@ -220,6 +225,7 @@ public final class Http2Session extends Http2ConnectionHandler implements Client
       close();
       return;
     }
+    responses.earlyAnswers().sweep(time);
     open.expire(time, loop.limits());
     shutdown.sweep(time);
   }
