@@ -503,14 +503,21 @@ public final class DeliveryNode {
 
     // A device that registers before the revocations are read could be given back a token that was
     // revoked.
-    LongSupplier steps = () -> inbox.restored() + partitions.owned() + partitions.open();
+    LongSupplier steps =
+        () ->
+            revocations.read()
+                + inbox.assigned()
+                + inbox.restored()
+                + partitions.owned()
+                + partitions.open()
+                + deliveries.steps();
     Opening opening =
         new Opening(
             revocationsRead,
             List.of(inbox::health, partitions::health, deliveries::health),
             () -> inbox.isRunning() || partitions.open() > 0,
             steps,
-            service.prerequisites().left(),
+            service.prerequisites().limit(),
             System::nanoTime);
     service.prerequisites().await(opening, steps);
     front.start();

@@ -40,20 +40,20 @@ final class Opening implements Prerequisites.Attempt {
    * @param open healthy when everything that this node owns is open
    * @param servesAny whether there is a device that the node can serve, or lead to its owner
    * @param progress a value that changes with each step
-   * @param left the time after which the start is given up
+   * @param limit the time without progress after which the start is given up
    */
   Opening(
       HealthCheck vital,
       List<HealthCheck> open,
       BooleanSupplier servesAny,
       LongSupplier progress,
-      Duration left,
+      Duration limit,
       LongSupplier nanoTime) {
     this.vital = vital;
     this.open = List.copyOf(open);
     this.servesAny = servesAny;
     this.progress = progress;
-    this.patience = patience(left);
+    this.patience = patience(limit);
     this.nanoTime = nanoTime;
     this.before = progress.getAsLong();
     this.since = nanoTime.getAsLong();
@@ -84,9 +84,10 @@ final class Opening implements Prerequisites.Attempt {
   }
 
   /** The start must not be given up meanwhile. */
-  private static Duration patience(Duration left) {
+  private static Duration patience(Duration limit) {
     return Duration.ofNanos(
-        Math.clamp(left.dividedBy(2).toNanos(), LEAST_PATIENCE.toNanos(), MOST_PATIENCE.toNanos()));
+        Math.clamp(
+            limit.dividedBy(2).toNanos(), LEAST_PATIENCE.toNanos(), MOST_PATIENCE.toNanos()));
   }
 
   private static Optional<String> reason(HealthCheck check) {

@@ -96,6 +96,19 @@ public final class InboxStreams {
     return progress.restored();
   }
 
+  /** Returns the number of tasks that are assigned to this node, restored or not. */
+  public int assigned() {
+    int count = 0;
+    try {
+      for (ThreadMetadata thread : streams.metadataForLocalThreads()) {
+        count += thread.activeTasks().size() + thread.standbyTasks().size();
+      }
+    } catch (IllegalStateException | StreamsNotStartedException e) {
+      LOG.debug("parked inbox: tasks unknown: {}", e.getMessage());
+    }
+    return count;
+  }
+
   /**
    * Returns whether the store follows the log: false while partitions are reassigned or restored.
    */

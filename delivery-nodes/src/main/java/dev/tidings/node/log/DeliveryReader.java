@@ -187,6 +187,11 @@ public final class DeliveryReader implements AutoCloseable {
     return done;
   }
 
+  /** Returns a number that grows with each step on the way to reading what is owned. */
+  public long steps() {
+    return proof.steps();
+  }
+
   /** Returns healthy while every owned partition is read and commits succeed. */
   public Health health() {
     String now =

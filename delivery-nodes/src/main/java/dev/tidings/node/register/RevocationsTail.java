@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -47,6 +48,7 @@ public final class RevocationsTail implements AutoCloseable {
   private final RevocationCheck check;
   private final int most;
   private final AtomicLong unreadable = new AtomicLong();
+  private final AtomicLong read = new AtomicLong();
   private final SeldomLog skipped = new SeldomLog(LOG);
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread =
@@ -85,6 +87,11 @@ public final class RevocationsTail implements AutoCloseable {
     return complete;
   }
 
+  /** Returns the number of records read so far, until those present at the start have been read. */
+  public long read() {
+    return read.get();
+  }
+
   /** Returns the number of records that are no revocations, and were skipped. */
   public long unreadable() {
     return unreadable.get();
@@ -98,8 +105,10 @@ public final class RevocationsTail implements AutoCloseable {
           assign();
           assigned = true;
         }
-        consumer.poll(POLL).forEach(this::take);
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+        records.forEach(this::take);
         if (!complete) {
+          read.addAndGet(records.count());
           ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
           complete = ends.isEmpty();
         }

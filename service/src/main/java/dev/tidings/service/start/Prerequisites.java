@@ -45,6 +45,13 @@ public final class Prerequisites {
     this.deadline = nanoTime.getAsLong() + atMost.toNanos();
   }
 
+  /**
+   * Returns the time limit: of all waits together, and of each step of work that makes progress.
+   */
+  public Duration limit() {
+    return atMost;
+  }
+
   /** Returns the rest of the time. */
   public Duration left() {
     return until(deadline);
@@ -156,18 +163,24 @@ public final class Prerequisites {
    * @throws IllegalStateException naming the missing things when the time is over
    */
   public void await(Attempt attempt) throws InterruptedException {
-    await(attempt, () -> 0);
+    await(attempt, () -> 0, deadline);
   }
 
   /**
    * As {@link #await(Attempt)}, for work of unknown duration: the time limit applies to each step.
+   * The first step begins here: what was waited for until now has been found, however long it took.
    *
    * @param progress a value that changes with each step
    */
   public void await(Attempt attempt, LongSupplier progress) throws InterruptedException {
+    await(attempt, progress, nanoTime.getAsLong() + atMost.toNanos());
+  }
+
+  private void await(Attempt attempt, LongSupplier progress, long first)
+      throws InterruptedException {
     long begin = nanoTime.getAsLong();
     long nextLine = begin;
-    long end = deadline;
+    long end = first;
     long before = progress.getAsLong();
     while (true) {
       long now = progress.getAsLong();

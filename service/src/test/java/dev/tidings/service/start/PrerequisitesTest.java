@@ -67,6 +67,26 @@ class PrerequisitesTest {
     assertThat(start.waitingFor()).isEmpty();
   }
 
+  /** Of a service that is started while its machine is busy, most of the time has gone by then. */
+  @Test
+  void what_was_waited_for_before_takes_no_time_from_work_that_makes_progress() throws Exception {
+    AtomicLong now = new AtomicLong();
+    Prerequisites waiting = new Prerequisites(Duration.ofSeconds(10), now::get);
+    now.addAndGet(Duration.ofSeconds(12).toNanos());
+    AtomicLong polls = new AtomicLong();
+
+    waiting.await(
+        () -> {
+          now.addAndGet(Duration.ofSeconds(3).toNanos());
+          return polls.incrementAndGet() < 3
+              ? Optional.of("deliveries has not been read yet")
+              : Optional.empty();
+        },
+        () -> 7);
+
+    assertThat(waiting.waitingFor()).isEmpty();
+  }
+
   @Test
   void work_that_makes_progress_is_waited_for_however_long_it_takes() throws Exception {
     AtomicLong now = new AtomicLong();

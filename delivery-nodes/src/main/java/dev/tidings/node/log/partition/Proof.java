@@ -3,13 +3,14 @@ package dev.tidings.node.log.partition;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.health.Health;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 
 /**
  * Decides whether reading works, which only a successful read proves: a broker may let a client
- * look up offsets and yet not read. For one thread, except {@link #health}.
+ * look up offsets and yet not read. For one thread, except {@link #health} and {@link #steps}.
  */
 public final class Proof {
   /** After this time a broker's refusal would have arrived: an empty response can take as long. */
@@ -23,10 +24,17 @@ public final class Proof {
   private long since;
   private volatile String trouble = "";
 
+  /** Whether no poll has proved yet that what was begun last can be read. */
+  private boolean first;
+
+  private final AtomicLong steps = new AtomicLong();
+
   /** Another partition is to be read. */
   public void begin(long now) {
     works = false;
+    first = true;
     since = now;
+    steps.incrementAndGet();
     if (trouble.isEmpty()) {
       trouble = NOT_YET;
     }
@@ -44,6 +52,10 @@ public final class Proof {
     if (anything || now - since >= ENOUGH_NANOS) {
       works = true;
       trouble = "";
+      if (first) {
+        first = false;
+        steps.incrementAndGet();
+      }
     }
   }
 
@@ -69,6 +81,14 @@ public final class Proof {
   /** Returns whether the failure needs an operator's action. */
   public static boolean isRefused(Throwable why) {
     return why instanceof AuthorizationException || why instanceof AuthenticationException;
+  }
+
+  /**
+   * Returns a number that grows with each partition that is begun, and when it is proved for the
+   * first time that it can be read. Thread-safe.
+   */
+  public long steps() {
+    return steps.get();
   }
 
   public Health health() {

@@ -33,6 +33,21 @@ class ProofTest {
   }
 
   @Test
+  void a_partition_that_is_begun_and_the_first_read_behind_it_are_steps_and_no_more() {
+    proof.begin(now);
+    proof.begin(now);
+    assertThat(proof.steps()).isEqualTo(2);
+    proof.recordRead(false, now);
+    assertThat(proof.steps()).isEqualTo(2);
+    for (int i = 0; i < 3; i++) {
+      proof.recordRead(true, now);
+      proof.recordFailure(new DisconnectException("for the test"), now);
+    }
+
+    assertThat(proof.steps()).isEqualTo(3);
+  }
+
+  @Test
   void what_was_read_proves_it() {
     proof.begin(now);
 
