@@ -1,0 +1,109 @@
+package dev.tidings.node;
+
+import dev.tidings.net.EventLoops;
+import dev.tidings.node.deliver.Partitions;
+import dev.tidings.node.erase.DeviceSteps;
+import dev.tidings.node.erase.Erasures;
+import dev.tidings.node.log.DeliveryReader;
+import dev.tidings.node.log.decode.DeliveryDecoder;
+import dev.tidings.node.log.decode.DeliveryDeserializer;
+import dev.tidings.node.log.life.AdminLookup;
+import dev.tidings.node.log.partition.ReaderMeters;
+import dev.tidings.node.log.write.DeadLetters;
+import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.register.RegistrationLimits;
+import dev.tidings.node.register.RevokedTokens;
+import dev.tidings.node.register.TokenRegistrar;
+import dev.tidings.node.settle.DeliveryMeters;
+import dev.tidings.schemas.token.TokenMint;
+import dev.tidings.schemas.topic.ConsumerGroups;
+import dev.tidings.schemas.topic.LogTopics;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The path of a delivery through the node, and what else happens in a device's partition.
+ *
+ * @param reader reads {@code deliveries}
+ * @param partitions those that the node owns
+ * @param registrar registers apps
+ * @param erasures of devices
+ */
+record DeliveryPath(
+    DeliveryReader reader, Partitions partitions, TokenRegistrar registrar, Erasures erasures) {
+  /** After which an erasure that cannot be finished is tried again. */
+  private static final long ERASURE_PAUSE_MILLIS = 500;
+
+  /** Starts the path from its end to its beginning. */
+  static DeliveryPath start(
+      NodeContext node, DeviceAccess access, EventLoops loops, LogWriter log, DeviceTables tables) {
+    String name = node.configuration().instance().name();
+    RevokedTokens revoked = access.revoked();
+    DeadLetters deadLetters = new DeadLetters(log, node.metrics());
+    DeliveryReader reader = reader(node, log, deadLetters);
+    reader.start();
+    node.lifecycle().onStop("delivery reader", NodeContext.SOON, reader::close);
+    Partitions partitions =
+        new Partitions(
+            node.partitionCount(),
+            loops.workers(),
+            DeliverySettings.rules(node.config(), node.partitionCount()),
+            log,
+            reader,
+            tables.parked(),
+            deadLetters,
+            node.configuration().collapseKeys(),
+            revoked::isRevoked,
+            revoked::isErased,
+            new DeliveryMeters(node.metrics()),
+            node.clock(),
+            DeliveryPath::monotonicMillis,
+            name);
+    access.authentication().whenIssuersEnd().accept(partitions::endUnproved);
+    NodeGauges.bind(node.metrics(), partitions, log, revoked, tables.generations());
+    TokenRegistrar registrar =
+        new TokenRegistrar(
+            new TokenMint(node.configuration().keys()),
+            tables.generations(),
+            revoked,
+            log,
+            node.clock(),
+            System::nanoTime,
+            new RegistrationLimits(
+                node.config().get(NodeSettings.MAX_APPS),
+                node.config().get(NodeSettings.MAX_REGISTRATIONS)),
+            partitions::purge);
+    Erasures erasures =
+        new Erasures(
+            tables.erasures(),
+            new DeviceSteps(tables.generations(), registrar, tables.sessions(), partitions),
+            node.clock(),
+            name,
+            CompletableFuture.delayedExecutor(ERASURE_PAUSE_MILLIS, TimeUnit.MILLISECONDS));
+    NodeGauges.bind(node.metrics(), erasures);
+    erasures.start();
+    return new DeliveryPath(reader, partitions, registrar, erasures);
+  }
+
+  private static DeliveryReader reader(NodeContext node, LogWriter log, DeadLetters deadLetters) {
+    return new DeliveryReader(
+        node.clients()::deliveries,
+        node.names().of(LogTopics.DELIVERIES),
+        new AdminLookup(node.topicAdmin(), node.names().group(ConsumerGroups.DELIVERY_NODES)),
+        new DeliveryDecoder(
+            new DeliveryDeserializer(node.registry()), DeliveryPath::monotonicMillis),
+        deadLetters,
+        DeliverySettings.reading(node.config()),
+        log::isFull,
+        new ReaderMeters(node.metrics()),
+        node.lifecycle()::fail);
+  }
+
+  /**
+   * Returns a monotonic time in milliseconds: the host's clock may be changed while this process
+   * runs.
+   */
+  private static long monotonicMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+}

@@ -1,0 +1,119 @@
+package dev.tidings.node;
+
+import dev.tidings.net.EventLoops;
+import dev.tidings.node.deliver.Partitions;
+import dev.tidings.node.inbox.InboxStreams;
+import dev.tidings.node.transport.ClusterPeers;
+import dev.tidings.node.transport.MqttFront;
+import dev.tidings.node.transport.TlsContexts;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** The ports of devices: they open when the node can serve, and close first. */
+final class DevicePorts {
+  private final NodeContext node;
+  private final DeviceAccess access;
+  private final DeliveryPath path;
+  private final NodeMembership membership;
+  private final Optional<TlsContexts> tls;
+  private final MqttFront front;
+
+  private DevicePorts(
+      NodeContext node,
+      DeviceAccess access,
+      DeliveryPath path,
+      NodeMembership membership,
+      Optional<TlsContexts> tls,
+      MqttFront front) {
+    this.node = node;
+    this.access = access;
+    this.path = path;
+    this.membership = membership;
+    this.tls = tls;
+    this.front = front;
+  }
+
+  /** Prepares the ports; none is open yet. */
+  static DevicePorts prepare(
+      NodeContext node,
+      DeviceAccess access,
+      EventLoops loops,
+      DeviceTables tables,
+      DeliveryPath path,
+      NodeMembership membership)
+      throws Exception {
+    Optional<TlsContexts> tls =
+        node.configuration().tls().startDevices(node.lifecycle(), node.clock(), node.metrics());
+    Partitions partitions = path.partitions();
+    MqttFront front =
+        new MqttFront(
+            node.configuration().front(),
+            loops,
+            Optional.of(
+                new ClusterPeers(
+                    membership.owners(),
+                    membership.internal(),
+                    node.configuration().endpoints().advertisedHost(),
+                    membership.peerTls())),
+            tls,
+            access.authentication().devices(),
+            partitions,
+            path.registrar(),
+            tables.sessions(),
+            node.clock(),
+            node.metrics());
+    node.readiness().add("relays", front::relayHealth);
+    Duration drain = node.config().get(NodeSettings.DRAIN_TIMEOUT);
+    node.lifecycle().onStop("drain", drain.plus(NodeContext.SOON), () -> partitions.drain(drain));
+    node.lifecycle().onStop("accepting", NodeContext.SOON, front::stopAccepting);
+    node.lifecycle().onStop("readiness", NodeContext.SOON, node.readiness()::draining);
+    return new DevicePorts(node, access, path, membership, tls, front);
+  }
+
+  /**
+   * Waits until devices can be served, and opens the ports. A device that registers before the
+   * revocations are read could be given back a token that was revoked.
+   *
+   * @return the addresses on which the node listens, by the names of the ports
+   */
+  Map<String, String> open() throws Exception {
+    InboxStreams inbox = membership.inbox();
+    Partitions partitions = path.partitions();
+    LongSupplier steps =
+        () ->
+            access.revocations().read()
+                + inbox.assigned()
+                + inbox.restored()
+                + partitions.owned()
+                + partitions.open()
+                + path.reader().steps();
+    Opening opening =
+        new Opening(
+            access.revocationsRead(),
+            List.of(inbox::health, partitions::health, path.reader()::health),
+            () -> inbox.isRunning() || partitions.open() > 0,
+            steps,
+            node.service().prerequisites().limit(),
+            System::nanoTime);
+    node.service().prerequisites().await(opening, steps);
+    front.start();
+    return listening();
+  }
+
+  private Map<String, String> listening() {
+    NodeEndpoints endpoints = node.configuration().endpoints();
+    Map<String, String> listening = new HashMap<>();
+    listening.put("mqtt", endpoints.bind().local(front.tcpPort()));
+    if (tls.isPresent()) {
+      listening.put("mqtts", endpoints.bind().local(front.tlsPort()));
+      listening.put("wss", endpoints.bind().local(front.webSocketTlsPort()));
+    }
+    listening.put("ws", endpoints.bind().local(front.webSocketPort()));
+    listening.put("internal", endpoints.internalBind().local(membership.internal().number()));
+    return listening;
+  }
+}
