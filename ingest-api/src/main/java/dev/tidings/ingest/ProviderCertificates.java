@@ -1,7 +1,7 @@
 package dev.tidings.ingest;
 
 import dev.tidings.net.tls.ClientCertificates;
-import dev.tidings.net.tls.RevocationLists;
+import dev.tidings.net.tls.pem.RevocationLists;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
 import dev.tidings.service.config.Setting;

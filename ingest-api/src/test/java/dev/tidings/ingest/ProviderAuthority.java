@@ -1,6 +1,6 @@
 package dev.tidings.ingest;
 
-import dev.tidings.net.tls.PemCertificates;
+import dev.tidings.net.tls.pem.PemCertificates;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.RevocationServer;
 import io.netty.pkitesting.X509Bundle;

@@ -1,8 +1,8 @@
 package dev.tidings.ingest;
 
-import dev.tidings.net.tls.PemCertificates;
-import dev.tidings.net.tls.PemKeys;
 import dev.tidings.net.tls.ServerIdentity;
+import dev.tidings.net.tls.pem.PemCertificates;
+import dev.tidings.net.tls.pem.PemKeys;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.tidings.node.transport;
 
-import dev.tidings.net.tls.CloseNotify;
-import dev.tidings.net.tls.TlsHandlers;
+import dev.tidings.net.tls.handler.CloseNotify;
+import dev.tidings.net.tls.handler.TlsHandlers;
 import dev.tidings.node.mqtt.MqttHandlers;
 import dev.tidings.node.route.Admission;
 import dev.tidings.node.route.DeviceTransport;

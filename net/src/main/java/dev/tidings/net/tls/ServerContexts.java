@@ -49,7 +49,7 @@ public final class ServerContexts {
    * @param what the name of the listener, for the log
    * @param clients the clients' certificates that are accepted
    * @param applicationProtocols ALPN protocols, the server's preferred one first; a client that
-   *     offers only others is refused by {@link TlsHandlers}, one without ALPN is accepted
+   *     offers only others is refused by the handler, one without ALPN is accepted
    */
   public static SslContext of(
       String what, ServerIdentity identity, ClientTrust clients, List<String> applicationProtocols)

@@ -1,5 +1,7 @@
 package dev.tidings.net.tls;
 
+import dev.tidings.net.tls.pem.PemCertificates;
+import dev.tidings.net.tls.pem.PemKeys;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
 import dev.tidings.service.config.Setting;

@@ -7,11 +7,11 @@ import java.time.Instant;
 import java.util.List;
 
 /** Certificates of tests. */
-final class Certificates {
+public final class Certificates {
   private Certificates() {}
 
   /** One that has issued itself. */
-  static X509Bundle authority(String name, Instant now, Duration life) throws Exception {
+  public static X509Bundle authority(String name, Instant now, Duration life) throws Exception {
     return new CertificateBuilder()
         .ecp256()
         .subject("CN=" + name)
@@ -22,12 +22,12 @@ final class Certificates {
         .buildSelfSigned();
   }
 
-  static X509Bundle authority(String name) throws Exception {
+  public static X509Bundle authority(String name) throws Exception {
     return authority(name, Instant.now(), Duration.ofDays(1));
   }
 
   /** One of a client. */
-  static X509Bundle client(X509Bundle authority) throws Exception {
+  public static X509Bundle client(X509Bundle authority) throws Exception {
     return new CertificateBuilder()
         .ecp256()
         .subject("CN=client")

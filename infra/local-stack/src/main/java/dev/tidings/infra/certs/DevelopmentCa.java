@@ -1,7 +1,7 @@
 package dev.tidings.infra.certs;
 
-import dev.tidings.net.tls.PemCertificates;
-import dev.tidings.net.tls.PemKeys;
+import dev.tidings.net.tls.pem.PemCertificates;
+import dev.tidings.net.tls.pem.PemKeys;
 import dev.tidings.service.files.PrivateFile;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.KeyUsage;

@@ -1,8 +1,8 @@
 package dev.tidings.infra.certs;
 
-import dev.tidings.net.tls.PemCertificates;
-import dev.tidings.net.tls.PemKeys;
 import dev.tidings.net.tls.ServerIdentity;
+import dev.tidings.net.tls.pem.PemCertificates;
+import dev.tidings.net.tls.pem.PemKeys;
 import dev.tidings.service.files.PrivateFile;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;

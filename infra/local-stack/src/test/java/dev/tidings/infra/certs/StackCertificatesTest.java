@@ -3,9 +3,9 @@ package dev.tidings.infra.certs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidings.net.tls.PemCertificates;
-import dev.tidings.net.tls.PemKeys;
 import dev.tidings.net.tls.ServerIdentity;
+import dev.tidings.net.tls.pem.PemCertificates;
+import dev.tidings.net.tls.pem.PemKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

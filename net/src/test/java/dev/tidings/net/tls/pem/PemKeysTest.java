@@ -1,4 +1,4 @@
-package dev.tidings.net.tls;
+package dev.tidings.net.tls.pem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

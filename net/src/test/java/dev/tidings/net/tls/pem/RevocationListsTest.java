@@ -1,8 +1,9 @@
-package dev.tidings.net.tls;
+package dev.tidings.net.tls.pem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidings.net.tls.Certificates;
 import io.netty.pkitesting.RevocationServer;
 import io.netty.pkitesting.X509Bundle;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package dev.tidings.net.tls;
+package dev.tidings.net.tls.handler;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

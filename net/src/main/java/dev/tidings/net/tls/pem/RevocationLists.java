@@ -1,4 +1,4 @@
-package dev.tidings.net.tls;
+package dev.tidings.net.tls.pem;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

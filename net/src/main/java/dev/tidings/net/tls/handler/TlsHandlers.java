@@ -1,4 +1,4 @@
-package dev.tidings.net.tls;
+package dev.tidings.net.tls.handler;
 
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.OptionalSslHandler;

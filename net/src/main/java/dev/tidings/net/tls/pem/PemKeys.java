@@ -1,4 +1,4 @@
-package dev.tidings.net.tls;
+package dev.tidings.net.tls.pem;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -60,7 +60,7 @@ public final class PemKeys {
    * @param name the name of the text in messages
    * @throws InvalidKeyException if there is none, or it is encrypted, damaged or of another kind
    */
-  static PrivateKey read(String name, String pem)
+  public static PrivateKey read(String name, String pem)
       throws InvalidKeyException, NoSuchAlgorithmException {
     if (ENCRYPTED.matcher(pem).find()) {
       throw new InvalidKeyException(name + " is encrypted (expected: a key without a passphrase)");

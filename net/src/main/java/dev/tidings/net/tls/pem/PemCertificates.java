@@ -1,4 +1,4 @@
-package dev.tidings.net.tls;
+package dev.tidings.net.tls.pem;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -31,7 +31,7 @@ public final class PemCertificates {
    *
    * @param name the name of the text in messages
    */
-  static List<X509Certificate> read(String name, byte[] pem) throws CertificateException {
+  public static List<X509Certificate> read(String name, byte[] pem) throws CertificateException {
     CertificateFactory factory = CertificateFactory.getInstance("X.509");
     List<X509Certificate> all = new ArrayList<>();
     Matcher found = CERTIFICATE.matcher(new String(pem, StandardCharsets.ISO_8859_1));

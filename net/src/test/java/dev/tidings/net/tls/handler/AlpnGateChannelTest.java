@@ -1,4 +1,4 @@
-package dev.tidings.net.tls;
+package dev.tidings.net.tls.handler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
