@@ -5,7 +5,7 @@ import dev.tidings.net.tls.ClientCertificates;
 import dev.tidings.net.tls.MutualTls;
 import dev.tidings.net.tls.PeerMode;
 import dev.tidings.net.tls.TlsFiles;
-import dev.tidings.node.relay.PeerTls;
+import dev.tidings.node.relay.peer.PeerTls;
 import dev.tidings.node.transport.MqttTls;
 import dev.tidings.node.transport.TlsContexts;
 import dev.tidings.service.config.Config;

@@ -3,6 +3,7 @@ package dev.tidings.node.relay;
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.cluster.Owner;
 import dev.tidings.node.cluster.Owners;
+import dev.tidings.node.relay.peer.KnownPorts;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.value.DeviceId;
 import java.net.InetAddress;

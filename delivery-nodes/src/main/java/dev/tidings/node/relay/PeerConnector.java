@@ -2,6 +2,8 @@ package dev.tidings.node.relay;
 
 import dev.tidings.auth.Decision;
 import dev.tidings.auth.node.NodeIdentity;
+import dev.tidings.node.relay.peer.PeerGate;
+import dev.tidings.node.relay.peer.PeerTls;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;

@@ -8,6 +8,8 @@ import dev.tidings.node.cluster.Owner;
 import dev.tidings.node.cluster.Owners;
 import dev.tidings.node.flow.Flow;
 import dev.tidings.node.flow.FlowControl;
+import dev.tidings.node.relay.peer.PeerTls;
+import dev.tidings.node.relay.peer.ProxyHeader;
 import dev.tidings.node.route.CloseMode;
 import dev.tidings.node.route.DeviceTransport;
 import dev.tidings.node.route.OwnerRoute;

@@ -1,7 +1,7 @@
 package dev.tidings.node.transport;
 
 import dev.tidings.node.cluster.Owners;
-import dev.tidings.node.relay.PeerTls;
+import dev.tidings.node.relay.peer.PeerTls;
 import java.util.Optional;
 
 /**

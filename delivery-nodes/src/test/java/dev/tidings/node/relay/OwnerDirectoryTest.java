@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.node.cluster.NodeAddress;
 import dev.tidings.node.cluster.Owner;
+import dev.tidings.node.relay.peer.KnownPorts;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.value.DeviceId;
 import java.net.InetSocketAddress;

@@ -1,4 +1,4 @@
-package dev.tidings.node.relay;
+package dev.tidings.node.relay.peer;
 
 import dev.tidings.auth.device.DeviceIdentity;
 import dev.tidings.net.limit.ClientAddress;
@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param proven what it has proved to the other node; to be believed only of a node that has proved
  *     that it is one
  */
-record ProxyHeader(DeviceTransport transport, NodeAddress device, Optional<DeviceIdentity> proven) {
+public record ProxyHeader(
+    DeviceTransport transport, NodeAddress device, Optional<DeviceIdentity> proven) {
   /** The first type that the protocol reserves for applications. */
   private static final byte TRANSPORT = (byte) 0xE0;
 
@@ -44,7 +45,7 @@ record ProxyHeader(DeviceTransport transport, NodeAddress device, Optional<Devic
    *
    * @param proven what the device has proved here, if the other node is to rely on it
    */
-  static HAProxyMessage header(
+  public static HAProxyMessage header(
       Channel device, DeviceTransport transport, Optional<DeviceIdentity> proven) {
     List<HAProxyTLV> fields = new ArrayList<>(2);
     fields.add(

@@ -1,4 +1,4 @@
-package dev.tidings.node.relay;
+package dev.tidings.node.relay.peer;
 
 import dev.tidings.auth.node.NodeAuthenticator;
 import dev.tidings.net.tls.PeerMode;
@@ -25,7 +25,7 @@ public record PeerTls(
   public static final String PROTOCOL = "tidings-node";
 
   /** Whether connections to other nodes are within TLS. */
-  boolean connects() {
+  public boolean connects() {
     return mode.connects();
   }
 

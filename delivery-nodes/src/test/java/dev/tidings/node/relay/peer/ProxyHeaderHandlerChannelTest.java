@@ -1,4 +1,4 @@
-package dev.tidings.node.relay;
+package dev.tidings.node.relay.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

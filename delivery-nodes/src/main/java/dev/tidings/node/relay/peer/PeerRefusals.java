@@ -1,4 +1,4 @@
-package dev.tidings.node.relay;
+package dev.tidings.node.relay.peer;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,4 +1,4 @@
-package dev.tidings.node.relay;
+package dev.tidings.node.relay.peer;
 
 import dev.tidings.node.cluster.NodeAddress;
 import java.io.IOException;
@@ -27,7 +27,7 @@ public final class KnownPorts {
 
   /** Requests the ports of a node; blocks. */
   @FunctionalInterface
-  interface Question {
+  public interface Question {
     List<Integer> ask(NodeAddress node) throws IOException;
   }
 
@@ -43,13 +43,13 @@ public final class KnownPorts {
     this(node -> PortList.of(node, tls, AT_MOST), System::nanoTime);
   }
 
-  KnownPorts(Question question, LongSupplier nanoTime) {
+  public KnownPorts(Question question, LongSupplier nanoTime) {
     this.question = question;
     this.nanoTime = nanoTime;
   }
 
   /** Returns the ports of a node, including the advertised one. */
-  List<Integer> of(NodeAddress node) {
+  public List<Integer> of(NodeAddress node) {
     Answer answer = answers.get(node);
     boolean due = answer == null || nanoTime.getAsLong() - answer.until() >= 0;
     if (due && asked.add(node)) {
@@ -59,7 +59,7 @@ public final class KnownPorts {
   }
 
   /** Removes nodes that no longer exist. */
-  void retain(Set<NodeAddress> nodes) {
+  public void retain(Set<NodeAddress> nodes) {
     answers.keySet().retainAll(nodes);
   }
 

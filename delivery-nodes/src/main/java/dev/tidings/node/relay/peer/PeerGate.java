@@ -1,4 +1,4 @@
-package dev.tidings.node.relay;
+package dev.tidings.node.relay.peer;
 
 import dev.tidings.auth.Decision;
 import dev.tidings.auth.node.NodeAuthenticator;
@@ -67,7 +67,7 @@ public final class PeerGate extends ChannelInboundHandlerAdapter {
   }
 
   /** Decides about the other end of a connection whose handshake is done. */
-  static Decision<NodeIdentity> decision(
+  public static Decision<NodeIdentity> decision(
       NodeAuthenticator nodes, Channel channel, SSLSession session) {
     return nodes.authenticate(
         channel.remoteAddress() instanceof InetSocketAddress internet

@@ -1,4 +1,4 @@
-package dev.tidings.node.relay;
+package dev.tidings.node.relay.peer;
 
 import dev.tidings.auth.Decision;
 import dev.tidings.auth.node.NodeIdentity;
