@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
@@ -35,6 +38,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
@@ -63,6 +68,7 @@ class DeviceTokensIT {
         List<Endpoints> nodes =
             List.of(pipeline.endpoints(TidingsService.DELIVERY_NODE), second.awaitReady(PATIENCE));
         notificationsArrive(pipeline, nodes);
+        whatWaitedArrivesBySubscriptionsThatWereKept(pipeline, nodes.getFirst().get("mqtt"));
         anIssuerComesAndGoes(data, pipeline, nodes);
         for (Endpoints node : nodes) {
           strangersDoNot(node.get("mqtt"));
@@ -96,6 +102,57 @@ class DeviceTokensIT {
       }
     } finally {
       phones.forEach(Phone::close);
+    }
+  }
+
+  /** By MQTT 5's enhanced authentication, with a client that nobody here wrote. */
+  private void whatWaitedArrivesBySubscriptionsThatWereKept(Pipeline pipeline, HostPort mqtt)
+      throws Exception {
+    String serial = serial(DEVICES);
+    String jwt = issuer.token(serial, Instant.now().plusSeconds(3600));
+    String token;
+    try (Phone phone =
+        Phone.register(
+            DeviceOptions.builder(mqtt.host(), mqtt.port(), serial)
+                .password(jwt)
+                .redirects(false))) {
+      token = phone.token();
+    }
+    List<String> received = new CopyOnWriteArrayList<>();
+    try (Provider provider = new Provider(pipeline);
+        CutLine line = new CutLine(mqtt)) {
+      Mqtt5AsyncClient client =
+          MqttClient.builder()
+              .useMqttVersion5()
+              .identifier(serial)
+              .serverHost(line.address().host())
+              .serverPort(line.address().port())
+              .enhancedAuth(new TokenMechanism(jwt))
+              .automaticReconnectWithDefaultConfig()
+              .buildAsync();
+      client
+          .connectWith()
+          .cleanStart(false)
+          .sessionExpiryInterval(3600)
+          .send()
+          .get(30, TimeUnit.SECONDS);
+      client
+          .subscribeWith()
+          .topicFilter("tidings/#")
+          .qos(MqttQos.AT_LEAST_ONCE)
+          .callback(publish -> received.add(publish.getTopic().toString()))
+          .send()
+          .get(30, TimeUnit.SECONDS);
+      line.cut();
+      String id = Ids.of(15, 0);
+      provider.deliver(token, id, "{\"aps\":{\"alert\":\"15\"}}");
+      provider.awaitParked(id);
+      line.mend();
+
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(received).anyMatch(topic -> topic.endsWith(id)));
+      client.disconnect().get(30, TimeUnit.SECONDS);
     }
   }
 

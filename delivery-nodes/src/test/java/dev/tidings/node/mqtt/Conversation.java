@@ -66,6 +66,10 @@ final class Conversation implements AutoCloseable {
     this(version, Admission.ADMITTED, SessionKeeper.none(), authenticator, 0);
   }
 
+  Conversation(MqttVersion version, SessionKeeper sessions, DeviceAuthenticator authenticator) {
+    this(version, Admission.ADMITTED, sessions, authenticator, 0);
+  }
+
   /** A device that may send so many packets in a second; elsewhere there is no limit. */
   Conversation(MqttVersion version, int maxPacketsPerSecond) {
     this(version, Admission.ADMITTED, SessionKeeper.none(), new OpenDevices(), maxPacketsPerSecond);

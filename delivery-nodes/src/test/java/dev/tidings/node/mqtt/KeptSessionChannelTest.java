@@ -4,20 +4,29 @@ import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_3_1_1;
 import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_5;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.auth.Apps;
+import dev.tidings.auth.Decision;
+import dev.tidings.auth.device.DeviceAuthenticator;
+import dev.tidings.auth.device.DeviceCredentials;
+import dev.tidings.auth.device.DeviceIdentity;
 import dev.tidings.node.route.Admission;
 import dev.tidings.node.session.SessionKeeper;
 import dev.tidings.node.session.Subscriptions;
 import dev.tidings.schemas.value.DeviceId;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
+import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,6 +128,89 @@ final class KeptSessionChannelTest {
       assertThat(connAck.variableHeader().isSessionPresent()).isTrue();
       assertThat(conversation.receivePublish()).startsWith(Deliveries.TOPIC);
       assertThat(conversation.attachment().subscriptions).containsExactly(keeper.kept);
+    }
+  }
+
+  /** Accepts every device, by a method of MQTT 5. */
+  private static final class ByMethod implements DeviceAuthenticator {
+    static final String METHOD = "tidings-jwt";
+
+    @Override
+    public Optional<String> authenticationMethod() {
+      return Optional.of(METHOD);
+    }
+
+    @Override
+    public CompletionStage<Decision<DeviceIdentity>> authenticate(DeviceCredentials credentials) {
+      return CompletableFuture.completedFuture(
+          new Decision.Accepted<>(
+              new DeviceIdentity(credentials.serial(), Optional.empty(), Apps.ALL, Instant.MAX)));
+    }
+  }
+
+  /** A device that has proved itself by the method, and whose session is there. */
+  private Conversation resumedByMethod() {
+    keeper.present = true;
+    keeper.kept = Subscriptions.of(List.of("tidings/#"));
+    Conversation conversation = new Conversation(MQTT_5, keeper, new ByMethod());
+    conversation.directory.pushedAtSubscribe = Deliveries.delivery();
+    MqttProperties properties = new MqttProperties();
+    properties.add(
+        new MqttProperties.StringProperty(MqttProperties.AUTHENTICATION_METHOD, ByMethod.METHOD));
+    conversation.connect(connect -> connect.cleanSession(false).properties(properties));
+    return conversation;
+  }
+
+  /** HiveMQ's client takes a PUBLISH that comes along with such a CONNACK for one before it. */
+  @Test
+  void behind_the_connack_for_an_authentication_method_there_is_a_pause() {
+    try (Conversation conversation = resumedByMethod()) {
+      conversation.advance(Duration.ofMillis(249));
+      assertThat(conversation.receive()).isNull();
+
+      conversation.advance(Duration.ofMillis(1));
+      assertThat(conversation.receivePublish()).startsWith(Deliveries.TOPIC);
+      conversation.send(MqttMessage.PINGREQ);
+      assertThat(conversation.attachment().subscriptions).containsExactly(keeper.kept);
+    }
+  }
+
+  @Test
+  void the_pause_is_over_when_the_client_says_something() {
+    try (Conversation conversation = resumedByMethod()) {
+      conversation.send(MqttMessage.PINGREQ);
+      assertThat(conversation.receivePublish()).startsWith(Deliveries.TOPIC);
+
+      conversation.advance(Duration.ofSeconds(1));
+      assertThat(conversation.attachment().subscriptions).containsExactly(keeper.kept);
+    }
+  }
+
+  @Test
+  void a_subscription_in_the_pause_comes_behind_the_kept_ones() {
+    try (Conversation conversation = resumedByMethod()) {
+      conversation.directory.pushedAtSubscribe = null;
+      conversation.attachment().pushedAtSubscribe = null;
+      conversation.send(
+          MqttMessageBuilders.subscribe()
+              .messageId(1)
+              .addSubscription(MqttQoS.AT_LEAST_ONCE, "tidings/com.example.mail/#")
+              .build());
+      assertThat(conversation.receive()).isInstanceOf(MqttSubAckMessage.class);
+
+      assertThat(conversation.attachment().subscriptions).hasSize(2).startsWith(keeper.kept);
+      conversation.advance(Duration.ofSeconds(1));
+      assertThat(conversation.attachment().subscriptions).hasSize(2);
+    }
+  }
+
+  @Test
+  void a_client_that_goes_in_the_pause_is_sent_nothing() {
+    try (Conversation conversation = resumedByMethod()) {
+      conversation.node.close();
+      conversation.advance(Duration.ofSeconds(1));
+
+      assertThat(conversation.attachment().subscriptions).isEmpty();
     }
   }
 

@@ -73,7 +73,11 @@ final class Open implements ConnectPhase {
     connection.forgetReceived();
     services.meters().accepted();
     connection.write(services.connAcks().accepted(request, kept.isPresent()));
-    dispatcher.resume();
+    if (request.authenticationMethod().isPresent()) {
+      dispatcher.resumeSoon();
+    } else {
+      dispatcher.resume();
+    }
     // One by one through the connection: any of them may end it.
     pending.replay(connection::take);
     connection.flush();

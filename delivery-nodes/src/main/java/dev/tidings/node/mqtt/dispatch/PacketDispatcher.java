@@ -48,6 +48,9 @@ public final class PacketDispatcher implements AnswerChannel {
   private Subscriptions subscriptions;
   private @Nullable SubscriptionChanges changes;
 
+  /** Present until the subscriptions of a resumed session are restored. */
+  private @Nullable Resumption resumption;
+
   /** The time for which the session is kept after this connection. */
   private Duration keptFor;
 
@@ -87,6 +90,13 @@ public final class PacketDispatcher implements AnswerChannel {
     }
   }
 
+  /** The same a moment later, or when the device sends something. */
+  public void resumeSoon() {
+    if (!subscriptions.coverNothing()) {
+      resumption = new Resumption(connection.executor(), session, subscriptions);
+    }
+  }
+
   /** From now on the device may register these apps alone. */
   public void allow(Apps allowed) {
     apps = allowed;
@@ -95,6 +105,10 @@ public final class PacketDispatcher implements AnswerChannel {
   public void take(MqttMessage packet) {
     inTake = true;
     try {
+      if (resumption != null) {
+        resumption.restore();
+        resumption = null;
+      }
       dispatch(packet);
     } finally {
       inTake = false;
@@ -133,6 +147,9 @@ public final class PacketDispatcher implements AnswerChannel {
 
   /** The connection has ended. */
   public void ended() {
+    if (resumption != null) {
+      resumption.cancel();
+    }
     session.detached();
     if (changes != null) {
       changes.ended();
