@@ -7,6 +7,7 @@ import dev.tidings.device.receive.ReceivedNotification;
 import dev.tidings.infra.cli.options.DevicePassword;
 import dev.tidings.infra.cli.options.NodeOptions;
 import dev.tidings.infra.cli.options.Values;
+import dev.tidings.infra.cli.stack.ProgressPrinter;
 import dev.tidings.infra.demo.DemoPhone;
 import dev.tidings.infra.demo.PhoneScreen;
 import dev.tidings.schemas.value.AppId;

@@ -2,6 +2,8 @@ package dev.tidings.infra.cli;
 
 import dev.tidings.infra.cli.access.DeviceIssuer;
 import dev.tidings.infra.cli.options.Values;
+import dev.tidings.infra.cli.stack.DataPath;
+import dev.tidings.infra.cli.stack.StackArguments;
 import dev.tidings.infra.stack.Checkout;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.service.files.PrivateFile;

@@ -4,6 +4,8 @@ import dev.tidings.infra.cli.doctor.Check;
 import dev.tidings.infra.cli.doctor.Examination;
 import dev.tidings.infra.cli.doctor.Site;
 import dev.tidings.infra.cli.options.Values;
+import dev.tidings.infra.cli.stack.DataPath;
+import dev.tidings.infra.cli.stack.StackArguments;
 import dev.tidings.infra.pipeline.ServicePorts;
 import dev.tidings.infra.process.HostPort;
 import dev.tidings.infra.process.Ports.Wanted;

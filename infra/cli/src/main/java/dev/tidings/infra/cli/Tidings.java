@@ -1,6 +1,9 @@
 package dev.tidings.infra.cli;
 
 import dev.tidings.infra.cli.admin.AdminCommand;
+import dev.tidings.infra.cli.stack.CertsCommand;
+import dev.tidings.infra.cli.stack.DemoCommand;
+import dev.tidings.infra.cli.stack.UpCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -1,4 +1,4 @@
-package dev.tidings.infra.cli;
+package dev.tidings.infra.cli.stack;
 
 import dev.tidings.infra.demo.EndpointList;
 import dev.tidings.infra.process.ChildCommand;
@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     description = "Runs the whole pipeline on this machine until Ctrl-C; its data stays.")
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
-final class UpCommand implements Callable<Integer> {
+public final class UpCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private StackArguments arguments;
 

@@ -1,4 +1,4 @@
-package dev.tidings.infra.cli;
+package dev.tidings.infra.cli.stack;
 
 import dev.tidings.infra.demo.DemoJourney;
 import dev.tidings.infra.demo.DemoPhone;
@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
             + " the notification's trace.")
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
-final class DemoCommand implements Callable<Integer> {
+public final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private StackArguments arguments;
 

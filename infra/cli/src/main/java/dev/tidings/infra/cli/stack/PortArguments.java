@@ -1,4 +1,4 @@
-package dev.tidings.infra.cli;
+package dev.tidings.infra.cli.stack;
 
 import dev.tidings.infra.cli.options.PortNumber;
 import dev.tidings.infra.pipeline.ServicePorts;

@@ -1,15 +1,15 @@
-package dev.tidings.infra.cli;
+package dev.tidings.infra.cli.stack;
 
 import dev.tidings.infra.stack.Progress;
 import java.io.PrintWriter;
 import java.util.Locale;
 
 /** Prints progress on standard error, each step with the seconds since the start. */
-final class ProgressPrinter implements Progress {
+public final class ProgressPrinter implements Progress {
   private final PrintWriter err;
   private final long start = System.nanoTime();
 
-  ProgressPrinter(PrintWriter err) {
+  public ProgressPrinter(PrintWriter err) {
     this.err = err;
   }
 

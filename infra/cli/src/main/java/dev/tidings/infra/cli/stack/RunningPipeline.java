@@ -1,4 +1,4 @@
-package dev.tidings.infra.cli;
+package dev.tidings.infra.cli.stack;
 
 import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.PipelineOptions;
@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A pipeline that ends with the command, also after Ctrl-C or SIGTERM. */
-final class RunningPipeline implements AutoCloseable {
+public final class RunningPipeline implements AutoCloseable {
   /** The exit code of a command that was ended by a signal. */
-  static final int INTERRUPTED = 130;
+  public static final int INTERRUPTED = 130;
 
   private final Pipeline pipeline;
   private final int stopped;
@@ -23,7 +23,7 @@ final class RunningPipeline implements AutoCloseable {
   }
 
   /** What is written to the data directory once it is this process's. */
-  interface Preparation {
+  public interface Preparation {
     /** Writes it. */
     void run() throws IOException;
   }
@@ -34,7 +34,7 @@ final class RunningPipeline implements AutoCloseable {
    * @param stopped the exit code if a signal ends the running pipeline
    * @param preparation done before anything runs, when all ports are known to be free
    */
-  static RunningPipeline start(PipelineOptions options, int stopped, Preparation preparation)
+  public static RunningPipeline start(PipelineOptions options, int stopped, Preparation preparation)
       throws IOException, InterruptedException {
     var runningPipeline = new RunningPipeline(Pipeline.prepare(options), stopped);
     Runtime.getRuntime().addShutdownHook(runningPipeline.hook);
@@ -49,7 +49,7 @@ final class RunningPipeline implements AutoCloseable {
     }
   }
 
-  Pipeline pipeline() {
+  public Pipeline pipeline() {
     return pipeline;
   }
 

@@ -1,4 +1,4 @@
-package dev.tidings.infra.cli;
+package dev.tidings.infra.cli.stack;
 
 import dev.tidings.infra.certs.StackCertificates;
 import dev.tidings.infra.stack.Checkout;
@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     })
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
-final class CertsCommand implements Callable<Integer> {
+public final class CertsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(

@@ -1,4 +1,4 @@
-package dev.tidings.infra.cli;
+package dev.tidings.infra.cli.stack;
 
 import dev.tidings.infra.cli.access.ClosedStack;
 import dev.tidings.infra.cli.credential.AdminCredentialFile;
@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 /** The options for the pipeline's data directory, its ports, and who may use them. */
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
-final class StackArguments {
+public final class StackArguments {
   @Option(
       names = "--data",
       paramLabel = "DIR",
@@ -170,7 +170,7 @@ final class StackArguments {
    *
    * @param told by an option; empty for the default
    */
-  static Path directory(Optional<Path> told, Checkout checkout) {
+  public static Path directory(Optional<Path> told, Checkout checkout) {
     return told.or(StackArguments::home).orElseGet(() -> checkout.root().resolve(".tidings"));
   }
 
@@ -182,7 +182,7 @@ final class StackArguments {
   }
 
   /** Returns {@code ours} followed by the environment's options: the last ones win. */
-  static List<String> jvmOptions(List<String> ours) {
+  public static List<String> jvmOptions(List<String> ours) {
     var options = new ArrayList<>(ours);
     String more = System.getenv().getOrDefault("TIDINGS_JAVA_OPTS", "").strip();
     if (!more.isEmpty()) {

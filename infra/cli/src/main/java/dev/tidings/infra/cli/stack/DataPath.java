@@ -1,4 +1,4 @@
-package dev.tidings.infra.cli;
+package dev.tidings.infra.cli.stack;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -10,7 +10,7 @@ import picocli.CommandLine.TypeConversionException;
  * log.dirs} is a list (comma), the registry's database a URL (semicolon), and in both a backslash
  * is an escape.
  */
-final class DataPath implements ITypeConverter<Path> {
+public final class DataPath implements ITypeConverter<Path> {
   private static final String REFUSED = ",;\\";
 
   @Override
