@@ -10,6 +10,7 @@ import dev.tidings.http.route.Router;
 import dev.tidings.http.server.HttpServer;
 import dev.tidings.http.server.Listener;
 import dev.tidings.ingest.accept.InFlight;
+import dev.tidings.ingest.accept.InFlightShare;
 import dev.tidings.ingest.accept.LogProducer;
 import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.apns.push.ApnsErrors;
@@ -231,7 +232,7 @@ public final class IngestApi {
             new JsonPayload(),
             notifications,
             new PushMeters(metrics));
-    // Of its own: whoever sends many lines and reads no answers takes nothing from others.
+    // Of its own: whoever sends many lines takes nothing from those who send one.
     BodyMemory lines = new BodyMemory(config.get(IngestSettings.REQUEST_BUFFER));
     PostNotifications sending =
         new PostNotifications(
@@ -240,6 +241,7 @@ public final class IngestApi {
                 revoked::revokedSince,
                 sendLimits,
                 notifications,
+                InFlightShare.half(inFlight, config.get(IngestSettings.PRODUCER_BUFFER)),
                 new SendMeters(metrics),
                 clock),
             bodies,

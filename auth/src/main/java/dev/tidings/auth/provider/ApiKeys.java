@@ -3,6 +3,7 @@ package dev.tidings.auth.provider;
 import dev.tidings.auth.HashedSecret;
 import dev.tidings.auth.provider.ProviderDecision.Reason;
 import dev.tidings.auth.provider.ProviderDecision.Refused;
+import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -37,6 +38,24 @@ final class ApiKeys {
     return matches && entry.filter(this::isValid).isPresent()
         ? new ProviderDecision.Accepted(identity(id, entry.get()))
         : WRONG;
+  }
+
+  /** Returns what is looked at again of one that was accepted. */
+  ProviderStanding standing(String text) {
+    Optional<HashedSecret> secret = HashedSecret.read(PREFIX, text);
+    String id = secret.map(HashedSecret::id).orElse("");
+    Optional<ByteBuffer> then =
+        directory
+            .apiKey(id)
+            .map(ProviderDirectory.ApiKey::hash)
+            .filter(hash -> secret.get().matches(Optional.of(hash)));
+    return () ->
+        directory
+            .apiKey(id)
+            .filter(this::isValid)
+            .filter(entry -> then.filter(entry.hash()::equals).isPresent())
+            .<ProviderDecision>map(entry -> new ProviderDecision.Accepted(identity(id, entry)))
+            .orElse(WRONG);
   }
 
   /** Returns the owner of an API key that is valid now. */

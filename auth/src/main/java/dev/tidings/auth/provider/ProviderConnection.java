@@ -93,6 +93,16 @@ public final class ProviderConnection {
     return counted(text.isEmpty() ? NONE : providers.bearer(text, client));
   }
 
+  /**
+   * Returns what is looked at again of a request of the REST interface that was accepted, while it
+   * goes on.
+   *
+   * @param authorization the header
+   */
+  public ProviderStanding standing(String authorization) {
+    return providers.standing(bearer(authorization));
+  }
+
   private ProviderDecision certified(CertifiedProvider provider) {
     if (isExhausted()) {
       return CLOSING;

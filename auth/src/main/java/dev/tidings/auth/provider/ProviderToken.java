@@ -43,6 +43,11 @@ record ProviderToken(CompactJws jws, String keyId, String team, double issuedAt)
   }
 
   boolean isTooOld(Instant now) {
+    return isTooOld(issuedAt, now);
+  }
+
+  /** Returns whether one is too old that was issued then, in seconds since the epoch. */
+  static boolean isTooOld(double issuedAt, Instant now) {
     return seconds(now) - issuedAt > MAX_AGE_SECONDS;
   }
 

@@ -190,8 +190,40 @@ public final class Providers {
     };
   }
 
+  /**
+   * Returns what is looked at again of a token, or an API key, that {@link #bearer} has accepted.
+   */
+  ProviderStanding standing(String text) {
+    if (ApiKeys.isOne(text)) {
+      ProviderStanding standing = apiKeys.standing(text);
+      return () -> {
+        ProviderDecision decision = standing.decide();
+        return directory.isComplete() ? decision : STARTING;
+      };
+    }
+    ProviderToken token;
+    try {
+      token = ProviderToken.read(text);
+    } catch (JoseException e) {
+      return () -> new Refused(Reason.INVALID, e.text());
+    }
+    String keyId = token.keyId();
+    double issuedAt = token.issuedAt();
+    KnownKey known = key(keyId);
+    // Another one may have taken its place just now.
+    KnownKey then = known != null && known.remembers(text) ? known : null;
+    return () -> {
+      KnownKey key = key(keyId);
+      return again(issuedAt, key != null && then != null && key.verifiesAs(then) ? key : null);
+    };
+  }
+
   /** Decides about a token that was good before. */
   ProviderDecision again(ProviderToken token, @Nullable KnownKey key) {
+    return again(token.issuedAt(), key);
+  }
+
+  private ProviderDecision again(double issuedAt, @Nullable KnownKey key) {
     if (!directory.isComplete()) {
       return STARTING;
     }
@@ -199,6 +231,6 @@ public final class Providers {
       return UNKNOWN_KEY;
     }
     Accepted accepted = key.accepted();
-    return token.isTooOld(now()) ? OLD : accepted;
+    return ProviderToken.isTooOld(issuedAt, now()) ? OLD : accepted;
   }
 }

@@ -83,6 +83,26 @@ class ApiKeysTest {
   }
 
   @Test
+  void what_a_request_was_accepted_by_is_refused_while_it_goes_on_once_it_is_revoked_or_over() {
+    directory.addApiKey("a1", WHOLE, Optional.of(START.plusSeconds(2)));
+    ProviderStanding standing = providers.connection(0).standing("Bearer " + WHOLE);
+    assertThat(standing.decide()).isInstanceOf(Accepted.class);
+
+    directory.addApiKey("a1", "tid_a1_another", Optional.empty());
+    invalid(standing.decide());
+    directory.addApiKey("a1", WHOLE, Optional.of(START.plusSeconds(2)), "com.example.mail");
+    assertThat(standing.decide())
+        .isInstanceOfSatisfying(
+            Accepted.class,
+            accepted -> assertThat(accepted.identity().apps().contains(APP)).isFalse());
+    directory.pass(Duration.ofSeconds(2));
+    invalid(standing.decide());
+    directory.apiKeys.clear();
+    invalid(standing.decide());
+    invalid(providers.connection(0).standing("").decide());
+  }
+
+  @Test
   void rest_takes_the_providers_token_too_and_apples_protocol_takes_no_api_key() {
     directory.addApiKey("a1", WHOLE, Optional.empty());
 

@@ -379,6 +379,34 @@ class ProviderTokensTest {
   }
 
   @Test
+  void a_token_that_a_request_was_accepted_by_is_refused_while_it_goes_on_once_it_is_too_old() {
+    String token = directory.bearer(0);
+    accepted(connection.rest(token));
+    ProviderStanding standing = connection.standing(token);
+    accepted(standing.decide());
+
+    directory.pass(Duration.ofSeconds(3_601));
+
+    refused(standing.decide(), Reason.EXPIRED);
+  }
+
+  @Test
+  void a_token_that_a_request_was_accepted_by_goes_with_its_key_and_costs_no_verification() {
+    String token = directory.bearer(0);
+    accepted(connection.rest(token));
+    ProviderStanding standing = connection.standing(token);
+    for (int i = 0; i < 10 * Providers.VERIFICATIONS; i++) {
+      accepted(standing.decide());
+    }
+    directory.add(directory.signer, KEY, TEAM, "com.example.mail");
+    assertThat(accepted(standing.decide()).apps().contains(APP)).isFalse();
+
+    directory.add(Signer.of(KEY, JwsAlgorithm.ES256), KEY, TEAM);
+    refused(standing.decide(), Reason.INVALID);
+    refused(connection.standing(token).decide(), Reason.INVALID);
+  }
+
+  @Test
   void a_key_that_gets_other_apps_has_them_at_once() {
     directory.apps.put("com.example.mail", TEAM);
     String token = directory.bearer(0);

@@ -31,6 +31,11 @@ public final class BodyMemory {
     taken.addAndGet(-bytes);
   }
 
+  /** How many bytes there are. */
+  long max() {
+    return max;
+  }
+
   /** How many bytes are taken. */
   public long taken() {
     return taken.get();

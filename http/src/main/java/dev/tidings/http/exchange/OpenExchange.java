@@ -101,15 +101,25 @@ public abstract class OpenExchange implements Exchange {
     return reader instanceof StreamedReader;
   }
 
-  /** Whether it is up to the client to send more of its body. */
+  /** Whether more of its body may come: of what came nothing is kept. */
   public final boolean awaitsMore() {
     return isStreamed() && !ended && unconsumed == 0;
+  }
+
+  /** Whether the client has to send more of a streamed body, for it waits for no answer. */
+  final boolean isWaitedFor() {
+    return awaitsMore() && reader instanceof StreamedReader streamed && !streamed.owesAnswer();
+  }
+
+  /** Returns how far a streamed body has come. */
+  final long progress() {
+    return reader instanceof StreamedReader streamed ? streamed.progress() : 0;
   }
 
   /** Whether its service has to be told that the client sends nothing more of a streamed body. */
   final boolean isLate() {
     StreamedBody streamed = body;
-    return awaitsMore() && !late && (streamed == null || streamed.isIdle());
+    return isWaitedFor() && !late && (streamed == null || streamed.isIdle());
   }
 
   @Override

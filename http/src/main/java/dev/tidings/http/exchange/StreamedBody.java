@@ -26,6 +26,9 @@ final class StreamedBody implements BodyWriter {
   private final ResponseSource source;
   private final AtomicBoolean woken = new AtomicBoolean();
   private int unsentBytes;
+  // Whether the client is waited for, and how far it had come when its time began.
+  private boolean clientsTurn;
+  private long progress;
   private boolean full;
   private boolean ended;
   private boolean over;
@@ -76,6 +79,7 @@ final class StreamedBody implements BodyWriter {
   private void send(ByteBuf part, int bytes, boolean last) {
     if (unsentBytes == 0) {
       open.sending(exchange, loop.now());
+      clientsTurn = false;
     }
     unsentBytes += bytes;
     exchange.session().unsent(bytes);
@@ -105,16 +109,19 @@ final class StreamedBody implements BodyWriter {
 
   /**
    * All there is was sent: more may take as long as it likes, unless it is the client that has to
-   * send something.
+   * send something. Its time begins anew with what that is, and not with each part of it.
    */
   void settle() {
     if (!isIdle()) {
       return;
     }
-    if (exchange.awaitsMore()) {
-      open.sending(exchange, loop.now());
-    } else {
+    if (!exchange.isWaitedFor()) {
+      clientsTurn = false;
       open.streaming(exchange, loop.now());
+    } else if (!clientsTurn || progress != exchange.progress()) {
+      clientsTurn = true;
+      progress = exchange.progress();
+      open.sending(exchange, loop.now());
     }
   }
 

@@ -40,6 +40,9 @@ class StreamedRequestChannelTest {
     private Exchange exchange;
     private boolean keeps;
     private boolean fails;
+    private boolean inTheMidst;
+    private boolean owes;
+    private long parts;
     private int kept;
 
     private BodyReader begin(Exchange begun) {
@@ -54,6 +57,7 @@ class StreamedRequestChannelTest {
         throw new IllegalStateException("as it was told to");
       }
       read.append(part.toString(StandardCharsets.US_ASCII));
+      parts += inTheMidst ? 0 : 1;
       kept += part.readableBytes();
       if (!keeps) {
         letGo();
@@ -64,6 +68,16 @@ class StreamedRequestChannelTest {
       int bytes = kept;
       kept = 0;
       exchange.consumed(bytes);
+    }
+
+    @Override
+    public boolean owesAnswer() {
+      return owes;
+    }
+
+    @Override
+    public long progress() {
+      return parts;
     }
 
     @Override
@@ -282,6 +296,53 @@ class StreamedRequestChannelTest {
     assertThat(end.getLast().type()).isEqualTo(Wire.RST_STREAM);
     assertThat(end.getLast().number(0)).isEqualTo(NO_ERROR);
     assertThat(reader.told).containsExactly("timed out", "aborted");
+  }
+
+  @Test
+  void a_client_that_sends_byte_by_byte_has_the_time_of_a_request_for_each_whole_and_no_more() {
+    wire.hello();
+    wire.write(wire.headersFrame(1, "POST", false));
+    data("x", false);
+    wire.pass(ALMOST);
+    data("begins", false);
+    reader.inTheMidst = true;
+    for (int i = 0; i < 9; i++) {
+      wire.pass(SECOND);
+      data("x", false);
+    }
+    assertThat(reader.told).isEmpty();
+
+    wire.pass(SECOND.plus(SECOND));
+    assertThat(reader.told).containsExactly("timed out");
+  }
+
+  @Test
+  void in_http_1_a_client_that_sends_byte_by_byte_has_no_more_time_either() {
+    wire.write(CHUNKED + chunk("begins"));
+    reader.inTheMidst = true;
+    for (int i = 0; i < 11; i++) {
+      wire.pass(SECOND);
+      wire.write(chunk("x"));
+    }
+
+    assertThat(reader.told).containsExactly("timed out");
+  }
+
+  @Test
+  void a_client_that_waits_for_an_answer_is_not_late_and_has_its_time_when_it_has_come() {
+    reader.owes = true;
+    wire.hello();
+    wire.write(wire.headersFrame(1, "POST", false));
+    data("one", false);
+    wire.pass(Wire.REQUEST_TIMEOUT.multipliedBy(3));
+    assertThat(reader.told).isEmpty();
+
+    reader.owes = false;
+    respond("1");
+    wire.pass(ALMOST);
+    assertThat(reader.told).isEmpty();
+    wire.pass(SECOND.plus(SECOND));
+    assertThat(reader.told).containsExactly("timed out");
   }
 
   @Test

@@ -64,8 +64,40 @@ public final class NotificationLog {
    * @param listener told the result exactly once
    */
   public void append(NewNotification notification, byte[] payload, AppendListener listener) {
+    if (!inFlight.enter()) {
+      listener.appended(Overloaded.TOO_MANY);
+      return;
+    }
+    append(notification, payload, inFlight::leave, listener);
+  }
+
+  /**
+   * Appends one notification as those of a kind that may take a part of the places only.
+   *
+   * @param share of the places of this log
+   * @param payload must not be changed after this call
+   * @param listener told the result exactly once
+   */
+  public void append(
+      InFlightShare share, NewNotification notification, byte[] payload, AppendListener listener) {
+    int size = payload.length;
+    if (!share.enter(size)) {
+      listener.appended(Overloaded.TOO_MANY);
+      return;
+    }
+    append(notification, payload, () -> share.leave(size), listener);
+  }
+
+  private void append(
+      NewNotification notification, byte[] payload, Runnable leaving, AppendListener listener) {
     long now = clock.millis();
-    append(notification.id(), notification.token(), of(notification, payload, now), now, listener);
+    append(
+        notification.id(),
+        notification.token(),
+        of(notification, payload, now),
+        now,
+        leaving,
+        listener);
   }
 
   /**
@@ -74,6 +106,10 @@ public final class NotificationLog {
    * @param listener told the result exactly once
    */
   public void withdraw(NotificationId id, Token token, AppId app, AppendListener listener) {
+    if (!inFlight.enter()) {
+      listener.appended(Overloaded.TOO_MANY);
+      return;
+    }
     long now = clock.millis();
     Notification withdrawal =
         Notification.newBuilder()
@@ -84,7 +120,7 @@ public final class NotificationLog {
             .setAcceptedBy(instance)
             .setWithdraws(id.value())
             .build();
-    append(id, token, withdrawal, now, listener);
+    append(id, token, withdrawal, now, inFlight::leave, listener);
   }
 
   // The future is ignored: the callback receives the same result.
@@ -94,20 +130,17 @@ public final class NotificationLog {
       Token token,
       Notification notification,
       long acceptedAt,
+      Runnable leaving,
       AppendListener listener) {
-    if (!inFlight.enter()) {
-      listener.appended(Overloaded.TOO_MANY);
-      return;
-    }
     Producer<byte[], byte[]> producer = producers.current();
     try {
       byte[] value = serializers.get().serialize(topic, notification);
       producer.send(
           new ProducerRecord<>(topic, token.key(), value),
-          (metadata, failure) -> ended(id, acceptedAt, producer, failure, listener));
+          (metadata, failure) -> ended(id, acceptedAt, producer, failure, leaving, listener));
     } catch (RuntimeException e) {
       // A producer in its error state throws, and does not call the callback.
-      ended(id, acceptedAt, producer, e, listener);
+      ended(id, acceptedAt, producer, e, leaving, listener);
     }
   }
 
@@ -116,8 +149,9 @@ public final class NotificationLog {
       long acceptedAt,
       Producer<byte[], byte[]> producer,
       @Nullable Exception failure,
+      Runnable leaving,
       AppendListener listener) {
-    inFlight.leave();
+    leaving.run();
     if (failure != null && ProducerFailure.isOne(failure)) {
       producers.replace(producer);
     }

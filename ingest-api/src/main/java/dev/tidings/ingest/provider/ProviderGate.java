@@ -3,6 +3,7 @@ package dev.tidings.ingest.provider;
 import dev.tidings.auth.provider.ProviderConnection;
 import dev.tidings.auth.provider.ProviderDecision;
 import dev.tidings.auth.provider.ProviderIdentity;
+import dev.tidings.auth.provider.ProviderStanding;
 import dev.tidings.auth.provider.Providers;
 import dev.tidings.http.Connection;
 import dev.tidings.http.Exchange;
@@ -56,6 +57,12 @@ public final class ProviderGate {
     ProviderDecision decision = memory.rest(head.header(HttpHeaderNames.AUTHORIZATION));
     closeIfExhausted(memory, exchange);
     return decision;
+  }
+
+  /** Returns what is looked at again of a request of the REST interface that was accepted. */
+  public ProviderStanding standing(Request head, Exchange exchange) {
+    String authorization = head.header(HttpHeaderNames.AUTHORIZATION);
+    return memory(exchange.connection()).standing(authorization == null ? "" : authorization);
   }
 
   /** Returns the owner of a credential that another node has checked; empty if it is unknown. */

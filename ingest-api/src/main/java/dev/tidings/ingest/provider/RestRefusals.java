@@ -15,6 +15,13 @@ public final class RestRefusals {
 
   private RestRefusals() {}
 
+  /** Returns the status of the response. */
+  public static HttpResponseStatus status(Refused refused) {
+    return refused.reason() == Reason.UNAVAILABLE
+        ? HttpResponseStatus.SERVICE_UNAVAILABLE
+        : HttpResponseStatus.UNAUTHORIZED;
+  }
+
   /** Returns the response: 401, or 503 as long as nobody's credential can be checked. */
   public static Response of(Refused refused) {
     return refused.reason() == Reason.UNAVAILABLE

@@ -1,6 +1,6 @@
 package dev.tidings.ingest.send;
 
-import dev.tidings.http.body.BodyMemory;
+import dev.tidings.http.body.SharedMemory;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -12,7 +12,7 @@ final class LineBuffer {
   private static final int STEP = 4 * 1024;
 
   private final int maxLine;
-  private final BodyMemory memory;
+  private final SharedMemory.Part memory;
   private byte[] bytes = NOTHING;
   private int from;
   private int to;
@@ -28,7 +28,7 @@ final class LineBuffer {
    *
    * @param memory what is kept is taken from it
    */
-  LineBuffer(int maxLine, BodyMemory memory) {
+  LineBuffer(int maxLine, SharedMemory.Part memory) {
     this.maxLine = maxLine;
     this.memory = memory;
   }
@@ -57,17 +57,27 @@ final class LineBuffer {
     return true;
   }
 
-  /** Goes to the next line. Returns false if there is none that is complete. */
-  boolean next() {
+  /** Returns whether there is a line that is complete. */
+  boolean hasNext() {
     while (looked < to) {
-      if (bytes[looked++] == '\n') {
-        line(looked - 1);
-        from = looked;
+      if (bytes[looked] == '\n') {
         return true;
       }
+      looked++;
     }
     forgetTooLong();
     return false;
+  }
+
+  /** Goes to the next line. Returns false if there is none that is complete. */
+  boolean next() {
+    if (!hasNext()) {
+      return false;
+    }
+    line(looked);
+    looked++;
+    from = looked;
+    return true;
   }
 
   /** Goes to what is left behind the last end of a line. Returns false if that is nothing. */

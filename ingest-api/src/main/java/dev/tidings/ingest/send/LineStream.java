@@ -4,77 +4,64 @@ import dev.tidings.http.BodyWriter;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.ResponseSource;
 import dev.tidings.http.StreamedReader;
-import dev.tidings.http.body.BodyMemory;
+import dev.tidings.http.body.SharedMemory;
 import dev.tidings.ingest.limit.Exceeded;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import java.io.ByteArrayOutputStream;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request with many notifications, each in a line of its own, and the lines that answer them, in
  * the same order, while more of the request comes. It holds little, however long both are: lines
- * are read only while few of their answers are outstanding, and an answer is outstanding until the
- * client has room for it; bytes that were not read are not consumed, so the client waits. A line
- * that finds the log without room waits for it, and the lines behind it with it, so that their
- * order is kept. Confined to the event loop of its connection.
+ * are read only while few of their answers are outstanding, and take little memory, and an answer
+ * is outstanding until the client has room for it; bytes that were not read are not consumed, so
+ * the client waits. A line that finds the log without room waits for it, and the lines behind it
+ * with it, so that their order is kept. Confined to the event loop of its connection.
  */
 final class LineStream implements StreamedReader, ResponseSource {
-  /** How many lines may be with the log, or have an answer that was not written. */
-  static final int MAX_OUTSTANDING = 512;
-
-  private static final int PART_BYTES = 16 * 1024;
-  private static final int SOON_MILLIS = 20;
+  private static final String NO_MEMORY = "too many requests are being received";
 
   /**
    * What a stream needs besides its exchange.
    *
-   * @param memory what is kept of incomplete lines is taken from it
+   * @param memory what is kept of incomplete lines, and of answers, is taken from it
    * @param patienceNanos how long a line waits for the log to have room
-   * @param later runs a task soon, in any thread
    */
   record Means(
-      SendDesk desk,
-      BodyMemory memory,
-      LongSupplier nanoTime,
-      long patienceNanos,
-      Consumer<Runnable> later) {}
+      SendDesk desk, SharedMemory memory, LongSupplier nanoTime, long patienceNanos, Later later) {}
 
   private final Means means;
   private final SendDesk desk;
-  private final SendScope scope;
+  private final LineCredential credential;
   private final Exchange exchange;
+  private final SharedMemory.Part memory;
   private final LineBuffer lines;
-  private final Deque<LineAnswer> outstanding = new ArrayDeque<>();
+  private final LineWait wait;
+  private final LineAnswers outstanding;
   private int kept;
   private long number;
   private boolean complete;
   private boolean over;
   private @Nullable Refusal stopped;
-  private @Nullable LineAnswer waiting;
-  private long waitingSince;
-  private volatile boolean scheduled;
   private volatile @Nullable BodyWriter out;
 
-  LineStream(Means means, SendScope scope, Exchange exchange) {
+  LineStream(Means means, LineCredential credential, Exchange exchange) {
     this.means = means;
     this.desk = means.desk();
-    this.scope = scope;
+    this.credential = credential;
     this.exchange = exchange;
-    this.lines = new LineBuffer(NotificationReader.MAX_BYTES, means.memory());
+    this.memory = means.memory().open(credential.scope().owner(exchange.connection().client()));
+    this.lines = new LineBuffer(NotificationReader.MAX_BYTES, memory);
+    this.outstanding = new LineAnswers(memory, desk.meters());
+    this.wait = new LineWait(desk.lines(), means.later(), means.patienceNanos(), this::wake);
   }
 
   @Override
   public void part(ByteBuf part, boolean last) {
     kept += part.readableBytes();
     if (!isStopped() && !lines.add(part)) {
-      stop(HttpResponseStatus.TOO_MANY_REQUESTS, "too many requests are being received");
+      stop(HttpResponseStatus.TOO_MANY_REQUESTS, NO_MEMORY);
     }
     readLines();
     wakeIfKnown();
@@ -87,9 +74,25 @@ final class LineStream implements StreamedReader, ResponseSource {
     wake();
   }
 
+  /** Whether lines were read whose answers the client has not got. */
+  @Override
+  public boolean owesAnswer() {
+    return !outstanding.isEmpty();
+  }
+
+  /** Changes with each end, and with each beginning, of a line. */
+  @Override
+  public long progress() {
+    return 2 * number + (lines.isEmpty() ? 0 : 1);
+  }
+
   @Override
   public void timedOut() {
-    stop(HttpResponseStatus.REQUEST_TIMEOUT, "nothing more of the request has come");
+    stop(
+        HttpResponseStatus.REQUEST_TIMEOUT,
+        lines.isEmpty()
+            ? "nothing more of the request has come"
+            : "the line has not come to its end in time");
     wake();
   }
 
@@ -102,21 +105,31 @@ final class LineStream implements StreamedReader, ResponseSource {
   @Override
   public void cancelled() {
     over = true;
-    waiting = null;
     outstanding.clear();
+    release();
+  }
+
+  private void release() {
+    wait.end();
     lines.release();
+    memory.close();
   }
 
   @Override
   public void draining(BodyWriter writer) {
     stop(HttpResponseStatus.SERVICE_UNAVAILABLE, "the service is stopping");
-    waiting = null;
+    outstanding.giveUp();
+    wait.end();
     produce(writer);
   }
 
   private void stop(HttpResponseStatus status, String detail) {
+    stop(Refusal.of(status, detail, null));
+  }
+
+  private void stop(Refusal why) {
     if (!isStopped() && !isRead()) {
-      stopped = Refusal.of(status, detail, null);
+      stopped = why;
       lines.release();
     }
   }
@@ -130,10 +143,6 @@ final class LineStream implements StreamedReader, ResponseSource {
     return complete && lines.isEmpty();
   }
 
-  private boolean isFull() {
-    return waiting != null || outstanding.size() >= MAX_OUTSTANDING;
-  }
-
   private void wake() {
     BodyWriter writer = out;
     if (writer != null) {
@@ -141,34 +150,22 @@ final class LineStream implements StreamedReader, ResponseSource {
     }
   }
 
-  private void wakeSoon() {
-    if (!scheduled) {
-      scheduled = true;
-      means
-          .later()
-          .accept(() -> {
-            scheduled = false;
-            wake();
-          });
-    }
-  }
-
   private void wakeIfKnown() {
-    LineAnswer first = outstanding.peek();
-    if (first != null && first.isKnown()) {
+    if (isStopped() || outstanding.isFirstKnown()) {
       wake();
     }
   }
 
   /** Reads lines as far as there is room for their answers, and lets the client send as much. */
   private void readLines() {
-    while (!isStopped() && !isFull() && nextLine()) {
-      number++;
-      if (!lines.isBlank() || lines.isTooLong()) {
-        outstanding.add(answer());
+    boolean room = true;
+    while (room && !isStopped() && hasLine()) {
+      room = takeRoom();
+      if (room) {
+        readLine();
       }
     }
-    int left = isStopped() || !isFull() ? 0 : Math.min(kept, lines.size());
+    int left = isStopped() || room ? 0 : Math.min(kept, lines.size());
     if (left < kept) {
       int read = kept - left;
       kept = left;
@@ -176,14 +173,44 @@ final class LineStream implements StreamedReader, ResponseSource {
     }
   }
 
-  private boolean nextLine() {
-    return lines.next() || (complete && lines.last());
+  private boolean hasLine() {
+    return lines.hasNext() || (complete && !lines.isEmpty());
+  }
+
+  /**
+   * Takes the memory that the answer to a line may need at most. A request that has none at all
+   * ends: it would wait for others that may never read.
+   */
+  private boolean takeRoom() {
+    if (outstanding.isFull()) {
+      return false;
+    }
+    boolean taken = outstanding.reserve();
+    if (!taken && outstanding.isEmpty()) {
+      stop(HttpResponseStatus.TOO_MANY_REQUESTS, NO_MEMORY);
+    }
+    return taken;
+  }
+
+  private void readLine() {
+    Refusal refusal = credential.refusal(means.nanoTime().getAsLong());
+    if (refusal != null) {
+      stop(refusal);
+    } else if (lines.next() || lines.last()) {
+      number++;
+      if (!lines.isBlank() || lines.isTooLong()) {
+        outstanding.add(answer());
+        return;
+      }
+    }
+    outstanding.unreserve();
   }
 
   private LineAnswer answer() {
     if (lines.isTooLong()) {
       return refused(NotificationReader.tooLarge());
     }
+    SendScope scope = credential.scope();
     long address = exchange.connection().client();
     Exceeded exceeded = desk.count(scope, address);
     if (exceeded != null) {
@@ -192,13 +219,12 @@ final class LineStream implements StreamedReader, ResponseSource {
     return switch (desk.check(lines.bytes(), lines.lineFrom(), lines.lineTo(), scope, address)) {
       case Refusal refusal -> refused(refusal);
       case SendRequest request when request.dryRun() ->
-          new LineAnswer(number, new SendResult.Checked(request.notification()));
+          LineAnswer.of(number, new SendResult.Checked(request.notification()), desk.meters());
       case SendRequest request -> {
-        LineAnswer answer = new LineAnswer(number, request, this::wake);
+        LineAnswer answer = LineAnswer.awaited(number, request, this::wake);
         if (!answer.append(desk)) {
-          waiting = answer;
-          waitingSince = means.nanoTime().getAsLong();
-          wakeSoon();
+          outstanding.await(answer);
+          wait.begin();
         }
         yield answer;
       }
@@ -206,7 +232,7 @@ final class LineStream implements StreamedReader, ResponseSource {
   }
 
   private LineAnswer refused(Refusal refusal) {
-    return new LineAnswer(number, new SendResult.Refused(refusal));
+    return LineAnswer.of(number, new SendResult.Refused(refusal), desk.meters());
   }
 
   @Override
@@ -214,9 +240,9 @@ final class LineStream implements StreamedReader, ResponseSource {
     out = writer;
     do {
       tryAgain();
-      write(writer);
+      outstanding.write(writer);
       readLines();
-    } while (writer.isWritable() && isFirstKnown());
+    } while (writer.isWritable() && outstanding.isFirstKnown());
     if (outstanding.isEmpty() && writer.isWritable()) {
       endIfDone(writer);
     }
@@ -224,32 +250,17 @@ final class LineStream implements StreamedReader, ResponseSource {
 
   /** The line for which the log had no room: it gets the log's last word when it has waited. */
   private void tryAgain() {
-    LineAnswer answer = waiting;
+    LineAnswer answer = outstanding.waiting();
     if (answer == null) {
       return;
     }
-    boolean taken = answer.append(desk);
-    if (taken || means.nanoTime().getAsLong() - waitingSince >= means.patienceNanos()) {
-      waiting = null;
+    if (outstanding.tryAgain(answer, desk)) {
+      wait.end();
+    } else if (wait.isOver()) {
+      wait.end();
+      outstanding.giveUp();
     } else {
-      wakeSoon();
-    }
-  }
-
-  /** The answer that is waited for may change: it is not to be written. */
-  private boolean isFirstKnown() {
-    LineAnswer first = outstanding.peek();
-    return first != null && first != waiting && first.isKnown();
-  }
-
-  private void write(BodyWriter writer) {
-    ByteArrayOutputStream part = new ByteArrayOutputStream(PART_BYTES);
-    while (writer.isWritable() && isFirstKnown()) {
-      part.writeBytes(outstanding.remove().line(desk.meters()));
-      if (part.size() >= PART_BYTES || !isFirstKnown()) {
-        writer.write(part.toByteArray());
-        part.reset();
-      }
+      wait.goOn();
     }
   }
 
@@ -258,15 +269,10 @@ final class LineStream implements StreamedReader, ResponseSource {
     if (why != null) {
       writer.write(SendAnswers.lastLine(number + 1, why));
       desk.meters().refused(why.status());
-      writer.end();
-    } else if (isRead()) {
-      writer.end();
+    } else if (!isRead()) {
+      return;
     }
-  }
-
-  /** Runs a task soon, in another thread. */
-  static void soon(Runnable task) {
-    CompletableFuture.delayedExecutor(SOON_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
-        .execute(task);
+    writer.end();
+    release();
   }
 }

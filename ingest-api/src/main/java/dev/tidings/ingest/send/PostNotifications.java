@@ -1,6 +1,7 @@
 package dev.tidings.ingest.send;
 
 import dev.tidings.auth.provider.ProviderDecision;
+import dev.tidings.auth.provider.ProviderStanding;
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Request;
@@ -8,6 +9,7 @@ import dev.tidings.http.Response;
 import dev.tidings.http.StreamingResponse;
 import dev.tidings.http.body.Body;
 import dev.tidings.http.body.BodyMemory;
+import dev.tidings.http.body.SharedMemory;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
 import dev.tidings.ingest.limit.Exceeded;
@@ -56,7 +58,8 @@ public final class PostNotifications implements Operation {
     this.desk = desk;
     this.bodies = bodies;
     this.means =
-        new LineStream.Means(desk, lines, System::nanoTime, patience.toNanos(), LineStream::soon);
+        new LineStream.Means(
+            desk, new SharedMemory(lines), System::nanoTime, patience.toNanos(), Later.SOME_THREAD);
     this.closing = closing;
     this.gate = gate;
   }
@@ -74,16 +77,18 @@ public final class PostNotifications implements Operation {
   @Override
   public BodyReader serve(Request head, Exchange exchange) {
     if (gate.isEmpty()) {
-      return serve(head, SendScope.ANYBODY, exchange);
+      return serve(head, SendScope.ANYBODY, null, exchange);
     }
-    return switch (gate.get().rest(head, exchange)) {
+    ProviderGate checking = gate.get();
+    return switch (checking.rest(head, exchange)) {
       case ProviderDecision.Accepted(var provider) ->
-          serve(head, new SendScope(provider), exchange);
+          serve(head, new SendScope(provider), checking, exchange);
       case ProviderDecision.Refused refused -> answer(exchange, RestRefusals.of(refused));
     };
   }
 
-  private BodyReader serve(Request head, SendScope scope, Exchange exchange) {
+  private BodyReader serve(
+      Request head, SendScope scope, @Nullable ProviderGate checking, Exchange exchange) {
     @Nullable Exceeded exceeded = desk.count(scope, exchange.connection().client());
     if (exceeded != null) {
       return refuse(exchange, Refusal.of(exceeded, null));
@@ -99,7 +104,10 @@ public final class PostNotifications implements Operation {
           new Body(
               NotificationReader.MAX_BYTES, bodies, new SendExchange(desk, scope, exchange), ORDER);
       case LINES -> {
-        LineStream lines = new LineStream(means, scope, exchange);
+        ProviderStanding standing = checking == null ? null : checking.standing(head, exchange);
+        LineCredential credential =
+            new LineCredential(scope, standing, means.nanoTime().getAsLong());
+        LineStream lines = new LineStream(means, credential, exchange);
         exchange.respond(
             StreamingResponse.of(
                 HttpResponseStatus.OK, lines, HttpHeaderNames.CONTENT_TYPE, LINES));

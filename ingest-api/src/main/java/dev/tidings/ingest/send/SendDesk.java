@@ -3,6 +3,7 @@ package dev.tidings.ingest.send;
 import dev.tidings.ingest.accept.AppendListener;
 import dev.tidings.ingest.accept.AppendResult;
 import dev.tidings.ingest.accept.AppendResult.Bottleneck;
+import dev.tidings.ingest.accept.InFlightShare;
 import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.limit.Exceeded;
@@ -31,18 +32,21 @@ public final class SendDesk {
   private final Function<Token, OptionalLong> revocations;
   private final SendLimits limits;
   private final NotificationLog log;
+  private final InFlightShare lines;
   private final SendMeters meters;
 
   /**
    * Creates the desk.
    *
    * @param revocations since when a token is revoked, in ms since the epoch; answers from memory
+   * @param lines what of the log's places those notifications may take that come with many others
    */
   public SendDesk(
       TokenCheck tokens,
       Function<Token, OptionalLong> revocations,
       SendLimits limits,
       NotificationLog log,
+      InFlightShare lines,
       SendMeters meters,
       InstantSource clock) {
     this.reader = new NotificationReader(new JsonPayload(), clock);
@@ -50,6 +54,7 @@ public final class SendDesk {
     this.revocations = revocations;
     this.limits = limits;
     this.log = log;
+    this.lines = lines;
     this.meters = meters;
   }
 
@@ -129,6 +134,16 @@ public final class SendDesk {
   /** Gives one that was checked to the log. */
   void append(SendRequest request, AppendListener listener) {
     log.append(request.notification(), request.payload(), listener);
+  }
+
+  /** The same for one of many in a request. */
+  void appendLine(SendRequest request, AppendListener listener) {
+    log.append(lines, request.notification(), request.payload(), listener);
+  }
+
+  /** Returns what of the log's places those of many may take. */
+  InFlightShare lines() {
+    return lines;
   }
 
   /** Returns what the log's result means for the one who sent it. */

@@ -20,6 +20,14 @@ record SendScope(@Nullable ProviderIdentity provider) {
     return provider == null ? null : provider.team();
   }
 
+  /**
+   * Returns who shares what with this one: the requests of a team, or those of an address where
+   * nobody has to prove who he is.
+   */
+  Object owner(long address) {
+    return provider == null ? Long.valueOf(address) : provider.team();
+  }
+
   /** Returns whether notifications of a type may be sent to an app. */
   boolean allows(AppId app, PushType type) {
     return type != PushType.MDM && (provider == null || provider.apps().contains(app.value()));

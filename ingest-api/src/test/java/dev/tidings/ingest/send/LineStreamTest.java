@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidings.auth.Apps;
+import dev.tidings.auth.provider.ProviderDecision;
+import dev.tidings.auth.provider.ProviderIdentity;
+import dev.tidings.auth.provider.ProviderStanding;
 import dev.tidings.http.BodyWriter;
+import dev.tidings.http.body.SharedMemory;
 import dev.tidings.ingest.limit.LimitRules;
 import dev.tidings.net.limit.Rate;
 import dev.tidings.schemas.avro.Notification;
@@ -15,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +29,7 @@ class LineStreamTest {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
 
   private SendBench bench = new SendBench(LimitRules.Fixed.NONE);
+  private SharedMemory memory = new SharedMemory(bench.bodies);
   private final AtomicLong now = new AtomicLong();
   private final List<Runnable> later = new ArrayList<>();
   private final Out out = new Out();
@@ -61,8 +68,16 @@ class LineStreamTest {
   }
 
   private final class Client extends SendBench.Client {
-    private Client() {
+    private final long address;
+
+    private Client(long address) {
       bench.super();
+      this.address = address;
+    }
+
+    @Override
+    public long client() {
+      return address;
     }
 
     @Override
@@ -72,15 +87,26 @@ class LineStreamTest {
   }
 
   private LineStream stream() {
+    return stream(1, SendScope.ANYBODY, null);
+  }
+
+  private LineStream stream(long address, SendScope scope, @Nullable ProviderStanding standing) {
+    Later timer =
+        (task, nanos) -> {
+          assertThat(nanos).isEqualTo(PATIENCE);
+          later.add(task);
+          return () -> later.remove(task);
+        };
     return new LineStream(
-        new LineStream.Means(bench.desk, bench.bodies, now::get, PATIENCE, later::add),
-        SendScope.ANYBODY,
-        new Client());
+        new LineStream.Means(bench.desk, memory, now::get, PATIENCE, timer),
+        new LineCredential(scope, standing, now.get()),
+        new Client(address));
   }
 
   private void replace(SendBench other) {
     bench.close();
     bench = other;
+    memory = new SharedMemory(other.bodies);
     stream = stream();
   }
 
@@ -268,7 +294,7 @@ class LineStreamTest {
       send(some);
     }
     long all = 10L * some.length();
-    assertThat(bench.producer.history()).hasSize(LineStream.MAX_OUTSTANDING);
+    assertThat(bench.producer.history()).hasSize(LineAnswers.MAX);
     assertThat(all - consumed).isEqualTo(left(some));
 
     while (bench.producer.completeNext()) {
@@ -281,7 +307,7 @@ class LineStreamTest {
   }
 
   private static long left(String hundred) {
-    int lines = 1_000 - LineStream.MAX_OUTSTANDING;
+    int lines = 1_000 - LineAnswers.MAX;
     int whole = lines / 100;
     return (long) whole * hundred.length()
         + lines(100).length()
@@ -295,7 +321,7 @@ class LineStreamTest {
     for (int i = 0; i < 20; i++) {
       send(lines(100));
     }
-    assertThat(bench.producer.history()).hasSize(LineStream.MAX_OUTSTANDING);
+    assertThat(bench.producer.history()).hasSize(LineAnswers.MAX);
     assertThat(consumed).isLessThan(700L * line(0).length());
 
     out.reads = true;
@@ -307,6 +333,208 @@ class LineStreamTest {
     assertThat(bench.bodies.taken()).isZero();
   }
 
+  /** A line that is wrong in as many ways as are told, and in characters that are escaped. */
+  private static String wrong() {
+    StringBuilder line = new StringBuilder("{");
+    for (int i = 0; i < 30; i++) {
+      line.append('"').append("\u00e9".repeat(100)).append(i).append("\":1,");
+    }
+    return line + "\"ttl\":-1}\n";
+  }
+
+  @Test
+  void however_many_requests_a_client_does_not_read_their_answers_leave_memory_to_others() {
+    String some = wrong().repeat(8);
+    List<LineStream> unread = new ArrayList<>(List.of(stream));
+    for (int i = 0; i < 300; i++) {
+      LineStream next = stream();
+      for (int j = 0; j < 10; j++) {
+        next.part(Unpooled.wrappedBuffer(some.getBytes(UTF_8)), false);
+      }
+      unread.add(next);
+    }
+    assertThat(bench.bodies.taken()).isLessThanOrEqualTo(8 << 20);
+    int answer = SendAnswers.line(1, new SendResult.Refused(refusal(wrong()))).length;
+    assertThat(bench.refused(400) * answer).isLessThan(8 << 20);
+
+    stream = stream(2, SendScope.ANYBODY, null);
+    begin();
+    send(lines(600));
+    assertThat(statuses()).hasSize(600).containsOnly(202);
+    unread.forEach(LineStream::cancelled);
+    end();
+    assertThat(bench.bodies.taken()).isZero();
+    assertThat(memory.owners()).isZero();
+  }
+
+  private Refusal refusal(String line) {
+    byte[] bytes = line.getBytes(UTF_8);
+    return (Refusal) bench.desk.check(bytes, 0, bytes.length - 1, SendScope.ANYBODY, 1);
+  }
+
+  @Test
+  void the_answer_to_a_line_has_a_length_that_was_reckoned_with() {
+    int length = SendAnswers.line(Long.MAX_VALUE, new SendResult.Refused(refusal(wrong()))).length;
+    assertThat(length).isBetween(10_000, LineAnswer.MAX_BYTES - 1_000);
+  }
+
+  @Test
+  void a_request_without_any_memory_ends_and_says_so() {
+    replace(new SendBench(LimitRules.Fixed.NONE, 1_000, false));
+    begin();
+    send("the beginning");
+    assertThat(bench.bodies.take((16 << 20) - 40_000)).isTrue();
+    send(" and the end\n" + line(1));
+
+    assertThat(statuses()).containsExactly(429);
+    assertThat(answers().getLast().get("nextLine").asInt()).isEqualTo(1);
+    assertThat(out.ended).isTrue();
+    bench.bodies.give((16 << 20) - 40_000);
+    assertThat(bench.bodies.taken()).isZero();
+  }
+
+  @Test
+  void of_a_line_that_the_log_has_the_payload_is_not_kept() {
+    replace(new SendBench(LimitRules.Fixed.NONE, 1, false));
+    begin();
+    String large =
+        SendBench.json("phone", "").replace("\"n\": 1", "\"n\":\"" + "x".repeat(3_000) + "\"");
+    send(large + "\n");
+    long one = bench.bodies.taken();
+    assertThat(one).isBetween(500L, 1_500L);
+
+    send(large + "\n");
+    assertThat(bench.bodies.taken()).isGreaterThan(one + 3_000);
+    bench.producer.completeNext();
+    run();
+    assertThat(statuses()).containsExactly(202);
+    assertThat(bench.bodies.taken()).isEqualTo(one);
+    bench.producer.completeNext();
+    run();
+    end();
+    assertThat(statuses()).containsExactly(202, 202);
+    assertThat(bench.bodies.taken()).isZero();
+  }
+
+  @Test
+  void the_client_is_waited_for_when_it_has_all_answers_and_has_the_time_of_a_request_for_a_line() {
+    replace(new SendBench(LimitRules.Fixed.NONE, 1_000, false));
+    begin();
+    assertThat(stream.owesAnswer()).isFalse();
+    long none = stream.progress();
+    send(line(0).substring(0, 10));
+    long begun = stream.progress();
+    assertThat(begun).isNotEqualTo(none);
+    send(line(0).substring(10, 20));
+    assertThat(stream.progress()).isEqualTo(begun);
+    send(line(0).substring(20) + "the next");
+    long next = stream.progress();
+    assertThat(next).isNotEqualTo(begun);
+    assertThat(stream.owesAnswer()).isTrue();
+    bench.producer.completeNext();
+    run();
+    assertThat(stream.owesAnswer()).isFalse();
+
+    send("x".repeat(20_000));
+    assertThat(stream.progress()).isEqualTo(next);
+    send("x");
+    assertThat(stream.progress()).isEqualTo(next);
+    send("\n");
+    assertThat(stream.progress()).isNotEqualTo(next);
+  }
+
+  private static SendScope scope(String app) {
+    return new SendScope(
+        new ProviderIdentity("TEAM000001", Apps.where(app::equals), true, "api-key/a1"));
+  }
+
+  @Test
+  void a_credential_that_is_revoked_meanwhile_ends_the_request_within_a_second() {
+    List<ProviderDecision> decisions = new ArrayList<>();
+    SendScope scope = scope(SendBench.APP.value());
+    decisions.add(new ProviderDecision.Accepted(scope.provider()));
+    stream = stream(1, scope, decisions::getLast);
+    begin();
+    send(line(0));
+    now.addAndGet(TimeUnit.SECONDS.toNanos(1));
+    send(line(1));
+    decisions.add(new ProviderDecision.Refused(ProviderDecision.Reason.INVALID, "it is over"));
+    now.addAndGet(TimeUnit.MILLISECONDS.toNanos(999));
+    send(line(2));
+    now.addAndGet(TimeUnit.MILLISECONDS.toNanos(1));
+    send(lines(2));
+
+    assertThat(statuses()).containsExactly(202, 202, 202, 401);
+    JsonNode last = answers().getLast();
+    assertThat(last.get("nextLine").asInt()).isEqualTo(4);
+    assertThat(last.get("problem").get("detail").asText()).isEqualTo("it is over");
+    assertThat(out.ended).isTrue();
+    assertThat(sent()).hasSize(3);
+    assertThat(bench.bodies.taken()).isZero();
+  }
+
+  @Test
+  void a_credential_that_cannot_be_looked_at_ends_the_request_for_now() {
+    stream =
+        stream(
+            1,
+            scope(SendBench.APP.value()),
+            () -> new ProviderDecision.Refused(ProviderDecision.Reason.UNAVAILABLE, "starting"));
+    begin();
+    now.addAndGet(TimeUnit.SECONDS.toNanos(1));
+    send(line(0));
+
+    assertThat(statuses()).containsExactly(503);
+  }
+
+  @Test
+  void a_credential_that_gets_other_apps_has_those_within_a_second() {
+    SendScope other = scope("com.example.other");
+    stream =
+        stream(
+            1, scope(SendBench.APP.value()), () -> new ProviderDecision.Accepted(other.provider()));
+    begin();
+    send(line(0));
+    now.addAndGet(TimeUnit.SECONDS.toNanos(1));
+    send(line(1));
+    end();
+
+    assertThat(statuses()).containsExactly(202, 403);
+  }
+
+  @Test
+  void lines_leave_half_of_the_places_to_others() {
+    replace(new SendBench(LimitRules.Fixed.NONE, 10, 5, false));
+    begin();
+    send(lines(20));
+    assertThat(bench.inFlight.count()).isEqualTo(5);
+    assertThat(bench.inFlight.enter()).isTrue();
+    bench.inFlight.leave();
+    assertThat(out.woken).isFalse();
+
+    while (bench.producer.completeNext()) {
+      run();
+      assertThat(bench.inFlight.count()).isLessThanOrEqualTo(5);
+    }
+    end();
+    assertThat(statuses()).hasSize(20).containsOnly(202);
+    assertThat(bench.inFlight.count()).isZero();
+  }
+
+  @Test
+  void a_line_finds_the_room_that_others_have_left() {
+    replace(new SendBench(LimitRules.Fixed.NONE, 1, false));
+    begin();
+    bench.inFlight.enter();
+    send(line(0));
+    assertThat(out.woken).isFalse();
+    assertThat(sent()).isEmpty();
+    bench.inFlight.leave();
+    run();
+
+    assertThat(sent()).containsExactly("0");
+  }
+
   @Test
   void a_line_waits_for_room_in_the_log_and_those_behind_it_keep_their_order() {
     replace(new SendBench(LimitRules.Fixed.NONE, 2, false));
@@ -314,9 +542,7 @@ class LineStreamTest {
     send(lines(5));
     assertThat(sent()).containsExactly("0", "1");
     assertThat(later).hasSize(1);
-    later.removeFirst().run();
-    run();
-    assertThat(later).hasSize(1);
+    assertThat(out.woken).isFalse();
     assertThat(answers()).isEmpty();
 
     for (int i = 0; i < 5; i++) {
@@ -326,6 +552,7 @@ class LineStreamTest {
     assertThat(sent()).containsExactly("0", "1", "2", "3", "4");
     assertThat(statuses()).hasSize(5).containsOnly(202);
     assertThat(bench.refused(429)).isZero();
+    assertThat(later).isEmpty();
   }
 
   @Test
@@ -333,15 +560,12 @@ class LineStreamTest {
     replace(new SendBench(LimitRules.Fixed.NONE, 1, false));
     begin();
     send(lines(3));
-    now.addAndGet(PATIENCE);
     later.removeFirst().run();
     run();
+    assertThat(answers()).isEmpty();
     bench.producer.completeNext();
     run();
-
-    assertThat(statuses()).startsWith(202, 429);
-    later.removeFirst().run();
-    run();
+    assertThat(statuses()).containsExactly(202, 429);
     bench.producer.completeNext();
     run();
     end();
@@ -377,11 +601,12 @@ class LineStreamTest {
     send(lines(600) + "the beginning of");
     stream.aborted();
     stream.cancelled();
+    assertThat(memory.owners()).isZero();
     while (bench.producer.completeNext()) {
       out.woken = false;
     }
 
-    assertThat(bench.producer.history()).hasSize(LineStream.MAX_OUTSTANDING);
+    assertThat(bench.producer.history()).hasSize(LineAnswers.MAX);
     assertThat(bench.bodies.taken()).isZero();
     assertThat(bench.inFlight.count()).isZero();
   }
@@ -393,6 +618,8 @@ class LineStreamTest {
     stream.timedOut();
     run();
 
+    assertThat(answers().getLast().get("problem").get("detail").asText())
+        .isEqualTo("the line has not come to its end in time");
     JsonNode last = answers().getLast();
     assertThat(last.get("status").asInt()).isEqualTo(408);
     assertThat(last.has("line")).isFalse();

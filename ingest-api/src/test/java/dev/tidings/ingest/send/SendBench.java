@@ -6,6 +6,7 @@ import dev.tidings.http.Response;
 import dev.tidings.http.body.BodyMemory;
 import dev.tidings.ingest.accept.FixedProducer;
 import dev.tidings.ingest.accept.InFlight;
+import dev.tidings.ingest.accept.InFlightShare;
 import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.limit.LimitRules;
 import dev.tidings.ingest.limit.SendLimits;
@@ -40,14 +41,16 @@ final class SendBench implements AutoCloseable {
   static final AppId APP = new AppId("com.example.news");
   private static final TokenKeys KEYS = TokenKeys.parse("1:000102030405060708090a0b0c0d0e0f");
   private static final String TOPIC = "tidings.notifications";
+  private static final long BUFFER = 32L << 20;
 
   private final FakeRegistry registry = new FakeRegistry();
   private final RegistryClient schemas =
       new RegistryClient(RegistryConfig.of(Map.of("schema.registry.url", registry.url())));
   final MockProducer<byte[], byte[]> producer;
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  final BodyMemory bodies = new BodyMemory(1 << 20);
+  final BodyMemory bodies = new BodyMemory(16 << 20);
   final InFlight inFlight;
+  final InFlightShare lines;
   final NotificationLog log;
   final SendDesk desk;
   final List<Response> answers = new ArrayList<>();
@@ -59,10 +62,15 @@ final class SendBench implements AutoCloseable {
   }
 
   SendBench(LimitRules rules, int maxInFlight, boolean logAnswersAtOnce) {
+    this(rules, maxInFlight, maxInFlight, logAnswersAtOnce);
+  }
+
+  SendBench(LimitRules rules, int maxInFlight, int maxLines, boolean logAnswersAtOnce) {
     producer =
         new MockProducer<>(
             logAnswersAtOnce, null, new ByteArraySerializer(), new ByteArraySerializer());
     inFlight = new InFlight(maxInFlight);
+    lines = new InFlightShare(inFlight, maxLines, BUFFER);
     log =
         new NotificationLog(
             new FixedProducer(producer), inFlight, TOPIC, schemas, "test", () -> NOW);
@@ -75,6 +83,7 @@ final class SendBench implements AutoCloseable {
                     : OptionalLong.empty(),
             new SendLimits(rules, () -> 0),
             log,
+            lines,
             new SendMeters(meters),
             () -> NOW);
   }

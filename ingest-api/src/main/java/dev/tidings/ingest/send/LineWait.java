@@ -1,0 +1,66 @@
+package dev.tidings.ingest.send;
+
+import dev.tidings.ingest.accept.InFlightShare;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wait of a line for room in the log: until some may be free, and for some time at most.
+ * Confined to one event loop.
+ */
+final class LineWait {
+  private final InFlightShare room;
+  private final Later later;
+  private final long nanos;
+  private final Runnable wake;
+  private final Runnable freed;
+  // Of each wait one of its own: a time that is over late is not taken for the next one's.
+  private AtomicBoolean over = new AtomicBoolean();
+  private @Nullable Runnable forget;
+
+  /**
+   * @param wake run when there may be room, or the time is over; in any thread
+   */
+  LineWait(InFlightShare room, Later later, long nanos, Runnable wake) {
+    this.room = room;
+    this.later = later;
+    this.nanos = nanos;
+    this.wake = wake;
+    // One of its own, by which it is known to those who free places.
+    this.freed = () -> wake.run();
+  }
+
+  /** Begins one. */
+  void begin() {
+    AtomicBoolean mine = new AtomicBoolean();
+    over = mine;
+    forget =
+        later.run(
+            () -> {
+              mine.set(true);
+              wake.run();
+            },
+            nanos);
+    goOn();
+  }
+
+  /** There was no room after all. */
+  void goOn() {
+    room.whenFreed(freed);
+  }
+
+  /** Returns whether its time is over. */
+  boolean isOver() {
+    return over.get();
+  }
+
+  /** Ends it, if there is one. */
+  void end() {
+    Runnable known = forget;
+    if (known != null) {
+      forget = null;
+      known.run();
+      room.forget(freed);
+    }
+  }
+}
