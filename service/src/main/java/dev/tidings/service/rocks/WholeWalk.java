@@ -26,6 +26,17 @@ public final class WholeWalk {
         end = backwards.peekNextKey();
       }
     }
+    check(table, last, end);
+  }
+
+  /**
+   * Checks a scan of a part of a table.
+   *
+   * @param last the last key that the scan found; null if it found none
+   * @param end the first key of a reverse scan of the same part; null if it found none
+   * @throws DamagedTableException if they are not the same
+   */
+  public static void check(String table, @Nullable Bytes last, @Nullable Bytes end) {
     if (last == null ? end != null : !last.equals(end)) {
       throw new DamagedTableException(
           "table " + table + ": its entries can't be read from the first to the last");

@@ -2,11 +2,13 @@ package dev.tidings.streams.resolve;
 
 import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.streams.read.GuardedReader;
 import dev.tidings.streams.read.NotificationReader;
 import dev.tidings.streams.read.ReadResult;
 import dev.tidings.streams.read.RegistrationReader.Destination;
 import dev.tidings.streams.read.RegistryRetry;
+import dev.tidings.streams.schedule.Departures;
 import dev.tidings.streams.schedule.Timetable;
 import dev.tidings.streams.step.StepContext;
 import dev.tidings.streams.write.CommitWatch;
@@ -135,7 +137,7 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
   }
 
   /** What becomes of what was scheduled. */
-  private final class DueOnes implements Timetable.Departures {
+  private final class DueOnes implements Departures {
     @Override
     public void due(
         ReadResult.Valid valid, Record<byte[], byte[]> record, Source from, long timestamp) {
@@ -143,9 +145,8 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     @Override
-    public void withdraw(
-        ReadResult.Withdrawal withdrawal, Record<byte[], byte[]> record, Source from) {
-      log.debug("{} is not scheduled any more", withdrawal.withdrawn());
+    public void withdraw(NotificationId withdrawn) {
+      log.debug("{} is not scheduled any more", withdrawn);
     }
   }
 

@@ -1,38 +1,35 @@
 package dev.tidings.streams.schedule;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.TreeSet;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of a schedule that are due first, in the order of their times: so many and no more,
- * whatever is scheduled. When they are used up, it is filled again from the table. Confined to the
- * task's thread.
+ * whatever is scheduled. When they are used up, those that follow are read from the table. Confined
+ * to the task's thread.
  */
 final class DueIndex {
-  /** The limit of entries in memory for all partitions together, at some 400 bytes each. */
-  private static final int MOST = 200_000;
-
-  /** So many there may be for each partition, however many there are. */
-  private static final int LEAST = 2_000;
+  /** The limit of entries in memory, at some 400 bytes each: what is read at once, in a few ms. */
+  static final int MOST = 1_000;
 
   private static final Comparator<Entry> ORDER =
       Comparator.comparingLong(Entry::due).thenComparing(Entry::key);
+
+  /** Before all others. */
+  private static final Entry START = new Entry(Long.MIN_VALUE, Bytes.wrap(new byte[0]));
 
   private final int most;
   private final TreeSet<Entry> first = new TreeSet<>(ORDER);
 
   /** The last entry up to which all are here; null if all are. */
-  private @Nullable Entry horizon;
+  private @Nullable Entry horizon = START;
 
+  /** Creates an index that is used up. */
   DueIndex(int most) {
     this.most = most;
-  }
-
-  /** Returns the limit of entries for one of so many partitions. */
-  static int most(int partitions) {
-    return Math.max(LEAST, MOST / partitions);
   }
 
   /**
@@ -63,14 +60,28 @@ final class DueIndex {
     return first.isEmpty() ? null : first.first();
   }
 
-  /** Returns whether it must be filled again from the table, which may have further entries. */
-  boolean isUsedUp() {
-    return first.isEmpty() && horizon != null;
+  /** Returns the entry whose followers are to be read, for there may be some; null otherwise. */
+  @Nullable Entry usedUpTo() {
+    return first.isEmpty() ? horizon : null;
   }
 
-  /** Forgets everything, before it is filled. */
+  /**
+   * Takes the entries that follow.
+   *
+   * @param next as many as it holds, or all
+   */
+  void fill(List<Entry> next) {
+    first.addAll(next);
+    horizon = next.size() < most ? null : next.getLast();
+  }
+
+  int most() {
+    return most;
+  }
+
+  /** Forgets everything. */
   void clear() {
     first.clear();
-    horizon = null;
+    horizon = START;
   }
 }

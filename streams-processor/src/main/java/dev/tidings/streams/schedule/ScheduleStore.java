@@ -2,130 +2,193 @@ package dev.tidings.streams.schedule;
 
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.registry.AvroDeserializer;
-import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.RegistryException;
 import dev.tidings.schemas.registry.UnreadableRecordException;
 import dev.tidings.schemas.topic.ScheduleKey;
 import dev.tidings.schemas.value.InvalidValueException;
-import dev.tidings.service.rocks.WholeWalk;
 import dev.tidings.streams.read.RegistryRetry;
 import dev.tidings.streams.schedule.DueIndex.Entry;
-import java.util.ArrayList;
+import dev.tidings.streams.step.StepContext;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
-import java.util.function.BiConsumer;
-import java.util.function.Predicate;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.query.Position;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table of what is scheduled, byte for byte as in its topic. It is read by key; it is scanned
- * at the start, and when the index is used up, and then as a whole: never to find a few entries
- * among many deleted ones. Confined to the task's thread.
+ * The table of what is scheduled: what its topic has, by key and in the order of the times. The
+ * order is on disk too, and is kept up while the table is restored, so that nobody ever has to read
+ * the whole of it to find what is due next. Confined to the task's thread, which has it from the
+ * one that restores.
  */
-final class ScheduleStore {
+final class ScheduleStore implements StateStore {
+  /** The limit of entries of one task: they are on disk, and in the log as long as it takes. */
+  private static final int MOST = 2_000_000;
+
+  /** The time of what cannot be read: it is to be looked at. */
+  static final long AT_ONCE = 0;
+
+  /** After a registry did not answer, restoring asks it for nothing for so long. */
+  private static final long NOT_ASKED_MILLIS = Duration.ofSeconds(10).toMillis();
+
   private final KeyValueStore<Bytes, byte[]> store;
+  private final ScheduleRows rows;
   private final AvroDeserializer<Notification> values;
   private final RegistryRetry patience;
-  private int count;
+  private final InstantSource clock;
+  private long notAskedUntil = Long.MIN_VALUE;
 
-  ScheduleStore(
-      KeyValueStore<Bytes, byte[]> store, RegistryClient registry, RegistryRetry patience) {
+  /** Creates a table whose rows are in a store that it opens and closes. */
+  ScheduleStore(KeyValueStore<Bytes, byte[]> store, StepContext context) {
     this.store = store;
-    this.values = AvroDeserializer.atOnce(registry, Notification.class);
-    this.patience = patience;
+    this.rows = new ScheduleRows(store);
+    this.values = AvroDeserializer.atOnce(context.registry(), Notification.class);
+    this.patience = context.patience();
+    this.clock = context.clock();
   }
 
-  /**
-   * Counts the entries and fills the index.
-   *
-   * @return the keys of the withdrawals
-   */
-  List<Bytes> open(DueIndex index) {
-    List<Bytes> withdrawals = new ArrayList<>();
-    count = 0;
-    scan((key, value) -> {
-      count++;
-      if (isWithdrawal(key)) {
-        withdrawals.add(key);
-      } else {
-        add(index, key, value);
-      }
-    });
-    return withdrawals;
+  @Override
+  public void init(StateStoreContext context, StateStore root) {
+    store.init(new RestoringContext(context, this::restore), root);
+    rows.open();
   }
 
-  /** Fills the index again. */
-  void fill(DueIndex index, Predicate<Bytes> wanted) {
-    index.clear();
-    scan((key, value) -> {
-      if (!isWithdrawal(key) && wanted.test(key)) {
-        add(index, key, value);
-      }
-    });
-  }
-
-  private void scan(BiConsumer<Bytes, byte[]> each) {
-    @Nullable Bytes last = null;
-    try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
-      while (all.hasNext()) {
-        KeyValue<Bytes, byte[]> entry = all.next();
-        last = entry.key;
-        if (isKey(entry.key)) {
-          each.accept(entry.key, entry.value);
-        }
+  private void restore(Collection<KeyValue<byte[], byte[]>> records) {
+    for (KeyValue<byte[], byte[]> record : records) {
+      if (isKey(record.key)) {
+        rows.put(Bytes.wrap(record.key), record.value, restoredDue(record.value));
       }
     }
-    WholeWalk.check("schedules", last, store);
+    rows.write();
   }
 
-  private void add(DueIndex index, Bytes key, byte[] value) {
-    @Nullable Entry entry = entry(key, value);
-    if (entry != null) {
-      index.add(entry);
-    }
-  }
-
-  int count() {
-    return count;
-  }
-
-  byte @Nullable [] get(Bytes key) {
-    return store.get(key);
-  }
-
-  void put(Bytes key, byte @Nullable [] value) {
-    boolean before = store.get(key) != null;
-    store.put(key, value);
-    count += (value == null ? 0 : 1) - (before ? 1 : 0);
-  }
-
-  /** Returns the entry of a key; null if there is none, or it is unreadable. */
-  @Nullable Entry entry(Bytes key) {
-    byte[] value = store.get(key);
-    return value == null ? null : entry(key, value);
-  }
-
-  private @Nullable Entry entry(Bytes key, byte[] value) {
+  private static boolean isKey(byte @Nullable [] key) {
     try {
-      @Nullable Long due = patience.ask(() -> values.read(value)).getDeliverAt();
-      return due == null ? null : new Entry(due, key);
-    } catch (UnreadableRecordException e) {
-      return null;
-    }
-  }
-
-  private static boolean isKey(Bytes key) {
-    try {
-      ScheduleKey.parse(key.get());
-      return true;
+      if (key != null) {
+        ScheduleKey _ = ScheduleKey.parse(key);
+      }
+      return key != null;
     } catch (InvalidValueException e) {
       return false;
     }
   }
 
-  private static boolean isWithdrawal(Bytes key) {
-    return ScheduleKey.isWithdrawal(key.get());
+  /** A restoration waits for no registry: what cannot be read now is looked at later. */
+  private long restoredDue(byte @Nullable [] value) {
+    if (value == null || clock.millis() < notAskedUntil) {
+      return AT_ONCE;
+    }
+    try {
+      return read(value);
+    } catch (RegistryException.Unavailable e) {
+      notAskedUntil = clock.millis() + NOT_ASKED_MILLIS;
+      return AT_ONCE;
+    }
+  }
+
+  private long read(byte[] value) {
+    try {
+      @Nullable Long due = values.read(value).getDeliverAt();
+      return due == null ? AT_ONCE : due;
+    } catch (UnreadableRecordException e) {
+      return AT_ONCE;
+    }
+  }
+
+  /** Returns how many entries and withdrawals there are. */
+  int count() {
+    return rows.count();
+  }
+
+  /**
+   * Checks that there is room for an entry.
+   *
+   * @throws InvalidValueException if there is none
+   */
+  void checkRoom(Bytes key) {
+    if (rows.count() >= MOST && rows.entry(key) == null) {
+      throw new InvalidValueException(
+          "deliverAt", rows.count() + " others are scheduled", "fewer than " + MOST);
+    }
+  }
+
+  byte @Nullable [] get(Bytes key) {
+    return rows.get(key);
+  }
+
+  /** Returns the entry of a key; null if there is none. */
+  @Nullable Entry entry(Bytes key) {
+    return rows.entry(key);
+  }
+
+  /** Takes what the topic has under a key, which is one of the schedule's. */
+  void put(Bytes key, byte @Nullable [] value) {
+    rows.put(key, value, value == null ? AT_ONCE : patience.ask(() -> read(value)));
+    rows.write();
+  }
+
+  /** Gives an entry another time: its own, if that could not be read before, or the next look. */
+  Entry postpone(Bytes key, byte[] value, long until) {
+    rows.put(key, value, until);
+    rows.write();
+    return new Entry(until, key);
+  }
+
+  /** Returns the entries that follow one, in the order of their times: so many at most. */
+  List<Entry> behind(Entry one, int most) {
+    return rows.behind(one, most);
+  }
+
+  /** Returns the keys of all withdrawals. */
+  List<Bytes> withdrawals() {
+    return rows.withdrawals();
+  }
+
+  @Override
+  public String name() {
+    return store.name();
+  }
+
+  @Override
+  public boolean persistent() {
+    return store.persistent();
+  }
+
+  @Override
+  public boolean isOpen() {
+    return store.isOpen();
+  }
+
+  @Override
+  public boolean managesOffsets() {
+    return store.managesOffsets();
+  }
+
+  @Override
+  public Long committedOffset(TopicPartition partition) {
+    return store.committedOffset(partition);
+  }
+
+  @Override
+  public void commit(Map<TopicPartition, Long> changelogOffsets) {
+    store.commit(changelogOffsets);
+  }
+
+  @Override
+  public Position getPosition() {
+    return store.getPosition();
+  }
+
+  @Override
+  public void close() {
+    store.close();
   }
 }

@@ -3,14 +3,16 @@ package dev.tidings.streams.schedule;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.streams.step.StepContext;
 import dev.tidings.streams.write.CommitWatch;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
@@ -29,12 +31,7 @@ public final class ScheduleTable {
   public static void addSource(
       Topology topology, StepContext context, TimestampExtractor timestamps) {
     topology.addReadOnlyStateStore(
-        Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(context.schedulesStore()),
-                Serdes.Bytes(),
-                Serdes.ByteArray())
-            .withCachingDisabled()
-            .withLoggingDisabled(),
+        new Builder(context),
         SOURCE,
         timestamps,
         new ByteArrayDeserializer(),
@@ -65,6 +62,49 @@ public final class ScheduleTable {
     @Override
     public void process(Record<byte[], byte[]> record) {
       context.forward(record);
+    }
+  }
+
+  /** Makes the table of each task. */
+  private record Builder(StepContext context) implements StoreBuilder<ScheduleStore> {
+    @Override
+    public StoreBuilder<ScheduleStore> withCachingEnabled() {
+      throw new UnsupportedOperationException("it is not cached");
+    }
+
+    @Override
+    public StoreBuilder<ScheduleStore> withCachingDisabled() {
+      return this;
+    }
+
+    @Override
+    public StoreBuilder<ScheduleStore> withLoggingEnabled(Map<String, String> config) {
+      throw new UnsupportedOperationException("its topic is its changelog");
+    }
+
+    @Override
+    public StoreBuilder<ScheduleStore> withLoggingDisabled() {
+      return this;
+    }
+
+    @Override
+    public ScheduleStore build() {
+      return new ScheduleStore(Stores.persistentKeyValueStore(name()).get(), context);
+    }
+
+    @Override
+    public Map<String, String> logConfig() {
+      return new HashMap<>();
+    }
+
+    @Override
+    public boolean loggingEnabled() {
+      return false;
+    }
+
+    @Override
+    public String name() {
+      return context.schedulesStore();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tidings.streams.schedule;
 
+import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ScheduleKey;
@@ -7,7 +8,6 @@ import dev.tidings.schemas.value.DeliveryTime;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.streams.read.GuardedReader;
 import dev.tidings.streams.read.ReadResult;
-import dev.tidings.streams.read.RegistryRetry;
 import dev.tidings.streams.schedule.DueIndex.Entry;
 import dev.tidings.streams.step.StepContext;
 import dev.tidings.streams.write.CommitWatch;
@@ -17,7 +17,6 @@ import dev.tidings.streams.write.ResolveOutputs.Source;
 import dev.tidings.streams.write.Settled;
 import dev.tidings.streams.write.Sinks;
 import dev.tidings.streams.write.TableMark;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,13 +24,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The scheduled notifications of one task. Everything goes through the topic {@code schedules} and
@@ -40,19 +36,10 @@ import org.slf4j.LoggerFactory;
  * knows all that its predecessor knew. Confined to the task's thread.
  */
 public final class Timetable {
-  private static final Logger log = LoggerFactory.getLogger(Timetable.class);
+  private static final String WITHDRAWN = "withdrawn before its time";
 
-  /** The limit of entries of one task: they are on disk, and in the log as long as it takes. */
-  static final int MOST = 2_000_000;
-
-  /** The limits of one tick, so that what is due at once leaves time for what arrives. */
-  static final int MOST_SENT = 500;
-
-  private static final long LONGEST_TICK_NANOS = Duration.ofMillis(10).toNanos();
+  /** The limit of tombstones of one tick. */
   private static final int MOST_CLEARED = 1_000;
-
-  /** So much before the first entry is due, the timetable has something to do. */
-  private static final long SOON_MILLIS = 1_000;
 
   private final StepContext stepContext;
   private final InstantSource clock;
@@ -61,7 +48,7 @@ public final class Timetable {
   private final ResolveOutputs outputs;
   private final Departures departures;
   private final ScheduleStore store;
-  private final DueIndex index;
+  private final DueEntries due;
   private final Settled settled;
   private final TableMark mark;
   private final int partition;
@@ -82,15 +69,6 @@ public final class Timetable {
   /** Whether everything that earlier owners of the task have written has been read. */
   private boolean open;
 
-  /** What becomes of entries. */
-  public interface Departures {
-    /** Sends a notification whose time has come. */
-    void due(ReadResult.Valid valid, Record<byte[], byte[]> record, Source from, long timestamp);
-
-    /** Passes a withdrawal on, because the notification may be under way. */
-    void withdraw(ReadResult.Withdrawal withdrawal, Record<byte[], byte[]> record, Source from);
-  }
-
   /** Creates the timetable of a task, whose table has been restored. */
   public Timetable(
       StepContext stepContext,
@@ -98,8 +76,7 @@ public final class Timetable {
       GuardedReader reader,
       ResolveOutputs outputs,
       Departures departures) {
-    this(
-        stepContext, context, reader, outputs, departures, DueIndex.most(stepContext.partitions()));
+    this(stepContext, context, reader, outputs, departures, DueIndex.MOST);
   }
 
   Timetable(
@@ -116,17 +93,27 @@ public final class Timetable {
     this.outputs = outputs;
     this.departures = departures;
     this.partition = context.taskId().partition();
-    this.store =
-        new ScheduleStore(
-            context.getStateStore(stepContext.schedulesStore()),
-            stepContext.registry(),
-            stepContext.patience());
-    this.index = new DueIndex(mostInMemory);
+    this.store = context.getStateStore(stepContext.schedulesStore());
     CommitWatch commits = context.getStateStore(CommitWatch.NAME);
     this.settled = new Settled(commits);
+    this.due =
+        new DueEntries(
+            stepContext,
+            reader,
+            outputs,
+            departures,
+            store,
+            settled,
+            withdrawing,
+            source(),
+            new DueIndex(mostInMemory));
     this.mark = new TableMark(context, Sinks.SCHEDULES);
-    undecided.addAll(store.open(index));
-    meters.scheduled(partition, store.count(), this::earliest);
+    undecided.addAll(store.withdrawals());
+    tell();
+  }
+
+  private void tell() {
+    meters.scheduled(partition, store.count(), due.unread(), due.earliest());
   }
 
   /**
@@ -146,10 +133,7 @@ public final class Timetable {
     byte[] key = ScheduleKey.of(valid.token(), valid.id()).bytes();
     try {
       at.check(now);
-      if (store.count() >= MOST && store.get(Bytes.wrap(key)) == null) {
-        throw new InvalidValueException(
-            "deliverAt", store.count() + " others are scheduled", "fewer than " + MOST);
-      }
+      store.checkRoom(Bytes.wrap(key));
     } catch (InvalidValueException e) {
       String why = String.valueOf(e.getMessage());
       outputs.refuse(
@@ -183,32 +167,25 @@ public final class Timetable {
       return;
     }
     Bytes bytes = Bytes.wrap(record.key());
-    @Nullable Entry before = store.entry(bytes);
-    if (before != null) {
-      index.remove(before);
-    }
+    due.remove(bytes);
     store.put(bytes, record.value());
     if (record.value() == null) {
       settled.forget(bytes);
     } else if (key.withdrawal()) {
       decide(key, bytes, record.value(), from);
     } else {
-      schedule(bytes, record, from);
+      schedule(bytes);
     }
-    meters.scheduled(partition, store.count(), this::earliest);
+    tell();
   }
 
-  private void schedule(Bytes key, Record<byte[], byte[]> record, Source from) {
+  private void schedule(Bytes key) {
     if (arriving.containsKey(key)
         && arriving.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1) == null) {
       settled.forget(key);
     }
-    @Nullable Entry entry = store.entry(key);
-    if (entry == null) {
-      outputs.deadLetter(record, from, "value: not a scheduled Notification");
-      settled.add(key);
-    } else if (!withdrawing.contains(key)) {
-      index.add(entry);
+    if (!withdrawing.contains(key)) {
+      due.add(key);
     }
   }
 
@@ -218,33 +195,58 @@ public final class Timetable {
     withdrawing.remove(withdrawn);
     settled.add(bytes);
     Record<byte[], byte[]> record = new Record<>(key.token().key(), value, clock.millis());
-    if (!(reader.read(record.key(), value) instanceof ReadResult.Withdrawal withdrawal)) {
-      outputs.deadLetter(record, from, "value: not a withdrawal");
-      return;
-    }
-    @Nullable Entry entry = store.entry(withdrawn);
-    byte @Nullable [] scheduled = store.get(withdrawn);
-    if (entry != null
-        && scheduled != null
-        && !settled.contains(withdrawn)
-        && reader.read(record.key(), scheduled) instanceof ReadResult.Valid valid) {
-      index.remove(entry);
-      outputs.end(valid, clock.millis(), Outcome.WITHDRAWN, "withdrawn before its time");
-      settled.add(withdrawn);
-      if (entry.due() > clock.millis()) {
-        return;
+    switch (reader.read(record.key(), value)) {
+      // Its key says what it withdraws, and the rest of it need not be read.
+      case ReadResult.Withdrawal _, ReadResult.SchemaMissing _ -> {
+        if (!ends(key, withdrawn)) {
+          departures.withdraw(key.id());
+        }
       }
-      // It may have been sent by an owner of the task that has left no tombstone.
+      case ReadResult.Valid _, ReadResult.Invalid _ -> {
+        outputs.deadLetter(record, from, "value: not a withdrawal");
+        due.add(withdrawn);
+      }
     }
-    departures.withdraw(withdrawal, record, from);
+  }
+
+  /**
+   * Ends a notification as withdrawn, if it is scheduled. Returns false if it is not, or may have
+   * been sent by an owner of the task that has left no tombstone.
+   */
+  private boolean ends(ScheduleKey key, Bytes withdrawn) {
+    @Nullable Entry entry = store.entry(withdrawn);
+    byte @Nullable [] value = store.get(withdrawn);
+    if (entry == null || value == null || settled.contains(withdrawn)) {
+      return false;
+    }
+    byte[] token = key.token().key();
+    switch (reader.read(token, value)) {
+      case ReadResult.Valid valid ->
+          outputs.end(valid, clock.millis(), Outcome.WITHDRAWN, WITHDRAWN);
+      case ReadResult.SchemaMissing missing -> {
+        @Nullable Notification guess = missing.otherwise().notification();
+        if (guess != null && guess.getId().equals(key.id().value())) {
+          outputs.end(guess, key.token(), clock.millis(), Outcome.WITHDRAWN, WITHDRAWN);
+        } else {
+          outputs.deadLetter(
+              new Record<>(token, value, clock.millis()),
+              source(),
+              WITHDRAWN + "; " + missing.otherwise().why());
+        }
+      }
+      case ReadResult.Invalid _, ReadResult.Withdrawal _ -> {
+        due.add(withdrawn);
+        return false;
+      }
+    }
+    due.remove(withdrawn);
+    settled.add(withdrawn);
+    return entry.due() > clock.millis();
   }
 
   /** Returns whether {@link #tick} should be called soon and often. */
   public boolean isBusy() {
-    @Nullable Entry first = index.peek();
-    return !open
-        || index.isUsedUp()
-        || (first != null && first.due() - clock.millis() < SOON_MILLIS);
+    return !open || due.isSoon(clock.millis());
   }
 
   /** Writes tombstones, and sends what is due, in the order of its times. */
@@ -268,52 +270,8 @@ public final class Timetable {
       }
     }
     undecided.clear();
-    long start = System.nanoTime();
-    for (int sent = 0; sent < MOST_SENT && System.nanoTime() - start < LONGEST_TICK_NANOS; sent++) {
-      if (index.isUsedUp()) {
-        store.fill(index, key -> !settled.contains(key) && !withdrawing.contains(key));
-      }
-      @Nullable Entry first = index.peek();
-      if (first == null || first.due() > now) {
-        return;
-      }
-      index.remove(first);
-      send(first);
-    }
-  }
-
-  private void send(Entry entry) {
-    Bytes key = entry.key();
-    byte @Nullable [] value = store.get(key);
-    if (value == null || settled.contains(key) || withdrawing.contains(key)) {
-      return;
-    }
-    byte[] token = ScheduleKey.parse(key.get()).token().key();
-    long now = clock.millis();
-    Record<byte[], byte[]> record = new Record<>(token, value, now);
-    try {
-      switch (reader.read(token, value)) {
-        case ReadResult.Valid valid -> {
-          meters.sentAtItsTime(now - entry.due());
-          departures.due(valid, record, source(), now);
-        }
-        case ReadResult.Invalid invalid -> outputs.refuse(invalid, record, source());
-        case ReadResult.SchemaMissing missing ->
-            outputs.refuse(missing.otherwise(), record, source());
-        case ReadResult.Withdrawal _ -> outputs.deadLetter(record, source(), "value: a withdrawal");
-      }
-    } catch (KafkaException | RegistryRetry.StoppedException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      log.error("unexpected failure with what is due: it goes to the dead letters", e);
-      outputs.deadLetter(record, source(), "unexpected: " + e.getClass().getName());
-    }
-    settled.add(key);
-  }
-
-  private long earliest() {
-    @Nullable Entry first = index.peek();
-    return first == null ? Long.MAX_VALUE : first.due();
+    due.send(now);
+    tell();
   }
 
   private Source source() {
@@ -331,7 +289,7 @@ public final class Timetable {
   /** Clears the memory, because the task moves to another process or thread. */
   public void leave() {
     settled.clear();
-    index.clear();
+    due.clear();
     withdrawing.clear();
     arriving.clear();
     meters.unscheduled(partition);

@@ -35,7 +35,7 @@ public record StepContext(
   public static final String REGISTRATIONS_STORE = "registrations";
   public static final String WAITING_STORE = "waiting";
 
-  public static final String SCHEDULES_STORE = "schedules";
+  public static final String SCHEDULES_STORE = "timetable";
 
   public String schedulesStore() {
     return SCHEDULES_STORE;

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 
 /** The meters of this service. Thread-safe. */
 public final class Meters {
@@ -44,6 +43,9 @@ public final class Meters {
             .register(registry);
     Gauge.builder("tidings.streams.scheduled", scheduled, Meters::count)
         .description("Notifications that wait for their time.")
+        .register(registry);
+    Gauge.builder("tidings.streams.scheduled.unread", scheduled, Meters::unread)
+        .description("Notifications among them whose schema no registry knows.")
         .register(registry);
     Gauge.builder("tidings.streams.scheduled.overdue", this, all -> all.overdueSeconds(clock))
         .description("How long ago the time came of the first one that has not been sent on.")
@@ -95,10 +97,11 @@ public final class Meters {
   /**
    * Tells what is scheduled in a partition.
    *
-   * @param earliest returns the time that comes first, in ms since the epoch
+   * @param unread how many of them wait for their schema
+   * @param earliest the time that comes first, in ms since the epoch
    */
-  public void scheduled(int partition, int count, LongSupplier earliest) {
-    scheduled.put(partition, new Scheduled(count, earliest.getAsLong()));
+  public void scheduled(int partition, int count, int unread, long earliest) {
+    scheduled.put(partition, new Scheduled(count, unread, earliest));
   }
 
   /** Tells that a partition is not this process's any more. */
@@ -115,7 +118,11 @@ public final class Meters {
     return scheduled.values().stream().mapToInt(Scheduled::count).sum();
   }
 
-  private record Scheduled(int count, long earliest) {}
+  private static double unread(Map<Integer, Scheduled> scheduled) {
+    return scheduled.values().stream().mapToInt(Scheduled::unread).sum();
+  }
+
+  private record Scheduled(int count, int unread, long earliest) {}
 
   private double overdueSeconds(InstantSource clock) {
     long earliest =

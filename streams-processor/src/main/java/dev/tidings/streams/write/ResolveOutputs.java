@@ -117,9 +117,14 @@ public final class ResolveOutputs {
 
   /** Writes the final receipt of a notification that ends here. */
   public void end(ReadResult.Valid valid, long timestamp, Outcome outcome, String why) {
-    String token = valid.token().hex();
-    byte[] key = ReceiptKey.of(valid.id().value(), token);
-    receipt(key, valid.notification(), token, timestamp, outcome, why);
+    end(valid.notification(), valid.token(), timestamp, outcome, why);
+  }
+
+  /** Writes the final receipt of a notification of which this is known. */
+  public void end(
+      Notification notification, Token token, long timestamp, Outcome outcome, String why) {
+    byte[] key = ReceiptKey.of(notification.getId(), token.hex());
+    receipt(key, notification, token.hex(), timestamp, outcome, why);
   }
 
   /** The position from which a record was read. */

@@ -10,9 +10,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Registration;
+import dev.tidings.schemas.topic.ScheduleKey;
+import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.schemas.value.Token;
 import dev.tidings.streams.step.StepContext;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -179,5 +183,76 @@ final class UnknownSchemaTopologyTest {
     assertThat(delivered).containsExactly(id(1), id(4));
     assertThat(pipeline.receipts()).isEmpty();
     assertThat(pipeline.waiting()).isZero();
+  }
+
+  /** As after a restoration of the registry from an older backup. */
+  @Test
+  void what_is_scheduled_waits_for_its_schema_and_is_late_and_neither_lost_nor_put_aside() {
+    int schema = scheduleOne();
+
+    pipeline.pass(Duration.ofHours(2));
+    pipeline.pass(Duration.ofSeconds(31));
+    assertThat(pipeline.deliveries()).isEmpty();
+    assertThat(pipeline.receipts()).isEmpty();
+    assertThat(pipeline.deadLetters()).isEmpty();
+    assertThat(unread()).isOne();
+
+    assertThat(pipeline.registry.put("schedules", Notification.getClassSchema().toString(), ""))
+        .isEqualTo(schema);
+    List<String> delivered = new ArrayList<>();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> {
+          pipeline.pass(Duration.ofSeconds(31));
+          pipeline.deliveries().forEach(out -> delivered.add(out.value().getId()));
+          return !delivered.isEmpty();
+        });
+    pipeline.pass(Duration.ofSeconds(31));
+    assertThat(delivered).containsExactly(id(1));
+    assertThat(pipeline.deliveries()).isEmpty();
+    assertThat(pipeline.deadLetters()).isEmpty();
+    assertThat(unread()).isZero();
+  }
+
+  @Test
+  void what_is_scheduled_can_be_withdrawn_while_it_waits_for_its_schema() {
+    scheduleOne();
+
+    pipeline.notify(TOKEN, some(2).setPayload(ByteBuffer.allocate(0)).setWithdraws(id(1)).build());
+    pipeline.pass(Duration.ofHours(2));
+
+    Receipt receipt = pipeline.receipts().getFirst().value();
+    assertThat(receipt.getId()).isEqualTo(id(1));
+    assertThat(receipt.getOutcome()).isEqualTo(Outcome.WITHDRAWN);
+    pipeline.pass(Duration.ofSeconds(31));
+    assertThat(pipeline.metrics.get("tidings.streams.scheduled").gauge().value()).isZero();
+    assertThat(pipeline.deliveries()).isEmpty();
+    assertThat(unread()).isZero();
+  }
+
+  /** Schedules one for the next hour, and returns the id that its schema will have. */
+  private int scheduleOne() {
+    pipeline.pass(Duration.ofSeconds(1));
+    // All other schemas have their ids, also those of what ends here and of what is scheduled.
+    pipeline.notify(TOKEN, some(8).setExpiration(1L).build());
+    pipeline.notify(TOKEN, some(9).build());
+    pipeline.notify(TOKEN, some(7).setDeliverAt(pipeline.nowMillis() + 1).build());
+    pipeline.pass(Duration.ofSeconds(1));
+    pipeline.pass(Duration.ofSeconds(1));
+    assertThat(pipeline.deliveries()).hasSize(2);
+    assertThat(pipeline.receipts()).hasSize(2);
+    int schema = 1 + pipeline.registry.put("another", "\"string\"", "");
+    long due = pipeline.nowMillis() + Duration.ofHours(1).toMillis();
+    byte[] value = pipeline.bytes(some(1).setDeliverAt(due).build());
+    ByteBuffer.wrap(value, 1, Integer.BYTES).putInt(schema);
+    byte[] key = ScheduleKey.of(new Token(TOKEN), new NotificationId(id(1))).bytes();
+    pipeline.schedules.pipeInput(key, value);
+    pipeline.pass(Duration.ofMillis(50));
+    assertThat(unread()).isOne();
+    return schema;
+  }
+
+  private double unread() {
+    return pipeline.metrics.get("tidings.streams.scheduled.unread").gauge().value();
   }
 }

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.streams.schedule.DueIndex.Entry;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.Test;
 
 final class DueIndexTest {
+  private static final Comparator<Entry> ORDER =
+      Comparator.comparingLong(Entry::due).thenComparing(Entry::key);
+
   private final TreeMap<Bytes, Entry> table = new TreeMap<>();
   private final DueIndex index = new DueIndex(3);
 
@@ -25,7 +29,7 @@ final class DueIndexTest {
     }
 
     assertThat(dues).hasSize(20).isSorted();
-    assertThat(index.isUsedUp()).isFalse();
+    assertThat(index.usedUpTo()).isNull();
   }
 
   @Test
@@ -53,12 +57,13 @@ final class DueIndexTest {
 
     assertThat(next().due()).isEqualTo(2);
     assertThat(index.peek()).isNull();
-    assertThat(index.isUsedUp()).isFalse();
+    assertThat(index.usedUpTo()).isNull();
   }
 
   private Entry next() {
-    if (index.isUsedUp()) {
-      fill();
+    Entry last = index.usedUpTo();
+    if (last != null) {
+      index.fill(behind(last));
     }
     Entry first = index.peek();
     index.remove(first);
@@ -66,9 +71,13 @@ final class DueIndexTest {
     return first;
   }
 
-  private void fill() {
-    index.clear();
-    table.values().forEach(index::add);
+  /** As the table reads them. */
+  private List<Entry> behind(Entry last) {
+    return table.values().stream()
+        .sorted(ORDER)
+        .filter(each -> ORDER.compare(each, last) > 0)
+        .limit(index.most())
+        .toList();
   }
 
   private void put(int number, long due) {

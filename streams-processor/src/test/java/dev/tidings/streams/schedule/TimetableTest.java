@@ -15,29 +15,22 @@ import dev.tidings.schemas.value.Token;
 import dev.tidings.streams.read.GuardedReader;
 import dev.tidings.streams.read.NotificationReader;
 import dev.tidings.streams.read.ReadResult;
-import dev.tidings.streams.read.RegistryRetry;
 import dev.tidings.streams.step.StepContext;
 import dev.tidings.streams.write.CommitWatch;
-import dev.tidings.streams.write.Meters;
 import dev.tidings.streams.write.ResolveOutputs;
 import dev.tidings.streams.write.ResolveOutputs.Source;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +54,8 @@ final class TimetableTest {
 
   @TempDir Path directory;
   private MockProcessorContext<byte[], byte[]> context;
-  private KeyValueStore<Bytes, byte[]> store;
+  private StepContext step;
+  private ScheduleStore store;
   private Timetable timetable;
 
   @BeforeEach
@@ -70,12 +64,8 @@ final class TimetableTest {
     properties.put("application.id", "test");
     properties.put("bootstrap.servers", "localhost:1");
     context = new MockProcessorContext<>(properties, new TaskId(0, 0), directory.toFile());
-    store =
-        Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore("schedules"), Serdes.Bytes(), Serdes.ByteArray())
-            .withLoggingDisabled()
-            .withCachingDisabled()
-            .build();
+    step = Steps.context(client, () -> Instant.ofEpochMilli(now));
+    store = new ScheduleStore(Stores.inMemoryKeyValueStore("timetable").get(), step);
     store.init(context.getStateStoreContext(), store);
     context.addStateStore(store);
     context.addStateStore(commits);
@@ -134,7 +124,7 @@ final class TimetableTest {
     commits.commit(Map.of());
     timetable.tick();
     readBack();
-    assertThat(store.approximateNumEntries()).isZero();
+    assertThat(store.count()).isZero();
   }
 
   @Test
@@ -268,7 +258,44 @@ final class TimetableTest {
 
     assertThat(context.forwarded()).hasSize(1);
     readBack();
-    assertThat(store.approximateNumEntries()).isZero();
+    assertThat(store.count()).isZero();
+  }
+
+  /** As after a restoration while no registry answered. */
+  @Test
+  void one_that_could_not_be_read_when_it_was_restored_has_its_own_time_all_the_same() {
+    scheduled(1, DUE);
+    byte[] value = store.get(Bytes.wrap(key(1).bytes()));
+    store.postpone(Bytes.wrap(key(1).bytes()), value, ScheduleStore.AT_ONCE);
+    startAndRead(10);
+
+    timetable.tick();
+    now = DUE - 1;
+    timetable.tick();
+    assertThat(sent).isEmpty();
+    now = DUE;
+    timetable.tick();
+
+    assertThat(sent).containsExactly(1);
+  }
+
+  @Test
+  void a_withdrawal_that_is_none_does_not_keep_the_notification_from_being_sent() {
+    scheduled(1, DUE);
+    startAndRead(10);
+    withdraw(1);
+    now = DUE;
+    timetable.tick();
+    assertThat(sent).isEmpty();
+    forwarded();
+
+    // Under the key of a withdrawal, another record has come in its place.
+    timetable.read(
+        new Record<>(key(1).ofWithdrawal().bytes(), bytes(some(7).build()), 0),
+        new Source(TOPIC, 0, 7));
+    timetable.tick();
+
+    assertThat(sent).containsExactly(1);
   }
 
   /** A tick ends early on a slow machine, but not before it has sent one. */
@@ -285,33 +312,24 @@ final class TimetableTest {
   }
 
   private void start(int inMemory) {
-    InstantSource clock = () -> Instant.ofEpochMilli(now);
-    RegistryRetry patience = new RegistryRetry(Duration.ofMillis(1), clock);
-    Meters meters = new Meters(new SimpleMeterRegistry(), clock);
-    StepContext step =
-        new StepContext(
-            client,
-            patience,
-            meters,
-            clock,
-            TopicNames.PLAIN,
-            1,
-            "streams-1",
-            Duration.ofSeconds(5),
-            () -> Long.MAX_VALUE,
-            false);
     timetable =
         new Timetable(
             step,
             context,
-            new GuardedReader(new NotificationReader(client), patience),
+            new GuardedReader(new NotificationReader(client), step.patience()),
             new ResolveOutputs(
-                context, client, patience, TopicNames.PLAIN, "streams-1", clock, meters),
+                context,
+                client,
+                step.patience(),
+                TopicNames.PLAIN,
+                "streams-1",
+                step.clock(),
+                step.meters()),
             new Sent(),
             inMemory);
   }
 
-  private final class Sent implements Timetable.Departures {
+  private final class Sent implements Departures {
     @Override
     public void due(
         ReadResult.Valid valid, Record<byte[], byte[]> record, Source from, long timestamp) {
@@ -319,9 +337,8 @@ final class TimetableTest {
     }
 
     @Override
-    public void withdraw(
-        ReadResult.Withdrawal withdrawal, Record<byte[], byte[]> record, Source from) {
-      passedOn.add(withdrawal.withdrawn().value());
+    public void withdraw(NotificationId withdrawn) {
+      passedOn.add(withdrawn.value());
     }
   }
 

@@ -1,0 +1,208 @@
+package dev.tidings.streams.schedule;
+
+import dev.tidings.schemas.topic.ScheduleKey;
+import dev.tidings.streams.read.GuardedReader;
+import dev.tidings.streams.read.ReadResult;
+import dev.tidings.streams.read.RegistryRetry;
+import dev.tidings.streams.schedule.DueIndex.Entry;
+import dev.tidings.streams.step.StepContext;
+import dev.tidings.streams.write.Meters;
+import dev.tidings.streams.write.ResolveOutputs;
+import dev.tidings.streams.write.ResolveOutputs.Source;
+import dev.tidings.streams.write.Settled;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The entries of a timetable in the order of their times, which sends those whose time has come,
+ * and keeps those that cannot be read yet. Confined to the task's thread.
+ */
+final class DueEntries {
+  private static final Logger log = LoggerFactory.getLogger(DueEntries.class);
+
+  /** The limits of one tick, so that what is due at once leaves time for what arrives. */
+  private static final int MOST_SENT = 500;
+
+  private static final long LONGEST_TICK_NANOS = Duration.ofMillis(10).toNanos();
+
+  /** When one is looked at again whose schema no registry knows. */
+  private static final long LOOK_AGAIN_MILLIS = Duration.ofSeconds(30).toMillis();
+
+  /** So many of them are counted and no more. */
+  private static final int MOST_UNREAD = 10_000;
+
+  /** So much before the first entry is due, there is something to do. */
+  private static final long SOON_MILLIS = 1_000;
+
+  private final Meters meters;
+  private final GuardedReader reader;
+  private final ResolveOutputs outputs;
+  private final Departures departures;
+  private final ScheduleStore store;
+  private final Settled settled;
+  private final Set<Bytes> withdrawing;
+  private final Source source;
+  private final DueIndex index;
+
+  /** Keys of entries whose schema no registry knows yet. */
+  private final Set<Bytes> unread = new HashSet<>();
+
+  /**
+   * Creates them from what the table has.
+   *
+   * @param withdrawing keys of what is not sent, because its withdrawal is on its way
+   */
+  DueEntries(
+      StepContext context,
+      GuardedReader reader,
+      ResolveOutputs outputs,
+      Departures departures,
+      ScheduleStore store,
+      Settled settled,
+      Set<Bytes> withdrawing,
+      Source source,
+      DueIndex index) {
+    this.meters = context.meters();
+    this.reader = reader;
+    this.outputs = outputs;
+    this.departures = departures;
+    this.store = store;
+    this.settled = settled;
+    this.withdrawing = withdrawing;
+    this.source = source;
+    this.index = index;
+    fill();
+  }
+
+  private void fill() {
+    @Nullable Entry last = index.usedUpTo();
+    if (last != null) {
+      index.fill(store.behind(last, index.most()));
+    }
+  }
+
+  /** Has an entry of the table come at its time, if there is one of the key. */
+  void add(Bytes key) {
+    @Nullable Entry entry = store.entry(key);
+    if (entry != null) {
+      index.add(entry);
+    }
+  }
+
+  /** Forgets an entry, before the table changes it or after it has ended. */
+  void remove(Bytes key) {
+    @Nullable Entry entry = store.entry(key);
+    if (entry != null) {
+      index.remove(entry);
+    }
+    unread.remove(key);
+  }
+
+  /** Returns whether one is due soon, or may be. */
+  boolean isSoon(long now) {
+    @Nullable Entry first = index.peek();
+    return index.usedUpTo() != null || (first != null && first.due() < now + SOON_MILLIS);
+  }
+
+  /** Returns how many have been looked at and wait for their schema. */
+  int unread() {
+    return unread.size();
+  }
+
+  /** Sends what is due, in the order of its times. */
+  void send(long now) {
+    long start = System.nanoTime();
+    for (int sent = 0; sent < MOST_SENT && System.nanoTime() - start < LONGEST_TICK_NANOS; sent++) {
+      fill();
+      @Nullable Entry first = index.peek();
+      if (first == null || first.due() > now) {
+        return;
+      }
+      index.remove(first);
+      if (send(first, now)) {
+        settled.add(first.key());
+      }
+    }
+  }
+
+  /** Sends an entry. Returns false if there is nothing to be sent now. */
+  private boolean send(Entry entry, long now) {
+    Bytes key = entry.key();
+    byte @Nullable [] value = store.get(key);
+    if (value == null || settled.contains(key) || withdrawing.contains(key)) {
+      return false;
+    }
+    byte[] token = ScheduleKey.parse(key.get()).token().key();
+    Record<byte[], byte[]> record = new Record<>(token, value, now);
+    try {
+      return switch (reader.read(token, value)) {
+        case ReadResult.Valid valid -> send(valid, key, record, now);
+        case ReadResult.Invalid invalid -> {
+          outputs.refuse(invalid, record, source);
+          yield true;
+        }
+        case ReadResult.SchemaMissing missing -> {
+          hold(key, missing);
+          index.add(store.postpone(key, value, now + LOOK_AGAIN_MILLIS));
+          yield false;
+        }
+        case ReadResult.Withdrawal _ -> {
+          outputs.deadLetter(record, source, "value: a withdrawal");
+          yield true;
+        }
+      };
+    } catch (KafkaException | RegistryRetry.StoppedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      log.error("unexpected failure with what is due: it goes to the dead letters", e);
+      outputs.deadLetter(record, source, "unexpected: " + e.getClass().getName());
+      return true;
+    }
+  }
+
+  private boolean send(ReadResult.Valid valid, Bytes key, Record<byte[], byte[]> record, long now) {
+    unread.remove(key);
+    @Nullable Long due = valid.notification().getDeliverAt();
+    if (due == null) {
+      outputs.deadLetter(record, source, "value: not a scheduled Notification");
+      return true;
+    }
+    if (due > now) {
+      // It could not be read when it came.
+      index.add(store.postpone(key, record.value(), due));
+      return false;
+    }
+    meters.sentAtItsTime(now - due);
+    departures.due(valid, record, source, now);
+    return true;
+  }
+
+  /** Keeps what a registry may still tell the schema of: it is as late then as it must be. */
+  private void hold(Bytes key, ReadResult.SchemaMissing missing) {
+    if (unread.isEmpty()) {
+      log.warn("what is scheduled waits for its schema: {}", missing.otherwise().why());
+    }
+    if (unread.size() < MOST_UNREAD) {
+      unread.add(key);
+    }
+  }
+
+  /** The time of the first entry, in ms since the epoch; one that was not looked at has none. */
+  long earliest() {
+    @Nullable Entry first = index.peek();
+    return first == null || first.due() == ScheduleStore.AT_ONCE ? Long.MAX_VALUE : first.due();
+  }
+
+  /** Forgets all of them. */
+  void clear() {
+    index.clear();
+    unread.clear();
+  }
+}

@@ -1,0 +1,29 @@
+package dev.tidings.streams.schedule;
+
+import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.streams.read.RegistryRetry;
+import dev.tidings.streams.step.StepContext;
+import dev.tidings.streams.write.Meters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** What the tasks of a topology that schedules work with, without the topology. */
+final class Steps {
+  private Steps() {}
+
+  static StepContext context(RegistryClient registry, InstantSource clock) {
+    return new StepContext(
+        registry,
+        new RegistryRetry(Duration.ofMillis(1), clock),
+        new Meters(new SimpleMeterRegistry(), clock),
+        clock,
+        TopicNames.PLAIN,
+        1,
+        "streams-1",
+        Duration.ofSeconds(5),
+        () -> Long.MAX_VALUE,
+        false);
+  }
+}
