@@ -59,7 +59,7 @@ record DeliveryPath(
             node.clock(),
             DeliveryPath::monotonicMillis,
             name);
-    access.authentication().whenIssuersEnd().accept(partitions::endUnproved);
+    access.authentication().whenIssuersChange().accept(partitions::lookAtProofs);
     NodeGauges.bind(node.metrics(), partitions, log, revoked, tables.generations());
     TokenRegistrar registrar =
         new TokenRegistrar(

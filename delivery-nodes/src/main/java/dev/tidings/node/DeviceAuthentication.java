@@ -154,9 +154,10 @@ record DeviceAuthentication(Mode mode, Optional<JwtSettings> jwt) {
   /**
    * What decides about devices.
    *
-   * @param whenIssuersEnd takes what is to be done each time when an issuer has ended
+   * @param whenIssuersChange takes what is to be done each time when an issuer has ended, or
+   *     vouches for other apps than before
    */
-  record Started(DeviceAuthenticator devices, Consumer<Runnable> whenIssuersEnd) {}
+  record Started(DeviceAuthenticator devices, Consumer<Runnable> whenIssuersChange) {}
 
   /**
    * Starts what decides about devices.
@@ -187,7 +188,7 @@ record DeviceAuthentication(Mode mode, Optional<JwtSettings> jwt) {
         JwtDevices devices = service.devices();
         readiness.add("issuers", () -> Health.unless(devices.wrong()));
         bind(metrics, devices);
-        yield new Started(devices, service::whenIssuersEnd);
+        yield new Started(devices, service::whenIssuersChange);
       }
     };
   }

@@ -15,8 +15,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The issuers and apps in the topic {@code control}, as administrators have decided so far. */
 final class EnteredIssuersFollowing implements IssuerDirectory {
@@ -72,6 +74,16 @@ final class EnteredIssuersFollowing implements IssuerDirectory {
         Optional.ofNullable(issuer.getAudience()),
         Optional.ofNullable(issuer.getApps()),
         issuer.getCreated());
+  }
+
+  @Override
+  public Map<String, Set<String>> appsByTeam() {
+    Map<String, Set<String>> found = new HashMap<>();
+    reader
+        .entries(ControlKind.APP)
+        .forEach(
+            (name, app) -> found.computeIfAbsent(app.getTeam(), _ -> new HashSet<>()).add(name));
+    return found;
   }
 
   @Override

@@ -25,6 +25,7 @@ import dev.tidings.infra.process.Endpoints;
 import dev.tidings.infra.process.HostPort;
 import dev.tidings.infra.process.ServiceProcess;
 import dev.tidings.infra.stack.Checkout;
+import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.Issuer;
 import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.schemas.registry.RegistryConfig;
@@ -181,6 +182,7 @@ class DeviceTokensIT {
           });
     }
 
+    receivesForTheAppsOfItsTeam(pipeline, team, nodes);
     change(pipeline, ControlChange.remove(ControlKind.ISSUER, name, "issuer delete"));
     await()
         .atMost(PATIENCE)
@@ -199,6 +201,36 @@ class DeviceTokensIT {
           .containsPattern("\ntidings_node_control_unreadable_total[{].*[}] 0.0")
           .containsPattern("\ntidings_node_control_reloads_total[{].*[}] 0.0");
     }
+  }
+
+  /** A device of the other issuer has registered an app, which becomes the team's only later. */
+  private void receivesForTheAppsOfItsTeam(
+      Pipeline pipeline, TokenIssuer team, List<Endpoints> nodes) throws Exception {
+    String serial = "of-both";
+    HostPort mqtt = nodes.getFirst().get("mqtt");
+    String token;
+    try (Phone phone = Phone.register(options(mqtt, serial, issuer))) {
+      token = phone.token();
+    }
+    try (Provider provider = new Provider(pipeline);
+        Phone phone = Phone.connect(options(mqtt, serial, team))) {
+      String before = Ids.of(16, 0);
+      provider.deliver(token, before, "{\"aps\":{\"alert\":\"16\"}}");
+      provider.awaitParked(before);
+      assertThat(phone.shown()).isEmpty();
+
+      change(
+          pipeline,
+          ControlChange.put(
+              ControlKind.APP, Provider.APP, new App("TEAM567890"), "app add: team TEAM567890"));
+      await().atMost(PATIENCE).until(() -> phone.shown().equals(List.of(before)));
+    }
+  }
+
+  private static DeviceOptions.Builder options(HostPort mqtt, String serial, TokenIssuer issuer) {
+    return DeviceOptions.builder(mqtt.host(), mqtt.port(), serial)
+        .password(issuer.token(serial, Instant.now().plusSeconds(3600)))
+        .redirects(false);
   }
 
   private static void change(Pipeline pipeline, ControlChange<?> change) throws Exception {

@@ -32,7 +32,12 @@ final class Phone implements AutoCloseable {
 
   /** Connects as a device that has registered before. */
   static Phone connect(Pipeline pipeline, String serial) throws Exception {
-    return new Phone(options(pipeline, serial).build());
+    return connect(options(pipeline, serial));
+  }
+
+  /** The same, as these options say. */
+  static Phone connect(DeviceOptions.Builder options) throws Exception {
+    return new Phone(options.build());
   }
 
   private static DeviceOptions.Builder options(Pipeline pipeline, String serial) {

@@ -22,6 +22,11 @@ public interface DeviceIssuer {
         public Apps apps() {
           return Apps.ALL;
         }
+
+        @Override
+        public Apps receivable() {
+          return Apps.ALL;
+        }
       };
 
   /** Returns its entry, by which other nodes know it too; empty if it cannot end. */
@@ -32,6 +37,12 @@ public interface DeviceIssuer {
 
   /** Returns the apps that its devices may use. */
   Apps apps();
+
+  /**
+   * Returns the apps whose notifications its devices receive: those of {@link #apps} when they were
+   * looked at last. Does not change by itself; whoever keeps it is told when there is another.
+   */
+  Apps receivable();
 
   /**
    * One that another node has named, and that is not known here: it vouches for nobody.
@@ -51,6 +62,11 @@ public interface DeviceIssuer {
 
     @Override
     public Apps apps() {
+      return Apps.NONE;
+    }
+
+    @Override
+    public Apps receivable() {
       return Apps.NONE;
     }
   }

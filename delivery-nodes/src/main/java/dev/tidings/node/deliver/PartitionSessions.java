@@ -215,6 +215,11 @@ final class PartitionSessions implements SessionEvents {
         loop);
   }
 
+  /** Each connection looks which apps its device's issuer vouches for. */
+  void lookAtApps() {
+    onLoop.execute(() -> connected().forEach(DeviceLink::lookAtApps));
+  }
+
   /** It may have been proved anew meanwhile, or have left. */
   private void endUnproved(DeviceSession session) {
     if (!isClosed() && session.inbox().session() == session && session.link().isProofOver()) {

@@ -134,9 +134,13 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
     }
   }
 
-  /** Somebody does not vouch for devices any more: those are told, at a bounded rate. */
-  public void endUnproved() {
+  /**
+   * Somebody does not vouch for devices any more: those are told, at a bounded rate. Or vouches for
+   * other apps: then the connections look themselves.
+   */
+  public void lookAtProofs() {
     for (DeliveryPartition partition : owned.values()) {
+      partition.sessions().lookAtApps();
       partition.sessions().unproved().thenAccept(pacedDisconnects::say);
     }
   }

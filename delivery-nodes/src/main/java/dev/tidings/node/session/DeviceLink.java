@@ -37,6 +37,12 @@ public interface DeviceLink {
    */
   boolean isProofOver();
 
+  /**
+   * Who vouches for the device may do so for other apps than before: what is to be received is told
+   * to the session anew, if so.
+   */
+  void lookAtApps();
+
   /** Closes the connection, after sending the reason to the device if its protocol allows that. */
   void close(CloseReason closeReason);
 }

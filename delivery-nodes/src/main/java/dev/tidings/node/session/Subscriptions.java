@@ -1,5 +1,6 @@
 package dev.tidings.node.session;
 
+import dev.tidings.auth.Apps;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -26,9 +27,15 @@ public final class Subscriptions {
   private final Set<String> filters;
   private final boolean all;
   private final Set<String> apps;
+  private final Apps within;
 
   private Subscriptions(Set<String> filters) {
+    this(filters, Apps.ALL);
+  }
+
+  private Subscriptions(Set<String> filters, Apps within) {
     this.filters = filters;
+    this.within = within;
     this.all = filters.contains(ALL);
     Set<String> named = new HashSet<>();
     for (String filter : filters) {
@@ -54,13 +61,18 @@ public final class Subscriptions {
     return kept.isEmpty() ? NONE : new Subscriptions(Collections.unmodifiableSet(kept));
   }
 
+  /** Returns the same filters, for the notifications of these apps alone. */
+  public Subscriptions within(Apps allowed) {
+    return allowed.equals(within) ? this : new Subscriptions(filters, allowed);
+  }
+
   public Set<String> filters() {
     return filters;
   }
 
   /** Whether the app's notifications are to be pushed. */
   public boolean covers(String app) {
-    return all || apps.contains(app);
+    return (all || apps.contains(app)) && within.contains(app);
   }
 
   /** Whether the app is named, and not only covered by a filter for all. */
@@ -75,12 +87,15 @@ public final class Subscriptions {
 
   /** Whether every app that {@code others} covers is also covered by these. */
   public boolean coverAllOf(Subscriptions others) {
-    return all || (!others.all && apps.containsAll(others.apps));
+    return (within.equals(Apps.ALL) || within.equals(others.within))
+        && (all || (!others.all && apps.containsAll(others.apps)));
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Subscriptions that && filters.equals(that.filters);
+    return other instanceof Subscriptions that
+        && filters.equals(that.filters)
+        && within.equals(that.within);
   }
 
   @Override

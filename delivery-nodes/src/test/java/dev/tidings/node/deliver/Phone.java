@@ -8,6 +8,7 @@ import dev.tidings.node.session.Subscriptions;
 import dev.tidings.schemas.avro.Delivery;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A device's end of a connection, without the network. */
 public final class Phone implements DeviceLink {
@@ -20,6 +21,7 @@ public final class Phone implements DeviceLink {
   private Refusal refusal;
   private Error failure;
   private volatile boolean proofOver;
+  private final AtomicInteger looksAtApps = new AtomicInteger();
   private Thread attachedBy;
   private Thread closedBy;
 
@@ -63,6 +65,15 @@ public final class Phone implements DeviceLink {
   @Override
   public boolean isProofOver() {
     return proofOver;
+  }
+
+  @Override
+  public void lookAtApps() {
+    looksAtApps.incrementAndGet();
+  }
+
+  int looksAtApps() {
+    return looksAtApps.get();
   }
 
   /** Nobody vouches for the device any more. */

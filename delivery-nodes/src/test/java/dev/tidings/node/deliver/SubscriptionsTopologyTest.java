@@ -2,6 +2,7 @@ package dev.tidings.node.deliver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.auth.Apps;
 import dev.tidings.node.session.Subscriptions;
 import dev.tidings.schemas.avro.Outcome;
 import java.nio.file.Path;
@@ -51,6 +52,25 @@ class SubscriptionsTopologyTest {
 
     subscribe(phone, ALL);
     harness.until(() -> phone.ids().equals(List.of(parked, live)));
+  }
+
+  @Test
+  void an_app_that_a_device_may_not_receive_waits_until_it_may_and_then_comes_in_order() {
+    Subscriptions all = Subscriptions.of(List.of(ALL));
+    Phone phone = harness.connect("phone", 10, NOTHING);
+    phone.session().subscribed(all.within(Apps.of(Set.of("com.mail"))), () -> {});
+    String parked = arrive("com.news");
+    String mail = arrive("com.mail");
+    String live = arrive("com.news");
+    harness.until(() -> phone.ids().equals(List.of(mail)));
+    harness.settle();
+    harness.settle();
+    assertThat(phone.ids()).containsExactly(mail);
+    phone.confirm(phone.pushes().getFirst());
+
+    phone.session().subscribed(all.within(Apps.of(Set.of("com.mail", "com.news"))), () -> {});
+    String last = arrive("com.news");
+    harness.until(() -> phone.ids().equals(List.of(mail, parked, live, last)));
   }
 
   @Test

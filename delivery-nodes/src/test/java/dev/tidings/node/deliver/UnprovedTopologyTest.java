@@ -49,7 +49,7 @@ class UnprovedTopologyTest {
     first.proofEnds();
     second.proofEnds();
 
-    owner.endUnproved();
+    owner.lookAtProofs();
 
     for (Phone phone : new Phone[] {first, second}) {
       Awaitility.await().until(() -> phone.farewell() == CloseReason.NOT_AUTHORIZED);
@@ -66,10 +66,23 @@ class UnprovedTopologyTest {
     Phone gone = connect("gone");
     gone.proofEnds();
 
-    owner.endUnproved();
+    owner.lookAtProofs();
 
     Awaitility.await().until(() -> gone.farewell() == CloseReason.NOT_AUTHORIZED);
     assertThat(before.farewell()).isEqualTo(CloseReason.TAKEN_OVER);
     assertThat(now.farewell()).isNull();
+  }
+
+  @Test
+  void each_connection_looks_at_the_apps_that_its_device_receives() {
+    Phone first = connect("first");
+    Phone second = connect("second");
+
+    owner.lookAtProofs();
+
+    for (Phone phone : new Phone[] {first, second}) {
+      Awaitility.await().until(() -> phone.looksAtApps() == 1);
+      assertThat(phone.farewell()).isNull();
+    }
   }
 }

@@ -10,9 +10,12 @@ import dev.tidings.auth.device.DeviceIdentity;
 import dev.tidings.auth.device.DeviceIssuer;
 import dev.tidings.auth.device.IssuerEntry;
 import dev.tidings.node.session.CloseReason;
+import dev.tidings.node.session.Subscriptions;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.time.Instant;
 import java.util.HashSet;
@@ -30,6 +33,7 @@ final class EndedIssuerChannelTest {
   private boolean ended;
   private final Set<String> apps = new HashSet<>();
   private Apps named = Apps.ALL;
+  private Apps receivable = Apps.of(Set.of("com.example.mail"));
 
   private final DeviceIssuer issuer =
       new DeviceIssuer() {
@@ -46,6 +50,11 @@ final class EndedIssuerChannelTest {
         @Override
         public Apps apps() {
           return Apps.where(apps::contains);
+        }
+
+        @Override
+        public Apps receivable() {
+          return receivable;
         }
       };
 
@@ -108,6 +117,71 @@ final class EndedIssuerChannelTest {
 
       assertThat(conversation.receivePublish()).contains("\"error\":\"app: com.example.mail");
       assertThat(conversation.registrar.asked).isEmpty();
+    }
+  }
+
+  private static void subscribe(Conversation conversation) {
+    conversation.send(
+        MqttMessageBuilders.subscribe()
+            .messageId(9)
+            .addSubscription(MqttQoS.AT_LEAST_ONCE, "tidings/#")
+            .build());
+    assertThat(conversation.receive()).isInstanceOf(MqttSubAckMessage.class);
+  }
+
+  @Test
+  void of_all_apps_a_device_receives_those_that_it_vouches_for() {
+    named = Apps.of(Set.of("com.example.other"));
+    try (Conversation conversation = new Conversation(MQTT_5, authenticator)) {
+      conversation.connect(connect -> {});
+      subscribe(conversation);
+
+      Subscriptions told = conversation.attachment().subscriptions.getLast();
+      assertThat(told.covers("com.example.mail")).isTrue();
+      assertThat(told.covers("com.example.news")).isFalse();
+      assertThat(told.filters()).containsExactly("tidings/#");
+    }
+  }
+
+  @Test
+  void when_it_vouches_for_others_the_inbox_is_told_and_else_it_is_not() {
+    try (Conversation conversation = new Conversation(MQTT_5, authenticator)) {
+      conversation.connect(connect -> {});
+      receivable = Apps.of(Set.of("com.example.mail", "com.example.news"));
+      conversation.attachment().link.lookAtApps();
+      conversation.node.runPendingTasks();
+      assertThat(conversation.attachment().subscriptions).as("nothing is subscribed").isEmpty();
+      subscribe(conversation);
+      assertThat(conversation.attachment().subscriptions.getLast().covers("com.example.news"))
+          .isTrue();
+
+      conversation.attachment().link.lookAtApps();
+      conversation.node.runPendingTasks();
+      assertThat(conversation.attachment().subscriptions).hasSize(1);
+      receivable = Apps.of(Set.of("com.example.news"));
+      conversation.attachment().link.lookAtApps();
+      conversation.node.runPendingTasks();
+
+      assertThat(conversation.attachment().subscriptions).hasSize(2);
+      assertThat(conversation.attachment().subscriptions.getLast().covers("com.example.mail"))
+          .isFalse();
+    }
+  }
+
+  @Test
+  void an_app_that_it_does_not_vouch_for_cannot_be_unregistered() {
+    try (Conversation conversation = new Conversation(MQTT_5, authenticator)) {
+      conversation.connect(connect -> {});
+      conversation.publish(
+          "$tidings/unregister", MqttQoS.AT_LEAST_ONCE, 7, "{\"app\":\"com.example.news\"}");
+      assertThat(conversation.receivePublish())
+          .startsWith("$tidings/unregistered")
+          .contains("\"error\":\"app: com.example.news");
+      assertThat(conversation.receivePubAck()).isEqualTo("7 0x87");
+      assertThat(conversation.registrar.asked).isEmpty();
+
+      conversation.publish("$tidings/unregister", MqttQoS.AT_LEAST_ONCE, 8, MAIL);
+      assertThat(conversation.registrar.asked).hasSize(1);
     }
   }
 }

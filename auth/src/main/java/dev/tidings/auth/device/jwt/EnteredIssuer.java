@@ -4,13 +4,16 @@ import dev.tidings.auth.Apps;
 import dev.tidings.auth.device.DeviceIssuer;
 import dev.tidings.auth.device.IssuerEntry;
 import dev.tidings.auth.device.jwt.IssuerDirectory.Entry;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** An issuer that an administrator has entered, until its entry changes or is deleted. */
 final class EnteredIssuer implements DeviceIssuer {
   private final Entry content;
   private final IssuerEntry entry;
   private final Apps apps;
+  private volatile Apps receivable = Apps.NONE;
   private volatile boolean ended;
 
   EnteredIssuer(String name, Entry content, IssuerDirectory directory) {
@@ -23,6 +26,22 @@ final class EnteredIssuer implements DeviceIssuer {
   private boolean isAllowed(String app, IssuerDirectory directory) {
     return content.apps().map(those -> those.contains(app)).orElse(true)
         && directory.team(app).filter(content.team()::equals).isPresent();
+  }
+
+  /**
+   * Looks at the apps of its team.
+   *
+   * @return whether its devices receive others than before
+   */
+  boolean look(Set<String> ofTeam) {
+    Set<String> allowed = new HashSet<>(ofTeam);
+    content.apps().ifPresent(allowed::retainAll);
+    Apps now = Apps.of(allowed);
+    boolean others = !now.equals(receivable);
+    if (others) {
+      receivable = now;
+    }
+    return others;
   }
 
   Entry content() {
@@ -47,5 +66,10 @@ final class EnteredIssuer implements DeviceIssuer {
   @Override
   public Apps apps() {
     return apps;
+  }
+
+  @Override
+  public Apps receivable() {
+    return receivable;
   }
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
@@ -80,7 +81,8 @@ final class EnteredIssuers {
    * Looks whether entries have changed. Entries that are being read anew do not count as deleted:
    * what was known stays until all are known again.
    *
-   * @return whether an issuer has ended
+   * @return whether devices that are connected are to be looked at: an issuer has ended, or vouches
+   *     for other apps than before
    */
   boolean follow() {
     long now = directory.version();
@@ -88,26 +90,38 @@ final class EnteredIssuers {
       return false;
     }
     Map<String, Entry> entries = bounded(directory.issuers());
+    Map<String, Set<String>> apps = directory.appsByTeam();
     // Of entries that were being forgotten meanwhile, some may have been missing.
     if (!directory.isComplete() || directory.version() != now) {
       return false;
     }
-    List<One> over = replace(entries);
+    List<One> over = replace(entries, apps);
+    boolean others = lookAt(apps);
     version = now;
     followed = true;
     over.forEach(one -> one.issuer().end());
-    return !over.isEmpty();
+    return others || !over.isEmpty();
+  }
+
+  private boolean lookAt(Map<String, Set<String>> apps) {
+    boolean others = false;
+    for (One one : all.values()) {
+      others |= one.issuer().look(apps.getOrDefault(one.issuer().content().team(), Set.of()));
+    }
+    return others;
   }
 
   /** Returns those that are no more. */
-  private List<One> replace(Map<String, Entry> entries) {
+  private List<One> replace(Map<String, Entry> entries, Map<String, Set<String>> apps) {
     Map<String, One> before = all;
     Map<String, One> next = new HashMap<>();
     entries.forEach((name, entry) -> {
       @Nullable One known = before.get(name);
       next.put(
           name,
-          known != null && known.issuer().content().equals(entry) ? known : begin(name, entry));
+          known != null && known.issuer().content().equals(entry)
+              ? known
+              : begin(name, entry, apps));
     });
     List<One> over = new ArrayList<>();
     before.forEach((name, one) -> {
@@ -120,8 +134,9 @@ final class EnteredIssuers {
     return over;
   }
 
-  private One begin(String name, Entry entry) {
+  private One begin(String name, Entry entry, Map<String, Set<String>> apps) {
     EnteredIssuer issuer = new EnteredIssuer(name, entry, directory);
+    boolean _ = issuer.look(apps.getOrDefault(entry.team(), Set.of()));
     log.info("issuer {}: entered, of team {}", name, entry.team());
     return new One(
         issuer,

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The issuers that administrators have entered. Thread-safe; answers from memory. */
 public interface IssuerDirectory {
@@ -22,6 +23,11 @@ public interface IssuerDirectory {
 
         @Override
         public Map<String, Entry> issuers() {
+          return Map.of();
+        }
+
+        @Override
+        public Map<String, Set<String>> appsByTeam() {
           return Map.of();
         }
 
@@ -57,6 +63,9 @@ public interface IssuerDirectory {
 
   /** Returns the issuers as they are now, by the {@code iss} of their tokens. */
   Map<String, Entry> issuers();
+
+  /** Returns the apps of each team as they are now. */
+  Map<String, Set<String>> appsByTeam();
 
   /** Returns whose an app is. */
   Optional<String> team(String app);

@@ -44,7 +44,7 @@ public final class JwtDevicesService implements AutoCloseable {
   private final EnteredIssuers entered;
   private final Issuers issuers;
   private final JwtDevices devices;
-  private volatile Runnable whenIssuersEnd = () -> {};
+  private volatile Runnable whenIssuersChange = () -> {};
 
   private JwtDevicesService(JwtSettings settings, IssuerDirectory directory, InstantSource clock) {
     client = KeySetUrl.client();
@@ -100,7 +100,7 @@ public final class JwtDevicesService implements AutoCloseable {
   private void tick() {
     try {
       if (entered.follow()) {
-        whenIssuersEnd.run();
+        whenIssuersChange.run();
       }
     } catch (RuntimeException e) {
       log.error("the issuers cannot be followed", e);
@@ -124,12 +124,13 @@ public final class JwtDevicesService implements AutoCloseable {
   }
 
   /**
-   * Has something done each time when an issuer has ended, after it has.
+   * Has something done each time when an issuer has ended, or vouches for other apps than before,
+   * after it has.
    *
    * @param done must not block
    */
-  public void whenIssuersEnd(Runnable done) {
-    whenIssuersEnd = done;
+  public void whenIssuersChange(Runnable done) {
+    whenIssuersChange = done;
   }
 
   private static ThreadFactory daemons(String name) {

@@ -18,7 +18,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Nothing is followed by itself, and keys are read at once. */
@@ -50,6 +52,15 @@ class EnteredIssuersTest {
         public Map<String, Entry> issuers() {
           whileRead.run();
           return Map.copyOf(entries);
+        }
+
+        @Override
+        public Map<String, Set<String>> appsByTeam() {
+          return apps.entrySet().stream()
+              .collect(
+                  Collectors.groupingBy(
+                      Map.Entry::getValue,
+                      Collectors.mapping(Map.Entry::getKey, Collectors.toSet())));
         }
 
         @Override
@@ -148,6 +159,34 @@ class EnteredIssuersTest {
     assertThat(all.contains("com.example.later")).as("of another team").isFalse();
     apps.remove(MAIL);
     assertThat(all.contains(MAIL)).as("removed").isFalse();
+  }
+
+  @Test
+  void its_devices_receive_for_the_apps_of_its_team_that_it_names_as_last_looked_at() {
+    apps.put("com.other.shop", "OTHER67890");
+    enter(
+        entry(signer, Optional.empty(), Optional.of(List.of(MAIL, "com.later", "com.other.shop"))));
+    assertThat(entered.follow()).isFalse();
+    DeviceIssuer issuer = accepted(",\"aud\":\"tidings\"").issuer();
+    assertThat(issuer.receivable()).isEqualTo(Apps.of(Set.of(MAIL)));
+
+    apps.put("com.later", TEAM);
+    assertThat(issuer.receivable().contains("com.later")).as("not looked at yet").isFalse();
+    version++;
+    assertThat(entered.follow()).as("devices are to be looked at").isTrue();
+    assertThat(issuer.receivable()).isEqualTo(Apps.of(Set.of(MAIL, "com.later")));
+    version++;
+    assertThat(entered.follow()).as("nothing has changed for it").isFalse();
+
+    apps.clear();
+    complete = false;
+    version++;
+    assertThat(entered.follow()).isFalse();
+    assertThat(issuer.receivable().contains(MAIL)).as("while entries are read anew").isTrue();
+    complete = true;
+    assertThat(entered.follow()).isTrue();
+    assertThat(issuer.receivable()).isEqualTo(Apps.NONE);
+    assertThat(DeviceIssuer.LASTING.receivable()).isEqualTo(Apps.ALL);
   }
 
   @Test

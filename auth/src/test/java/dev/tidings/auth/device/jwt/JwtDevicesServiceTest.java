@@ -127,6 +127,11 @@ class JwtDevicesServiceTest {
           }
 
           @Override
+          public Map<String, Set<String>> appsByTeam() {
+            return Map.of();
+          }
+
+          @Override
           public Optional<String> team(String app) {
             return Optional.empty();
           }

@@ -67,7 +67,11 @@ sealed interface ConnectPhase extends ChannelLink.Receiver
     return false;
   }
 
-  /** The same. */
+  /** A connection that is not served yet looks when it is. */
+  @Override
+  default void lookAtApps() {}
+
+  /** The connection knows, whatever its phase is. */
   @Override
   default void sending(int soFar) {}
 

@@ -131,6 +131,13 @@ public final class DeviceConnection extends ConnectionOutput
   }
 
   @Override
+  public void lookAtApps() {
+    if (issuer.entry().isPresent()) {
+      onLoop(() -> phase.lookAtApps());
+    }
+  }
+
+  @Override
   public void sending(int soFar) {
     notificationsSent = soFar;
   }

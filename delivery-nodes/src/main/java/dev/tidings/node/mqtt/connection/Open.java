@@ -1,6 +1,7 @@
 package dev.tidings.node.mqtt.connection;
 
 import dev.tidings.auth.device.DeviceIdentity;
+import dev.tidings.auth.device.DeviceIssuer;
 import dev.tidings.node.mqtt.connect.ConnectRequest;
 import dev.tidings.node.mqtt.dispatch.PacketDispatcher;
 import dev.tidings.node.mqtt.packet.Packets;
@@ -29,6 +30,7 @@ final class Open implements ConnectPhase {
 
   private final DeviceConnection connection;
   private final PacketDispatcher packetDispatcher;
+  private DeviceIssuer issuer;
   private final int keepAliveSeconds;
 
   /** When the proof ends, by the connection's clock. */
@@ -43,11 +45,12 @@ final class Open implements ConnectPhase {
       DeviceConnection connection,
       PacketDispatcher packetDispatcher,
       int keepAliveSeconds,
-      Instant proofEnds) {
+      DeviceIdentity identity) {
     this.connection = connection;
     this.packetDispatcher = packetDispatcher;
+    this.issuer = identity.issuer();
     this.keepAliveSeconds = keepAliveSeconds;
-    this.proofEnds = proofEnds(connection, proofEnds);
+    this.proofEnds = proofEnds(connection, identity.expires());
     this.lastPacket = connection.nanoTime();
   }
 
@@ -63,7 +66,8 @@ final class Open implements ConnectPhase {
     PacketDispatcher dispatcher =
         new PacketDispatcher(
             connection, services.dispatch(), request, identity.allowedApps(), session, kept);
-    Open open = new Open(connection, dispatcher, request.keepAliveSeconds(), identity.expires());
+    dispatcher.receive(identity.issuer().receivable());
+    Open open = new Open(connection, dispatcher, request.keepAliveSeconds(), identity);
     open.reauthentication =
         request
             .authenticationMethod()
@@ -103,8 +107,15 @@ final class Open implements ConnectPhase {
   void proved(DeviceIdentity identity) {
     proofEnds = proofEnds(connection, identity.expires());
     connection.vouchedFor(identity.issuer());
+    issuer = identity.issuer();
     packetDispatcher.allow(identity.allowedApps());
+    lookAtApps();
     connection.deadlineMoved();
+  }
+
+  @Override
+  public void lookAtApps() {
+    packetDispatcher.receive(issuer.receivable());
   }
 
   @Override

@@ -44,8 +44,13 @@ public final class PacketDispatcher implements AnswerChannel {
   private final SessionKeeper.Kept kept;
   private final PacketRate rate;
   private Apps apps;
+  private Apps receivable = Apps.ALL;
   private @Nullable RegistrationHandler registrationHandler;
   private Subscriptions subscriptions;
+
+  /** What the session has been told, whichever apps that is within. */
+  private Subscriptions inEffect = Subscriptions.NONE;
+
   private @Nullable SubscriptionChanges changes;
 
   /** Present until the subscriptions of a resumed session are restored. */
@@ -86,20 +91,35 @@ public final class PacketDispatcher implements AnswerChannel {
   /** Restores the subscriptions of a resumed session, after the CONNACK. */
   public void resume() {
     if (!subscriptions.coverNothing()) {
-      session.subscribed(subscriptions, () -> {});
+      subscribed(subscriptions, () -> {});
     }
   }
 
   /** The same a moment later, or when the device sends something. */
   public void resumeSoon() {
     if (!subscriptions.coverNothing()) {
-      resumption = new Resumption(connection.executor(), session, subscriptions);
+      resumption = new Resumption(connection.executor(), this::resume);
     }
   }
 
   /** From now on the device may register these apps alone. */
   public void allow(Apps allowed) {
     apps = allowed;
+  }
+
+  /** From now on the device receives, and unregisters, these apps alone, as far as it wants to. */
+  public void receive(Apps allowed) {
+    if (!allowed.equals(receivable)) {
+      receivable = allowed;
+      if (!inEffect.coverNothing()) {
+        subscribed(inEffect, () -> {});
+      }
+    }
+  }
+
+  private void subscribed(Subscriptions now, Runnable then) {
+    inEffect = now;
+    session.subscribed(now.within(receivable), then);
   }
 
   public void take(MqttMessage packet) {
@@ -191,7 +211,7 @@ public final class PacketDispatcher implements AnswerChannel {
       connection.protocolError(Disconnect.RECEIVE_MAXIMUM_EXCEEDED);
       return;
     }
-    open.publish(packet.variableHeader().topicName(), packet.payload(), packetId, apps);
+    open.publish(packet.variableHeader().topicName(), packet.payload(), packetId, apps, receivable);
     forget();
   }
 
@@ -234,7 +254,7 @@ public final class PacketDispatcher implements AnswerChannel {
     }
     SubscriptionChanges open = changes;
     if (open == null) {
-      open = new SubscriptionChanges(connection, session, kept, this::answered);
+      open = new SubscriptionChanges(connection, this::subscribed, kept, this::answered);
       changes = open;
     }
     if (!open.fit(filters)) {

@@ -1,7 +1,5 @@
 package dev.tidings.node.mqtt.dispatch;
 
-import dev.tidings.node.session.Session;
-import dev.tidings.node.session.Subscriptions;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -15,14 +13,15 @@ import java.util.concurrent.TimeUnit;
 final class Resumption {
   private static final int PAUSE_MILLIS = 250;
 
-  private final Session session;
-  private final Subscriptions kept;
+  private final Runnable resume;
   private final Future<?> end;
   private boolean over;
 
-  Resumption(EventExecutor executor, Session session, Subscriptions kept) {
-    this.session = session;
-    this.kept = kept;
+  /**
+   * @param resume restores them
+   */
+  Resumption(EventExecutor executor, Runnable resume) {
+    this.resume = resume;
     this.end = executor.schedule(this::restore, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
   }
 
@@ -30,7 +29,7 @@ final class Resumption {
   void restore() {
     if (!over) {
       cancel();
-      session.subscribed(kept, () -> {});
+      resume.run();
     }
   }
 

@@ -1,12 +1,12 @@
 package dev.tidings.node.mqtt.dispatch;
 
-import dev.tidings.node.session.Session;
 import dev.tidings.node.session.SessionKeeper;
 import dev.tidings.node.session.Subscriptions;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.Disconnect;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * The SUBSCRIBE and UNSUBSCRIBE packets of a device that are not answered yet. A response is sent
@@ -20,7 +20,7 @@ final class SubscriptionChanges {
   private static final int MAX_UNANSWERED = 1_000;
 
   private final OpenConnection connection;
-  private final Session session;
+  private final BiConsumer<Subscriptions, Runnable> session;
   private final SessionKeeper.Kept kept;
   private final Runnable answered;
 
@@ -40,10 +40,14 @@ final class SubscriptionChanges {
   private record Answer(MqttMessage packet, int filters) {}
 
   /**
+   * @param session is told what is subscribed to, and what to do once that is in effect
    * @param answered called when responses have been written
    */
   SubscriptionChanges(
-      OpenConnection connection, Session session, SessionKeeper.Kept kept, Runnable answered) {
+      OpenConnection connection,
+      BiConsumer<Subscriptions, Runnable> session,
+      SessionKeeper.Kept kept,
+      Runnable answered) {
     this.connection = connection;
     this.session = session;
     this.kept = kept;
@@ -93,7 +97,7 @@ final class SubscriptionChanges {
     kept.save(now)
         .whenComplete((saved, failure) -> {
           if (failure == null) {
-            onLoop(() -> session.subscribed(now, () -> onLoop(() -> changed(answers))));
+            onLoop(() -> session.accept(now, () -> onLoop(() -> changed(answers))));
           } else {
             onLoop(() -> connection.disconnect(Disconnect.SERVER_BUSY));
           }

@@ -67,6 +67,9 @@ public final class ChannelLink implements DeviceLink {
     /** Returns whether nobody vouches for the device any more. From any thread. */
     boolean isProofOver();
 
+    /** Who vouches for the device may do so for other apps than before. From any thread. */
+    void lookAtApps();
+
     /**
      * Notifications are about to be written to the channel. From the thread that writes them.
      *
@@ -164,6 +167,11 @@ public final class ChannelLink implements DeviceLink {
   @Override
   public boolean isProofOver() {
     return receiver.isProofOver();
+  }
+
+  @Override
+  public void lookAtApps() {
+    receiver.lookAtApps();
   }
 
   @Override

@@ -66,8 +66,9 @@ public final class RegistrationHandler {
    *
    * @param packetId 0 for QoS 0
    * @param apps that the device may register now
+   * @param own the apps that it receives and may unregister, whichever its credentials name
    */
-  public void publish(String topic, ByteBuf payload, int packetId, Apps apps) {
+  public void publish(String topic, ByteBuf payload, int packetId, Apps apps, Apps own) {
     Optional<PendingAck> owed =
         packetId == 0 ? Optional.empty() : Optional.of(acknowledgements.expect(packetId));
     switch (DeviceRequestReader.read(topic, payload)) {
@@ -89,6 +90,13 @@ public final class RegistrationHandler {
                       AnswerJson.token(app.value(), token.hex(), ignored),
                       AnswerJson.token(app.value(), token.hex(), List.of())),
               false);
+      case DeviceRequest.Unregister(var app) when !own.contains(app.value()) ->
+          refuse(
+              RegistrationTopics.UNREGISTERED,
+              Optional.of(app.value()),
+              "app: " + app.value() + " (expected: one that the device's issuer vouches for)",
+              owed,
+              PubAck.NOT_AUTHORIZED);
       case DeviceRequest.Unregister(var app) ->
           ask(
               RegistrationTopics.UNREGISTERED,
