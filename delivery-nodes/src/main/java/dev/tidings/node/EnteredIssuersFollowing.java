@@ -2,6 +2,7 @@ package dev.tidings.node;
 
 import dev.tidings.auth.device.jwt.IssuerDirectory;
 import dev.tidings.control.ControlKind;
+import dev.tidings.control.ControlMeters;
 import dev.tidings.control.ControlReader;
 import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.Issuer;
@@ -9,8 +10,6 @@ import dev.tidings.schemas.registry.RegistryClient;
 import dev.tidings.service.health.Readiness;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.table.TableSource;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -23,6 +22,12 @@ import java.util.Set;
 /** The issuers and apps in the topic {@code control}, as administrators have decided so far. */
 final class EnteredIssuersFollowing implements IssuerDirectory {
   private static final Duration SOON = Duration.ofSeconds(5);
+  private static final ControlMeters METERS =
+      new ControlMeters(
+          "tidings.node.control.lag",
+          "tidings.node.control.waiting",
+          "tidings.node.control.unreadable",
+          "tidings.node.control.reloads");
 
   private final ControlReader reader;
 
@@ -45,7 +50,7 @@ final class EnteredIssuersFollowing implements IssuerDirectory {
     ControlReader reader = ControlReader.start(control, registry, clock);
     lifecycle.onStop("control", SOON, reader::close);
     readiness.add("control", reader::health);
-    bind(metrics, reader);
+    METERS.bind(metrics, reader);
     return new EnteredIssuersFollowing(reader);
   }
 
@@ -89,23 +94,5 @@ final class EnteredIssuersFollowing implements IssuerDirectory {
   @Override
   public Optional<String> team(String app) {
     return reader.entry(ControlKind.APP, app).map(App::getTeam);
-  }
-
-  private static void bind(MeterRegistry metrics, ControlReader control) {
-    Gauge.builder("tidings.node.control.lag", control, ControlReader::lag)
-        .description("Records of control still to be read.")
-        .register(metrics);
-    Gauge.builder(
-            "tidings.node.control.waiting", control, each -> each.waitingFor().isEmpty() ? 0 : 1)
-        .description("1 while the reading of control waits for the broker or the schema registry.")
-        .register(metrics);
-    FunctionCounter.builder("tidings.node.control.unreadable", control, ControlReader::unreadable)
-        .description("Records of control that could not be read; their entries count for nothing.")
-        .register(metrics);
-    FunctionCounter.builder("tidings.node.control.reloads", control, ControlReader::readAgain)
-        .description(
-            "How often the entries were forgotten and read again: the topic was made anew or has"
-                + " lost records, or it was not followed for too long.")
-        .register(metrics);
   }
 }
