@@ -3,7 +3,8 @@ package dev.tidings.ingest.admin.entry;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tidings.control.LimitEntries;
 import dev.tidings.control.credential.PublicKeyPem;
-import dev.tidings.ingest.admin.request.JsonAnswer;
+import dev.tidings.ingest.admin.request.StoredJson;
+import dev.tidings.ingest.json.JsonAnswer;
 import dev.tidings.schemas.avro.Administrator;
 import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
@@ -64,7 +65,7 @@ final class EntryJson {
     out.writeStringField("issuer", name);
     out.writeStringField("team", issuer.getTeam());
     JsonAnswer.text(out, "keysUrl", issuer.getKeysUrl());
-    JsonAnswer.object(out, "keySet", issuer.getKeySet());
+    StoredJson.object(out, "keySet", issuer.getKeySet());
     JsonAnswer.text(out, "audience", issuer.getAudience());
     JsonAnswer.texts(out, "apps", issuer.getApps());
     JsonAnswer.text(out, "created", issuer.getCreated());

@@ -2,7 +2,7 @@ package dev.tidings.ingest.admin.entry;
 
 import dev.tidings.control.decide.NewSecret;
 import dev.tidings.http.Response;
-import dev.tidings.ingest.admin.request.JsonAnswer;
+import dev.tidings.ingest.json.JsonAnswer;
 import org.apache.avro.specific.SpecificRecord;
 
 /** The answers that have a secret, once. */

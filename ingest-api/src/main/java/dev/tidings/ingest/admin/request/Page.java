@@ -2,6 +2,7 @@ package dev.tidings.ingest.admin.request;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tidings.http.Response;
+import dev.tidings.ingest.json.JsonAnswer;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

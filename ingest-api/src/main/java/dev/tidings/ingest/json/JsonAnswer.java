@@ -1,4 +1,4 @@
-package dev.tidings.ingest.admin.request;
+package dev.tidings.ingest.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
@@ -11,10 +11,7 @@ import io.netty.util.AsciiString;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Writes answers as JSON in ASCII: text from others is shown in terminals. */
@@ -56,7 +53,8 @@ public final class JsonAnswer {
     return NOTHING;
   }
 
-  private static Response object(HttpResponseStatus status, Members members) {
+  /** An object, with this status. */
+  public static Response object(HttpResponseStatus status, Members members) {
     var bytes = new ByteArrayOutputStream();
     try (JsonGenerator out = JSON.createGenerator(bytes)) {
       out.writeStartObject();
@@ -84,19 +82,6 @@ public final class JsonAnswer {
       out.writeString(text);
     }
     out.writeEndArray();
-  }
-
-  /** Writes an object of which there is the text; null for none, and for a text that is none. */
-  public static void object(JsonGenerator out, String name, @Nullable String text)
-      throws IOException {
-    out.writeFieldName(name);
-    Optional<Map<String, Object>> object =
-        text == null ? Optional.empty() : JsonText.members(text.getBytes(StandardCharsets.UTF_8));
-    if (object.isPresent()) {
-      JsonText.write(out, object.get());
-    } else {
-      out.writeNull();
-    }
   }
 
   /** Writes what {@code toString} says of something; null for none. */
