@@ -122,15 +122,21 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
     hasten();
   }
 
+  private void oftenTick() {
+    unknown.tidy();
+    timetable.tick();
+  }
+
   /**
-   * Lets the timetable tick often as long as it has something to do: each tick costs a commit, even
-   * if nothing happens.
+   * Ticks often as long as the timetable or the waiting room has something to do: each tick costs a
+   * commit, even if nothing happens.
    */
   private void hasten() {
     @Nullable Cancellable running = often;
-    if (running == null && timetable.isBusy()) {
-      often = context.schedule(OFTEN, PunctuationType.WALL_CLOCK_TIME, now -> timetable.tick());
-    } else if (running != null && !timetable.isBusy()) {
+    boolean busy = timetable.isBusy() || unknown.isBusy();
+    if (running == null && busy) {
+      often = context.schedule(OFTEN, PunctuationType.WALL_CLOCK_TIME, now -> oftenTick());
+    } else if (running != null && !busy) {
       running.cancel();
       often = null;
     }

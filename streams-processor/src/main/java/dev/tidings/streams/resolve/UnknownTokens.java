@@ -11,6 +11,7 @@ import dev.tidings.streams.step.StepContext;
 import dev.tidings.streams.write.ResolveOutputs;
 import dev.tidings.streams.write.ResolveOutputs.Source;
 import dev.tidings.streams.write.TableMark;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
@@ -34,7 +35,7 @@ final class UnknownTokens {
 
   private static final int MAX_READ_AGAIN = 100;
   private static final int MAX_WRITTEN_AGAIN = 1_000;
-  private static final int MAX_FOUND = 1_000;
+  private static final long LONGEST_RELEASE_NANOS = Duration.ofMillis(10).toNanos();
 
   private final StepContext stepContext;
   private final InstantSource clock;
@@ -130,13 +131,24 @@ final class UnknownTokens {
     unread.remove(token);
   }
 
-  /** Writes and reads again what could not be, and ends what has waited long enough. */
-  void tick() {
+  /** Returns whether {@link #tidy} should be called soon and often. */
+  boolean isBusy() {
+    return waiting.isDeleting() || !found.isEmpty();
+  }
+
+  /** Deletes what has left, and releases what was found at the start. */
+  void tidy() {
     waiting.deleteSettled();
-    waiting.writeAgain(MAX_WRITTEN_AGAIN);
-    for (int i = 0; i < MAX_FOUND && !found.isEmpty(); i++) {
+    long start = System.nanoTime();
+    while (!found.isEmpty() && System.nanoTime() - start < LONGEST_RELEASE_NANOS) {
       release(found.remove());
     }
+  }
+
+  /** Writes and reads again what could not be, and ends what has waited long enough. */
+  void tick() {
+    tidy();
+    waiting.writeAgain(MAX_WRITTEN_AGAIN);
     if (waiting.isEmpty()) {
       unread.clear();
       return;

@@ -4,6 +4,7 @@ import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.rocks.WholeWalk;
 import dev.tidings.streams.write.Meters;
 import dev.tidings.streams.write.Settled;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -45,8 +46,10 @@ final class WaitingRoom {
   /** The limit of their size in one task's store, and so in its topic. */
   static final long MOST_BYTES = 128L << 20;
 
-  /** The limit of entries deleted at once. */
-  private static final int MOST_DELETED = 1_000;
+  /** The limits of deletions at once: so many, again and again for so long. */
+  private static final int MOST_DELETED = 500;
+
+  private static final long LONGEST_DELETION_NANOS = Duration.ofMillis(20).toNanos();
 
   /** The limit of foreign records removed at once: the rest is removed at the next start. */
   private static final int MOST_TAKEN_AWAY = 10_000;
@@ -132,14 +135,24 @@ final class WaitingRoom {
     }
   }
 
-  /** Deletes entries of those removed before the last commit. */
+  /** Deletes entries of those removed before the last commit, as many as it has time for. */
   void deleteSettled() {
-    settled.write(
-        MOST_DELETED,
-        key -> {
-          settled.forget(key);
-          store.delete(key);
-        });
+    long start = System.nanoTime();
+    int before;
+    do {
+      before = settled.unwritten();
+      settled.write(
+          MOST_DELETED,
+          key -> {
+            settled.forget(key);
+            store.delete(key);
+          });
+    } while (settled.unwritten() < before && System.nanoTime() - start < LONGEST_DELETION_NANOS);
+  }
+
+  /** Returns whether there are entries to be deleted, now or after the next commit. */
+  boolean isDeleting() {
+    return settled.unwritten() > 0;
   }
 
   boolean isEmpty() {
@@ -167,9 +180,11 @@ final class WaitingRoom {
           "token: %d of it wait for its registration or a schema (expected: fewer)"
               .formatted(ofIt));
     }
-    if (count >= most) {
+    // Those that have left and are still in the store take room, too.
+    int all = count + settled.unwritten();
+    if (all >= most) {
       return Optional.of(
-          "token: unknown, as that of %d others that wait (expected: fewer)".formatted(count));
+          "token: unknown, as that of %d others that wait (expected: fewer)".formatted(all));
     }
     return bytes + record.length > mostBytes
         ? Optional.of(

@@ -43,6 +43,11 @@ public final class Settled {
     settledAt.remove(key);
   }
 
+  /** Returns the number of entries whose tombstones have not been written. */
+  public int unwritten() {
+    return unwritten.size();
+  }
+
   /** Writes the tombstones that may be written. */
   public void write(int atMost, Consumer<Bytes> tombstones) {
     for (int i = 0; i < atMost; i++) {

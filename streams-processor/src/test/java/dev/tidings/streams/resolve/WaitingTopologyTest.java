@@ -360,6 +360,33 @@ final class WaitingTopologyTest {
   }
 
   @Test
+  void those_that_have_left_take_room_until_they_are_deleted_and_that_does_not_take_long() {
+    KeyValueStore<Bytes, byte[]> store = pipeline.driver.getKeyValueStore("waiting");
+    int most = 5_000;
+    WaitingRoom room = new WaitingRoom(store, meters(), settled, most, most, Long.MAX_VALUE);
+    Bytes token = Bytes.wrap(TOKEN.getBytes(UTF_8));
+    for (int offset = 0; offset < most; offset++) {
+      add(room, new Waiting(token, offset, 0));
+    }
+    room.of(token).forEach(room::remove);
+    Waiting next = new Waiting(token, most, 0);
+
+    room.deleteSettled();
+    assertThat(room.isDeleting()).isTrue();
+    assertThat(room.full(next, 0, ONE)).isPresent();
+    assertThat(stored()).isEqualTo(most);
+
+    commits.commit(Map.of());
+    int times = 0;
+    for (; room.isDeleting(); times++) {
+      room.deleteSettled();
+    }
+    assertThat(stored()).isZero();
+    assertThat(room.full(next, 0, ONE)).isEmpty();
+    assertThat(times).as("at least 500 at once").isLessThanOrEqualTo(most / 500);
+  }
+
+  @Test
   void what_a_killed_process_had_released_is_delivered_at_the_start_of_the_next_one() {
     pipeline.register(TOKEN, DEVICE, APP);
     Waiting left = new Waiting(Bytes.wrap(TOKEN.getBytes(UTF_8)), 1, pipeline.nowMillis());
