@@ -3,6 +3,7 @@ package dev.tidings.streams.resolve;
 import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.schemas.value.Token;
 import dev.tidings.streams.read.GuardedReader;
 import dev.tidings.streams.read.NotificationReader;
 import dev.tidings.streams.read.ReadResult;
@@ -220,17 +221,45 @@ final class Resolver implements Processor<byte[], byte[], byte[], byte[]> {
         }
       }
       case ReadResult.Valid valid -> {
-        if (placement.isHere(valid.token(), valid.notification(), record, from)
-            && !timetable.takes(valid, record, from, timestamp)) {
-          resolve(valid, record, from, timestamp);
+        if (placement.isHere(valid.token(), valid.notification(), record, from)) {
+          if (valid.notification().getDeliverAt() != null && isBehindUnread(valid.token())) {
+            unknown.await(
+                valid.token(), valid.notification(), clock.millis(), timestamp, record, from);
+          } else if (!timetable.takes(valid, record, from, timestamp)) {
+            resolve(valid, record, from, timestamp);
+          }
         }
       }
       case ReadResult.Withdrawal withdrawal -> {
         if (placement.isHere(withdrawal.token(), null, record, from)) {
+          boolean behind = isBehindUnread(withdrawal.token());
+          // What is scheduled already may be due before the other can be read.
           timetable.withdraw(withdrawal, timestamp);
+          if (behind) {
+            unknown.await(
+                withdrawal.token(),
+                withdrawal.notification(),
+                clock.millis(),
+                timestamp,
+                record,
+                from);
+          }
         }
       }
     }
+  }
+
+  /**
+   * Whether something of the token waits for its schema, which may be withdrawn or replaced by what
+   * follows it: that must not overtake it.
+   */
+  private boolean isBehindUnread(Token token) {
+    Bytes key = Bytes.wrap(token.key());
+    if (!unknown.hasUnread(key)) {
+      return false;
+    }
+    unknown.release(key);
+    return unknown.hasUnread(key);
   }
 
   private void resolve(

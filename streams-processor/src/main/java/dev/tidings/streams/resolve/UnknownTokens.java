@@ -85,6 +85,16 @@ final class UnknownTokens {
     return waiting.hasOf(token);
   }
 
+  /** Returns whether something of this token waits that cannot be read yet. */
+  boolean hasUnread(Bytes token) {
+    return waiting.hasOf(token)
+        && waiting.of(token).stream()
+            .map(waiting::kept)
+            .anyMatch(kept ->
+                kept != null
+                    && reader.read(token.get(), kept.value()) instanceof ReadResult.SchemaMissing);
+  }
+
   /**
    * Lets a notification wait. If there is no room it becomes a dead letter, with a receipt if it
    * can be read.

@@ -100,6 +100,66 @@ final class UnknownSchemaTopologyTest {
     assertThat(pipeline.deliveries()).extracting(o -> o.value().getId()).containsExactly(id(1));
   }
 
+  /** The withdrawal is of ingest-api, and its schema is known. */
+  @Test
+  void a_withdrawal_does_not_overtake_the_notification_that_waits_for_its_schema() {
+    pipeline.pass(Duration.ofSeconds(1));
+    Duration hour = Duration.ofHours(1);
+    long due = pipeline.nowMillis() + hour.toMillis();
+    pipeline.notify(TOKEN, some(3).setDeliverAt(due).build());
+    byte[] value = pipeline.bytes(some(1).setDeliverAt(due).build());
+    int schema = 1 + pipeline.registry.put("another", "\"string\"", "");
+    ByteBuffer.wrap(value, 1, Integer.BYTES).putInt(schema);
+    pipeline.notifications.pipeInput(TOKEN.getBytes(UTF_8), value);
+
+    withdraw(1);
+    // What comes behind the withdrawal stays behind it.
+    pipeline.notify(TOKEN, some(1).setDeliverAt(due + 1).setCollapseId("again").build());
+    pipeline.registry.put("notifications", Notification.getClassSchema().toString(), "");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> {
+          pipeline.pass(Duration.ofMillis(50));
+          return pipeline.waiting() == 0;
+        });
+    pipeline.pass(hour.plusSeconds(2));
+    pipeline.pass(Duration.ofSeconds(1));
+
+    assertThat(pipeline.deliveries())
+        .extracting(out -> out.value().getId(), out -> out.value().getCollapseId())
+        .containsExactlyInAnyOrder(
+            org.assertj.core.api.Assertions.tuple(id(3), null),
+            org.assertj.core.api.Assertions.tuple(id(1), "again"));
+    assertThat(pipeline.receipts())
+        .extracting(out -> out.value().getOutcome())
+        .containsOnlyOnce(Outcome.WITHDRAWN);
+  }
+
+  /** One that is scheduled already does not wait with it. */
+  @Test
+  void a_withdrawal_behind_one_that_waits_for_its_schema_withdraws_others_at_once() {
+    pipeline.pass(Duration.ofSeconds(1));
+    long due = pipeline.nowMillis() + 3_000;
+    pipeline.notify(TOKEN, some(3).setDeliverAt(due).build());
+    byte[] value = pipeline.bytes(some(1).build());
+    ByteBuffer.wrap(value, 1, Integer.BYTES).putInt(4_711);
+    pipeline.notifications.pipeInput(TOKEN.getBytes(UTF_8), value);
+
+    withdraw(3);
+    pipeline.pass(Duration.ofSeconds(4));
+
+    assertThat(pipeline.deliveries()).isEmpty();
+    assertThat(pipeline.receipts())
+        .extracting(out -> out.value().getOutcome())
+        .containsExactly(Outcome.PENDING, Outcome.WITHDRAWN);
+  }
+
+  private void withdraw(int number) {
+    pipeline.notify(
+        TOKEN,
+        some(1_000 + number).setPayload(ByteBuffer.allocate(0)).setWithdraws(id(number)).build());
+  }
+
   @Test
   void one_that_stays_unknown_ends_with_a_receipt_and_the_next_goes_on() {
     byte[] value = pipeline.bytes(some(1).build());
