@@ -61,6 +61,42 @@ public final class Administration implements AutoCloseable {
       TopicNames names,
       Author author)
       throws InterruptedException {
+    return open(admin, properties, registryConfig, names, author, ControlReader::start);
+  }
+
+  /**
+   * The same without the schema registry: it is known which entries there are, and not what they
+   * say. They can be removed ({@link #removeWithoutLine}).
+   */
+  public static Administration openWithoutRegistry(
+      Admin admin,
+      Map<String, String> properties,
+      RegistryConfig registryConfig,
+      TopicNames names,
+      Author author)
+      throws InterruptedException {
+    return open(
+        admin,
+        properties,
+        registryConfig,
+        names,
+        author,
+        (control, _, clock) -> ControlReader.startNames(control, clock));
+  }
+
+  /** Starts reading the entries. */
+  private interface Reading {
+    ControlReader start(TableSource control, RegistryClient registry, InstantSource clock);
+  }
+
+  private static Administration open(
+      Admin admin,
+      Map<String, String> properties,
+      RegistryConfig registryConfig,
+      TopicNames names,
+      Author author,
+      Reading reading)
+      throws InterruptedException {
     try {
       requireTopics(admin, names);
     } catch (RuntimeException | InterruptedException e) {
@@ -77,7 +113,7 @@ public final class Administration implements AutoCloseable {
         new Administration(
             admin,
             registry,
-            ControlReader.start(control, registry, clock),
+            reading.start(control, registry, clock),
             producer,
             new ControlWriter(producer, registry, names, clock),
             author);
@@ -137,6 +173,11 @@ public final class Administration implements AutoCloseable {
   /** Writes a change. */
   public void write(ControlChange<?> change) throws InterruptedException {
     writer.write(author, change, reader);
+  }
+
+  /** Removes an entry without a line in {@code audit}. */
+  public void removeWithoutLine(ControlChange<?> change) throws InterruptedException {
+    writer.removeWithoutLine(author, change);
   }
 
   /** Writes a change, and waits until the next decision can rest on it. */

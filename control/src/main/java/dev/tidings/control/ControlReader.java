@@ -55,6 +55,18 @@ public final class ControlReader implements ControlEntries, AutoCloseable {
         TableReader.start("control entries", source, new EntryDecoder(registry), entries, clock));
   }
 
+  /**
+   * Starts reading which entries there are, without the schema registry: all of them are
+   * unreadable.
+   *
+   * @param source the topic {@code control}
+   */
+  static ControlReader startNames(TableSource source, InstantSource clock) {
+    MemoryTable<ControlKey, Optional<SpecificRecord>> entries = new MemoryTable<>();
+    return new ControlReader(
+        entries, TableReader.start("control names", source, new EntryNames(), entries, clock));
+  }
+
   /** Returns a team. */
   public Optional<Team> team(String id) {
     return entry(ControlKind.TEAM, id);

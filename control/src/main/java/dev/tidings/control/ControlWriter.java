@@ -8,6 +8,7 @@ import dev.tidings.schemas.topic.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes entries of {@code control}, each after its line in {@code audit}: there may be a line
- * without a change, but no change without a line. Of two administrators who write the same entry at
- * the same time the last one wins, except over an entry that was made of another. Not thread-safe.
+ * without a change, but no change without a line, except where a caller asks for that. Of two
+ * administrators who write the same entry at the same time the last one wins, except over an entry
+ * that was made of another. Not thread-safe.
  */
 public final class ControlWriter {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -79,6 +81,28 @@ public final class ControlWriter {
     write(author, change, Optional.empty());
   }
 
+  /**
+   * Removes an entry without a line, which would need the schema registry: while that is away, who
+   * is to be shut out must not stay for it. The record's headers have what the line would have.
+   *
+   * @throws KafkaException if it was not written, or is not known to have been written
+   */
+  public void removeWithoutLine(Author author, ControlChange<?> change)
+      throws InterruptedException {
+    if (change.entry().isPresent()) {
+      throw new IllegalArgumentException("change: an entry (expected: that one is removed)");
+    }
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(control, ControlKey.of(change.kind(), change.name()).bytes(), null);
+    Map.of(
+            "tidings-at", clock.instant().toString(),
+            "tidings-who", author.who(),
+            "tidings-what", change.what(),
+            "tidings-from", author.from())
+        .forEach((name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+    send(record);
+  }
+
   private <E extends SpecificRecord> void write(
       Author author, ControlChange<E> change, Optional<ControlReader> latest)
       throws InterruptedException {
@@ -115,10 +139,13 @@ public final class ControlWriter {
   }
 
   private void send(String topic, byte[] key, byte @Nullable [] value) throws InterruptedException {
+    send(new ProducerRecord<>(topic, key, value));
+  }
+
+  private void send(ProducerRecord<byte[], byte[]> record) throws InterruptedException {
+    String topic = record.topic();
     try {
-      producer
-          .send(new ProducerRecord<>(topic, key, value))
-          .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      producer.send(record).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw new KafkaException(
           topic

@@ -50,6 +50,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -289,6 +290,59 @@ class AdminCommandIT {
         .first()
         .isEqualTo("administrator create: name Eve");
     assertKeptNowhere(secret.substring(secret.length() - 43).getBytes(UTF_8));
+  }
+
+  /** Whose registry is down for days can shut somebody out nevertheless. */
+  @Test
+  void what_shuts_somebody_out_can_do_without_the_schema_registry() throws Exception {
+    String team = done("team", "create", "Outage").value("team");
+    String kid = done("key", "create", "--team", team, keys.toString()).value("kid");
+    String id = done("api-key", "create", "--team", team).value("id");
+    String administrator = init("--another").value("id");
+    Path pem = Files.writeString(keys.resolve("issuer.pem"), publicPem());
+    done("issuer", "create", "outage", "--team", team, "--public-key", pem.toString());
+    int lines = read(LogTopics.AUDIT).size();
+
+    for (String[] removal :
+        new String[][] {
+          {"key", "revoke", kid},
+          {"api-key", "revoke", id},
+          {"administrator", "revoke", administrator},
+          {"issuer", "delete", "outage"}
+        }) {
+      Result removed = withoutRegistry(removal);
+      assertThat(removed.exitCode()).as(removed::toString).isZero();
+      assertThat(removed.err()).contains("no line in tidings.audit");
+      assertThat(withoutRegistry(removal).err()).contains(removal[2] + " (expected: ");
+    }
+
+    for (String entry :
+        List.of(
+            "provider-key/" + kid,
+            "api-key/" + id,
+            "administrator/" + administrator,
+            "issuer/outage")) {
+      ConsumerRecord<byte[], byte[]> last = entries(entry).getLast();
+      assertThat(last.value()).as(entry).isNull();
+      assertThat(Arrays.stream(last.headers().toArray()).map(Header::key))
+          .containsExactlyInAnyOrder("tidings-at", "tidings-who", "tidings-what", "tidings-from");
+      assertThat(new String(last.headers().lastHeader("tidings-who").value(), UTF_8))
+          .startsWith(System.getProperty("user.name") + "@");
+    }
+    assertThat(read(LogTopics.AUDIT)).hasSize(lines);
+  }
+
+  private Result withoutRegistry(String... arguments) {
+    return run(
+        "admin",
+        arguments[0],
+        arguments[1],
+        arguments[2],
+        "--without-registry",
+        "--bootstrap-servers",
+        stack.bootstrapServers(),
+        "--schema-registry-url",
+        "http://127.0.0.1:1");
   }
 
   private Result init(String... more) {

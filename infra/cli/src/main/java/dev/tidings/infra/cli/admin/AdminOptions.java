@@ -23,14 +23,34 @@ final class AdminOptions extends ClusterOptions {
       description = "The schema registry (default: " + REGISTRY + ").")
   private Optional<String> registryUrl = Optional.empty();
 
+  /** Opens a connection to the cluster that decides. */
+  private interface Opening {
+    Administration of(
+        Admin admin,
+        Map<String, String> properties,
+        RegistryConfig registry,
+        TopicNames names,
+        Author author)
+        throws InterruptedException;
+  }
+
   Administration open() throws IOException, InterruptedException {
+    return open(Administration::open);
+  }
+
+  /** The same for decisions that need none. */
+  Administration openWithoutRegistry() throws IOException, InterruptedException {
+    return open(Administration::openWithoutRegistry);
+  }
+
+  private Administration open(Opening opening) throws IOException, InterruptedException {
     Map<String, String> properties = properties();
     registryUrl.ifPresent(url -> properties.put(RegistryConfig.URL, url));
     properties.putIfAbsent(RegistryConfig.URL, REGISTRY);
     RegistryConfig registry = registry(properties);
     TopicNames names = names();
     Admin admin = openAdmin(properties);
-    return Administration.open(admin, properties, registry, names, author());
+    return opening.of(admin, properties, registry, names, author());
   }
 
   private static Author author() {

@@ -36,11 +36,11 @@ final class AdministratorCommand implements Runnable {
 
   @Command(name = "revoke", description = "Revokes a credential.")
   void revoke(
-      @Mixin AdminOptions options,
+      @Mixin Removal removal,
       @Parameters(paramLabel = "ID", converter = Arguments.Id.class, description = "Its id.")
           String id)
       throws IOException, InterruptedException {
-    ALL.revoke(options, id, spec);
+    ALL.revoke(removal, id, spec);
   }
 
   @Command(name = "expire", description = "Lets a credential expire after a time.")

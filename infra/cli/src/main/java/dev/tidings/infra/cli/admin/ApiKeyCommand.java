@@ -56,11 +56,11 @@ final class ApiKeyCommand implements Runnable {
 
   @Command(name = "revoke", description = "Revokes an API key.")
   void revoke(
-      @Mixin AdminOptions options,
+      @Mixin Removal removal,
       @Parameters(paramLabel = "ID", converter = Arguments.Id.class, description = "The key's id.")
           String id)
       throws IOException, InterruptedException {
-    KEYS.revoke(options, id, spec);
+    KEYS.revoke(removal, id, spec);
   }
 
   @Command(name = "expire", description = "Lets an API key expire after a time.")

@@ -38,12 +38,10 @@ record CredentialActions<E extends SpecificRecord>(CredentialKind<E> kind) {
     columns.print(out);
   }
 
-  void revoke(AdminOptions options, String id, CommandSpec spec)
+  void revoke(Removal removal, String id, CommandSpec spec)
       throws IOException, InterruptedException {
-    try (Administration admin = options.open()) {
-      admin.write(kind.revoke(admin.entries(), id));
-      spec.commandLine().getOut().println("revoked: " + id);
-    }
+    removal.write(entries -> kind.revoke(entries, id), spec);
+    spec.commandLine().getOut().println("revoked: " + id);
   }
 
   /** It is refused after this time, so that another one can take its place in the meantime. */

@@ -152,16 +152,14 @@ final class IssuerCommand implements Runnable {
 
   @Command(name = "delete", description = "Deletes an issuer: its devices are refused.")
   void delete(
-      @Mixin AdminOptions options,
+      @Mixin Removal removal,
       @Parameters(
               paramLabel = "ISSUER",
               converter = Arguments.Issuer.class,
               description = "The iss of its tokens.")
           String name)
       throws IOException, InterruptedException {
-    try (Administration admin = options.open()) {
-      admin.write(DeviceIssuers.delete(admin.entries(), name));
-      spec.commandLine().getOut().println("deleted: " + name);
-    }
+    removal.write(entries -> DeviceIssuers.delete(entries, name), spec);
+    spec.commandLine().getOut().println("deleted: " + name);
   }
 }

@@ -132,11 +132,11 @@ final class KeyCommand implements Runnable {
       name = "revoke",
       description = "Revokes a key: its tokens are refused, on open connections too.")
   void revoke(
-      @Mixin AdminOptions options,
+      @Mixin Removal removal,
       @Parameters(paramLabel = "KID", converter = Arguments.Id.class, description = "The key.")
           String kid)
       throws IOException, InterruptedException {
-    KEYS.revoke(options, kid, spec);
+    KEYS.revoke(removal, kid, spec);
   }
 
   @Command(
