@@ -7,14 +7,12 @@ import dev.tidings.node.log.decode.DeliveryDecoder;
 import dev.tidings.node.log.decode.DeliveryDeserializer;
 import dev.tidings.node.log.life.AdminLookup;
 import dev.tidings.node.log.life.Commit;
-import dev.tidings.node.log.partition.DeliverySink;
 import dev.tidings.node.log.partition.ReaderMeters;
+import dev.tidings.node.log.partition.RecordingSink;
 import dev.tidings.node.log.write.DeadLetters;
 import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.log.write.WriterMeters;
 import dev.tidings.node.window.CommitPoint;
-import dev.tidings.node.window.Entry;
-import dev.tidings.node.window.Life;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.RegistryClient;
@@ -40,7 +38,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Reading with a real consumer and a real broker. */
@@ -52,36 +49,6 @@ class DeliveryReaderIT {
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<Throwable> fatal = new CopyOnWriteArrayList<>();
-
-  private static final class Sink implements DeliverySink {
-    private final List<Long> arrived = new CopyOnWriteArrayList<>();
-
-    @Override
-    public @Nullable Life life() {
-      return null;
-    }
-
-    @Override
-    public long highestParked() {
-      return -1;
-    }
-
-    @Override
-    public void beginsAt(Life begins, CommitPoint committed) {}
-
-    @Override
-    public void arrived(List<Entry> entries, long next) {
-      entries.forEach(entry -> arrived.add(entry.sequence()));
-    }
-
-    @Override
-    public void ended(Entry entry) {}
-
-    @Override
-    public long bytes() {
-      return 0;
-    }
-  }
 
   /**
    * The leader's epoch grows with each change of leader and begins at 0 in a new topic. A consumer
@@ -103,7 +70,7 @@ class DeliveryReaderIT {
           .all()
           .get();
       write(cluster, registry);
-      Sink sink = new Sink();
+      RecordingSink sink = new RecordingSink();
       LogWriter log =
           new LogWriter(
               () -> producer(cluster),
@@ -126,7 +93,7 @@ class DeliveryReaderIT {
       reader.start();
       reader.assign(0, sink);
 
-      await().atMost(Duration.ofSeconds(60)).until(() -> sink.arrived.size() == RECORDS);
+      await().atMost(Duration.ofSeconds(60)).until(() -> sink.arrived().size() == RECORDS);
       reader.close();
       assertThat(fatal).isEmpty();
     }

@@ -3,16 +3,15 @@ package dev.tidings.node.log.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.node.log.life.StartPoint;
-import dev.tidings.node.log.partition.DeliverySink;
 import dev.tidings.node.log.partition.OwnedPartition;
 import dev.tidings.node.log.partition.OwnedPartitions;
 import dev.tidings.node.log.partition.ReaderConsumer;
 import dev.tidings.node.log.partition.ReaderMeters;
+import dev.tidings.node.log.partition.RecordingSink;
 import dev.tidings.node.log.write.DeadLetters;
 import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.log.write.WriterMeters;
 import dev.tidings.node.window.CommitPoint;
-import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.Life;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.registry.AvroSerializer;
@@ -41,7 +40,6 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -77,43 +75,13 @@ class BatchDispatcherTest {
           new DeliveryDecoder(new DeliveryDeserializer(registry), () -> 0L),
           new DeadLetters(log, meters),
           nanos::get);
-  private final Sink sink = new Sink();
+  private final RecordingSink sink = new RecordingSink();
   private final OwnedPartition reading =
       new OwnedPartition(
           PARTITION,
           sink,
           new StartPoint(
               Life.first(Uuid.ZERO_UUID), new CommitPoint(0, new BitSet()), Optional.empty(), 0));
-
-  private static final class Sink implements DeliverySink {
-    private final List<Long> arrived = new ArrayList<>();
-
-    @Override
-    public @Nullable Life life() {
-      return null;
-    }
-
-    @Override
-    public long highestParked() {
-      return -1;
-    }
-
-    @Override
-    public void beginsAt(Life life, CommitPoint committed) {}
-
-    @Override
-    public void arrived(List<Entry> entries, long next) {
-      entries.forEach(entry -> arrived.add(entry.sequence()));
-    }
-
-    @Override
-    public void ended(Entry entry) {}
-
-    @Override
-    public long bytes() {
-      return 0;
-    }
-  }
 
   @AfterEach
   void stop() {
@@ -161,7 +129,7 @@ class BatchDispatcherTest {
         nanos.addAndGet(OwnedPartitions.RETRY_NANOS);
       }
     }
-    assertThat(sink.arrived).hasSize(FOREIGN + 1).isSorted();
+    assertThat(sink.arrived()).hasSize(FOREIGN + 1).isSorted();
     return suspensions;
   }
 
