@@ -7,7 +7,7 @@ import dev.tidings.service.management.ManagementSettings;
 import dev.tidings.service.net.ClosedByDefault;
 import java.util.Set;
 
-/** Which ports of the node other machines may reach although nobody proves who they are there. */
+/** The ports of the node that other machines may reach without authentication. */
 final class OpenPorts {
   /** A kind of port, by those it is for. */
   enum Port implements ClosedByDefault.Port {

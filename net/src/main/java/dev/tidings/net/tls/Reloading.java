@@ -17,18 +17,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is made of TLS files, made anew when they change: new connections get the new certificate,
- * open ones continue under the old one. The contents of the files are compared, not their times, so
- * symbolic links that are replaced are noticed too. Files that cannot be used change nothing: the
- * certificate in use stays, and the log says why. Thread-safe; only its own thread reads files.
+ * A value built from TLS files and rebuilt when they change: new connections get the new
+ * certificate, open ones continue under the old one. The contents of the files are compared, not
+ * their times, so symbolic links that are replaced are noticed too. Files that cannot be used
+ * change nothing: the certificate in use stays, and the log says why. Thread-safe; only its own
+ * thread reads files.
  *
- * @param <T> what is made, such as a context
+ * @param <T> the type of the value, such as a context
  */
 final class Reloading<T> implements Supplier<T>, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Reloading.class);
   private static final Duration EVERY = Duration.ofSeconds(10);
 
-  /** Makes what new connections use. */
+  /** Builds the value that new connections use. */
   @FunctionalInterface
   interface Maker<T> {
     T make(ServerIdentity identity, ClientTrust clients)
@@ -83,7 +84,7 @@ final class Reloading<T> implements Supplier<T>, AutoCloseable {
   }
 
   /**
-   * Makes it, and reads the files again every ten seconds until it is closed.
+   * Builds the value, and reads the files again every ten seconds until it is closed.
    *
    * @param listener the name of the listener, for the log and the meters
    */
@@ -123,7 +124,7 @@ final class Reloading<T> implements Supplier<T>, AutoCloseable {
     }
   }
 
-  /** Makes it anew if the files have changed, and can be used. */
+  /** Rebuilds the value if the files have changed and can be used. */
   synchronized void reload() {
     try {
       TlsContents now = files.contents();

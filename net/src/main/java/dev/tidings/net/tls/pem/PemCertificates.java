@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads certificates in PEM (RFC 7468); whatever else is in the text is passed over. */
+/** Reads certificates in PEM (RFC 7468); other text is ignored. */
 public final class PemCertificates {
   private static final Pattern CERTIFICATE =
       Pattern.compile("-----BEGIN (X509 |)CERTIFICATE-----([^-]+)-----END \\1CERTIFICATE-----");

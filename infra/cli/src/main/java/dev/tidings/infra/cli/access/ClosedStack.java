@@ -82,7 +82,7 @@ public final class ClosedStack {
         new Author(who, "localhost"));
   }
 
-  /** Asks for a notification that nobody has sent. */
+  /** Asks for a notification that was never sent. */
   private static void awaitKnown(URI ingest, ProviderFiles files)
       throws IOException, InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();

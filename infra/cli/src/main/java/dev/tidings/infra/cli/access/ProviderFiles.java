@@ -91,7 +91,7 @@ public record ProviderFiles(String team, List<String> apps, Path providerKey, Pa
     KeyPair pair = P256.newPair();
     ControlChange<ProviderKey> made =
         ProviderKeys.create(admin.entries(), scope, pair.getPublic(), now);
-    // Before the entry: a disk that is full would leave a key that nobody has.
+    // Before the entry: a full disk would leave an entry whose private key is lost.
     Path file = PrivateKeyFile.write(directory, made.name(), pair.getPrivate());
     admin.settle(made);
     return file;

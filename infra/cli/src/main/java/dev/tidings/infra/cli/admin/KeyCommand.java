@@ -76,7 +76,7 @@ final class KeyCommand implements Runnable {
         spec.commandLine().getOut().flush();
         return;
       }
-      // Before the entry: a disk that is full would leave a key that nobody has.
+      // Before the entry: a full disk would leave an entry whose private key is lost.
       Path file = PrivateKeyFile.write(Path.of(where), kid, pair.getPrivate());
       try {
         admin.write(key);

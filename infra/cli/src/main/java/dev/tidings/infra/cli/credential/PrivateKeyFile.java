@@ -19,7 +19,7 @@ public final class PrivateKeyFile {
   private PrivateKeyFile() {}
 
   /**
-   * Writes the file, which nobody else may read, not even for a moment.
+   * Writes the file, which only its owner may read from the moment it exists.
    *
    * @throws java.nio.file.FileAlreadyExistsException if it is there already
    */

@@ -53,7 +53,7 @@ public final class NodeOptions {
   /**
    * Returns the beginning of a device's options.
    *
-   * @throws NoSuchHostException if nobody knows the host
+   * @throws NoSuchHostException if the host is unknown
    */
   public DeviceOptions.Builder device(String serial) {
     if (url.isPresent() && (host.isPresent() || port.isPresent())) {
