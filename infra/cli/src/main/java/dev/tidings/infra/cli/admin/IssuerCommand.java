@@ -44,6 +44,15 @@ final class IssuerCommand implements Runnable {
         spec.commandLine(), "say what to do with issuers: create, list, show or delete");
   }
 
+  /** Which issuer is meant. */
+  static final class Name {
+    @Parameters(
+        paramLabel = "ISSUER",
+        converter = Arguments.Issuer.class,
+        description = "The iss of its tokens.")
+    private String value;
+  }
+
   /** Where its keys are. */
   static final class Keys {
     @Option(
@@ -81,11 +90,7 @@ final class IssuerCommand implements Runnable {
       description = "Enters an issuer: the devices that its tokens name may connect.")
   void create(
       @Mixin AdminOptions options,
-      @Parameters(
-              paramLabel = "ISSUER",
-              converter = Arguments.Issuer.class,
-              description = "The iss of its tokens.")
-          String name,
+      @Mixin Name issuer,
       @Mixin Scope scope,
       @ArgGroup(exclusive = true, multiplicity = "1") Keys keys,
       @Option(
@@ -97,11 +102,11 @@ final class IssuerCommand implements Runnable {
       throws IOException, InterruptedException {
     IssuerKeySource source = keys.read();
     try (Administration admin = options.open()) {
-      ControlChange<Issuer> issuer =
+      ControlChange<Issuer> change =
           DeviceIssuers.create(
-              admin.entries(), name, scope.of(admin), source, audience, Instant.now());
-      admin.write(issuer);
-      spec.commandLine().getOut().println("issuer: " + name);
+              admin.entries(), issuer.value, scope.of(admin), source, audience, Instant.now());
+      admin.write(change);
+      spec.commandLine().getOut().println("issuer: " + issuer.value);
     }
   }
 
@@ -124,18 +129,12 @@ final class IssuerCommand implements Runnable {
   }
 
   @Command(name = "show", description = "Prints an issuer with its keys.")
-  void show(
-      @Mixin AdminOptions options,
-      @Parameters(
-              paramLabel = "ISSUER",
-              converter = Arguments.Issuer.class,
-              description = "The iss of its tokens.")
-          String name)
+  void show(@Mixin AdminOptions options, @Mixin Name name)
       throws IOException, InterruptedException {
     try (Administration admin = options.open()) {
-      Issuer issuer = DeviceIssuers.find(admin.entries(), name);
+      Issuer issuer = DeviceIssuers.find(admin.entries(), name.value);
       PrintWriter out = spec.commandLine().getOut();
-      out.println("issuer: " + name);
+      out.println("issuer: " + name.value);
       out.println("for: " + new KeyScope(issuer.getTeam(), issuer.getApps()).words());
       out.println("created: " + Columns.time(issuer.getCreated()));
       line(out, "audience", issuer.getAudience());
@@ -151,15 +150,8 @@ final class IssuerCommand implements Runnable {
   }
 
   @Command(name = "delete", description = "Deletes an issuer: its devices are refused.")
-  void delete(
-      @Mixin Removal removal,
-      @Parameters(
-              paramLabel = "ISSUER",
-              converter = Arguments.Issuer.class,
-              description = "The iss of its tokens.")
-          String name)
-      throws IOException, InterruptedException {
-    removal.write(entries -> DeviceIssuers.delete(entries, name), spec);
-    spec.commandLine().getOut().println("deleted: " + name);
+  void delete(@Mixin Removal removal, @Mixin Name issuer) throws IOException, InterruptedException {
+    removal.write(entries -> DeviceIssuers.delete(entries, issuer.value), spec);
+    spec.commandLine().getOut().println("deleted: " + issuer.value);
   }
 }
