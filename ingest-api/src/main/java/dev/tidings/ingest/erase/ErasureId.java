@@ -2,7 +2,6 @@ package dev.tidings.ingest.erase;
 
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The ids of erasures: UUIDs of version 7, which begin with the time at which they were made. A
@@ -15,18 +14,19 @@ final class ErasureId {
    */
   static final Duration SPREAD = Duration.ofSeconds(10);
 
-  private static final int RANDOM_BITS_OF_THE_FIRST_HALF = 12;
+  /** Of the first half: the time, the version, and random bits, as in all that are random. */
   private static final int TIME_SHIFT = 16;
-  private static final long VERSION = 7L << RANDOM_BITS_OF_THE_FIRST_HALF;
-  private static final long VARIANT = 2L << 62;
+
+  private static final long VERSION = 0x7000;
+  private static final long RANDOM_BITS = 0x0FFF;
 
   private ErasureId() {}
 
   static String next(long nowMillis) {
-    ThreadLocalRandom random = ThreadLocalRandom.current();
+    UUID random = UUID.randomUUID();
     long first =
-        nowMillis << TIME_SHIFT | VERSION | random.nextLong(1L << RANDOM_BITS_OF_THE_FIRST_HALF);
-    return new UUID(first, VARIANT | random.nextLong() >>> 2).toString();
+        (nowMillis << TIME_SHIFT) | VERSION | (random.getMostSignificantBits() & RANDOM_BITS);
+    return new UUID(first, random.getLeastSignificantBits()).toString();
   }
 
   /** Returns whether it says that it was made just now. */

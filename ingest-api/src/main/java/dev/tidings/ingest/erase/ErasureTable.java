@@ -136,13 +136,14 @@ final class ErasureTable implements LocalTable<ErasureTable.Change> {
   public synchronized void apply(
       List<Change> changes, Map<Integer, Long> next, Uuid from, long now) {
     for (Change change : changes) {
-      if (change.known() == null) {
+      @Nullable Known read = change.known();
+      if (read == null) {
         @Nullable Known gone = known.remove(change.id());
         if (gone != null) {
           forget(gone);
         }
       } else {
-        put(change.known());
+        put(read);
       }
     }
     positions.putAll(next);
