@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.lifecycle.MqttClientConnectedContext;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
+import com.hivemq.client.mqtt.mqtt5.lifecycle.Mqtt5ClientConnectedContext;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCode;
 import dev.tidings.control.ControlChange;
 import dev.tidings.control.ControlKind;
@@ -120,6 +122,7 @@ class DeviceTokensIT {
       token = phone.token();
     }
     List<String> received = new CopyOnWriteArrayList<>();
+    List<Boolean> kept = new CopyOnWriteArrayList<>();
     try (Provider provider = new Provider(pipeline);
         CutLine line = new CutLine(mqtt)) {
       Mqtt5AsyncClient client =
@@ -129,7 +132,11 @@ class DeviceTokensIT {
               .serverHost(line.address().host())
               .serverPort(line.address().port())
               .enhancedAuth(new TokenMechanism(jwt))
-              .automaticReconnectWithDefaultConfig()
+              .automaticReconnect()
+              .initialDelay(500, TimeUnit.MILLISECONDS)
+              .maxDelay(2, TimeUnit.SECONDS)
+              .applyAutomaticReconnect()
+              .addConnectedListener(context -> kept.add(isSessionPresent(context)))
               .buildAsync();
       client
           .connectWith()
@@ -153,8 +160,13 @@ class DeviceTokensIT {
       await()
           .atMost(PATIENCE)
           .untilAsserted(() -> assertThat(received).anyMatch(topic -> topic.endsWith(id)));
+      assertThat(kept.subList(1, kept.size())).isNotEmpty().containsOnly(true);
       client.disconnect().get(30, TimeUnit.SECONDS);
     }
+  }
+
+  private static boolean isSessionPresent(MqttClientConnectedContext context) {
+    return ((Mqtt5ClientConnectedContext) context).getConnAck().isSessionPresent();
   }
 
   /** Each device is served by one of the nodes, be it the one that it comes to or the other. */

@@ -1,5 +1,7 @@
 package dev.tidings.e2e;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.TidingsService;
 import dev.tidings.provider.IngestClient;
@@ -59,13 +61,20 @@ final class Provider implements AutoCloseable {
         .orElseThrow(() -> new AssertionError("no trace of " + id));
   }
 
-  /** Withdraws a notification, and returns the answer. */
-  String withdraw(String id) throws IOException, InterruptedException {
+  /** Withdraws a notification, and returns the answer: asked for again while that is 503. */
+  String withdraw(String id) {
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpResponse<String> answer =
-          http.send(
-              HttpRequest.newBuilder(api.resolve("/v1/notifications/" + id)).DELETE().build(),
-              HttpResponse.BodyHandlers.ofString());
+          await()
+              .atMost(Duration.ofSeconds(60))
+              .until(
+                  () ->
+                      http.send(
+                          HttpRequest.newBuilder(api.resolve("/v1/notifications/" + id))
+                              .DELETE()
+                              .build(),
+                          HttpResponse.BodyHandlers.ofString()),
+                  last -> last.statusCode() != 503);
       if (answer.statusCode() != 200) {
         throw new AssertionError(id + ": " + answer.statusCode() + " " + answer.body());
       }

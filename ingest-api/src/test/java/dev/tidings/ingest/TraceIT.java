@@ -223,8 +223,15 @@ class TraceIT {
 
     URI uri = URI.create("http://" + node.endpoint("http") + "/v1/notifications/" + id);
     try (HttpClient http = HttpClient.newHttpClient()) {
+      // The same again withdraws the same: nothing reads the log here.
       HttpResponse<String> answer =
-          http.send(HttpRequest.newBuilder(uri).DELETE().build(), BodyHandlers.ofString());
+          await()
+              .atMost(Duration.ofSeconds(30))
+              .until(
+                  () ->
+                      http.send(
+                          HttpRequest.newBuilder(uri).DELETE().build(), BodyHandlers.ofString()),
+                  last -> last.statusCode() != 503);
 
       assertThat(answer.statusCode()).isEqualTo(200);
       assertThat(json(answer).path("withdrawn").asInt()).isEqualTo(2);
