@@ -46,11 +46,7 @@ record DeviceAccess(
     NodeGauges.bind(node.metrics(), revocations);
     revocations.start();
     node.lifecycle().onStop("revocations", NodeContext.SOON, revocations::close);
-    HealthCheck revocationsRead =
-        () ->
-            revocations.isComplete()
-                ? Health.healthy()
-                : Health.unhealthy("revocations are still being read");
+    HealthCheck revocationsRead = () -> Health.unless(revocations.waitsFor());
     node.readiness().add("revocations", revocationsRead);
     return new DeviceAccess(authentication, revoked, revocations, revocationsRead);
   }

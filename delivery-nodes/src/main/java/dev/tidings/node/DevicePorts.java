@@ -85,7 +85,7 @@ final class DevicePorts {
     Partitions partitions = path.partitions();
     LongSupplier steps =
         () ->
-            access.revocations().read()
+            access.revocations().steps()
                 + inbox.assigned()
                 + inbox.restored()
                 + partitions.owned()

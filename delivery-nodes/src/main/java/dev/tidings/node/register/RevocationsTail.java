@@ -2,14 +2,18 @@ package dev.tidings.node.register;
 
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.Token;
+import dev.tidings.service.kafka.LeaderlessPartitions;
 import dev.tidings.service.log.SeldomLog;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +23,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +46,12 @@ public final class RevocationsTail implements AutoCloseable {
   private static final byte[] BY_ERASURE = ERASED.getBytes(StandardCharsets.UTF_8);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final long AFTER_FAILURE_MILLIS = 1_000;
+  private static final Duration ANSWER = Duration.ofSeconds(20);
+  private static final Duration LEADER_WAIT = Duration.ofMillis(500);
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
+  private static final Comparator<TopicPartition> BY_NUMBER =
+      Comparator.comparingInt(TopicPartition::partition);
 
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
@@ -48,7 +59,7 @@ public final class RevocationsTail implements AutoCloseable {
   private final RevocationCheck check;
   private final int most;
   private final AtomicLong unreadable = new AtomicLong();
-  private final AtomicLong read = new AtomicLong();
+  private final AtomicLong steps = new AtomicLong();
   private final SeldomLog skipped = new SeldomLog(LOG);
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread =
@@ -57,6 +68,12 @@ public final class RevocationsTail implements AutoCloseable {
   /** The end offsets at the start, as long as they are not reached. Confined to the thread. */
   private final Map<TopicPartition, Long> ends = new HashMap<>();
 
+  /** The partitions that are not read for want of a leader. Confined to the thread. */
+  private Set<TopicPartition> leaderless = Set.of();
+
+  private long nextLook = System.nanoTime();
+
+  private volatile String leaderlessTold = "";
   private volatile boolean complete;
 
   /**
@@ -87,9 +104,22 @@ public final class RevocationsTail implements AutoCloseable {
     return complete;
   }
 
-  /** Returns the number of records read so far, until those present at the start have been read. */
-  public long read() {
-    return read.get();
+  /**
+   * Returns a number that grows with each step until the records present at the start have been
+   * read. That the brokers name a partition without a leader is one as well: another process in
+   * place of this one would hear the same.
+   */
+  public long steps() {
+    return steps.get();
+  }
+
+  /** Returns what reading waits for; empty if nothing. */
+  public String waitsFor() {
+    if (complete) {
+      return "";
+    }
+    String without = leaderlessTold;
+    return without.isEmpty() ? "revocations are still being read" : "revocations: " + without;
   }
 
   /** Returns the number of records that are no revocations, and were skipped. */
@@ -98,19 +128,21 @@ public final class RevocationsTail implements AutoCloseable {
   }
 
   private void run() {
-    boolean assigned = false;
     while (closed.getCount() > 0) {
       try {
-        if (!assigned) {
-          assign();
-          assigned = true;
+        if (!complete) {
+          beginOthers();
+        }
+        if (consumer.assignment().isEmpty()) {
+          pause();
+          continue;
         }
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
         records.forEach(this::take);
         if (!complete) {
-          read.addAndGet(records.count());
+          steps.addAndGet(records.count());
           ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
-          complete = ends.isEmpty();
+          complete = ends.isEmpty() && leaderless.isEmpty();
         }
       } catch (WakeupException | InterruptException e) {
         LOG.debug("woken up");
@@ -122,21 +154,62 @@ public final class RevocationsTail implements AutoCloseable {
     consumer.close();
   }
 
-  private void assign() {
-    List<TopicPartition> partitions =
-        consumer.partitionsFor(topic).stream()
-            .map(found -> new TopicPartition(found.topic(), found.partition()))
-            .toList();
-    if (partitions.isEmpty()) {
+  /** Begins to read the partitions that are not read yet, as far as they have a leader. */
+  private void beginOthers() {
+    if (System.nanoTime() - nextLook < 0) {
+      return;
+    }
+    Set<TopicPartition> others = new TreeSet<>(BY_NUMBER);
+    consumer
+        .partitionsFor(topic)
+        .forEach(found -> others.add(new TopicPartition(found.topic(), found.partition())));
+    if (others.isEmpty()) {
       throw new KafkaException("no partitions of " + topic);
     }
-    ends.putAll(consumer.endOffsets(partitions));
-    Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
-    consumer.assign(partitions);
-    for (TopicPartition partition : partitions) {
-      long last = ends.getOrDefault(partition, 0L) - most / partitions.size();
-      consumer.seek(partition, Math.max(beginnings.getOrDefault(partition, 0L), last));
+    int count = others.size();
+    others.removeAll(consumer.assignment());
+    Set<TopicPartition> without = new TreeSet<>(BY_NUMBER);
+    without.addAll(LeaderlessPartitions.of(consumer, topic));
+    without.retainAll(others);
+    others.removeAll(without);
+    if (!others.isEmpty()) {
+      begin(others, count, ANSWER);
     }
+    if (!without.isEmpty()) {
+      // Asked all the same: this is how the consumer learns that there is a leader again.
+      TopicPartition first = without.iterator().next();
+      try {
+        begin(Set.of(first), count, LEADER_WAIT);
+        without.remove(first);
+      } catch (TimeoutException e) {
+        steps.incrementAndGet();
+        LOG.debug("{} does not answer", first);
+      }
+    }
+    tellLeaderless(without);
+    nextLook = System.nanoTime() + BETWEEN_LOOKS.toNanos();
+  }
+
+  private void tellLeaderless(Set<TopicPartition> now) {
+    if (!now.isEmpty() && leaderless.isEmpty()) {
+      LOG.warn("revocations: {}; it is waited for", LeaderlessPartitions.told(now));
+    }
+    leaderless = Set.copyOf(now);
+    leaderlessTold = now.isEmpty() ? "" : LeaderlessPartitions.told(now);
+  }
+
+  private void begin(Set<TopicPartition> partitions, int count, Duration patience) {
+    Map<TopicPartition, Long> last = consumer.endOffsets(partitions, patience);
+    Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions, patience);
+    Set<TopicPartition> all = new HashSet<>(consumer.assignment());
+    all.addAll(partitions);
+    consumer.assign(all);
+    for (TopicPartition partition : partitions) {
+      long end = last.getOrDefault(partition, 0L);
+      ends.put(partition, end);
+      consumer.seek(partition, Math.max(first.getOrDefault(partition, 0L), end - most / count));
+    }
+    steps.addAndGet(partitions.size());
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record) {

@@ -13,16 +13,19 @@ import dev.tidings.schemas.testing.ForeignValue;
 import dev.tidings.schemas.topic.LogTopics;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.awaitility.Awaitility;
@@ -164,5 +167,57 @@ final class RevocationsTailTest {
       assertThat(read(another)).isZero();
     }
     assertThat(revoked.isRevoked(TOKEN)).isTrue();
+  }
+
+  /** A token whose revocation is in it could be given back, so the rest is not enough. */
+  @Test
+  void a_partition_without_a_leader_is_named_and_waited_for_while_the_others_are_read()
+      throws Exception {
+    TopicPartition other = new TopicPartition(PARTITION.topic(), 1);
+    append(TOKEN.getBytes(UTF_8), revocation("leaked"));
+    AtomicBoolean led = new AtomicBoolean();
+    MockConsumer<byte[], byte[]> consumer =
+        new MockConsumer<>("earliest") {
+          @Override
+          public synchronized List<PartitionInfo> partitionsFor(String topic) {
+            return List.of(
+                new PartitionInfo(topic, 0, Node.noNode(), null, null),
+                new PartitionInfo(topic, 1, led.get() ? Node.noNode() : null, null, null));
+          }
+
+          @Override
+          public synchronized Map<TopicPartition, Long> endOffsets(
+              Collection<TopicPartition> partitions, Duration timeout) {
+            if (partitions.contains(other) && !led.get()) {
+              throw new TimeoutException("for the test");
+            }
+            return super.endOffsets(partitions, timeout);
+          }
+
+          @Override
+          public synchronized void seek(TopicPartition partition, long offset) {
+            super.seek(partition, offset);
+            if (partition.equals(PARTITION)) {
+              topic.forEach(this::addRecord);
+            }
+          }
+        };
+    consumer.updateBeginningOffsets(new HashMap<>(Map.of(PARTITION, 0L, other, 0L)));
+    consumer.updateEndOffsets(new HashMap<>(Map.of(PARTITION, 1L, other, 0L)));
+    try (RevocationsTail tail =
+        new RevocationsTail(
+            consumer, PARTITION.topic(), revoked, new RevocationCheck(registry), 100)) {
+      tail.start();
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> revoked.isRevoked(TOKEN));
+      long before = tail.steps();
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> tail.steps() > before);
+      assertThat(tail.isComplete()).isFalse();
+      assertThat(tail.waitsFor()).isEqualTo("revocations: tidings.revocations-1 has no leader");
+
+      led.set(true);
+
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(tail::isComplete);
+      assertThat(tail.waitsFor()).isEmpty();
+    }
   }
 }

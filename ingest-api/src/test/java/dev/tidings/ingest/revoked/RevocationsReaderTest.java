@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.awaitility.Awaitility;
@@ -61,6 +63,7 @@ final class RevocationsReaderTest {
   private long beginning;
   private long end;
   private volatile Uuid topicId = new Uuid(1, 1);
+  private volatile Node leader = Node.noNode();
   private MockConsumer<byte[], byte[]> consumer;
   private Instant now = Instant.ofEpochMilli(1_000_000);
 
@@ -104,10 +107,21 @@ final class RevocationsReaderTest {
             readFrom.add(offset);
             topic.stream().filter(record -> record.offset() >= offset).forEach(this::addRecord);
           }
+
+          @Override
+          public synchronized List<PartitionInfo> partitionsFor(String name) {
+            return List.of(new PartitionInfo(name, 0, leader, null, null));
+          }
+
+          @Override
+          public synchronized Map<TopicPartition, Long> endOffsets(
+              Collection<TopicPartition> partitions, Duration timeout) {
+            if (leader == null) {
+              throw new TimeoutException("for the test");
+            }
+            return super.endOffsets(partitions, timeout);
+          }
         };
-    consumer.updatePartitions(
-        PARTITION.topic(),
-        List.of(new PartitionInfo(PARTITION.topic(), 0, Node.noNode(), null, null)));
     consumer.updateBeginningOffsets(new HashMap<>(Map.of(PARTITION, beginning)));
     consumer.updateEndOffsets(new HashMap<>(Map.of(PARTITION, Math.max(end, topic.size()))));
     try (RevocationTable table = RevocationTable.open(directory, 64 << 10, why -> {})) {
@@ -127,6 +141,24 @@ final class RevocationsReaderTest {
 
   private interface Run {
     void with(RevocationTable table, RevocationsReader reader);
+  }
+
+  /** Kafka's client says only that it was not answered in time. */
+  @Test
+  void a_partition_without_a_leader_is_named_and_read_once_it_has_one() throws Exception {
+    revoke(1);
+    leader = null;
+    start((table, reader) -> {
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(() -> reader.waitingFor().orElse("").contains("revocations-0 has no leader"));
+      assertThat(reader.isComplete()).isFalse();
+
+      leader = Node.noNode();
+
+      Awaitility.await().atMost(PATIENCE).until(reader::isComplete);
+      assertThat(table.revokedSince(token(1))).hasValue(1);
+    });
   }
 
   /** Whoever writes there what is none may have done so for years. */

@@ -1,5 +1,6 @@
 package dev.tidings.service.installation;
 
+import dev.tidings.service.kafka.LeaderlessPartitions;
 import dev.tidings.service.kafka.client.ClientSettings;
 import dev.tidings.service.kafka.client.KafkaClients;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /** Reads the topic {@code control} to its end, repeatedly, and writes to it. Not thread-safe. */
 final class ControlLog implements AutoCloseable {
@@ -41,7 +43,7 @@ final class ControlLog implements AutoCloseable {
    * @throws KafkaException if the log does not answer in time
    */
   void read(ControlState into) {
-    long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    long end = end();
     if (consumer.position(partition) > end) {
       // The topic was recreated.
       into.clear();
@@ -57,6 +59,14 @@ final class ControlLog implements AutoCloseable {
             "%s is not read to its end, %d, within %d s"
                 .formatted(partition.topic(), end, ATTEMPT.toSeconds()));
       }
+    }
+  }
+
+  private long end() {
+    try {
+      return consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    } catch (TimeoutException e) {
+      throw LeaderlessPartitions.why(consumer, partition.topic(), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.tidings.service.installation;
 
 import dev.tidings.schemas.token.TokenCheck.OtherKeys;
+import dev.tidings.service.kafka.LeaderlessPartitions;
 import dev.tidings.service.kafka.client.KafkaClients;
 import dev.tidings.service.start.Prerequisites;
 import dev.tidings.service.start.TopicsFound;
@@ -58,6 +59,12 @@ public final class Installation implements OtherKeys, AutoCloseable {
    */
   private record View(String stranger, Set<Integer> conflicts, Set<Integer> missing, long began) {}
 
+  /**
+   * How often the brokers have answered at the start that the topic has no leader: another process
+   * in place of this one would hear the same, so this one goes on waiting. Confined to the thread.
+   */
+  private long leaderless;
+
   private Installation(ControlLog control, Member member, int partitions, InstantSource clock) {
     this.control = control;
     this.own = member.ownKeys();
@@ -87,7 +94,7 @@ public final class Installation implements OtherKeys, AutoCloseable {
     ControlLog log = new ControlLog(clients, control, clock);
     Installation installation = new Installation(log, member, topics.partitions(), clock);
     try {
-      start.await(installation::missing);
+      start.await(installation::missing, () -> installation.leaderless);
       if (installation.news) {
         // The other processes may not have read this process's key yet; until they have, they would
         // reject a token that is created now.
@@ -117,6 +124,9 @@ public final class Installation implements OtherKeys, AutoCloseable {
     } catch (AuthenticationException | AuthorizationException e) {
       throw new IllegalStateException(
           control.topic() + ": not to be read and written by this service", e);
+    } catch (LeaderlessPartitions.Failure e) {
+      leaderless++;
+      return Optional.of(String.valueOf(e.getMessage()));
     } catch (KafkaException e) {
       return Optional.of(control.topic() + ": " + e.getMessage());
     }

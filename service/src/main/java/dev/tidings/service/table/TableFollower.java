@@ -1,5 +1,6 @@
 package dev.tidings.service.table;
 
+import dev.tidings.service.kafka.LeaderlessPartitions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
@@ -32,6 +34,9 @@ import org.slf4j.LoggerFactory;
 final class TableFollower<C> {
   private static final Logger log = LoggerFactory.getLogger(TableReader.class);
   private static final Duration POLL = Duration.ofMillis(500);
+
+  /** How long leaders have to answer before it is said which partition has none. */
+  private static final Duration LEADER_WAIT = Duration.ofSeconds(10);
 
   /** How often the table learns that it was at the end, without a change. */
   private static final Duration BETWEEN_NOTES = Duration.ofMinutes(1);
@@ -156,7 +161,7 @@ final class TableFollower<C> {
     if (partitions.isEmpty()) {
       throw new KafkaException("no partitions of " + topic);
     }
-    Map<TopicPartition, Long> last = consumer.endOffsets(partitions);
+    Map<TopicPartition, Long> last = ends(partitions);
     Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions);
     Optional<String> unfit = fit.unfit(id, partitions, first, last, clock.millis());
     if (unfit.isPresent()) {
@@ -183,6 +188,15 @@ final class TableFollower<C> {
       long next =
           Math.max(table.position(partition.partition()), first.getOrDefault(partition, 0L));
       consumer.seek(partition, next);
+    }
+  }
+
+  /** The whole table is needed: without a leader of each partition it is not read. */
+  private Map<TopicPartition, Long> ends(List<TopicPartition> partitions) {
+    try {
+      return consumer.endOffsets(partitions, LEADER_WAIT);
+    } catch (TimeoutException e) {
+      throw LeaderlessPartitions.why(consumer, topic, e);
     }
   }
 

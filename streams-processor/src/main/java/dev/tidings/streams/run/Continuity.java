@@ -21,10 +21,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Ensures that a run starts at offsets of the present topics. If a topic was deleted and recreated,
  * the group's commits belong to the old topic, so the new one is read from its beginning. For one
- * thread, except {@link #reason}.
+ * thread, except {@link #reason} and {@link #silent}.
  */
 final class Continuity {
   private static final Logger log = LoggerFactory.getLogger(Continuity.class);
+  private static final int MOST_NAMED = 8;
 
   private final GroupOffsets offsets;
   private final Set<String> sources;
@@ -34,6 +35,7 @@ final class Continuity {
   private final Set<String> told = new HashSet<>();
   private boolean mayNotKeep;
   private volatile String reason = "";
+  private volatile Set<TopicPartition> silent = Set.of();
 
   /**
    * Creates the continuity check of a group.
@@ -60,6 +62,31 @@ final class Continuity {
   /** Returns what must be waited for before a run can begin; empty if nothing. Thread-safe. */
   String reason() {
     return reason;
+  }
+
+  /**
+   * Returns a description of the partitions whose commits could not be compared with their ends;
+   * empty if there is none. Nothing can be read of them, so a run begins without their answers.
+   * Thread-safe.
+   */
+  String silent() {
+    Set<TopicPartition> now = silent;
+    return now.isEmpty()
+        ? ""
+        : now.stream()
+            .map(TopicPartition::toString)
+            .sorted()
+            .limit(MOST_NAMED)
+            .collect(
+                Collectors.joining(
+                    ", ", "no answer from ", now.size() > MOST_NAMED ? ", ..." : ""));
+  }
+
+  /** Compares those that did not answer once more. */
+  void askSilent() throws InterruptedException, ExecutionException {
+    if (!silent.isEmpty()) {
+      rewindBeyondEnd(silent);
+    }
   }
 
   /** Returns the current ids of all topics; empty while one of them does not exist. */
@@ -149,7 +176,12 @@ final class Continuity {
    */
   private void rewindBeyondEnd(Set<TopicPartition> partitions)
       throws InterruptedException, ExecutionException {
-    Set<TopicPartition> beyond = offsets.beyondEnd(partitions);
+    GroupOffsets.Ends ends = offsets.ends(partitions);
+    Set<TopicPartition> beyond = ends.beyond();
+    if (!ends.silent().isEmpty() && !ends.silent().equals(silent)) {
+      log.warn("{} do not answer: all others are read meanwhile", ends.silent());
+    }
+    silent = ends.silent();
     if (!beyond.isEmpty() && offsets.rewind(beyond)) {
       log.error("{} end before what was read of them: they are read from their beginning", beyond);
       tailLost.increment(beyond.size());

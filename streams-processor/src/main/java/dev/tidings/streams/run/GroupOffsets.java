@@ -13,7 +13,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -36,6 +35,11 @@ import org.jspecify.annotations.Nullable;
 public final class GroupOffsets implements AutoCloseable {
   private static final String SUFFIX = "-topics";
   private static final String VERSION = "1";
+
+  /**
+   * How long the others wait for a partition that does not answer: longer than any leader takes.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final Admin admin;
   private final String group;
@@ -125,8 +129,10 @@ public final class GroupOffsets implements AutoCloseable {
    */
   boolean rewind(Set<TopicPartition> partitions) throws InterruptedException, ExecutionException {
     Map<TopicPartition, OffsetAndMetadata> starts = new HashMap<>();
-    offsets(partitions, OffsetSpec.earliest())
-        .forEach((partition, start) -> starts.put(partition, new OffsetAndMetadata(start)));
+    OffsetAnswers answers = offsets(partitions, OffsetSpec.earliest());
+    answers.offsets().forEach((partition, start) -> starts.put(partition, commit(start)));
+    // Of one that does not answer: what is before the first record is read from the first record.
+    answers.silent().forEach(partition -> starts.put(partition, commit(0)));
     try {
       admin.alterConsumerGroupOffsets(group, starts).all().get();
       return true;
@@ -138,6 +144,10 @@ public final class GroupOffsets implements AutoCloseable {
     }
   }
 
+  private static OffsetAndMetadata commit(long offset) {
+    return new OffsetAndMetadata(offset);
+  }
+
   private static boolean isInUse(@Nullable Throwable failure) {
     return failure instanceof UnknownMemberIdException
         || failure instanceof IllegalGenerationException
@@ -145,18 +155,32 @@ public final class GroupOffsets implements AutoCloseable {
         || failure instanceof GroupNotEmptyException;
   }
 
-  /** Returns the partitions whose committed offset is beyond the end of the log. */
-  Set<TopicPartition> beyondEnd(Set<TopicPartition> partitions)
-      throws InterruptedException, ExecutionException {
+  /**
+   * What the ends of partitions say.
+   *
+   * @param beyond those whose committed offset is beyond the end of the log
+   * @param silent those that do not answer, for example because they have no leader
+   */
+  record Ends(Set<TopicPartition> beyond, Set<TopicPartition> silent) {}
+
+  /**
+   * Compares the commits with the ends of these partitions.
+   *
+   * @throws ExecutionException if none of them answers, or one refuses to
+   */
+  Ends ends(Set<TopicPartition> partitions) throws InterruptedException, ExecutionException {
     Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>(commits(group));
-    committed.keySet().retainAll(partitions);
     // Read after the commits: records written in between do no harm.
-    Map<TopicPartition, Long> ends = offsets(committed.keySet(), OffsetSpec.latest());
-    return committed.entrySet().stream()
-        .filter(commit ->
-            commit.getValue().offset() > ends.getOrDefault(commit.getKey(), Long.MAX_VALUE))
-        .map(Map.Entry::getKey)
-        .collect(Collectors.toSet());
+    OffsetAnswers ends = offsets(partitions, OffsetSpec.latest());
+    Set<TopicPartition> beyond = new HashSet<>();
+    ends.offsets()
+        .forEach((partition, end) -> {
+          OffsetAndMetadata commit = committed.get(partition);
+          if (commit != null && commit.offset() > end) {
+            beyond.add(partition);
+          }
+        });
+    return new Ends(beyond, ends.silent());
   }
 
   @Override
@@ -185,15 +209,10 @@ public final class GroupOffsets implements AutoCloseable {
     return commits;
   }
 
-  private Map<TopicPartition, Long> offsets(Set<TopicPartition> partitions, OffsetSpec which)
+  private OffsetAnswers offsets(Set<TopicPartition> partitions, OffsetSpec which)
       throws InterruptedException, ExecutionException {
     Map<TopicPartition, OffsetSpec> asked =
         partitions.stream().collect(Collectors.toMap(partition -> partition, any -> which));
-    Map<TopicPartition, Long> offsets = new HashMap<>();
-    for (Map.Entry<TopicPartition, ListOffsetsResultInfo> answer :
-        admin.listOffsets(asked).all().get().entrySet()) {
-      offsets.put(answer.getKey(), answer.getValue().offset());
-    }
-    return offsets;
+    return OffsetAnswers.of(admin.listOffsets(asked), partitions, PATIENCE);
   }
 }

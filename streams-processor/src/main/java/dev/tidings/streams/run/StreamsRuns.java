@@ -141,9 +141,12 @@ public final class StreamsRuns {
   /** Returns healthy while a run reads all its topics. */
   public Health health() {
     StreamsRun run = current;
-    return run != null && continuity.reason().isEmpty()
-        ? run.health()
-        : Health.unhealthy("waiting: " + waitingForTopics());
+    if (run == null || !continuity.reason().isEmpty()) {
+      return Health.unhealthy("waiting: " + waitingForTopics());
+    }
+    return run.health() instanceof Health.Unhealthy unhealthy
+        ? unhealthy
+        : Health.unless(continuity.silent());
   }
 
   private double lag() {
@@ -226,6 +229,7 @@ public final class StreamsRuns {
           return;
         }
         sameUntil = began;
+        continuity.askSilent();
         if (System.nanoTime() - nextRenewal >= 0) {
           continuity.keep(ids);
           nextRenewal = System.nanoTime() + RENEWAL.toNanos();

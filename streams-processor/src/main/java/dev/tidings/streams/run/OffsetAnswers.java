@@ -1,0 +1,84 @@
+package dev.tidings.streams.run;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What partitions answer to a question for offsets, each for itself: one without a leader must not
+ * keep back the others.
+ *
+ * @param silent those that do not answer
+ */
+record OffsetAnswers(Map<TopicPartition, Long> offsets, Set<TopicPartition> silent) {
+  /**
+   * Waits until all have answered; or until some have, and the others had time enough.
+   *
+   * @param patience how long those that answer wait for the others
+   * @throws ExecutionException if none answers, or one refuses to
+   */
+  static OffsetAnswers of(
+      ListOffsetsResult result, Set<TopicPartition> partitions, Duration patience)
+      throws InterruptedException, ExecutionException {
+    await(result, partitions, patience);
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    Set<TopicPartition> silent = new HashSet<>();
+    @Nullable ExecutionException last = null;
+    for (TopicPartition partition : partitions) {
+      try {
+        @Nullable ListOffsetsResultInfo answer = result.partitionResult(partition).getNow(null);
+        if (answer == null) {
+          silent.add(partition);
+        } else {
+          offsets.put(partition, answer.offset());
+        }
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof RetriableException)) {
+          throw e;
+        }
+        silent.add(partition);
+        last = e;
+      }
+    }
+    if (offsets.isEmpty() && last != null) {
+      throw last;
+    }
+    return new OffsetAnswers(Map.copyOf(offsets), Set.copyOf(silent));
+  }
+
+  private static void await(
+      ListOffsetsResult result, Set<TopicPartition> partitions, Duration patience)
+      throws InterruptedException {
+    KafkaFuture<Void> all =
+        KafkaFuture.allOf(
+            partitions.stream().map(result::partitionResult).toArray(KafkaFuture<?>[]::new));
+    try {
+      all.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      if (partitions.stream().map(result::partitionResult).noneMatch(KafkaFuture::isDone)) {
+        awaitEnd(all);
+      }
+    } catch (ExecutionException e) {
+      // Each answer is looked at.
+    }
+  }
+
+  private static void awaitEnd(KafkaFuture<Void> all) throws InterruptedException {
+    try {
+      all.get();
+    } catch (ExecutionException e) {
+      // Each answer is looked at.
+    }
+  }
+}
