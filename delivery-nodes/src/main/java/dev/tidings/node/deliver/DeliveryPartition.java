@@ -125,7 +125,7 @@ final class DeliveryPartition {
             cleanup,
             sender,
             entries::resolve,
-            copies::isCopy,
+            copies,
             entries::lives,
             fence,
             this::open);

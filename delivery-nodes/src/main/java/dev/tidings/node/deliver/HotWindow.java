@@ -6,6 +6,7 @@ import dev.tidings.node.window.RecentDeliveries;
 import dev.tidings.node.window.Window;
 import dev.tidings.schemas.avro.Delivery;
 import java.util.BitSet;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,13 @@ final class HotWindow {
 
   private volatile @Nullable Window window;
   private CommitPoint committed = new CommitPoint(0, new BitSet());
+
+  /**
+   * What has ended in the inbox and is not read yet: the owner before had parked it, and its commit
+   * does not say so.
+   */
+  private final TreeSet<Long> endedUnread = new TreeSet<>();
+
   private boolean changed;
 
   HotWindow(RecentDeliveries recent) {
@@ -36,7 +44,7 @@ final class HotWindow {
 
   /** What becomes of a record that has been read. */
   enum Arrival {
-    /** It was resolved before the partition came here. */
+    /** It was resolved before the partition came here, or has ended in the inbox since. */
     RESOLVED,
     /** The same notification for the same token came before. */
     REPEATED,
@@ -64,6 +72,18 @@ final class HotWindow {
     return current.isOver(sequence) ? Known.OVER : Known.WAITS;
   }
 
+  /** An entry has ended in the inbox: if it is not read yet, it is not delivered when it is. */
+  void leftInbox(long sequence) {
+    @Nullable Window current = window;
+    if (current == null || !current.hasRead(sequence)) {
+      endedUnread.add(sequence);
+    }
+  }
+
+  private void forgetBefore(long sequence) {
+    endedUnread.headSet(sequence).clear();
+  }
+
   /** Whether it is known where reading begins. */
   boolean hasBegun() {
     return window != null;
@@ -77,12 +97,14 @@ final class HotWindow {
   /** Reading begins behind this point; until then nothing can be added. */
   void begin(CommitPoint point) {
     committed = point;
+    forgetBefore(point.low());
     window = new Window(point.low());
   }
 
   /** The log goes on in another life: what is left of the one before ends where this begins. */
   void restart(Window current, CommitPoint point) {
     committed = point;
+    forgetBefore(point.low());
     current.skip(point.low() - 1);
     changed = true;
   }
@@ -109,6 +131,10 @@ final class HotWindow {
       return Arrival.RESOLVED;
     }
     current.add(entry);
+    if (endedUnread.remove(entry.sequence())) {
+      current.resolve(entry);
+      return Arrival.RESOLVED;
+    }
     if (!anew) {
       return Arrival.REPEATED;
     }
@@ -123,6 +149,7 @@ final class HotWindow {
   /** All records below {@code next} have been added. */
   void readTo(Window current, long next) {
     changed = true;
+    forgetBefore(next);
     current.skip(next - 1);
   }
 

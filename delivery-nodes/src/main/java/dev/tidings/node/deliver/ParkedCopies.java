@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What has ended is removed; what has not is sent from here, and removed when it ends: until then,
  * the owner before may have committed that it is parked. Confined to the partition's loop.
  */
-final class ParkedCopies {
+final class ParkedCopies implements ParkedUpdates.Copies {
   private final BooleanSupplier closed;
   private final Doubt doubt;
   private final HotWindow hot;
@@ -31,8 +31,8 @@ final class ParkedCopies {
     this.settlement = settlement;
   }
 
-  /** Returns whether a parked entry is only a copy of what was read here, and not to be sent. */
-  boolean isCopy(DeviceInbox inbox, long sequence) {
+  @Override
+  public boolean isOne(DeviceInbox inbox, long sequence) {
     switch (hot.known(sequence)) {
       case NOTHING -> {
         return false;
@@ -47,6 +47,11 @@ final class ParkedCopies {
       }
     }
     return true;
+  }
+
+  @Override
+  public void left(long sequence) {
+    hot.leftInbox(sequence);
   }
 
   /** A hot entry ends, and its copy with it. */

@@ -32,10 +32,16 @@ final class ParkedUpdates implements InboxListener {
   private final byte[] fence;
   private final Runnable fenceReached;
 
-  /** Looks at an entry that was stored and is not on its way there from here. */
+  /** Knows what was read here of the same entries. */
   interface Copies {
-    /** Returns whether it is only a copy of what was read here, and not to be sent. */
+    /**
+     * Returns whether an entry that was stored, and is not on its way there from here, is only a
+     * copy of what was read here, and not to be sent.
+     */
     boolean isOne(DeviceInbox inbox, long sequence);
+
+    /** An entry has ended, and is not stored any more. */
+    void left(long sequence);
   }
 
   /**
@@ -123,6 +129,7 @@ final class ParkedUpdates implements InboxListener {
     }
     if (stood != null) {
       totals.removed(stood);
+      copies.left(sequence);
       cleanup.removed(inbox, sequence, stood);
       if (inbox.session() != null) {
         inbox.session().removed(sequence);

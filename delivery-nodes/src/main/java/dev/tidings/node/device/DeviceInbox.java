@@ -245,6 +245,15 @@ public final class DeviceInbox {
     return entry;
   }
 
+  /** An entry will never reach the store; tells whether it was on its way there. */
+  public boolean giveUpParking(long sequence) {
+    boolean found = removeParking(sequence) != null;
+    if (found && session != null) {
+      session.neverStored(sequence);
+    }
+    return found;
+  }
+
   /** What is on the way to the store. */
   Set<Long> parking() {
     return parking == null ? Set.of() : parking.keySet();

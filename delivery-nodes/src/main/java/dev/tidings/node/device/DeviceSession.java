@@ -340,7 +340,12 @@ public final class DeviceSession implements Session {
     }
   }
 
-  /** An entry that was awaited stands. */
+  /** An entry that was awaited will never stand. */
+  void neverStored(long sequence) {
+    removeAwaited(sequence);
+  }
+
+  /** An entry that was awaited stands, or never will. */
   private boolean removeAwaited(long sequence) {
     if (awaited == null || !awaited.remove(sequence)) {
       return false;

@@ -200,7 +200,7 @@ public final class Settlement {
 
   /** The inbox will never take an entry: it ends here, for it can't wait. */
   public void unstorable(DeviceInbox inbox, Entry entry, String why) {
-    if (inbox.removeParking(entry.sequence()) == null) {
+    if (!inbox.giveUpParking(entry.sequence())) {
       return;
     }
     meters.dropped(Outcome.REJECTED);

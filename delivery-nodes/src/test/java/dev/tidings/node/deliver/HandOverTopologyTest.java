@@ -2,11 +2,13 @@ package dev.tidings.node.deliver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.node.window.CommitPoint;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -119,5 +121,37 @@ class HandOverTopologyTest {
           .allMatch(id ->
               owner.receipt(id) != null && owner.receipt(id).getOutcome() == Outcome.DELIVERED);
     });
+  }
+
+  /** The owner before had parked it, and had not committed that when it ended. */
+  @Test
+  void what_is_confirmed_from_the_inbox_before_it_is_read_is_not_sent_once_more() {
+    try (FakeLog log = new FakeLog()) {
+      String id;
+      Path first = directory.resolve("first");
+      try (PartitionHarness before =
+          new PartitionHarness(first, log, PartitionHarness.RULES, PartitionHarness.NEVER)) {
+        id = before.arrive("phone");
+        before.until(() -> before.partition().parkedCount() == 1);
+      }
+      log.commit(new CommitPoint(0, new BitSet()));
+      Path second = directory.resolve("second");
+      try (PartitionHarness now =
+          new PartitionHarness(second, log, PartitionHarness.RULES, PartitionHarness.NEVER)) {
+        Phone phone = now.connect("phone", 10);
+        now.until(() -> phone.ids().equals(List.of(id)));
+        phone.confirm(phone.pushes().getFirst());
+        now.until(() -> now.partition().parkedCount() == 0);
+
+        now.feedDeliveries();
+        String next = now.arrive("phone");
+        now.until(() -> phone.ids().contains(next));
+        phone.pushes().forEach(phone::confirm);
+
+        now.until(() -> now.low() == 2);
+        assertThat(phone.ids()).containsExactly(id, next);
+        assertThat(log.receipt(id).getOutcome()).isEqualTo(Outcome.DELIVERED);
+      }
+    }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.node.settle.DeliveryRules;
 import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.topic.InboxKey;
 import dev.tidings.schemas.topic.LogTopics;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -129,6 +130,30 @@ class SlowDevicesTopologyTest {
       assertThat(owner.receipt(second).getOutcome()).isEqualTo(Outcome.PENDING);
       Phone phone = owner.connect("away", 5);
       owner.until(() -> phone.ids().equals(List.of(second)));
+    }
+  }
+
+  /** It is waited for before anything behind it is sent, and does not come. */
+  @Test
+  void what_the_inbox_will_never_take_keeps_nothing_from_a_device_that_stays() {
+    try (PartitionHarness owner = new PartitionHarness(directory)) {
+      Phone phone = owner.connect("phone", 1);
+      String inFlight = owner.arrive("phone");
+      String refused = owner.arrive("phone");
+      owner.until(() -> phone.ids().equals(List.of(inFlight)));
+      owner.refuse(record ->
+          record.topic().equals(LogTopics.INBOX.name())
+              && record.value() != null
+              && InboxKey.parse(record.key()).sequence() == 1);
+
+      owner.advance(PartitionHarness.PARK_AFTER.plusSeconds(1));
+      owner.until(() -> owner.low() == 2);
+      assertThat(owner.receipt(refused).getOutcome()).isEqualTo(Outcome.REJECTED);
+      String next = owner.arrive("phone");
+      phone.confirm(phone.pushes().getFirst());
+
+      owner.until(() -> phone.ids().size() == 2);
+      assertThat(phone.ids()).containsExactly(inFlight, next);
     }
   }
 

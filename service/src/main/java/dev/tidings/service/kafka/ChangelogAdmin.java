@@ -71,12 +71,7 @@ public final class ChangelogAdmin extends ForwardingAdmin {
           .all()
           .get()
           .values()
-          .forEach(group ->
-              group.forEach((partition, commit) -> {
-                if (commit == null && ends.hasRecords(partition)) {
-                  missing.add(partition);
-                }
-              }));
+          .forEach(group -> missing.addAll(commits.missing(group, ends::hasRecords)));
     } catch (ExecutionException e) {
       // Whoever asked sees it too, and asks again.
       return Set.of();

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -44,5 +47,23 @@ class ChangelogCommitsTest {
 
     assertThat(ask(List.of(ONE, ONE))).isEqualTo(1);
     assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void a_group_that_has_never_committed_misses_no_commit_of_what_is_empty() {
+    assertThat(commits.missing(commit(null), partition -> false)).isEmpty();
+    assertThat(commits.missing(commit(null), partition -> true)).isEqualTo(ONE);
+  }
+
+  /** Of a copy that is kept for another process nobody knows whether its topic has records. */
+  @Test
+  void a_commit_that_was_there_is_missing_wherever_the_topic_is_served() {
+    assertThat(commits.missing(commit(new OffsetAndMetadata(7)), partition -> false)).isEmpty();
+
+    assertThat(commits.missing(commit(null), partition -> false)).isEqualTo(ONE);
+  }
+
+  private static Map<TopicPartition, OffsetAndMetadata> commit(OffsetAndMetadata commit) {
+    return Collections.singletonMap(ONE.iterator().next(), commit);
   }
 }
