@@ -71,9 +71,13 @@ final class Http2Responses {
       return;
     }
     if (!bodiless) {
+      // It may wait for the client's window, and not in the channel.
+      int bytes = response.body().length;
+      session.unsentWhole(bytes);
       written =
           encoder.writeData(
               in, stream.id(), Unpooled.wrappedBuffer(response.body()), 0, true, in.newPromise());
+      written.addListener(done -> session.unsentWhole(-bytes));
     }
     if (!exchange.hasArrived()) {
       frames.over(exchange);

@@ -204,6 +204,14 @@ public final class Http2Session extends Http2ConnectionHandler implements Client
     }
   }
 
+  /** Counts bytes of a response that was given to the client as a whole, as {@link #unsent}. */
+  void unsentWhole(int bytes) {
+    Unread.Share left = unread;
+    if (left != null) {
+      left.unsentWhole(bytes);
+    }
+  }
+
   @Override
   public void unsent(int bytes) {
     Unread.Share left = unread;

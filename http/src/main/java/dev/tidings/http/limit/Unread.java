@@ -73,8 +73,13 @@ public final class Unread {
      * have left it. In HTTP/2 most of them wait for the client's window, and not in the channel.
      */
     public void unsent(int more) {
-      unsent += more;
+      unsentWhole(more);
       streamed.addAndGet(more);
+    }
+
+    /** The same of a response that was given to the connection as a whole. */
+    public void unsentWhole(int more) {
+      unsent += more;
     }
 
     /** After a write: whether the connection must be closed because the limit is reached. */

@@ -18,6 +18,8 @@ class UnreadChannelTest {
   private static final int ANSWER = 30_000;
   private static final int CLIENTS = 20;
   private static final int PART = 1_024;
+  private static final int STREAMS = 20;
+  private static final byte[] NO_WINDOW = {0, 4, 0, 0, 0, 0};
 
   /** What is kept for one stream. */
   private static final int KEPT = 64 * PART;
@@ -59,6 +61,7 @@ class UnreadChannelTest {
   void those_of_http_2_that_leave_too_much_are_closed_and_who_reads_is_not() {
     Wire reader = open();
     reader.hello();
+    reader.write(Wire.WINDOW_UPDATE, 0, 0, new byte[] {0, 0x10, 0, 0});
     for (int i = 0; i < CLIENTS; i++) {
       Wire wire = open();
       wire.hello();
@@ -69,6 +72,44 @@ class UnreadChannelTest {
 
     assertRoom(reader);
     assertThat(reader.frames()).isNotEmpty();
+  }
+
+  @Test
+  void those_of_http_2_that_give_no_window_are_closed_too_however_many_streams_they_have() {
+    Wire reader = open();
+    reader.hello();
+    reader.write(Wire.WINDOW_UPDATE, 0, 0, new byte[] {0, 0x10, 0, 0});
+    for (int i = 0; i < CLIENTS; i++) {
+      Wire wire = open();
+      wire.hello();
+      wire.write(Wire.SETTINGS, 0, 0, NO_WINDOW);
+      for (int stream = 1; stream < 2 * STREAMS && isOpen(wire); stream += 2) {
+        wire.write(wire.headersFrame(stream, "GET", true));
+      }
+      reader.write(reader.headersFrame(2 * i + 1, "GET", true));
+    }
+
+    assertThat(unread.closed()).isEqualTo(CLIENTS);
+    assertThat(unread.bytes()).isLessThan(ROOM);
+    assertThat(isOpen(reader)).isTrue();
+    assertThat(reader.frames()).isNotEmpty();
+  }
+
+  @Test
+  void what_waited_for_a_window_counts_no_more_when_it_was_sent_or_given_up() {
+    Wire wire = open();
+    wire.hello();
+    wire.write(Wire.SETTINGS, 0, 0, NO_WINDOW);
+    wire.write(wire.headersFrame(1, "GET", true));
+    wire.write(wire.headersFrame(3, "GET", true));
+    assertThat(unread.bytes()).isEqualTo(2 * ANSWER);
+
+    wire.write(Wire.WINDOW_UPDATE, 0, 1, new byte[] {0, 0, (byte) 0x7f, 0});
+    assertThat(unread.bytes()).isEqualTo(ANSWER);
+    wire.write(Wire.RST_STREAM, 0, 3, new byte[] {0, 0, 0, 8});
+    wire.write(wire.headersFrame(5, "HEAD", true));
+    assertThat(unread.bytes()).isZero();
+    assertThat(isOpen(wire)).isTrue();
   }
 
   private void assertRoom(Wire reader) {
@@ -126,7 +167,7 @@ class UnreadChannelTest {
     Pump pump = new Pump();
     wire.respondAtOnce(StreamingResponse.of(HttpResponseStatus.OK, pump));
     wire.hello();
-    wire.write(Wire.SETTINGS, 0, 0, new byte[] {0, 4, 0, 0, 0, 0});
+    wire.write(Wire.SETTINGS, 0, 0, NO_WINDOW);
     wire.frames();
     for (int i = 0; i < 1_000; i++) {
       pump.add(new byte[PART]);
