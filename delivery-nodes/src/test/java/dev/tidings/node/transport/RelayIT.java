@@ -66,6 +66,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 final class RelayIT {
   private static final String CONNECT_5 = "100e00044d5154540502003c00000161";
+
+  /** One of the devices floods. */
+  private static final MqttSettings UNLIMITED =
+      new MqttSettings(
+          64 * 1024,
+          Duration.ofSeconds(5),
+          Duration.ofMinutes(20),
+          64,
+          8,
+          0,
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(2),
+          Duration.ofMillis(250));
+
   private static final String CONNECT_311 = "100d00044d5154540402003c000161";
 
   private static final X509Bundle IDENTITY = identity();
@@ -384,7 +398,7 @@ final class RelayIT {
       front =
           new MqttFront(
               new MqttFrontSettings(
-                  "127.0.0.1", 0, 0, 128, 100, Duration.ofSeconds(30), 4096, MqttSettings.DEFAULTS),
+                  "127.0.0.1", 0, 0, 128, 100, Duration.ofSeconds(30), 4096, UNLIMITED),
               loops,
               Optional.of(new ClusterPeers(owners, port, "node-2.test", Optional.empty())),
               Optional.of(TLS),
