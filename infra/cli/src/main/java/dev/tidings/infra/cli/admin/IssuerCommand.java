@@ -45,6 +45,8 @@ final class IssuerCommand implements Runnable {
   }
 
   /** Which issuer is meant. */
+  // picocli sets the field.
+  @SuppressWarnings("NullAway.Init")
   static final class Name {
     @Parameters(
         paramLabel = "ISSUER",
