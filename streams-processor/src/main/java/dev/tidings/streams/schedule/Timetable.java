@@ -1,14 +1,11 @@
 package dev.tidings.streams.schedule;
 
-import dev.tidings.schemas.avro.Notification;
-import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ScheduleKey;
 import dev.tidings.schemas.value.DeliveryTime;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.streams.read.GuardedReader;
 import dev.tidings.streams.read.ReadResult;
-import dev.tidings.streams.schedule.DueIndex.Entry;
 import dev.tidings.streams.step.StepContext;
 import dev.tidings.streams.write.CommitWatch;
 import dev.tidings.streams.write.Meters;
@@ -18,10 +15,8 @@ import dev.tidings.streams.write.Settled;
 import dev.tidings.streams.write.Sinks;
 import dev.tidings.streams.write.TableMark;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
@@ -36,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  * knows all that its predecessor knew. Confined to the task's thread.
  */
 public final class Timetable {
-  private static final String WITHDRAWN = "withdrawn before its time";
-
   /** The limit of tombstones of one tick. */
   private static final int MOST_CLEARED = 1_000;
 
@@ -49,6 +42,7 @@ public final class Timetable {
   private final Departures departures;
   private final ScheduleStore store;
   private final DueEntries due;
+  private final Withdrawals withdrawals;
   private final Settled settled;
   private final TableMark mark;
   private final int partition;
@@ -62,9 +56,6 @@ public final class Timetable {
    * behind the later one.
    */
   private final Map<Bytes, Integer> arriving = new HashMap<>();
-
-  /** Withdrawals found at the start, whose effect may be in the part that has not been read. */
-  private final List<Bytes> undecided = new ArrayList<>();
 
   /** Whether everything that earlier owners of the task have written has been read. */
   private boolean open;
@@ -107,8 +98,10 @@ public final class Timetable {
             withdrawing,
             source(),
             new DueIndex(mostInMemory));
+    this.withdrawals =
+        new Withdrawals(
+            clock, reader, outputs, departures, store, settled, withdrawing, source(), due);
     this.mark = new TableMark(context, Sinks.SCHEDULES);
-    undecided.addAll(store.withdrawals());
     tell();
   }
 
@@ -172,7 +165,7 @@ public final class Timetable {
     if (record.value() == null) {
       settled.forget(bytes);
     } else if (key.withdrawal()) {
-      decide(key, bytes, record.value(), from);
+      withdrawals.decide(key, record.value(), from);
     } else {
       schedule(bytes);
     }
@@ -187,61 +180,6 @@ public final class Timetable {
     if (!withdrawing.contains(key)) {
       due.add(key);
     }
-  }
-
-  /** Lets a withdrawal take effect, once everything before it has been read. */
-  private void decide(ScheduleKey key, Bytes bytes, byte[] value, Source from) {
-    Bytes withdrawn = Bytes.wrap(ScheduleKey.of(key.token(), key.id()).bytes());
-    withdrawing.remove(withdrawn);
-    settled.add(bytes);
-    Record<byte[], byte[]> record = new Record<>(key.token().key(), value, clock.millis());
-    switch (reader.read(record.key(), value)) {
-      // Its key says what it withdraws, and the rest of it need not be read.
-      case ReadResult.Withdrawal _, ReadResult.SchemaMissing _ -> {
-        if (!ends(key, withdrawn)) {
-          departures.withdraw(key.id());
-        }
-      }
-      case ReadResult.Valid _, ReadResult.Invalid _ -> {
-        outputs.deadLetter(record, from, "value: not a withdrawal");
-        due.add(withdrawn);
-      }
-    }
-  }
-
-  /**
-   * Ends a notification as withdrawn, if it is scheduled. Returns false if it is not, or may have
-   * been sent by an owner of the task that has left no tombstone.
-   */
-  private boolean ends(ScheduleKey key, Bytes withdrawn) {
-    @Nullable Entry entry = store.entry(withdrawn);
-    byte @Nullable [] value = store.get(withdrawn);
-    if (entry == null || value == null || settled.contains(withdrawn)) {
-      return false;
-    }
-    byte[] token = key.token().key();
-    switch (reader.read(token, value)) {
-      case ReadResult.Valid valid ->
-          outputs.end(valid, clock.millis(), Outcome.WITHDRAWN, WITHDRAWN);
-      case ReadResult.SchemaMissing missing -> {
-        @Nullable Notification guess = missing.otherwise().notification();
-        if (guess != null && guess.getId().equals(key.id().value())) {
-          outputs.end(guess, key.token(), clock.millis(), Outcome.WITHDRAWN, WITHDRAWN);
-        } else {
-          outputs.deadLetter(
-              new Record<>(token, value, clock.millis()),
-              source(),
-              WITHDRAWN + "; " + missing.otherwise().why());
-        }
-      }
-      case ReadResult.Invalid _, ReadResult.Withdrawal _ -> {
-        due.add(withdrawn);
-        return false;
-      }
-    }
-    due.remove(withdrawn);
-    settled.add(withdrawn);
-    return entry.due() > clock.millis();
   }
 
   /** Returns whether {@link #tick} should be called soon and often. */
@@ -263,13 +201,7 @@ public final class Timetable {
       mark.write(now);
       return;
     }
-    for (Bytes key : undecided) {
-      byte @Nullable [] value = store.get(key);
-      if (value != null && !settled.contains(key)) {
-        decide(ScheduleKey.parse(key.get()), key, value, source());
-      }
-    }
-    undecided.clear();
+    withdrawals.decideRestored();
     due.send(now);
     tell();
   }

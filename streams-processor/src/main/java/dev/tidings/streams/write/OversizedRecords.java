@@ -11,6 +11,7 @@ import dev.tidings.schemas.topic.DeadLetterHeaders;
 import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.schemas.topic.ScheduleKey;
 import dev.tidings.schemas.topic.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -172,10 +173,25 @@ public final class OversizedRecords implements AutoCloseable {
         return Optional.of(
             receipt(records.ended(notification, token, timestamp, Outcome.REJECTED, WHY, now)));
       }
+      if (record.topic().equals(names.of(LogTopics.SCHEDULES))) {
+        return scheduled(record, now);
+      }
     } catch (SerializationException e) {
       log.error("no receipt for what is too large for {}", record.topic(), e);
     }
     return Optional.empty();
+  }
+
+  /** A withdrawal has no receipt of its own. */
+  private Optional<ProducerRecord<byte[], byte[]>> scheduled(
+      ProducerRecord<byte[], byte[]> record, long now) {
+    if (record.value() == null || ScheduleKey.isWithdrawal(record.key())) {
+      return Optional.empty();
+    }
+    String token = ScheduleKey.parse(record.key()).token().hex();
+    Notification notification = notifications.read(record.value());
+    return Optional.of(
+        receipt(records.ended(notification, token, now, Outcome.REJECTED, WHY, now)));
   }
 
   private ProducerRecord<byte[], byte[]> receipt(Receipt receipt) {

@@ -298,6 +298,23 @@ final class TimetableTest {
     assertThat(sent).containsExactly(1);
   }
 
+  /** A producer that may write to the log may know the token of another's app. */
+  @Test
+  void a_withdrawal_in_the_name_of_another_app_withdraws_nothing() {
+    scheduled(1, DUE);
+    startAndRead(10);
+    byte[] foreign = bytes(some(1_001).setWithdraws(id(1)).setApp("com.example.mail").build());
+    timetable.read(
+        new Record<>(key(1).ofWithdrawal().bytes(), foreign, 0), new Source(TOPIC, 0, 7));
+    now = DUE;
+    timetable.tick();
+
+    assertThat(sent).containsExactly(1);
+    assertThat(passedOn).isEmpty();
+    assertThat(context.forwarded("write-dead-letters")).hasSize(1);
+    assertThat(context.forwarded("write-receipts")).isEmpty();
+  }
+
   /** A tick ends early on a slow machine, but not before it has sent one. */
   private void tickUntilSent(int count) {
     for (int i = 0; i < count && sent.size() < count; i++) {

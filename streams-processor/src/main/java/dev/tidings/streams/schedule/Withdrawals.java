@@ -1,0 +1,150 @@
+package dev.tidings.streams.schedule;
+
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.topic.ScheduleKey;
+import dev.tidings.streams.read.GuardedReader;
+import dev.tidings.streams.read.ReadResult;
+import dev.tidings.streams.schedule.DueIndex.Entry;
+import dev.tidings.streams.write.ResolveOutputs;
+import dev.tidings.streams.write.ResolveOutputs.Source;
+import dev.tidings.streams.write.Settled;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The withdrawals of a timetable, which take effect when they are read back from the topic: behind
+ * what they withdraw. Confined to the task's thread.
+ */
+final class Withdrawals {
+  private static final String WITHDRAWN = "withdrawn before its time";
+
+  private final InstantSource clock;
+  private final GuardedReader reader;
+  private final ResolveOutputs outputs;
+  private final Departures departures;
+  private final ScheduleStore store;
+  private final Settled settled;
+  private final Set<Bytes> withdrawing;
+  private final Source source;
+  private final DueEntries due;
+
+  /** Those found at the start, whose effect may be in the part that has not been read. */
+  private List<Bytes> undecided;
+
+  /**
+   * Creates them from what the table has.
+   *
+   * @param withdrawing keys whose withdrawal has been written, and not been read back
+   */
+  Withdrawals(
+      InstantSource clock,
+      GuardedReader reader,
+      ResolveOutputs outputs,
+      Departures departures,
+      ScheduleStore store,
+      Settled settled,
+      Set<Bytes> withdrawing,
+      Source source,
+      DueEntries due) {
+    this.clock = clock;
+    this.reader = reader;
+    this.outputs = outputs;
+    this.departures = departures;
+    this.store = store;
+    this.settled = settled;
+    this.withdrawing = withdrawing;
+    this.source = source;
+    this.due = due;
+    this.undecided = store.withdrawals();
+  }
+
+  /** Lets those take effect that were found at the start. */
+  void decideRestored() {
+    for (Bytes key : undecided) {
+      byte @Nullable [] value = store.get(key);
+      if (value != null && !settled.contains(key)) {
+        decide(ScheduleKey.parse(key.get()), value, source);
+      }
+    }
+    undecided = List.of();
+  }
+
+  /** Lets a withdrawal take effect, once everything before it has been read. */
+  void decide(ScheduleKey key, byte[] value, Source from) {
+    Bytes withdrawn = Bytes.wrap(ScheduleKey.of(key.token(), key.id()).bytes());
+    withdrawing.remove(withdrawn);
+    settled.add(Bytes.wrap(key.bytes()));
+    Record<byte[], byte[]> record = new Record<>(key.token().key(), value, clock.millis());
+    switch (reader.read(record.key(), value)) {
+      // Its key says what it withdraws, and the rest of it need not be read.
+      case ReadResult.SchemaMissing _ -> withdraw(key, withdrawn);
+      case ReadResult.Withdrawal withdrawal -> {
+        if (isOfAnotherApp(withdrawal, withdrawn)) {
+          String app = withdrawal.app() + " (expected: that of the notification)";
+          outputs.deadLetter(record, from, "app: " + app);
+          due.add(withdrawn);
+        } else {
+          withdraw(key, withdrawn);
+        }
+      }
+      case ReadResult.Valid _, ReadResult.Invalid _ -> {
+        outputs.deadLetter(record, from, "value: not a withdrawal");
+        due.add(withdrawn);
+      }
+    }
+  }
+
+  /** Whoever may write to the log may know the token of another's app. */
+  private boolean isOfAnotherApp(ReadResult.Withdrawal withdrawal, Bytes withdrawn) {
+    byte @Nullable [] value = store.get(withdrawn);
+    return value != null
+        && reader.read(withdrawal.token().key(), value) instanceof ReadResult.Valid valid
+        && !valid.app().equals(withdrawal.app());
+  }
+
+  private void withdraw(ScheduleKey key, Bytes withdrawn) {
+    if (!ends(key, withdrawn)) {
+      departures.withdraw(key.id());
+    }
+  }
+
+  /**
+   * Ends a notification as withdrawn, if it is scheduled. Returns false if it is not, or may have
+   * been sent by an owner of the task that has left no tombstone.
+   */
+  private boolean ends(ScheduleKey key, Bytes withdrawn) {
+    @Nullable Entry entry = store.entry(withdrawn);
+    byte @Nullable [] value = store.get(withdrawn);
+    if (entry == null || value == null || settled.contains(withdrawn)) {
+      return false;
+    }
+    byte[] token = key.token().key();
+    switch (reader.read(token, value)) {
+      case ReadResult.Valid valid ->
+          outputs.end(valid, clock.millis(), Outcome.WITHDRAWN, WITHDRAWN);
+      case ReadResult.SchemaMissing missing -> {
+        @Nullable Notification guess = missing.otherwise().notification();
+        if (guess != null && guess.getId().equals(key.id().value())) {
+          outputs.end(guess, key.token(), clock.millis(), Outcome.WITHDRAWN, WITHDRAWN);
+        } else {
+          outputs.deadLetter(
+              new Record<>(token, value, clock.millis()),
+              source,
+              WITHDRAWN + "; " + missing.otherwise().why());
+        }
+      }
+      case ReadResult.Invalid _, ReadResult.Withdrawal _ -> {
+        due.add(withdrawn);
+        return false;
+      }
+    }
+    due.remove(withdrawn);
+    settled.add(withdrawn);
+    return entry.due() > clock.millis();
+  }
+}
