@@ -103,13 +103,16 @@ class OverloadIT {
     }
   }
 
-  /** Stalls the log; what comes back waits for it. */
+  /**
+   * Stalls the log; what comes back waits for it, and not for a machine that is slow. Less than the
+   * time within which the log has to take it.
+   */
   private static CompletableFuture<HttpResponse<String>> stall(TestNode node) throws Exception {
     cluster.throttle(true);
     while (true) {
       CompletableFuture<HttpResponse<String>> answer = node.pushAsync("phone", PAYLOAD);
       try {
-        answer.get(500, TimeUnit.MILLISECONDS);
+        answer.get(1_500, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
         return answer;
       }
