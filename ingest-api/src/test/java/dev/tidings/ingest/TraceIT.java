@@ -211,6 +211,8 @@ class TraceIT {
     receive(
         id, scheduled, Outcome.PENDING, new Step(StepName.SCHEDULED, 1_000L, "streams-1", null));
     assertThat(awaitTrace(node, id).statusCode()).isEqualTo(200);
+    String again = TestNode.token("chat").hex();
+    receive(id, again, Outcome.WITHDRAWN, new Step(StepName.WITHDRAWN, 1_000L, "streams-1", null));
     Notification notification =
         Notification.newBuilder()
             .setId(id)
@@ -218,8 +220,10 @@ class TraceIT {
             .setPayload(ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)))
             .setDeliverAt(System.currentTimeMillis() + 3_600_000)
             .build();
-    cluster.append(
-        LogTopics.NOTIFICATIONS, unread.getBytes(StandardCharsets.US_ASCII), notification);
+    for (String token : List.of(unread, again)) {
+      cluster.append(
+          LogTopics.NOTIFICATIONS, token.getBytes(StandardCharsets.US_ASCII), notification);
+    }
 
     URI uri = URI.create("http://" + node.endpoint("http") + "/v1/notifications/" + id);
     try (HttpClient http = HttpClient.newHttpClient()) {
@@ -234,7 +238,7 @@ class TraceIT {
                   last -> last.statusCode() != 503);
 
       assertThat(answer.statusCode()).isEqualTo(200);
-      assertThat(json(answer).path("withdrawn").asInt()).isEqualTo(2);
+      assertThat(json(answer).path("withdrawn").asInt()).isEqualTo(3);
       assertThat(json(answer).path("unchanged").asInt()).isZero();
     }
   }

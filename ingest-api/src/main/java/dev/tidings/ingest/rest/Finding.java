@@ -20,7 +20,8 @@ interface Finding {
    * Answers a request.
    *
    * @param found only what the caller may see
-   * @param complete whether there is no other token of the id, as far as the page goes
+   * @param complete whether the log was searched to its end: there is no other token of the id on
+   *     the page
    */
   void found(NotificationId id, Found found, boolean complete, Exchange exchange);
 

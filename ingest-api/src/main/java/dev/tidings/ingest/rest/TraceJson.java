@@ -146,6 +146,15 @@ public final class TraceJson {
     });
   }
 
+  /** The same, and the path of the next page, if any. */
+  byte[] problem(String reason, String message, NotificationId id, @Nullable String next) {
+    return object(out -> {
+      out.writeStringField("reason", reason);
+      out.writeStringField("message", message);
+      writeOptional(out, "next", next == null ? null : GetTrace.pathOf(id, next));
+    });
+  }
+
   /** Writes the steps, and a repetition's last step at its place in time. */
   private static void writeSteps(JsonGenerator out, List<Step> steps, @Nullable Receipt repetition)
       throws IOException {

@@ -37,6 +37,17 @@ final class TraceResponses {
     return retry(HttpResponseStatus.SERVICE_UNAVAILABLE, json.problem("ServiceUnavailable", why));
   }
 
+  /** Nothing final yet about a page; the next one can be asked for all the same. */
+  Response notNow(NotificationId id, String why, @Nullable String next) {
+    return retry(
+        HttpResponseStatus.SERVICE_UNAVAILABLE, json.problem("ServiceUnavailable", why, id, next));
+  }
+
+  /** One of a page has an unreadable receipt. */
+  Response unreadable(NotificationId id, String why, @Nullable String next) {
+    return answer(HttpResponseStatus.BAD_GATEWAY, json.problem("UnreadableReceipt", why, id, next));
+  }
+
   Response busy() {
     return retry(
         HttpResponseStatus.TOO_MANY_REQUESTS,

@@ -25,17 +25,23 @@ record TraceScope(Optional<ProviderIdentity> reader) {
     if (reader.isEmpty()) {
       return Optional.of(found);
     }
-    List<Account> readable = found.accounts().stream().filter(this::allows).toList();
+    List<Account> readable =
+        found.accounts().stream().map(this::readable).flatMap(Optional::stream).toList();
     return readable.isEmpty() ? Optional.empty() : Optional.of(new Found(readable, found.next()));
   }
 
-  private boolean allows(Account account) {
-    return allows(
-        switch (account) {
-          case Receipted receipted -> receipted.receipt().getApp();
-          case Underway underway -> underway.app();
-          case Unreadable _ -> null;
-        });
+  /** A receipt of another app hides nothing that is in the log. */
+  private Optional<Account> readable(Account account) {
+    return switch (account) {
+      case Receipted(var unique, var receipt, var repetition, var unread) -> {
+        @Nullable Underway own = unread != null && allows(unread.app()) ? unread : null;
+        yield allows(receipt.getApp())
+            ? Optional.of(new Receipted(unique, receipt, repetition, own))
+            : Optional.ofNullable(own);
+      }
+      case Underway underway -> allows(underway.app()) ? Optional.of(account) : Optional.empty();
+      case Unreadable _ -> allows(null) ? Optional.of(account) : Optional.empty();
+    };
   }
 
   /**

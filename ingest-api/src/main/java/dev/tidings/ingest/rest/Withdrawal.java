@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +76,7 @@ final class Withdrawal implements Finding {
   @Override
   public void found(NotificationId id, Found found, boolean complete, Exchange exchange) {
     long now = clock.millis();
-    List<Effect> effects = found.accounts().stream().map(each -> effect(each, now)).toList();
+    List<Effect> effects = found.accounts().stream().flatMap(each -> effects(each, now)).toList();
     List<Effect.Withdrawn> withdrawn = only(Effect.Withdrawn.class, effects);
     Response done = response(id, found, effects, complete);
     if (withdrawn.isEmpty()) {
@@ -112,16 +113,15 @@ final class Withdrawal implements Finding {
     int unreadable = only(Effect.Unreadable.class, effects).size();
     String sofar = withdrawn + " withdrawn, " + unchanged + " unchanged, ";
     if (open > 0) {
-      return responses.notNow(sofar + open + " on the way: nobody can say yet where to");
+      return responses.notNow(
+          id, sofar + open + " on the way: nobody can say yet where to", found.next());
     }
     if (!complete) {
-      return responses.notNow(sofar + "and perhaps others: the log was not searched to its end");
+      return responses.notNow(
+          id, sofar + "and perhaps others: the log was not searched to its end", found.next());
     }
     return unreadable > 0
-        ? responses.problem(
-            HttpResponseStatus.BAD_GATEWAY,
-            "UnreadableReceipt",
-            sofar + unreadable + " with an unreadable receipt")
+        ? responses.unreadable(id, sofar + unreadable + " with an unreadable receipt", found.next())
         : responses.withdrawn(id, withdrawn, unchanged, found.next());
   }
 
@@ -146,11 +146,23 @@ final class Withdrawal implements Finding {
         HttpResponseStatus.NOT_FOUND, "NotFound", id + ": no notification of yours has this id");
   }
 
-  private static Effect effect(Account account, long now) {
+  private static Stream<Effect> effects(Account account, long now) {
     return switch (account) {
-      case Receipted receipted -> effect(receipted.receipt());
-      case Underway underway -> effect(underway, now);
-      case Unreadable _ -> new Effect.Unreadable();
+      case Receipted receipted -> effects(receipted, now);
+      case Underway underway -> Stream.of(effect(underway, now));
+      case Unreadable _ -> Stream.of(new Effect.Unreadable());
+    };
+  }
+
+  /** What is to be scheduled comes after what its receipt says, and one withdrawal ends both. */
+  private static Stream<Effect> effects(Receipted receipted, long now) {
+    Effect known = effect(receipted.receipt());
+    @Nullable Underway unread = receipted.unread();
+    Effect next = unread == null ? new Effect.Unchanged() : effect(unread, now);
+    return switch (next) {
+      case Effect.Unchanged _ -> Stream.of(known);
+      case Effect.Open _ when known instanceof Effect.Withdrawn -> Stream.of(known, next);
+      default -> Stream.of(next);
     };
   }
 

@@ -68,9 +68,16 @@ final class Accounts {
     return told.isEmpty();
   }
 
-  /** Adds notifications without a receipt. */
+  /** Adds notifications that are in the log, to their receipts if there are any. */
   Accounts with(List<Underway> underway) {
-    underway.forEach(each -> told.putIfAbsent(each.unique(), each));
+    underway.forEach(each ->
+        told.merge(
+            each.unique(),
+            each,
+            (known, unread) ->
+                known instanceof Receipted receipted
+                    ? new Receipted(receipted.unique(), receipted.receipt(), null, each)
+                    : known));
     return this;
   }
 
@@ -97,7 +104,7 @@ final class Accounts {
     }
     return switch (account) {
       case Receipted receipted ->
-          new Receipted(receipted.unique(), receipted.receipt(), repetition);
+          new Receipted(receipted.unique(), receipted.receipt(), repetition, receipted.unread());
       case Underway under ->
           new Underway(
               under.unique(),

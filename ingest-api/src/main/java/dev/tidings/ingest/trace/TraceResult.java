@@ -25,9 +25,17 @@ public sealed interface TraceResult {
    * There is a receipt: it has been delivered, waits in the inbox, or never will be delivered.
    *
    * @param repetition the receipt of the last repetition, if there is one
+   * @param unread what the log has of the same id and token, if anything: it may come after the
+   *     receipt
    */
-  record Receipted(UniqueId unique, Receipt receipt, @Nullable Receipt repetition)
-      implements Account {}
+  record Receipted(
+      UniqueId unique, Receipt receipt, @Nullable Receipt repetition, @Nullable Underway unread)
+      implements Account {
+    /** Without anything in the log. */
+    public Receipted(UniqueId unique, Receipt receipt, @Nullable Receipt repetition) {
+      this(unique, receipt, repetition, null);
+    }
+  }
 
   /**
    * It is in the log and not processed yet.
@@ -46,7 +54,13 @@ public sealed interface TraceResult {
       String id,
       @Nullable Receipt repetition,
       Prospect prospect)
-      implements Account {}
+      implements Account {
+    /** Returns it with what is to become of another record of the same id and token too. */
+    Underway with(Prospect other) {
+      return new Underway(
+          unique, stage, device, app, steps, location, id, repetition, prospect.with(other));
+    }
+  }
 
   /**
    * What is to become of a notification without a receipt.
@@ -56,7 +70,15 @@ public sealed interface TraceResult {
    * @param moves whether it will be written again, into the partition of its token: what is written
    *     for the token now comes before it
    */
-  record Prospect(String token, @Nullable Long deliverAt, boolean moves) {}
+  record Prospect(String token, @Nullable Long deliverAt, boolean moves) {
+    /** Returns that of both: if either is to be withdrawn, or to be waited for, both are. */
+    Prospect with(Prospect other) {
+      if (deliverAt == null || other.deliverAt == null) {
+        return deliverAt == null ? other : this;
+      }
+      return new Prospect(token, Math.max(deliverAt, other.deliverAt), moves || other.moves);
+    }
+  }
 
   /** The record in the table is not a readable receipt. */
   record Unreadable(UniqueId unique, String why) implements Account {}

@@ -27,13 +27,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the unprocessed notifications of an id found in the log, the latest of each token. For
- * one search.
+ * Collects the unprocessed notifications of an id found in the log, the latest of each token, with
+ * the prospect of all of them. For one search.
  */
 final class Underways {
   /**
-   * The limit of tokens: each is kept in memory and written into the response. Those that may not
-   * be read do not count: whoever uses an id of another team would fill it up.
+   * The limit of tokens, and one more says that there are others: each is kept in memory and
+   * written into the response. Those that may not be read do not count: whoever uses an id of
+   * another team would fill it up.
    */
   private static final int MOST = 100;
 
@@ -66,7 +67,7 @@ final class Underways {
 
   /** Returns whether there may be others than those found. */
   boolean isFull() {
-    return found.size() >= MOST;
+    return found.size() > MOST;
   }
 
   /**
@@ -130,7 +131,7 @@ final class Underways {
     if (!readable.test(underway.app())) {
       return false;
     }
-    found.put(underway.unique(), underway);
+    found.merge(underway.unique(), underway, (before, latest) -> latest.with(before.prospect()));
     return isFull();
   }
 

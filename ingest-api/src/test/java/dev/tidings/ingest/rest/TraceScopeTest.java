@@ -54,6 +54,19 @@ class TraceScopeTest {
         new Prospect("token", null, false));
   }
 
+  private Account again(@Nullable String receipted, String unread) {
+    Receipted known = (Receipted) receipted(receipted);
+    return new Receipted(known.unique(), known.receipt(), null, (Underway) underway(unread));
+  }
+
+  @Test
+  void a_receipt_of_another_app_hides_nothing_that_is_in_the_log_and_shows_nothing_of_it() {
+    assertThat(told(scope(true), again(MAIL, NEWS))).contains(List.of(underway(NEWS)));
+    assertThat(told(scope(true), again(NEWS, MAIL))).contains(List.of(receipted(NEWS)));
+    assertThat(told(scope(true), again(NEWS, NEWS))).contains(List.of(again(NEWS, NEWS)));
+    assertThat(told(scope(true), again(MAIL, MAIL))).isEmpty();
+  }
+
   private static Optional<List<Account>> told(TraceScope scope, Account... accounts) {
     return scope.of(new Found(List.of(accounts), "next")).map(Found::accounts);
   }

@@ -173,6 +173,64 @@ class WithdrawalTest {
   }
 
   @Test
+  void what_comes_again_behind_its_withdrawal_is_withdrawn_again() {
+    withdrawal.found(
+        ID,
+        new Found(
+            List.of(
+                again(ONE, Outcome.WITHDRAWN, StepName.WITHDRAWN, NOW + 1, false),
+                again(TWO, Outcome.DELIVERED, StepName.CONFIRMED, null, false)),
+            null),
+        true,
+        new Recorder());
+
+    assertThat(producer.history())
+        .extracting(record -> new String(record.key(), UTF_8))
+        .containsExactly(ONE);
+    producer.completeNext();
+    assertThat(body(200))
+        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":1,\"unchanged\":1}".formatted(ID));
+  }
+
+  @Test
+  void what_is_scheduled_and_comes_again_is_withdrawn_once() {
+    withdrawal.found(
+        ID,
+        new Found(
+            List.of(
+                again(ONE, Outcome.PENDING, StepName.SCHEDULED, NOW + 1, false),
+                again(TWO, Outcome.PENDING, StepName.SCHEDULED, NOW, true)),
+            null),
+        true,
+        new Recorder());
+
+    assertThat(producer.history())
+        .extracting(record -> new String(record.key(), UTF_8))
+        .containsExactly(ONE, TWO);
+    producer.completeNext();
+    producer.completeNext();
+    assertThat(body(200))
+        .isEqualTo("{\"id\":\"%s\",\"withdrawn\":2,\"unchanged\":0}".formatted(ID));
+  }
+
+  @Test
+  void what_comes_again_by_another_partition_is_to_be_asked_for_again() {
+    withdrawal.found(
+        ID,
+        new Found(
+            List.of(
+                again(ONE, Outcome.PENDING, StepName.SCHEDULED, NOW + 1, true),
+                again(TWO, Outcome.WITHDRAWN, StepName.WITHDRAWN, NOW + 1, true)),
+            null),
+        true,
+        new Recorder());
+
+    producer.completeNext();
+    assertThat(producer.history()).hasSize(1);
+    assertThat(body(503)).contains("1 withdrawn, 0 unchanged, 2 on the way");
+  }
+
+  @Test
   void what_goes_to_its_device_at_once_is_unchanged() {
     withdrawal.found(
         ID,
@@ -206,13 +264,15 @@ class WithdrawalTest {
   void what_was_found_is_withdrawn_but_not_the_last_word_if_there_may_be_others() {
     withdrawal.found(
         ID,
-        new Found(List.of(account(ONE, Outcome.PENDING, StepName.SCHEDULED)), null),
+        new Found(List.of(account(ONE, Outcome.PENDING, StepName.SCHEDULED)), "00000000000000ff"),
         false,
         new Recorder());
 
     producer.completeNext();
     assertThat(producer.history()).hasSize(1);
-    assertThat(body(503)).contains("1 withdrawn, 0 unchanged, and perhaps others");
+    assertThat(body(503))
+        .contains("1 withdrawn, 0 unchanged, and perhaps others")
+        .contains("\"next\":\"/v1/notifications/%s?from=00000000000000ff\"".formatted(ID));
   }
 
   @Test
@@ -223,11 +283,13 @@ class WithdrawalTest {
             List.of(
                 account(ONE, Outcome.WITHDRAWN, StepName.WITHDRAWN),
                 new Unreadable(UniqueId.of(ID, TWO), "for the test")),
-            null),
+            "00000000000000ff"),
         true,
         new Recorder());
 
-    assertThat(body(502)).contains("0 withdrawn, 1 unchanged, 1 with an unreadable receipt");
+    assertThat(body(502))
+        .contains("0 withdrawn, 1 unchanged, 1 with an unreadable receipt")
+        .contains("\"next\":\"/v1/notifications/%s?from=00000000000000ff\"".formatted(ID));
   }
 
   @Test
@@ -271,7 +333,14 @@ class WithdrawalTest {
     return new String(responses.getFirst().body(), UTF_8);
   }
 
-  private static Account underway(String token, @Nullable Long deliverAt, boolean moves) {
+  /** One with a receipt, and another record behind it that nobody has read yet. */
+  private static Account again(
+      String token, Outcome outcome, StepName last, @Nullable Long deliverAt, boolean moves) {
+    Receipted known = account(token, outcome, last);
+    return new Receipted(known.unique(), known.receipt(), null, underway(token, deliverAt, moves));
+  }
+
+  private static Underway underway(String token, @Nullable Long deliverAt, boolean moves) {
     return new Underway(
         UniqueId.of(ID, token),
         Stage.ACCEPTED,
@@ -284,7 +353,7 @@ class WithdrawalTest {
         new Prospect(token, deliverAt, moves));
   }
 
-  private static Account account(String token, Outcome outcome, StepName last) {
+  private static Receipted account(String token, Outcome outcome, StepName last) {
     Receipt receipt =
         new Receipt(
             ID.value(),

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,14 +39,24 @@ class UnderwaysTest {
 
   /** A notification of an app with the id that is looked for, to a token of its own. */
   private ConsumerRecord<byte[], byte[]> record(String app) {
+    return record("%064x".formatted(offset + 1), app, null);
+  }
+
+  private ConsumerRecord<byte[], byte[]> record(
+      String token, String app, @Nullable Long deliverAt) {
     Notification notification =
         Notification.newBuilder()
             .setId(id.value())
             .setApp(app)
             .setPayload(ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)))
+            .setDeliverAt(deliverAt)
             .build();
-    byte[] token = "%064x".formatted(++offset).getBytes(StandardCharsets.US_ASCII);
-    return new ConsumerRecord<>(TOPIC, 0, offset, token, serializer.serialize(TOPIC, notification));
+    return new ConsumerRecord<>(
+        TOPIC,
+        0,
+        ++offset,
+        token.getBytes(StandardCharsets.US_ASCII),
+        serializer.serialize(TOPIC, notification));
   }
 
   private Underways underways(Predicate<String> readable) {
@@ -64,14 +75,33 @@ class UnderwaysTest {
   }
 
   @Test
-  void a_hundred_that_may_be_read_are_enough() {
+  void a_hundred_that_may_be_read_are_all_there_are_until_another_is_found() {
     Underways underways = underways(_ -> true);
-    for (int i = 1; i < 100; i++) {
+    for (int i = 0; i < 100; i++) {
       assertThat(underways.accepted(record(OTHER), 1)).isFalse();
     }
+    assertThat(underways.isFull()).isFalse();
 
     assertThat(underways.accepted(record(OWN), 1)).isTrue();
-    assertThat(underways.found()).hasSize(100);
+    assertThat(underways.isFull()).isTrue();
+  }
+
+  @Test
+  void one_that_is_sent_at_once_does_not_hide_that_the_same_is_scheduled_before_or_behind_it() {
+    Underways underways = underways(_ -> true);
+    String scheduledFirst = "a".repeat(64);
+    String scheduledLast = "b".repeat(64);
+    underways.accepted(record(scheduledFirst, OWN, 5_000L), 1);
+    underways.accepted(record(scheduledFirst, OWN, null), 1);
+    underways.accepted(record(scheduledLast, OWN, 3_000L), 1);
+    underways.accepted(record(scheduledLast, OWN, 4_000L), 1);
+
+    assertThat(underways.found())
+        .extracting(each -> each.prospect().deliverAt())
+        .containsExactly(5_000L, 4_000L);
+    assertThat(underways.found())
+        .extracting(each -> each.location().offset())
+        .containsExactly(2L, 4L);
   }
 
   @Test
