@@ -41,7 +41,7 @@ class OverloadIT {
       throws Exception {
     try (TestNode node =
         new TestNode(
-            cluster, state.resolve("a"), Map.of("max.in.flight", "8", "delivery.timeout", "3s"))) {
+            cluster, state.resolve("a"), Map.of("max.in.flight", "8", "delivery.timeout", "6s"))) {
       assertThat(node.push("phone", PAYLOAD).statusCode()).isEqualTo(200);
 
       CompletableFuture<HttpResponse<String>> first = stall(node);

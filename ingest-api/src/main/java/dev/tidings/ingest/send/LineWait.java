@@ -1,6 +1,7 @@
 package dev.tidings.ingest.send;
 
 import dev.tidings.ingest.accept.InFlightShare;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Confined to one event loop.
  */
 final class LineWait {
+  private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
+
   private final InFlightShare room;
   private final Later later;
   private final long nanos;
@@ -17,6 +20,7 @@ final class LineWait {
   // Of each wait one of its own: a time that is over late is not taken for the next one's.
   private AtomicBoolean over = new AtomicBoolean();
   private @Nullable Runnable forget;
+  private @Nullable Runnable pause;
 
   /**
    * @param wake run when there may be room, or the time is over; in any thread
@@ -41,12 +45,15 @@ final class LineWait {
               wake.run();
             },
             nanos);
-    goOn();
+    room.whenFreed(freed);
   }
 
-  /** There was no room after all. */
+  /**
+   * There was no room after all. If nothing is being written, the log takes nothing, and no place
+   * will be freed: it is asked again after a pause, not at once.
+   */
   void goOn() {
-    room.whenFreed(freed);
+    pause = later.run(() -> room.whenFreed(freed), PAUSE_NANOS);
   }
 
   /** Returns whether its time is over. */
@@ -60,6 +67,11 @@ final class LineWait {
     if (known != null) {
       forget = null;
       known.run();
+      Runnable paused = pause;
+      if (paused != null) {
+        pause = null;
+        paused.run();
+      }
       room.forget(freed);
     }
   }

@@ -64,6 +64,8 @@ public final class ChangelogAdmin extends ForwardingAdmin {
     // Not collected by brokers.
   }
 
+  // Kafka's map has null for a partition without a commit, and is not annotated.
+  @SuppressWarnings("NullAway")
   private Set<TopicPartition> missing(ListConsumerGroupOffsetsResult answer) {
     Set<TopicPartition> missing = new HashSet<>();
     try {

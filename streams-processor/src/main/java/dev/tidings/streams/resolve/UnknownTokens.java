@@ -14,6 +14,7 @@ import dev.tidings.streams.write.TableMark;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,7 @@ final class UnknownTokens {
   private static final Logger log = LoggerFactory.getLogger(UnknownTokens.class);
 
   private static final int MAX_READ_AGAIN = 100;
+  private static final int MAX_READABLE = 10_000;
   private static final int MAX_WRITTEN_AGAIN = 1_000;
   private static final long LONGEST_RELEASE_NANOS = Duration.ofMillis(10).toNanos();
 
@@ -50,6 +52,9 @@ final class UnknownTokens {
 
   /** Tokens with waiting records that cannot be read yet. */
   private final Set<Bytes> unread = new LinkedHashSet<>();
+
+  /** Tokens of which all that waits was found readable, so that it is not read again and again. */
+  private final Set<Bytes> readable = new HashSet<>();
 
   /**
    * Tokens whose notifications were found at the start, and may have a registration: they had been
@@ -87,12 +92,22 @@ final class UnknownTokens {
 
   /** Returns whether something of this token waits that cannot be read yet. */
   boolean hasUnread(Bytes token) {
-    return waiting.hasOf(token)
-        && waiting.of(token).stream()
+    if (!waiting.hasOf(token) || readable.contains(token)) {
+      return false;
+    }
+    boolean found =
+        waiting.of(token).stream()
             .map(waiting::kept)
             .anyMatch(kept ->
                 kept != null
                     && reader.read(token.get(), kept.value()) instanceof ReadResult.SchemaMissing);
+    if (!found) {
+      if (readable.size() >= MAX_READABLE) {
+        readable.clear();
+      }
+      readable.add(token);
+    }
+    return found;
   }
 
   /**
@@ -118,6 +133,7 @@ final class UnknownTokens {
     }
     waiting.add(one, timestamp, record);
     if (notification == null) {
+      readable.remove(one.token());
       unread.add(one.token());
     }
   }
@@ -161,6 +177,7 @@ final class UnknownTokens {
     waiting.writeAgain(MAX_WRITTEN_AGAIN);
     if (waiting.isEmpty()) {
       unread.clear();
+      readable.clear();
       return;
     }
     // A few tokens at a time, in turn: any producer can write unreadable records.

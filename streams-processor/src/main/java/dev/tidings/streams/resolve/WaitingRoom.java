@@ -60,6 +60,11 @@ final class WaitingRoom {
   /** What has left the room, but is in the store until what became of it is in the log. */
   private final Settled settled;
 
+  /** Their sizes, and the sum of them. */
+  private final Map<Bytes, Integer> leaving = new HashMap<>();
+
+  private long leavingBytes;
+
   private final int mostOfToken;
   private final int most;
   private final long mostBytes;
@@ -145,9 +150,15 @@ final class WaitingRoom {
           MOST_DELETED,
           key -> {
             settled.forget(key);
+            left(key);
             store.delete(key);
           });
     } while (settled.unwritten() < before && System.nanoTime() - start < LONGEST_DELETION_NANOS);
+  }
+
+  private void left(Bytes key) {
+    @Nullable Integer size = leaving.remove(key);
+    leavingBytes -= size == null ? 0 : size;
   }
 
   /** Returns whether there are entries to be deleted, now or after the next commit. */
@@ -186,10 +197,10 @@ final class WaitingRoom {
       return Optional.of(
           "token: unknown, as that of %d others that wait (expected: fewer)".formatted(all));
     }
-    return bytes + record.length > mostBytes
+    return bytes + leavingBytes + record.length > mostBytes
         ? Optional.of(
             "token: unknown, like those of others that wait, %d bytes (expected: at most %d)"
-                .formatted(bytes, mostBytes))
+                .formatted(bytes + leavingBytes, mostBytes))
         : Optional.empty();
   }
 
@@ -197,6 +208,7 @@ final class WaitingRoom {
     Waiting placed = placed(waiting, timestamp, record.value());
     byte[] value = placed.value(timestamp, record.headers(), record.value());
     settled.forget(placed.key());
+    left(placed.key());
     store.put(placed.key(), value);
     remember(placed.stored(value.length));
   }
@@ -266,6 +278,9 @@ final class WaitingRoom {
     @Nullable Waiting gone = ofToken == null ? null : ofToken.remove(waiting.offset());
     if (gone != null) {
       count(-1, -gone.bytes());
+      left(waiting.key());
+      leaving.put(waiting.key(), gone.bytes());
+      leavingBytes += gone.bytes();
     }
     if (ofToken != null && ofToken.isEmpty()) {
       byToken.remove(waiting.token());
@@ -279,6 +294,8 @@ final class WaitingRoom {
     byTime.clear();
     toWrite.clear();
     settled.clear();
+    leaving.clear();
+    leavingBytes = 0;
   }
 
   private void remember(Waiting waiting) {

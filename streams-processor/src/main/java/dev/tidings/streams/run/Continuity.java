@@ -82,10 +82,10 @@ final class Continuity {
                     ", ", "no answer from ", now.size() > MOST_NAMED ? ", ..." : ""));
   }
 
-  /** Compares those that did not answer once more. */
+  /** Compares those that did not answer once more, without waiting long for them. */
   void askSilent() throws InterruptedException, ExecutionException {
     if (!silent.isEmpty()) {
-      rewindBeyondEnd(silent);
+      rewindBeyondEnd(silent, false);
     }
   }
 
@@ -155,7 +155,7 @@ final class Continuity {
       madeAnew.increment(stale.size());
     }
     keep(now);
-    rewindBeyondEnd(partitions(described.get(), sources));
+    rewindBeyondEnd(partitions(described.get(), sources), true);
     reason = "";
     return Optional.of(now);
   }
@@ -174,9 +174,9 @@ final class Continuity {
    * Rewinds partitions whose commit is beyond the end of the log. Running members get an
    * out-of-range error from the brokers and start again by themselves.
    */
-  private void rewindBeyondEnd(Set<TopicPartition> partitions)
+  private void rewindBeyondEnd(Set<TopicPartition> partitions, boolean some)
       throws InterruptedException, ExecutionException {
-    GroupOffsets.Ends ends = offsets.ends(partitions);
+    GroupOffsets.Ends ends = offsets.ends(partitions, some);
     Set<TopicPartition> beyond = ends.beyond();
     if (!ends.silent().isEmpty() && !ends.silent().equals(silent)) {
       log.warn("{} do not answer: all others are read meanwhile", ends.silent());

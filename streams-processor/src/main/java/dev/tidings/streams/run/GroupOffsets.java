@@ -129,7 +129,7 @@ public final class GroupOffsets implements AutoCloseable {
    */
   boolean rewind(Set<TopicPartition> partitions) throws InterruptedException, ExecutionException {
     Map<TopicPartition, OffsetAndMetadata> starts = new HashMap<>();
-    OffsetAnswers answers = offsets(partitions, OffsetSpec.earliest());
+    OffsetAnswers answers = offsets(partitions, OffsetSpec.earliest(), true);
     answers.offsets().forEach((partition, start) -> starts.put(partition, commit(start)));
     // Of one that does not answer: what is before the first record is read from the first record.
     answers.silent().forEach(partition -> starts.put(partition, commit(0)));
@@ -166,12 +166,14 @@ public final class GroupOffsets implements AutoCloseable {
   /**
    * Compares the commits with the ends of these partitions.
    *
-   * @throws ExecutionException if none of them answers, or one refuses to
+   * @param some whether at least one of them has to answer
+   * @throws ExecutionException if one refuses to; or if some have to answer, and none does
    */
-  Ends ends(Set<TopicPartition> partitions) throws InterruptedException, ExecutionException {
+  Ends ends(Set<TopicPartition> partitions, boolean some)
+      throws InterruptedException, ExecutionException {
     Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>(commits(group));
     // Read after the commits: records written in between do no harm.
-    OffsetAnswers ends = offsets(partitions, OffsetSpec.latest());
+    OffsetAnswers ends = offsets(partitions, OffsetSpec.latest(), some);
     Set<TopicPartition> beyond = new HashSet<>();
     ends.offsets()
         .forEach((partition, end) -> {
@@ -209,10 +211,10 @@ public final class GroupOffsets implements AutoCloseable {
     return commits;
   }
 
-  private OffsetAnswers offsets(Set<TopicPartition> partitions, OffsetSpec which)
+  private OffsetAnswers offsets(Set<TopicPartition> partitions, OffsetSpec which, boolean some)
       throws InterruptedException, ExecutionException {
     Map<TopicPartition, OffsetSpec> asked =
         partitions.stream().collect(Collectors.toMap(partition -> partition, any -> which));
-    return OffsetAnswers.of(admin.listOffsets(asked), partitions, PATIENCE);
+    return OffsetAnswers.of(admin.listOffsets(asked), partitions, PATIENCE, some);
   }
 }

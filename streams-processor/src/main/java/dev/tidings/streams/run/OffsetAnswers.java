@@ -26,12 +26,13 @@ record OffsetAnswers(Map<TopicPartition, Long> offsets, Set<TopicPartition> sile
    * Waits until all have answered; or until some have, and the others had time enough.
    *
    * @param patience how long those that answer wait for the others
-   * @throws ExecutionException if none answers, or one refuses to
+   * @param some whether at least one has to answer
+   * @throws ExecutionException if one refuses to; or if some have to answer, and none does
    */
   static OffsetAnswers of(
-      ListOffsetsResult result, Set<TopicPartition> partitions, Duration patience)
+      ListOffsetsResult result, Set<TopicPartition> partitions, Duration patience, boolean some)
       throws InterruptedException, ExecutionException {
-    await(result, partitions, patience);
+    await(result, partitions, patience, some);
     Map<TopicPartition, Long> offsets = new HashMap<>();
     Set<TopicPartition> silent = new HashSet<>();
     @Nullable ExecutionException last = null;
@@ -51,14 +52,14 @@ record OffsetAnswers(Map<TopicPartition, Long> offsets, Set<TopicPartition> sile
         last = e;
       }
     }
-    if (offsets.isEmpty() && last != null) {
+    if (some && offsets.isEmpty() && last != null) {
       throw last;
     }
     return new OffsetAnswers(Map.copyOf(offsets), Set.copyOf(silent));
   }
 
   private static void await(
-      ListOffsetsResult result, Set<TopicPartition> partitions, Duration patience)
+      ListOffsetsResult result, Set<TopicPartition> partitions, Duration patience, boolean some)
       throws InterruptedException {
     KafkaFuture<Void> all =
         KafkaFuture.allOf(
@@ -66,7 +67,7 @@ record OffsetAnswers(Map<TopicPartition, Long> offsets, Set<TopicPartition> sile
     try {
       all.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      if (partitions.stream().map(result::partitionResult).noneMatch(KafkaFuture::isDone)) {
+      if (some && partitions.stream().map(result::partitionResult).noneMatch(KafkaFuture::isDone)) {
         awaitEnd(all);
       }
     } catch (ExecutionException e) {

@@ -229,11 +229,11 @@ public final class StreamsRuns {
           return;
         }
         sameUntil = began;
-        continuity.askSilent();
         if (System.nanoTime() - nextRenewal >= 0) {
           continuity.keep(ids);
           nextRenewal = System.nanoTime() + RENEWAL.toNanos();
         }
+        continuity.askSilent();
       } catch (ExecutionException e) {
         // Whether the log is available is checked and reported elsewhere.
         log.debug("topics not looked at", e);

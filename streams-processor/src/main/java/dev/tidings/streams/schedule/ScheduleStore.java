@@ -167,6 +167,8 @@ final class ScheduleStore implements StateStore {
     return store.isOpen();
   }
 
+  // Kafka Streams asks a store that wraps another one too.
+  @SuppressWarnings("deprecation")
   @Override
   public boolean managesOffsets() {
     return store.managesOffsets();

@@ -37,9 +37,7 @@ public final class Timetable {
   private final StepContext stepContext;
   private final InstantSource clock;
   private final Meters meters;
-  private final GuardedReader reader;
   private final ResolveOutputs outputs;
-  private final Departures departures;
   private final ScheduleStore store;
   private final DueEntries due;
   private final Withdrawals withdrawals;
@@ -80,9 +78,7 @@ public final class Timetable {
     this.stepContext = stepContext;
     this.clock = stepContext.clock();
     this.meters = stepContext.meters();
-    this.reader = reader;
     this.outputs = outputs;
-    this.departures = departures;
     this.partition = context.taskId().partition();
     this.store = context.getStateStore(stepContext.schedulesStore());
     CommitWatch commits = context.getStateStore(CommitWatch.NAME);

@@ -91,12 +91,13 @@ public final class ResolveOutputs {
   public Notification schedule(byte[] key, ReadResult.Valid valid, long timestamp) {
     long now = clock.millis();
     Notification kept = records.scheduled(valid.notification(), timestamp, now);
-    toSchedule(key, kept);
     String token = valid.token().hex();
     Receipt receipt = records.waiting(kept, token, timestamp);
     byte @Nullable [] value = patience.ask(() -> receipts.serialize(receiptsTopic, receipt));
     byte[] receiptKey = ReceiptKey.of(valid.id().value(), token);
+    // Before the record: should that be too large, the receipt that says so has to be the last.
     context.forward(new Record<>(receiptKey, value, now), Sinks.RECEIPTS);
+    toSchedule(key, kept);
     return kept;
   }
 

@@ -153,7 +153,7 @@ final class ScheduleBurstTopologyTest {
 
   private List<String> passUntilSent(int count) {
     List<String> ids = new ArrayList<>(sent(pipeline));
-    for (int i = 0; i < count && ids.size() < count; i++) {
+    for (int i = 0; i < count + 50 && ids.size() < count; i++) {
       pipeline.pass(TICK);
       ids.addAll(sent(pipeline));
     }

@@ -202,6 +202,9 @@ final class WaitingTopologyTest {
     assertThat(reopened.full(new Waiting(token, 3, 0), 0, new byte[2_000])).isPresent();
 
     room.remove(first);
+    assertThat(room.full(new Waiting(token, 3, 0), 0, new byte[2_000])).isPresent();
+    commits.commit(Map.of());
+    room.deleteSettled();
     assertThat(room.full(new Waiting(token, 3, 0), 0, new byte[2_000])).isEmpty();
     room.leave();
     assertThat(size(metrics)).isZero();

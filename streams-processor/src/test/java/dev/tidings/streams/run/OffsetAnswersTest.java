@@ -43,7 +43,7 @@ class OffsetAnswersTest {
   }
 
   private OffsetAnswers ask() throws Exception {
-    return OffsetAnswers.of(new ListOffsetsResult(brokers), brokers.keySet(), PATIENCE);
+    return OffsetAnswers.of(new ListOffsetsResult(brokers), brokers.keySet(), PATIENCE, true);
   }
 
   @Test
@@ -79,5 +79,20 @@ class OffsetAnswersTest {
   @Test
   void nobody_asked_is_nobody_silent() throws Exception {
     assertThat(ask()).isEqualTo(new OffsetAnswers(Map.of(), Set.of()));
+  }
+
+  /** What asks again and again about those that are silent has other things to do. */
+  @Test
+  void where_none_has_to_answer_nobody_waits_for_longer_than_the_others_would() throws Exception {
+    TopicPartition leaderless = new TopicPartition("topic", 3);
+
+    OffsetAnswers answers =
+        OffsetAnswers.of(
+            new ListOffsetsResult(Map.of(leaderless, new KafkaFutureImpl<>())),
+            Set.of(leaderless),
+            Duration.ofMillis(1),
+            false);
+
+    assertThat(answers.silent()).containsExactly(leaderless);
   }
 }
