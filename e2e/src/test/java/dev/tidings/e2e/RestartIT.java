@@ -11,18 +11,29 @@ import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.PipelineOptions;
 import dev.tidings.infra.pipeline.TidingsService;
 import dev.tidings.infra.process.HostPort;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A device is off while everything else comes and goes. */
+/**
+ * A device is off while everything else comes and goes, in an installation whose names in the log
+ * have a prefix.
+ */
 class RestartIT {
   private static final int COUNT = 1_000;
+  private static final String PREFIX = "staging.";
 
   @TempDir Path data;
 
@@ -31,6 +42,9 @@ class RestartIT {
       throws Exception {
     List<String> sent = new ArrayList<>();
     PipelineOptions options = PipelineOptions.in(data);
+    for (TidingsService service : TidingsService.values()) {
+      options = options.with(service, "topic.prefix", PREFIX);
+    }
     try (Pipeline before = Pipeline.start(options)) {
       String token;
       try (Phone phone = Phone.register(before, "off-and-on")) {
@@ -53,6 +67,27 @@ class RestartIT {
         provider.awaitDelivered(sent.getLast());
       }
       assertThat(receiveFor(after, Duration.ofSeconds(2))).as("a second look").isEmpty();
+      assertNoNameIsWithoutThePrefix(after);
+    }
+  }
+
+  /** Another installation on this cluster and this registry would have no part in it. */
+  private static void assertNoNameIsWithoutThePrefix(Pipeline pipeline) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient();
+        Admin admin =
+            Admin.create(Map.of("bootstrap.servers", pipeline.stack().bootstrapServers()))) {
+      assertThat(admin.listTopics().names().get())
+          .isNotEmpty()
+          .allMatch(name -> name.startsWith(PREFIX));
+      assertThat(admin.listGroups().all().get())
+          .extracting(GroupListing::groupId)
+          .hasSize(5)
+          .allMatch(name -> name.startsWith(PREFIX));
+      HttpRequest subjects =
+          HttpRequest.newBuilder(URI.create(pipeline.stack().registryUrl() + "/subjects")).build();
+      assertThat(http.send(subjects, HttpResponse.BodyHandlers.ofString()).body())
+          .startsWith("[\"" + PREFIX)
+          .doesNotContain("\"tidings.");
     }
   }
 
