@@ -35,10 +35,7 @@ final class UnwritableTopicIT {
         ServiceProcess process = Processors.start(cluster, directory.resolve("state"), Map.of())) {
       process.awaitReady();
       for (int device = 0; device < DEVICES; device++) {
-        cluster.append(
-            LogTopics.REGISTRATIONS,
-            token(device),
-            new Registration("phone-" + device, "com.example.news", null, null, 1L));
+        register(cluster, device);
         append(cluster, device);
       }
       await().atMost(LONG).until(() -> cluster.read(LogTopics.DELIVERIES).size() == DEVICES);
@@ -72,10 +69,7 @@ final class UnwritableTopicIT {
     try (Cluster cluster = Cluster.withSecondBrokerFor(LogTopics.NOTIFICATIONS, 3)) {
       int elsewhere = 0;
       for (int device = 0; device < DEVICES; device++) {
-        cluster.append(
-            LogTopics.REGISTRATIONS,
-            token(device),
-            new Registration("phone-" + device, "com.example.news", null, null, 1L));
+        register(cluster, device);
         append(cluster, device);
         if (Utils.toPositive(Utils.murmur2(token(device))) % Cluster.PARTITIONS != 3) {
           elsewhere++;
@@ -101,6 +95,13 @@ final class UnwritableTopicIT {
         await().atMost(LONG).until(() -> cluster.read(LogTopics.DELIVERIES).size() == DEVICES);
       }
     }
+  }
+
+  private static void register(Cluster cluster, int device) throws Exception {
+    cluster.append(
+        LogTopics.REGISTRATIONS,
+        token(device),
+        new Registration("phone-" + device, "com.example.news", null, null, 1L));
   }
 
   private static byte[] token(int device) {

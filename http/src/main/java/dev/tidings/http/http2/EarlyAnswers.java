@@ -30,7 +30,7 @@ final class EarlyAnswers {
 
   /** Its response has been sent. */
   void add(Http2Exchange exchange, long now) {
-    if (exchange.hasArrived() || exchange.isClosed()) {
+    if (isOver(exchange)) {
       return;
     }
     exchange.answeredNanos = now;
@@ -66,8 +66,6 @@ final class EarlyAnswers {
   }
 
   private void reset(Http2Exchange exchange) {
-    if (!isOver(exchange)) {
-      responses.end(exchange, Http2Error.NO_ERROR);
-    }
+    responses.reset(exchange, Http2Error.NO_ERROR);
   }
 }

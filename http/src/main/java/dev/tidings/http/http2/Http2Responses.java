@@ -133,7 +133,7 @@ final class Http2Responses {
   }
 
   /** Ends a stream that was answered, so that the client stops sending: RFC 9113, section 8.1. */
-  private void reset(Http2Exchange exchange, Http2Error why) {
+  void reset(Http2Exchange exchange, Http2Error why) {
     if (!exchange.hasArrived()) {
       end(exchange, why);
     }
@@ -154,8 +154,7 @@ final class Http2Responses {
     }
   }
 
-  /** Ends a stream, in whatever state it is. */
-  void end(Http2Exchange exchange, Http2Error why) {
+  private void end(Http2Exchange exchange, Http2Error why) {
     ChannelHandlerContext in = session.context();
     if (in != null && !exchange.isClosed()) {
       reset(in, exchange.stream().id(), why);

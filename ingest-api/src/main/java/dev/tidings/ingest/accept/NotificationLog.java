@@ -29,6 +29,10 @@ public final class NotificationLog {
 
   private final ProducerSource producers;
   private final InFlight inFlight;
+
+  /** The same for all: made once, and not for each notification. */
+  private final Runnable leave;
+
   private final ThreadLocal<AvroSerializer<Notification>> serializers;
   private final String topic;
   private final String instance;
@@ -50,6 +54,7 @@ public final class NotificationLog {
       InstantSource clock) {
     this.producers = producers;
     this.inFlight = inFlight;
+    this.leave = inFlight::leave;
     this.topic = topic;
     // A serializer reuses a buffer and is not thread-safe: each event loop has its own.
     this.serializers = ThreadLocal.withInitial(() -> new AvroSerializer<>(registry));
@@ -68,7 +73,7 @@ public final class NotificationLog {
       listener.appended(Overloaded.TOO_MANY);
       return;
     }
-    append(notification, payload, inFlight::leave, listener);
+    append(notification, payload, leave, listener);
   }
 
   /**
@@ -120,7 +125,7 @@ public final class NotificationLog {
             .setAcceptedBy(instance)
             .setWithdraws(id.value())
             .build();
-    append(id, token, withdrawal, now, inFlight::leave, listener);
+    append(id, token, withdrawal, now, leave, listener);
   }
 
   // The future is ignored: the callback receives the same result.

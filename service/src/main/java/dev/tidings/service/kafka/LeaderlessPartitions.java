@@ -51,15 +51,16 @@ public final class LeaderlessPartitions {
     return all.isEmpty() ? unanswered : new Failure(all, unanswered);
   }
 
+  /** Returns the names of partitions, of the first eight if there are more. */
+  public static String names(Collection<TopicPartition> partitions) {
+    return partitions.stream()
+        .limit(MOST_NAMED)
+        .map(TopicPartition::toString)
+        .collect(Collectors.joining(", ", "", partitions.size() > MOST_NAMED ? ", ..." : ""));
+  }
+
   /** Returns a description of partitions that have no leader, each by its name. */
   public static String told(Collection<TopicPartition> partitions) {
-    String named =
-        partitions.stream()
-            .limit(MOST_NAMED)
-            .map(TopicPartition::toString)
-            .collect(Collectors.joining(", "));
-    return named
-        + (partitions.size() > MOST_NAMED ? ", ..." : "")
-        + (partitions.size() == 1 ? " has no leader" : " have no leader");
+    return names(partitions) + (partitions.size() == 1 ? " has no leader" : " have no leader");
   }
 }

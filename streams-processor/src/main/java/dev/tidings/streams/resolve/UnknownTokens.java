@@ -95,19 +95,19 @@ final class UnknownTokens {
     if (!waiting.hasOf(token) || readable.contains(token)) {
       return false;
     }
-    boolean found =
+    boolean anyUnread =
         waiting.of(token).stream()
             .map(waiting::kept)
             .anyMatch(kept ->
                 kept != null
                     && reader.read(token.get(), kept.value()) instanceof ReadResult.SchemaMissing);
-    if (!found) {
+    if (!anyUnread) {
       if (readable.size() >= MAX_READABLE) {
         readable.clear();
       }
       readable.add(token);
     }
-    return found;
+    return anyUnread;
   }
 
   /**

@@ -149,14 +149,15 @@ final class WaitingRoom {
       settled.write(
           MOST_DELETED,
           key -> {
-            settled.forget(key);
-            left(key);
+            forgetLeaving(key);
             store.delete(key);
           });
     } while (settled.unwritten() < before && System.nanoTime() - start < LONGEST_DELETION_NANOS);
   }
 
-  private void left(Bytes key) {
+  /** It is in the room again, or in the store no more. */
+  private void forgetLeaving(Bytes key) {
+    settled.forget(key);
     @Nullable Integer size = leaving.remove(key);
     leavingBytes -= size == null ? 0 : size;
   }
@@ -207,8 +208,7 @@ final class WaitingRoom {
   void add(Waiting waiting, long timestamp, Record<byte[], byte[]> record) {
     Waiting placed = placed(waiting, timestamp, record.value());
     byte[] value = placed.value(timestamp, record.headers(), record.value());
-    settled.forget(placed.key());
-    left(placed.key());
+    forgetLeaving(placed.key());
     store.put(placed.key(), value);
     remember(placed.stored(value.length));
   }
@@ -273,13 +273,14 @@ final class WaitingRoom {
    * the process is killed before what became of it is in the log, it is found again.
    */
   void remove(Waiting waiting) {
-    settled.add(waiting.key());
+    Bytes key = waiting.key();
+    forgetLeaving(key);
+    settled.add(key);
     TreeMap<Long, Waiting> ofToken = byToken.get(waiting.token());
     @Nullable Waiting gone = ofToken == null ? null : ofToken.remove(waiting.offset());
     if (gone != null) {
       count(-1, -gone.bytes());
-      left(waiting.key());
-      leaving.put(waiting.key(), gone.bytes());
+      leaving.put(key, gone.bytes());
       leavingBytes += gone.bytes();
     }
     if (ofToken != null && ofToken.isEmpty()) {

@@ -1,7 +1,9 @@
 package dev.tidings.streams.run;
 
+import dev.tidings.service.kafka.LeaderlessPartitions;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -25,8 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Continuity {
   private static final Logger log = LoggerFactory.getLogger(Continuity.class);
-  private static final int MOST_NAMED = 8;
-
   private final GroupOffsets offsets;
   private final Set<String> sources;
   private final Set<String> topics;
@@ -73,13 +73,9 @@ final class Continuity {
     Set<TopicPartition> now = silent;
     return now.isEmpty()
         ? ""
-        : now.stream()
-            .map(TopicPartition::toString)
-            .sorted()
-            .limit(MOST_NAMED)
-            .collect(
-                Collectors.joining(
-                    ", ", "no answer from ", now.size() > MOST_NAMED ? ", ..." : ""));
+        : "no answer from "
+            + LeaderlessPartitions.names(
+                now.stream().sorted(Comparator.comparing(TopicPartition::toString)).toList());
   }
 
   /** Compares those that did not answer once more, without waiting long for them. */

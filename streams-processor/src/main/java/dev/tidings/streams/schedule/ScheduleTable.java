@@ -3,8 +3,7 @@ package dev.tidings.streams.schedule;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.streams.step.StepContext;
 import dev.tidings.streams.write.CommitWatch;
-import java.util.HashMap;
-import java.util.Map;
+import dev.tidings.streams.write.OwnStoreBuilder;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.TimestampExtractor;
@@ -31,7 +30,7 @@ public final class ScheduleTable {
   public static void addSource(
       Topology topology, StepContext context, TimestampExtractor timestamps) {
     topology.addReadOnlyStateStore(
-        new Builder(context),
+        table(context),
         SOURCE,
         timestamps,
         new ByteArrayDeserializer(),
@@ -65,47 +64,10 @@ public final class ScheduleTable {
     }
   }
 
-  /** Makes the table of each task. */
-  private record Builder(StepContext context) implements StoreBuilder<ScheduleStore> {
-    @Override
-    public StoreBuilder<ScheduleStore> withCachingEnabled() {
-      throw new UnsupportedOperationException("it is not cached");
-    }
-
-    @Override
-    public StoreBuilder<ScheduleStore> withCachingDisabled() {
-      return this;
-    }
-
-    @Override
-    public StoreBuilder<ScheduleStore> withLoggingEnabled(Map<String, String> config) {
-      throw new UnsupportedOperationException("its topic is its changelog");
-    }
-
-    @Override
-    public StoreBuilder<ScheduleStore> withLoggingDisabled() {
-      return this;
-    }
-
-    @Override
-    public ScheduleStore build() {
-      return new ScheduleStore(Stores.persistentKeyValueStore(name()).get(), context);
-    }
-
-    @Override
-    public Map<String, String> logConfig() {
-      return new HashMap<>();
-    }
-
-    @Override
-    public boolean loggingEnabled() {
-      return false;
-    }
-
-    @Override
-    public String name() {
-      return context.schedulesStore();
-    }
+  private static StoreBuilder<ScheduleStore> table(StepContext context) {
+    String name = context.schedulesStore();
+    return new OwnStoreBuilder<>(
+        name, () -> new ScheduleStore(Stores.persistentKeyValueStore(name).get(), context));
   }
 
   /** KIP-813 declares that the processor of a table forwards nothing, but forwarding works. */

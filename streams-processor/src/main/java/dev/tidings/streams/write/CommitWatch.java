@@ -1,6 +1,5 @@
 package dev.tidings.streams.write;
 
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.StateStore;
@@ -20,7 +19,7 @@ public final class CommitWatch implements StateStore {
 
   /** Returns the builder for a topology. */
   public static StoreBuilder<CommitWatch> builder() {
-    return new Builder();
+    return new OwnStoreBuilder<>(NAME, CommitWatch::new);
   }
 
   /** Returns how many commits there have been: what was written before the last is in the log. */
@@ -57,47 +56,5 @@ public final class CommitWatch implements StateStore {
   @Override
   public boolean isOpen() {
     return open;
-  }
-
-  private static final class Builder implements StoreBuilder<CommitWatch> {
-    @Override
-    public StoreBuilder<CommitWatch> withCachingEnabled() {
-      return this;
-    }
-
-    @Override
-    public StoreBuilder<CommitWatch> withCachingDisabled() {
-      return this;
-    }
-
-    @Override
-    public StoreBuilder<CommitWatch> withLoggingEnabled(Map<String, String> config) {
-      throw new UnsupportedOperationException("it has no contents to be logged");
-    }
-
-    @Override
-    public StoreBuilder<CommitWatch> withLoggingDisabled() {
-      return this;
-    }
-
-    @Override
-    public CommitWatch build() {
-      return new CommitWatch();
-    }
-
-    @Override
-    public Map<String, String> logConfig() {
-      return new HashMap<>();
-    }
-
-    @Override
-    public boolean loggingEnabled() {
-      return false;
-    }
-
-    @Override
-    public String name() {
-      return NAME;
-    }
   }
 }
