@@ -4,7 +4,7 @@ import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.ProviderKey;
 import dev.tidings.schemas.avro.Team;
-import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.table.MemoryTable;

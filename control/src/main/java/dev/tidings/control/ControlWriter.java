@@ -2,7 +2,7 @@ package dev.tidings.control;
 
 import dev.tidings.schemas.avro.AuditEntry;
 import dev.tidings.schemas.registry.AvroSerializer;
-import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package dev.tidings.control;
 
 import dev.tidings.schemas.registry.AvroDeserializer;
-import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.service.table.MemoryTable.Change;
 import dev.tidings.service.table.TableDecoder;
 import java.util.HashMap;

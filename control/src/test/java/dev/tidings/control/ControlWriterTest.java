@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.control.ControlWriter.Author;
 import dev.tidings.schemas.avro.AuditEntry;
-import dev.tidings.schemas.registry.RegistryClient;
-import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;

@@ -6,7 +6,7 @@ import dev.tidings.control.ControlMeters;
 import dev.tidings.control.ControlReader;
 import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.Issuer;
-import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.service.health.Readiness;
 import dev.tidings.service.lifecycle.Lifecycle;
 import dev.tidings.service.table.TableSource;

@@ -1,7 +1,7 @@
 package dev.tidings.node;
 
-import dev.tidings.schemas.registry.RegistryClient;
-import dev.tidings.schemas.registry.SchemaFiles;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.client.SchemaFiles;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;

@@ -107,6 +107,12 @@ class ArchitectureTest {
   }
 
   @Test
+  void the_client_of_the_schema_registry_knows_no_serializer_and_its_settings_no_client() {
+    assertInside(
+        "dev.tidings.schemas.registry", Map.of("config", List.of(), "client", List.of("config")));
+  }
+
+  @Test
   void authentication_knows_no_protocol_and_nothing_of_ours() {
     classes()
         .that()

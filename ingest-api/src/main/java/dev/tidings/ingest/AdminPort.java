@@ -12,7 +12,7 @@ import dev.tidings.ingest.erase.Erasures;
 import dev.tidings.ingest.provider.AddressRefusals;
 import dev.tidings.net.EventLoops;
 import dev.tidings.net.tls.ReloadingTls;
-import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.kafka.client.KafkaClients;

@@ -2,7 +2,7 @@ package dev.tidings.ingest;
 
 import dev.tidings.control.ControlMeters;
 import dev.tidings.control.ControlReader;
-import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.health.Readiness;
 import dev.tidings.service.lifecycle.Lifecycle;

@@ -7,7 +7,7 @@ import dev.tidings.ingest.erase.ErasureLog;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.rest.DeviceErasure;
-import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;

@@ -32,7 +32,7 @@ import dev.tidings.net.EventLoops;
 import dev.tidings.net.proxy.TrustedProxies;
 import dev.tidings.net.tls.ReloadingTls;
 import dev.tidings.net.tls.TlsFiles;
-import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.topic.LogTopics;

@@ -9,7 +9,7 @@ import dev.tidings.ingest.rest.TraceTurns;
 import dev.tidings.ingest.trace.SearchLimits;
 import dev.tidings.ingest.trace.TraceFinder;
 import dev.tidings.ingest.trace.table.TraceTable;
-import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.topic.ConsumerGroups;

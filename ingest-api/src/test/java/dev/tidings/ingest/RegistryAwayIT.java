@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tidings.schemas.avro.Revocation;
 import dev.tidings.schemas.registry.AvroSerializer;
-import dev.tidings.schemas.registry.RegistryClient;
-import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.testing.Cluster;
 import dev.tidings.schemas.testing.ServiceProcess;
 import dev.tidings.schemas.topic.LogTopics;

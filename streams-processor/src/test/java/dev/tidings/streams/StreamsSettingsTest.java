@@ -3,7 +3,7 @@ package dev.tidings.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.LogSettings;

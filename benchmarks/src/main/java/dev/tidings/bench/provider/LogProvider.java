@@ -3,7 +3,7 @@ package dev.tidings.bench.provider;
 import dev.tidings.bench.measure.Stamp;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.registry.AvroSerializer;
-import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.topic.LogTopics;
 import java.nio.ByteBuffer;
 import java.time.Duration;

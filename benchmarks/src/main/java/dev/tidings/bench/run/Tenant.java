@@ -10,7 +10,7 @@ import dev.tidings.control.decide.Teams;
 import dev.tidings.control.decide.TenantLimits;
 import dev.tidings.infra.stack.LocalStack;
 import dev.tidings.schemas.avro.Limit;
-import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.value.AppId;
 import java.io.IOException;

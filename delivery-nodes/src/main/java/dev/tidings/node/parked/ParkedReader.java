@@ -2,8 +2,8 @@ package dev.tidings.node.parked;
 
 import dev.tidings.node.log.decode.DeliveryDeserializer;
 import dev.tidings.schemas.avro.Delivery;
-import dev.tidings.schemas.registry.RegistryException;
-import dev.tidings.schemas.registry.UnreadableRecordException;
+import dev.tidings.schemas.registry.client.RegistryException;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.topic.InboxKey;
 import dev.tidings.schemas.value.DeviceId;
 import java.util.ArrayList;

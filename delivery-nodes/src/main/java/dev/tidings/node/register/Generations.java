@@ -3,7 +3,7 @@ package dev.tidings.node.register;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.node.table.TableRule;
 import dev.tidings.schemas.avro.Generation;
-import dev.tidings.schemas.registry.UnreadableRecordException;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenMint;
 import dev.tidings.schemas.topic.DeviceKey;

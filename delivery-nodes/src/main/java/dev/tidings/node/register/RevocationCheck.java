@@ -2,9 +2,9 @@ package dev.tidings.node.register;
 
 import dev.tidings.schemas.avro.Revocation;
 import dev.tidings.schemas.registry.AvroDeserializer;
-import dev.tidings.schemas.registry.RegistryClient;
-import dev.tidings.schemas.registry.RegistryException;
-import dev.tidings.schemas.registry.UnreadableRecordException;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryException;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
 
 /**
  * Tells whether the value of a record of {@code revocations} is one: anything else, under whichever

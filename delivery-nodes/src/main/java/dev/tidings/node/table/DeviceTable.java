@@ -4,7 +4,7 @@ import dev.tidings.node.log.write.LogWrite;
 import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.table.TablePartition.Unseen;
 import dev.tidings.schemas.registry.AvroDeserializer;
-import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.Partitioning;

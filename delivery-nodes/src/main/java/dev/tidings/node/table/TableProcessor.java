@@ -1,7 +1,7 @@
 package dev.tidings.node.table;
 
 import dev.tidings.schemas.registry.AvroDeserializer;
-import dev.tidings.schemas.registry.UnreadableRecordException;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.service.log.SeldomLog;

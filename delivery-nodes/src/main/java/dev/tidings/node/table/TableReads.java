@@ -2,7 +2,7 @@ package dev.tidings.node.table;
 
 import dev.tidings.node.table.TablePartition.Unseen;
 import dev.tidings.schemas.registry.AvroDeserializer;
-import dev.tidings.schemas.registry.UnreadableRecordException;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;

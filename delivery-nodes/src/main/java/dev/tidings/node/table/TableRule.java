@@ -1,6 +1,6 @@
 package dev.tidings.node.table;
 
-import dev.tidings.schemas.registry.UnreadableRecordException;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,8 +3,8 @@ package dev.tidings.node.parked;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidings.schemas.registry.RegistryClient;
-import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.topic.InboxKey;
 import dev.tidings.service.rocks.DamagedTableException;
 import java.nio.charset.StandardCharsets;

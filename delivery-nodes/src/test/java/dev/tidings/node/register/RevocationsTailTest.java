@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.schemas.avro.Revocation;
 import dev.tidings.schemas.registry.AvroSerializer;
-import dev.tidings.schemas.registry.RegistryClient;
-import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.testing.ForeignValue;
 import dev.tidings.schemas.topic.LogTopics;

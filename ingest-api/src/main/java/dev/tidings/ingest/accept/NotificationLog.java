@@ -5,7 +5,7 @@ import dev.tidings.ingest.accept.AppendResult.Failed;
 import dev.tidings.ingest.accept.AppendResult.Overloaded;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.registry.AvroSerializer;
-import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;

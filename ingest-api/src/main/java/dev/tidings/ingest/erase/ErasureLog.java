@@ -7,7 +7,7 @@ import dev.tidings.schemas.avro.Erasure;
 import dev.tidings.schemas.avro.ErasureState;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.AvroSerializer;
-import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.Partitioning;

@@ -3,7 +3,7 @@ package dev.tidings.ingest.revoked;
 import dev.tidings.ingest.revoked.RevocationTable.Change;
 import dev.tidings.schemas.avro.Revocation;
 import dev.tidings.schemas.registry.AvroDeserializer;
-import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.value.Token;
 import dev.tidings.service.table.TableReader;
 import dev.tidings.service.table.TableSource;

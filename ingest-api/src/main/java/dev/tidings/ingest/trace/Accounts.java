@@ -7,8 +7,8 @@ import dev.tidings.ingest.trace.TraceResult.Unreadable;
 import dev.tidings.ingest.trace.table.Kept;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.registry.AvroDeserializer;
-import dev.tidings.schemas.registry.RegistryClient;
-import dev.tidings.schemas.registry.UnreadableRecordException;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.topic.UniqueId;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,8 +30,8 @@ final class Accounts {
   /**
    * Decodes receipts.
    *
-   * @throws dev.tidings.schemas.registry.RegistryException.Unavailable if a schema is not available
-   *     at the moment
+   * @throws dev.tidings.schemas.registry.client.RegistryException.Unavailable if a schema is not
+   *     available at the moment
    */
   Accounts(List<Kept> receipts, RegistryClient registry) {
     AvroDeserializer<Receipt> reader = AvroDeserializer.atOnce(registry, Receipt.class);

@@ -1,5 +1,8 @@
 package dev.tidings.schemas.registry;
 
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryException;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;

@@ -1,5 +1,8 @@
 package dev.tidings.schemas.registry;
 
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryException;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;

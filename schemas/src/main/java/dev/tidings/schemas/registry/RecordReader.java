@@ -1,5 +1,8 @@
 package dev.tidings.schemas.registry;
 
+import dev.tidings.schemas.registry.client.LeastRecent;
+import dev.tidings.schemas.registry.client.RegistryException;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.Function;

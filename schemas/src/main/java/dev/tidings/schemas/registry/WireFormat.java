@@ -1,5 +1,7 @@
 package dev.tidings.schemas.registry;
 
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
+
 /** The five bytes before every value: 0, then the schema's id, big-endian. */
 final class WireFormat {
   static final byte MAGIC = 0;

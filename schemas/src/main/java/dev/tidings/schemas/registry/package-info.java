@@ -1,7 +1,7 @@
 /**
- * Avro in the Confluent wire format (magic 0, four-byte schema id, Avro binary), with the schemas
- * in a registry that speaks the Confluent Schema Registry REST API. In: records. Out: bytes; and
- * the reverse. Property names are Confluent's, so that Confluent's own classes can be used instead.
+ * Avro in the Confluent wire format (magic 0, four-byte schema id, Avro binary). In: records. Out:
+ * bytes; and the reverse. Property names are Confluent's, so that Confluent's own classes can be
+ * used instead.
  */
 @NullMarked
 package dev.tidings.schemas.registry;

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryException;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
 import java.time.Duration;
 import java.util.ArrayList;

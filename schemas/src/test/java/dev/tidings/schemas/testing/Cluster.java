@@ -2,8 +2,8 @@ package dev.tidings.schemas.testing;
 
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.AvroSerializer;
-import dev.tidings.schemas.registry.RegistryClient;
-import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ReceiptKey;

@@ -1,7 +1,7 @@
 package dev.tidings.service.start;
 
-import dev.tidings.schemas.registry.RegistryClient;
-import dev.tidings.schemas.registry.RegistryException;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryException;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.TopicDifference;
 import dev.tidings.service.kafka.client.KafkaClients;

@@ -1,6 +1,6 @@
 package dev.tidings.service.table;
 
-import dev.tidings.schemas.registry.RegistryException;
+import dev.tidings.schemas.registry.client.RegistryException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 

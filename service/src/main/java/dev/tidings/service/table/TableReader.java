@@ -1,6 +1,6 @@
 package dev.tidings.service.table;
 
-import dev.tidings.schemas.registry.RegistryException;
+import dev.tidings.schemas.registry.client.RegistryException;
 import dev.tidings.service.log.SeldomLog;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.tidings.schemas.registry.RegistryClient;
-import dev.tidings.schemas.registry.RegistryConfig;
-import dev.tidings.schemas.registry.RegistryException;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryException;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.topic.LogTopics;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -2,8 +2,8 @@ package dev.tidings.streams.read;
 
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.registry.AvroDeserializer;
-import dev.tidings.schemas.registry.RegistryClient;
-import dev.tidings.schemas.registry.UnreadableRecordException;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.Expiration;
@@ -41,8 +41,8 @@ public final class NotificationReader {
   /**
    * Reads a record.
    *
-   * @throws dev.tidings.schemas.registry.RegistryException.Unavailable if the writer's schema is
-   *     not available at the moment; the content of the record causes no other exception
+   * @throws dev.tidings.schemas.registry.client.RegistryException.Unavailable if the writer's
+   *     schema is not available at the moment; the content of the record causes no other exception
    */
   public ReadResult read(byte @Nullable [] key, byte @Nullable [] value) {
     @Nullable Token token = null;

@@ -2,8 +2,8 @@ package dev.tidings.streams.read;
 
 import dev.tidings.schemas.avro.Registration;
 import dev.tidings.schemas.registry.AvroDeserializer;
-import dev.tidings.schemas.registry.RegistryClient;
-import dev.tidings.schemas.registry.UnreadableRecordException;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
 import java.util.Optional;
@@ -32,8 +32,8 @@ public final class RegistrationReader {
    * Reads a registration; empty if the bytes are not one. The table is restored from the log byte
    * for byte, so it may contain invalid records.
    *
-   * @throws dev.tidings.schemas.registry.RegistryException.Unavailable if the writer's schema is
-   *     not available at the moment
+   * @throws dev.tidings.schemas.registry.client.RegistryException.Unavailable if the writer's
+   *     schema is not available at the moment
    */
   public Optional<Destination> read(byte[] value) {
     try {
@@ -48,7 +48,8 @@ public final class RegistrationReader {
   /**
    * Whether it is only that no registry knows the schema it was written with: it may be read later.
    *
-   * @throws dev.tidings.schemas.registry.RegistryException.Unavailable if it can't be told now
+   * @throws dev.tidings.schemas.registry.client.RegistryException.Unavailable if it can't be told
+   *     now
    */
   public boolean isOfUnknownSchema(byte[] value) {
     try {

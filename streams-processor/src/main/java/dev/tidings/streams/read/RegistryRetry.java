@@ -1,6 +1,6 @@
 package dev.tidings.streams.read;
 
-import dev.tidings.schemas.registry.RegistryException;
+import dev.tidings.schemas.registry.client.RegistryException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

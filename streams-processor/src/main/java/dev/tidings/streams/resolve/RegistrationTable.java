@@ -1,6 +1,6 @@
 package dev.tidings.streams.resolve;
 
-import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.streams.read.RegistrationReader;
 import dev.tidings.streams.read.RegistrationReader.Destination;
 import dev.tidings.streams.read.RegistryRetry;

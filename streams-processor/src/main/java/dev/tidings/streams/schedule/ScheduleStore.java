@@ -2,8 +2,8 @@ package dev.tidings.streams.schedule;
 
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.registry.AvroDeserializer;
-import dev.tidings.schemas.registry.RegistryException;
-import dev.tidings.schemas.registry.UnreadableRecordException;
+import dev.tidings.schemas.registry.client.RegistryException;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.topic.ScheduleKey;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.streams.read.RegistryRetry;

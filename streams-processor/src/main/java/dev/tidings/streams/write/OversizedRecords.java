@@ -6,7 +6,7 @@ import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.AvroSerializer;
-import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.DeadLetterHeaders;
 import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.LogTopics;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.registry.AvroSerializer;
-import dev.tidings.schemas.registry.RegistryClient;
-import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package dev.tidings.streams.schedule;
 
-import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.streams.read.RegistryRetry;
 import dev.tidings.streams.step.StepContext;

@@ -2,8 +2,8 @@ package dev.tidings.node.log.decode;
 
 import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.Life;
-import dev.tidings.schemas.registry.RegistryException;
-import dev.tidings.schemas.registry.UnreadableRecordException;
+import dev.tidings.schemas.registry.client.RegistryException;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
 import java.util.function.LongSupplier;

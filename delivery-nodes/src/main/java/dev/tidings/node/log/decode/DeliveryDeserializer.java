@@ -2,8 +2,8 @@ package dev.tidings.node.log.decode;
 
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.registry.AvroDeserializer;
-import dev.tidings.schemas.registry.RegistryClient;
-import dev.tidings.schemas.registry.UnreadableRecordException;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.Expiration;
@@ -26,8 +26,8 @@ public final class DeliveryDeserializer {
    *
    * @throws UnreadableRecordException if the bytes are not a delivery, or have impossible values; a
    *     record that is unreadable because no registry knows its schema may be readable later
-   * @throws dev.tidings.schemas.registry.RegistryException.Unavailable if the writer's schema
-   *     cannot be fetched at the moment
+   * @throws dev.tidings.schemas.registry.client.RegistryException.Unavailable if the writer's
+   *     schema cannot be fetched at the moment
    */
   public Delivery read(byte[] value) {
     Delivery delivery = deserializer.read(value);

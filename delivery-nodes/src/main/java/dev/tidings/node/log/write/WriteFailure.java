@@ -1,6 +1,6 @@
 package dev.tidings.node.log.write;
 
-import dev.tidings.schemas.registry.RegistryException;
+import dev.tidings.schemas.registry.client.RegistryException;
 import dev.tidings.service.kafka.ProducerFailure;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;

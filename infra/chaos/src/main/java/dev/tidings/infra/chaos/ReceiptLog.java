@@ -4,7 +4,7 @@ import dev.tidings.infra.ledger.End;
 import dev.tidings.infra.ledger.ReceiptSource;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.registry.AvroDeserializer;
-import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ReceiptKey;
 import java.time.Duration;

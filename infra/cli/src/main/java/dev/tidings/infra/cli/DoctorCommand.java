@@ -10,7 +10,7 @@ import dev.tidings.infra.pipeline.ServicePorts;
 import dev.tidings.infra.process.HostPort;
 import dev.tidings.infra.process.Ports.Wanted;
 import dev.tidings.infra.stack.Checkout;
-import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;

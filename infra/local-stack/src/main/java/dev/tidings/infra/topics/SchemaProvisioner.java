@@ -1,6 +1,6 @@
 package dev.tidings.infra.topics;
 
-import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
@@ -21,7 +21,8 @@ public final class SchemaProvisioner {
    * Registers each schema that the registry does not have yet.
    *
    * @return the number of subjects
-   * @throws dev.tidings.schemas.registry.RegistryException if it refuses one, or does not respond
+   * @throws dev.tidings.schemas.registry.client.RegistryException if it refuses one, or does not
+   *     respond
    */
   public int provision(TopicNames names) {
     int subjects = 0;

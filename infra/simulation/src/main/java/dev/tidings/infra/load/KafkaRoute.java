@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tidings.infra.ledger.ProviderAnswer;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.registry.AvroSerializer;
-import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.LogTopics;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.tidings.ingest.trace.table;
 
-import dev.tidings.schemas.registry.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.Partitioning;

@@ -8,7 +8,7 @@ import dev.tidings.infra.stack.LocalStack;
 import dev.tidings.provider.IngestClient;
 import dev.tidings.provider.NotAuthorizedException;
 import dev.tidings.provider.TryLaterException;
-import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.value.NotificationId;
 import java.io.IOException;

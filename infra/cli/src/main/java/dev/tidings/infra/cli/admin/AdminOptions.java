@@ -3,7 +3,7 @@ package dev.tidings.infra.cli.admin;
 import dev.tidings.control.Administration;
 import dev.tidings.control.ControlWriter.Author;
 import dev.tidings.infra.cli.options.ClusterOptions;
-import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.topic.TopicNames;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -2,7 +2,7 @@ package dev.tidings.infra.cli.doctor;
 
 import dev.tidings.infra.pipeline.TidingsService;
 import dev.tidings.infra.process.HostPort;
-import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.LogSettings;
 import java.io.IOException;

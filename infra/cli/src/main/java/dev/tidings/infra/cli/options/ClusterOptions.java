@@ -1,6 +1,6 @@
 package dev.tidings.infra.cli.options;
 
-import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;

@@ -7,7 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.tidings.infra.process.HostPort;
 import dev.tidings.infra.process.Ports;
 import dev.tidings.infra.process.Ports.Wanted;
-import dev.tidings.schemas.registry.RegistryConfig;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.topic.LogTopics;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,10 +1,11 @@
-package dev.tidings.schemas.registry;
+package dev.tidings.schemas.registry.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,8 +1,8 @@
-package dev.tidings.schemas.registry;
+package dev.tidings.schemas.registry.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tidings.schemas.registry.RegistryCalls.Call;
-import dev.tidings.schemas.registry.RegistryCalls.Persistence;
+import dev.tidings.schemas.registry.client.RegistryCalls.Call;
+import dev.tidings.schemas.registry.client.RegistryCalls.Persistence;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;

@@ -1,5 +1,6 @@
-package dev.tidings.schemas.registry;
+package dev.tidings.schemas.registry.client;
 
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.tidings.schemas.registry;
+package dev.tidings.schemas.registry.client;
 
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;

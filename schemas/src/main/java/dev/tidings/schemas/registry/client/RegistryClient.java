@@ -1,9 +1,10 @@
-package dev.tidings.schemas.registry;
+package dev.tidings.schemas.registry.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.tidings.schemas.registry.RegistryCalls.Call;
-import dev.tidings.schemas.registry.RegistryCalls.Persistence;
+import dev.tidings.schemas.registry.client.RegistryCalls.Call;
+import dev.tidings.schemas.registry.client.RegistryCalls.Persistence;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;

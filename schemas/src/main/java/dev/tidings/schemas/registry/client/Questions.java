@@ -1,4 +1,4 @@
-package dev.tidings.schemas.registry;
+package dev.tidings.schemas.registry.client;
 
 import java.util.Map;
 import java.util.Optional;

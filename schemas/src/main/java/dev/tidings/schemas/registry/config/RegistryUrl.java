@@ -1,4 +1,4 @@
-package dev.tidings.schemas.registry;
+package dev.tidings.schemas.registry.config;
 
 import java.net.URI;
 import java.net.URLDecoder;

@@ -1,4 +1,4 @@
-package dev.tidings.schemas.registry;
+package dev.tidings.schemas.registry.client;
 
 import org.apache.kafka.common.errors.SerializationException;
 
@@ -21,11 +21,11 @@ public abstract sealed class RegistryException extends SerializationException {
   public static final class Unavailable extends RegistryException {
     private static final long serialVersionUID = 1L;
 
-    Unavailable(String message, Throwable cause) {
+    public Unavailable(String message, Throwable cause) {
       super(message, cause);
     }
 
-    Unavailable(String message) {
+    public Unavailable(String message) {
       super(message);
     }
   }

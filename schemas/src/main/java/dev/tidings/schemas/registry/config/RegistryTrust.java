@@ -1,4 +1,4 @@
-package dev.tidings.schemas.registry;
+package dev.tidings.schemas.registry.config;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.tidings.schemas.registry;
+package dev.tidings.schemas.registry.client;
 
 import org.apache.kafka.common.errors.SerializationException;
 
@@ -16,7 +16,7 @@ public final class UnreadableRecordException extends SerializationException {
     this.schemaUnknown = schemaUnknown;
   }
 
-  UnreadableRecordException(String message) {
+  public UnreadableRecordException(String message) {
     super(message);
     this.schemaUnknown = false;
   }
@@ -25,7 +25,7 @@ public final class UnreadableRecordException extends SerializationException {
     this(message, cause, false);
   }
 
-  static UnreadableRecordException ofUnknownSchema(String message, Throwable cause) {
+  public static UnreadableRecordException ofUnknownSchema(String message, Throwable cause) {
     return new UnreadableRecordException(message, cause, true);
   }
 

@@ -1,6 +1,6 @@
-package dev.tidings.schemas.registry;
+package dev.tidings.schemas.registry.client;
 
-import dev.tidings.schemas.registry.RegistryCalls.Persistence;
+import dev.tidings.schemas.registry.client.RegistryCalls.Persistence;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package dev.tidings.schemas.registry;
+package dev.tidings.schemas.registry.config;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +40,7 @@ public record RegistryConfig(
 
   public static final String URL = "schema.registry.url";
   public static final String AUTO_REGISTER = "auto.register.schemas";
+  public static final String TRUST_STORE = RegistryTrust.FILE;
 
   /** The commas between URLs, but not those in a password. */
   private static final Pattern BETWEEN_URLS = Pattern.compile(",(?=\\s*https?://)");

@@ -1,10 +1,11 @@
-package dev.tidings.schemas.registry;
+package dev.tidings.schemas.registry.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
 import java.io.IOException;
 import java.net.InetAddress;

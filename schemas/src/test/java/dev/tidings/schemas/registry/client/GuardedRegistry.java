@@ -1,4 +1,4 @@
-package dev.tidings.schemas.registry;
+package dev.tidings.schemas.registry.client;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;

@@ -1,10 +1,11 @@
-package dev.tidings.schemas.registry;
+package dev.tidings.schemas.registry.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.tidings.schemas.registry.config.RegistryConfig;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -150,7 +151,7 @@ final class RegistryCalls implements AutoCloseable {
         return "has failed in TLS: "
             + each.getMessage()
             + " (expected: a certificate for this host, of an authority in "
-            + RegistryTrust.FILE
+            + RegistryConfig.TRUST_STORE
             + " or known to Java)";
       }
     }
