@@ -2,7 +2,7 @@ package dev.tidings.ingest;
 
 import dev.tidings.http.route.Operation;
 import dev.tidings.ingest.rest.ApiDocument;
-import dev.tidings.ingest.send.PostNotifications;
+import dev.tidings.ingest.send.post.PostNotifications;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -8,7 +8,7 @@ import dev.tidings.ingest.peer.KnownPeers;
 import dev.tidings.ingest.rest.DeviceErasure;
 import dev.tidings.ingest.rest.GetTrace;
 import dev.tidings.ingest.rest.TraceTurns;
-import dev.tidings.ingest.send.PostNotifications;
+import dev.tidings.ingest.send.post.PostNotifications;
 import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.token.TokenKeys;
 import java.time.InstantSource;

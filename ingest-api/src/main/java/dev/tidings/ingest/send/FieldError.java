@@ -9,11 +9,11 @@ import dev.tidings.schemas.value.InvalidValueException;
  * @param value what it is, as answers may show it
  * @param expected what it should be
  */
-record FieldError(String field, String value, String expected) {
+public record FieldError(String field, String value, String expected) {
   private static final String MISSING = "missing";
 
   /** The text of a member is not what it should be; it is shortened, and shows no token. */
-  static FieldError of(String field, String text, String expected) {
+  public static FieldError of(String field, String text, String expected) {
     return of(field, new InvalidValueException(field, text, expected));
   }
 

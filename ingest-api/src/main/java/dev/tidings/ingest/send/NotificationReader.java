@@ -19,9 +19,9 @@ import java.util.List;
  * two things is refused, and a member that is not known too. The payload is cut out of the bytes
  * and not written anew. Thread-safe.
  */
-final class NotificationReader {
+public final class NotificationReader {
   /** The most that one notification may have, with all its members: more than any of them needs. */
-  static final int MAX_BYTES = 16 * 1024;
+  public static final int MAX_BYTES = 16 * 1024;
 
   private static final String BODY = "body";
   private static final String EXPECTED =
@@ -57,7 +57,7 @@ final class NotificationReader {
   }
 
   /** Returns the refusal of one that has more than {@link #MAX_BYTES}. */
-  static Refusal tooLarge() {
+  public static Refusal tooLarge() {
     return Refusal.of(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, null, List.of(TOO_LARGE), null);
   }
 

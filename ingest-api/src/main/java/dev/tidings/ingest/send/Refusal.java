@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param since when the token was revoked, in ms since the epoch
  * @param id of the notification; null if it is unknown
  */
-record Refusal(
+public record Refusal(
     HttpResponseStatus status,
     @Nullable String type,
     String detail,
@@ -29,17 +29,17 @@ record Refusal(
   private static final int SECOND = 1;
 
   /** Without anything more than a status and its reason. */
-  static Refusal of(HttpResponseStatus status, String detail, @Nullable NotificationId id) {
+  public static Refusal of(HttpResponseStatus status, String detail, @Nullable NotificationId id) {
     return new Refusal(status, null, detail, List.of(), null, OptionalLong.empty(), id);
   }
 
   /** Because of members of the request. */
-  static Refusal of(List<FieldError> errors, @Nullable NotificationId id) {
+  public static Refusal of(List<FieldError> errors, @Nullable NotificationId id) {
     return of(HttpResponseStatus.BAD_REQUEST, null, errors, id);
   }
 
   /** Because of members of the request, with a status of its own. */
-  static Refusal of(
+  public static Refusal of(
       HttpResponseStatus status,
       @Nullable String type,
       List<FieldError> errors,
@@ -49,7 +49,7 @@ record Refusal(
   }
 
   /** Because a limit is exceeded. */
-  static Refusal of(Exceeded exceeded, @Nullable NotificationId id) {
+  public static Refusal of(Exceeded exceeded, @Nullable NotificationId id) {
     return new Refusal(
         HttpResponseStatus.TOO_MANY_REQUESTS,
         null,

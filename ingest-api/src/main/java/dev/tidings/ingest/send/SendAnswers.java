@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Writes what became of a notification, as the response to a request of its own and as one line of
  * many. In ASCII: values from outside are shown in terminals.
  */
-final class SendAnswers {
+public final class SendAnswers {
   private static final int LAST_PRINTABLE = 0x7e;
   private static final int MILLIS_DIGITS = 3;
   private static final JsonFactory JSON =
@@ -36,7 +36,7 @@ final class SendAnswers {
   private SendAnswers() {}
 
   /** Returns the response to one notification. */
-  static Response response(SendResult result) {
+  public static Response response(SendResult result) {
     return switch (result) {
       case SendResult.Accepted accepted ->
           json(HttpResponseStatus.ACCEPTED, text(new StringBuilder("{"), accepted));
@@ -77,7 +77,7 @@ final class SendAnswers {
    *
    * @param number which line of the request it answers, from 1
    */
-  static byte[] line(long number, SendResult result) {
+  public static byte[] line(long number, SendResult result) {
     String begin = "{\"line\":" + number + ",\"status\":";
     return switch (result) {
       case SendResult.Accepted accepted ->
@@ -93,7 +93,7 @@ final class SendAnswers {
    *
    * @param next the first line that was not read
    */
-  static byte[] lastLine(long next, Refusal why) {
+  public static byte[] lastLine(long next, Refusal why) {
     return object(
         out -> {
           out.writeNumberField("status", why.status().code());

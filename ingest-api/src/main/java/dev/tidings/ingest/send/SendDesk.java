@@ -64,11 +64,11 @@ public final class SendDesk {
    * @param address the number of its client's address
    * @return the limit that it exceeds; null if it may go on
    */
-  @Nullable Exceeded count(SendScope scope, long address) {
+  public @Nullable Exceeded count(SendScope scope, long address) {
     return limits.request(scope.team(), address);
   }
 
-  SendMeters meters() {
+  public SendMeters meters() {
     return meters;
   }
 
@@ -78,7 +78,7 @@ public final class SendDesk {
    *
    * @param address the number of its client's address
    */
-  Reading check(byte[] bytes, int from, int to, SendScope scope, long address) {
+  public Reading check(byte[] bytes, int from, int to, SendScope scope, long address) {
     Reading reading = reader.read(bytes, from, to);
     if (reading instanceof SendRequest(NewNotification notification, byte[] _, boolean dryRun)) {
       Refusal refusal = refusal(notification, scope);
@@ -132,22 +132,22 @@ public final class SendDesk {
   }
 
   /** Gives one that was checked to the log. */
-  void append(SendRequest request, AppendListener listener) {
+  public void append(SendRequest request, AppendListener listener) {
     log.append(request.notification(), request.payload(), listener);
   }
 
   /** The same for one of many in a request. */
-  void appendLine(SendRequest request, AppendListener listener) {
+  public void appendLine(SendRequest request, AppendListener listener) {
     log.append(lines, request.notification(), request.payload(), listener);
   }
 
   /** Returns what of the log's places those of many may take. */
-  InFlightShare lines() {
+  public InFlightShare lines() {
     return lines;
   }
 
   /** Returns what the log's result means for the one who sent it. */
-  static SendResult result(NewNotification notification, AppendResult result) {
+  public static SendResult result(NewNotification notification, AppendResult result) {
     return switch (result) {
       case AppendResult.Accepted(long atMillis) -> new SendResult.Accepted(notification, atMillis);
       case AppendResult.Overloaded(Bottleneck bottleneck) ->

@@ -50,7 +50,7 @@ public final class SendMeters {
    *
    * @param nanos since it began to be read
    */
-  void count(SendResult result, long nanos) {
+  public void count(SendResult result, long nanos) {
     switch (result) {
       case SendResult.Accepted _ -> accepted.record(nanos);
       case SendResult.Checked _ -> {
@@ -60,7 +60,7 @@ public final class SendMeters {
     }
   }
 
-  void refused(HttpResponseStatus status) {
+  public void refused(HttpResponseStatus status) {
     Counter counter = refused.get(status);
     if (counter != null) {
       counter.increment();

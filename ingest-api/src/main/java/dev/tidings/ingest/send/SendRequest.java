@@ -10,5 +10,5 @@ import dev.tidings.ingest.accept.NewNotification;
  * @param dryRun whether it is to be checked only
  */
 @SuppressWarnings("ArrayRecordComponent") // Not compared.
-record SendRequest(NewNotification notification, byte[] payload, boolean dryRun)
+public record SendRequest(NewNotification notification, byte[] payload, boolean dryRun)
     implements Reading {}

@@ -3,7 +3,7 @@ package dev.tidings.ingest.send;
 import dev.tidings.ingest.accept.NewNotification;
 
 /** What became of one notification of a request. */
-sealed interface SendResult {
+public sealed interface SendResult {
   /**
    * Accepted: every in-sync replica of the log has the record.
    *

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param provider null where nobody has to prove who he is
  */
-record SendScope(@Nullable ProviderIdentity provider) {
+public record SendScope(@Nullable ProviderIdentity provider) {
   /** To every app, for everybody. */
-  static final SendScope ANYBODY = new SendScope(null);
+  public static final SendScope ANYBODY = new SendScope(null);
 
   /** Returns on whose behalf it is; null if nobody has to prove that. */
   @Nullable String team() {
@@ -24,7 +24,7 @@ record SendScope(@Nullable ProviderIdentity provider) {
    * Returns who shares what with this one: the requests of a team, or those of an address where
    * nobody has to prove who he is.
    */
-  Object owner(long address) {
+  public Object owner(long address) {
     return provider == null ? Long.valueOf(address) : provider.team();
   }
 

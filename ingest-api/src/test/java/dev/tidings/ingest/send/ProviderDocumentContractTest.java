@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidings.ingest.ProviderApiOperations;
 import dev.tidings.ingest.limit.LimitRules;
 import dev.tidings.ingest.rest.ApiDocument;
+import dev.tidings.ingest.send.post.PostNotifications;
 import dev.tidings.schemas.value.PushType;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -36,9 +36,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** What sending needs, without a network, and one client. */
-final class SendBench implements AutoCloseable {
-  static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
-  static final AppId APP = new AppId("com.example.news");
+public final class SendBench implements AutoCloseable {
+  public static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
+  public static final AppId APP = new AppId("com.example.news");
   private static final TokenKeys KEYS = TokenKeys.parse("1:000102030405060708090a0b0c0d0e0f");
   private static final String TOPIC = "tidings.notifications";
   private static final long BUFFER = 32L << 20;
@@ -46,26 +46,26 @@ final class SendBench implements AutoCloseable {
   private final FakeRegistry registry = new FakeRegistry();
   private final RegistryClient schemas =
       new RegistryClient(RegistryConfig.of(Map.of("schema.registry.url", registry.url())));
-  final MockProducer<byte[], byte[]> producer;
-  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  final BodyMemory bodies = new BodyMemory(16 << 20);
-  final InFlight inFlight;
-  final InFlightShare lines;
-  final NotificationLog log;
-  final SendDesk desk;
-  final List<Response> answers = new ArrayList<>();
-  boolean closing;
-  boolean goneAway;
+  public final MockProducer<byte[], byte[]> producer;
+  public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  public final BodyMemory bodies = new BodyMemory(16 << 20);
+  public final InFlight inFlight;
+  public final InFlightShare lines;
+  public final NotificationLog log;
+  public final SendDesk desk;
+  public final List<Response> answers = new ArrayList<>();
+  public boolean closing;
+  public boolean goneAway;
 
-  SendBench(LimitRules rules) {
+  public SendBench(LimitRules rules) {
     this(rules, 1_000, true);
   }
 
-  SendBench(LimitRules rules, int maxInFlight, boolean logAnswersAtOnce) {
+  public SendBench(LimitRules rules, int maxInFlight, boolean logAnswersAtOnce) {
     this(rules, maxInFlight, maxInFlight, logAnswersAtOnce);
   }
 
-  SendBench(LimitRules rules, int maxInFlight, int maxLines, boolean logAnswersAtOnce) {
+  public SendBench(LimitRules rules, int maxInFlight, int maxLines, boolean logAnswersAtOnce) {
     producer =
         new MockProducer<>(
             logAnswersAtOnce, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -88,12 +88,12 @@ final class SendBench implements AutoCloseable {
             () -> NOW);
   }
 
-  static Token token(String device) {
+  public static Token token(String device) {
     return new TokenMint(KEYS).mint(new DeviceId(device), APP, 0);
   }
 
   /** One notification, with further members. */
-  static String json(String device, String more) {
+  public static String json(String device, String more) {
     return "{\"target\":{\"token\":\""
         + token(device).hex()
         + "\"},\"app\":\""
@@ -104,18 +104,18 @@ final class SendBench implements AutoCloseable {
   }
 
   /** What the log was given, in order. */
-  List<Notification> sent() {
+  public List<Notification> sent() {
     AvroDeserializer<Notification> reader = new AvroDeserializer<>(schemas, Notification.class);
     return producer.history().stream()
         .map(each -> reader.deserialize(TOPIC, each.value()))
         .toList();
   }
 
-  static String body(Response response) {
+  public static String body(Response response) {
     return new String(response.body(), StandardCharsets.UTF_8);
   }
 
-  double refused(int status) {
+  public double refused(int status) {
     return meters
         .get("tidings.ingest.rest.refused")
         .tag("status", Integer.toString(status))
@@ -124,7 +124,7 @@ final class SendBench implements AutoCloseable {
   }
 
   /** A request of the client. */
-  class Client implements Exchange, Connection {
+  public class Client implements Exchange, Connection {
     @Override
     public void respond(Response response) {
       answers.add(response);

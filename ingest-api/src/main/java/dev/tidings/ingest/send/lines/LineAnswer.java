@@ -1,8 +1,13 @@
-package dev.tidings.ingest.send;
+package dev.tidings.ingest.send.lines;
 
 import dev.tidings.ingest.accept.AppendListener;
 import dev.tidings.ingest.accept.AppendResult;
 import dev.tidings.ingest.accept.NewNotification;
+import dev.tidings.ingest.send.SendAnswers;
+import dev.tidings.ingest.send.SendDesk;
+import dev.tidings.ingest.send.SendMeters;
+import dev.tidings.ingest.send.SendRequest;
+import dev.tidings.ingest.send.SendResult;
 import org.jspecify.annotations.Nullable;
 
 /**

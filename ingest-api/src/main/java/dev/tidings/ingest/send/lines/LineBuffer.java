@@ -1,4 +1,4 @@
-package dev.tidings.ingest.send;
+package dev.tidings.ingest.send.lines;
 
 import dev.tidings.http.body.SharedMemory;
 import io.netty.buffer.ByteBuf;

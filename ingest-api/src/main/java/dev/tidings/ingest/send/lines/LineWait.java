@@ -1,4 +1,4 @@
-package dev.tidings.ingest.send;
+package dev.tidings.ingest.send.lines;
 
 import dev.tidings.ingest.accept.InFlightShare;
 import java.time.Duration;

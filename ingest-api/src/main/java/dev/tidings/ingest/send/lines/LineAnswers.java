@@ -1,7 +1,9 @@
-package dev.tidings.ingest.send;
+package dev.tidings.ingest.send.lines;
 
 import dev.tidings.http.BodyWriter;
 import dev.tidings.http.body.SharedMemory;
+import dev.tidings.ingest.send.SendDesk;
+import dev.tidings.ingest.send.SendMeters;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,8 +1,10 @@
-package dev.tidings.ingest.send;
+package dev.tidings.ingest.send.lines;
 
 import dev.tidings.auth.provider.ProviderDecision;
 import dev.tidings.auth.provider.ProviderStanding;
 import dev.tidings.ingest.provider.RestRefusals;
+import dev.tidings.ingest.send.Refusal;
+import dev.tidings.ingest.send.SendScope;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 

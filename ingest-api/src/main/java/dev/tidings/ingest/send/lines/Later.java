@@ -1,4 +1,4 @@
-package dev.tidings.ingest.send;
+package dev.tidings.ingest.send.lines;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

@@ -1,10 +1,17 @@
-package dev.tidings.ingest.send;
+package dev.tidings.ingest.send.post;
 
 import dev.tidings.http.Exchange;
 import dev.tidings.http.body.BodyListener;
 import dev.tidings.ingest.accept.AppendListener;
 import dev.tidings.ingest.accept.AppendResult;
 import dev.tidings.ingest.accept.NewNotification;
+import dev.tidings.ingest.send.NotificationReader;
+import dev.tidings.ingest.send.Refusal;
+import dev.tidings.ingest.send.SendAnswers;
+import dev.tidings.ingest.send.SendDesk;
+import dev.tidings.ingest.send.SendRequest;
+import dev.tidings.ingest.send.SendResult;
+import dev.tidings.ingest.send.SendScope;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;

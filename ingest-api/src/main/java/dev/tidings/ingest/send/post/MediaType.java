@@ -1,4 +1,4 @@
-package dev.tidings.ingest.send;
+package dev.tidings.ingest.send.post;
 
 import dev.tidings.http.Request;
 import io.netty.handler.codec.http.HttpHeaderNames;

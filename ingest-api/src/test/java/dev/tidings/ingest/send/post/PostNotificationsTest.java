@@ -1,4 +1,4 @@
-package dev.tidings.ingest.send;
+package dev.tidings.ingest.send.post;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
+import dev.tidings.http.StreamedReader;
 import dev.tidings.http.StreamingResponse;
 import dev.tidings.ingest.limit.LimitRules;
+import dev.tidings.ingest.send.SendBench;
 import dev.tidings.net.limit.Rate;
 import dev.tidings.schemas.avro.Notification;
 import io.netty.buffer.Unpooled;
@@ -246,7 +248,7 @@ class PostNotificationsTest {
   @Test
   void lines_are_answered_by_a_stream_that_begins_at_once() {
     for (String type : List.of("application/x-ndjson", "application/jsonl")) {
-      assertThat(begin("content-type", type)).isInstanceOf(LineStream.class);
+      assertThat(begin("content-type", type)).isInstanceOf(StreamedReader.class);
       assertThat(bench.answers.getLast()).isInstanceOf(StreamingResponse.class);
       assertThat(fields(bench.answers.getLast()))
           .containsEntry("content-type", "application/x-ndjson");

@@ -1,4 +1,4 @@
-package dev.tidings.ingest.send;
+package dev.tidings.ingest.send.lines;
 
 import dev.tidings.http.BodyWriter;
 import dev.tidings.http.Exchange;
@@ -6,6 +6,13 @@ import dev.tidings.http.ResponseSource;
 import dev.tidings.http.StreamedReader;
 import dev.tidings.http.body.SharedMemory;
 import dev.tidings.ingest.limit.Exceeded;
+import dev.tidings.ingest.send.NotificationReader;
+import dev.tidings.ingest.send.Refusal;
+import dev.tidings.ingest.send.SendAnswers;
+import dev.tidings.ingest.send.SendDesk;
+import dev.tidings.ingest.send.SendRequest;
+import dev.tidings.ingest.send.SendResult;
+import dev.tidings.ingest.send.SendScope;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.function.LongSupplier;

@@ -1,4 +1,4 @@
-package dev.tidings.ingest.send;
+package dev.tidings.ingest.send.post;
 
 import dev.tidings.auth.provider.ProviderDecision;
 import dev.tidings.auth.provider.ProviderStanding;
@@ -6,18 +6,23 @@ import dev.tidings.http.BodyReader;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
-import dev.tidings.http.StreamingResponse;
 import dev.tidings.http.body.Body;
 import dev.tidings.http.body.BodyMemory;
-import dev.tidings.http.body.SharedMemory;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.PathTemplate;
 import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.provider.RestRefusals;
+import dev.tidings.ingest.send.FieldError;
+import dev.tidings.ingest.send.NotificationReader;
+import dev.tidings.ingest.send.Refusal;
+import dev.tidings.ingest.send.SendAnswers;
+import dev.tidings.ingest.send.SendDesk;
+import dev.tidings.ingest.send.SendResult;
+import dev.tidings.ingest.send.SendScope;
+import dev.tidings.ingest.send.lines.LineRequests;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.util.AsciiString;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,11 +36,9 @@ public final class PostNotifications implements Operation {
   /** What the requests of one connection wait for one another by: they name their tokens inside. */
   private static final Object ORDER = PATH;
 
-  private static final AsciiString LINES = AsciiString.cached("application/x-ndjson");
-
   private final SendDesk desk;
   private final BodyMemory bodies;
-  private final LineStream.Means means;
+  private final LineRequests lines;
   private final BooleanSupplier closing;
   private final Optional<ProviderGate> gate;
 
@@ -57,9 +60,7 @@ public final class PostNotifications implements Operation {
       Optional<ProviderGate> gate) {
     this.desk = desk;
     this.bodies = bodies;
-    this.means =
-        new LineStream.Means(
-            desk, new SharedMemory(lines), System::nanoTime, patience.toNanos(), Later.SOME_THREAD);
+    this.lines = new LineRequests(desk, lines, patience);
     this.closing = closing;
     this.gate = gate;
   }
@@ -105,13 +106,7 @@ public final class PostNotifications implements Operation {
               NotificationReader.MAX_BYTES, bodies, new SendExchange(desk, scope, exchange), ORDER);
       case LINES -> {
         ProviderStanding standing = checking == null ? null : checking.standing(head, exchange);
-        LineCredential credential =
-            new LineCredential(scope, standing, means.nanoTime().getAsLong());
-        LineStream lines = new LineStream(means, credential, exchange);
-        exchange.respond(
-            StreamingResponse.of(
-                HttpResponseStatus.OK, lines, HttpHeaderNames.CONTENT_TYPE, LINES));
-        yield lines;
+        yield lines.serve(scope, standing, exchange);
       }
       case OTHER -> unsupported(exchange, head);
     };

@@ -1,4 +1,4 @@
-package dev.tidings.ingest.send;
+package dev.tidings.ingest.send.lines;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,6 +12,12 @@ import dev.tidings.auth.provider.ProviderStanding;
 import dev.tidings.http.BodyWriter;
 import dev.tidings.http.body.SharedMemory;
 import dev.tidings.ingest.limit.LimitRules;
+import dev.tidings.ingest.send.NotificationReader;
+import dev.tidings.ingest.send.Refusal;
+import dev.tidings.ingest.send.SendAnswers;
+import dev.tidings.ingest.send.SendBench;
+import dev.tidings.ingest.send.SendResult;
+import dev.tidings.ingest.send.SendScope;
 import dev.tidings.net.limit.Rate;
 import dev.tidings.schemas.avro.Notification;
 import io.netty.buffer.Unpooled;
