@@ -1,6 +1,10 @@
 package dev.tidings.infra.cli.admin;
 
 import dev.tidings.control.decide.CredentialKind;
+import dev.tidings.infra.cli.admin.options.AdminOptions;
+import dev.tidings.infra.cli.admin.options.After;
+import dev.tidings.infra.cli.admin.options.Arguments;
+import dev.tidings.infra.cli.admin.options.Removal;
 import dev.tidings.schemas.avro.Administrator;
 import java.io.IOException;
 import picocli.CommandLine.Command;

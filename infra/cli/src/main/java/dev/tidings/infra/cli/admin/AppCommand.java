@@ -4,6 +4,8 @@ import dev.tidings.control.Administration;
 import dev.tidings.control.ControlChange;
 import dev.tidings.control.ControlKind;
 import dev.tidings.control.decide.AppEntries;
+import dev.tidings.infra.cli.admin.options.AdminOptions;
+import dev.tidings.infra.cli.admin.options.Arguments;
 import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.value.AppId;
 import java.io.IOException;

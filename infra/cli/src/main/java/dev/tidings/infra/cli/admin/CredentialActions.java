@@ -3,6 +3,8 @@ package dev.tidings.infra.cli.admin;
 import dev.tidings.control.Administration;
 import dev.tidings.control.decide.CredentialKind;
 import dev.tidings.control.decide.CredentialKind.Facts;
+import dev.tidings.infra.cli.admin.options.AdminOptions;
+import dev.tidings.infra.cli.admin.options.Removal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;

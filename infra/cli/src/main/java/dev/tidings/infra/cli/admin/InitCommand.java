@@ -3,6 +3,8 @@ package dev.tidings.infra.cli.admin;
 import dev.tidings.control.Administration;
 import dev.tidings.control.decide.Administrators;
 import dev.tidings.control.decide.NewSecret;
+import dev.tidings.infra.cli.admin.options.AdminOptions;
+import dev.tidings.infra.cli.admin.options.Arguments;
 import dev.tidings.schemas.avro.Administrator;
 import java.io.IOException;
 import java.time.Instant;

@@ -6,6 +6,8 @@ import dev.tidings.control.ControlEntries;
 import dev.tidings.control.ControlKind;
 import dev.tidings.control.LimitEntries;
 import dev.tidings.control.decide.TenantLimits;
+import dev.tidings.infra.cli.admin.options.AdminOptions;
+import dev.tidings.infra.cli.admin.options.Arguments;
 import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.value.AppId;
 import java.io.IOException;

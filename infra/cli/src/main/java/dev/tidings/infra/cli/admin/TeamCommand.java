@@ -4,6 +4,8 @@ import dev.tidings.control.Administration;
 import dev.tidings.control.ControlChange;
 import dev.tidings.control.ControlKind;
 import dev.tidings.control.decide.Teams;
+import dev.tidings.infra.cli.admin.options.AdminOptions;
+import dev.tidings.infra.cli.admin.options.Arguments;
 import dev.tidings.schemas.avro.Team;
 import java.io.IOException;
 import java.time.Instant;

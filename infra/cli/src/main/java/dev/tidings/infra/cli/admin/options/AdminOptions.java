@@ -1,4 +1,4 @@
-package dev.tidings.infra.cli.admin;
+package dev.tidings.infra.cli.admin.options;
 
 import dev.tidings.control.Administration;
 import dev.tidings.control.ControlWriter.Author;
@@ -14,7 +14,7 @@ import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Option;
 
 /** Which cluster and registry an administrator writes to. */
-final class AdminOptions extends ClusterOptions {
+public final class AdminOptions extends ClusterOptions {
   private static final String REGISTRY = "http://localhost:8081/apis/ccompat/v7";
 
   @Option(
@@ -34,7 +34,7 @@ final class AdminOptions extends ClusterOptions {
         throws InterruptedException;
   }
 
-  Administration open() throws IOException, InterruptedException {
+  public Administration open() throws IOException, InterruptedException {
     return open(Administration::open);
   }
 

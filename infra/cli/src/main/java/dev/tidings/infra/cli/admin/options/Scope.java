@@ -1,4 +1,4 @@
-package dev.tidings.infra.cli.admin;
+package dev.tidings.infra.cli.admin.options;
 
 import dev.tidings.control.Administration;
 import dev.tidings.control.decide.KeyScope;
@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 /** Whose a new key is, and what it is for. */
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
-final class Scope {
+public final class Scope {
   @Option(
       names = "--team",
       paramLabel = "ID",
@@ -30,7 +30,7 @@ final class Scope {
   private List<AppId> apps = List.of();
 
   /** Returns it; fails if there is no such team, or if an app is not one of it. */
-  KeyScope of(Administration admin) {
+  public KeyScope of(Administration admin) {
     return KeyScope.of(
         admin.entries(), team, apps.isEmpty() ? Optional.empty() : Optional.of(apps));
   }

@@ -1,4 +1,4 @@
-package dev.tidings.infra.cli.admin;
+package dev.tidings.infra.cli.admin.options;
 
 import dev.tidings.infra.cli.options.Times;
 import java.time.Duration;
@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 /** After which time a credential is refused. */
 // picocli sets the field.
 @SuppressWarnings("NullAway.Init")
-final class After {
+public final class After {
   @Option(
       names = "--after",
       paramLabel = "DURATION",
@@ -16,7 +16,7 @@ final class After {
       description = "How long it is still accepted: 15m, 2h, 7d.")
   private Duration time;
 
-  Duration time() {
+  public Duration time() {
     return time;
   }
 }

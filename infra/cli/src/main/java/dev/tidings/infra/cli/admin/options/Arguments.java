@@ -1,4 +1,4 @@
-package dev.tidings.infra.cli.admin;
+package dev.tidings.infra.cli.admin.options;
 
 import dev.tidings.control.LimitEntries;
 import dev.tidings.control.credential.EntryIds;
@@ -13,11 +13,11 @@ import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
 
 /** How arguments are read; each refusal says what was expected. */
-final class Arguments {
+public final class Arguments {
   private Arguments() {}
 
   /** The id of a team or a key. */
-  static final class Id implements ITypeConverter<String> {
+  public static final class Id implements ITypeConverter<String> {
     @Override
     public String convert(String value) {
       if (!EntryIds.isId(value)) {
@@ -28,7 +28,7 @@ final class Arguments {
   }
 
   /** The {@code iss} of devices' tokens. */
-  static final class Issuer implements ITypeConverter<String> {
+  public static final class Issuer implements ITypeConverter<String> {
     @Override
     public String convert(String value) {
       if (!DeviceIssuers.isName(value)) {
@@ -39,7 +39,7 @@ final class Arguments {
   }
 
   /** A bundle id. */
-  static final class BundleId implements ITypeConverter<AppId> {
+  public static final class BundleId implements ITypeConverter<AppId> {
     @Override
     public AppId convert(String value) {
       try {
@@ -52,7 +52,7 @@ final class Arguments {
   }
 
   /** What people call a team or an administrator. */
-  static final class Name implements ITypeConverter<String> {
+  public static final class Name implements ITypeConverter<String> {
     @Override
     public String convert(String value) {
       if (!DisplayName.isOne(value)) {
@@ -63,8 +63,8 @@ final class Arguments {
   }
 
   /** Where a private key is written to: a directory, or the standard output. */
-  static final class KeyPlace implements ITypeConverter<String> {
-    static final String STANDARD_OUTPUT = "-";
+  public static final class KeyPlace implements ITypeConverter<String> {
+    public static final String STANDARD_OUTPUT = "-";
 
     @Override
     public String convert(String value) {
@@ -82,7 +82,7 @@ final class Arguments {
   }
 
   /** Notifications a second. */
-  static final class PerSecond implements ITypeConverter<Integer> {
+  public static final class PerSecond implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String value) {
       return number(value, 0, LimitEntries.MAX_PER_SECOND);
@@ -90,7 +90,7 @@ final class Arguments {
   }
 
   /** How many seconds' worth may be sent at once. */
-  static final class BurstSeconds implements ITypeConverter<Integer> {
+  public static final class BurstSeconds implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String value) {
       return number(value, 1, LimitEntries.MAX_SECONDS);

@@ -1,4 +1,4 @@
-package dev.tidings.infra.cli.admin;
+package dev.tidings.infra.cli.admin.options;
 
 import dev.tidings.control.Administration;
 import dev.tidings.control.ControlChange;
@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 /** How what shuts somebody out is written: it must not have to wait for the schema registry. */
 // picocli sets the fields.
 @SuppressWarnings("NullAway.Init")
-final class Removal {
+public final class Removal {
   @Mixin private AdminOptions options;
 
   @Option(
@@ -28,7 +28,7 @@ final class Removal {
    *
    * @param change decides that, of the entries that there are
    */
-  void write(Function<ControlEntries, ControlChange<?>> change, CommandSpec spec)
+  public void write(Function<ControlEntries, ControlChange<?>> change, CommandSpec spec)
       throws IOException, InterruptedException {
     if (!withoutRegistry) {
       try (Administration admin = options.open()) {
