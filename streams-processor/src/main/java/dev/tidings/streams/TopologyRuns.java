@@ -36,7 +36,11 @@ final class TopologyRuns {
         Set.of(names.of(LogTopics.NOTIFICATIONS), registrations, names.of(LogTopics.SCHEDULES));
     return new StreamsRuns(
         new GroupOffsets(admin, application, sources, names.of(LogTopics.CONTROL)),
-        new TableOrigins(stateDir, application, Set.of(StepContext.WAITING_STORE)),
+        new TableOrigins(
+            stateDir,
+            application,
+            Set.of(StepContext.WAITING_STORE),
+            Set.of(StepContext.FORMER_SCHEDULES_STORE)),
         sources,
         Map.of(
             StepContext.REGISTRATIONS_STORE,

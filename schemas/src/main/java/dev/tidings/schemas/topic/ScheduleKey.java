@@ -31,6 +31,13 @@ public record ScheduleKey(Token token, NotificationId id, boolean withdrawal) {
     return new ScheduleKey(token, id, true);
   }
 
+  /** Returns the key of the withdrawal of what has a key. */
+  public static byte[] withdrawalOf(byte[] key) {
+    byte[] longer = Arrays.copyOf(key, key.length + 1);
+    longer[key.length] = WITHDRAWAL;
+    return longer;
+  }
+
   /** Returns the partition of a key, or of a token. */
   public static int partition(byte[] key, int partitions) {
     byte[] token = key.length <= TOKEN_LENGTH ? key : Arrays.copyOf(key, TOKEN_LENGTH);

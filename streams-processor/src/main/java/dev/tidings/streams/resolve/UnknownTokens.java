@@ -125,7 +125,10 @@ final class UnknownTokens {
       Record<byte[], byte[]> record,
       Source from) {
     Waiting one = new Waiting(Bytes.wrap(token.key()), from.offset(), since);
-    Optional<String> full = waiting.full(one, timestamp, record.value());
+    Optional<String> full =
+        notification != null && notification.getWithdraws() != null
+            ? waiting.fullForWithdrawal(one, timestamp, record.value())
+            : waiting.full(one, timestamp, record.value());
     if (full.isPresent()) {
       stepContext.meters().waitingRefused();
       outputs.refuse(new ReadResult.Invalid(full.get(), notification, token), record, from);

@@ -43,6 +43,9 @@ final class WaitingRoom {
 
   static final int MOST = 100_000;
 
+  /** Withdrawals have so much more room, in all: one that is refused does not take effect. */
+  private static final int TENTH = 10;
+
   /** The limit of their size in one task's store, and so in its topic. */
   static final long MOST_BYTES = 128L << 20;
 
@@ -182,26 +185,50 @@ final class WaitingRoom {
    * @param record the record's value
    */
   Optional<String> full(Waiting waiting, long timestamp, byte[] record) {
+    return full(waiting, timestamp, record, mostOfToken, most, mostBytes);
+  }
+
+  /**
+   * Returns the reason why a withdrawal cannot wait; empty if it can. Each of the notifications
+   * that wait may be withdrawn, so there is room for as many again of their token.
+   */
+  Optional<String> fullForWithdrawal(Waiting waiting, long timestamp, byte[] record) {
+    return full(
+        waiting,
+        timestamp,
+        record,
+        2 * mostOfToken,
+        most + most / TENTH,
+        mostBytes + mostBytes / TENTH);
+  }
+
+  private Optional<String> full(
+      Waiting waiting,
+      long timestamp,
+      byte[] record,
+      int fewerOfToken,
+      int fewer,
+      long atMostBytes) {
     TreeMap<Long, Waiting> ofToken = byToken.get(waiting.token());
     int ofIt = ofToken == null ? 0 : ofToken.size();
     if (isReadAgain(ofToken, waiting, timestamp, record)) {
       return Optional.empty();
     }
-    if (ofIt >= mostOfToken) {
+    if (ofIt >= fewerOfToken) {
       return Optional.of(
           "token: %d of it wait for its registration or a schema (expected: fewer)"
               .formatted(ofIt));
     }
     // Those that have left and are still in the store take room, too.
     int all = count + settled.unwritten();
-    if (all >= most) {
+    if (all >= fewer) {
       return Optional.of(
           "token: unknown, as that of %d others that wait (expected: fewer)".formatted(all));
     }
-    return bytes + leavingBytes + record.length > mostBytes
+    return bytes + leavingBytes + record.length > atMostBytes
         ? Optional.of(
             "token: unknown, like those of others that wait, %d bytes (expected: at most %d)"
-                .formatted(bytes + leavingBytes, mostBytes))
+                .formatted(bytes + leavingBytes, atMostBytes))
         : Optional.empty();
   }
 

@@ -43,6 +43,7 @@ public final class TableOrigins {
   private final Path directory;
   private final Path file;
   private final Set<String> irreplaceable;
+  private final Set<String> former;
 
   /**
    * Creates the origins of an application's tables.
@@ -51,11 +52,14 @@ public final class TableOrigins {
    * @param application its {@code application.id}
    * @param irreplaceable tables that are not deleted although their topic was recreated, because
    *     their contents exist nowhere else: they are only restored from its beginning
+   * @param former tables of earlier versions, which nothing reads any more
    */
-  public TableOrigins(Path stateDir, String application, Set<String> irreplaceable) {
+  public TableOrigins(
+      Path stateDir, String application, Set<String> irreplaceable, Set<String> former) {
     this.directory = stateDir.resolve(application);
     this.file = stateDir.resolve(application + ".topics");
     this.irreplaceable = Set.copyOf(irreplaceable);
+    this.former = Set.copyOf(former);
   }
 
   /**
@@ -67,6 +71,7 @@ public final class TableOrigins {
    */
   Set<String> keep(Map<String, Uuid> topics) {
     try {
+      deleteFormer();
       Map<String, String> before = read();
       Set<String> others = new HashSet<>();
       for (Map.Entry<String, Uuid> topic : topics.entrySet()) {
@@ -107,18 +112,36 @@ public final class TableOrigins {
     }
   }
 
-  private void leave(String table) throws IOException {
+  private void deleteFormer() throws IOException {
+    for (String table : former) {
+      for (Path task : tasks()) {
+        Path store = store(task, table);
+        if (Files.isDirectory(store)) {
+          log.info("{} is thrown away: it is of an earlier version", store);
+          delete(store);
+        }
+      }
+    }
+  }
+
+  private List<Path> tasks() throws IOException {
     if (!Files.isDirectory(directory)) {
-      return;
+      return List.of();
     }
-    List<Path> tasks;
     try (Stream<Path> all = Files.list(directory)) {
-      tasks = all.filter(path -> TASK.matcher(path.getFileName().toString()).matches()).toList();
+      return all.filter(path -> TASK.matcher(path.getFileName().toString()).matches()).toList();
     }
-    for (Path task : tasks) {
+  }
+
+  private static Path store(Path task, String table) {
+    return task.resolve("rocksdb").resolve(table);
+  }
+
+  private void leave(String table) throws IOException {
+    for (Path task : tasks()) {
       // A store of an earlier version of Kafka Streams.
       Files.deleteIfExists(task.resolve(".checkpoint"));
-      Path store = task.resolve("rocksdb").resolve(table);
+      Path store = store(task, table);
       if (!Files.isDirectory(store)) {
         continue;
       }

@@ -12,6 +12,7 @@ import dev.tidings.streams.write.ResolveOutputs.Source;
 import dev.tidings.streams.write.Settled;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Bytes;
@@ -32,8 +33,8 @@ final class DueEntries {
 
   private static final long LONGEST_TICK_NANOS = Duration.ofMillis(10).toNanos();
 
-  /** When one is looked at again whose schema no registry knows. */
-  private static final long LOOK_AGAIN_MILLIS = Duration.ofSeconds(30).toMillis();
+  /** So many of those whose time is not known are looked at before the clock is. */
+  private static final int LOOKED_AT = 50;
 
   /** So many of them are counted and no more. */
   private static final int MOST_UNREAD = 10_000;
@@ -50,6 +51,7 @@ final class DueEntries {
   private final Set<Bytes> withdrawing;
   private final Source source;
   private final DueIndex index;
+  private final UnknownTimes unknown;
 
   /** Keys of entries whose schema no registry knows yet. */
   private final Set<Bytes> unread = new HashSet<>();
@@ -78,6 +80,7 @@ final class DueEntries {
     this.withdrawing = withdrawing;
     this.source = source;
     this.index = index;
+    this.unknown = new UnknownTimes(store);
     fill();
   }
 
@@ -92,6 +95,14 @@ final class DueEntries {
   void add(Bytes key) {
     @Nullable Entry entry = store.entry(key);
     if (entry != null) {
+      add(entry);
+    }
+  }
+
+  private void add(Entry entry) {
+    if (entry.due() == ScheduleStore.UNKNOWN) {
+      unknown.add(entry.key());
+    } else {
       index.add(entry);
     }
   }
@@ -101,6 +112,7 @@ final class DueEntries {
     @Nullable Entry entry = store.entry(key);
     if (entry != null) {
       index.remove(entry);
+      unknown.remove(key);
     }
     unread.remove(key);
   }
@@ -108,7 +120,9 @@ final class DueEntries {
   /** Returns whether one is due soon, or may be. */
   boolean isSoon(long now) {
     @Nullable Entry first = index.peek();
-    return index.usedUpTo() != null || (first != null && first.due() < now + SOON_MILLIS);
+    return index.usedUpTo() != null
+        || unknown.isAny(now)
+        || (first != null && first.due() < now + SOON_MILLIS);
   }
 
   /** Returns how many have been looked at and wait for their schema. */
@@ -132,6 +146,22 @@ final class DueEntries {
     }
   }
 
+  /** Looks at some of those whose time is not known, and sends what turns out to be due. */
+  void look(long now) {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < LONGEST_TICK_NANOS) {
+      List<Bytes> some = unknown.next(now, LOOKED_AT);
+      for (Bytes key : some) {
+        if (send(new Entry(ScheduleStore.UNKNOWN, key), now)) {
+          settled.add(key);
+        }
+      }
+      if (some.isEmpty()) {
+        return;
+      }
+    }
+  }
+
   /** Sends an entry. Returns false if there is nothing to be sent now. */
   private boolean send(Entry entry, long now) {
     Bytes key = entry.key();
@@ -150,7 +180,9 @@ final class DueEntries {
         }
         case ReadResult.SchemaMissing missing -> {
           hold(key, missing);
-          index.add(store.postpone(key, value, now + LOOK_AGAIN_MILLIS));
+          if (entry.due() != ScheduleStore.UNKNOWN) {
+            Entry _ = store.setTime(key, value, ScheduleStore.UNKNOWN);
+          }
           yield false;
         }
         case ReadResult.Withdrawal _ -> {
@@ -176,7 +208,7 @@ final class DueEntries {
     }
     if (due > now) {
       // It could not be read when it came.
-      index.add(store.postpone(key, record.value(), due));
+      add(store.setTime(key, record.value(), due));
       return false;
     }
     meters.sentAtItsTime(now - due);
@@ -194,15 +226,16 @@ final class DueEntries {
     }
   }
 
-  /** The time of the first entry, in ms since the epoch; one that was not looked at has none. */
+  /** The first of the times that are known, in ms since the epoch. */
   long earliest() {
     @Nullable Entry first = index.peek();
-    return first == null || first.due() == ScheduleStore.AT_ONCE ? Long.MAX_VALUE : first.due();
+    return first == null ? Long.MAX_VALUE : first.due();
   }
 
   /** Forgets all of them. */
   void clear() {
     index.clear();
+    unknown.clear();
     unread.clear();
   }
 }

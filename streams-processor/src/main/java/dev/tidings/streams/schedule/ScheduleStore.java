@@ -11,6 +11,7 @@ import dev.tidings.streams.schedule.DueIndex.Entry;
 import dev.tidings.streams.step.StepContext;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +34,8 @@ final class ScheduleStore implements StateStore {
   /** The limit of entries of one task: they are on disk, and in the log as long as it takes. */
   private static final int MOST = 2_000_000;
 
-  /** The time of what cannot be read: it is to be looked at. */
-  static final long AT_ONCE = 0;
+  /** The time of what cannot be read: it is looked at, and not among the others. */
+  static final long UNKNOWN = 0;
 
   /** After a registry did not answer, restoring asks it for nothing for so long. */
   private static final long NOT_ASKED_MILLIS = Duration.ofSeconds(10).toMillis();
@@ -49,7 +50,7 @@ final class ScheduleStore implements StateStore {
   /** Creates a table whose rows are in a store that it opens and closes. */
   ScheduleStore(KeyValueStore<Bytes, byte[]> store, StepContext context) {
     this.store = store;
-    this.rows = new ScheduleRows(store);
+    this.rows = new ScheduleRows(store, this::isSame);
     this.values = AvroDeserializer.atOnce(context.registry(), Notification.class);
     this.patience = context.patience();
     this.clock = context.clock();
@@ -84,23 +85,38 @@ final class ScheduleStore implements StateStore {
   /** A restoration waits for no registry: what cannot be read now is looked at later. */
   private long restoredDue(byte @Nullable [] value) {
     if (value == null || clock.millis() < notAskedUntil) {
-      return AT_ONCE;
+      return UNKNOWN;
     }
     try {
       return read(value);
     } catch (RegistryException.Unavailable e) {
       notAskedUntil = clock.millis() + NOT_ASKED_MILLIS;
-      return AT_ONCE;
+      return UNKNOWN;
     }
   }
 
   private long read(byte[] value) {
     try {
       @Nullable Long due = values.read(value).getDeliverAt();
-      return due == null ? AT_ONCE : due;
+      return due == null ? UNKNOWN : due;
     } catch (UnreadableRecordException e) {
-      return AT_ONCE;
+      return UNKNOWN;
     }
+  }
+
+  private boolean isSame(byte[] one, byte[] other) {
+    try {
+      return asAccepted(one).equals(asAccepted(other));
+    } catch (UnreadableRecordException | RegistryException.Unavailable e) {
+      return Arrays.equals(one, other);
+    }
+  }
+
+  private Notification asAccepted(byte[] value) {
+    Notification notification = values.read(value);
+    notification.put("scheduledAt", null);
+    notification.put("scheduledBy", null);
+    return notification;
   }
 
   /** Returns how many entries and withdrawals there are. */
@@ -131,20 +147,30 @@ final class ScheduleStore implements StateStore {
 
   /** Takes what the topic has under a key, which is one of the schedule's. */
   void put(Bytes key, byte @Nullable [] value) {
-    rows.put(key, value, value == null ? AT_ONCE : patience.ask(() -> read(value)));
+    rows.put(key, value, value == null ? UNKNOWN : patience.ask(() -> read(value)));
     rows.write();
   }
 
-  /** Gives an entry another time: its own, if that could not be read before, or the next look. */
-  Entry postpone(Bytes key, byte[] value, long until) {
-    rows.put(key, value, until);
+  /** Gives an entry another time: its own, if that could not be read before, or none. */
+  Entry setTime(Bytes key, byte[] value, long due) {
+    rows.put(key, value, due);
     rows.write();
-    return new Entry(until, key);
+    return new Entry(due, key);
   }
 
   /** Returns the entries that follow one, in the order of their times: so many at most. */
   List<Entry> behind(Entry one, int most) {
     return rows.behind(one, most);
+  }
+
+  /** Returns the keys that follow one among those whose time is not known: so many at most. */
+  List<Bytes> ofUnknownTime(Bytes one, int most) {
+    return rows.ofUnknownTime(one, most);
+  }
+
+  /** Returns whether the topic has another notification behind a withdrawal of the same key. */
+  boolean isOvertaken(Bytes withdrawal) {
+    return rows.isOvertaken(withdrawal);
   }
 
   /** Returns the keys of all withdrawals. */

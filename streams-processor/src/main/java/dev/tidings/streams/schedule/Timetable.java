@@ -15,9 +15,7 @@ import dev.tidings.streams.write.Settled;
 import dev.tidings.streams.write.Sinks;
 import dev.tidings.streams.write.TableMark;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -48,12 +46,7 @@ public final class Timetable {
   /** Keys whose withdrawal has been written, and not been read back. */
   private final Set<Bytes> withdrawing = new HashSet<>();
 
-  /**
-   * How many records of a key have been written and not been read back. Until they are, what the
-   * table has of the key is an earlier notification of the same id, and its tombstone would come
-   * behind the later one.
-   */
-  private final Map<Bytes, Integer> arriving = new HashMap<>();
+  private final Arrivals arriving;
 
   /** Whether everything that earlier owners of the task have written has been read. */
   private boolean open;
@@ -98,6 +91,7 @@ public final class Timetable {
         new Withdrawals(
             clock, reader, outputs, departures, store, settled, withdrawing, source(), due);
     this.mark = new TableMark(context, Sinks.SCHEDULES);
+    this.arriving = new Arrivals(mark, settled);
     tell();
   }
 
@@ -130,7 +124,7 @@ public final class Timetable {
       return true;
     }
     outputs.schedule(key, valid, timestamp);
-    arriving.merge(Bytes.wrap(key), 1, Integer::sum);
+    arriving.add(Bytes.wrap(key), now);
     return true;
   }
 
@@ -145,6 +139,7 @@ public final class Timetable {
   public void read(Record<byte[], byte[]> record, Source from) {
     if (mark.isRead(record)) {
       open = true;
+      arriving.endLost(clock.millis());
       return;
     }
     if (TableMark.isKey(record.key())) {
@@ -169,10 +164,9 @@ public final class Timetable {
   }
 
   private void schedule(Bytes key) {
-    if (arriving.containsKey(key)
-        && arriving.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1) == null) {
-      settled.forget(key);
-    }
+    arriving.arrived(key);
+    // Whoever has written it: it came behind what was settled.
+    settled.forget(key);
     if (!withdrawing.contains(key)) {
       due.add(key);
     }
@@ -188,7 +182,7 @@ public final class Timetable {
     settled.write(
         MOST_CLEARED,
         key -> {
-          if (!arriving.containsKey(key)) {
+          if (!arriving.isAny(key)) {
             outputs.unschedule(key.get());
           }
         });
@@ -198,7 +192,9 @@ public final class Timetable {
       return;
     }
     withdrawals.decideRestored();
+    arriving.checkLost(now);
     due.send(now);
+    due.look(now);
     tell();
   }
 

@@ -3,6 +3,7 @@ package dev.tidings.streams.schedule;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.topic.ScheduleKey;
+import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.streams.read.GuardedReader;
 import dev.tidings.streams.read.ReadResult;
 import dev.tidings.streams.schedule.DueIndex.Entry;
@@ -67,7 +68,13 @@ final class Withdrawals {
   void decideRestored() {
     for (Bytes key : undecided) {
       byte @Nullable [] value = store.get(key);
-      if (value != null && !settled.contains(key)) {
+      if (value == null || settled.contains(key)) {
+        continue;
+      }
+      if (store.isOvertaken(key)) {
+        // What it withdrew was before it, and has ended: what is here now came behind it.
+        settled.add(key);
+      } else {
         decide(ScheduleKey.parse(key.get()), value, source);
       }
     }
@@ -80,13 +87,14 @@ final class Withdrawals {
     withdrawing.remove(withdrawn);
     settled.add(Bytes.wrap(key.bytes()));
     Record<byte[], byte[]> record = new Record<>(key.token().key(), value, clock.millis());
-    switch (reader.read(record.key(), value)) {
+    ReadResult read = reader.read(record.key(), value);
+    switch (read) {
       // Its key says what it withdraws, and the rest of it need not be read.
-      case ReadResult.SchemaMissing _ -> withdraw(key, withdrawn);
-      case ReadResult.Withdrawal withdrawal -> {
-        if (isOfAnotherApp(withdrawal, withdrawn)) {
-          String app = withdrawal.app() + " (expected: that of the notification)";
-          outputs.deadLetter(record, from, "app: " + app);
+      case ReadResult.SchemaMissing _, ReadResult.Withdrawal _ -> {
+        @Nullable String app = app(read, key.id());
+        if (app != null && isOfAnotherApp(app, key, withdrawn)) {
+          String why = "app: " + app + " (expected: that of the notification)";
+          outputs.deadLetter(record, from, why);
           due.add(withdrawn);
         } else {
           withdraw(key, withdrawn);
@@ -100,11 +108,31 @@ final class Withdrawals {
   }
 
   /** Whoever may write to the log may know the token of another's app. */
-  private boolean isOfAnotherApp(ReadResult.Withdrawal withdrawal, Bytes withdrawn) {
+  private boolean isOfAnotherApp(String app, ScheduleKey key, Bytes withdrawn) {
     byte @Nullable [] value = store.get(withdrawn);
-    return value != null
-        && reader.read(withdrawal.token().key(), value) instanceof ReadResult.Valid valid
-        && !valid.app().equals(withdrawal.app());
+    @Nullable String its =
+        value == null ? null : app(reader.read(key.token().key(), value), key.id());
+    return its != null && !its.equals(app);
+  }
+
+  /**
+   * Returns the app in a record that is about this notification, also if its schema is not known,
+   * as far as it is where our schema has it; null if not.
+   */
+  private static @Nullable String app(ReadResult read, NotificationId id) {
+    return switch (read) {
+      case ReadResult.Valid valid -> valid.app().value();
+      case ReadResult.Withdrawal withdrawal -> withdrawal.app().value();
+      case ReadResult.SchemaMissing missing -> {
+        @Nullable Notification guess = missing.otherwise().notification();
+        yield guess != null && isAbout(guess, id) ? guess.getApp() : null;
+      }
+      case ReadResult.Invalid _ -> null;
+    };
+  }
+
+  private static boolean isAbout(Notification guess, NotificationId id) {
+    return id.value().equals(guess.getId()) || id.value().equalsIgnoreCase(guess.getWithdraws());
   }
 
   private void withdraw(ScheduleKey key, Bytes withdrawn) {

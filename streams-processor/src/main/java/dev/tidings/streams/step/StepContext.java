@@ -37,6 +37,9 @@ public record StepContext(
 
   public static final String SCHEDULES_STORE = "timetable";
 
+  /** What an earlier version had instead, whose rows had no order. */
+  public static final String FORMER_SCHEDULES_STORE = "schedules";
+
   public String schedulesStore() {
     return SCHEDULES_STORE;
   }

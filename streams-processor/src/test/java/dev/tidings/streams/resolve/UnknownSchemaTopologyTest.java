@@ -135,6 +135,37 @@ final class UnknownSchemaTopologyTest {
         .containsOnlyOnce(Outcome.WITHDRAWN);
   }
 
+  @Test
+  void a_withdrawal_finds_room_behind_as_many_of_its_token_as_may_wait() {
+    pipeline.pass(Duration.ofSeconds(1));
+    Duration hour = Duration.ofHours(1);
+    byte[] value =
+        pipeline.bytes(some(1).setDeliverAt(pipeline.nowMillis() + hour.toMillis()).build());
+    int schema = 1 + pipeline.registry.put("another", "\"string\"", "");
+    ByteBuffer.wrap(value, 1, Integer.BYTES).putInt(schema);
+    pipeline.notifications.pipeInput(TOKEN.getBytes(UTF_8), value);
+    for (int i = 2; i <= WaitingRoom.MOST_OF_TOKEN; i++) {
+      pipeline.notify(TOKEN, some(i).build());
+    }
+    assertThat(pipeline.waiting()).isEqualTo(WaitingRoom.MOST_OF_TOKEN);
+
+    withdraw(1);
+    pipeline.registry.put("notifications", Notification.getClassSchema().toString(), "");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> {
+          pipeline.pass(Duration.ofMillis(50));
+          return pipeline.waiting() == 0;
+        });
+    pipeline.pass(hour.plusSeconds(2));
+    pipeline.pass(Duration.ofSeconds(1));
+
+    assertThat(pipeline.deliveries())
+        .hasSize(WaitingRoom.MOST_OF_TOKEN - 1)
+        .noneMatch(out -> out.value().getId().equals(id(1)));
+    assertThat(pipeline.deadLetters()).isEmpty();
+  }
+
   /** One that is scheduled already does not wait with it. */
   @Test
   void a_withdrawal_behind_one_that_waits_for_its_schema_withdraws_others_at_once() {

@@ -210,6 +210,23 @@ final class WaitingTopologyTest {
     assertThat(size(metrics)).isZero();
   }
 
+  @Test
+  void a_withdrawal_has_room_when_there_is_none_for_another_notification() {
+    WaitingRoom room = room(2, 100, 10_000);
+    Bytes token = Bytes.wrap(TOKEN.getBytes(UTF_8));
+    for (int offset = 1; offset <= 2; offset++) {
+      add(room, new Waiting(token, offset, 0));
+    }
+    for (int offset = 3; offset <= 4; offset++) {
+      Waiting next = new Waiting(token, offset, 0);
+      assertThat(room.full(next, 0, ONE)).isPresent();
+      assertThat(room.fullForWithdrawal(next, 0, ONE)).isEmpty();
+      add(room, next);
+    }
+    assertThat(room.fullForWithdrawal(new Waiting(token, 5, 0), 0, ONE)).isPresent();
+    room.leave();
+  }
+
   private static double size(SimpleMeterRegistry metrics) {
     return metrics.get("tidings.streams.waiting.size").gauge().value();
   }

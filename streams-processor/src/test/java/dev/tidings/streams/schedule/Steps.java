@@ -14,10 +14,15 @@ final class Steps {
   private Steps() {}
 
   static StepContext context(RegistryClient registry, InstantSource clock) {
+    return context(registry, clock, new SimpleMeterRegistry());
+  }
+
+  static StepContext context(
+      RegistryClient registry, InstantSource clock, SimpleMeterRegistry metrics) {
     return new StepContext(
         registry,
         new RegistryRetry(Duration.ofMillis(1), clock),
-        new Meters(new SimpleMeterRegistry(), clock),
+        new Meters(metrics, clock),
         clock,
         TopicNames.PLAIN,
         1,

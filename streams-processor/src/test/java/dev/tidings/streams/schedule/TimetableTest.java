@@ -1,82 +1,16 @@
 package dev.tidings.streams.schedule;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidings.schemas.avro.Notification;
-import dev.tidings.schemas.registry.AvroSerializer;
-import dev.tidings.schemas.registry.client.RegistryClient;
-import dev.tidings.schemas.registry.config.RegistryConfig;
-import dev.tidings.schemas.testing.FakeRegistry;
-import dev.tidings.schemas.topic.ScheduleKey;
-import dev.tidings.schemas.topic.TopicNames;
-import dev.tidings.schemas.value.NotificationId;
-import dev.tidings.schemas.value.Token;
-import dev.tidings.streams.read.GuardedReader;
-import dev.tidings.streams.read.NotificationReader;
-import dev.tidings.streams.read.ReadResult;
-import dev.tidings.streams.step.StepContext;
-import dev.tidings.streams.write.CommitWatch;
-import dev.tidings.streams.write.ResolveOutputs;
 import dev.tidings.streams.write.ResolveOutputs.Source;
-import java.nio.ByteBuffer;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import java.util.UUID;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.processor.TaskId;
-import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.Stores;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a topic that is read back at once, as in the topology's tests, does not show. */
-final class TimetableTest {
-  private static final Token TOKEN = new Token("0123456789abcdef".repeat(4));
-  private static final String TOPIC = "tidings.schedules";
-  private static final long DUE = 2_000_000;
-
-  private final FakeRegistry registry = new FakeRegistry();
-  private final RegistryClient client =
-      new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, registry.url())));
-  private final AvroSerializer<Notification> values = new AvroSerializer<>(client);
-  private final CommitWatch commits = CommitWatch.builder().build();
-  private final List<Integer> sent = new ArrayList<>();
-  private final List<String> passedOn = new ArrayList<>();
-  private long now = 1_000_000;
-
-  @TempDir Path directory;
-  private MockProcessorContext<byte[], byte[]> context;
-  private StepContext step;
-  private ScheduleStore store;
-  private Timetable timetable;
-
-  @BeforeEach
-  void open() {
-    Properties properties = new Properties();
-    properties.put("application.id", "test");
-    properties.put("bootstrap.servers", "localhost:1");
-    context = new MockProcessorContext<>(properties, new TaskId(0, 0), directory.toFile());
-    step = Steps.context(client, () -> Instant.ofEpochMilli(now));
-    store = new ScheduleStore(Stores.inMemoryKeyValueStore("timetable").get(), step);
-    store.init(context.getStateStoreContext(), store);
-    context.addStateStore(store);
-    context.addStateStore(commits);
-  }
-
-  @AfterEach
-  void close() {
-    client.close();
-    registry.close();
-  }
-
+final class TimetableTest extends TimetableHarness {
   @Test
   void nothing_is_sent_before_what_earlier_owners_have_written_is_read() {
     scheduled(1, DUE);
@@ -266,7 +200,7 @@ final class TimetableTest {
   void one_that_could_not_be_read_when_it_was_restored_has_its_own_time_all_the_same() {
     scheduled(1, DUE);
     byte[] value = store.get(Bytes.wrap(key(1).bytes()));
-    store.postpone(Bytes.wrap(key(1).bytes()), value, ScheduleStore.AT_ONCE);
+    store.setTime(Bytes.wrap(key(1).bytes()), value, ScheduleStore.UNKNOWN);
     startAndRead(10);
 
     timetable.tick();
@@ -313,113 +247,5 @@ final class TimetableTest {
     assertThat(passedOn).isEmpty();
     assertThat(context.forwarded("write-dead-letters")).hasSize(1);
     assertThat(context.forwarded("write-receipts")).isEmpty();
-  }
-
-  /** A tick ends early on a slow machine, but not before it has sent one. */
-  private void tickUntilSent(int count) {
-    for (int i = 0; i < count && sent.size() < count; i++) {
-      timetable.tick();
-    }
-  }
-
-  private void startAndRead(int inMemory) {
-    start(inMemory);
-    timetable.tick();
-    readBack();
-  }
-
-  private void start(int inMemory) {
-    timetable =
-        new Timetable(
-            step,
-            context,
-            new GuardedReader(new NotificationReader(client), step.patience()),
-            new ResolveOutputs(
-                context,
-                client,
-                step.patience(),
-                TopicNames.PLAIN,
-                "streams-1",
-                step.clock(),
-                step.meters()),
-            new Sent(),
-            inMemory);
-  }
-
-  private final class Sent implements Departures {
-    @Override
-    public void due(
-        ReadResult.Valid valid, Record<byte[], byte[]> record, Source from, long timestamp) {
-      sent.add((int) UUID.fromString(valid.id().value()).getLeastSignificantBits());
-    }
-
-    @Override
-    public void withdraw(NotificationId withdrawn) {
-      passedOn.add(withdrawn.value());
-    }
-  }
-
-  /** Puts one into the table, as a restoration does. */
-  private void scheduled(int number, long due) {
-    store.put(Bytes.wrap(key(number).bytes()), bytes(some(number).setDeliverAt(due).build()));
-  }
-
-  private void take(int number, long due) {
-    byte[] value = bytes(some(number).setDeliverAt(due).build());
-    if (new NotificationReader(client).read(TOKEN.key(), value) instanceof ReadResult.Valid valid) {
-      assertThat(
-              timetable.takes(
-                  valid, new Record<>(TOKEN.key(), value, now), new Source("n", 0, 0), now))
-          .isTrue();
-    }
-  }
-
-  private void withdraw(int number) {
-    if (new NotificationReader(client).read(TOKEN.key(), withdrawal(number))
-        instanceof ReadResult.Withdrawal withdrawal) {
-      timetable.withdraw(withdrawal, now);
-    }
-  }
-
-  /** Reads what was written to the topic. */
-  private void readBack() {
-    forwarded().forEach(record -> timetable.read(record, new Source(TOPIC, 0, 0)));
-  }
-
-  /** Returns what was written since to the topic, in its order. */
-  private List<Record<byte[], byte[]>> forwarded() {
-    List<Record<byte[], byte[]>> records = new ArrayList<>();
-    for (var forward : context.forwarded()) {
-      if (forward.childName().equals(java.util.Optional.of("write-schedules"))) {
-        var record = forward.record();
-        records.add(
-            new Record<>(record.key(), record.value(), record.timestamp(), record.headers()));
-      }
-    }
-    context.resetForwards();
-    return records;
-  }
-
-  private byte[] withdrawal(int number) {
-    return bytes(some(1_000 + number).setWithdraws(id(number)).build());
-  }
-
-  private byte[] bytes(Notification notification) {
-    return values.serialize(TOPIC, notification);
-  }
-
-  private static Notification.Builder some(int number) {
-    return Notification.newBuilder()
-        .setId(id(number))
-        .setApp("com.example.news")
-        .setPayload(ByteBuffer.wrap("{\"aps\":{}}".getBytes(UTF_8)));
-  }
-
-  private static ScheduleKey key(int number) {
-    return ScheduleKey.of(TOKEN, new NotificationId(id(number)));
-  }
-
-  private static String id(int number) {
-    return new UUID(0, number).toString();
   }
 }
