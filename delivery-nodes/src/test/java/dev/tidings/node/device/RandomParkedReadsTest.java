@@ -14,19 +14,12 @@ import dev.tidings.schemas.value.DeviceId;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -57,7 +50,7 @@ class RandomParkedReadsTest {
 
   private final DeviceInbox inbox = new DeviceInbox(new DeviceId("phone"), null);
   private final DeviceSession session = new DeviceSession(null, inbox, new Phone(), CREDIT, 0);
-  private final Table table = new Table();
+  private final MemoryTable table = new MemoryTable();
   private final ParkedStore store = new ParkedStore(table);
 
   /** Written to the log, not in the store. */
@@ -262,51 +255,5 @@ class RandomParkedReadsTest {
     Sent confirmed = session.inFlight().remove(packetId);
     inbox.markLeaving(confirmed.sequence());
     log.add(new News(confirmed.sequence(), Kind.TOMBSTONE, false));
-  }
-
-  /** A store without its disk. */
-  private static final class Table implements ReadOnlyKeyValueStore<Bytes, byte[]> {
-    final NavigableMap<Bytes, byte[]> entries = new TreeMap<>();
-
-    @Override
-    public byte[] get(Bytes key) {
-      return entries.get(key);
-    }
-
-    @Override
-    public KeyValueIterator<Bytes, byte[]> range(Bytes from, Bytes to) {
-      Iterator<Map.Entry<Bytes, byte[]>> range =
-          entries.subMap(from, true, to, true).entrySet().iterator();
-      return new KeyValueIterator<>() {
-        @Override
-        public boolean hasNext() {
-          return range.hasNext();
-        }
-
-        @Override
-        public KeyValue<Bytes, byte[]> next() {
-          Map.Entry<Bytes, byte[]> next = range.next();
-          return KeyValue.pair(next.getKey(), next.getValue());
-        }
-
-        @Override
-        public Bytes peekNextKey() {
-          throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {}
-      };
-    }
-
-    @Override
-    public KeyValueIterator<Bytes, byte[]> all() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long approximateNumEntries() {
-      return entries.size();
-    }
   }
 }

@@ -8,13 +8,12 @@ import dev.tidings.node.log.decode.DeliveryDecoder;
 import dev.tidings.node.log.decode.DeliveryDecoder.Decoded;
 import dev.tidings.node.log.decode.DeliveryDeserializer;
 import dev.tidings.node.log.life.Commit;
-import dev.tidings.node.log.partition.DeliverySink;
 import dev.tidings.node.log.partition.ReaderMeters;
+import dev.tidings.node.log.partition.RecordingSink;
 import dev.tidings.node.log.write.DeadLetters;
 import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.log.write.WriterMeters;
 import dev.tidings.node.window.CommitPoint;
-import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.Life;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.registry.AvroSerializer;
@@ -173,40 +172,6 @@ class ReaderRestraintTest {
     }
   }
 
-  private static final class Sink implements DeliverySink {
-    private final List<Long> arrived = new CopyOnWriteArrayList<>();
-    private volatile Life life;
-    private volatile long bytes;
-
-    @Override
-    public Life life() {
-      return life;
-    }
-
-    @Override
-    public long highestParked() {
-      return -1;
-    }
-
-    @Override
-    public void beginsAt(Life begins, CommitPoint committed) {
-      life = begins;
-    }
-
-    @Override
-    public void arrived(List<Entry> entries, long next) {
-      entries.forEach(entry -> arrived.add(entry.sequence()));
-    }
-
-    @Override
-    public void ended(Entry entry) {}
-
-    @Override
-    public long bytes() {
-      return bytes;
-    }
-  }
-
   private RegistryClient registry() {
     return new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, fake.url())));
   }
@@ -216,7 +181,7 @@ class ReaderRestraintTest {
   }
 
   /** Reads so many partitions, each of which has so many records before it is read. */
-  private List<Sink> read(int partitions, Duration session, Duration renewal) {
+  private List<RecordingSink> read(int partitions, Duration session, Duration renewal) {
     reader =
         new DeliveryReader(
             () -> consumer,
@@ -229,13 +194,13 @@ class ReaderRestraintTest {
             new ReaderMeters(meters),
             fatal::add);
     log.start();
-    List<Sink> sinks = new CopyOnWriteArrayList<>();
+    List<RecordingSink> sinks = new CopyOnWriteArrayList<>();
     Map<TopicPartition, Long> none = new HashMap<>();
     Map<TopicPartition, Long> ends = new HashMap<>();
     for (int number = 0; number < partitions; number++) {
       none.put(partition(number), 0L);
       ends.put(partition(number), consumer.undecided.contains(partition(number)) ? 9L : 0L);
-      sinks.add(new Sink());
+      sinks.add(new RecordingSink());
     }
     consumer.updateBeginningOffsets(none);
     consumer.updateEndOffsets(ends);
@@ -250,7 +215,7 @@ class ReaderRestraintTest {
     return sinks;
   }
 
-  private List<Sink> read(int partitions) {
+  private List<RecordingSink> read(int partitions) {
     return read(partitions, Duration.ofMinutes(1), Duration.ofMinutes(1));
   }
 
@@ -303,29 +268,29 @@ class ReaderRestraintTest {
   @Test
   void a_partition_whose_window_is_full_is_read_no_further_until_half_of_it_is_resolved()
       throws Exception {
-    Sink sink = read(1).getFirst();
-    sink.bytes = WINDOW;
+    RecordingSink sink = read(1).getFirst();
+    sink.takes(WINDOW);
     await().until(() -> consumer.paused().contains(partition(0)));
 
     comes(0, 0);
-    sink.bytes = WINDOW / 2;
+    sink.takes(WINDOW / 2);
     turns(3);
-    assertThat(sink.arrived).isEmpty();
+    assertThat(sink.arrived()).isEmpty();
 
-    sink.bytes = WINDOW / 2 - 1;
-    await().until(() -> sink.arrived.size() == 1);
+    sink.takes(WINDOW / 2 - 1);
+    await().until(() -> sink.arrived().size() == 1);
     assertThat(consumer.paused()).isEmpty();
   }
 
   @Test
   void when_all_windows_together_are_full_each_partition_has_its_share() throws Exception {
-    List<Sink> sinks = read(4);
-    sinks.get(0).bytes = WINDOW - 1;
-    sinks.get(1).bytes = WINDOW - 1;
+    List<RecordingSink> sinks = read(4);
+    sinks.get(0).takes(WINDOW - 1);
+    sinks.get(1).takes(WINDOW - 1);
     turns(3);
     assertThat(consumer.paused()).isEmpty();
 
-    sinks.get(2).bytes = 2;
+    sinks.get(2).takes(2);
     await().until(() -> consumer.paused().size() == 2);
 
     assertThat(consumer.paused()).containsExactlyInAnyOrder(partition(0), partition(1));
@@ -333,26 +298,26 @@ class ReaderRestraintTest {
 
   @Test
   void nothing_is_read_while_too_much_waits_to_be_written() throws Exception {
-    List<Sink> sinks = read(2);
+    List<RecordingSink> sinks = read(2);
     logIsFull = true;
     await().until(() -> consumer.paused().size() == 2);
     comes(0, 0);
     comes(1, 0);
     turns(3);
-    assertThat(sinks).allMatch(sink -> sink.arrived.isEmpty());
+    assertThat(sinks).allMatch(sink -> sink.arrived().isEmpty());
 
     logIsFull = false;
 
-    await().until(() -> sinks.stream().allMatch(sink -> sink.arrived.size() == 1));
+    await().until(() -> sinks.stream().allMatch(sink -> sink.arrived().size() == 1));
   }
 
   @Test
   void a_commit_that_was_not_taken_is_counted_and_made_again() {
     consumer.failing.set(2);
-    Sink sink = read(1).getFirst();
-    await().until(() -> sink.life != null);
+    RecordingSink sink = read(1).getFirst();
+    await().until(() -> sink.life() != null);
 
-    reader.commit(0, sink, new CommitPoint(sink.life.sequence(7), new BitSet()));
+    reader.commit(0, sink, new CommitPoint(sink.life().sequence(7), new BitSet()));
 
     await().until(() -> committed() == 7);
     assertThat(meters.get("tidings.node.reader.commit.failures").counter().count()).isEqualTo(2);
@@ -362,7 +327,7 @@ class ReaderRestraintTest {
   void a_node_that_stood_still_neither_reads_nor_commits_until_it_must_have_heard_who_owns_what()
       throws Exception {
     // Renewed at every turn: there is always something to be committed.
-    Sink sink = read(1, Duration.ofSeconds(1), Duration.ofMillis(1)).getFirst();
+    RecordingSink sink = read(1, Duration.ofSeconds(1), Duration.ofMillis(1)).getFirst();
     await().until(() -> !consumer.commits.isEmpty());
     CountDownLatch stoodStill = new CountDownLatch(1);
     AtomicLong awake = new AtomicLong();
@@ -376,7 +341,7 @@ class ReaderRestraintTest {
     int before = consumer.commits.size();
     comes(0, 0);
 
-    await().until(() -> sink.arrived.size() == 1 && consumer.commits.size() > before);
+    await().until(() -> sink.arrived().size() == 1 && consumer.commits.size() > before);
 
     assertThat(Duration.ofNanos(consumer.firstAfter(awake.get()) - awake.get()))
         .isGreaterThanOrEqualTo(HEARD_WITHIN);
@@ -388,13 +353,13 @@ class ReaderRestraintTest {
   @Test
   void partitions_without_a_leader_hold_up_none_that_is_read() {
     consumer.leaderless.addAll(Set.of(partition(1), partition(2), partition(3)));
-    List<Sink> sinks = read(4, Duration.ofSeconds(6), Duration.ofMinutes(1));
-    Sink sound = sinks.getFirst();
+    List<RecordingSink> sinks = read(4, Duration.ofSeconds(6), Duration.ofMinutes(1));
+    RecordingSink sound = sinks.getFirst();
 
     for (int offset = 0; offset < 40; offset++) {
       int count = offset + 1;
       comes(0, offset);
-      await().until(() -> sound.arrived.size() == count);
+      await().until(() -> sound.arrived().size() == count);
     }
     reader.commit(0, sound, new CommitPoint(40, new BitSet()));
     await().until(() -> committed() == 40);
@@ -404,7 +369,7 @@ class ReaderRestraintTest {
     consumer.leaderless.clear();
     await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> sinks.stream().allMatch(sink -> sink.life != null));
+        .until(() -> sinks.stream().allMatch(sink -> sink.life() != null));
     await().until(() -> reader.health().equals(Health.healthy()));
   }
 
@@ -416,12 +381,12 @@ class ReaderRestraintTest {
       consumer.undecided.add(partition(number));
       consumer.left.put(partition(number), commit(5, 7));
     }
-    List<Sink> sinks = read(4, session, Duration.ofMinutes(1));
-    Sink sound = sinks.getFirst();
+    List<RecordingSink> sinks = read(4, session, Duration.ofMinutes(1));
+    RecordingSink sound = sinks.getFirst();
     for (int offset = 0; offset < 20; offset++) {
       int count = offset + 1;
       comes(0, offset);
-      await().until(() -> sound.arrived.size() == count);
+      await().until(() -> sound.arrived().size() == count);
     }
     await().until(() -> consumer.waits.size() > 3);
 
@@ -430,14 +395,14 @@ class ReaderRestraintTest {
     consumer.undecided.clear();
     await()
         .atMost(Duration.ofSeconds(60))
-        .until(() -> sinks.stream().allMatch(sink -> sink.life != null));
+        .until(() -> sinks.stream().allMatch(sink -> sink.life() != null));
   }
 
   @Test
   void last_commits_without_a_coordinator_hold_up_the_others_only_for_a_moment() {
     Duration session = Duration.ofSeconds(2);
-    List<Sink> sinks = read(4, session, Duration.ofMinutes(1));
-    await().until(() -> sinks.stream().allMatch(sink -> sink.life != null));
+    List<RecordingSink> sinks = read(4, session, Duration.ofMinutes(1));
+    await().until(() -> sinks.stream().allMatch(sink -> sink.life() != null));
     consumer.coordinatorless = true;
 
     for (int number = 1; number < 4; number++) {
@@ -445,7 +410,7 @@ class ReaderRestraintTest {
           .release(
               number,
               sinks.get(number),
-              new CommitPoint(sinks.get(number).life.sequence(1), new BitSet()))
+              new CommitPoint(sinks.get(number).life().sequence(1), new BitSet()))
           .join();
     }
 
@@ -453,7 +418,7 @@ class ReaderRestraintTest {
     assertThat(consumer.waits.subList(1, 3))
         .allMatch(wait -> wait.compareTo(Duration.ofMillis(200)) <= 0);
     comes(0, 0);
-    await().until(() -> sinks.getFirst().arrived.size() == 1);
+    await().until(() -> sinks.getFirst().arrived().size() == 1);
   }
 
   private static OffsetAndMetadata commit(long low, long next) {
@@ -495,14 +460,14 @@ class ReaderRestraintTest {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       reading.close();
       reading = knowing(ByteBuffer.wrap(known).getInt(1), silent);
-      List<Sink> sinks = read(2);
+      List<RecordingSink> sinks = read(2);
 
       comes(0, 0, ahead);
       await().atMost(Duration.ofSeconds(60)).until(() -> reader.health() instanceof Unhealthy);
       comes(1, 0, known);
-      await().atMost(Duration.ofSeconds(60)).until(() -> sinks.get(1).arrived.size() == 1);
+      await().atMost(Duration.ofSeconds(60)).until(() -> sinks.get(1).arrived().size() == 1);
 
-      assertThat(sinks.get(0).arrived).isEmpty();
+      assertThat(sinks.get(0).arrived()).isEmpty();
     }
   }
 
@@ -530,7 +495,7 @@ class ReaderRestraintTest {
   void a_schema_that_no_registry_knows_is_asked_for_again_and_then_given_up() {
     byte[] ahead = delivery(0);
     ByteBuffer.wrap(ahead).putInt(1, 4711);
-    List<Sink> sinks = read(1);
+    List<RecordingSink> sinks = read(1);
 
     await()
         .atMost(Duration.ofSeconds(60))
@@ -538,7 +503,7 @@ class ReaderRestraintTest {
         .until(() -> {
           // A consumer that is told where to read on gets it once more; this one does not.
           comes(0, 0, ahead);
-          return sinks.get(0).arrived.size() == 1;
+          return sinks.get(0).arrived().size() == 1;
         });
 
     await()

@@ -7,18 +7,25 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** A partition that keeps the sequences of what arrives, and nothing else. */
+/** A partition that keeps the sequences of what arrives, and takes as much memory as it is told. */
 public final class RecordingSink implements DeliverySink {
   private final List<Long> arrived = new CopyOnWriteArrayList<>();
+  private volatile @Nullable Life life;
+  private volatile long bytes;
 
   /** So far, in order. */
   public List<Long> arrived() {
     return arrived;
   }
 
+  /** Says how much memory it takes. */
+  public void takes(long memory) {
+    bytes = memory;
+  }
+
   @Override
   public @Nullable Life life() {
-    return null;
+    return life;
   }
 
   @Override
@@ -27,7 +34,9 @@ public final class RecordingSink implements DeliverySink {
   }
 
   @Override
-  public void beginsAt(Life life, CommitPoint committed) {}
+  public void beginsAt(Life begins, CommitPoint committed) {
+    life = begins;
+  }
 
   @Override
   public void arrived(List<Entry> entries, long next) {
@@ -39,6 +48,6 @@ public final class RecordingSink implements DeliverySink {
 
   @Override
   public long bytes() {
-    return 0;
+    return bytes;
   }
 }
