@@ -30,6 +30,9 @@ public record Problem(
   /** Responses to what no service has seen, or at which one failed, as problems. */
   public static final ErrorResponses RESPONSES = new ErrorProblems();
 
+  /** The type of a problem of which its status says everything (RFC 9457, section 4.2.1). */
+  public static final String BLANK = "about:blank";
+
   private static final Set<String> RESERVED =
       Set.of("type", "title", "status", "detail", "instance");
   private static final int FIRST_PRINTABLE = 0x20;
@@ -50,6 +53,11 @@ public record Problem(
     return new Problem(status, null, status.reasonPhrase(), detail, Map.of());
   }
 
+  /** What no service has seen, for it is no request. */
+  public static Problem malformed(HttpResponseStatus status) {
+    return of(status, ErrorProblems.detail(status));
+  }
+
   /**
    * A response with it.
    *
@@ -65,9 +73,7 @@ public record Problem(
 
   private String json() {
     StringBuilder json = new StringBuilder("{");
-    if (type != null) {
-      member(json, "type", type);
-    }
+    member(json, "type", type == null ? BLANK : type);
     member(json, "title", title);
     json.append(",\"status\":").append(status.code());
     if (detail != null) {
@@ -104,12 +110,24 @@ public record Problem(
   private static final class ErrorProblems implements ErrorResponses {
     @Override
     public Response malformed(HttpResponseStatus status) {
-      return of(status, null).response();
+      return Problem.malformed(status).response();
     }
 
     @Override
     public Response failed() {
-      return of(HttpResponseStatus.INTERNAL_SERVER_ERROR, null).response();
+      return of(HttpResponseStatus.INTERNAL_SERVER_ERROR, "unexpected: see this node's log")
+          .response();
+    }
+
+    private static String detail(HttpResponseStatus status) {
+      return switch (status.code()) {
+        case 408 -> "request: not complete in time (expected: all of it within request.timeout)";
+        case 414 -> "request line: too long (expected: at most 4096 bytes)";
+        case 417 -> "expect: not understood (expected: 100-continue, or none)";
+        case 431 -> "header fields: too long (expected: at most 8192 bytes in all)";
+        case 501 -> "transfer-encoding: not understood (expected: chunked, or none)";
+        default -> "request: malformed (expected: one as RFC 9112 describes it)";
+      };
     }
   }
 }

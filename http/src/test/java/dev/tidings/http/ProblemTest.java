@@ -24,7 +24,7 @@ class ProblemTest {
     assertThat(response.status()).isEqualTo(HttpResponseStatus.NOT_FOUND);
     assertThat(response.fields()).containsExactly(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE);
     assertThat(new String(response.body(), StandardCharsets.UTF_8))
-        .isEqualTo("{\"title\":\"Not Found\",\"status\":404}");
+        .isEqualTo("{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404}");
   }
 
   @Test

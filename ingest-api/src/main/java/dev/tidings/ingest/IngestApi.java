@@ -13,7 +13,6 @@ import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.InFlightShare;
 import dev.tidings.ingest.accept.LogProducer;
 import dev.tidings.ingest.accept.NotificationLog;
-import dev.tidings.ingest.apns.push.ApnsErrors;
 import dev.tidings.ingest.apns.push.PushMeters;
 import dev.tidings.ingest.apns.push.PushPipeline;
 import dev.tidings.ingest.apns.push.PushService;
@@ -282,11 +281,13 @@ public final class IngestApi {
         name -> {}); // its producers give up by themselves, within delivery.timeout
 
     // The HTTP server.
-    ApnsErrors errors = new ApnsErrors();
+    ProviderErrors errors = new ProviderErrors();
     GetTrace trace = traces.operation(keys, gate, sendLimits, peers);
     List<Operation> ofTraces = List.of(trace, trace.withdrawing(notifications, clock));
     Router.Builder routes =
-        Router.builder(errors).fallback(new PushService(pipeline, closing::get, gate, sendLimits));
+        Router.builder(errors)
+            .fallback(
+                ProviderApi.without(new PushService(pipeline, closing::get, gate, sendLimits)));
     ProviderApi.operations(
             ofTraces, sending, erasing.operations(lifecycle, control, gate, sendLimits))
         .forEach(routes::add);

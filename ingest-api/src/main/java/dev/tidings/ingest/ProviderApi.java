@@ -1,5 +1,9 @@
 package dev.tidings.ingest;
 
+import dev.tidings.http.BodyReader;
+import dev.tidings.http.HttpService;
+import dev.tidings.http.Problem;
+import dev.tidings.http.Response;
 import dev.tidings.http.route.Operation;
 import dev.tidings.ingest.rest.ApiDocument;
 import dev.tidings.ingest.send.post.PostNotifications;
@@ -22,5 +26,21 @@ final class ProviderApi {
     all.add(sending);
     all.addAll(erasures);
     return all;
+  }
+
+  /**
+   * Returns what answers requests for which there is no operation: 404 below {@code /v1/}.
+   *
+   * @param others answers those for other paths
+   */
+  static HttpService without(HttpService others) {
+    Response notFound = Problem.RESPONSES.notFound();
+    return (request, exchange) -> {
+      if (!ProviderErrors.isRest(request.path())) {
+        return others.serve(request, exchange);
+      }
+      exchange.respond(notFound);
+      return BodyReader.DROPPED;
+    };
   }
 }

@@ -263,7 +263,8 @@ class TraceIT {
 
     assertThat(awaitTrace(node, id).statusCode()).isEqualTo(200);
     await().until(() -> trace(node, spoiled).statusCode() == 502);
-    assertThat(json(trace(node, spoiled)).path("reason").asText()).isEqualTo("UnreadableReceipt");
+    assertThat(json(trace(node, spoiled)).path("type").asText())
+        .isEqualTo("urn:tidings:problem:unreadable-receipt");
   }
 
   @Test
@@ -306,7 +307,7 @@ class TraceIT {
     // The table may still be filling when this comes first; that is a 503, not a 404.
     HttpResponse<String> unknown = awaitTrace(node, id);
     assertThat(unknown.statusCode()).isEqualTo(404);
-    assertThat(json(unknown).path("reason").asText()).isEqualTo("NotFound");
+    assertThat(json(unknown).path("title").asText()).isEqualTo("Not Found");
     assertThat(json(unknown).at("/search/complete").asBoolean()).isTrue();
 
     HttpResponse<String> malformed = trace(node, "nonsense");

@@ -1,6 +1,7 @@
 package dev.tidings.http.exchange;
 
 import dev.tidings.http.BodyReader;
+import dev.tidings.http.ErrorResponses;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.HttpService;
 import dev.tidings.http.Request;
@@ -23,6 +24,7 @@ public abstract class OpenExchange implements Exchange {
 
   private final ServerLoop loop;
   private volatile @Nullable Response response;
+  private ErrorResponses errors;
   private @Nullable BodyReader reader;
   private @Nullable StreamedBody body;
   private boolean ended;
@@ -44,6 +46,7 @@ public abstract class OpenExchange implements Exchange {
 
   public OpenExchange(ServerLoop loop) {
     this.loop = loop;
+    this.errors = loop.errors();
   }
 
   protected abstract ClientSession session();
@@ -189,6 +192,7 @@ public abstract class OpenExchange implements Exchange {
 
   /** Hands the request to its service. */
   public final void start(HttpService service, Request head) {
+    errors = errors.at(head.path());
     try {
       reader = service.serve(head, this);
     } catch (RuntimeException e) {
@@ -301,9 +305,14 @@ public abstract class OpenExchange implements Exchange {
       failed(e);
     }
     if (!isAnswered()) {
-      respond(loop.errors().failed());
+      respond(errors.failed());
     }
     passed();
+  }
+
+  /** Returns the errors of the interface that it is for. */
+  public final ErrorResponses errors() {
+    return errors;
   }
 
   private void failed(RuntimeException e) {
@@ -313,6 +322,6 @@ public abstract class OpenExchange implements Exchange {
       return;
     }
     loop.failures().error("unexpected, answered with 500", e);
-    respond(loop.errors().failed());
+    respond(errors.failed());
   }
 }

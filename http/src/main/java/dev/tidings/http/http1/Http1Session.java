@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
 public final class Http1Session extends ChannelInboundHandlerAdapter implements ClientSession {
   private static final Logger log = LoggerFactory.getLogger(Http1Session.class);
 
+  /** What Netty's decoder calls the target of a request whose line it could not read. */
+  private static final String UNREADABLE = "/bad-request";
+
   private final ServerLoop loop;
   private final Http1Codec codec;
   private final OpenExchanges open;
@@ -123,7 +126,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
   private void begin(HttpRequest request) {
     HttpResponseStatus fault = Http1Rules.fault(request);
     if (fault != null) {
-      malformed(fault);
+      malformed(fault, path(request));
       return;
     }
     Http1Exchange exchange = new Http1Exchange(loop, this, request);
@@ -141,13 +144,20 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
     }
   }
 
+  /** Null where it is not known what the client asked for: then Netty has a name of its own. */
+  private static @Nullable String path(HttpRequest request) {
+    return request.uri().startsWith("/") && !request.uri().equals(UNREADABLE)
+        ? request.uri()
+        : null;
+  }
+
   private void goOn(ChannelHandlerContext in, HttpContent content) {
     Http1Exchange exchange = current;
     if (exchange == null) {
       return;
     }
     if (content.decoderResult().isFailure()) {
-      malformed(HttpResponseStatus.BAD_REQUEST);
+      malformed(HttpResponseStatus.BAD_REQUEST, null);
       return;
     }
     boolean end = content instanceof LastHttpContent;
@@ -179,7 +189,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
   }
 
   /** What was not understood, and what comes behind it, is of no use to anybody. */
-  private void malformed(HttpResponseStatus status) {
+  private void malformed(HttpResponseStatus status, @Nullable String path) {
     Http1Exchange exchange = current;
     current = null;
     if (exchange != null) {
@@ -188,7 +198,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
     }
     responses()
         .end(
-            loop.errors().malformed(status),
+            (exchange == null ? loop.errors().at(path) : exchange.errors()).malformed(status),
             exchange != null && (exchange.written || exchange.begun));
   }
 
@@ -277,7 +287,7 @@ public final class Http1Session extends ChannelInboundHandlerAdapter implements 
       return;
     }
     if (current == null && !responses().isLast() && codec.isWaiting(now, requestTimeout)) {
-      malformed(HttpResponseStatus.REQUEST_TIMEOUT);
+      malformed(HttpResponseStatus.REQUEST_TIMEOUT, null);
       return;
     }
     open.expire(now, loop.limits());

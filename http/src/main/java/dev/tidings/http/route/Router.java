@@ -7,6 +7,7 @@ import dev.tidings.http.HttpService;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,15 +20,21 @@ import org.jspecify.annotations.Nullable;
  * Finds the operation of a request by its path and its method. A path that no template matches goes
  * to the fallback; a method that a path does not have is answered with 405 and {@code Allow} (RFC
  * 9110, section 15.5.6). HEAD is served by the operation for GET, and the connection leaves out the
- * body. Immutable; finding an operation allocates nothing.
+ * body; OPTIONS is answered with the methods that a path has. Immutable; finding an operation
+ * allocates nothing.
  */
 public final class Router implements HttpService {
   private static final String GET = "GET";
   private static final String HEAD = "HEAD";
+  private static final String OPTIONS = "OPTIONS";
 
   /** The operations of one path. */
   private record Route(
-      PathTemplate path, String[] methods, HttpService[] operations, Response notAllowed) {
+      PathTemplate path,
+      String[] methods,
+      HttpService[] operations,
+      Response allowed,
+      Response notAllowed) {
     @Nullable HttpService operation(String method) {
       HttpService get = null;
       for (int i = 0; i < methods.length; i++) {
@@ -68,7 +75,7 @@ public final class Router implements HttpService {
         if (operation != null) {
           return operation.serve(request, exchange);
         }
-        exchange.respond(route.notAllowed());
+        exchange.respond(request.method().equals(OPTIONS) ? route.allowed() : route.notAllowed());
         return BodyReader.DROPPED;
       }
     }
@@ -138,14 +145,20 @@ public final class Router implements HttpService {
       if (allowed.contains(GET) && !allowed.contains(HEAD)) {
         allowed.add(HEAD);
       }
+      if (!allowed.contains(OPTIONS)) {
+        allowed.add(OPTIONS);
+      }
+      AsciiString all = AsciiString.of(String.join(", ", allowed));
       Response notAllowed =
           errors
-              .methodNotAllowed(List.copyOf(operations.keySet()))
-              .with(HttpHeaderNames.ALLOW, AsciiString.of(String.join(", ", allowed)));
+              .at(path.toString())
+              .methodNotAllowed(List.copyOf(allowed))
+              .with(HttpHeaderNames.ALLOW, all);
       return new Route(
           path,
           operations.keySet().toArray(String[]::new),
           operations.values().toArray(HttpService[]::new),
+          Response.of(HttpResponseStatus.NO_CONTENT, HttpHeaderNames.ALLOW, all),
           notAllowed);
     }
   }

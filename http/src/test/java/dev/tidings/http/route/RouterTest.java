@@ -94,11 +94,25 @@ class RouterTest {
     assertThat(served).isEmpty();
     assertThat(response.status()).isEqualTo(HttpResponseStatus.METHOD_NOT_ALLOWED);
     assertThat(Arrays.asList(response.fields()).toString())
-        .contains(HttpHeaderNames.ALLOW + ", GET, DELETE, HEAD");
+        .contains(HttpHeaderNames.ALLOW + ", GET, DELETE, HEAD, OPTIONS");
     assertThat(new String(response.body(), StandardCharsets.UTF_8))
         .isEqualTo(
-            "{\"title\":\"Method Not Allowed\",\"status\":405,\"detail\":\"expected: GET,"
-                + " DELETE\"}");
+            "{\"type\":\"about:blank\",\"title\":\"Method Not"
+                + " Allowed\",\"status\":405,\"detail\":\"method: not one of this path (expected:"
+                + " GET, DELETE, HEAD, OPTIONS)\"}");
+  }
+
+  /** RFC 9110, section 9.3.7. */
+  @Test
+  void whoever_asks_for_the_methods_of_a_path_is_told_them() {
+    Router router = Router.builder(Problem.RESPONSES).route("GET", ITEM, named("read")).build();
+
+    ask(router, "OPTIONS", "/items/1");
+
+    assertThat(served).isEmpty();
+    assertThat(response.status()).isEqualTo(HttpResponseStatus.NO_CONTENT);
+    assertThat(Arrays.asList(response.fields()).toString())
+        .contains(HttpHeaderNames.ALLOW + ", GET, HEAD, OPTIONS");
   }
 
   @Test

@@ -182,7 +182,7 @@ class HttpToolsIT {
   @ValueSource(strings = {"--http1.1", "--http2-prior-knowledge"})
   void curl_is_told_which_methods_there_are(String option) throws Exception {
     assertThat(curl(option, "-i", "-X", "DELETE", url("/hello")))
-        .containsIgnoringCase("allow: GET, HEAD")
+        .containsIgnoringCase("allow: GET, HEAD, OPTIONS")
         .contains("content-type: application/problem+json")
         .endsWith(" 405");
     assertThat(curl(option, url("/nothing"))).endsWith(" 404");

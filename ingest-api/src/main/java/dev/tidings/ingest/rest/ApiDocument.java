@@ -18,7 +18,10 @@ import java.io.UncheckedIOException;
  * nothing of this installation, so everybody may read it.
  */
 public final class ApiDocument implements Operation {
-  private static final PathTemplate PATH = PathTemplate.of("/openapi.json");
+  /** Where it is. */
+  public static final String URL = "/openapi.json";
+
+  private static final PathTemplate PATH = PathTemplate.of(URL);
   private static final String RESOURCE = "openapi.json";
 
   private final Response response =

@@ -22,7 +22,6 @@ import dev.tidings.schemas.token.NodeSeal;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -287,17 +286,16 @@ public final class GetTrace implements Operation {
       id = NotificationId.parse(text);
     } catch (InvalidValueException e) {
       exchange.respond(
-          responses.problem(
-              HttpResponseStatus.BAD_REQUEST, "BadMessageId", String.valueOf(e.getMessage())));
+          responses.problem(TraceProblem.of(new InvalidValueException("id", text, e.expected()))));
       return;
     }
     String from = query != null && query.startsWith(FROM) ? query.substring(FROM.length()) : null;
     if (from != null && !MARK.matcher(from).matches()) {
       exchange.respond(
           responses.problem(
-              HttpResponseStatus.BAD_REQUEST,
-              "BadRequest",
-              "from: not what an answer named in next (expected: 16 hexadecimal characters)"));
+              TraceProblem.of(
+                  new InvalidValueException(
+                      "from", from, "16 hexadecimal characters, as an answer named in next"))));
       return;
     }
     Optional<TraceFinder> finder = traces.get();

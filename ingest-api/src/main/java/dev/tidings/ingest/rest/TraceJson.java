@@ -12,6 +12,7 @@ import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -122,10 +123,10 @@ public final class TraceJson {
     });
   }
 
-  /** {@code {"reason":"NotFound",…}}, with the extent of the search. */
+  /** A problem, with the extent of the search. */
   public byte[] unknown(NotificationId id, TraceResult.Unknown trace) {
     return object(out -> {
-      out.writeStringField("reason", "NotFound");
+      write(out, TraceProblem.unknown(id));
       out.writeStringField("id", id.value());
       out.writeObjectFieldStart("search");
       out.writeNumberField("records", trace.records());
@@ -138,21 +139,27 @@ public final class TraceJson {
     });
   }
 
-  /** {@code {"reason":…,"message":…}}. */
-  public byte[] problem(String reason, String message) {
-    return object(out -> {
-      out.writeStringField("reason", reason);
-      out.writeStringField("message", message);
-    });
+  /** A problem (RFC 9457). */
+  byte[] problem(TraceProblem problem) {
+    return object(out -> write(out, problem));
   }
 
-  /** The same, and the path of the next page, if any. */
-  byte[] problem(String reason, String message, NotificationId id, @Nullable String next) {
-    return object(out -> {
-      out.writeStringField("reason", reason);
-      out.writeStringField("message", message);
-      writeOptional(out, "next", next == null ? null : GetTrace.pathOf(id, next));
-    });
+  private static void write(JsonGenerator out, TraceProblem problem) throws IOException {
+    out.writeStringField("type", problem.type());
+    out.writeStringField("title", problem.status().reasonPhrase());
+    out.writeNumberField("status", problem.status().code());
+    out.writeStringField("detail", problem.detail());
+    writeOptional(out, "next", problem.next());
+    @Nullable InvalidValueException invalid = problem.invalid();
+    if (invalid != null) {
+      out.writeArrayFieldStart("errors");
+      out.writeStartObject();
+      out.writeStringField("field", invalid.name());
+      out.writeStringField("value", invalid.value());
+      out.writeStringField("expected", invalid.expected());
+      out.writeEndObject();
+      out.writeEndArray();
+    }
   }
 
   /** Writes the steps, and a repetition's last step at its place in time. */

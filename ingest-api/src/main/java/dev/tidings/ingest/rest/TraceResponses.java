@@ -1,5 +1,6 @@
 package dev.tidings.ingest.rest;
 
+import dev.tidings.http.Problem;
 import dev.tidings.http.Response;
 import dev.tidings.ingest.trace.TraceResult;
 import dev.tidings.schemas.value.NotificationId;
@@ -20,61 +21,54 @@ final class TraceResponses {
 
   Response found(NotificationId id, TraceResult.Found found) {
     return found.accounts().getFirst() instanceof TraceResult.Unreadable(var unique, String why)
-        ? problem(HttpResponseStatus.BAD_GATEWAY, "UnreadableReceipt", why)
-        : answer(HttpResponseStatus.OK, json.found(id, found));
+        ? problem(TraceProblem.unreadable(why))
+        : json(HttpResponseStatus.OK, json.found(id, found));
   }
 
   /** The answer to a withdrawal. */
   Response withdrawn(NotificationId id, int withdrawn, int unchanged, @Nullable String next) {
-    return answer(HttpResponseStatus.OK, json.withdrawn(id, withdrawn, unchanged, next));
+    return json(HttpResponseStatus.OK, json.withdrawn(id, withdrawn, unchanged, next));
   }
 
   Response unknown(NotificationId id, TraceResult.Unknown unknown) {
-    return answer(HttpResponseStatus.NOT_FOUND, json.unknown(id, unknown));
+    return problem(HttpResponseStatus.NOT_FOUND, json.unknown(id, unknown));
   }
 
   Response notNow(String why) {
-    return retry(HttpResponseStatus.SERVICE_UNAVAILABLE, json.problem("ServiceUnavailable", why));
+    return retry(TraceProblem.of(HttpResponseStatus.SERVICE_UNAVAILABLE, why));
   }
 
   /** Nothing final yet about a page; the next one can be asked for all the same. */
   Response notNow(NotificationId id, String why, @Nullable String next) {
-    return retry(
-        HttpResponseStatus.SERVICE_UNAVAILABLE, json.problem("ServiceUnavailable", why, id, next));
-  }
-
-  /** One of a page has an unreadable receipt. */
-  Response unreadable(NotificationId id, String why, @Nullable String next) {
-    return answer(HttpResponseStatus.BAD_GATEWAY, json.problem("UnreadableReceipt", why, id, next));
+    return retry(TraceProblem.of(HttpResponseStatus.SERVICE_UNAVAILABLE, why).goingOn(id, next));
   }
 
   Response busy() {
     return retry(
-        HttpResponseStatus.TOO_MANY_REQUESTS,
-        json.problem("TooManyRequests", "too many traces are being looked for"));
+        TraceProblem.of(
+            HttpResponseStatus.TOO_MANY_REQUESTS, "too many traces are being looked for"));
   }
 
   Response failed(NotificationId id, RuntimeException failure) {
     failures.error("no trace of " + id, failure);
     return problem(
-        HttpResponseStatus.INTERNAL_SERVER_ERROR, "InternalServerError", "see this node's log");
+        TraceProblem.of(
+            HttpResponseStatus.INTERNAL_SERVER_ERROR, "unexpected: see this node's log"));
   }
 
-  Response problem(HttpResponseStatus status, String reason, String message) {
-    return answer(status, json.problem(reason, message));
+  Response problem(TraceProblem problem) {
+    return problem(problem.status(), json.problem(problem));
   }
 
-  private static Response retry(HttpResponseStatus status, byte[] body) {
-    return Response.of(
-        status,
-        body,
-        HttpHeaderNames.RETRY_AFTER,
-        RETRY_AFTER_SECONDS,
-        HttpHeaderNames.CONTENT_TYPE,
-        HttpHeaderValues.APPLICATION_JSON);
+  private Response retry(TraceProblem problem) {
+    return problem(problem).with(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
   }
 
-  private static Response answer(HttpResponseStatus status, byte[] body) {
+  private static Response problem(HttpResponseStatus status, byte[] body) {
+    return Response.of(status, body, HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE);
+  }
+
+  private static Response json(HttpResponseStatus status, byte[] body) {
     return Response.of(
         status, body, HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
   }

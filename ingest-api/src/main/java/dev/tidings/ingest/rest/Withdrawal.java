@@ -20,7 +20,6 @@ import dev.tidings.schemas.value.DeliveryTime;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -121,7 +120,9 @@ final class Withdrawal implements Finding {
           id, sofar + "and perhaps others: the log was not searched to its end", found.next());
     }
     return unreadable > 0
-        ? responses.unreadable(id, sofar + unreadable + " with an unreadable receipt", found.next())
+        ? responses.problem(
+            TraceProblem.unreadable(sofar + unreadable + " with an unreadable receipt")
+                .goingOn(id, found.next()))
         : responses.withdrawn(id, withdrawn, unchanged, found.next());
   }
 
@@ -129,10 +130,13 @@ final class Withdrawal implements Finding {
     return effects.stream().filter(type::isInstance).map(type::cast).toList();
   }
 
-  /** Nobody is told that another team uses an id. */
+  /**
+   * Nobody is told that another team uses an id, or how often: where there is more to look at, the
+   * answer names only where to go on.
+   */
   @Override
   public void hidden(NotificationId id, Found found, Exchange exchange) {
-    exchange.respond(notFound(id));
+    exchange.respond(responses.problem(TraceProblem.unknown(id).goingOn(id, found.next())));
   }
 
   @Override
@@ -142,8 +146,7 @@ final class Withdrawal implements Finding {
   }
 
   private Response notFound(NotificationId id) {
-    return responses.problem(
-        HttpResponseStatus.NOT_FOUND, "NotFound", id + ": no notification of yours has this id");
+    return responses.problem(TraceProblem.unknown(id));
   }
 
   private static Stream<Effect> effects(Account account, long now) {

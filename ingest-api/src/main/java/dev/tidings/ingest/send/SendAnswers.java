@@ -176,9 +176,7 @@ public final class SendAnswers {
 
   /** Writes the members of a problem. */
   private static void write(JsonGenerator out, Refusal refusal) throws IOException {
-    if (refusal.type() != null) {
-      out.writeStringField("type", refusal.type());
-    }
+    out.writeStringField("type", refusal.type() == null ? Problem.BLANK : refusal.type());
     out.writeStringField("title", refusal.status().reasonPhrase());
     out.writeNumberField("status", refusal.status().code());
     out.writeStringField("detail", refusal.detail());

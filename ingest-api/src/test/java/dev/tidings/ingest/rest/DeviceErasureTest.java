@@ -10,11 +10,11 @@ import dev.tidings.control.credential.BearerSecret;
 import dev.tidings.http.BodyReader;
 import dev.tidings.http.Connection;
 import dev.tidings.http.Exchange;
+import dev.tidings.http.Problem;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.route.Operation;
 import dev.tidings.http.route.Router;
-import dev.tidings.ingest.apns.push.ApnsErrors;
 import dev.tidings.ingest.erase.ErasureRequest;
 import dev.tidings.ingest.erase.Erasures;
 import dev.tidings.ingest.limit.SendLimits;
@@ -205,7 +205,7 @@ class DeviceErasureTest {
 
   private static Response ask(
       DeviceErasure of, String method, String path, @Nullable String secret) {
-    Router.Builder routes = Router.builder(new ApnsErrors());
+    Router.Builder routes = Router.builder(Problem.RESPONSES);
     for (Operation operation : of.operations()) {
       routes.add(operation);
     }

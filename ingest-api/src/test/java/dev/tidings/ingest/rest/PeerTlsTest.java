@@ -249,8 +249,8 @@ class PeerTlsTest {
 
     assertThat(answer(client(tls(authority.settings("b"))), node))
         .isEqualTo(
-            "403 {\"title\":\"Forbidden\",\"status\":403,\"detail\":\"certificate: of another name"
-                + " (expected: a node's)\"}");
+            "403 {\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,\"detail\":\"certificate:"
+                + " of another name (expected: a node's)\"}");
     assertThat(asked).hasValue(0);
     assertThat(refused).hasValue(1);
   }

@@ -11,6 +11,7 @@ import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -89,8 +90,12 @@ class TraceJsonTest {
 
   @Test
   void what_was_asked_for_is_told_back_harmless() throws Exception {
-    byte[] json = new TraceJson().problem("BadMessageId", "\u001b\u0085\ud800: expected: a UUID");
+    byte[] json =
+        new TraceJson()
+            .problem(
+                TraceProblem.of(
+                    HttpResponseStatus.CONFLICT, "\u001b\u0085\ud800: expected: a UUID"));
 
-    assertThat(new ObjectMapper().readTree(json).path("reason").asText()).isEqualTo("BadMessageId");
+    assertThat(new ObjectMapper().readTree(json).path("title").asText()).isEqualTo("Conflict");
   }
 }

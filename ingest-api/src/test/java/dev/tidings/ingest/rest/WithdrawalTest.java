@@ -327,6 +327,19 @@ class WithdrawalTest {
     assertThat(responses.get(0).body()).isEqualTo(responses.get(1).body());
   }
 
+  @Test
+  void whoever_has_none_on_a_page_is_told_where_the_next_one_is() {
+    withdrawal.hidden(
+        ID,
+        new Found(List.of(account(ONE, Outcome.PENDING, StepName.SCHEDULED)), "00000000000000ff"),
+        new Recorder());
+
+    assertThat(producer.history()).isEmpty();
+    assertThat(body(404))
+        .contains("\"next\":\"/v1/notifications/%s?from=00000000000000ff\"".formatted(ID))
+        .doesNotContain(ONE);
+  }
+
   private String body(int status) {
     assertThat(responses).hasSize(1);
     assertThat(responses.getFirst().status().code()).isEqualTo(status);

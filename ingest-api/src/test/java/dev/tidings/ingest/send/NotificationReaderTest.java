@@ -197,7 +197,7 @@ class NotificationReaderTest {
         "\"deliverAt\":\"tomorrow\" | deliverAt | tomorrow",
         "\"deliverAt\":1800000000000 | deliverAt | a number",
         "\"deliverAt\":\"+999999999-12-31T23:59:59Z\" | deliverAt | +999999999-12-31T23:59:59Z",
-        "\"deliverAt\":\"2027-12-01T12:00:00Z\" | deliverAt | 1827662400000",
+        "\"deliverAt\":\"2027-12-01T12:00:00Z\" | deliverAt | 2027-12-01T12:00:00Z",
       })
   void what_is_wrong_with_a_member_is_told_with_its_value(
       String member, String field, String value) {

@@ -2,6 +2,8 @@ package dev.tidings.schemas.value;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 public record DeliveryTime(long millis) {
   /** How far ahead it may be. */
   public static final Duration MOST_AHEAD = Duration.ofDays(366);
+
+  private static final int LAST_YEAR = 9999;
 
   /** At once. */
   public static final DeliveryTime NOW = new DeliveryTime(0);
@@ -31,6 +35,14 @@ public record DeliveryTime(long millis) {
     return millis > nowMillis;
   }
 
+  /** As RFC 3339 has times, whose years have four digits; a number beyond those. */
+  private static String text(long millis) {
+    Instant time = Instant.ofEpochMilli(millis);
+    return time.atOffset(ZoneOffset.UTC).getYear() <= LAST_YEAR
+        ? time.toString()
+        : Long.toString(millis);
+  }
+
   /**
    * Checks that it is not too far ahead.
    *
@@ -40,8 +52,13 @@ public record DeliveryTime(long millis) {
     if (millis > nowMillis + MOST_AHEAD.toMillis()) {
       throw new InvalidValueException(
           "deliverAt",
-          Long.toString(millis),
-          "at most " + Instant.ofEpochMilli(nowMillis).plus(MOST_AHEAD));
+          text(millis),
+          "at most %d days ahead: %s"
+              .formatted(
+                  MOST_AHEAD.toDays(),
+                  Instant.ofEpochMilli(nowMillis)
+                      .plus(MOST_AHEAD)
+                      .truncatedTo(ChronoUnit.SECONDS)));
     }
   }
 }

@@ -24,12 +24,16 @@ public final class ApnsErrors implements ErrorResponses {
    */
   @Override
   public Response malformed(HttpResponseStatus status) {
-    String words = NO_LETTER.matcher(status.reasonPhrase()).replaceAll("");
     return Response.of(
         status,
-        ("{\"reason\":\"" + words + "\"}").getBytes(StandardCharsets.US_ASCII),
+        ("{\"reason\":\"" + reason(status) + "\"}").getBytes(StandardCharsets.US_ASCII),
         HttpHeaderNames.CONTENT_TYPE,
         HttpHeaderValues.APPLICATION_JSON);
+  }
+
+  /** Returns the name of a status, as a reason. */
+  public static String reason(HttpResponseStatus status) {
+    return NO_LETTER.matcher(status.reasonPhrase()).replaceAll("");
   }
 
   @Override
