@@ -130,8 +130,8 @@ final class IngestSettings {
           2,
           1,
           1_000,
-          "Searches of the log at once, for ids without a receipt and for every withdrawal; of one"
-              + " address twice as many may run or wait, and more get 429.");
+          "Readings of the log at once, for ids without a receipt and for every withdrawal; up to"
+              + " 64 requests that wait share one.");
   static final Setting<Integer> TRACE_REQUESTS_PER_ADDRESS =
       Setting.integer(
           "trace.requests.per.address",

@@ -1,6 +1,7 @@
 package dev.tidings.ingest.rest;
 
 import dev.tidings.http.Exchange;
+import dev.tidings.ingest.trace.Search;
 import dev.tidings.ingest.trace.TraceFinder;
 import dev.tidings.ingest.trace.TraceResult;
 import dev.tidings.ingest.trace.TraceResult.Hop;
@@ -105,20 +106,51 @@ final class Inquiry {
                   () -> finding.hidden(id, found, exchange));
       case TraceResult.Unknown unknown -> finding.unknown(id, unknown, exchange);
       case TraceResult.NotNow(String why) -> exchange.respond(responses.notNow(why));
-      case TraceResult.Sought(int partition) -> wait(turns.searches(), () -> search(partition));
+      case TraceResult.Sought(int partition) ->
+          turns.searches().add(asker, finder::search, new Sought(partition));
       case TraceResult.Elsewhere elsewhere ->
           inTurn(turns.forwards(), done -> forward(elsewhere, done));
     }
   }
 
-  private TraceResult search(int partition) throws InterruptedException {
-    return switch (finder.search(id, partition, finding.isAboutEvery(), scope::allows)) {
-      case Unprocessed.NotNow(String why) -> new TraceResult.NotNow(why);
-      case Unprocessed.Searched searched -> {
-        complete = searched.complete();
-        yield ReadablePage.of(mark -> finder.page(id, mark, searched), from, scope);
+  /** Its search of the log, which others share. */
+  private final class Sought implements Searches.Request {
+    private final Search search;
+
+    private Sought(int partition) {
+      this.search = new Search(id, partition, finding.isAboutEvery(), scope::allows);
+    }
+
+    @Override
+    public Search search() {
+      return search;
+    }
+
+    @Override
+    public void found(Unprocessed result) throws InterruptedException {
+      switch (result) {
+        case Unprocessed.NotNow(String why) -> goOn(new TraceResult.NotNow(why));
+        case Unprocessed.Searched searched -> {
+          complete = searched.complete();
+          goOn(ReadablePage.of(mark -> finder.page(id, mark, searched), from, scope));
+        }
       }
-    };
+    }
+
+    @Override
+    public void failed(RuntimeException failure) {
+      exchange.respond(responses.failed(id, failure));
+    }
+
+    @Override
+    public void stopped() {
+      exchange.respond(responses.notNow("the service is stopping"));
+    }
+
+    @Override
+    public void refused() {
+      exchange.respond(responses.busy());
+    }
   }
 
   private void forward(TraceResult.Elsewhere elsewhere, Runnable done) {

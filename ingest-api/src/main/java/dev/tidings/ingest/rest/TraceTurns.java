@@ -13,25 +13,21 @@ public final class TraceTurns implements AutoCloseable {
   private static final int FORWARDS = 64;
   private static final int WAITING = 256;
 
-  /**
-   * Factors of the number of concurrent searches: the limit of one caller, and the limit of waiting
-   * ones.
-   */
-  private static final int SEARCHES_PER_CALLER = 2;
-
-  private static final int SEARCHES_WAITING = 8;
+  /** How many requests share a search: each of them costs a page of the table after it. */
+  private static final int TOGETHER = 64;
 
   private final ThreadPoolExecutor threads;
   private final Turns lookups;
   private final Turns forwards;
-  private final Turns searches;
+  private final Searches searches;
 
   /**
    * Creates the queues with their own threads.
    *
    * @param lookups the number of concurrent look-ups, each with a thread
    * @param searches the number of concurrent searches, each with a thread
-   * @param perCaller the number of concurrent requests of one caller
+   * @param perCaller the number of concurrent requests of one caller; as many more may wait for a
+   *     search
    */
   public TraceTurns(int lookups, int searches, int perCaller) {
     int size = lookups + searches;
@@ -48,9 +44,7 @@ public final class TraceTurns implements AutoCloseable {
     this.lookups = new Turns(new Places(lookups, perCaller, WAITING), threads);
     this.forwards = new Turns(new Places(FORWARDS, perCaller, WAITING), Runnable::run);
     this.searches =
-        new Turns(
-            new Places(searches, SEARCHES_PER_CALLER * searches, SEARCHES_WAITING * searches),
-            threads);
+        new Searches(new Searches.Places(searches, perCaller, WAITING, TOGETHER), threads);
   }
 
   Turns lookups() {
@@ -61,7 +55,7 @@ public final class TraceTurns implements AutoCloseable {
     return forwards;
   }
 
-  Turns searches() {
+  Searches searches() {
     return searches;
   }
 

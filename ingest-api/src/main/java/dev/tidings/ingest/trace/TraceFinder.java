@@ -16,9 +16,11 @@ import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -148,40 +150,53 @@ public final class TraceFinder {
   }
 
   /**
-   * Searches the log for an id.
+   * Searches the log for several ids in one reading, which begins after this was called.
    *
-   * @param partition the partition that {@link #find} returned
-   * @param every as in {@link #find}: then the table is waited for, whatever the log has
-   * @param readable whether notifications of an app are asked for
+   * @return what was found of each, in their order
    */
-  public Unprocessed search(
-      NotificationId id, int partition, boolean every, Predicate<String> readable)
-      throws InterruptedException {
+  public List<Unprocessed> search(List<Search> searches) throws InterruptedException {
     long deadline = System.nanoTime() + limits.time().toNanos();
     try (Consumer<byte[], byte[]> consumer = consumers.get()) {
       LogTail tail = new LogTail(consumer, admin, limits, deadline);
-      Underways underways = new Underways(id, UniqueId.parse(id).orElse(null), readable, registry);
+      Wanted wanted = new Wanted(searches, registry);
       String notifications = names.of(LogTopics.NOTIFICATIONS);
       int partitions = tail.partitions(notifications).size();
       tail.read(
           notifications,
           names.group(ConsumerGroups.STREAMS_PROCESSOR),
-          record -> underways.accepted(record, partitions));
+          record -> wanted.accepted(record, partitions));
       tail.read(
           names.of(LogTopics.DELIVERIES),
           names.group(ConsumerGroups.DELIVERY_NODES),
-          underways::resolved);
-      if ((every || underways.found().isEmpty()) && !awaitTable(partition, tail, deadline)) {
-        return new Unprocessed.NotNow("the trace table is catching up");
+          wanted::resolved);
+      // Of each partition once: it is the same for all of them.
+      Map<Integer, Boolean> current = new HashMap<>();
+      List<Unprocessed> results = new ArrayList<>();
+      for (int i = 0; i < searches.size(); i++) {
+        Search search = searches.get(i);
+        Underways underways = wanted.all().get(i);
+        Boolean known = current.get(search.partition());
+        if (known == null && (search.every() || underways.found().isEmpty())) {
+          known = awaitTable(search.partition(), tail, deadline);
+          current.put(search.partition(), known);
+        }
+        results.add(
+            known == null || known
+                ? new Unprocessed.Searched(
+                    underways.found(),
+                    tail.records(),
+                    tail.isComplete() && !underways.isFull(),
+                    search.partition())
+                : new Unprocessed.NotNow("the trace table is catching up"));
       }
-      return new Unprocessed.Searched(
-          underways.found(), tail.records(), tail.isComplete() && !underways.isFull(), partition);
+      return results;
     } catch (RegistryException.Unavailable e) {
-      return new Unprocessed.NotNow(unreadable(e));
+      return Collections.nCopies(searches.size(), new Unprocessed.NotNow(unreadable(e)));
     } catch (KafkaException e) {
       // Only debug: clients could cause any number of lines; readiness reports an unavailable log.
-      log.debug("no search for {}", id, e);
-      return new Unprocessed.NotNow("the log can't be searched at the moment");
+      log.debug("no search for {}", searches, e);
+      return Collections.nCopies(
+          searches.size(), new Unprocessed.NotNow("the log can't be searched at the moment"));
     }
   }
 

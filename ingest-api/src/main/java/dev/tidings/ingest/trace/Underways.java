@@ -5,9 +5,6 @@ import dev.tidings.ingest.trace.TraceResult.Stage;
 import dev.tidings.ingest.trace.TraceResult.Underway;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Notification;
-import dev.tidings.schemas.registry.AvroDeserializer;
-import dev.tidings.schemas.registry.client.RegistryClient;
-import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.topic.Forwarded;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.topic.UniqueId;
@@ -22,7 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -41,24 +37,16 @@ final class Underways {
   private final NotificationId id;
   private final @Nullable UniqueId unique;
   private final Predicate<String> readable;
-  private final Reader<Notification> notifications;
-  private final Reader<Delivery> deliveries;
   private final Map<UniqueId, Underway> found = new LinkedHashMap<>();
 
   /**
    * @param unique the same text as a unique id, if it can be one
    * @param readable whether notifications of an app are collected
    */
-  Underways(
-      NotificationId id,
-      @Nullable UniqueId unique,
-      Predicate<String> readable,
-      RegistryClient registry) {
+  Underways(NotificationId id, @Nullable UniqueId unique, Predicate<String> readable) {
     this.id = id;
     this.unique = unique;
     this.readable = readable;
-    this.notifications = new Reader<>(registry, Notification.class);
-    this.deliveries = new Reader<>(registry, Delivery.class);
   }
 
   List<Underway> found() {
@@ -71,16 +59,13 @@ final class Underways {
   }
 
   /**
-   * Adds a record of {@code notifications}. Returns whether the limit is reached.
+   * Adds a record of {@code notifications} if it is one of those looked for. Returns whether the
+   * limit is reached.
    *
    * @param partitions of the topic
    */
-  boolean accepted(ConsumerRecord<byte[], byte[]> record, int partitions) {
-    Optional<Notification> read = notifications.read(record);
-    if (read.isEmpty() || record.key() == null) {
-      return false;
-    }
-    Notification notification = read.get();
+  boolean accepted(
+      Notification notification, ConsumerRecord<byte[], byte[]> record, int partitions) {
     String token = token(record.key());
     Optional<UniqueId> named = asked(notification.getId(), token);
     if (named.isEmpty()) {
@@ -105,13 +90,11 @@ final class Underways {
                     != record.partition())));
   }
 
-  /** Adds a record of {@code deliveries}. Returns whether the limit is reached. */
-  boolean resolved(ConsumerRecord<byte[], byte[]> record) {
-    Optional<Delivery> read = deliveries.read(record);
-    if (read.isEmpty() || record.key() == null) {
-      return false;
-    }
-    Delivery delivery = read.get();
+  /**
+   * Adds a record of {@code deliveries} if it is one of those looked for. Returns whether the limit
+   * is reached.
+   */
+  boolean resolved(Delivery delivery, ConsumerRecord<byte[], byte[]> record) {
     Optional<UniqueId> named = asked(delivery.getId(), delivery.getToken());
     return named.isPresent()
         && add(
@@ -128,6 +111,9 @@ final class Underways {
   }
 
   private boolean add(Underway underway) {
+    if (isFull()) {
+      return true;
+    }
     if (!readable.test(underway.app())) {
       return false;
     }
@@ -154,7 +140,7 @@ final class Underways {
    * Normalises an id: providers that write to the log may write ids and tokens in other forms than
    * services do.
    */
-  private static String id(String written) {
+  static String id(String written) {
     return written.strip().toLowerCase(Locale.ROOT);
   }
 
@@ -168,23 +154,5 @@ final class Underways {
 
   private static TraceResult.Location location(ConsumerRecord<byte[], byte[]> record) {
     return new TraceResult.Location(record.topic(), record.partition(), record.offset());
-  }
-
-  /** Decodes values; unreadable ones are reported elsewhere. */
-  private static final class Reader<V extends SpecificRecord> {
-    private final AvroDeserializer<V> deserializer;
-
-    Reader(RegistryClient registry, Class<V> type) {
-      deserializer = AvroDeserializer.atOnce(registry, type);
-    }
-
-    Optional<V> read(ConsumerRecord<byte[], byte[]> record) {
-      byte[] value = record.value();
-      try {
-        return value == null ? Optional.empty() : Optional.of(deserializer.read(value));
-      } catch (UnreadableRecordException e) {
-        return Optional.empty();
-      }
-    }
   }
 }

@@ -9,9 +9,11 @@ import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.Partitioning;
+import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -59,65 +61,102 @@ class UnderwaysTest {
         serializer.serialize(TOPIC, notification));
   }
 
-  private Underways underways(Predicate<String> readable) {
-    return new Underways(id, null, readable, registry);
+  private Wanted wanted(Predicate<String> readable) {
+    return new Wanted(List.of(new Search(id, 0, true, readable)), registry);
   }
 
   @Test
   void however_many_others_use_the_id_the_own_notification_is_found() {
-    Underways underways = underways(OWN::equals);
+    Wanted wanted = wanted(OWN::equals);
     for (int i = 0; i < 500; i++) {
-      assertThat(underways.accepted(record(OTHER), 1)).isFalse();
+      assertThat(wanted.accepted(record(OTHER), 1)).isFalse();
     }
 
-    assertThat(underways.accepted(record(OWN), 1)).isFalse();
-    assertThat(underways.found()).extracting(Underway::app).containsExactly(OWN);
+    assertThat(wanted.accepted(record(OWN), 1)).isFalse();
+    assertThat(wanted.all().getFirst().found()).extracting(Underway::app).containsExactly(OWN);
   }
 
   @Test
   void a_hundred_that_may_be_read_are_all_there_are_until_another_is_found() {
-    Underways underways = underways(_ -> true);
+    Wanted wanted = wanted(_ -> true);
     for (int i = 0; i < 100; i++) {
-      assertThat(underways.accepted(record(OTHER), 1)).isFalse();
+      assertThat(wanted.accepted(record(OTHER), 1)).isFalse();
     }
-    assertThat(underways.isFull()).isFalse();
+    assertThat(wanted.all().getFirst().isFull()).isFalse();
 
-    assertThat(underways.accepted(record(OWN), 1)).isTrue();
-    assertThat(underways.isFull()).isTrue();
+    assertThat(wanted.accepted(record(OWN), 1)).isTrue();
+    assertThat(wanted.all().getFirst().isFull()).isTrue();
   }
 
   @Test
   void one_that_is_sent_at_once_does_not_hide_that_the_same_is_scheduled_before_or_behind_it() {
-    Underways underways = underways(_ -> true);
+    Wanted wanted = wanted(_ -> true);
     String scheduledFirst = "a".repeat(64);
     String scheduledLast = "b".repeat(64);
-    underways.accepted(record(scheduledFirst, OWN, 5_000L), 1);
-    underways.accepted(record(scheduledFirst, OWN, null), 1);
-    underways.accepted(record(scheduledLast, OWN, 3_000L), 1);
-    underways.accepted(record(scheduledLast, OWN, 4_000L), 1);
+    wanted.accepted(record(scheduledFirst, OWN, 5_000L), 1);
+    wanted.accepted(record(scheduledFirst, OWN, null), 1);
+    wanted.accepted(record(scheduledLast, OWN, 3_000L), 1);
+    wanted.accepted(record(scheduledLast, OWN, 4_000L), 1);
 
-    assertThat(underways.found())
+    assertThat(wanted.all().getFirst().found())
         .extracting(each -> each.prospect().deliverAt())
         .containsExactly(5_000L, 4_000L);
-    assertThat(underways.found())
+    assertThat(wanted.all().getFirst().found())
         .extracting(each -> each.location().offset())
         .containsExactly(2L, 4L);
   }
 
   @Test
   void one_outside_the_partition_of_its_token_is_said_to_move() {
-    Underways underways = underways(_ -> true);
+    Wanted wanted = wanted(_ -> true);
     for (int i = 0; i < 8; i++) {
-      underways.accepted(record(OWN), 4);
+      wanted.accepted(record(OWN), 4);
     }
 
     // All records are in partition 0.
-    assertThat(underways.found())
+    assertThat(wanted.all().getFirst().found())
         .allSatisfy(each -> {
           byte[] token = each.prospect().token().getBytes(StandardCharsets.US_ASCII);
           assertThat(each.prospect().moves()).isEqualTo(Partitioning.partition(token, 4) != 0);
         })
         .extracting(each -> each.prospect().moves())
         .contains(true, false);
+  }
+
+  /** Each of them as if the log had been read for it alone. */
+  @Test
+  void in_one_reading_each_finds_what_has_its_own_id_and_may_be_read() {
+    NotificationId other = NotificationId.random();
+    UniqueId unique = UniqueId.of(id, "%064x".formatted(2));
+    Wanted wanted =
+        new Wanted(
+            List.of(
+                new Search(id, 0, true, OWN::equals),
+                new Search(id, 0, true, OTHER::equals),
+                new Search(other, 0, true, _ -> true),
+                new Search(new NotificationId(unique.toString()), 0, true, _ -> true)),
+            registry);
+
+    wanted.accepted(record(OWN), 1);
+    wanted.accepted(record(OTHER), 1);
+
+    assertThat(wanted.all())
+        .extracting(each -> each.found().stream().map(found -> found.location().offset()).toList())
+        .containsExactly(List.of(1L), List.of(2L), List.of(), List.of(2L));
+  }
+
+  @Test
+  void one_that_can_find_no_more_ends_no_reading_for_others() {
+    NotificationId other = NotificationId.random();
+    Wanted wanted =
+        new Wanted(
+            List.of(new Search(id, 0, true, _ -> true), new Search(other, 0, true, _ -> true)),
+            registry);
+
+    for (int i = 0; i < 150; i++) {
+      assertThat(wanted.accepted(record(OWN), 1)).isFalse();
+    }
+    assertThat(wanted.all().getFirst().isFull()).isTrue();
+    assertThat(wanted.all().getFirst().found()).hasSize(101);
   }
 }
