@@ -353,7 +353,14 @@ class TraceIT {
   @Test
   void who_asks_for_many_unknown_ids_starves_no_other_on_either_node() throws Exception {
     Map<String, String> patient =
-        Map.of("trace.search.timeout", "20s", "trace.forward.timeout", "30s");
+        Map.of(
+            "trace.search.timeout",
+            "20s",
+            "trace.forward.timeout",
+            "30s",
+            // Fewer than the greedy one asks for: all of them together would fit into a search.
+            "trace.requests.per.address",
+            "8");
     AtomicBoolean over = new AtomicBoolean();
     Set<Integer> refused = ConcurrentHashMap.newKeySet();
     PeerAuthority authority = new PeerAuthority(state.resolve("authority"));
