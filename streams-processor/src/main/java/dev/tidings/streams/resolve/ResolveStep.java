@@ -3,6 +3,7 @@ package dev.tidings.streams.resolve;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.streams.schedule.ScheduleTable;
 import dev.tidings.streams.step.StepContext;
+import dev.tidings.streams.step.TopicTable;
 import dev.tidings.streams.step.TopologyStep;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -10,7 +11,6 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.TimestampExtractor;
-import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -46,15 +46,13 @@ public final class ResolveStep implements TopologyStep {
     TimestampExtractor timestamps =
         (record, partitionTime) ->
             record.timestamp() < 0 ? context.clock().millis() : record.timestamp();
-    topology.addReadOnlyStateStore(
-        store(context.registrationsStore()).withLoggingDisabled(),
-        READ_REGISTRATIONS,
-        timestamps,
-        new ByteArrayDeserializer(),
-        new ByteArrayDeserializer(),
-        context.names().of(LogTopics.REGISTRATIONS),
-        KEEP_REGISTRATIONS,
-        forwarding(() -> new RegistrationKeeper(context)));
+    new TopicTable(
+            context.names().of(LogTopics.REGISTRATIONS), READ_REGISTRATIONS, KEEP_REGISTRATIONS)
+        .addTo(
+            topology,
+            store(context.registrationsStore()).withLoggingDisabled(),
+            timestamps,
+            () -> new RegistrationKeeper(context));
     topology.addSource(
         AutoOffsetReset.earliest(),
         READ_NOTIFICATIONS,
@@ -78,15 +76,5 @@ public final class ResolveStep implements TopologyStep {
     return Stores.keyValueStoreBuilder(
             Stores.persistentKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
         .withCachingDisabled();
-  }
-
-  /**
-   * Casts the processor: KIP-813 declares that the processor of a table forwards nothing, but
-   * forwarding works.
-   */
-  @SuppressWarnings("unchecked")
-  private static ProcessorSupplier<byte[], byte[], Void, Void> forwarding(
-      ProcessorSupplier<byte[], byte[], byte[], byte[]> supplier) {
-    return (ProcessorSupplier<byte[], byte[], Void, Void>) (ProcessorSupplier<?, ?, ?, ?>) supplier;
   }
 }

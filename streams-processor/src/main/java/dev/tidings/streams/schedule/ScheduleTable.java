@@ -2,14 +2,13 @@ package dev.tidings.streams.schedule;
 
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.streams.step.StepContext;
+import dev.tidings.streams.step.TopicTable;
 import dev.tidings.streams.write.CommitWatch;
 import dev.tidings.streams.write.OwnStoreBuilder;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -29,15 +28,8 @@ public final class ScheduleTable {
   /** Adds the source and its table, before the processor that works with them. */
   public static void addSource(
       Topology topology, StepContext context, TimestampExtractor timestamps) {
-    topology.addReadOnlyStateStore(
-        table(context),
-        SOURCE,
-        timestamps,
-        new ByteArrayDeserializer(),
-        new ByteArrayDeserializer(),
-        context.names().of(LogTopics.SCHEDULES),
-        READ,
-        passing());
+    new TopicTable(context.names().of(LogTopics.SCHEDULES), SOURCE, READ)
+        .addTo(topology, table(context), timestamps, Passing::new);
   }
 
   /** Gives the processor that works with it access to the table. */
@@ -68,12 +60,5 @@ public final class ScheduleTable {
     String name = context.schedulesStore();
     return new OwnStoreBuilder<>(
         name, () -> new ScheduleStore(Stores.persistentKeyValueStore(name).get(), context));
-  }
-
-  /** KIP-813 declares that the processor of a table forwards nothing, but forwarding works. */
-  @SuppressWarnings("unchecked")
-  private static ProcessorSupplier<byte[], byte[], Void, Void> passing() {
-    ProcessorSupplier<byte[], byte[], byte[], byte[]> supplier = Passing::new;
-    return (ProcessorSupplier<byte[], byte[], Void, Void>) (ProcessorSupplier<?, ?, ?, ?>) supplier;
   }
 }
