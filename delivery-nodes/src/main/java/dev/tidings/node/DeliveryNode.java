@@ -43,6 +43,7 @@ public final class DeliveryNode {
           // leaves the group, and others take over. So the reader stops after it.
           "parked inbox",
           "memory of the inbox",
+          "replays",
           "delivery reader",
           // What the partitions used: their tables, and last the writer, which flushes.
           "inbox readers",

@@ -14,6 +14,7 @@ import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.register.RegistrationLimits;
 import dev.tidings.node.register.RevokedTokens;
 import dev.tidings.node.register.TokenRegistrar;
+import dev.tidings.node.replay.ReplayReads;
 import dev.tidings.node.settle.DeliveryMeters;
 import dev.tidings.schemas.token.TokenMint;
 import dev.tidings.schemas.topic.ConsumerGroups;
@@ -43,6 +44,15 @@ record DeliveryPath(
     DeliveryReader reader = reader(node, log, deadLetters);
     reader.start();
     node.lifecycle().onStop("delivery reader", NodeContext.SOON, reader::close);
+    ReplayReads replays =
+        ReplayReads.of(
+            ReplaySettings.rules(node.config()),
+            node.clients()::replays,
+            () -> new DeliveryDeserializer(node.registry()),
+            node.names().of(LogTopics.DELIVERIES),
+            node.metrics());
+    replays.start();
+    node.lifecycle().onStop("replays", NodeContext.SOON, replays::close);
     Partitions partitions =
         new Partitions(
             node.partitionCount(),
@@ -56,6 +66,7 @@ record DeliveryPath(
             revoked::isRevoked,
             revoked::isErased,
             new DeliveryMeters(node.metrics()),
+            replays,
             node.clock(),
             DeliveryPath::monotonicMillis,
             name);

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /** The ports of devices: they open when the node can serve, and close first. */
@@ -83,10 +84,12 @@ final class DevicePorts {
   Map<String, String> open() throws Exception {
     InboxStreams inbox = membership.inbox();
     Partitions partitions = path.partitions();
+    // Tasks that come and go are no step forward.
+    AtomicInteger assigned = new AtomicInteger();
     LongSupplier steps =
         () ->
             access.revocations().steps()
-                + inbox.assigned()
+                + assigned.accumulateAndGet(inbox.assigned(), Math::max)
                 + inbox.restored()
                 + partitions.owned()
                 + partitions.open()

@@ -40,6 +40,9 @@ final class LogClients {
   /** The timeout of queries: a later response says too little about the present. */
   private static final Duration QUESTION = Duration.ofSeconds(2);
 
+  /** What one request of a replay reads at most: it may need no more of it than its beginning. */
+  private static final int REPLAY_FETCH_BYTES = 1 << 20;
+
   private final Config config;
   private final KafkaClients clients;
   private final TopicNames names;
@@ -64,6 +67,16 @@ final class LogClients {
         .always(ConsumerConfig.GROUP_ID_CONFIG, names.group(ConsumerGroups.DELIVERY_NODES))
         // If offsets are out of range, the reader decides where to begin.
         .always(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+  }
+
+  /** Creates a consumer that reads {@code deliveries} once more, a little at a time. */
+  Consumer<byte[], byte[]> replays() {
+    return consumer("replays")
+        .byDefault(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 500)
+        .byDefault(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, REPLAY_FETCH_BYTES)
+        .byDefault(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, REPLAY_FETCH_BYTES)
+        .byDefault(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS)
+        .openConsumer();
   }
 
   /** Creates the client that looks up topic ids, to detect a recreated topic. */

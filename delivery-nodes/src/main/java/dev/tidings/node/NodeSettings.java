@@ -90,6 +90,7 @@ final class NodeSettings {
           .and(FrontSettings.CONNECTIONS)
           .and(Settings.of(SESSION_EXPIRY_MAX, MAX_APPS, MAX_REGISTRATIONS))
           .and(DeliverySettings.ALL)
+          .and(ReplaySettings.ALL)
           .and(
               Settings.of(
                   SESSION_TIMEOUT,

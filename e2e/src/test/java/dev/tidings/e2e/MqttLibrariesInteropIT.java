@@ -78,23 +78,26 @@ class MqttLibrariesInteropIT {
   @Test
   @Tag("paho-python")
   void paho_for_python_loses_none(@TempDir Path directory) throws Exception {
-    losesNone(MqttProgram.PAHO_PYTHON, directory);
+    MqttProgram.Ready program = MqttProgram.PAHO_PYTHON.in(directory);
+    losesNone(program, "python");
+    hasItsHistoryAgain(program, "python");
   }
 
   @Test
   @Tag("paho-c")
   void paho_c_loses_none(@TempDir Path directory) throws Exception {
-    losesNone(MqttProgram.PAHO_C, directory);
+    losesNone(MqttProgram.PAHO_C.in(directory), "c");
   }
 
   @Test
   @Tag("npm")
   void mqtt_js_loses_none(@TempDir Path directory) throws Exception {
-    losesNone(MqttProgram.MQTT_JS, directory);
+    MqttProgram.Ready program = MqttProgram.MQTT_JS.in(directory);
+    losesNone(program, "js");
+    hasItsHistoryAgain(program, "js");
   }
 
-  private void losesNone(MqttProgram program, Path directory) throws Exception {
-    MqttLibrary.Start library = program.in(directory);
+  private void losesNone(MqttLibrary.Start library, String program) throws Exception {
     startsFresh(library, "fresh-" + program);
     received.clear();
     cutAndMend(library, "cut-" + program, false);
@@ -102,12 +105,56 @@ class MqttLibrariesInteropIT {
     cutAndMend(library, "kept-" + program, true);
   }
 
-  private void startsFresh(MqttLibrary.Start library, String serial) throws Exception {
+  /** All that it was sent so far, in order, and then the answer. */
+  private void hasItsHistoryAgain(MqttProgram.Ready program, String name) throws Exception {
+    String serial = "history-" + name;
+    received.clear();
+    List<String> sent = startsFresh(program, serial);
+    received.clear();
+    List<String> answers = new CopyOnWriteArrayList<>();
+    try (MqttLibrary.Device device = program.replaying(mqtt, serial, line -> hear(line, answers))) {
+      assertThat(device).isNotNull();
+      await().atMost(Duration.ofSeconds(90)).until(() -> !answers.isEmpty());
+    }
+    assertThat(received).containsExactlyElementsOf(sent);
+    assertThat(answers.getFirst()).contains("\"end\":\"complete\",\"count\":" + COUNT + ",");
+  }
+
+  private void hear(String line, List<String> answers) {
+    if (line.startsWith("$")) {
+      answers.add(line);
+    } else {
+      arrived(line);
+    }
+  }
+
+  @Test
+  void hivemq5_goes_on_at_a_cursor_and_is_told_what_is_replayed() throws Exception {
+    String serial = "history-hivemq";
+    List<String> sent = send(register(serial));
+    try (HistoryDevice device = HistoryDevice.connect(mqtt, serial)) {
+      await().atMost(Duration.ofSeconds(90)).until(() -> device.live().size() == COUNT);
+      assertThat(device.ask("{\"since\":\"2020-01-01T00:00:00Z\"}")).contains("\"count\":50,");
+      assertThat(device.replayed()).isEqualTo(sent);
+      String cursor = device.cursors().get(19);
+      device.forget();
+
+      assertThat(device.ask("{\"since\":\"" + cursor + "\"}")).contains("\"count\":30,");
+      assertThat(device.replayed()).isEqualTo(sent.subList(20, COUNT));
+      assertThat(device.live()).isEmpty();
+      assertThat(device.ask("{\"since\":" + System.currentTimeMillis() + "}"))
+          .contains("\"count\":0,");
+      assertThat(device.ask("{\"since\":0,\"until\":1}")).contains("\"count\":0,");
+    }
+  }
+
+  private List<String> startsFresh(MqttLibrary.Start library, String serial) throws Exception {
     List<String> sent = send(register(serial));
     try (MqttLibrary.Device device = library.start(mqtt, serial, false, this::arrived)) {
       assertThat(device).isNotNull();
       untilAllOf(sent);
     }
+    return sent;
   }
 
   private void cutAndMend(MqttLibrary.Start library, String serial, boolean keep) throws Exception {

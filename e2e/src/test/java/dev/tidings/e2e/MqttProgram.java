@@ -50,18 +50,36 @@ enum MqttProgram {
   /** Makes the program ready in an empty directory. */
   abstract List<String> command(Path directory) throws Exception;
 
-  /** As a library that runs in a process of its own. */
-  MqttLibrary.Start in(Path directory) throws Exception {
-    List<String> command = command(directory);
-    return (server, serial, keep, topics) -> start(command, server, serial, keep, topics);
+  /** Makes it ready in an empty directory. */
+  Ready in(Path directory) throws Exception {
+    return new Ready(command(directory));
+  }
+
+  /**
+   * A program that can be started, as a library that runs in a process of its own.
+   *
+   * @param command without its arguments
+   */
+  record Ready(List<String> command) implements MqttLibrary.Start {
+    @Override
+    public MqttLibrary.Device start(
+        HostPort server, String serial, boolean keep, Consumer<String> topics) throws IOException {
+      return MqttProgram.start(command, server, serial, keep ? "keep" : "clean", topics);
+    }
+
+    /** Starts one that asks for its history as soon as it is subscribed. */
+    MqttLibrary.Device replaying(HostPort server, String serial, Consumer<String> topics)
+        throws IOException {
+      return MqttProgram.start(command, server, serial, "replay", topics);
+    }
   }
 
   private static MqttLibrary.Device start(
-      List<String> command, HostPort server, String serial, boolean keep, Consumer<String> topics)
+      List<String> command, HostPort server, String serial, String mode, Consumer<String> topics)
       throws IOException {
     List<String> line = new ArrayList<>(command);
     line.addAll(List.of(server.host(), Integer.toString(server.port()), serial));
-    line.add(keep ? "keep" : "clean");
+    line.add(mode);
     Process process =
         new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     Thread reader = Thread.ofPlatform().daemon().start(() -> read(process, topics));

@@ -8,12 +8,14 @@ import dev.tidings.node.inbox.InboxListener;
 import dev.tidings.node.log.partition.DeliverySink;
 import dev.tidings.node.parked.ParkedIndex;
 import dev.tidings.node.parked.ParkedStore;
+import dev.tidings.node.replay.ReplayEnd;
 import dev.tidings.node.session.DeviceLink;
 import dev.tidings.node.settle.DeliveryRules;
 import dev.tidings.node.settle.PartitionServices;
 import dev.tidings.node.settle.Settlement;
 import dev.tidings.node.window.CommitPoint;
 import dev.tidings.node.window.Entry;
+import dev.tidings.node.window.Life;
 import dev.tidings.node.window.RecentDeliveries;
 import dev.tidings.node.window.Window;
 import dev.tidings.schemas.value.DeviceId;
@@ -40,6 +42,7 @@ final class DeliveryPartition {
   private final Inboxes inboxes;
   private final Settlement settlement;
   private final Sender sender;
+  private final Replays replays;
   private final Intake intake;
   private final ParkedCleanup cleanup;
   private final PartitionSessions sessions;
@@ -80,6 +83,16 @@ final class DeliveryPartition {
     this.parked = new ParkedTotals(index.ranges().values());
     this.inboxes = new Inboxes(index.ranges());
     this.settlement = new Settlement(number, partitionServices, this::ended, this::unstorable);
+    this.replays =
+        new Replays(
+            number,
+            loop,
+            partitionServices.replays(),
+            settlement,
+            partitionServices.dropPolicy(),
+            partitionServices.meters(),
+            this::life,
+            this::pull);
     this.sender =
         new Sender(
             number,
@@ -87,6 +100,7 @@ final class DeliveryPartition {
             store,
             partitionServices,
             settlement,
+            replays,
             () -> stage == Stage.SERVING && !doubt.isOpen());
     this.intake =
         new Intake(
@@ -97,7 +111,7 @@ final class DeliveryPartition {
             new HotShare(rules.windowBytes(), hot::bytes));
     this.sessions =
         new PartitionSessions(
-            loop, this::run, () -> stage, doubt, inboxes, settlement, intake, sender);
+            loop, this::run, () -> stage, doubt, inboxes, settlement, intake, sender, replays);
     this.cleanup =
         new ParkedCleanup(
             loop, partitionServices, inboxes, settlement, store, index, doubt::isOpen);
@@ -163,6 +177,14 @@ final class DeliveryPartition {
   /** How much of it is not resolved, in bytes. */
   long bytes() {
     return hot.bytes();
+  }
+
+  private @Nullable Life life() {
+    return entries.life();
+  }
+
+  private void pull(DeviceInbox inbox) {
+    sender.pull(inbox);
   }
 
   /** Takes what happens in the store of the parked inbox. */
@@ -289,6 +311,7 @@ final class DeliveryPartition {
     intake.parkOverdue(current, rules.parkAfter());
     cleanup.tick();
     sender.tick();
+    replays.tick();
     hot.recordOldest(current);
     @Nullable CommitPoint changed = hot.pollChange();
     if (changed != null) {
@@ -316,6 +339,7 @@ final class DeliveryPartition {
     run(() -> {
       if (!isClosed()) {
         stage = Stage.DRAINING;
+        replays.endAll(ReplayEnd.How.MOVED);
       }
     });
   }
@@ -347,6 +371,7 @@ final class DeliveryPartition {
     CompletableFuture<Remains> remains = new CompletableFuture<>();
     run(() -> {
       stage = Stage.CLOSED;
+      replays.endAll(ReplayEnd.How.MOVED);
       cleanup.close();
       if (ticks != null) {
         ticks.cancel(false);

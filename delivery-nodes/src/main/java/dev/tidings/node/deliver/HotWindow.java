@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * #bytes}, {@link #addQueued}, {@link #oldest} and {@link #hasBegun}, which any thread may call.
  */
 final class HotWindow {
+  /**
+   * So many of those that have ended and are not read yet are remembered; one more, and the one is
+   * forgotten that is read last. It is then delivered once more.
+   */
+  static final int MOST_ENDED_UNREAD = 1 << 16;
+
   /** No entry holds the watermark. */
   static final long NONE = Long.MAX_VALUE;
 
@@ -77,6 +83,9 @@ final class HotWindow {
     @Nullable Window current = window;
     if (current == null || !current.hasRead(sequence)) {
       endedUnread.add(sequence);
+      if (endedUnread.size() > MOST_ENDED_UNREAD) {
+        endedUnread.pollLast();
+      }
     }
   }
 

@@ -5,6 +5,9 @@ import dev.tidings.node.device.DeviceSession;
 import dev.tidings.node.device.Inboxes;
 import dev.tidings.node.device.Sent;
 import dev.tidings.node.device.SessionEvents;
+import dev.tidings.node.replay.ReplayEnd;
+import dev.tidings.node.replay.ReplayListener;
+import dev.tidings.node.replay.ReplaySpan;
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceLink;
 import dev.tidings.node.session.Refusal;
@@ -34,6 +37,7 @@ final class PartitionSessions implements SessionEvents {
   private final Settlement settlement;
   private final Intake intake;
   private final Sender sender;
+  private final Replays replays;
 
   /**
    * @param onLoop runs a task on the loop, at once if this is it
@@ -46,7 +50,8 @@ final class PartitionSessions implements SessionEvents {
       Inboxes inboxes,
       Settlement settlement,
       Intake intake,
-      Sender sender) {
+      Sender sender,
+      Replays replays) {
     this.loop = loop;
     this.onLoop = onLoop;
     this.stage = stage;
@@ -55,6 +60,7 @@ final class PartitionSessions implements SessionEvents {
     this.settlement = settlement;
     this.intake = intake;
     this.sender = sender;
+    this.replays = replays;
   }
 
   private boolean isClosed() {
@@ -78,6 +84,7 @@ final class PartitionSessions implements SessionEvents {
           new DeviceSession(this, inbox, link, credit, settlement.monotonicNow());
       inbox.session(session);
       if (displaced != null) {
+        replays.end(displaced, ReplayEnd.How.MOVED);
         displaced.link().close(CloseReason.TAKEN_OVER);
         intake.reopen(inbox, displaced);
       }
@@ -116,6 +123,7 @@ final class PartitionSessions implements SessionEvents {
     if (isClosed() || inbox.session() != session) {
       return;
     }
+    replays.end(session, ReplayEnd.How.MOVED);
     inbox.session(null);
     intake.detach(inbox, session);
     inboxes.dropIfIdle(inbox);
@@ -149,7 +157,10 @@ final class PartitionSessions implements SessionEvents {
   private void end(DeviceSession session, int packetId, Consumer<Sent> end) {
     assert loop.inEventLoop();
     @Nullable Sent sent = isClosed() ? null : session.inFlight().remove(packetId);
-    if (sent != null) {
+    if (sent != null && sent.isReplayed()) {
+      session.replayedEnds();
+      sender.pull(session.inbox());
+    } else if (sent != null) {
       doubt.orWhenSure(() -> {
         if (!isClosed()) {
           end.accept(sent);
@@ -157,6 +168,23 @@ final class PartitionSessions implements SessionEvents {
         }
       });
     }
+  }
+
+  @Override
+  public void replay(DeviceSession session, ReplaySpan span, ReplayListener listener) {
+    onLoop.execute(() ->
+        doubt.orWhenSure(() -> {
+          if (stage.get() == Stage.SERVING && session.inbox().session() == session) {
+            replays.start(session, span, listener);
+          } else {
+            listener.refused("the device is about to be served elsewhere");
+          }
+        }));
+  }
+
+  @Override
+  public void stopReplay(DeviceSession session) {
+    onLoop.execute(() -> replays.end(session, ReplayEnd.How.STOPPED));
   }
 
   /** Whether no connection has anything in flight. On the loop. */

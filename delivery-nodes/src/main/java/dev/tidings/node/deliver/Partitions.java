@@ -12,6 +12,7 @@ import dev.tidings.node.parked.CollapseKeys;
 import dev.tidings.node.parked.ParkedIndex;
 import dev.tidings.node.parked.ParkedReader;
 import dev.tidings.node.parked.ParkedStore;
+import dev.tidings.node.replay.ReplaySource;
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceDirectory;
 import dev.tidings.node.session.DeviceLink;
@@ -66,6 +67,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
    * @param loops where the partitions' state is confined
    * @param revoked tells, at once, of a token that was revoked lately, or found to be
    * @param erased tells of such a token whether what is kept of its device was erased
+   * @param replays where what devices want once more is read
    * @param monotonicMillis see {@link PartitionServices}
    * @param instance this process, as receipts name it
    */
@@ -81,6 +83,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
       Predicate<String> revoked,
       Predicate<String> erased,
       DeliveryMeters meters,
+      ReplaySource replays,
       InstantSource clock,
       LongSupplier monotonicMillis,
       String instance) {
@@ -97,6 +100,7 @@ public final class Partitions implements Ownership, DeviceDirectory, GroupListen
             parkedReader,
             new DropPolicy(collapseKeys, revoked, erased),
             meters,
+            replays,
             monotonicMillis);
     this.pacedDisconnects = new PacedDisconnects(loops.next(), rules.maxClosesPerSecond());
     this.releases = new PartitionReleases(deliveries, log, pacedDisconnects);

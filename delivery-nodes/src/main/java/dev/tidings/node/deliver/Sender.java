@@ -6,6 +6,7 @@ import dev.tidings.node.device.Sent;
 import dev.tidings.node.parked.Parked;
 import dev.tidings.node.parked.ParkedReader;
 import dev.tidings.node.parked.ParkedStore;
+import dev.tidings.node.replay.Replay;
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.settle.DeliveryMeters;
 import dev.tidings.node.settle.DeliverySteps;
@@ -42,6 +43,7 @@ final class Sender {
   private final Settlement settlement;
   private final DropPolicy dropPolicy;
   private final DeliveryMeters meters;
+  private final Replays replays;
   private final BooleanSupplier open;
   private final BooleanSupplier logIsFull;
   private final UnreadInboxes unread = new UnreadInboxes();
@@ -53,6 +55,7 @@ final class Sender {
 
   /**
    * @param number the partition's
+   * @param replays what devices want once more, behind all else
    * @param open whether the partition may send
    */
   Sender(
@@ -61,6 +64,7 @@ final class Sender {
       ParkedStore store,
       PartitionServices partitionServices,
       Settlement settlement,
+      Replays replays,
       BooleanSupplier open) {
     this.number = number;
     this.loop = loop;
@@ -69,6 +73,7 @@ final class Sender {
     this.settlement = settlement;
     this.dropPolicy = partitionServices.dropPolicy();
     this.meters = partitionServices.meters();
+    this.replays = replays;
     this.open = open;
     this.logIsFull = partitionServices.log()::isFull;
   }
@@ -109,6 +114,9 @@ final class Sender {
         pushed = true;
       }
     }
+    if (session.replay() != null) {
+      pushed |= replay(session);
+    }
     if (pushed) {
       flush(session);
     }
@@ -127,6 +135,16 @@ final class Sender {
   void pushAhead(DeviceSession session, Entry entry) {
     push(session, entry.sequence(), entry.delivery(), entry, entry.sentAt() != null);
     flush(session);
+  }
+
+  private boolean replay(DeviceSession session) {
+    @Nullable Replay replay = session.replay();
+    try {
+      return replay != null && replays.push(session, replay);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      breaks(session, e);
+      return false;
+    }
   }
 
   private void push(

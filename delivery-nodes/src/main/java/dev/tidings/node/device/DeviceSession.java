@@ -1,6 +1,9 @@
 package dev.tidings.node.device;
 
 import dev.tidings.node.parked.ParkedReader;
+import dev.tidings.node.replay.Replay;
+import dev.tidings.node.replay.ReplayListener;
+import dev.tidings.node.replay.ReplaySpan;
 import dev.tidings.node.session.DeviceLink;
 import dev.tidings.node.session.Session;
 import dev.tidings.node.session.Subscriptions;
@@ -45,6 +48,12 @@ public final class DeviceSession implements Session {
 
   /** When it last confirmed something, or came: by the time that ages are told by. */
   private long movedAt;
+
+  /** What it has asked to be sent once more; null if nothing. */
+  private @Nullable Replay replay;
+
+  /** How much of that is in flight. */
+  private int replayedInFlight;
 
   private boolean reading;
 
@@ -96,6 +105,16 @@ public final class DeviceSession implements Session {
   }
 
   @Override
+  public void replay(ReplaySpan span, ReplayListener listener) {
+    events.replay(this, span, listener);
+  }
+
+  @Override
+  public void stopReplay() {
+    events.stopReplay(this);
+  }
+
+  @Override
   public void detached() {
     events.detached(this);
   }
@@ -114,6 +133,29 @@ public final class DeviceSession implements Session {
 
   public int availableCredit() {
     return broken ? 0 : credit - inFlight.size();
+  }
+
+  /** How much of its credit is free for what is replayed: half of it is left to the rest. */
+  public int replayCredit() {
+    return Math.min(availableCredit(), Math.max(1, credit / 2) - replayedInFlight);
+  }
+
+  /** What is replayed is about to be written. */
+  public void replayed() {
+    replayedInFlight++;
+  }
+
+  /** What was replayed is in flight no more. */
+  public void replayedEnds() {
+    replayedInFlight--;
+  }
+
+  public @Nullable Replay replay() {
+    return replay;
+  }
+
+  public void replay(@Nullable Replay next) {
+    replay = next;
   }
 
   /** Marks the connection as failed; it is about to be closed. */

@@ -104,12 +104,13 @@ public final class PacketIds {
     return false;
   }
 
-  /** All of them, by sequence, and none is left. */
+  /** All of them but what is replayed, by sequence, and none is left. */
   public List<Sent> drain() {
     List<Sent> sent = new ArrayList<>(others == null ? List.of() : others.values());
     if (single != null) {
       sent.add(single);
     }
+    sent.removeIf(Sent::isReplayed);
     sent.sort(Comparator.comparingLong(Sent::sequence));
     single = null;
     others = null;

@@ -12,6 +12,18 @@ import org.jspecify.annotations.Nullable;
  */
 public record Sent(long sequence, Delivery delivery, @Nullable Entry entry, long at) {
 
+  private static final long REPLAYED = -1;
+
+  /** What the device has asked to be sent once more: neither the window nor the inbox knows it. */
+  public static Sent replayed(Delivery delivery, long at) {
+    return new Sent(REPLAYED, delivery, null, at);
+  }
+
+  /** Whether nothing waits for its confirmation. */
+  public boolean isReplayed() {
+    return sequence == REPLAYED;
+  }
+
   /** Whether the hot window still waits for it, and not the parked inbox. */
   public boolean isHot() {
     return entry != null && entry.state() == Entry.State.SENT;

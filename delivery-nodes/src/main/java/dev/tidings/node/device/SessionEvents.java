@@ -1,5 +1,7 @@
 package dev.tidings.node.device;
 
+import dev.tidings.node.replay.ReplayListener;
+import dev.tidings.node.replay.ReplaySpan;
 import dev.tidings.node.session.Subscriptions;
 
 /**
@@ -15,6 +17,12 @@ public interface SessionEvents {
 
   /** The device has changed its subscriptions. */
   void subscribed(DeviceSession session, Subscriptions now, Runnable then);
+
+  /** The device wants a span of its history once more. */
+  void replay(DeviceSession session, ReplaySpan span, ReplayListener listener);
+
+  /** The device wants no more of that. */
+  void stopReplay(DeviceSession session);
 
   /** The connection is gone. */
   void detached(DeviceSession session);

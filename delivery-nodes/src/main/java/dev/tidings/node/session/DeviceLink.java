@@ -29,6 +29,14 @@ public interface DeviceLink {
    */
   void push(int packetId, boolean duplicate, Delivery delivery);
 
+  /**
+   * Writes a notification that the device has asked to be sent once more, marked as such; otherwise
+   * as {@link #push}.
+   *
+   * @param cursor where another replay goes on behind this one
+   */
+  void replay(int packetId, String cursor, Delivery delivery);
+
   void flush();
 
   /**

@@ -1,5 +1,8 @@
 package dev.tidings.node.session;
 
+import dev.tidings.node.replay.ReplayListener;
+import dev.tidings.node.replay.ReplaySpan;
+
 /**
  * A device's connection attached to its inbox, as the protocol sees it. Thread-safe; never blocks.
  */
@@ -25,6 +28,19 @@ public interface Session {
    *     notification is pushed; not called if the session ends first
    */
   void subscribed(Subscriptions now, Runnable then);
+
+  /**
+   * Sends again what the log still has of a span, through {@link DeviceLink#replay}, one such
+   * request at a time. What waits is sent first, and so is what comes meanwhile.
+   *
+   * @param listener not called if the session ends before the request begins
+   */
+  void replay(ReplaySpan span, ReplayListener listener);
+
+  /**
+   * Ends what {@link #replay} has begun; its listener is told. Nothing happens if there is none.
+   */
+  void stopReplay();
 
   /** The connection is closed. Idempotent. */
   void detached();

@@ -20,6 +20,7 @@ public final class DeliveryMeters {
   private final Counter redelivered;
   private final Counter parked;
   private final Counter repeated;
+  private final Counter replayed;
   private final Map<Outcome, Counter> dropped = new EnumMap<>(Outcome.class);
   private final Timer journey;
 
@@ -41,6 +42,11 @@ public final class DeliveryMeters {
             registry,
             "tidings.node.deliveries.deduplicated",
             "Deliveries dropped because they had just come before.");
+    replayed =
+        counter(
+            registry,
+            "tidings.node.deliveries.replayed",
+            "Notifications sent once more because the device asked for it.");
     drop(registry, Outcome.EXPIRED, "tidings.node.deliveries.expired", "their time had passed.");
     drop(
         registry,
@@ -96,6 +102,10 @@ public final class DeliveryMeters {
 
   public void repeated() {
     repeated.increment();
+  }
+
+  public void replayed() {
+    replayed.increment();
   }
 
   void dropped(Outcome outcome) {

@@ -45,6 +45,17 @@ public final class DropPolicy {
     return null;
   }
 
+  /**
+   * Whether a notification that has been delivered before is not to be sent once more: its token is
+   * revoked, or it has expired.
+   *
+   * @param now milliseconds since the epoch
+   */
+  public boolean isOver(Delivery delivery, long now) {
+    return revoked.test(delivery.getToken())
+        || Expiration.ofField(delivery.getExpiration()).hasPassed(now);
+  }
+
   /** Until when it is worth delivering, in milliseconds since the epoch. */
   public static long end(Delivery delivery) {
     Expiration expiration = Expiration.ofField(delivery.getExpiration());

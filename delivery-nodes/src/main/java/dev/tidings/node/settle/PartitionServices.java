@@ -3,11 +3,13 @@ package dev.tidings.node.settle;
 import dev.tidings.node.log.write.DeadLetters;
 import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.parked.ParkedReader;
+import dev.tidings.node.replay.ReplaySource;
 import java.util.function.LongSupplier;
 
 /**
  * What the partitions of a node have in common. All of it is thread-safe.
  *
+ * @param replays where what devices want once more is read
  * @param monotonicMillis the time that ages are told by: milliseconds since any moment, whatever
  *     the host's clock is set to
  */
@@ -19,4 +21,5 @@ public record PartitionServices(
     ParkedReader parkedReader,
     DropPolicy dropPolicy,
     DeliveryMeters meters,
+    ReplaySource replays,
     LongSupplier monotonicMillis) {}

@@ -24,6 +24,7 @@ import dev.tidings.node.parked.ParkedHeaderReader;
 import dev.tidings.node.parked.ParkedIndex;
 import dev.tidings.node.parked.ParkedReader;
 import dev.tidings.node.parked.ParkedStore;
+import dev.tidings.node.replay.Slice;
 import dev.tidings.node.session.Subscriptions;
 import dev.tidings.node.settle.DeliveryMeters;
 import dev.tidings.node.settle.DeliveryRules;
@@ -100,6 +101,7 @@ final class PartitionHarness implements AutoCloseable {
   static final DeliveryRules RULES =
       new DeliveryRules(PARK_AFTER, Duration.ofMillis(10), 1_000, 1 << 20, 64, 1_000);
 
+  private final FakeReplays replays = new FakeReplays(this::found);
   private final FakeLog durable;
   private final boolean ownsLog;
   private final AtomicInteger stepsLeft;
@@ -321,6 +323,7 @@ final class PartitionHarness implements AutoCloseable {
             reader,
             new DropPolicy(collapseKeys, revoked::contains, erased::contains),
             new DeliveryMeters(new SimpleMeterRegistry()),
+            replays,
             durable.now()::get);
     DeliveryPartition owner =
         new DeliveryPartition(
@@ -388,6 +391,7 @@ final class PartitionHarness implements AutoCloseable {
             revoked::contains,
             erased::contains,
             new DeliveryMeters(new SimpleMeterRegistry()),
+            replays,
             () -> Instant.ofEpochMilli(durable.now().get()),
             durable.now()::get,
             "node-under-test");
@@ -513,6 +517,22 @@ final class PartitionHarness implements AutoCloseable {
     for (Runnable send = sends.poll(); send != null; send = sends.poll()) {
       send.run();
     }
+  }
+
+  /** What the log has for a device from an offset on. */
+  private List<Slice.Found> found(Slice.Wanted wanted) {
+    List<Slice.Found> found = new ArrayList<>();
+    List<FakeLog.Delivered> all = durable.deliveries();
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).device().equals(wanted.device())) {
+        found.add(new Slice.Found(i, all.get(i).delivery()));
+      }
+    }
+    return found;
+  }
+
+  FakeReplays replays() {
+    return replays;
   }
 
   /** Hands over what the log has and the partition has not read. */

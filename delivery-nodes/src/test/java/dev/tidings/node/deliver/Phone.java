@@ -15,6 +15,7 @@ public final class Phone implements DeviceLink {
   record Push(int packetId, boolean duplicate, String id) {}
 
   private final List<Push> pushes = new ArrayList<>();
+  private final List<String> cursors = new ArrayList<>();
   private final Subscriptions wanted;
   private Session session;
   private CloseReason closeReason;
@@ -57,6 +58,17 @@ public final class Phone implements DeviceLink {
       throw failure;
     }
     pushes.add(new Push(packetId, duplicate, delivery.getId()));
+  }
+
+  @Override
+  public synchronized void replay(int packetId, String cursor, Delivery delivery) {
+    push(packetId, true, delivery);
+    cursors.add(cursor);
+  }
+
+  /** Of what was replayed. */
+  synchronized List<String> cursors() {
+    return List.copyOf(cursors);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.tidings.node.mqtt;
 
+import dev.tidings.node.replay.ReplayListener;
+import dev.tidings.node.replay.ReplaySpan;
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceDirectory;
 import dev.tidings.node.session.DeviceLink;
@@ -59,6 +61,9 @@ public final class FakeDirectory implements DeviceDirectory {
     public volatile boolean holdsAnswers;
     public volatile Delivery pushedAtSubscribe;
     public final AtomicInteger detached = new AtomicInteger();
+    public final List<ReplaySpan> replays = new CopyOnWriteArrayList<>();
+    public volatile ReplayListener replayListener;
+    public final AtomicInteger stops = new AtomicInteger();
 
     Attachment(DeviceId device, DeviceLink link, int credit) {
       this.device = device;
@@ -89,6 +94,17 @@ public final class FakeDirectory implements DeviceDirectory {
         link.push(1, false, pushed);
         link.flush();
       }
+    }
+
+    @Override
+    public void replay(ReplaySpan span, ReplayListener listener) {
+      replays.add(span);
+      replayListener = listener;
+    }
+
+    @Override
+    public void stopReplay() {
+      stops.incrementAndGet();
     }
 
     @Override

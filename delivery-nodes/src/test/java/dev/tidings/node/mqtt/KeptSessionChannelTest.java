@@ -205,6 +205,18 @@ final class KeptSessionChannelTest {
   }
 
   @Test
+  void nothing_is_sent_in_the_pause_to_who_breaks_the_protocol_or_says_goodbye() {
+    try (Conversation wrong = resumedByMethod();
+        Conversation gone = resumedByMethod()) {
+      wrong.sendBytes("c1 00");
+      gone.send(MqttMessage.DISCONNECT);
+
+      assertThat(wrong.attachment().subscriptions).isEmpty();
+      assertThat(gone.attachment().subscriptions).isEmpty();
+    }
+  }
+
+  @Test
   void a_client_that_goes_in_the_pause_is_sent_nothing() {
     try (Conversation conversation = resumedByMethod()) {
       conversation.node.close();

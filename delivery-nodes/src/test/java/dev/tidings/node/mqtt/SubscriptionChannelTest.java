@@ -35,6 +35,8 @@ final class SubscriptionChannelTest {
     "tidings/com.example.news/#/a, 1, 0x8F, 0x80",
     "$tidings/registered, 1, 0x01, 0x01",
     "$tidings/unregistered, 0, 0x00, 0x00",
+    "$tidings/replayed, 1, 0x01, 0x01",
+    "$tidings/replay, 1, 0x87, 0x80",
     "$tidings/#, 2, 0x01, 0x01",
     "'#', 1, 0x87, 0x80",
     "+/+, 1, 0x87, 0x80",

@@ -9,6 +9,8 @@ import dev.tidings.net.Sockets;
 import dev.tidings.node.mqtt.FakeDirectory;
 import dev.tidings.node.mqtt.FakeRegistrar;
 import dev.tidings.node.mqtt.MqttSettings;
+import dev.tidings.node.replay.ReplayListener;
+import dev.tidings.node.replay.ReplaySpan;
 import dev.tidings.node.session.CloseReason;
 import dev.tidings.node.session.DeviceDirectory;
 import dev.tidings.node.session.DeviceLink;
@@ -201,6 +203,12 @@ final class MqttFrontIT {
 
     @Override
     public void subscribed(Subscriptions now, Runnable then) {}
+
+    @Override
+    public void replay(ReplaySpan span, ReplayListener listener) {}
+
+    @Override
+    public void stopReplay() {}
 
     @Override
     public void detached() {}

@@ -24,17 +24,27 @@ public final class Proof {
   private long since;
   private volatile String trouble = "";
 
-  /** Whether no poll has proved yet that what was begun last can be read. */
+  /** Whether no poll has proved yet that the partition can be read whose begin was a step. */
   private boolean first;
+
+  /** The most that were to be read at the same time. */
+  private int most;
 
   private final AtomicLong steps = new AtomicLong();
 
-  /** Another partition is to be read. */
-  public void begin(long now) {
+  /**
+   * Another partition is to be read.
+   *
+   * @param partitions how many there are to be read now
+   */
+  public void begin(long now, int partitions) {
     works = false;
-    first = true;
     since = now;
-    steps.incrementAndGet();
+    if (partitions > most) {
+      most = partitions;
+      first = true;
+      steps.incrementAndGet();
+    }
     if (trouble.isEmpty()) {
       trouble = NOT_YET;
     }
@@ -84,8 +94,8 @@ public final class Proof {
   }
 
   /**
-   * Returns a number that grows with each partition that is begun, and when it is proved for the
-   * first time that it can be read. Thread-safe.
+   * Returns a number that grows when more partitions than ever are begun, and when it is proved for
+   * the first time that those can be read; one that begins again and again is no step. Thread-safe.
    */
   public long steps() {
     return steps.get();

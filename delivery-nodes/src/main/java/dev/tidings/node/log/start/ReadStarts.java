@@ -144,11 +144,11 @@ public final class ReadStarts {
         offsets.begin(partition, found.log(), found.commit(), sink.life(), sink.highestParked());
     owned.add(new OwnedPartition(partition, sink, start.startPoint()));
     owned.assign();
-    proof.begin(System.nanoTime());
     StartPointLog.of(partition, start.startPoint(), meters);
     sink.beginsAt(start.startPoint().life(), start.startPoint().point());
     consumer
         .get()
         .seek(partition, Math.max(start.first(), start.startPoint().offset() - duplicateWindow));
+    proof.begin(System.nanoTime(), owned.size());
   }
 }

@@ -7,6 +7,7 @@ import dev.tidings.node.mqtt.packet.Packets;
 import dev.tidings.node.mqtt.publish.AnswerWriter;
 import dev.tidings.node.mqtt.register.AnswerChannel;
 import dev.tidings.node.mqtt.register.RegistrationHandler;
+import dev.tidings.node.mqtt.replay.ReplayRequests;
 import dev.tidings.node.mqtt.subscribe.SubscriptionAnswers;
 import dev.tidings.node.session.Session;
 import dev.tidings.node.session.SessionKeeper;
@@ -125,10 +126,6 @@ public final class PacketDispatcher implements AnswerChannel {
   public void take(MqttMessage packet) {
     inTake = true;
     try {
-      if (resumption != null) {
-        resumption.restore();
-        resumption = null;
-      }
       dispatch(packet);
     } finally {
       inTake = false;
@@ -146,6 +143,7 @@ public final class PacketDispatcher implements AnswerChannel {
       connection.disconnect(Disconnect.MESSAGE_RATE_TOO_HIGH);
       return;
     }
+    restore(packet.fixedHeader().messageType());
     switch (packet.fixedHeader().messageType()) {
       case PUBACK -> pubAck((MqttPubAckMessage) packet);
       case PINGREQ -> connection.write(MqttMessage.PINGRESP);
@@ -155,6 +153,26 @@ public final class PacketDispatcher implements AnswerChannel {
       case DISCONNECT -> disconnect(packet);
       case PUBREC, PUBREL, PUBCOMP -> connection.protocolError(Disconnect.QOS_NOT_SUPPORTED);
       default -> connection.protocolError(Disconnect.PROTOCOL_ERROR);
+    }
+  }
+
+  /**
+   * Restores a resumed session before what its device says, unless that is the end, or breaks the
+   * protocol.
+   */
+  private void restore(MqttMessageType type) {
+    Resumption waiting = resumption;
+    if (waiting == null) {
+      return;
+    }
+    switch (type) {
+      case PUBACK, PINGREQ, PUBLISH, SUBSCRIBE, UNSUBSCRIBE -> {
+        resumption = null;
+        waiting.restore();
+      }
+      default -> {
+        // Nothing is to be sent to it any more.
+      }
     }
   }
 
@@ -211,7 +229,15 @@ public final class PacketDispatcher implements AnswerChannel {
       connection.protocolError(Disconnect.RECEIVE_MAXIMUM_EXCEEDED);
       return;
     }
-    open.publish(packet.variableHeader().topicName(), packet.payload(), packetId, apps, receivable);
+    String topic = packet.variableHeader().topicName();
+    if (topic.equals(ReplayRequests.TOPIC)) {
+      open.command(
+          packetId,
+          ReplayRequests.ANSWERS,
+          () -> ReplayRequests.take(packet.payload(), receivable, session, this));
+    } else {
+      open.publish(topic, packet.payload(), packetId, apps, receivable);
+    }
     forget();
   }
 

@@ -125,7 +125,17 @@ public final class ChannelLink implements DeviceLink {
 
   @Override
   public void push(int packetId, boolean duplicate, Delivery delivery) {
-    Optional<String> obstacle = notifications.obstacle(delivery, version, maxPacketBytes);
+    write(packetId, duplicate, delivery, null);
+  }
+
+  @Override
+  public void replay(int packetId, String cursor, Delivery delivery) {
+    write(packetId, true, delivery, cursor);
+  }
+
+  private void write(
+      int packetId, boolean duplicate, Delivery delivery, @Nullable String replayed) {
+    Optional<String> obstacle = notifications.obstacle(delivery, version, maxPacketBytes, replayed);
     if (obstacle.isPresent()) {
       meters.undeliverable();
       Session told = session;
@@ -140,7 +150,7 @@ public final class ChannelLink implements DeviceLink {
       out = channel.alloc().buffer(notifications.initialCapacity(delivery));
       batch = out;
     }
-    notifications.write(out, delivery, version, packetId, duplicate);
+    notifications.write(out, delivery, version, packetId, duplicate, replayed);
     meters.pushed();
     pushed++;
     if (out.readableBytes() >= FULL_BATCH) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code apns-collapse-id}, if it has one
  *   <li>{@code apns-expiration}: seconds since the epoch, 0 for a single attempt; absent for no end
  *   <li>{@code accepted-at}: milliseconds since the epoch, when ingest took it; absent if unknown
+ *   <li>{@code replayed}, if the device has asked for it once more: the cursor behind it
  * </ul>
  */
 final class NotificationProperties {
@@ -38,8 +39,12 @@ final class NotificationProperties {
   private static final byte[] COLLAPSE_ID = property(USER_PROPERTY, "apns-collapse-id");
   private static final byte[] EXPIRATION = property(USER_PROPERTY, "apns-expiration");
   private static final byte[] ACCEPTED_AT = property(USER_PROPERTY, "accepted-at");
+  private static final byte[] REPLAYED = property(USER_PROPERTY, "replayed");
 
-  static int size(Delivery delivery) {
+  /**
+   * @param replayed if it was asked for once more, where that goes on; else null
+   */
+  static int size(Delivery delivery, @Nullable String replayed) {
     return CONTENT_TYPE.length
         + (expires(delivery) ? MESSAGE_EXPIRY_INTERVAL_SIZE : 0)
         + textSize(ID, delivery.getId())
@@ -47,10 +52,11 @@ final class NotificationProperties {
         + numberSize(PRIORITY, delivery.getPriority())
         + textSize(COLLAPSE_ID, delivery.getCollapseId())
         + numberSize(EXPIRATION, expirationSeconds(delivery))
-        + numberSize(ACCEPTED_AT, acceptedAt(delivery));
+        + numberSize(ACCEPTED_AT, acceptedAt(delivery))
+        + textSize(REPLAYED, replayed);
   }
 
-  static void write(ByteBuf out, Delivery delivery, long nowMillis) {
+  static void write(ByteBuf out, Delivery delivery, long nowMillis, @Nullable String replayed) {
     if (expires(delivery)) {
       out.writeByte(MESSAGE_EXPIRY_INTERVAL);
       out.writeInt(secondsLeft(delivery.getExpiration(), nowMillis));
@@ -62,6 +68,7 @@ final class NotificationProperties {
     writeText(out, COLLAPSE_ID, delivery.getCollapseId());
     writeNumber(out, EXPIRATION, expirationSeconds(delivery));
     writeNumber(out, ACCEPTED_AT, acceptedAt(delivery));
+    writeText(out, REPLAYED, replayed);
   }
 
   private static boolean expires(Delivery delivery) {

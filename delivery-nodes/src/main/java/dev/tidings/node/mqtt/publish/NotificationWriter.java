@@ -7,6 +7,7 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes notifications: PUBLISH QoS 1 on {@code tidings/{app}/{notification id}}, the payload byte
@@ -28,15 +29,18 @@ public final class NotificationWriter {
   /**
    * Returns the reason why the notification cannot be sent, now or later, to a device that accepts
    * packets up to this size; empty if it can.
+   *
+   * @param replayed as in {@link #write}
    */
-  public Optional<String> obstacle(Delivery delivery, MqttVersion version, int maxPacketBytes) {
+  Optional<String> obstacle(
+      Delivery delivery, MqttVersion version, int maxPacketBytes, @Nullable String replayed) {
     if (!isTopicLevel(delivery.getApp()) || !isTopicLevel(delivery.getId())) {
       return Optional.of("app and id: not levels of an MQTT topic (expected: no / + # or control)");
     }
     if (maxPacketBytes == Integer.MAX_VALUE) {
       return Optional.empty();
     }
-    int size = size(delivery, version);
+    int size = size(delivery, version, replayed);
     return size > maxPacketBytes
         ? Optional.of("packet size: " + size + " bytes (expected: <= " + maxPacketBytes + ")")
         : Optional.empty();
@@ -49,21 +53,32 @@ public final class NotificationWriter {
 
   /** Returns the size of the packet in bytes. */
   public int size(Delivery delivery, MqttVersion version) {
+    return size(delivery, version, null);
+  }
+
+  private static int size(Delivery delivery, MqttVersion version, @Nullable String replayed) {
     return PublishFrame.size(
         ANY_PACKET_ID,
         topicSize(delivery),
-        propertiesSize(delivery, version),
+        propertiesSize(delivery, version, replayed),
         delivery.getPayload().remaining());
   }
 
   /**
    * Appends the packet. The payload is copied, once, into memory from which the socket can write:
    * for the few hundred bytes of a notification that is cheaper than a buffer of its own.
+   *
+   * @param replayed if it was asked for once more, where that goes on; else null
    */
   public void write(
-      ByteBuf out, Delivery delivery, MqttVersion version, int packetId, boolean duplicate) {
+      ByteBuf out,
+      Delivery delivery,
+      MqttVersion version,
+      int packetId,
+      boolean duplicate,
+      @Nullable String replayed) {
     int topic = topicSize(delivery);
-    int properties = propertiesSize(delivery, version);
+    int properties = propertiesSize(delivery, version, replayed);
     ByteBuffer payload = delivery.getPayload();
     PublishFrame.start(out, duplicate, packetId, topic, properties, payload.remaining());
     DataTypes.writeUtf8(out, PREFIX);
@@ -72,7 +87,7 @@ public final class NotificationWriter {
     DataTypes.writeUtf8(out, delivery.getId());
     PublishFrame.afterTopic(out, packetId, properties);
     if (properties != PublishFrame.NO_PROPERTIES) {
-      NotificationProperties.write(out, delivery, clock.millis());
+      NotificationProperties.write(out, delivery, clock.millis(), replayed);
     }
     writePayload(out, payload);
   }
@@ -94,9 +109,10 @@ public final class NotificationWriter {
         + DataTypes.utf8Size(delivery.getId());
   }
 
-  private static int propertiesSize(Delivery delivery, MqttVersion version) {
+  private static int propertiesSize(
+      Delivery delivery, MqttVersion version, @Nullable String replayed) {
     return version == MqttVersion.MQTT_5
-        ? NotificationProperties.size(delivery)
+        ? NotificationProperties.size(delivery, replayed)
         : PublishFrame.NO_PROPERTIES;
   }
 

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,6 +110,41 @@ public final class RegistrationHandler {
           refuse(answerTopic, app, error, owed, reason);
       case DeviceRequest.Unsupported(var reason) -> settle(owed, reason);
     }
+  }
+
+  /**
+   * Handles a PUBLISH that somebody else answers, in its turn.
+   *
+   * @param packetId 0 for QoS 0
+   * @param topic of the answer, if it is refused because too many are in flight
+   * @param command carries it out
+   */
+  public void command(
+      int packetId, String topic, Supplier<CompletionStage<CommandAnswer>> command) {
+    Optional<PendingAck> owed =
+        packetId == 0 ? Optional.empty() : Optional.of(acknowledgements.expect(packetId));
+    if (inFlight == max) {
+      refuse(
+          topic, Optional.empty(), TRY_AGAIN + ": too many at once", owed, PubAck.QUOTA_EXCEEDED);
+      return;
+    }
+    inFlight++;
+    var _ =
+        command
+            .get()
+            .whenComplete((answer, failure) ->
+                onLoop(() -> {
+                  inFlight--;
+                  if (failure != null) {
+                    log.warn("device {}: is told to try again: {}", device, failure.toString());
+                    refuse(topic, Optional.empty(), TRY_AGAIN, owed, PubAck.UNSPECIFIED_ERROR);
+                  } else if (answer.shorterAndShorter().isEmpty()) {
+                    settle(owed, answer.reason());
+                  } else {
+                    answer(answer.topic(), answer.shorterAndShorter(), owed, answer.reason(), true);
+                  }
+                  answers.flush();
+                }));
   }
 
   private void ask(

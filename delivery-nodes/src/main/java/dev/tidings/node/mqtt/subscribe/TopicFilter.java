@@ -21,7 +21,12 @@ enum TopicFilter {
   private static final String PREFIX = "tidings/";
   private static final String SHARE = "$share/";
   private static final Set<String> OF_ANSWERS =
-      Set.of("$tidings/registered", "$tidings/unregistered", "$tidings/+", "$tidings/#");
+      Set.of(
+          "$tidings/registered",
+          "$tidings/unregistered",
+          "$tidings/replayed",
+          "$tidings/+",
+          "$tidings/#");
 
   static TopicFilter of(String filter) {
     if (!isWellFormed(filter)) {

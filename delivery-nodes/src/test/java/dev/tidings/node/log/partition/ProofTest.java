@@ -20,7 +20,7 @@ class ProofTest {
 
   @Test
   void that_a_partition_was_begun_does_not_prove_that_it_can_be_read() {
-    proof.begin(now);
+    proof.begin(now, 1);
     assertThat(reason()).contains("not been read yet");
     pass(Duration.ofMillis(50));
     proof.recordRead(false, now);
@@ -34,8 +34,8 @@ class ProofTest {
 
   @Test
   void a_partition_that_is_begun_and_the_first_read_behind_it_are_steps_and_no_more() {
-    proof.begin(now);
-    proof.begin(now);
+    proof.begin(now, 1);
+    proof.begin(now, 2);
     assertThat(proof.steps()).isEqualTo(2);
     proof.recordRead(false, now);
     assertThat(proof.steps()).isEqualTo(2);
@@ -48,8 +48,24 @@ class ProofTest {
   }
 
   @Test
+  void a_partition_that_begins_again_and_again_is_no_step() {
+    proof.begin(now, 1);
+    proof.recordRead(true, now);
+    assertThat(proof.steps()).isEqualTo(2);
+
+    for (int i = 0; i < 3; i++) {
+      proof.begin(now, 1);
+      proof.recordRead(true, now);
+    }
+
+    assertThat(proof.steps()).isEqualTo(2);
+    proof.begin(now, 2);
+    assertThat(proof.steps()).isEqualTo(3);
+  }
+
+  @Test
   void what_was_read_proves_it() {
-    proof.begin(now);
+    proof.begin(now, 1);
 
     proof.recordRead(true, now);
 
@@ -58,7 +74,7 @@ class ProofTest {
 
   @Test
   void a_refusal_is_told_at_once_and_until_reading_works() {
-    proof.begin(now);
+    proof.begin(now, 1);
     proof.recordFailure(new TopicAuthorizationException("Not authorized: deliveries"), now);
     assertThat(reason()).contains("Not authorized");
     proof.recordRead(false, now);
@@ -73,7 +89,7 @@ class ProofTest {
 
   @Test
   void a_right_that_is_taken_away_later_is_told() {
-    proof.begin(now);
+    proof.begin(now, 1);
     proof.recordRead(true, now);
 
     proof.recordFailure(new GroupAuthorizationException("Not authorized: group"), now);
@@ -83,7 +99,7 @@ class ProofTest {
 
   @Test
   void what_may_pass_by_itself_is_told_when_it_does_not() {
-    proof.begin(now);
+    proof.begin(now, 1);
     proof.recordRead(true, now);
     proof.recordFailure(new DisconnectException("gone"), now);
     assertThat(proof.health()).isEqualTo(Health.healthy());
@@ -96,7 +112,7 @@ class ProofTest {
 
   @Test
   void who_has_nothing_to_read_any_more_is_well() {
-    proof.begin(now);
+    proof.begin(now, 1);
     proof.recordFailure(new TopicAuthorizationException("no"), now);
 
     proof.end();

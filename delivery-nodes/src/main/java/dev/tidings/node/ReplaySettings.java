@@ -1,0 +1,53 @@
+package dev.tidings.node;
+
+import dev.tidings.node.replay.ReplayRules;
+import dev.tidings.service.config.Config;
+import dev.tidings.service.config.Setting;
+import dev.tidings.service.config.Settings;
+import java.time.Duration;
+
+/** The settings of what devices are sent again because they ask for it. */
+final class ReplaySettings {
+  static final Setting<Integer> MOST =
+      Setting.integer(
+          "replay.max",
+          256,
+          1,
+          100_000,
+          "Most replays at a time, with those that wait for their turn; each may hold 128 KiB."
+              + " A device that asks for one more is told to try again.");
+  static final Setting<Integer> READERS =
+      Setting.integer(
+          "replay.readers", 2, 1, 16, "How many replays read the log at the same moment.");
+  static final Setting<Long> READ_RATE =
+      Setting.bytes(
+          "replay.read.rate",
+          8L << 20,
+          "What all replays together read of the log in a second, on average. A replay reads its"
+              + " device's whole partition, from the beginning of the span.");
+  static final Setting<Integer> RATE =
+      Setting.integer(
+          "replay.rate",
+          200,
+          1,
+          100_000,
+          "How many notifications a second a replay sends to its device, on average.");
+  static final Setting<Duration> PATIENCE =
+      Setting.duration(
+          "replay.patience",
+          Duration.ofMinutes(1),
+          "After which a replay ends whose device takes nothing.");
+
+  static final Settings ALL = Settings.of(MOST, READERS, READ_RATE, RATE, PATIENCE);
+
+  private ReplaySettings() {}
+
+  static ReplayRules rules(Config config) {
+    return new ReplayRules(
+        config.get(MOST),
+        config.get(READERS),
+        Math.max(1, config.get(READ_RATE)),
+        config.get(RATE),
+        config.get(PATIENCE));
+  }
+}

@@ -1,0 +1,175 @@
+package dev.tidings.node.replay;
+
+import dev.tidings.node.log.decode.DeliveryDeserializer;
+import dev.tidings.node.replay.Slice.Found;
+import dev.tidings.node.replay.Slice.Progress;
+import dev.tidings.node.window.Life;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a device's records out of its partition, from a consumer of its own, past those of all
+ * other devices, which are told by their keys and not decoded. For one thread; it blocks.
+ */
+final class LogScan implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  /** After so many polls without a record, this turn has nothing; the next one tries again. */
+  private static final int EMPTY_POLLS = 25;
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final DeliveryDeserializer deserializer;
+  private final String topic;
+
+  LogScan(Consumer<byte[], byte[]> consumer, DeliveryDeserializer deserializer, String topic) {
+    this.consumer = consumer;
+    this.deserializer = deserializer;
+    this.topic = topic;
+  }
+
+  /** Hears what is read, and may wait, so that no more is read in a second than may be. */
+  interface Pace {
+    /** Returns whether reading goes on. */
+    boolean read(long bytes) throws InterruptedException;
+  }
+
+  /**
+   * Reads until there are enough for a slice, this turn is over, or the span is.
+   *
+   * @throws org.apache.kafka.common.KafkaException if the log cannot be read
+   */
+  Slice read(Slice.Wanted wanted, Pace pace) throws InterruptedException {
+    TopicPartition partition = new TopicPartition(topic, wanted.partition());
+    consumer.assign(List.of(partition));
+    Progress from = from(wanted, partition);
+    List<Found> found = new ArrayList<>();
+    if (from.next() >= from.end()) {
+      return new Slice(found, from);
+    }
+    consumer.seek(partition, from.next());
+    Reading reading = new Reading(wanted, from, found);
+    int empty = 0;
+    while (!reading.isOver() && empty < EMPTY_POLLS) {
+      List<ConsumerRecord<byte[], byte[]>> records = consumer.poll(POLL).records(partition);
+      long bytes = 0;
+      for (ConsumerRecord<byte[], byte[]> record : records) {
+        bytes += record.serializedKeySize() + (long) record.serializedValueSize();
+        if (reading.isOver()) {
+          break;
+        }
+        reading.take(record);
+      }
+      // Positions that have no record, such as the marks of transactions, are read as well.
+      reading.readTo(consumer.position(partition), records.isEmpty());
+      empty = records.isEmpty() ? empty + 1 : 0;
+      if (!pace.read(bytes)) {
+        break;
+      }
+    }
+    return reading.slice();
+  }
+
+  private Progress from(Slice.Wanted wanted, TopicPartition partition) {
+    long begins = offset(consumer.beginningOffsets(List.of(partition)), partition);
+    @Nullable Progress before = wanted.progress();
+    if (before != null) {
+      boolean gone = before.next() < begins;
+      return new Progress(Math.max(before.next(), begins), before.end(), before.cut() || gone);
+    }
+    long ends = offset(consumer.endOffsets(List.of(partition)), partition);
+    return switch (wanted.span().since()) {
+      case ReplaySpan.Position(long sequence) when isOf(wanted.life(), sequence) -> {
+        long offset = Life.offsetOf(sequence);
+        yield new Progress(Math.max(offset, begins), ends, offset < begins);
+      }
+      // The log began anew since: what it had there, it has no more.
+      case ReplaySpan.Position _ -> new Progress(begins, ends, true);
+      case ReplaySpan.Time(long millis) -> {
+        @Nullable OffsetAndTimestamp first =
+            consumer.offsetsForTimes(Map.of(partition, millis)).get(partition);
+        long offset = first == null ? ends : first.offset();
+        yield new Progress(offset, ends, offset == begins && begins > 0);
+      }
+    };
+  }
+
+  private static boolean isOf(Life life, long sequence) {
+    return Life.numberOf(sequence) == life.number();
+  }
+
+  private static long offset(Map<TopicPartition, Long> offsets, TopicPartition partition) {
+    return Objects.requireNonNull(offsets.get(partition), partition::toString);
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+
+  /** What one turn has read so far. */
+  private final class Reading {
+    private final Slice.Wanted wanted;
+    private final byte[] key;
+    private final List<Found> found;
+    private Progress progress;
+    private long scanned;
+    private long bytes;
+
+    Reading(Slice.Wanted wanted, Progress from, List<Found> found) {
+      this.wanted = wanted;
+      this.key = wanted.device().key();
+      this.progress = from;
+      this.found = found;
+    }
+
+    boolean isOver() {
+      return progress.next() >= progress.end()
+          || scanned >= ReplayRules.TURN_BYTES
+          || found.size() >= ReplayRules.SLICE_RECORDS
+          || bytes >= ReplayRules.SLICE_BYTES;
+    }
+
+    void take(ConsumerRecord<byte[], byte[]> record) {
+      scanned += record.serializedKeySize() + (long) record.serializedValueSize();
+      // The log's own clock gives the times, so nothing earlier follows.
+      if (record.offset() >= progress.end() || record.timestamp() >= wanted.span().until()) {
+        progress = new Progress(progress.next(), progress.next(), progress.cut());
+        return;
+      }
+      progress = new Progress(record.offset() + 1, progress.end(), progress.cut());
+      byte @Nullable [] value = record.value();
+      if (value != null && Arrays.equals(key, record.key())) {
+        take(record.offset(), value);
+      }
+    }
+
+    private void take(long offset, byte[] value) {
+      try {
+        found.add(new Found(wanted.life().sequence(offset), deserializer.read(value)));
+        bytes += value.length;
+      } catch (UnreadableRecordException e) {
+        // It is among the dead letters, or waits in the inbox for its schema.
+      }
+    }
+
+    void readTo(long position, boolean nothing) {
+      if (nothing && position > progress.next()) {
+        progress = new Progress(position, progress.end(), progress.cut());
+      }
+    }
+
+    Slice slice() {
+      return new Slice(found, progress);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package dev.tidings.node.replay;
+
+import java.time.Duration;
+
+/**
+ * What bounds replays.
+ *
+ * @param most that a node serves at a time, with those that wait
+ * @param readers how many read the log at the same time
+ * @param bytesPerSecond that all of them together read of the log, on average
+ * @param recordsPerSecond that one device is sent again, on average
+ * @param patience with a device that takes nothing
+ */
+public record ReplayRules(
+    int most, int readers, long bytesPerSecond, int recordsPerSecond, Duration patience) {
+  /** So many of one device's notifications are read at once, at most. */
+  static final int SLICE_RECORDS = 32;
+
+  /** So much memory those take, at most, unless it is a single one. */
+  static final int SLICE_BYTES = 128 * 1024;
+
+  /** So much is read for one device before it is the next one's turn. */
+  static final long TURN_BYTES = 4L << 20;
+}

@@ -1,0 +1,271 @@
+package dev.tidings.node.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.node.log.decode.DeliveryDeserializer;
+import dev.tidings.node.replay.Slice.Progress;
+import dev.tidings.node.window.Life;
+import dev.tidings.schemas.avro.Delivery;
+import dev.tidings.schemas.avro.Step;
+import dev.tidings.schemas.registry.AvroSerializer;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.config.RegistryConfig;
+import dev.tidings.schemas.testing.FakeRegistry;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.value.DeviceId;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is read of a partition for one device. */
+final class LogScanTest {
+  private static final TopicPartition PARTITION =
+      new TopicPartition(LogTopics.DELIVERIES.name(), 3);
+  private static final DeviceId PHONE = new DeviceId("phone");
+  private static final Life LIFE = new Life(2, Uuid.randomUuid(), 0);
+  private static final long SECOND_LIFE = 2L << 48;
+
+  private final FakeRegistry registry = new FakeRegistry();
+  private final RegistryClient client =
+      new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, registry.url())));
+  private final List<ConsumerRecord<byte[], byte[]>> log = new ArrayList<>();
+  private final PartitionConsumer consumer = new PartitionConsumer();
+  private final LogScan scan =
+      new LogScan(consumer, new DeliveryDeserializer(client), LogTopics.DELIVERIES.name());
+  private long begins;
+  private long read;
+
+  /** A partition whose records are in a list, a few for each poll. */
+  private final class PartitionConsumer extends MockConsumer<byte[], byte[]> {
+    PartitionConsumer() {
+      super("earliest");
+    }
+
+    @Override
+    public synchronized ConsumerRecords<byte[], byte[]> poll(java.time.Duration timeout) {
+      long position = position(PARTITION);
+      List<ConsumerRecord<byte[], byte[]>> some =
+          log.stream().filter(record -> record.offset() >= position).limit(5).toList();
+      if (some.isEmpty()) {
+        return ConsumerRecords.empty();
+      }
+      seek(PARTITION, some.getLast().offset() + 1);
+      return new ConsumerRecords<>(Map.of(PARTITION, some), Map.of());
+    }
+
+    @Override
+    public synchronized Map<TopicPartition, Long> beginningOffsets(
+        java.util.Collection<TopicPartition> partitions) {
+      return Map.of(PARTITION, begins);
+    }
+
+    @Override
+    public synchronized Map<TopicPartition, Long> endOffsets(
+        java.util.Collection<TopicPartition> partitions) {
+      return Map.of(PARTITION, log.isEmpty() ? begins : log.getLast().offset() + 1);
+    }
+
+    @Override
+    public synchronized Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(
+        Map<TopicPartition, Long> times) {
+      Map<TopicPartition, OffsetAndTimestamp> found = new HashMap<>();
+      found.put(
+          PARTITION,
+          log.stream()
+              .filter(record -> record.timestamp() >= times.get(PARTITION))
+              .findFirst()
+              .map(record -> new OffsetAndTimestamp(record.offset(), record.timestamp()))
+              .orElse(null));
+      return found;
+    }
+  }
+
+  @AfterEach
+  void close() {
+    scan.close();
+    client.close();
+    registry.close();
+  }
+
+  /** A record for a device, a second after the one before. */
+  private String append(String device, int size) {
+    long offset = log.isEmpty() ? begins : log.getLast().offset() + 1;
+    String id = new UUID(0, offset).toString();
+    Delivery delivery =
+        Delivery.newBuilder()
+            .setId(id)
+            .setToken("token")
+            .setApp("com.example")
+            .setPayload(ByteBuffer.allocate(size))
+            .setSteps(List.<Step>of())
+            .build();
+    byte[] value =
+        new AvroSerializer<Delivery>(client).serialize(LogTopics.DELIVERIES.name(), delivery);
+    append(offset, device, value);
+    return id;
+  }
+
+  private void append(long offset, String device, byte[] value) {
+    byte[] key = new DeviceId(device).key();
+    log.add(
+        new ConsumerRecord<>(
+            PARTITION.topic(),
+            PARTITION.partition(),
+            offset,
+            offset * 1000,
+            TimestampType.LOG_APPEND_TIME,
+            key.length,
+            value == null ? -1 : value.length,
+            key,
+            value,
+            new RecordHeaders(),
+            Optional.empty()));
+  }
+
+  private Slice read(ReplaySpan.Since since, long until, Progress progress) throws Exception {
+    return scan.read(
+        new Slice.Wanted(
+            PARTITION.partition(),
+            PHONE,
+            LIFE,
+            new ReplaySpan(since, until, null),
+            progress,
+            () -> false),
+        bytes -> {
+          read += bytes;
+          return true;
+        });
+  }
+
+  private static List<String> ids(Slice slice) {
+    return slice.records().stream().map(found -> found.delivery().getId()).toList();
+  }
+
+  @Test
+  void a_device_gets_its_own_records_of_the_span_and_no_others() throws Exception {
+    append("phone", 0);
+    append("other", 0);
+    String second = append("phone", 0);
+    append("phone2", 0);
+    append(4, "phone", new byte[] {1, 2, 3});
+    append(5, "phone", null);
+    String last = append("phone", 0);
+    append("phone", 0);
+
+    Slice slice = read(new ReplaySpan.Time(1_500), 7_000, null);
+
+    assertThat(ids(slice)).containsExactly(second, last);
+    assertThat(slice.records().getFirst().sequence()).isEqualTo(SECOND_LIFE + 2);
+    assertThat(slice.isLast()).isTrue();
+    assertThat(slice.progress()).isEqualTo(new Progress(7, 7, false));
+    assertThat(read).isPositive();
+  }
+
+  @Test
+  void what_comes_after_it_has_begun_is_not_part_of_it() throws Exception {
+    for (int i = 0; i < ReplayRules.SLICE_RECORDS + 3; i++) {
+      append("phone", 0);
+    }
+    Slice first = read(new ReplaySpan.Time(0), ReplaySpan.NOW, null);
+    append("phone", 0);
+    Slice second = read(new ReplaySpan.Time(0), ReplaySpan.NOW, first.progress());
+
+    assertThat(first.records()).hasSize(ReplayRules.SLICE_RECORDS);
+    assertThat(first.isLast()).isFalse();
+    assertThat(second.records()).hasSize(3);
+    assertThat(second.isLast()).isTrue();
+  }
+
+  @Test
+  void a_slice_ends_with_its_bytes_and_a_turn_with_what_was_read() throws Exception {
+    append("phone", ReplayRules.SLICE_BYTES);
+    append("phone", 0);
+    for (int i = 0; i < 6; i++) {
+      append("other", 1 << 20);
+    }
+    append("phone", 0);
+
+    Slice first = read(new ReplaySpan.Time(0), ReplaySpan.NOW, null);
+    Slice second = read(new ReplaySpan.Time(0), ReplaySpan.NOW, first.progress());
+    Slice third = read(new ReplaySpan.Time(0), ReplaySpan.NOW, second.progress());
+
+    assertThat(first.records()).hasSize(1);
+    assertThat(second.records()).hasSize(1);
+    assertThat(second.progress().next()).isEqualTo(6);
+    assertThat(third.records()).hasSize(1);
+    assertThat(third.isLast()).isTrue();
+  }
+
+  @Test
+  void a_span_that_begins_before_the_log_does_is_cut() throws Exception {
+    begins = 4;
+    String first = append("phone", 0);
+    append("phone", 0);
+
+    Slice byTime = read(new ReplaySpan.Time(1_000), ReplaySpan.NOW, null);
+    Slice inTime = read(new ReplaySpan.Time(4_500), ReplaySpan.NOW, null);
+    Slice byCursor = read(new ReplaySpan.Position(SECOND_LIFE + 3), ReplaySpan.NOW, null);
+    Slice atCursor = read(new ReplaySpan.Position(SECOND_LIFE + 5), ReplaySpan.NOW, null);
+    Slice ofAnotherLife = read(new ReplaySpan.Position(5), ReplaySpan.NOW, null);
+
+    assertThat(ids(byTime)).first().isEqualTo(first);
+    assertThat(byTime.progress().cut()).isTrue();
+    assertThat(inTime.records()).hasSize(1);
+    assertThat(inTime.progress().cut()).isFalse();
+    assertThat(byCursor.progress().cut()).isTrue();
+    assertThat(atCursor.records()).hasSize(1);
+    assertThat(atCursor.progress().cut()).isFalse();
+    assertThat(ofAnotherLife.records()).hasSize(2);
+    assertThat(ofAnotherLife.progress().cut()).isTrue();
+  }
+
+  @Test
+  void what_the_log_drops_while_it_is_read_is_passed_over_and_said_so() throws Exception {
+    append("phone", ReplayRules.SLICE_BYTES);
+    append("phone", 0);
+    append("phone", 0);
+    Slice first = read(new ReplaySpan.Time(0), ReplaySpan.NOW, null);
+    begins = 2;
+    log.removeIf(record -> record.offset() < 2);
+    Slice second = read(new ReplaySpan.Time(0), ReplaySpan.NOW, first.progress());
+
+    assertThat(first.progress().cut()).isFalse();
+    assertThat(second.records()).hasSize(1);
+    assertThat(second.progress()).isEqualTo(new Progress(3, 3, true));
+  }
+
+  @Test
+  void a_span_of_which_the_log_has_nothing_is_over_at_once() throws Exception {
+    append("phone", 0);
+
+    assertThat(read(new ReplaySpan.Time(9_000), ReplaySpan.NOW, null).isLast()).isTrue();
+    assertThat(read(new ReplaySpan.Position(SECOND_LIFE + 77), ReplaySpan.NOW, null).isLast())
+        .isTrue();
+    assertThat(read).isZero();
+  }
+
+  @Test
+  void records_that_are_none_of_anybody_do_not_hold_it_up() throws Exception {
+    append("phone", 0);
+    append(5, "phone", null);
+    // The last offset is that of a mark, which nobody is given.
+    Slice slice = read(new ReplaySpan.Time(0), ReplaySpan.NOW, new Progress(0, 9, false));
+
+    assertThat(slice.records()).hasSize(1);
+    assertThat(slice.progress().next()).isEqualTo(6);
+  }
+}
