@@ -131,6 +131,44 @@ class StartPointsTest {
   }
 
   @Test
+  void lives_that_may_have_begun_since_the_commit_count_and_more_do_not() {
+    begins(
+        StartPoints.of(log(0, 9), new Life(1_003, TOPIC, 0), commit(3, TOPIC, 5, 7), -1),
+        1_003,
+        5,
+        null);
+    begins(
+        StartPoints.of(log(0, 9), new Life(1_004, TOPIC, 0), commit(3, TOPIC, 5, 7), -1),
+        3,
+        5,
+        null);
+    // One of the topic that the commit is of, which is not the present one.
+    begins(
+        StartPoints.of(log(0, 9), new Life(1, ANOTHER, 0), commit(0, ANOTHER, 5, 7), -1),
+        2,
+        0,
+        Discontinuity.TOPIC_MADE_ANEW);
+  }
+
+  @Test
+  void the_life_of_the_commit_is_the_one_stored_in_the_inbox() {
+    Life kept = new Life(2, TOPIC, 3);
+    assertThat(StartPoints.of(log(0, 9), kept, commit(2, TOPIC, 5, 7), -1).life()).isEqualTo(kept);
+  }
+
+  @Test
+  void a_commit_that_reaches_the_end_of_the_log_is_of_it() {
+    begins(
+        StartPoints.of(log(0, 7), new Life(1, TOPIC, 3), commit(0, TOPIC, 5, 7), -1), 1, 5, null);
+  }
+
+  @Test
+  void an_entry_of_the_very_first_record_is_an_entry() {
+    begins(StartPoints.of(log(0, 9), null, null, 0), 0, 0, Discontinuity.COMMIT_LOST);
+    begins(StartPoints.of(log(0, 0), FIRST, null, 0), 1, 0, Discontinuity.TAIL_LOST);
+  }
+
+  @Test
   void what_is_committed_of_this_log_is_not_read_again_in_whatever_life_it_goes_on() {
     for (long from : new long[] {0, 3, 7, 4_711}) {
       Life foreign = new Life(1, TOPIC, from);
@@ -172,6 +210,8 @@ class StartPointsTest {
   void what_retention_took_is_counted_without_what_was_resolved() {
     BitSet resolved = new BitSet();
     resolved.set(1, 3);
+    // Still in the log, and so not skipped either.
+    resolved.set(16, 19);
     Commit commit = new Commit(0, TOPIC, 9, Optional.empty(), new CommitPoint(5, resolved));
     StartPoint startPoint = StartPoints.of(log(20, 30), FIRST, commit, -1);
     begins(startPoint, 0, 20, Discontinuity.OVERTAKEN);
@@ -182,6 +222,7 @@ class StartPointsTest {
   void what_is_in_memory_is_not_lost_to_retention() {
     CommitPoint point = new CommitPoint(5, new BitSet());
     begins(StartPoints.of(FIRST, point, 25, log(20, 30)), 0, 5, null);
+    begins(StartPoints.of(FIRST, point, 20, log(20, 30)), 0, 5, null);
     StartPoint overtaken = StartPoints.of(FIRST, point, 15, log(20, 30));
     begins(overtaken, 0, 20, Discontinuity.OVERTAKEN);
     assertThat(overtaken.skipped()).isEqualTo(5);
