@@ -25,8 +25,8 @@ interface Finding {
    */
   void found(NotificationId id, Found found, boolean complete, Exchange exchange);
 
-  /** Answers a request for what the caller may not see. */
-  void hidden(NotificationId id, Found found, Exchange exchange);
+  /** Answers a request for what the caller may not see; the arguments are as in {@link #found}. */
+  void hidden(NotificationId id, Found found, boolean complete, Exchange exchange);
 
   /** Answers a request for what nobody knows. */
   void unknown(NotificationId id, Unknown unknown, Exchange exchange);

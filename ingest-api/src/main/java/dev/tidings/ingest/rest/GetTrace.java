@@ -109,7 +109,8 @@ public final class GetTrace implements Operation {
     }
 
     @Override
-    public void hidden(NotificationId id, TraceResult.Found found, Exchange exchange) {
+    public void hidden(
+        NotificationId id, TraceResult.Found found, boolean complete, Exchange exchange) {
       exchange.respond(Refusals.otherApp(id, found.next()));
     }
 

@@ -103,7 +103,7 @@ final class Inquiry {
               .of(found)
               .ifPresentOrElse(
                   readable -> finding.found(id, readable, complete, exchange),
-                  () -> finding.hidden(id, found, exchange));
+                  () -> finding.hidden(id, found, complete, exchange));
       case TraceResult.Unknown unknown -> finding.unknown(id, unknown, exchange);
       case TraceResult.NotNow(String why) -> exchange.respond(responses.notNow(why));
       case TraceResult.Sought(int partition) ->

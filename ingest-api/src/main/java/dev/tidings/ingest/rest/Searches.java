@@ -70,7 +70,7 @@ final class Searches {
   /**
    * Creates empty queues.
    *
-   * @param executor runs the readings; requests of one that it rejects count as refused
+   * @param executor runs the readings; it rejects them only once the service stops
    */
   Searches(Places places, Executor executor) {
     this.places = places;
@@ -116,8 +116,8 @@ final class Searches {
       try {
         executor.execute(() -> run(together));
       } catch (RejectedExecutionException e) {
-        together.forEach(this::refuse);
         ended();
+        together.forEach(each -> each.request().stopped());
       }
     }
   }

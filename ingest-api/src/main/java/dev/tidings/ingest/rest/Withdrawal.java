@@ -135,8 +135,11 @@ final class Withdrawal implements Finding {
    * answer names only where to go on.
    */
   @Override
-  public void hidden(NotificationId id, Found found, Exchange exchange) {
-    exchange.respond(responses.problem(TraceProblem.unknown(id).goingOn(id, found.next())));
+  public void hidden(NotificationId id, Found found, boolean complete, Exchange exchange) {
+    exchange.respond(
+        complete
+            ? responses.problem(TraceProblem.unknown(id).goingOn(id, found.next()))
+            : responses.notNow(id, "the log could not be searched", found.next()));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.tidings.ingest.trace;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,17 +99,13 @@ final class LogTail {
     return ends;
   }
 
-  /** Returns the committed offset of a group in a partition; 0 if there is none. */
-  long committed(String group, TopicPartition partition) {
-    @Nullable OffsetAndMetadata done = committed(group).get(partition);
-    return done == null ? 0 : done.offset();
+  /** Returns the ends of partitions; one that could not be had in time is missing. */
+  Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
+    return consumer.endOffsets(partitions, left());
   }
 
-  long end(TopicPartition partition) {
-    return consumer.endOffsets(List.of(partition), left()).getOrDefault(partition, 0L);
-  }
-
-  private Map<TopicPartition, OffsetAndMetadata> committed(String group) {
+  /** Returns the committed offsets of a group. */
+  Map<TopicPartition, OffsetAndMetadata> committed(String group) {
     try {
       return admin
           .listConsumerGroupOffsets(group)

@@ -18,12 +18,15 @@ import dev.tidings.schemas.value.NotificationId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +40,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class TraceFinder {
   private static final Logger log = LoggerFactory.getLogger(TraceFinder.class);
-  private static final long CATCH_UP_POLL_MILLIS = 10;
   private static final TraceResult UNASSIGNED =
       new TraceResult.NotNow("the trace table is not assigned to any node yet");
   private static final TraceResult MOVING =
@@ -169,25 +171,25 @@ public final class TraceFinder {
           names.of(LogTopics.DELIVERIES),
           names.group(ConsumerGroups.DELIVERY_NODES),
           wanted::resolved);
-      // Of each partition once: it is the same for all of them.
-      Map<Integer, Boolean> current = new HashMap<>();
+      Set<Integer> awaited = new HashSet<>();
+      for (int i = 0; i < searches.size(); i++) {
+        if (needsTable(searches.get(i), wanted.all().get(i))) {
+          awaited.add(searches.get(i).partition());
+        }
+      }
+      Set<Integer> current = awaitTable(awaited, tail, deadline);
       List<Unprocessed> results = new ArrayList<>();
       for (int i = 0; i < searches.size(); i++) {
         Search search = searches.get(i);
         Underways underways = wanted.all().get(i);
-        Boolean known = current.get(search.partition());
-        if (known == null && (search.every() || underways.found().isEmpty())) {
-          known = awaitTable(search.partition(), tail, deadline);
-          current.put(search.partition(), known);
-        }
         results.add(
-            known == null || known
-                ? new Unprocessed.Searched(
+            needsTable(search, underways) && !current.contains(search.partition())
+                ? new Unprocessed.NotNow("the trace table is catching up")
+                : new Unprocessed.Searched(
                     underways.found(),
                     tail.records(),
                     tail.isComplete() && !underways.isFull(),
-                    search.partition())
-                : new Unprocessed.NotNow("the trace table is catching up"));
+                    search.partition()));
       }
       return results;
     } catch (RegistryException.Unavailable e) {
@@ -200,25 +202,39 @@ public final class TraceFinder {
     }
   }
 
+  /** Whether the answer depends on what the table has got meanwhile. */
+  private static boolean needsTable(Search search, Underways underways) {
+    return search.every() || underways.found().isEmpty();
+  }
+
   /**
-   * Waits until the table has the receipts written during the search: one may be that of the
-   * notification.
+   * Waits until the table has the receipts written during the search: one may be that of a
+   * notification. Returns the partitions of which it has them; those for whom it has not, or the
+   * log does not say, concern nobody else.
    */
-  private boolean awaitTable(int partition, LogTail tail, long deadline)
+  private Set<Integer> awaitTable(Set<Integer> partitions, LogTail tail, long deadline)
       throws InterruptedException {
-    TopicPartition receipts = new TopicPartition(names.of(LogTopics.RECEIPTS), partition);
-    long end = tail.end(receipts);
-    // For records that were restored and not read, the committed offset is the position.
-    if (table.position(partition) < end
-        && tail.committed(names.group(ConsumerGroups.TRACES), receipts) < end) {
-      while (table.position(partition) < end) {
-        if (System.nanoTime() >= deadline) {
-          return false;
-        }
-        Thread.sleep(CATCH_UP_POLL_MILLIS);
-      }
+    if (partitions.isEmpty()) {
+      return Set.of();
     }
-    return true;
+    Map<Integer, TopicPartition> receipts = new HashMap<>();
+    for (int partition : partitions) {
+      receipts.put(partition, new TopicPartition(names.of(LogTopics.RECEIPTS), partition));
+    }
+    CatchUp catchUp = new CatchUp(table::position, deadline);
+    try {
+      Map<TopicPartition, Long> ends = tail.ends(receipts.values());
+      receipts.forEach((partition, of) -> catchUp.add(partition, ends.get(of)));
+      if (!catchUp.isDone()) {
+        // For records that were restored and not read, the committed offset is the position.
+        Map<TopicPartition, OffsetAndMetadata> committed =
+            tail.committed(names.group(ConsumerGroups.TRACES));
+        receipts.forEach((partition, of) -> catchUp.committed(partition, committed.get(of)));
+      }
+    } catch (KafkaException e) {
+      log.debug("how far the trace table is cannot be had", e);
+    }
+    return catchUp.await();
   }
 
   /**

@@ -66,6 +66,9 @@ final class Underways {
    */
   boolean accepted(
       Notification notification, ConsumerRecord<byte[], byte[]> record, int partitions) {
+    if (isFull()) {
+      return true;
+    }
     String token = token(record.key());
     Optional<UniqueId> named = asked(notification.getId(), token);
     if (named.isEmpty()) {
@@ -95,6 +98,9 @@ final class Underways {
    * is reached.
    */
   boolean resolved(Delivery delivery, ConsumerRecord<byte[], byte[]> record) {
+    if (isFull()) {
+      return true;
+    }
     Optional<UniqueId> named = asked(delivery.getId(), delivery.getToken());
     return named.isPresent()
         && add(
@@ -111,9 +117,6 @@ final class Underways {
   }
 
   private boolean add(Underway underway) {
-    if (isFull()) {
-      return true;
-    }
     if (!readable.test(underway.app())) {
       return false;
     }

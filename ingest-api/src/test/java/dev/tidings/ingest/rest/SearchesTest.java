@@ -145,7 +145,7 @@ class SearchesTest {
   }
 
   @Test
-  void what_no_thread_takes_is_refused() {
+  void what_no_thread_takes_is_told_that_the_service_stops() {
     Searches searches =
         new Searches(
             new Places(1, 10, 10, 10),
@@ -154,6 +154,6 @@ class SearchesTest {
             });
     add(searches, GREEDY, "first", "second");
 
-    assertThat(events).containsExactly("first refused", "second refused");
+    assertThat(events).containsExactly("first stopped", "second stopped");
   }
 }

@@ -316,15 +316,22 @@ class WithdrawalTest {
     withdrawal.hidden(
         ID,
         new Found(List.of(account(ONE, Outcome.PENDING, StepName.SCHEDULED)), null),
+        true,
         new Recorder());
     withdrawal.unknown(ID, new Unknown(7, true), new Recorder());
+    withdrawal.hidden(
+        ID,
+        new Found(List.of(account(ONE, Outcome.PENDING, StepName.SCHEDULED)), null),
+        false,
+        new Recorder());
     withdrawal.unknown(ID, new Unknown(7, false), new Recorder());
 
     assertThat(producer.history()).isEmpty();
     assertThat(responses)
         .extracting(response -> response.status().code())
-        .containsExactly(404, 404, 503);
+        .containsExactly(404, 404, 503, 503);
     assertThat(responses.get(0).body()).isEqualTo(responses.get(1).body());
+    assertThat(responses.get(2).body()).isEqualTo(responses.get(3).body());
   }
 
   @Test
@@ -332,6 +339,7 @@ class WithdrawalTest {
     withdrawal.hidden(
         ID,
         new Found(List.of(account(ONE, Outcome.PENDING, StepName.SCHEDULED)), "00000000000000ff"),
+        true,
         new Recorder());
 
     assertThat(producer.history()).isEmpty();
