@@ -267,6 +267,7 @@ class ArchitectureTest {
             entry("peer", List.of()),
             entry("forwarded", List.of()),
             entry("rest", List.of("accept", "trace", "provider", "limit", "peer", "erase")),
+            entry("receipts", List.of("provider", "limit", "rest")),
             entry("accept", List.of()),
             entry("send", List.of("accept", "provider", "limit")),
             entry("apns", List.of("accept", "provider", "limit"))));

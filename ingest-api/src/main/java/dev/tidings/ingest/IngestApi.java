@@ -20,6 +20,8 @@ import dev.tidings.ingest.apns.request.RequestCheck;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.peer.KnownPeers;
 import dev.tidings.ingest.provider.ProviderGate;
+import dev.tidings.ingest.receipts.GetReceipts;
+import dev.tidings.ingest.receipts.ReceiptStreams;
 import dev.tidings.ingest.rest.GetTrace;
 import dev.tidings.ingest.revoked.RevocationTable;
 import dev.tidings.ingest.revoked.RevocationsReader;
@@ -95,6 +97,7 @@ public final class IngestApi {
           "topic watch",
           "log liveness",
           // No request is left that uses these. The producer flushes.
+          "receipts",
           "traces",
           "peers tls",
           "producer",
@@ -273,6 +276,15 @@ public final class IngestApi {
             peerPort.flatMap(PeerPort::connecting));
     lifecycle.onStop("traces", LATER, traces::close);
     IngestGauges.bind(metrics, traces.turns());
+    ReceiptStreams receipts =
+        ReceiptStreams.of(
+            clients,
+            names.of(LogTopics.RECEIPTS),
+            admin,
+            registry,
+            ReceiptSettings.bounds(config),
+            metrics);
+    lifecycle.onStop("receipts", SOON, receipts::close);
 
     service.watchLog(
         topics,
@@ -289,7 +301,10 @@ public final class IngestApi {
             .fallback(
                 ProviderApi.without(new PushService(pipeline, closing::get, gate, sendLimits)));
     ProviderApi.operations(
-            ofTraces, sending, erasing.operations(lifecycle, control, gate, sendLimits))
+            ofTraces,
+            sending,
+            new GetReceipts(() -> receipts, gate, sendLimits, closing::get),
+            erasing.operations(lifecycle, control, gate, sendLimits))
         .forEach(routes::add);
     HttpService services = Balancers.forwarded(config, Balancers.FORWARDED, routes.build());
     EventLoops loops =

@@ -229,6 +229,11 @@ final class IngestSettings {
               TRACE_SEARCH_TIMEOUT,
               TRACE_FORWARD_TIMEOUT,
               TRACE_RETENTION,
+              ReceiptSettings.STREAMS,
+              ReceiptSettings.STREAMS_PER_TEAM,
+              ReceiptSettings.STREAMS_PER_ADDRESS,
+              ReceiptSettings.READERS,
+              ReceiptSettings.BUFFER,
               RocksMemory.SIZE,
               ManagementSettings.HOST,
               MANAGEMENT_PORT)

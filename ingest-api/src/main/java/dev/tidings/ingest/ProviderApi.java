@@ -5,6 +5,7 @@ import dev.tidings.http.HttpService;
 import dev.tidings.http.Problem;
 import dev.tidings.http.Response;
 import dev.tidings.http.route.Operation;
+import dev.tidings.ingest.receipts.GetReceipts;
 import dev.tidings.ingest.rest.ApiDocument;
 import dev.tidings.ingest.send.post.PostNotifications;
 import java.util.ArrayList;
@@ -20,10 +21,14 @@ final class ProviderApi {
    * @param ofTraces those that other nodes ask for too
    */
   static List<Operation> operations(
-      List<Operation> ofTraces, PostNotifications sending, List<Operation> erasures) {
+      List<Operation> ofTraces,
+      PostNotifications sending,
+      GetReceipts receipts,
+      List<Operation> erasures) {
     List<Operation> all = new ArrayList<>(ofTraces);
     all.add(new ApiDocument());
     all.add(sending);
+    all.add(receipts);
     all.addAll(erasures);
     return all;
   }

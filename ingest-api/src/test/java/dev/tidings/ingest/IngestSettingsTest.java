@@ -74,6 +74,11 @@ class IngestSettingsTest {
         .containsEntry("trace.search.timeout", "3s")
         .containsEntry("trace.forward.timeout", "5s")
         .containsEntry("trace.retention", "7d")
+        .containsEntry("receipts.streams", "1000")
+        .containsEntry("receipts.streams.per.team", "100")
+        .containsEntry("receipts.streams.per.address", "100")
+        .containsEntry("receipts.readers", "2")
+        .containsEntry("receipts.buffer", "16m")
         .containsEntry("table.memory", "64m")
         .containsEntry("kafka.bootstrap.servers", "localhost:9092")
         .containsEntry("schema.registry.url", "http://localhost:8081/apis/ccompat/v7")
@@ -96,7 +101,7 @@ class IngestSettingsTest {
         .containsEntry("admin.proxy.trusted", "")
         .containsEntry("forwarded.trusted", "")
         .containsEntry("admin.forwarded.trusted", "")
-        .hasSize(71);
+        .hasSize(76);
   }
 
   @ParameterizedTest

@@ -5,6 +5,7 @@ import dev.tidings.ingest.erase.ErasureRequest;
 import dev.tidings.ingest.erase.Erasures;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.peer.KnownPeers;
+import dev.tidings.ingest.receipts.GetReceipts;
 import dev.tidings.ingest.rest.DeviceErasure;
 import dev.tidings.ingest.rest.GetTrace;
 import dev.tidings.ingest.rest.TraceTurns;
@@ -47,6 +48,13 @@ public final class ProviderApiOperations {
       ProviderApi.operations(
               List.of(trace, trace.withdrawing(log, InstantSource.system())),
               sending,
+              new GetReceipts(
+                  () -> {
+                    throw new AssertionError("no stream is opened");
+                  },
+                  Optional.empty(),
+                  SendLimits.none(),
+                  () -> false),
               erasure.operations())
           .forEach(each -> named.add(each.method() + " " + each.path()));
     }

@@ -17,6 +17,7 @@ import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
+import java.io.BufferedReader;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -405,6 +406,91 @@ class TraceIT {
         over.set(true);
       }
       CompletableFuture.allOf(loops.toArray(CompletableFuture[]::new)).join();
+    }
+  }
+
+  @Test
+  void curl_reads_receipts_as_they_come_over_both_versions_and_goes_on_behind_any_of_them()
+      throws Exception {
+    List<String> ids = Stream.generate(() -> NotificationId.random().value()).limit(4).toList();
+    Step confirmed = new Step(StepName.CONFIRMED, 1_700_000_000_002L, "node-2", null);
+    for (String version : List.of("--http1.1", "--http2-prior-knowledge")) {
+      String position = streamed(version, "", 1, () -> {}, "event: position").getFirst();
+      List<String> blocks =
+          streamed(
+              version,
+              position,
+              ids.size(),
+              () -> {
+                for (String id : ids) {
+                  receive(id, Outcome.DELIVERED, confirmed);
+                }
+              },
+              "event: confirmed");
+      assertThat(blocks).hasSize(ids.size());
+      for (int i = 0; i < ids.size() - 1; i++) {
+        List<String> rest =
+            streamed(version, blocks.get(i), ids.size() - 1 - i, () -> {}, "event: confirmed");
+        assertThat(rest)
+            .hasSize(ids.size() - 1 - i)
+            .doesNotContainAnyElementsOf(blocks.subList(0, i + 1));
+      }
+      assertThat(blocks).allMatch(block -> ids.stream().anyMatch(block::contains));
+    }
+    for (String query : List.of("", "?app=a%20b", "?app=a&after=7", "?app=a&since=7")) {
+      assertThat(node.get("http", "/v1/receipts" + query).statusCode()).as(query).isEqualTo(400);
+    }
+  }
+
+  /** Something that happens while a stream is read. */
+  @FunctionalInterface
+  private interface Happening {
+    void happen() throws Exception;
+  }
+
+  /**
+   * Reads a stream from behind an event, until so many have come that begin with a line.
+   *
+   * @param last the event; empty to begin now
+   * @param then happens once the stream is there
+   */
+  private static List<String> streamed(
+      String version, String last, int count, Happening then, String line) throws Exception {
+    Process curl =
+        new ProcessBuilder(
+                "curl",
+                "-sN",
+                version,
+                "--max-time",
+                "60",
+                "-H",
+                "Last-Event-ID: " + last.replaceAll("(?s).*\nid: ([^\n]*).*", "$1"),
+                "http://" + node.endpoint("http") + "/v1/receipts?app=" + TestNode.APP)
+            .redirectErrorStream(true)
+            .start();
+    try (BufferedReader in = curl.inputReader(StandardCharsets.UTF_8)) {
+      List<String> found = new ArrayList<>();
+      StringBuilder block = new StringBuilder();
+      boolean begun = false;
+      for (String read = in.readLine(); read != null; read = in.readLine()) {
+        if (!begun) {
+          begun = true;
+          then.happen();
+        }
+        block.append(read).append('\n');
+        if (read.isEmpty()) {
+          if (block.indexOf(line + '\n') == 0) {
+            found.add(block.toString());
+          }
+          block.setLength(0);
+        }
+        if (found.size() == count) {
+          return found;
+        }
+      }
+      throw new AssertionError("the stream has ended with " + found);
+    } finally {
+      curl.destroyForcibly().waitFor();
     }
   }
 

@@ -9,11 +9,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Creates the responses to requests that are too many, or for something of other apps. */
-final class Refusals {
+public final class Refusals {
   private static final HttpResponseStatus FORBIDDEN = HttpResponseStatus.FORBIDDEN;
 
   /** To one request too many: {@code limit} names which limit it exceeds. */
-  static Response of(Exceeded exceeded) {
+  public static Response of(Exceeded exceeded) {
     HttpResponseStatus status = HttpResponseStatus.TOO_MANY_REQUESTS;
     return new Problem(
             status,

@@ -12,6 +12,7 @@ import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
 import java.io.ByteArrayOutputStream;
@@ -68,9 +69,34 @@ public final class TraceJson {
     });
   }
 
+  /**
+   * One receipt, in the same form.
+   *
+   * @param unique null if its id is in a form that no trace is asked for with
+   */
+  public byte[] receipt(@Nullable UniqueId unique, Receipt receipt) {
+    return object(out -> writeReceipt(out, unique, receipt, null));
+  }
+
+  /** {@code {"token":…,"app":…,"device":…,"at":…,"atMillis":…,"why":…}} of its last step. */
+  public byte[] goneToken(Receipt receipt) {
+    return object(out -> {
+      writeOptional(out, "token", receipt.getToken());
+      writeOptional(out, "app", receipt.getApp());
+      writeOptional(out, "device", receipt.getDevice());
+      if (!receipt.getSteps().isEmpty()) {
+        Step last = receipt.getSteps().getLast();
+        out.writeStringField("at", MILLIS.format(Instant.ofEpochMilli(last.getAt())));
+        out.writeNumberField("atMillis", last.getAt());
+        writeOptional(out, "why", last.getWhy());
+      }
+    });
+  }
+
   private static void write(JsonGenerator out, Account account) throws IOException {
     switch (account) {
-      case Receipted receipted -> writeReceipted(out, receipted);
+      case Receipted receipted ->
+          writeReceipt(out, receipted.unique(), receipted.receipt(), receipted.repetition());
       case Underway underway -> writeUnderway(out, underway);
       case Unreadable unreadable -> {
         writeOptional(out, "uniqueId", unreadable.unique().toString());
@@ -80,14 +106,15 @@ public final class TraceJson {
     }
   }
 
-  private static void writeReceipted(JsonGenerator out, Receipted trace) throws IOException {
-    Receipt receipt = trace.receipt();
+  private static void writeReceipt(
+      JsonGenerator out, @Nullable UniqueId unique, Receipt receipt, @Nullable Receipt repetition)
+      throws IOException {
     out.writeStringField("id", receipt.getId());
-    out.writeStringField("uniqueId", trace.unique().toString());
+    writeOptional(out, "uniqueId", unique == null ? null : unique.toString());
     out.writeStringField("outcome", lower(receipt.getOutcome()));
     writeOptional(out, "device", receipt.getDevice());
     writeOptional(out, "app", receipt.getApp());
-    writeSteps(out, receipt.getSteps(), trace.repetition());
+    writeSteps(out, receipt.getSteps(), repetition);
     if (receipt.getOutcome() == Outcome.PENDING && !receipt.getSteps().isEmpty()) {
       Step last = receipt.getSteps().getLast();
       out.writeObjectFieldStart("location");

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * with many tasks delays only itself. Each caller has a limit. If all waiting places are taken, the
  * newest task of the caller with the most makes room for a caller with fewer. Thread-safe.
  */
-final class Turns {
+public final class Turns {
   /** A task: exactly one of its methods is called, once. */
-  interface Task {
+  public interface Task {
     /**
      * Runs the task, when its turn has come.
      *
@@ -40,7 +40,7 @@ final class Turns {
    * @param perCaller the maximum of one caller, running or waiting
    * @param waiting the maximum of waiting tasks, in total
    */
-  record Places(int running, int perCaller, int waiting) {}
+  public record Places(int running, int perCaller, int waiting) {}
 
   private static final class Caller {
     private final long id;
@@ -100,13 +100,13 @@ final class Turns {
    *
    * @param executor runs the tasks; a task that it rejects counts as refused
    */
-  Turns(Places places, Executor executor) {
+  public Turns(Places places, Executor executor) {
     this.places = places;
     this.executor = executor;
   }
 
   /** Runs a task when its turn comes, or refuses it. */
-  void add(long callerId, Task task) {
+  public void add(long callerId, Task task) {
     @Nullable Task tooMany;
     synchronized (this) {
       Caller caller = callers.computeIfAbsent(callerId, Caller::new);
@@ -186,7 +186,7 @@ final class Turns {
   }
 
   /** Returns the number of waiting tasks. */
-  synchronized int waiting() {
+  public synchronized int waiting() {
     return waiting;
   }
 

@@ -1,0 +1,142 @@
+package dev.tidings.ingest.receipts;
+
+import dev.tidings.auth.provider.ProviderDecision;
+import dev.tidings.auth.provider.ProviderIdentity;
+import dev.tidings.auth.provider.ProviderStanding;
+import dev.tidings.http.BodyReader;
+import dev.tidings.http.Exchange;
+import dev.tidings.http.Problem;
+import dev.tidings.http.Request;
+import dev.tidings.http.Response;
+import dev.tidings.http.StreamingResponse;
+import dev.tidings.http.route.Operation;
+import dev.tidings.http.route.PathTemplate;
+import dev.tidings.ingest.limit.Exceeded;
+import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.provider.ProviderGate;
+import dev.tidings.ingest.provider.RestRefusals;
+import dev.tidings.ingest.rest.Refusals;
+import dev.tidings.schemas.value.InvalidValueException;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.AsciiString;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET /v1/receipts}: the receipts of an app as an event stream. */
+public final class GetReceipts implements Operation {
+  private static final PathTemplate PATH = PathTemplate.of("/v1/receipts");
+  private static final AsciiString EVENT_STREAM = AsciiString.cached("text/event-stream");
+  private static final AsciiString NOT_KEPT = AsciiString.cached("no-cache, no-transform");
+  private static final AsciiString BUFFERING = AsciiString.cached("x-accel-buffering");
+  private static final AsciiString NO = AsciiString.cached("no");
+  private static final AsciiString SOON = AsciiString.cached("5");
+
+  private final Supplier<ReceiptStreams> streams;
+  private final Optional<ProviderGate> gate;
+  private final SendLimits limits;
+  private final BooleanSupplier closing;
+
+  /**
+   * Creates the operation.
+   *
+   * @param gate checks providers; empty if everybody may read everything
+   * @param limits count requests
+   * @param closing whether to refuse requests because the server is about to stop
+   */
+  public GetReceipts(
+      Supplier<ReceiptStreams> streams,
+      Optional<ProviderGate> gate,
+      SendLimits limits,
+      BooleanSupplier closing) {
+    this.streams = streams;
+    this.gate = gate;
+    this.limits = limits;
+    this.closing = closing;
+  }
+
+  @Override
+  public String method() {
+    return "GET";
+  }
+
+  @Override
+  public PathTemplate path() {
+    return PATH;
+  }
+
+  @Override
+  public BodyReader serve(Request head, Exchange exchange) {
+    exchange.respond(response(head, exchange));
+    return BodyReader.DROPPED;
+  }
+
+  private Response response(Request head, Exchange exchange) {
+    @Nullable ProviderIdentity provider = null;
+    @Nullable ProviderStanding standing = null;
+    if (gate.isPresent()) {
+      switch (gate.get().rest(head, exchange)) {
+        case ProviderDecision.Refused refused -> {
+          return RestRefusals.of(refused);
+        }
+        case ProviderDecision.Accepted(var accepted) -> {
+          provider = accepted;
+          standing = gate.get().standing(head, exchange);
+        }
+      }
+    }
+    long address = exchange.connection().client();
+    Exceeded exceeded = limits.request(provider == null ? null : provider.team(), address);
+    if (exceeded != null) {
+      return Refusals.of(exceeded);
+    }
+    if (closing.getAsBoolean()) {
+      exchange.goAway();
+      return Problem.of(HttpResponseStatus.SERVICE_UNAVAILABLE, "the service is stopping")
+          .response(HttpHeaderNames.RETRY_AFTER, SOON);
+    }
+    Asked asked;
+    try {
+      asked = Asked.of(head);
+    } catch (InvalidValueException e) {
+      return Problem.of(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage())).response();
+    } catch (IllegalArgumentException e) {
+      return Problem.of(
+              HttpResponseStatus.BAD_REQUEST, "query: malformed (expected: percent-encoded UTF-8)")
+          .response();
+    }
+    if (provider != null && !provider.apps().contains(asked.app())) {
+      return StreamRequest.unknownApp(asked.app()).response();
+    }
+    Object owner = provider == null ? Long.valueOf(address) : provider.team();
+    StreamRequest request =
+        new StreamRequest(asked.app(), owner, address, asked.from(), asked.sinceMillis(), standing);
+    return switch (streams.get().open(request)) {
+      case ReceiptStreams.Opening.Opened(ReceiptStream stream) ->
+          StreamingResponse.of(
+              HttpResponseStatus.OK,
+              stream,
+              HttpHeaderNames.CONTENT_TYPE,
+              EVENT_STREAM,
+              HttpHeaderNames.CACHE_CONTROL,
+              NOT_KEPT,
+              BUFFERING,
+              NO);
+      case ReceiptStreams.Opening.Refused(StreamPlaces.Full full) ->
+          notNow(
+              full == StreamPlaces.Full.PROCESS
+                  ? HttpResponseStatus.SERVICE_UNAVAILABLE
+                  : HttpResponseStatus.TOO_MANY_REQUESTS,
+              full.text() + ": too many are open",
+              full.text());
+    };
+  }
+
+  private static Response notNow(HttpResponseStatus status, String detail, String limit) {
+    return new Problem(status, null, status.reasonPhrase(), detail, Map.of("limit", limit))
+        .response(HttpHeaderNames.RETRY_AFTER, SOON);
+  }
+}

@@ -1,0 +1,81 @@
+package dev.tidings.ingest.receipts;
+
+import dev.tidings.ingest.rest.TraceJson;
+import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.avro.Step;
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.AvroProjection;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
+import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.schemas.topic.UniqueId;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes events of the records of {@code receipts}. Of a record that nobody asks for it reads the
+ * app alone. For one thread.
+ */
+final class ReceiptDecoder {
+  private static final int APP = 0;
+
+  private final AvroProjection apps;
+  private final AvroDeserializer<Receipt> receipts;
+  private final TraceJson json = new TraceJson();
+  private final ReceiptMeters meters;
+
+  ReceiptDecoder(RegistryClient registry, ReceiptMeters meters) {
+    this.apps = AvroProjection.unlessAway(registry, Receipt.getClassSchema(), "app");
+    this.receipts = AvroDeserializer.unlessAway(registry, Receipt.class);
+    this.meters = meters;
+  }
+
+  /**
+   * Returns the event of a record; null if it has none: nobody asks for its app, or it is not a
+   * readable receipt.
+   *
+   * @throws dev.tidings.schemas.registry.client.RegistryException.Unavailable if its schema is not
+   *     available at the moment
+   */
+  @Nullable ReceiptEvent event(ConsumerRecord<byte[], byte[]> record, Predicate<String> wanted) {
+    byte @Nullable [] value = record.value();
+    byte @Nullable [] key = record.key();
+    if (value == null || key == null) {
+      return null;
+    }
+    try {
+      Object app = apps.read(value).get(APP);
+      if (app == null || !wanted.test(app.toString())) {
+        return null;
+      }
+      Receipt receipt = receipts.read(value);
+      @Nullable UniqueId unique = ReceiptKey.parse(key).map(UniqueId::of).orElse(null);
+      return new ReceiptEvent(
+          app.toString(),
+          record.partition(),
+          record.offset(),
+          name(receipt),
+          json.receipt(unique, receipt),
+          gone(receipt));
+    } catch (UnreadableRecordException e) {
+      meters.unreadable();
+      return null;
+    }
+  }
+
+  private static String name(Receipt receipt) {
+    List<Step> steps = receipt.getSteps();
+    Enum<?> last = steps.isEmpty() ? receipt.getOutcome() : steps.getLast().getName();
+    return last.name().toLowerCase(Locale.ROOT);
+  }
+
+  private byte @Nullable [] gone(Receipt receipt) {
+    return receipt.getOutcome() == Outcome.UNREGISTERED && receipt.getToken() != null
+        ? json.goneToken(receipt)
+        : null;
+  }
+}

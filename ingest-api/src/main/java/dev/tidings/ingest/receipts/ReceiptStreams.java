@@ -1,0 +1,183 @@
+package dev.tidings.ingest.receipts;
+
+import dev.tidings.http.body.BodyMemory;
+import dev.tidings.http.body.SharedMemory;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.service.kafka.client.KafkaClients;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+
+/**
+ * The open streams, and what they share: the end of the log, turns at reading the rest of it,
+ * memory, and a clock. Nothing runs before the first stream is opened. Thread-safe.
+ */
+public final class ReceiptStreams implements AutoCloseable {
+  private static final Duration TICK = Duration.ofMillis(500);
+  private static final Duration BETWEEN_TIDYINGS = Duration.ofMinutes(1);
+
+  /** Clients connect again at different times, so that not all of a node's come at once. */
+  private static final int RETRY_MILLIS = 1_000;
+
+  private static final int RETRY_SPREAD_MILLIS = 4_000;
+
+  private final Feeds feeds;
+  private final ReceiptTail tail;
+  private final CatchUp catchUp;
+  private final StreamPlaces places;
+  private final SharedMemory memory;
+  private final BodyMemory parts;
+  private final ReceiptMeters meters;
+  private final LongSupplier nanoTime;
+  private final Set<ReceiptStream> open = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean started = new AtomicBoolean();
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("receipts-clock").factory());
+
+  /**
+   * How much there may be of what.
+   *
+   * @param streams at once
+   * @param perTeam of these, of one team
+   * @param perAddress of these, of one address
+   * @param readers who read the log at once for those who are behind
+   * @param bytes memory: half of it for the newest events, half for what was read of the log
+   */
+  public record Bounds(int streams, int perTeam, int perAddress, int readers, long bytes) {}
+
+  /**
+   * Creates what streams share.
+   *
+   * @param admin owned and closed by the caller
+   */
+  public static ReceiptStreams of(
+      KafkaClients clients,
+      String topic,
+      Admin admin,
+      RegistryClient registry,
+      Bounds bounds,
+      MeterRegistry metrics) {
+    ReceiptMeters meters = new ReceiptMeters(metrics);
+    ReceiptStreams made =
+        new ReceiptStreams(
+            ReceiptSource.of(clients, topic, admin),
+            () -> new ReceiptDecoder(registry, meters),
+            bounds,
+            meters,
+            System::nanoTime);
+    meters.bind(made);
+    return made;
+  }
+
+  ReceiptStreams(
+      ReceiptSource source,
+      Supplier<ReceiptDecoder> decoders,
+      Bounds bounds,
+      ReceiptMeters meters,
+      LongSupplier nanoTime) {
+    this.feeds = new Feeds(bounds.bytes() / 2);
+    this.tail = new ReceiptTail(source, feeds, decoders.get());
+    this.catchUp =
+        new CatchUp(source, decoders, meters, bounds.readers(), bounds.perTeam(), bounds.streams());
+    this.places = new StreamPlaces(bounds.streams(), bounds.perTeam(), bounds.perAddress());
+    this.parts = new BodyMemory(bounds.bytes() / 2);
+    this.memory = new SharedMemory(parts);
+    this.meters = meters;
+    this.nanoTime = nanoTime;
+  }
+
+  /** What becomes of a request for a stream. */
+  sealed interface Opening {
+    record Opened(ReceiptStream stream) implements Opening {}
+
+    record Refused(StreamPlaces.Full full) implements Opening {}
+  }
+
+  /** Opens a stream, if there is a place for it. */
+  Opening open(StreamRequest request) {
+    Optional<StreamPlaces.Full> full = places.take(request.owner(), request.address());
+    if (full.isPresent()) {
+      meters.refused();
+      return new Opening.Refused(full.get());
+    }
+    long retry = RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_SPREAD_MILLIS);
+    ReceiptStream stream = new ReceiptStream(this, request, memory.open(request.owner()), retry);
+    open.add(stream);
+    feeds.add(request.app(), stream.waker());
+    if (!started.getAndSet(true)) {
+      tail.start();
+      clock.scheduleAtFixedRate(
+          () -> open.forEach(ReceiptStream::wake),
+          TICK.toMillis(),
+          TICK.toMillis(),
+          TimeUnit.MILLISECONDS);
+      clock.scheduleAtFixedRate(
+          catchUp::tidy,
+          BETWEEN_TIDYINGS.toMillis(),
+          BETWEEN_TIDYINGS.toMillis(),
+          TimeUnit.MILLISECONDS);
+    }
+    tail.wanted();
+    return new Opening.Opened(stream);
+  }
+
+  /** A stream has ended. */
+  void closed(ReceiptStream stream) {
+    if (open.remove(stream)) {
+      StreamRequest request = stream.request();
+      feeds.remove(request.app(), stream.waker());
+      places.leave(request.owner(), request.address());
+    }
+  }
+
+  /** Reads a part of the log when its turn comes. */
+  void read(Object owner, CatchUp.Ask ask, Consumer<LogPart> then) {
+    // Owners with the same hash take turns together.
+    catchUp.read(owner.hashCode(), ask, then);
+  }
+
+  Feeds feeds() {
+    return feeds;
+  }
+
+  ReceiptMeters meters() {
+    return meters;
+  }
+
+  long nanoTime() {
+    return nanoTime.getAsLong();
+  }
+
+  int count() {
+    return places.taken();
+  }
+
+  int waiting() {
+    return catchUp.waiting();
+  }
+
+  long bytes() {
+    return feeds.bytes() + parts.taken();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    clock.shutdownNow();
+    catchUp.close();
+    if (started.get()) {
+      tail.close();
+    }
+  }
+}
