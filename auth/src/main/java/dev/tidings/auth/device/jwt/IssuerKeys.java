@@ -1,5 +1,6 @@
 package dev.tidings.auth.device.jwt;
 
+import dev.tidings.auth.device.jwt.keys.KeySource;
 import dev.tidings.auth.jose.JoseException;
 import dev.tidings.auth.jose.KeySet;
 import dev.tidings.auth.jose.VerificationKey;

@@ -1,5 +1,9 @@
 package dev.tidings.auth.device.jwt;
 
+import dev.tidings.auth.device.jwt.keys.HostCheck;
+import dev.tidings.auth.device.jwt.keys.KeySetFile;
+import dev.tidings.auth.device.jwt.keys.KeySetUrl;
+import dev.tidings.auth.device.jwt.keys.KeySource;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;

@@ -1,6 +1,10 @@
 package dev.tidings.auth.device.jwt;
 
 import dev.tidings.auth.device.jwt.IssuerDirectory.Entry;
+import dev.tidings.auth.device.jwt.keys.HostCheck;
+import dev.tidings.auth.device.jwt.keys.KeySetText;
+import dev.tidings.auth.device.jwt.keys.KeySetUrl;
+import dev.tidings.auth.device.jwt.keys.KeySource;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;

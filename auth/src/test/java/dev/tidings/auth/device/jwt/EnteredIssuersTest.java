@@ -10,6 +10,7 @@ import dev.tidings.auth.device.DeviceIdentity;
 import dev.tidings.auth.device.DeviceIssuer;
 import dev.tidings.auth.device.IssuerEntry;
 import dev.tidings.auth.device.jwt.IssuerDirectory.Entry;
+import dev.tidings.auth.device.jwt.keys.KeySetText;
 import dev.tidings.auth.jose.JwsAlgorithm;
 import dev.tidings.auth.jose.Signer;
 import java.nio.charset.StandardCharsets;

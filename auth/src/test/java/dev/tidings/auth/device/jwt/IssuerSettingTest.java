@@ -3,6 +3,8 @@ package dev.tidings.auth.device.jwt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.tidings.auth.device.jwt.keys.KeySetFile;
+import dev.tidings.auth.device.jwt.keys.KeySetUrl;
 import java.net.http.HttpClient;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

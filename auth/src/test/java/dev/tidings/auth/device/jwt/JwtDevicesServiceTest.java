@@ -10,6 +10,7 @@ import dev.tidings.auth.Decision;
 import dev.tidings.auth.RefusalReason;
 import dev.tidings.auth.device.DeviceIdentity;
 import dev.tidings.auth.device.jwt.IssuerDirectory.Entry;
+import dev.tidings.auth.device.jwt.keys.KeySource;
 import dev.tidings.auth.jose.JwsAlgorithm;
 import dev.tidings.auth.jose.Signer;
 import java.net.InetAddress;

@@ -1,5 +1,6 @@
 package dev.tidings.auth.device.jwt;
 
+import dev.tidings.auth.device.jwt.keys.KeySource;
 import java.io.IOException;
 import java.time.Duration;
 

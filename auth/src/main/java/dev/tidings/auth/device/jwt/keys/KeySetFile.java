@@ -1,4 +1,4 @@
-package dev.tidings.auth.device.jwt;
+package dev.tidings.auth.device.jwt.keys;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /** A key set in a file. It is small, so it is read again rather than watched. */
-record KeySetFile(Path path) implements KeySource {
+public record KeySetFile(Path path) implements KeySource {
   private static final Duration EVERY = Duration.ofSeconds(5);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 

@@ -1,4 +1,4 @@
-package dev.tidings.auth.device.jwt;
+package dev.tidings.auth.device.jwt.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

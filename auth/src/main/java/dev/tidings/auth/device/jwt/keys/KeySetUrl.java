@@ -1,4 +1,4 @@
-package dev.tidings.auth.device.jwt;
+package dev.tidings.auth.device.jwt.keys;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
  * redirections are not followed. The addresses of its host are looked at each time, just before
  * they are used.
  */
-final class KeySetUrl implements KeySource {
+public final class KeySetUrl implements KeySource {
   private static final Duration EVERY = Duration.ofMinutes(5);
   private static final Duration PAUSE = Duration.ofSeconds(10);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
@@ -30,7 +30,7 @@ final class KeySetUrl implements KeySource {
   private final HttpClient client;
   private final Duration timeout;
 
-  KeySetUrl(URI uri, HostCheck check, HttpClient client) {
+  public KeySetUrl(URI uri, HostCheck check, HttpClient client) {
     this(uri, check, client, TIMEOUT);
   }
 
@@ -42,7 +42,7 @@ final class KeySetUrl implements KeySource {
   }
 
   /** Returns a client for key sets; close it at the end. */
-  static HttpClient client() {
+  public static HttpClient client() {
     return HttpClient.newBuilder()
         .version(HttpClient.Version.HTTP_1_1)
         .followRedirects(HttpClient.Redirect.NEVER)

@@ -1,4 +1,4 @@
-package dev.tidings.auth.device.jwt;
+package dev.tidings.auth.device.jwt.keys;
 
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
  * @param named hosts, in lower case
  * @param thisHost whether this host may be asked without being named
  */
-record HostCheck(Set<String> named, boolean thisHost) {
+public record HostCheck(Set<String> named, boolean thisHost) {
   private static final Set<String> THIS_HOST = Set.of("localhost", "127.0.0.1", "[::1]");
 
-  HostCheck(Set<String> named) {
+  public HostCheck(Set<String> named) {
     this(named, true);
   }
 
@@ -28,18 +28,18 @@ record HostCheck(Set<String> named, boolean thisHost) {
    *
    * @param named in any case
    */
-  static HostCheck namedOnly(Set<String> named) {
+  public static HostCheck namedOnly(Set<String> named) {
     return new HostCheck(lowerCase(named), false);
   }
 
-  static Set<String> lowerCase(Set<String> hosts) {
+  public static Set<String> lowerCase(Set<String> hosts) {
     return hosts.stream()
         .map(host -> host.toLowerCase(Locale.ROOT))
         .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Returns whether the URL is acceptable, as far as that is known without its addresses. */
-  boolean accepts(URI uri) {
+  public boolean accepts(URI uri) {
     String host = uri.getHost();
     return host != null
         && uri.getUserInfo() == null

@@ -1,10 +1,10 @@
-package dev.tidings.auth.device.jwt;
+package dev.tidings.auth.device.jwt.keys;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** A key set that is known already, and does not change. */
-record KeySetText(String text) implements KeySource {
+public record KeySetText(String text) implements KeySource {
   private static final Duration NEVER = Duration.ofDays(36_500);
 
   @Override

@@ -1,10 +1,10 @@
-package dev.tidings.auth.device.jwt;
+package dev.tidings.auth.device.jwt.keys;
 
 import java.io.IOException;
 import java.time.Duration;
 
 /** Where the key set of an issuer is. */
-interface KeySource {
+public interface KeySource {
   /** Key sets that are larger are refused, without being read to their end. */
   int MAX_BYTES = 256 * 1024;
 
