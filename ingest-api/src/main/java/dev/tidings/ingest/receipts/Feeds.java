@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * nothing here waits for longer than it takes to look through a few events.
  */
 final class Feeds {
+  /** How many events one question looks at, at most. */
+  private static final int LOOKED_AT = 1_000;
+
   private final long maxBytes;
   private final Map<String, Feed> feeds = new ConcurrentHashMap<>();
 
@@ -205,7 +208,7 @@ final class Feeds {
   }
 
   /**
-   * Returns what comes next at a position.
+   * Returns what comes next at a position, as far as a few events tell.
    *
    * @param app one that is read
    * @param after the number behind which to look; 0 for the oldest event there is
@@ -231,8 +234,9 @@ final class Feeds {
     List<ReceiptEvent> found = new ArrayList<>();
     long last = after;
     int taken = 0;
+    int seen = 0;
     for (Map.Entry<Long, ReceiptEvent> entry : feed.events.tailMap(after, false).entrySet()) {
-      if (taken >= maxBytes) {
+      if (taken >= maxBytes || seen++ >= LOOKED_AT) {
         return new Next.Events(found, last, null);
       }
       ReceiptEvent event = entry.getValue();

@@ -30,6 +30,9 @@ public final class ReceiptStreams implements AutoCloseable {
   /** Clients connect again at different times, so that not all of a node's come at once. */
   private static final int RETRY_MILLIS = 1_000;
 
+  /** With less, nobody who is behind could read anything. */
+  private static final long SMALLEST_BYTES = 256 * 1024;
+
   private static final int RETRY_SPREAD_MILLIS = 4_000;
 
   private final Feeds feeds;
@@ -92,7 +95,7 @@ public final class ReceiptStreams implements AutoCloseable {
     this.catchUp =
         new CatchUp(source, decoders, meters, bounds.readers(), bounds.perTeam(), bounds.streams());
     this.places = new StreamPlaces(bounds.streams(), bounds.perTeam(), bounds.perAddress());
-    this.parts = new BodyMemory(bounds.bytes() / 2);
+    this.parts = new BodyMemory(Math.max(SMALLEST_BYTES, bounds.bytes() / 2));
     this.memory = new SharedMemory(parts);
     this.meters = meters;
     this.nanoTime = nanoTime;

@@ -114,7 +114,7 @@ class ReceiptStreamTest {
   @Test
   void a_client_that_does_not_read_takes_no_memory_and_gets_everything_when_it_reads_again()
       throws Exception {
-    replaceNode(new ReceiptStreams.Bounds(10, 5, 5, 2, 200_000));
+    replaceNode(new ReceiptStreams.Bounds(10, 5, 5, 2, 512 * 1024));
     Client slow = live();
     Client quick = live();
     slow.reads = false;
@@ -123,7 +123,7 @@ class ReceiptStreamTest {
       written.addAll(write(100));
       slow.turn();
       quick.receipts(written.size());
-      assertThat(node.streams.bytes()).isLessThanOrEqualTo(200_000);
+      assertThat(node.streams.bytes()).isLessThanOrEqualTo(512 * 1024);
     }
 
     slow.reads = true;
@@ -131,6 +131,15 @@ class ReceiptStreamTest {
     assertThat(notifications(told)).containsExactlyInAnyOrderElementsOf(written);
     assertThat(slow.named("gap")).isEmpty();
     assertThat(node.metrics.get("tidings.ingest.receipts.turns").counter().count()).isPositive();
+  }
+
+  @Test
+  void with_hardly_any_memory_everything_is_told_all_the_same() throws Exception {
+    replaceNode(new ReceiptStreams.Bounds(10, 5, 5, 1, 1));
+    Client client = live();
+    List<String> written = write(60);
+
+    assertThat(notifications(client.receipts(60))).containsExactlyInAnyOrderElementsOf(written);
   }
 
   @Test
