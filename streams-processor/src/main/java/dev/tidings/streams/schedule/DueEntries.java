@@ -133,25 +133,44 @@ final class DueEntries {
   /** Sends what is due, in the order of its times. */
   void send(long now) {
     long start = System.nanoTime();
-    for (int sent = 0; sent < MOST_SENT && System.nanoTime() - start < LONGEST_TICK_NANOS; sent++) {
+    int sent = 0;
+    do {
       fill();
       @Nullable Entry first = index.peek();
       if (first == null || first.due() > now) {
         return;
       }
       index.remove(first);
-      if (send(first, now)) {
+      if (first.due() == ScheduleStore.UNKNOWN) {
+        apart(first.key());
+      } else if (send(first, now)) {
         settled.add(first.key());
       }
+    } while (++sent < MOST_SENT && System.nanoTime() - start < LONGEST_TICK_NANOS);
+  }
+
+  /** Puts one whose time is not known where such ones are: an earlier version had it here. */
+  private void apart(Bytes key) {
+    byte @Nullable [] value = store.get(key);
+    if (value != null) {
+      add(store.setTime(key, value, ScheduleStore.UNKNOWN));
     }
   }
 
-  /** Looks at some of those whose time is not known, and sends what turns out to be due. */
+  /**
+   * Looks at some of those whose time is not known, and sends what turns out to be due. Waits for
+   * no registry: while it does not answer, others are due.
+   */
   void look(long now) {
     long start = System.nanoTime();
     while (System.nanoTime() - start < LONGEST_TICK_NANOS) {
       List<Bytes> some = unknown.next(now, LOOKED_AT);
       for (Bytes key : some) {
+        byte @Nullable [] value = store.get(key);
+        if (value != null && !store.isAnswered(value)) {
+          unknown.pause(now);
+          return;
+        }
         if (send(new Entry(ScheduleStore.UNKNOWN, key), now)) {
           settled.add(key);
         }

@@ -37,7 +37,7 @@ final class ScheduleStore implements StateStore {
   /** The time of what cannot be read: it is looked at, and not among the others. */
   static final long UNKNOWN = 0;
 
-  /** After a registry did not answer, restoring asks it for nothing for so long. */
+  /** After a registry did not answer, it is asked for nothing by what does not wait for so long. */
   private static final long NOT_ASKED_MILLIS = Duration.ofSeconds(10).toMillis();
 
   private final KeyValueStore<Bytes, byte[]> store;
@@ -84,14 +84,20 @@ final class ScheduleStore implements StateStore {
 
   /** A restoration waits for no registry: what cannot be read now is looked at later. */
   private long restoredDue(byte @Nullable [] value) {
-    if (value == null || clock.millis() < notAskedUntil) {
-      return UNKNOWN;
+    return value != null && isAnswered(value) ? read(value) : UNKNOWN;
+  }
+
+  /** Returns whether a value can be read at once, or never: no registry has to be waited for. */
+  boolean isAnswered(byte[] value) {
+    if (clock.millis() < notAskedUntil) {
+      return false;
     }
     try {
-      return read(value);
+      long _ = read(value);
+      return true;
     } catch (RegistryException.Unavailable e) {
       notAskedUntil = clock.millis() + NOT_ASKED_MILLIS;
-      return UNKNOWN;
+      return false;
     }
   }
 

@@ -164,9 +164,11 @@ public final class Timetable {
   }
 
   private void schedule(Bytes key) {
-    arriving.arrived(key);
-    // Whoever has written it: it came behind what was settled.
-    settled.forget(key);
+    // It came behind what was settled, but for what a replaced owner writes late: that is what this
+    // one has read too, and has ended already.
+    if (arriving.arrived(key) || !open) {
+      settled.forget(key);
+    }
     if (!withdrawing.contains(key)) {
       due.add(key);
     }

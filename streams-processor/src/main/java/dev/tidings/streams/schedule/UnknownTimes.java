@@ -74,6 +74,13 @@ final class UnknownTimes {
     return some;
   }
 
+  /** Ends this round: those that were not looked at are found on disk, in the next one. */
+  void pause(long now) {
+    fresh.clear();
+    last = null;
+    ended = now;
+  }
+
   void clear() {
     fresh.clear();
     last = START;

@@ -32,6 +32,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +57,7 @@ abstract class TimetableHarness {
   @TempDir Path directory;
   MockProcessorContext<byte[], byte[]> context;
   StepContext step;
+  KeyValueStore<Bytes, byte[]> rows;
   ScheduleStore store;
   Timetable timetable;
 
@@ -66,7 +68,8 @@ abstract class TimetableHarness {
     properties.put("bootstrap.servers", "localhost:1");
     context = new MockProcessorContext<>(properties, new TaskId(0, 0), directory.toFile());
     step = Steps.context(client, () -> Instant.ofEpochMilli(now), metrics);
-    store = new ScheduleStore(Stores.inMemoryKeyValueStore("timetable").get(), step);
+    rows = Stores.inMemoryKeyValueStore("timetable").get();
+    store = new ScheduleStore(rows, step);
     store.init(context.getStateStoreContext(), store);
     context.addStateStore(store);
     context.addStateStore(commits);

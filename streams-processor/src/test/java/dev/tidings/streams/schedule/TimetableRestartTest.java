@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.registry.AvroDeserializer;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,66 @@ final class TimetableRestartTest extends TimetableHarness {
     tickUntilSent(2_500);
 
     assertThat(sent).hasSize(2_500).isSorted();
+  }
+
+  /** Its producer had it still when it was cut off; this one has read and written the same. */
+  @Test
+  void what_a_replaced_owner_writes_late_brings_nothing_back_that_was_withdrawn() {
+    startAndRead(10);
+    take(1, DUE);
+    withdraw(1);
+    readBack();
+    assertThat(receipts()).extracting(Receipt::getOutcome).containsExactly(Outcome.WITHDRAWN);
+
+    read(key(1).bytes(), notification(1, DUE));
+    now = DUE;
+    settle();
+    settle();
+
+    assertThat(sent).isEmpty();
+    assertThat(store.count()).isZero();
+  }
+
+  @Test
+  void a_registry_that_does_not_answer_holds_up_nothing_that_is_due() {
+    unlooked(1, DUE);
+    scheduled(2, DUE);
+    startAndRead(10);
+    store.put(Bytes.wrap(key(3).bytes()), unreadable(notification(3, DUE)));
+    registry.failNext(Integer.MAX_VALUE);
+    now = DUE;
+
+    for (int i = 0; i < 10; i++) {
+      now += 31_000;
+      timetable.tick();
+    }
+
+    assertThat(sent).containsExactlyInAnyOrder(1, 2);
+    assertThat(context.forwarded("write-dead-letters")).isEmpty();
+  }
+
+  /** An earlier version had those whose time it did not know among the others, at time 0. */
+  @Test
+  void one_that_an_earlier_version_could_not_read_is_looked_at_again_and_again() {
+    unlooked(1, DUE);
+    Bytes key = Bytes.wrap(key(1).bytes());
+    rows.delete(
+        Bytes.wrap(ByteBuffer.allocate(1 + key.get().length).put((byte) 3).put(key.get()).array()));
+    rows.put(
+        Bytes.wrap(
+            ByteBuffer.allocate(1 + Long.BYTES + key.get().length)
+                .put((byte) 1)
+                .putLong(Long.MIN_VALUE)
+                .put(key.get())
+                .array()),
+        new byte[0]);
+    startAndRead(10);
+    timetable.tick();
+
+    assertThat(store.ofUnknownTime(Bytes.wrap(new byte[0]), 10)).isEmpty();
+    now = DUE;
+    tickUntilSent(3);
+    assertThat(sent).containsExactly(1);
   }
 
   /** The schema of another version of this service, and a registry that has lost it. */

@@ -69,7 +69,7 @@ final class TimetableTest extends TimetableHarness {
 
     withdraw(1);
     now = DUE;
-    timetable.tick();
+    tickUntilSent(2);
 
     assertThat(sent).containsExactly(2);
     readBack();
