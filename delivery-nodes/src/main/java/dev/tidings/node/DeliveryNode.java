@@ -6,6 +6,8 @@ import dev.tidings.node.erase.Erasures;
 import dev.tidings.node.keep.KeptSessions;
 import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.log.write.WriterMeters;
+import dev.tidings.node.settings.NodeConfiguration;
+import dev.tidings.node.settings.NodeSettings;
 import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.lifecycle.Lifecycle;

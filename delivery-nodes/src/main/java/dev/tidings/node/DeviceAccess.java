@@ -4,6 +4,7 @@ import dev.tidings.auth.device.jwt.IssuerDirectory;
 import dev.tidings.node.register.RevocationCheck;
 import dev.tidings.node.register.RevocationsTail;
 import dev.tidings.node.register.RevokedTokens;
+import dev.tidings.node.settings.DeviceAuthentication;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.service.health.Health;
 import dev.tidings.service.health.HealthCheck;

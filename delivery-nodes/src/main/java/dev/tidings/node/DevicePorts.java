@@ -3,6 +3,8 @@ package dev.tidings.node;
 import dev.tidings.net.EventLoops;
 import dev.tidings.node.deliver.Partitions;
 import dev.tidings.node.inbox.InboxStreams;
+import dev.tidings.node.settings.NodeEndpoints;
+import dev.tidings.node.settings.NodeSettings;
 import dev.tidings.node.transport.ClusterPeers;
 import dev.tidings.node.transport.MqttFront;
 import dev.tidings.node.transport.TlsContexts;

@@ -9,6 +9,7 @@ import dev.tidings.node.parked.NotReadYet;
 import dev.tidings.node.parked.ParkedReader;
 import dev.tidings.node.register.Generations;
 import dev.tidings.node.register.RevokedTokens;
+import dev.tidings.node.settings.NodeSettings;
 import dev.tidings.node.table.DeviceTable;
 import dev.tidings.node.table.TableReaders;
 import dev.tidings.node.table.TableRule;

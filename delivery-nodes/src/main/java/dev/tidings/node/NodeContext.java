@@ -1,5 +1,8 @@
 package dev.tidings.node;
 
+import dev.tidings.node.settings.LogClients;
+import dev.tidings.node.settings.NodeConfiguration;
+import dev.tidings.node.settings.NodeSettings;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.client.SchemaFiles;
 import dev.tidings.schemas.topic.LogTopic;

@@ -14,6 +14,8 @@ import dev.tidings.node.relay.AddressWatch;
 import dev.tidings.node.relay.OwnerDirectory;
 import dev.tidings.node.relay.peer.KnownPorts;
 import dev.tidings.node.relay.peer.PeerTls;
+import dev.tidings.node.settings.InternalSettings;
+import dev.tidings.node.settings.NodeSettings;
 import dev.tidings.node.transport.InternalPort;
 import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopics;

@@ -3,6 +3,8 @@ package dev.tidings.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tidings.node.settings.NodeSettings;
+import dev.tidings.node.settings.OpenPorts;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
 import dev.tidings.service.lifecycle.Lifecycle;

@@ -1,4 +1,4 @@
-package dev.tidings.node;
+package dev.tidings.node.settings;
 
 import dev.tidings.node.replay.ReplayRules;
 import dev.tidings.service.config.Config;
@@ -7,7 +7,7 @@ import dev.tidings.service.config.Settings;
 import java.time.Duration;
 
 /** The settings of what devices are sent again because they ask for it. */
-final class ReplaySettings {
+public final class ReplaySettings {
   static final Setting<Integer> MOST =
       Setting.integer(
           "replay.max",
@@ -42,7 +42,7 @@ final class ReplaySettings {
 
   private ReplaySettings() {}
 
-  static ReplayRules rules(Config config) {
+  public static ReplayRules rules(Config config) {
     return new ReplayRules(
         config.get(MOST),
         config.get(READERS),

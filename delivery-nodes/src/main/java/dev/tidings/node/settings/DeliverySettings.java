@@ -1,4 +1,4 @@
-package dev.tidings.node;
+package dev.tidings.node.settings;
 
 import dev.tidings.node.log.ReaderRules;
 import dev.tidings.node.settle.DeliveryRules;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The settings of what is read of the log, kept in memory, parked and settled. */
-final class DeliverySettings {
+public final class DeliverySettings {
   static final Setting<Duration> PARK_AFTER =
       Setting.duration(
           "park.after",
@@ -103,7 +103,7 @@ final class DeliverySettings {
   private DeliverySettings() {}
 
   /** Returns how the log is read. */
-  static ReaderRules reading(Config config) {
+  public static ReaderRules reading(Config config) {
     return new ReaderRules(
         config.get(WINDOW_BYTES),
         totalWindowBytes(config),
@@ -114,7 +114,7 @@ final class DeliverySettings {
   }
 
   /** Returns how deliveries are settled. */
-  static DeliveryRules rules(Config config, int partitions) {
+  public static DeliveryRules rules(Config config, int partitions) {
     return new DeliveryRules(
         config.get(PARK_AFTER),
         config.get(COMMIT_INTERVAL),

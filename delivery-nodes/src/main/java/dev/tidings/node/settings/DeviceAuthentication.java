@@ -1,4 +1,4 @@
-package dev.tidings.node;
+package dev.tidings.node.settings;
 
 import dev.tidings.auth.RefusalReason;
 import dev.tidings.auth.device.DeviceAuthenticator;
@@ -36,9 +36,9 @@ import java.util.function.Supplier;
  *
  * @param jwt which tokens are accepted; empty in every mode but {@code jwt}
  */
-record DeviceAuthentication(Mode mode, Optional<JwtSettings> jwt) {
+public record DeviceAuthentication(Mode mode, Optional<JwtSettings> jwt) {
   /** What the setting may say. */
-  enum Mode {
+  public enum Mode {
     OPEN,
     JWT,
     MTLS
@@ -157,14 +157,14 @@ record DeviceAuthentication(Mode mode, Optional<JwtSettings> jwt) {
    * @param whenIssuersChange takes what is to be done each time when an issuer has ended, or
    *     vouches for other apps than before
    */
-  record Started(DeviceAuthenticator devices, Consumer<Runnable> whenIssuersChange) {}
+  public record Started(DeviceAuthenticator devices, Consumer<Runnable> whenIssuersChange) {}
 
   /**
    * Starts what decides about devices.
    *
    * @param entered starts following the issuers that administrators enter
    */
-  Started start(
+  public Started start(
       Lifecycle lifecycle,
       Readiness readiness,
       MeterRegistry metrics,

@@ -1,4 +1,4 @@
-package dev.tidings.node;
+package dev.tidings.node.settings;
 
 import dev.tidings.node.parked.CollapseKeys;
 import dev.tidings.node.transport.MqttFrontSettings;
@@ -15,7 +15,7 @@ import dev.tidings.service.context.TokenKeySetting;
  * @param instance this process
  * @param keys sign and check device tokens
  */
-record NodeConfiguration(
+public record NodeConfiguration(
     Config config,
     ServiceInstance instance,
     TokenKeys keys,
@@ -25,14 +25,14 @@ record NodeConfiguration(
     MqttFrontSettings front,
     LogClients clients,
     NodeTls tls) {
-  static final String COMMAND = "delivery-node";
+  public static final String COMMAND = "delivery-node";
 
   /**
    * Reads the settings.
    *
    * @throws ConfigException if they do not fit together
    */
-  static NodeConfiguration of(Config config) {
+  public static NodeConfiguration of(Config config) {
     TokenKeys keys = TokenKeySetting.of(config);
     ServiceInstance instance = ServiceInstance.of(COMMAND, config);
     NodeEndpoints endpoints = NodeEndpoints.of(config, instance.clients().brokers());

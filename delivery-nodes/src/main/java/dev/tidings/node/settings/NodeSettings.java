@@ -1,4 +1,4 @@
-package dev.tidings.node;
+package dev.tidings.node.settings;
 
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.service.config.KafkaGuarantees;
@@ -13,31 +13,31 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** All settings of the service, and those of the node itself. */
-final class NodeSettings {
-  static final Setting<Path> STATE_DIR =
+public final class NodeSettings {
+  public static final Setting<Path> STATE_DIR =
       Setting.path(
           "state.dir",
           Path.of(".tidings", "delivery-node"),
           "Directory of the parked inbox's store and of schemas kept for when no registry can be"
               + " reached; one for each process.");
-  static final Setting<Integer> EVENT_LOOPS =
+  public static final Setting<Integer> EVENT_LOOPS =
       Setting.integer(
           "event.loops", 0, 0, 1024, "Threads for connections; 0: one for each two cores.");
 
-  static final Setting<Duration> SESSION_EXPIRY_MAX =
+  public static final Setting<Duration> SESSION_EXPIRY_MAX =
       Setting.duration(
           "session.expiry.max",
           Duration.ofDays(30),
           "How long at most what a device has subscribed to is kept after its connection, if it"
               + " wants its MQTT session kept; 0: not at all.");
-  static final Setting<Integer> MAX_APPS =
+  public static final Setting<Integer> MAX_APPS =
       Setting.integer(
           "max.apps.per.device",
           500,
           1,
           100_000,
           "Apps a device may have registered, ever: each leaves a small record for good.");
-  static final Setting<Integer> MAX_REGISTRATIONS =
+  public static final Setting<Integer> MAX_REGISTRATIONS =
       Setting.integer(
           "max.registrations.per.minute",
           120,
@@ -46,34 +46,34 @@ final class NodeSettings {
           "How often a device may register and unregister in a minute, as many at once; more are"
               + " told to try again later.");
 
-  static final Setting<Duration> SESSION_TIMEOUT =
+  public static final Setting<Duration> SESSION_TIMEOUT =
       Setting.duration(
           "session.timeout",
           Duration.ofSeconds(6),
           "After which a node that is not heard of loses its partitions to others.");
-  static final Setting<Duration> ISOLATION_TIMEOUT =
+  public static final Setting<Duration> ISOLATION_TIMEOUT =
       Setting.duration(
           "isolation.timeout",
           Duration.ofSeconds(30),
           "After which a node that hears nothing of its group sends its devices away, to nodes that"
               + " do; it delivers nothing after session.timeout, and sends them away at once if"
               + " the group says that it is no member.");
-  static final Setting<Optional<String>> GROUP_INSTANCE_ID =
+  public static final Setting<Optional<String>> GROUP_INSTANCE_ID =
       Setting.optionalText(
           "group.instance.id",
           "Name of this node in its group, one for each node and the same after a restart: then a"
               + " restart within session.timeout moves no partitions. Needs a fixed internal.port"
               + " and advertised.host. Without it a node that stops leaves at once.");
-  static final Setting<Integer> STANDBY_REPLICAS =
+  public static final Setting<Integer> STANDBY_REPLICAS =
       Setting.integer(
           "num.standby.replicas", 1, 0, 10, "Warm copies of the parked inbox on other nodes.");
-  static final Setting<Duration> DRAIN_TIMEOUT =
+  public static final Setting<Duration> DRAIN_TIMEOUT =
       Setting.duration(
           "drain.timeout",
           Duration.ofSeconds(8),
           "How long to wait when stopping until everything read is resolved.");
 
-  static final Setting<Integer> MANAGEMENT_PORT = ManagementSettings.port(9103);
+  public static final Setting<Integer> MANAGEMENT_PORT = ManagementSettings.port(9103);
 
   /** What an operator may not change of Kafka's settings in this service. */
   private static final KafkaGuarantees KAFKA =
@@ -83,7 +83,7 @@ final class NodeSettings {
           // The node itself goes by it.
           .refused("the setting session.timeout, without kafka.", "session.timeout.ms");
 
-  static final Settings ALL =
+  public static final Settings ALL =
       FrontSettings.PORTS
           .and(InternalSettings.ALL)
           .and(Settings.of(STATE_DIR, TokenKeySetting.TOKEN_KEYS, EVENT_LOOPS))

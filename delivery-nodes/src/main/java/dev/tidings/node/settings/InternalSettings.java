@@ -1,4 +1,4 @@
-package dev.tidings.node;
+package dev.tidings.node.settings;
 
 import dev.tidings.net.tls.MutualTlsSettings;
 import dev.tidings.net.tls.PeerMode;
@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** The settings of the connections between nodes. */
-final class InternalSettings {
-  static final Setting<Integer> INTERNAL_PORT =
+public final class InternalSettings {
+  public static final Setting<Integer> INTERNAL_PORT =
       Setting.port(
           "internal.port",
           1884,
           "Port for the connections that other nodes relay to this one; 0: any free.");
-  static final Setting<Integer> INTERNAL_PORTS =
+  public static final Setting<Integer> INTERNAL_PORTS =
       Setting.integer(
           "internal.ports",
           4,
@@ -23,7 +23,7 @@ final class InternalSettings {
           64,
           "How many ports to listen on for other nodes, internal.port and those after it as far as"
               + " they are free: one host has some 28,000 connections to each.");
-  static final Setting<String> INTERNAL_BIND_ADDRESS =
+  public static final Setting<String> INTERNAL_BIND_ADDRESS =
       Setting.text(
           "internal.bind.address",
           "0.0.0.0",

@@ -1,4 +1,4 @@
-package dev.tidings.node;
+package dev.tidings.node.settings;
 
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
@@ -15,7 +15,8 @@ import java.net.UnknownHostException;
  * @param internalBind the addresses it listens on for other nodes
  * @param advertisedHost the host under which others reach it
  */
-record NodeEndpoints(ListenAddresses bind, ListenAddresses internalBind, String advertisedHost) {
+public record NodeEndpoints(
+    ListenAddresses bind, ListenAddresses internalBind, String advertisedHost) {
 
   /**
    * As configured.

@@ -1,4 +1,4 @@
-package dev.tidings.node;
+package dev.tidings.node.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

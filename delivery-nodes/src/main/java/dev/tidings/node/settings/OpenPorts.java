@@ -1,4 +1,4 @@
-package dev.tidings.node;
+package dev.tidings.node.settings;
 
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.ConfigException;
@@ -8,7 +8,7 @@ import dev.tidings.service.net.ClosedByDefault;
 import java.util.Set;
 
 /** The ports of the node that other machines may reach without authentication. */
-final class OpenPorts {
+public final class OpenPorts {
   /** A kind of port, by those it is for. */
   enum Port implements ClosedByDefault.Port {
     DEVICES("be any device, read its inbox and register its apps"),
@@ -36,7 +36,7 @@ final class OpenPorts {
    *
    * @throws ConfigException if one is
    */
-  static void check(Config config) {
+  public static void check(Config config) {
     ClosedByDefault<Port> ports = new ClosedByDefault<>(config, SETTING);
     if (!DeviceAuthentication.isRequired(config)) {
       ports.unauthenticated(Port.DEVICES, FrontSettings.BIND_ADDRESS, "auth.devices=jwt");

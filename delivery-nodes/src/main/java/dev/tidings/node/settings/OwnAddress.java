@@ -1,4 +1,4 @@
-package dev.tidings.node;
+package dev.tidings.node.settings;
 
 import java.io.IOException;
 import java.net.DatagramSocket;

@@ -1,4 +1,4 @@
-package dev.tidings.node;
+package dev.tidings.node.settings;
 
 import dev.tidings.auth.node.CertifiedNodes;
 import dev.tidings.net.tls.ClientCertificates;
@@ -27,7 +27,7 @@ import java.util.Optional;
  * @param mode what is spoken with other nodes
  * @param names of the nodes' certificates; empty for any
  */
-record NodeTls(
+public record NodeTls(
     Optional<TlsFiles> devices, Optional<TlsFiles> nodes, PeerMode mode, List<String> names) {
   private static final Duration SOON = Duration.ofSeconds(5);
 
@@ -96,7 +96,7 @@ record NodeTls(
   }
 
   /** Starts that of the devices' ports. */
-  Optional<TlsContexts> startDevices(
+  public Optional<TlsContexts> startDevices(
       Lifecycle lifecycle, InstantSource clock, MeterRegistry metrics)
       throws IOException, GeneralSecurityException {
     if (devices.isEmpty()) {
@@ -108,7 +108,8 @@ record NodeTls(
   }
 
   /** Starts that of the connections between nodes. */
-  Optional<PeerTls> startNodes(Lifecycle lifecycle, InstantSource clock, MeterRegistry metrics)
+  public Optional<PeerTls> startNodes(
+      Lifecycle lifecycle, InstantSource clock, MeterRegistry metrics)
       throws IOException, GeneralSecurityException {
     if (nodes.isEmpty()) {
       return Optional.empty();

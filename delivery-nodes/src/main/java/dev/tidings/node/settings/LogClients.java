@@ -1,4 +1,4 @@
-package dev.tidings.node;
+package dev.tidings.node.settings;
 
 import static org.apache.kafka.streams.StreamsConfig.consumerPrefix;
 import static org.apache.kafka.streams.StreamsConfig.mainConsumerPrefix;
@@ -26,7 +26,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** Creates Kafka clients according to the configuration. */
-final class LogClients {
+public final class LogClients {
   /** Heartbeat interval. A rebalance is noticed this late, which adds to every takeover. */
   private static final int HEARTBEAT_MILLIS = 500;
 
@@ -57,7 +57,7 @@ final class LogClients {
    * Creates the consumer of {@code deliveries}: it fetches without delay, in batches as large as
    * available.
    */
-  Consumer<byte[], byte[]> deliveries() {
+  public Consumer<byte[], byte[]> deliveries() {
     return deliveriesSettings().openConsumer();
   }
 
@@ -70,7 +70,7 @@ final class LogClients {
   }
 
   /** Creates a consumer that reads {@code deliveries} once more, a little at a time. */
-  Consumer<byte[], byte[]> replays() {
+  public Consumer<byte[], byte[]> replays() {
     return consumer("replays")
         .byDefault(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 500)
         .byDefault(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, REPLAY_FETCH_BYTES)
@@ -80,17 +80,17 @@ final class LogClients {
   }
 
   /** Creates the client that looks up topic ids, to detect a recreated topic. */
-  Admin topics() {
+  public Admin topics() {
     return clients.admin("topics").openAdmin();
   }
 
   /** Creates the client that queries the members of the inbox's group. */
-  Admin members() {
+  public Admin members() {
     return clients.admin("members").answeredWithin(QUESTION).openAdmin();
   }
 
   /** Creates a consumer that reads a whole topic, without a group. */
-  Consumer<byte[], byte[]> table(String name) {
+  public Consumer<byte[], byte[]> table(String name) {
     return consumer(name).openConsumer();
   }
 
@@ -99,7 +99,7 @@ final class LogClients {
    *
    * @param admin looks up the topic's id
    */
-  TableSource control(String topic, Admin admin) {
+  public TableSource control(String topic, Admin admin) {
     return TableSource.open(clients, "control", topic, admin);
   }
 
@@ -113,7 +113,7 @@ final class LogClients {
    * Creates the producer of receipts and parked deliveries. It lingers 5 ms: only the commit waits
    * for a receipt, and a batch costs the broker less than its records one by one.
    */
-  Producer<byte[], byte[]> writer() {
+  public Producer<byte[], byte[]> writer() {
     return writerSettings().openProducer();
   }
 
@@ -134,7 +134,7 @@ final class LogClients {
   }
 
   /** Returns what the writer may give to its producer, whose buffer an operator may set. */
-  WriterLimits writerLimits() {
+  public WriterLimits writerLimits() {
     String buffer = ProducerConfig.BUFFER_MEMORY_CONFIG;
     Object bytes = writerSettings().toMap().get(buffer);
     return WriterLimits.ofBuffer(
@@ -150,7 +150,7 @@ final class LogClients {
    * @param self the address at which other nodes reach this one
    * @param memory the bounds of its tables' memory outside the heap
    */
-  ClientSettings inbox(NodeAddress self, RocksMemory memory) {
+  public ClientSettings inbox(NodeAddress self, RocksMemory memory) {
     int session = Math.toIntExact(config.get(NodeSettings.SESSION_TIMEOUT).toMillis());
     ClientSettings settings =
         clients

@@ -1,4 +1,4 @@
-package dev.tidings.node;
+package dev.tidings.node.settings;
 
 import dev.tidings.net.limit.AddressRanges;
 import dev.tidings.net.limit.OpenFiles;
