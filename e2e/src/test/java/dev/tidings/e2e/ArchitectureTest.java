@@ -258,7 +258,8 @@ class ArchitectureTest {
         "dev.tidings.ingest",
         Map.ofEntries(
             entry("revoked", List.of()),
-            entry("trace", List.of()),
+            entry("repeat", List.of()),
+            entry("trace", List.of("repeat")),
             entry("provider", List.of()),
             entry("json", List.of()),
             entry("erase", List.of("json")),
@@ -266,10 +267,11 @@ class ArchitectureTest {
             entry("limit", List.of()),
             entry("peer", List.of()),
             entry("forwarded", List.of()),
-            entry("rest", List.of("accept", "trace", "provider", "limit", "peer", "erase")),
             entry("receipts", List.of("provider", "limit", "rest")),
+            entry(
+                "rest", List.of("accept", "repeat", "trace", "provider", "limit", "peer", "erase")),
             entry("accept", List.of()),
-            entry("send", List.of("accept", "provider", "limit")),
+            entry("send", List.of("accept", "repeat", "provider", "limit")),
             entry("apns", List.of("accept", "provider", "limit"))));
     assertInside(
         "dev.tidings.ingest.apns",

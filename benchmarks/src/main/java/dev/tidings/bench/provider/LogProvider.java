@@ -99,6 +99,7 @@ public final class LogProvider implements Provider {
             null,
             null,
             null,
+            null,
             null);
     producer.send(
         new ProducerRecord<>(

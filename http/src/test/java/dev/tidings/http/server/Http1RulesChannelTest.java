@@ -103,6 +103,14 @@ class Http1RulesChannelTest {
   }
 
   @Test
+  void each_interface_of_a_port_has_its_own_errors() {
+    wire.write("GET /v1/x HTTP/1.1\r\nhost: x\r\na: " + "x".repeat(20_000) + "\r\n\r\n");
+    assertThat(wire.text())
+        .startsWith("HTTP/1.1 431 ")
+        .contains("content-type: application/problem+json", "header fields: too long");
+  }
+
+  @Test
   void a_target_that_is_too_long_is_told_so() {
     wire.write("GET /" + "x".repeat(20_000) + " HTTP/1.1\r\nhost: x\r\n\r\n");
     assertThat(wire.text()).startsWith("HTTP/1.1 414 ").contains("connection: close");

@@ -4,6 +4,7 @@ import dev.tidings.http.BodyReader;
 import dev.tidings.http.ErrorResponses;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.HttpService;
+import dev.tidings.http.Problem;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.body.Body;
@@ -181,6 +182,12 @@ final class Wire implements HttpService, ErrorResponses, AutoCloseable {
       return BodyReader.DROPPED;
     }
     return new Body(BODY_LIMIT, memory, received, order.apply(received.path));
+  }
+
+  /** One interface of the port has problems as its errors. */
+  @Override
+  public ErrorResponses at(String path) {
+    return path != null && path.startsWith("/v1/") ? Problem.RESPONSES : this;
   }
 
   @Override

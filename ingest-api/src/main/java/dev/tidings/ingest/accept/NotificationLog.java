@@ -177,7 +177,8 @@ public final class NotificationLog {
         notification.deliverAt().toField(),
         null,
         null,
-        null);
+        null,
+        notification.fingerprint());
   }
 
   private AppendResult result(NotificationId id, long acceptedAt, @Nullable Exception failure) {

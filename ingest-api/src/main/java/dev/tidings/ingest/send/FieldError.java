@@ -22,6 +22,12 @@ public record FieldError(String field, String value, String expected) {
     return new FieldError(field, why.value(), why.expected());
   }
 
+  /** A member of this name is there twice in one object. */
+  static FieldError twice(String name) {
+    // As any text from outside.
+    return new FieldError(of("", name, "").value(), "twice", "once in an object");
+  }
+
   /** A member is missing. */
   static FieldError missing(String field, String expected) {
     return new FieldError(field, MISSING, expected);

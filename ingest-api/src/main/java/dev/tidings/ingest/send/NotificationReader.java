@@ -65,7 +65,7 @@ public final class NotificationReader {
   Reading read(byte[] bytes, int from, int to) {
     // The parser skips strings without looking at them, and would guess among five encodings.
     if (!payloads.isObject(ByteBuffer.wrap(bytes, from, to - from))) {
-      return malformed(to - from);
+      return malformed(bytes, from, to);
     }
     SendFields fields = new SendFields(payloads, clock.millis());
     try (JsonParser parser = json.createParser(bytes, from, to - from)) {
@@ -85,11 +85,11 @@ public final class NotificationReader {
       return fields.reading();
     } catch (IOException e) {
       // A member that is there twice: everything else was looked at.
-      return malformed(to - from);
+      return malformed(bytes, from, to);
     }
   }
 
-  private static Refusal malformed(int length) {
-    return Refusal.of(List.of(new FieldError(BODY, length + " bytes", EXPECTED)), null);
+  private Refusal malformed(byte[] bytes, int from, int to) {
+    return Refusal.of(List.of(BodyFault.find(json, bytes, from, to, EXPECTED)), null);
   }
 }

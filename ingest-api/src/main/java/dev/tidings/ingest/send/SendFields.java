@@ -237,7 +237,7 @@ final class SendFields {
     }
   }
 
-  private static String typeOf(JsonParser parser) {
+  static String typeOf(JsonParser parser) {
     return switch (parser.currentToken()) {
       case START_OBJECT -> "an object";
       case START_ARRAY -> "a list";
@@ -299,9 +299,25 @@ final class SendFields {
             effective,
             collapseId,
             pushType,
-            deliverAt),
+            deliverAt,
+            id == null ? null : fingerprint(app, effective, bytes)),
         bytes,
         dryRun);
+  }
+
+  /**
+   * Of everything that was asked for, except for the id and the token: the payload as it stands.
+   */
+  private String fingerprint(AppId of, Priority effective, byte[] bytes) {
+    CollapseId collapse = collapseId;
+    return Fingerprint.of(
+        bytes,
+        of.value(),
+        Long.toString(ttlSeconds),
+        Integer.toString(effective.number()),
+        collapse == null ? "" : collapse.value().length() + ":" + collapse.value(),
+        pushType.header(),
+        Long.toString(deliverAt.millis()));
   }
 
   /** A background push has priority 5, as Apple's documents have it. */

@@ -9,7 +9,11 @@ import dev.tidings.schemas.value.Expiration;
 import dev.tidings.schemas.value.JsonPayload;
 import dev.tidings.schemas.value.Priority;
 import dev.tidings.schemas.value.PushType;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -152,7 +156,7 @@ class NotificationReaderTest {
         .singleElement()
         .satisfies(error -> {
           assertThat(error.field()).isEqualTo("body");
-          assertThat(error.expected()).startsWith("one JSON object in UTF-8");
+          assertThat(error.expected()).contains("JSON");
         });
   }
 
@@ -162,9 +166,9 @@ class NotificationReaderTest {
         .isInstanceOf(Refusal.class);
     assertThat(read(("{" + WHOLE + "}").getBytes(java.nio.charset.StandardCharsets.UTF_16LE)))
         .isInstanceOf(Refusal.class);
-    assertThat(refused(with("\"app\":\"com.example.other\"")).detail()).contains("no member twice");
+    assertThat(refused(with("\"app\":\"com.example.other\"")).detail()).contains("app: twice");
     assertThat(refused("{" + REST + ",\"payload\":{\"a\":1,\"a\":2}}").detail())
-        .contains("no member twice");
+        .contains("a: twice");
     assertThat(refused("{" + REST + ",\"payload\":" + nested(100) + "}").detail())
         .contains("nested at most 100 deep");
     accepted("{" + REST + ",\"payload\":" + nested(99) + "}");
@@ -277,5 +281,120 @@ class NotificationReaderTest {
                 .errors())
         .extracting(FieldError::field)
         .containsExactly("payload");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"app\":\"a\",\"app\":\"b\"} | app | twice",
+        "{\"payload\":{\"x\":[{\"y\":1,\"y\":2}]}} | y | twice",
+        "{\"ttl\":NaN} | body | byte 7",
+        "{\"ttl\":01} | body | byte 8",
+        "{\"ttl\":1,} | body | byte 9",
+        "{'ttl':1} | body | byte 1",
+        "{\"ttl\":1} {\"ttl\":2} | body | more at byte 10",
+        "[] | body | a list",
+        "7 | body | a number",
+        "`` | body | nothing",
+      })
+  void where_it_is_no_object_is_told_with_the_place(String json, String field, String value) {
+    assertThat(refused(json).errors())
+        .singleElement()
+        .satisfies(error -> {
+          assertThat(error.field()).isEqualTo(field);
+          assertThat(error.value()).startsWith(value.substring(0, value.length() - 1));
+          assertThat(error.expected()).isNotEmpty();
+        });
+  }
+
+  @Test
+  void bytes_that_are_no_text_are_told_with_their_place() {
+    byte[] json = "{\"app\":\"?\"}".getBytes(StandardCharsets.UTF_8);
+    json[8] = (byte) 0xff;
+
+    assertThat(((Refusal) read(json)).errors())
+        .containsExactly(new FieldError("body", "byte 8", "UTF-8"));
+  }
+
+  /**
+   * Every kind of value in every member: accepted, or refused with a name and what was expected.
+   */
+  @Test
+  void no_value_of_any_member_is_refused_without_its_name_and_what_was_expected() {
+    List<String> values =
+        List.of(
+            "null",
+            "true",
+            "false",
+            "0",
+            "-0",
+            "-1",
+            "1",
+            "60",
+            "1.5",
+            "1e3",
+            "1e400",
+            "-1e400",
+            "9223372036854775807",
+            "9223372036854775808",
+            "9".repeat(2_000),
+            "\"\"",
+            "\" \"",
+            "\"x\"",
+            "\"" + "x".repeat(9_000) + "\"",
+            "\"\\ud800\"",
+            "\"\\udc00x\"",
+            "\"\\u0000\"",
+            "\"\\u202e\"",
+            "\"\u2028\"",
+            "\"NaN\"",
+            "\"-1\"",
+            "\"2026-02-30T00:00:00Z\"",
+            "\"2026-12-31\"",
+            "[]",
+            "[null]",
+            "{}",
+            "{\"token\":null}",
+            "{\"token\":[" + "[".repeat(90) + "]".repeat(90) + "]}",
+            "{\"a\":".repeat(90) + "1" + "}".repeat(90),
+            "\"" + "a".repeat(64) + "\"");
+    for (String name : SendFields.NAMES) {
+      for (String value : values) {
+        String rest = "\"" + name + "\":" + value;
+        String json =
+            "{"
+                + Stream.of("target", "app", "payload")
+                    .filter(each -> !each.equals(name))
+                    .map(NotificationReaderTest::member)
+                    .map(each -> each + ",")
+                    .collect(Collectors.joining())
+                + rest
+                + "}";
+        Reading reading = read(json);
+        if (reading instanceof Refusal refusal) {
+          assertThat(refusal.status().code()).as(rest).isIn(400, 413);
+          assertThat(refusal.errors())
+              .as(rest)
+              .isNotEmpty()
+              .allSatisfy(error -> {
+                assertThat(error.field()).isNotEmpty();
+                assertThat(error.value()).isNotNull().hasSizeLessThan(100);
+                assertThat(error.expected()).isNotEmpty();
+                assertThat(error.toString()).doesNotContain("a".repeat(40), "\u202e", "\u0000");
+              })
+              .anySatisfy(error -> assertThat(error.field()).startsWith(name));
+        }
+      }
+    }
+  }
+
+  private static String member(String name) {
+    return switch (name) {
+      case "target" -> "\"target\":{\"token\":\"" + TOKEN + "\"}";
+      case "app" -> "\"app\":\"com.example.news\"";
+      default -> "\"payload\":{\"aps\":{}}";
+    };
   }
 }

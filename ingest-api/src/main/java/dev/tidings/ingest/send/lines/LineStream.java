@@ -206,36 +206,48 @@ final class LineStream implements StreamedReader, ResponseSource {
     } else if (lines.next() || lines.last()) {
       number++;
       if (!lines.isBlank() || lines.isTooLong()) {
-        outstanding.add(answer());
+        add();
         return;
       }
     }
     outstanding.unreserve();
   }
 
-  private LineAnswer answer() {
+  private void add() {
     if (lines.isTooLong()) {
-      return refused(NotificationReader.tooLarge());
+      outstanding.add(refused(NotificationReader.tooLarge()));
+      return;
     }
     SendScope scope = credential.scope();
     long address = exchange.connection().client();
     Exceeded exceeded = desk.count(scope, address);
     if (exceeded != null) {
-      return refused(Refusal.of(exceeded, null));
+      outstanding.add(refused(Refusal.of(exceeded, null)));
+      return;
     }
-    return switch (desk.check(lines.bytes(), lines.lineFrom(), lines.lineTo(), scope, address)) {
-      case Refusal refusal -> refused(refusal);
+    switch (desk.check(lines.bytes(), lines.lineFrom(), lines.lineTo(), scope, address)) {
+      case Refusal refusal -> outstanding.add(refused(refusal));
       case SendRequest request when request.dryRun() ->
-          LineAnswer.of(number, new SendResult.Checked(request.notification()), desk.meters());
+          outstanding.add(
+              LineAnswer.of(number, new SendResult.Checked(request.notification()), desk.meters()));
       case SendRequest request -> {
         LineAnswer answer = LineAnswer.awaited(number, request, this::wake);
-        if (!answer.append(desk)) {
-          outstanding.await(answer);
-          wait.begin();
-        }
-        yield answer;
+        outstanding.addUnsent(answer);
+        answer.decide(desk);
+        give();
       }
-    };
+    }
+  }
+
+  /** Gives the log what it may be given by now, unless it has no room for it. */
+  private void give() {
+    while (!outstanding.isWaiting() && !outstanding.give(desk)) {
+      if (!isStopped()) {
+        wait.begin();
+        return;
+      }
+      outstanding.giveUp();
+    }
   }
 
   private LineAnswer refused(Refusal refusal) {
@@ -257,15 +269,21 @@ final class LineStream implements StreamedReader, ResponseSource {
 
   /** The line for which the log had no room: it gets the log's last word when it has waited. */
   private void tryAgain() {
-    LineAnswer answer = outstanding.waiting();
-    if (answer == null) {
+    if (!outstanding.isWaiting()) {
+      give();
       return;
     }
-    if (outstanding.tryAgain(answer, desk)) {
+    LineAnswer first = outstanding.firstUnsent();
+    if (outstanding.give(desk)) {
       wait.end();
+    } else if (outstanding.firstUnsent() != first) {
+      // Another one waits now, for as long as any.
+      wait.end();
+      wait.begin();
     } else if (wait.isOver()) {
       wait.end();
       outstanding.giveUp();
+      give();
     } else {
       wait.goOn();
     }

@@ -1,15 +1,20 @@
 package dev.tidings.ingest.trace.table;
 
-import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.query.QueryResult;
-import org.apache.kafka.streams.query.RangeQuery;
-import org.apache.kafka.streams.query.StateQueryRequest;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/** A partition of this node, while this node has it. */
+/**
+ * A partition of this node, while this node has it. It is read by {@link KafkaStreams#store}, not
+ * by {@link KafkaStreams#query}: that takes the lock of the store's position and then the one of
+ * the store, the stream thread takes them the other way round, and both wait for ever
+ * (KAFKA-19629).
+ */
 final class ServedPart implements ReceiptScan.Part {
   private final KafkaStreams streams;
   private final int partition;
@@ -21,39 +26,32 @@ final class ServedPart implements ReceiptScan.Part {
 
   @Override
   public KeyValueIterator<Bytes, byte[]> from(Bytes first) {
-    return ask(RangeQuery.<Bytes, byte[]>withLowerBound(first).withAscendingKeys());
+    return store().range(first, null);
   }
 
   @Override
   public @Nullable Bytes last() {
-    try (KeyValueIterator<Bytes, byte[]> backwards =
-        ask(RangeQuery.<Bytes, byte[]>withNoBounds().withDescendingKeys())) {
+    try (KeyValueIterator<Bytes, byte[]> backwards = store().reverseAll()) {
       return backwards.hasNext() ? backwards.next().key : null;
     }
   }
 
-  private KeyValueIterator<Bytes, byte[]> ask(RangeQuery<Bytes, byte[]> query) {
-    @Nullable QueryResult<KeyValueIterator<Bytes, byte[]>> result;
+  /** Returns the value of a key; null if there is none. */
+  byte @Nullable [] get(Bytes key) {
+    return store().get(key);
+  }
+
+  private ReadOnlyKeyValueStore<Bytes, byte[]> store() {
     try {
-      result =
-          streams
-              .query(
-                  StateQueryRequest.inStore(TraceTopology.STORE)
-                      .withQuery(query)
-                      .withPartitions(Set.of(partition))
-                      .requireActive())
-              .getPartitionResults()
-              .get(partition);
+      return streams.store(
+          StoreQueryParameters.fromNameAndType(
+                  TraceTopology.STORE, QueryableStoreTypes.<Bytes, byte[]>keyValueStore())
+              .withPartition(partition));
+    } catch (InvalidStateStoreException e) {
+      throw new NotServedException("the trace table's partition is being moved or restored");
     } catch (IllegalStateException e) {
       throw new NotServedException("the trace table is stopped");
     }
-    if (result == null) {
-      throw new NotServedException("the trace table's partition is being moved");
-    }
-    if (result.isFailure()) {
-      throw new NotServedException("the trace table is being restored");
-    }
-    return result.getResult();
   }
 
   /** The partition cannot be read on this node at the moment. */

@@ -1,0 +1,21 @@
+package dev.tidings.ingest.repeat;
+
+import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.schemas.value.Token;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Knows what was accepted by any node, once the log has a receipt of it. Thread-safe. */
+@FunctionalInterface
+public interface EarlierRequests {
+  /** Knows nothing. */
+  EarlierRequests NONE = (id, token, found) -> found.accept(Optional.empty());
+
+  /**
+   * Looks for a notification; does not block.
+   *
+   * @param found called once, from any thread, and within a second or so; with nothing too if it
+   *     cannot be known now
+   */
+  void find(NotificationId id, Token token, Consumer<Optional<Earlier>> found);
+}
