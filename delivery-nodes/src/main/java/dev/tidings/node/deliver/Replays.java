@@ -126,7 +126,7 @@ final class Replays {
       if (replay != null && replay.isStalled(now, patience)) {
         end(session, ReplayEnd.How.STALLED);
       } else if (replay != null) {
-        readOn(session, replay);
+        goOn(session, replay);
       }
     }
   }
@@ -193,7 +193,7 @@ final class Replays {
         pushed = true;
       }
     }
-    if (pushed && (replay.isOver() || replay.wantsMore(settlement.monotonicNow()))) {
+    if (replay.isOver() || replay.wantsMore(settlement.monotonicNow())) {
       // Behind what was written, which is not flushed yet.
       loop.execute(() -> goOn(session, replay));
     }

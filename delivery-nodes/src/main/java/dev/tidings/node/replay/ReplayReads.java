@@ -38,11 +38,11 @@ public final class ReplayReads implements ReplaySource {
   private final List<Thread> threads = new ArrayList<>();
 
   private record Read(Slice.Wanted wanted, BiConsumer<@Nullable Slice, @Nullable Throwable> then) {
-    void fails(Exception why) {
+    void fails(Throwable why) {
       tell(null, why);
     }
 
-    void tell(@Nullable Slice slice, @Nullable Exception failure) {
+    void tell(@Nullable Slice slice, @Nullable Throwable failure) {
       try {
         then.accept(slice, failure);
       } catch (RejectedExecutionException e) {
@@ -144,7 +144,8 @@ public final class ReplayReads implements ReplaySource {
       read.fails(e);
       closed(scan);
       throw e;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it is, the one who waits is told, and the others are read for.
       LOG.debug("deliveries-{}: no replay", read.wanted().partition(), e);
       read.fails(e);
       return closed(scan);

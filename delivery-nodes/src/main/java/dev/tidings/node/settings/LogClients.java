@@ -41,7 +41,7 @@ public final class LogClients {
   private static final Duration QUESTION = Duration.ofSeconds(2);
 
   /** What one request of a replay reads at most: it may need no more of it than its beginning. */
-  private static final int REPLAY_FETCH_BYTES = 1 << 20;
+  private static final int REPLAY_FETCH_BYTES = 128 << 10;
 
   private final Config config;
   private final KafkaClients clients;

@@ -152,6 +152,25 @@ final class ReplayTopologyTest {
   }
 
   @Test
+  void it_ends_though_the_last_of_it_is_not_sent() {
+    Phone phone = partition.connect("phone", 1);
+    String one = confirmed(phone, "phone", 1).getFirst();
+    partition.arrive("phone", partition.now() + 60_000);
+    partition.settle();
+    phone.confirm(phone.pushes().getLast());
+    partition.settle();
+    partition.advance(Duration.ofMinutes(2));
+
+    Heard heard = replay(phone, ALL);
+    partition.until(() -> phone.ids().size() == 3);
+    phone.confirm(phone.pushes().getLast());
+
+    partition.until(() -> !heard.ends.isEmpty());
+    assertThat(phone.ids()).endsWith(one);
+    assertThat(heard.ends).containsExactly(new ReplayEnd(How.COMPLETE, 1, 1, "c2", false));
+  }
+
+  @Test
   void only_what_is_subscribed_to_and_of_the_app_comes_and_nothing_that_is_over() {
     Phone phone = partition.connect("phone", 20, "tidings/com.example/#", "tidings/com.other/#");
     partition.arrive("phone", delivery -> delivery.setApp("com.other"));

@@ -73,6 +73,12 @@ final class Feeds {
     private final Set<Runnable> readers = new CopyOnWriteArraySet<>();
     // By partition, the offset from which on every event is here.
     private long[] covered = {};
+
+    /**
+     * Whether records may be under way that were decoded before anybody read here, and not
+     * published yet: what they have of this app was left out.
+     */
+    private boolean fresh = true;
   }
 
   /** Adds one who reads the events of an app, to be woken when there are new ones. */
@@ -148,6 +154,9 @@ final class Feeds {
         feed.covered = from.clone();
       }
     }
+    for (Feed feed : feeds.values()) {
+      feed.fresh = false;
+    }
     topic = id;
     positions = from;
     return from.clone();
@@ -177,10 +186,17 @@ final class Feeds {
     synchronized (this) {
       for (ReceiptEvent event : events) {
         Feed feed = feeds.get(event.app());
-        if (feed != null) {
+        if (feed != null && !feed.fresh) {
           feed.events.put(++sequence, event);
           order.put(sequence, feed);
           bytes += event.bytes();
+          fed.add(feed);
+        }
+      }
+      for (Feed feed : feeds.values()) {
+        if (feed.fresh) {
+          feed.fresh = false;
+          feed.covered = read.clone();
           fed.add(feed);
         }
       }

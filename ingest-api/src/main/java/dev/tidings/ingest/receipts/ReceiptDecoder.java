@@ -7,7 +7,7 @@ import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.AvroProjection;
 import dev.tidings.schemas.registry.client.RegistryClient;
-import dev.tidings.schemas.registry.client.UnreadableRecordException;
+import dev.tidings.schemas.registry.client.RegistryException;
 import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.topic.UniqueId;
 import java.util.List;
@@ -38,8 +38,7 @@ final class ReceiptDecoder {
    * Returns the event of a record; null if it has none: nobody asks for its app, or it is not a
    * readable receipt.
    *
-   * @throws dev.tidings.schemas.registry.client.RegistryException.Unavailable if its schema is not
-   *     available at the moment
+   * @throws RegistryException.Unavailable if its schema is not available at the moment
    */
   @Nullable ReceiptEvent event(ConsumerRecord<byte[], byte[]> record, Predicate<String> wanted) {
     byte @Nullable [] value = record.value();
@@ -61,7 +60,10 @@ final class ReceiptDecoder {
           name(receipt),
           json.receipt(unique, receipt),
           gone(receipt));
-    } catch (UnreadableRecordException e) {
+    } catch (RegistryException.Unavailable e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // Unreadable, or with something in it that no service writes: nobody waits for it.
       meters.unreadable();
       return null;
     }

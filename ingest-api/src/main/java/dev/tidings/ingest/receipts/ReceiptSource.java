@@ -49,6 +49,7 @@ record ReceiptSource(
             clients
                 .consumer("receipts")
                 .guaranteed(ConsumerConfig.ISOLATION_LEVEL_CONFIG)
+                .answeredWithin(TO_ANSWER)
                 .always(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none")
                 // Little is fetched in advance: a turn throws away what it has not read.
                 .always(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES)

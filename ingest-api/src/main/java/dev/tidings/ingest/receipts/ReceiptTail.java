@@ -105,7 +105,8 @@ final class ReceiptTail implements AutoCloseable {
       again("receipts wait for the schema registry: " + e.getMessage());
     } catch (KafkaException e) {
       again("receipts can't be read at the moment: " + e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Nobody would start this thread again.
       problems.error("receipts: unexpected failure, reading goes on", e);
       again("receipts are read again");
     }
