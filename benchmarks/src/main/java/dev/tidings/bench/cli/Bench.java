@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
       StormCommand.class,
       SlowCommand.class,
       TenantsCommand.class,
+      ScheduleCommand.class,
       EndureCommand.class,
       MicroCommand.class,
       PlotCommand.class

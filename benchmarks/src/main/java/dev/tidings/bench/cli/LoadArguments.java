@@ -146,13 +146,29 @@ final class LoadArguments {
   /** Returns a provider that writes to Kafka, to these devices. */
   static Provider logProvider(
       TestBed testBed, Recipients recipients, int payloadBytes, int lingerMillis) {
+    return logProvider(testBed, recipients, payloadBytes, lingerMillis, false);
+  }
+
+  /** Returns a provider that writes to Kafka, before each is meant to be sent. */
+  LogProvider scheduler(TestBed testBed) {
+    return logProvider(
+        testBed, recipients(testBed), payload, KafkaCommand.BUSY_LINGER_MILLIS, true);
+  }
+
+  private static LogProvider logProvider(
+      TestBed testBed,
+      Recipients recipients,
+      int payloadBytes,
+      int lingerMillis,
+      boolean scheduled) {
     return new LogProvider(
         testBed.pipeline().stack().bootstrapServers(),
         testBed.pipeline().stack().registryUrl(),
         APP,
         recipients,
         payloadBytes,
-        lingerMillis);
+        lingerMillis,
+        scheduled);
   }
 
   /** Returns a provider that uses the APNs endpoint. */

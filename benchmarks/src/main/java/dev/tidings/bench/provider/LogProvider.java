@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -22,12 +23,17 @@ public final class LogProvider implements Provider {
   private static final int BATCH_BYTES = 64 << 10;
   private static final int IMMEDIATE = 10;
 
+  /** The wall clock at the origin of {@link System#nanoTime}. */
+  private static final long ORIGIN_MILLIS =
+      System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+
   private final SendLog sendLog = new SendLog();
   private final Recipients recipients;
   private final String app;
   private final byte[] payload;
   private final KafkaProducer<byte[], Notification> producer;
   private final SplittableRandom random = new SplittableRandom();
+  private final boolean scheduled;
   private volatile boolean stopped;
   private @Nullable Thread thread;
 
@@ -35,6 +41,7 @@ public final class LogProvider implements Provider {
    * Creates the producer, which waits for all replicas.
    *
    * @param lingerMillis how long it waits for more records for a batch
+   * @param scheduled whether each is scheduled for the time at which it is meant to be sent
    */
   public LogProvider(
       String bootstrapServers,
@@ -42,9 +49,11 @@ public final class LogProvider implements Provider {
       String app,
       Recipients recipients,
       int payloadBytes,
-      int lingerMillis) {
+      int lingerMillis,
+      boolean scheduled) {
     this.recipients = recipients;
     this.app = app;
+    this.scheduled = scheduled;
     this.payload = Stamp.payload(payloadBytes);
     Map<String, Object> settings =
         Map.of(
@@ -85,22 +94,7 @@ public final class LogProvider implements Provider {
     int device = recipients.next();
     int sequence = recipients.take();
     Stamp.write(payload, device, sequence, meant);
-    var notification =
-        new Notification(
-            new UUID(random.nextLong(), random.nextLong()).toString(),
-            app,
-            ByteBuffer.wrap(payload),
-            null,
-            IMMEDIATE,
-            null,
-            "alert",
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null);
+    Notification notification = notification(scheduled ? millis(meant) : null);
     producer.send(
         new ProducerRecord<>(
             LogTopics.NOTIFICATIONS.name(), recipients.token(device), notification),
@@ -112,6 +106,42 @@ public final class LogProvider implements Provider {
           }
         });
     sendLog.sent();
+  }
+
+  /** Returns the next whole millisecond of the wall clock. */
+  private static long millis(long nanoTime) {
+    return ORIGIN_MILLIS + TimeUnit.NANOSECONDS.toMillis(nanoTime) + 1;
+  }
+
+  private Notification notification(@Nullable Long deliverAt) {
+    return Notification.newBuilder()
+        .setId(new UUID(random.nextLong(), random.nextLong()).toString())
+        .setApp(app)
+        .setPayload(ByteBuffer.wrap(payload))
+        .setPriority(IMMEDIATE)
+        .setPushType("alert")
+        .setDeliverAt(deliverAt)
+        .build();
+  }
+
+  /**
+   * Schedules notifications that nobody waits for: they are not counted. Returns when the log has
+   * them. Not to be called while it sends.
+   *
+   * @param from the time of the first, in ms since the epoch; the others follow 1 ms apart
+   */
+  public void schedule(int count, long from) {
+    for (int i = 0; i < count; i++) {
+      byte[] token = recipients.token(i % recipients.size());
+      producer.send(
+          new ProducerRecord<>(LogTopics.NOTIFICATIONS.name(), token, notification(from + i)),
+          (metadata, failure) -> {
+            if (failure != null) {
+              sendLog.refused(0, -1, String.valueOf(failure));
+            }
+          });
+    }
+    producer.flush();
   }
 
   @Override

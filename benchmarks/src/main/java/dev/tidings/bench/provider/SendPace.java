@@ -38,6 +38,28 @@ public sealed interface SendPace {
   }
 
   /**
+   * Another pace, at which everything is sent some time before it is meant to be.
+   *
+   * @param nanos how long before
+   */
+  record Ahead(SendPace pace, long nanos) implements SendPace {
+    @Override
+    public long allowed(long now) {
+      return pace.allowed(now + nanos);
+    }
+
+    @Override
+    public long meant(long index, long now) {
+      return pace.meant(index, now + nanos);
+    }
+
+    @Override
+    public long waitNanos(long sent, long now) {
+      return pace.waitNanos(sent, now + nanos);
+    }
+  }
+
+  /**
    * A closed loop: as fast as confirmations arrive, with at most a window of notifications in
    * flight.
    *

@@ -14,7 +14,18 @@ class BenchTest {
   private final StringWriter err = new StringWriter();
 
   @ParameterizedTest
-  @ValueSource(strings = {"push", "flood", "kafka", "idle", "replay", "storm", "slow", "tenants"})
+  @ValueSource(
+      strings = {
+        "push",
+        "flood",
+        "kafka",
+        "idle",
+        "replay",
+        "storm",
+        "slow",
+        "tenants",
+        "schedule"
+      })
   void every_scenario_tells_what_it_can_be_told(String scenario) {
     assertThat(run(scenario, "--help")).isZero();
     assertThat(out.toString()).contains("bench " + scenario).contains("--nodes", "--partitions");
@@ -51,6 +62,7 @@ class BenchTest {
         "slow --slow 0",
         "slow --owed-payload 1",
         "tenants --flood 0",
+        "schedule --waiting 0",
         "endure --minutes 0",
         "endure --churn NaN",
         "micro --forks 0"

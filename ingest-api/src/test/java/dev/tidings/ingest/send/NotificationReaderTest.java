@@ -110,6 +110,21 @@ class NotificationReaderTest {
     assertThat(accepted("{" + WHOLE + "}").notification().deliverAt().toField()).isNull();
   }
 
+  /** 02:30 does not exist in Berlin then, and is there twice in autumn: the offset counts. */
+  @Test
+  void a_time_is_one_instant_whatever_daylight_saving_does() {
+    assertThat(deliverAt("2027-03-28T02:30:00+01:00")).isEqualTo("2027-03-28T01:30:00Z");
+    assertThat(deliverAt("2027-03-28T03:30:00+02:00")).isEqualTo("2027-03-28T01:30:00Z");
+    assertThat(deliverAt("2027-10-31T02:30:00+02:00")).isEqualTo("2027-10-31T00:30:00Z");
+    assertThat(deliverAt("2027-10-31T02:30:00+01:00")).isEqualTo("2027-10-31T01:30:00Z");
+  }
+
+  private String deliverAt(String time) {
+    return Instant.ofEpochMilli(
+            accepted(with("\"deliverAt\":\"" + time + '"')).notification().deliverAt().millis())
+        .toString();
+  }
+
   @Test
   void a_background_push_without_a_priority_has_the_only_one_it_may_have() {
     assertThat(accepted(with("\"pushType\":\"background\"")).notification().priority())
@@ -200,6 +215,9 @@ class NotificationReaderTest {
         "\"quietHours\":{\"x\":[1]} | member | quietHours",
         "\"deliverAt\":\"tomorrow\" | deliverAt | tomorrow",
         "\"deliverAt\":1800000000000 | deliverAt | a number",
+        "\"deliverAt\":\"2027-03-28T02:30:00\" | deliverAt | 2027-03-28T02:30:00",
+        "\"deliverAt\":\"2027-03-28T02:30+01:00[Europe/Berlin]\" | deliverAt |"
+            + " 2027-03-28T02:30+01:00[Europe/Berlin]",
         "\"deliverAt\":\"+999999999-12-31T23:59:59Z\" | deliverAt | +999999999-12-31T23:59:59Z",
         "\"deliverAt\":\"2027-12-01T12:00:00Z\" | deliverAt | 2027-12-01T12:00:00Z",
       })

@@ -27,19 +27,19 @@ public class NotificationWriterBenchmark {
 
   @Benchmark
   public ByteBuf mqtt5() {
-    writer.write(out.clear(), delivery, MqttVersion.MQTT_5, 7, false);
+    writer.write(out.clear(), delivery, MqttVersion.MQTT_5, 7, false, null);
     return out;
   }
 
   @Benchmark
   public ByteBuf mqtt311() {
-    writer.write(out.clear(), delivery, MqttVersion.MQTT_3_1_1, 7, false);
+    writer.write(out.clear(), delivery, MqttVersion.MQTT_3_1_1, 7, false, null);
     return out;
   }
 
   /** The check, for each notification, whether it can be sent. */
   @Benchmark
   public boolean obstacle() {
-    return writer.obstacle(delivery, MqttVersion.MQTT_5, Integer.MAX_VALUE).isPresent();
+    return writer.obstacle(delivery, MqttVersion.MQTT_5, Integer.MAX_VALUE, null).isPresent();
   }
 }
