@@ -348,7 +348,9 @@ class TraceIT {
         Step confirmed = new Step(StepName.CONFIRMED, 1_700_000_000_002L, "node-2", null);
         receive(other, Outcome.DELIVERED, confirmed);
       }
-      await().until(() -> trace(node, last).statusCode() == 200);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> trace(node, last).statusCode() == 200);
     } finally {
       over.set(true);
     }
