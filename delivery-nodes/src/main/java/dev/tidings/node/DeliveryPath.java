@@ -11,6 +11,7 @@ import dev.tidings.node.log.life.AdminLookup;
 import dev.tidings.node.log.partition.ReaderMeters;
 import dev.tidings.node.log.write.DeadLetters;
 import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.register.JoinedTopics;
 import dev.tidings.node.register.RegistrationLimits;
 import dev.tidings.node.register.RevokedTokens;
 import dev.tidings.node.register.TokenRegistrar;
@@ -86,7 +87,9 @@ record DeliveryPath(
             new RegistrationLimits(
                 node.config().get(NodeSettings.MAX_APPS),
                 node.config().get(NodeSettings.MAX_REGISTRATIONS)),
-            partitions::purge);
+            partitions::purge,
+            new JoinedTopics(
+                tables.subscriptions(), node.config().get(NodeSettings.MAX_TOPICS), node.clock()));
     Erasures erasures =
         new Erasures(
             tables.erasures(),

@@ -304,6 +304,7 @@ class ArchitectureTest {
             entry("write", List.of("read")),
             entry("step", List.of("read", "write")),
             entry("schedule", List.of("read", "step", "write")),
+            entry("broadcast", List.of("read", "step", "write")),
             entry("resolve", List.of("read", "schedule", "step", "write")),
             entry("run", List.of("read", "write"))));
   }

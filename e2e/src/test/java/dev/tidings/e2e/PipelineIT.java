@@ -1,12 +1,33 @@
 package dev.tidings.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tidings.infra.cli.broadcast.BroadcastCommand;
 import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.PipelineOptions;
+import dev.tidings.infra.pipeline.TidingsService;
+import dev.tidings.infra.process.HostPort;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.eclipse.paho.client.mqttv3.MqttClient;
+import org.eclipse.paho.client.mqttv3.MqttException;
+import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 /** The journeys on the local stack. */
 class PipelineIT extends PipelineJourneys {
+  private static final String BROADCASTS_APP = "com.example.matches";
+
   @Override
   PipelineOptions options(Path directory) {
     return PipelineOptions.in(directory);
@@ -15,5 +36,97 @@ class PipelineIT extends PipelineJourneys {
   @Override
   Map<String, String> providersClient(Pipeline running) {
     return Map.of("bootstrap.servers", running.stack().bootstrapServers());
+  }
+
+  @Test
+  void a_broadcast_reaches_all_who_have_joined_although_the_processor_is_killed() throws Exception {
+    String id = UUID.randomUUID().toString();
+    try (Fan home = new Fan("fan-home");
+        Fan away = new Fan("fan-away");
+        Fan other = new Fan("fan-of-others")) {
+      home.asks("subscribe", "goals");
+      away.asks("subscribe", "goals");
+      other.asks("subscribe", "scores");
+      other.asks("subscribe", "goals");
+      other.asks("unsubscribe", "goals");
+
+      pipeline().process(TidingsService.STREAMS_PROCESSOR).kill();
+      String sent =
+          broadcast("send", "goals", "--app", BROADCASTS_APP, "--body", "1:0", "--id", id);
+      assertThat(sent).contains("id: " + id, "written to");
+      pipeline().restart(TidingsService.STREAMS_PROCESSOR);
+
+      String arrived = "tidings/" + BROADCASTS_APP + "/" + id + " {\"aps\":{\"alert\":";
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() ->
+              assertThat(List.of(home, away))
+                  .allSatisfy(fan ->
+                      assertThat(fan.received).anyMatch(message -> message.startsWith(arrived))));
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() ->
+              assertThat(broadcast("show", id))
+                  .contains("completed", "2 sent")
+                  .doesNotContain("running", "waiting"));
+      assertThat(other.received).noneMatch(message -> message.contains(id));
+    }
+  }
+
+  private String broadcast(String... arguments) {
+    StringWriter out = new StringWriter();
+    CommandLine command = new CommandLine(new BroadcastCommand()).setOut(new PrintWriter(out));
+    String[] all = Arrays.copyOf(arguments, arguments.length + 4);
+    all[arguments.length] = "--bootstrap-servers";
+    all[arguments.length + 1] = pipeline().stack().bootstrapServers();
+    all[arguments.length + 2] = "--schema-registry-url";
+    all[arguments.length + 3] = pipeline().stack().registryUrl();
+    assertThat(command.execute(all)).isZero();
+    return out.toString();
+  }
+
+  /** A device with a client that knows nothing of Tidings. */
+  private final class Fan implements AutoCloseable {
+    final List<String> received = new CopyOnWriteArrayList<>();
+    private final MqttClient client;
+
+    Fan(String serial) throws MqttException {
+      HostPort mqtt = pipeline().endpoint(TidingsService.DELIVERY_NODE, "mqtt");
+      String uri = "tcp://" + mqtt.host() + ":" + mqtt.port();
+      client = new MqttClient(uri, serial, new MemoryPersistence());
+      client.connect();
+      client.subscribe(
+          "tidings/#",
+          1,
+          (topic, message) -> received.add(topic + " " + new String(message.getPayload(), UTF_8)));
+      client.subscribe(
+          "$tidings/#",
+          (topic, message) -> received.add(topic + " " + new String(message.getPayload(), UTF_8)));
+      asks("register", "");
+    }
+
+    /** Asks and waits until that is answered. */
+    void asks(String what, String topic) throws MqttException {
+      String request =
+          topic.isEmpty()
+              ? "{\"app\":\"%s\"}".formatted(BROADCASTS_APP)
+              : "{\"app\":\"%s\",\"topic\":\"%s\"}".formatted(BROADCASTS_APP, topic);
+      String answer = "$tidings/" + what + (what.endsWith("e") ? "d" : "ed");
+      client.publish("$tidings/" + what, request.getBytes(UTF_8), 1, false);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() ->
+              received.stream()
+                  .anyMatch(message ->
+                      message.startsWith(answer + " {")
+                          && message.contains(topic)
+                          && !message.contains("error")));
+    }
+
+    @Override
+    public void close() throws MqttException {
+      client.disconnectForcibly(0, 1_000);
+      client.close();
+    }
   }
 }

@@ -21,6 +21,7 @@ import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.rocks.TableDirectory;
 import dev.tidings.service.start.TopicAccess;
 import dev.tidings.service.start.TopicsFound;
+import dev.tidings.streams.broadcast.BroadcastStep;
 import dev.tidings.streams.read.RegistryRetry;
 import dev.tidings.streams.resolve.ResolveStep;
 import dev.tidings.streams.run.StreamClients;
@@ -58,6 +59,8 @@ public final class StreamsProcessor {
           LogTopics.DEAD_LETTERS,
           LogTopics.WAITING,
           LogTopics.SCHEDULES,
+          LogTopics.SUBSCRIPTIONS,
+          LogTopics.BROADCASTS,
           LogTopics.CONTROL);
 
   /** The topics that it writes to and does not read. */
@@ -70,13 +73,16 @@ public final class StreamsProcessor {
               LogTopics.NOTIFICATIONS,
               LogTopics.REGISTRATIONS,
               LogTopics.WAITING,
-              LogTopics.SCHEDULES),
+              LogTopics.SCHEDULES,
+              LogTopics.SUBSCRIPTIONS,
+              LogTopics.BROADCASTS),
           List.of(
               LogTopics.DELIVERIES,
               LogTopics.RECEIPTS,
               LogTopics.DEAD_LETTERS,
               LogTopics.WAITING,
-              LogTopics.SCHEDULES));
+              LogTopics.SCHEDULES,
+              LogTopics.BROADCASTS));
   private static final Logger log = LoggerFactory.getLogger(StreamsProcessor.class);
 
   private static final String COMMAND = "streams-processor";
@@ -153,7 +159,11 @@ public final class StreamsProcessor {
     RegistryClient registry =
         service.registry(
             RegistryClient::new,
-            List.of(LogTopics.DELIVERIES, LogTopics.RECEIPTS, LogTopics.SCHEDULES));
+            List.of(
+                LogTopics.DELIVERIES,
+                LogTopics.RECEIPTS,
+                LogTopics.SCHEDULES,
+                LogTopics.BROADCASTS));
     RocksLibrary.load(config.get(StreamsSettings.STATE_DIR));
     StreamsRuns started = startStreams(registry, topics);
     service.watchLog(
@@ -239,7 +249,12 @@ public final class StreamsProcessor {
                       changed.contains(StepContext.WAITING_STORE));
               KafkaStreams streams =
                   new KafkaStreams(
-                      StreamsTopology.of(names, List.of(new ResolveStep(stepContext))),
+                      StreamsTopology.of(
+                          names,
+                          List.of(
+                              new ResolveStep(stepContext),
+                              new BroadcastStep(
+                                  stepContext, config.get(StreamsSettings.BROADCAST_RATE)))),
                       asProperties,
                       clients);
               streams.setUncaughtExceptionHandler(failures);

@@ -54,6 +54,14 @@ final class StreamsSettings {
           "unknown.token.grace",
           Duration.ofSeconds(5),
           "How long a notification waits for the registration of its token to turn up.");
+  static final Setting<Integer> BROADCAST_RATE =
+      Setting.integer(
+          "broadcast.rate",
+          12_000,
+          1,
+          10_000_000,
+          "How many subscribers of broadcasts are sent to in a second, of all partitions and"
+              + " processes together.");
   static final Setting<Duration> COMMIT_INTERVAL =
       Setting.duration(
           "commit.interval",
@@ -77,6 +85,7 @@ final class StreamsSettings {
               STANDBYS,
               GROUP_INSTANCE,
               GRACE,
+              BROADCAST_RATE,
               COMMIT_INTERVAL,
               RocksMemory.SIZE)
           .and(LogSettings.with(KAFKA));

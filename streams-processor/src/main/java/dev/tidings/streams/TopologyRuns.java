@@ -4,6 +4,7 @@ import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.service.kafka.client.KafkaClients;
+import dev.tidings.streams.broadcast.BroadcastStep;
 import dev.tidings.streams.run.GroupOffsets;
 import dev.tidings.streams.run.StreamsRuns;
 import dev.tidings.streams.run.TableOrigins;
@@ -32,8 +33,15 @@ final class TopologyRuns {
     Admin admin = clients.admin("offsets").answeredWithin(ATTEMPT).openAdmin();
     String application = names.group(ConsumerGroups.STREAMS_PROCESSOR);
     String registrations = names.of(LogTopics.REGISTRATIONS);
+    String subscriptions = names.of(LogTopics.SUBSCRIPTIONS);
+    String broadcasts = names.of(LogTopics.BROADCASTS);
     Set<String> sources =
-        Set.of(names.of(LogTopics.NOTIFICATIONS), registrations, names.of(LogTopics.SCHEDULES));
+        Set.of(
+            names.of(LogTopics.NOTIFICATIONS),
+            registrations,
+            names.of(LogTopics.SCHEDULES),
+            subscriptions,
+            broadcasts);
     return new StreamsRuns(
         new GroupOffsets(admin, application, sources, names.of(LogTopics.CONTROL)),
         new TableOrigins(
@@ -48,7 +56,11 @@ final class TopologyRuns {
             StepContext.WAITING_STORE,
             names.of(LogTopics.WAITING),
             StepContext.SCHEDULES_STORE,
-            names.of(LogTopics.SCHEDULES)),
+            names.of(LogTopics.SCHEDULES),
+            BroadcastStep.SUBSCRIBERS_STORE,
+            subscriptions,
+            BroadcastStep.BROADCASTS_STORE,
+            broadcasts),
         maker,
         clock,
         metrics);

@@ -42,6 +42,7 @@ final class StreamsSettingsTest {
                 Map.entry("num.standby.replicas", "1"),
                 Map.entry("group.instance.id", ""),
                 Map.entry("unknown.token.grace", "5s"),
+                Map.entry("broadcast.rate", "12000"),
                 Map.entry("installation.id", ""),
                 Map.entry("topic.prefix", ""),
                 Map.entry("commit.interval", "100ms"),

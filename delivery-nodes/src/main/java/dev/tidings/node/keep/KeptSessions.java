@@ -186,7 +186,8 @@ public final class KeptSessions implements SessionKeeper {
 
   static Subscription record(
       Subscriptions subscriptions, Duration keptFor, @Nullable Long endedAt) {
-    return new Subscription(new ArrayList<>(subscriptions.filters()), keptFor.toMillis(), endedAt);
+    return new Subscription(
+        new ArrayList<>(subscriptions.filters()), keptFor.toMillis(), endedAt, null, null);
   }
 
   long now() {

@@ -1,12 +1,13 @@
 package dev.tidings.node.register;
 
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Token;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** Issues and revokes tokens. Thread-safe; never blocks. */
+/** Issues and revokes tokens, and joins and leaves topics. Thread-safe; never blocks. */
 public interface Registrar {
   /**
    * Returns the device's token for the app, the same at every call until it is revoked. Completes,
@@ -21,4 +22,13 @@ public interface Registrar {
    * revocation.
    */
   CompletionStage<Token> unregister(DeviceId device, AppId app);
+
+  /**
+   * Joins a topic of an app for which the device is registered. Completes, on any thread, with its
+   * token when the log has it.
+   */
+  CompletionStage<Token> join(DeviceId device, AppId app, BroadcastTopic topic);
+
+  /** Leaves a topic. Completes, on any thread, when the log has it. */
+  CompletionStage<Token> leave(DeviceId device, AppId app, BroadcastTopic topic);
 }

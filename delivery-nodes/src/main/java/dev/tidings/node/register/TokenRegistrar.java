@@ -9,6 +9,7 @@ import dev.tidings.schemas.token.TokenMint;
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.Token;
@@ -23,10 +24,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registers devices in the log. A device's record for an app states which of its tokens is the
- * current one, and whether it is issued. Steps for one device and app are taken one after another,
- * each once the writes of the previous one are in the log; so after a crash between any two writes,
- * the next request repairs the state, whichever node owns the device then.
+ * Registers devices in the log, and what they join of an app they are registered for. A device's
+ * record for an app states which of its tokens is the current one, and whether it is issued. Steps
+ * for one device and app are taken one after another, each once the writes of the previous one are
+ * in the log; so after a crash between any two writes, the next request repairs the state,
+ * whichever node owns the device then.
  */
 public final class TokenRegistrar implements Registrar {
   /** Maximum number of requests in progress, of all devices. */
@@ -45,11 +47,12 @@ public final class TokenRegistrar implements Registrar {
   private final RegistrationLimits limits;
   private final DeviceRate rate;
   private final TokenWrites tokens;
+  private final JoinedTopics topics;
   private final Serial<DeviceKey> requests = new Serial<>(MOST_OPEN, PATIENCE);
 
   /**
-   * A device's first registrations for apps count towards a limit and are therefore serialized.
-   * Each is part of a request, by which it is bounded.
+   * A device's first registrations for apps, and the topics that it joins, count towards a limit
+   * and are therefore serialized. Each is part of a request, by which it is bounded.
    */
   private final Serial<DeviceId> firsts = new Serial<>(Integer.MAX_VALUE, Duration.ofDays(365));
 
@@ -57,6 +60,7 @@ public final class TokenRegistrar implements Registrar {
    * @param revoked notified at once of each revoked token
    * @param nanoTime as {@link System#nanoTime}
    * @param purge called, on any thread, with a device of which a token was revoked
+   * @param topics those that devices have joined
    */
   public TokenRegistrar(
       TokenMint mint,
@@ -66,12 +70,14 @@ public final class TokenRegistrar implements Registrar {
       InstantSource clock,
       LongSupplier nanoTime,
       RegistrationLimits limits,
-      Consumer<DeviceId> purge) {
+      Consumer<DeviceId> purge,
+      JoinedTopics topics) {
     this.generations = generations;
     this.revoked = revoked;
     this.log = log;
     this.clock = clock;
     this.limits = limits;
+    this.topics = topics;
     this.tokens = new TokenWrites(mint, generations, revoked, log, clock, purge);
     this.rate = new DeviceRate(limits.perMinute(), nanoTime);
   }
@@ -154,8 +160,41 @@ public final class TokenRegistrar implements Registrar {
             // There is no record, so none has to be written.
             return CompletableFuture.completedFuture(tokens.token(key, 0));
           }
-          return tokens.giveBack(key, found, RevocationsTail.UNREGISTERED);
+          // Its topics first: nothing finds them after a crash once the token has gone.
+          return topics
+              .leaveAll(device, app)
+              .thenCompose(left -> tokens.giveBack(key, found, RevocationsTail.UNREGISTERED));
         });
+  }
+
+  @Override
+  public CompletionStage<Token> join(DeviceId device, AppId app, BroadcastTopic topic) {
+    DeviceKey key = new DeviceKey(device, app.value());
+    return run(
+        key,
+        found -> {
+          if (found == null
+              || !found.getRegistered()
+              || unrevoked(key, found.getNumber()) != found.getNumber()) {
+            throw new RefusedException(
+                "app: %s (expected: one that the device has registered)".formatted(app));
+          }
+          Token token = tokens.token(key, found.getNumber());
+          return firsts
+              .run(device, () -> topics.join(device, app, topic, token))
+              .thenApply(joined -> token);
+        });
+  }
+
+  @Override
+  public CompletionStage<Token> leave(DeviceId device, AppId app, BroadcastTopic topic) {
+    DeviceKey key = new DeviceKey(device, app.value());
+    return run(
+        key,
+        found ->
+            topics
+                .leave(device, app, topic)
+                .thenApply(left -> tokens.token(key, found == null ? 0 : found.getNumber())));
   }
 
   /**
@@ -199,7 +238,11 @@ public final class TokenRegistrar implements Registrar {
                   tokens.note(key, number, RevocationsTail.ERASED);
                   return found
                       .filter(record -> isToEnd(record, number))
-                      .map(record -> tokens.giveBack(key, record, RevocationsTail.ERASED))
+                      .map(record ->
+                          topics
+                              .leaveAll(device, new AppId(ended.getApp()))
+                              .thenCompose(
+                                  left -> tokens.giveBack(key, record, RevocationsTail.ERASED)))
                       .orElseGet(
                           () -> CompletableFuture.completedFuture(tokens.token(key, number)));
                 }));

@@ -37,14 +37,21 @@ public final class NodeSettings {
           1,
           100_000,
           "Apps a device may have registered, ever: each leaves a small record for good.");
+  public static final Setting<Integer> MAX_TOPICS =
+      Setting.integer(
+          "max.topics.per.device",
+          200,
+          1,
+          100_000,
+          "Broadcast topics, of all its apps, that a device may have joined.");
   public static final Setting<Integer> MAX_REGISTRATIONS =
       Setting.integer(
           "max.registrations.per.minute",
           120,
           1,
           1_000_000,
-          "How often a device may register and unregister in a minute, as many at once; more are"
-              + " told to try again later.");
+          "How often a device may register, unregister, join and leave topics in a minute, as many"
+              + " at once; more are told to try again later.");
 
   public static final Setting<Duration> SESSION_TIMEOUT =
       Setting.duration(
@@ -88,7 +95,7 @@ public final class NodeSettings {
           .and(InternalSettings.ALL)
           .and(Settings.of(STATE_DIR, TokenKeySetting.TOKEN_KEYS, EVENT_LOOPS))
           .and(FrontSettings.CONNECTIONS)
-          .and(Settings.of(SESSION_EXPIRY_MAX, MAX_APPS, MAX_REGISTRATIONS))
+          .and(Settings.of(SESSION_EXPIRY_MAX, MAX_APPS, MAX_TOPICS, MAX_REGISTRATIONS))
           .and(DeliverySettings.ALL)
           .and(ReplaySettings.ALL)
           .and(

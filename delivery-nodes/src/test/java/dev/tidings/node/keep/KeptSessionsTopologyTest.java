@@ -173,7 +173,8 @@ final class KeptSessionsTopologyTest {
     Kept here = begins(false, HOUR);
     here.save(ALL).get(60, TimeUnit.SECONDS);
     harness.leavesAndComesBack();
-    Subscription elsewhere = new Subscription(List.of("tidings/com.example/#"), 3_600_000L, null);
+    Subscription elsewhere =
+        new Subscription(List.of("tidings/com.example/#"), 3_600_000L, null, null, null);
     harness.restore(KeptSessions.key(PHONE).bytes(), harness.serialized(elsewhere));
 
     await()
@@ -307,7 +308,8 @@ final class KeptSessionsTopologyTest {
   @Test
   void filters_that_nobody_can_have_subscribed_to_keep_no_device_away() throws Exception {
     Subscription foreign =
-        new Subscription(List.of("tidings/", "tidings//", "", "/", "tidings/#"), 1L, null);
+        new Subscription(
+            List.of("tidings/", "tidings//", "", "/", "tidings/#"), 1L, null, null, null);
     harness.restore(KeptSessions.key(PHONE).bytes(), harness.serialized(foreign));
 
     assertThat(begins(false, HOUR).subscriptions().covers("com.example.news")).isTrue();
@@ -317,10 +319,10 @@ final class KeptSessionsTopologyTest {
   void no_time_in_a_record_keeps_a_session_for_longer_than_the_longest() throws Exception {
     for (Subscription foreign :
         List.of(
-            new Subscription(List.of("tidings/#"), Long.MAX_VALUE, Long.MIN_VALUE),
-            new Subscription(List.of("tidings/#"), Long.MAX_VALUE, Long.MAX_VALUE),
-            new Subscription(List.of("tidings/#"), Long.MIN_VALUE, Long.MAX_VALUE),
-            new Subscription(List.of("tidings/#"), Long.MAX_VALUE, now.get()))) {
+            new Subscription(List.of("tidings/#"), Long.MAX_VALUE, Long.MIN_VALUE, null, null),
+            new Subscription(List.of("tidings/#"), Long.MAX_VALUE, Long.MAX_VALUE, null, null),
+            new Subscription(List.of("tidings/#"), Long.MIN_VALUE, Long.MAX_VALUE, null, null),
+            new Subscription(List.of("tidings/#"), Long.MAX_VALUE, now.get(), null, null))) {
       harness.restore(KeptSessions.key(PHONE).bytes(), harness.serialized(foreign));
       Awaitility.await()
           .pollInSameThread()

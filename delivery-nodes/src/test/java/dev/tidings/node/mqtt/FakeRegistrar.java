@@ -2,6 +2,7 @@ package dev.tidings.node.mqtt;
 
 import dev.tidings.node.register.Registrar;
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Token;
 import java.util.ArrayList;
@@ -33,6 +34,16 @@ public final class FakeRegistrar implements Registrar {
   @Override
   public CompletionStage<Token> unregister(DeviceId device, AppId app) {
     return ask("unregister " + device + " " + app);
+  }
+
+  @Override
+  public CompletionStage<Token> join(DeviceId device, AppId app, BroadcastTopic topic) {
+    return ask("join " + device + " " + app + " " + topic);
+  }
+
+  @Override
+  public CompletionStage<Token> leave(DeviceId device, AppId app, BroadcastTopic topic) {
+    return ask("leave " + device + " " + app + " " + topic);
   }
 
   private synchronized CompletionStage<Token> ask(String question) {

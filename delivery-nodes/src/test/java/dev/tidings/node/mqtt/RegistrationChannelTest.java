@@ -253,6 +253,66 @@ final class RegistrationChannelTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "subscribe, join, MQTT_5", "subscribe, join, MQTT_3_1_1",
+    "unsubscribe, leave, MQTT_5", "unsubscribe, leave, MQTT_3_1_1"
+  })
+  void a_topic_is_joined_and_left_answered_and_acknowledged(
+      String request, String asked, MqttVersion version) {
+    String topic = "{\"app\":\"com.example.news\",\"topic\":\"goals\"}";
+    try (Conversation conversation = Conversation.connected(version)) {
+      conversation.publish("$tidings/" + request, AT_LEAST_ONCE, 9, topic);
+
+      assertThat(conversation.receivePublish()).isEqualTo("$tidings/" + request + "d " + topic);
+      assertThat(conversation.receivePubAck()).isEqualTo("9 0x00");
+      assertThat(conversation.registrar.asked)
+          .containsExactly(asked + " phone-1 com.example.news goals");
+    }
+  }
+
+  @Test
+  void what_fails_of_a_topic_names_it() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      conversation.registrar.answersAtOnce = false;
+      conversation.publish(
+          "$tidings/subscribe", AT_LEAST_ONCE, 9, "{\"app\":\"a.b\",\"topic\":\"goals\"}");
+      conversation.registrar.open.getFirst().completeExceptionally(new TimeoutException());
+
+      assertThat(conversation.receivePublish())
+          .isEqualTo(
+              "$tidings/subscribed {\"app\":\"a.b\",\"topic\":\"goals\",\"error\":\"try again\"}");
+      assertThat(conversation.receivePubAck()).isEqualTo("9 0x80");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"app\":\"a.b\"}|topic: missing",
+        "{\"topic\":\"goals\"}|app: missing",
+        "{\"app\":\"a.b\",\"topic\":\"a b\"}|topic: a b (expected: 1 to 100 ASCII letters",
+        "{\"app\":\"a.b\",\"topic\":\"\"}|topic:  (expected: 1 to 100 ASCII letters",
+        "{\"app\":\"a.b\",\"topic\":7}|topic: no string",
+        "{\"app\":\"a.b\",\"topic\":\"a\",\"topic\":\"b\"}|topic: two of them",
+        "{\"app\":\"a.b\",\"topic\":\"user:42\"}|topic: user:42 (expected: one without a colon"
+      })
+  void an_invalid_topic_is_refused_and_what_was_expected_is_said(String payload, String error) {
+    for (String request : new String[] {"subscribe", "unsubscribe"}) {
+      try (Conversation conversation = Conversation.connected(MQTT_5)) {
+        conversation.publish("$tidings/" + request, AT_LEAST_ONCE, 9, payload);
+
+        assertThat(conversation.receivePublish())
+            .startsWith("$tidings/" + request + "d {")
+            .contains("\"error\":\"" + error);
+        assertThat(conversation.receivePubAck()).isEqualTo("9 0x83");
+        assertThat(conversation.registrar.asked).isEmpty();
+      }
+    }
+  }
+
   @Test
   void an_answer_that_comes_after_the_connection_has_ended_goes_nowhere() {
     try (Conversation conversation = Conversation.connected(MQTT_5)) {
@@ -269,8 +329,7 @@ final class RegistrationChannelTest {
   @CsvSource({
     "elsewhere, MQTT_5, 0x87",
     "tidings/com.example.news/1, MQTT_5, 0x87",
-    "$tidings/subscribe, MQTT_5, 0x90",
-    "$tidings/unsubscribe, MQTT_5, 0x90",
+    "$tidings/subscribed, MQTT_5, 0x87",
     "elsewhere, MQTT_3_1_1, 0x00"
   })
   void other_topics_are_not_a_devices_to_publish_to(

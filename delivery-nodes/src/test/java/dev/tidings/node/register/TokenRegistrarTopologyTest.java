@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.node.table.TableHarness;
+import dev.tidings.node.table.TableRule;
 import dev.tidings.schemas.avro.ErasedToken;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Revocation;
+import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.token.TokenKeys;
@@ -15,6 +17,7 @@ import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.topic.LogTopic;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Token;
 import java.io.IOException;
@@ -58,6 +61,7 @@ final class TokenRegistrarTopologyTest {
   /** An owner of the device, over whatever it finds in the log. */
   private final class Owner implements AutoCloseable {
     final TableHarness<Generation> node;
+    final TableHarness<Subscription> topics;
     final RevokedTokens revoked = new RevokedTokens(1_000);
     final List<DeviceId> purged = new ArrayList<>();
     final TokenRegistrar registrar;
@@ -70,6 +74,12 @@ final class TokenRegistrarTopologyTest {
               LogTopics.GENERATIONS,
               Generations.RULE,
               registry);
+      topics =
+          new TableHarness<>(
+              directory.resolve(String.valueOf(System.nanoTime())),
+              LogTopics.SUBSCRIPTIONS,
+              TableRule.last(),
+              registry);
       registrar =
           new TokenRegistrar(
               MINT,
@@ -79,7 +89,8 @@ final class TokenRegistrarTopologyTest {
               () -> now,
               () -> now.toEpochMilli() * 1_000_000,
               limits,
-              purged::add);
+              purged::add,
+              new JoinedTopics(topics.table(), 3, () -> now));
     }
 
     Owner() {
@@ -100,8 +111,19 @@ final class TokenRegistrarTopologyTest {
       return registrar.unregister(DEVICE, APP).toCompletableFuture();
     }
 
+    CompletableFuture<Token> join(AppId app, String topic) {
+      return registrar.join(DEVICE, app, new BroadcastTopic(topic)).toCompletableFuture();
+    }
+
+    /** The names of the topics that the device has joined, as its next owner has them. */
+    Set<String> joined() {
+      topics.comeBack();
+      return topics.table().all(DEVICE, 100).join().keySet();
+    }
+
     Owner open() {
       node.comeBack();
+      topics.comeBack();
       return this;
     }
 
@@ -121,6 +143,7 @@ final class TokenRegistrarTopologyTest {
     @Override
     public void close() {
       node.close();
+      topics.close();
     }
   }
 
@@ -486,7 +509,8 @@ final class TokenRegistrarTopologyTest {
               () -> Instant.ofEpochMilli(2_000_000),
               () -> 0,
               new RegistrationLimits(10, 10),
-              device -> {});
+              device -> {},
+              new JoinedTopics(owner.topics.table(), 3, () -> Instant.EPOCH));
 
       rotated.unregister(DEVICE, APP).toCompletableFuture().join();
 
@@ -537,6 +561,94 @@ final class TokenRegistrarTopologyTest {
       owner.advance(Duration.ofSeconds(10));
       owner.register().join();
       assertThatThrownBy(owner.register()::join).hasCauseInstanceOf(RefusedException.class);
+    }
+  }
+
+  @Test
+  void a_topic_is_joined_with_the_token_of_its_app_and_left() {
+    try (Owner owner = new Owner().open()) {
+      Token token = owner.register().join();
+      assertThat(owner.join(APP, "goals").join()).isEqualTo(token);
+      owner.join(APP, "scores").join();
+
+      assertThat(owner.joined())
+          .containsExactlyInAnyOrder("com.example.news/goals", "com.example.news/scores");
+      Subscription record = owner.topics.table().all(DEVICE, 1).join().values().iterator().next();
+      assertThat(record.getToken()).isEqualTo(token.hex());
+      assertThat(record.getJoinedAt()).isEqualTo(1_000_000);
+
+      int written = owner.topics.written().size();
+      owner.join(APP, "goals").join();
+      assertThat(owner.topics.written()).hasSize(written);
+      owner.registrar.leave(DEVICE, APP, new BroadcastTopic("goals")).toCompletableFuture().join();
+      assertThat(owner.joined()).containsExactly("com.example.news/scores");
+      owner.registrar.leave(DEVICE, APP, new BroadcastTopic("goals")).toCompletableFuture().join();
+      assertThat(owner.topics.written()).hasSize(written + 1);
+    }
+  }
+
+  @Test
+  void a_topic_of_an_app_that_the_device_has_not_registered_is_refused() {
+    try (Owner owner = new Owner().open()) {
+      assertThatThrownBy(owner.join(APP, "goals")::join)
+          .hasRootCauseMessage(
+              "app: com.example.news (expected: one that the device has registered)");
+      owner.register().join();
+      owner.unregister().join();
+
+      assertThatThrownBy(owner.join(APP, "goals")::join).hasCauseInstanceOf(RefusedException.class);
+      assertThat(owner.joined()).isEmpty();
+    }
+  }
+
+  @Test
+  void who_unregisters_or_is_erased_leaves_the_topics_of_that_app_and_of_no_other() {
+    AppId other = new AppId("com.example.newspaper");
+    try (Owner owner = new Owner().open()) {
+      owner.register().join();
+      owner.register(other, null).join();
+      owner.join(APP, "goals").join();
+      owner.join(other, "goals").join();
+      owner.unregister().join();
+      assertThat(owner.joined()).containsExactly("com.example.newspaper/goals");
+
+      owner.registrar.erase(DEVICE, new ErasedToken(other.value(), 0)).toCompletableFuture().join();
+      assertThat(owner.joined()).isEmpty();
+    }
+  }
+
+  @Test
+  void the_record_of_the_devices_mqtt_session_is_no_topic_and_stays() {
+    try (Owner owner = new Owner().open()) {
+      owner.register().join();
+      Subscription session = new Subscription(List.of("tidings/#"), 60_000L, null, null, null);
+      owner.topics.table().put(new DeviceKey(DEVICE, ""), session).join();
+      for (int i = 0; i < 3; i++) {
+        owner.join(APP, "n" + i).join();
+      }
+      owner.unregister().join();
+
+      assertThat(owner.joined()).containsExactly("");
+    }
+  }
+
+  @Test
+  void a_device_joins_no_more_topics_than_it_may_however_many_it_asks_for_at_once() {
+    AppId other = new AppId("b.c");
+    try (Owner owner = new Owner().open()) {
+      owner.register().join();
+      owner.register(other, null).join();
+      List<CompletableFuture<Token>> joined = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        joined.add(owner.join(i % 2 == 0 ? APP : other, "n" + i));
+      }
+
+      assertThat(joined.stream().filter(token -> !fails(token)).count()).isEqualTo(3);
+      assertThat(owner.joined()).hasSize(3);
+      assertThatThrownBy(owner.join(APP, "more")::join)
+          .hasRootCauseMessage("topic: one more than 3 (expected: at most as many of one device)");
+      // What it has joined it may ask for again.
+      assertThat(owner.join(APP, owner.joined().iterator().next().split("/", 2)[1])).isNotNull();
     }
   }
 

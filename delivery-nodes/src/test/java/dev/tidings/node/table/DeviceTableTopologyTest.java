@@ -182,8 +182,8 @@ final class DeviceTableTopologyTest {
       takesNoPlace(
           harness,
           value,
-          new Subscription(List.of("tidings/#"), 1L, null),
-          new Subscription(List.of("tidings/#"), 2L, null));
+          new Subscription(List.of("tidings/#"), 1L, null, null, null),
+          new Subscription(List.of("tidings/#"), 2L, null, null, null));
     }
   }
 

@@ -4,6 +4,7 @@ import dev.tidings.schemas.avro.Administrator;
 import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.AuditEntry;
+import dev.tidings.schemas.avro.Broadcast;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.ErasedToken;
 import dev.tidings.schemas.avro.Erasure;
@@ -44,6 +45,7 @@ final class OwnRecords extends SpecificData {
               Revocation.class,
               Generation.class,
               Subscription.class,
+              Broadcast.class,
               Erasure.class,
               ErasureState.class,
               ErasureStep.class,

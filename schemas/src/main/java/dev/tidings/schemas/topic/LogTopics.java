@@ -4,6 +4,7 @@ import dev.tidings.schemas.avro.Administrator;
 import dev.tidings.schemas.avro.ApiKey;
 import dev.tidings.schemas.avro.App;
 import dev.tidings.schemas.avro.AuditEntry;
+import dev.tidings.schemas.avro.Broadcast;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.Erasure;
 import dev.tidings.schemas.avro.Generation;
@@ -32,7 +33,8 @@ import org.apache.avro.specific.SpecificRecord;
  * one, have the same number of partitions and Kafka's default partitioner, so that any producer or
  * tool finds the same partition for a key ({@code inbox}, {@code generations}, {@code
  * subscriptions} and {@code erasures} are partitioned by their keys' device alone, {@code
- * schedules} by its key's token, {@code receipts} by its key's notification).
+ * schedules} by its key's token, {@code receipts} by its key's notification; {@code broadcasts} by
+ * the number in its key).
  */
 public final class LogTopics {
   /** The default number of partitions of a provisioned topic. */
@@ -56,6 +58,13 @@ public final class LogTopics {
   /** Notifications whose time has not come, and withdrawals on their way to them. */
   public static final LogTopic<Notification> SCHEDULES =
       table("schedules", "device token and notification id", Notification.class);
+
+  /** Notifications to all who have joined topics, and how far each partition has come with them. */
+  public static final LogTopic<Broadcast> BROADCASTS =
+      table(
+          "broadcasts",
+          "notification id, partition, and what kind of record it is",
+          Broadcast.class);
 
   /** What is to be erased of a device, and then the receipt that it was. */
   public static final LogTopic<Erasure> ERASURES =
@@ -154,6 +163,7 @@ public final class LogTopics {
         GENERATIONS,
         SUBSCRIPTIONS,
         SCHEDULES,
+        BROADCASTS,
         ERASURES,
         DELIVERIES,
         INBOX,

@@ -3,6 +3,7 @@ package dev.tidings.schemas.registry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tidings.schemas.avro.AuditEntry;
+import dev.tidings.schemas.avro.Broadcast;
 import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.avro.ErasedToken;
 import dev.tidings.schemas.avro.Erasure;
@@ -79,8 +80,26 @@ record Samples<V extends SpecificRecord>(LogTopic<V> topic, Class<V> type, V rec
         new Samples<>(
             LogTopics.SUBSCRIPTIONS,
             Subscription.class,
-            new Subscription(List.of("tidings/#"), 60_000L, 1_600_000_000_000L),
-            "0212746964696e67732f2300c0a907028080f4f6905d"),
+            new Subscription(List.of("tidings/#"), 60_000L, 1_600_000_000_000L, null, null),
+            "0212746964696e67732f2300c0a907028080f4f6905d" + "0000"),
+        new Samples<>(
+            LogTopics.BROADCASTS,
+            Broadcast.class,
+            new Broadcast(
+                null,
+                APP,
+                "'a' in topics",
+                60_000L,
+                ByteBuffer.wrap(new byte[] {0, 'a'}),
+                1_600_000_000_000L,
+                3L,
+                2L,
+                1L,
+                null,
+                null),
+            "0020636f6d2e6578616d706c652e6e6577731a27612720696e20746f7069637302c0a9"
+                + "0702040061028080f4f6905d0206020402020000"
+                + ""),
         new Samples<>(
             LogTopics.ERASURES,
             Erasure.class,

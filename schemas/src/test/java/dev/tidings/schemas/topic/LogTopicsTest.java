@@ -27,6 +27,7 @@ final class LogTopicsTest {
             "tidings.generations",
             "tidings.subscriptions",
             "tidings.schedules",
+            "tidings.broadcasts",
             "tidings.erasures",
             "tidings.deliveries",
             "tidings.inbox",

@@ -130,6 +130,16 @@ public final class NotificationReader {
       return new ReadResult.Withdrawal(id, which, token, app, notification);
     }
     Expiration expiration = Expiration.ofField(notification.getExpiration());
+    checkValues(notification);
+    return new ReadResult.Valid(id, token, app, expiration, notification);
+  }
+
+  /**
+   * Checks what a notification carries, whoever it is for.
+   *
+   * @throws InvalidValueException if a value is invalid
+   */
+  public void checkValues(Notification notification) {
     PushType type = PushType.of(notification.getPushType());
     // Parsed only to validate them; the record keeps the original text.
     Priority _ = Priority.of(notification.getPriority());
@@ -137,7 +147,6 @@ public final class NotificationReader {
       CollapseId _ = new CollapseId(notification.getCollapseId());
     }
     check(notification.getPayload(), type);
-    return new ReadResult.Valid(id, token, app, expiration, notification);
   }
 
   private void check(ByteBuffer payload, PushType type) {

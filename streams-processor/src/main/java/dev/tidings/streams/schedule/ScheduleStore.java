@@ -9,6 +9,7 @@ import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.streams.read.RegistryRetry;
 import dev.tidings.streams.schedule.DueIndex.Entry;
 import dev.tidings.streams.step.StepContext;
+import dev.tidings.streams.write.RestoringContext;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;

@@ -23,6 +23,7 @@ public final class Meters {
   private final Timer resolved;
   private final Counter deadLetters;
   private final Counter forwarded;
+  private final Counter broadcast;
   private final Counter waitingRefused;
   private final Timer lateness;
   private final Map<Integer, Scheduled> scheduled = new ConcurrentHashMap<>();
@@ -65,6 +66,10 @@ public final class Meters {
     deadLetters =
         Counter.builder("tidings.streams.dead.letters")
             .description("Records put aside because nobody could make anything of them.")
+            .register(registry);
+    broadcast =
+        Counter.builder("tidings.streams.broadcast.deliveries")
+            .description("Deliveries of broadcasts written, one for each subscriber.")
             .register(registry);
     forwarded =
         Counter.builder("tidings.streams.forwarded")
@@ -149,6 +154,10 @@ public final class Meters {
     resolved.record(
         accepted >= now || accepted < 0 ? 0 : Math.min(now - accepted, LONGEST_MILLIS),
         TimeUnit.MILLISECONDS);
+  }
+
+  void broadcast() {
+    broadcast.increment();
   }
 
   void forwarded() {

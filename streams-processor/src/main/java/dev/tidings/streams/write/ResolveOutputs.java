@@ -71,6 +71,15 @@ public final class ResolveOutputs {
     meters.resolved(RecordFactory.since(notification, timestamp), now);
   }
 
+  /** Writes a delivery of a broadcast to one of its subscribers. */
+  public void deliver(Notification notification, Token token, DeviceId device) {
+    long now = clock.millis();
+    Delivery delivery = records.resolved(notification, token.hex(), now, now);
+    byte @Nullable [] value = patience.ask(() -> deliveries.serialize(deliveriesTopic, delivery));
+    context.forward(new Record<>(device.key(), value, now), Sinks.DELIVERIES);
+    meters.broadcast();
+  }
+
   /**
    * Forwards a record to its token's partition, unchanged except for a header with its origin. Its
    * timestamp is the current time; the header has the provider's.

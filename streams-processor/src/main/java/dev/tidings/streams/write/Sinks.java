@@ -1,5 +1,6 @@
 package dev.tidings.streams.write;
 
+import dev.tidings.schemas.topic.BroadcastKey;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.Partitioning;
 import dev.tidings.schemas.topic.ReceiptKey;
@@ -17,6 +18,7 @@ public final class Sinks {
   public static final String RECEIPTS = "write-receipts";
   public static final String NOTIFICATIONS = "forward-notifications";
   public static final String MARKS = "mark-registrations";
+  public static final String BROADCASTS = "write-broadcasts";
   public static final String SCHEDULES = "write-schedules";
   public static final String DEAD_LETTERS = "write-dead-letters";
 
@@ -53,6 +55,12 @@ public final class Sinks {
         outputs);
     add(
         topology,
+        BROADCASTS,
+        names.of(LogTopics.BROADCASTS),
+        (topic, key, value, partitions) -> Optional.of(Set.of(broadcastPartition(key))),
+        outputs);
+    add(
+        topology,
         SCHEDULES,
         names.of(LogTopics.SCHEDULES),
         (topic, key, value, partitions) ->
@@ -62,6 +70,12 @@ public final class Sinks {
                         ? TableMark.partition(key)
                         : ScheduleKey.partition(key, partitions))),
         outputs);
+  }
+
+  private static int broadcastPartition(byte[] key) {
+    return TableMark.isKey(key)
+        ? TableMark.partition(key)
+        : BroadcastKey.parse(key).map(BroadcastKey::partition).orElseThrow();
   }
 
   private static void add(Topology topology, String name, String topic, String... outputs) {

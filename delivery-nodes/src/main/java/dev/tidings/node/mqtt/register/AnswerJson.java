@@ -17,26 +17,41 @@ final class AnswerJson {
    * their names, because the answer has to fit small devices' Maximum Packet Size.
    */
   static byte[] token(String app, String token, List<String> ignored) {
-    return object(Optional.of(app), Optional.of("token"), token, ignored);
+    return object(Optional.of(app), Optional.empty(), Optional.of("token"), token, ignored);
   }
 
   /** {@code {"app":…}}. */
   static byte[] app(String app) {
-    return object(Optional.of(app), Optional.empty(), "", List.of());
+    return object(Optional.of(app), Optional.empty(), Optional.empty(), "", List.of());
   }
 
-  /** {@code {"app":…,"error":…}}, without the app if none could be read. */
-  static byte[] error(Optional<String> app, String error) {
-    return object(app, Optional.of("error"), error, List.of());
+  /** {@code {"app":…,"topic":…}}. */
+  static byte[] topic(String app, String topic) {
+    return object(Optional.of(app), Optional.of(topic), Optional.empty(), "", List.of());
+  }
+
+  /**
+   * {@code {"app":…,"topic":…,"error":…}}, without the app if none could be read, and without the
+   * topic where the request is about none.
+   */
+  static byte[] error(Optional<String> app, Optional<String> topic, String error) {
+    return object(app, topic, Optional.of("error"), error, List.of());
   }
 
   private static byte[] object(
-      Optional<String> app, Optional<String> field, String value, List<String> ignored) {
+      Optional<String> app,
+      Optional<String> topic,
+      Optional<String> field,
+      String value,
+      List<String> ignored) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
       if (app.isPresent()) {
         json.writeStringField("app", app.get());
+      }
+      if (topic.isPresent()) {
+        json.writeStringField("topic", topic.get());
       }
       if (field.isPresent()) {
         json.writeStringField(field.get(), value);

@@ -24,6 +24,7 @@ public record CommandAnswer(String topic, List<byte[]> shorterAndShorter, PubAck
 
   /** It is refused. */
   public static CommandAnswer refused(String topic, String error, PubAck reason) {
-    return new CommandAnswer(topic, List.of(AnswerJson.error(Optional.empty(), error)), reason);
+    return new CommandAnswer(
+        topic, List.of(AnswerJson.error(Optional.empty(), Optional.empty(), error)), reason);
   }
 }

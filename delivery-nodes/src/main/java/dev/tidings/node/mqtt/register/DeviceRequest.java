@@ -1,6 +1,7 @@
 package dev.tidings.node.mqtt.register;
 
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.BroadcastTopic;
 import io.netty.handler.codec.mqtt.MqttReasonCodes.PubAck;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,12 @@ sealed interface DeviceRequest {
 
   /** Asks to revoke the app's token. */
   record Unregister(AppId app) implements DeviceRequest {}
+
+  /** Asks to join a broadcast topic of the app. */
+  record Subscribe(AppId app, BroadcastTopic topic) implements DeviceRequest {}
+
+  /** Asks to leave it. */
+  record Unsubscribe(AppId app, BroadcastTopic topic) implements DeviceRequest {}
 
   /** An invalid request: the device gets an error on that topic. */
   record Invalid(String answerTopic, Optional<String> app, String error, PubAck reason)

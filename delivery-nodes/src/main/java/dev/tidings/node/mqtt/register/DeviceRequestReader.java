@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.InvalidValueException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufInputStream;
@@ -19,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the PUBLISH of a device: {@code {"app":"com.example.news"}}, optionally with the hints
- * {@code locale} and {@code timeZone}. A hint that is not understood is ignored, and the answer
- * names it. Unknown fields are skipped, because a later version may define them. Of duplicate
- * members the last one counts, as in most JSON readers; but a duplicate app is an error, because
- * choosing one would be a guess.
+ * {@code locale} and {@code timeZone}, or with a broadcast {@code topic}. A hint that is not
+ * understood is ignored, and the answer names it. Unknown fields are skipped, because a later
+ * version may define them. Of duplicate members the last one counts, as in most JSON readers; but a
+ * duplicate app or topic is an error, because choosing one would be a guess.
  */
 final class DeviceRequestReader {
   private static final JsonFactory JSON = new JsonFactory();
@@ -44,9 +45,16 @@ final class DeviceRequestReader {
               RegistrationTopics.UNREGISTERED,
               payload,
               fields -> new DeviceRequest.Unregister(fields.app()));
-      // Well-formed and reserved, but not supported by this server.
-      case RegistrationTopics.SUBSCRIBE, RegistrationTopics.UNSUBSCRIBE ->
-          new DeviceRequest.Unsupported(PubAck.TOPIC_NAME_INVALID);
+      case RegistrationTopics.SUBSCRIBE ->
+          read(
+              RegistrationTopics.SUBSCRIBED,
+              payload,
+              fields -> new DeviceRequest.Subscribe(fields.app(), fields.topic()));
+      case RegistrationTopics.UNSUBSCRIBE ->
+          read(
+              RegistrationTopics.UNSUBSCRIBED,
+              payload,
+              fields -> new DeviceRequest.Unsubscribe(fields.app(), fields.topic()));
       default -> new DeviceRequest.Unsupported(PubAck.NOT_AUTHORIZED);
     };
   }
@@ -76,6 +84,7 @@ final class DeviceRequestReader {
   /** The members of the object read so far. */
   private static final class Fields {
     private @Nullable String app;
+    private @Nullable String topic;
     private @Nullable String locale;
     private @Nullable String timeZone;
     private final Set<String> ignored = new LinkedHashSet<>();
@@ -88,7 +97,8 @@ final class DeviceRequestReader {
         String name = parser.currentName();
         parser.nextToken();
         switch (name) {
-          case "app" -> app(parser);
+          case "app" -> app = only(name, app, parser);
+          case "topic" -> topic = only(name, topic, parser);
           case "locale" -> locale = hint(name, parser, LocaleHint::tag);
           case "timeZone" -> timeZone = hint(name, parser, TimeZoneHint::name);
           default -> parser.skipChildren();
@@ -99,12 +109,14 @@ final class DeviceRequestReader {
       }
     }
 
-    private void app(JsonParser parser) throws IOException {
-      String text = text("app", parser);
-      if (app != null && !app.equals(text)) {
-        throw new InvalidValueException("app", "two of them", "one");
+    /** Reads a member of which there may be one. */
+    private static String only(String name, @Nullable String before, JsonParser parser)
+        throws IOException {
+      String text = text(name, parser);
+      if (before != null && !before.equals(text)) {
+        throw new InvalidValueException(name, "two of them", "one");
       }
-      app = text;
+      return text;
     }
 
     AppId app() {
@@ -112,6 +124,18 @@ final class DeviceRequestReader {
         throw new InvalidValueException("app", "missing", "a bundle id such as com.example.news");
       }
       return new AppId(app);
+    }
+
+    BroadcastTopic topic() {
+      if (topic == null) {
+        throw new InvalidValueException("topic", "missing", "a broadcast topic such as goals");
+      }
+      BroadcastTopic read = new BroadcastTopic(topic);
+      if (read.isReserved()) {
+        throw new InvalidValueException(
+            "topic", topic, "one without a colon: those are joined by what a device is, not by it");
+      }
+      return read;
     }
 
     /** Returns the app to name in the answer, if there is one and it is not too long. */

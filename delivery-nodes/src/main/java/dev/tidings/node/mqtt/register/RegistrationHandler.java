@@ -4,6 +4,8 @@ import dev.tidings.auth.Apps;
 import dev.tidings.node.mqtt.register.Acknowledgements.PendingAck;
 import dev.tidings.node.register.RefusedException;
 import dev.tidings.node.register.Registrar;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.Token;
 import io.netty.buffer.ByteBuf;
@@ -18,11 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The registrations of one connection. Event loop only. The device is answered on the answer topic,
- * and if it published with QoS 1, by a PUBACK: 0x80 if it should try again, 0x99 or 0x83 if its
- * request is invalid, 0x87 if its credentials do not name the app, 0x87 or 0x90 if it may not
- * publish there. MQTT 3.1.1 has no such codes: there a PUBACK only means that the packet was
- * received.
+ * The registrations of one connection, and the topics that its device joins and leaves. Event loop
+ * only. The device is answered on the answer topic, and if it published with QoS 1, by a PUBACK:
+ * 0x80 if it should try again, 0x99 or 0x83 if its request is invalid, 0x87 if its credentials do
+ * not name the app, 0x87 or 0x90 if it may not publish there. MQTT 3.1.1 has no such codes: there a
+ * PUBACK only means that the packet was received.
  *
  * <p>An answer larger than the device accepts is shortened. If that is not enough, the PUBACK has
  * to suffice; if there is none, or the device would be without its token, the connection ends with
@@ -73,41 +75,43 @@ public final class RegistrationHandler {
     Optional<PendingAck> owed =
         packetId == 0 ? Optional.empty() : Optional.of(acknowledgements.expect(packetId));
     switch (DeviceRequestReader.read(topic, payload)) {
-      case DeviceRequest.Register(var app, var _, var _, var _) when !apps.contains(app.value()) ->
-          refuse(
-              RegistrationTopics.REGISTERED,
-              Optional.of(app.value()),
-              "app: " + app.value() + " (expected: one that the device's credentials name)",
-              owed,
-              PubAck.NOT_AUTHORIZED);
-      case DeviceRequest.Register(var app, var locale, var timeZone, var ignored) ->
+      case DeviceRequest.Register(var app, var locale, var timeZone, var ignored) -> {
+        Asked asked = Asked.about(RegistrationTopics.REGISTERED, app, owed);
+        if (isAmong(apps, app, asked)) {
           ask(
-              RegistrationTopics.REGISTERED,
-              app.value(),
-              owed,
+              asked,
               () -> registrar.register(device, app, locale, timeZone),
               token ->
                   List.of(
                       AnswerJson.token(app.value(), token.hex(), ignored),
                       AnswerJson.token(app.value(), token.hex(), List.of())),
               false);
-      case DeviceRequest.Unregister(var app) when !own.contains(app.value()) ->
-          refuse(
-              RegistrationTopics.UNREGISTERED,
-              Optional.of(app.value()),
-              "app: " + app.value() + " (expected: one that the device's issuer vouches for)",
-              owed,
-              PubAck.NOT_AUTHORIZED);
-      case DeviceRequest.Unregister(var app) ->
+        }
+      }
+      case DeviceRequest.Unregister(var app) -> {
+        Asked asked = Asked.about(RegistrationTopics.UNREGISTERED, app, owed);
+        if (isAmongOwn(own, app, asked)) {
           ask(
-              RegistrationTopics.UNREGISTERED,
-              app.value(),
-              owed,
+              asked,
               () -> registrar.unregister(device, app),
               token -> List.of(AnswerJson.app(app.value())),
               true);
+        }
+      }
+      case DeviceRequest.Subscribe(var app, var of) -> {
+        Asked asked = Asked.about(RegistrationTopics.SUBSCRIBED, app, of, owed);
+        if (isAmong(apps, app, asked)) {
+          ask(asked, () -> registrar.join(device, app, of), token -> asked.done(), true);
+        }
+      }
+      case DeviceRequest.Unsubscribe(var app, var of) -> {
+        Asked asked = Asked.about(RegistrationTopics.UNSUBSCRIBED, app, of, owed);
+        if (isAmongOwn(own, app, asked)) {
+          ask(asked, () -> registrar.leave(device, app, of), token -> asked.done(), true);
+        }
+      }
       case DeviceRequest.Invalid(var answerTopic, var app, var error, var reason) ->
-          refuse(answerTopic, app, error, owed, reason);
+          refuse(new Asked(answerTopic, app, Optional.empty(), owed), error, reason);
       case DeviceRequest.Unsupported(var reason) -> settle(owed, reason);
     }
   }
@@ -123,9 +127,9 @@ public final class RegistrationHandler {
       int packetId, String topic, Supplier<CompletionStage<CommandAnswer>> command) {
     Optional<PendingAck> owed =
         packetId == 0 ? Optional.empty() : Optional.of(acknowledgements.expect(packetId));
+    Asked asked = new Asked(topic, Optional.empty(), Optional.empty(), owed);
     if (inFlight == max) {
-      refuse(
-          topic, Optional.empty(), TRY_AGAIN + ": too many at once", owed, PubAck.QUOTA_EXCEEDED);
+      refuse(asked, TRY_AGAIN + ": too many at once", PubAck.QUOTA_EXCEEDED);
       return;
     }
     inFlight++;
@@ -137,26 +141,40 @@ public final class RegistrationHandler {
                   inFlight--;
                   if (failure != null) {
                     log.warn("device {}: is told to try again: {}", device, failure.toString());
-                    refuse(topic, Optional.empty(), TRY_AGAIN, owed, PubAck.UNSPECIFIED_ERROR);
+                    refuse(asked, TRY_AGAIN, PubAck.UNSPECIFIED_ERROR);
                   } else if (answer.shorterAndShorter().isEmpty()) {
                     settle(owed, answer.reason());
                   } else {
-                    answer(answer.topic(), answer.shorterAndShorter(), owed, answer.reason(), true);
+                    Asked answered =
+                        new Asked(answer.topic(), Optional.empty(), Optional.empty(), owed);
+                    answer(answered, answer.shorterAndShorter(), answer.reason(), true);
                   }
                   answers.flush();
                 }));
   }
 
+  private boolean isAmong(Apps apps, AppId app, Asked asked) {
+    boolean isAmong = apps.contains(app.value());
+    if (!isAmong) {
+      String error = "app: " + app + " (expected: one that the device's credentials name)";
+      refuse(asked, error, PubAck.NOT_AUTHORIZED);
+    }
+    return isAmong;
+  }
+
+  private boolean isAmongOwn(Apps own, AppId app, Asked asked) {
+    boolean isAmong = own.contains(app.value());
+    if (!isAmong) {
+      String error = "app: " + app + " (expected: one that the device's issuer vouches for)";
+      refuse(asked, error, PubAck.NOT_AUTHORIZED);
+    }
+    return isAmong;
+  }
+
   private void ask(
-      String answerTopic,
-      String app,
-      Optional<PendingAck> owed,
-      Question question,
-      Function<Token, List<byte[]>> answer,
-      boolean pubAckTells) {
+      Asked asked, Question question, Function<Token, List<byte[]>> answer, boolean pubAckTells) {
     if (inFlight == max) {
-      String error = TRY_AGAIN + ": too many at once";
-      refuse(answerTopic, Optional.of(app), error, owed, PubAck.QUOTA_EXCEEDED);
+      refuse(asked, TRY_AGAIN + ": too many at once", PubAck.QUOTA_EXCEEDED);
       return;
     }
     inFlight++;
@@ -164,7 +182,7 @@ public final class RegistrationHandler {
     try {
       stage = question.ask();
     } catch (RuntimeException e) {
-      failed(answerTopic, app, owed, e);
+      failed(asked, e);
       return;
     }
     var _ =
@@ -172,35 +190,34 @@ public final class RegistrationHandler {
             onLoop(() -> {
               if (failure == null) {
                 inFlight--;
-                answer(answerTopic, answer.apply(token), owed, PubAck.SUCCESS, pubAckTells);
+                answer(asked, answer.apply(token), PubAck.SUCCESS, pubAckTells);
               } else {
-                failed(answerTopic, app, owed, failure);
+                failed(asked, failure);
               }
               answers.flush();
             }));
   }
 
-  private void failed(
-      String answerTopic, String app, Optional<PendingAck> owed, Throwable failure) {
+  private void failed(Asked asked, Throwable failure) {
     inFlight--;
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     if (cause instanceof RefusedException) {
-      String why = String.valueOf(cause.getMessage());
-      refuse(answerTopic, Optional.of(app), why, owed, PubAck.QUOTA_EXCEEDED);
+      refuse(asked, String.valueOf(cause.getMessage()), PubAck.QUOTA_EXCEEDED);
       return;
     }
     log.warn(
         "device {}: registration failed, the device is told to try again: {}",
         device,
         failure.toString());
-    refuse(answerTopic, Optional.of(app), TRY_AGAIN, owed, PubAck.UNSPECIFIED_ERROR);
+    refuse(asked, TRY_AGAIN, PubAck.UNSPECIFIED_ERROR);
   }
 
-  private void refuse(
-      String topic, Optional<String> app, String error, Optional<PendingAck> owed, PubAck reason) {
+  private void refuse(Asked asked, String error, PubAck reason) {
     List<byte[]> texts =
-        List.of(AnswerJson.error(app, error), AnswerJson.error(Optional.empty(), error));
-    answer(topic, texts, owed, reason, true);
+        List.of(
+            AnswerJson.error(asked.app(), asked.topic(), error),
+            AnswerJson.error(Optional.empty(), Optional.empty(), error));
+    answer(asked, texts, reason, true);
   }
 
   /**
@@ -209,17 +226,13 @@ public final class RegistrationHandler {
    * @param pubAckTells whether a PUBACK with this reason replaces an answer
    */
   private void answer(
-      String topic,
-      List<byte[]> shorterAndShorter,
-      Optional<PendingAck> owed,
-      PubAck reason,
-      boolean pubAckTells) {
+      Asked asked, List<byte[]> shorterAndShorter, PubAck reason, boolean pubAckTells) {
     boolean sent = false;
     for (byte[] json : shorterAndShorter) {
-      sent = sent || answers.publish(topic, json);
+      sent = sent || answers.publish(asked.answerTopic(), json);
     }
-    if (sent || (pubAckTells && owed.isPresent())) {
-      settle(owed, reason);
+    if (sent || (pubAckTells && asked.owed().isPresent())) {
+      settle(asked.owed(), reason);
     } else {
       answers.tooLarge();
     }
@@ -235,6 +248,30 @@ public final class RegistrationHandler {
       task.run();
     } else {
       answers.executor().execute(task);
+    }
+  }
+
+  /**
+   * What a request is about.
+   *
+   * @param answerTopic where it is answered
+   * @param app empty if none could be read
+   * @param topic the broadcast topic, if it is about one
+   */
+  private record Asked(
+      String answerTopic, Optional<String> app, Optional<String> topic, Optional<PendingAck> owed) {
+    static Asked about(String answerTopic, AppId app, Optional<PendingAck> owed) {
+      return new Asked(answerTopic, Optional.of(app.value()), Optional.empty(), owed);
+    }
+
+    static Asked about(
+        String answerTopic, AppId app, BroadcastTopic topic, Optional<PendingAck> owed) {
+      return new Asked(answerTopic, Optional.of(app.value()), Optional.of(topic.value()), owed);
+    }
+
+    /** Returns the answer that the topic was joined or left. */
+    List<byte[]> done() {
+      return List.of(AnswerJson.topic(app.orElse(""), topic.orElse("")));
     }
   }
 

@@ -25,6 +25,8 @@ enum TopicFilter {
           "$tidings/registered",
           "$tidings/unregistered",
           "$tidings/replayed",
+          "$tidings/subscribed",
+          "$tidings/unsubscribed",
           "$tidings/+",
           "$tidings/#");
 

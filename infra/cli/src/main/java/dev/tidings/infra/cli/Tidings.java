@@ -1,6 +1,7 @@
 package dev.tidings.infra.cli;
 
 import dev.tidings.infra.cli.admin.AdminCommand;
+import dev.tidings.infra.cli.broadcast.BroadcastCommand;
 import dev.tidings.infra.cli.stack.CertsCommand;
 import dev.tidings.infra.cli.stack.DemoCommand;
 import dev.tidings.infra.cli.stack.UpCommand;
@@ -21,6 +22,7 @@ import picocli.CommandLine.ScopeType;
       DemoCommand.class,
       UpCommand.class,
       SendCommand.class,
+      BroadcastCommand.class,
       DeviceCommand.class,
       DeviceTokenCommand.class,
       TraceCommand.class,
@@ -39,7 +41,7 @@ import picocli.CommandLine.ScopeType;
       "  bench    measures the pipeline, and the floor it stands on (bench --help tells more)",
       "  test     builds and tests everything",
       "",
-      "Not there yet: broadcast, receipts, replay.",
+      "Not there yet: receipts, replay.",
       "",
       "Exit codes: 0 all went well, 1 something failed, 2 the command was not understood."
     })

@@ -1,4 +1,4 @@
-package dev.tidings.streams.schedule;
+package dev.tidings.streams.write;
 
 import java.io.File;
 import java.util.Map;
@@ -17,11 +17,11 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * A store's context with another restoration: what is read back from the topic goes through a store
  * that puts it into an order, and not into the one below as it is.
  */
-final class RestoringContext implements StateStoreContext {
+public final class RestoringContext implements StateStoreContext {
   private final StateStoreContext context;
   private final BatchingStateRestoreCallback restoration;
 
-  RestoringContext(StateStoreContext context, BatchingStateRestoreCallback restoration) {
+  public RestoringContext(StateStoreContext context, BatchingStateRestoreCallback restoration) {
     this.context = context;
     this.restoration = restoration;
   }

@@ -1,0 +1,240 @@
+package dev.tidings.infra.cli.broadcast;
+
+import dev.tidings.infra.cli.broadcast.BroadcastLog.Found;
+import dev.tidings.infra.cli.options.ClusterOptions;
+import dev.tidings.infra.cli.options.Times;
+import dev.tidings.infra.cli.options.Values;
+import dev.tidings.provider.AlertPayload;
+import dev.tidings.schemas.avro.Broadcast;
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.registry.config.RegistryConfig;
+import dev.tidings.schemas.topic.BroadcastKey.Kind;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.BroadcastTopic;
+import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.schemas.value.TopicCondition;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Sends a notification to all who have joined a topic, tells how far that has come, stops it. */
+@Command(
+    name = "broadcast",
+    description = "Sends to all devices that have joined a topic. Writes to Kafka itself.",
+    synopsisSubcommandLabel = "send | show | stop")
+// picocli sets the fields.
+@SuppressWarnings("NullAway.Init")
+public final class BroadcastCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "say what to do: send, show or stop");
+  }
+
+  /** Which cluster, and its registry. */
+  static final class Log extends ClusterOptions {
+    @Option(
+        names = "--schema-registry-url",
+        paramLabel = "URL",
+        defaultValue = "http://localhost:8081/apis/ccompat/v7",
+        description = "Where the schemas are (default: ${DEFAULT-VALUE}).")
+    private String registryUrl;
+
+    BroadcastLog open() throws IOException {
+      Map<String, String> config = properties();
+      config.put(RegistryConfig.URL, registryUrl);
+      RegistryConfig registry = registry(config);
+      return new BroadcastLog(names().of(LogTopics.BROADCASTS), config, registry);
+    }
+  }
+
+  @Command(
+      name = "send",
+      description = "Sends a broadcast, and prints its id.",
+      footer = {
+        "",
+        "For example:",
+        "  tidings broadcast send goals --app com.example.news --title Goal --body '1:0'",
+        "  tidings broadcast send --condition \"'goals' in topics && !('muted' in topics)\" …"
+      })
+  int send(
+      @Mixin Log log,
+      @Parameters(
+              index = "0",
+              arity = "0..1",
+              paramLabel = "TOPIC",
+              description = "Whose subscribers get it.")
+          Optional<String> topic,
+      @Option(
+              names = "--condition",
+              paramLabel = "CONDITION",
+              description = "Who gets it, in place of a topic.")
+          Optional<String> condition,
+      @Option(
+              names = "--app",
+              paramLabel = "APP",
+              required = true,
+              converter = Values.App.class,
+              description = "The app of the topics.")
+          AppId app,
+      @Option(names = "--title", paramLabel = "TEXT", description = "The first line.")
+          Optional<String> title,
+      @Option(names = "--body", paramLabel = "TEXT", description = "The text.")
+          Optional<String> body,
+      @Option(
+              names = "--payload",
+              paramLabel = "JSON",
+              converter = Values.Payload.class,
+              description = "The whole payload, in place of title and body.")
+          Optional<String> payload,
+      @Option(
+              names = "--over",
+              paramLabel = "DURATION",
+              converter = Times.class,
+              description = "Over how long it is spread, such as 15m (default: at once).")
+          Optional<Duration> over,
+      @Option(
+              names = "--ttl",
+              paramLabel = "DURATION",
+              converter = Times.class,
+              description = "How long it is worth delivering (default: without end).")
+          Optional<Duration> ttl,
+      @Option(
+              names = "--id",
+              paramLabel = "ID",
+              converter = Values.Notification.class,
+              description = "Its id: that of the same one, to send it again.")
+          Optional<NotificationId> id)
+      throws IOException, InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    Instant now = Instant.now();
+    NotificationId chosen = id.orElseGet(() -> NotificationId.at(now.toEpochMilli()));
+    if (payload.isPresent() == (title.isPresent() || body.isPresent())) {
+      throw new ParameterException(
+          spec.commandLine(), "say what to send: --title, --body, or --payload");
+    }
+    String content =
+        payload.orElseGet(
+            () -> new AlertPayload(title, body, Optional.empty(), Optional.empty()).toJson());
+    Notification notification =
+        Notification.newBuilder()
+            .setId(chosen.value())
+            .setApp(app.value())
+            .setPayload(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)))
+            .setExpiration(ttl.map(time -> now.plus(time).toEpochMilli()).orElse(null))
+            .setAcceptedAt(now.toEpochMilli())
+            .setAcceptedBy("tidings broadcast")
+            .build();
+    Broadcast broadcast =
+        record(app.value(), condition(topic, condition), notification, over.orElse(null));
+    out.println("id: " + chosen);
+    int partitions = log.open().write(chosen, Kind.REQUEST, broadcast);
+    out.println("written to " + partitions + " partitions");
+    return ExitCode.OK;
+  }
+
+  private String condition(Optional<String> topic, Optional<String> condition) {
+    if (topic.isPresent() == condition.isPresent()) {
+      throw new ParameterException(spec.commandLine(), "say to whom: a topic, or --condition");
+    }
+    try {
+      return topic
+          .map(name -> TopicCondition.of(new BroadcastTopic(name)))
+          .or(() -> condition.map(TopicCondition::parse))
+          .orElseThrow()
+          .toString();
+    } catch (InvalidValueException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static Broadcast record(
+      String app, String condition, @Nullable Notification notification, @Nullable Duration over) {
+    return new Broadcast(
+        notification,
+        app,
+        condition,
+        over == null ? null : over.toMillis(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  @Command(name = "stop", description = "Stops a broadcast where it is.")
+  int stop(
+      @Mixin Log log,
+      @Parameters(
+              index = "0",
+              paramLabel = "ID",
+              converter = Values.Notification.class,
+              description = "Its id.")
+          NotificationId id)
+      throws IOException, InterruptedException {
+    int partitions = log.open().write(id, Kind.STOP, record("", "", null, null));
+    spec.commandLine().getOut().println("written to " + partitions + " partitions");
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "show",
+      description = "Tells how far a broadcast has come, in each partition.",
+      footer = {"", "Exit code 3: no partition knows it."})
+  int show(
+      @Mixin Log log,
+      @Parameters(
+              index = "0",
+              paramLabel = "ID",
+              converter = Values.Notification.class,
+              description = "Its id.")
+          NotificationId id)
+      throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    List<Found> all = log.open().read(id);
+    long sent = 0;
+    for (Found found : all) {
+      @Nullable Broadcast progress = found.progress().orElse(null);
+      @Nullable Long written = progress == null ? null : progress.getSent();
+      sent += written == null ? 0 : written;
+      out.println(
+          String.format(
+              Locale.ROOT,
+              "partition %d: %s, %d sent",
+              found.partition(),
+              state(progress),
+              written == null ? 0 : written));
+    }
+    out.println(sent + " sent");
+    return all.isEmpty() ? 3 : ExitCode.OK;
+  }
+
+  private static String state(@Nullable Broadcast progress) {
+    if (progress == null) {
+      return "waiting";
+    }
+    @Nullable String ending = progress.getEnding();
+    return ending == null ? "running" : ending;
+  }
+}

@@ -1,0 +1,305 @@
+package dev.tidings.streams.broadcast;
+
+import dev.tidings.schemas.avro.Subscription;
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
+import dev.tidings.schemas.topic.BroadcastKey;
+import dev.tidings.schemas.topic.BroadcastKey.Kind;
+import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.streams.read.RegistryRetry;
+import dev.tidings.streams.step.StepContext;
+import dev.tidings.streams.write.CommitWatch;
+import dev.tidings.streams.write.ResolveOutputs;
+import dev.tidings.streams.write.ResolveOutputs.Source;
+import dev.tidings.streams.write.Sinks;
+import dev.tidings.streams.write.TableMark;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends the broadcasts of a partition to those of its devices that have joined their topics: a few
+ * at a time, between other work, and several broadcasts side by side. How far each has come is
+ * written to {@code broadcasts} too, so whoever takes the partition over goes on from there, once
+ * it has read the topic up to its own mark.
+ */
+final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+  private static final Logger log = LoggerFactory.getLogger(BroadcastProcessor.class);
+
+  private static final Duration SELDOM = Duration.ofMillis(500);
+  private static final Duration OFTEN = Duration.ofMillis(50);
+  private static final long LOOK_AGAIN_MILLIS = Duration.ofSeconds(10).toMillis();
+
+  private final StepContext stepContext;
+  private final double perSecond;
+  private final InstantSource clock;
+  private final RegistryRetry patience;
+  private final BroadcastReader reader;
+  private final AvroDeserializer<Subscription> subscriptions;
+
+  private final Backlog backlog = new Backlog();
+  private final Ended ended = new Ended();
+
+  // Set from init() to close().
+  private ProcessorContext<byte[], byte[]> context;
+  private int partition;
+  private SubscriberStore subscribers;
+  private BroadcastTable table;
+  private ResolveOutputs outputs;
+  private BroadcastWriter writer;
+  private TableMark mark;
+  private Running running;
+  private @Nullable Cancellable often;
+
+  /**
+   * @param perSecond how many subscribers it may look at, of all partitions
+   */
+  @SuppressWarnings("NullAway.Init") // by init(), which Kafka Streams calls first
+  BroadcastProcessor(StepContext stepContext, double perSecond) {
+    this.stepContext = stepContext;
+    this.perSecond = perSecond;
+    this.clock = stepContext.clock();
+    this.patience = stepContext.patience();
+    this.reader = new BroadcastReader(stepContext.registry(), patience);
+    this.subscriptions = AvroDeserializer.atOnce(stepContext.registry(), Subscription.class);
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], byte[]> context) {
+    this.context = context;
+    partition = context.taskId().partition();
+    subscribers = context.getStateStore(BroadcastStep.SUBSCRIBERS_STORE);
+    table = new BroadcastTable(context.getStateStore(BroadcastStep.BROADCASTS_STORE), partition);
+    outputs =
+        new ResolveOutputs(
+            context,
+            stepContext.registry(),
+            patience,
+            stepContext.names(),
+            stepContext.instance(),
+            clock,
+            stepContext.meters());
+    writer = new BroadcastWriter(context, stepContext);
+    mark = new TableMark(context, Sinks.BROADCASTS);
+    running =
+        new Running(
+            new Pace(perSecond / stepContext.partitions()),
+            context.getStateStore(CommitWatch.NAME),
+            writer);
+    often = null;
+    table.each(this::restored);
+    context.schedule(SELDOM, PunctuationType.WALL_CLOCK_TIME, now -> tick());
+    hasten();
+  }
+
+  /** What is in the table at the start: requests are read when it is their turn. */
+  private void restored(BroadcastKey key, byte[] value) {
+    switch (key.kind()) {
+      case REQUEST -> backlog.add(key, 0);
+      case PROGRESS -> {
+        @Nullable Long at = reader.progress(value).map(Progress::endedAt).orElse(null);
+        if (at != null) {
+          ended.add(key, at);
+        }
+      }
+      case STOP -> {
+        // It is looked for when the request is read.
+      }
+    }
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    RecordMetadata metadata = context.recordMetadata().orElseThrow();
+    Source from = new Source(metadata.topic(), metadata.partition(), metadata.offset());
+    if (mark.isRead(record) || TableMark.isKey(record.key())) {
+      return;
+    }
+    Optional<BroadcastKey> key =
+        Optional.ofNullable(record.key())
+            .flatMap(BroadcastKey::parse)
+            .filter(read -> read.partition() == partition);
+    if (key.isEmpty()) {
+      outputs.deadLetter(
+          record, from, "key: not of this partition (expected: notification id/" + partition + ")");
+      return;
+    }
+    try {
+      take(key.get(), record, from);
+    } catch (KafkaException | RegistryRetry.StoppedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // A programming error must not stop the partition.
+      log.error("{}-{} at {}: unexpected failure", from.topic(), partition, from.offset(), e);
+      outputs.deadLetter(record, from, "unexpected: " + e.getClass().getName());
+    }
+    hasten();
+  }
+
+  private void take(BroadcastKey key, Record<byte[], byte[]> record, Source from) {
+    byte @Nullable [] value = record.value();
+    switch (key.kind()) {
+      case REQUEST -> {
+        if (value == null) {
+          table.put(key, null);
+          backlog.remove(key);
+        } else {
+          requested(key, value, record, from);
+        }
+      }
+      case PROGRESS -> {
+        table.put(key, value);
+        Optional<Progress> read = reader.progress(value);
+        @Nullable FanOut mine = running.of(key);
+        if (mine != null) {
+          read.ifPresent(mine::goOnFrom);
+        }
+        @Nullable Long at = read.map(Progress::endedAt).orElse(null);
+        if (at != null) {
+          ended.add(key, at);
+        }
+      }
+      case STOP -> {
+        table.put(key, value);
+        @Nullable FanOut mine = running.of(key);
+        if (mine != null && value != null) {
+          mine.stop(clock.millis());
+        } else if (value != null && backlog.has(key.of(Kind.REQUEST))) {
+          backlog.add(key.of(Kind.REQUEST), 0);
+        } else if (value != null) {
+          writer.remove(key);
+        }
+      }
+    }
+  }
+
+  private void requested(
+      BroadcastKey key, byte[] value, Record<byte[], byte[]> record, Source from) {
+    byte @Nullable [] before = table.get(key);
+    if (before != null) {
+      // The same once more, or another one with its id: the first one counts, for all who read.
+      if (!Arrays.equals(before, value)) {
+        writer.write(key, before);
+      }
+      return;
+    }
+    if (reader
+        .progress(table.get(key, Kind.PROGRESS))
+        .filter(had -> had.endedAt() != null)
+        .isPresent()) {
+      writer.remove(key);
+      return;
+    }
+    try {
+      long notBefore = reader.request(key, value).notBefore();
+      if (backlog.isFull()) {
+        throw new InvalidValueException(
+            "broadcasts", Backlog.MOST + " wait already", "fewer at a time");
+      }
+      table.put(key, value);
+      backlog.add(key, notBefore);
+    } catch (UnreadableRecordException e) {
+      if (e.isSchemaUnknown() && !backlog.isFull()) {
+        table.put(key, value);
+        backlog.add(key, clock.millis() + LOOK_AGAIN_MILLIS);
+      } else {
+        refuse(key, record, from, "value: " + e.getMessage());
+      }
+    } catch (InvalidValueException e) {
+      refuse(key, record, from, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void refuse(BroadcastKey key, Record<byte[], byte[]> record, Source from, String why) {
+    outputs.deadLetter(record, from, why);
+    writer.remove(key);
+  }
+
+  private void tick() {
+    long now = clock.millis();
+    if (!running.isEmpty() || backlog.isDue(now)) {
+      if (mark.completeUntil(now) < 0) {
+        mark.write(now);
+      } else {
+        begin(now);
+        running.save();
+        running.send(now);
+      }
+    }
+    ended.forget(
+        now,
+        key -> {
+          writer.remove(key);
+          writer.remove(key.of(Kind.STOP));
+        });
+    hasten();
+  }
+
+  private void begin(long now) {
+    while (!running.isFull()) {
+      @Nullable BroadcastKey key = backlog.next(now);
+      if (key == null) {
+        return;
+      }
+      byte @Nullable [] value = table.get(key);
+      if (value != null) {
+        begin(key, value, now);
+      }
+    }
+  }
+
+  private void begin(BroadcastKey key, byte[] value, long now) {
+    Progress before = reader.progress(table.get(key, Kind.PROGRESS)).orElse(Progress.NONE);
+    if (before.endedAt() != null) {
+      writer.remove(key);
+      return;
+    }
+    try {
+      BroadcastRequest request = reader.request(key, value);
+      boolean isStopped = table.has(key, Kind.STOP);
+      if (request.notBefore() > now && !isStopped) {
+        backlog.add(key, request.notBefore());
+        return;
+      }
+      FanOut fanOut =
+          new FanOut(
+              request,
+              before,
+              subscribers,
+              record -> patience.ask(() -> subscriptions.read(record)),
+              (device, token) -> outputs.deliver(request.notification(), token, device));
+      if (isStopped) {
+        fanOut.stop(now);
+      }
+      running.put(key, fanOut);
+    } catch (UnreadableRecordException e) {
+      backlog.add(key, now + LOOK_AGAIN_MILLIS);
+    } catch (InvalidValueException e) {
+      log.warn("broadcast {} is not sent: {}", key.id(), e.getMessage());
+      writer.remove(key);
+    }
+  }
+
+  /** Ticks often as long as there is something to do: each tick costs a commit. */
+  private void hasten() {
+    @Nullable Cancellable ticking = often;
+    boolean busy = !running.isEmpty() || backlog.isDue(clock.millis());
+    if (ticking == null && busy) {
+      often = context.schedule(OFTEN, PunctuationType.WALL_CLOCK_TIME, now -> tick());
+    } else if (ticking != null && !busy) {
+      ticking.cancel();
+      often = null;
+    }
+  }
+}

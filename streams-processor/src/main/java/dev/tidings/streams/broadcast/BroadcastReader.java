@@ -1,0 +1,91 @@
+package dev.tidings.streams.broadcast;
+
+import dev.tidings.schemas.avro.Broadcast;
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
+import dev.tidings.schemas.topic.BroadcastKey;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.Expiration;
+import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.schemas.value.TopicCondition;
+import dev.tidings.streams.read.NotificationReader;
+import dev.tidings.streams.read.RegistryRetry;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the records of {@code broadcasts}. For one thread at a time. */
+final class BroadcastReader {
+  /** The longest time over which a broadcast may be spread. */
+  static final Duration LONGEST_SPREAD = Duration.ofDays(7);
+
+  private final AvroDeserializer<Broadcast> values;
+  private final NotificationReader notifications;
+  private final RegistryRetry patience;
+
+  BroadcastReader(RegistryClient registry, RegistryRetry patience) {
+    this.values = AvroDeserializer.atOnce(registry, Broadcast.class);
+    this.notifications = new NotificationReader(registry);
+    this.patience = patience;
+  }
+
+  /**
+   * Decodes a record, however long that takes while no registry answers.
+   *
+   * @throws UnreadableRecordException if it cannot be decoded
+   */
+  private Broadcast decode(byte[] value) {
+    return patience.ask(() -> values.read(value));
+  }
+
+  /** Returns how far a partition has come; empty if the record does not say. */
+  Optional<Progress> progress(byte @Nullable [] value) {
+    try {
+      return value == null ? Optional.empty() : Optional.of(Progress.of(decode(value)));
+    } catch (UnreadableRecordException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Reads what is to be sent.
+   *
+   * @throws UnreadableRecordException if it cannot be decoded
+   * @throws InvalidValueException if a value is invalid
+   */
+  BroadcastRequest request(BroadcastKey key, byte[] value) {
+    Broadcast read = decode(value);
+    @Nullable Notification notification = read.getNotification();
+    if (notification == null) {
+      throw new InvalidValueException("notification", "none", "what is to be sent");
+    }
+    if (!notification.getId().equals(key.id().value())) {
+      throw new InvalidValueException("id", notification.getId(), "that of the record's key");
+    }
+    AppId app = new AppId(read.getApp());
+    if (!notification.getApp().equals(app.value())) {
+      throw new InvalidValueException("app", notification.getApp(), "that of the topics");
+    }
+    notifications.checkValues(notification);
+    @Nullable Long notBefore = notification.getDeliverAt();
+    return new BroadcastRequest(
+        key.id(),
+        app,
+        TopicCondition.parse(read.getCondition()),
+        notification,
+        Expiration.ofField(notification.getExpiration()),
+        notBefore == null ? 0 : notBefore,
+        spread(read.getSpreadMillis()));
+  }
+
+  private static long spread(@Nullable Long millis) {
+    long spread = millis == null ? 0 : millis;
+    if (spread < 0 || spread > LONGEST_SPREAD.toMillis()) {
+      throw new InvalidValueException(
+          "spreadMillis", Long.toString(spread), "0 to " + LONGEST_SPREAD.toMillis());
+    }
+    return spread;
+  }
+}

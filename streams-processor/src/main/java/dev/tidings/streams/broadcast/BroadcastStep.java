@@ -1,0 +1,112 @@
+package dev.tidings.streams.broadcast;
+
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.service.kafka.SafeTimestamps;
+import dev.tidings.streams.step.StepContext;
+import dev.tidings.streams.step.TopicTable;
+import dev.tidings.streams.step.TopologyStep;
+import dev.tidings.streams.write.CommitWatch;
+import dev.tidings.streams.write.OwnStoreBuilder;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * Sends broadcasts: what devices have joined and what is to be sent in; deliveries out, and how far
+ * each has come. Added behind the step that resolves, whose commits it watches with it.
+ */
+public final class BroadcastStep implements TopologyStep {
+  public static final String SUBSCRIBERS_STORE = "subscribers";
+  public static final String BROADCASTS_STORE = "broadcasts";
+
+  private static final String READ_SUBSCRIPTIONS = "read-subscriptions";
+  private static final String KEEP_SUBSCRIPTIONS = "keep-subscriptions";
+  private static final String READ_BROADCASTS = "read-broadcasts";
+  private static final String KEEP_BROADCASTS = "keep-broadcasts";
+  private static final String BROADCAST = "broadcast";
+
+  private final StepContext context;
+  private final int perSecond;
+
+  /**
+   * @param perSecond how many subscribers it may look at, of all partitions
+   */
+  public BroadcastStep(StepContext context, int perSecond) {
+    this.context = context;
+    this.perSecond = perSecond;
+  }
+
+  @Override
+  public String output() {
+    return BROADCAST;
+  }
+
+  @Override
+  public void addTo(Topology topology) {
+    new TopicTable(
+            context.names().of(LogTopics.SUBSCRIPTIONS), READ_SUBSCRIPTIONS, KEEP_SUBSCRIPTIONS)
+        .addTo(
+            topology,
+            new OwnStoreBuilder<>(
+                SUBSCRIBERS_STORE,
+                () -> new SubscriberStore(Stores.persistentKeyValueStore(SUBSCRIBERS_STORE).get())),
+            new SafeTimestamps(),
+            SubscriberKeeper::new);
+    new TopicTable(context.names().of(LogTopics.BROADCASTS), READ_BROADCASTS, KEEP_BROADCASTS)
+        .addTo(
+            topology,
+            Stores.keyValueStoreBuilder(
+                    Stores.persistentKeyValueStore(BROADCASTS_STORE),
+                    Serdes.Bytes(),
+                    Serdes.ByteArray())
+                .withCachingDisabled()
+                .withLoggingDisabled(),
+            new SafeTimestamps(),
+            Passing::new);
+    topology.addProcessor(
+        BROADCAST, () -> new BroadcastProcessor(context, perSecond), KEEP_BROADCASTS);
+    topology.connectProcessorAndStateStores(
+        BROADCAST, SUBSCRIBERS_STORE, BROADCASTS_STORE, CommitWatch.NAME);
+  }
+
+  /** Keeps the table of who has joined what. */
+  private static final class SubscriberKeeper implements Processor<byte[], byte[], byte[], byte[]> {
+    private SubscriberStore table;
+
+    @SuppressWarnings("NullAway.Init") // by init(), which Kafka Streams calls first
+    SubscriberKeeper() {}
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+      table = context.getStateStore(SUBSCRIBERS_STORE);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+      if (record.key() != null) {
+        table.put(record.key(), record.value());
+      }
+    }
+  }
+
+  /** Passes records on: {@link BroadcastProcessor} puts them into the table. */
+  private static final class Passing implements Processor<byte[], byte[], byte[], byte[]> {
+    private ProcessorContext<byte[], byte[]> context;
+
+    @SuppressWarnings("NullAway.Init") // by init(), which Kafka Streams calls first
+    Passing() {}
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+      this.context = context;
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+      context.forward(record);
+    }
+  }
+}

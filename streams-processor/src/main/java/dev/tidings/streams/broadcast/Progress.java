@@ -1,0 +1,55 @@
+package dev.tidings.streams.broadcast;
+
+import dev.tidings.schemas.avro.Broadcast;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a partition has come with a broadcast.
+ *
+ * @param startedAt in ms since the epoch; null before it has
+ * @param subscribers how many there were at the start; null if they were not counted
+ * @param seen how many were looked at
+ * @param sent how many deliveries were written
+ * @param endedAt in ms since the epoch; null before it has
+ * @param ending how it ended; null before it has
+ */
+record Progress(
+    Cursor cursor,
+    @Nullable Long startedAt,
+    @Nullable Long subscribers,
+    long seen,
+    long sent,
+    @Nullable Long endedAt,
+    @Nullable String ending) {
+  static final Progress NONE = new Progress(Cursor.START, null, null, 0, 0, null, null);
+
+  static Progress of(Broadcast record) {
+    @Nullable Long seen = record.getSeen();
+    @Nullable Long sent = record.getSent();
+    return new Progress(
+        Cursor.of(record.getCursor()),
+        record.getStartedAt(),
+        record.getSubscribers(),
+        seen == null ? 0 : seen,
+        sent == null ? 0 : sent,
+        record.getEndedAt(),
+        record.getEnding());
+  }
+
+  /** Returns the record of it. */
+  Broadcast record(BroadcastRequest request) {
+    return new Broadcast(
+        null,
+        request.app().value(),
+        request.condition().toString(),
+        request.spreadMillis() == 0 ? null : request.spreadMillis(),
+        ByteBuffer.wrap(cursor.bytes()),
+        startedAt,
+        subscribers,
+        seen,
+        sent,
+        endedAt,
+        ending);
+  }
+}

@@ -1,0 +1,180 @@
+package dev.tidings.streams.broadcast;
+
+import dev.tidings.schemas.topic.TopicMembership;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.BroadcastTopic;
+import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.service.rocks.WholeWalk;
+import dev.tidings.streams.write.RestoringContext;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.query.Position;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table of who has joined what. Its topic is ordered by devices, and this table by app, topic
+ * and device, so that all who have joined one topic are one range of it; it is put into that order
+ * while it is restored, too. Confined to the task's thread, which has it from the one that
+ * restores.
+ */
+final class SubscriberStore implements StateStore {
+  /** Is in no app's and no topic's name. */
+  private static final byte SEPARATOR = 0;
+
+  private final KeyValueStore<Bytes, byte[]> store;
+
+  /** Creates a table whose rows are in a store that it opens and closes. */
+  SubscriberStore(KeyValueStore<Bytes, byte[]> store) {
+    this.store = store;
+  }
+
+  /**
+   * A subscriber of a topic.
+   *
+   * @param record as in the log
+   */
+  record Row(DeviceId device, byte[] record) {}
+
+  @Override
+  public void init(StateStoreContext context, StateStore root) {
+    store.init(new RestoringContext(context, this::restore), root);
+  }
+
+  void restore(Collection<KeyValue<byte[], byte[]>> records) {
+    List<KeyValue<Bytes, byte[]>> rows = new ArrayList<>(records.size());
+    for (KeyValue<byte[], byte[]> record : records) {
+      if (record.key != null) {
+        TopicMembership.parse(record.key)
+            .ifPresent(joined -> rows.add(new KeyValue<>(row(joined), record.value)));
+      }
+    }
+    store.putAll(rows);
+  }
+
+  /** Takes what the topic has under a key, unless that is about something else than a topic. */
+  void put(byte[] key, byte @Nullable [] value) {
+    TopicMembership.parse(key).ifPresent(joined -> store.put(row(joined), value));
+  }
+
+  /** Returns whether a device has joined a topic. */
+  boolean has(AppId app, BroadcastTopic topic, DeviceId device) {
+    return store.get(row(new TopicMembership(device, app, topic))) != null;
+  }
+
+  /**
+   * Returns those who have joined a topic, in the order of their bytes: so many at most.
+   *
+   * @param behind the device behind which to begin; null for the first
+   */
+  List<Row> behind(AppId app, BroadcastTopic topic, @Nullable DeviceId behind, int most) {
+    Bytes from = from(app, topic, behind);
+    Bytes to = end(app, topic);
+    int prefix = prefix(app, topic).length;
+    List<Row> found = new ArrayList<>();
+    @Nullable Bytes last = null;
+    try (KeyValueIterator<Bytes, byte[]> rows = store.range(from, to)) {
+      while (found.size() < most && rows.hasNext()) {
+        KeyValue<Bytes, byte[]> next = rows.next();
+        last = next.key;
+        byte[] key = last.get();
+        found.add(new Row(DeviceId.ofKey(key, prefix, key.length - prefix), next.value));
+      }
+    }
+    if (found.size() < most) {
+      checkEnd(from, to, last);
+    }
+    return found;
+  }
+
+  private void checkEnd(Bytes from, Bytes to, @Nullable Bytes last) {
+    try (KeyValueIterator<Bytes, byte[]> backwards = store.reverseRange(from, to)) {
+      WholeWalk.check("subscribers", last, backwards.hasNext() ? backwards.peekNextKey() : null);
+    }
+  }
+
+  private static Bytes row(TopicMembership joined) {
+    byte[] prefix = prefix(joined.app(), joined.topic());
+    byte[] device = joined.device().key();
+    return Bytes.wrap(
+        ByteBuffer.allocate(prefix.length + device.length).put(prefix).put(device).array());
+  }
+
+  private static Bytes from(AppId app, BroadcastTopic topic, @Nullable DeviceId behind) {
+    if (behind == null) {
+      return Bytes.wrap(prefix(app, topic));
+    }
+    byte[] row = row(new TopicMembership(behind, app, topic)).get();
+    return Bytes.wrap(Arrays.copyOf(row, row.length + 1));
+  }
+
+  private static Bytes end(AppId app, BroadcastTopic topic) {
+    byte[] end = prefix(app, topic);
+    end[end.length - 1] = SEPARATOR + 1;
+    return Bytes.wrap(end);
+  }
+
+  private static byte[] prefix(AppId app, BroadcastTopic topic) {
+    byte[] appBytes = app.value().getBytes(StandardCharsets.ISO_8859_1);
+    byte[] topicBytes = topic.value().getBytes(StandardCharsets.ISO_8859_1);
+    return ByteBuffer.allocate(appBytes.length + topicBytes.length + 2)
+        .put(appBytes)
+        .put(SEPARATOR)
+        .put(topicBytes)
+        .put(SEPARATOR)
+        .array();
+  }
+
+  @Override
+  public String name() {
+    return store.name();
+  }
+
+  @Override
+  public boolean persistent() {
+    return store.persistent();
+  }
+
+  @Override
+  public boolean isOpen() {
+    return store.isOpen();
+  }
+
+  // Kafka Streams asks a store that wraps another one too.
+  @SuppressWarnings("deprecation")
+  @Override
+  public boolean managesOffsets() {
+    return store.managesOffsets();
+  }
+
+  @Override
+  public Long committedOffset(TopicPartition partition) {
+    return store.committedOffset(partition);
+  }
+
+  @Override
+  public void commit(Map<TopicPartition, Long> changelogOffsets) {
+    store.commit(changelogOffsets);
+  }
+
+  @Override
+  public Position getPosition() {
+    return store.getPosition();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

@@ -1,0 +1,161 @@
+package dev.tidings.streams.broadcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.avro.Subscription;
+import dev.tidings.schemas.topic.DeviceKey;
+import dev.tidings.schemas.topic.TopicMembership;
+import dev.tidings.schemas.value.BroadcastTopic;
+import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.Expiration;
+import dev.tidings.schemas.value.TopicCondition;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.TaskId;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class FanOutTest {
+  private static final BroadcastTopic GOALS = new BroadcastTopic("goals");
+
+  private final SubscriberStore subscribers =
+      new SubscriberStore(Stores.persistentKeyValueStore("subscribers").get());
+  private final List<DeviceId> sent = new ArrayList<>();
+
+  @TempDir Path directory;
+
+  @BeforeEach
+  void join() {
+    Properties properties = new Properties();
+    properties.put("application.id", "test");
+    properties.put("bootstrap.servers", "localhost:1");
+    MockProcessorContext<byte[], byte[]> context =
+        new MockProcessorContext<>(properties, new TaskId(0, 0), directory.toFile());
+    subscribers.init(context.getStateStoreContext(), subscribers);
+    for (int i = 0; i < 10; i++) {
+      subscribers.put(
+          new TopicMembership(Fleet.device(i), Fleet.APP, GOALS).key().bytes(), new byte[] {1});
+    }
+  }
+
+  @AfterEach
+  void close() {
+    subscribers.close();
+  }
+
+  private FanOut fanOut(Progress from) {
+    Notification notification =
+        Notification.newBuilder()
+            .setId(Fleet.ID.value())
+            .setApp(Fleet.APP.value())
+            .setPayload(ByteBuffer.allocate(0))
+            .build();
+    BroadcastRequest request =
+        new BroadcastRequest(
+            Fleet.ID, Fleet.APP, TopicCondition.of(GOALS), notification, Expiration.NEVER, 0, 0);
+    Subscription record = new Subscription(List.of(), 0L, null, "0f".repeat(32), 1L);
+    return new FanOut(
+        request, from, subscribers, bytes -> record, (device, token) -> sent.add(device));
+  }
+
+  @Test
+  void how_far_it_has_come_is_saved_behind_a_commit_and_never_before() {
+    FanOut fanOut = fanOut(Progress.NONE);
+    fanOut.send(4, 1);
+    assertThat(fanOut.toSave(7)).isNull();
+    fanOut.send(4, 2);
+    // No commit since: neither the first four nor the others are in the log.
+    assertThat(fanOut.toSave(7)).isNull();
+
+    Progress saved = fanOut.toSave(8);
+    assertThat(saved).isNotNull();
+    assertThat(saved.cursor()).isEqualTo(new Cursor(0, Fleet.device(3)));
+    assertThat(saved.sent()).isEqualTo(4);
+    // The others were written before the commit, but it is not known that they were.
+    assertThat(fanOut.toSave(8)).isNull();
+    assertThat(fanOut.toSave(9).sent()).isEqualTo(8);
+    assertThat(fanOut.toSave(10)).isNull();
+  }
+
+  @Test
+  void whoever_goes_on_from_what_was_saved_misses_nobody() {
+    FanOut first = fanOut(Progress.NONE);
+    first.send(4, 1);
+    first.toSave(1);
+    Progress saved = first.toSave(2);
+    first.send(4, 2);
+    sent.clear();
+
+    FanOut second = fanOut(saved);
+    second.send(100, 3);
+    assertThat(sent)
+        .containsExactly(
+            Fleet.device(4),
+            Fleet.device(5),
+            Fleet.device(6),
+            Fleet.device(7),
+            Fleet.device(8),
+            Fleet.device(9));
+    assertThat(second.isOver()).isTrue();
+    second.toSave(1);
+    assertThat(second.toSave(2).ending()).isEqualTo("completed");
+  }
+
+  @Test
+  void it_goes_on_from_where_another_process_has_come_to_and_not_back() {
+    FanOut fanOut = fanOut(Progress.NONE);
+    fanOut.goOnFrom(new Progress(new Cursor(0, Fleet.device(5)), 1L, null, 6, 6, null, null));
+    fanOut.goOnFrom(new Progress(new Cursor(0, Fleet.device(2)), 1L, null, 3, 3, null, null));
+    fanOut.send(100, 1);
+
+    assertThat(sent).hasSize(4);
+    fanOut.toSave(1);
+    assertThat(fanOut.toSave(2).sent()).isEqualTo(10);
+  }
+
+  @Test
+  void a_table_that_is_restored_is_in_its_order_and_has_topics_only() {
+    BroadcastTopic scores = new BroadcastTopic("scores");
+    List<KeyValue<byte[], byte[]>> log = new ArrayList<>();
+    for (int i = 20; i > 0; i--) {
+      log.add(new KeyValue<>(joined(i, scores), new byte[] {1}));
+    }
+    log.add(new KeyValue<>(joined(7, scores), null));
+    log.add(new KeyValue<>(new DeviceKey(Fleet.device(3), "").bytes(), new byte[] {1}));
+    log.add(new KeyValue<>(new byte[] {0, 0, 9}, null));
+    log.add(new KeyValue<>(null, new byte[] {1}));
+    subscribers.restore(log);
+
+    List<DeviceId> found =
+        subscribers.behind(Fleet.APP, scores, null, 100).stream()
+            .map(SubscriberStore.Row::device)
+            .toList();
+    assertThat(found).hasSize(19).isSorted().doesNotContain(Fleet.device(7));
+    assertThat(subscribers.behind(Fleet.APP, GOALS, null, 100)).hasSize(10);
+    assertThat(subscribers.behind(Fleet.APP, scores, Fleet.device(18), 100)).hasSize(2);
+    assertThat(subscribers.behind(Fleet.APP, scores, Fleet.device(20), 100)).isEmpty();
+  }
+
+  private static byte[] joined(int device, BroadcastTopic topic) {
+    return new TopicMembership(Fleet.device(device), Fleet.APP, topic).key().bytes();
+  }
+
+  @Test
+  void a_cursor_is_what_its_bytes_say() {
+    for (Cursor cursor :
+        List.of(Cursor.START, new Cursor(3, null), new Cursor(1, new DeviceId("ä")))) {
+      assertThat(Cursor.of(ByteBuffer.wrap(cursor.bytes()))).isEqualTo(cursor);
+    }
+    assertThat(Cursor.of(null)).isEqualTo(Cursor.START);
+    assertThat(Cursor.of(ByteBuffer.wrap(new byte[] {0, 7}))).isEqualTo(Cursor.START);
+  }
+}
