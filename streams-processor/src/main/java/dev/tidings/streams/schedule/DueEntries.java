@@ -1,6 +1,7 @@
 package dev.tidings.streams.schedule;
 
 import dev.tidings.schemas.topic.ScheduleKey;
+import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.streams.read.GuardedReader;
 import dev.tidings.streams.read.ReadResult;
 import dev.tidings.streams.read.RegistryRetry;
@@ -13,6 +14,7 @@ import dev.tidings.streams.write.Settled;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Bytes;
@@ -48,7 +50,7 @@ final class DueEntries {
   private final Departures departures;
   private final ScheduleStore store;
   private final Settled settled;
-  private final Set<Bytes> withdrawing;
+  private final Map<Bytes, NotificationId> withdrawing;
   private final Source source;
   private final DueIndex index;
   private final UnknownTimes unknown;
@@ -68,7 +70,7 @@ final class DueEntries {
       Departures departures,
       ScheduleStore store,
       Settled settled,
-      Set<Bytes> withdrawing,
+      Map<Bytes, NotificationId> withdrawing,
       Source source,
       DueIndex index) {
     this.meters = context.meters();
@@ -185,7 +187,7 @@ final class DueEntries {
   private boolean send(Entry entry, long now) {
     Bytes key = entry.key();
     byte @Nullable [] value = store.get(key);
-    if (value == null || settled.contains(key) || withdrawing.contains(key)) {
+    if (value == null || settled.contains(key) || withdrawing.containsKey(key)) {
       return false;
     }
     byte[] token = ScheduleKey.parse(key.get()).token().key();

@@ -4,6 +4,7 @@ import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ScheduleKey;
 import dev.tidings.schemas.value.DeliveryTime;
 import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.streams.read.GuardedReader;
 import dev.tidings.streams.read.ReadResult;
 import dev.tidings.streams.step.StepContext;
@@ -15,8 +16,8 @@ import dev.tidings.streams.write.Settled;
 import dev.tidings.streams.write.Sinks;
 import dev.tidings.streams.write.TableMark;
 import java.time.InstantSource;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -43,8 +44,11 @@ public final class Timetable {
   private final TableMark mark;
   private final int partition;
 
-  /** Keys whose withdrawal has been written, and not been read back. */
-  private final Set<Bytes> withdrawing = new HashSet<>();
+  /**
+   * Keys of which a withdrawal has been written, and not been read back, and the id of the last
+   * one: others may be on their way before it, from here and from elsewhere.
+   */
+  private final Map<Bytes, NotificationId> withdrawing = new HashMap<>();
 
   private final Arrivals arriving;
 
@@ -131,7 +135,7 @@ public final class Timetable {
   /** Takes a withdrawal, which takes effect at once and behind the notification in the topic. */
   public void withdraw(ReadResult.Withdrawal withdrawal, long timestamp) {
     ScheduleKey key = ScheduleKey.of(withdrawal.token(), withdrawal.withdrawn());
-    withdrawing.add(Bytes.wrap(key.bytes()));
+    withdrawing.put(Bytes.wrap(key.bytes()), withdrawal.id());
     outputs.schedule(key.ofWithdrawal().bytes(), withdrawal, timestamp);
   }
 
@@ -169,7 +173,7 @@ public final class Timetable {
     if (arriving.arrived(key) || !open) {
       settled.forget(key);
     }
-    if (!withdrawing.contains(key)) {
+    if (!withdrawing.containsKey(key)) {
       due.add(key);
     }
   }

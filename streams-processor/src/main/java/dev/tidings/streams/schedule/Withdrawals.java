@@ -12,7 +12,7 @@ import dev.tidings.streams.write.ResolveOutputs.Source;
 import dev.tidings.streams.write.Settled;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +30,7 @@ final class Withdrawals {
   private final Departures departures;
   private final ScheduleStore store;
   private final Settled settled;
-  private final Set<Bytes> withdrawing;
+  private final Map<Bytes, NotificationId> withdrawing;
   private final Source source;
   private final DueEntries due;
 
@@ -40,7 +40,8 @@ final class Withdrawals {
   /**
    * Creates them from what the table has.
    *
-   * @param withdrawing keys whose withdrawal has been written, and not been read back
+   * @param withdrawing keys of which a withdrawal has been written, and not been read back, and the
+   *     id of the last one
    */
   Withdrawals(
       InstantSource clock,
@@ -49,7 +50,7 @@ final class Withdrawals {
       Departures departures,
       ScheduleStore store,
       Settled settled,
-      Set<Bytes> withdrawing,
+      Map<Bytes, NotificationId> withdrawing,
       Source source,
       DueEntries due) {
     this.clock = clock;
@@ -84,10 +85,14 @@ final class Withdrawals {
   /** Lets a withdrawal take effect, once everything before it has been read. */
   void decide(ScheduleKey key, byte[] value, Source from) {
     Bytes withdrawn = Bytes.wrap(ScheduleKey.of(key.token(), key.id()).bytes());
-    withdrawing.remove(withdrawn);
     settled.add(Bytes.wrap(key.bytes()));
     Record<byte[], byte[]> record = new Record<>(key.token().key(), value, clock.millis());
     ReadResult read = reader.read(record.key(), value);
+    if (read instanceof ReadResult.Withdrawal one) {
+      withdrawing.remove(withdrawn, one.id());
+    } else {
+      withdrawing.remove(withdrawn);
+    }
     switch (read) {
       // Its key says what it withdraws, and the rest of it need not be read.
       case ReadResult.SchemaMissing _, ReadResult.Withdrawal _ -> {

@@ -146,7 +146,12 @@ abstract class TimetableHarness {
   }
 
   void withdraw(int number) {
-    if (new NotificationReader(client).read(TOKEN.key(), withdrawal(number))
+    withdraw(number, 1_000 + number);
+  }
+
+  void withdraw(int number, int by) {
+    byte[] value = bytes(some(by).setWithdraws(id(number)).build());
+    if (new NotificationReader(client).read(TOKEN.key(), value)
         instanceof ReadResult.Withdrawal withdrawal) {
       timetable.withdraw(withdrawal, now);
     }

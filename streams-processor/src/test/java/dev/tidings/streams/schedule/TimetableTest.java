@@ -78,6 +78,27 @@ final class TimetableTest extends TimetableHarness {
   }
 
   @Test
+  void one_that_an_earlier_withdrawal_does_not_end_waits_for_the_later_one_on_its_way() {
+    startAndRead(10);
+    take(1, DUE);
+    withdraw(1);
+    List<Record<byte[], byte[]>> earlier = forwarded();
+    take(1, DUE);
+    withdraw(1, 2_001);
+    List<Record<byte[], byte[]>> later = forwarded();
+
+    earlier.forEach(record -> timetable.read(record, new Source(TOPIC, 0, 5)));
+    timetable.read(later.getFirst(), new Source(TOPIC, 0, 6));
+    now = DUE;
+    timetable.tick();
+    assertThat(sent).isEmpty();
+    timetable.read(later.getLast(), new Source(TOPIC, 0, 7));
+    timetable.tick();
+
+    assertThat(sent).isEmpty();
+  }
+
+  @Test
   void a_withdrawal_right_behind_the_notification_finds_it_in_the_topic() {
     startAndRead(10);
     take(1, DUE);
