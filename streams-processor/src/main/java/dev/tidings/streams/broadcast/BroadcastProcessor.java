@@ -288,6 +288,11 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
     } catch (InvalidValueException e) {
       log.warn("broadcast {} is not sent: {}", key.id(), e.getMessage());
       writer.remove(key);
+    } catch (KafkaException | RegistryRetry.StoppedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      log.error("broadcast {} is not sent", key.id(), e);
+      writer.remove(key);
     }
   }
 

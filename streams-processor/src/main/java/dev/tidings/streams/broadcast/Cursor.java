@@ -27,6 +27,9 @@ record Cursor(int source, @Nullable DeviceId device) implements Comparable<Curso
     }
     byte[] bytes = new byte[read.remaining()];
     read.duplicate().get(bytes);
+    if (bytes[0] < 0) {
+      return START;
+    }
     try {
       return new Cursor(
           bytes[0], bytes.length == 1 ? null : DeviceId.ofKey(bytes, 1, bytes.length - 1));

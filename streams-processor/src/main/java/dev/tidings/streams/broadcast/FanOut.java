@@ -21,6 +21,7 @@ final class FanOut {
   private static final String COMPLETED = "completed";
   private static final String STOPPED = "stopped";
   private static final String EXPIRED = "expired";
+  private static final String REJECTED = "rejected";
 
   private final BroadcastRequest request;
   private final SubscriberStore subscribers;
@@ -76,6 +77,11 @@ final class FanOut {
 
   void stop(long now) {
     end(STOPPED, now);
+  }
+
+  /** Ends it because it cannot be sent. */
+  void reject(long now) {
+    end(REJECTED, now);
   }
 
   private void end(String how, long now) {
@@ -178,7 +184,7 @@ final class FanOut {
     BroadcastTopic source = sources.get(cursor.source());
     // Who is in two of the topics that are read is sent to when the first of them is.
     boolean isSent =
-        sources.subList(0, cursor.source()).stream().anyMatch(topic -> has(topic, device));
+        sources.subList(0, cursor.source()).stream().anyMatch(topic -> wasSent(topic, device));
     if (isSent || !request.condition().test(topic -> topic.equals(source) || has(topic, device))) {
       return;
     }
@@ -190,15 +196,38 @@ final class FanOut {
   }
 
   private boolean has(BroadcastTopic topic, DeviceId device) {
-    return subscribers.has(request.app(), topic, device);
+    return subscribers.get(request.app(), topic, device) != null;
+  }
+
+  /**
+   * Returns whether a device was among those of a topic that has been read. One that has joined it
+   * since the broadcast began may have come behind the cursor: rather twice than not at all.
+   */
+  private boolean wasSent(BroadcastTopic topic, DeviceId device) {
+    byte @Nullable [] record = subscribers.get(request.app(), topic, device);
+    if (record == null) {
+      return false;
+    }
+    @Nullable Subscription joined = read(record);
+    @Nullable Long at = joined == null ? null : joined.getJoinedAt();
+    return at != null && startedAt != null && at < startedAt;
   }
 
   /** Returns null if the record is not one of a subscriber: somebody else has written it. */
   private @Nullable Token token(byte[] record) {
+    @Nullable Subscription joined = read(record);
+    @Nullable String token = joined == null ? null : joined.getToken();
     try {
-      @Nullable String token = decoder.apply(record).getToken();
       return token == null ? null : new Token(token);
-    } catch (UnreadableRecordException | InvalidValueException e) {
+    } catch (InvalidValueException e) {
+      return null;
+    }
+  }
+
+  private @Nullable Subscription read(byte[] record) {
+    try {
+      return decoder.apply(record);
+    } catch (UnreadableRecordException e) {
       return null;
     }
   }

@@ -2,12 +2,14 @@ package dev.tidings.streams.broadcast;
 
 import dev.tidings.schemas.topic.BroadcastKey;
 import dev.tidings.schemas.topic.BroadcastKey.Kind;
+import dev.tidings.streams.read.RegistryRetry;
 import dev.tidings.streams.write.CommitWatch;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,13 +85,26 @@ final class Running {
         continue;
       }
       int share = Math.max(1, left / (turns.size() - i));
-      int looked = next.send(share, now);
+      int looked = send(turns.get(i), next, share, now);
       pace.spend(looked);
       left -= looked;
       if (looked > 0) {
         // Behind the others, should there not have been enough for all.
         fanOuts.putLast(turns.get(i), next);
       }
+    }
+  }
+
+  /** Sends one; a failure that none of its records explains ends it, and no other. */
+  private static int send(BroadcastKey key, FanOut next, int share, long now) {
+    try {
+      return next.send(share, now);
+    } catch (KafkaException | RegistryRetry.StoppedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      log.error("broadcast {}, partition {}: it is ended", key.id(), key.partition(), e);
+      next.reject(now);
+      return 1;
     }
   }
 }

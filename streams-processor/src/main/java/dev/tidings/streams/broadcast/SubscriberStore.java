@@ -68,9 +68,9 @@ final class SubscriberStore implements StateStore {
     TopicMembership.parse(key).ifPresent(joined -> store.put(row(joined), value));
   }
 
-  /** Returns whether a device has joined a topic. */
-  boolean has(AppId app, BroadcastTopic topic, DeviceId device) {
-    return store.get(row(new TopicMembership(device, app, topic))) != null;
+  /** Returns the record by which a device has joined a topic; null if it has not. */
+  byte @Nullable [] get(AppId app, BroadcastTopic topic, DeviceId device) {
+    return store.get(row(new TopicMembership(device, app, topic)));
   }
 
   /**

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.function.Function;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
@@ -53,6 +54,12 @@ final class FanOutTest {
   }
 
   private FanOut fanOut(Progress from) {
+    Subscription record = new Subscription(List.of(), 0L, null, "0f".repeat(32), 1L);
+    return fanOut(from, TopicCondition.of(GOALS), bytes -> record);
+  }
+
+  private FanOut fanOut(
+      Progress from, TopicCondition condition, Function<byte[], Subscription> decoder) {
     Notification notification =
         Notification.newBuilder()
             .setId(Fleet.ID.value())
@@ -60,11 +67,8 @@ final class FanOutTest {
             .setPayload(ByteBuffer.allocate(0))
             .build();
     BroadcastRequest request =
-        new BroadcastRequest(
-            Fleet.ID, Fleet.APP, TopicCondition.of(GOALS), notification, Expiration.NEVER, 0, 0);
-    Subscription record = new Subscription(List.of(), 0L, null, "0f".repeat(32), 1L);
-    return new FanOut(
-        request, from, subscribers, bytes -> record, (device, token) -> sent.add(device));
+        new BroadcastRequest(Fleet.ID, Fleet.APP, condition, notification, Expiration.NEVER, 0, 0);
+    return new FanOut(request, from, subscribers, decoder, (device, token) -> sent.add(device));
   }
 
   @Test
@@ -122,6 +126,30 @@ final class FanOutTest {
     assertThat(fanOut.toSave(2).sent()).isEqualTo(10);
   }
 
+  /** Its place among those of the first topic may be behind the cursor. */
+  @Test
+  void who_joins_another_topic_of_the_condition_meanwhile_is_not_missed() {
+    BroadcastTopic scores = new BroadcastTopic("scores");
+    join(3, scores, 5);
+    join(11, scores, 5);
+    FanOut fanOut =
+        fanOut(
+            Progress.NONE,
+            TopicCondition.parse("'goals' in topics || 'scores' in topics"),
+            bytes -> new Subscription(List.of(), 0L, null, "0f".repeat(32), (long) bytes[0]));
+    fanOut.send(10, 20);
+    join(11, GOALS, 30);
+    fanOut.send(100, 31);
+
+    // Device 3 was in both from the beginning.
+    assertThat(sent).hasSize(11).doesNotHaveDuplicates().endsWith(Fleet.device(11));
+    assertThat(fanOut.isOver()).isTrue();
+  }
+
+  private void join(int device, BroadcastTopic topic, int at) {
+    subscribers.put(joined(device, topic), new byte[] {(byte) at});
+  }
+
   @Test
   void a_table_that_is_restored_is_in_its_order_and_has_topics_only() {
     BroadcastTopic scores = new BroadcastTopic("scores");
@@ -157,5 +185,8 @@ final class FanOutTest {
     }
     assertThat(Cursor.of(null)).isEqualTo(Cursor.START);
     assertThat(Cursor.of(ByteBuffer.wrap(new byte[] {0, 7}))).isEqualTo(Cursor.START);
+    // Not written by any service.
+    assertThat(Cursor.of(ByteBuffer.wrap(new byte[] {-1, 'a'}))).isEqualTo(Cursor.START);
+    assertThat(Cursor.of(ByteBuffer.wrap(new byte[] {-128}))).isEqualTo(Cursor.START);
   }
 }
