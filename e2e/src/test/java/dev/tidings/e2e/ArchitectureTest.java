@@ -258,8 +258,7 @@ class ArchitectureTest {
         "dev.tidings.ingest",
         Map.ofEntries(
             entry("revoked", List.of()),
-            entry("repeat", List.of()),
-            entry("trace", List.of("repeat")),
+            entry("trace", List.of()),
             entry("provider", List.of()),
             entry("json", List.of()),
             entry("erase", List.of("json")),
@@ -268,10 +267,9 @@ class ArchitectureTest {
             entry("peer", List.of()),
             entry("forwarded", List.of()),
             entry("receipts", List.of("provider", "limit", "rest")),
-            entry(
-                "rest", List.of("accept", "repeat", "trace", "provider", "limit", "peer", "erase")),
+            entry("rest", List.of("accept", "trace", "provider", "limit", "peer", "erase")),
             entry("accept", List.of()),
-            entry("send", List.of("accept", "repeat", "provider", "limit")),
+            entry("send", List.of("accept", "provider", "limit")),
             entry("apns", List.of("accept", "provider", "limit"))));
     assertInside(
         "dev.tidings.ingest.apns",

@@ -185,7 +185,6 @@ abstract class PipelineJourneys {
               null,
               null,
               null,
-              null,
               null);
 
       kafka

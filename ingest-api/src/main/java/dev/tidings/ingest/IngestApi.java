@@ -22,7 +22,6 @@ import dev.tidings.ingest.peer.KnownPeers;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.receipts.GetReceipts;
 import dev.tidings.ingest.receipts.ReceiptStreams;
-import dev.tidings.ingest.repeat.Repetitions;
 import dev.tidings.ingest.rest.GetTrace;
 import dev.tidings.ingest.revoked.RevocationTable;
 import dev.tidings.ingest.revoked.RevocationsReader;
@@ -237,6 +236,21 @@ public final class IngestApi {
             new PushMeters(metrics));
     // Of its own: whoever sends many lines takes nothing from those who send one.
     BodyMemory lines = new BodyMemory(config.get(IngestSettings.REQUEST_BUFFER));
+    PostNotifications sending =
+        new PostNotifications(
+            new SendDesk(
+                tokens,
+                revoked::revokedSince,
+                sendLimits,
+                notifications,
+                InFlightShare.half(inFlight, config.get(IngestSettings.PRODUCER_BUFFER)),
+                new SendMeters(metrics),
+                clock),
+            bodies,
+            lines,
+            deliveryTimeout,
+            closing::get,
+            gate);
     IngestGauges.bind(metrics, inFlight, producer, revoked, revocations);
     IngestGauges.bind(metrics, bodies);
     IngestGauges.bindLines(metrics, lines);
@@ -271,22 +285,6 @@ public final class IngestApi {
             ReceiptSettings.bounds(config),
             metrics);
     lifecycle.onStop("receipts", SOON, receipts::close);
-    PostNotifications sending =
-        new PostNotifications(
-            new SendDesk(
-                tokens,
-                revoked::revokedSince,
-                sendLimits,
-                new Repetitions(traces.accepted(keys), clock),
-                notifications,
-                InFlightShare.half(inFlight, config.get(IngestSettings.PRODUCER_BUFFER)),
-                new SendMeters(metrics),
-                clock),
-            bodies,
-            lines,
-            deliveryTimeout,
-            closing::get,
-            gate);
 
     service.watchLog(
         topics,

@@ -3,7 +3,6 @@ package dev.tidings.ingest;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.peer.KnownPeers;
 import dev.tidings.ingest.provider.ProviderGate;
-import dev.tidings.ingest.rest.AcceptedRequests;
 import dev.tidings.ingest.rest.GetTrace;
 import dev.tidings.ingest.rest.PeerClient;
 import dev.tidings.ingest.rest.TraceTurns;
@@ -48,7 +47,6 @@ final class Traces implements AutoCloseable {
   private final StreamThreadRestarts failures;
   private volatile @Nullable TraceTable table;
   private @Nullable PeerClient nodes;
-  private @Nullable AcceptedRequests accepted;
 
   /**
    * Creates the parts, except the table.
@@ -92,15 +90,6 @@ final class Traces implements AutoCloseable {
         gate,
         limits,
         peers);
-  }
-
-  /** Returns what tells which requests come again. */
-  AcceptedRequests accepted(TokenKeys keys) {
-    AcceptedRequests made =
-        new AcceptedRequests(
-            () -> Optional.ofNullable(finder.get()), this::nodes, new NodeSeal(keys));
-    accepted = made;
-    return made;
   }
 
   /** Returns the queues of the requests for traces. */
@@ -172,10 +161,6 @@ final class Traces implements AutoCloseable {
   @Override
   public void close() {
     turns.close();
-    AcceptedRequests asking = accepted;
-    if (asking != null) {
-      asking.close();
-    }
     TraceTable started = table;
     if (started != null) {
       started.close();

@@ -47,7 +47,6 @@ public final class Samples {
         null,
         null,
         null,
-        null,
         null);
   }
 

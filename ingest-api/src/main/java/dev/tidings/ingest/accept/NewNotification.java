@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * protocol it came in.
  *
  * @param app the app the token belongs to
- * @param fingerprint of the request, by which the same one is recognised when it comes again; null
- *     where nobody compares it
  */
 public record NewNotification(
     NotificationId id,
@@ -27,8 +25,7 @@ public record NewNotification(
     Priority priority,
     @Nullable CollapseId collapseId,
     PushType pushType,
-    DeliveryTime deliverAt,
-    @Nullable String fingerprint) {
+    DeliveryTime deliverAt) {
 
   /** One that is to be delivered at once. */
   public NewNotification(
@@ -39,7 +36,7 @@ public record NewNotification(
       Priority priority,
       @Nullable CollapseId collapseId,
       PushType pushType) {
-    this(id, token, app, expiration, priority, collapseId, pushType, DeliveryTime.NOW, null);
+    this(id, token, app, expiration, priority, collapseId, pushType, DeliveryTime.NOW);
   }
 
   /** Returns the id that distinguishes it from others of the same notification id. */

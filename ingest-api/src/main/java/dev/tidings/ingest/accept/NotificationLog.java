@@ -177,8 +177,7 @@ public final class NotificationLog {
         notification.deliverAt().toField(),
         null,
         null,
-        null,
-        notification.fingerprint());
+        null);
   }
 
   private AppendResult result(NotificationId id, long acceptedAt, @Nullable Exception failure) {

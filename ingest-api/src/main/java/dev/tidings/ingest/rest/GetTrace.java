@@ -19,13 +19,11 @@ import dev.tidings.ingest.trace.TraceFinder;
 import dev.tidings.ingest.trace.TraceResult;
 import dev.tidings.ingest.trace.TraceResult.Hop;
 import dev.tidings.schemas.token.NodeSeal;
-import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.util.AsciiString;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -65,7 +63,6 @@ public final class GetTrace implements Operation {
   private final SendLimits limits;
   private final Finding finding;
   private final KnownPeers peers;
-  private final AcceptedAnswers accepted;
   private final TraceResponses responses = new TraceResponses();
 
   /** Creates the operation that shows the trace; the parameters are those of the other one. */
@@ -145,7 +142,6 @@ public final class GetTrace implements Operation {
       Finding finding) {
     this.finding = finding;
     this.seal = seal;
-    this.accepted = new AcceptedAnswers(seal);
     this.traces = traces;
     this.turns = turns;
     this.nodes = nodes;
@@ -168,9 +164,6 @@ public final class GetTrace implements Operation {
   @Override
   public BodyReader serve(Request head, Exchange exchange) {
     String forwarded = head.header(FORWARDED);
-    if (Hop.BY_KEYS.name().equals(forwarded)) {
-      return serveKeys(head, exchange);
-    }
     Hop hop = forwarded != null && peers.believes(exchange) ? hop(forwarded) : Hop.NONE;
     TraceScope scope = scope(head, hop, exchange);
     if (scope == null || (!isOfNode(head, hop) && isTooMuch(scope, exchange))) {
@@ -209,37 +202,6 @@ public final class GetTrace implements Operation {
                 responses.notNow(bodyMissing ? "the request did not end" : "it took too long"));
           }
         });
-  }
-
-  /** Another node asks when notifications were accepted, and nothing about their traces. */
-  private BodyReader serveKeys(Request head, Exchange exchange) {
-    Optional<List<ReceiptKey>> keys =
-        peers.believes(exchange) ? accepted.asked(head) : Optional.empty();
-    Optional<TraceFinder> finder = traces.get();
-    if (keys.isEmpty() || finder.isEmpty()) {
-      exchange.respond(responses.notNow("nobody who may ask, or nothing to tell yet"));
-      return BodyReader.DROPPED;
-    }
-    turns
-        .lookups()
-        .add(
-            exchange.connection().client(),
-            new Turns.Task() {
-              @Override
-              public void run(Runnable done) {
-                try {
-                  AcceptedAnswers.answer(finder.get(), keys.get(), exchange);
-                } finally {
-                  done.run();
-                }
-              }
-
-              @Override
-              public void refused() {
-                exchange.respond(responses.busy());
-              }
-            });
-    return BodyReader.DROPPED;
   }
 
   /** Whether another node asks, which has counted the request: anybody can say that he is one. */

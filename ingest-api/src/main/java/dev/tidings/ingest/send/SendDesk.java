@@ -8,18 +8,13 @@ import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.limit.SendLimits;
-import dev.tidings.ingest.repeat.Claim;
-import dev.tidings.ingest.repeat.Decision;
-import dev.tidings.ingest.repeat.Repetitions;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.value.JsonPayload;
-import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +23,6 @@ import org.jspecify.annotations.Nullable;
  * said in {@link #check}. Thread-safe; never blocks.
  */
 public final class SendDesk {
-  /** The type of the problem that an id was used for another request. */
-  static final String ID_USED = "urn:tidings:problem:id-used";
-
-  private static final Decision FIRST = new Decision.First(Claim.NONE);
-  private static final String OWN_ID =
-      "an id of its own: within 24 h another request with it was accepted for this token";
   private static final String TOKEN = "target.token";
   private static final String NOT_OURS =
       "a token that a device of this installation has been given";
@@ -42,7 +31,6 @@ public final class SendDesk {
   private final TokenCheck tokens;
   private final Function<Token, OptionalLong> revocations;
   private final SendLimits limits;
-  private final Repetitions repetitions;
   private final NotificationLog log;
   private final InFlightShare lines;
   private final SendMeters meters;
@@ -51,14 +39,12 @@ public final class SendDesk {
    * Creates the desk.
    *
    * @param revocations since when a token is revoked, in ms since the epoch; answers from memory
-   * @param repetitions recognises those that come again
    * @param lines what of the log's places those notifications may take that come with many others
    */
   public SendDesk(
       TokenCheck tokens,
       Function<Token, OptionalLong> revocations,
       SendLimits limits,
-      Repetitions repetitions,
       NotificationLog log,
       InFlightShare lines,
       SendMeters meters,
@@ -67,7 +53,6 @@ public final class SendDesk {
     this.tokens = tokens;
     this.revocations = revocations;
     this.limits = limits;
-    this.repetitions = repetitions;
     this.log = log;
     this.lines = lines;
     this.meters = meters;
@@ -144,47 +129,6 @@ public final class SendDesk {
     }
     OptionalLong since = revocations.apply(token);
     return since.isPresent() ? Refusal.revoked(since.getAsLong(), notification.id()) : null;
-  }
-
-  /**
-   * Decides whether one that was checked comes again.
-   *
-   * @param decided called once, at once or later from any thread; it must not block
-   */
-  public void decide(SendRequest request, Consumer<Decision> decided) {
-    NewNotification notification = request.notification();
-    @Nullable String fingerprint = notification.fingerprint();
-    if (fingerprint == null) {
-      // Its id was made here.
-      decided.accept(FIRST);
-    } else {
-      repetitions.ask(notification.id(), notification.token(), fingerprint, decided);
-    }
-  }
-
-  /** Returns the result of one that came before. */
-  public static SendResult again(NewNotification notification, Decision.Again again) {
-    return new SendResult.Repeated(notification, again.acceptedAtMillis());
-  }
-
-  /** Returns the result of one whose id another one had before. */
-  public static SendResult different(NewNotification notification) {
-    NotificationId id = notification.id();
-    return new SendResult.Refused(
-        Refusal.of(
-            HttpResponseStatus.CONFLICT,
-            ID_USED,
-            List.of(FieldError.of("id", id.value(), OWN_ID)),
-            id));
-  }
-
-  /** Returns the result of one of too many with the same id. */
-  public static SendResult crowded(NewNotification notification) {
-    return new SendResult.Refused(
-        Refusal.of(
-            HttpResponseStatus.TOO_MANY_REQUESTS,
-            "too many requests with this id wait for the first one",
-            notification.id()));
   }
 
   /** Gives one that was checked to the log. */

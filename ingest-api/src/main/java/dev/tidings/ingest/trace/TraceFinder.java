@@ -1,6 +1,5 @@
 package dev.tidings.ingest.trace;
 
-import dev.tidings.ingest.repeat.Earlier;
 import dev.tidings.ingest.trace.TraceResult.Account;
 import dev.tidings.ingest.trace.TraceResult.Hop;
 import dev.tidings.ingest.trace.TraceResult.Underway;
@@ -8,19 +7,13 @@ import dev.tidings.ingest.trace.table.Kept;
 import dev.tidings.ingest.trace.table.Lookup;
 import dev.tidings.ingest.trace.table.ReceiptsOwner;
 import dev.tidings.ingest.trace.table.TraceTable;
-import dev.tidings.schemas.avro.Receipt;
-import dev.tidings.schemas.avro.Step;
-import dev.tidings.schemas.avro.StepName;
-import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.client.RegistryException;
-import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.topic.ConsumerGroups;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.topic.UniqueId;
-import dev.tidings.schemas.trace.AcceptedStep;
 import dev.tidings.schemas.value.NotificationId;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,7 +29,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +42,6 @@ public final class TraceFinder {
   private static final Logger log = LoggerFactory.getLogger(TraceFinder.class);
   private static final TraceResult UNASSIGNED =
       new TraceResult.NotNow("the trace table is not assigned to any node yet");
-  private static final Acceptance NOTHING_KNOWN = new Acceptance.Here(Optional.empty());
   private static final TraceResult MOVING =
       new TraceResult.NotNow("the trace table's partition is being moved");
 
@@ -119,43 +110,6 @@ public final class TraceFinder {
       return every || accounts.isEmpty()
           ? new TraceResult.Sought(partition)
           : new TraceResult.Found(accounts.all(), next);
-    }
-  }
-
-  /** Where what is known of the acceptance of a notification is. */
-  public sealed interface Acceptance {
-    /** Here: what is known, if anything. */
-    record Here(Optional<Earlier> earlier) implements Acceptance {}
-
-    /** At another node. */
-    record There(HostInfo node) implements Acceptance {}
-  }
-
-  /**
-   * Looks up when a notification was accepted, in the table alone.
-   *
-   * @param key of its receipt, which is of a token
-   */
-  public Acceptance accepted(ReceiptKey key) {
-    return switch (table.owner(key.id())) {
-      case ReceiptsOwner.Nobody() -> NOTHING_KNOWN;
-      case ReceiptsOwner.There(var node) -> new Acceptance.There(node);
-      case ReceiptsOwner.Here(int partition) ->
-          new Acceptance.Here(table.receipt(key.bytes(), partition).flatMap(this::earlier));
-    };
-  }
-
-  private Optional<Earlier> earlier(byte[] receipt) {
-    try {
-      List<Step> steps = AvroDeserializer.atOnce(registry, Receipt.class).read(receipt).getSteps();
-      if (steps.isEmpty() || steps.getFirst().getName() != StepName.ACCEPTED) {
-        return Optional.empty();
-      }
-      Step accepted = steps.getFirst();
-      return Optional.of(new Earlier(accepted.getAt(), AcceptedStep.fingerprint(accepted)));
-    } catch (UnreadableRecordException | RegistryException.Unavailable e) {
-      log.debug("a receipt that could tell of a repetition cannot be read: {}", e.getMessage());
-      return Optional.empty();
     }
   }
 

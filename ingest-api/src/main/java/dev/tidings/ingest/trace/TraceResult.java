@@ -126,8 +126,6 @@ public sealed interface TraceResult {
     /** From a node that does not have the receipts of the id. */
     BY_ID,
     /** From a node that does not know the id, to be looked up as a unique id. */
-    BY_UNIQUE_ID,
-    /** From a node that asks when notifications were accepted, by the keys of their receipts. */
-    BY_KEYS
+    BY_UNIQUE_ID
   }
 }

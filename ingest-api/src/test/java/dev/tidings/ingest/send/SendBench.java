@@ -10,8 +10,6 @@ import dev.tidings.ingest.accept.InFlightShare;
 import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.limit.LimitRules;
 import dev.tidings.ingest.limit.SendLimits;
-import dev.tidings.ingest.repeat.Earlier;
-import dev.tidings.ingest.repeat.Repetitions;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.client.RegistryClient;
@@ -22,7 +20,6 @@ import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.token.TokenMint;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
-import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.util.AttributeKey;
@@ -31,13 +28,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -61,12 +54,6 @@ public final class SendBench implements AutoCloseable {
   public final NotificationLog log;
   public final SendDesk desk;
   public final List<Response> answers = new ArrayList<>();
-  private final Map<String, Earlier> receipts = new HashMap<>();
-
-  /** Where questions wait to be answered; null if they are answered at once. */
-  public @Nullable Deque<Runnable> asked;
-
-  public Instant now = NOW;
   public boolean closing;
   public boolean goneAway;
 
@@ -95,26 +82,10 @@ public final class SendBench implements AutoCloseable {
                     ? OptionalLong.of(1_700_000_000_123L)
                     : OptionalLong.empty(),
             new SendLimits(rules, () -> 0),
-            new Repetitions(this::earlier, () -> now),
             log,
             lines,
             new SendMeters(meters),
             () -> NOW);
-  }
-
-  /** As if the log had been asked. */
-  private void earlier(NotificationId id, Token token, Consumer<Optional<Earlier>> found) {
-    Runnable answer = () -> found.accept(Optional.ofNullable(receipts.get(id + " " + token.hex())));
-    if (asked == null) {
-      answer.run();
-    } else {
-      asked.add(answer);
-    }
-  }
-
-  /** What the log has a receipt of. */
-  public void receipt(NotificationId id, String device, Earlier earlier) {
-    receipts.put(id + " " + token(device).hex(), earlier);
   }
 
   public static Token token(String device) {

@@ -2,7 +2,6 @@ package dev.tidings.schemas.topic;
 
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
-import dev.tidings.schemas.value.Token;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -76,21 +75,6 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, boolean repea
   /** Returns the highest key that a receipt of this id can have. */
   public static byte[] last(NotificationId id) {
     return bytes(id.value() + SEPARATOR + '~');
-  }
-
-  /** Returns the key of a notification to one token. */
-  public static ReceiptKey of(NotificationId id, Token token) {
-    return new ReceiptKey(id, mark(token.hex()), false);
-  }
-
-  /** Returns it as it is written. */
-  public byte[] bytes() {
-    return bytes(text());
-  }
-
-  /** Returns its text. */
-  public String text() {
-    return id.value() + (mark == null ? "" : SEPARATOR + mark) + (repeated ? REPEATED : "");
   }
 
   /** Parses a key; empty if its id is not in our form. */

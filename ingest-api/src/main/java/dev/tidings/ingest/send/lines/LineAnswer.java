@@ -3,8 +3,6 @@ package dev.tidings.ingest.send.lines;
 import dev.tidings.ingest.accept.AppendListener;
 import dev.tidings.ingest.accept.AppendResult;
 import dev.tidings.ingest.accept.NewNotification;
-import dev.tidings.ingest.repeat.Claim;
-import dev.tidings.ingest.repeat.Decision;
 import dev.tidings.ingest.send.SendAnswers;
 import dev.tidings.ingest.send.SendDesk;
 import dev.tidings.ingest.send.SendMeters;
@@ -32,11 +30,6 @@ final class LineAnswer implements AppendListener {
   private final Runnable wake;
   private final long startedNanos = System.nanoTime();
   private @Nullable SendRequest request;
-  private Claim claim = Claim.NONE;
-  private boolean deciding;
-  private boolean dropped;
-  private volatile @Nullable Decision decision;
-  private volatile @Nullable AppendResult ended;
   private volatile @Nullable SendResult result;
   private volatile boolean overloaded;
   private volatile boolean appending;
@@ -73,71 +66,14 @@ final class LineAnswer implements AppendListener {
       endedNanos = System.nanoTime();
       overloaded = given instanceof AppendResult.Overloaded;
       result = SendDesk.result(of, given);
-      ended = given;
       if (!appending) {
-        settle(given);
         wake.run();
       }
     }
   }
 
-  /** Has those that wait for this one told what became of it. */
-  private void settle(AppendResult given) {
-    if (given instanceof AppendResult.Accepted(long atMillis)) {
-      claim.accepted(atMillis);
-    } else {
-      claim.release();
-    }
-  }
-
-  /** Has it found out whether it came before; {@code wake} is run when that is known later. */
-  void decide(SendDesk desk) {
-    SendRequest unsent = request;
-    if (unsent != null) {
-      deciding = true;
-      desk.decide(unsent, this::decided);
-      deciding = false;
-    }
-  }
-
-  private void decided(Decision made) {
-    boolean over;
-    synchronized (this) {
-      decision = made;
-      over = dropped;
-    }
-    if (over) {
-      release(made);
-    } else if (!deciding) {
-      wake.run();
-    }
-  }
-
-  /** Returns whether it is known what it is, so that it may be given to the log. */
-  boolean isDecided() {
-    return decision != null;
-  }
-
-  /** It is not given to the log any more: its last word counts, or nobody is left to be told. */
-  void drop() {
-    @Nullable Decision made;
-    synchronized (this) {
-      dropped = true;
-      made = decision;
-    }
-    if (made != null && request != null) {
-      release(made);
-    }
-  }
-
-  private static void release(Decision made) {
-    if (made instanceof Decision.First(Claim its)) {
-      its.release();
-    }
-  }
-
   /**
-   * Gives it to the log, if it is the first: it was decided.
+   * Gives it to the log.
    *
    * @return false if there was no place for it, so that it may be given to the log again
    */
@@ -146,23 +82,8 @@ final class LineAnswer implements AppendListener {
     if (unsent == null) {
       return true;
     }
-    Decision made = decision;
-    switch (made) {
-      case Decision.First(Claim its) -> claim = its;
-      case Decision.Again again -> {
-        return end(SendDesk.again(unsent.notification(), again));
-      }
-      case Decision.Different _ -> {
-        return end(SendDesk.different(unsent.notification()));
-      }
-      case Decision.Crowded _ -> {
-        return end(SendDesk.crowded(unsent.notification()));
-      }
-      case null -> throw new IllegalStateException("line: " + number + " (expected: decided)");
-    }
     overloaded = false;
     result = null;
-    ended = null;
     appending = true;
     desk.appendLine(unsent, this);
     appending = false;
@@ -170,17 +91,6 @@ final class LineAnswer implements AppendListener {
     if (overloaded) {
       return false;
     }
-    request = null;
-    AppendResult given = ended;
-    if (given != null) {
-      settle(given);
-    }
-    return true;
-  }
-
-  private boolean end(SendResult known) {
-    endedNanos = System.nanoTime();
-    result = known;
     request = null;
     return true;
   }

@@ -23,9 +23,7 @@ final class LineAnswers {
   private final SharedMemory.Part memory;
   private final SendMeters meters;
   private final Deque<LineAnswer> outstanding = new ArrayDeque<>();
-  // Those at the end of the outstanding ones that the log was not given yet.
-  private final Deque<LineAnswer> unsent = new ArrayDeque<>();
-  private boolean waiting;
+  private @Nullable LineAnswer waiting;
 
   LineAnswers(SharedMemory.Part memory, SendMeters meters) {
     this.memory = memory;
@@ -38,7 +36,7 @@ final class LineAnswers {
 
   /** Returns whether no other may be added, however little it takes. */
   boolean isFull() {
-    return waiting || outstanding.size() >= MAX;
+    return waiting != null || outstanding.size() >= MAX;
   }
 
   /** Takes the memory that another one may need at most. Returns false if there is none. */
@@ -57,51 +55,36 @@ final class LineAnswers {
     memory.give(LineAnswer.MAX_BYTES - answer.weight());
   }
 
-  /** Adds one for which memory was reserved, and which is to be given to the log. */
-  void addUnsent(LineAnswer answer) {
-    add(answer);
-    unsent.add(answer);
+  /** The one added last waits for the log to have room. */
+  void await(LineAnswer answer) {
+    waiting = answer;
   }
 
-  /** Returns the first of those that the log was not given yet; null if there is none. */
-  @Nullable LineAnswer firstUnsent() {
-    return unsent.peek();
-  }
-
-  /** Returns whether one waits for the log to have room. */
-  boolean isWaiting() {
+  /** Returns the one that waits; null if none does. */
+  @Nullable LineAnswer waiting() {
     return waiting;
   }
 
-  /**
-   * Gives the log those of which is known what they are, in their order. Returns false if there was
-   * no room for one, which waits for it from now on.
-   */
-  boolean give(SendDesk desk) {
-    for (LineAnswer next = unsent.peek(); next != null && next.isDecided(); next = unsent.peek()) {
-      int before = next.weight();
-      waiting = !next.append(desk);
-      if (waiting) {
-        return false;
-      }
-      memory.give(before - next.weight());
-      unsent.remove();
+  /** Has the one that waits given to the log again. Returns false if there was no room. */
+  boolean tryAgain(LineAnswer answer, SendDesk desk) {
+    int before = answer.weight();
+    if (!answer.append(desk)) {
+      return false;
     }
+    memory.give(before - answer.weight());
+    waiting = null;
     return true;
   }
 
   /** The one that waits is not given to the log again: its last word counts. */
   void giveUp() {
-    if (waiting) {
-      waiting = false;
-      unsent.remove().drop();
-    }
+    waiting = null;
   }
 
-  /** The answer of one that the log was not given may change: it is not to be written. */
+  /** The answer that is waited for may change: it is not to be written. */
   boolean isFirstKnown() {
     LineAnswer first = outstanding.peek();
-    return first != null && first != unsent.peek() && first.isKnown();
+    return first != null && first != waiting && first.isKnown();
   }
 
   /** Writes those that are known. */
@@ -132,9 +115,7 @@ final class LineAnswers {
 
   /** Forgets all of them. */
   void clear() {
-    waiting = false;
-    unsent.forEach(LineAnswer::drop);
-    unsent.clear();
+    waiting = null;
     outstanding.clear();
   }
 }

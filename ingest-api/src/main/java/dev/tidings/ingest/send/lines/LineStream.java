@@ -206,48 +206,36 @@ final class LineStream implements StreamedReader, ResponseSource {
     } else if (lines.next() || lines.last()) {
       number++;
       if (!lines.isBlank() || lines.isTooLong()) {
-        add();
+        outstanding.add(answer());
         return;
       }
     }
     outstanding.unreserve();
   }
 
-  private void add() {
+  private LineAnswer answer() {
     if (lines.isTooLong()) {
-      outstanding.add(refused(NotificationReader.tooLarge()));
-      return;
+      return refused(NotificationReader.tooLarge());
     }
     SendScope scope = credential.scope();
     long address = exchange.connection().client();
     Exceeded exceeded = desk.count(scope, address);
     if (exceeded != null) {
-      outstanding.add(refused(Refusal.of(exceeded, null)));
-      return;
+      return refused(Refusal.of(exceeded, null));
     }
-    switch (desk.check(lines.bytes(), lines.lineFrom(), lines.lineTo(), scope, address)) {
-      case Refusal refusal -> outstanding.add(refused(refusal));
+    return switch (desk.check(lines.bytes(), lines.lineFrom(), lines.lineTo(), scope, address)) {
+      case Refusal refusal -> refused(refusal);
       case SendRequest request when request.dryRun() ->
-          outstanding.add(
-              LineAnswer.of(number, new SendResult.Checked(request.notification()), desk.meters()));
+          LineAnswer.of(number, new SendResult.Checked(request.notification()), desk.meters());
       case SendRequest request -> {
         LineAnswer answer = LineAnswer.awaited(number, request, this::wake);
-        outstanding.addUnsent(answer);
-        answer.decide(desk);
-        give();
+        if (!answer.append(desk)) {
+          outstanding.await(answer);
+          wait.begin();
+        }
+        yield answer;
       }
-    }
-  }
-
-  /** Gives the log what it may be given by now, unless it has no room for it. */
-  private void give() {
-    while (!outstanding.isWaiting() && !outstanding.give(desk)) {
-      if (!isStopped()) {
-        wait.begin();
-        return;
-      }
-      outstanding.giveUp();
-    }
+    };
   }
 
   private LineAnswer refused(Refusal refusal) {
@@ -269,21 +257,15 @@ final class LineStream implements StreamedReader, ResponseSource {
 
   /** The line for which the log had no room: it gets the log's last word when it has waited. */
   private void tryAgain() {
-    if (!outstanding.isWaiting()) {
-      give();
+    LineAnswer answer = outstanding.waiting();
+    if (answer == null) {
       return;
     }
-    LineAnswer first = outstanding.firstUnsent();
-    if (outstanding.give(desk)) {
+    if (outstanding.tryAgain(answer, desk)) {
       wait.end();
-    } else if (outstanding.firstUnsent() != first) {
-      // Another one waits now, for as long as any.
-      wait.end();
-      wait.begin();
     } else if (wait.isOver()) {
       wait.end();
       outstanding.giveUp();
-      give();
     } else {
       wait.goOn();
     }

@@ -5,9 +5,6 @@ import dev.tidings.http.body.BodyListener;
 import dev.tidings.ingest.accept.AppendListener;
 import dev.tidings.ingest.accept.AppendResult;
 import dev.tidings.ingest.accept.NewNotification;
-import dev.tidings.ingest.repeat.Claim;
-import dev.tidings.ingest.repeat.Decision;
-import dev.tidings.ingest.repeat.InOrder;
 import dev.tidings.ingest.send.NotificationReader;
 import dev.tidings.ingest.send.Refusal;
 import dev.tidings.ingest.send.SendAnswers;
@@ -24,19 +21,11 @@ final class SendExchange implements BodyListener, AppendListener {
   private final SendDesk desk;
   private final SendScope scope;
   private final Exchange exchange;
-  private final InOrder order;
   private final long startedNanos = System.nanoTime();
   private final AtomicBoolean finished = new AtomicBoolean();
   private volatile @Nullable NewNotification notification;
-  private volatile Claim claim = Claim.NONE;
 
-  /**
-   * Creates an exchange.
-   *
-   * @param order in which those of a connection are given to the log
-   */
-  SendExchange(SendDesk desk, SendScope scope, Exchange exchange, InOrder order) {
-    this.order = order;
+  SendExchange(SendDesk desk, SendScope scope, Exchange exchange) {
     this.desk = desk;
     this.scope = scope;
     this.exchange = exchange;
@@ -50,23 +39,8 @@ final class SendExchange implements BodyListener, AppendListener {
           finish(new SendResult.Checked(request.notification()));
       case SendRequest request -> {
         notification = request.notification();
-        // One that is asked for elsewhere is not overtaken by the next one of its connection.
-        InOrder.Place place = order.next();
-        desk.decide(request, decision -> place.ready(() -> decided(request, decision)));
-      }
-    }
-  }
-
-  private void decided(SendRequest request, Decision decision) {
-    NewNotification of = request.notification();
-    switch (decision) {
-      case Decision.First(Claim its) -> {
-        claim = its;
         desk.append(request, this);
       }
-      case Decision.Again again -> finish(SendDesk.again(of, again));
-      case Decision.Different _ -> finish(SendDesk.different(of));
-      case Decision.Crowded _ -> finish(SendDesk.crowded(of));
     }
   }
 
@@ -98,11 +72,6 @@ final class SendExchange implements BodyListener, AppendListener {
   @Override
   public void appended(AppendResult result) {
     NewNotification appended = notification;
-    if (result instanceof AppendResult.Accepted(long atMillis)) {
-      claim.accepted(atMillis);
-    } else {
-      claim.release();
-    }
     if (appended != null) {
       finish(SendDesk.result(appended, result));
     }

@@ -136,19 +136,6 @@ public final class TraceTable implements AutoCloseable {
     return query(ReceiptKey.first(id, fromMark), ReceiptKey.last(id), partition, key -> true);
   }
 
-  /**
-   * Returns the receipt with a key; empty if there is none, or it cannot be known now.
-   *
-   * @param partition that of the key
-   */
-  public Optional<byte[]> receipt(byte[] key, int partition) {
-    try {
-      return Optional.ofNullable(new ServedPart(streams, partition).get(Bytes.wrap(key)));
-    } catch (ServedPart.NotServedException | InvalidStateStoreException e) {
-      return Optional.empty();
-    }
-  }
-
   /** Returns the receipts of a notification to one token. */
   public Lookup find(UniqueId unique, int partition) {
     byte[] prefix = unique.keyPrefix().getBytes(StandardCharsets.US_ASCII);

@@ -11,11 +11,9 @@ import dev.tidings.http.Response;
 import dev.tidings.http.StreamedReader;
 import dev.tidings.http.StreamingResponse;
 import dev.tidings.ingest.limit.LimitRules;
-import dev.tidings.ingest.repeat.Earlier;
 import dev.tidings.ingest.send.SendBench;
 import dev.tidings.net.limit.Rate;
 import dev.tidings.schemas.avro.Notification;
-import dev.tidings.schemas.value.NotificationId;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.HashMap;
@@ -115,86 +113,6 @@ class PostNotificationsTest {
     assertThat(sent.getAcceptedAt()).isEqualTo(SendBench.NOW.toEpochMilli());
     assertThat(bench.producer.history().getFirst().key()).isEqualTo(SendBench.token("phone").key());
     assertThat(bench.meters.get("tidings.ingest.accept.latency").timer().count()).isEqualTo(1);
-  }
-
-  @Test
-  void the_same_request_again_is_answered_as_before_and_sent_once() {
-    Response first = send(SendBench.json("phone", WITH_ID));
-    bench.now = SendBench.NOW.plusSeconds(3_600);
-    Response again = send(SendBench.json("phone", WITH_ID + " "));
-    Response toAnother = send(SendBench.json("tablet", WITH_ID));
-
-    assertThat(again.status().code()).isEqualTo(202);
-    assertThat(again.body()).isEqualTo(first.body());
-    assertThat(fields(first)).doesNotContainKey("idempotent-replayed");
-    assertThat(fields(again)).containsEntry("idempotent-replayed", "true");
-    assertThat(fields(toAnother)).doesNotContainKey("idempotent-replayed");
-    assertThat(bench.sent())
-        .extracting(Notification::getFingerprint)
-        .hasSize(2)
-        .allSatisfy(each -> assertThat(each).matches("[0-9a-f]{32}"));
-    assertThat(bench.meters.get("tidings.ingest.rest.repeated").counter().count()).isEqualTo(1);
-  }
-
-  @Test
-  void another_request_with_the_same_id_is_a_conflict_that_names_the_id() {
-    send(SendBench.json("phone", WITH_ID));
-    for (String other :
-        List.of(
-            ",\"ttl\":60",
-            ",\"priority\":5",
-            ",\"collapseId\":\"a\"",
-            ",\"pushType\":\"voip\"",
-            ",\"deliverAt\":\"2026-11-30T12:00:00Z\"")) {
-      Response response = send(SendBench.json("phone", WITH_ID + other));
-
-      assertThat(response.status().code()).as(other).isEqualTo(409);
-      JsonNode problem = tree(response);
-      assertThat(problem.get("type").asText()).isEqualTo("urn:tidings:problem:id-used");
-      assertThat(problem.at("/errors/0/field").asText()).isEqualTo("id");
-      assertThat(problem.at("/errors/0/value").asText()).isEqualTo(ID);
-    }
-    String payload = SendBench.json("phone", WITH_ID).replace("{\"n\": 1}", "{\"n\":1}");
-    assertThat(send(payload).status().code()).isEqualTo(409);
-    // What is said by default is the same.
-    String whole = SendBench.json("phone", WITH_ID + ",\"priority\":10,\"pushType\":\"alert\"");
-    assertThat(send(whole).status().code()).isEqualTo(202);
-    assertThat(bench.sent()).hasSize(1);
-    assertThat(bench.refused(409)).isEqualTo(6);
-  }
-
-  @Test
-  void what_the_log_has_of_another_node_is_answered_as_before() {
-    long before = SendBench.NOW.minusSeconds(60).toEpochMilli();
-    send(SendBench.json("phone", WITH_ID));
-    String fingerprint = String.valueOf(bench.sent().getFirst().getFingerprint());
-    replace(new SendBench(LimitRules.Fixed.NONE));
-    bench.receipt(new NotificationId(ID), "phone", new Earlier(before, fingerprint));
-    bench.receipt(new NotificationId(ID), "tablet", new Earlier(before, "f".repeat(32)));
-
-    Response again = send(SendBench.json("phone", WITH_ID));
-
-    assertThat(again.status().code()).isEqualTo(202);
-    assertThat(tree(again).get("acceptedAt").asText()).isEqualTo("2026-11-29T11:59:00.000Z");
-    assertThat(send(SendBench.json("tablet", WITH_ID)).status().code()).isEqualTo(409);
-    assertThat(bench.sent()).isEmpty();
-  }
-
-  @Test
-  void what_was_refused_or_only_checked_is_not_remembered() {
-    send(SendBench.json("phone", WITH_ID + ",\"dryRun\":true"));
-    send(SendBench.json("phone", WITH_ID + ",\"ttl\":-1"));
-
-    assertThat(send(SendBench.json("phone", WITH_ID)).status().code()).isEqualTo(202);
-    assertThat(bench.sent()).hasSize(1);
-  }
-
-  @Test
-  void without_an_id_nothing_is_compared() {
-    for (int i = 0; i < 2; i++) {
-      assertThat(send(SendBench.json("phone", "")).status().code()).isEqualTo(202);
-    }
-    assertThat(bench.sent()).extracting(Notification::getFingerprint).containsExactly(null, null);
   }
 
   @Test
