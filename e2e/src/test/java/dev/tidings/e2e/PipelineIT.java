@@ -9,15 +9,22 @@ import dev.tidings.infra.pipeline.Pipeline;
 import dev.tidings.infra.pipeline.PipelineOptions;
 import dev.tidings.infra.pipeline.TidingsService;
 import dev.tidings.infra.process.HostPort;
+import dev.tidings.schemas.topic.ConsumerGroups;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicNames;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.eclipse.paho.client.mqttv3.MqttClient;
 import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
@@ -49,6 +56,7 @@ class PipelineIT extends PipelineJourneys {
       other.asks("subscribe", "scores");
       other.asks("subscribe", "goals");
       other.asks("unsubscribe", "goals");
+      awaitMembershipsCommitted();
 
       pipeline().process(TidingsService.STREAMS_PROCESSOR).kill();
       String sent =
@@ -70,6 +78,40 @@ class PipelineIT extends PipelineJourneys {
                   .contains("completed", "2 sent")
                   .doesNotContain("running", "waiting"));
       assertThat(other.received).noneMatch(message -> message.contains(id));
+    }
+  }
+
+  /** A process that takes over begins with what was committed of them. */
+  private void awaitMembershipsCommitted() {
+    String topic = TopicNames.PLAIN.of(LogTopics.SUBSCRIPTIONS);
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", pipeline().stack().bootstrapServers()))) {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> {
+            Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+            int partitions =
+                admin
+                    .describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .get(topic)
+                    .partitions()
+                    .size();
+            for (int i = 0; i < partitions; i++) {
+              latest.put(new TopicPartition(topic, i), OffsetSpec.latest());
+            }
+            var committed =
+                admin
+                    .listConsumerGroupOffsets(ConsumerGroups.STREAMS_PROCESSOR)
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+            return admin.listOffsets(latest).all().get().entrySet().stream()
+                .allMatch(end ->
+                    end.getValue().offset() == 0
+                        || (committed.get(end.getKey()) != null
+                            && committed.get(end.getKey()).offset() >= end.getValue().offset()));
+          });
     }
   }
 
