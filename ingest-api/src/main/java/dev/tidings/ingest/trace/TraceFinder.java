@@ -221,7 +221,7 @@ public final class TraceFinder {
     for (int partition : partitions) {
       receipts.put(partition, new TopicPartition(names.of(LogTopics.RECEIPTS), partition));
     }
-    CatchUp catchUp = new CatchUp(table::position, deadline);
+    TableCatchUp catchUp = new TableCatchUp(table::position, deadline);
     try {
       Map<TopicPartition, Long> ends = tail.ends(receipts.values());
       receipts.forEach((partition, of) -> catchUp.add(partition, ends.get(of)));

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Waits until a table has what its topic had at the end of a search. All partitions are waited for
  * at the same time, so that one that is behind leaves the others theirs. For one search; blocks.
  */
-final class CatchUp {
+final class TableCatchUp {
   private static final long POLL_MILLIS = 10;
 
   private final IntToLongFunction position;
@@ -26,7 +26,7 @@ final class CatchUp {
    * @param position of the table in a partition
    * @param deadline by {@link System#nanoTime}
    */
-  CatchUp(IntToLongFunction position, long deadline) {
+  TableCatchUp(IntToLongFunction position, long deadline) {
     this.position = position;
     this.deadline = deadline;
   }
