@@ -34,7 +34,7 @@ final class ReplayMeters {
   }
 
   void read(long bytes) {
-    read.increment(bytes);
+    read.increment((double) bytes);
   }
 
   void found(int records) {

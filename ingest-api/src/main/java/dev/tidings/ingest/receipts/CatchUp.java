@@ -198,7 +198,7 @@ final class CatchUp implements AutoCloseable {
       Reader reader, List<TopicPartition> all, long millis, Map<TopicPartition, Long> ends) {
     Map<TopicPartition, Long> times = new HashMap<>();
     all.forEach(each -> times.put(each, millis));
-    Map<TopicPartition, @Nullable OffsetAndTimestamp> found = reader.log().offsetsForTimes(times);
+    Map<TopicPartition, OffsetAndTimestamp> found = reader.log().offsetsForTimes(times);
     return all.stream()
         .mapToLong(each -> {
           @Nullable OffsetAndTimestamp first = found.get(each);

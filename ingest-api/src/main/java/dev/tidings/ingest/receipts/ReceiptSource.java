@@ -3,6 +3,7 @@ package dev.tidings.ingest.receipts;
 import dev.tidings.service.kafka.client.KafkaClients;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -10,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
@@ -36,7 +38,11 @@ record ReceiptSource(
   private static final int POLL_RECORDS = 500;
 
   /** What a topic is: another of the same name has another id. */
-  record Shape(Uuid id, int partitions) {}
+  record Shape(Uuid id, int partitions) {
+    static Shape of(TopicDescription topic) {
+      return new Shape(topic.topicId(), topic.partitions().size());
+    }
+  }
 
   /**
    * Of a topic of the cluster.
@@ -62,8 +68,7 @@ record ReceiptSource(
                 .describeTopics(List.of(topic))
                 .allTopicNames()
                 .toCompletionStage()
-                .thenApply(
-                    all -> new Shape(all.get(topic).topicId(), all.get(topic).partitions().size())),
+                .thenApply(all -> Shape.of(Objects.requireNonNull(all.get(topic), topic))),
         BETWEEN_LOOKS);
   }
 

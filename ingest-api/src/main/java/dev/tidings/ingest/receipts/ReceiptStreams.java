@@ -115,7 +115,7 @@ public final class ReceiptStreams implements AutoCloseable {
       meters.refused();
       return new Opening.Refused(full.get());
     }
-    long retry = RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_SPREAD_MILLIS);
+    long retry = (long) RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_SPREAD_MILLIS);
     ReceiptStream stream = new ReceiptStream(this, request, memory.open(request.owner()), retry);
     open.add(stream);
     feeds.add(request.app(), stream.waker());

@@ -174,6 +174,8 @@ final class ReceiptTail implements AutoCloseable {
     }
   }
 
+  // Whoever pauses may go on too early: nothing rests on the time.
+  @SuppressWarnings("WaitNotInLoop")
   private void pause(Duration time) {
     synchronized (changed) {
       try {

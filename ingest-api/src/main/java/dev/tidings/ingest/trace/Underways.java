@@ -59,8 +59,8 @@ final class Underways {
   }
 
   /**
-   * Adds a record of {@code notifications} if it is one of those looked for. Returns whether the
-   * limit is reached.
+   * Adds a record of the topic of notifications if it is one of those looked for. Returns whether
+   * the limit is reached.
    *
    * @param partitions of the topic
    */
