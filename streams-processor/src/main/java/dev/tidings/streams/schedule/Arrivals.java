@@ -40,12 +40,10 @@ final class Arrivals {
     arriving.merge(key, new Arrival(1, now), (all, one) -> new Arrival(all.count() + 1, now));
   }
 
-  /** Counts down one that was read back. Returns whether it was written here. */
-  boolean arrived(Bytes key) {
-    boolean own = arriving.containsKey(key);
+  /** Counts down one that was written here and read back. */
+  void arrived(Bytes key) {
     arriving.computeIfPresent(
         key, (same, all) -> all.count() == 1 ? null : new Arrival(all.count() - 1, all.at()));
-    return own;
   }
 
   boolean isAny(Bytes key) {

@@ -1,7 +1,6 @@
 package dev.tidings.streams.schedule;
 
 import dev.tidings.schemas.topic.ScheduleKey;
-import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.streams.read.GuardedReader;
 import dev.tidings.streams.read.ReadResult;
 import dev.tidings.streams.read.RegistryRetry;
@@ -50,7 +49,7 @@ final class DueEntries {
   private final Departures departures;
   private final ScheduleStore store;
   private final Settled settled;
-  private final Map<Bytes, NotificationId> withdrawing;
+  private final Map<Bytes, Integer> withdrawing;
   private final Source source;
   private final DueIndex index;
   private final UnknownTimes unknown;
@@ -70,7 +69,7 @@ final class DueEntries {
       Departures departures,
       ScheduleStore store,
       Settled settled,
-      Map<Bytes, NotificationId> withdrawing,
+      Map<Bytes, Integer> withdrawing,
       Source source,
       DueIndex index) {
     this.meters = context.meters();

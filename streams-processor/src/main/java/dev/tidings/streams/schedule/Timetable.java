@@ -4,7 +4,6 @@ import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ScheduleKey;
 import dev.tidings.schemas.value.DeliveryTime;
 import dev.tidings.schemas.value.InvalidValueException;
-import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.streams.read.GuardedReader;
 import dev.tidings.streams.read.ReadResult;
 import dev.tidings.streams.step.StepContext;
@@ -16,6 +15,7 @@ import dev.tidings.streams.write.Settled;
 import dev.tidings.streams.write.Sinks;
 import dev.tidings.streams.write.TableMark;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
@@ -44,11 +44,10 @@ public final class Timetable {
   private final TableMark mark;
   private final int partition;
 
-  /**
-   * Keys of which a withdrawal has been written, and not been read back, and the id of the last
-   * one: others may be on their way before it, from here and from elsewhere.
-   */
-  private final Map<Bytes, NotificationId> withdrawing = new HashMap<>();
+  private final OwnRecords own = new OwnRecords();
+
+  /** Keys of which withdrawals have been written and not been read back, and how many. */
+  private final Map<Bytes, Integer> withdrawing = new HashMap<>();
 
   private final Arrivals arriving;
 
@@ -127,7 +126,7 @@ public final class Timetable {
           new ReadResult.Invalid(why, valid.notification(), valid.token()), record, from);
       return true;
     }
-    outputs.schedule(key, valid, timestamp);
+    outputs.schedule(key, valid, timestamp, own.headers());
     arriving.add(Bytes.wrap(key), now);
     return true;
   }
@@ -135,8 +134,8 @@ public final class Timetable {
   /** Takes a withdrawal, which takes effect at once and behind the notification in the topic. */
   public void withdraw(ReadResult.Withdrawal withdrawal, long timestamp) {
     ScheduleKey key = ScheduleKey.of(withdrawal.token(), withdrawal.withdrawn());
-    withdrawing.put(Bytes.wrap(key.bytes()), withdrawal.id());
-    outputs.schedule(key.ofWithdrawal().bytes(), withdrawal, timestamp);
+    withdrawing.merge(Bytes.wrap(key.bytes()), 1, Integer::sum);
+    outputs.schedule(key.ofWithdrawal().bytes(), withdrawal, timestamp, own.headers());
   }
 
   /** Reads a record of the topic. */
@@ -160,17 +159,25 @@ public final class Timetable {
     if (record.value() == null) {
       settled.forget(bytes);
     } else if (key.withdrawal()) {
+      if (own.isOne(record)) {
+        withdrawing.computeIfPresent(
+            Bytes.wrap(ScheduleKey.of(key.token(), key.id()).bytes()),
+            (same, count) -> count == 1 ? null : count - 1);
+      }
       withdrawals.decide(key, record.value(), from);
     } else {
-      schedule(bytes);
+      schedule(bytes, own.isOne(record));
     }
     tell();
   }
 
-  private void schedule(Bytes key) {
+  private void schedule(Bytes key, boolean isOwn) {
+    if (isOwn) {
+      arriving.arrived(key);
+    }
     // It came behind what was settled, but for what a replaced owner writes late: that is what this
     // one has read too, and has ended already.
-    if (arriving.arrived(key) || !open) {
+    if (isOwn || !open) {
       settled.forget(key);
     }
     if (!withdrawing.containsKey(key)) {
@@ -185,23 +192,31 @@ public final class Timetable {
 
   /** Writes tombstones, and sends what is due, in the order of its times. */
   public void tick() {
-    settled.write(
-        MOST_CLEARED,
-        key -> {
-          if (!arriving.isAny(key)) {
-            outputs.unschedule(key.get());
-          }
-        });
     long now = clock.millis();
     if (!open) {
+      // Until then, later records of a key may be in the topic, which a tombstone would remove.
       mark.write(now);
       return;
     }
+    settled.write(
+        MOST_CLEARED,
+        key -> {
+          if (!arriving.isAny(key) && !isAnotherOnItsWay(key)) {
+            outputs.unschedule(key.get());
+          }
+        });
     withdrawals.decideRestored();
     arriving.checkLost(now);
     due.send(now);
     due.look(now);
     tell();
+  }
+
+  /** Whether another withdrawal follows this one, which its tombstone would remove. */
+  private boolean isAnotherOnItsWay(Bytes withdrawal) {
+    byte[] key = withdrawal.get();
+    return ScheduleKey.isWithdrawal(key)
+        && withdrawing.containsKey(Bytes.wrap(Arrays.copyOf(key, key.length - 1)));
   }
 
   private Source source() {

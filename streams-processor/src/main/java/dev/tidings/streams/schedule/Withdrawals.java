@@ -30,7 +30,7 @@ final class Withdrawals {
   private final Departures departures;
   private final ScheduleStore store;
   private final Settled settled;
-  private final Map<Bytes, NotificationId> withdrawing;
+  private final Map<Bytes, Integer> withdrawing;
   private final Source source;
   private final DueEntries due;
 
@@ -40,8 +40,7 @@ final class Withdrawals {
   /**
    * Creates them from what the table has.
    *
-   * @param withdrawing keys of which a withdrawal has been written, and not been read back, and the
-   *     id of the last one
+   * @param withdrawing keys of which withdrawals have been written and not been read back
    */
   Withdrawals(
       InstantSource clock,
@@ -50,7 +49,7 @@ final class Withdrawals {
       Departures departures,
       ScheduleStore store,
       Settled settled,
-      Map<Bytes, NotificationId> withdrawing,
+      Map<Bytes, Integer> withdrawing,
       Source source,
       DueEntries due) {
     this.clock = clock;
@@ -85,14 +84,8 @@ final class Withdrawals {
   /** Lets a withdrawal take effect, once everything before it has been read. */
   void decide(ScheduleKey key, byte[] value, Source from) {
     Bytes withdrawn = Bytes.wrap(ScheduleKey.of(key.token(), key.id()).bytes());
-    settled.add(Bytes.wrap(key.bytes()));
     Record<byte[], byte[]> record = new Record<>(key.token().key(), value, clock.millis());
     ReadResult read = reader.read(record.key(), value);
-    if (read instanceof ReadResult.Withdrawal one) {
-      withdrawing.remove(withdrawn, one.id());
-    } else {
-      withdrawing.remove(withdrawn);
-    }
     switch (read) {
       // Its key says what it withdraws, and the rest of it need not be read.
       case ReadResult.SchemaMissing _, ReadResult.Withdrawal _ -> {
@@ -106,10 +99,15 @@ final class Withdrawals {
         }
       }
       case ReadResult.Valid _, ReadResult.Invalid _ -> {
+        // It may have come in the place of one that was written here.
+        withdrawing.remove(withdrawn);
         outputs.deadLetter(record, from, "value: not a withdrawal");
         due.add(withdrawn);
       }
     }
+    // Its tombstone is written behind that of what it ends: if only the first of them gets into the
+    // log, it is this one that is found again.
+    settled.add(Bytes.wrap(key.bytes()));
   }
 
   /** Whoever may write to the log may know the token of another's app. */

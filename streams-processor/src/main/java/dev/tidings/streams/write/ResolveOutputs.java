@@ -95,9 +95,11 @@ public final class ResolveOutputs {
   /**
    * Writes a notification to the schedule, and its receipt.
    *
+   * @param headers of the record in the schedule
    * @return the notification as it is kept
    */
-  public Notification schedule(byte[] key, ReadResult.Valid valid, long timestamp) {
+  public Notification schedule(
+      byte[] key, ReadResult.Valid valid, long timestamp, Headers headers) {
     long now = clock.millis();
     Notification kept = records.scheduled(valid.notification(), timestamp, now);
     String token = valid.token().hex();
@@ -106,18 +108,20 @@ public final class ResolveOutputs {
     byte[] receiptKey = ReceiptKey.of(valid.id().value(), token);
     // Before the record: should that be too large, the receipt that says so has to be the last.
     context.forward(new Record<>(receiptKey, value, now), Sinks.RECEIPTS);
-    toSchedule(key, kept);
+    toSchedule(key, kept, headers);
     return kept;
   }
 
   /** Writes a withdrawal to the schedule, behind what it withdraws. */
-  public void schedule(byte[] key, ReadResult.Withdrawal withdrawal, long timestamp) {
-    toSchedule(key, records.scheduled(withdrawal.notification(), timestamp, clock.millis()));
+  public void schedule(
+      byte[] key, ReadResult.Withdrawal withdrawal, long timestamp, Headers headers) {
+    toSchedule(
+        key, records.scheduled(withdrawal.notification(), timestamp, clock.millis()), headers);
   }
 
-  private void toSchedule(byte[] key, Notification kept) {
+  private void toSchedule(byte[] key, Notification kept, Headers headers) {
     byte @Nullable [] value = patience.ask(() -> schedules.serialize(schedulesTopic, kept));
-    context.forward(new Record<>(key, value, clock.millis()), Sinks.SCHEDULES);
+    context.forward(new Record<>(key, value, clock.millis(), headers), Sinks.SCHEDULES);
   }
 
   /** Removes a record from the schedule. */

@@ -14,7 +14,7 @@ import org.apache.kafka.common.utils.Bytes;
  */
 public final class Settled {
   private final CommitWatch commits;
-  private final Map<Bytes, Long> settledAt = new HashMap<>();
+  private final Map<Bytes, Entry> last = new HashMap<>();
   private final Queue<Entry> unwritten = new ArrayDeque<>();
 
   /** Creates a set that is empty. */
@@ -22,25 +22,32 @@ public final class Settled {
     this.commits = commits;
   }
 
-  /**
-   * A settled entry.
-   *
-   * @param at how many commits there had been
-   */
-  private record Entry(Bytes key, long at) {}
+  /** A settled entry; one that is settled again has its turn behind what was settled meanwhile. */
+  private static final class Entry {
+    private final Bytes key;
+
+    /** How many commits there had been. */
+    private final long at;
+
+    Entry(Bytes key, long at) {
+      this.key = key;
+      this.at = at;
+    }
+  }
 
   public void add(Bytes key) {
-    settledAt.put(key, commits.commits());
-    unwritten.add(new Entry(key, commits.commits()));
+    Entry entry = new Entry(key, commits.commits());
+    last.put(key, entry);
+    unwritten.add(entry);
   }
 
   public boolean contains(Bytes key) {
-    return settledAt.containsKey(key);
+    return last.containsKey(key);
   }
 
   /** Forgets an entry: its tombstone was read, or another of the same key has been written. */
   public void forget(Bytes key) {
-    settledAt.remove(key);
+    last.remove(key);
   }
 
   /** Returns the number of entries whose tombstones have not been written. */
@@ -52,19 +59,18 @@ public final class Settled {
   public void write(int atMost, Consumer<Bytes> tombstones) {
     for (int i = 0; i < atMost; i++) {
       Entry first = unwritten.peek();
-      if (first == null || first.at() >= commits.commits()) {
+      if (first == null || first.at >= commits.commits()) {
         return;
       }
       unwritten.remove();
-      Long at = settledAt.get(first.key());
-      if (at != null && at == first.at()) {
-        tombstones.accept(first.key());
+      if (last.get(first.key) == first) {
+        tombstones.accept(first.key);
       }
     }
   }
 
   public void clear() {
-    settledAt.clear();
+    last.clear();
     unwritten.clear();
   }
 }
