@@ -85,20 +85,25 @@ final class ScheduleStore implements StateStore {
 
   /** A restoration waits for no registry: what cannot be read now is looked at later. */
   private long restoredDue(byte @Nullable [] value) {
-    return value != null && isAnswered(value) ? read(value) : UNKNOWN;
+    @Nullable Long due = value == null ? null : readNow(value);
+    return due == null ? UNKNOWN : due;
   }
 
   /** Returns whether a value can be read at once, or never: no registry has to be waited for. */
   boolean isAnswered(byte[] value) {
+    return readNow(value) != null;
+  }
+
+  /** Returns a time as {@link #read} does; null if a registry would have to be waited for. */
+  private @Nullable Long readNow(byte[] value) {
     if (clock.millis() < notAskedUntil) {
-      return false;
+      return null;
     }
     try {
-      long _ = read(value);
-      return true;
+      return read(value);
     } catch (RegistryException.Unavailable e) {
       notAskedUntil = clock.millis() + NOT_ASKED_MILLIS;
-      return false;
+      return null;
     }
   }
 

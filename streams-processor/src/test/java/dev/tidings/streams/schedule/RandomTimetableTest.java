@@ -40,8 +40,7 @@ final class RandomTimetableTest extends TimetableHarness {
 
   /**
    * A record of the topic of notifications; its index is its number, and its time of acceptance.
-   *
-   * @param due null for a withdrawal
+   * One without a time is a withdrawal.
    */
   private static final class Input {
     private final int id;
