@@ -91,16 +91,7 @@ final class ScheduleCommand implements Callable<Integer> {
         mebibytes(result.empty().live()),
         mebibytes(result.full().resident()),
         mebibytes(result.empty().resident()));
-    out.printf(
-        Locale.ROOT,
-        "%-22s %9s %9s %9s %9s %9s %9s%n",
-        "",
-        "per s",
-        "p50 ms",
-        "p90",
-        "p99",
-        "p99.9",
-        "max");
+    Report.heading(out);
     Report.latencies(out, "late at the device", rate, result.late());
     print(out, "restart", result.ofDisk());
     print(out, "restart without state", result.ofLog());

@@ -87,8 +87,8 @@ public final class Report {
     }
   }
 
-  /** Prints a load's result. */
-  public static void print(PrintWriter out, LoadResult result) {
+  /** Prints what is above the lines of {@link #latencies}. */
+  public static void heading(PrintWriter out) {
     out.printf(
         Locale.ROOT,
         "%-22s %9s %9s %9s %9s %9s %9s%n",
@@ -99,6 +99,11 @@ public final class Report {
         "p99",
         "p99.9",
         "max");
+  }
+
+  /** Prints a load's result. */
+  public static void print(PrintWriter out, LoadResult result) {
+    heading(out);
     latencies(out, "accepted by the log", result.offered(), result.accept());
     latencies(out, "at the device", result.delivered(), result.deliver());
     result
