@@ -27,6 +27,11 @@ build_errors() {
   fi
 }
 
+# Whether a failed build could not reach the repository that Maven downloads from.
+is_cut_off() {
+  grep -q -E 'Could not transfer (artifact|metadata).*(Unknown host|Name or service not known|name resolution|Network is unreachable|No route to host|Connect.* refused|timed out|transfer failed)' "$1"
+}
+
 require_maven() {
   command -v mvn >/dev/null || fail 'Maven is not installed (expected: version 3.8 or later, mvn on the PATH)'
 }
@@ -56,6 +61,8 @@ build() {
   if ! (cd "$ROOT" && mvn -B -Prun -pl "$modules" -am package) 2>&1 |
     tee "$stamp.log" | follow_build; then
     build_errors "$stamp.log" >&2
+    ! is_cut_off "$stamp.log" ||
+      echo 'tidings: Maven could not download what is missing (expected: a network, or a mirror or a proxy in the settings of Maven)' >&2
     printf 'tidings: the build failed; all of it: %s\n' "$stamp.log" >&2
     exit 1
   fi

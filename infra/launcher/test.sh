@@ -27,6 +27,8 @@ has_paho_c() { has_programs gcc && [[ -e /usr/include/MQTTAsync.h ]]; }
 # Becomes Maven.   the arguments: for Maven
 run_tests() {
   require_maven
+  # Maven would say so as an error of one of its plugins.
+  [[ -w $ROOT ]] || fail "$ROOT cannot be written (expected: a checkout of this user's; the tests are built in it)"
   needs mosquitto 'the tests with mosquitto_sub and mosquitto_pub' mosquitto-clients has_programs mosquitto_sub mosquitto_pub
   needs kcat 'the test with kcat' kcat has_programs kcat
   needs confluent-python 'the test with confluent-kafka for Python' python3-confluent-kafka has_python confluent_kafka
