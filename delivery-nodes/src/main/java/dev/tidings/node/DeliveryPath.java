@@ -11,8 +11,10 @@ import dev.tidings.node.log.life.AdminLookup;
 import dev.tidings.node.log.partition.ReaderMeters;
 import dev.tidings.node.log.write.DeadLetters;
 import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.register.DeviceRequests;
 import dev.tidings.node.register.JoinedTopics;
 import dev.tidings.node.register.RegistrationLimits;
+import dev.tidings.node.register.Reports;
 import dev.tidings.node.register.RevokedTokens;
 import dev.tidings.node.register.TokenRegistrar;
 import dev.tidings.node.replay.ReplayReads;
@@ -31,11 +33,11 @@ import java.util.concurrent.TimeUnit;
  *
  * @param reader reads {@code deliveries}
  * @param partitions those that the node owns
- * @param registrar registers apps
+ * @param registrar carries out what devices ask for
  * @param erasures of devices
  */
 record DeliveryPath(
-    DeliveryReader reader, Partitions partitions, TokenRegistrar registrar, Erasures erasures) {
+    DeliveryReader reader, Partitions partitions, DeviceRequests registrar, Erasures erasures) {
   /** After which an erasure that cannot be finished is tried again. */
   private static final long ERASURE_PAUSE_MILLIS = 500;
 
@@ -99,7 +101,16 @@ record DeliveryPath(
             CompletableFuture.delayedExecutor(ERASURE_PAUSE_MILLIS, TimeUnit.MILLISECONDS));
     NodeGauges.bind(node.metrics(), erasures);
     erasures.start();
-    return new DeliveryPath(reader, partitions, registrar, erasures);
+    Reports reports =
+        new Reports(
+            new TokenMint(node.configuration().keys()),
+            tables.generations(),
+            log,
+            node.clock(),
+            name,
+            node.config().get(NodeSettings.MAX_REPORTS),
+            System::nanoTime);
+    return new DeliveryPath(reader, partitions, new DeviceRequests(registrar, reports), erasures);
   }
 
   private static DeliveryReader reader(NodeContext node, LogWriter log, DeadLetters deadLetters) {

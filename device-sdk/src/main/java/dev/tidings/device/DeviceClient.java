@@ -12,6 +12,8 @@ import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAck;
 import dev.tidings.device.receive.Arrivals;
 import dev.tidings.device.receive.NotificationListener;
+import dev.tidings.device.receive.ReceivedNotification;
+import dev.tidings.device.receive.Reports;
 import dev.tidings.device.register.AppRegistrations;
 import dev.tidings.device.register.Registrations;
 import io.reactivex.disposables.Disposable;
@@ -45,6 +47,7 @@ public final class DeviceClient implements AutoCloseable {
   private final Authentication authentication;
   private final AppRegistrations registrations;
   private final Arrivals arrivals;
+  private final Reports reports;
   private final Mqtt5AsyncClient mqtt;
   private final Disposable publishes;
   private final AtomicBoolean started = new AtomicBoolean();
@@ -90,6 +93,7 @@ public final class DeviceClient implements AutoCloseable {
             .addConnectedListener(this::onConnected)
             .addDisconnectedListener(this::onDisconnected)
             .buildAsync();
+    this.reports = new Reports(mqtt);
     this.registrations =
         new AppRegistrations(
             options.serial(), mqtt, new Registrations(options.answerTimeout()), () -> connected);
@@ -131,6 +135,20 @@ public final class DeviceClient implements AutoCloseable {
   /** Returns the app's token to the service; completes when the service has confirmed it. */
   public CompletableFuture<Void> unregister(String app) {
     return registrations.unregister(app);
+  }
+
+  /**
+   * Tells the service that the device has shown a notification: a step of its trace. Completes when
+   * the service has it, over the next connection if there is none; with an exception if it refuses,
+   * for example because the device tells too much.
+   */
+  public CompletableFuture<@Nullable Void> displayed(ReceivedNotification notification) {
+    return reports.displayed(notification);
+  }
+
+  /** Tells the service that the user has opened a notification: as {@link #displayed}. */
+  public CompletableFuture<@Nullable Void> opened(ReceivedNotification notification) {
+    return reports.opened(notification);
   }
 
   /**

@@ -80,6 +80,23 @@ final class DeviceClientTest {
   }
 
   @Test
+  void what_was_shown_and_opened_is_told_and_a_refusal_is_heard_of() {
+    client.connect().join();
+    server.publish(7, "tidings/com.example.news/id-1", "{}");
+    until("PUBACK 7");
+
+    assertThat(client.displayed(shown.getFirst())).succeedsWithin(Duration.ofSeconds(10));
+    assertThat(client.opened(shown.getFirst())).succeedsWithin(Duration.ofSeconds(10));
+    assertThat(server.said)
+        .containsSubsequence(
+            "PUBLISH $tidings/displayed {\"id\":\"id-1\",\"app\":\"com.example.news\"}",
+            "PUBLISH $tidings/opened {\"id\":\"id-1\",\"app\":\"com.example.news\"}");
+
+    server.pubAckReason = 0x97;
+    assertThat(client.opened(shown.getFirst())).failsWithin(Duration.ofSeconds(10));
+  }
+
+  @Test
   void what_was_in_hand_when_the_connection_went_is_confirmed_over_the_next_and_blocks_nothing()
       throws IOException {
     client.close();

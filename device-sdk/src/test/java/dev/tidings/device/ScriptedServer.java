@@ -32,6 +32,9 @@ final class ScriptedServer implements AutoCloseable {
   /** What an AUTH is answered: 0x00, or 0x18 once and then 0x00; -1: nothing. */
   volatile int authReason;
 
+  /** What a PUBLISH is answered. */
+  volatile int pubAckReason;
+
   /** What CONNACK has as its Server Reference; empty: none. */
   volatile String reference = "";
 
@@ -96,7 +99,7 @@ final class ScriptedServer implements AutoCloseable {
         int id = body.readUnsignedShort();
         body.readByte();
         said.add("PUBLISH " + topic + " " + new String(body.readAllBytes(), UTF_8));
-        write(0x40, new byte[] {(byte) (id >> 8), (byte) id});
+        write(0x40, new byte[] {(byte) (id >> 8), (byte) id, (byte) pubAckReason, 0});
       }
       case 4 -> said.add("PUBACK " + body.readUnsignedShort());
       case 8 -> {

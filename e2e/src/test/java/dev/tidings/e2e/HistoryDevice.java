@@ -70,14 +70,19 @@ final class HistoryDevice implements AutoCloseable {
 
   /** Asks for a replay. Returns what is answered when it has ended. */
   String ask(String request) throws Exception {
+    publish("$tidings/replay", request);
+    return String.valueOf(answers.poll(60, TimeUnit.SECONDS));
+  }
+
+  /** Publishes with QoS 1; fails if the answer is not success. */
+  void publish(String topic, String payload) throws Exception {
     client
         .publishWith()
-        .topic("$tidings/replay")
+        .topic(topic)
         .qos(MqttQos.AT_LEAST_ONCE)
-        .payload(request.getBytes(StandardCharsets.UTF_8))
+        .payload(payload.getBytes(StandardCharsets.UTF_8))
         .send()
         .get(30, TimeUnit.SECONDS);
-    return String.valueOf(answers.poll(60, TimeUnit.SECONDS));
   }
 
   List<String> live() {

@@ -145,7 +145,22 @@ class MqttLibrariesInteropIT {
       assertThat(device.ask("{\"since\":" + System.currentTimeMillis() + "}"))
           .contains("\"count\":0,");
       assertThat(device.ask("{\"since\":0,\"until\":1}")).contains("\"count\":0,");
+      opensOne(device, sent.getFirst());
     }
+  }
+
+  /** What a device tells becomes steps of the trace, and what it makes up becomes nothing. */
+  private static void opensOne(HistoryDevice device, String id) throws Exception {
+    String invented = Ids.of(++runs, 0);
+    for (String each : List.of(invented, id)) {
+      device.publish("$tidings/displayed", "{\"id\":\"" + each + "\"}");
+      device.publish("$tidings/opened", "{\"id\":\"" + each + "\"}");
+    }
+    provider.awaitStep(id, "displayed");
+    assertThat(provider.awaitStep(id, "opened").steps())
+        .extracting(step -> step.name())
+        .containsSubsequence("confirmed", "displayed", "opened");
+    assertThat(provider.find(invented)).isEmpty();
   }
 
   private List<String> startsFresh(MqttLibrary.Start library, String serial) throws Exception {

@@ -61,6 +61,11 @@ final class Provider implements AutoCloseable {
         .orElseThrow(() -> new AssertionError("no trace of " + id));
   }
 
+  /** What is known of a notification now. */
+  Optional<Trace> find(String id) throws IOException, InterruptedException {
+    return client.trace(id);
+  }
+
   /** Withdraws a notification, and returns the answer: asked for again while that is 503. */
   String withdraw(String id) {
     try (HttpClient http = HttpClient.newHttpClient()) {

@@ -1,13 +1,20 @@
 package dev.tidings.node.register;
 
+import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/** Issues and revokes tokens, and joins and leaves topics. Thread-safe; never blocks. */
+/**
+ * What devices ask of the service beside their notifications: tokens, topics, and steps of traces.
+ * Thread-safe; never blocks.
+ */
 public interface Registrar {
   /**
    * Returns the device's token for the app, the same at every call until it is revoked. Completes,
@@ -31,4 +38,20 @@ public interface Registrar {
 
   /** Leaves a topic. Completes, on any thread, when the log has it. */
   CompletionStage<Token> leave(DeviceId device, AppId app, BroadcastTopic topic);
+
+  /**
+   * Adds to the trace of a notification what the device tells of it. Completes, on any thread, when
+   * the log has it, whether or not there is such a notification; with an {@link
+   * dev.tidings.schemas.value.InvalidValueException} if the device has no such app, and with a
+   * {@link RefusedException} if it tells too much.
+   *
+   * @param app of the notification; empty for the only one that the device has registered
+   * @param own the apps that the device may receive
+   */
+  CompletionStage<@Nullable Void> report(
+      DeviceId device,
+      Optional<AppId> app,
+      Predicate<String> own,
+      NotificationId id,
+      StepName step);
 }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * in the log; so after a crash between any two writes, the next request repairs the state,
  * whichever node owns the device then.
  */
-public final class TokenRegistrar implements Registrar {
+public final class TokenRegistrar {
   /** Maximum number of requests in progress, of all devices. */
   private static final int MOST_OPEN = 20_000;
 
@@ -82,7 +82,7 @@ public final class TokenRegistrar implements Registrar {
     this.rate = new DeviceRate(limits.perMinute(), nanoTime);
   }
 
-  @Override
+  /** See {@link Registrar#register}. */
   public CompletionStage<Token> register(
       DeviceId device, AppId app, Optional<String> locale, Optional<String> timeZone) {
     DeviceKey key = new DeviceKey(device, app.value());
@@ -150,7 +150,7 @@ public final class TokenRegistrar implements Registrar {
     return Arrays.asList(registration.getLocale(), registration.getTimeZone()).hashCode();
   }
 
-  @Override
+  /** See {@link Registrar#unregister}. */
   public CompletionStage<Token> unregister(DeviceId device, AppId app) {
     DeviceKey key = new DeviceKey(device, app.value());
     return run(
@@ -167,7 +167,7 @@ public final class TokenRegistrar implements Registrar {
         });
   }
 
-  @Override
+  /** See {@link Registrar#join}. */
   public CompletionStage<Token> join(DeviceId device, AppId app, BroadcastTopic topic) {
     DeviceKey key = new DeviceKey(device, app.value());
     return run(
@@ -186,7 +186,7 @@ public final class TokenRegistrar implements Registrar {
         });
   }
 
-  @Override
+  /** See {@link Registrar#leave}. */
   public CompletionStage<Token> leave(DeviceId device, AppId app, BroadcastTopic topic) {
     DeviceKey key = new DeviceKey(device, app.value());
     return run(

@@ -53,6 +53,14 @@ public final class NodeSettings {
           "How often a device may register, unregister, join and leave topics in a minute, as many"
               + " at once; more are told to try again later.");
 
+  public static final Setting<Integer> MAX_REPORTS =
+      Setting.integer(
+          "max.reports.per.minute",
+          120,
+          1,
+          1_000_000,
+          "How often a device may tell in a minute, as often at once, that it has displayed or"
+              + " opened a notification; more are told to try again later.");
   public static final Setting<Duration> SESSION_TIMEOUT =
       Setting.duration(
           "session.timeout",
@@ -95,7 +103,8 @@ public final class NodeSettings {
           .and(InternalSettings.ALL)
           .and(Settings.of(STATE_DIR, TokenKeySetting.TOKEN_KEYS, EVENT_LOOPS))
           .and(FrontSettings.CONNECTIONS)
-          .and(Settings.of(SESSION_EXPIRY_MAX, MAX_APPS, MAX_TOPICS, MAX_REGISTRATIONS))
+          .and(
+              Settings.of(SESSION_EXPIRY_MAX, MAX_APPS, MAX_TOPICS, MAX_REGISTRATIONS, MAX_REPORTS))
           .and(DeliverySettings.ALL)
           .and(ReplaySettings.ALL)
           .and(

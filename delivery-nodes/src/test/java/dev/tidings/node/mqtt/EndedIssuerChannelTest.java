@@ -120,6 +120,21 @@ final class EndedIssuerChannelTest {
     }
   }
 
+  @Test
+  void of_an_app_that_it_may_not_receive_a_device_tells_nothing() {
+    try (Conversation conversation = new Conversation(MQTT_5, authenticator)) {
+      conversation.connect(connect -> {});
+      String id = "{\"id\":\"" + Deliveries.ID + "\",\"app\":\"com.example.";
+      conversation.publish("$tidings/opened", MqttQoS.AT_LEAST_ONCE, 7, id + "news\"}");
+      assertThat(conversation.receivePublish()).contains("\"error\":\"app: com.example.news");
+      assertThat(conversation.receivePubAck()).isEqualTo("7 0x87");
+      assertThat(conversation.registrar.asked).isEmpty();
+
+      conversation.publish("$tidings/opened", MqttQoS.AT_LEAST_ONCE, 8, id + "mail\"}");
+      assertThat(conversation.registrar.asked).hasSize(1);
+    }
+  }
+
   private static void subscribe(Conversation conversation) {
     conversation.send(
         MqttMessageBuilders.subscribe()

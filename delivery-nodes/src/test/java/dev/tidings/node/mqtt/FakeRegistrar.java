@@ -1,15 +1,18 @@
 package dev.tidings.node.mqtt;
 
 import dev.tidings.node.register.Registrar;
+import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 
 /** Gives every app the same token, at once or when the test says so. */
 public final class FakeRegistrar implements Registrar {
@@ -18,6 +21,7 @@ public final class FakeRegistrar implements Registrar {
   public final List<String> asked = new ArrayList<>();
   final List<CompletableFuture<Token>> open = new ArrayList<>();
   boolean answersAtOnce = true;
+  RuntimeException reportsFail;
 
   @Override
   public CompletionStage<Token> register(
@@ -44,6 +48,20 @@ public final class FakeRegistrar implements Registrar {
   @Override
   public CompletionStage<Token> leave(DeviceId device, AppId app, BroadcastTopic topic) {
     return ask("leave " + device + " " + app + " " + topic);
+  }
+
+  @Override
+  public CompletionStage<Void> report(
+      DeviceId device,
+      Optional<AppId> app,
+      Predicate<String> own,
+      NotificationId id,
+      StepName step) {
+    if (reportsFail != null) {
+      return CompletableFuture.failedFuture(reportsFail);
+    }
+    return ask(step + " " + device + " " + id + app.map(name -> " " + name).orElse(""))
+        .thenApply(token -> null);
   }
 
   private synchronized CompletionStage<Token> ask(String question) {

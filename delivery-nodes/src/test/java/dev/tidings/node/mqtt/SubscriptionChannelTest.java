@@ -36,6 +36,7 @@ final class SubscriptionChannelTest {
     "$tidings/registered, 1, 0x01, 0x01",
     "$tidings/unregistered, 0, 0x00, 0x00",
     "$tidings/replayed, 1, 0x01, 0x01",
+    "$tidings/reported, 1, 0x01, 0x01",
     "$tidings/replay, 1, 0x87, 0x80",
     "$tidings/#, 2, 0x01, 0x01",
     "'#', 1, 0x87, 0x80",

@@ -12,6 +12,7 @@ import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.topic.UniqueId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,9 @@ final class ReceiptDecoder {
   }
 
   /**
-   * Returns the event of a record; null if it has none: nobody asks for its app, or it is not a
-   * readable receipt.
+   * Returns the event of a record; null if it has none: nobody asks for its app, it is not a
+   * readable receipt, or it is what a device tells. A device may tell anything, of any id; only a
+   * trace has the receipt beside it that says whether it was sent that.
    *
    * @throws RegistryException.Unavailable if its schema is not available at the moment
    */
@@ -51,8 +53,12 @@ final class ReceiptDecoder {
       if (app == null || !wanted.test(app.toString())) {
         return null;
       }
+      Optional<ReceiptKey> own = ReceiptKey.parse(key);
+      if (own.isPresent() && own.get().isReport()) {
+        return null;
+      }
       Receipt receipt = receipts.read(value);
-      @Nullable UniqueId unique = ReceiptKey.parse(key).map(UniqueId::of).orElse(null);
+      @Nullable UniqueId unique = own.map(UniqueId::of).orElse(null);
       return new ReceiptEvent(
           app.toString(),
           record.partition(),

@@ -27,6 +27,9 @@ final class Accounts {
   private final Map<UniqueId, Account> told = new LinkedHashMap<>();
   private final Map<UniqueId, Receipt> repetitions = new LinkedHashMap<>();
 
+  /** What devices tell: each has one step. */
+  private final Map<UniqueId, List<Receipt>> reports = new LinkedHashMap<>();
+
   /**
    * Decodes receipts.
    *
@@ -46,6 +49,8 @@ final class Accounts {
         }
         if (kept.key().repeated()) {
           repetitions.put(unique, receipt);
+        } else if (kept.key().isBeside()) {
+          reports.computeIfAbsent(unique, any -> new ArrayList<>()).add(receipt);
         } else if (kept.key().mark() == null) {
           unmarked = new Receipted(unique, receipt, null);
         } else {
@@ -54,7 +59,10 @@ final class Accounts {
         }
       } catch (UnreadableRecordException e) {
         log.debug("unreadable receipt of {}: {}", kept.key().id(), e.getMessage());
-        told.put(unique, new Unreadable(unique, String.valueOf(e.getMessage())));
+        // Of what comes beside a receipt only a repetition says that there is a notification.
+        if (!kept.key().isReport()) {
+          told.putIfAbsent(unique, new Unreadable(unique, String.valueOf(e.getMessage())));
+        }
       }
     }
     // A receipt of an earlier version, unless a newer one exists for the same notification.
@@ -86,6 +94,7 @@ final class Accounts {
     List<Account> all = new ArrayList<>();
     told.values().stream()
         .filter(account -> !(account instanceof Unreadable))
+        .map(this::reported)
         .map(this::repeated)
         .forEach(all::add);
     repetitions.forEach((unique, receipt) -> {
@@ -95,6 +104,18 @@ final class Accounts {
     });
     told.values().stream().filter(Unreadable.class::isInstance).forEach(all::add);
     return all;
+  }
+
+  /** Adds what the device tells of a notification that was pushed to it, and to nobody else. */
+  private Account reported(Account account) {
+    List<Receipt> told = reports.getOrDefault(account.unique(), List.of());
+    return account instanceof Receipted receipted && !told.isEmpty()
+        ? new Receipted(
+            receipted.unique(),
+            DeviceReports.added(receipted.receipt(), told),
+            receipted.repetition(),
+            receipted.unread())
+        : account;
   }
 
   private Account repeated(Account account) {

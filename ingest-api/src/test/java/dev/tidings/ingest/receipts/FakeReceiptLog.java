@@ -118,15 +118,29 @@ final class FakeReceiptLog implements AutoCloseable {
     append(partition, APP, notification, Outcome.DELIVERED, StepName.CONFIRMED);
   }
 
-  private synchronized void append(int partition, Receipt receipt) {
+  /** What its device tells of a notification. */
+  void reported(int partition, String notification, StepName step) {
+    append(
+        partition,
+        ReceiptKey.ofReport(notification, TOKEN, step),
+        new Receipt(
+            notification,
+            TOKEN,
+            "phone",
+            APP,
+            Outcome.DELIVERED,
+            List.of(new Step(step, TIME + 2, "node", null))));
+  }
+
+  private void append(int partition, Receipt receipt) {
+    append(partition, ReceiptKey.of(receipt.getId(), receipt.getToken()), receipt);
+  }
+
+  private synchronized void append(int partition, byte[] key, Receipt receipt) {
     List<@Nullable ConsumerRecord<byte[], byte[]>> records = partitions.get(partition);
     records.add(
         new ConsumerRecord<>(
-            TOPIC,
-            partition,
-            records.size(),
-            ReceiptKey.of(receipt.getId(), receipt.getToken()),
-            serializer.serialize(TOPIC, receipt)));
+            TOPIC, partition, records.size(), key, serializer.serialize(TOPIC, receipt)));
     notifyAll();
   }
 

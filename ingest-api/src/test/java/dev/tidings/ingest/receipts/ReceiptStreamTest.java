@@ -79,6 +79,23 @@ class ReceiptStreamTest {
   }
 
   @Test
+  void what_devices_tell_is_in_no_stream_since_nothing_says_there_whether_it_is_true() {
+    Client client = live();
+    List<String> written = write(3);
+    log.reported(0, written.getFirst(), StepName.DISPLAYED);
+    log.reported(1, NotificationId.random().value(), StepName.OPENED);
+    List<String> later = write(3);
+
+    Client late = node.open(APP, null, 0L);
+
+    List<String> all = new ArrayList<>(written);
+    all.addAll(later);
+    assertThat(notifications(client.receipts(6))).containsExactlyInAnyOrderElementsOf(all);
+    assertThat(notifications(late.receipts(6))).containsExactlyInAnyOrderElementsOf(all);
+    assertThat(client.receipts(6)).extracting(Event::name).containsOnly("confirmed");
+  }
+
+  @Test
   void a_client_goes_on_from_any_event_at_another_node_and_misses_nothing() throws Exception {
     List<String> written = write(40);
     log.append(0, "com.example.mail", "x", Outcome.DELIVERED, StepName.CONFIRMED);

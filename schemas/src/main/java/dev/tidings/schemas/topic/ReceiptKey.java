@@ -1,5 +1,6 @@
 package dev.tidings.schemas.topic;
 
+import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
 import java.nio.charset.StandardCharsets;
@@ -14,22 +15,55 @@ import org.jspecify.annotations.Nullable;
 /**
  * The key of a receipt: {@code id/mark}, where the mark is 16 hexadecimal characters of the token's
  * hash, since one id may be used for many tokens. A notification that was accepted a second time
- * has its receipt under {@code id/mark/repeated}, so that it does not replace the first one's.
- * Without a known token, and in receipts of earlier versions, the key is the id alone.
+ * has its receipt under {@code id/mark/repeated}, so that it does not replace the first one's. What
+ * the device tells of it is under {@code id/mark/displayed} and {@code id/mark/opened}. Without a
+ * known token, and in receipts of earlier versions, the key is the id alone.
  *
  * <p>The partition is that of the id, whatever follows it: all receipts of an id are together, and
  * in the order of their keys.
  *
  * @param id the notification's id
  * @param mark distinguishes the tokens of an id; null if there is none
- * @param repeated whether the receipt is that of a repetition
+ * @param kind what the receipt is about
  */
-public record ReceiptKey(NotificationId id, @Nullable String mark, boolean repeated) {
+public record ReceiptKey(NotificationId id, @Nullable String mark, Kind kind) {
   private static final char SEPARATOR = '/';
   private static final int ID_LENGTH = 36;
   private static final int MARK_BYTES = Long.BYTES;
   private static final int MARK_LENGTH = 2 * MARK_BYTES;
-  private static final String REPEATED = SEPARATOR + "repeated";
+
+  /** What a receipt is about. */
+  public enum Kind {
+    /** The notification. */
+    FIRST(""),
+    /** That it came once more. */
+    REPEATED(SEPARATOR + "repeated"),
+    /** That its device has shown it. */
+    DISPLAYED(SEPARATOR + "displayed"),
+    /** That its user has opened it. */
+    OPENED(SEPARATOR + "opened");
+
+    private final String suffix;
+
+    Kind(String suffix) {
+      this.suffix = suffix;
+    }
+  }
+
+  /** Returns whether the receipt is that of a repetition. */
+  public boolean repeated() {
+    return kind == Kind.REPEATED;
+  }
+
+  /** Returns whether it is what the device tells. */
+  public boolean isReport() {
+    return kind == Kind.DISPLAYED || kind == Kind.OPENED;
+  }
+
+  /** Returns whether the receipt only adds to another one, of the same id and token. */
+  public boolean isBeside() {
+    return kind != Kind.FIRST;
+  }
 
   /**
    * Returns the key of the receipt of a notification; the id may be any text that a provider wrote.
@@ -40,7 +74,16 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, boolean repea
 
   /** Returns the key of the receipt of its repetition. */
   public static byte[] ofRepetition(String id, String token) {
-    return bytes(id + SEPARATOR + mark(token) + REPEATED);
+    return bytes(id + SEPARATOR + mark(token) + Kind.REPEATED.suffix);
+  }
+
+  /**
+   * Returns the key of what the device tells of it.
+   *
+   * @param step {@code DISPLAYED} or {@code OPENED}
+   */
+  public static byte[] ofReport(String id, String token, StepName step) {
+    return bytes(id + SEPARATOR + mark(token) + Kind.valueOf(step.name()).suffix);
   }
 
   /** Returns the mark of a token in a key, from which the token cannot be derived. */
@@ -81,15 +124,23 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, boolean repea
   public static Optional<ReceiptKey> parse(byte[] key) {
     String text = new String(key, StandardCharsets.ISO_8859_1);
     int marked = ID_LENGTH + 1 + MARK_LENGTH;
-    boolean repeated = text.length() == marked + REPEATED.length() && text.endsWith(REPEATED);
+    Kind kind = Kind.FIRST;
+    for (Kind each : Kind.values()) {
+      if (each != Kind.FIRST
+          && text.length() == marked + each.suffix.length()
+          && text.endsWith(each.suffix)) {
+        kind = each;
+      }
+    }
     if (text.length() != ID_LENGTH
-        && !((text.length() == marked || repeated) && text.charAt(ID_LENGTH) == SEPARATOR)) {
+        && !((text.length() == marked || kind != Kind.FIRST)
+            && text.charAt(ID_LENGTH) == SEPARATOR)) {
       return Optional.empty();
     }
     try {
       NotificationId id = new NotificationId(text.substring(0, ID_LENGTH));
       String mark = text.length() == ID_LENGTH ? null : text.substring(ID_LENGTH + 1, marked);
-      return Optional.of(new ReceiptKey(id, mark, repeated));
+      return Optional.of(new ReceiptKey(id, mark, kind));
     } catch (InvalidValueException e) {
       return Optional.empty();
     }

@@ -3,8 +3,11 @@ package dev.tidings.schemas.topic;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.topic.ReceiptKey.Kind;
 import dev.tidings.schemas.value.NotificationId;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +44,22 @@ class ReceiptKeyTest {
     }
     assertThat(ReceiptKey.parse(keys[1])).map(ReceiptKey::mark).contains(ReceiptKey.mark("a"));
     assertThat(ReceiptKey.parse(keys[3])).map(ReceiptKey::repeated).contains(true);
+  }
+
+  @Test
+  void what_a_device_tells_lies_behind_the_receipt_of_its_token() {
+    String token = "ab".repeat(32);
+    byte[] displayed = ReceiptKey.ofReport(ID.value(), token, StepName.DISPLAYED);
+    byte[] opened = ReceiptKey.ofReport(ID.value(), token, StepName.OPENED);
+
+    assertThat(List.of(ReceiptKey.of(ID.value(), token), displayed, opened))
+        .isSortedAccordingTo(Arrays::compareUnsigned)
+        .allMatch(key -> Arrays.compareUnsigned(key, ReceiptKey.last(ID)) < 0);
+    assertThat(ReceiptKey.parse(displayed).orElseThrow().kind()).isEqualTo(Kind.DISPLAYED);
+    assertThat(ReceiptKey.parse(opened).orElseThrow().kind()).isEqualTo(Kind.OPENED);
+    assertThat(ReceiptKey.parse(opened).orElseThrow().mark()).isEqualTo(ReceiptKey.mark(token));
+    assertThat(ReceiptKey.partition(opened, 64))
+        .isEqualTo(ReceiptKey.partition(ReceiptKey.of(ID.value(), token), 64));
   }
 
   @Test

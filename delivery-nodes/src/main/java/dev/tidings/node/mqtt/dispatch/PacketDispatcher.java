@@ -8,6 +8,7 @@ import dev.tidings.node.mqtt.publish.AnswerWriter;
 import dev.tidings.node.mqtt.register.AnswerChannel;
 import dev.tidings.node.mqtt.register.RegistrationHandler;
 import dev.tidings.node.mqtt.replay.ReplayRequests;
+import dev.tidings.node.mqtt.report.ReportRequests;
 import dev.tidings.node.mqtt.subscribe.SubscriptionAnswers;
 import dev.tidings.node.session.Session;
 import dev.tidings.node.session.SessionKeeper;
@@ -235,6 +236,13 @@ public final class PacketDispatcher implements AnswerChannel {
           packetId,
           ReplayRequests.ANSWERS,
           () -> ReplayRequests.take(packet.payload(), receivable, session, this));
+    } else if (ReportRequests.isReport(topic)) {
+      open.command(
+          packetId,
+          ReportRequests.ANSWERS,
+          () ->
+              ReportRequests.take(
+                  topic, packet.payload(), receivable, device, services.registrar()));
     } else {
       open.publish(topic, packet.payload(), packetId, apps, receivable);
     }

@@ -27,6 +27,7 @@ enum TopicFilter {
           "$tidings/replayed",
           "$tidings/subscribed",
           "$tidings/unsubscribed",
+          "$tidings/reported",
           "$tidings/+",
           "$tidings/#");
 

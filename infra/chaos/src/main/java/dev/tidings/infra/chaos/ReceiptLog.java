@@ -61,8 +61,8 @@ final class ReceiptLog implements ReceiptSource, AutoCloseable {
 
   private void take(ConsumerRecord<byte[], byte[]> kept) {
     Optional<ReceiptKey> key = ReceiptKey.parse(kept.key());
-    // The receipt of a repetition does not contain the outcome of the first.
-    if (kept.value() == null || key.isEmpty() || key.get().repeated()) {
+    // The receipt of a repetition, or what a device tells, does not contain the outcome.
+    if (kept.value() == null || key.isEmpty() || key.get().isBeside()) {
       return;
     }
     Receipt receipt = values.read(kept.value());

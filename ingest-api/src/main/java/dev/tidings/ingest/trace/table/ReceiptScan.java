@@ -4,6 +4,7 @@ import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.service.rocks.DamagedTableException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.common.utils.Bytes;
@@ -22,6 +23,13 @@ final class ReceiptScan {
 
   /** The limit of entries read, if many ids have the same beginning. */
   private static final int MAX_READ = 10_000;
+
+  /**
+   * The limit of what devices tell of notifications that they were not sent, which counts for
+   * nothing: with the ids that they make up they could hide those of others behind {@link
+   * #MAX_READ}.
+   */
+  private static final int MAX_INVENTED = 200_000;
 
   /**
    * How often a scan is repeated: a record written during one looks like damage, but not each time.
@@ -111,24 +119,40 @@ final class ReceiptScan {
         "table %s: not all entries can be read: %s".formatted(TraceTopology.STORE, what));
   }
 
+  /** Returns whether it is of the notification and token that was found last. */
+  private boolean isBesideLast(ReceiptKey report) {
+    if (found.isEmpty()) {
+      return false;
+    }
+    ReceiptKey before = found.getLast().key();
+    return before.id().equals(report.id()) && Objects.equals(before.mark(), report.mark());
+  }
+
   /** Returns whether the scan ended by itself; false if the iterator ended. */
   private boolean readOn() {
     found = new ArrayList<>();
     seen = null;
     next = null;
     try (KeyValueIterator<Bytes, byte[]> receipts = part.from(first)) {
-      for (int read = 0; receipts.hasNext(); read++) {
+      int read = 0;
+      int invented = 0;
+      while (receipts.hasNext()) {
         KeyValue<Bytes, byte[]> receipt = receipts.next();
         seen = receipt.key;
-        if (read == MAX_READ || receipt.key.compareTo(last) > 0) {
+        if (read == MAX_READ || invented == MAX_INVENTED || receipt.key.compareTo(last) > 0) {
           return true;
         }
-        Optional<ReceiptKey> key = ReceiptKey.parse(receipt.key.get()).filter(wanted);
-        if (key.isEmpty()) {
+        Optional<ReceiptKey> key = ReceiptKey.parse(receipt.key.get());
+        if (key.isPresent() && key.get().isReport() && !isBesideLast(key.get())) {
+          invented++;
+          continue;
+        }
+        read++;
+        if (key.isEmpty() || !wanted.test(key.get())) {
           continue;
         }
         // A page ends between tokens, so that the receipts of one token are on one page.
-        if (found.size() >= PAGE && !key.get().repeated()) {
+        if (found.size() >= PAGE && !key.get().isBeside()) {
           next = key.get().mark();
           return true;
         }

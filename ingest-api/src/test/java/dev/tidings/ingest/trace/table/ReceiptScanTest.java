@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.service.rocks.DamagedTableException;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -35,7 +37,11 @@ final class ReceiptScanTest {
   }
 
   private void put(String id, int token) {
-    table.entries.put(Bytes.wrap(ReceiptKey.of(id, "token-" + token)), new byte[] {1});
+    put(ReceiptKey.of(id, "token-" + token));
+  }
+
+  private void put(byte[] key) {
+    table.entries.put(Bytes.wrap(key), new byte[] {1});
   }
 
   @Test
@@ -59,6 +65,32 @@ final class ReceiptScanTest {
 
     assertThat(first.receipts()).hasSize(100);
     assertThat(first.next()).isNotNull();
+  }
+
+  @Test
+  void what_devices_tell_is_read_beside_the_receipt_of_its_token_and_nowhere_else() {
+    put(ReceiptKey.ofReport(ID, "token-3", StepName.DISPLAYED));
+    put(ReceiptKey.ofReport(ID, "token-3", StepName.OPENED));
+    put(ReceiptKey.ofReport(ID, "never-sent", StepName.OPENED));
+    put(ReceiptKey.ofReport("33333333-3333-4333-8333-333333333333", "token", StepName.OPENED));
+
+    List<ReceiptKey> reports =
+        read(ID).receipts().stream().map(Kept::key).filter(ReceiptKey::isReport).toList();
+
+    assertThat(reports)
+        .extracting(ReceiptKey::kind)
+        .containsExactly(ReceiptKey.Kind.DISPLAYED, ReceiptKey.Kind.OPENED);
+    assertThat(reports).extracting(ReceiptKey::mark).containsOnly(ReceiptKey.mark("token-3"));
+    assertThat(read("33333333-3333-4333-8333-333333333333").receipts()).isEmpty();
+  }
+
+  @Test
+  void however_much_devices_make_up_of_an_id_its_receipts_are_found() {
+    for (int i = 0; i < 12_000; i++) {
+      put(ReceiptKey.ofReport(ID, "invented-" + i, StepName.OPENED));
+    }
+
+    assertThat(read(ID).receipts()).hasSize(10);
   }
 
   @Test

@@ -1,0 +1,104 @@
+package dev.tidings.node.mqtt;
+
+import static io.netty.handler.codec.mqtt.MqttQoS.AT_LEAST_ONCE;
+import static io.netty.handler.codec.mqtt.MqttQoS.AT_MOST_ONCE;
+import static io.netty.handler.codec.mqtt.MqttVersion.MQTT_5;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.node.register.RefusedException;
+import dev.tidings.schemas.value.InvalidValueException;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a device tells of a notification. */
+final class ReportChannelTest {
+  private static final String SAYS = "{\"id\":\"" + Deliveries.ID + "\"}";
+
+  @ParameterizedTest
+  @EnumSource(names = {"MQTT_3_1_1", "MQTT_5"})
+  void the_acknowledgement_is_the_whole_answer_once_the_log_has_it(MqttVersion version) {
+    try (Conversation conversation = Conversation.connected(version)) {
+      conversation.registrar.answersAtOnce = false;
+      conversation.publish("$tidings/displayed", AT_LEAST_ONCE, 3, SAYS);
+      conversation.publish("$tidings/opened", AT_MOST_ONCE, 0, SAYS);
+      assertThat(conversation.receive()).isNull();
+      conversation.registrar.open.forEach(each -> each.complete(FakeRegistrar.TOKEN));
+
+      assertThat(conversation.receivePubAck()).isEqualTo("3 0x00");
+      assertThat(conversation.receive()).isNull();
+      assertThat(conversation.registrar.asked)
+          .containsExactly("DISPLAYED phone-1 " + Deliveries.ID, "OPENED phone-1 " + Deliveries.ID);
+    }
+  }
+
+  @Test
+  void the_app_may_be_named() {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      conversation.publish(
+          "$tidings/opened",
+          AT_LEAST_ONCE,
+          1,
+          "{\"later\":[{}],\"app\":\"com.example.news\",\"id\":\""
+              + Deliveries.ID.toUpperCase(java.util.Locale.ROOT)
+              + "\"}");
+
+      assertThat(conversation.receivePubAck()).isEqualTo("1 0x00");
+      assertThat(conversation.registrar.asked)
+          .containsExactly("OPENED phone-1 " + Deliveries.ID + " com.example.news");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"MQTT_5, 0x97, 0x83, 0x80", "MQTT_3_1_1, 0x00, 0x00, 0x00"})
+  void what_cannot_be_written_is_told(
+      MqttVersion version, String tooMuch, String invalid, String failed) {
+    try (Conversation conversation = Conversation.connected(version)) {
+      conversation.registrar.reportsFail = new RefusedException("try again in 1 s: more than 1");
+      conversation.publish("$tidings/opened", AT_LEAST_ONCE, 1, SAYS);
+      conversation.registrar.reportsFail = new InvalidValueException("app", "missing", "one");
+      conversation.publish("$tidings/opened", AT_LEAST_ONCE, 2, SAYS);
+      conversation.registrar.reportsFail = new IllegalStateException("for the test");
+      conversation.publish("$tidings/opened", AT_LEAST_ONCE, 3, SAYS);
+
+      assertThat(conversation.receivePublish())
+          .isEqualTo("$tidings/reported {\"error\":\"try again in 1 s: more than 1\"}");
+      assertThat(conversation.receivePubAck()).isEqualTo("1 " + tooMuch);
+      assertThat(conversation.receivePublish())
+          .isEqualTo("$tidings/reported {\"error\":\"app: missing (expected: one)\"}");
+      assertThat(conversation.receivePubAck()).isEqualTo("2 " + invalid);
+      assertThat(conversation.receivePublish())
+          .isEqualTo("$tidings/reported {\"error\":\"try again\"}");
+      assertThat(conversation.receivePubAck()).isEqualTo("3 " + failed);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "``|0x83|payload: no object",
+        "{}|0x83|id: missing",
+        "{\"id\":7}|0x83|id: no string",
+        "{\"id\":\"x\"}|0x83|notification id: x",
+        "{\"id\":\"a\",\"id\":\"b\"}|0x83|id: two of them",
+        "{\"id\":\"11111111-2222-3333-4444-555555555555\",\"app\":\"a b\"}|0x83|app: a b",
+        "{\"id\":\"11111111-2222-3333-4444-555555555555\"} {}|0x83|payload: more than one",
+        "{\"id\":|0x99|payload: not JSON",
+      })
+  void what_makes_no_sense_is_answered_with_what_was_expected(
+      String payload, String code, String error) {
+    try (Conversation conversation = Conversation.connected(MQTT_5)) {
+      conversation.publish("$tidings/displayed", AT_LEAST_ONCE, 2, payload);
+
+      assertThat(conversation.receivePublish())
+          .startsWith("$tidings/reported {\"error\":\"" + error)
+          .contains("(expected: ");
+      assertThat(conversation.receivePubAck()).isEqualTo("2 " + code);
+      assertThat(conversation.registrar.asked).isEmpty();
+    }
+  }
+}
