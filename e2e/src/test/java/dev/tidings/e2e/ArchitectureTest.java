@@ -269,7 +269,8 @@ class ArchitectureTest {
             entry("receipts", List.of("provider", "limit", "rest")),
             entry("rest", List.of("accept", "trace", "provider", "limit", "peer", "erase")),
             entry("accept", List.of()),
-            entry("send", List.of("accept", "provider", "limit")),
+            entry("broadcast", List.of("accept", "provider", "limit", "rest", "json")),
+            entry("send", List.of("accept", "provider", "limit", "broadcast")),
             entry("apns", List.of("accept", "provider", "limit"))));
     assertInside(
         "dev.tidings.ingest.apns",

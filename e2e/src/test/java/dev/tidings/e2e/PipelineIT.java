@@ -14,6 +14,10 @@ import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.TopicNames;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -59,9 +63,17 @@ class PipelineIT extends PipelineJourneys {
       awaitMembershipsCommitted();
 
       pipeline().process(TidingsService.STREAMS_PROCESSOR).kill();
-      String sent =
-          broadcast("send", "goals", "--app", BROADCASTS_APP, "--body", "1:0", "--id", id);
-      assertThat(sent).contains("id: " + id, "written to");
+      HttpResponse<String> sent =
+          provider(
+              "POST",
+              "/v1/notifications",
+              """
+              {"target":{"topic":"goals"},"app":"%s","id":"%s","payload":{"aps":{"alert":"1:0"}}}
+              """
+                  .formatted(BROADCASTS_APP, id));
+      assertThat(sent.statusCode()).as(sent::body).isEqualTo(202);
+      String progress = sent.headers().firstValue("location").orElseThrow();
+      assertThat(provider("GET", progress, "").body()).contains("\"state\":\"waiting\"");
       pipeline().restart(TidingsService.STREAMS_PROCESSOR);
 
       String arrived = "tidings/" + BROADCASTS_APP + "/" + id + " {\"aps\":{\"alert\":";
@@ -77,7 +89,24 @@ class PipelineIT extends PipelineJourneys {
               assertThat(broadcast("show", id))
                   .contains("completed", "2 sent")
                   .doesNotContain("running", "waiting"));
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() ->
+              assertThat(provider("GET", progress, "").body())
+                  .contains("\"state\":\"completed\"", "\"sent\":2", "\"total\":2"));
       assertThat(other.received).noneMatch(message -> message.contains(id));
+    }
+  }
+
+  private HttpResponse<String> provider(String method, String path, String body) throws Exception {
+    HostPort http = pipeline().endpoint(TidingsService.INGEST_API, "http");
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(
+          HttpRequest.newBuilder(URI.create("http://" + http.host() + ":" + http.port() + path))
+              .header("content-type", "application/json")
+              .method(method, HttpRequest.BodyPublishers.ofString(body))
+              .build(),
+          HttpResponse.BodyHandlers.ofString());
     }
   }
 

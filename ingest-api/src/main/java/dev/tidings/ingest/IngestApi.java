@@ -100,6 +100,8 @@ public final class IngestApi {
           "receipts",
           "traces",
           "peers tls",
+          "broadcasts",
+          "broadcast producer",
           "producer",
           "control writer",
           "erasures",
@@ -210,11 +212,21 @@ public final class IngestApi {
     LogProducer producer =
         LogProducer.open(
             clients,
+            "accept",
             names.of(LogTopics.NOTIFICATIONS),
             config.get(IngestSettings.PRODUCER_BUFFER),
             deliveryTimeout,
             service.prerequisites().left());
     lifecycle.onStop("producer", deliveryTimeout.plus(SOON), producer::close);
+
+    Broadcasting broadcasting =
+        Broadcasting.start(
+            new Broadcasting.Needs(
+                config, lifecycle, clients, admin, registry, names, instance.name(), clock),
+            topics.partitions(),
+            control,
+            metrics,
+            service.prerequisites().left());
 
     BodyMemory bodies = new BodyMemory(config.get(IngestSettings.REQUEST_BUFFER));
     InFlight inFlight = new InFlight(config.get(IngestSettings.MAX_IN_FLIGHT));
@@ -245,6 +257,7 @@ public final class IngestApi {
                 notifications,
                 InFlightShare.half(inFlight, config.get(IngestSettings.PRODUCER_BUFFER)),
                 new SendMeters(metrics),
+                broadcasting.desk(),
                 clock),
             bodies,
             lines,
@@ -304,7 +317,8 @@ public final class IngestApi {
             ofTraces,
             sending,
             new GetReceipts(() -> receipts, gate, sendLimits, closing::get),
-            erasing.operations(lifecycle, control, gate, sendLimits))
+            erasing.operations(lifecycle, control, gate, sendLimits),
+            broadcasting.operations(gate, sendLimits))
         .forEach(routes::add);
     HttpService services = Balancers.forwarded(config, Balancers.FORWARDED, routes.build());
     EventLoops loops =

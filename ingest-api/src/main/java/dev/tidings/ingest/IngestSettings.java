@@ -207,6 +207,8 @@ final class IngestSettings {
               ProviderLimits.TOKEN,
               ProviderLimits.ADDRESS,
               ProviderLimits.ERASURES,
+              Broadcasting.AT_A_TIME,
+              Broadcasting.PER_MINUTE,
               ProviderLimits.BURST_SECONDS,
               MAX_CONNECTIONS,
               MAX_CONNECTIONS_PER_ADDRESS,

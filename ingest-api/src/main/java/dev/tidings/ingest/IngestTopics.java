@@ -16,6 +16,7 @@ final class IngestTopics {
         LogTopics.NOTIFICATIONS,
         LogTopics.REVOCATIONS,
         LogTopics.ERASURES,
+        LogTopics.BROADCASTS,
         LogTopics.DELIVERIES,
         LogTopics.RECEIPTS,
         LogTopics.CONTROL,
@@ -24,7 +25,8 @@ final class IngestTopics {
 
   /** Returns those of whose values the schemas have to be registered. */
   static List<LogTopic<?>> written() {
-    return List.of(LogTopics.NOTIFICATIONS, LogTopics.ERASURES, LogTopics.AUDIT);
+    return List.of(
+        LogTopics.NOTIFICATIONS, LogTopics.ERASURES, LogTopics.BROADCASTS, LogTopics.AUDIT);
   }
 
   /**
@@ -32,9 +34,9 @@ final class IngestTopics {
    * missing.
    */
   static TopicAccess access(Config config) {
-    List<LogTopic<?>> read = new ArrayList<>(List.of(LogTopics.REVOCATIONS, LogTopics.ERASURES));
-    List<LogTopic<?>> written =
-        new ArrayList<>(List.of(LogTopics.NOTIFICATIONS, LogTopics.ERASURES, LogTopics.AUDIT));
+    List<LogTopic<?>> read =
+        new ArrayList<>(List.of(LogTopics.REVOCATIONS, LogTopics.ERASURES, LogTopics.BROADCASTS));
+    List<LogTopic<?>> written = new ArrayList<>(written());
     boolean administered = AdminSettings.isOpen(config);
     if (administered || ProviderAuthentication.isRequired(config)) {
       read.add(LogTopics.CONTROL);

@@ -24,12 +24,14 @@ final class ProviderApi {
       List<Operation> ofTraces,
       PostNotifications sending,
       GetReceipts receipts,
-      List<Operation> erasures) {
+      List<Operation> erasures,
+      List<Operation> broadcasts) {
     List<Operation> all = new ArrayList<>(ofTraces);
     all.add(new ApiDocument());
     all.add(sending);
     all.add(receipts);
     all.addAll(erasures);
+    all.addAll(broadcasts);
     return all;
   }
 

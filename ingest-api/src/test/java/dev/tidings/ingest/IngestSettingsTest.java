@@ -53,6 +53,8 @@ class IngestSettingsTest {
         .containsEntry("limit.token", "0")
         .containsEntry("limit.address", "0")
         .containsEntry("limit.erasures", "10")
+        .containsEntry("limit.broadcasts", "100")
+        .containsEntry("limit.broadcasts.per.minute", "60")
         .containsEntry("limit.burst.seconds", "1")
         .containsEntry("max.connections", "10000")
         .containsEntry("max.connections.per.address", "5000")
@@ -101,7 +103,7 @@ class IngestSettingsTest {
         .containsEntry("admin.proxy.trusted", "")
         .containsEntry("forwarded.trusted", "")
         .containsEntry("admin.forwarded.trusted", "")
-        .hasSize(76);
+        .hasSize(78);
   }
 
   @ParameterizedTest

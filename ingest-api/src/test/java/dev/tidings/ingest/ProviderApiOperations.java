@@ -1,6 +1,8 @@
 package dev.tidings.ingest;
 
 import dev.tidings.ingest.accept.NotificationLog;
+import dev.tidings.ingest.broadcast.BroadcastOperations;
+import dev.tidings.ingest.broadcast.InMemoryBroadcasts;
 import dev.tidings.ingest.erase.ErasureRequest;
 import dev.tidings.ingest.erase.Erasures;
 import dev.tidings.ingest.limit.SendLimits;
@@ -55,7 +57,10 @@ public final class ProviderApiOperations {
                   Optional.empty(),
                   SendLimits.none(),
                   () -> false),
-              erasure.operations())
+              erasure.operations(),
+              new BroadcastOperations(
+                      new InMemoryBroadcasts(1), Optional.empty(), SendLimits.none())
+                  .operations())
           .forEach(each -> named.add(each.method() + " " + each.path()));
     }
     return named;

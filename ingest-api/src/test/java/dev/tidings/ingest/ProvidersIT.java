@@ -12,6 +12,7 @@ import com.eatthepath.pushy.apns.util.SimpleApnsPushNotification;
 import dev.tidings.control.ControlKind;
 import dev.tidings.control.credential.BearerSecret;
 import dev.tidings.schemas.avro.AuditEntry;
+import dev.tidings.schemas.avro.Broadcast;
 import dev.tidings.schemas.avro.Outcome;
 import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
@@ -19,6 +20,8 @@ import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.testing.Cluster;
 import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.token.TokenMint;
+import dev.tidings.schemas.topic.BroadcastKey;
+import dev.tidings.schemas.topic.BroadcastKey.Kind;
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ReceiptKey;
@@ -49,6 +52,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -228,6 +232,65 @@ class ProvidersIT {
         .singleElement()
         .satisfies(record ->
             assertThat(DeviceKey.parse(record.key()).device()).isEqualTo(new DeviceId("phone-9")));
+  }
+
+  @Test
+  void a_broadcast_goes_to_the_apps_of_the_team_and_nobody_else_is_told_of_it() throws Exception {
+    String key = bearer(now());
+    String target = "{\"target\":{\"topic\":\"goals\"},\"payload\":{},\"app\":\"";
+    assertThat(send(key, target + MAIL + "\"}").statusCode()).isEqualTo(403);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> send(key, target + TestNode.APP + "\"}").statusCode() != 503);
+    HttpResponse<String> sent = send(key, target + TestNode.APP + "\"}");
+    assertThat(sent.statusCode()).as(sent::body).isEqualTo(202);
+    String path = sent.headers().firstValue("location").orElseThrow();
+    String id = path.substring(path.lastIndexOf('/') + 1);
+
+    List<ConsumerRecord<byte[], byte[]>> requests = records(id, Kind.REQUEST);
+    assertThat(requests)
+        .isNotEmpty()
+        .allSatisfy(record -> {
+          assertThat(BroadcastKey.parse(record.key()).orElseThrow().partition())
+              .isEqualTo(record.partition());
+          Broadcast broadcast = cluster.decode(Broadcast.class, record.value());
+          assertThat(broadcast.getCondition()).isEqualTo("'goals' in topics");
+          assertThat(broadcast.getNotification().getId()).isEqualTo(id);
+        });
+    assertThat(rest("GET", path, key).body())
+        .contains("\"state\":\"waiting\"", "\"waiting\":" + requests.size());
+
+    KeyPair others = post.addKey("KEY0000011");
+    String stranger = "bearer " + post.token(others, "KEY0000011", now());
+    await().atMost(PATIENCE).until(() -> rest("GET", path, stranger).statusCode() == 404);
+    assertThat(rest("DELETE", path, stranger).statusCode()).isEqualTo(404);
+    assertThat(records(id, Kind.STOP)).isEmpty();
+
+    HttpResponse<String> stopped = rest("DELETE", path, key);
+    assertThat(stopped.statusCode()).as(stopped::body).isEqualTo(202);
+    assertThat(records(id, Kind.STOP)).hasSameSizeAs(requests);
+    assertThat(rest("GET", path, key).body()).contains("\"state\":\"stopping\"");
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> records(String id, Kind kind) {
+    return cluster.read(LogTopics.BROADCASTS).stream()
+        .filter(record ->
+            BroadcastKey.parse(record.key())
+                .filter(key -> key.kind() == kind && key.id().value().equals(id))
+                .isPresent())
+        .toList();
+  }
+
+  private static HttpResponse<String> send(String authorization, String body) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(
+                  URI.create("http://" + node.endpoint("http") + "/v1/notifications"))
+              .POST(BodyPublishers.ofString(body))
+              .headers("authorization", authorization, "content-type", "application/json")
+              .build(),
+          BodyHandlers.ofString());
+    }
   }
 
   private static HttpResponse<String> rest(String method, String path, String authorization)

@@ -12,7 +12,10 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The producer behind {@link NotificationLog}. The caller of {@link #open} closes it. */
+/**
+ * The producer behind {@link NotificationLog}, or for another topic. The caller of {@link #open}
+ * closes it.
+ */
 public final class LogProducer implements ProducerSource, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LogProducer.class);
   private static final Duration RETRY_EVERY = Duration.ofMillis(20);
@@ -39,7 +42,8 @@ public final class LogProducer implements ProducerSource, AutoCloseable {
   /**
    * Creates the producer and waits until it knows the topic, because sends never block later.
    *
-   * @param topic the name of {@code notifications}
+   * @param name of the producer
+   * @param topic that it writes to
    * @param bufferBytes the total size of records that wait to be sent
    * @param deliveryTimeout the time after which an append fails
    * @param warmUp how long to wait
@@ -47,6 +51,7 @@ public final class LogProducer implements ProducerSource, AutoCloseable {
    */
   public static LogProducer open(
       KafkaClients clients,
+      String name,
       String topic,
       long bufferBytes,
       Duration deliveryTimeout,
@@ -54,7 +59,7 @@ public final class LogProducer implements ProducerSource, AutoCloseable {
       throws InterruptedException {
     LogProducer opened =
         new LogProducer(
-            ProducerSettings.of(clients, bufferBytes, deliveryTimeout)::openProducer,
+            ProducerSettings.of(clients, name, bufferBytes, deliveryTimeout)::openProducer,
             System::nanoTime);
     try {
       opened.warmUp(topic, warmUp);

@@ -13,17 +13,18 @@ import dev.tidings.service.kafka.client.ClientSettings;
 import dev.tidings.service.kafka.client.KafkaClients;
 import java.time.Duration;
 
-/** The settings of the producer of notifications. */
+/** The settings of the producers of notifications and broadcasts. */
 final class ProducerSettings {
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration NEVER_IDLE = Duration.ofDays(3650);
 
   private ProducerSettings() {}
 
-  static ClientSettings of(KafkaClients clients, long bufferBytes, Duration deliveryTimeout) {
+  static ClientSettings of(
+      KafkaClients clients, String name, long bufferBytes, Duration deliveryTimeout) {
     ClientSettings settings =
         clients
-            .producer("accept")
+            .producer(name)
             // linger 0: the provider waits for each answer. Batches still form while five requests
             // to a broker are in flight, and grow with the load.
             .byDefault(LINGER_MS_CONFIG, 0)

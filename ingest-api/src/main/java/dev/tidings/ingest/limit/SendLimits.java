@@ -90,6 +90,22 @@ public final class SendLimits {
     return exceeded;
   }
 
+  /**
+   * Counts the broadcast of a request that was counted.
+   *
+   * @return the limit that it exceeds; null if it may go on
+   */
+  public @Nullable Exceeded broadcast(@Nullable String team, long address, String app) {
+    Exceeded exceeded = apps.take(app, rules.app(app));
+    if (exceeded != null) {
+      addresses.giveBack(address, rules.address());
+      if (team != null) {
+        teams.giveBack(team, rules.team(team));
+      }
+    }
+    return exceeded;
+  }
+
   /** Returns how many were refused. */
   public long refused(LimitKind kind) {
     return limit(kind).refused();

@@ -1,4 +1,4 @@
 package dev.tidings.ingest.send;
 
 /** The result of reading one notification of a request. */
-public sealed interface Reading permits SendRequest, Refusal {}
+public sealed interface Reading permits SendRequest, BroadcastRequest, Refusal {}

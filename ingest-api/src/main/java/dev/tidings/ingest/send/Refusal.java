@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param exceeded the limit that it exceeds; null for none
  * @param since when the token was revoked, in ms since the epoch
  * @param id of the notification; null if it is unknown
+ * @param pause the limit of broadcasts that it exceeds; null for none
  */
 public record Refusal(
     HttpResponseStatus status,
@@ -24,9 +25,28 @@ public record Refusal(
     List<FieldError> errors,
     @Nullable Exceeded exceeded,
     OptionalLong since,
-    @Nullable NotificationId id)
+    @Nullable NotificationId id,
+    @Nullable Pause pause)
     implements Reading {
   private static final int SECOND = 1;
+
+  /**
+   * Which limit, other than a rate of requests, makes it wait.
+   *
+   * @param seconds after which it may come again
+   */
+  public record Pause(String limit, long seconds) {}
+
+  private Refusal(
+      HttpResponseStatus status,
+      @Nullable String type,
+      String detail,
+      List<FieldError> errors,
+      @Nullable Exceeded exceeded,
+      OptionalLong since,
+      @Nullable NotificationId id) {
+    this(status, type, detail, errors, exceeded, since, id, null);
+  }
 
   /** Without anything more than a status and its reason. */
   public static Refusal of(HttpResponseStatus status, String detail, @Nullable NotificationId id) {
@@ -60,6 +80,19 @@ public record Refusal(
         id);
   }
 
+  /** Because of a limit of broadcasts. */
+  static Refusal of(Pause pause, String detail, NotificationId id) {
+    return new Refusal(
+        HttpResponseStatus.TOO_MANY_REQUESTS,
+        null,
+        detail,
+        List.of(),
+        null,
+        OptionalLong.empty(),
+        id,
+        pause);
+  }
+
   /** Because the token was revoked. */
   static Refusal revoked(long since, NotificationId id) {
     return new Refusal(
@@ -76,6 +109,9 @@ public record Refusal(
   long retryAfterSeconds() {
     if (exceeded != null) {
       return exceeded.retryAfterSeconds();
+    }
+    if (pause != null) {
+      return pause.seconds();
     }
     return status.equals(HttpResponseStatus.TOO_MANY_REQUESTS)
             || status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE)

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tidings.http.Problem;
 import dev.tidings.http.Response;
 import dev.tidings.ingest.accept.NewNotification;
+import dev.tidings.ingest.broadcast.NewBroadcast;
 import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.schemas.value.NotificationId;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -42,6 +43,11 @@ public final class SendAnswers {
           json(HttpResponseStatus.ACCEPTED, text(new StringBuilder("{"), accepted));
       case SendResult.Checked checked ->
           json(HttpResponseStatus.OK, text(new StringBuilder("{"), checked));
+      case SendResult.Broadcasting accepted ->
+          json(HttpResponseStatus.ACCEPTED, text(new StringBuilder("{"), accepted))
+              .with(HttpHeaderNames.LOCATION, AsciiString.of(accepted.broadcast().path()));
+      case SendResult.BroadcastChecked(NewBroadcast broadcast) ->
+          json(HttpResponseStatus.OK, text(new StringBuilder("{"), broadcast));
       case SendResult.Refused(Refusal refusal) -> response(refusal);
     };
   }
@@ -84,6 +90,10 @@ public final class SendAnswers {
           lineOf(text(new StringBuilder(begin).append("202,"), accepted));
       case SendResult.Checked checked ->
           lineOf(text(new StringBuilder(begin).append("200,"), checked));
+      case SendResult.Broadcasting accepted ->
+          lineOf(text(new StringBuilder(begin).append("202,"), accepted));
+      case SendResult.BroadcastChecked(NewBroadcast broadcast) ->
+          lineOf(text(new StringBuilder(begin).append("200,"), broadcast));
       case SendResult.Refused(Refusal refusal) -> refusedLine(number, refusal);
     };
   }
@@ -119,6 +129,26 @@ public final class SendAnswers {
 
   private static String text(StringBuilder begun, SendResult.Checked checked) {
     return values(begun, checked.notification()).append(",\"dryRun\":true}").toString();
+  }
+
+  private static String text(StringBuilder begun, SendResult.Broadcasting accepted) {
+    return begun
+        .append("\"id\":\"")
+        .append(accepted.broadcast().id().value())
+        .append("\",\"broadcast\":\"")
+        .append(accepted.broadcast().path())
+        .append("\",\"acceptedAt\":\"")
+        .append(time(accepted.atMillis()))
+        .append("\"}")
+        .toString();
+  }
+
+  private static String text(StringBuilder begun, NewBroadcast checked) {
+    return begun
+        .append("\"id\":\"")
+        .append(checked.id().value())
+        .append("\",\"dryRun\":true}")
+        .toString();
   }
 
   /** Of these values none needs to be escaped. */
@@ -183,6 +213,10 @@ public final class SendAnswers {
     @Nullable Exceeded exceeded = refusal.exceeded();
     if (exceeded != null) {
       out.writeStringField("limit", exceeded.kind().text());
+    }
+    Refusal.@Nullable Pause pause = refusal.pause();
+    if (pause != null) {
+      out.writeStringField("limit", pause.limit());
     }
     if (refusal.retryAfterSeconds() > 0) {
       out.writeNumberField("retryAfter", refusal.retryAfterSeconds());

@@ -6,15 +6,21 @@ import dev.tidings.ingest.accept.AppendResult.Bottleneck;
 import dev.tidings.ingest.accept.InFlightShare;
 import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.accept.NotificationLog;
+import dev.tidings.ingest.broadcast.BroadcastDesk;
+import dev.tidings.ingest.broadcast.NewBroadcast;
 import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.schemas.token.TokenCheck;
+import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.JsonPayload;
+import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.schemas.value.PushType;
 import dev.tidings.schemas.value.Token;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +40,7 @@ public final class SendDesk {
   private final NotificationLog log;
   private final InFlightShare lines;
   private final SendMeters meters;
+  private final BroadcastDesk broadcasts;
 
   /**
    * Creates the desk.
@@ -48,7 +55,9 @@ public final class SendDesk {
       NotificationLog log,
       InFlightShare lines,
       SendMeters meters,
+      BroadcastDesk broadcasts,
       InstantSource clock) {
+    this.broadcasts = broadcasts;
     this.reader = new NotificationReader(new JsonPayload(), clock);
     this.tokens = tokens;
     this.revocations = revocations;
@@ -75,6 +84,7 @@ public final class SendDesk {
   /**
    * Reads and checks what lies between two places: its form first, then whether it may be sent to
    * its app, whether the token is genuine and not revoked, and at last the limits of app and token.
+   * A broadcast has its own limits, which are looked at when it is {@linkplain #broadcast sent}.
    *
    * @param address the number of its client's address
    */
@@ -90,20 +100,37 @@ public final class SendDesk {
       }
       return refusal == null ? reading : refusal;
     }
+    if (reading instanceof BroadcastRequest(NewBroadcast broadcast, byte[] _, boolean dryRun)) {
+      Refusal refusal = notAllowed(broadcast.app(), broadcast.pushType(), scope, broadcast.id());
+      if (refusal == null && !dryRun) {
+        Exceeded exceeded = limits.broadcast(scope.team(), address, broadcast.app().value());
+        refusal = exceeded == null ? null : Refusal.of(exceeded, broadcast.id());
+      }
+      return refusal == null ? reading : refusal;
+    }
     return reading;
   }
 
+  private static @Nullable Refusal notAllowed(
+      AppId app, PushType type, SendScope scope, NotificationId id) {
+    return scope.allows(app, type)
+        ? null
+        : Refusal.of(
+            HttpResponseStatus.FORBIDDEN,
+            null,
+            List.of(
+                FieldError.of(
+                    "app",
+                    app.value(),
+                    "one that this credential may send " + type.header() + " to")),
+            id);
+  }
+
   private @Nullable Refusal refusal(NewNotification notification, SendScope scope) {
-    if (!scope.allows(notification.app(), notification.pushType())) {
-      return Refusal.of(
-          HttpResponseStatus.FORBIDDEN,
-          null,
-          List.of(
-              FieldError.of(
-                  "app",
-                  notification.app().value(),
-                  "one that this credential may send " + notification.pushType().header() + " to")),
-          notification.id());
+    @Nullable Refusal notAllowed =
+        notAllowed(notification.app(), notification.pushType(), scope, notification.id());
+    if (notAllowed != null) {
+      return notAllowed;
     }
     Token token = notification.token();
     String shown = token.toString();
@@ -139,6 +166,20 @@ public final class SendDesk {
   /** The same for one of many in a request. */
   public void appendLine(SendRequest request, AppendListener listener) {
     log.append(lines, request.notification(), request.payload(), listener);
+  }
+
+  /**
+   * Gives a broadcast that was checked to the log, unless that exceeds a limit of broadcasts.
+   *
+   * @param result told exactly once, in any thread
+   */
+  public void broadcast(BroadcastRequest request, SendScope scope, Consumer<SendResult> result) {
+    NewBroadcast broadcast = request.broadcast();
+    broadcasts.send(
+        broadcast,
+        request.payload(),
+        scope.team(),
+        given -> result.accept(BroadcastResults.of(broadcast, given)));
   }
 
   /** Returns what of the log's places those of many may take. */

@@ -3,7 +3,9 @@ package dev.tidings.ingest.send;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.tidings.ingest.accept.NewNotification;
+import dev.tidings.ingest.broadcast.NewBroadcast;
 import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.BroadcastTopic;
 import dev.tidings.schemas.value.CollapseId;
 import dev.tidings.schemas.value.DeliveryTime;
 import dev.tidings.schemas.value.Expiration;
@@ -13,9 +15,11 @@ import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Priority;
 import dev.tidings.schemas.value.PushType;
 import dev.tidings.schemas.value.Token;
+import dev.tidings.schemas.value.TopicCondition;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,14 +45,18 @@ final class SendFields {
           "collapseId",
           "pushType",
           "deliverAt",
+          "over",
           "dryRun");
 
   /** The type of the problem that an address is of a kind that cannot be sent to here. */
   static final String OTHER_TARGET = "urn:tidings:problem:target-not-supported";
 
   private static final String TOKEN = "target.token";
-  private static final String TARGET_EXPECTED = "{\"token\": …}";
-  private static final String TOKEN_EXPECTED = "a device token";
+  private static final String TARGET_EXPECTED =
+      "one of {\"token\": …}, {\"topic\": …}, {\"condition\": …}";
+  private static final long MAX_OVER_SECONDS = NewBroadcast.LONGEST.toSeconds();
+  private static final String OVER_EXPECTED =
+      "a whole number of seconds from 0 to " + MAX_OVER_SECONDS;
   private static final long MAX_TTL_SECONDS = 10L * 365 * 24 * 60 * 60;
   private static final String TTL_EXPECTED = "a whole number of seconds from 0 to 315360000";
 
@@ -61,6 +69,8 @@ final class SendFields {
   private final List<FieldError> errors = new ArrayList<>();
   private boolean otherTarget;
   private @Nullable Token token;
+  private @Nullable TopicCondition condition;
+  private @Nullable Duration over;
   private @Nullable AppId app;
   private byte @Nullable [] payload;
   private @Nullable NotificationId id;
@@ -116,6 +126,7 @@ final class SendFields {
         pushType = read == null ? pushType : read;
       }
       case "deliverAt" -> deliverAt(parser);
+      case "over" -> over(parser);
       default -> dryRun(parser);
     }
   }
@@ -127,22 +138,35 @@ final class SendFields {
       parser.skipChildren();
       return;
     }
-    boolean found = false;
+    int found = 0;
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
       parser.nextToken();
-      if (name.equals("token")) {
-        found = true;
-        token = text(TOKEN, parser, Token::parse);
-      } else {
-        found = true;
-        otherTarget |= name.equals("device") || name.equals("topic") || name.equals("condition");
-        error(FieldError.of("target", name, TARGET_EXPECTED));
-        parser.skipChildren();
+      found++;
+      switch (name) {
+        case "token" -> token = text(TOKEN, parser, Token::parse);
+        case "topic" ->
+            condition =
+                text("target.topic", parser, text -> TopicCondition.of(new BroadcastTopic(text)));
+        case "condition" -> condition = text("target.condition", parser, TopicCondition::parse);
+        default -> {
+          otherTarget |= name.equals("device");
+          error(FieldError.of("target", name, TARGET_EXPECTED));
+          parser.skipChildren();
+        }
       }
     }
-    if (!found) {
-      error(FieldError.missing(TOKEN, TOKEN_EXPECTED));
+    if (found != 1) {
+      error(new FieldError("target", found + " members", TARGET_EXPECTED));
+    }
+  }
+
+  private void over(JsonParser parser) throws IOException {
+    long seconds = number("over", parser, OVER_EXPECTED);
+    if (seconds > MAX_OVER_SECONDS) {
+      error(FieldError.of("over", Long.toString(seconds), OVER_EXPECTED));
+    } else if (seconds >= 0) {
+      over = Duration.ofSeconds(seconds);
     }
   }
 
@@ -265,7 +289,7 @@ final class SendFields {
       error(FieldError.missing("target", TARGET_EXPECTED));
     }
     if (!appSeen) {
-      error(FieldError.missing("app", "the app that the token belongs to"));
+      error(FieldError.missing("app", "the app that the token or the topics belong to"));
     }
     if (!payloadSeen) {
       error(FieldError.missing(PAYLOAD, "a JSON object"));
@@ -287,19 +311,34 @@ final class SendFields {
                 "none of them where pushType is background"));
       }
     }
-    if (!errors.isEmpty() || bytes == null || token == null || app == null) {
+    if (token != null && over != null) {
+      error(new FieldError("over", over.toSeconds() + " s", "none where target is a token"));
+    }
+    if (!errors.isEmpty() || bytes == null || app == null) {
+      return Refusal.of(errors, id);
+    }
+    NotificationId named = id == null ? NotificationId.at(nowMillis) : id;
+    if (condition != null) {
+      return new BroadcastRequest(
+          new NewBroadcast(
+              named,
+              app,
+              condition,
+              expiration(),
+              effective,
+              collapseId,
+              pushType,
+              deliverAt,
+              over == null ? Duration.ZERO : over),
+          bytes,
+          dryRun);
+    }
+    if (token == null) {
       return Refusal.of(errors, id);
     }
     return new SendRequest(
         new NewNotification(
-            id == null ? NotificationId.at(nowMillis) : id,
-            token,
-            app,
-            expiration(),
-            effective,
-            collapseId,
-            pushType,
-            deliverAt),
+            named, token, app, expiration(), effective, collapseId, pushType, deliverAt),
         bytes,
         dryRun);
   }

@@ -16,6 +16,7 @@ public final class SendMeters {
           HttpResponseStatus.UNAUTHORIZED,
           HttpResponseStatus.FORBIDDEN,
           HttpResponseStatus.REQUEST_TIMEOUT,
+          HttpResponseStatus.CONFLICT,
           HttpResponseStatus.GONE,
           HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
           HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -53,7 +54,10 @@ public final class SendMeters {
   public void count(SendResult result, long nanos) {
     switch (result) {
       case SendResult.Accepted _ -> accepted.record(nanos);
-      case SendResult.Checked _ -> {
+      case SendResult.Broadcasting _ -> {
+        // Counted where they are written; their latency is that of all partitions.
+      }
+      case SendResult.Checked _, SendResult.BroadcastChecked _ -> {
         // Nothing was sent, and nothing refused.
       }
       case SendResult.Refused(Refusal refusal) -> refused(refusal.status());

@@ -1,6 +1,7 @@
 package dev.tidings.ingest.send;
 
 import dev.tidings.ingest.accept.NewNotification;
+import dev.tidings.ingest.broadcast.NewBroadcast;
 
 /** What became of one notification of a request. */
 public sealed interface SendResult {
@@ -13,6 +14,16 @@ public sealed interface SendResult {
 
   /** It would have been accepted, if it had not been a dry run. */
   record Checked(NewNotification notification) implements SendResult {}
+
+  /**
+   * A broadcast is accepted: every partition of the log has it.
+   *
+   * @param atMillis when, since the epoch
+   */
+  record Broadcasting(NewBroadcast broadcast, long atMillis) implements SendResult {}
+
+  /** The broadcast would have been accepted, if it had not been a dry run. */
+  record BroadcastChecked(NewBroadcast broadcast) implements SendResult {}
 
   /** Not accepted. */
   record Refused(Refusal refusal) implements SendResult {}

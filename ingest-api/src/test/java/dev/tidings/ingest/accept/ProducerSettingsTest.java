@@ -46,7 +46,8 @@ class ProducerSettingsTest {
   private static ProducerConfig valid(Map<String, String> kafka) {
     Map<String, Object> all =
         new HashMap<>(
-            ProducerSettings.of(new KafkaClients(kafka, "ingest"), 1 << 20, Duration.ofSeconds(15))
+            ProducerSettings.of(
+                    new KafkaClients(kafka, "ingest"), "accept", 1 << 20, Duration.ofSeconds(15))
                 .toMap());
     all.put("bootstrap.servers", "localhost:9092");
     all.put("key.serializer", ByteArraySerializer.class);

@@ -10,6 +10,7 @@ import dev.tidings.schemas.value.JsonPayload;
 import dev.tidings.schemas.value.Priority;
 import dev.tidings.schemas.value.PushType;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -239,7 +240,7 @@ class NotificationReaderTest {
         .containsExactly("target", "app", "payload");
     assertThat(refused("{\"target\":{},\"app\":7,\"payload\":\"text\",\"ttl\":true}").errors())
         .extracting(FieldError::field)
-        .containsExactly("target.token", "app", "payload", "ttl");
+        .containsExactly("target", "app", "payload", "ttl");
     StringBuilder many = new StringBuilder("\"x\":1");
     for (int i = 0; i < 1_000; i++) {
       many.append(",\"x").append(i).append("\":[{}]");
@@ -263,10 +264,68 @@ class NotificationReaderTest {
     assertThat(refused(with("\"collapse\":1,\"" + TOKEN + "\":1")).detail()).doesNotContain(TOKEN);
   }
 
+  private static String to(String target, String more) {
+    return "{\"target\":{" + target + "},\"app\":\"a\",\"payload\":{\"n\": 1}" + more + "}";
+  }
+
+  private BroadcastRequest broadcast(String target, String more) {
+    Reading reading = read(to(target, more));
+    assertThat(reading).isInstanceOf(BroadcastRequest.class);
+    return (BroadcastRequest) reading;
+  }
+
+  @Test
+  void a_topic_or_a_condition_of_topics_makes_it_a_broadcast() {
+    BroadcastRequest topic = broadcast("\"topic\":\"goals\"", "");
+    assertThat(topic.broadcast().condition()).hasToString("'goals' in topics");
+    assertThat(topic.broadcast().over()).isZero();
+    assertThat(topic.broadcast().expiration()).isEqualTo(Expiration.NEVER);
+    assertThat(topic.broadcast().id().value()).matches("[0-9a-f-]{14}7.*");
+    assertThat(new String(topic.payload(), UTF_8)).isEqualTo("{\"n\": 1}");
+
+    BroadcastRequest condition =
+        broadcast(
+            "\"condition\":\"'a' in topics && !('b' in topics)\"",
+            ",\"over\":600,\"ttl\":60,\"priority\":5,\"dryRun\":true");
+    assertThat(condition.broadcast().condition()).hasToString("'a' in topics && !('b' in topics)");
+    assertThat(condition.broadcast().over()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(condition.broadcast().priority()).isEqualTo(Priority.CONSERVE_POWER);
+    assertThat(condition.broadcast().expiration().millis()).isEqualTo(NOW.toEpochMilli() + 60_000);
+    assertThat(condition.dryRun()).isTrue();
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"\"device\":\"phone\"", "\"topic\":\"t\"", "\"condition\":\"'a'\""})
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "\"topic\":\"a b\"; ; target.topic",
+        "\"topic\":7; ; target.topic",
+        "\"topic\":null; ; target.topic",
+        "\"condition\":\"'a' in\"; ; target.condition",
+        "\"condition\":\"!('a' in topics)\"; ; target.condition",
+        "\"topic\":\"a\",\"condition\":\"'a' in topics\"; ; target",
+        "\"topic\":\"a\"; ,\"over\":604801; over",
+        "\"topic\":\"a\"; ,\"over\":-1; over",
+        "\"topic\":\"a\"; ,\"over\":\"10m\"; over"
+      })
+  void what_is_wrong_with_a_broadcast_is_named(String target, String more, String field) {
+    Refusal refusal = refused(to(target, more == null ? "" : more));
+
+    assertThat(refusal.status().code()).isEqualTo(400);
+    assertThat(refusal.errors()).extracting(FieldError::field).containsExactly(field);
+  }
+
+  @Test
+  void what_is_sent_to_a_token_cannot_be_spread() {
+    assertThat(refused(with("\"over\":10")).errors())
+        .containsExactly(new FieldError("over", "10 s", "none where target is a token"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"device\":\"phone\""})
   void another_kind_of_target_is_told_by_a_type_of_its_own(String target) {
-    Refusal refusal = refused("{\"target\":{" + target + "},\"app\":\"a\",\"payload\":{}}");
+    Refusal refusal = refused(to(target, ""));
 
     assertThat(refusal.type()).isEqualTo(SendFields.OTHER_TARGET);
     assertThat(refusal.status().code()).isEqualTo(400);

@@ -8,6 +8,8 @@ import dev.tidings.ingest.accept.FixedProducer;
 import dev.tidings.ingest.accept.InFlight;
 import dev.tidings.ingest.accept.InFlightShare;
 import dev.tidings.ingest.accept.NotificationLog;
+import dev.tidings.ingest.broadcast.BroadcastDesk;
+import dev.tidings.ingest.broadcast.InMemoryBroadcasts;
 import dev.tidings.ingest.limit.LimitRules;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.schemas.avro.Notification;
@@ -30,6 +32,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -54,6 +57,8 @@ public final class SendBench implements AutoCloseable {
   public final NotificationLog log;
   public final SendDesk desk;
   public final List<Response> answers = new ArrayList<>();
+  public final InMemoryBroadcasts broadcasts = new InMemoryBroadcasts(2);
+  public long broadcastNanos;
   public boolean closing;
   public boolean goneAway;
 
@@ -85,6 +90,11 @@ public final class SendBench implements AutoCloseable {
             log,
             lines,
             new SendMeters(meters),
+            new BroadcastDesk(
+                broadcasts,
+                app -> Optional.of("A"),
+                new BroadcastDesk.Limits(3, 5),
+                () -> broadcastNanos),
             () -> NOW);
   }
 

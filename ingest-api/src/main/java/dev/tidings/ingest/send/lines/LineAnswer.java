@@ -59,6 +59,22 @@ final class LineAnswer implements AppendListener {
     return new LineAnswer(number, null, request, wake);
   }
 
+  /**
+   * One of a broadcast, which {@link #given} makes known.
+   *
+   * @param wake run when it is known
+   */
+  static LineAnswer awaited(long number, Runnable wake) {
+    return new LineAnswer(number, null, null, wake);
+  }
+
+  /** It is known now; in any thread. */
+  void given(SendResult known) {
+    endedNanos = System.nanoTime();
+    result = known;
+    wake.run();
+  }
+
   @Override
   public void appended(AppendResult given) {
     NewNotification of = notification;

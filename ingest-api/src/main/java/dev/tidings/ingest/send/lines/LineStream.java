@@ -6,6 +6,7 @@ import dev.tidings.http.ResponseSource;
 import dev.tidings.http.StreamedReader;
 import dev.tidings.http.body.SharedMemory;
 import dev.tidings.ingest.limit.Exceeded;
+import dev.tidings.ingest.send.BroadcastRequest;
 import dev.tidings.ingest.send.NotificationReader;
 import dev.tidings.ingest.send.Refusal;
 import dev.tidings.ingest.send.SendAnswers;
@@ -233,6 +234,14 @@ final class LineStream implements StreamedReader, ResponseSource {
           outstanding.await(answer);
           wait.begin();
         }
+        yield answer;
+      }
+      case BroadcastRequest request when request.dryRun() ->
+          LineAnswer.of(
+              number, new SendResult.BroadcastChecked(request.broadcast()), desk.meters());
+      case BroadcastRequest request -> {
+        LineAnswer answer = LineAnswer.awaited(number, this::wake);
+        desk.broadcast(request, scope, answer::given);
         yield answer;
       }
     };

@@ -5,6 +5,7 @@ import dev.tidings.http.body.BodyListener;
 import dev.tidings.ingest.accept.AppendListener;
 import dev.tidings.ingest.accept.AppendResult;
 import dev.tidings.ingest.accept.NewNotification;
+import dev.tidings.ingest.send.BroadcastRequest;
 import dev.tidings.ingest.send.NotificationReader;
 import dev.tidings.ingest.send.Refusal;
 import dev.tidings.ingest.send.SendAnswers;
@@ -12,6 +13,7 @@ import dev.tidings.ingest.send.SendDesk;
 import dev.tidings.ingest.send.SendRequest;
 import dev.tidings.ingest.send.SendResult;
 import dev.tidings.ingest.send.SendScope;
+import dev.tidings.schemas.value.NotificationId;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ final class SendExchange implements BodyListener, AppendListener {
   private final long startedNanos = System.nanoTime();
   private final AtomicBoolean finished = new AtomicBoolean();
   private volatile @Nullable NewNotification notification;
+  private volatile @Nullable NotificationId id;
 
   SendExchange(SendDesk desk, SendScope scope, Exchange exchange) {
     this.desk = desk;
@@ -40,6 +43,12 @@ final class SendExchange implements BodyListener, AppendListener {
       case SendRequest request -> {
         notification = request.notification();
         desk.append(request, this);
+      }
+      case BroadcastRequest request when request.dryRun() ->
+          finish(new SendResult.BroadcastChecked(request.broadcast()));
+      case BroadcastRequest request -> {
+        id = request.broadcast().id();
+        desk.broadcast(request, scope, this::finish);
       }
     }
   }
@@ -79,7 +88,7 @@ final class SendExchange implements BodyListener, AppendListener {
 
   private void refuse(HttpResponseStatus status, String detail) {
     NewNotification known = notification;
-    refuse(Refusal.of(status, detail, known == null ? null : known.id()));
+    refuse(Refusal.of(status, detail, known == null ? id : known.id()));
   }
 
   private void refuse(Refusal refusal) {

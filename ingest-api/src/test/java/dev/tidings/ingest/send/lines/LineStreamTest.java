@@ -203,6 +203,32 @@ class LineStreamTest {
   }
 
   @Test
+  void a_broadcast_is_answered_in_its_line_and_one_that_is_refused_stops_no_other() {
+    String broadcast =
+        "{\"target\":{\"topic\":\"goals\"},\"app\":\"com.example.news\",\"payload\":{}}\n";
+    begin();
+    send(line(0) + broadcast + broadcast.replace("goals", "a b") + line(1));
+    end();
+
+    assertThat(statuses()).containsExactly(202, 202, 400, 202);
+    JsonNode answer = answers().get(1);
+    assertThat(answer.get("broadcast").asText())
+        .isEqualTo("/v1/broadcasts/" + answer.get("id").asText());
+    assertThat(bench.broadcasts.sent).hasSize(1);
+    assertThat(bench.bodies.taken()).isZero();
+
+    // Of one app there may be 3 at a time.
+    stream = stream();
+    out.ended = false;
+    begin();
+    send(broadcast.repeat(6));
+    end();
+    assertThat(statuses().subList(4, 10)).contains(429);
+    assertThat(answers().getLast().get("problem").get("limit").asText()).isEqualTo("broadcasts");
+    assertThat(bench.bodies.taken()).isZero();
+  }
+
+  @Test
   void wherever_the_parts_end_the_lines_are_the_same() {
     byte[] all = ("\r\n" + lines(3) + "\n \t\n" + line(3).strip()).getBytes(UTF_8);
     for (int size = 1; size < 40; size++) {

@@ -10,9 +10,11 @@ import dev.tidings.http.Request;
 import dev.tidings.http.Response;
 import dev.tidings.http.StreamedReader;
 import dev.tidings.http.StreamingResponse;
+import dev.tidings.ingest.broadcast.BroadcastResult;
 import dev.tidings.ingest.limit.LimitRules;
 import dev.tidings.ingest.send.SendBench;
 import dev.tidings.net.limit.Rate;
+import dev.tidings.schemas.avro.Broadcast;
 import dev.tidings.schemas.avro.Notification;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
@@ -113,6 +115,102 @@ class PostNotificationsTest {
     assertThat(sent.getAcceptedAt()).isEqualTo(SendBench.NOW.toEpochMilli());
     assertThat(bench.producer.history().getFirst().key()).isEqualTo(SendBench.token("phone").key());
     assertThat(bench.meters.get("tidings.ingest.accept.latency").timer().count()).isEqualTo(1);
+  }
+
+  private static String toTopic(String topic, String more) {
+    return "{\"target\":{\"topic\":\""
+        + topic
+        + "\"},\"app\":\"com.example.news\",\"payload\":{\"n\": 1}"
+        + more
+        + "}";
+  }
+
+  @Test
+  void a_broadcast_that_every_partition_has_is_answered_with_where_its_progress_is_told() {
+    Response response =
+        send(toTopic("goals", WITH_ID + ",\"over\":60,\"collapseId\":\"score\",\"ttl\":600"));
+
+    assertThat(response.status().code()).isEqualTo(202);
+    assertThat(fields(response))
+        .containsEntry("location", "/v1/broadcasts/" + ID)
+        .containsEntry("content-type", "application/json");
+    assertThat(SendBench.body(response))
+        .isEqualTo(
+            "{\"id\":\""
+                + ID
+                + "\",\"broadcast\":\"/v1/broadcasts/"
+                + ID
+                + "\",\"acceptedAt\":\"2025-11-29T12:00:00.000Z\"}");
+    Broadcast sent = bench.broadcasts.sent.getFirst();
+    assertThat(sent.getApp()).isEqualTo("com.example.news");
+    assertThat(sent.getCondition()).isEqualTo("'goals' in topics");
+    assertThat(sent.getSpreadMillis()).isEqualTo(60_000);
+    Notification notification = sent.getNotification();
+    assertThat(notification.getId()).isEqualTo(ID);
+    assertThat(notification.getApp()).isEqualTo("com.example.news");
+    assertThat(notification.getCollapseId()).isEqualTo("score");
+    assertThat(notification.getExpiration()).isEqualTo(SendBench.NOW.toEpochMilli() + 600_000);
+    assertThat(UTF_8.decode(notification.getPayload()).toString()).isEqualTo("{\"n\": 1}");
+    assertThat(bench.sent()).isEmpty();
+  }
+
+  @Test
+  void a_dry_run_of_a_broadcast_sends_nothing() {
+    Response response = send(toTopic("goals", WITH_ID + ",\"dryRun\":true"));
+
+    assertThat(response.status().code()).isEqualTo(200);
+    assertThat(SendBench.body(response)).isEqualTo("{\"id\":\"" + ID + "\",\"dryRun\":true}");
+    assertThat(bench.broadcasts.sent).isEmpty();
+  }
+
+  @Test
+  void a_broadcast_too_many_is_told_which_limit_it_exceeds_and_when_it_may_come_again() {
+    for (int i = 0; i < 3; i++) {
+      assertThat(send(toTopic("goals", "")).status().code()).isEqualTo(202);
+      bench.broadcasts.read();
+    }
+    Response atATime = send(toTopic("goals", ""));
+    assertThat(atATime.status().code()).isEqualTo(429);
+    assertThat(fields(atATime)).containsEntry("retry-after", "10");
+    assertThat(tree(atATime).get("limit").asText()).isEqualTo("broadcasts");
+    assertThat(tree(atATime).get("detail").asText()).contains("at most 3");
+
+    // Of another app, which nobody owns either.
+    for (int i = 0; i < 5; i++) {
+      send(toTopic("goals", WITH_ID).replace("news", "mail"));
+    }
+    Response tooFast = send(toTopic("goals", WITH_ID).replace("news", "mail"));
+    assertThat(tooFast.status().code()).isEqualTo(429);
+    assertThat(fields(tooFast)).containsEntry("retry-after", "12");
+    assertThat(tree(tooFast).get("limit").asText()).isEqualTo("broadcasts-per-minute");
+    assertThat(tree(tooFast).get("retryAfter").asInt()).isEqualTo(12);
+  }
+
+  @Test
+  void the_id_of_another_broadcast_is_refused_and_the_same_again_is_not() {
+    assertThat(send(toTopic("goals", WITH_ID)).status().code()).isEqualTo(202);
+    bench.broadcasts.read();
+    assertThat(send(toTopic("goals", WITH_ID)).status().code()).isEqualTo(202);
+
+    Response other = send(toTopic("scores", WITH_ID));
+    assertThat(other.status().code()).isEqualTo(409);
+    assertThat(tree(other).get("errors").get(0).get("field").asText()).isEqualTo("id");
+    assertThat(send(toTopic("goals", WITH_ID).replace("news", "mail")).status().code())
+        .isEqualTo(409);
+    assertThat(bench.broadcasts.sent).hasSize(2);
+  }
+
+  @Test
+  void a_broadcast_that_not_every_partition_took_is_to_be_sent_again_with_its_id() {
+    bench.broadcasts.fault = new BroadcastResult.NotWritten();
+    Response response = send(toTopic("goals", WITH_ID));
+    assertThat(response.status().code()).isEqualTo(503);
+    assertThat(fields(response)).containsEntry("retry-after", "1");
+    assertThat(tree(response).get("detail").asText()).contains("with the same id");
+
+    bench.broadcasts.fault = null;
+    bench.broadcasts.known = false;
+    assertThat(send(toTopic("goals", WITH_ID)).status().code()).isEqualTo(503);
   }
 
   @Test

@@ -1,0 +1,155 @@
+package dev.tidings.ingest.broadcast;
+
+import dev.tidings.net.limit.RateLimiter;
+import dev.tidings.schemas.value.NotificationId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether a broadcast may be sent, and gives it to the log. How many a team may have at a
+ * time counts those of all processes, as far as this one has read them, and those that it is
+ * writing; how many a minute, those that came here. Where nobody has to prove who he is, the apps
+ * take the place of teams. Thread-safe; never blocks.
+ */
+public final class BroadcastDesk {
+  private static final int MOST_TEAMS = 4_096;
+  private static final long MINUTE_NANOS = Duration.ofMinutes(1).toNanos();
+
+  private final Broadcasts log;
+  private final Function<String, Optional<String>> teams;
+  private final Limits limits;
+  private final RateLimiter<String> pace;
+  private final LongSupplier nanoTime;
+  private final Map<String, Integer> beingWritten = new HashMap<>();
+  private final AtomicLong accepted = new AtomicLong();
+
+  /**
+   * How many broadcasts a team may send.
+   *
+   * @param atATime that have not ended
+   */
+  public record Limits(int atATime, int perMinute) {}
+
+  /**
+   * Creates the desk.
+   *
+   * @param teams tells the team of an app
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  public BroadcastDesk(
+      Broadcasts log,
+      Function<String, Optional<String>> teams,
+      Limits limits,
+      LongSupplier nanoTime) {
+    this.log = log;
+    this.teams = teams;
+    this.limits = limits;
+    this.pace =
+        new RateLimiter<>(
+            limits.perMinute(),
+            Duration.ofNanos(MINUTE_NANOS / limits.perMinute()),
+            Duration.ZERO,
+            MOST_TEAMS);
+    this.nanoTime = nanoTime;
+  }
+
+  Broadcasts log() {
+    return log;
+  }
+
+  /**
+   * Sends one. The same again, with its id, is written once more unless every partition has it:
+   * where it came before, the first one counts.
+   *
+   * @param team on whose behalf; null if nobody has to prove that
+   * @param result told exactly once, in any thread
+   */
+  public void send(
+      NewBroadcast broadcast,
+      byte[] payload,
+      @Nullable String team,
+      Consumer<BroadcastResult> result) {
+    if (!log.isKnown()) {
+      result.accept(new BroadcastResult.Unready());
+      return;
+    }
+    Optional<BroadcastState> known = log.find(broadcast.id());
+    if (known.filter(state -> isDifferent(state, broadcast)).isPresent()) {
+      result.accept(new BroadcastResult.Different());
+      return;
+    }
+    String owner = team == null ? "app " + broadcast.app() : "team " + team;
+    long early = pace.tryCount(owner, nanoTime.getAsLong());
+    if (early > 0) {
+      result.accept(new BroadcastResult.TooFast(limits.perMinute(), early));
+      return;
+    }
+    if (!enter(owner, broadcast, team, known.isPresent())) {
+      pace.giveBack(owner);
+      result.accept(new BroadcastResult.TooMany(limits.atATime()));
+      return;
+    }
+    log.send(
+        broadcast,
+        payload,
+        given -> {
+          leaveWhenKnown(owner);
+          if (given instanceof BroadcastResult.Accepted) {
+            accepted.incrementAndGet();
+          }
+          result.accept(given);
+        });
+  }
+
+  private static boolean isDifferent(BroadcastState known, NewBroadcast broadcast) {
+    return !known.app().equals(broadcast.app().value())
+        || !known.condition().equals(broadcast.condition().toString());
+  }
+
+  private synchronized boolean enter(
+      String owner, NewBroadcast broadcast, @Nullable String team, boolean isKnown) {
+    int writing = beingWritten.getOrDefault(owner, 0);
+    int open =
+        log.open(app ->
+            team == null
+                ? app.equals(broadcast.app().value())
+                : teams.apply(app).filter(team::equals).isPresent());
+    if (!isKnown && open + writing >= limits.atATime()) {
+      return false;
+    }
+    beingWritten.put(owner, writing + 1);
+    return true;
+  }
+
+  /** It counts as being written until it counts as one that is known. */
+  private void leaveWhenKnown(String owner) {
+    Optional<CompletionStage<Void>> caughtUp = log.catchUp();
+    if (caughtUp.isEmpty()) {
+      leave(owner);
+    } else {
+      var _ = caughtUp.get().whenComplete((_, _) -> leave(owner));
+    }
+  }
+
+  private synchronized void leave(String owner) {
+    beingWritten.computeIfPresent(owner, (_, count) -> count == 1 ? null : count - 1);
+  }
+
+  /** Returns how many were accepted here. */
+  public long accepted() {
+    return accepted.get();
+  }
+
+  /** Returns what is known of one. */
+  Optional<BroadcastState> find(NotificationId id) {
+    return log.find(id);
+  }
+}

@@ -1,0 +1,193 @@
+package dev.tidings.ingest.broadcast;
+
+import dev.tidings.auth.provider.ProviderDecision;
+import dev.tidings.auth.provider.ProviderIdentity;
+import dev.tidings.http.BodyReader;
+import dev.tidings.http.Exchange;
+import dev.tidings.http.Request;
+import dev.tidings.http.body.Body;
+import dev.tidings.http.body.BodyListener;
+import dev.tidings.http.route.Operation;
+import dev.tidings.http.route.PathTemplate;
+import dev.tidings.ingest.limit.Exceeded;
+import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.provider.ProviderGate;
+import dev.tidings.ingest.provider.RestRefusals;
+import dev.tidings.ingest.rest.Refusals;
+import dev.tidings.schemas.value.InvalidValueException;
+import dev.tidings.schemas.value.NotificationId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET} and {@code DELETE /v1/broadcasts/{id}}: how far a broadcast has come, and that it is
+ * to stop. One of an app that is none of the credential's is answered as one that does not exist.
+ * Thread-safe; never blocks.
+ */
+public final class BroadcastOperations {
+  static final String PATH = "/v1/broadcasts/";
+  private static final int NOTHING_KEPT = 0;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final Broadcasts log;
+  private final Optional<ProviderGate> gate;
+  private final SendLimits limits;
+
+  /**
+   * Creates the operations.
+   *
+   * @param gate checks credentials; empty if everybody may do everything
+   */
+  public BroadcastOperations(Broadcasts log, Optional<ProviderGate> gate, SendLimits limits) {
+    this.log = log;
+    this.gate = gate;
+    this.limits = limits;
+  }
+
+  /** Returns both. */
+  public List<Operation> operations() {
+    return List.of(new One("GET", this::show), new One("DELETE", this::stop));
+  }
+
+  /** What is done with a broadcast that is known. */
+  private interface Deed {
+    void with(NotificationId id, BroadcastState found, Exchange exchange);
+  }
+
+  private final class One implements Operation {
+    private static final PathTemplate TEMPLATE = PathTemplate.of(PATH + "{id}");
+
+    private final String method;
+    private final Deed deed;
+
+    One(String method, Deed deed) {
+      this.method = method;
+      this.deed = deed;
+    }
+
+    @Override
+    public String method() {
+      return method;
+    }
+
+    @Override
+    public PathTemplate path() {
+      return TEMPLATE;
+    }
+
+    @Override
+    public BodyReader serve(Request head, Exchange exchange) {
+      @Nullable ProviderIdentity asking = null;
+      if (gate.isPresent()) {
+        ProviderDecision decision = gate.get().rest(head, exchange);
+        if (decision instanceof ProviderDecision.Refused refused) {
+          exchange.respond(RestRefusals.of(refused));
+          return BodyReader.DROPPED;
+        }
+        asking = ((ProviderDecision.Accepted) decision).identity();
+      }
+      @Nullable Exceeded exceeded =
+          limits.request(asking == null ? null : asking.team(), exchange.connection().client());
+      if (exceeded != null) {
+        exchange.respond(Refusals.of(exceeded));
+        return BodyReader.DROPPED;
+      }
+      String text = head.path().substring(head.path().lastIndexOf('/') + 1);
+      Optional<ProviderIdentity> reader = Optional.ofNullable(asking);
+      return new Body(NOTHING_KEPT, new Ended(() -> find(text, reader, deed, exchange), exchange));
+    }
+  }
+
+  /** Waits for the end of a request whose body, if it has one, says nothing. */
+  private record Ended(Runnable then, Exchange exchange) implements BodyListener {
+    @Override
+    public void complete(byte[] body) {
+      then.run();
+    }
+
+    @Override
+    public void tooLarge() {
+      then.run();
+    }
+
+    @Override
+    public void noRoom() {
+      exchange.respond(BroadcastAnswers.notNow("too many requests are arriving"));
+    }
+
+    @Override
+    public void aborted() {
+      // The connection is closed; there is no response to send.
+    }
+
+    @Override
+    public void timedOut(boolean bodyMissing) {
+      exchange.respond(
+          BroadcastAnswers.notNow(bodyMissing ? "the request did not end" : "it took too long"));
+    }
+  }
+
+  private void find(String text, Optional<ProviderIdentity> reader, Deed deed, Exchange exchange) {
+    NotificationId id;
+    try {
+      id = NotificationId.parse(text);
+    } catch (InvalidValueException e) {
+      exchange.respond(BroadcastAnswers.noId(e));
+      return;
+    }
+    if (log.isKnown() && log.find(id).isPresent()) {
+      known(id, reader, deed, exchange);
+      return;
+    }
+    Optional<CompletionStage<Void>> end = log.catchUp();
+    if (end.isEmpty()) {
+      exchange.respond(BroadcastAnswers.notNow("too many ask for broadcasts that are not known"));
+      return;
+    }
+    var _ =
+        end.get()
+            .toCompletableFuture()
+            .copy()
+            .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+            .whenComplete((_, failure) -> {
+              if (failure == null && log.isKnown()) {
+                known(id, reader, deed, exchange);
+              } else {
+                exchange.respond(BroadcastAnswers.notNow("the log could not be read in time"));
+              }
+            });
+  }
+
+  private void known(
+      NotificationId id, Optional<ProviderIdentity> reader, Deed deed, Exchange exchange) {
+    log.find(id)
+        .filter(found -> reader.map(who -> who.apps().contains(found.app())).orElse(true))
+        .ifPresentOrElse(
+            found -> deed.with(id, found, exchange),
+            () -> exchange.respond(BroadcastAnswers.unknown(id)));
+  }
+
+  private void show(NotificationId id, BroadcastState found, Exchange exchange) {
+    exchange.respond(BroadcastAnswers.found(id, found));
+  }
+
+  private void stop(NotificationId id, BroadcastState found, Exchange exchange) {
+    if (found.isOver()) {
+      exchange.respond(BroadcastAnswers.found(id, found));
+      return;
+    }
+    Consumer<BroadcastResult> written =
+        result ->
+            exchange.respond(
+                result instanceof BroadcastResult.Accepted
+                    ? BroadcastAnswers.stopping(id, found)
+                    : BroadcastAnswers.notNow(
+                        "not known to be in the log: ask again; some partitions may stop"));
+    log.stop(id, found.app(), written);
+  }
+}

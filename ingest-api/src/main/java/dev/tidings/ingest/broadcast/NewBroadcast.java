@@ -1,0 +1,67 @@
+package dev.tidings.ingest.broadcast;
+
+import dev.tidings.schemas.avro.Broadcast;
+import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.value.AppId;
+import dev.tidings.schemas.value.CollapseId;
+import dev.tidings.schemas.value.DeliveryTime;
+import dev.tidings.schemas.value.Expiration;
+import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.schemas.value.Priority;
+import dev.tidings.schemas.value.PushType;
+import dev.tidings.schemas.value.TopicCondition;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A broadcast that is to be accepted, without its payload. Every value is valid.
+ *
+ * @param over how long it is spread; zero: as fast as broadcasts may be
+ */
+public record NewBroadcast(
+    NotificationId id,
+    AppId app,
+    TopicCondition condition,
+    Expiration expiration,
+    Priority priority,
+    @Nullable CollapseId collapseId,
+    PushType pushType,
+    DeliveryTime deliverAt,
+    Duration over) {
+  /** The longest time over which one may be spread. */
+  public static final Duration LONGEST = Duration.ofDays(7);
+
+  /** Returns where it is told how far it has come. */
+  public String path() {
+    return BroadcastOperations.PATH + id.value();
+  }
+
+  /** Returns the record of it, the same for each partition. */
+  Broadcast record(byte[] payload, long acceptedAt, String acceptedBy) {
+    Notification notification =
+        Notification.newBuilder()
+            .setId(id.value())
+            .setApp(app.value())
+            .setPayload(ByteBuffer.wrap(payload))
+            .setExpiration(expiration.toField())
+            .setPriority(priority.number())
+            .setCollapseId(collapseId == null ? null : collapseId.value())
+            .setPushType(pushType.header())
+            .setAcceptedAt(acceptedAt)
+            .setAcceptedBy(acceptedBy)
+            .setDeliverAt(deliverAt.toField())
+            .build();
+    return Broadcast.newBuilder()
+        .setNotification(notification)
+        .setApp(app.value())
+        .setCondition(condition.toString())
+        .setSpreadMillis(over.isZero() ? null : over.toMillis())
+        .build();
+  }
+
+  /** Returns the record that stops a broadcast. */
+  static Broadcast stop(String app) {
+    return Broadcast.newBuilder().setApp(app).setCondition("").build();
+  }
+}
