@@ -159,15 +159,10 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
         }
       }
       case PROGRESS -> {
-        table.put(key, value);
-        Optional<Progress> read = reader.progress(value);
-        @Nullable FanOut mine = running.of(key);
-        if (mine != null) {
-          read.ifPresent(mine::goOnFrom);
-        }
-        @Nullable Long at = read.map(Progress::endedAt).orElse(null);
-        if (at != null) {
-          ended.add(key, at);
+        if (value == null) {
+          table.put(key, null);
+        } else {
+          progressed(key, value);
         }
       }
       case STOP -> {
@@ -181,6 +176,26 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
           writer.remove(key);
         }
       }
+    }
+  }
+
+  private void progressed(BroadcastKey key, byte[] value) {
+    Optional<Progress> read = reader.progress(value);
+    byte @Nullable [] before = table.get(key);
+    Optional<Progress> known = reader.progress(before);
+    if (before != null && known.isPresent() && known.get().isBeyond(read.orElse(Progress.NONE))) {
+      // Of a process that did not know yet that it had lost the partition.
+      writer.write(key, before);
+      return;
+    }
+    table.put(key, value);
+    @Nullable FanOut mine = running.of(key);
+    if (mine != null) {
+      read.ifPresent(mine::goOnFrom);
+    }
+    @Nullable Long at = read.map(Progress::endedAt).orElse(null);
+    if (at != null) {
+      ended.add(key, at);
     }
   }
 
@@ -287,13 +302,19 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
       backlog.add(key, now + LOOK_AGAIN_MILLIS);
     } catch (InvalidValueException e) {
       log.warn("broadcast {} is not sent: {}", key.id(), e.getMessage());
-      writer.remove(key);
+      reject(key, value, now);
     } catch (KafkaException | RegistryRetry.StoppedException e) {
       throw e;
     } catch (RuntimeException e) {
       log.error("broadcast {} is not sent", key.id(), e);
-      writer.remove(key);
+      reject(key, value, now);
     }
+  }
+
+  /** Ends one that could not be read when it came, and then turned out not to be valid. */
+  private void reject(BroadcastKey key, byte[] value, long now) {
+    reader.rejected(value, now).ifPresent(ending -> writer.write(key.of(Kind.PROGRESS), ending));
+    writer.remove(key);
   }
 
   /** Ticks often as long as there is something to do: each tick costs a commit. */

@@ -49,6 +49,24 @@ final class BroadcastReader {
     }
   }
 
+  /** Returns the end of a broadcast that is not valid; empty if it cannot be decoded either. */
+  Optional<Broadcast> rejected(byte[] value, long now) {
+    try {
+      Broadcast read = decode(value);
+      return Optional.of(
+          Broadcast.newBuilder()
+              .setApp(read.getApp())
+              .setCondition(read.getCondition())
+              .setSeen(0L)
+              .setSent(0L)
+              .setEndedAt(now)
+              .setEnding(FanOut.REJECTED)
+              .build());
+    } catch (UnreadableRecordException e) {
+      return Optional.empty();
+    }
+  }
+
   /**
    * Reads what is to be sent.
    *

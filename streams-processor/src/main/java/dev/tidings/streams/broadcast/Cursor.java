@@ -7,32 +7,34 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subscriber that a broadcast has come to.
+ * The subscriber that a broadcast has come to. The topics that are read for it are read side by
+ * side, in the order of their devices, so that each device is looked at once.
  *
- * @param source which of the topics that are read for it
- * @param device the last one of that topic; null before the first
+ * @param device the last one that was looked at; null before the first
  */
-record Cursor(int source, @Nullable DeviceId device) implements Comparable<Cursor> {
-  static final Cursor START = new Cursor(0, null);
+record Cursor(@Nullable DeviceId device) implements Comparable<Cursor> {
+  static final Cursor START = new Cursor(null);
+
+  /** In the place where another version had the number of a topic: for that one, the start. */
+  private static final byte ALL_TOPICS = -1;
 
   byte[] bytes() {
     byte[] last = device == null ? new byte[0] : device.key();
-    return ByteBuffer.allocate(1 + last.length).put((byte) source).put(last).array();
+    return ByteBuffer.allocate(1 + last.length).put(ALL_TOPICS).put(last).array();
   }
 
   /** Reads a cursor; what is none is the start, from where everything is sent again. */
   static Cursor of(@Nullable ByteBuffer read) {
-    if (read == null || !read.hasRemaining()) {
+    if (read == null || read.remaining() < 2) {
       return START;
     }
     byte[] bytes = new byte[read.remaining()];
     read.duplicate().get(bytes);
-    if (bytes[0] < 0) {
+    if (bytes[0] != ALL_TOPICS) {
       return START;
     }
     try {
-      return new Cursor(
-          bytes[0], bytes.length == 1 ? null : DeviceId.ofKey(bytes, 1, bytes.length - 1));
+      return new Cursor(DeviceId.ofKey(bytes, 1, bytes.length - 1));
     } catch (InvalidValueException e) {
       return START;
     }

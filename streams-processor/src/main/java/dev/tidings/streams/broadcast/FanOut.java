@@ -7,7 +7,11 @@ import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.Token;
 import dev.tidings.streams.broadcast.SubscriberStore.Row;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +25,11 @@ final class FanOut {
   private static final String COMPLETED = "completed";
   private static final String STOPPED = "stopped";
   private static final String EXPIRED = "expired";
-  private static final String REJECTED = "rejected";
+  static final String REJECTED = "rejected";
+
+  /** The order of the table. */
+  private static final Comparator<DeviceId> BY_BYTES =
+      Comparator.comparing(DeviceId::key, Arrays::compareUnsigned);
 
   private final BroadcastRequest request;
   private final SubscriberStore subscribers;
@@ -144,48 +152,64 @@ final class FanOut {
   }
 
   private void count(int most) {
-    List<Row> rows = rows(counted, most);
+    List<Row> rows = recipients(counted, most);
     count += rows.size();
-    counted = behind(counted, rows, most);
-    if (counted.source() == sources.size()) {
+    if (rows.size() < most) {
       total = count;
       changed = true;
+    } else {
+      counted = new Cursor(rows.getLast().device());
     }
   }
 
   private int slice(int most, long now) {
-    List<Row> rows = rows(cursor, most);
+    List<Row> rows = recipients(cursor, most);
     for (Row row : rows) {
       deliver(row);
     }
-    cursor = behind(cursor, rows, most);
     seen += rows.size();
     changed = true;
-    if (cursor.source() == sources.size()) {
+    if (!rows.isEmpty()) {
+      cursor = new Cursor(rows.getLast().device());
+    }
+    if (rows.size() < most) {
       end(COMPLETED, now);
     }
     return rows.size();
   }
 
-  private List<Row> rows(Cursor from, int most) {
-    return from.source() >= sources.size()
-        ? List.of()
-        : subscribers.behind(request.app(), sources.get(from.source()), from.device(), most);
+  /**
+   * Reads those who are in any of the topics, each once: so many at most. All topics are read up to
+   * the same device. Were they read one after the other, it could not be told of a device in two of
+   * them whether it was sent to before, as what it has joined may have changed meanwhile.
+   */
+  private List<Row> recipients(Cursor from, int most) {
+    if (sources.size() == 1) {
+      return subscribers.behind(request.app(), sources.getFirst(), from.device(), most);
+    }
+    SortedMap<DeviceId, Row> merged = new TreeMap<>(BY_BYTES);
+    for (BroadcastTopic source : sources) {
+      for (Row row : subscribers.behind(request.app(), source, from.device(), most)) {
+        merged.merge(row.device(), row, this::later);
+      }
+    }
+    return merged.values().stream().limit(most).toList();
   }
 
-  private Cursor behind(Cursor from, List<Row> rows, int most) {
-    return rows.size() < most
-        ? new Cursor(Math.min(from.source() + 1, sources.size()), null)
-        : new Cursor(from.source(), rows.getLast().device());
+  /** Of two topics' records of a device the later one has the token that counts. */
+  private Row later(Row one, Row other) {
+    return joinedAt(one) >= joinedAt(other) ? one : other;
+  }
+
+  private long joinedAt(Row row) {
+    @Nullable Subscription joined = read(row.record());
+    @Nullable Long at = joined == null ? null : joined.getJoinedAt();
+    return at == null ? Long.MIN_VALUE : at;
   }
 
   private void deliver(Row row) {
     DeviceId device = row.device();
-    BroadcastTopic source = sources.get(cursor.source());
-    // Who is in two of the topics that are read is sent to when the first of them is.
-    boolean isSent =
-        sources.subList(0, cursor.source()).stream().anyMatch(topic -> wasSent(topic, device));
-    if (isSent || !request.condition().test(topic -> topic.equals(source) || has(topic, device))) {
+    if (!request.condition().test(topic -> isOnly(topic) || has(topic, device))) {
       return;
     }
     @Nullable Token token = token(row.record());
@@ -195,22 +219,15 @@ final class FanOut {
     }
   }
 
-  private boolean has(BroadcastTopic topic, DeviceId device) {
-    return subscribers.get(request.app(), topic, device) != null;
+  /**
+   * Returns whether the topic is the only one that is read: everybody who is looked at is in it.
+   */
+  private boolean isOnly(BroadcastTopic topic) {
+    return sources.size() == 1 && sources.getFirst().equals(topic);
   }
 
-  /**
-   * Returns whether a device was among those of a topic that has been read. One that has joined it
-   * since the broadcast began may have come behind the cursor: rather twice than not at all.
-   */
-  private boolean wasSent(BroadcastTopic topic, DeviceId device) {
-    byte @Nullable [] record = subscribers.get(request.app(), topic, device);
-    if (record == null) {
-      return false;
-    }
-    @Nullable Subscription joined = read(record);
-    @Nullable Long at = joined == null ? null : joined.getJoinedAt();
-    return at != null && startedAt != null && at < startedAt;
+  private boolean has(BroadcastTopic topic, DeviceId device) {
+    return subscribers.get(request.app(), topic, device) != null;
   }
 
   /** Returns null if the record is not one of a subscriber: somebody else has written it. */

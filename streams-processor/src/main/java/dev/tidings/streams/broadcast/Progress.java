@@ -37,6 +37,13 @@ record Progress(
         record.getEnding());
   }
 
+  /** Returns whether another one, of the same broadcast, is from before this one. */
+  boolean isBeyond(Progress other) {
+    return endedAt != null
+        ? other.endedAt() == null
+        : other.endedAt() == null && cursor.compareTo(other.cursor()) > 0;
+  }
+
   /** Returns the record of it. */
   Broadcast record(BroadcastRequest request) {
     return new Broadcast(

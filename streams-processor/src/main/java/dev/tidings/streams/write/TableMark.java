@@ -89,7 +89,13 @@ public final class TableMark {
     if (!text.startsWith(session)) {
       return false;
     }
-    long written = Long.parseLong(text.substring(session.length()));
+    long written;
+    try {
+      written = Long.parseLong(text.substring(session.length()));
+    } catch (NumberFormatException e) {
+      // Whoever reads the topic can make up one that begins like those.
+      return false;
+    }
     underway &= written != writtenAt;
     completeUntil = Math.max(completeUntil, written);
     return true;

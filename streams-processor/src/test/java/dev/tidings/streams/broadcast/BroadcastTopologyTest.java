@@ -7,6 +7,7 @@ import static dev.tidings.streams.broadcast.Fleet.device;
 import static dev.tidings.streams.broadcast.Fleet.id;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tidings.schemas.avro.Broadcast;
 import dev.tidings.schemas.avro.Delivery;
@@ -18,6 +19,7 @@ import dev.tidings.schemas.topic.BroadcastKey.Kind;
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -340,6 +342,54 @@ final class BroadcastTopologyTest {
     fleet.ticks(20);
 
     assertThat(fleet.recipients()).containsExactly(device(1));
+    assertThat(fleet.last(new BroadcastKey(ID, 0, Kind.REQUEST).bytes())).isEmpty();
+  }
+
+  /** It wrote before it learned that it had lost the partition: it stood still for a while. */
+  @Test
+  void what_an_earlier_owner_still_writes_of_one_that_has_ended_changes_nothing() {
+    devices(0, 10).forEach(device -> fleet.join(device, "goals"));
+    fleet.request(broadcast(ID, GOALS));
+    fleet.ticks(20);
+    assertThat(fleet.recipients()).hasSize(10);
+    byte[] key = new BroadcastKey(ID, 0, Kind.PROGRESS).bytes();
+    byte[] end = fleet.last(key).orElseThrow();
+
+    Broadcast late = broadcast(ID, GOALS);
+    late.put("notification", null);
+    late.put("startedAt", 1L);
+    late.put("sent", 3L);
+    fleet.request(key, late);
+    fleet.ticks(5);
+    assertThat(fleet.last(key)).contains(end);
+    assertThat(ending()).isEqualTo("completed");
+
+    fleet.request(broadcast(ID, GOALS));
+    fleet.ticks(20);
+    assertThat(fleet.recipients()).hasSize(10);
+  }
+
+  /** Nobody could tell when it came. */
+  @Test
+  void one_that_turns_out_not_to_be_valid_when_its_schema_is_known_is_rejected_and_says_so() {
+    fleet.join(device(1), "goals");
+    byte[] value = fleet.value(broadcast(id(2), GOALS));
+    String schema = Broadcast.getClassSchema().toString();
+    int known = registry.put("another", schema, "");
+    ByteBuffer.wrap(value).putInt(1, known + 1);
+    // The key is that of another one.
+    fleet.writeBroadcast(new BroadcastKey(ID, 0, Kind.REQUEST).bytes(), value);
+    fleet.ticks(20);
+    assertThat(ending()).isNull();
+
+    registry.put("another", schema, "");
+    // A schema that is not known is not asked for again at once.
+    await()
+        .untilAsserted(() -> {
+          fleet.pass(Duration.ofSeconds(10));
+          assertThat(ending()).isEqualTo("rejected");
+        });
+    assertThat(fleet.recipients()).isEmpty();
     assertThat(fleet.last(new BroadcastKey(ID, 0, Kind.REQUEST).bytes())).isEmpty();
   }
 

@@ -185,7 +185,11 @@ final class Fleet implements AutoCloseable {
   }
 
   void request(byte[] key, Broadcast broadcast) {
-    writeBroadcast(key, broadcastValues.serialize(LogTopics.BROADCASTS.name(), broadcast));
+    writeBroadcast(key, value(broadcast));
+  }
+
+  byte[] value(Broadcast broadcast) {
+    return broadcastValues.serialize(LogTopics.BROADCASTS.name(), broadcast);
   }
 
   void stop(NotificationId id) {

@@ -1,8 +1,10 @@
 package dev.tidings.streams.write;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,19 @@ final class TableMarkTest {
 
     assertThat(mark.isRead(written(0))).isFalse();
     assertThat(mark.isRead(new Record<>(new byte[] {0, 0, 0, 0, 0}, null, 0))).isFalse();
+    assertThat(mark.completeUntil(START)).isNegative();
+  }
+
+  @Test
+  void one_that_somebody_else_has_made_up_is_none() {
+    mark.write(START);
+    Record<byte[], byte[]> forged = written(0);
+    Header header = forged.headers().iterator().next();
+    String text = new String(header.value(), US_ASCII);
+    for (String other : List.of(text + "x", text.substring(0, 37), text + "9".repeat(30))) {
+      forged.headers().remove(header.key()).add(header.key(), other.getBytes(US_ASCII));
+      assertThat(mark.isRead(forged)).isFalse();
+    }
     assertThat(mark.completeUntil(START)).isNegative();
   }
 }
