@@ -26,16 +26,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.awaitility.Awaitility;
@@ -66,6 +72,9 @@ final class RevocationsReaderTest {
   private volatile Node leader = Node.noNode();
   private MockConsumer<byte[], byte[]> consumer;
   private Instant now = Instant.ofEpochMilli(1_000_000);
+
+  /** What the consumer throws, one after the other, when it is asked for its position. */
+  private final Queue<KafkaException> positionFailures = new ConcurrentLinkedQueue<>();
 
   @AfterEach
   void stop() {
@@ -121,6 +130,21 @@ final class RevocationsReaderTest {
             }
             return super.endOffsets(partitions, timeout);
           }
+
+          @Override
+          public synchronized long position(TopicPartition partition) {
+            KafkaException failure = positionFailures.poll();
+            if (failure != null) {
+              throw failure;
+            }
+            return super.position(partition);
+          }
+
+          /** The one of Kafka asks nobody for it. */
+          @Override
+          public synchronized OptionalLong currentLag(TopicPartition partition) {
+            return OptionalLong.of(topic.size() - super.position(partition));
+          }
         };
     consumer.updateBeginningOffsets(new HashMap<>(Map.of(PARTITION, beginning)));
     consumer.updateEndOffsets(new HashMap<>(Map.of(PARTITION, Math.max(end, topic.size()))));
@@ -159,6 +183,22 @@ final class RevocationsReaderTest {
       Awaitility.await().atMost(PATIENCE).until(reader::isComplete);
       assertThat(table.revokedSince(token(1))).hasValue(1);
     });
+  }
+
+  /** The client asks the brokers for a position that it has to confirm, which may fail. */
+  @Test
+  void records_whose_positions_cannot_be_told_are_read_again() throws Exception {
+    revoke(1);
+    positionFailures.add(new TimeoutException("for the test"));
+    positionFailures.add(new TopicAuthorizationException("for the test"));
+    positionFailures.add(new WakeupException());
+
+    run((table, reader) -> {
+      assertThat(table.revokedSince(token(1))).hasValue(1);
+      assertThat(positionFailures).isEmpty();
+      assertThat(reader.readAgain()).isZero();
+    });
+    assertThat(readFrom).containsExactly(0L, 0L, 0L, 0L);
   }
 
   /** Whoever writes there what is none may have done so for years. */

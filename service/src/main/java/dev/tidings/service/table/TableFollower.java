@@ -205,6 +205,9 @@ final class TableFollower<C> {
     long before = clock.millis();
     lookForEnd();
     ConsumerRecords<byte[], byte[]> records = consumer.poll(whole ? POLL : POLL.dividedBy(5));
+    // The consumer is behind these records now: if anything fails before they are in the table,
+    // the next turn continues at the table's position.
+    assigned = records.isEmpty();
     // While a record waits for its schema, what is behind it waits too.
     lag = records.count() + unfetched();
     for (ConsumerRecord<byte[], byte[]> record : records) {
