@@ -15,8 +15,8 @@ import dev.tidings.streams.write.Sinks;
 import dev.tidings.streams.write.TableMark;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -39,7 +39,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
 
   private static final Duration SELDOM = Duration.ofMillis(500);
   private static final Duration OFTEN = Duration.ofMillis(50);
-  private static final long LOOK_AGAIN_MILLIS = Duration.ofSeconds(10).toMillis();
+  private static final int LOOKED_AT_ONCE = 100;
 
   private final StepContext stepContext;
   private final double perSecond;
@@ -60,6 +60,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
   private BroadcastWriter writer;
   private TableMark mark;
   private Running running;
+  private Requests requests;
   private @Nullable Cancellable often;
 
   /**
@@ -97,6 +98,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
             new Pace(perSecond / stepContext.partitions()),
             context.getStateStore(CommitWatch.NAME),
             writer);
+    requests = new Requests(reader, table, backlog, writer, outputs, clock);
     often = null;
     table.each(this::restored);
     context.schedule(SELDOM, PunctuationType.WALL_CLOCK_TIME, now -> tick());
@@ -106,7 +108,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
   /** What is in the table at the start: requests are read when it is their turn. */
   private void restored(BroadcastKey key, byte[] value) {
     switch (key.kind()) {
-      case REQUEST -> backlog.add(key, 0);
+      case REQUEST -> backlog.add(key, Backlog.UNKNOWN, 0);
       case PROGRESS -> {
         @Nullable Long at = reader.progress(value).map(Progress::endedAt).orElse(null);
         if (at != null) {
@@ -155,7 +157,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
           table.put(key, null);
           backlog.remove(key);
         } else {
-          requested(key, value, record, from);
+          requests.take(key, value, record, from);
         }
       }
       case PROGRESS -> {
@@ -169,9 +171,11 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
         table.put(key, value);
         @Nullable FanOut mine = running.of(key);
         if (mine != null && value != null) {
-          mine.stop(clock.millis());
+          if (requests.isStopped(key, mine.request())) {
+            mine.stop(clock.millis());
+          }
         } else if (value != null && backlog.has(key.of(Kind.REQUEST))) {
-          backlog.add(key.of(Kind.REQUEST), 0);
+          backlog.add(key.of(Kind.REQUEST), Backlog.UNKNOWN, 0);
         } else if (value != null) {
           writer.remove(key);
         }
@@ -199,48 +203,6 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
     }
   }
 
-  private void requested(
-      BroadcastKey key, byte[] value, Record<byte[], byte[]> record, Source from) {
-    byte @Nullable [] before = table.get(key);
-    if (before != null) {
-      // The same once more, or another one with its id: the first one counts, for all who read.
-      if (!Arrays.equals(before, value)) {
-        writer.write(key, before);
-      }
-      return;
-    }
-    if (reader
-        .progress(table.get(key, Kind.PROGRESS))
-        .filter(had -> had.endedAt() != null)
-        .isPresent()) {
-      writer.remove(key);
-      return;
-    }
-    try {
-      long notBefore = reader.request(key, value).notBefore();
-      if (backlog.isFull()) {
-        throw new InvalidValueException(
-            "broadcasts", Backlog.MOST + " wait already", "fewer at a time");
-      }
-      table.put(key, value);
-      backlog.add(key, notBefore);
-    } catch (UnreadableRecordException e) {
-      if (e.isSchemaUnknown() && !backlog.isFull()) {
-        table.put(key, value);
-        backlog.add(key, clock.millis() + LOOK_AGAIN_MILLIS);
-      } else {
-        refuse(key, record, from, "value: " + e.getMessage());
-      }
-    } catch (InvalidValueException e) {
-      refuse(key, record, from, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private void refuse(BroadcastKey key, Record<byte[], byte[]> record, Source from, String why) {
-    outputs.deadLetter(record, from, why);
-    writer.remove(key);
-  }
-
   private void tick() {
     long now = clock.millis();
     if (!running.isEmpty() || backlog.isDue(now)) {
@@ -250,6 +212,8 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
         begin(now);
         running.save();
         running.send(now);
+        running.makeRoom(backlog.due(now, LOOKED_AT_ONCE), now);
+        running.suspend(key -> reader.progress(table.get(key, Kind.PROGRESS)), backlog, now);
       }
     }
     ended.forget(
@@ -262,8 +226,14 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
   }
 
   private void begin(long now) {
-    while (!running.isFull()) {
-      @Nullable BroadcastKey key = backlog.next(now);
+    // Those that have to be read first need no place.
+    begin(now, Backlog.UNKNOWN::equals);
+    begin(now, app -> !app.equals(Backlog.UNKNOWN) && running.hasRoom(app));
+  }
+
+  private void begin(long now, Predicate<String> apps) {
+    for (int i = 0; i < LOOKED_AT_ONCE; i++) {
+      @Nullable BroadcastKey key = backlog.next(now, apps);
       if (key == null) {
         return;
       }
@@ -282,9 +252,14 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
     }
     try {
       BroadcastRequest request = reader.request(key, value);
-      boolean isStopped = table.has(key, Kind.STOP);
-      if (request.notBefore() > now && !isStopped) {
-        backlog.add(key, request.notBefore());
+      String app = request.app().value();
+      if (requests.isStopped(key, request)) {
+        writer.write(key.of(Kind.PROGRESS), before.ended(FanOut.STOPPED, now).record(request));
+        writer.remove(key);
+        return;
+      }
+      if (request.notBefore() > now || !running.hasRoom(app)) {
+        backlog.add(key, app, Math.max(now, request.notBefore()));
         return;
       }
       FanOut fanOut =
@@ -294,27 +269,18 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
               subscribers,
               record -> patience.ask(() -> subscriptions.read(record)),
               (device, token) -> outputs.deliver(request.notification(), token, device));
-      if (isStopped) {
-        fanOut.stop(now);
-      }
-      running.put(key, fanOut);
+      running.put(key, fanOut, now);
     } catch (UnreadableRecordException e) {
-      backlog.add(key, now + LOOK_AGAIN_MILLIS);
+      backlog.add(key, Backlog.UNKNOWN, now + Requests.LOOK_AGAIN_MILLIS);
     } catch (InvalidValueException e) {
       log.warn("broadcast {} is not sent: {}", key.id(), e.getMessage());
-      reject(key, value, now);
+      requests.reject(key, value);
     } catch (KafkaException | RegistryRetry.StoppedException e) {
       throw e;
     } catch (RuntimeException e) {
       log.error("broadcast {} is not sent", key.id(), e);
-      reject(key, value, now);
+      requests.reject(key, value);
     }
-  }
-
-  /** Ends one that could not be read when it came, and then turned out not to be valid. */
-  private void reject(BroadcastKey key, byte[] value, long now) {
-    reader.rejected(value, now).ifPresent(ending -> writer.write(key.of(Kind.PROGRESS), ending));
-    writer.remove(key);
   }
 
   /** Ticks often as long as there is something to do: each tick costs a commit. */

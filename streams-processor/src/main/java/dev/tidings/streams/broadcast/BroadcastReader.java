@@ -49,6 +49,15 @@ final class BroadcastReader {
     }
   }
 
+  /** Returns the app for which a record is; empty if it does not say, or cannot be read. */
+  String app(byte[] value) {
+    try {
+      return decode(value).getApp();
+    } catch (UnreadableRecordException e) {
+      return "";
+    }
+  }
+
   /** Returns the end of a broadcast that is not valid; empty if it cannot be decoded either. */
   Optional<Broadcast> rejected(byte[] value, long now) {
     try {

@@ -28,10 +28,6 @@ final class BroadcastTable {
     return get(key.of(kind));
   }
 
-  boolean has(BroadcastKey key, Kind kind) {
-    return get(key, kind) != null;
-  }
-
   void put(BroadcastKey key, byte @Nullable [] value) {
     store.put(Bytes.wrap(key.bytes()), value);
   }

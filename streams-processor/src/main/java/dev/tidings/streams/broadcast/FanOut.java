@@ -10,6 +10,7 @@ import dev.tidings.streams.broadcast.SubscriberStore.Row;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FanOut {
   private static final String COMPLETED = "completed";
-  private static final String STOPPED = "stopped";
+  static final String STOPPED = "stopped";
   private static final String EXPIRED = "expired";
   static final String REJECTED = "rejected";
 
@@ -50,6 +51,7 @@ final class FanOut {
   private boolean changed;
   private @Nullable Progress unsaved;
   private long unsavedSince;
+  private boolean paused;
 
   /** Takes the deliveries. */
   interface Recipients {
@@ -100,6 +102,42 @@ final class FanOut {
     }
   }
 
+  /** Sends nothing more: another one gets its place as soon as it is saved. */
+  void pause() {
+    paused = true;
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  /** Returns whether it may be interrupted: what it has counted so far would be lost. */
+  boolean isPausable() {
+    return ending == null && !paused && (request.spreadMillis() == 0 || total != null);
+  }
+
+  /**
+   * Returns when the next subscriber is to be sent to, in ms since the epoch: a time that has
+   * passed, unless it is spread and has sent what it may by now.
+   */
+  long nextDue() {
+    if (total == null || startedAt == null) {
+      return 0;
+    }
+    long passed = total == 0 ? request.spreadMillis() : seen * request.spreadMillis() / total + 1;
+    return startedAt + Math.min(passed, request.spreadMillis());
+  }
+
+  /** Returns whether the table has all that it has done. */
+  boolean isIn(Progress table) {
+    return unsaved == null
+        && !changed
+        && ending == null
+        && table.seen() == seen
+        && table.cursor().equals(cursor)
+        && Objects.equals(table.startedAt(), startedAt);
+  }
+
   /** Goes on from where another process has come to, if that is further. */
   void goOnFrom(Progress other) {
     if (other.cursor().compareTo(cursor) > 0) {
@@ -116,7 +154,7 @@ final class FanOut {
    * @return how many were
    */
   int send(int most, long now) {
-    if (ending != null) {
+    if (ending != null || paused) {
       return 0;
     }
     if (startedAt == null) {

@@ -44,6 +44,11 @@ record Progress(
         : other.endedAt() == null && cursor.compareTo(other.cursor()) > 0;
   }
 
+  /** Returns the same, ended. */
+  Progress ended(String how, long at) {
+    return new Progress(cursor, startedAt, subscribers, seen, sent, at, how);
+  }
+
   /** Returns the record of it. */
   Broadcast record(BroadcastRequest request) {
     return new Broadcast(

@@ -5,28 +5,62 @@ import dev.tidings.schemas.topic.BroadcastKey.Kind;
 import dev.tidings.streams.read.RegistryRetry;
 import dev.tidings.streams.write.CommitWatch;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Function;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The broadcasts that are being sent in a partition, side by side. Confined to the task's thread.
+ * The broadcasts that are being sent in a partition, side by side. There are places for some only,
+ * so that memory is bounded, and for fewer of one app; where others wait, one that has nothing to
+ * send now, or has had its place for a while, gives it up, and goes on later from where it was.
+ * Confined to the task's thread.
  */
 final class Running {
   private static final Logger log = LoggerFactory.getLogger(Running.class);
 
-  /** How many are sent side by side: the others wait, so that memory is bounded. */
-  private static final int MOST = 100;
+  /** How many are sent side by side. */
+  static final int MOST = 100;
 
-  private final SequencedMap<BroadcastKey, FanOut> fanOuts = new LinkedHashMap<>();
+  /** How many of one app. */
+  static final int MOST_OF_APP = 20;
+
+  /** After which one gives its place to another that waits. */
+  static final long TURN_MILLIS = 10_000;
+
+  /** One that has nothing to send for so long gives it up at once. */
+  private static final long IDLE_MILLIS = 1_000;
+
+  private final SequencedMap<BroadcastKey, Place> places = new LinkedHashMap<>();
   private final Pace pace;
   private final CommitWatch commits;
   private final BroadcastWriter writer;
+
+  /**
+   * A broadcast that is being sent.
+   *
+   * @param since when it got its place, in ms since the epoch
+   */
+  private record Place(FanOut fanOut, long since) {
+    String app() {
+      return fanOut.request().app().value();
+    }
+
+    boolean isIdle(long now) {
+      return fanOut.nextDue() > now + IDLE_MILLIS;
+    }
+
+    boolean hasToYield(long now) {
+      return fanOut.isPausable() && (isIdle(now) || now - since >= TURN_MILLIS || now < since);
+    }
+  }
 
   Running(Pace pace, CommitWatch commits, BroadcastWriter writer) {
     this.pace = pace;
@@ -35,36 +69,78 @@ final class Running {
   }
 
   boolean isEmpty() {
-    return fanOuts.isEmpty();
+    return places.isEmpty();
   }
 
-  boolean isFull() {
-    return fanOuts.size() >= MOST;
+  /** Returns whether there is a place for another one of an app. */
+  boolean hasRoom(String app) {
+    return places.size() < MOST && count(app) < MOST_OF_APP;
   }
 
-  void put(BroadcastKey key, FanOut fanOut) {
-    fanOuts.put(key, fanOut);
+  private long count(String app) {
+    return places.values().stream().filter(place -> place.app().equals(app)).count();
+  }
+
+  void put(BroadcastKey key, FanOut fanOut, long now) {
+    places.put(key, new Place(fanOut, now));
   }
 
   /** Returns that of which a record is; null if it is not being sent. */
   @Nullable FanOut of(BroadcastKey key) {
-    return fanOuts.get(key.of(Kind.REQUEST));
+    @Nullable Place place = places.get(key.of(Kind.REQUEST));
+    return place == null ? null : place.fanOut();
+  }
+
+  /**
+   * Has some give up their places for others that wait.
+   *
+   * @param apps that have one whose time has come
+   */
+  void makeRoom(List<String> apps, long now) {
+    for (String app : apps) {
+      if (!hasRoom(app)) {
+        boolean ofApp = count(app) >= MOST_OF_APP;
+        places.values().stream()
+            .filter(place -> (!ofApp || place.app().equals(app)) && place.hasToYield(now))
+            .min(
+                Comparator.comparing((Place place) -> !place.isIdle(now))
+                    .thenComparingLong(Place::since))
+            .ifPresent(place -> place.fanOut().pause());
+      }
+    }
+  }
+
+  /**
+   * Removes those that have given up their places, once they can go on from the table.
+   *
+   * @param table how far each has come by the table
+   * @param backlog gets them
+   */
+  void suspend(Function<BroadcastKey, Optional<Progress>> table, Backlog backlog, long now) {
+    for (Map.Entry<BroadcastKey, Place> each : List.copyOf(places.entrySet())) {
+      FanOut fanOut = each.getValue().fanOut();
+      if (fanOut.isPaused() && fanOut.isIn(table.apply(each.getKey()).orElse(Progress.NONE))) {
+        places.remove(each.getKey());
+        backlog.add(each.getKey(), each.getValue().app(), Math.max(now, fanOut.nextDue()));
+      }
+    }
   }
 
   /**
    * Writes how far each has come, as far as that is in the log, and removes those that are over.
    */
   void save() {
-    for (Map.Entry<BroadcastKey, FanOut> each : List.copyOf(fanOuts.entrySet())) {
-      @Nullable Progress progress = each.getValue().toSave(commits.commits());
+    for (Map.Entry<BroadcastKey, Place> each : List.copyOf(places.entrySet())) {
+      FanOut fanOut = each.getValue().fanOut();
+      @Nullable Progress progress = fanOut.toSave(commits.commits());
       if (progress == null) {
         continue;
       }
       BroadcastKey key = each.getKey();
-      writer.write(key.of(Kind.PROGRESS), progress.record(each.getValue().request()));
+      writer.write(key.of(Kind.PROGRESS), progress.record(fanOut.request()));
       if (progress.endedAt() != null) {
         writer.remove(key);
-        fanOuts.remove(key);
+        places.remove(key);
         log.info(
             "broadcast {}, partition {}: {}, {} deliveries",
             key.id(),
@@ -78,19 +154,19 @@ final class Running {
   /** Sends in turns: what one does not use is left to the next ones. */
   void send(long now) {
     int left = pace.allowed(now);
-    List<BroadcastKey> turns = new ArrayList<>(fanOuts.keySet());
+    List<BroadcastKey> turns = new ArrayList<>(places.keySet());
     for (int i = 0; i < turns.size() && left > 0; i++) {
-      FanOut next = fanOuts.get(turns.get(i));
-      if (next == null || next.isOver()) {
+      @Nullable Place next = places.get(turns.get(i));
+      if (next == null || next.fanOut().isOver()) {
         continue;
       }
       int share = Math.max(1, left / (turns.size() - i));
-      int looked = send(turns.get(i), next, share, now);
+      int looked = send(turns.get(i), next.fanOut(), share, now);
       pace.spend(looked);
       left -= looked;
       if (looked > 0) {
         // Behind the others, should there not have been enough for all.
-        fanOuts.putLast(turns.get(i), next);
+        places.putLast(turns.get(i), next);
       }
     }
   }

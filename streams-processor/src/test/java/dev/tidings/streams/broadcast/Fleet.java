@@ -179,6 +179,14 @@ final class Fleet implements AutoCloseable {
         null);
   }
 
+  /** The same to another app. */
+  static Broadcast broadcast(NotificationId id, AppId app, String condition) {
+    Broadcast broadcast = broadcast(id, condition);
+    broadcast.put("app", app.value());
+    broadcast.getNotification().put("app", app.value());
+    return broadcast;
+  }
+
   void request(Broadcast broadcast) {
     NotificationId id = new NotificationId(broadcast.getNotification().getId());
     request(new BroadcastKey(id, 0, Kind.REQUEST).bytes(), broadcast);
@@ -193,9 +201,13 @@ final class Fleet implements AutoCloseable {
   }
 
   void stop(NotificationId id) {
+    stop(id, APP);
+  }
+
+  void stop(NotificationId id, AppId app) {
     request(
         new BroadcastKey(id, 0, Kind.STOP).bytes(),
-        new Broadcast(null, APP.value(), "", null, null, null, null, null, null, null, null));
+        new Broadcast(null, app.value(), "", null, null, null, null, null, null, null, null));
   }
 
   void writeBroadcast(byte[] key, byte[] value) {
