@@ -7,6 +7,7 @@ import dev.tidings.schemas.avro.Issuer;
 import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.avro.ProviderKey;
 import dev.tidings.schemas.avro.Team;
+import dev.tidings.schemas.avro.Webhook;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -36,12 +37,15 @@ public record ControlKind<E extends SpecificRecord>(String name, Class<E> type) 
   /** Who signs the tokens of devices, named by their {@code iss}. */
   public static final ControlKind<Issuer> ISSUER = new ControlKind<>("issuer", Issuer.class);
 
+  /** Where receipts are sent, named by their ids. */
+  public static final ControlKind<Webhook> WEBHOOK = new ControlKind<>("webhook", Webhook.class);
+
   /** Who may use the admin port, named by the ids of their credentials. */
   public static final ControlKind<Administrator> ADMINISTRATOR =
       new ControlKind<>("administrator", Administrator.class);
 
   /** Returns all kinds. */
   static List<ControlKind<?>> all() {
-    return List.of(TEAM, APP, PROVIDER_KEY, API_KEY, LIMIT, ISSUER, ADMINISTRATOR);
+    return List.of(TEAM, APP, PROVIDER_KEY, API_KEY, LIMIT, ISSUER, WEBHOOK, ADMINISTRATOR);
   }
 }

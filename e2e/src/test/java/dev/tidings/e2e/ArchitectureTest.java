@@ -267,6 +267,7 @@ class ArchitectureTest {
             entry("peer", List.of()),
             entry("forwarded", List.of()),
             entry("receipts", List.of("provider", "limit", "rest")),
+            entry("webhook", List.of("receipts")),
             entry("rest", List.of("accept", "trace", "provider", "limit", "peer", "erase")),
             entry("accept", List.of()),
             entry("broadcast", List.of("accept", "provider", "limit", "rest", "json")),

@@ -158,6 +158,16 @@ class FailuresIT {
             "tidings_ingest_control_unreadable_total",
             "tidings_ingest_control_reloads_total"));
 
+    // There with webhooks=true; IngestApiCrashIT sends some.
+    there.addAll(
+        List.of(
+            "tidings_ingest_webhooks_served",
+            "tidings_ingest_webhooks_failing",
+            "tidings_ingest_webhooks_events_total",
+            "tidings_ingest_webhooks_requests_total",
+            "tidings_ingest_webhooks_failures_total",
+            "tidings_ingest_webhooks_switched_off_total"));
+
     String operations = Files.readString(Checkout.find().root().resolve("docs/operations.md"));
     Set<String> documented = names(DOCUMENTED, operations);
     assertThat(without(there, documented)).as("not documented").isEmpty();

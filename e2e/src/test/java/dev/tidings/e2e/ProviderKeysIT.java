@@ -46,7 +46,9 @@ class ProviderKeysIT {
     pipeline =
         Pipeline.start(
             PipelineOptions.in(data.resolve("stack"))
-                .with(TidingsService.INGEST_API, "auth.providers", "keys"));
+                .with(TidingsService.INGEST_API, "auth.providers", "keys")
+                .with(TidingsService.INGEST_API, "webhooks", "true")
+                .with(TidingsService.INGEST_API, "webhooks.hosts", "localhost"));
     admin(pipeline, "team", "create", "Press", "--id", TEAM);
     admin(pipeline, "app", "add", Provider.APP, "--team", TEAM);
   }
@@ -132,6 +134,48 @@ class ProviderKeysIT {
         client.close();
       }
     }
+  }
+
+  /** Its first answer is 503, so what it got comes again. */
+  @Test
+  @Tag("npm")
+  void receipts_are_sent_to_who_verifies_them_with_the_library_of_standard_webhooks(
+      @TempDir Path npm) throws Exception {
+    String kid = value("kid", admin(pipeline, "key", "create", "--team", TEAM, npm.toString()));
+    File key = npm.resolve("AuthKey_" + kid + ".p8").toFile();
+    try (Phone phone = Phone.register(pipeline, "phone-of-a-third-reader");
+        WebhookReceiver receiver = WebhookReceiver.start(npm)) {
+      String made =
+          admin(pipeline, "webhook", "create", "--app", Provider.APP, "--url", receiver.url());
+      String id = value("id", made);
+      receiver.knows(secret(made));
+      await().atMost(PATIENCE).until(() -> send(pipeline, kid, key, phone).isAccepted());
+      await().atMost(PATIENCE).until(() -> !phone.shown().isEmpty());
+      String first = phone.shown().getFirst();
+
+      await()
+          .atMost(PATIENCE)
+          .until(() -> receiver.told().size() >= 2 && tells(receiver.told(), first) > 0);
+      List<String> told = List.copyOf(receiver.told());
+      assertThat(told.get(1)).isEqualTo(told.get(0));
+
+      receiver.knows(secret(admin(pipeline, "webhook", "rotate", id, "--overlap", "1h")));
+      assertThat(send(pipeline, kid, key, phone).isAccepted()).isTrue();
+      await().atMost(PATIENCE).until(() -> !phone.shown().getLast().equals(first));
+      String last = phone.shown().getLast();
+      await().atMost(PATIENCE).until(() -> tells(receiver.told(), last) > 0);
+
+      admin(pipeline, "webhook", "delete", id);
+    }
+  }
+
+  private static String secret(String output) {
+    return output.lines().filter(line -> line.startsWith("whsec_")).findFirst().orElseThrow();
+  }
+
+  /** Returns how many requests have told that a notification was confirmed. */
+  private static long tells(List<String> told, String id) {
+    return told.stream().filter(line -> line.contains("confirmed=" + id)).count();
   }
 
   /** Sends by {@code ./tidings} with the keys, and looks at what became of it. */

@@ -39,7 +39,9 @@ final class ControlFollowing {
       Supplier<TableSource> control,
       RegistryClient registry,
       InstantSource clock) {
-    if (!AdminSettings.isOpen(config) && !ProviderAuthentication.isRequired(config)) {
+    if (!AdminSettings.isOpen(config)
+        && !ProviderAuthentication.isRequired(config)
+        && !WebhookSettings.isOn(config)) {
       return Optional.empty();
     }
     ControlReader reader = ControlReader.start(control.get(), registry, clock);

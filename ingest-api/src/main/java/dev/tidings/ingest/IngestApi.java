@@ -91,6 +91,8 @@ public final class IngestApi {
           "https",
           "http",
           "tls",
+          "webhooks",
+          "webhook writer",
           "event loops",
           "erasure threads",
           // What watches the others.
@@ -325,6 +327,8 @@ public final class IngestApi {
         EventLoops.of("http", 0, new AcceptFailures("tidings.ingest.accept.failures", metrics));
     loops.watch(lifecycle::fail);
     lifecycle.onStop("event loops", SOON, loops::close);
+    WebhookSending.start(
+        config, lifecycle, instance, admin, control, registry, receipts, loops, clock, metrics);
     Optional<ReloadingTls> tls = Optional.empty();
     if (tlsFiles.isPresent()) {
       ReloadingTls started = ServerTls.start(tlsFiles.get(), clock, metrics);

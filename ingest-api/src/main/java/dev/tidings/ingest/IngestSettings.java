@@ -236,6 +236,10 @@ final class IngestSettings {
               ReceiptSettings.STREAMS_PER_ADDRESS,
               ReceiptSettings.READERS,
               ReceiptSettings.BUFFER,
+              WebhookSettings.ENABLED,
+              WebhookSettings.HOSTS,
+              WebhookSettings.TIMEOUT,
+              WebhookSettings.PATIENCE,
               RocksMemory.SIZE,
               ManagementSettings.HOST,
               MANAGEMENT_PORT)

@@ -38,10 +38,11 @@ final class IngestTopics {
         new ArrayList<>(List.of(LogTopics.REVOCATIONS, LogTopics.ERASURES, LogTopics.BROADCASTS));
     List<LogTopic<?>> written = new ArrayList<>(written());
     boolean administered = AdminSettings.isOpen(config);
-    if (administered || ProviderAuthentication.isRequired(config)) {
+    boolean sending = WebhookSettings.isOn(config);
+    if (administered || sending || ProviderAuthentication.isRequired(config)) {
       read.add(LogTopics.CONTROL);
     }
-    if (administered) {
+    if (administered || sending) {
       written.add(LogTopics.CONTROL);
     }
     return TopicAccess.of(read, written);

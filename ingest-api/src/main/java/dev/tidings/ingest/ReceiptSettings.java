@@ -1,5 +1,6 @@
 package dev.tidings.ingest;
 
+import dev.tidings.control.decide.Webhooks;
 import dev.tidings.ingest.receipts.ReceiptStreams;
 import dev.tidings.service.config.Config;
 import dev.tidings.service.config.Setting;
@@ -51,6 +52,7 @@ final class ReceiptSettings {
         config.get(STREAMS_PER_TEAM),
         config.get(STREAMS_PER_ADDRESS),
         config.get(READERS),
+        Webhooks.MOST,
         config.get(BUFFER));
   }
 }

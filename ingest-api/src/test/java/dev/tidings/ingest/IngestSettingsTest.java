@@ -81,6 +81,10 @@ class IngestSettingsTest {
         .containsEntry("receipts.streams.per.address", "100")
         .containsEntry("receipts.readers", "2")
         .containsEntry("receipts.buffer", "16m")
+        .containsEntry("webhooks", "false")
+        .containsEntry("webhooks.hosts", "")
+        .containsEntry("webhooks.timeout", "15s")
+        .containsEntry("webhooks.patience", "1d")
         .containsEntry("table.memory", "64m")
         .containsEntry("kafka.bootstrap.servers", "localhost:9092")
         .containsEntry("schema.registry.url", "http://localhost:8081/apis/ccompat/v7")
@@ -103,7 +107,7 @@ class IngestSettingsTest {
         .containsEntry("admin.proxy.trusted", "")
         .containsEntry("forwarded.trusted", "")
         .containsEntry("admin.forwarded.trusted", "")
-        .hasSize(78);
+        .hasSize(82);
   }
 
   @ParameterizedTest

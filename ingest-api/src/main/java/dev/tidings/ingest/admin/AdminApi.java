@@ -18,6 +18,7 @@ import dev.tidings.ingest.admin.entry.IssuerOperations;
 import dev.tidings.ingest.admin.entry.KeyOperations;
 import dev.tidings.ingest.admin.entry.LimitOperations;
 import dev.tidings.ingest.admin.entry.TeamOperations;
+import dev.tidings.ingest.admin.entry.WebhookOperations;
 import dev.tidings.ingest.admin.request.AdminOperation;
 import dev.tidings.ingest.admin.request.Decisions;
 import dev.tidings.ingest.erase.Erasures;
@@ -96,6 +97,7 @@ public final class AdminApi implements AutoCloseable {
     all.addAll(new KeyOperations(decisions, clock).all());
     all.addAll(new ApiKeyOperations(decisions, clock).all());
     all.addAll(new IssuerOperations(decisions, clock).all());
+    all.addAll(new WebhookOperations(decisions, clock).all());
     all.addAll(new LimitOperations(decisions).all());
     all.addAll(new AdministratorOperations(decisions, clock).all());
     all.addAll(new ErasureOperations(erasures).all());

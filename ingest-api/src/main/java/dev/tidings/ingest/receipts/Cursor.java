@@ -15,7 +15,7 @@ import org.apache.kafka.common.Uuid;
  * @param topic Kafka's id of the topic: one that was made anew has another
  * @param next by partition
  */
-record Cursor(Uuid topic, long[] next) {
+public record Cursor(Uuid topic, long[] next) {
   private static final byte VERSION = 1;
   private static final int MAX_PARTITIONS = 4_096;
   private static final int MAX_VARLONG = 10;
@@ -24,6 +24,11 @@ record Cursor(Uuid topic, long[] next) {
   private static final long MORE = 0x80;
   private static final int HEAD = 1 + 2 * Long.BYTES;
   private static final Base64.Encoder TO_TEXT = Base64.getUrlEncoder().withoutPadding();
+
+  /** Returns whether it is the same position. */
+  public boolean isAt(Cursor other) {
+    return topic.equals(other.topic) && Arrays.equals(next, other.next);
+  }
 
   /** Returns it as text: letters, digits, {@code -} and {@code _}. */
   String text() {

@@ -6,6 +6,7 @@ import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.service.kafka.client.KafkaClients;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open streams, and what they share: the end of the log, turns at reading the rest of it,
@@ -56,9 +58,11 @@ public final class ReceiptStreams implements AutoCloseable {
    * @param perTeam of these, of one team
    * @param perAddress of these, of one address
    * @param readers who read the log at once for those who are behind
+   * @param batches how many others read batches
    * @param bytes memory: half of it for the newest events, half for what was read of the log
    */
-  public record Bounds(int streams, int perTeam, int perAddress, int readers, long bytes) {}
+  public record Bounds(
+      int streams, int perTeam, int perAddress, int readers, int batches, long bytes) {}
 
   /**
    * Creates what streams share.
@@ -93,7 +97,13 @@ public final class ReceiptStreams implements AutoCloseable {
     this.feeds = new Feeds(bounds.bytes() / 2);
     this.tail = new ReceiptTail(source, feeds, decoders.get());
     this.catchUp =
-        new CatchUp(source, decoders, meters, bounds.readers(), bounds.perTeam(), bounds.streams());
+        new CatchUp(
+            source,
+            decoders,
+            meters,
+            bounds.readers(),
+            bounds.perTeam(),
+            bounds.streams() + bounds.batches());
     this.places = new StreamPlaces(bounds.streams(), bounds.perTeam(), bounds.perAddress());
     this.parts = new BodyMemory(Math.max(SMALLEST_BYTES, bounds.bytes() / 2));
     this.memory = new SharedMemory(parts);
@@ -119,6 +129,31 @@ public final class ReceiptStreams implements AutoCloseable {
     ReceiptStream stream = new ReceiptStream(this, request, memory.open(request.owner()), retry);
     open.add(stream);
     feeds.add(request.app(), stream.waker());
+    begin();
+    return new Opening.Opened(stream);
+  }
+
+  /**
+   * Reads the receipts of an app in batches, beside the streams: takes no place of theirs.
+   *
+   * @param owner who shares memory and turns at the log with it
+   * @param from where it begins; null to begin at a time
+   * @param since that time
+   */
+  public ReceiptBatches follow(String app, Object owner, @Nullable Cursor from, Instant since) {
+    FollowedReceipts batches =
+        new FollowedReceipts(this, app, owner, memory.open(owner), from, since.toEpochMilli());
+    feeds.add(app, batches.waker());
+    begin();
+    return batches;
+  }
+
+  /** Nobody reads these any more. */
+  void left(FollowedReceipts batches) {
+    feeds.remove(batches.app(), batches.waker());
+  }
+
+  private void begin() {
     if (!started.getAndSet(true)) {
       tail.start();
       clock.scheduleAtFixedRate(
@@ -133,7 +168,6 @@ public final class ReceiptStreams implements AutoCloseable {
           TimeUnit.MILLISECONDS);
     }
     tail.wanted();
-    return new Opening.Opened(stream);
   }
 
   /** A stream has ended. */

@@ -38,7 +38,7 @@ class GetReceiptsTest {
 
   private final FakeReceiptLog log = new FakeReceiptLog(2);
   private final ReceiptsBench node =
-      new ReceiptsBench(log, new ReceiptStreams.Bounds(3, 2, 2, 1, 1 << 20));
+      new ReceiptsBench(log, new ReceiptStreams.Bounds(3, 2, 2, 1, 1, 1 << 20));
   private final List<Response> answers = new ArrayList<>();
   private boolean closing;
 

@@ -131,7 +131,7 @@ class ReceiptStreamTest {
   @Test
   void a_client_that_does_not_read_takes_no_memory_and_gets_everything_when_it_reads_again()
       throws Exception {
-    replaceNode(new ReceiptStreams.Bounds(10, 5, 5, 2, 512 * 1024));
+    replaceNode(new ReceiptStreams.Bounds(10, 5, 5, 2, 1, 512 * 1024));
     Client slow = live();
     Client quick = live();
     slow.reads = false;
@@ -152,7 +152,7 @@ class ReceiptStreamTest {
 
   @Test
   void with_hardly_any_memory_everything_is_told_all_the_same() throws Exception {
-    replaceNode(new ReceiptStreams.Bounds(10, 5, 5, 1, 1));
+    replaceNode(new ReceiptStreams.Bounds(10, 5, 5, 1, 1, 1));
     Client client = live();
     List<String> written = write(60);
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A node's streams over a log, with clients that read as much as they are told to. */
 final class ReceiptsBench implements AutoCloseable {
-  static final ReceiptStreams.Bounds BOUNDS = new ReceiptStreams.Bounds(10, 5, 5, 2, 4 << 20);
+  static final ReceiptStreams.Bounds BOUNDS = new ReceiptStreams.Bounds(10, 5, 5, 2, 1, 4 << 20);
 
   final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   final AtomicLong nanos = new AtomicLong();

@@ -23,6 +23,7 @@ import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.avro.Team;
+import dev.tidings.schemas.avro.Webhook;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -62,6 +63,7 @@ final class OwnRecords extends SpecificData {
               Administrator.class,
               Limit.class,
               Issuer.class,
+              Webhook.class,
               AuditEntry.class)
           .collect(Collectors.toUnmodifiableMap(Class::getName, Function.identity()));
 

@@ -21,5 +21,11 @@ public final class ConsumerGroups {
   /** The Streams application of the trace table. */
   public static final String TRACES = "tidings-traces";
 
+  /** Decides which ingest-api serves which webhook. It commits nothing. */
+  public static final String WEBHOOKS = "tidings-webhooks";
+
+  /** Before the id of a webhook: what it has taken of {@code receipts}. It has no members. */
+  public static final String WEBHOOK_PREFIX = "tidings-webhook-";
+
   private ConsumerGroups() {}
 }

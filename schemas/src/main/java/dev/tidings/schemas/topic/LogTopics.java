@@ -17,6 +17,7 @@ import dev.tidings.schemas.avro.Registration;
 import dev.tidings.schemas.avro.Revocation;
 import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.avro.Team;
+import dev.tidings.schemas.avro.Webhook;
 import dev.tidings.schemas.topic.LogTopic.Cleanup;
 import dev.tidings.schemas.topic.LogTopic.Width;
 import java.time.Duration;
@@ -115,6 +116,7 @@ public final class LogTopics {
           "api-key", ApiKey.class,
           "limit", Limit.class,
           "issuer", Issuer.class,
+          "webhook", Webhook.class,
           "administrator", Administrator.class);
 
   /** What administrators have changed in {@code control}, in its order, and who has had erased. */

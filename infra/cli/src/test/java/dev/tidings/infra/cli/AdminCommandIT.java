@@ -222,6 +222,38 @@ class AdminCommandIT {
   }
 
   @Test
+  void a_webhook_is_entered_switched_off_and_deleted_and_its_secret_is_in_no_line()
+      throws Exception {
+    String team = done("team", "create", "Hooks").value("team");
+    done("app", "add", "com.example.hooks", "--team", team);
+    String url = "https://hooks.example.com/?key=k";
+    String secret = done("webhook", "create", "--app", "com.example.hooks", "--url", url).out();
+    assertThat(secret).startsWith("whsec_");
+    String listed = done("webhook", "list").out();
+    assertThat(listed).contains("com.example.hooks", url).doesNotContain(secret.strip());
+    String id =
+        listed
+            .lines()
+            .filter(line -> line.contains(url))
+            .map(line -> line.substring(0, 10))
+            .findFirst()
+            .orElseThrow();
+
+    done("webhook", "disable", id);
+    assertThat(done("webhook", "list").out()).contains("switched off by an administrator");
+    done("webhook", "enable", id);
+    assertThat(done("webhook", "rotate", id, "--overlap", "2h").out()).startsWith("whsec_");
+    assertThat(entry(ControlKind.WEBHOOK, id).getPreviousSecret()).isNotNull();
+    done("webhook", "delete", id);
+    assertRefused(
+        new String[] {"webhook", "enable", id}, "id: " + id + " (expected: the id of a webhook)");
+    assertThat(audit("webhook/" + id))
+        .extracting(AuditEntry::getWhat)
+        .hasSize(5)
+        .allSatisfy(line -> assertThat(line).doesNotContain("key=k", "whsec_"));
+  }
+
+  @Test
   void an_issuer_is_entered_shown_and_deleted_and_each_change_leaves_a_line() throws Exception {
     String team = done("team", "create", "Devices").value("team");
     Path pem = Files.writeString(keys.resolve("issuer.pem"), publicPem());

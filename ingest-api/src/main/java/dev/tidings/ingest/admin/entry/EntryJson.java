@@ -12,6 +12,7 @@ import dev.tidings.schemas.avro.Issuer;
 import dev.tidings.schemas.avro.Limit;
 import dev.tidings.schemas.avro.ProviderKey;
 import dev.tidings.schemas.avro.Team;
+import dev.tidings.schemas.avro.Webhook;
 import java.io.IOException;
 
 /** Entries as the members of JSON objects; nothing secret, and no hash of it. */
@@ -69,6 +70,19 @@ final class EntryJson {
     JsonAnswer.text(out, "audience", issuer.getAudience());
     JsonAnswer.texts(out, "apps", issuer.getApps());
     JsonAnswer.text(out, "created", issuer.getCreated());
+  }
+
+  static void webhook(JsonGenerator out, String id, Webhook webhook) throws IOException {
+    out.writeStringField("id", id);
+    out.writeStringField("team", webhook.getTeam());
+    out.writeStringField("app", webhook.getApp());
+    out.writeStringField("url", webhook.getUrl());
+    out.writeNumberField("maxEvents", webhook.getMaxEvents());
+    JsonAnswer.text(out, "created", webhook.getCreated());
+    JsonAnswer.text(out, "previousUntil", webhook.getPreviousUntil());
+    out.writeBooleanField("enabled", webhook.getDisabledSince() == null);
+    JsonAnswer.text(out, "disabledSince", webhook.getDisabledSince());
+    JsonAnswer.text(out, "disabledWhy", webhook.getDisabledWhy());
   }
 
   static void administrator(JsonGenerator out, String id, Administrator administrator)

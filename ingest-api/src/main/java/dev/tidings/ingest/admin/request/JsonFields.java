@@ -86,6 +86,11 @@ public final class JsonFields {
     return "a whole number from " + min + " to " + max;
   }
 
+  /** Returns true or false. */
+  public Optional<Boolean> flag(String name) {
+    return value(name, Boolean.class, "true or false");
+  }
+
   /** Returns a list of texts, each read. */
   public <T> Optional<List<T>> texts(String name, Function<String, T> reading) {
     Optional<List<?>> list = value(name, List.class, "a list of strings").map(each -> each);

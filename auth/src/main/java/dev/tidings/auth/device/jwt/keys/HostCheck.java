@@ -53,7 +53,7 @@ public record HostCheck(Set<String> named, boolean thisHost) {
    *
    * @throws IOException if one of them may not be asked
    */
-  void addresses(URI uri, InetAddress... addresses) throws IOException {
+  public void addresses(URI uri, InetAddress... addresses) throws IOException {
     String host = uri.getHost();
     if (isNamed(host)) {
       return;

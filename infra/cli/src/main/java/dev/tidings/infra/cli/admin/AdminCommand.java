@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
           + " line in the topic tidings.audit. Of two administrators who change the same entry at"
           + " the same time, the last one wins."
     },
-    synopsisSubcommandLabel = "init|team|app|key|api-key|issuer|limit|administrator",
+    synopsisSubcommandLabel = "init|team|app|key|api-key|issuer|webhook|limit|administrator",
     subcommands = {
       InitCommand.class,
       TeamCommand.class,
@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       KeyCommand.class,
       ApiKeyCommand.class,
       IssuerCommand.class,
+      WebhookCommand.class,
       LimitCommand.class,
       AdministratorCommand.class
     })
@@ -35,6 +36,7 @@ public final class AdminCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "say what to decide about: init, team, app, key, api-key, issuer, limit or administrator");
+        "say what to decide about: init, team, app, key, api-key, issuer, webhook, limit or"
+            + " administrator");
   }
 }

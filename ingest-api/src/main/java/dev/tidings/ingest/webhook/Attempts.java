@@ -1,0 +1,112 @@
+package dev.tidings.ingest.webhook;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides after each answer of an endpoint what to do next: go on, ask again later, or give up. The
+ * time since which it fails is kept where it is served from next. For one thread.
+ */
+final class Attempts {
+  private static final int GONE = 410;
+  private static final int OK = 200;
+  private static final int REDIRECTS = 300;
+  private static final int ERRORS = 400;
+  private static final Duration LONGEST_ASKED = Duration.ofHours(6);
+
+  /** The pauses after the first failures; the last one after each further. */
+  private static final List<Duration> PAUSES =
+      List.of(
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(15),
+          Duration.ofMinutes(1),
+          Duration.ofMinutes(5),
+          Duration.ofMinutes(15),
+          Duration.ofMinutes(30),
+          Duration.ofHours(1),
+          Duration.ofHours(2));
+
+  private final Duration patience;
+  private int failures;
+  private @Nullable Instant failingSince;
+
+  /** What to do. */
+  sealed interface Next {
+    /** It has taken the events. */
+    record GoOn() implements Next {}
+
+    /** The same again, after a pause. */
+    record Again(Duration pause, String why) implements Next {}
+
+    /** No more. */
+    record GiveUp(String why) implements Next {}
+  }
+
+  /**
+   * @param patience how long it may fail
+   * @param failingSince since when it does already
+   */
+  Attempts(Duration patience, Optional<Instant> failingSince) {
+    this.patience = patience;
+    this.failingSince = failingSince.orElse(null);
+  }
+
+  /** Returns since when there has been no good answer. */
+  Optional<Instant> failingSince() {
+    return Optional.ofNullable(failingSince);
+  }
+
+  /**
+   * Decides.
+   *
+   * @param random from 0 to 1: pauses differ, so that not everything comes again at once
+   */
+  Next after(Answer answer, Instant now, double random) {
+    return switch (answer) {
+      case Answer.Answered(int status, _) when status >= OK && status < REDIRECTS -> {
+        failures = 0;
+        failingSince = null;
+        yield new Next.GoOn();
+      }
+      case Answer.Answered(int status, _) when status == GONE ->
+          new Next.GiveUp("the endpoint answers 410 (Gone)");
+      case Answer.Answered(int status, Optional<Duration> retryAfter) ->
+          failed(
+              status >= REDIRECTS && status < ERRORS
+                  ? "the endpoint answers " + status + ", and redirects are not followed"
+                  : "the endpoint answers " + status,
+              retryAfter,
+              now,
+              random);
+      case Answer.Failed(String why) -> failed(why, Optional.empty(), now, random);
+      case Answer.Forbidden(String why) -> new Next.GiveUp(why);
+    };
+  }
+
+  private Next failed(String why, Optional<Duration> retryAfter, Instant now, double random) {
+    Instant since = failingSince == null ? now : failingSince;
+    failingSince = since;
+    Duration left = Duration.between(now, since.plus(patience));
+    if (!left.isPositive()) {
+      return new Next.GiveUp(
+          why + "; it has taken nothing since " + since + ", for " + patience.toHours() + " h");
+    }
+    Duration pause = PAUSES.get(Math.min(failures, PAUSES.size() - 1));
+    failures++;
+    Duration spread = pause.plusMillis((long) (pause.toMillis() * 0.2 * random));
+    Duration asked = retryAfter.orElse(Duration.ZERO);
+    Duration longer =
+        shorter(asked, LONGEST_ASKED).compareTo(spread) > 0
+            ? shorter(asked, LONGEST_ASKED)
+            : spread;
+    // The last attempt is made when the time is over, not hours later.
+    return new Next.Again(shorter(longer, left), why);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+}

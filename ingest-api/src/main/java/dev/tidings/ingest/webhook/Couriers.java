@@ -1,0 +1,106 @@
+package dev.tidings.ingest.webhook;
+
+import dev.tidings.control.ControlEntries;
+import dev.tidings.control.ControlKind;
+import dev.tidings.schemas.avro.App;
+import dev.tidings.schemas.avro.Webhook;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+/**
+ * The couriers of this process: one for each webhook that is its to serve, as its entry is now. For
+ * one thread, except for the counts.
+ */
+final class Couriers {
+  private static final Duration TO_STOP = Duration.ofSeconds(3);
+
+  private final Courier.Route route;
+  private final WebhookMeters meters;
+  private final InstantSource clock;
+  private final Map<String, Running> running = new ConcurrentHashMap<>();
+
+  private record Running(Webhook webhook, Courier courier, Thread thread) {}
+
+  Couriers(Courier.Route route, WebhookMeters meters, InstantSource clock) {
+    this.route = route;
+    this.meters = meters;
+    this.clock = clock;
+  }
+
+  int count() {
+    return running.size();
+  }
+
+  long failing() {
+    return running.values().stream().filter(each -> each.courier().isFailing()).count();
+  }
+
+  /**
+   * Starts and stops them.
+   *
+   * @param isOurs whether this process serves a webhook
+   */
+  void follow(ControlEntries entries, Predicate<String> isOurs) throws InterruptedException {
+    Map<String, Webhook> wanted = new HashMap<>();
+    entries
+        .entries(ControlKind.WEBHOOK)
+        .forEach((id, webhook) -> {
+          if (isOurs.test(id) && isInUse(entries, webhook)) {
+            wanted.put(id, webhook);
+          }
+        });
+    stop(id -> {
+      Running is = running.get(id);
+      return is == null || !is.webhook().equals(wanted.get(id));
+    });
+    wanted.forEach((id, webhook) -> {
+      if (!running.containsKey(id)) {
+        start(id, webhook);
+      }
+    });
+  }
+
+  /** One of an app that belongs to another team now tells nothing. */
+  private static boolean isInUse(ControlEntries entries, Webhook webhook) {
+    return webhook.getDisabledSince() == null
+        && entries
+            .entry(ControlKind.APP, webhook.getApp())
+            .map(App::getTeam)
+            .filter(webhook.getTeam()::equals)
+            .isPresent();
+  }
+
+  private void start(String id, Webhook webhook) {
+    Courier courier = new Courier(id, webhook, route, meters, clock);
+    Thread thread = Thread.ofVirtual().name("webhook-" + id).unstarted(courier);
+    running.put(id, new Running(webhook, courier, thread));
+    thread.start();
+  }
+
+  /**
+   * Stops some, and waits until they have kept their places. One that does not end in time ends
+   * later, and can only repeat.
+   */
+  void stop(Predicate<String> which) throws InterruptedException {
+    List<Running> ending = new ArrayList<>();
+    for (String id : List.copyOf(running.keySet())) {
+      if (which.test(id)) {
+        Running is = running.remove(id);
+        if (is != null) {
+          is.thread().interrupt();
+          ending.add(is);
+        }
+      }
+    }
+    long end = System.nanoTime() + TO_STOP.toNanos();
+    for (Running each : ending) {
+      boolean _ = each.thread().join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.tidings.ingest.webhook;
+
+import dev.tidings.ingest.receipts.Cursor;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Where webhooks stand, kept in the log: whoever serves one next goes on there. */
+interface WebhookPlaces {
+  /**
+   * Where one stands.
+   *
+   * @param next behind what it has taken; empty if it has never been told
+   * @param failingSince since when it has not taken what comes next
+   */
+  record Place(Optional<Cursor> next, Optional<Instant> failingSince) {}
+
+  /**
+   * Returns where one stands. Blocks.
+   *
+   * @throws org.apache.kafka.common.KafkaException if that can't be had at the moment
+   */
+  Place read(String webhook) throws InterruptedException;
+
+  /**
+   * Keeps where one stands. Blocks.
+   *
+   * @throws org.apache.kafka.common.KafkaException if it is not known to be kept
+   */
+  void keep(String webhook, Cursor next, Optional<Instant> failingSince)
+      throws InterruptedException;
+}

@@ -1,0 +1,133 @@
+package dev.tidings.ingest.webhook;
+
+import dev.tidings.auth.device.jwt.keys.HostCheck;
+import dev.tidings.control.ControlKind;
+import dev.tidings.control.ControlReader;
+import dev.tidings.control.ControlWriter;
+import dev.tidings.control.ControlWriter.Author;
+import dev.tidings.control.decide.RefusedDecisionException;
+import dev.tidings.control.decide.Webhooks;
+import dev.tidings.ingest.receipts.ReceiptStreams;
+import dev.tidings.net.EventLoops;
+import dev.tidings.schemas.avro.Webhook;
+import dev.tidings.schemas.topic.ConsumerGroups;
+import dev.tidings.schemas.topic.LogTopics;
+import dev.tidings.schemas.topic.TopicNames;
+import dev.tidings.service.kafka.client.KafkaClients;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.common.KafkaException;
+
+/** Sends receipts to webhooks, as long as it is open. */
+public final class WebhookService implements AutoCloseable {
+  /** After a crash, how long until another process goes on. */
+  private static final int SESSION_MILLIS = 10_000;
+
+  private static final int HEARTBEAT_MILLIS = 3_000;
+
+  private final WebhookShare share;
+
+  /**
+   * What may be asked, and for how long.
+   *
+   * @param hosts that may have private addresses, and be asked without TLS
+   * @param timeout for a request
+   * @param patience how long an endpoint may fail before it is switched off
+   */
+  public record Rules(Set<String> hosts, Duration timeout, Duration patience) {}
+
+  private WebhookService(WebhookShare share) {
+    this.share = share;
+  }
+
+  /**
+   * Starts.
+   *
+   * @param admin owned and closed by the caller, as are the others
+   * @param writer used by nobody else
+   * @param process the name of this process, for the audit log
+   */
+  public static WebhookService start(
+      KafkaClients clients,
+      TopicNames names,
+      Admin admin,
+      ControlReader control,
+      ControlWriter writer,
+      ReceiptStreams receipts,
+      EventLoops loops,
+      Rules rules,
+      String process,
+      InstantSource clock,
+      MeterRegistry metrics) {
+    WebhookClient client =
+        new WebhookClient(
+            loops, HostCheck.namedOnly(rules.hosts()), InetAddress::getAllByName, rules.timeout());
+    String topic = names.of(LogTopics.RECEIPTS);
+    WebhookMeters meters = new WebhookMeters(metrics);
+    Couriers couriers =
+        new Couriers(
+            new Courier.Route(
+                receipts::follow,
+                new CommittedPlaces(
+                    admin, topic, id -> names.group(ConsumerGroups.WEBHOOK_PREFIX + id)),
+                client::post,
+                new WrittenSwitchOff(control, writer, new Author("webhooks", process), clock),
+                Thread::sleep,
+                rules.patience()),
+            meters,
+            clock);
+    meters.bind(couriers);
+    WebhookShare share =
+        new WebhookShare(
+            () ->
+                clients
+                    .consumer("webhooks")
+                    .always(ConsumerConfig.GROUP_ID_CONFIG, names.group(ConsumerGroups.WEBHOOKS))
+                    .always(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic")
+                    .always(
+                        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                        List.of(CooperativeStickyAssignor.class))
+                    .byDefault(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS)
+                    .byDefault(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, HEARTBEAT_MILLIS)
+                    .openConsumer(),
+            topic,
+            control,
+            couriers);
+    share.start();
+    return new WebhookService(share);
+  }
+
+  /** Writes it to {@code control}, one after the other. */
+  private record WrittenSwitchOff(
+      ControlReader control, ControlWriter writer, Author author, InstantSource clock)
+      implements Courier.SwitchOff {
+    @Override
+    public void write(String id, Webhook webhook, String why) throws InterruptedException {
+      synchronized (writer) {
+        if (!control.isComplete()) {
+          throw new KafkaException("the entries of control are being read");
+        }
+        if (control.entry(ControlKind.WEBHOOK, id).equals(Optional.of(webhook))) {
+          try {
+            writer.write(author, Webhooks.disable(control, id, why, clock.instant()), control);
+          } catch (RefusedDecisionException e) {
+            // It was deleted meanwhile.
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    share.close();
+  }
+}
