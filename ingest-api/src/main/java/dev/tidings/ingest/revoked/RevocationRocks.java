@@ -1,7 +1,7 @@
 package dev.tidings.ingest.revoked;
 
+import dev.tidings.service.rocks.TableDirectory;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -36,9 +36,11 @@ final class RevocationRocks implements AutoCloseable {
   private final ReadOptions reads = new ReadOptions();
   private final RocksDB rocks;
   private final Path directory;
+  private final DirectoryLock lock;
 
-  private RevocationRocks(Path directory) throws RocksDBException {
+  private RevocationRocks(Path directory, DirectoryLock lock) throws RocksDBException {
     this.directory = directory;
+    this.lock = lock;
     BlockBasedTableConfig table =
         new BlockBasedTableConfig()
             .setBlockCache(cache)
@@ -65,40 +67,67 @@ final class RevocationRocks implements AutoCloseable {
     }
   }
 
-  /** Opens the database in a directory; a damaged one is deleted, and the new one is empty. */
-  static RevocationRocks open(Path directory) {
+  /**
+   * Opens the database in a directory; a damaged one is deleted, and the new one is empty. One that
+   * cannot be opened for another reason is left as it is.
+   *
+   * @throws IOException if it cannot be opened; the message has what is expected
+   */
+  static RevocationRocks open(Path directory) throws IOException {
+    DirectoryLock lock = DirectoryLock.of(directory);
     try {
-      if (Files.exists(directory.resolve(DAMAGED))) {
-        LOG.warn(
-            "table of revoked tokens in {}: found damaged, it is deleted and read again",
-            directory);
-        deleteAll(directory);
-      }
-      Files.createDirectories(directory);
-      return new RevocationRocks(directory);
+      return open(directory, lock);
     } catch (RocksDBException e) {
+      lock.close();
+      throw new IOException(
+          "the table of revoked tokens in %s can't be opened: %s (expected: a directory that no other"
+                  .formatted(directory, e.getMessage())
+              + " process uses, with room and rights to write; it may be deleted: the table is then"
+              + " read again)",
+          e);
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static RevocationRocks open(Path directory, DirectoryLock lock)
+      throws IOException, RocksDBException {
+    if (Files.exists(directory.resolve(DAMAGED))) {
+      LOG.warn(
+          "table of revoked tokens in {}: found damaged, it is deleted and read again", directory);
+      deleteAll(directory, lock);
+    }
+    try {
+      return new RevocationRocks(directory, lock);
+    } catch (RocksDBException e) {
+      if (!isDamage(e)) {
+        throw e;
+      }
       LOG.warn(
           "table of revoked tokens in {}: not usable, it is deleted and read again: {}",
           directory,
           e.toString());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
-    try {
-      deleteAll(directory);
-      Files.createDirectories(directory);
-      return new RevocationRocks(directory);
-    } catch (RocksDBException e) {
-      throw new IllegalStateException("table of revoked tokens in " + directory, e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    deleteAll(directory, lock);
+    return new RevocationRocks(directory, lock);
   }
 
-  private static void deleteAll(Path directory) throws IOException {
+  /**
+   * A full disk, too many open files or RocksDB's lock say nothing against the table. That a file
+   * is missing RocksDB's Java classes tell in the message alone.
+   */
+  private static boolean isDamage(RocksDBException failure) {
+    return TableDirectory.isCorruption(failure)
+        || String.valueOf(failure.getMessage()).contains("No such file or directory");
+  }
+
+  private static void deleteAll(Path directory, DirectoryLock lock) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
+        if (!lock.isOf(file) && !file.equals(directory)) {
+          Files.delete(file);
+        }
       }
     }
   }
@@ -134,6 +163,11 @@ final class RevocationRocks implements AutoCloseable {
   public void close() {
     rocks.close();
     closeOptions();
+    try {
+      lock.close();
+    } catch (IOException e) {
+      LOG.warn("{} is not given up before the process ends", directory, e);
+    }
   }
 
   private void closeOptions() {

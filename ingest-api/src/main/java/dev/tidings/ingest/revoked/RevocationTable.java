@@ -3,6 +3,7 @@ package dev.tidings.ingest.revoked;
 import dev.tidings.schemas.value.Token;
 import dev.tidings.service.log.SeldomLog;
 import dev.tidings.service.rocks.TableDirectory;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -60,8 +61,10 @@ public final class RevocationTable implements AutoCloseable {
    *
    * @param filterBytes the size of the filter in memory
    * @param broken called if it is found damaged later: it is unusable until opened again
+   * @throws IOException if it cannot be opened, or another process uses it
    */
-  public static RevocationTable open(Path directory, long filterBytes, Consumer<Throwable> broken) {
+  public static RevocationTable open(Path directory, long filterBytes, Consumer<Throwable> broken)
+      throws IOException {
     return new RevocationTable(RevocationRocks.open(directory), filterBytes, broken);
   }
 

@@ -1,6 +1,7 @@
 package dev.tidings.ingest.revoked;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.ingest.revoked.RevocationTable.Change;
 import dev.tidings.schemas.value.Token;
@@ -16,7 +17,10 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rocksdb.RocksDBException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
 
 final class RevocationTableTest {
   private static final long FILTER = 64 << 10;
@@ -24,7 +28,7 @@ final class RevocationTableTest {
   @TempDir Path directory;
   private final List<Throwable> broken = new ArrayList<>();
 
-  private RevocationTable open() {
+  private RevocationTable open() throws IOException {
     return RevocationTable.open(directory, FILTER, broken::add);
   }
 
@@ -39,7 +43,7 @@ final class RevocationTableTest {
   }
 
   @Test
-  void a_token_is_revoked_until_its_tombstone() throws RocksDBException {
+  void a_token_is_revoked_until_its_tombstone() throws Exception {
     try (RevocationTable table = open()) {
       table.apply(
           List.of(revoked(1, 5, 0), revoked(2, 6, 0)), Map.of(1, 1L, 0, 1L), Uuid.ZERO_UUID, 10);
@@ -52,7 +56,7 @@ final class RevocationTableTest {
   }
 
   @Test
-  void it_is_there_at_the_next_start_with_its_positions_and_filter() throws RocksDBException {
+  void it_is_there_at_the_next_start_with_its_positions_and_filter() throws Exception {
     try (RevocationTable table = open()) {
       for (int i = 0; i < 3_000; i++) {
         table.apply(List.of(revoked(i, i, i)), Map.of(i % 2, i + 1L), Uuid.ZERO_UUID, i);
@@ -100,7 +104,7 @@ final class RevocationTableTest {
   }
 
   @Test
-  void what_the_topic_has_forgotten_is_forgotten() throws RocksDBException {
+  void what_the_topic_has_forgotten_is_forgotten() throws Exception {
     try (RevocationTable table = open()) {
       table.apply(
           List.of(revoked(1, 5, 10), revoked(2, 6, 10), revoked(3, 7, 20)),
@@ -118,7 +122,7 @@ final class RevocationTableTest {
   }
 
   @Test
-  void cleared_it_knows_nothing() throws RocksDBException {
+  void cleared_it_knows_nothing() throws Exception {
     try (RevocationTable table = open()) {
       table.apply(List.of(revoked(1, 5, 10)), Map.of(1, 21L), Uuid.ZERO_UUID, 10);
 
@@ -144,6 +148,71 @@ final class RevocationTableTest {
       assertThat(table.writtenAt()).isEqualTo(-1);
       table.apply(List.of(revoked(1, 6, 10)), Map.of(1, 21L), Uuid.ZERO_UUID, 10);
       assertThat(table.revokedSince(token(1))).hasValue(6);
+    }
+  }
+
+  @Test
+  void one_that_another_process_uses_is_left_alone() throws Exception {
+    try (RevocationTable table = open()) {
+      table.apply(List.of(revoked(1, 5, 10)), Map.of(1, 21L), Uuid.ZERO_UUID, 10);
+      List<Path> before = files();
+
+      assertThatThrownBy(this::open)
+          .hasMessageContaining(directory.toString())
+          .hasMessageContaining("another process")
+          .hasMessageContaining("expected: a state.dir of its own");
+
+      assertThat(files()).containsExactlyInAnyOrderElementsOf(before);
+      assertThat(table.revokedSince(token(1))).hasValue(5);
+    }
+    try (RevocationTable table = open()) {
+      assertThat(table.loadFilter()).isTrue();
+      assertThat(table.revokedSince(token(1))).hasValue(5);
+    }
+  }
+
+  /** A process of an earlier version holds RocksDB's own lock only. */
+  @Test
+  void one_that_cannot_be_opened_although_it_is_not_damaged_is_left_alone() throws Exception {
+    try (RevocationTable table = open()) {
+      table.apply(List.of(revoked(1, 5, 10)), Map.of(1, 21L), Uuid.ZERO_UUID, 10);
+    }
+    List<Path> before = files();
+    try (Options options = new Options();
+        RocksDB _ = RocksDB.open(options, directory.resolve("table").toString())) {
+      assertThatThrownBy(this::open)
+          .hasMessageContaining(directory.toString())
+          .hasMessageContaining("expected:");
+    }
+
+    assertThat(files())
+        .containsAll(before.stream().filter(RevocationTableTest::isLasting).toList());
+    try (RevocationTable table = open()) {
+      assertThat(table.loadFilter()).isTrue();
+      assertThat(table.revokedSince(token(1))).hasValue(5);
+    }
+  }
+
+  /** RocksDB writes others anew each time that it is opened. */
+  private static boolean isLasting(Path file) {
+    return file.toString().endsWith(".sst") || file.endsWith("filter");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"MANIFEST-", "CURRENT", ".sst"})
+  void one_that_lacks_a_file_begins_anew(String part) throws Exception {
+    try (RevocationTable table = open()) {
+      table.apply(List.of(revoked(1, 5, 10)), Map.of(1, 21L), Uuid.ZERO_UUID, 10);
+    }
+    for (Path file : files()) {
+      if (file.getFileName().toString().contains(part)) {
+        Files.delete(file);
+      }
+    }
+
+    try (RevocationTable table = open()) {
+      assertThat(table.writtenAt()).isEqualTo(-1);
+      assertThat(table.revokedSince(token(1))).isEmpty();
     }
   }
 
