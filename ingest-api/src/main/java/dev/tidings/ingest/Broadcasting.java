@@ -49,7 +49,10 @@ final class Broadcasting {
   private static final Duration SOON = Duration.ofSeconds(5);
 
   /** As much as those take that may be written at a time: 64, with a payload for each partition. */
-  private static final long PRODUCER_BUFFER = 16L << 20;
+  private static final long LEAST_BUFFER = 16L << 20;
+
+  /** Batches of 64 KiB: five on their way and one that is being filled, with some room. */
+  private static final long BUFFER_PER_PARTITION = 512L << 10;
 
   private final BroadcastLog log;
   private final BroadcastDesk desk;
@@ -87,7 +90,12 @@ final class Broadcasting {
     Duration deliveryTimeout = needs.config().get(IngestSettings.DELIVERY_TIMEOUT);
     LogProducer producer =
         LogProducer.open(
-            needs.clients(), "broadcast", topic, PRODUCER_BUFFER, deliveryTimeout, warmUp);
+            needs.clients(),
+            "broadcast",
+            topic,
+            Math.max(LEAST_BUFFER, partitions * BUFFER_PER_PARTITION),
+            deliveryTimeout,
+            warmUp);
     needs.lifecycle().onStop("broadcast producer", deliveryTimeout.plus(SOON), producer::close);
     BroadcastLog log =
         new BroadcastLog(

@@ -66,8 +66,8 @@ public final class BroadcastDesk {
   }
 
   /**
-   * Sends one. The same again, with its id, is written once more unless every partition has it:
-   * where it came before, the first one counts.
+   * Sends one. The same again, with its id, is written once more: where it came before, the first
+   * one counts.
    *
    * @param team on whose behalf; null if nobody has to prove that
    * @param result told exactly once, in any thread
@@ -104,6 +104,8 @@ public final class BroadcastDesk {
           leaveWhenKnown(owner);
           if (given instanceof BroadcastResult.Accepted) {
             accepted.incrementAndGet();
+          } else if (given instanceof BroadcastResult.Busy) {
+            pace.giveBack(owner);
           }
           result.accept(given);
         });

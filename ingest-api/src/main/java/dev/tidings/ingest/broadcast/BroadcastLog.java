@@ -146,18 +146,26 @@ public final class BroadcastLog implements Broadcasts, AutoCloseable {
       return;
     }
     AtomicInteger open = new AtomicInteger(partitions);
+    AtomicInteger acknowledged = new AtomicInteger();
     AtomicReference<BroadcastResult> worst = new AtomicReference<>(written);
     for (int partition = 0; partition < partitions; partition++) {
       byte[] key = new BroadcastKey(id, partition, kind).bytes();
       send(
           new ProducerRecord<>(topic, partition, key, value),
           failure -> {
-            if (failure != null) {
+            if (failure == null) {
+              acknowledged.incrementAndGet();
+            } else {
               worst.set(failed(id, failure));
             }
             if (open.decrementAndGet() == 0) {
               writing.release();
-              result.accept(requireNonNull(worst.get()));
+              BroadcastResult all = requireNonNull(worst.get());
+              // Whatever the reason: some have it, and the same again settles that.
+              result.accept(
+                  all.equals(written) || acknowledged.get() == 0
+                      ? all
+                      : new BroadcastResult.NotWritten());
             }
           });
     }

@@ -140,7 +140,8 @@ public final class BroadcastOperations {
       exchange.respond(BroadcastAnswers.noId(e));
       return;
     }
-    if (log.isKnown() && log.find(id).isPresent()) {
+    // Of one that is known in part the rest may only not be read yet.
+    if (log.isKnown() && log.find(id).filter(found -> found.missing() == 0).isPresent()) {
       known(id, reader, deed, exchange);
       return;
     }
@@ -177,8 +178,12 @@ public final class BroadcastOperations {
   }
 
   private void stop(NotificationId id, BroadcastState found, Exchange exchange) {
-    if (found.isOver()) {
+    if (found.isOver() && found.missing() == 0) {
       exchange.respond(BroadcastAnswers.found(id, found));
+      return;
+    }
+    if (found.isStopping()) {
+      exchange.respond(BroadcastAnswers.stopping(id, found));
       return;
     }
     Consumer<BroadcastResult> written =

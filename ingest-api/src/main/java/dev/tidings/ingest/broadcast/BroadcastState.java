@@ -31,8 +31,13 @@ public record BroadcastState(
     long sent,
     @Nullable Long startedAt,
     @Nullable Long endedAt) {
-  /** Returns whether every partition is done with it. */
+  /** Returns whether every partition that has it is done with it. */
   public boolean isOver() {
-    return missing == 0 && waiting == 0 && running == 0;
+    return waiting == 0 && running == 0;
+  }
+
+  /** Returns whether every partition that is not done with it has been told to stop. */
+  boolean isStopping() {
+    return state.equals("stopping");
   }
 }

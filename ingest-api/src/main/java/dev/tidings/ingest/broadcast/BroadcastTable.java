@@ -80,12 +80,6 @@ final class BroadcastTable implements LocalTable<BroadcastTable.Change> {
     return Optional.ofNullable(known(id)).map(KnownBroadcast::state);
   }
 
-  /** Returns whether all partitions have it. */
-  synchronized boolean isWhole(NotificationId id) {
-    @Nullable KnownBroadcast known = known(id);
-    return known != null && known.isWhole();
-  }
-
   /** Returns how many have not ended, of apps. */
   synchronized int open(Predicate<String> app) {
     return openByApp.entrySet().stream()
@@ -111,7 +105,11 @@ final class BroadcastTable implements LocalTable<BroadcastTable.Change> {
 
   private KnownBroadcast taken(NotificationId id, String app, String condition) {
     @Nullable KnownBroadcast known = take(id);
-    return known == null ? new KnownBroadcast(app, condition, partitions) : known;
+    if (known == null) {
+      return new KnownBroadcast(app, condition, partitions);
+    }
+    known.describe(condition);
+    return known;
   }
 
   /** Takes one out; to be put back after it was changed. */
@@ -149,9 +147,10 @@ final class BroadcastTable implements LocalTable<BroadcastTable.Change> {
     if (key.partition() >= partitions) {
       return;
     }
-    boolean begins = value != null && key.kind() != Kind.STOP;
     @Nullable KnownBroadcast known =
-        begins ? taken(key.id(), value.getApp(), value.getCondition()) : take(key.id());
+        value == null || key.kind() == Kind.STOP
+            ? take(key.id())
+            : taken(key.id(), value.getApp(), value.getCondition());
     if (known == null) {
       return;
     }
@@ -170,7 +169,7 @@ final class BroadcastTable implements LocalTable<BroadcastTable.Change> {
           known.progress(key.partition(), value);
         }
       }
-      case STOP -> known.stop(value != null);
+      case STOP -> known.stop(key.partition(), value != null);
     }
     put(key.id(), known);
   }

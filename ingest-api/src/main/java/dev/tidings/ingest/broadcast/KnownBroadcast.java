@@ -44,14 +44,14 @@ final class KnownBroadcast {
   }
 
   private final String app;
-  private final String condition;
+  private String condition;
   private final Stage[] stages;
   private final long[] seen;
   private final long[] sent;
   private final long[] totals;
   private long startedAt = UNKNOWN;
   private long endedAt = UNKNOWN;
-  private boolean stopping;
+  private final boolean[] stops;
 
   KnownBroadcast(String app, String condition, int partitions) {
     this.app = app;
@@ -62,6 +62,7 @@ final class KnownBroadcast {
     this.sent = new long[partitions];
     this.totals = new long[partitions];
     Arrays.fill(totals, UNKNOWN);
+    this.stops = new boolean[partitions];
   }
 
   String app() {
@@ -72,9 +73,18 @@ final class KnownBroadcast {
     return condition;
   }
 
+  /** Takes the condition, which a partition that got no more than the stop does not have. */
+  void describe(String condition) {
+    if (this.condition.isEmpty()) {
+      this.condition = condition;
+    }
+  }
+
   /** Returns about how much memory it takes. */
   long bytes() {
-    return OWN_BYTES + 2L * (app.length() + condition.length()) + PARTITION_BYTES * stages.length;
+    return OWN_BYTES
+        + 2L * (app.length() + condition.length())
+        + (long) PARTITION_BYTES * stages.length;
   }
 
   /** A partition has the request, unless it is further than that. */
@@ -110,8 +120,18 @@ final class KnownBroadcast {
     }
   }
 
-  void stop(boolean requested) {
-    stopping = requested;
+  void stop(int partition, boolean requested) {
+    stops[partition] = requested;
+  }
+
+  /** Returns whether every partition that is not done with it knows that it is to stop. */
+  private boolean isStopping() {
+    for (int i = 0; i < stages.length; i++) {
+      if (!stages[i].isOver() && !stops[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Returns whether no partition has anything of it. */
@@ -124,16 +144,12 @@ final class KnownBroadcast {
     return count(Stage.WAITING) + count(Stage.RUNNING) == 0;
   }
 
-  /** Returns whether every partition has it, or had. */
-  boolean isWhole() {
-    return count(Stage.NONE) == 0;
-  }
-
   BroadcastState state() {
     int missing = count(Stage.NONE);
     int waiting = count(Stage.WAITING);
     int running = count(Stage.RUNNING);
-    boolean over = missing + waiting + running == 0;
+    // A partition that has nothing of it, though it was asked, gets it only if it is sent again.
+    boolean over = waiting + running == 0;
     return new BroadcastState(
         app,
         condition,
@@ -152,7 +168,7 @@ final class KnownBroadcast {
 
   private String name(boolean over) {
     if (!over) {
-      if (stopping) {
+      if (isStopping()) {
         return "stopping";
       }
       return count(Stage.WAITING) + count(Stage.NONE) == stages.length ? "waiting" : "running";

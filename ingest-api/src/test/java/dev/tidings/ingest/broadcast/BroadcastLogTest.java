@@ -145,6 +145,13 @@ class BroadcastLogTest {
     producer.errorNext(new RecordTooLargeException("for the test"));
     producer.completeNext();
     producer.completeNext();
+    // Others have it, which the same again settles.
+    assertThat(results.getLast()).isEqualTo(new BroadcastResult.NotWritten());
+
+    log.send(broadcast(), new byte[0], results::add);
+    for (int i = 0; i < PARTITIONS; i++) {
+      producer.errorNext(new RecordTooLargeException("for the test"));
+    }
     assertThat(results.getLast()).isEqualTo(new BroadcastResult.Failed());
   }
 

@@ -99,8 +99,12 @@ class BroadcastTableTest {
   void the_worst_ending_of_a_partition_is_that_of_the_whole() {
     requested(ID);
     read(ID, 0, Kind.STOP, record().build());
+    assertThat(state().state()).isEqualTo("waiting");
+    read(ID, 1, Kind.STOP, record().build());
     assertThat(state().state()).isEqualTo("stopping");
     ended(ID, 0, "stopped");
+    read(ID, 0, Kind.STOP, null);
+    assertThat(state().state()).isEqualTo("stopping");
     ended(ID, 1, "completed");
     assertThat(state().state()).isEqualTo("stopped");
     assertThat(state().total()).isNull();
@@ -124,8 +128,21 @@ class BroadcastTableTest {
     read(ID, 0, Kind.REQUEST, record().build());
     assertThat(state().missing()).isEqualTo(1);
     ended(ID, 0, "completed");
-    assertThat(state().isOver()).isFalse();
+    assertThat(state().isOver()).isTrue();
+    assertThat(state().state()).isEqualTo("completed");
+    assertThat(state().endedAt()).isNotNull();
     assertThat(table.open(APP::equals)).isZero();
+  }
+
+  @Test
+  void a_partition_that_got_no_more_than_the_stop_does_not_say_what_it_was() {
+    Broadcast stopped = record().setCondition("").setEndedAt(9L).setEnding("stopped").build();
+    read(ID, 1, Kind.PROGRESS, stopped);
+    read(ID, 0, Kind.REQUEST, record().build());
+    assertThat(state().condition()).isEqualTo("'goals' in topics");
+    ended(ID, 0, "stopped");
+    assertThat(state().state()).isEqualTo("stopped");
+    assertThat(state().missing()).isZero();
   }
 
   @Test

@@ -112,7 +112,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
       case PROGRESS -> {
         @Nullable Long at = reader.progress(value).map(Progress::endedAt).orElse(null);
         if (at != null) {
-          ended.add(key, at);
+          ended.add(key, reader.app(value), at);
         }
       }
       case STOP -> {
@@ -177,7 +177,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
         } else if (value != null && backlog.has(key.of(Kind.REQUEST))) {
           backlog.add(key.of(Kind.REQUEST), Backlog.UNKNOWN, 0);
         } else if (value != null) {
-          writer.remove(key);
+          requests.stopUnknown(key, value);
         }
       }
     }
@@ -199,7 +199,7 @@ final class BroadcastProcessor implements Processor<byte[], byte[], byte[], byte
     }
     @Nullable Long at = read.map(Progress::endedAt).orElse(null);
     if (at != null) {
-      ended.add(key, at);
+      ended.add(key, reader.app(value), at);
     }
   }
 

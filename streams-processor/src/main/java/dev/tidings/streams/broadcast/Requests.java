@@ -1,5 +1,6 @@
 package dev.tidings.streams.broadcast;
 
+import dev.tidings.schemas.avro.Broadcast;
 import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.topic.BroadcastKey;
 import dev.tidings.schemas.topic.BroadcastKey.Kind;
@@ -59,12 +60,16 @@ final class Requests {
       }
       return;
     }
-    if (reader
-        .progress(table.get(key, Kind.PROGRESS))
-        .filter(had -> had.endedAt() != null)
-        .isPresent()) {
-      writer.remove(key);
-      return;
+    byte @Nullable [] had = table.get(key, Kind.PROGRESS);
+    if (had != null && reader.progress(had).filter(read -> read.endedAt() != null).isPresent()) {
+      String app = reader.app(value);
+      if (app.isEmpty() || app.equals(reader.app(had))) {
+        writer.remove(key);
+        return;
+      }
+      // It was stopped before it came, in the name of another app.
+      table.put(key.of(Kind.PROGRESS), null);
+      writer.remove(key.of(Kind.PROGRESS));
     }
     try {
       BroadcastRequest request = reader.request(key, value);
@@ -100,6 +105,27 @@ final class Requests {
       reader
           .rejected(value, clock.millis())
           .ifPresent(rejected -> writer.write(key.of(Kind.PROGRESS), rejected));
+    }
+    writer.remove(key);
+  }
+
+  /**
+   * Takes a stop of one that is not here, or not any more. Its request may still come, where it was
+   * written to some partitions only: then it has ended already.
+   */
+  void stopUnknown(BroadcastKey key, byte[] stop) {
+    String app = reader.app(stop);
+    if (!app.isEmpty() && table.get(key, Kind.PROGRESS) == null) {
+      Broadcast stopped =
+          Broadcast.newBuilder()
+              .setApp(app)
+              .setCondition("")
+              .setSeen(0L)
+              .setSent(0L)
+              .setEndedAt(clock.millis())
+              .setEnding(FanOut.STOPPED)
+              .build();
+      writer.write(key.of(Kind.PROGRESS), stopped);
     }
     writer.remove(key);
   }

@@ -369,6 +369,29 @@ final class BroadcastTopologyTest {
     assertThat(fleet.recipients()).hasSize(10);
   }
 
+  /** Its first try came to some partitions only, and was stopped before the second. */
+  @Test
+  void one_that_was_stopped_before_it_came_is_not_sent_but_only_in_the_name_of_its_app() {
+    fleet.join(device(1), "goals");
+    fleet.stop(ID);
+    fleet.ticks(2);
+    assertThat(ending()).isEqualTo("stopped");
+    fleet.request(broadcast(ID, GOALS));
+    fleet.ticks(20);
+    assertThat(fleet.recipients()).isEmpty();
+    assertThat(ending()).isEqualTo("stopped");
+    assertThat(fleet.last(new BroadcastKey(ID, 0, Kind.REQUEST).bytes())).isEmpty();
+
+    Broadcast foreign = broadcast(id(2), "");
+    foreign.put("notification", null);
+    foreign.put("app", "com.example.other");
+    fleet.request(new BroadcastKey(id(2), 0, Kind.STOP).bytes(), foreign);
+    fleet.ticks(2);
+    fleet.request(broadcast(id(2), GOALS));
+    fleet.ticks(20);
+    assertThat(fleet.recipients()).containsExactly(device(1));
+  }
+
   /** Nobody could tell when it came. */
   @Test
   void one_that_turns_out_not_to_be_valid_when_its_schema_is_known_is_rejected_and_says_so() {
