@@ -11,6 +11,7 @@ import dev.tidings.node.log.life.AdminLookup;
 import dev.tidings.node.log.partition.ReaderMeters;
 import dev.tidings.node.log.write.DeadLetters;
 import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.register.CurrentTokens;
 import dev.tidings.node.register.DeviceRequests;
 import dev.tidings.node.register.JoinedTopics;
 import dev.tidings.node.register.RegistrationLimits;
@@ -56,6 +57,9 @@ record DeliveryPath(
             node.clients()::replays,
             () -> new DeliveryDeserializer(node.registry()),
             node.names().of(LogTopics.DELIVERIES),
+            new CurrentTokens(
+                    tables.generations(), new TokenMint(node.configuration().keys()), revoked)
+                ::of,
             node.metrics());
     replays.start();
     node.lifecycle().onStop("replays", NodeContext.SOON, replays::close);

@@ -249,6 +249,7 @@ final class DeliveryPartition {
           if (!isClosed() && inbox != null) {
             intake.purge(inbox);
             cleanup.purge(inbox);
+            replays.purge(inbox);
           }
         }));
   }

@@ -114,6 +114,16 @@ final class Replays {
     List.copyOf(running).forEach(session -> end(session, how));
   }
 
+  /** Tokens of a device were revoked. */
+  void purge(DeviceInbox inbox) {
+    for (DeviceSession session : running) {
+      @Nullable Replay replay = session.replay();
+      if (replay != null && session.inbox().equals(inbox)) {
+        replay.revoke(delivery -> dropPolicy.isRevoked(delivery.getToken()));
+      }
+    }
+  }
+
   /** Reads on for those that may have more, and gives up those that take nothing. */
   void tick() {
     if (running.isEmpty()) {
@@ -123,7 +133,9 @@ final class Replays {
     long patience = source.rules().patience().toMillis();
     for (DeviceSession session : List.copyOf(running)) {
       @Nullable Replay replay = session.replay();
-      if (replay != null && replay.isStalled(now, patience)) {
+      if (replay != null
+          && replay.isStalled(now, patience)
+          && !session.takesOthersThanReplayed(now - patience)) {
         end(session, ReplayEnd.How.STALLED);
       } else if (replay != null) {
         goOn(session, replay);
@@ -183,14 +195,21 @@ final class Replays {
     boolean pushed = false;
     Slice.@Nullable Found next;
     while (session.replayCredit() > 0 && (next = replay.poll(settlement.monotonicNow())) != null) {
-      if (isWanted(session, replay, next.delivery())) {
+      if (isWanted(session, replay, next)) {
         int packetId = session.inFlight().put(Sent.replayed(next.delivery(), settlement.now()));
         session.inbox().recordPacketId(packetId);
-        session.replayed();
-        replay.sent();
-        meters.replayed();
-        session.link().replay(packetId, ReplayCursor.of(next.sequence() + 1), next.delivery());
-        pushed = true;
+        if (session
+            .link()
+            .replay(packetId, ReplayCursor.of(next.sequence() + 1), next.delivery())) {
+          session.replayed();
+          replay.sent();
+          meters.replayed();
+          pushed = true;
+        } else {
+          // Too large for the device.
+          session.inFlight().remove(packetId);
+          replay.skip();
+        }
       }
     }
     if (replay.isOver() || replay.wantsMore(settlement.monotonicNow())) {
@@ -200,12 +219,13 @@ final class Replays {
     return pushed;
   }
 
-  private boolean isWanted(DeviceSession session, Replay replay, Delivery delivery) {
+  private boolean isWanted(DeviceSession session, Replay replay, Slice.Found found) {
+    Delivery delivery = found.delivery();
     String app = delivery.getApp();
     if ((replay.app() != null && !app.equals(replay.app())) || !session.wants(app)) {
       return false;
     }
-    if (dropPolicy.isOver(delivery, settlement.now())) {
+    if (!found.own() || dropPolicy.isOver(delivery, settlement.now())) {
       replay.skip();
       return false;
     }

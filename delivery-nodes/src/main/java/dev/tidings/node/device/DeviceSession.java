@@ -137,7 +137,19 @@ public final class DeviceSession implements Session {
 
   /** How much of its credit is free for what is replayed: half of it is left to the rest. */
   public int replayCredit() {
-    return Math.min(availableCredit(), Math.max(1, credit / 2) - replayedInFlight);
+    return Math.min(availableCredit(), replayShare() - replayedInFlight);
+  }
+
+  private int replayShare() {
+    return Math.max(1, credit / 2);
+  }
+
+  /**
+   * Whether what is replayed waits for what goes first, and not for the device: it has confirmed
+   * such since then, and what is replayed does not use its share of the credit.
+   */
+  public boolean takesOthersThanReplayed(long since) {
+    return replayedInFlight < replayShare() && hasProgressedSince(since);
   }
 
   /** What is replayed is about to be written. */

@@ -4,13 +4,16 @@ import dev.tidings.node.log.decode.DeliveryDeserializer;
 import dev.tidings.node.replay.Slice.Found;
 import dev.tidings.node.replay.Slice.Progress;
 import dev.tidings.node.window.Life;
+import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
@@ -30,11 +33,17 @@ final class LogScan implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
   private final DeliveryDeserializer deserializer;
   private final String topic;
+  private final OwnTokens tokens;
 
-  LogScan(Consumer<byte[], byte[]> consumer, DeliveryDeserializer deserializer, String topic) {
+  LogScan(
+      Consumer<byte[], byte[]> consumer,
+      DeliveryDeserializer deserializer,
+      String topic,
+      OwnTokens tokens) {
     this.consumer = consumer;
     this.deserializer = deserializer;
     this.topic = topic;
+    this.tokens = tokens;
   }
 
   /** Hears what is read, and may wait, so that no more is read in a second than may be. */
@@ -47,6 +56,7 @@ final class LogScan implements AutoCloseable {
    * Reads until there are enough for a slice, this turn is over, or the span is.
    *
    * @throws org.apache.kafka.common.KafkaException if the log cannot be read
+   * @throws IllegalStateException if it cannot be told which tokens are the device's
    */
   Slice read(Slice.Wanted wanted, Pace pace) throws InterruptedException {
     TopicPartition partition = new TopicPartition(topic, wanted.partition());
@@ -121,6 +131,10 @@ final class LogScan implements AutoCloseable {
     private final Slice.Wanted wanted;
     private final byte[] key;
     private final List<Found> found;
+
+    /** As the records of the device said in this turn. */
+    private final Map<String, Predicate<String>> ownByApp = new HashMap<>();
+
     private Progress progress;
     private long scanned;
     private long bytes;
@@ -139,7 +153,7 @@ final class LogScan implements AutoCloseable {
           || bytes >= ReplayRules.SLICE_BYTES;
     }
 
-    void take(ConsumerRecord<byte[], byte[]> record) {
+    void take(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
       scanned += record.serializedKeySize() + (long) record.serializedValueSize();
       // The log's own clock gives the times, so nothing earlier follows.
       if (record.offset() >= progress.end() || record.timestamp() >= wanted.span().until()) {
@@ -153,13 +167,23 @@ final class LogScan implements AutoCloseable {
       }
     }
 
-    private void take(long offset, byte[] value) {
+    private void take(long offset, byte[] value) throws InterruptedException {
       try {
-        found.add(new Found(wanted.life().sequence(offset), deserializer.read(value)));
+        Delivery delivery = deserializer.read(value);
+        found.add(new Found(wanted.life().sequence(offset), delivery, isOwn(delivery)));
         bytes += value.length;
       } catch (UnreadableRecordException e) {
         // It is among the dead letters, or waits in the inbox for its schema.
       }
+    }
+
+    private boolean isOwn(Delivery delivery) throws InterruptedException {
+      Predicate<String> own = ownByApp.get(delivery.getApp());
+      if (own == null) {
+        own = tokens.of(wanted.device(), delivery.getApp());
+        ownByApp.put(delivery.getApp(), own);
+      }
+      return own.test(delivery.getToken());
     }
 
     void readTo(long position, boolean nothing) {

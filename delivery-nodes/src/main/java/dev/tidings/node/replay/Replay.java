@@ -3,10 +3,13 @@ package dev.tidings.node.replay;
 import dev.tidings.node.replay.Slice.Found;
 import dev.tidings.node.replay.Slice.Progress;
 import dev.tidings.node.window.Life;
+import dev.tidings.schemas.avro.Delivery;
 import dev.tidings.schemas.value.DeviceId;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,6 +143,13 @@ public final class Replay {
   /** Whether the device has not taken what was read for so long. */
   public boolean isStalled(long now, long patienceMillis) {
     return !waiting.isEmpty() && now - movedAt > patienceMillis;
+  }
+
+  /** Tokens of the device were revoked: what was read before of those is not sent. */
+  public void revoke(Predicate<Delivery> revoked) {
+    List<Found> read = List.copyOf(waiting);
+    waiting.clear();
+    read.forEach(found -> waiting.add(revoked.test(found.delivery()) ? found.ofAnother() : found));
   }
 
   /** Nobody waits for it any more. */

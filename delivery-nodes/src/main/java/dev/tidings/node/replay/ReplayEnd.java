@@ -5,8 +5,8 @@ package dev.tidings.node.replay;
  *
  * @param how why it goes no further
  * @param count how many notifications were sent
- * @param skipped how many of the span were not: expired, or of a token that is revoked by now, or
- *     too large for the connection
+ * @param skipped how many of the span were not: expired, or sent to a token that is not the
+ *     device's now, or too large for the connection
  * @param cursor where another replay goes on: see {@link ReplayCursor}
  * @param cut whether the log may have had more at the span's beginning, which it has no longer
  */
@@ -21,7 +21,7 @@ public record ReplayEnd(How how, long count, long skipped, String cursor, boolea
     MOVED,
     /** The device confirmed nothing, or wanted nothing, for too long. */
     STALLED,
-    /** The log could not be read. */
+    /** The log could not be read, or what tells which tokens are the device's. */
     UNAVAILABLE
   }
 }

@@ -64,15 +64,17 @@ public final class ReplayReads implements ReplaySource {
    * @param consumers each without a group
    * @param deserializers each for one thread
    * @param topic {@code deliveries}, as it is named here
+   * @param tokens of devices
    */
   public static ReplayReads of(
       ReplayRules rules,
       Supplier<Consumer<byte[], byte[]>> consumers,
       Supplier<DeliveryDeserializer> deserializers,
       String topic,
+      OwnTokens tokens,
       MeterRegistry registry) {
     return new ReplayReads(
-        rules, () -> new LogScan(consumers.get(), deserializers.get(), topic), registry);
+        rules, () -> new LogScan(consumers.get(), deserializers.get(), topic, tokens), registry);
   }
 
   /** Starts the threads, which hold nothing as long as nobody asks. */

@@ -24,8 +24,13 @@ public record Slice(List<Found> records, Progress progress) {
    * A record.
    *
    * @param sequence see {@link Life}
+   * @param own whether it was sent to a token that is the device's now; any other is left out
    */
-  public record Found(long sequence, Delivery delivery) {}
+  public record Found(long sequence, Delivery delivery, boolean own) {
+    Found ofAnother() {
+      return new Found(sequence, delivery, false);
+    }
+  }
 
   /**
    * How far a span has been read.

@@ -34,8 +34,10 @@ public interface DeviceLink {
    * as {@link #push}.
    *
    * @param cursor where another replay goes on behind this one
+   * @return false if it cannot be sent to this device: nothing is written, and the session is not
+   *     notified
    */
-  void replay(int packetId, String cursor, Delivery delivery);
+  boolean replay(int packetId, String cursor, Delivery delivery);
 
   void flush();
 

@@ -112,6 +112,7 @@ final class PartitionHarness implements AutoCloseable {
   private final DefaultEventLoop loop = new DefaultEventLoop();
   private final ParkedReader reader;
   private final Set<String> revoked = ConcurrentHashMap.newKeySet();
+  private final Set<String> notOwn = ConcurrentHashMap.newKeySet();
   private final Set<String> erased = ConcurrentHashMap.newKeySet();
   private final CollapseKeys collapseKeys = new CollapseKeys(Set.of("com.example.latest"));
   private final TopologyTestDriver driver;
@@ -454,6 +455,15 @@ final class PartitionHarness implements AutoCloseable {
     revoked.add(token);
   }
 
+  /** A revocation that was forgotten: only what is kept of the device says so. */
+  void revokedLongAgo(String token) {
+    notOwn.add(token);
+  }
+
+  void forgetRevocations() {
+    revoked.clear();
+  }
+
   void advance(Duration time) {
     durable.now().addAndGet(time.toMillis());
   }
@@ -525,7 +535,9 @@ final class PartitionHarness implements AutoCloseable {
     List<FakeLog.Delivered> all = durable.deliveries();
     for (int i = 0; i < all.size(); i++) {
       if (all.get(i).device().equals(wanted.device())) {
-        found.add(new Slice.Found(i, all.get(i).delivery()));
+        found.add(
+            new Slice.Found(
+                i, all.get(i).delivery(), !notOwn.contains(all.get(i).delivery().getToken())));
       }
     }
     return found;

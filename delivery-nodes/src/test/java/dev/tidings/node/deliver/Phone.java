@@ -7,7 +7,9 @@ import dev.tidings.node.session.Session;
 import dev.tidings.node.session.Subscriptions;
 import dev.tidings.schemas.avro.Delivery;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A device's end of a connection, without the network. */
@@ -16,6 +18,7 @@ public final class Phone implements DeviceLink {
 
   private final List<Push> pushes = new ArrayList<>();
   private final List<String> cursors = new ArrayList<>();
+  private final Set<String> tooLarge = new HashSet<>();
   private final Subscriptions wanted;
   private Session session;
   private CloseReason closeReason;
@@ -61,9 +64,18 @@ public final class Phone implements DeviceLink {
   }
 
   @Override
-  public synchronized void replay(int packetId, String cursor, Delivery delivery) {
+  public synchronized boolean replay(int packetId, String cursor, Delivery delivery) {
+    if (tooLarge.contains(delivery.getId())) {
+      return false;
+    }
     push(packetId, true, delivery);
     cursors.add(cursor);
+    return true;
+  }
+
+  /** A notification is larger than the device takes, once it is marked as replayed. */
+  synchronized void cannotTake(String id) {
+    tooLarge.add(id);
   }
 
   /** Of what was replayed. */

@@ -8,6 +8,7 @@ import dev.tidings.node.replay.ReplayListener;
 import dev.tidings.node.replay.ReplaySpan;
 import dev.tidings.node.session.Subscriptions;
 import dev.tidings.schemas.avro.Outcome;
+import dev.tidings.schemas.value.DeviceId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -199,6 +200,40 @@ final class ReplayTopologyTest {
   }
 
   @Test
+  void what_was_sent_to_an_earlier_user_of_the_device_does_not_come_again_however_long_ago() {
+    Phone phone = partition.connect("phone", 20);
+    partition.arrive("phone", delivery -> delivery.setToken("of an earlier user"));
+    String own = partition.arrive("phone");
+    partition.settle();
+    confirmAll(phone);
+    partition.revokedLongAgo("of an earlier user");
+
+    Heard heard = replay(phone, ALL);
+    partition.until(() -> !heard.ends.isEmpty());
+
+    assertThat(phone.ids()).hasSize(3).endsWith(own);
+    assertThat(heard.ends).containsExactly(new ReplayEnd(How.COMPLETE, 1, 1, "c2", false));
+  }
+
+  @Test
+  void what_was_read_before_its_token_was_revoked_is_not_sent_once_that_is_forgotten_either() {
+    Phone phone = partition.connect("phone", 1);
+    confirmed(phone, "phone", 3);
+    Heard heard = replay(phone, ALL);
+    partition.until(() -> phone.ids().size() == 4);
+
+    partition.revoke("token");
+    partition.partition().purge(new DeviceId("phone"));
+    partition.settle();
+    partition.forgetRevocations();
+    phone.confirm(phone.pushes().getLast());
+
+    partition.until(() -> !heard.ends.isEmpty());
+    assertThat(phone.ids()).hasSize(4);
+    assertThat(heard.ends.getFirst().skipped()).isEqualTo(2);
+  }
+
+  @Test
   void a_device_has_one_at_a_time_and_a_node_a_few() {
     partition.replays().holds = true;
     Phone one = partition.connect("one", 10);
@@ -302,6 +337,50 @@ final class ReplayTopologyTest {
     assertThat(vain.ends.getFirst().how()).isEqualTo(How.UNAVAILABLE);
     assertThat(failed.ends.getFirst().how()).isEqualTo(How.UNAVAILABLE);
     assertThat(partition.replays().places).hasValue(2);
+  }
+
+  @Test
+  void what_is_live_and_takes_all_of_the_credit_does_not_end_it() {
+    Phone phone = partition.connect("phone", 2);
+    String first = confirmed(phone, "phone", 1).getFirst();
+    String live = partition.arrive("phone");
+    partition.settle();
+    for (int i = 0; i < 3; i++) {
+      partition.arrive("phone");
+    }
+    partition.settle();
+    Heard heard = replay(phone, ALL);
+    assertThat(phone.ids()).startsWith(first, live).hasSize(3);
+
+    for (int i = 0; i < 2; i++) {
+      partition.advance(Duration.ofSeconds(50));
+      partition.settle();
+      phone.confirm(phone.pushes().get(1 + i));
+      partition.settle();
+    }
+    assertThat(heard.ends).isEmpty();
+
+    partition.until(() -> {
+      confirmAll(phone);
+      return !heard.ends.isEmpty();
+    });
+    assertThat(heard.ends.getFirst().how()).isEqualTo(How.COMPLETE);
+  }
+
+  @Test
+  void what_is_too_large_for_the_device_is_left_out_and_takes_no_credit() {
+    Phone phone = partition.connect("phone", 2);
+    List<String> ids = confirmed(phone, "phone", 4);
+    phone.cannotTake(ids.get(0));
+    phone.cannotTake(ids.get(1));
+
+    Heard heard = replay(phone, ALL);
+    partition.until(() -> phone.ids().size() == 5);
+    phone.confirm(phone.pushes().getLast());
+
+    partition.until(() -> !heard.ends.isEmpty());
+    assertThat(phone.ids().subList(4, 6)).isEqualTo(ids.subList(2, 4));
+    assertThat(heard.ends).containsExactly(new ReplayEnd(How.COMPLETE, 2, 2, "c4", false));
   }
 
   @Test

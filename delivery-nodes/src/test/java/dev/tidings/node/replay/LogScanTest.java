@@ -43,9 +43,17 @@ final class LogScanTest {
   private final RegistryClient client =
       new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, registry.url())));
   private final List<ConsumerRecord<byte[], byte[]>> log = new ArrayList<>();
+  private final List<String> asked = new ArrayList<>();
   private final PartitionConsumer consumer = new PartitionConsumer();
   private final LogScan scan =
-      new LogScan(consumer, new DeliveryDeserializer(client), LogTopics.DELIVERIES.name());
+      new LogScan(
+          consumer,
+          new DeliveryDeserializer(client),
+          LogTopics.DELIVERIES.name(),
+          (device, app) -> {
+            asked.add(device.value() + " " + app);
+            return token -> token.equals("token");
+          });
   private long begins;
   private long read;
 
@@ -103,12 +111,16 @@ final class LogScanTest {
 
   /** A record for a device, a second after the one before. */
   private String append(String device, int size) {
+    return append(device, "token", size);
+  }
+
+  private String append(String device, String token, int size) {
     long offset = log.isEmpty() ? begins : log.getLast().offset() + 1;
     String id = new UUID(0, offset).toString();
     Delivery delivery =
         Delivery.newBuilder()
             .setId(id)
-            .setToken("token")
+            .setToken(token)
             .setApp("com.example")
             .setPayload(ByteBuffer.allocate(size))
             .setSteps(List.<Step>of())
@@ -188,6 +200,19 @@ final class LogScanTest {
     assertThat(first.isLast()).isFalse();
     assertThat(second.records()).hasSize(3);
     assertThat(second.isLast()).isTrue();
+  }
+
+  @Test
+  void what_was_sent_to_a_token_that_is_not_the_devices_now_is_marked() throws Exception {
+    append("phone", "of an earlier user", 0);
+    append("other", 0);
+    append("phone", 0);
+    append("phone", "of an earlier user", 0);
+
+    Slice slice = read(new ReplaySpan.Time(0), ReplaySpan.NOW, null);
+
+    assertThat(slice.records()).extracting(Slice.Found::own).containsExactly(false, true, false);
+    assertThat(asked).containsExactly("phone com.example");
   }
 
   @Test

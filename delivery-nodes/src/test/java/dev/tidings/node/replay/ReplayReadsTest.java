@@ -33,6 +33,7 @@ final class ReplayReadsTest {
           },
           () -> null,
           "deliveries",
+          (device, app) -> token -> true,
           meters);
 
   @AfterEach

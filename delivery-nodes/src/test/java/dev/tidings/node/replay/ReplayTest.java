@@ -39,7 +39,7 @@ final class ReplayTest {
     replay.read(0, new DeviceId("phone"));
     List<Found> found =
         LongStream.range(next - records, next)
-            .mapToObj(sequence -> new Found(sequence, new Delivery()))
+            .mapToObj(sequence -> new Found(sequence, new Delivery(), true))
             .toList();
     replay.hasRead(new Slice(found, new Progress(next, 1_000, false)), now);
   }

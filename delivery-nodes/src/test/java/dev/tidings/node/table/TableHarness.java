@@ -216,7 +216,7 @@ public final class TableHarness<V extends SpecificRecord> implements AutoCloseab
   }
 
   /** The partition goes elsewhere. */
-  void lose() {
+  public void lose() {
     lost = true;
     driver.close();
   }

@@ -125,25 +125,26 @@ public final class ChannelLink implements DeviceLink {
 
   @Override
   public void push(int packetId, boolean duplicate, Delivery delivery) {
-    write(packetId, duplicate, delivery, null);
+    Optional<String> obstacle = write(packetId, duplicate, delivery, null);
+    Session told = session;
+    if (obstacle.isPresent() && told != null) {
+      // Not called from here: the session is in the middle of an operation.
+      executeIfAny(() -> told.undeliverable(packetId, obstacle.get()));
+    }
   }
 
   @Override
-  public void replay(int packetId, String cursor, Delivery delivery) {
-    write(packetId, true, delivery, cursor);
+  public boolean replay(int packetId, String cursor, Delivery delivery) {
+    return write(packetId, true, delivery, cursor).isEmpty();
   }
 
-  private void write(
+  /** Writes it, or returns why it cannot be sent. */
+  private Optional<String> write(
       int packetId, boolean duplicate, Delivery delivery, @Nullable String replayed) {
     Optional<String> obstacle = notifications.obstacle(delivery, version, maxPacketBytes, replayed);
     if (obstacle.isPresent()) {
       meters.undeliverable();
-      Session told = session;
-      if (told != null) {
-        // Not called from here: the session is in the middle of an operation.
-        executeIfAny(() -> told.undeliverable(packetId, obstacle.get()));
-      }
-      return;
+      return obstacle;
     }
     ByteBuf out = batch;
     if (out == null) {
@@ -159,6 +160,7 @@ public final class ChannelLink implements DeviceLink {
       receiver.sending(pushed);
       channel.write(out);
     }
+    return Optional.empty();
   }
 
   @Override
