@@ -102,6 +102,24 @@ class FollowedReceiptsTest {
     }
   }
 
+  /** From memory, where it had looked further than it had read. */
+  @Test
+  void what_has_just_happened_comes_again_too_after_it_was_given_back() throws Exception {
+    write(3);
+    try (ReceiptBatches receipts = follow(null)) {
+      read(receipts, 3);
+      List<String> written = write(12);
+      List<String> told = new ArrayList<>();
+      while (told.size() < 12) {
+        Batch batch = receipts.next(2, 1 << 20, LONG);
+        assertThat(batch.events()).isNotEmpty();
+        batch.events().forEach(event -> told.add(notification(event)));
+        receipts.rest();
+      }
+      assertThat(told).containsExactlyInAnyOrderElementsOf(written);
+    }
+  }
+
   @Test
   void where_a_batch_begins_is_known_from_the_first_one_on() throws Exception {
     write(3);
