@@ -368,6 +368,24 @@ final class ReplayTopologyTest {
   }
 
   @Test
+  void a_device_that_confirms_only_what_is_live_does_not_keep_it() {
+    Phone phone = partition.connect("phone", 4);
+    confirmed(phone, "phone", 3);
+    Heard heard = replay(phone, ALL);
+    partition.until(() -> phone.ids().size() == 5);
+
+    partition.advance(Duration.ofSeconds(50));
+    String live = partition.arrive("phone");
+    partition.until(() -> phone.ids().getLast().equals(live));
+    phone.confirm(phone.pushes().getLast());
+    partition.settle();
+    partition.advance(Duration.ofSeconds(11));
+
+    partition.until(() -> !heard.ends.isEmpty());
+    assertThat(heard.ends.getFirst().how()).isEqualTo(How.STALLED);
+  }
+
+  @Test
   void what_is_too_large_for_the_device_is_left_out_and_takes_no_credit() {
     Phone phone = partition.connect("phone", 2);
     List<String> ids = confirmed(phone, "phone", 4);
