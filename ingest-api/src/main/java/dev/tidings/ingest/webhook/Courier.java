@@ -60,6 +60,8 @@ final class Courier implements Runnable {
   @FunctionalInterface
   interface Receipts {
     /**
+     * Begins.
+     *
      * @param from where; null for the first receipt since a time
      */
     ReceiptBatches from(String app, Object owner, @Nullable Cursor from, Instant since);
@@ -75,6 +77,8 @@ final class Courier implements Runnable {
   @FunctionalInterface
   interface SwitchOff {
     /**
+     * Writes it.
+     *
      * @param webhook the entry that was served: another one stays as it is
      * @throws KafkaException if it is not known to be written
      */
