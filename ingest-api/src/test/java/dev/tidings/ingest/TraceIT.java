@@ -36,6 +36,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -166,6 +167,51 @@ class TraceIT {
       next = page.path("next").asText("");
     }
     return told;
+  }
+
+  @Test
+  void a_unique_id_behind_too_many_receipts_is_not_unknown_and_its_token_finds_it()
+      throws Exception {
+    NotificationId id = NotificationId.random();
+    CompletableFuture.allOf(
+            IntStream.range(0, 10_001)
+                .mapToObj(i -> ReceiptKey.of(id.value(), "token " + i))
+                .map(key ->
+                    CompletableFuture.runAsync(() -> append(key), Thread::startVirtualThread))
+                .toArray(CompletableFuture[]::new))
+        .join();
+    String last =
+        Stream.iterate(0, i -> i + 1)
+            .map(i -> "last " + i)
+            .filter(token -> ReceiptKey.mark(token).startsWith("ffff"))
+            .findFirst()
+            .orElseThrow();
+    Step confirmed = new Step(StepName.CONFIRMED, 1_700_000_000_002L, "node-2", null);
+    receive(id.value(), last, Outcome.DELIVERED, confirmed);
+
+    String fromLast = id.value() + "?from=" + ReceiptKey.mark(last);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> json(trace(node, fromLast)).path("outcome").asText().equals("delivered"));
+    for (String token : List.of(last, "never sent")) {
+      HttpResponse<String> answer = trace(node, UniqueId.of(id, token).toString());
+      assertThat(answer.statusCode()).as(token).isEqualTo(503);
+      assertThat(answer.headers().firstValue("retry-after")).isPresent();
+      assertThat(json(answer).path("detail").asText()).contains("too many receipts");
+    }
+    HttpResponse<String> unread =
+        node.push(
+            TestNode.token("phone").hex(), "{}", "apns-topic", TestNode.APP, "apns-id", id.value());
+    String unique = unread.headers().firstValue("apns-unique-id").orElseThrow();
+    assertThat(json(awaitTrace(node, unique)).path("outcome").asText()).isEqualTo("accepted");
+  }
+
+  private static void append(byte[] key) {
+    try {
+      cluster.appendBytes(LogTopics.RECEIPTS, key, new byte[] {1});
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

@@ -45,6 +45,13 @@ public final class TraceFinder {
   private static final TraceResult MOVING =
       new TraceResult.NotNow("the trace table's partition is being moved");
 
+  private static final TraceResult TOO_MUCH_OF_ID =
+      new TraceResult.NotNow("too many records begin with this id and are no receipts of it");
+  private static final TraceResult TOO_MUCH_OF_PREFIX =
+      new TraceResult.NotNow(
+          "too many receipts have ids that begin like this unique id: ask by the notification's"
+              + " id");
+
   private final TraceTable table;
   private final TopicNames names;
   private final Supplier<Consumer<byte[], byte[]>> consumers;
@@ -120,6 +127,7 @@ public final class TraceFinder {
           hop == Hop.NONE ? new TraceResult.Elsewhere(node, Hop.BY_ID) : MOVING;
       case ReceiptsOwner.Here(int partition) ->
           switch (table.find(question.id(), question.fromMark(), partition)) {
+            case Lookup.TooMuch() -> TOO_MUCH_OF_ID;
             case Lookup.NotServing(String why) -> new TraceResult.NotNow(why);
             case Lookup.Found found -> {
               Accounts accounts = new Accounts(found.receipts(), registry);
@@ -142,6 +150,8 @@ public final class TraceFinder {
           hop == Hop.BY_UNIQUE_ID ? MOVING : new TraceResult.Elsewhere(node, Hop.BY_UNIQUE_ID);
       case ReceiptsOwner.Here(int partition) ->
           switch (table.find(unique, partition)) {
+            // The log may have it.
+            case Lookup.TooMuch() -> new TraceResult.Sought(partition);
             case Lookup.NotServing(String why) -> new TraceResult.NotNow(why);
             case Lookup.Found found -> {
               Accounts accounts = new Accounts(found.receipts(), registry);
@@ -249,6 +259,9 @@ public final class TraceFinder {
     @Nullable String next = null;
     if (table.owner(id) instanceof ReceiptsOwner.Here(int own)) {
       switch (table.find(id, fromMark, own)) {
+        case Lookup.TooMuch() -> {
+          return TOO_MUCH_OF_ID;
+        }
         case Lookup.NotServing(String why) -> {
           return new TraceResult.NotNow(why);
         }
@@ -258,9 +271,11 @@ public final class TraceFinder {
         }
       }
     }
+    boolean tooMuch = false;
     Optional<UniqueId> unique = UniqueId.parse(id);
     if (unique.isPresent()) {
       switch (table.find(unique.get(), searched.partition())) {
+        case Lookup.TooMuch() -> tooMuch = true;
         case Lookup.NotServing(String why) -> {
           return new TraceResult.NotNow(why);
         }
@@ -270,6 +285,9 @@ public final class TraceFinder {
     try {
       List<Account> all =
           new Accounts(kept, registry).with(ofPage(searched.underway(), fromMark, next)).all();
+      if (tooMuch && all.isEmpty()) {
+        return TOO_MUCH_OF_PREFIX;
+      }
       return all.isEmpty()
           ? new TraceResult.Unknown(searched.records(), searched.complete())
           : new TraceResult.Found(all, next);

@@ -15,12 +15,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The key of a receipt: {@code id/mark}, where the mark is 16 hexadecimal characters of the token's
  * hash, since one id may be used for many tokens. A notification that was accepted a second time
- * has its receipt under {@code id/mark/repeated}, so that it does not replace the first one's. What
- * the device tells of it is under {@code id/mark/displayed} and {@code id/mark/opened}. Without a
- * known token, and in receipts of earlier versions, the key is the id alone.
+ * has its receipt under {@code id/mark/repeated}, so that it does not replace the first one's.
+ * Without a known token, and in receipts of earlier versions, the key is the id alone.
  *
- * <p>The partition is that of the id, whatever follows it: all receipts of an id are together, and
- * in the order of their keys.
+ * <p>What the device tells of it is under {@code ~id/mark/displayed} and {@code ~id/mark/opened}:
+ * behind all receipts, because a device may write ids that it makes up, and they would have to be
+ * read to find the receipts between them.
+ *
+ * <p>The partition is that of the id, whatever is around it: all receipts of an id are together,
+ * and in the order of their keys.
  *
  * @param id the notification's id
  * @param mark distinguishes the tokens of an id; null if there is none
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ReceiptKey(NotificationId id, @Nullable String mark, Kind kind) {
   private static final char SEPARATOR = '/';
+  private static final char REPORT = '~';
   private static final int ID_LENGTH = 36;
   private static final int MARK_BYTES = Long.BYTES;
   private static final int MARK_LENGTH = 2 * MARK_BYTES;
@@ -83,7 +87,7 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, Kind kind) {
    * @param step {@code DISPLAYED} or {@code OPENED}
    */
   public static byte[] ofReport(String id, String token, StepName step) {
-    return bytes(id + SEPARATOR + mark(token) + Kind.valueOf(step.name()).suffix);
+    return bytes(REPORT + id + SEPARATOR + mark(token) + Kind.valueOf(step.name()).suffix);
   }
 
   /** Returns the mark of a token in a key, from which the token cannot be derived. */
@@ -103,6 +107,12 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, Kind kind) {
 
   /** Returns the partition of the receipts of an id. */
   public static int partition(byte[] key, int partitions) {
+    if (key.length > 0 && key[0] == REPORT) {
+      Optional<ReceiptKey> report = parse(key);
+      if (report.isPresent()) {
+        return Partitioning.partition(report.get().id().key(), partitions);
+      }
+    }
     int end = 0;
     while (end < key.length && key[end] != SEPARATOR) {
       end++;
@@ -120,9 +130,26 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, Kind kind) {
     return bytes(id.value() + SEPARATOR + '~');
   }
 
+  /** Returns the lowest key that what a device tells of this id and token can have. */
+  public static byte[] firstReport(NotificationId id, String mark) {
+    return bytes(REPORT + id.value() + SEPARATOR + mark);
+  }
+
+  /** Returns the highest key that what a device tells of this id and token can have. */
+  public static byte[] lastReport(NotificationId id, String mark) {
+    return bytes(REPORT + id.value() + SEPARATOR + mark + SEPARATOR + '~');
+  }
+
   /** Parses a key; empty if its id is not in our form. */
   public static Optional<ReceiptKey> parse(byte[] key) {
     String text = new String(key, StandardCharsets.ISO_8859_1);
+    boolean report = !text.isEmpty() && text.charAt(0) == REPORT;
+    return report
+        ? parse(text.substring(1)).filter(ReceiptKey::isReport)
+        : parse(text).filter(parsed -> !parsed.isReport());
+  }
+
+  private static Optional<ReceiptKey> parse(String text) {
     int marked = ID_LENGTH + 1 + MARK_LENGTH;
     Kind kind = Kind.FIRST;
     for (Kind each : Kind.values()) {

@@ -47,19 +47,27 @@ class ReceiptKeyTest {
   }
 
   @Test
-  void what_a_device_tells_lies_behind_the_receipt_of_its_token() {
+  void what_a_device_tells_lies_behind_all_receipts_in_the_partition_of_its_id() {
     String token = "ab".repeat(32);
     byte[] displayed = ReceiptKey.ofReport(ID.value(), token, StepName.DISPLAYED);
     byte[] opened = ReceiptKey.ofReport(ID.value(), token, StepName.OPENED);
+    String mark = ReceiptKey.mark(token);
 
-    assertThat(List.of(ReceiptKey.of(ID.value(), token), displayed, opened))
-        .isSortedAccordingTo(Arrays::compareUnsigned)
-        .allMatch(key -> Arrays.compareUnsigned(key, ReceiptKey.last(ID)) < 0);
-    assertThat(ReceiptKey.parse(displayed).orElseThrow().kind()).isEqualTo(Kind.DISPLAYED);
-    assertThat(ReceiptKey.parse(opened).orElseThrow().kind()).isEqualTo(Kind.OPENED);
-    assertThat(ReceiptKey.parse(opened).orElseThrow().mark()).isEqualTo(ReceiptKey.mark(token));
-    assertThat(ReceiptKey.partition(opened, 64))
-        .isEqualTo(ReceiptKey.partition(ReceiptKey.of(ID.value(), token), 64));
+    assertThat(
+            List.of(
+                ReceiptKey.last(new NotificationId("ffffffff-ffff-ffff-ffff-ffffffffffff")),
+                ReceiptKey.firstReport(ID, mark),
+                displayed,
+                opened,
+                ReceiptKey.lastReport(ID, mark),
+                ReceiptKey.ofReport(ID.value(), "another", StepName.OPENED)))
+        .isSortedAccordingTo(Arrays::compareUnsigned);
+    assertThat(ReceiptKey.parse(displayed)).contains(new ReceiptKey(ID, mark, Kind.DISPLAYED));
+    assertThat(ReceiptKey.parse(opened)).contains(new ReceiptKey(ID, mark, Kind.OPENED));
+    for (int partitions : new int[] {1, 3, 8, 64}) {
+      assertThat(ReceiptKey.partition(opened, partitions))
+          .isEqualTo(Partitioning.partition(ID.key(), partitions));
+    }
   }
 
   @Test
@@ -67,7 +75,16 @@ class ReceiptKeyTest {
     String mark = ReceiptKey.mark("a");
     for (String key :
         new String[] {
-          "", "x", ID + "/", ID + "/" + mark + "/", ID + "-" + mark, ID + "/" + mark + "/repeateD"
+          "",
+          "x",
+          "~",
+          ID + "/",
+          ID + "/" + mark + "/",
+          ID + "-" + mark,
+          ID + "/" + mark + "/repeateD",
+          ID + "/" + mark + "/opened",
+          "~" + ID + "/" + mark,
+          "~" + ID + "/" + mark + "/repeated"
         }) {
       assertThat(ReceiptKey.parse(key.getBytes(UTF_8))).as(key).isEmpty();
     }

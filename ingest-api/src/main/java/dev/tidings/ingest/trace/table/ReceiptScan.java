@@ -4,7 +4,6 @@ import dev.tidings.schemas.topic.ReceiptKey;
 import dev.tidings.service.rocks.DamagedTableException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.common.utils.Bytes;
@@ -21,15 +20,8 @@ final class ReceiptScan {
   /** The number of receipts of a page. */
   private static final int PAGE = 100;
 
-  /** The limit of entries read, if many ids have the same beginning. */
-  private static final int MAX_READ = 10_000;
-
-  /**
-   * The limit of what devices tell of notifications that they were not sent, which counts for
-   * nothing: with the ids that they make up they could hide those of others behind {@link
-   * #MAX_READ}.
-   */
-  private static final int MAX_INVENTED = 200_000;
+  /** The limit of entries read, if many ids have the same beginning, or many tokens one id. */
+  static final int MAX_READ = 10_000;
 
   /**
    * How often a scan is repeated: a record written during one looks like damage, but not each time.
@@ -44,6 +36,16 @@ final class ReceiptScan {
   private List<Kept> found = new ArrayList<>();
   private @Nullable Bytes seen;
   private @Nullable String next;
+  private boolean cut;
+
+  /**
+   * What a scan found.
+   *
+   * @param next the mark at which the next page begins; null if there is none, or none is known
+   * @param cut whether it ended at the limit of what is read: there may be more
+   * @param behind the first key that was seen and not looked at; null if the table ends before
+   */
+  record Page(List<Kept> receipts, @Nullable String next, boolean cut, @Nullable Bytes behind) {}
 
   /** The part of the table that is read. */
   interface Part {
@@ -66,14 +68,14 @@ final class ReceiptScan {
    *
    * @throws DamagedTableException if a part of it is unreadable
    */
-  Lookup.Found read() {
+  Page read() {
     for (int tries = 0; tries < TRIES; tries++) {
       if (readOn()) {
-        return new Lookup.Found(found, next);
+        return new Page(found, next, cut, seen);
       }
       try {
         checkEnd(seen, first, end());
-        return new Lookup.Found(found, null);
+        return new Page(found, null, false, null);
       } catch (DamagedTableException e) {
         if (tries == TRIES - 1) {
           throw e;
@@ -119,35 +121,26 @@ final class ReceiptScan {
         "table %s: not all entries can be read: %s".formatted(TraceTopology.STORE, what));
   }
 
-  /** Returns whether it is of the notification and token that was found last. */
-  private boolean isBesideLast(ReceiptKey report) {
-    if (found.isEmpty()) {
-      return false;
-    }
-    ReceiptKey before = found.getLast().key();
-    return before.id().equals(report.id()) && Objects.equals(before.mark(), report.mark());
-  }
-
   /** Returns whether the scan ended by itself; false if the iterator ended. */
   private boolean readOn() {
     found = new ArrayList<>();
     seen = null;
     next = null;
+    cut = false;
     try (KeyValueIterator<Bytes, byte[]> receipts = part.from(first)) {
       int read = 0;
-      int invented = 0;
       while (receipts.hasNext()) {
         KeyValue<Bytes, byte[]> receipt = receipts.next();
         seen = receipt.key;
-        if (read == MAX_READ || invented == MAX_INVENTED || receipt.key.compareTo(last) > 0) {
+        if (receipt.key.compareTo(last) > 0) {
           return true;
         }
-        Optional<ReceiptKey> key = ReceiptKey.parse(receipt.key.get());
-        if (key.isPresent() && key.get().isReport() && !isBesideLast(key.get())) {
-          invented++;
-          continue;
+        if (read == MAX_READ) {
+          cut = true;
+          return true;
         }
         read++;
+        Optional<ReceiptKey> key = ReceiptKey.parse(receipt.key.get());
         if (key.isEmpty() || !wanted.test(key.get())) {
           continue;
         }

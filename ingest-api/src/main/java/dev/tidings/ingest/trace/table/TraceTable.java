@@ -17,11 +17,13 @@ import dev.tidings.service.rocks.RocksMemory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
-import java.util.function.Predicate;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -133,22 +135,46 @@ public final class TraceTable implements AutoCloseable {
    * @param fromMark the mark at which the page begins; null for the first page
    */
   public Lookup find(NotificationId id, @Nullable String fromMark, int partition) {
-    return query(ReceiptKey.first(id, fromMark), ReceiptKey.last(id), partition, key -> true);
+    return query(part -> find(part, id, fromMark), partition);
+  }
+
+  static Lookup find(ReceiptScan.Part part, NotificationId id, @Nullable String fromMark) {
+    ReceiptScan.Page page =
+        new ReceiptScan(
+                part,
+                Bytes.wrap(ReceiptKey.first(id, fromMark)),
+                Bytes.wrap(ReceiptKey.last(id)),
+                key -> true)
+            .read();
+    // What a cut page has is not all of the id.
+    return page.cut() ? new Lookup.TooMuch() : found(part, page);
   }
 
   /** Returns the receipts of a notification to one token. */
   public Lookup find(UniqueId unique, int partition) {
-    byte[] prefix = unique.keyPrefix().getBytes(StandardCharsets.US_ASCII);
-    byte[] last = (unique.keyPrefix() + '~').getBytes(StandardCharsets.US_ASCII);
-    return query(prefix, last, partition, key -> UniqueId.of(key).equals(unique));
+    return query(part -> find(part, unique), partition);
   }
 
-  private Lookup query(byte[] first, byte[] last, int partition, Predicate<ReceiptKey> wanted) {
-    ReceiptScan scan =
+  static Lookup find(ReceiptScan.Part part, UniqueId unique) {
+    ReceiptScan.Page page =
         new ReceiptScan(
-            new ServedPart(streams, partition), Bytes.wrap(first), Bytes.wrap(last), wanted);
+                part,
+                Bytes.wrap(unique.keyPrefix().getBytes(StandardCharsets.US_ASCII)),
+                Bytes.wrap((unique.keyPrefix() + '~').getBytes(StandardCharsets.US_ASCII)),
+                key -> UniqueId.of(key).equals(unique))
+            .read();
+    return page.cut() && page.receipts().isEmpty() ? new Lookup.TooMuch() : found(part, page);
+  }
+
+  private static Lookup found(ReceiptScan.Part part, ReceiptScan.Page page) {
+    List<Kept> all = new ArrayList<>(page.receipts());
+    all.addAll(new ReportScan(part).beside(page.receipts()));
+    return new Lookup.Found(all, page.next());
+  }
+
+  private Lookup query(Function<ReceiptScan.Part, Lookup> reading, int partition) {
     try {
-      return scan.read();
+      return reading.apply(new ServedPart(streams, partition));
     } catch (ServedPart.NotServedException e) {
       return new Lookup.NotServing(e.why());
     } catch (InvalidStateStoreException e) {

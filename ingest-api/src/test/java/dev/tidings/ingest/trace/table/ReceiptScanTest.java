@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.schemas.topic.UniqueId;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.service.rocks.DamagedTableException;
+import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -61,36 +64,101 @@ final class ReceiptScanTest {
       put(ID, i);
     }
 
-    Lookup.Found first = read(ID);
+    ReceiptScan.Page first = read(ID);
 
     assertThat(first.receipts()).hasSize(100);
     assertThat(first.next()).isNotNull();
   }
 
   @Test
-  void what_devices_tell_is_read_beside_the_receipt_of_its_token_and_nowhere_else() {
-    put(ReceiptKey.ofReport(ID, "token-3", StepName.DISPLAYED));
-    put(ReceiptKey.ofReport(ID, "token-3", StepName.OPENED));
-    put(ReceiptKey.ofReport(ID, "never-sent", StepName.OPENED));
-    put(ReceiptKey.ofReport("33333333-3333-4333-8333-333333333333", "token", StepName.OPENED));
+  void a_page_from_the_mark_of_a_token_begins_with_its_receipt() {
+    String token = "e3b0c442";
+    for (int i = 10; i < 12_000; i++) {
+      put(ID, i);
+    }
+    put(ReceiptKey.of(ID, token));
 
-    List<ReceiptKey> reports =
-        read(ID).receipts().stream().map(Kept::key).filter(ReceiptKey::isReport).toList();
+    // As sha256sum says, of which the API's documentation tells.
+    Lookup found = TraceTable.find(table, new NotificationId(ID), "ead31da8c0f65f11");
 
-    assertThat(reports)
-        .extracting(ReceiptKey::kind)
-        .containsExactly(ReceiptKey.Kind.DISPLAYED, ReceiptKey.Kind.OPENED);
-    assertThat(reports).extracting(ReceiptKey::mark).containsOnly(ReceiptKey.mark("token-3"));
-    assertThat(read("33333333-3333-4333-8333-333333333333").receipts()).isEmpty();
+    assertThat(found(found).getFirst().key()).isEqualTo(key(ReceiptKey.of(ID, token)));
   }
 
   @Test
-  void however_much_devices_make_up_of_an_id_its_receipts_are_found() {
+  void what_devices_tell_is_read_beside_the_receipt_of_its_token_and_nowhere_else() {
+    put(ReceiptKey.ofReport(ID, "token-3", StepName.DISPLAYED));
+    put(ReceiptKey.ofReport(ID, "token-3", StepName.OPENED));
+    put(ReceiptKey.ofReport(ID, "token-7", StepName.OPENED));
+    put(ReceiptKey.ofReport(BEFORE, "token-4", StepName.OPENED));
+    put(ReceiptKey.ofReport(ID, "never-sent", StepName.OPENED));
+    put(ReceiptKey.ofReport("33333333-3333-4333-8333-333333333333", "token", StepName.OPENED));
+
+    assertThat(found(byId(ID)))
+        .filteredOn(each -> each.key().isReport())
+        .extracting(Kept::key)
+        .containsExactlyInAnyOrder(
+            key(ReceiptKey.ofReport(ID, "token-3", StepName.DISPLAYED)),
+            key(ReceiptKey.ofReport(ID, "token-3", StepName.OPENED)),
+            key(ReceiptKey.ofReport(ID, "token-7", StepName.OPENED)));
+    assertThat(found(byUniqueId(ID, "token-3"))).hasSize(3);
+    assertThat(found(byUniqueId(ID, "token-4"))).hasSize(1);
+    assertThat(found(byId("33333333-3333-4333-8333-333333333333"))).isEmpty();
+  }
+
+  @Test
+  void whatever_devices_make_up_all_receipts_are_found_and_nothing_of_it_is_read() {
     for (int i = 0; i < 12_000; i++) {
+      // Ids that begin like the notification's, before it and behind it.
+      String alike = "%s-%04x-8111-111111111111".formatted(ID.substring(0, 13), i);
+      put(ReceiptKey.ofReport(alike, "token-3", StepName.OPENED));
       put(ReceiptKey.ofReport(ID, "invented-" + i, StepName.OPENED));
     }
+    put(ReceiptKey.ofReport(ID, "token-3", StepName.OPENED));
 
-    assertThat(read(ID).receipts()).hasSize(10);
+    assertThat(found(byId(ID))).hasSize(11);
+    assertThat(found(byUniqueId(ID, "token-3"))).hasSize(2);
+    assertThat(table.read).isLessThan(100);
+  }
+
+  @Test
+  void a_receipt_that_would_take_too_much_to_find_is_not_said_to_be_unknown() {
+    for (int i = 10; i < 12_000; i++) {
+      put(ID, i);
+    }
+    List<String> marks =
+        table.entries.keySet().stream()
+            .map(each -> ReceiptKey.parse(each.get()).orElseThrow())
+            .filter(each -> each.id().value().equals(ID))
+            .map(ReceiptKey::mark)
+            .toList();
+    String first = token(marks.getFirst());
+    String last = token(marks.getLast());
+
+    assertThat(found(byUniqueId(ID, first))).hasSize(1);
+    assertThat(byUniqueId(ID, last)).isEqualTo(new Lookup.TooMuch());
+    assertThat(byUniqueId(ID, "never-sent")).isEqualTo(new Lookup.TooMuch());
+    assertThat(found(byUniqueId(BEFORE, "never-sent"))).isEmpty();
+  }
+
+  @Test
+  void an_id_behind_too_many_keys_that_are_none_of_its_receipts_is_not_said_to_be_unknown() {
+    for (int i = 0; i <= ReceiptScan.MAX_READ; i++) {
+      put((ID + "/!" + i).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    assertThat(byId(ID)).isEqualTo(new Lookup.TooMuch());
+    assertThat(found(byId(BEHIND))).hasSize(10);
+  }
+
+  @Test
+  void what_ends_at_the_limit_is_no_more_than_may_be_read() {
+    table.entries.clear();
+    for (int i = 0; i < ReceiptScan.MAX_READ; i++) {
+      put(ID, i);
+    }
+    assertThat(found(byUniqueId(ID, "never-sent"))).isEmpty();
+    put(BEHIND, 0);
+    assertThat(found(byUniqueId(ID, "never-sent"))).isEmpty();
   }
 
   @Test
@@ -142,7 +210,33 @@ final class ReceiptScanTest {
         .isInstanceOf(DamagedTableException.class);
   }
 
-  private Lookup.Found read(String text) {
+  private Lookup byId(String text) {
+    return TraceTable.find(table, new NotificationId(text), null);
+  }
+
+  private Lookup byUniqueId(String id, String token) {
+    return TraceTable.find(table, UniqueId.of(new NotificationId(id), token));
+  }
+
+  private static List<Kept> found(Lookup lookup) {
+    assertThat(lookup).isInstanceOf(Lookup.Found.class);
+    return ((Lookup.Found) lookup).receipts();
+  }
+
+  private static ReceiptKey key(byte[] key) {
+    return ReceiptKey.parse(key).orElseThrow();
+  }
+
+  /** Returns the token that has a mark. */
+  private static String token(String mark) {
+    return IntStream.range(0, 12_000)
+        .mapToObj(each -> "token-" + each)
+        .filter(each -> ReceiptKey.mark(each).equals(mark))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private ReceiptScan.Page read(String text) {
     NotificationId id = new NotificationId(text);
     return new ReceiptScan(
             table,
@@ -162,6 +256,7 @@ final class ReceiptScanTest {
     Bytes from;
     Bytes to;
     Bytes comes;
+    int read;
 
     private boolean isDamaged(Bytes key) {
       return from != null && key.compareTo(from) >= 0 && key.compareTo(to) <= 0;
@@ -211,6 +306,7 @@ final class ReceiptScanTest {
 
     @Override
     public KeyValue<Bytes, byte[]> next() {
+      table.read++;
       KeyValue<Bytes, byte[]> entry = KeyValue.pair(next.getKey(), next.getValue());
       step();
       return entry;
