@@ -64,6 +64,7 @@ final class WebhookSending {
             loops,
             WebhookSettings.rules(config),
             instance.name(),
+            lifecycle::fail,
             clock,
             metrics);
     lifecycle.onStop("webhooks", LATER, webhooks::close);

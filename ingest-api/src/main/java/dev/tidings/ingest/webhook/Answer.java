@@ -12,9 +12,9 @@ sealed interface Answer {
    */
   record Answered(int status, Optional<Duration> retryAfter) implements Answer {}
 
-  /** There was no answer, and may be one the next time. */
+  /**
+   * There was no answer, and may be one the next time: also if the URL is none that this process
+   * may ask, since another one may be set otherwise.
+   */
   record Failed(String why) implements Answer {}
-
-  /** The URL is none that this service may ask. */
-  record Forbidden(String why) implements Answer {}
 }

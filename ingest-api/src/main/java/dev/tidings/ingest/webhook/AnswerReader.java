@@ -3,35 +3,27 @@ package dev.tidings.ingest.webhook;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one request once it may, and reads its answer: the status, and as much of the body as an
- * honest endpoint has, which is thrown away. Confined to the event loop of its connection.
+ * Writes one request once it may, and reads the head of its answer: nothing of what follows.
+ * Confined to the event loop of its connection.
  */
 final class AnswerReader extends SimpleChannelInboundHandler<HttpObject> {
-  /** After so much of a body nothing more is read. */
-  private static final int MOST_BODY_BYTES = 64 * 1024;
-
   private static final int MOST_DIGITS = 9;
 
   private final CompletableFuture<Answer> answer;
   private final FullHttpRequest request;
   private boolean written;
-  private Answer.@Nullable Answered head;
-  private int read;
 
   /**
    * @param request released if it is not written
@@ -69,14 +61,8 @@ final class AnswerReader extends SimpleChannelInboundHandler<HttpObject> {
     }
     if (part instanceof HttpResponse response
         && response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
-      head = new Answer.Answered(response.status().code(), retryAfter(response));
-    }
-    Answer.Answered answered = head;
-    if (part instanceof HttpContent content && answered != null) {
-      read += content.content().readableBytes();
-      if (content instanceof LastHttpContent || read > MOST_BODY_BYTES) {
-        end(context, answered);
-      }
+      // Whatever follows, and however long: the status says whether it is taken.
+      end(context, new Answer.Answered(response.status().code(), retryAfter(response)));
     }
   }
 
@@ -95,10 +81,7 @@ final class AnswerReader extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    // What is known of it counts, if the status has come.
-    Answer.Answered answered = head;
-    answer.complete(
-        answered == null ? new Answer.Failed("the connection was closed unanswered") : answered);
+    answer.complete(new Answer.Failed("the connection was closed unanswered"));
   }
 
   @Override

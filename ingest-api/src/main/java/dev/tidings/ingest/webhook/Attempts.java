@@ -82,7 +82,6 @@ final class Attempts {
               now,
               random);
       case Answer.Failed(String why) -> failed(why, Optional.empty(), now, random);
-      case Answer.Forbidden(String why) -> new Next.GiveUp(why);
     };
   }
 

@@ -16,16 +16,16 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * checked are those that it connects to: a name that has another address a moment later gains
  * nothing. No redirect is followed. Thread-safe.
  */
-final class WebhookClient {
+final class WebhookClient implements AutoCloseable {
   private static final Duration TO_CONNECT = Duration.ofSeconds(10);
   private static final int LONGEST_LINE = 4_096;
   private static final int MOST_HEADER_BYTES = 16 * 1024;
@@ -49,27 +49,27 @@ final class WebhookClient {
   private static final int HTTP_PORT = 80;
   private static final int HTTPS_PORT = 443;
 
+  /** How many hosts are looked up at once. */
+  private static final int MOST_LOOKUPS = 32;
+
+  /** Of a host's addresses, how many are tried for one request. */
+  private static final int MOST_ADDRESSES = 4;
+
   private final HostCheck hosts;
-  private final Names names;
+  private final Lookups lookups;
   private final Duration timeout;
   private final EventLoops loops;
   private final SSLContext tls;
-
-  /** Finds the addresses of a host. */
-  @FunctionalInterface
-  interface Names {
-    InetAddress[] addresses(String host) throws UnknownHostException;
-  }
 
   /**
    * @param loops owned and closed by the caller
    * @param hosts which may be asked
    * @param timeout for a request as a whole
    */
-  WebhookClient(EventLoops loops, HostCheck hosts, Names names, Duration timeout) {
+  WebhookClient(EventLoops loops, HostCheck hosts, Lookups.Names names, Duration timeout) {
     this.loops = loops;
     this.hosts = hosts;
-    this.names = names;
+    this.lookups = new Lookups(names, MOST_LOOKUPS);
     this.timeout = timeout;
     try {
       // With the authorities that the JVM trusts.
@@ -82,52 +82,76 @@ final class WebhookClient {
   /** Sends a body, and waits for what comes of it, for as long as one request may take. */
   Answer post(URI uri, Map<String, String> headers, byte[] body) throws InterruptedException {
     if (!hosts.accepts(uri)) {
-      return new Answer.Forbidden(
+      return new Answer.Failed(
           "its URL has another scheme than https, and webhooks.hosts does not name its host");
     }
-    InetAddress address;
+    long end = System.nanoTime() + timeout.toNanos();
+    InetAddress[] addresses;
     try {
-      address = address(uri);
-    } catch (UnknownHostException e) {
+      addresses = lookups.find(uri.getHost()).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      hosts.addresses(uri, addresses);
+    } catch (RejectedExecutionException e) {
+      return new Answer.Failed("its host can't be looked up: too many others are");
+    } catch (TimeoutException e) {
+      return new Answer.Failed("its host was not found within " + timeout.toMillis() + " ms");
+    } catch (ExecutionException e) {
       return new Answer.Failed("its host has no address");
     } catch (IOException e) {
       return new Answer.Failed(String.valueOf(e.getMessage()));
     }
+    int tried = Math.min(addresses.length, MOST_ADDRESSES);
+    for (int i = 0; i < tried; i++) {
+      Optional<Answer> answer =
+          post(uri, addresses[i], request(uri, headers, body), end, tried - i);
+      if (answer.isPresent()) {
+        return answer.get();
+      }
+    }
+    return new Answer.Failed(tried == 0 ? "its host has no address" : "it can't be connected to");
+  }
+
+  /**
+   * Sends it to one address.
+   *
+   * @param end of the time for the request
+   * @param addresses how many there are to be tried, this one among them
+   * @return empty if that cannot be connected to
+   */
+  private Optional<Answer> post(
+      URI uri, InetAddress address, FullHttpRequest request, long end, int addresses)
+      throws InterruptedException {
+    long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
+    // Such that there is time for the others.
+    long toConnect = Math.max(1, Math.min(left / addresses, TO_CONNECT.toMillis()));
     CompletableFuture<Answer> answer = new CompletableFuture<>();
-    ChannelFuture connecting = connect(uri, address, request(uri, headers, body), answer);
+    ChannelFuture connecting = connect(uri, address, Math.toIntExact(toConnect), request, answer);
     try {
-      return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return Optional.of(answer.get(left, TimeUnit.MILLISECONDS));
     } catch (TimeoutException e) {
-      return new Answer.Failed("no answer within " + timeout.toMillis() + " ms");
+      return Optional.of(new Answer.Failed("no answer within " + timeout.toMillis() + " ms"));
     } catch (ExecutionException e) {
-      return new Answer.Failed(words(e.getCause()));
+      return connecting.isDone() && !connecting.isSuccess()
+          ? Optional.empty()
+          : Optional.of(new Answer.Failed(words(e.getCause())));
     } finally {
       connecting.cancel(false);
       connecting.channel().close();
     }
   }
 
-  private InetAddress address(URI uri) throws IOException {
-    String host = uri.getHost();
-    InetAddress[] found = names.addresses(host);
-    hosts.addresses(uri, found);
-    if (found.length == 0) {
-      throw new UnknownHostException(host);
-    }
-    return found[0];
-  }
-
   private ChannelFuture connect(
-      URI uri, InetAddress address, FullHttpRequest request, CompletableFuture<Answer> answer) {
+      URI uri,
+      InetAddress address,
+      int toConnectMillis,
+      FullHttpRequest request,
+      CompletableFuture<Answer> answer) {
     boolean secure = "https".equals(uri.getScheme());
     int port = uri.getPort() >= 0 ? uri.getPort() : secure ? HTTPS_PORT : HTTP_PORT;
     ChannelFuture connecting =
         loops
             .client()
             .group(loops.workers())
-            .option(
-                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                Math.toIntExact(Math.min(timeout.toMillis(), TO_CONNECT.toMillis())))
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, toConnectMillis)
             .handler(
                 new ChannelInitializer<Channel>() {
                   @Override
@@ -147,7 +171,7 @@ final class WebhookClient {
             .connect(new InetSocketAddress(address, port));
     connecting.addListener(done -> {
       if (!done.isSuccess()) {
-        answer.complete(new Answer.Failed(words(done.cause())));
+        answer.completeExceptionally(done.cause());
       }
     });
     return connecting;
@@ -187,8 +211,11 @@ final class WebhookClient {
     if (failure instanceof SSLException || cause instanceof SSLException) {
       return "no TLS connection, or its certificate is not trusted";
     }
-    return failure instanceof ConnectException
-        ? "it can't be connected to"
-        : "the connection has failed";
+    return "the connection has failed";
+  }
+
+  @Override
+  public void close() {
+    lookups.close();
   }
 }

@@ -25,8 +25,7 @@ final class WebhookMeters {
     this.switchedOff =
         counter(
             "tidings.ingest.webhooks.switched.off",
-            "Webhooks switched off: gone, forbidden, or failing for longer than"
-                + " webhooks.patience.");
+            "Webhooks switched off: gone, or failing for longer than webhooks.patience.");
   }
 
   private Counter counter(String name, String description) {

@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -34,6 +35,7 @@ public final class WebhookService implements AutoCloseable {
   private static final int HEARTBEAT_MILLIS = 3_000;
 
   private final WebhookShare share;
+  private final WebhookClient client;
 
   /**
    * What may be asked, and for how long.
@@ -44,8 +46,9 @@ public final class WebhookService implements AutoCloseable {
    */
   public record Rules(Set<String> hosts, Duration timeout, Duration patience) {}
 
-  private WebhookService(WebhookShare share) {
+  private WebhookService(WebhookShare share, WebhookClient client) {
     this.share = share;
+    this.client = client;
   }
 
   /**
@@ -54,6 +57,7 @@ public final class WebhookService implements AutoCloseable {
    * @param admin owned and closed by the caller, as are the others
    * @param writer used by nobody else
    * @param process the name of this process, for the audit log
+   * @param failed told if it has ended although nobody has closed it
    */
   public static WebhookService start(
       KafkaClients clients,
@@ -65,6 +69,7 @@ public final class WebhookService implements AutoCloseable {
       EventLoops loops,
       Rules rules,
       String process,
+      Consumer<Throwable> failed,
       InstantSource clock,
       MeterRegistry metrics) {
     WebhookClient client =
@@ -99,10 +104,11 @@ public final class WebhookService implements AutoCloseable {
                     .byDefault(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, HEARTBEAT_MILLIS)
                     .openConsumer(),
             topic,
-            control,
-            couriers);
+            new WebhookShare.Entries(control, control::version, control::isComplete),
+            couriers,
+            failed);
     share.start();
-    return new WebhookService(share);
+    return new WebhookService(share, client);
   }
 
   /** Writes it to {@code control}, one after the other. */
@@ -128,6 +134,10 @@ public final class WebhookService implements AutoCloseable {
 
   @Override
   public void close() throws InterruptedException {
-    share.close();
+    try {
+      share.close();
+    } finally {
+      client.close();
+    }
   }
 }

@@ -1,12 +1,14 @@
 package dev.tidings.ingest.webhook;
 
-import dev.tidings.control.ControlReader;
+import dev.tidings.control.ControlEntries;
 import dev.tidings.service.log.SeldomLog;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -31,8 +33,9 @@ final class WebhookShare implements AutoCloseable {
 
   private final Supplier<Consumer<byte[], byte[]>> members;
   private final String topic;
-  private final ControlReader control;
+  private final Entries control;
   private final Couriers couriers;
+  private final java.util.function.Consumer<Throwable> failed;
   private final SeldomLog problems = new SeldomLog(LoggerFactory.getLogger(WebhookShare.class));
   private final Set<Integer> owned = ConcurrentHashMap.newKeySet();
   private final Thread thread;
@@ -43,18 +46,29 @@ final class WebhookShare implements AutoCloseable {
   private boolean moved;
 
   /**
+   * The entries of {@code control}.
+   *
+   * @param version changes with them
+   * @param isComplete whether all are there that have been written
+   */
+  record Entries(ControlEntries entries, LongSupplier version, BooleanSupplier isComplete) {}
+
+  /**
    * @param members open consumers in the group
    * @param topic the name of {@code receipts}
+   * @param failed told if its thread ends although nobody has closed it
    */
   WebhookShare(
       Supplier<Consumer<byte[], byte[]>> members,
       String topic,
-      ControlReader control,
-      Couriers couriers) {
+      Entries control,
+      Couriers couriers,
+      java.util.function.Consumer<Throwable> failed) {
     this.members = members;
     this.topic = topic;
     this.control = control;
     this.couriers = couriers;
+    this.failed = failed;
     this.thread = Thread.ofPlatform().name("webhooks").daemon().unstarted(this::run);
   }
 
@@ -63,22 +77,49 @@ final class WebhookShare implements AutoCloseable {
   }
 
   private void run() {
-    while (!closing) {
-      try {
-        turn();
-      } catch (WakeupException | InterruptException e) {
-        // Asked to stop.
-      } catch (InterruptedException e) {
-        closing = true;
-      } catch (KafkaException e) {
-        problems.warn("webhooks are not shared at the moment: " + e);
-        leave();
-      } catch (RuntimeException e) {
-        problems.error("webhooks: unexpected failure, sharing goes on", e);
-        leave();
-      }
+    try {
+      share();
+    } catch (InterruptedException | InterruptException e) {
+      ended(e);
+    } catch (RuntimeException | Error e) {
+      ended(e);
     }
+  }
+
+  /** Nobody would serve what this process has, as long as it is there. */
+  private void ended(Throwable why) {
+    if (!closing) {
+      failed.accept(why);
+    }
+  }
+
+  private void share() throws InterruptedException {
+    try {
+      while (!closing) {
+        try {
+          turn();
+        } catch (WakeupException e) {
+          // Asked to stop.
+        } catch (InterruptException e) {
+          throw e;
+        } catch (KafkaException e) {
+          problems.warn("webhooks are not shared at the moment: " + e);
+          again();
+        } catch (RuntimeException | Error e) {
+          problems.error("webhooks: unexpected failure, sharing goes on", e);
+          again();
+        }
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  private void again() throws InterruptedException {
     leave();
+    if (!closing) {
+      Thread.sleep(AFTER_FAILURE);
+    }
   }
 
   private void turn() throws InterruptedException {
@@ -93,10 +134,10 @@ final class WebhookShare implements AutoCloseable {
     int now = is.partitionsFor(topic).size();
     moved |= now != partitions;
     partitions = now;
-    long version = control.version();
-    if (control.isComplete() && (version != followed || moved)) {
+    long version = control.version().getAsLong();
+    if (control.isComplete().getAsBoolean() && (version != followed || moved)) {
       moved = false;
-      couriers.follow(control, this::isOurs);
+      couriers.follow(control.entries(), this::isOurs);
       followed = version;
     }
   }
@@ -135,20 +176,26 @@ final class WebhookShare implements AutoCloseable {
     }
   }
 
+  /** Stops all couriers, whatever becomes of the membership: others will serve what they did. */
   private void leave() {
     Consumer<byte[], byte[]> was = member;
     member = null;
     owned.clear();
-    stopOthers();
-    if (was != null) {
-      was.close(CloseOptions.timeout(TO_CLOSE));
+    try {
+      stopOthers();
+    } finally {
+      close(was);
     }
-    if (!closing) {
-      try {
-        Thread.sleep(AFTER_FAILURE);
-      } catch (InterruptedException e) {
-        closing = true;
-      }
+  }
+
+  private void close(@Nullable Consumer<byte[], byte[]> was) {
+    if (was == null) {
+      return;
+    }
+    try {
+      was.close(CloseOptions.timeout(TO_CLOSE));
+    } catch (RuntimeException e) {
+      problems.warn("webhooks: a consumer was not closed: " + e);
     }
   }
 

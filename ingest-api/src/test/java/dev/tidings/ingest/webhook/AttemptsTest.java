@@ -84,12 +84,6 @@ class AttemptsTest {
   }
 
   @Test
-  void one_that_may_not_be_asked_is_given_up_at_once() {
-    assertThat(attempts.after(new Answer.Forbidden("http"), START, 0))
-        .isEqualTo(new Next.GiveUp("http"));
-  }
-
-  @Test
   void no_redirect_is_followed() {
     assertThat(attempts.after(status(302), START, 0))
         .isEqualTo(

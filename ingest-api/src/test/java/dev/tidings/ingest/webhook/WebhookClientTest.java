@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,7 +157,8 @@ class WebhookClientTest {
   @Test
   void without_tls_only_hosts_that_are_named_are_asked() throws Exception {
     assertThat(post(client(Set.of("other.example.com"), LONG, HERE), uri("/200")))
-        .isInstanceOf(Answer.Forbidden.class);
+        .isInstanceOfSatisfying(
+            Answer.Failed.class, failed -> assertThat(failed.why()).contains("webhooks.hosts"));
     assertThat(got).isEmpty();
   }
 
@@ -208,5 +211,66 @@ class WebhookClientTest {
     }
     assertThat(post(named(LONG), URI.create("http://hooks.example.com:" + free)))
         .isEqualTo(new Answer.Failed("it can't be connected to"));
+  }
+
+  @Test
+  void of_several_addresses_the_first_that_can_be_connected_to_is_used() throws Exception {
+    InetAddress nobody = InetAddress.getByName("127.255.255.254");
+
+    assertThat(post(client(Set.of("hooks.example.com"), LONG, nobody, HERE), uri("/200")))
+        .isInstanceOf(Answer.Answered.class);
+    assertThat(got).hasSize(1);
+  }
+
+  @Test
+  void an_answer_whose_body_never_ends_is_one() throws Exception {
+    try (ServerSocket endless = new ServerSocket(0, 1, HERE)) {
+      Thread.ofVirtual()
+          .start(() -> {
+            try (Socket accepted = endless.accept()) {
+              accepted
+                  .getOutputStream()
+                  .write(
+                      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n"
+                          .getBytes(StandardCharsets.US_ASCII));
+              accepted.getInputStream().readAllBytes();
+            } catch (IOException e) {
+              // Closed.
+            }
+          });
+      assertThat(
+              post(named(LONG), URI.create("http://hooks.example.com:" + endless.getLocalPort())))
+          .isEqualTo(new Answer.Answered(200, Optional.empty()));
+    }
+  }
+
+  @Test
+  void a_name_that_does_not_come_is_waited_for_no_longer_than_an_answer_and_asked_for_once()
+      throws Exception {
+    var asked = new AtomicInteger();
+    var come = new CountDownLatch(1);
+    WebhookClient client =
+        new WebhookClient(
+            loops,
+            HostCheck.namedOnly(Set.of("hooks.example.com")),
+            _ -> {
+              asked.incrementAndGet();
+              try {
+                come.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              return new InetAddress[] {HERE};
+            },
+            Duration.ofMillis(200));
+    try (client) {
+      for (int i = 0; i < 2; i++) {
+        assertThat(post(client, uri("/200")))
+            .isEqualTo(new Answer.Failed("its host was not found within 200 ms"));
+      }
+      assertThat(asked).hasValue(1);
+    } finally {
+      come.countDown();
+    }
   }
 }

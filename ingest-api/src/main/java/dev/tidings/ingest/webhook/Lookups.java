@@ -1,0 +1,84 @@
+package dev.tidings.ingest.webhook;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Looks up the addresses of hosts, in a few threads of its own: the JVM's way to do that takes as
+ * long as the name's servers like, and cannot be interrupted. A host is looked up once at a time,
+ * however many wait for it, so a name that does not come takes one thread. Thread-safe.
+ */
+final class Lookups implements AutoCloseable {
+  private static final long IDLE_SECONDS = 30;
+
+  private final Names names;
+  private final ExecutorService threads;
+  private final Map<String, CompletableFuture<InetAddress[]>> underWay = new ConcurrentHashMap<>();
+
+  /** Finds the addresses of a host, and blocks for it. */
+  @FunctionalInterface
+  interface Names {
+    InetAddress[] addresses(String host) throws UnknownHostException;
+  }
+
+  /**
+   * @param most how many hosts are looked up at once
+   */
+  Lookups(Names names, int most) {
+    this.names = names;
+    this.threads =
+        new ThreadPoolExecutor(
+            0,
+            most,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            Thread.ofPlatform().daemon().name("webhook-names-", 0).factory());
+  }
+
+  /**
+   * Begins to look a host up, unless that is under way.
+   *
+   * @throws RejectedExecutionException if too many others are being looked up
+   */
+  CompletableFuture<InetAddress[]> find(String host) {
+    CompletableFuture<InetAddress[]> mine = new CompletableFuture<>();
+    CompletableFuture<InetAddress[]> others = underWay.putIfAbsent(host, mine);
+    if (others != null) {
+      return others.copy();
+    }
+    try {
+      threads.execute(() -> look(host, mine));
+    } catch (RejectedExecutionException e) {
+      underWay.remove(host, mine);
+      // For whoever has found it meanwhile.
+      mine.completeExceptionally(e);
+      throw e;
+    }
+    return mine.copy();
+  }
+
+  private void look(String host, CompletableFuture<InetAddress[]> found) {
+    try {
+      InetAddress[] addresses = names.addresses(host);
+      underWay.remove(host, found);
+      found.complete(addresses);
+    } catch (UnknownHostException | RuntimeException | Error e) {
+      underWay.remove(host, found);
+      found.completeExceptionally(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}

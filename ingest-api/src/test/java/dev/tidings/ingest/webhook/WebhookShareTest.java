@@ -1,0 +1,203 @@
+package dev.tidings.ingest.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tidings.control.ControlEntries;
+import dev.tidings.control.ControlKey;
+import dev.tidings.control.ControlKind;
+import dev.tidings.ingest.receipts.Cursor;
+import dev.tidings.ingest.receipts.ReceiptBatches;
+import dev.tidings.schemas.avro.App;
+import dev.tidings.schemas.avro.Webhook;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who serves what, when the membership of the group fails. */
+class WebhookShareTest {
+  private static final String TOPIC = "tidings.receipts";
+  private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  private final Map<ControlKey, SpecificRecord> there = new ConcurrentHashMap<>();
+  private final ControlEntries entries =
+      new ControlEntries() {
+        @Override
+        public <E extends SpecificRecord> Optional<E> entry(ControlKind<E> kind, String name) {
+          return Optional.ofNullable(there.get(ControlKey.of(kind, name))).map(kind.type()::cast);
+        }
+
+        @Override
+        public <E extends SpecificRecord> SortedMap<String, E> entries(ControlKind<E> kind) {
+          SortedMap<String, E> all = new TreeMap<>();
+          there.forEach((key, entry) -> {
+            if (key.kind().equals(kind.name())) {
+              all.put(key.name(), kind.type().cast(entry));
+            }
+          });
+          return all;
+        }
+      };
+  private final Couriers couriers =
+      new Couriers(
+          new Courier.Route(
+              (_, _, _, _) -> new Nothing(),
+              new NoPlaces(),
+              (_, _, _) -> new Answer.Failed("not asked"),
+              (_, _, _) -> {},
+              Thread::sleep,
+              Duration.ofDays(1)),
+          new WebhookMeters(new SimpleMeterRegistry()),
+          InstantSource.system());
+  private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+  private final AtomicInteger joined = new AtomicInteger();
+  private volatile @Nullable Throwable next;
+  private final AtomicInteger servedAtClose = new AtomicInteger(-1);
+  private final WebhookShare share =
+      new WebhookShare(
+          () -> {
+            joined.incrementAndGet();
+            return new Member();
+          },
+          TOPIC,
+          new WebhookShare.Entries(entries, () -> 1, () -> true),
+          couriers,
+          failures::add);
+
+  /** Has the only partition from the beginning; fails as the test says. */
+  private final class Member extends MockConsumer<byte[], byte[]> {
+    private Member() {
+      super("latest");
+      updatePartitions(
+          TOPIC, List.of(new PartitionInfo(TOPIC, 0, Node.noNode(), new Node[0], new Node[0])));
+      updateEndOffsets(Map.of(PARTITION, 0L));
+      schedulePollTask(() -> rebalance(List.of(PARTITION)));
+    }
+
+    @Override
+    public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+      Throwable failure = next;
+      next = null;
+      switch (failure) {
+        case Error error -> throw error;
+        case RuntimeException exception -> throw exception;
+        case null, default -> {
+          return super.poll(timeout);
+        }
+      }
+    }
+
+    @Override
+    public synchronized void close(CloseOptions options) {
+      servedAtClose.set(couriers.count());
+      throw new KafkaException("not closed");
+    }
+  }
+
+  /** No receipts. */
+  private static final class Nothing implements ReceiptBatches {
+    @Override
+    public Batch next(int maxEvents, int maxBytes, Duration atMost) throws InterruptedException {
+      Thread.sleep(atMost);
+      return new Batch(List.of(), null, null);
+    }
+
+    @Override
+    public void rest() {
+      // It has nothing.
+    }
+
+    @Override
+    public void close() {
+      // Nothing is open.
+    }
+  }
+
+  private static final class NoPlaces implements WebhookPlaces {
+    @Override
+    public Place read(String webhook) {
+      return new Place(Optional.of(new Cursor(Uuid.ONE_UUID, new long[] {0})), Optional.empty());
+    }
+
+    @Override
+    public void keep(String webhook, Cursor next, Optional<Instant> failingSince) {
+      // Nothing is sent.
+    }
+  }
+
+  @AfterEach
+  void close() throws InterruptedException {
+    share.close();
+  }
+
+  private void starts() {
+    there.put(ControlKey.of(ControlKind.APP, "com.example.news"), new App("TEAM567890"));
+    there.put(
+        ControlKey.of(ControlKind.WEBHOOK, "HOOK567890"),
+        Webhook.newBuilder()
+            .setTeam("TEAM567890")
+            .setApp("com.example.news")
+            .setUrl("https://hooks.example.com/")
+            .setSecret(ByteBuffer.wrap(new byte[32]))
+            .setMaxEvents(2)
+            .setCreated(Instant.EPOCH)
+            .build());
+    share.start();
+    await().atMost(SOON).until(() -> couriers.count() == 1);
+  }
+
+  /** Else others would serve what this process goes on to serve. */
+  @Test
+  void after_an_error_nothing_is_served_until_it_is_a_member_again_and_then_it_goes_on() {
+    starts();
+
+    next = new StackOverflowError("once");
+
+    await().atMost(SOON).until(() -> joined.get() == 2 && couriers.count() == 1);
+    assertThat(servedAtClose).hasValue(0);
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void a_member_that_cannot_be_closed_is_left_behind() {
+    starts();
+
+    next = new KafkaException("the broker is away");
+
+    await().atMost(SOON).until(() -> joined.get() == 2 && couriers.count() == 1);
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void if_its_thread_ends_somebody_is_told() {
+    starts();
+
+    next = new org.apache.kafka.common.errors.InterruptException("by nobody");
+
+    await().atMost(SOON).until(() -> failures.size() == 1 && couriers.count() == 0);
+    assertThat(joined).hasValue(1);
+  }
+}
