@@ -22,7 +22,8 @@ import java.util.function.Predicate;
  * no sense, there is none. Thread-safe; waits for the table.
  */
 public final class CurrentTokens {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** As long a thread waits that reads the log for other devices as well. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final DeviceTable<Generation> table;
   private final TokenMint mint;

@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * there are any. Thread-safe.
  */
 public final class Reports {
-  /** So many records of a device are looked through, registered or not. */
-  private static final int MOST_APPS = 1_000;
+  /** A device with more records of apps, registered or not, has to name the app. */
+  private static final int MOST_APPS = 16;
 
   private final TokenMint mint;
   private final DeviceTable<Generation> generations;
@@ -106,7 +106,7 @@ public final class Reports {
 
   private CompletionStage<Named> onlyOne(DeviceId device, Predicate<String> own) {
     return generations
-        .all(device, MOST_APPS)
+        .all(device, MOST_APPS + 1)
         .thenApply(all -> {
           List<Named> registered = new ArrayList<>();
           for (Map.Entry<String, Generation> each : all.entrySet()) {
@@ -114,7 +114,7 @@ public final class Reports {
               registered.add(new Named(new AppId(each.getKey()), each.getValue().getNumber()));
             }
           }
-          if (registered.size() != 1 || all.size() >= MOST_APPS) {
+          if (registered.size() != 1 || all.size() > MOST_APPS) {
             throw new InvalidValueException(
                 "app",
                 "missing",
@@ -147,10 +147,13 @@ public final class Reports {
               List.of(step));
       log.write(
           LogWrite.record(
-              LogTopics.RECEIPTS,
-              ReceiptKey.ofReport(id.value(), token.hex(), name),
-              receipt,
-              () -> stored.complete(null)));
+                  LogTopics.RECEIPTS,
+                  ReceiptKey.ofReport(id.value(), token.hex(), name),
+                  receipt,
+                  () -> stored.complete(null))
+              .orElse(why ->
+                  stored.completeExceptionally(
+                      new IllegalStateException(LogTopics.RECEIPTS + ": refused: " + why))));
       writes.add(stored);
     }
     return CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new))

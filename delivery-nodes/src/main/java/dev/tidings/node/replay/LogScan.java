@@ -56,7 +56,7 @@ final class LogScan implements AutoCloseable {
    * Reads until there are enough for a slice, this turn is over, or the span is.
    *
    * @throws org.apache.kafka.common.KafkaException if the log cannot be read
-   * @throws IllegalStateException if it cannot be told which tokens are the device's
+   * @throws TokensUnknownException if it cannot be told which tokens are the device's
    */
   Slice read(Slice.Wanted wanted, Pace pace) throws InterruptedException {
     TopicPartition partition = new TopicPartition(topic, wanted.partition());
@@ -180,10 +180,18 @@ final class LogScan implements AutoCloseable {
     private boolean isOwn(Delivery delivery) throws InterruptedException {
       Predicate<String> own = ownByApp.get(delivery.getApp());
       if (own == null) {
-        own = tokens.of(wanted.device(), delivery.getApp());
+        own = own(delivery.getApp());
         ownByApp.put(delivery.getApp(), own);
       }
       return own.test(delivery.getToken());
+    }
+
+    private Predicate<String> own(String app) throws InterruptedException {
+      try {
+        return tokens.of(wanted.device(), app);
+      } catch (IllegalStateException e) {
+        throw new TokensUnknownException(e);
+      }
     }
 
     void readTo(long position, boolean nothing) {

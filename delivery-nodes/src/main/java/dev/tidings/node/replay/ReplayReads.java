@@ -146,6 +146,10 @@ public final class ReplayReads implements ReplaySource {
       read.fails(e);
       closed(scan);
       throw e;
+    } catch (TokensUnknownException e) {
+      LOG.debug("deliveries-{}: no replay", read.wanted().partition(), e);
+      read.fails(e);
+      return scan;
     } catch (RuntimeException | Error e) {
       // Whatever it is, the one who waits is told, and the others are read for.
       LOG.debug("deliveries-{}: no replay", read.wanted().partition(), e);

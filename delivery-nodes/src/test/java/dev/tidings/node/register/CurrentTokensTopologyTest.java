@@ -114,4 +114,17 @@ final class CurrentTokensTopologyTest {
     assertThatThrownBy(() -> tokens.of(DEVICE, NEWS.value()))
         .isInstanceOf(IllegalStateException.class);
   }
+
+  @Test
+  void a_node_that_is_not_up_to_date_yet_cannot_tell() {
+    try (TableHarness<Generation> behind =
+        new TableHarness<>(
+            directory.resolve("behind"), LogTopics.GENERATIONS, Generations.RULE, registry)) {
+      CurrentTokens unknown = new CurrentTokens(behind.table(), MINT, revoked);
+
+      assertThatThrownBy(() -> unknown.of(DEVICE, NEWS.value()))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("the device's record is not available");
+    }
+  }
 }

@@ -2,6 +2,8 @@ package dev.tidings.node.register;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.node.log.write.LogWriter;
+import dev.tidings.node.log.write.WriterMeters;
 import dev.tidings.node.table.TableHarness;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Outcome;
@@ -9,6 +11,7 @@ import dev.tidings.schemas.avro.Receipt;
 import dev.tidings.schemas.avro.Step;
 import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.AvroSerializer;
 import dev.tidings.schemas.registry.client.RegistryClient;
 import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
@@ -17,11 +20,13 @@ import dev.tidings.schemas.token.TokenMint;
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.schemas.topic.TopicNames;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +35,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,16 +63,13 @@ final class ReportsTopologyTest {
   @BeforeEach
   void open() {
     node = new TableHarness<>(directory, LogTopics.GENERATIONS, Generations.RULE, registry);
-    reports =
-        new Reports(
-            MINT,
-            node.table(),
-            node.log(),
-            () -> Instant.ofEpochMilli(1_000),
-            "node-1",
-            5,
-            () -> 0);
+    reports = reports(node.log());
     node.comeBack();
+  }
+
+  private Reports reports(LogWriter log) {
+    return new Reports(
+        MINT, node.table(), log, () -> Instant.ofEpochMilli(1_000), "node-1", 5, () -> 0);
   }
 
   @AfterEach
@@ -155,6 +160,23 @@ final class ReportsTopologyTest {
   }
 
   @Test
+  void a_device_that_has_had_many_apps_has_to_name_the_one() {
+    registered(NEWS, 0, true);
+    for (int i = 1; i < 16; i++) {
+      registered(new AppId("com.example.app" + i), 1, false);
+    }
+    assertThat(report(Optional.empty(), StepName.OPENED)).succeedsWithin(Duration.ofSeconds(30));
+    registered(MAIL, 1, false);
+
+    assertThat(report(Optional.empty(), StepName.OPENED))
+        .failsWithin(Duration.ofSeconds(30))
+        .withThrowableThat()
+        .withCauseInstanceOf(InvalidValueException.class)
+        .withMessageContaining("one of those that are registered");
+    assertThat(report(Optional.of(NEWS), StepName.OPENED)).succeedsWithin(Duration.ofSeconds(30));
+  }
+
+  @Test
   void nothing_is_written_for_an_app_that_is_not_registered() {
     registered(NEWS, 1, false);
 
@@ -179,5 +201,32 @@ final class ReportsTopologyTest {
         .withCauseInstanceOf(RefusedException.class)
         .withMessageContaining("more than 5 reports a minute");
     assertThat(receipts()).hasSize(10);
+  }
+
+  @Test
+  void a_device_is_told_if_the_log_will_never_have_it() {
+    registered(NEWS, 0, true);
+    MockProducer<byte[], byte[]> producer =
+        new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    producer.sendException = new RecordTooLargeException("for the test");
+    try (RegistryClient client =
+            new RegistryClient(RegistryConfig.of(Map.of(RegistryConfig.URL, registry.url())));
+        LogWriter refusing =
+            new LogWriter(
+                () -> producer,
+                TopicNames.PLAIN,
+                new AvroSerializer<>(client),
+                new WriterMeters(new SimpleMeterRegistry()),
+                failure -> {
+                  throw new AssertionError(failure);
+                })) {
+      refusing.start();
+      reports = reports(refusing);
+
+      assertThat(report(Optional.of(NEWS), StepName.OPENED))
+          .failsWithin(Duration.ofSeconds(30))
+          .withThrowableThat()
+          .withMessageContaining("receipts: refused: for the test");
+    }
   }
 }

@@ -13,13 +13,18 @@ import dev.tidings.schemas.registry.config.RegistryConfig;
 import dev.tidings.schemas.testing.FakeRegistry;
 import dev.tidings.schemas.topic.LogTopics;
 import dev.tidings.schemas.value.DeviceId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -292,5 +297,46 @@ final class LogScanTest {
 
     assertThat(slice.records()).hasSize(1);
     assertThat(slice.progress().next()).isEqualTo(6);
+  }
+
+  @Test
+  void a_device_whose_tokens_cannot_be_told_costs_the_others_no_consumer() throws Exception {
+    append("phone", 10);
+    LogScan blind =
+        new LogScan(
+            consumer,
+            new DeliveryDeserializer(client),
+            LogTopics.DELIVERIES.name(),
+            (device, app) -> {
+              throw new IllegalStateException("for the test");
+            });
+    AtomicInteger opened = new AtomicInteger();
+    ReplayReads reads =
+        new ReplayReads(
+            new ReplayRules(2, 1, 1 << 20, 100, Duration.ofMinutes(1)),
+            () -> {
+              opened.incrementAndGet();
+              return blind;
+            },
+            new SimpleMeterRegistry());
+    reads.start();
+    try {
+      for (int i = 0; i < 2; i++) {
+        CompletableFuture<Throwable> failed = new CompletableFuture<>();
+        reads.read(
+            new Slice.Wanted(
+                PARTITION.partition(),
+                PHONE,
+                LIFE,
+                new ReplaySpan(new ReplaySpan.Time(0), ReplaySpan.NOW, null),
+                null,
+                () -> false),
+            (slice, failure) -> failed.complete(failure));
+        assertThat(failed.get(30, TimeUnit.SECONDS)).isInstanceOf(TokensUnknownException.class);
+      }
+      assertThat(opened).hasValue(1);
+    } finally {
+      reads.close();
+    }
   }
 }
