@@ -15,6 +15,7 @@ import dev.tidings.node.register.CurrentTokens;
 import dev.tidings.node.register.DeviceRequests;
 import dev.tidings.node.register.JoinedTopics;
 import dev.tidings.node.register.RegistrationLimits;
+import dev.tidings.node.register.ReportLimits;
 import dev.tidings.node.register.Reports;
 import dev.tidings.node.register.RevokedTokens;
 import dev.tidings.node.register.TokenRegistrar;
@@ -112,7 +113,10 @@ record DeliveryPath(
             log,
             node.clock(),
             name,
-            node.config().get(NodeSettings.MAX_REPORTS),
+            new ReportLimits(
+                node.config().get(NodeSettings.MAX_REPORTS),
+                node.config().get(NodeSettings.MAX_REPORTS_OF_ALL)),
+            node.metrics(),
             System::nanoTime);
     return new DeliveryPath(reader, partitions, new DeviceRequests(registrar, reports), erasures);
   }

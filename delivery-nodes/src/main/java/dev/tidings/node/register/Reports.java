@@ -1,5 +1,6 @@
 package dev.tidings.node.register;
 
+import dev.tidings.net.limit.RateLimiter;
 import dev.tidings.node.log.write.LogWrite;
 import dev.tidings.node.log.write.LogWriter;
 import dev.tidings.node.table.DeviceTable;
@@ -17,6 +18,8 @@ import dev.tidings.schemas.value.DeviceId;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,17 +43,21 @@ public final class Reports {
   /** A device with more records of apps, registered or not, has to name the app. */
   private static final int MOST_APPS = 16;
 
+  private static final String ALL = "all devices";
+
   private final TokenMint mint;
   private final DeviceTable<Generation> generations;
   private final LogWriter log;
   private final InstantSource clock;
   private final String instance;
-  private final int perMinute;
+  private final ReportLimits limits;
   private final DeviceRate rate;
+  private final RateLimiter<String> ofAll;
+  private final ReportMeters meters;
+  private final LongSupplier nanoTime;
 
   /**
    * @param instance this process, as receipts name it
-   * @param perMinute how many of one device are written in a minute, and as many at once
    * @param nanoTime as {@link System#nanoTime}
    */
   public Reports(
@@ -59,15 +66,21 @@ public final class Reports {
       LogWriter log,
       InstantSource clock,
       String instance,
-      int perMinute,
+      ReportLimits limits,
+      MeterRegistry metrics,
       LongSupplier nanoTime) {
     this.mint = mint;
     this.generations = generations;
     this.log = log;
     this.clock = clock;
     this.instance = instance;
-    this.perMinute = perMinute;
-    this.rate = new DeviceRate(perMinute, nanoTime);
+    this.limits = limits;
+    this.rate = new DeviceRate(limits.perMinute(), nanoTime);
+    this.ofAll =
+        new RateLimiter<>(
+            limits.perSecond(), RateLimiter.perSecond(limits.perSecond()), Duration.ZERO, 1);
+    this.meters = new ReportMeters(metrics);
+    this.nanoTime = nanoTime;
   }
 
   CompletionStage<@Nullable Void> report(
@@ -78,17 +91,29 @@ public final class Reports {
       StepName step) {
     long early = rate.take(device);
     if (early > 0) {
-      return CompletableFuture.failedFuture(
-          new RefusedException(
-              "try again in %d s: more than %d reports a minute".formatted(early, perMinute)));
+      meters.deviceLimit();
+      return refused(
+          "try again in %d s: more than %d reports a minute".formatted(early, limits.perMinute()));
+    }
+    if (ofAll.tryCount(ALL, nanoTime.getAsLong()) > 0) {
+      meters.nodeLimit();
+      return refused(
+          "try again in 1 s: more than %d reports a second of all devices"
+              .formatted(limits.perSecond()));
     }
     if (log.isFull()) {
-      return CompletableFuture.failedFuture(
-          new RefusedException("try again: the log takes nothing at the moment"));
+      meters.logFull();
+      return refused("try again: the log takes nothing at the moment");
     }
     CompletionStage<Named> named =
         app.isPresent() ? registered(device, app.get()) : onlyOne(device, own);
-    return named.thenCompose(found -> write(device, found, id, step));
+    return named
+        .thenCompose(found -> write(device, found, id, step))
+        .whenComplete((done, failure) -> meters.ended(failure));
+  }
+
+  private static CompletionStage<@Nullable Void> refused(String why) {
+    return CompletableFuture.failedFuture(new RefusedException(why));
   }
 
   private record Named(AppId app, int number) {}

@@ -56,11 +56,19 @@ public final class NodeSettings {
   public static final Setting<Integer> MAX_REPORTS =
       Setting.integer(
           "max.reports.per.minute",
-          120,
+          60,
           1,
           1_000_000,
           "How often a device may tell in a minute, as often at once, that it has displayed or"
               + " opened a notification; more are told to try again later.");
+  public static final Setting<Integer> MAX_REPORTS_OF_ALL =
+      Setting.integer(
+          "max.reports.per.second",
+          1_000,
+          1,
+          1_000_000,
+          "How often all devices of the node together may tell that in a second, as often at once;"
+              + " more are told to try again later.");
   public static final Setting<Duration> SESSION_TIMEOUT =
       Setting.duration(
           "session.timeout",
@@ -104,7 +112,13 @@ public final class NodeSettings {
           .and(Settings.of(STATE_DIR, TokenKeySetting.TOKEN_KEYS, EVENT_LOOPS))
           .and(FrontSettings.CONNECTIONS)
           .and(
-              Settings.of(SESSION_EXPIRY_MAX, MAX_APPS, MAX_TOPICS, MAX_REGISTRATIONS, MAX_REPORTS))
+              Settings.of(
+                  SESSION_EXPIRY_MAX,
+                  MAX_APPS,
+                  MAX_TOPICS,
+                  MAX_REGISTRATIONS,
+                  MAX_REPORTS,
+                  MAX_REPORTS_OF_ALL))
           .and(DeliverySettings.ALL)
           .and(ReplaySettings.ALL)
           .and(

@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -58,6 +59,8 @@ final class ReportsTopologyTest {
 
   private final FakeRegistry registry = new FakeRegistry();
   private TableHarness<Generation> node;
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+  private final AtomicLong nanoTime = new AtomicLong();
   private Reports reports;
 
   @BeforeEach
@@ -68,8 +71,19 @@ final class ReportsTopologyTest {
   }
 
   private Reports reports(LogWriter log) {
+    return reports(log, new ReportLimits(5, 1_000));
+  }
+
+  private Reports reports(LogWriter log, ReportLimits limits) {
     return new Reports(
-        MINT, node.table(), log, () -> Instant.ofEpochMilli(1_000), "node-1", 5, () -> 0);
+        MINT,
+        node.table(),
+        log,
+        () -> Instant.ofEpochMilli(1_000),
+        "node-1",
+        limits,
+        metrics,
+        nanoTime::get);
   }
 
   @AfterEach
@@ -200,6 +214,7 @@ final class ReportsTopologyTest {
         .withThrowableThat()
         .withCauseInstanceOf(RefusedException.class)
         .withMessageContaining("more than 5 reports a minute");
+    assertThat(counted("device-limit")).isEqualTo(1);
     assertThat(receipts()).hasSize(10);
   }
 
@@ -227,6 +242,38 @@ final class ReportsTopologyTest {
           .failsWithin(Duration.ofSeconds(30))
           .withThrowableThat()
           .withMessageContaining("receipts: refused: for the test");
+      assertThat(counted("failed")).isEqualTo(1);
     }
+  }
+
+  @Test
+  void all_devices_together_tell_no_more_than_the_node_takes() {
+    reports = reports(node.log(), new ReportLimits(5, 2));
+    registered(NEWS, 0, true);
+    CompletableFuture<Void> unregistered =
+        reports
+            .report(new DeviceId("phone-2"), Optional.of(NEWS), any -> true, ID, StepName.OPENED)
+            .toCompletableFuture();
+    assertThat(unregistered).failsWithin(Duration.ofSeconds(30));
+    assertThat(report(Optional.of(NEWS), StepName.OPENED)).succeedsWithin(Duration.ofSeconds(30));
+
+    assertThat(report(Optional.of(NEWS), StepName.DISPLAYED))
+        .failsWithin(Duration.ofSeconds(30))
+        .withThrowableThat()
+        .withCauseInstanceOf(RefusedException.class)
+        .withMessageContaining("more than 2 reports a second of all devices");
+    nanoTime.addAndGet(Duration.ofMillis(500).toNanos());
+    assertThat(report(Optional.of(NEWS), StepName.OPENED)).succeedsWithin(Duration.ofSeconds(30));
+
+    assertThat(receipts()).hasSize(4);
+    assertThat(counted("written")).isEqualTo(2);
+    assertThat(counted("node-limit")).isEqualTo(1);
+    assertThat(counted("invalid")).isEqualTo(1);
+    assertThat(counted("device-limit")).isZero();
+    assertThat(counted("failed")).isZero();
+  }
+
+  private double counted(String outcome) {
+    return metrics.get("tidings.node.reports").tag("outcome", outcome).counter().count();
   }
 }
