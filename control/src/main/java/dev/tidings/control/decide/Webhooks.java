@@ -10,8 +10,10 @@ import dev.tidings.schemas.avro.Webhook;
 import dev.tidings.schemas.value.AppId;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -19,6 +21,9 @@ import java.util.function.Consumer;
 public final class Webhooks {
   /** How many there may be: the services that send keep a place in the log for each. */
   public static final int MOST = 200;
+
+  /** How many of these a team may have: the others keep some. */
+  public static final int MOST_OF_TEAM = 20;
 
   /** How many events a request may have. */
   public static final int MOST_EVENTS = 1_000;
@@ -42,11 +47,10 @@ public final class Webhooks {
   public static NewWebhookSecret create(
       ControlEntries entries, AppId app, String url, int maxEvents, Instant now) {
     String team = AppEntries.find(entries, app.value()).getTeam();
-    int there = entries.entries(ControlKind.WEBHOOK).size();
-    if (there >= MOST) {
-      throw new RefusedDecisionException(
-          Reason.INVALID, "webhooks", there + " already", "fewer than " + MOST);
-    }
+    Collection<Webhook> there = entries.entries(ControlKind.WEBHOOK).values();
+    requireFewer("webhooks", there.size(), MOST);
+    long ofTeam = there.stream().filter(each -> each.getTeam().equals(team)).count();
+    requireFewer("webhooks of team " + team, ofTeam, MOST_OF_TEAM);
     WebhookSecret secret = WebhookSecret.random();
     Webhook webhook =
         Webhook.newBuilder()
@@ -143,11 +147,34 @@ public final class Webhooks {
   private static ControlChange<Webhook> replace(
       ControlEntries entries, String id, String what, Consumer<Webhook.Builder> change) {
     Webhook before = find(entries, id);
-    Webhook.Builder builder = Webhook.newBuilder(before);
+    Webhook.Builder builder = Webhook.newBuilder(copy(before));
     change.accept(builder);
     Webhook after = builder.build();
     return ControlChange.replace(
         ControlKind.WEBHOOK, id, before, after, "webhook " + what + ": " + words(after));
+  }
+
+  /** Copies it without touching the buffers that readers of the entry share. */
+  private static Webhook copy(Webhook of) {
+    ByteBuffer previous = of.getPreviousSecret();
+    return new Webhook(
+        of.getTeam(),
+        of.getApp(),
+        of.getUrl(),
+        of.getSecret().duplicate(),
+        previous == null ? null : previous.duplicate(),
+        of.getPreviousUntil(),
+        of.getMaxEvents(),
+        of.getCreated(),
+        of.getDisabledSince(),
+        of.getDisabledWhy());
+  }
+
+  private static void requireFewer(String what, long there, int most) {
+    if (there >= most) {
+      throw new RefusedDecisionException(
+          Reason.INVALID, what, there + " already", "fewer than " + most);
+    }
   }
 
   private static int requireEvents(int events) {

@@ -100,10 +100,24 @@ class WebhooksTest {
   @Test
   void there_are_so_many_and_no_more() {
     for (int i = 0; i < Webhooks.MOST; i++) {
+      if (i % Webhooks.MOST_OF_TEAM == 0) {
+        there.put(ControlKey.of(ControlKind.APP, APP.value()), new App("TEAM00000" + i / 20));
+      }
       enter();
     }
 
     assertThatThrownBy(this::enter).hasMessageContaining("webhooks: 200 already");
+  }
+
+  @Test
+  void a_team_has_so_many_and_leaves_the_others_to_others() {
+    for (int i = 0; i < Webhooks.MOST_OF_TEAM; i++) {
+      enter();
+    }
+
+    assertThatThrownBy(this::enter).hasMessageContaining("webhooks of team TEAM567890: 20 already");
+    there.put(ControlKey.of(ControlKind.APP, APP.value()), new App("OTHER67890"));
+    assertThat(enter()).isNotEmpty();
   }
 
   @Test
