@@ -16,6 +16,8 @@ final class FollowedReceipts implements ReceiptBatches {
   /** How often to look although nobody says that there is something. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+  private static final int TURN_BYTES = 64 * 1024;
+
   private final ReceiptStreams streams;
   private final String app;
   private final ReceiptReading reading;
@@ -33,7 +35,14 @@ final class FollowedReceipts implements ReceiptBatches {
     this.app = app;
     this.reading =
         new ReceiptReading(
-            streams, app, owner, memory, from, from == null ? sinceMillis : null, waker);
+            streams,
+            app,
+            owner,
+            memory,
+            from,
+            from == null ? sinceMillis : null,
+            TURN_BYTES,
+            waker);
   }
 
   Runnable waker() {
@@ -123,7 +132,9 @@ final class FollowedReceipts implements ReceiptBatches {
       Cursor at = reading.position();
       events.add(
           new Event(
-              "gap-" + (at == null ? "" : at.text()),
+              "gap-"
+                  + (at == null ? "" : at.text())
+                  + (gap.partition() < 0 ? "" : "-" + gap.partition()),
               "gap",
               gap.json().getBytes(StandardCharsets.US_ASCII)));
     }

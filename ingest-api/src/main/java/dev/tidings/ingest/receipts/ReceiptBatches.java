@@ -1,5 +1,6 @@
 package dev.tidings.ingest.receipts;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,19 @@ public interface ReceiptBatches extends AutoCloseable {
    * @param type the last step in lower case, {@code token-gone}, or {@code gap}
    * @param json an object
    */
-  record Event(String id, String type, byte[] json) {}
+  record Event(String id, String type, byte[] json) {
+    /**
+     * Tells that where the reader stood is not known any more.
+     *
+     * @param from where it begins instead
+     */
+    public static Event placeUnknown(Cursor from) {
+      return new Event(
+          "gap-" + from.text() + "-place",
+          "gap",
+          Gap.placeUnknown().json().getBytes(StandardCharsets.US_ASCII));
+    }
+  }
 
   /**
    * Returns what comes next, once there is something or the time is over.

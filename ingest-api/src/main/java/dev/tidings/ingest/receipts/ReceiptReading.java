@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class ReceiptReading {
   private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int PART_BYTES = 16 * 1024;
-  private static final int TURN_BYTES = 256 * 1024;
   private static final int SMALL_TURN_BYTES = 32 * 1024;
 
   private final ReceiptStreams streams;
@@ -27,6 +26,7 @@ final class ReceiptReading {
   private final Object owner;
   private final SharedMemory.Part memory;
   private final @Nullable Long sinceMillis;
+  private final int turnBytes;
   private final Runnable waker;
   private final AtomicReference<@Nullable LogPart> brought = new AtomicReference<>();
 
@@ -59,6 +59,7 @@ final class ReceiptReading {
    * @param memory for what the log brings; closed by {@link #close}
    * @param from where it begins; null to begin at a time, or at the end of the log
    * @param sinceMillis that time; null to begin at the end of the log
+   * @param turnBytes how much of the log to ask for at once, if there is memory for it
    * @param waker told when the log has brought something, from any thread
    */
   ReceiptReading(
@@ -68,12 +69,14 @@ final class ReceiptReading {
       SharedMemory.Part memory,
       @Nullable Cursor from,
       @Nullable Long sinceMillis,
+      int turnBytes,
       Runnable waker) {
     this.streams = streams;
     this.app = app;
     this.owner = owner;
     this.memory = memory;
     this.sinceMillis = sinceMillis;
+    this.turnBytes = turnBytes;
     this.waker = waker;
     this.againNanos = streams.nanoTime();
     if (from != null) {
@@ -184,7 +187,7 @@ final class ReceiptReading {
 
   private boolean ask(long @Nullable [] from, long since, long[] upTo, long now) {
     taken =
-        memory.take(TURN_BYTES) ? TURN_BYTES : memory.take(SMALL_TURN_BYTES) ? SMALL_TURN_BYTES : 0;
+        memory.take(turnBytes) ? turnBytes : memory.take(SMALL_TURN_BYTES) ? SMALL_TURN_BYTES : 0;
     if (taken == 0) {
       againNanos = now + AGAIN_NANOS;
       return false;

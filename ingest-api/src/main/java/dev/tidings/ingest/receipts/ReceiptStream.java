@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * for it. Confined to the event loop of its connection, except for {@link #wake}.
  */
 final class ReceiptStream implements ResponseSource {
+  private static final int TURN_BYTES = 256 * 1024;
   private static final long HEARTBEAT_NANOS = TimeUnit.SECONDS.toNanos(15);
   private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final String NOTHING = "{}";
@@ -54,6 +55,7 @@ final class ReceiptStream implements ResponseSource {
             memory,
             request.from(),
             request.sinceMillis(),
+            TURN_BYTES,
             waker);
   }
 

@@ -3,12 +3,14 @@ package dev.tidings.ingest.webhook;
 import dev.tidings.ingest.receipts.Cursor;
 import dev.tidings.ingest.receipts.ReceiptBatches;
 import dev.tidings.ingest.receipts.ReceiptBatches.Batch;
+import dev.tidings.ingest.receipts.ReceiptBatches.Event;
 import dev.tidings.schemas.avro.Webhook;
 import dev.tidings.service.log.SeldomLog;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,12 @@ final class Courier implements Runnable {
   /** A quiet app's place too is kept: what lies before it would expire. */
   private static final Duration KEPT_AT_LEAST = Duration.ofMinutes(5);
 
+  /** After that a place is kept, if anybody has served it. */
+  private static final Duration KEPT_BY_THEN = Duration.ofMinutes(10);
+
+  /** What takes an endpoint longer is not time to keep what was read in advance. */
+  private static final Duration SLOW = Duration.ofSeconds(1);
+
   private static final Duration AFTER_TROUBLE = Duration.ofSeconds(5);
 
   private final String id;
@@ -49,6 +57,7 @@ final class Courier implements Runnable {
 
   private @Nullable Cursor kept;
   private Instant keptAt = Instant.EPOCH;
+  private boolean slow;
 
   /** Sends a request. */
   @FunctionalInterface
@@ -137,7 +146,7 @@ final class Courier implements Runnable {
               .receipts()
               .from(
                   webhook.getApp(),
-                  "webhook " + id,
+                  webhook.getTeam(),
                   place.next().orElse(null),
                   webhook.getCreated())) {
         follow(receipts, attempts);
@@ -155,9 +164,19 @@ final class Courier implements Runnable {
   /** Returns once it is switched off. */
   private void follow(ReceiptBatches receipts, Attempts attempts) throws InterruptedException {
     Cursor taken = kept;
+    // One that was entered just now has none yet.
+    boolean lost =
+        taken == null && clock.instant().isAfter(webhook.getCreated().plus(KEPT_BY_THEN));
     try {
       while (true) {
         Batch batch = receipts.next(webhook.getMaxEvents(), MOST_BYTES, QUIET);
+        Cursor from = batch.from();
+        if (lost && from != null) {
+          List<Event> events = new ArrayList<>(List.of(Event.placeUnknown(from)));
+          events.addAll(batch.events());
+          batch = new Batch(events, from, batch.next());
+          lost = false;
+        }
         if (!batch.events().isEmpty() && !deliver(receipts, batch, attempts)) {
           return;
         }
@@ -182,7 +201,12 @@ final class Courier implements Runnable {
     Outgoing outgoing = Outgoing.of(id, webhook.getApp(), batch.events(), clock.instant());
     URI uri = URI.create(webhook.getUrl());
     while (true) {
+      if (slow) {
+        receipts.rest();
+      }
+      Instant sent = clock.instant();
       Answer answer = route.sender().post(uri, headers(outgoing), outgoing.body());
+      slow = Duration.between(sent, clock.instant()).compareTo(SLOW) > 0;
       boolean failedBefore = attempts.failingSince().isPresent();
       switch (attempts.after(answer, clock.instant(), random.nextDouble())) {
         case Attempts.Next.GoOn _ -> {

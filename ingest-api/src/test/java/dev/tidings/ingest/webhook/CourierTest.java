@@ -36,7 +36,7 @@ class CourierTest {
           .setUrl("https://hooks.example.com/")
           .setSecret(ByteBuffer.wrap(new byte[32]))
           .setMaxEvents(2)
-          .setCreated(Instant.EPOCH)
+          .setCreated(Instant.parse("2026-03-01T11:59:00Z"))
           .build();
 
   private Instant now = Instant.parse("2026-03-01T12:00:00Z");
@@ -255,5 +255,20 @@ class CourierTest {
     assertThat(switchedOff).containsExactly("the endpoint answers 410 (Gone)");
     assertThat(sent).hasSize(1);
     assertThat(pauses).isEmpty();
+  }
+
+  @Test
+  void one_whose_place_is_not_known_any_more_is_told_so_once() {
+    written = 2;
+    now = now.plus(Duration.ofHours(1));
+
+    serve();
+    written = 3;
+    serve();
+
+    assertThat(sent).hasSize(2);
+    assertThat(sent.getFirst())
+        .contains("\"type\":\"gap\"", "place-unknown", "\"id\":\"e0\"", "\"id\":\"e1\"");
+    assertThat(sent.getLast()).isEqualTo(batch(2));
   }
 }
