@@ -67,6 +67,7 @@ class DocsContractTest {
           "max.request.size",
           "max.task.idle.ms",
           "metadata.max.idle.ms",
+          "offsets.retention.minutes",
           "session.timeout.ms",
           "transaction.max.timeout.ms",
           "kafka.acceptable.recovery.lag",
