@@ -258,7 +258,9 @@ class ArchitectureTest {
         "dev.tidings.ingest",
         Map.ofEntries(
             entry("revoked", List.of()),
+            entry("repeat", List.of("accept")),
             entry("trace", List.of()),
+            entry("earlier", List.of("repeat", "trace", "peer", "rest")),
             entry("provider", List.of()),
             entry("json", List.of()),
             entry("erase", List.of("json")),
@@ -271,7 +273,7 @@ class ArchitectureTest {
             entry("rest", List.of("accept", "trace", "provider", "limit", "peer", "erase")),
             entry("accept", List.of()),
             entry("broadcast", List.of("accept", "provider", "limit", "rest", "json")),
-            entry("send", List.of("accept", "provider", "limit", "broadcast")),
+            entry("send", List.of("accept", "repeat", "provider", "limit", "broadcast")),
             entry("apns", List.of("accept", "provider", "limit"))));
     assertInside(
         "dev.tidings.ingest.apns",

@@ -185,6 +185,7 @@ abstract class PipelineJourneys {
               null,
               null,
               null,
+              null,
               null);
 
       kafka

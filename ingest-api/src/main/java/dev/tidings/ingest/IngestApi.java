@@ -17,11 +17,13 @@ import dev.tidings.ingest.apns.push.PushMeters;
 import dev.tidings.ingest.apns.push.PushPipeline;
 import dev.tidings.ingest.apns.push.PushService;
 import dev.tidings.ingest.apns.request.RequestCheck;
+import dev.tidings.ingest.earlier.EarlierParts;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.peer.KnownPeers;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.receipts.GetReceipts;
 import dev.tidings.ingest.receipts.ReceiptStreams;
+import dev.tidings.ingest.repeat.Repetitions;
 import dev.tidings.ingest.rest.GetTrace;
 import dev.tidings.ingest.revoked.RevocationTable;
 import dev.tidings.ingest.revoked.RevocationsReader;
@@ -65,6 +67,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
@@ -250,22 +253,6 @@ public final class IngestApi {
             new PushMeters(metrics));
     // Of its own: whoever sends many lines takes nothing from those who send one.
     BodyMemory lines = new BodyMemory(config.get(IngestSettings.REQUEST_BUFFER));
-    PostNotifications sending =
-        new PostNotifications(
-            new SendDesk(
-                tokens,
-                revoked::revokedSince,
-                sendLimits,
-                notifications,
-                InFlightShare.half(inFlight, config.get(IngestSettings.PRODUCER_BUFFER)),
-                new SendMeters(metrics),
-                broadcasting.desk(),
-                clock),
-            bodies,
-            lines,
-            deliveryTimeout,
-            closing::get,
-            gate);
     IngestGauges.bind(metrics, inFlight, producer, revoked, revocations);
     IngestGauges.bind(metrics, bodies);
     IngestGauges.bindLines(metrics, lines);
@@ -300,6 +287,25 @@ public final class IngestApi {
             ReceiptSettings.bounds(config),
             metrics);
     lifecycle.onStop("receipts", SOON, receipts::close);
+    EarlierParts earlier = traces.earlier(keys, peers, metrics);
+    Repetitions repetitions = new Repetitions(earlier.requests(), clock);
+    PostNotifications sending =
+        new PostNotifications(
+            new SendDesk(
+                tokens,
+                revoked::revokedSince,
+                sendLimits,
+                repetitions,
+                notifications,
+                InFlightShare.half(inFlight, config.get(IngestSettings.PRODUCER_BUFFER)),
+                new SendMeters(metrics),
+                broadcasting.desk(),
+                clock),
+            bodies,
+            lines,
+            deliveryTimeout,
+            closing::get,
+            gate);
 
     service.watchLog(
         topics,
@@ -315,6 +321,8 @@ public final class IngestApi {
         Router.builder(errors)
             .fallback(
                 ProviderApi.without(new PushService(pipeline, closing::get, gate, sendLimits)));
+    // For other nodes alone: no document tells of it.
+    routes.add(earlier.answers());
     ProviderApi.operations(
             ofTraces,
             sending,
@@ -374,7 +382,14 @@ public final class IngestApi {
       HttpServer port =
           peerPort
               .get()
-              .open(config, endpoint.bind(), loops, limits(config), peers, ofTraces, metrics);
+              .open(
+                  config,
+                  endpoint.bind(),
+                  loops,
+                  limits(config),
+                  peers,
+                  Stream.concat(ofTraces.stream(), Stream.of(earlier.answers())).toList(),
+                  metrics);
       lifecycle.onStop("peers", drained, port::close);
       forNodes = port.port();
       addresses.put("peers", endpoint.bind().local(forNodes));

@@ -81,9 +81,9 @@ final class IngestSettings {
       Setting.bytes(
           "request.buffer",
           16L << 20,
-          "Memory for bodies that come in several pieces, or wait for an earlier one of their"
-              + " token; when it is full their requests get 429. There is as much again for"
-              + " requests with many lines.");
+          "Memory for bodies that come in several pieces, wait for an earlier one of their token,"
+              + " or are looked up as possible repetitions; when it is full their requests get"
+              + " 429. There is as much again for requests with many lines.");
   static final Setting<Long> PRODUCER_BUFFER =
       Setting.bytes(
           "producer.buffer",

@@ -32,7 +32,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
-/** The port on which other ingest nodes ask for traces within TLS. */
+/** The port on which other ingest nodes ask this one within TLS. */
 final class PeerPort {
   private static final Duration SOON = Duration.ofSeconds(5);
   private static final String LISTENER = "peers";
@@ -96,7 +96,7 @@ final class PeerPort {
       EventLoops loops,
       Limits limits,
       KnownPeers peers,
-      List<Operation> traces,
+      List<Operation> operations,
       MeterRegistry metrics) {
     Counter refused =
         Counter.builder("tidings.ingest.peers.refused")
@@ -104,7 +104,7 @@ final class PeerPort {
                 "Requests of other ingest nodes refused: their certificate is not a node's")
             .register(metrics);
     Router.Builder router = Router.builder(Problem.RESPONSES);
-    traces.forEach(router::add);
+    operations.forEach(router::add);
     Listener listener =
         Listener.of(addresses, config.get(PeerSettings.PORT), Optional.of(tls.accepting()));
     HttpServer server =

@@ -1,5 +1,6 @@
 package dev.tidings.ingest;
 
+import dev.tidings.ingest.earlier.EarlierParts;
 import dev.tidings.ingest.limit.SendLimits;
 import dev.tidings.ingest.peer.KnownPeers;
 import dev.tidings.ingest.provider.ProviderGate;
@@ -19,6 +20,7 @@ import dev.tidings.service.context.ServiceInstance;
 import dev.tidings.service.kafka.StreamThreadRestarts;
 import dev.tidings.service.rocks.RocksMemory;
 import dev.tidings.service.rocks.TableDirectory;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -47,6 +49,7 @@ final class Traces implements AutoCloseable {
   private final StreamThreadRestarts failures;
   private volatile @Nullable TraceTable table;
   private @Nullable PeerClient nodes;
+  private @Nullable EarlierParts earlier;
 
   /**
    * Creates the parts, except the table.
@@ -90,6 +93,20 @@ final class Traces implements AutoCloseable {
         gate,
         limits,
         peers);
+  }
+
+  /** Returns what tells which requests come again, here and to other nodes. */
+  EarlierParts earlier(TokenKeys keys, KnownPeers peers, MeterRegistry metrics) {
+    EarlierParts made =
+        new EarlierParts(
+            () -> Optional.ofNullable(table),
+            registry,
+            this::nodes,
+            new NodeSeal(keys),
+            peers,
+            metrics);
+    earlier = made;
+    return made;
   }
 
   /** Returns the queues of the requests for traces. */
@@ -161,6 +178,10 @@ final class Traces implements AutoCloseable {
   @Override
   public void close() {
     turns.close();
+    EarlierParts looking = earlier;
+    if (looking != null) {
+      looking.close();
+    }
     TraceTable started = table;
     if (started != null) {
       started.close();

@@ -28,6 +28,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +40,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -396,6 +399,46 @@ class TraceIT {
       over.set(true);
     }
     CompletableFuture.allOf(readers.toArray(CompletableFuture[]::new)).join();
+  }
+
+  /** As if a third node had accepted it: the part with its receipt is at one of these two. */
+  @Test
+  void a_request_that_another_node_has_accepted_is_answered_as_before_at_every_node()
+      throws Exception {
+    try (TestNode other = new TestNode(cluster, state.resolve("other"), Map.of())) {
+      for (int i = 0; i < 6; i++) {
+        // Of Apple's protocol, of which nothing is compared, or of another request.
+        String why = i % 2 == 0 ? null : "request " + "f".repeat(32);
+        // While a part is moved nothing is known of it; then another one is tried.
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .ignoreExceptions()
+            .untilAsserted(() -> assertRepeated(NotificationId.random().value(), why, other));
+      }
+    }
+  }
+
+  private static void assertRepeated(String id, @Nullable String why, TestNode other)
+      throws Exception {
+    Instant accepted = Instant.now().truncatedTo(ChronoUnit.MILLIS).minusSeconds(60);
+    String token = TestNode.token("phone").hex();
+    receive(
+        id,
+        token,
+        Outcome.PENDING,
+        new Step(StepName.ACCEPTED, accepted.toEpochMilli(), "ingest-3", why),
+        new Step(StepName.PARKED, 1_700_000_000_001L, "node-2", null));
+    String body =
+        "{\"target\":{\"token\":\"%s\"},\"app\":\"%s\",\"payload\":{},\"id\":\"%s\"}"
+            .formatted(token, TestNode.APP, id);
+    for (TestNode each : List.of(node, other)) {
+      await().until(() -> trace(each, id).statusCode() == 200);
+      HttpResponse<String> answer = each.post("application/json", body);
+      assertThat(answer.statusCode()).isEqualTo(why == null ? 202 : 409);
+      if (why == null) {
+        assertThat(Instant.parse(json(answer).path("acceptedAt").asText())).isEqualTo(accepted);
+      }
+    }
   }
 
   @Test

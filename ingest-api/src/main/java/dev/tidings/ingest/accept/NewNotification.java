@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * protocol it came in.
  *
  * @param app the app the token belongs to
+ * @param fingerprint of the request, by which the same one is recognised when it comes again; null
+ *     where nobody compares it
  */
 public record NewNotification(
     NotificationId id,
@@ -25,7 +27,8 @@ public record NewNotification(
     Priority priority,
     @Nullable CollapseId collapseId,
     PushType pushType,
-    DeliveryTime deliverAt) {
+    DeliveryTime deliverAt,
+    @Nullable String fingerprint) {
 
   /** One that is to be delivered at once. */
   public NewNotification(
@@ -36,7 +39,7 @@ public record NewNotification(
       Priority priority,
       @Nullable CollapseId collapseId,
       PushType pushType) {
-    this(id, token, app, expiration, priority, collapseId, pushType, DeliveryTime.NOW);
+    this(id, token, app, expiration, priority, collapseId, pushType, DeliveryTime.NOW, null);
   }
 
   /** Returns the id that distinguishes it from others of the same notification id. */

@@ -77,20 +77,31 @@ public final class NotificationLog {
   }
 
   /**
-   * Appends one notification as those of a kind that may take a part of the places only.
+   * Takes a place for one; null if there is none. It is given back by {@code append}, or unused.
+   */
+  public @Nullable LogPlace place() {
+    return inFlight.enter() ? new LogPlace(leave) : null;
+  }
+
+  /**
+   * The same for one of a kind that may take a part of the places only.
    *
    * @param share of the places of this log
+   */
+  public @Nullable LogPlace place(InFlightShare share, int payloadBytes) {
+    return share.enter(payloadBytes) ? new LogPlace(() -> share.leave(payloadBytes)) : null;
+  }
+
+  /**
+   * Appends one notification for which a place was taken.
+   *
+   * @param place given back when it has ended
    * @param payload must not be changed after this call
    * @param listener told the result exactly once
    */
   public void append(
-      InFlightShare share, NewNotification notification, byte[] payload, AppendListener listener) {
-    int size = payload.length;
-    if (!share.enter(size)) {
-      listener.appended(Overloaded.TOO_MANY);
-      return;
-    }
-    append(notification, payload, () -> share.leave(size), listener);
+      LogPlace place, NewNotification notification, byte[] payload, AppendListener listener) {
+    append(notification, payload, place::leave, listener);
   }
 
   private void append(
@@ -177,7 +188,8 @@ public final class NotificationLog {
         notification.deliverAt().toField(),
         null,
         null,
-        null);
+        null,
+        notification.fingerprint());
   }
 
   private AppendResult result(NotificationId id, long acceptedAt, @Nullable Exception failure) {

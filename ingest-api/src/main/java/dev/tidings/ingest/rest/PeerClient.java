@@ -16,7 +16,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -92,15 +94,29 @@ public final class PeerClient implements AutoCloseable {
       Hop hop,
       String caller,
       Optional<String> credential) {
+    Map<String, String> fields = new HashMap<>();
+    fields.put(GetTrace.FORWARDED.toString(), hop.name());
+    fields.put(GetTrace.CALLER.toString(), caller);
+    credential.ifPresent(named -> fields.put(GetTrace.CREDENTIAL.toString(), named));
+    return send(node, method, path, fields, within);
+  }
+
+  /**
+   * Returns a node's response to a {@code GET} with some header fields; fails if there is none
+   * within a time, after which nothing of it is left.
+   */
+  public CompletableFuture<Response> ask(
+      HostInfo node, String path, Map<String, String> fields, Duration atMost) {
+    return send(node, "GET", path, fields, atMost);
+  }
+
+  private CompletableFuture<Response> send(
+      HostInfo node, String method, String path, Map<String, String> fields, Duration atMost) {
     String scheme = tls.isPresent() ? "https://" : "http://";
     URI uri = URI.create(scheme + Utils.formatAddress(node.host(), node.port()) + path);
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri)
-            .method(method, BodyPublishers.noBody())
-            .timeout(within)
-            .header(GetTrace.FORWARDED.toString(), hop.name())
-            .header(GetTrace.CALLER.toString(), caller);
-    credential.ifPresent(named -> request.header(GetTrace.CREDENTIAL.toString(), named));
+        HttpRequest.newBuilder(uri).method(method, BodyPublishers.noBody()).timeout(atMost);
+    fields.forEach(request::header);
     CompletableFuture<HttpResponse<byte[]>> sent =
         http()
             .sendAsync(
@@ -108,13 +124,13 @@ public final class PeerClient implements AutoCloseable {
                 BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
     // The request's own timeout ends with the head of the response.
     return sent.copy()
-        .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS)
+        .orTimeout(atMost.toMillis(), TimeUnit.MILLISECONDS)
         .thenApply(PeerClient::passOn)
         .whenComplete((response, failure) -> {
           if (failure != null) {
             sent.cancel(true);
-            failures.warn("%s, which has a trace, does not answer: %s".formatted(node, failure));
-            log.debug("no answer from {}, which has the trace", uri, failure);
+            failures.warn("%s, which has receipts, does not answer: %s".formatted(node, failure));
+            log.debug("no answer from {}, which has receipts", uri, failure);
           }
         });
   }

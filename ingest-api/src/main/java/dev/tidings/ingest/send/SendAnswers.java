@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * many. In ASCII: values from outside are shown in terminals.
  */
 public final class SendAnswers {
+  /** The name that other services use for it; no document defines one. */
+  private static final AsciiString REPLAYED = AsciiString.cached("idempotent-replayed");
+
+  private static final AsciiString TRUE = AsciiString.cached("true");
   private static final int LAST_PRINTABLE = 0x7e;
   private static final int MILLIS_DIGITS = 3;
   private static final JsonFactory JSON =
@@ -41,6 +45,9 @@ public final class SendAnswers {
     return switch (result) {
       case SendResult.Accepted accepted ->
           json(HttpResponseStatus.ACCEPTED, text(new StringBuilder("{"), accepted));
+      case SendResult.Repeated repeated ->
+          json(HttpResponseStatus.ACCEPTED, text(new StringBuilder("{"), asBefore(repeated)))
+              .with(REPLAYED, TRUE);
       case SendResult.Checked checked ->
           json(HttpResponseStatus.OK, text(new StringBuilder("{"), checked));
       case SendResult.Broadcasting accepted ->
@@ -88,6 +95,8 @@ public final class SendAnswers {
     return switch (result) {
       case SendResult.Accepted accepted ->
           lineOf(text(new StringBuilder(begin).append("202,"), accepted));
+      case SendResult.Repeated repeated ->
+          lineOf(text(new StringBuilder(begin).append("202,"), asBefore(repeated)));
       case SendResult.Checked checked ->
           lineOf(text(new StringBuilder(begin).append("200,"), checked));
       case SendResult.Broadcasting accepted ->
@@ -113,6 +122,10 @@ public final class SendAnswers {
           out.writeEndObject();
         },
         true);
+  }
+
+  private static SendResult.Accepted asBefore(SendResult.Repeated repeated) {
+    return new SendResult.Accepted(repeated.notification(), repeated.atMillis());
   }
 
   private static byte[] lineOf(String object) {

@@ -1,15 +1,17 @@
 package dev.tidings.ingest.send;
 
-import dev.tidings.ingest.accept.AppendListener;
 import dev.tidings.ingest.accept.AppendResult;
 import dev.tidings.ingest.accept.AppendResult.Bottleneck;
 import dev.tidings.ingest.accept.InFlightShare;
+import dev.tidings.ingest.accept.LogPlace;
 import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.accept.NotificationLog;
 import dev.tidings.ingest.broadcast.BroadcastDesk;
 import dev.tidings.ingest.broadcast.NewBroadcast;
 import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.repeat.Decision;
+import dev.tidings.ingest.repeat.Repetitions;
 import dev.tidings.schemas.token.TokenCheck;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.JsonPayload;
@@ -29,6 +31,11 @@ import org.jspecify.annotations.Nullable;
  * said in {@link #check}. Thread-safe; never blocks.
  */
 public final class SendDesk {
+  /** The type of the problem that an id was used for another request. */
+  static final String ID_USED = "urn:tidings:problem:id-used";
+
+  private static final String OWN_ID =
+      "an id of its own: within 24 h another request with it was accepted for this token";
   private static final String TOKEN = "target.token";
   private static final String NOT_OURS =
       "a token that a device of this installation has been given";
@@ -37,6 +44,7 @@ public final class SendDesk {
   private final TokenCheck tokens;
   private final Function<Token, OptionalLong> revocations;
   private final SendLimits limits;
+  private final Repetitions repetitions;
   private final NotificationLog log;
   private final InFlightShare lines;
   private final SendMeters meters;
@@ -46,12 +54,14 @@ public final class SendDesk {
    * Creates the desk.
    *
    * @param revocations since when a token is revoked, in ms since the epoch; answers from memory
+   * @param repetitions recognises those that come again
    * @param lines what of the log's places those notifications may take that come with many others
    */
   public SendDesk(
       TokenCheck tokens,
       Function<Token, OptionalLong> revocations,
       SendLimits limits,
+      Repetitions repetitions,
       NotificationLog log,
       InFlightShare lines,
       SendMeters meters,
@@ -62,6 +72,7 @@ public final class SendDesk {
     this.tokens = tokens;
     this.revocations = revocations;
     this.limits = limits;
+    this.repetitions = repetitions;
     this.log = log;
     this.lines = lines;
     this.meters = meters;
@@ -158,14 +169,59 @@ public final class SendDesk {
     return since.isPresent() ? Refusal.revoked(since.getAsLong(), notification.id()) : null;
   }
 
-  /** Gives one that was checked to the log. */
-  public void append(SendRequest request, AppendListener listener) {
-    log.append(request.notification(), request.payload(), listener);
+  /** Takes a place in the log for one; null if there is none. */
+  public @Nullable LogPlace place() {
+    return log.place();
   }
 
   /** The same for one of many in a request. */
-  public void appendLine(SendRequest request, AppendListener listener) {
-    log.append(lines, request.notification(), request.payload(), listener);
+  public @Nullable LogPlace linePlace(int payloadBytes) {
+    return log.place(lines, payloadBytes);
+  }
+
+  /**
+   * Sends one that was checked on its way to the log, unless it comes again.
+   *
+   * @param place in the log, which is given back by this
+   * @param order in which those of its connection, or its request, are given to the log
+   */
+  public Sending send(SendRequest request, LogPlace place, InOrder order, Sending.Sender sender) {
+    Sending sending = new Sending(request, place, log, sender);
+    sending.start(repetitions, order);
+    return sending;
+  }
+
+  /** Returns the result of one for which there was no place. */
+  public static SendResult crowdedOut(NewNotification notification) {
+    return result(notification, new AppendResult.Overloaded(Bottleneck.IN_FLIGHT));
+  }
+
+  /** Returns what it means for the one who sent it that it came before. */
+  static SendResult result(NewNotification notification, Decision decision) {
+    NotificationId id = notification.id();
+    return switch (decision) {
+      case Decision.Again(long atMillis) -> new SendResult.Repeated(notification, atMillis);
+      case Decision.Different _ ->
+          new SendResult.Refused(
+              Refusal.of(
+                  HttpResponseStatus.CONFLICT,
+                  ID_USED,
+                  List.of(FieldError.of("id", id.value(), OWN_ID)),
+                  id));
+      case Decision.Failed(AppendResult failure) -> result(notification, failure);
+      case Decision.Dropped _ ->
+          new SendResult.Refused(
+              Refusal.of(
+                  HttpResponseStatus.SERVICE_UNAVAILABLE,
+                  "an earlier request with this id ended before it was sent: send it again",
+                  id));
+      case Decision.Crowded _ ->
+          new SendResult.Refused(
+              Refusal.of(
+                  HttpResponseStatus.TOO_MANY_REQUESTS,
+                  "too many requests with this id wait for the first one",
+                  id));
+    };
   }
 
   /**
@@ -188,7 +244,7 @@ public final class SendDesk {
   }
 
   /** Returns what the log's result means for the one who sent it. */
-  public static SendResult result(NewNotification notification, AppendResult result) {
+  static SendResult result(NewNotification notification, AppendResult result) {
     return switch (result) {
       case AppendResult.Accepted(long atMillis) -> new SendResult.Accepted(notification, atMillis);
       case AppendResult.Overloaded(Bottleneck bottleneck) ->

@@ -338,9 +338,32 @@ final class SendFields {
     }
     return new SendRequest(
         new NewNotification(
-            named, token, app, expiration(), effective, collapseId, pushType, deliverAt),
+            named,
+            token,
+            app,
+            expiration(),
+            effective,
+            collapseId,
+            pushType,
+            deliverAt,
+            id == null ? null : fingerprint(app, effective, bytes)),
         bytes,
         dryRun);
+  }
+
+  /**
+   * Of everything that was asked for, except for the id and the token: the payload as it stands.
+   */
+  private String fingerprint(AppId of, Priority effective, byte[] bytes) {
+    CollapseId collapse = collapseId;
+    return Fingerprint.of(
+        bytes,
+        of.value(),
+        Long.toString(ttlSeconds),
+        Integer.toString(effective.number()),
+        collapse == null ? "" : collapse.value().length() + ":" + collapse.value(),
+        pushType.header(),
+        Long.toString(deliverAt.millis()));
   }
 
   /** A background push has priority 5, as Apple's documents have it. */

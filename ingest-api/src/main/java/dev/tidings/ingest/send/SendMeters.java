@@ -25,10 +25,17 @@ public final class SendMeters {
           HttpResponseStatus.SERVICE_UNAVAILABLE);
 
   private final AcceptLatency accepted;
+  private final Counter repeated;
   private final Map<HttpResponseStatus, Counter> refused = new HashMap<>();
 
   public SendMeters(MeterRegistry registry) {
     accepted = new AcceptLatency(registry);
+    repeated =
+        Counter.builder("tidings.ingest.rest.repeated")
+            .description(
+                "Notifications sent over REST that were answered as before: the same request was"
+                    + " accepted within a day.")
+            .register(registry);
     for (HttpResponseStatus status : STATUSES) {
       refused.put(
           status,
@@ -54,6 +61,7 @@ public final class SendMeters {
   public void count(SendResult result, long nanos) {
     switch (result) {
       case SendResult.Accepted _ -> accepted.record(nanos);
+      case SendResult.Repeated _ -> repeated.increment();
       case SendResult.Broadcasting _ -> {
         // Counted where they are written; their latency is that of all partitions.
       }

@@ -12,6 +12,13 @@ public sealed interface SendResult {
    */
   record Accepted(NewNotification notification, long atMillis) implements SendResult {}
 
+  /**
+   * The same request was accepted before, and is not given to the log again.
+   *
+   * @param atMillis when, since the epoch
+   */
+  record Repeated(NewNotification notification, long atMillis) implements SendResult {}
+
   /** It would have been accepted, if it had not been a dry run. */
   record Checked(NewNotification notification) implements SendResult {}
 

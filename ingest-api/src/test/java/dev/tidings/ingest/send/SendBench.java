@@ -12,6 +12,8 @@ import dev.tidings.ingest.broadcast.BroadcastDesk;
 import dev.tidings.ingest.broadcast.InMemoryBroadcasts;
 import dev.tidings.ingest.limit.LimitRules;
 import dev.tidings.ingest.limit.SendLimits;
+import dev.tidings.ingest.repeat.Earlier;
+import dev.tidings.ingest.repeat.Repetitions;
 import dev.tidings.schemas.avro.Notification;
 import dev.tidings.schemas.registry.AvroDeserializer;
 import dev.tidings.schemas.registry.client.RegistryClient;
@@ -22,6 +24,7 @@ import dev.tidings.schemas.token.TokenKeys;
 import dev.tidings.schemas.token.TokenMint;
 import dev.tidings.schemas.value.AppId;
 import dev.tidings.schemas.value.DeviceId;
+import dev.tidings.schemas.value.NotificationId;
 import dev.tidings.schemas.value.Token;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.util.AttributeKey;
@@ -30,10 +33,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +65,17 @@ public final class SendBench implements AutoCloseable {
   public final List<Response> answers = new ArrayList<>();
   public final InMemoryBroadcasts broadcasts = new InMemoryBroadcasts(2);
   public long broadcastNanos;
+  private final Map<String, Earlier> receipts = new HashMap<>();
+
+  /** Where questions wait to be answered; null if they are answered at once. */
+  public @Nullable Deque<Runnable> asked;
+
+  /** Of all that were asked. */
+  public int questions;
+
+  private final Map<AttributeKey<?>, Object> kept = new HashMap<>();
+
+  public Instant now = NOW;
   public boolean closing;
   public boolean goneAway;
 
@@ -87,6 +104,7 @@ public final class SendBench implements AutoCloseable {
                     ? OptionalLong.of(1_700_000_000_123L)
                     : OptionalLong.empty(),
             new SendLimits(rules, () -> 0),
+            new Repetitions(this::earlier, () -> now),
             log,
             lines,
             new SendMeters(meters),
@@ -96,6 +114,22 @@ public final class SendBench implements AutoCloseable {
                 new BroadcastDesk.Limits(3, 5),
                 () -> broadcastNanos),
             () -> NOW);
+  }
+
+  /** As if the log had been asked. */
+  private void earlier(NotificationId id, Token token, Consumer<Optional<Earlier>> found) {
+    questions++;
+    Runnable answer = () -> found.accept(Optional.ofNullable(receipts.get(id + " " + token.hex())));
+    if (asked == null) {
+      answer.run();
+    } else {
+      asked.add(answer);
+    }
+  }
+
+  /** What the log has a receipt of. */
+  public void receipt(NotificationId id, String device, Earlier earlier) {
+    receipts.put(id + " " + token(device).hex(), earlier);
   }
 
   public static Token token(String device) {
@@ -171,13 +205,18 @@ public final class SendBench implements AutoCloseable {
     }
 
     @Override
+    @SuppressWarnings("unchecked") // Each key has its own type.
     public <T> @Nullable T get(AttributeKey<T> key) {
-      return null;
+      return (T) kept.get(key);
     }
 
     @Override
     public <T> T putIfAbsent(AttributeKey<T> key, T value) {
-      return value;
+      @Nullable T known = get(key);
+      if (known == null) {
+        kept.put(key, value);
+      }
+      return known == null ? value : known;
     }
   }
 

@@ -3,6 +3,7 @@ package dev.tidings.schemas.topic;
 import dev.tidings.schemas.avro.StepName;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.schemas.value.NotificationId;
+import dev.tidings.schemas.value.Token;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -138,6 +139,21 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, Kind kind) {
   /** Returns the highest key that what a device tells of this id and token can have. */
   public static byte[] lastReport(NotificationId id, String mark) {
     return bytes(REPORT + id.value() + SEPARATOR + mark + SEPARATOR + '~');
+  }
+
+  /** Returns the key of a notification to one token. */
+  public static ReceiptKey of(NotificationId id, Token token) {
+    return new ReceiptKey(id, mark(token.hex()), Kind.FIRST);
+  }
+
+  /** Returns it as it is written. */
+  public byte[] bytes() {
+    return bytes(text());
+  }
+
+  /** Returns its text. */
+  public String text() {
+    return (isReport() ? "" + REPORT : "") + id.value() + (mark == null ? "" : SEPARATOR + mark) + kind.suffix;
   }
 
   /** Parses a key; empty if its id is not in our form. */

@@ -29,7 +29,7 @@ public final class NotificationReader {
    * How many fields the schema has got since its first version; each may be null, and is one byte 0
    * then.
    */
-  private static final int ADDED_FIELDS = 4;
+  private static final int ADDED_FIELDS = 5;
 
   private final AvroDeserializer<Notification> values;
   private final JsonPayload payloads = new JsonPayload();

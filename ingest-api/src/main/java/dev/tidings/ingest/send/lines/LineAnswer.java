@@ -1,21 +1,21 @@
 package dev.tidings.ingest.send.lines;
 
-import dev.tidings.ingest.accept.AppendListener;
-import dev.tidings.ingest.accept.AppendResult;
-import dev.tidings.ingest.accept.NewNotification;
+import dev.tidings.ingest.accept.LogPlace;
+import dev.tidings.ingest.send.InOrder;
 import dev.tidings.ingest.send.SendAnswers;
 import dev.tidings.ingest.send.SendDesk;
 import dev.tidings.ingest.send.SendMeters;
 import dev.tidings.ingest.send.SendRequest;
 import dev.tidings.ingest.send.SendResult;
+import dev.tidings.ingest.send.Sending;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The answer to one line, of which those before it may not be known yet. It keeps what it needs for
  * that and no more: of a line that is refused the text of its answer, of one that the log has been
- * given no payload. Confined to one event loop, except for {@link #appended}.
+ * given no payload. Confined to one event loop, except for what {@link Sending} calls.
  */
-final class LineAnswer implements AppendListener {
+final class LineAnswer implements Sending.Sender {
   /** The most that one weighs. */
   static final int MAX_BYTES = 24 * 1024;
 
@@ -25,14 +25,16 @@ final class LineAnswer implements AppendListener {
   private static final int NOTIFICATION_BYTES = 768;
 
   private final long number;
-  private final @Nullable NewNotification notification;
   private final byte @Nullable [] known;
   private final Runnable wake;
   private final long startedNanos = System.nanoTime();
   private @Nullable SendRequest request;
+  private @Nullable Sending sending;
+  private int held;
+  private int taken;
   private volatile @Nullable SendResult result;
-  private volatile boolean overloaded;
-  private volatile boolean appending;
+  private volatile boolean freed;
+  private volatile boolean starting;
   private volatile long endedNanos = startedNanos;
 
   private LineAnswer(
@@ -40,7 +42,6 @@ final class LineAnswer implements AppendListener {
     this.number = number;
     this.known = known;
     this.request = request;
-    this.notification = request == null ? null : request.notification();
     this.wake = wake;
   }
 
@@ -53,7 +54,7 @@ final class LineAnswer implements AppendListener {
   /**
    * One that the log will give.
    *
-   * @param wake run when it is known, unless {@link #append} has not returned: its caller looks
+   * @param wake run when it is known, unless {@link #send} has not returned: its caller looks
    */
   static LineAnswer awaited(long number, SendRequest request, Runnable wake) {
     return new LineAnswer(number, null, request, wake);
@@ -76,49 +77,77 @@ final class LineAnswer implements AppendListener {
   }
 
   @Override
-  public void appended(AppendResult given) {
-    NewNotification of = notification;
-    if (of != null) {
-      endedNanos = System.nanoTime();
-      overloaded = given instanceof AppendResult.Overloaded;
-      result = SendDesk.result(of, given);
-      if (!appending) {
-        wake.run();
-      }
+  public void freed() {
+    freed = true;
+  }
+
+  @Override
+  public void ended(SendResult given) {
+    endedNanos = System.nanoTime();
+    result = given;
+    if (!starting) {
+      wake.run();
     }
   }
 
   /**
-   * Gives it to the log.
+   * Sends it on its way to the log.
    *
-   * @return false if there was no place for it, so that it may be given to the log again
+   * @return false if there was no place for it, so that it may be tried again
    */
-  boolean append(SendDesk desk) {
+  boolean send(SendDesk desk, InOrder order) {
     SendRequest unsent = request;
     if (unsent == null) {
       return true;
     }
-    overloaded = false;
-    result = null;
-    appending = true;
-    desk.appendLine(unsent, this);
-    appending = false;
-    // Known before append returns only where nothing was tried.
-    if (overloaded) {
+    @Nullable LogPlace place = desk.linePlace(unsent.payload().length);
+    if (place == null) {
+      // The last word, if it is not tried again.
+      endedNanos = System.nanoTime();
+      result = SendDesk.crowdedOut(unsent.notification());
       return false;
     }
+    result = null;
     request = null;
+    held = unsent.payload().length;
+    starting = true;
+    sending = desk.send(unsent, place, order, this);
+    starting = false;
     return true;
   }
 
-  /** Returns about how many bytes it takes; fewer once the log has it. */
-  int weight() {
+  /** Nobody is left to be told: the log is not given it any more. */
+  void drop() {
+    if (sending != null) {
+      sending.drop();
+    }
+  }
+
+  /** Returns whether its payload is held: it waits for a place, or for what is found out of it. */
+  boolean isHeld() {
+    return request != null || (held > 0 && !freed);
+  }
+
+  /** Returns about how many bytes it takes; fewer once its payload is not held any more. */
+  private int weight() {
     SendRequest unsent = request;
     byte[] text = known;
     if (text != null) {
       return OWN_BYTES + text.length;
     }
-    return OWN_BYTES + NOTIFICATION_BYTES + (unsent == null ? 0 : unsent.payload().length);
+    int payload = unsent != null ? unsent.payload().length : freed ? 0 : held;
+    return OWN_BYTES + NOTIFICATION_BYTES + payload;
+  }
+
+  /** Returns how many bytes of those that were taken for it it does not need any more. */
+  int settle(int before) {
+    taken = weight();
+    return before - taken;
+  }
+
+  /** Returns how many bytes are taken for it. */
+  int taken() {
+    return taken;
   }
 
   boolean isKnown() {

@@ -2,6 +2,7 @@ package dev.tidings.ingest.send.lines;
 
 import dev.tidings.http.BodyWriter;
 import dev.tidings.http.body.SharedMemory;
+import dev.tidings.ingest.send.InOrder;
 import dev.tidings.ingest.send.SendDesk;
 import dev.tidings.ingest.send.SendMeters;
 import java.util.ArrayDeque;
@@ -22,7 +23,10 @@ final class LineAnswers {
 
   private final SharedMemory.Part memory;
   private final SendMeters meters;
+  private final InOrder order = new InOrder();
   private final Deque<LineAnswer> outstanding = new ArrayDeque<>();
+  // Those of the outstanding ones whose payloads are held.
+  private final Deque<LineAnswer> held = new ArrayDeque<>();
   private @Nullable LineAnswer waiting;
 
   LineAnswers(SharedMemory.Part memory, SendMeters meters) {
@@ -52,31 +56,33 @@ final class LineAnswers {
   /** Adds one for which memory was reserved. */
   void add(LineAnswer answer) {
     outstanding.add(answer);
-    memory.give(LineAnswer.MAX_BYTES - answer.weight());
+    memory.give(answer.settle(LineAnswer.MAX_BYTES));
+    if (answer.isHeld()) {
+      held.add(answer);
+    }
   }
 
-  /** The one added last waits for the log to have room. */
-  void await(LineAnswer answer) {
-    waiting = answer;
+  /** Gives back what payloads took that are not held any more. */
+  void settle() {
+    for (LineAnswer next = held.peek(); next != null && !next.isHeld(); next = held.peek()) {
+      held.remove();
+      memory.give(next.settle(next.taken()));
+    }
   }
 
-  /** Returns the one that waits; null if none does. */
+  /** Sends one on its way to the log. Returns false if there was no room: it waits then. */
+  boolean send(LineAnswer answer, SendDesk desk) {
+    boolean sent = answer.send(desk, order);
+    waiting = sent ? null : answer;
+    return sent;
+  }
+
+  /** Returns the one that waits for the log to have room; null if none does. */
   @Nullable LineAnswer waiting() {
     return waiting;
   }
 
-  /** Has the one that waits given to the log again. Returns false if there was no room. */
-  boolean tryAgain(LineAnswer answer, SendDesk desk) {
-    int before = answer.weight();
-    if (!answer.append(desk)) {
-      return false;
-    }
-    memory.give(before - answer.weight());
-    waiting = null;
-    return true;
-  }
-
-  /** The one that waits is not given to the log again: its last word counts. */
+  /** The one that waits is not tried again: its last word counts. */
   void giveUp() {
     waiting = null;
   }
@@ -95,7 +101,10 @@ final class LineAnswers {
       while (size < PART_BYTES && isFirstKnown()) {
         LineAnswer answer = outstanding.remove();
         byte[] line = answer.line(meters);
-        memory.give(answer.weight());
+        if (held.peek() == answer) {
+          held.remove();
+        }
+        memory.give(answer.taken());
         some.add(line);
         size += line.length;
       }
@@ -116,6 +125,8 @@ final class LineAnswers {
   /** Forgets all of them. */
   void clear() {
     waiting = null;
+    outstanding.forEach(LineAnswer::drop);
     outstanding.clear();
+    held.clear();
   }
 }

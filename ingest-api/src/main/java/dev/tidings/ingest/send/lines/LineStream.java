@@ -109,7 +109,9 @@ final class LineStream implements StreamedReader, ResponseSource {
     cancelled();
   }
 
-  /** What the log was given stays accepted, though nobody is left to be told. */
+  /**
+   * What the log was given stays accepted, though nobody is left to be told; the rest is not sent.
+   */
   @Override
   public void cancelled() {
     over = true;
@@ -166,6 +168,7 @@ final class LineStream implements StreamedReader, ResponseSource {
 
   /** Reads lines as far as there is room for their answers, and lets the client send as much. */
   private void readLines() {
+    outstanding.settle();
     boolean room = true;
     while (room && !isStopped() && hasLine()) {
       room = takeRoom();
@@ -230,8 +233,7 @@ final class LineStream implements StreamedReader, ResponseSource {
           LineAnswer.of(number, new SendResult.Checked(request.notification()), desk.meters());
       case SendRequest request -> {
         LineAnswer answer = LineAnswer.awaited(number, request, this::wake);
-        if (!answer.append(desk)) {
-          outstanding.await(answer);
+        if (!outstanding.send(answer, desk)) {
           wait.begin();
         }
         yield answer;
@@ -270,7 +272,7 @@ final class LineStream implements StreamedReader, ResponseSource {
     if (answer == null) {
       return;
     }
-    if (outstanding.tryAgain(answer, desk)) {
+    if (outstanding.send(answer, desk)) {
       wait.end();
     } else if (wait.isOver()) {
       wait.end();

@@ -3,6 +3,7 @@ package dev.tidings.ingest.send.post;
 import dev.tidings.auth.provider.ProviderDecision;
 import dev.tidings.auth.provider.ProviderStanding;
 import dev.tidings.http.BodyReader;
+import dev.tidings.http.Connection;
 import dev.tidings.http.Exchange;
 import dev.tidings.http.Request;
 import dev.tidings.http.Response;
@@ -14,6 +15,7 @@ import dev.tidings.ingest.limit.Exceeded;
 import dev.tidings.ingest.provider.ProviderGate;
 import dev.tidings.ingest.provider.RestRefusals;
 import dev.tidings.ingest.send.FieldError;
+import dev.tidings.ingest.send.InOrder;
 import dev.tidings.ingest.send.NotificationReader;
 import dev.tidings.ingest.send.Refusal;
 import dev.tidings.ingest.send.SendAnswers;
@@ -23,6 +25,7 @@ import dev.tidings.ingest.send.SendScope;
 import dev.tidings.ingest.send.lines.LineRequests;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.AttributeKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +38,9 @@ public final class PostNotifications implements Operation {
 
   /** What the requests of one connection wait for one another by: they name their tokens inside. */
   private static final Object ORDER = PATH;
+
+  private static final AttributeKey<InOrder> IN_ORDER =
+      AttributeKey.valueOf(PostNotifications.class, "order");
 
   private final SendDesk desk;
   private final BodyMemory bodies;
@@ -103,13 +109,21 @@ public final class PostNotifications implements Operation {
     return switch (MediaType.of(head)) {
       case JSON ->
           new Body(
-              NotificationReader.MAX_BYTES, bodies, new SendExchange(desk, scope, exchange), ORDER);
+              NotificationReader.MAX_BYTES,
+              bodies,
+              new SendExchange(desk, scope, exchange, bodies, order(exchange.connection())),
+              ORDER);
       case LINES -> {
         ProviderStanding standing = checking == null ? null : checking.standing(head, exchange);
         yield lines.serve(scope, standing, exchange);
       }
       case OTHER -> unsupported(exchange, head);
     };
+  }
+
+  private static InOrder order(Connection connection) {
+    InOrder known = connection.get(IN_ORDER);
+    return known == null ? connection.putIfAbsent(IN_ORDER, new InOrder()) : known;
   }
 
   private BodyReader unsupported(Exchange exchange, Request head) {

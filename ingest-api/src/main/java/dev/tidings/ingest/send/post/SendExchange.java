@@ -2,10 +2,11 @@ package dev.tidings.ingest.send.post;
 
 import dev.tidings.http.Exchange;
 import dev.tidings.http.body.BodyListener;
-import dev.tidings.ingest.accept.AppendListener;
-import dev.tidings.ingest.accept.AppendResult;
+import dev.tidings.http.body.BodyMemory;
+import dev.tidings.ingest.accept.LogPlace;
 import dev.tidings.ingest.accept.NewNotification;
 import dev.tidings.ingest.send.BroadcastRequest;
+import dev.tidings.ingest.send.InOrder;
 import dev.tidings.ingest.send.NotificationReader;
 import dev.tidings.ingest.send.Refusal;
 import dev.tidings.ingest.send.SendAnswers;
@@ -13,25 +14,44 @@ import dev.tidings.ingest.send.SendDesk;
 import dev.tidings.ingest.send.SendRequest;
 import dev.tidings.ingest.send.SendResult;
 import dev.tidings.ingest.send.SendScope;
+import dev.tidings.ingest.send.Sending;
 import dev.tidings.schemas.value.NotificationId;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A request with one notification, from its body to its response. */
-final class SendExchange implements BodyListener, AppendListener {
+/**
+ * A request with one notification, from its body to its response. What is called by the request is
+ * called in its event loop, the rest in any thread.
+ */
+final class SendExchange implements BodyListener, Sending.Sender {
+  private static final String NO_MEMORY = "too many requests are being received";
+
   private final SendDesk desk;
   private final SendScope scope;
   private final Exchange exchange;
+  private final BodyMemory bodies;
+  private final InOrder order;
   private final long startedNanos = System.nanoTime();
   private final AtomicBoolean finished = new AtomicBoolean();
   private volatile @Nullable NewNotification notification;
   private volatile @Nullable NotificationId id;
+  private volatile int held;
+  private @Nullable Sending sending;
 
-  SendExchange(SendDesk desk, SendScope scope, Exchange exchange) {
+  /**
+   * Creates an exchange.
+   *
+   * @param bodies what the payload takes while it is found out whether it comes again
+   * @param order in which those of a connection are given to the log
+   */
+  SendExchange(
+      SendDesk desk, SendScope scope, Exchange exchange, BodyMemory bodies, InOrder order) {
     this.desk = desk;
     this.scope = scope;
     this.exchange = exchange;
+    this.bodies = bodies;
+    this.order = order;
   }
 
   @Override
@@ -40,10 +60,7 @@ final class SendExchange implements BodyListener, AppendListener {
       case Refusal refusal -> refuse(refusal);
       case SendRequest request when request.dryRun() ->
           finish(new SendResult.Checked(request.notification()));
-      case SendRequest request -> {
-        notification = request.notification();
-        desk.append(request, this);
-      }
+      case SendRequest request -> send(request);
       case BroadcastRequest request when request.dryRun() ->
           finish(new SendResult.BroadcastChecked(request.broadcast()));
       case BroadcastRequest request -> {
@@ -53,6 +70,24 @@ final class SendExchange implements BodyListener, AppendListener {
     }
   }
 
+  private void send(SendRequest request) {
+    NewNotification of = request.notification();
+    notification = of;
+    @Nullable LogPlace place = desk.place();
+    if (place == null) {
+      finish(SendDesk.crowdedOut(of));
+      return;
+    }
+    int bytes = of.fingerprint() == null ? 0 : request.payload().length;
+    if (bytes > 0 && !bodies.take(bytes)) {
+      place.leave();
+      noRoom();
+      return;
+    }
+    held = bytes;
+    sending = desk.send(request, place, order, this);
+  }
+
   @Override
   public void tooLarge() {
     refuse(NotificationReader.tooLarge());
@@ -60,7 +95,7 @@ final class SendExchange implements BodyListener, AppendListener {
 
   @Override
   public void noRoom() {
-    refuse(HttpResponseStatus.TOO_MANY_REQUESTS, "too many requests are being received");
+    refuse(HttpResponseStatus.TOO_MANY_REQUESTS, NO_MEMORY);
   }
 
   @Override
@@ -70,8 +105,11 @@ final class SendExchange implements BodyListener, AppendListener {
 
   @Override
   public void timedOut(boolean bodyMissing) {
+    Sending under = sending;
     if (bodyMissing) {
       refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the body did not end");
+    } else if (under != null && under.drop()) {
+      refuse(HttpResponseStatus.SERVICE_UNAVAILABLE, "it took too long, and was not sent");
     } else {
       // The append is still running; its place is released when it ends.
       refuse(HttpResponseStatus.SERVICE_UNAVAILABLE, "it took too long");
@@ -79,11 +117,13 @@ final class SendExchange implements BodyListener, AppendListener {
   }
 
   @Override
-  public void appended(AppendResult result) {
-    NewNotification appended = notification;
-    if (appended != null) {
-      finish(SendDesk.result(appended, result));
-    }
+  public void freed() {
+    bodies.give(held);
+  }
+
+  @Override
+  public void ended(SendResult result) {
+    finish(result);
   }
 
   private void refuse(HttpResponseStatus status, String detail) {

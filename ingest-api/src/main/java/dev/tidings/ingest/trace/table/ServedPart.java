@@ -36,6 +36,11 @@ final class ServedPart implements ReceiptScan.Part {
     }
   }
 
+  /** Returns the value of a key; null if there is none. */
+  byte @Nullable [] get(Bytes key) {
+    return store().get(key);
+  }
+
   private ReadOnlyKeyValueStore<Bytes, byte[]> store() {
     try {
       return streams.store(

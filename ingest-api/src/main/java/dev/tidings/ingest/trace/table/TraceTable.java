@@ -150,6 +150,22 @@ public final class TraceTable implements AutoCloseable {
     return page.cut() ? new Lookup.TooMuch() : found(part, page);
   }
 
+  /**
+   * Returns the receipt with a key, or none.
+   *
+   * @param partition that of the key
+   */
+  public Lookup receipt(ReceiptKey key, int partition) {
+    try {
+      byte[] value = new ServedPart(streams, partition).get(Bytes.wrap(key.bytes()));
+      return new Lookup.Found(value == null ? List.of() : List.of(new Kept(key, value)), null);
+    } catch (ServedPart.NotServedException e) {
+      return new Lookup.NotServing(e.why());
+    } catch (InvalidStateStoreException e) {
+      return new Lookup.NotServing("the trace table's partition is being moved");
+    }
+  }
+
   /** Returns the receipts of a notification to one token. */
   public Lookup find(UniqueId unique, int partition) {
     return query(part -> find(part, unique), partition);

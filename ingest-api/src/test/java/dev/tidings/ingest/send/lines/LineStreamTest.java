@@ -21,6 +21,7 @@ import dev.tidings.ingest.send.SendScope;
 import dev.tidings.net.limit.Rate;
 import dev.tidings.schemas.avro.Notification;
 import io.netty.buffer.Unpooled;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -181,6 +182,128 @@ class LineStreamTest {
 
   private List<String> sent() {
     return bench.sent().stream().map(Notification::getCollapseId).map(String::valueOf).toList();
+  }
+
+  private static final String ID = "0f0e0d0c-0b0a-4908-8706-050403020100";
+
+  private static String named(int n) {
+    String id = ID.substring(0, 34) + "%02d".formatted(n);
+    return SendBench.json("phone", ",\"id\":\"" + id + "\",\"collapseId\":\"" + n + "\"") + "\n";
+  }
+
+  @Test
+  void a_line_that_comes_again_is_answered_as_before_and_another_one_with_its_id_is_a_conflict() {
+    begin();
+    send(named(1) + named(1) + named(1).replace("\"n\": 1", "\"n\": 2"));
+    bench.now = SendBench.NOW.plusSeconds(60);
+    send(named(1));
+    end();
+
+    assertThat(statuses()).containsExactly(202, 202, 409, 202);
+    assertThat(answers().get(2).at("/problem/errors/0/field").asText()).isEqualTo("id");
+    assertThat(answers().get(3).get("acceptedAt")).isEqualTo(answers().get(0).get("acceptedAt"));
+    assertThat(sent()).containsExactly("1");
+  }
+
+  @Test
+  void lines_that_are_asked_for_in_the_log_are_given_to_it_in_their_order() {
+    bench.asked = new ArrayDeque<>();
+    begin();
+    send(named(1) + named(2) + line(3) + named(4));
+    assertThat(sent()).isEmpty();
+
+    bench.asked.removeLast().run();
+    run();
+    assertThat(sent()).isEmpty();
+    bench.asked.removeFirst().run();
+    run();
+    assertThat(sent()).containsExactly("1");
+    bench.asked.removeFirst().run();
+    run();
+
+    assertThat(sent()).containsExactly("1", "2", "3", "4");
+    end();
+    assertThat(numbers()).containsExactly(1, 2, 3, 4);
+    assertThat(out.ended).isTrue();
+    assertThat(bench.bodies.taken()).isZero();
+  }
+
+  @Test
+  void lines_are_given_to_the_log_though_the_client_reads_no_answers() {
+    bench.asked = new ArrayDeque<>();
+    begin();
+    send(named(1) + named(2));
+    out.reads = false;
+
+    bench.asked.removeFirst().run();
+    bench.asked.removeFirst().run();
+    assertThat(sent()).containsExactly("1", "2");
+
+    out.reads = true;
+    end();
+    assertThat(statuses()).containsExactly(202, 202);
+    assertThat(bench.bodies.taken()).isZero();
+  }
+
+  @Test
+  void a_line_that_waits_for_the_same_one_on_its_way_holds_no_other_back() {
+    replace(new SendBench(LimitRules.Fixed.NONE, 10, false));
+    begin();
+    send(named(1) + named(1) + named(2) + line(3));
+
+    assertThat(sent()).containsExactly("1", "2", "3");
+    assertThat(bench.inFlight.count()).isEqualTo(3);
+    bench.producer.completeNext();
+    bench.producer.completeNext();
+    bench.producer.completeNext();
+    run();
+    end();
+    assertThat(statuses()).containsExactly(202, 202, 202, 202);
+    assertThat(bench.inFlight.count()).isZero();
+    assertThat(bench.bodies.taken()).isZero();
+  }
+
+  @Test
+  void a_line_that_is_asked_about_has_a_place_and_the_next_one_waits_for_it() {
+    replace(new SendBench(LimitRules.Fixed.NONE, 1, true));
+    bench.asked = new ArrayDeque<>();
+    begin();
+    send(named(1) + named(2));
+    assertThat(bench.questions).isEqualTo(1);
+    assertThat(bench.lines.count()).isEqualTo(1);
+
+    bench.asked.removeFirst().run();
+    run();
+    assertThat(bench.questions).isEqualTo(2);
+    bench.asked.removeFirst().run();
+    run();
+    end();
+
+    assertThat(sent()).containsExactly("1", "2");
+    assertThat(statuses()).containsExactly(202, 202);
+    assertThat(bench.inFlight.count()).isZero();
+    assertThat(bench.bodies.taken()).isZero();
+  }
+
+  @Test
+  void a_client_that_goes_away_leaves_nobody_waiting_for_its_lines_which_are_not_sent() {
+    bench.asked = new ArrayDeque<>();
+    begin();
+    send(named(1) + named(2) + named(3));
+    bench.asked.removeFirst().run();
+    stream.cancelled();
+    assertThat(bench.inFlight.count()).isZero();
+    bench.asked.forEach(Runnable::run);
+    assertThat(bench.bodies.taken()).isZero();
+    assertThat(sent()).containsExactly("1");
+
+    bench.asked = null;
+    stream = stream();
+    out.woken = false;
+    begin();
+    send(named(1) + named(2));
+    assertThat(statuses()).containsExactly(202, 202);
+    assertThat(sent()).containsExactly("1", "2");
   }
 
   @Test

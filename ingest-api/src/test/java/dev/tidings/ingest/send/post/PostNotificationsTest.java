@@ -12,12 +12,16 @@ import dev.tidings.http.StreamedReader;
 import dev.tidings.http.StreamingResponse;
 import dev.tidings.ingest.broadcast.BroadcastResult;
 import dev.tidings.ingest.limit.LimitRules;
+import dev.tidings.ingest.repeat.Earlier;
 import dev.tidings.ingest.send.SendBench;
 import dev.tidings.net.limit.Rate;
 import dev.tidings.schemas.avro.Broadcast;
 import dev.tidings.schemas.avro.Notification;
+import dev.tidings.schemas.value.NotificationId;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -211,6 +215,233 @@ class PostNotificationsTest {
     bench.broadcasts.fault = null;
     bench.broadcasts.known = false;
     assertThat(send(toTopic("goals", WITH_ID)).status().code()).isEqualTo(503);
+  }
+
+  @Test
+  void the_same_request_again_is_answered_as_before_and_sent_once() {
+    Response first = send(SendBench.json("phone", WITH_ID));
+    bench.now = SendBench.NOW.plusSeconds(3_600);
+    Response again = send(SendBench.json("phone", WITH_ID + " "));
+    Response toAnother = send(SendBench.json("tablet", WITH_ID));
+
+    assertThat(again.status().code()).isEqualTo(202);
+    assertThat(again.body()).isEqualTo(first.body());
+    assertThat(fields(first)).doesNotContainKey("idempotent-replayed");
+    assertThat(fields(again)).containsEntry("idempotent-replayed", "true");
+    assertThat(fields(toAnother)).doesNotContainKey("idempotent-replayed");
+    assertThat(bench.sent())
+        .extracting(Notification::getFingerprint)
+        .hasSize(2)
+        .allSatisfy(each -> assertThat(each).matches("[0-9a-f]{32}"));
+    assertThat(bench.meters.get("tidings.ingest.rest.repeated").counter().count()).isEqualTo(1);
+  }
+
+  @Test
+  void another_request_with_the_same_id_is_a_conflict_that_names_the_id() {
+    send(SendBench.json("phone", WITH_ID));
+    for (String other :
+        List.of(
+            ",\"ttl\":60",
+            ",\"priority\":5",
+            ",\"collapseId\":\"a\"",
+            ",\"pushType\":\"voip\"",
+            ",\"deliverAt\":\"2026-11-30T12:00:00Z\"")) {
+      Response response = send(SendBench.json("phone", WITH_ID + other));
+
+      assertThat(response.status().code()).as(other).isEqualTo(409);
+      JsonNode problem = tree(response);
+      assertThat(problem.get("type").asText()).isEqualTo("urn:tidings:problem:id-used");
+      assertThat(problem.at("/errors/0/field").asText()).isEqualTo("id");
+      assertThat(problem.at("/errors/0/value").asText()).isEqualTo(ID);
+    }
+    String payload = SendBench.json("phone", WITH_ID).replace("{\"n\": 1}", "{\"n\":1}");
+    assertThat(send(payload).status().code()).isEqualTo(409);
+    // What is said by default is the same.
+    String whole = SendBench.json("phone", WITH_ID + ",\"priority\":10,\"pushType\":\"alert\"");
+    assertThat(send(whole).status().code()).isEqualTo(202);
+    assertThat(bench.sent()).hasSize(1);
+    assertThat(bench.refused(409)).isEqualTo(6);
+  }
+
+  @Test
+  void what_the_log_has_of_another_node_is_answered_as_before() {
+    long before = SendBench.NOW.minusSeconds(60).toEpochMilli();
+    send(SendBench.json("phone", WITH_ID));
+    String fingerprint = String.valueOf(bench.sent().getFirst().getFingerprint());
+    replace(new SendBench(LimitRules.Fixed.NONE));
+    bench.receipt(new NotificationId(ID), "phone", new Earlier(before, fingerprint));
+    bench.receipt(new NotificationId(ID), "tablet", new Earlier(before, "f".repeat(32)));
+
+    Response again = send(SendBench.json("phone", WITH_ID));
+
+    assertThat(again.status().code()).isEqualTo(202);
+    assertThat(tree(again).get("acceptedAt").asText()).isEqualTo("2026-11-29T11:59:00.000Z");
+    assertThat(send(SendBench.json("tablet", WITH_ID)).status().code()).isEqualTo(409);
+    assertThat(bench.sent()).isEmpty();
+  }
+
+  @Test
+  void what_was_refused_or_only_checked_is_not_remembered() {
+    send(SendBench.json("phone", WITH_ID + ",\"dryRun\":true"));
+    send(SendBench.json("phone", WITH_ID + ",\"ttl\":-1"));
+
+    assertThat(send(SendBench.json("phone", WITH_ID)).status().code()).isEqualTo(202);
+    assertThat(bench.sent()).hasSize(1);
+  }
+
+  @Test
+  void without_an_id_nothing_is_compared() {
+    for (int i = 0; i < 2; i++) {
+      assertThat(send(SendBench.json("phone", "")).status().code()).isEqualTo(202);
+    }
+    assertThat(bench.sent()).extracting(Notification::getFingerprint).containsExactly(null, null);
+  }
+
+  private static String withId(int n) {
+    return ",\"id\":\""
+        + ID.substring(0, 34)
+        + "%02d".formatted(n)
+        + "\",\"collapseId\":\""
+        + n
+        + "\"";
+  }
+
+  /** A request that came whole, and is not answered yet. */
+  private BodyReader open(String json) {
+    BodyReader reader = begin("content-type", "application/json");
+    reader.part(Unpooled.wrappedBuffer(json.getBytes(UTF_8)), true);
+    reader.end();
+    return reader;
+  }
+
+  private List<Integer> statuses() {
+    return bench.answers.stream().map(each -> each.status().code()).toList();
+  }
+
+  private List<String> collapseIds() {
+    return bench.sent().stream().map(each -> String.valueOf(each.getCollapseId())).toList();
+  }
+
+  @Test
+  void those_to_one_token_are_sent_in_the_order_of_their_connection_and_others_do_not_wait() {
+    Deque<Runnable> asked = new ArrayDeque<>();
+    bench.asked = asked;
+    open(SendBench.json("phone", withId(1)));
+    open(SendBench.json("phone", withId(2)));
+    open(SendBench.json("phone", ",\"collapseId\":\"3\""));
+    open(SendBench.json("tablet", withId(4)));
+
+    asked.removeLast().run();
+    asked.removeLast().run();
+    assertThat(collapseIds()).containsExactly("4");
+    asked.removeLast().run();
+
+    assertThat(collapseIds()).containsExactly("4", "1", "2", "3");
+    assertThat(statuses()).hasSize(4).containsOnly(202);
+    assertThat(bench.inFlight.count()).isZero();
+    assertThat(bench.bodies.taken()).isZero();
+  }
+
+  @Test
+  void a_request_that_waits_for_the_same_one_on_its_way_holds_nothing_back_and_takes_no_place() {
+    replace(new SendBench(LimitRules.Fixed.NONE, 2, false));
+    open(SendBench.json("phone", withId(1)));
+    open(SendBench.json("phone", withId(1)));
+    open(SendBench.json("phone", withId(1) + ",\"ttl\":5"));
+    open(SendBench.json("phone", withId(2)));
+    assertThat(collapseIds()).containsExactly("1", "2");
+    assertThat(bench.answers).isEmpty();
+    assertThat(bench.questions).isEqualTo(2);
+
+    bench.producer.completeNext();
+
+    assertThat(statuses()).containsExactly(202, 202, 409);
+    bench.producer.completeNext();
+    assertThat(statuses()).containsExactly(202, 202, 409, 202);
+    assertThat(bench.inFlight.count()).isZero();
+  }
+
+  @Test
+  void those_that_wait_for_one_that_fails_are_answered_like_it() {
+    replace(new SendBench(LimitRules.Fixed.NONE, 10, false));
+    open(SendBench.json("phone", withId(1)));
+    open(SendBench.json("phone", withId(1)));
+    open(SendBench.json("phone", withId(1) + ",\"ttl\":5"));
+
+    bench.producer.errorNext(new org.apache.kafka.common.errors.TimeoutException("full"));
+
+    assertThat(statuses()).containsExactly(503, 503, 503);
+    assertThat(bench.questions).isEqualTo(1);
+    assertThat(bench.inFlight.count()).isZero();
+    open(SendBench.json("phone", withId(1)));
+    bench.producer.completeNext();
+    assertThat(statuses()).containsExactly(503, 503, 503, 202);
+  }
+
+  @Test
+  void what_is_asked_about_has_a_place_and_its_bytes_and_is_not_sent_once_it_timed_out() {
+    replace(new SendBench(LimitRules.Fixed.NONE, 1, true));
+    Deque<Runnable> asked = new ArrayDeque<>();
+    bench.asked = asked;
+    BodyReader first = open(SendBench.json("phone", withId(1)));
+    assertThat(bench.inFlight.count()).isEqualTo(1);
+    assertThat(bench.bodies.taken()).isEqualTo("{\"n\": 1}".length());
+    open(SendBench.json("phone", withId(2)));
+    assertThat(statuses()).containsExactly(429);
+
+    first.timedOut();
+    assertThat(statuses()).containsExactly(429, 503);
+    assertThat(bench.inFlight.count()).isZero();
+    assertThat(bench.bodies.taken()).isZero();
+    asked.remove().run();
+
+    assertThat(bench.sent()).isEmpty();
+    bench.asked = null;
+    open(SendBench.json("phone", withId(1)));
+    assertThat(statuses()).containsExactly(429, 503, 202);
+    assertThat(bench.inFlight.count()).isZero();
+  }
+
+  @Test
+  void one_that_waits_for_a_request_that_timed_out_unsent_is_told_to_come_again() {
+    bench.asked = new ArrayDeque<>();
+    BodyReader first = open(SendBench.json("phone", withId(1)));
+    open(SendBench.json("phone", withId(1)));
+
+    first.timedOut();
+
+    assertThat(statuses()).containsExactly(503, 503);
+    assertThat(fields(bench.answers.get(0))).containsEntry("retry-after", "1");
+    assertThat(fields(bench.answers.get(1))).containsEntry("retry-after", "1");
+  }
+
+  @Test
+  void without_memory_for_what_is_asked_about_a_request_is_refused_and_leaves_nothing() {
+    bench.asked = new ArrayDeque<>();
+    int all = 0;
+    while (bench.bodies.take(1)) {
+      all++;
+    }
+    open(SendBench.json("phone", withId(1)));
+
+    assertThat(statuses()).containsExactly(429);
+    assertThat(bench.inFlight.count()).isZero();
+    assertThat(bench.questions).isZero();
+    bench.bodies.give(all);
+    open(SendBench.json("phone", withId(1)));
+    assertThat(bench.questions).isEqualTo(1);
+  }
+
+  @Test
+  void a_log_that_throws_gives_everything_back() {
+    bench.producer.sendException = new IllegalStateException("for the test");
+    open(SendBench.json("phone", withId(1)));
+    bench.producer.sendException = null;
+    open(SendBench.json("phone", withId(1)));
+
+    assertThat(statuses()).containsExactly(500, 202);
+    assertThat(bench.inFlight.count()).isZero();
+    assertThat(bench.bodies.taken()).isZero();
   }
 
   @Test

@@ -1,0 +1,114 @@
+package dev.tidings.ingest.earlier;
+
+import dev.tidings.http.BodyReader;
+import dev.tidings.http.Exchange;
+import dev.tidings.http.Problem;
+import dev.tidings.http.Request;
+import dev.tidings.http.Response;
+import dev.tidings.http.route.Operation;
+import dev.tidings.http.route.PathTemplate;
+import dev.tidings.ingest.peer.KnownPeers;
+import dev.tidings.ingest.rest.Turns;
+import dev.tidings.schemas.token.NodeSeal;
+import dev.tidings.schemas.topic.ReceiptKey;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.AsciiString;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/**
+ * Answers other nodes which of many notifications were accepted, and when. Only who knows the token
+ * keys is answered; to all others there is nothing here. The questions have places and threads of
+ * their own, so that they take none from requests for traces. Thread-safe.
+ */
+final class EarlierAnswers implements Operation {
+  static final String PATH = "/nodes/accepted";
+
+  private static final PathTemplate TEMPLATE = PathTemplate.of(PATH);
+
+  /** How many are answered at once; of one address; and how many wait. */
+  private static final Turns.Places PLACES = new Turns.Places(2, 32, 64);
+
+  private static final AsciiString SECOND = AsciiString.cached("1");
+
+  private final Receipts receipts;
+  private final Turns turns;
+  private final NodeSeal seal;
+  private final KnownPeers peers;
+
+  /**
+   * Creates the operation.
+   *
+   * @param threads runs what may block
+   * @param peers whose questions are looked at
+   */
+  EarlierAnswers(Receipts receipts, Executor threads, NodeSeal seal, KnownPeers peers) {
+    this.receipts = receipts;
+    this.turns = new Turns(PLACES, threads);
+    this.seal = seal;
+    this.peers = peers;
+  }
+
+  @Override
+  public String method() {
+    return "GET";
+  }
+
+  @Override
+  public PathTemplate path() {
+    return TEMPLATE;
+  }
+
+  @Override
+  public BodyReader serve(Request head, Exchange exchange) {
+    Optional<List<ReceiptKey>> keys =
+        peers.believes(exchange) ? NodeQuestion.asked(head, seal) : Optional.empty();
+    if (keys.isEmpty()) {
+      exchange.respond(Problem.RESPONSES.notFound());
+    } else {
+      turns.add(exchange.connection().client(), new Answering(keys.get(), exchange));
+    }
+    return BodyReader.DROPPED;
+  }
+
+  private final class Answering implements Turns.Task {
+    private final List<ReceiptKey> keys;
+    private final Exchange exchange;
+
+    private Answering(List<ReceiptKey> keys, Exchange exchange) {
+      this.keys = keys;
+      this.exchange = exchange;
+    }
+
+    @Override
+    public void run(Runnable done) {
+      try {
+        exchange.respond(NodeQuestion.response(keys.stream().map(this::answer).toList()));
+      } catch (RuntimeException e) {
+        exchange.respond(notNow("the table of receipts cannot be read"));
+        throw e;
+      } finally {
+        done.run();
+      }
+    }
+
+    /** What has moved to another node is not asked for there: the next question finds it. */
+    private Answer answer(ReceiptKey key) {
+      return receipts.look(key) instanceof Receipts.Place.Here(Answer answer)
+          ? answer
+          : Answer.UNKNOWN;
+    }
+
+    @Override
+    public void refused() {
+      exchange.respond(notNow("too many questions of nodes"));
+    }
+
+    private static Response notNow(String why) {
+      return Problem.of(HttpResponseStatus.SERVICE_UNAVAILABLE, why)
+          .response(HttpHeaderNames.RETRY_AFTER, SECOND);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.tidings.ingest.earlier;
+
+import dev.tidings.ingest.repeat.Earlier;
+import dev.tidings.ingest.trace.table.Lookup;
+import dev.tidings.ingest.trace.table.ReceiptsOwner;
+import dev.tidings.ingest.trace.table.TraceTable;
+import dev.tidings.schemas.avro.Receipt;
+import dev.tidings.schemas.avro.Step;
+import dev.tidings.schemas.avro.StepName;
+import dev.tidings.schemas.registry.AvroDeserializer;
+import dev.tidings.schemas.registry.client.RegistryClient;
+import dev.tidings.schemas.registry.client.RegistryException;
+import dev.tidings.schemas.registry.client.UnreadableRecordException;
+import dev.tidings.schemas.topic.ReceiptKey;
+import dev.tidings.schemas.trace.AcceptedStep;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The table of receipts that this node has a part of. Thread-safe; it blocks. */
+final class TableReceipts implements Receipts {
+  private static final Place UNKNOWN = new Place.Here(Answer.UNKNOWN);
+
+  private final Supplier<Optional<TraceTable>> tables;
+  private final RegistryClient registry;
+
+  /**
+   * @param tables empty as long as the service is starting
+   */
+  TableReceipts(Supplier<Optional<TraceTable>> tables, RegistryClient registry) {
+    this.tables = tables;
+    this.registry = registry;
+  }
+
+  @Override
+  public Place look(ReceiptKey key) {
+    Optional<TraceTable> table = tables.get();
+    if (table.isEmpty()) {
+      return UNKNOWN;
+    }
+    return switch (table.get().owner(key.id())) {
+      case ReceiptsOwner.Nobody() -> UNKNOWN;
+      case ReceiptsOwner.There(var node) -> new Place.There(node);
+      case ReceiptsOwner.Here(int partition) ->
+          switch (table.get().receipt(key, partition)) {
+            case Lookup.NotServing _ -> UNKNOWN;
+            case Lookup.Found found -> new Place.Here(answer(found));
+          };
+    };
+  }
+
+  private Answer answer(Lookup.Found found) {
+    if (found.receipts().isEmpty()) {
+      return Answer.NOTHING;
+    }
+    byte[] value = found.receipts().getFirst().value();
+    try {
+      List<Step> steps = AvroDeserializer.atOnce(registry, Receipt.class).read(value).getSteps();
+      if (steps.isEmpty() || steps.getFirst().getName() != StepName.ACCEPTED) {
+        return Answer.NOTHING;
+      }
+      Step accepted = steps.getFirst();
+      return new Answer.Known(
+          Optional.of(new Earlier(accepted.getAt(), AcceptedStep.fingerprint(accepted))));
+    } catch (UnreadableRecordException | RegistryException.Unavailable e) {
+      return Answer.UNKNOWN;
+    }
+  }
+}
