@@ -41,12 +41,13 @@ class RestartIT {
   void what_a_device_missed_arrives_in_order_once_each_after_every_service_was_restarted()
       throws Exception {
     List<String> sent = new ArrayList<>();
+    String repeated = Ids.of(2, 0);
+    String token;
     PipelineOptions options = PipelineOptions.in(data);
     for (TidingsService service : TidingsService.values()) {
       options = options.with(service, "topic.prefix", PREFIX);
     }
     try (Pipeline before = Pipeline.start(options)) {
-      String token;
       try (Phone phone = Phone.register(before, "off-and-on")) {
         token = phone.token();
       }
@@ -57,17 +58,43 @@ class RestartIT {
           sent.add(id);
         }
       }
+      assertThat(post(before, token, repeated, 1).statusCode()).isEqualTo(202);
+      sent.add(repeated);
     }
     // Everything has ended, broker and registry too; the device has been off all the while.
     try (Pipeline after = Pipeline.start(options)) {
       // No client library that drops duplicates stands in between: what the wire carries counts.
-      List<String> received = receiveAll(after, COUNT);
+      List<String> received = receiveAll(after, COUNT + 1);
       assertThat(received).containsExactlyElementsOf(sent);
       try (Provider provider = new Provider(after)) {
-        provider.awaitDelivered(sent.getLast());
+        provider.awaitDelivered(repeated);
       }
+      HttpResponse<String> again = post(after, token, repeated, 1);
+      assertThat(again.statusCode()).as(again.body()).isEqualTo(202);
+      assertThat(again.headers().firstValue("idempotent-replayed")).contains("true");
+      HttpResponse<String> other = post(after, token, repeated, 2);
+      assertThat(other.statusCode()).as(other.body()).isEqualTo(409);
       assertThat(receiveFor(after, Duration.ofSeconds(2))).as("a second look").isEmpty();
       assertNoNameIsWithoutThePrefix(after);
+    }
+  }
+
+  private static HttpResponse<String> post(Pipeline pipeline, String token, String id, int number)
+      throws Exception {
+    String body =
+        "{\"target\":{\"token\":\"%s\"},\"app\":\"%s\",\"id\":\"%s\",\"payload\":{\"n\":%d}}"
+            .formatted(token, Provider.APP, id, number);
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create(
+                    "http://"
+                        + pipeline.endpoint(TidingsService.INGEST_API, "http")
+                        + "/v1/notifications"))
+            .header("content-type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
   }
 

@@ -186,7 +186,8 @@ final class EarlierLookups implements EarlierRequests {
     }
     try {
       told.accept(earlier);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An error too: the clock that ends what waits for too long must go on.
       failures.error("a request was not gone on with", e);
     }
   }

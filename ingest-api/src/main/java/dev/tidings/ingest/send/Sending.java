@@ -49,11 +49,17 @@ public final class Sending implements AppendListener {
     NewNotification of = notification;
     @Nullable String fingerprint = of.fingerprint();
     if (fingerprint != null) {
-      @Nullable Claim first = repetitions.enter(of.id(), of.token(), fingerprint, this::told);
+      @Nullable Claim first = null;
+      try {
+        first = repetitions.enter(of.id(), of.token(), fingerprint, this::told);
+      } finally {
+        if (first == null) {
+          // It is not given to the log, whatever it is told, and whether or not that works.
+          settled.set(true);
+          free();
+        }
+      }
       if (first == null) {
-        // It is not given to the log, whatever it is told.
-        settled.set(true);
-        free();
         return;
       }
       claim = first;
