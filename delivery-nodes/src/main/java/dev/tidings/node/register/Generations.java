@@ -27,10 +27,12 @@ public final class Generations {
       new TableRule<>() {
         @Override
         public boolean accepts(Generation before, @Nullable Generation after) {
-          return after != null
-              && Numbers.makeSense(after)
-              && (!Numbers.makeSense(before)
-                  || after.getNumber() > before.getNumber()
+          if (after == null || !Numbers.makeSense(before)) {
+            // What makes no sense stands for a number that is not known: it is never forgotten.
+            return after != null;
+          }
+          return Numbers.makeSense(after)
+              && (after.getNumber() > before.getNumber()
                   || (after.getNumber() == before.getNumber() && step(after) >= step(before)));
         }
 

@@ -5,6 +5,7 @@ import dev.tidings.schemas.registry.client.UnreadableRecordException;
 import dev.tidings.schemas.topic.DeviceKey;
 import dev.tidings.schemas.value.InvalidValueException;
 import dev.tidings.service.log.SeldomLog;
+import java.util.Arrays;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -78,7 +79,9 @@ final class TableProcessor<V extends SpecificRecord>
         skipped.warn(
             "%s-%d: a record does not fit what was there, which stays"
                 .formatted(table.name(), number));
-        table.writeAgain(number, bytes, Objects.requireNonNull(before));
+        if (!Arrays.equals(before, after)) {
+          table.writeAgain(number, bytes, Objects.requireNonNull(before));
+        }
       }
     }
     if (id != null) {

@@ -3,6 +3,7 @@ package dev.tidings.node.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidings.node.register.Generations;
 import dev.tidings.schemas.avro.Generation;
 import dev.tidings.schemas.avro.Subscription;
 import dev.tidings.schemas.testing.FakeRegistry;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class DeviceTableTopologyTest {
   private static final DeviceId DEVICE = new DeviceId("phone-1");
@@ -149,6 +151,45 @@ final class DeviceTableTopologyTest {
       int before = harness.rows().size();
       harness.comeBack();
       assertThat(harness.rows()).hasSize(before);
+    }
+  }
+
+  static List<Generation> withoutSense() {
+    return List.of(
+        new Generation(-1, false, 0L, false, 0),
+        new Generation(Integer.MAX_VALUE, true, 0L, false, 0),
+        new Generation(0, false, 0L, true, 0));
+  }
+
+  /** Of generations: it stands for a number that is not known any more, and is written once. */
+  @ParameterizedTest
+  @MethodSource("withoutSense")
+  void what_makes_no_sense_is_kept_and_not_written_for_ever(Generation foreign) {
+    for (boolean restored : new boolean[] {false, true}) {
+      try (var harness =
+          new TableHarness<>(
+              directory.resolve(Boolean.toString(restored)),
+              LogTopics.GENERATIONS,
+              Generations.RULE,
+              registry)) {
+        byte[] value = harness.serialized(foreign);
+        if (restored) {
+          harness.restore(KEY.bytes(), value);
+        }
+        harness.comeBack();
+        for (byte[] next : new byte[][] {value, value, null, {1, 2, 3}, {}}) {
+          int before = harness.rows().size();
+          harness.arrives(KEY.bytes(), next);
+          for (int i = 0; i < 3; i++) {
+            harness.comeBack();
+          }
+          assertThat(harness.rows()).hasSize(next == value ? before : before + 1);
+          assertThat(harness.table().get(KEY).join()).contains(foreign);
+        }
+        harness.arrives(KEY.bytes(), harness.serialized(generation(1)));
+
+        assertThat(harness.table().get(KEY).join()).contains(generation(1));
+      }
     }
   }
 
