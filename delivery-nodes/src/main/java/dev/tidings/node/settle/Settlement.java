@@ -38,7 +38,8 @@ public final class Settlement {
 
   /**
    * @param refused hears, on any thread, that an entry can't be parked
-   * @param ended hears, on the producer's thread, that an entry's receipt stands in the log
+   * @param ended hears, on the producer's thread, that an entry's receipt stands in the log; more
+   *     than once, if it was parked
    */
   public Settlement(
       int partition,
@@ -93,7 +94,12 @@ public final class Settlement {
   public void drop(DeviceInbox inbox, Parked.Valid entry, DropReason dropReason) {
     meters.dropped(dropReason.outcome());
     endParked(
-        inbox, entry.sequence(), entry.delivery(), dropReason.outcome(), List.of(step(dropReason)));
+        inbox,
+        entry.sequence(),
+        entry.delivery(),
+        dropReason.outcome(),
+        List.of(step(dropReason)),
+        () -> {});
   }
 
   private Step step(DropReason dropReason) {
@@ -103,8 +109,17 @@ public final class Settlement {
   private void end(DeviceInbox inbox, Sent sent, Outcome outcome, Step last) {
     List<Step> steps = List.of(receipts.step(StepName.PUSHED, sent.at(), null), last);
     Entry entry = sent.entry();
-    if (entry == null || entry.wasParked()) {
-      endParked(inbox, sent.sequence(), sent.delivery(), outcome, steps);
+    if (entry == null) {
+      endParked(inbox, sent.sequence(), sent.delivery(), outcome, steps, () -> {});
+    } else if (entry.wasParked()) {
+      // It may be on its way to the inbox still, which may never take it.
+      endParked(
+          inbox,
+          sent.sequence(),
+          sent.delivery(),
+          outcome,
+          steps,
+          () -> ended.accept(inbox, entry));
     } else if (sent.isHot()) {
       endHot(inbox, entry, outcome, steps);
     } else {
@@ -144,8 +159,16 @@ public final class Settlement {
         () -> ended.accept(inbox, entry));
   }
 
+  /**
+   * @param removed called, on the producer's thread, when the log has the receipt and the tombstone
+   */
   private void endParked(
-      DeviceInbox inbox, long sequence, Delivery delivery, Outcome outcome, List<Step> more) {
+      DeviceInbox inbox,
+      long sequence,
+      Delivery delivery,
+      Outcome outcome,
+      List<Step> more,
+      Runnable removed) {
     byte[] key = InboxKey.bytes(inbox.key(), sequence);
     inbox.markLeaving(sequence);
     receipts.write(
@@ -153,7 +176,7 @@ public final class Settlement {
         delivery,
         outcome,
         Receipts.journey(delivery, more),
-        () -> log.write(LogWrite.tombstone(LogTopics.INBOX, key, () -> {}).inPartition(partition)));
+        () -> log.write(LogWrite.tombstone(LogTopics.INBOX, key, removed).inPartition(partition)));
   }
 
   /**
@@ -198,9 +221,14 @@ public final class Settlement {
     log.write(LogWrite.tombstone(LogTopics.INBOX, key, () -> {}).inPartition(partition));
   }
 
-  /** The inbox will never take an entry: it ends here, for it can't wait. */
+  /**
+   * The inbox will never take an entry: it ends here, for it can't wait; unless it has ended
+   * meanwhile, and its receipt is on its way.
+   */
   public void unstorable(DeviceInbox inbox, Entry entry, String why) {
-    if (!inbox.giveUpParking(entry.sequence())) {
+    if (!inbox.giveUpParking(entry.sequence())
+        || inbox.isLeaving(entry.sequence())
+        || entry.state() == Entry.State.RESOLVED) {
       return;
     }
     meters.dropped(Outcome.REJECTED);

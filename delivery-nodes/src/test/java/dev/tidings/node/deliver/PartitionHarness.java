@@ -107,7 +107,7 @@ final class PartitionHarness implements AutoCloseable {
   private final AtomicInteger stepsLeft;
   private final AtomicInteger readsToFail = new AtomicInteger();
   private final AtomicInteger looked = new AtomicInteger();
-  private final MockProducer<byte[], byte[]> producer = new CrashingProducer();
+  private final CrashingProducer producer = new CrashingProducer();
   private final LogWriter log;
   private final DefaultEventLoop loop = new DefaultEventLoop();
   private final ParkedReader reader;
@@ -129,7 +129,9 @@ final class PartitionHarness implements AutoCloseable {
   private volatile long clockIsWrongBy;
   private volatile Predicate<ProducerRecord<byte[], byte[]>> tooLarge = record -> false;
   private volatile Predicate<ProducerRecord<byte[], byte[]>> held = record -> false;
-  private final Queue<Runnable> sends = new ConcurrentLinkedQueue<>();
+  private final Queue<Held> sends = new ConcurrentLinkedQueue<>();
+
+  private record Held(ProducerRecord<byte[], byte[]> record, Callback callback) {}
 
   /** Whether the node is alive is asked at each thing it does for good. */
   private final class CrashingProducer extends MockProducer<byte[], byte[]> {
@@ -143,12 +145,17 @@ final class PartitionHarness implements AutoCloseable {
       if (!survives()) {
         return new CompletableFuture<>();
       }
-      if (tooLarge.test(record)) {
-        callback.onCompletion(null, new RecordTooLargeException("for the test"));
+      if (held.test(record)) {
+        sends.add(new Held(record, callback));
         return new CompletableFuture<>();
       }
-      if (held.test(record)) {
-        sends.add(() -> append(record, callback));
+      return answer(record, callback);
+    }
+
+    private Future<RecordMetadata> answer(
+        ProducerRecord<byte[], byte[]> record, Callback callback) {
+      if (tooLarge.test(record)) {
+        callback.onCompletion(null, new RecordTooLargeException("for the test"));
         return new CompletableFuture<>();
       }
       return append(record, callback);
@@ -522,10 +529,21 @@ final class PartitionHarness implements AutoCloseable {
     held = which;
   }
 
+  boolean isHolding() {
+    return !sends.isEmpty();
+  }
+
   void letGo() {
-    held = record -> false;
-    for (Runnable send = sends.poll(); send != null; send = sends.poll()) {
-      send.run();
+    letGo(record -> true);
+  }
+
+  void letGo(Predicate<ProducerRecord<byte[], byte[]>> which) {
+    held = held.and(which.negate());
+    for (Held send : sends) {
+      if (which.test(send.record())) {
+        sends.remove(send);
+        producer.answer(send.record(), send.callback());
+      }
     }
   }
 

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -154,6 +156,59 @@ class SlowDevicesTopologyTest {
 
       owner.until(() -> phone.ids().size() == 2);
       assertThat(phone.ids()).containsExactly(inFlight, next);
+    }
+  }
+
+  @Test
+  void what_is_confirmed_on_its_way_to_the_inbox_stays_delivered_if_that_never_takes_it() {
+    try (PartitionHarness owner = new PartitionHarness(directory)) {
+      Phone phone = owner.connect("phone", 1);
+      String id = owner.arrive("phone");
+      owner.until(() -> phone.ids().equals(List.of(id)));
+      owner.hold(record -> record.topic().equals(LogTopics.INBOX.name()));
+      owner.refuse(
+          record -> record.topic().equals(LogTopics.INBOX.name()) && record.value() != null);
+      owner.advance(PartitionHarness.PARK_AFTER.plusSeconds(1));
+      owner.until(() -> owner.receipt(id) != null);
+      assertThat(owner.receipt(id).getOutcome()).isEqualTo(Outcome.PENDING);
+      phone.confirm(phone.pushes().getFirst());
+      owner.until(() -> owner.receipt(id).getOutcome() == Outcome.DELIVERED);
+      assertThat(owner.low()).isZero();
+
+      owner.letGo();
+
+      owner.until(() -> owner.low() == 1);
+      assertThat(owner.receipt(id).getOutcome()).isEqualTo(Outcome.DELIVERED);
+      String next = owner.arrive("phone");
+      owner.until(() -> phone.ids().equals(List.of(id, next)));
+    }
+  }
+
+  /** The offset says that it has ended: the receipt goes first. */
+  @Test
+  void what_the_inbox_never_takes_holds_the_offset_until_its_receipt_stands() {
+    try (PartitionHarness owner = new PartitionHarness(directory)) {
+      Predicate<ProducerRecord<byte[], byte[]>> isParking =
+          record -> record.topic().equals(LogTopics.INBOX.name()) && record.value() != null;
+      Phone phone = owner.connect("phone", 1);
+      String id = owner.arrive("phone");
+      owner.until(() -> phone.ids().equals(List.of(id)));
+      owner.hold(isParking.or(record -> record.topic().equals(LogTopics.RECEIPTS.name())));
+      owner.refuse(isParking);
+      owner.advance(PartitionHarness.PARK_AFTER.plusSeconds(1));
+      owner.until(owner::isHolding);
+      phone.confirm(phone.pushes().getFirst());
+      owner.settle();
+
+      owner.letGo(isParking);
+
+      owner.pause();
+      owner.settle();
+      owner.pause();
+      assertThat(owner.low()).isZero();
+      owner.letGo();
+      owner.until(() -> owner.low() == 1);
+      assertThat(owner.receipt(id).getOutcome()).isEqualTo(Outcome.DELIVERED);
     }
   }
 
