@@ -1,11 +1,13 @@
 package dev.tidings.node.deliver;
 
 import dev.tidings.node.window.CommitPoint;
+import dev.tidings.node.window.DeliveryPrint;
 import dev.tidings.node.window.Entry;
 import dev.tidings.node.window.RecentDeliveries;
 import dev.tidings.node.window.Window;
 import dev.tidings.schemas.avro.Delivery;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +40,34 @@ final class HotWindow {
 
   /**
    * What has ended in the inbox and is not read yet: the owner before had parked it, and its commit
-   * does not say so.
+   * does not say so. Another program may have written an entry under the sequence of another
+   * notification: so it is remembered what has ended, and not its sequence alone.
    */
-  private final TreeSet<Long> endedUnread = new TreeSet<>();
+  private final TreeSet<Ended> endedUnread = new TreeSet<>();
+
+  private record Ended(long sequence, DeliveryPrint print) implements Comparable<Ended> {
+    private static final Comparator<Ended> ORDER =
+        Comparator.comparingLong(Ended::sequence)
+            .thenComparingLong(ended -> ended.print().one())
+            .thenComparingLong(ended -> ended.print().other());
+
+    /** The lowest of a sequence. */
+    static Ended first(long sequence) {
+      return new Ended(sequence, new DeliveryPrint(Long.MIN_VALUE, Long.MIN_VALUE));
+    }
+
+    static Ended of(Entry entry) {
+      Delivery delivery = entry.delivery();
+      return new Ended(
+          entry.sequence(),
+          DeliveryPrint.of(delivery.getId(), delivery.getToken(), entry.device()));
+    }
+
+    @Override
+    public int compareTo(Ended other) {
+      return ORDER.compare(this, other);
+    }
+  }
 
   private boolean changed;
 
@@ -79,10 +106,10 @@ final class HotWindow {
   }
 
   /** An entry has ended in the inbox: if it is not read yet, it is not delivered when it is. */
-  void leftInbox(long sequence) {
+  void leftInbox(long sequence, DeliveryPrint print) {
     @Nullable Window current = window;
     if (current == null || !current.hasRead(sequence)) {
-      endedUnread.add(sequence);
+      endedUnread.add(new Ended(sequence, print));
       if (endedUnread.size() > MOST_ENDED_UNREAD) {
         endedUnread.pollLast();
       }
@@ -90,7 +117,7 @@ final class HotWindow {
   }
 
   private void forgetBefore(long sequence) {
-    endedUnread.headSet(sequence).clear();
+    endedUnread.headSet(Ended.first(sequence)).clear();
   }
 
   /** Whether it is known where reading begins. */
@@ -140,7 +167,7 @@ final class HotWindow {
       return Arrival.RESOLVED;
     }
     current.add(entry);
-    if (endedUnread.remove(entry.sequence())) {
+    if (readable && !endedUnread.isEmpty() && endedUnread.remove(Ended.of(entry))) {
       current.resolve(entry);
       return Arrival.RESOLVED;
     }

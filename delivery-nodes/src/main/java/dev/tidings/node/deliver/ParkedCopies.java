@@ -2,7 +2,9 @@ package dev.tidings.node.deliver;
 
 import dev.tidings.node.device.DeviceInbox;
 import dev.tidings.node.device.Inboxes;
+import dev.tidings.node.parked.ParkedHeader;
 import dev.tidings.node.settle.Settlement;
+import dev.tidings.node.window.DeliveryPrint;
 import dev.tidings.node.window.Entry;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +52,12 @@ final class ParkedCopies implements ParkedUpdates.Copies {
   }
 
   @Override
-  public void left(long sequence) {
-    hot.leftInbox(sequence);
+  public void left(DeviceInbox inbox, long sequence, ParkedHeader stood) {
+    @Nullable String id = stood.id();
+    @Nullable String token = stood.token();
+    if (id != null && token != null) {
+      hot.leftInbox(sequence, DeliveryPrint.of(id, token, inbox.device()));
+    }
   }
 
   /** A hot entry ends, and its copy with it. */

@@ -41,7 +41,7 @@ final class ParkedUpdates implements InboxListener {
     boolean isOne(DeviceInbox inbox, long sequence);
 
     /** An entry has ended, and is not stored any more. */
-    void left(long sequence);
+    void left(DeviceInbox inbox, long sequence, ParkedHeader stood);
   }
 
   /**
@@ -129,7 +129,7 @@ final class ParkedUpdates implements InboxListener {
     }
     if (stood != null) {
       totals.removed(stood);
-      copies.left(sequence);
+      copies.left(inbox, sequence, stood);
       cleanup.removed(inbox, sequence, stood);
       if (inbox.session() != null) {
         inbox.session().removed(sequence);

@@ -10,9 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param collapseKey see {@link CollapseKeys}; {@link CollapseKeys#NONE} if no entry replaces it
  * @param token the token it was sent to; null if unknown
  * @param app the app it is for; null if unknown
+ * @param id the notification's id; null if unknown
  */
 public record ParkedHeader(
-    int bytes, long expiresAt, long collapseKey, @Nullable String token, @Nullable String app) {
+    int bytes,
+    long expiresAt,
+    long collapseKey,
+    @Nullable String token,
+    @Nullable String app,
+    @Nullable String id) {
 
   private static final long LONG_AGO = 0;
 
@@ -21,11 +27,11 @@ public record ParkedHeader(
    * another look.
    */
   static ParkedHeader unread(int bytes) {
-    return new ParkedHeader(bytes, LONG_AGO, CollapseKeys.NONE, null, null);
+    return new ParkedHeader(bytes, LONG_AGO, CollapseKeys.NONE, null, null, null);
   }
 
   /** Returns the label of an unreadable entry, which is handled when its turn comes. */
   static ParkedHeader unknown(int bytes) {
-    return new ParkedHeader(bytes, Long.MAX_VALUE, CollapseKeys.NONE, null, null);
+    return new ParkedHeader(bytes, Long.MAX_VALUE, CollapseKeys.NONE, null, null, null);
   }
 }

@@ -16,7 +16,7 @@ public final class ParkedHeaderReader {
   public ParkedHeaderReader(RegistryClient registry, CollapseKeys collapseKeys) {
     this.projection =
         AvroProjection.unlessAway(
-            registry, Delivery.getClassSchema(), "token", "app", "expiration", "collapseId");
+            registry, Delivery.getClassSchema(), "token", "app", "expiration", "collapseId", "id");
     this.collapseKeys = collapseKeys;
   }
 
@@ -36,7 +36,8 @@ public final class ParkedHeaderReader {
           expiration instanceof Long millis && millis > 0 ? millis : Long.MAX_VALUE,
           collapseKeys.of(app, token, collapseId == null ? null : collapseId.toString()),
           token,
-          app);
+          app,
+          String.valueOf(fields.get(4)));
     } catch (RegistryException e) {
       return ParkedHeader.unread(value.length);
     } catch (UnreadableRecordException e) {

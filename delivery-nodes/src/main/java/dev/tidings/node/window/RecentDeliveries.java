@@ -10,7 +10,6 @@ import java.util.Arrays;
  * allocation. Confined to the partition's event loop.
  */
 public final class RecentDeliveries {
-  private static final long FNV_PRIME = 0x100000001b3L;
   private static final int EMPTY = -1;
 
   private final long[] high;
@@ -38,8 +37,8 @@ public final class RecentDeliveries {
     if (high.length == 0) {
       return true;
     }
-    long one = hash(hash(hash(0xcbf29ce484222325L, notification), token), device.value());
-    long other = hash(hash(hash(0x9ae16a3b2f90404fL, device.value()), token), notification);
+    long one = DeliveryPrint.one(notification, token, device);
+    long other = DeliveryPrint.other(notification, token, device);
     if (find(one, other) != EMPTY) {
       return false;
     }
@@ -93,13 +92,5 @@ public final class RecentDeliveries {
 
   private int next(int slot) {
     return (slot + 1) & (table.length - 1);
-  }
-
-  private static long hash(long start, String text) {
-    long hash = start;
-    for (int i = 0; i < text.length(); i++) {
-      hash = (hash ^ text.charAt(i)) * FNV_PRIME;
-    }
-    return (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
   }
 }

@@ -178,10 +178,10 @@ class ForeignInboxTopologyTest {
     confirmed(after, again, ids);
   }
 
-  /** A sequence far beyond those of the log: nothing that comes after it is held back. */
+  /** The next sequence of the log, and some far beyond: nothing that comes after is held back. */
   @ParameterizedTest
   @ValueSource(
-      longs = {5_000, 1L << 47, (1L << 48) - 1, 1L << 48, Long.MAX_VALUE - 1, Long.MAX_VALUE})
+      longs = {1, 2, 5_000, 1L << 47, (1L << 48) - 1, 1L << 48, Long.MAX_VALUE - 1, Long.MAX_VALUE})
   void a_sequence_that_the_log_has_not_given_is_delivered_and_holds_nothing_up(long sequence) {
     PartitionHarness before = owner();
     List<String> ids = new ArrayList<>();
@@ -202,5 +202,39 @@ class ForeignInboxTopologyTest {
     Phone again = after.connect("phone", 10);
     List<String> later = List.of(after.arrive("phone"));
     confirmed(after, again, later);
+  }
+
+  /** The sequence is what the next notification of the log has, which is another device's. */
+  @ParameterizedTest
+  @EnumSource
+  void what_leaves_the_inbox_of_one_device_ends_nothing_of_another(Leaving how) {
+    PartitionHarness owner = owner();
+    byte[] key = InboxKey.bytes("other".getBytes(StandardCharsets.UTF_8), 0);
+    written(key, how == Leaving.DEAD_LETTER ? new byte[] {1, 2, 3} : delivery(3));
+    owner.settle();
+    switch (how) {
+      case TOMBSTONE -> written(key, null);
+      case CONFIRMATION -> {
+        Phone other = owner.connect("other", 1);
+        confirmed(owner, other, List.of(new UUID(7, 3).toString()));
+      }
+      case DEAD_LETTER -> {
+        owner.connect("other", 1);
+        owner.until(() -> deadLetters() == 1);
+      }
+    }
+    owner.settle();
+    Phone phone = owner.connect("phone", 10);
+
+    String id = owner.arrive("phone");
+
+    confirmed(owner, phone, List.of(id));
+    owner.until(() -> owner.low() == 1);
+  }
+
+  private enum Leaving {
+    TOMBSTONE,
+    CONFIRMATION,
+    DEAD_LETTER
   }
 }

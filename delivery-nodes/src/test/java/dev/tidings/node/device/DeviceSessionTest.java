@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class DeviceSessionTest {
   private static final ParkedHeader LABEL =
-      new ParkedHeader(100, Long.MAX_VALUE, CollapseKeys.NONE, null, null);
+      new ParkedHeader(100, Long.MAX_VALUE, CollapseKeys.NONE, null, null, null);
 
   private final ParkedRange parked = new ParkedRange();
   private final DeviceInbox inbox = new DeviceInbox(new DeviceId("phone"), parked);

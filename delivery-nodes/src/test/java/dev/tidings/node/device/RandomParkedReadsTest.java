@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class RandomParkedReadsTest {
   private static final ParkedHeader LABEL =
-      new ParkedHeader(1, Long.MAX_VALUE, CollapseKeys.NONE, "token", "app");
+      new ParkedHeader(1, Long.MAX_VALUE, CollapseKeys.NONE, "token", "app", "id");
   private static final int CREDIT = 3;
   private static final int SEQUENCES = 60;
   private static final int EVENTS = 400;

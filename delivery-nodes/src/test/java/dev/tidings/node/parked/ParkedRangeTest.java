@@ -8,7 +8,7 @@ class ParkedRangeTest {
   private final ParkedRange range = new ParkedRange();
 
   private static ParkedHeader label(long collapseKey) {
-    return new ParkedHeader(100, Long.MAX_VALUE, collapseKey, "token", "app");
+    return new ParkedHeader(100, Long.MAX_VALUE, collapseKey, "token", "app", "id");
   }
 
   @Test
@@ -19,7 +19,7 @@ class ParkedRangeTest {
     assertThat(range.bytes()).isEqualTo(200);
     assertThat(range.low()).isEqualTo(3);
     assertThat(range.high()).isEqualTo(7);
-    range.rewritten(label(0), new ParkedHeader(150, 0, 0, "token", "app"));
+    range.rewritten(label(0), new ParkedHeader(150, 0, 0, "token", "app", "id"));
     assertThat(range.bytes()).isEqualTo(250);
     range.remove(3, label(0));
     assertThat(range.isEmpty()).isFalse();
@@ -27,7 +27,7 @@ class ParkedRangeTest {
     assertThat(range.bytes()).isEqualTo(150);
     assertThat(range.low()).as("where reading begins").isEqualTo(4);
     assertThat(range.high()).isEqualTo(7);
-    range.remove(7, new ParkedHeader(150, 0, 0, "token", "app"));
+    range.remove(7, new ParkedHeader(150, 0, 0, "token", "app", "id"));
     assertThat(range.bytes()).isZero();
     assertThat(range.low()).isEqualTo(Long.MAX_VALUE);
     assertThat(range.isEmpty()).isTrue();

@@ -43,7 +43,7 @@ final class TableReceipts implements Receipts {
       case ReceiptsOwner.There(var node) -> new Place.There(node);
       case ReceiptsOwner.Here(int partition) ->
           switch (table.get().receipt(key, partition)) {
-            case Lookup.NotServing _ -> UNKNOWN;
+            case Lookup.NotServing _, Lookup.TooMuch _ -> UNKNOWN;
             case Lookup.Found found -> new Place.Here(answer(found));
           };
     };

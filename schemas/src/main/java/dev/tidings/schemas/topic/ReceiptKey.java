@@ -153,7 +153,10 @@ public record ReceiptKey(NotificationId id, @Nullable String mark, Kind kind) {
 
   /** Returns its text. */
   public String text() {
-    return (isReport() ? "" + REPORT : "") + id.value() + (mark == null ? "" : SEPARATOR + mark) + kind.suffix;
+    return (isReport() ? "" + REPORT : "")
+        + id.value()
+        + (mark == null ? "" : SEPARATOR + mark)
+        + kind.suffix;
   }
 
   /** Parses a key; empty if its id is not in our form. */
